@@ -1,0 +1,49 @@
+# How `sam build` builds the function: it calls the target build-ReviewFunction (named after the function in
+# template.yaml) with ARTIFACTS_DIR set to the folder that will be zipped.
+#
+# Variables, from the environment or the command line:
+#   ARTIFACTS_DIR     where bootstrap and rules/ go; SAM sets it
+#   RULES             the rule folder to check and package (default: rules)
+#   TARGET            the Rust target to compile for (default: this machine's own)
+#   BUILD             the cargo subcommand that compiles the handler (default: build)
+#   CARGO_TARGET_DIR  cargo's own: where it keeps what it compiled (default: target)
+#
+# The handler is compiled for the machine this runs on. For the other architecture, any of
+#   - run it on such a machine;
+#   - TARGET=aarch64-unknown-linux-gnu, with CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER naming a cross linker;
+#   - TARGET=aarch64-unknown-linux-gnu BUILD=zigbuild, with cargo-zigbuild installed (the way on macOS too).
+# Either cross build also needs `rustup target add aarch64-unknown-linux-gnu`. Nothing here sees the template's
+# Architecture parameter, so this prints what was built: deploy with the same one.
+
+RULES ?= rules
+TARGET ?=
+BUILD ?= build
+CARGO_TARGET_DIR ?= target
+
+compiled = $(CARGO_TARGET_DIR)$(if $(TARGET),/$(TARGET))/release/handler
+bootstrap = $(ARTIFACTS_DIR)/bootstrap
+
+# TARGET alone decides: `check` must be compiled for this machine even when the handler is not.
+unexport CARGO_BUILD_TARGET
+
+.PHONY: build-ReviewFunction
+build-ReviewFunction:
+	$(if $(ARTIFACTS_DIR),,$(error ARTIFACTS_DIR is not set; run `sam build`, which sets it))
+# A rule set with a problem is never packaged: at run time the handler could only leave the broken part out.
+	cargo run --locked --quiet --release --no-default-features --features cli --bin ivs-review -- check --rules "$(RULES)"
+# In a cargo call of its own, so that no feature of the command line creeps into the handler.
+	cargo $(BUILD) --locked --release --no-default-features --features lambda --bin handler --target-dir "$(CARGO_TARGET_DIR)" $(if $(TARGET),--target $(TARGET))
+	mkdir -p "$(ARTIFACTS_DIR)"
+	install -m 755 "$(compiled)" "$(bootstrap)"
+	rm -rf "$(ARTIFACTS_DIR)/rules"
+	cp -R "$(RULES)" "$(ARTIFACTS_DIR)/rules"
+# Lambda runs the function as another user, who must be able to read what a strict umask kept private.
+	chmod -R a+rX "$(ARTIFACTS_DIR)/rules"
+# An executable that Lambda cannot start would show only as messages that nobody reviewed. An ELF header names
+# the processor in its bytes 18 and 19.
+	@case "$$(od -An -v -tx1 -N20 "$(bootstrap)" | tr -d ' \n')" in \
+	  7f454c46*3e00) echo "bootstrap is for x86_64: deploy it with Architecture=x86_64" ;; \
+	  7f454c46*b700) echo "bootstrap is for arm64: deploy it with Architecture=arm64" ;; \
+	  *) echo "$(compiled) is no Linux executable for x86_64 or arm64; see TARGET in the Makefile" >&2; \
+	    rm -f "$(bootstrap)"; exit 1 ;; \
+	esac

@@ -1,0 +1,231 @@
+//! A problem in a rule file as data: what, where, and how to mend it.
+//!
+//! How it is shown is the shell's business; nothing here prints.
+
+use std::fmt;
+
+use crate::span::{SourceId, Sources, Span};
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look; the rules work as they are written.
+    Warning,
+    /// The line, list or rule at fault does nothing until it is mended.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $severity:ident;)*) => {
+        /// What kind of problem it is. The names never change their meaning, so
+        /// that scripts may rely on them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[$doc])* $variant,)* }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &[Code] = &[$(Code::$variant,)*];
+
+            /// The stable name, in kebab case.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
+            /// Whether a problem of this kind is an error or a warning.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A file or the folder could not be read.
+    Unreadable = "unreadable", Error;
+    /// A list that a rule names is not in the folder.
+    MissingList = "missing-list", Error;
+    /// A list path that is absolute or leaves the rule folder.
+    BadPath = "bad-path", Error;
+    /// Bytes that are not UTF-8.
+    NotUtf8 = "not-utf8", Error;
+    /// `rules.toml` is no TOML.
+    TomlSyntax = "toml-syntax", Error;
+    /// A key that the rule files do not have.
+    UnknownKey = "unknown-key", Error;
+    /// A key that must be there is not.
+    MissingKey = "missing-key", Error;
+    /// A value of the wrong type.
+    WrongType = "wrong-type", Error;
+    /// A value that is not among the allowed ones.
+    BadValue = "bad-value", Error;
+    /// Two keys of a rule that do not go together.
+    Contradiction = "contradiction", Error;
+    /// Two rules with one id.
+    DuplicateRule = "duplicate-rule", Error;
+    /// A rule that can never hit, because it has nothing to look for.
+    EmptyRule = "empty-rule", Error;
+    /// A pattern that is no regular expression.
+    BadPattern = "bad-pattern", Error;
+    /// A pattern that compiles to more than the size limit.
+    PatternTooBig = "pattern-too-big", Error;
+    /// A pattern that can match without matching any character.
+    PatternMatchesEmpty = "pattern-matches-empty", Error;
+    /// A replacement that names a group which does not exist.
+    BadReplacement = "bad-replacement", Error;
+    /// A replacement that the rules themselves would catch.
+    CaughtReplacement = "caught-replacement", Error;
+    /// An entry of which nothing is left after folding.
+    EmptyEntry = "empty-entry", Error;
+    /// A `*` by itself, which would catch every message.
+    BareStar = "bare-star", Error;
+    /// A `*` or `+` where it has no meaning.
+    MisplacedMark = "misplaced-mark", Error;
+    /// A single letter to be found anywhere.
+    OneLetterSubstring = "one-letter-substring", Error;
+    /// An entry that no message could be long enough to hold.
+    EntryTooLong = "entry-too-long", Error;
+    /// A backslash at the end of a line.
+    DanglingBackslash = "dangling-backslash", Error;
+    /// A word with `@` in front that is no mark.
+    UnknownMark = "unknown-mark", Error;
+    /// A day that does not exist or is written in another way than 2026-12-31.
+    BadDate = "bad-date", Error;
+    /// A line with `>` in front that is no sample.
+    BadSample = "bad-sample", Error;
+    /// More problems than are told one by one.
+    Untold = "untold", Error;
+    /// A sample that should be caught and is not.
+    SampleMissed = "sample-missed", Error;
+    /// A sample that should be left alone and is caught.
+    SampleCaught = "sample-caught", Error;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A place in a rule file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The file.
+    pub source: SourceId,
+    /// The bytes of the file.
+    pub span: Span,
+}
+
+/// A problem in a rule file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of problem it is.
+    pub code: Code,
+    /// What is wrong, as a sentence without its full stop.
+    pub message: String,
+    /// Where; nowhere if it is about the folder itself.
+    pub location: Option<Location>,
+    /// A second place that belongs to the problem, and what stands there.
+    pub related: Option<(Location, String)>,
+    /// How to mend it, in one line.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A problem at a place.
+    pub fn new(code: Code, location: Location, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            message: message.into(),
+            location: Some(location),
+            related: None,
+            help: None,
+        }
+    }
+
+    /// A problem of the folder as a whole.
+    pub fn of_folder(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { code, message: message.into(), location: None, related: None, help: None }
+    }
+
+    /// Adds how to mend it.
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a second place.
+    pub fn related(mut self, location: Location, what: impl Into<String>) -> Diagnostic {
+        self.related = Some((location, what.into()));
+        self
+    }
+
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.code.severity() == Severity::Error
+    }
+
+    /// Where it is, as `rules/lists/insults.txt:12:5`, or the folder's name.
+    pub fn place(&self, sources: &Sources) -> String {
+        self.location.map_or_else(
+            || sources.prefix.trim_end_matches('/').to_owned(),
+            |location| place(sources, location),
+        )
+    }
+}
+
+/// `rules/lists/insults.txt:12:5`.
+pub fn place(sources: &Sources, location: Location) -> String {
+    let position = sources.position(location.source, location.span.start);
+    format!("{}:{}:{}", sources.name(location.source), position.line, position.column)
+}
+
+/// The known word nearest to `word`, if any is near enough to be what was meant.
+pub(crate) fn did_you_mean<'k>(
+    word: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Option<&'k str> {
+    // Beyond this a comparison costs more than a guess is worth.
+    const LONGEST: usize = 64;
+    if word.len() > LONGEST {
+        return None;
+    }
+    known
+        .into_iter()
+        .map(|known| (strsim::jaro_winkler(&word.to_lowercase(), known), known))
+        .filter(|&(likeness, _)| likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_names_are_unique_and_kebab_case() {
+        let mut names: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert!(names.iter().all(|n| n.chars().all(|c| c.is_ascii_lowercase() || c == '8' || c == '-')));
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn did_you_mean_finds_the_nearest_and_keeps_silent_otherwise() {
+        let keys = ["action", "reason", "patterns"];
+        assert_eq!(did_you_mean("pattern", keys), Some("patterns"));
+        assert_eq!(did_you_mean("Acton", keys), Some("action"));
+        assert_eq!(did_you_mean("colour", keys), None);
+        assert_eq!(did_you_mean(&"x".repeat(100_000), keys), None);
+    }
+}

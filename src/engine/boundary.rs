@@ -1,0 +1,101 @@
+//! Where words begin and end in a folded text.
+//!
+//! A boundary lies between a letter, digit or mark and anything else, `_` included, and on both
+//! sides of a character whose script puts no spaces between words. A mark belongs to what it
+//! stands on. An apostrophe between two letters is no boundary, but for a final s (`word's`) and
+//! after an elision of one or two letters (`l'word`).
+
+use crate::normalize::Facts;
+
+/// The longest elision, in letters: `qu'`.
+const MAX_ELISION: usize = 2;
+
+/// Whether a word may begin at byte `at`, where a letter, digit or mark stands. `elidable` says
+/// whether it may follow an elision.
+pub(super) fn opens(text: &str, at: usize, elidable: bool) -> bool {
+    let mut before = text[..at].chars().rev().map(|c| (c, Facts::of(c)));
+    let Some((_, base)) = before.find(|(_, facts)| !facts.is_mark()) else { return true };
+    if base.is_apostrophe() {
+        return after_apostrophe(before.map(|(_, facts)| facts), elidable);
+    }
+    let next = text[at..].chars().next().map(Facts::of);
+    !base.is_word() || next.is_some_and(|next| unspaced(base, next))
+}
+
+/// Whether a word may begin behind an apostrophe. `before` runs backwards from the apostrophe.
+fn after_apostrophe(before: impl Iterator<Item = Facts>, elidable: bool) -> bool {
+    let mut before = before.filter(|facts| !facts.is_mark()).peekable();
+    if !before.peek().is_some_and(|facts| facts.is_letter()) {
+        return true;
+    }
+    let letters = before.by_ref().take(MAX_ELISION + 1).take_while(|f| f.is_letter()).count();
+    // `take_while` has taken what stands before the letters, unless they were too many anyway.
+    elidable && letters <= MAX_ELISION
+}
+
+/// Whether a word may end at byte `at`, behind a letter, digit or mark.
+pub(super) fn closes(text: &str, at: usize) -> bool {
+    let mut after = text[at..].chars();
+    let Some(next) = after.next() else { return true };
+    let last = text[..at].chars().next_back().map(Facts::of);
+    let next_facts = Facts::of(next);
+    if next_facts.is_apostrophe() {
+        let inside = last.is_some_and(|last| last.is_letter() || last.is_mark());
+        return match after.next() {
+            Some(c) if inside && Facts::of(c).is_letter() => {
+                c == 's' && after.next().is_none_or(|c| !Facts::of(c).is_word())
+            }
+            _ => true,
+        };
+    }
+    !next_facts.is_word() || last.is_some_and(|last| unspaced(last, next_facts))
+}
+
+/// Whether a boundary lies between two characters that words are made of.
+fn unspaced(before: Facts, after: Facts) -> bool {
+    (before.is_unspaced() || after.is_unspaced()) && !after.is_mark()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The parts that boundaries cut `text` into, judged at every place between two characters.
+    fn cuts(text: &str) -> String {
+        let mut out = String::new();
+        for (at, c) in text.char_indices() {
+            let last = text[..at].chars().next_back();
+            let word = |c: char| Facts::of(c).is_word();
+            let opens = at > 0 && word(c) && opens(text, at, true);
+            let closes = last.is_some_and(word) && closes(text, at);
+            if opens || closes {
+                out.push('|');
+            }
+            out.push(c);
+        }
+        out
+    }
+
+    #[test]
+    fn words_end_where_other_characters_stand() {
+        assert_eq!(cuts("one two_three 4four"), "one| |two|_|three| |4four");
+        assert_eq!(cuts("дом, дом5"), "дом|,| |дом5");
+        assert_eq!(cuts("क्या!"), "क्या|!");
+    }
+
+    #[test]
+    fn scripts_without_spaces_have_boundaries_everywhere_but_before_marks() {
+        assert_eq!(cuts("日本a人"), "日|本|a|人");
+        assert_eq!(cuts("か\u{3099}き"), "か\u{3099}|き");
+        assert_eq!(cuts("นี้มา"), "นี้|ม|า");
+        assert_eq!(cuts("한국어"), "한국어");
+    }
+
+    #[test]
+    fn apostrophes_bound_a_final_s_and_elisions() {
+        assert_eq!(cuts("dog's can't"), "dog|'s| |can't");
+        assert_eq!(cuts("l'ami qu'on dont'on"), "l'|ami| |qu'|on| |dont'on");
+        assert_eq!(cuts("'quoted' 5'10"), "'|quoted|'| |5|'|10");
+        assert_eq!(cuts("dog'sx"), "dog'sx");
+    }
+}

@@ -1,0 +1,169 @@
+//! Rules compiled into something that searches: [`Engine`].
+//!
+//! An engine is made once and never changes; one serves any number of threads. It tells *where*
+//! the rules hit, in spans of the original content, and decides nothing:
+//! [`policy`](crate::policy) does.
+
+mod boundary;
+mod patterns;
+mod terms;
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use self::patterns::Patterns;
+use self::terms::{TermHit, Terms};
+use crate::diagnostic::Diagnostic;
+use crate::rules::{ListId, RuleId, Rules};
+use crate::span::Span;
+
+/// Compiled rules.
+pub struct Engine {
+    rules: Rules,
+    terms: Terms,
+    patterns: Patterns,
+    /// The rules that use each list.
+    users: Vec<Vec<RuleId>>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("rules", &self.rules.rules.len())
+            .field("entries", &self.entries())
+            .field("patterns", &self.patterns.len())
+            .finish()
+    }
+}
+
+/// A place where a rule hits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// The rule.
+    pub rule: RuleId,
+    /// What of the rule it was.
+    pub cause: Cause,
+    /// The bytes of the content as it was sent; both ends on grapheme boundaries.
+    pub span: Span,
+    /// For each part of the rule's replacement the bytes of the content that it inserts. Empty
+    /// unless the replacement has groups.
+    pub(crate) groups: Vec<Option<Span>>,
+}
+
+/// What of a rule has hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// The entry of that number in the list.
+    Entry(ListId, usize),
+    /// The pattern of that number in the rule.
+    Pattern(usize),
+}
+
+/// Buffers that [`Engine::find`] uses again for each content.
+#[derive(Default)]
+pub struct Scratch {
+    terms: terms::Buffers,
+    hits: Vec<TermHit>,
+}
+
+impl fmt::Debug for Scratch {
+    // The buffers hold text of the last message.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scratch").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Compiles rules. A pattern that does not compile is left out and told as a problem.
+    pub fn compile(rules: Rules) -> (Engine, Vec<Diagnostic>) {
+        let mut problems = Vec::new();
+        let terms = Terms::compile(&rules);
+        let patterns = Patterns::compile(&rules, &mut problems);
+        let mut users = vec![Vec::new(); rules.lists.len()];
+        for (id, rule) in rules.numbered() {
+            for list in &rule.lists {
+                users[list.0 as usize].push(id);
+            }
+        }
+        (Engine { rules, terms, patterns, users }, problems)
+    }
+
+    /// The rules that the engine was made of.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// How many entries and exceptions there are.
+    pub fn entries(&self) -> usize {
+        self.rules.lists.iter().map(|list| list.entries.len()).sum()
+    }
+
+    /// How many patterns there are.
+    pub fn patterns(&self) -> usize {
+        self.patterns.len()
+    }
+
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.rules.rules.is_empty() || self.entries() + self.patterns() == 0
+    }
+
+    /// The heap memory of the compiled terms, in bytes; patterns are not counted.
+    pub fn terms_memory(&self) -> usize {
+        self.terms.memory()
+    }
+
+    /// Every place where a rule hits on that day, or on any day if none is given; sorted by span.
+    ///
+    /// Takes time linear in the content.
+    pub fn find(&self, content: &str, day: Option<Date>, scratch: &mut Scratch) -> Vec<Match> {
+        let Scratch { terms, hits } = scratch;
+        hits.clear();
+        self.terms.find(&self.rules, content, day, terms, hits);
+        let mut matches = Vec::new();
+        let exceptions = Exceptions::of(hits);
+        for hit in hits.iter().filter(|hit| !hit.exception && !exceptions.veto(hit)) {
+            for &rule in &self.users[hit.list.0 as usize] {
+                let cause = Cause::Entry(hit.list, hit.entry as usize);
+                matches.push(Match { rule, cause, span: hit.span, groups: Vec::new() });
+            }
+        }
+        let mut hits = Vec::new();
+        self.patterns.find(content, &mut hits);
+        matches.extend(hits.into_iter().map(|hit| Match {
+            rule: hit.rule,
+            cause: Cause::Pattern(hit.number),
+            span: hit.span,
+            groups: hit.groups,
+        }));
+        matches.sort_unstable_by_key(|found| (found.span, found.rule, found.cause));
+        matches
+    }
+}
+
+/// The spans that exceptions cover, by list and start, each with the farthest end so far.
+struct Exceptions(Vec<(ListId, usize, usize)>);
+
+impl Exceptions {
+    fn of(hits: &[TermHit]) -> Exceptions {
+        let mut spans: Vec<_> = hits
+            .iter()
+            .filter(|hit| hit.exception)
+            .map(|hit| (hit.list, hit.span.start, hit.span.end))
+            .collect();
+        spans.sort_unstable();
+        for i in 1..spans.len() {
+            if spans[i].0 == spans[i - 1].0 {
+                spans[i].2 = spans[i].2.max(spans[i - 1].2);
+            }
+        }
+        Exceptions(spans)
+    }
+
+    /// Whether an exception of the hit's list holds the whole hit.
+    fn veto(&self, hit: &TermHit) -> bool {
+        let at = self.0.partition_point(|&(list, start, _)| (list, start) <= (hit.list, hit.span.start));
+        at > 0 && self.0[at - 1].0 == hit.list && self.0[at - 1].2 >= hit.span.end
+    }
+}

@@ -1,0 +1,318 @@
+//! Entries compiled into automata, an automaton for each way of folding that the entries need.
+//!
+//! An automaton finds where an entry's characters stand; whether the entry may stand there (word
+//! boundaries, endings, days) is asked afterwards, at those places alone.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use jiff::civil::Date;
+
+use super::boundary;
+use crate::normalize::{Disguises, Facts, Form, Graphemes, Layout, Normalized, Symbols};
+use crate::rules::{ENDINGS, End, Entry, ListId, Rules, Start};
+use crate::span::Span;
+
+/// Entries of this many letters may follow an elision.
+const MIN_ELIDABLE: usize = 4;
+
+/// The longest separator between the words of a phrase, in folded characters.
+const MAX_SEPARATOR: usize = 8;
+
+/// A hit of an entry or an exception, before exceptions are heard.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TermHit {
+    pub(super) list: ListId,
+    /// The number of the entry in its list.
+    pub(super) entry: u32,
+    pub(super) exception: bool,
+    /// In the original, on graphemes.
+    pub(super) span: Span,
+}
+
+/// All entries of a rule set.
+pub(super) struct Terms {
+    /// Only those that have entries; those that read whole words stand first.
+    indexes: Vec<Index>,
+}
+
+/// The entries that one way of folding serves.
+struct Index {
+    form: Form,
+    /// The symbols in the entries; an entry needs one of them. Empty for [`Layout::Words`].
+    symbols: Symbols,
+    automaton: AhoCorasick,
+    /// What each pattern of the automaton stands for: `targets[ends[p - 1]..ends[p]]`.
+    targets: Vec<Target>,
+    ends: Vec<u32>,
+}
+
+/// An entry and what must hold where its characters were found.
+struct Target {
+    list: ListId,
+    entry: u32,
+    exception: bool,
+    dated: bool,
+    /// It begins with a letter, digit or mark, and a word must begin there.
+    opens: bool,
+    /// It may follow an elision.
+    elidable: bool,
+    end: End,
+    /// It ends with a letter, digit or mark.
+    ends_in_word: bool,
+    /// An edge is a symbol, so that half a grapheme is no hit.
+    whole_graphemes: bool,
+    /// The further words of a phrase that has symbols; others are searched as a whole.
+    tail: Box<[Box<str>]>,
+}
+
+struct Candidate {
+    target: u32,
+    start: usize,
+    end: usize,
+}
+
+/// Buffers that are used again for each message.
+#[derive(Default)]
+pub(super) struct Buffers {
+    folded: String,
+    candidates: Vec<Candidate>,
+}
+
+impl Terms {
+    /// Compiles the entries of all lists.
+    pub(super) fn compile(rules: &Rules) -> Terms {
+        let mut builders: HashMap<(Layout, Disguises), Builder> = HashMap::new();
+        for (i, list) in rules.lists.iter().enumerate() {
+            for (j, entry) in list.entries.iter().enumerate() {
+                let (form, key, target) = target(ListId(i as u32), j as u32, entry);
+                builders.entry((form.layout, form.disguises)).or_default().add(key, target);
+            }
+        }
+        let mut indexes = Vec::new();
+        for layout in [Layout::Words, Layout::Full] {
+            for disguises in [Disguises::Standard, Disguises::None] {
+                let form = Form { disguises, layout };
+                if let Some(builder) = builders.remove(&(layout, disguises)) {
+                    indexes.push(builder.build(form));
+                }
+            }
+        }
+        Terms { indexes }
+    }
+
+    /// Adds every place where an entry or an exception stands.
+    ///
+    /// Takes time linear in the content: at each of its characters at most as many entries end
+    /// as there are different lengths of entries.
+    pub(super) fn find(
+        &self,
+        rules: &Rules,
+        content: &str,
+        day: Option<Date>,
+        buffers: &mut Buffers,
+        hits: &mut Vec<TermHit>,
+    ) {
+        let mut seen: Option<Symbols> = None;
+        let mut graphemes = None;
+        for index in &self.indexes {
+            if seen.is_some_and(|seen| index.must_skip(seen)) {
+                continue;
+            }
+            let normalized = Normalized::new(content, index.form, &mut buffers.folded);
+            seen = Some(normalized.symbols());
+            let candidates = &mut buffers.candidates;
+            candidates.clear();
+            index.search(rules, normalized.text(), day, candidates);
+            if candidates.is_empty() {
+                continue;
+            }
+            let origins = normalized.origins();
+            let graphemes = graphemes.get_or_insert_with(|| Graphemes::new(content));
+            for candidate in candidates {
+                let target = &index.targets[candidate.target as usize];
+                let folded = Span::new(candidate.start, candidate.end);
+                let span = graphemes.widen(origins.of(folded));
+                if target.whole_graphemes && origins.shows_more(folded, span) {
+                    continue;
+                }
+                let &Target { list, entry, exception, .. } = target;
+                hits.push(TermHit { list, entry, exception, span });
+            }
+        }
+    }
+
+    /// The heap memory of the automata and tables, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.indexes.iter().map(Index::memory).sum()
+    }
+}
+
+impl Index {
+    /// Whether a message with those symbols cannot have any of the entries.
+    fn must_skip(&self, seen: Symbols) -> bool {
+        self.form.layout == Layout::Full && !self.symbols.may_share(seen)
+    }
+
+    fn search(&self, rules: &Rules, text: &str, day: Option<Date>, found: &mut Vec<Candidate>) {
+        for hit in self.automaton.find_overlapping_iter(text) {
+            for number in self.targets_of(hit.pattern().as_usize()) {
+                let target = &self.targets[number as usize];
+                let Some(end) = target.accepts(text, hit.start(), hit.end()) else { continue };
+                let entry = || &rules.list(target.list).entries[target.entry as usize];
+                if target.dated && !entry().works_on(day) {
+                    continue;
+                }
+                found.push(Candidate { target: number, start: hit.start(), end });
+            }
+        }
+    }
+
+    fn targets_of(&self, pattern: usize) -> std::ops::Range<u32> {
+        let start = pattern.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start..self.ends[pattern]
+    }
+
+    fn memory(&self) -> usize {
+        let tails = self.targets.iter().flat_map(|target| &target.tail).map(|word| word.len() + 16);
+        self.automaton.memory_usage()
+            + self.targets.len() * size_of::<Target>()
+            + self.ends.len() * size_of::<u32>()
+            + tails.sum::<usize>()
+    }
+}
+
+impl Target {
+    /// Where the hit ends, if the entry may stand at those bytes.
+    fn accepts(&self, text: &str, start: usize, end: usize) -> Option<usize> {
+        if self.opens && !boundary::opens(text, start, self.elidable) {
+            return None;
+        }
+        if self.tail.is_empty() {
+            return self.accepts_end(text, end);
+        }
+        let mut ends = vec![end];
+        for word in &self.tail {
+            let mut next: Vec<usize> =
+                ends.iter().flat_map(|&end| word_after(text, end, word)).collect();
+            next.sort_unstable();
+            next.dedup();
+            ends = next;
+        }
+        ends.into_iter().find_map(|end| self.accepts_end(text, end))
+    }
+
+    fn accepts_end(&self, text: &str, end: usize) -> Option<usize> {
+        if !self.ends_in_word || self.end == End::Anywhere || boundary::closes(text, end) {
+            return Some(end);
+        }
+        if self.end == End::Ending {
+            let endings = ENDINGS.iter().filter(|ending| text[end..].starts_with(*ending));
+            return endings
+                .map(|ending| end + ending.len())
+                .find(|&end| boundary::closes(text, end));
+        }
+        None
+    }
+}
+
+/// The ends of `word` where it stands behind a separator that begins at byte `at`.
+fn word_after(text: &str, at: usize, word: &str) -> impl Iterator<Item = usize> {
+    let is_word = |c: char| Facts::of(c).is_word();
+    let before = text[..at].chars().next_back().is_some_and(is_word);
+    let sound = !before || boundary::closes(text, at);
+    let first_is_word = word.chars().next().is_some_and(is_word);
+    let separator = |c: char| {
+        let facts = Facts::of(c);
+        !facts.is_break() && (!facts.is_word() || facts.is_mark())
+    };
+    let starts = text[at..]
+        .char_indices()
+        .take(MAX_SEPARATOR)
+        .take_while(move |&(_, c)| sound && separator(c))
+        .map(move |(offset, c)| at + offset + c.len_utf8());
+    starts
+        .filter(move |&start| text[start..].starts_with(word))
+        .filter(move |&start| !first_is_word || boundary::opens(text, start, false))
+        .map(move |start| start + word.len())
+}
+
+/// How an entry is folded, the text to search for, and the rest of it.
+fn target(list: ListId, number: u32, entry: &Entry) -> (Form, String, Target) {
+    let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
+    let fold = |layout| {
+        let mut buffer = String::new();
+        Normalized::new(&entry.text, Form { disguises, layout }, &mut buffer);
+        buffer
+    };
+    let words = fold(Layout::Words);
+    let full = fold(Layout::Full);
+    let mut parts = full.split_whitespace();
+    let (layout, key, tail) = if parts.clone().eq(words.split(' ')) {
+        (Layout::Words, words, Box::default())
+    } else {
+        let key = parts.next().unwrap_or_default().to_owned();
+        (Layout::Full, key, parts.map(Box::from).collect())
+    };
+    let is_word = |c: Option<char>| c.is_some_and(|c| Facts::of(c).is_word());
+    let visible = || full.chars().filter(|c| !c.is_whitespace());
+    let starts_in_word = is_word(visible().next());
+    let ends_in_word = is_word(visible().next_back());
+    let letters = full.chars().filter(|&c| Facts::of(c).is_letter()).count();
+    let target = Target {
+        list,
+        entry: number,
+        exception: entry.exception,
+        dated: entry.from.is_some() || entry.until.is_some(),
+        opens: starts_in_word && entry.start == Start::Word,
+        elidable: letters >= MIN_ELIDABLE,
+        end: entry.end,
+        ends_in_word,
+        whole_graphemes: !(starts_in_word && ends_in_word),
+        tail,
+    };
+    (Form { disguises, layout }, key, target)
+}
+
+/// An [`Index`] under construction: entries with the same characters share a pattern.
+#[derive(Default)]
+struct Builder {
+    keys: Vec<String>,
+    targets: Vec<Vec<Target>>,
+    numbers: HashMap<String, usize>,
+}
+
+impl Builder {
+    fn add(&mut self, key: String, target: Target) {
+        match self.numbers.get(&key) {
+            Some(&number) => self.targets[number].push(target),
+            None => {
+                self.numbers.insert(key.clone(), self.keys.len());
+                self.keys.push(key);
+                self.targets.push(vec![target]);
+            }
+        }
+    }
+
+    fn build(self, form: Form) -> Index {
+        let mut symbols = Symbols::NONE;
+        if form.layout == Layout::Full {
+            let tails = self.targets.iter().flatten().flat_map(|target| target.tail.iter());
+            let texts = self.keys.iter().map(String::as_str).chain(tails.map(Box::as_ref));
+            for c in texts.flat_map(str::chars).filter(|&c| !Facts::of(c).is_word()) {
+                symbols.add(c);
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(&self.keys)
+            .expect("the size of a rule file keeps the automaton far below its 2 billion states");
+        let mut ends = Vec::with_capacity(self.keys.len());
+        let mut targets = Vec::with_capacity(self.keys.len());
+        for group in self.targets {
+            targets.extend(group);
+            ends.push(targets.len() as u32);
+        }
+        Index { form, symbols, automaton, targets, ends }
+    }
+}

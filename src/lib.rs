@@ -1,0 +1,5 @@
+//! wip
+pub mod diagnostic;
+pub mod normalize;
+pub mod rules;
+pub mod span;

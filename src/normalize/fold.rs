@@ -1,0 +1,243 @@
+//! The pass from a message to the text that terms are searched in.
+//!
+//! One walk over the message and one table look-up a character: the table holds what a character
+//! folds to by itself, and this file what depends on its neighbours (marks, separators, Hangul).
+//! The work is linear in the message whatever stands in it.
+
+use super::facts::Facts;
+use super::output::Output;
+use super::table;
+use super::{Disguises, Form, Layout, Symbols};
+use crate::span::Span;
+
+/// Nonspacing marks on one base from which on they are a Zalgo stack and no spelling.
+const ZALGO: u32 = 4;
+
+/// The longest separator that the words of a phrase may have between them, in folded characters.
+const MAX_SEPARATOR: u32 = 8;
+
+/// How far back a mark is sorted. The Stream-Safe Text Format (UAX #15) allows 30 in a row.
+const MAX_SORTED_MARKS: u32 = 30;
+
+/// What each ASCII character folds to; 0 for those that no word has.
+const ASCII: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut c = 0;
+    while c < 128 {
+        let byte = c as u8;
+        if byte.is_ascii_alphanumeric() {
+            table[c] = byte.to_ascii_lowercase();
+        }
+        c += 1;
+    }
+    table
+};
+
+/// Folds `text` into `out` and tells which symbols were met on the way.
+pub(super) fn fold<O: Output>(text: &str, form: Form, out: &mut O) -> Symbols {
+    let mut fold = Fold {
+        out,
+        form,
+        symbols: Symbols::NONE,
+        base: Base { bare: false, end: 0, marks: 0 },
+        gap: Gap::default(),
+        after_letter: false,
+    };
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte < 0x80 {
+            fold.ascii(byte, at);
+            at += 1;
+        } else {
+            let c = text[at..].chars().next().expect("`at` is before the end");
+            let from = Span::new(at, at + c.len_utf8());
+            fold.char(c, from);
+            at = from.end;
+        }
+    }
+    fold.symbols
+}
+
+struct Fold<'o, O> {
+    out: &'o mut O,
+    form: Form,
+    symbols: Symbols,
+    base: Base,
+    gap: Gap,
+    /// Whether the last character written is a letter or a mark, with no gap after it.
+    after_letter: bool,
+}
+
+/// The last character that was no mark: what marks stand on.
+struct Base {
+    /// Marks on it are dropped.
+    bare: bool,
+    /// The position behind it.
+    end: usize,
+    /// The nonspacing marks on it, dropped ones included.
+    marks: u32,
+}
+
+/// The separator since the last word; only in [`Layout::Words`].
+#[derive(Default)]
+struct Gap {
+    length: u32,
+    line_break: bool,
+    /// It began with an apostrophe right after a letter, which stands there.
+    apostrophe: Option<Span>,
+    end: usize,
+}
+
+impl<O: Output> Fold<'_, O> {
+    #[inline]
+    fn ascii(&mut self, byte: u8, at: usize) {
+        let from = Span::new(at, at + 1);
+        let folded = ASCII[usize::from(byte)];
+        if folded == 0 {
+            return self.own(char::from(byte), Facts::of(char::from(byte)), from);
+        }
+        if self.gap.length > 0 {
+            self.close_gap(byte.is_ascii_alphabetic());
+        }
+        self.out.push(char::from(folded), from);
+        self.after_letter = byte.is_ascii_alphabetic();
+        self.base = Base { bare: self.after_letter, end: self.out.end(), marks: 0 };
+    }
+
+    #[inline]
+    fn char(&mut self, c: char, from: Span) {
+        let entry = table::lookup(c);
+        match entry & table::KIND_MASK {
+            table::OWN => self.own(c, Facts::from_entry(entry), from),
+            table::ONE => {
+                let to = char::from_u32(entry >> table::TARGET_SHIFT)
+                    .expect("the table holds code points");
+                self.own(to, Facts::of(to), from);
+            }
+            table::MANY => {
+                let start = (entry >> table::OFFSET_SHIFT) as usize;
+                let length = (entry >> table::LENGTH_SHIFT & table::LENGTH_MASK) as usize;
+                for c in table::EXPANSIONS[start..start + length].chars() {
+                    self.own(c, Facts::of(c), from);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A character that folds to itself.
+    fn own(&mut self, c: char, facts: Facts, from: Span) {
+        if facts.is_mark() {
+            return self.mark(c, facts, from);
+        }
+        if facts.is_tatweel() && self.form.disguises == Disguises::Standard {
+            return;
+        }
+        if facts.is_jamo() && self.compose(c, from) {
+            return;
+        }
+        if facts.is_word() {
+            if self.gap.length > 0 {
+                self.close_gap(facts.is_letter());
+            }
+            self.out.push(c, from);
+            self.after_letter = facts.is_letter();
+        } else {
+            self.symbol(c, facts, from);
+        }
+        self.base = Base { bare: facts.is_bare(), end: self.out.end(), marks: 0 };
+    }
+
+    /// Anything that no word is made of.
+    fn symbol(&mut self, c: char, facts: Facts, from: Span) {
+        self.symbols.add(c);
+        if self.form.layout == Layout::Full {
+            self.out.push(c, from);
+            return;
+        }
+        if self.gap.length == 0 && self.after_letter && facts.is_apostrophe() {
+            self.gap.apostrophe = Some(from);
+        }
+        self.gap.length = self.gap.length.saturating_add(1);
+        self.gap.line_break |= facts.is_break();
+        self.gap.end = from.end;
+        self.after_letter = false;
+    }
+
+    /// Writes what the separator comes down to, now that another word follows it.
+    fn close_gap(&mut self, letter_follows: bool) {
+        let gap = std::mem::take(&mut self.gap);
+        if self.out.end() == 0 {
+            return;
+        }
+        match gap.apostrophe {
+            Some(from) if gap.length == 1 && letter_follows => self.out.push('\'', from),
+            _ if gap.line_break || gap.length > MAX_SEPARATOR => {
+                self.out.push('\n', Span::new(gap.end, gap.end));
+            }
+            _ => self.out.push(' ', Span::new(gap.end, gap.end)),
+        }
+    }
+
+    fn mark(&mut self, c: char, facts: Facts, from: Span) {
+        let standard = self.form.disguises == Disguises::Standard;
+        if standard && self.base.bare {
+            return;
+        }
+        // A mark belongs to what it stands on: on a symbol it is part of the separator.
+        let on_symbol = self.form.layout == Layout::Words
+            && (self.gap.length > 0 || self.out.end() == 0);
+        if facts.is_nonspacing() {
+            self.base.marks = self.base.marks.saturating_add(1);
+            if standard && self.base.marks >= ZALGO {
+                match on_symbol {
+                    _ if self.base.marks > ZALGO => {}
+                    true => self.gap.length -= ZALGO - 1,
+                    false => self.out.remove_nonspacing(self.base.end),
+                }
+                return;
+            }
+        }
+        if on_symbol {
+            self.gap.length = self.gap.length.saturating_add(1);
+            self.gap.end = from.end;
+            return;
+        }
+        // Canonical ordering (UAX #15), so that marks typed in another order are the same marks.
+        let mut at = self.out.end();
+        if facts.ccc() > 0 {
+            for _ in 0..MAX_SORTED_MARKS {
+                match self.out.before(at) {
+                    Some((before, start)) if Facts::of(before).ccc() > facts.ccc() => at = start,
+                    _ => break,
+                }
+            }
+        }
+        self.out.insert(at, c, from);
+        self.after_letter = true;
+    }
+
+    /// Joins a vowel or trailing consonant with the Hangul syllable before it (The Unicode
+    /// Standard, section 3.12), so that syllables typed in parts are the same syllables.
+    fn compose(&mut self, c: char, from: Span) -> bool {
+        if self.gap.length > 0 {
+            return false;
+        }
+        let Some((last, _)) = self.out.last() else { return false };
+        let (last, jamo) = (u32::from(last), u32::from(c));
+        let syllable = match (last, jamo) {
+            (0x1100..=0x1112, 0x1161..=0x1175) => {
+                0xAC00 + ((last - 0x1100) * 21 + (jamo - 0x1161)) * 28
+            }
+            (0xAC00..=0xD7A3, 0x11A8..=0x11C2) if (last - 0xAC00).is_multiple_of(28) => {
+                last + (jamo - 0x11A7)
+            }
+            _ => return false,
+        };
+        let syllable = char::from_u32(syllable).expect("the formula stays among the syllables");
+        self.out.merge_last(syllable, from);
+        self.base = Base { bare: false, end: self.out.end(), marks: 0 };
+        true
+    }
+}

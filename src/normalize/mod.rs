@@ -1,0 +1,235 @@
+//! A message made comparable: [`Normalized`].
+//!
+//! Terms are searched in a *folded* text: form, case, invisible characters and accents no longer
+//! matter in it. A rule's entries go through the same fold, so that the two can be compared byte
+//! by byte. Patterns are searched in a milder form ([`composed`]), since they bring their own idea
+//! of case and accents.
+//!
+//! Both are thrown away again after the search: what was found is told in spans of the original,
+//! which [`Normalized::origins`] works out by folding once more. Only messages in which something
+//! was found pay for that.
+
+mod composed;
+mod facts;
+mod fold;
+mod graphemes;
+mod output;
+#[expect(dead_code, reason = "the generated table describes itself in full")]
+mod table;
+
+pub(crate) use self::composed::Composed;
+pub(crate) use self::facts::Facts;
+pub use self::graphemes::Graphemes;
+use self::output::Unit;
+use crate::span::Span;
+
+/// Which disguises the fold sees through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Disguises {
+    /// Form, invisible characters and case; accents and Zalgo too.
+    Standard,
+    /// Form, invisible characters and case alone.
+    None,
+}
+
+/// What becomes of the characters that no word has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// Each separator is one space, or a line break if no phrase may go over it: if it has a line
+    /// break in it or is longer than 8 characters. An apostrophe between two letters stays.
+    Words,
+    /// They stand as they are.
+    Full,
+}
+
+/// One way to fold a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Form {
+    /// Which disguises it sees through.
+    pub disguises: Disguises,
+    /// What becomes of separators.
+    pub layout: Layout,
+}
+
+/// A set of symbols, which may hold more than was put in: all beyond ASCII count as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Symbols(u128);
+
+impl Symbols {
+    /// No symbol.
+    pub(crate) const NONE: Symbols = Symbols(0);
+
+    /// Puts a symbol in.
+    #[inline]
+    pub(crate) fn add(&mut self, c: char) {
+        let bit = if c.is_ascii() { u32::from(c) } else { 0 };
+        self.0 |= 1 << bit;
+    }
+
+    /// Puts in all symbols of another set.
+    pub(crate) fn extend(&mut self, other: Symbols) {
+        self.0 |= other.0;
+    }
+
+    /// Whether the two may share a symbol.
+    #[inline]
+    pub(crate) fn may_share(self, other: Symbols) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// A folded text, bound to its original.
+pub struct Normalized<'t> {
+    original: &'t str,
+    text: &'t str,
+    form: Form,
+    symbols: Symbols,
+}
+
+impl<'t> Normalized<'t> {
+    /// Folds a text into `buffer`, whose former content is lost. Takes time linear in the text.
+    pub fn new(original: &'t str, form: Form, buffer: &'t mut String) -> Normalized<'t> {
+        buffer.clear();
+        let symbols = fold::fold(original, form, buffer);
+        Normalized { original, text: buffer, form, symbols }
+    }
+
+    /// The folded text.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// The symbols that stand in the original.
+    pub(crate) fn symbols(&self) -> Symbols {
+        self.symbols
+    }
+
+    /// Where each part of the folded text comes from.
+    pub(crate) fn origins(&self) -> Origins {
+        let mut units = Vec::with_capacity(self.text.len());
+        fold::fold(self.original, self.form, &mut units);
+        let mut end = 0;
+        let ends = units
+            .iter()
+            .map(|unit| {
+                end += unit.c.len_utf8();
+                end
+            })
+            .collect();
+        debug_assert_eq!(end, self.text.len());
+        Origins { units, ends }
+    }
+}
+
+/// The way back from a folded text to its original.
+pub(crate) struct Origins {
+    units: Vec<Unit>,
+    /// Where each unit ends in the folded text.
+    ends: Vec<usize>,
+}
+
+impl Origins {
+    /// The bytes of the original that a part of the folded text stands for, before it is widened
+    /// to whole graphemes. Both ends lie on characters of the folded text; the part is not empty.
+    pub(crate) fn of(&self, folded: Span) -> Span {
+        let (first, last) = self.units_of(folded);
+        self.units[first].from.union(self.units[last].from)
+    }
+
+    /// Whether anything to see stands in `span` of the original besides what `folded` stands for.
+    pub(crate) fn shows_more(&self, folded: Span, span: Span) -> bool {
+        let (first, last) = self.units_of(folded);
+        let inside = |unit: &&Unit| unit.from.overlaps(span);
+        self.units[..first].last().filter(inside).is_some()
+            || self.units[last + 1..].first().filter(inside).is_some()
+    }
+
+    fn units_of(&self, folded: Span) -> (usize, usize) {
+        let first = self.ends.partition_point(|&end| end <= folded.start);
+        let last = self.ends.partition_point(|&end| end < folded.end);
+        (first, last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(text: &str, disguises: Disguises, layout: Layout) -> String {
+        let mut buffer = String::new();
+        Normalized::new(text, Form { disguises, layout }, &mut buffer);
+        buffer
+    }
+
+    #[test]
+    fn form_case_and_invisible_characters_do_not_matter() {
+        for (text, to) in [
+            ("ＢＡＤ", "bad"),
+            ("𝓑𝓪𝓭", "bad"),
+            ("ⓑⓐⓓ", "bad"),
+            ("b\u{200B}a\u{AD}d\u{FE0F}", "bad"),
+            ("ﬁnd STRASSE straße", "find strasse strasse"),
+            ("b\u{202E}a\u{202C}d", "bad"),
+            ("don’t", "don't"),
+            ("한 \u{1112}\u{1161}\u{11AB} ㅎㅏ", "한 한 하"),
+        ] {
+            assert_eq!(folded(text, Disguises::Standard, Layout::Words), to);
+            assert_eq!(folded(text, Disguises::None, Layout::Words), to);
+        }
+    }
+
+    #[test]
+    fn marks_go_from_alphabets_and_stay_where_they_make_words() {
+        let words = |text| folded(text, Disguises::Standard, Layout::Words);
+        assert_eq!(words("bäd b\u{300}a\u{301}\u{302}d"), "bad bad");
+        assert_eq!(words("ё ά مُحَمَّد ש\u{5B8}לום"), "е α محمد שלום");
+        assert_eq!(words("محـــمد"), "محمد");
+        assert_eq!(words("हिन्दी ไทยนี้ が"), "हिन्दी ไทยนี้ か\u{3099}");
+        assert_eq!(folded("bäd", Disguises::None, Layout::Words), "ba\u{308}d");
+        assert_eq!(folded("محـمد", Disguises::None, Layout::Words), "محـمد");
+    }
+
+    #[test]
+    fn stacks_of_four_marks_go_from_any_base() {
+        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
+        assert_eq!(words("ก\u{E49}\u{E49}\u{E49}ข"), "ก\u{E49}\u{E49}\u{E49}ข");
+        assert_eq!(words("ก\u{E49}\u{E49}\u{E49}\u{E49}ข"), "กข");
+        assert_eq!(words(&format!("1{}2", "\u{336}".repeat(500))), "12");
+        assert_eq!(words("a 😀\u{336}\u{336}\u{336}\u{336}\u{336} b"), "a b");
+    }
+
+    #[test]
+    fn marks_in_another_order_are_the_same_marks() {
+        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
+        // Devanagari nukta (class 7) and virama (class 9).
+        assert_eq!(words("क\u{94D}\u{93C}"), words("क\u{93C}\u{94D}"));
+    }
+
+    #[test]
+    fn separators_become_one_space_or_a_line_break() {
+        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
+        assert_eq!(words("  very, --bad\t(phrase)!! "), "very bad phrase");
+        assert_eq!(words("a 345678 b"), "a 345678 b");
+        assert_eq!(words("a........b"), "a b");
+        assert_eq!(words("a.........b"), "a\nb");
+        assert_eq!(words("a\nb a\u{2028}b a \r\n b"), "a\nb a\nb a\nb");
+        assert_eq!(words("'tis rock'n'roll dogs' 5'10 a''b"), "tis rock'n'roll dogs 5 10 a b");
+        assert_eq!(words("snake_case"), "snake case");
+        assert_eq!(folded(" A_b! ", Disguises::Standard, Layout::Full), " a_b! ");
+    }
+
+    #[test]
+    fn origins_lead_back_to_the_original() {
+        let original = "x ｂ\u{200B}ä\u{300}d ﬁ y";
+        let mut buffer = String::new();
+        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+        let normalized = Normalized::new(original, form, &mut buffer);
+        assert_eq!(normalized.text(), "x bad fi y");
+        let origins = normalized.origins();
+        let at = |from, to| &original[origins.of(Span::new(from, to)).range()];
+        assert_eq!(at(2, 5), "ｂ\u{200B}ä\u{300}d");
+        assert_eq!(at(3, 4), "ä");
+        assert_eq!(at(6, 7), "ﬁ");
+        assert_eq!(at(0, 10), original);
+    }
+}

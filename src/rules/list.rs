@@ -1,0 +1,532 @@
+//! The grammar of a list line: an entry, an exception, a sample or nothing.
+//!
+//! ```text
+//! line      = blank | "#" comment | ">" sample | ["!"] entry { mark } [ " #" comment ]
+//! entry     = ["*"] word { word } ["*" | "+"]
+//! mark      = "@plain" | "@from" date | "@until" date
+//! sample    = ("caught" | "ok") ":" text
+//! ```
+//!
+//! A backslash takes the next character literally, anywhere but in a sample.
+
+use jiff::civil::Date;
+
+use super::{End, Entry, Expect, MAX_MESSAGE_LENGTH, Sample, Start};
+use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::normalize::{Disguises, Facts, Form, Layout, Normalized};
+use crate::span::{SourceId, Span};
+
+/// Problems told of one list; more would bury a reader, and memory with them.
+const MAX_PROBLEMS: usize = 1_000;
+
+const MARKS: [&str; 3] = ["plain", "from", "until"];
+const SAMPLES: [&str; 2] = ["caught", "ok"];
+
+/// Reads the lines of a file. Lines that have a problem are left out and told.
+pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Vec<Diagnostic>) -> Lines {
+    const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+    let mut lines = Lines::default();
+    let mut found = Vec::new();
+    let mut start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let mut untold = 0;
+    while start < bytes.len() {
+        let rest = &bytes[start..];
+        let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+        let parsed = match std::str::from_utf8(&rest[..length]) {
+            Ok(text) => Line { source, text, offset: start }.parse(),
+            Err(error) => Err(Box::new(not_utf8(source, start + error.valid_up_to()))),
+        };
+        match parsed {
+            Ok(Parsed::Nothing) => {}
+            Ok(Parsed::Entry(entry)) => lines.entries.push(entry),
+            Ok(Parsed::Sample(sample)) => lines.samples.push(sample),
+            Err(problem) if found.len() < MAX_PROBLEMS => found.push(*problem),
+            Err(_) => untold += 1,
+        }
+        start += length + 1;
+    }
+    if untold > 0 {
+        let place = Location { source, span: Span::new(bytes.len(), bytes.len()) };
+        let message = format!("{untold} more lines of this file have problems");
+        found.push(
+            Diagnostic::new(Code::Untold, place, message)
+                .help("this may be no word list at all; look at the first problems"),
+        );
+    }
+    problems.append(&mut found);
+    lines
+}
+
+/// The problem of a file that is not UTF-8 from `offset` on.
+pub(super) fn not_utf8(source: SourceId, offset: usize) -> Diagnostic {
+    let location = Location { source, span: Span::new(offset, offset + 1) };
+    Diagnostic::new(Code::NotUtf8, location, "here stand bytes that are not UTF-8")
+        .help("save the file with the encoding UTF-8 (Latin-1 and UTF-16 cannot be read)")
+}
+
+/// Reads an entry that stands in `rules.toml`; all of it is at one location.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn parse_term(text: &str, location: Location) -> Result<Entry, Box<Diagnostic>> {
+    let line = Line { source: location.source, text, offset: 0 };
+    let parsed = line.parse().map_err(|mut problem| {
+        problem.location = Some(location);
+        problem
+    })?;
+    match parsed {
+        Parsed::Entry(entry) => Ok(Entry { location, ..entry }),
+        Parsed::Sample(_) => Err(Box::new(
+            Diagnostic::new(Code::BadSample, location, "a sample does not go into `terms`")
+                .help("write samples = { caught = [\"...\"], ok = [\"...\"] }"),
+        )),
+        Parsed::Nothing => {
+            Err(Box::new(Diagnostic::new(Code::EmptyEntry, location, "this term is empty")))
+        }
+    }
+}
+
+/// What a list file comes down to.
+#[derive(Default)]
+pub(super) struct Lines {
+    pub(super) entries: Vec<Entry>,
+    pub(super) samples: Vec<Sample>,
+}
+
+enum Parsed {
+    Nothing,
+    Entry(Entry),
+    Sample(Sample),
+}
+
+/// One line and where it stands.
+struct Line<'l> {
+    source: SourceId,
+    text: &'l str,
+    offset: usize,
+}
+
+/// A word of a line with what was escaped in it.
+struct Word {
+    chars: Vec<Char>,
+    span: Span,
+}
+
+#[derive(Clone, Copy)]
+struct Char {
+    c: char,
+    escaped: bool,
+    at: usize,
+}
+
+impl Word {
+    fn text(&self) -> String {
+        self.chars.iter().map(|c| c.c).collect()
+    }
+
+    /// The first character, unless a backslash stands before it.
+    fn sign(&self) -> Option<char> {
+        self.chars.first().filter(|c| !c.escaped).map(|c| c.c)
+    }
+}
+
+impl Line<'_> {
+    fn location(&self, span: Span) -> Location {
+        Location {
+            source: self.source,
+            span: Span::new(self.offset + span.start, self.offset + span.end),
+        }
+    }
+
+    fn problem(&self, code: Code, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
+        Box::new(Diagnostic::new(code, self.location(span), message))
+    }
+
+    fn parse(&self) -> Result<Parsed, Box<Diagnostic>> {
+        let trimmed = self.text.trim();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            return Ok(Parsed::Nothing);
+        }
+        if let Some(sample) = trimmed.strip_prefix('>') {
+            return self.sample(sample).map(Parsed::Sample);
+        }
+        let mut words = self.words()?;
+        let Some(first) = words.first_mut() else { return Ok(Parsed::Nothing) };
+        let exception = first.sign() == Some('!');
+        if exception {
+            first.chars.remove(0);
+            first.span.start += 1;
+            if first.chars.is_empty() {
+                words.remove(0);
+            }
+        }
+        self.entry(words, exception).map(Parsed::Entry)
+    }
+
+    /// Splits the line into words, without a comment at its end.
+    fn words(&self) -> Result<Vec<Word>, Box<Diagnostic>> {
+        let mut words: Vec<Word> = Vec::new();
+        let mut inside = false;
+        let mut chars = self.text.char_indices();
+        while let Some((at, c)) = chars.next() {
+            if c.is_whitespace() {
+                inside = false;
+                continue;
+            }
+            if c == '#' && !inside {
+                break;
+            }
+            let char = if c == '\\' {
+                let Some((at, c)) = chars.next().filter(|&(_, c)| c != '\r') else {
+                    let span = Span::new(at, at + 1);
+                    return Err(self
+                        .problem(Code::DanglingBackslash, span, "nothing follows this backslash")
+                        .map_help("to match a backslash itself write two: \\\\"));
+                };
+                Char { c, escaped: true, at }
+            } else {
+                Char { c, escaped: false, at }
+            };
+            let end = char.at + char.c.len_utf8();
+            match words.last_mut().filter(|_| inside) {
+                Some(word) => {
+                    word.chars.push(char);
+                    word.span.end = end;
+                }
+                None => words.push(Word { chars: vec![char], span: Span::new(at, end) }),
+            }
+            inside = true;
+        }
+        Ok(words)
+    }
+
+    fn entry(&self, mut words: Vec<Word>, exception: bool) -> Result<Entry, Box<Diagnostic>> {
+        let marks = words.iter().position(|word| word.sign() == Some('@')).unwrap_or(words.len());
+        let marks = self.marks(&words.split_off(marks))?;
+
+        let whole = match (words.first(), words.last()) {
+            (Some(first), Some(last)) => Span::new(first.span.start, last.span.end),
+            _ => {
+                let start = self.text.len() - self.text.trim_start().len();
+                let span = Span::new(start, self.text.trim_end().len());
+                return Err(self.problem(Code::EmptyEntry, span, "there is no word on this line"));
+            }
+        };
+        let signs = words.iter().flat_map(|word| &word.chars);
+        if signs.clone().all(|c| !c.escaped && matches!(c.c, '*' | '+')) {
+            return Err(self
+                .problem(Code::BareStar, whole, "a `*` by itself would catch every message")
+                .map_help("write the word it belongs to (badword*), or \\* for a star as such"));
+        }
+
+        let start = match words[0].chars[0] {
+            Char { c: '*', escaped: false, .. } if words.len() == 1 => {
+                words[0].chars.remove(0);
+                Start::Anywhere
+            }
+            _ => Start::Word,
+        };
+        let last = words.last_mut().expect("there is a word");
+        let end = match last.chars.last() {
+            Some(Char { c: '*', escaped: false, .. }) => End::Anywhere,
+            Some(Char { c: '+', escaped: false, .. }) => End::Ending,
+            _ => End::Word,
+        };
+        if end != End::Word {
+            last.chars.pop();
+        }
+        if let Some(sign) = words
+            .iter()
+            .flat_map(|word| &word.chars)
+            .find(|c| !c.escaped && matches!(c.c, '*' | '+'))
+        {
+            let span = Span::new(sign.at, sign.at + 1);
+            return Err(self.misplaced(sign.c, span, words.len() > 1));
+        }
+
+        let texts: Vec<String> = words.iter().map(Word::text).collect();
+        let entry = Entry {
+            text: texts.join(" "),
+            start,
+            end,
+            exception,
+            plain: marks.plain,
+            from: marks.from.map(|(day, _)| day),
+            until: marks.until.map(|(day, _)| day),
+            location: self.location(whole),
+        };
+        self.check_folded(&entry, whole)?;
+        Ok(entry)
+    }
+
+    fn misplaced(&self, sign: char, span: Span, phrase: bool) -> Box<Diagnostic> {
+        let place = match sign {
+            '+' => "`+` may only stand at the end of an entry",
+            _ if phrase => "in a phrase `*` may only stand at the end of the last word",
+            _ => "`*` may only stand at the beginning or at the end of an entry",
+        };
+        self.problem(Code::MisplacedMark, span, place)
+            .map_help(format!("to match the sign itself write \\{sign}"))
+    }
+
+    /// What only shows once the entry is folded as messages are.
+    fn check_folded(&self, entry: &Entry, whole: Span) -> Result<(), Box<Diagnostic>> {
+        let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
+        let mut buffer = String::new();
+        let form = Form { disguises, layout: Layout::Full };
+        let folded = Normalized::new(&entry.text, form, &mut buffer);
+        let mut chars = folded.text().chars().filter(|c| !c.is_whitespace());
+        let Some(first) = chars.next() else {
+            let message = "only invisible characters stand here, which are ignored in messages";
+            return Err(self.problem(Code::EmptyEntry, whole, message));
+        };
+        let facts = Facts::of(first);
+        let one_letter = chars.next().is_none() && facts.is_word() && !facts.is_unspaced();
+        if one_letter && entry.start == Start::Anywhere && entry.end == End::Anywhere {
+            let message = "a single letter, looked for anywhere, would catch nearly every message";
+            return Err(self
+                .problem(Code::OneLetterSubstring, whole, message)
+                .map_help(format!("to match it as a word of its own write {first}")));
+        }
+        if chars.count() + 2 > MAX_MESSAGE_LENGTH {
+            let message = format!(
+                "this entry is longer than any message can be ({MAX_MESSAGE_LENGTH} characters)"
+            );
+            return Err(self.problem(Code::EntryTooLong, whole, message));
+        }
+        Ok(())
+    }
+
+    fn marks(&self, words: &[Word]) -> Result<Marks, Box<Diagnostic>> {
+        let mut marks = Marks::default();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let name = word.text();
+            let Some(name) = name.strip_prefix('@').filter(|_| word.sign() == Some('@')) else {
+                return Err(self
+                    .problem(Code::MisplacedMark, word.span, "marks stand at the end of the line")
+                    .map_help("move this word in front of the first @"));
+            };
+            let twice = match name {
+                "plain" => std::mem::replace(&mut marks.plain, true),
+                "from" => marks.from.replace(self.date(word, words.next())?).is_some(),
+                "until" => marks.until.replace(self.date(word, words.next())?).is_some(),
+                _ => return Err(self.unknown_mark(name, word.span)),
+            };
+            if twice {
+                let message = format!("`@{name}` stands here twice");
+                return Err(self.problem(Code::MisplacedMark, word.span, message));
+            }
+        }
+        if let (Some((from, _)), Some((until, span))) = (marks.from, marks.until)
+            && until < from
+        {
+            return Err(self
+                .problem(Code::Contradiction, span, "this entry ends before it begins")
+                .map_help("exchange the two days"));
+        }
+        Ok(marks)
+    }
+
+    fn unknown_mark(&self, name: &str, span: Span) -> Box<Diagnostic> {
+        let help = match did_you_mean(name, MARKS) {
+            Some(mark) => format!("did you mean @{mark}?"),
+            None => "the marks are @plain, @from 2026-12-31 and @until 2026-12-31; \
+                     to match the sign itself write \\@"
+                .to_owned(),
+        };
+        self.problem(Code::UnknownMark, span, "there is no such mark").map_help(help)
+    }
+
+    fn date(&self, mark: &Word, word: Option<&Word>) -> Result<(Date, Span), Box<Diagnostic>> {
+        let span = word.map_or(mark.span, |word| word.span);
+        let day = word.and_then(|word| parse_date(&word.text()));
+        day.map(|day| (day, span)).ok_or_else(|| {
+            self.problem(Code::BadDate, span, "here a day is missing, written as 2026-12-31")
+        })
+    }
+
+    fn sample(&self, text: &str) -> Result<Sample, Box<Diagnostic>> {
+        let start = self.text.len() - self.text.trim_start().len();
+        let whole = Span::new(start, self.text.trim_end().len());
+        let (kind, _) = text.split_once(':').unwrap_or((text, ""));
+        let expect = match kind.trim() {
+            "caught" => Expect::Caught,
+            "ok" => Expect::Ok,
+            other => {
+                let problem = self.problem(
+                    Code::BadSample,
+                    whole,
+                    "a line with `>` in front is a sample, `> caught: ...` or `> ok: ...`",
+                );
+                return Err(match did_you_mean(other, SAMPLES) {
+                    Some(kind) => problem.map_help(format!("did you mean > {kind}: ...?")),
+                    None => problem.map_help("to match the sign itself write \\>"),
+                });
+            }
+        };
+        // From the line and not from its trimmed form: a sample goes to the end of its line.
+        let line = self.text.strip_suffix('\r').unwrap_or(self.text);
+        let text = line.split_once(':').map_or("", |(_, text)| text);
+        let text = text.strip_prefix(' ').unwrap_or(text);
+        if text.trim().is_empty() {
+            return Err(self
+                .problem(Code::BadSample, whole, "this sample has no message")
+                .map_help(format!("write one behind the colon: > {}: a message", kind.trim())));
+        }
+        Ok(Sample { expect, text: text.to_owned(), location: self.location(whole) })
+    }
+}
+
+#[derive(Default)]
+struct Marks {
+    plain: bool,
+    from: Option<(Date, Span)>,
+    until: Option<(Date, Span)>,
+}
+
+/// A day as 2026-12-31, and in no other way.
+fn parse_date(text: &str) -> Option<Date> {
+    let digits = |part: &str, length| {
+        (part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| part.parse::<i16>().ok())
+            .flatten()
+    };
+    let mut parts = text.splitn(3, '-');
+    let year = digits(parts.next()?, 4)?;
+    let month = digits(parts.next()?, 2)?;
+    let day = digits(parts.next()?, 2)?;
+    Date::new(year, month as i8, day as i8).ok()
+}
+
+trait MapHelp {
+    fn map_help(self, help: impl Into<String>) -> Self;
+}
+
+impl MapHelp for Box<Diagnostic> {
+    fn map_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> (Lines, Vec<Diagnostic>) {
+        let mut problems = Vec::new();
+        let lines = parse_file(SourceId(0), text.as_bytes(), &mut problems);
+        (lines, problems)
+    }
+
+    fn one(text: &str) -> Entry {
+        let (lines, problems) = parse(text);
+        assert_eq!(problems, [], "{text}");
+        let [entry] = lines.entries.try_into().expect("one entry");
+        entry
+    }
+
+    fn code(text: &str) -> Code {
+        let (lines, problems) = parse(text);
+        assert!(lines.entries.is_empty() && lines.samples.is_empty(), "{text}");
+        assert_eq!(problems.len(), 1, "{text}");
+        problems[0].code
+    }
+
+    #[test]
+    fn an_entry_says_where_it_may_stand() {
+        for (line, text, start, end) in [
+            ("badword", "badword", Start::Word, End::Word),
+            ("  badword \t\r", "badword", Start::Word, End::Word),
+            ("badword*", "badword", Start::Word, End::Anywhere),
+            ("*badword", "badword", Start::Anywhere, End::Word),
+            ("*badword*", "badword", Start::Anywhere, End::Anywhere),
+            ("badword+", "badword", Start::Word, End::Ending),
+            ("very  bad phrase", "very bad phrase", Start::Word, End::Word),
+            ("very bad phras*", "very bad phras", Start::Word, End::Anywhere),
+            (r"c\+\+", "c++", Start::Word, End::Word),
+            (r"f\*\*k", "f**k", Start::Word, End::Word),
+            (r"\#hash", "#hash", Start::Word, End::Word),
+            (r"\!bang", "!bang", Start::Word, End::Word),
+            (r"\@at", "@at", Start::Word, End::Word),
+            (r"a\\b", r"a\b", Start::Word, End::Word),
+            ("a#b # comment", "a#b", Start::Word, End::Word),
+            ("😡", "😡", Start::Word, End::Word),
+        ] {
+            let entry = one(line);
+            assert_eq!((entry.text.as_str(), entry.start, entry.end), (text, start, end), "{line}");
+            assert!(!entry.exception);
+        }
+    }
+
+    #[test]
+    fn exceptions_comments_marks_and_samples_are_told_apart() {
+        assert!(one("! badwordsworth").exception);
+        assert!(one("!badwordsworth").exception);
+        let entry = one("bad @until 2026-12-31 @plain @from 2026-01-01 # why");
+        assert!(entry.plain);
+        assert_eq!(entry.from.map(|day| day.to_string()).as_deref(), Some("2026-01-01"));
+        assert_eq!(entry.until.map(|day| day.to_string()).as_deref(), Some("2026-12-31"));
+
+        let (lines, problems) =
+            parse("\u{FEFF}# a comment\r\n\r\n> caught:  a # \\b\r\n  > ok : x: y \n#\n");
+        assert_eq!(problems, []);
+        assert!(lines.entries.is_empty());
+        let samples: Vec<_> = lines.samples.iter().map(|s| (s.expect, s.text.as_str())).collect();
+        assert_eq!(samples, [(Expect::Caught, " a # \\b"), (Expect::Ok, "x: y ")]);
+    }
+
+    #[test]
+    fn each_mistake_has_its_code() {
+        for (line, expected) in [
+            ("*", Code::BareStar),
+            ("** *", Code::BareStar),
+            ("! +", Code::BareStar),
+            ("!", Code::EmptyEntry),
+            ("@plain", Code::EmptyEntry),
+            ("\u{200B}", Code::EmptyEntry),
+            ("b*d", Code::MisplacedMark),
+            ("a+b", Code::MisplacedMark),
+            ("+bad", Code::MisplacedMark),
+            ("*bad phrase", Code::MisplacedMark),
+            ("bad* phrase", Code::MisplacedMark),
+            ("bad @plain word", Code::MisplacedMark),
+            ("bad @plain @plain", Code::MisplacedMark),
+            ("bad @untill 2026-12-31", Code::UnknownMark),
+            ("bad @until", Code::BadDate),
+            ("bad @until 2026-02-30", Code::BadDate),
+            ("bad @until 31.12.2026", Code::BadDate),
+            ("bad @until 2026-01-01 @from 2026-01-02", Code::Contradiction),
+            ("*a*", Code::OneLetterSubstring),
+            ("*Ａ\u{301}*", Code::OneLetterSubstring),
+            ("bad\\", Code::DanglingBackslash),
+            ("bad\\\r", Code::DanglingBackslash),
+            ("> catch: x", Code::BadSample),
+            ("> ok:  ", Code::BadSample),
+            ("> ok", Code::BadSample),
+        ] {
+            assert_eq!(code(line), expected, "{line}");
+        }
+        assert_eq!(code(&"x".repeat(501)), Code::EntryTooLong);
+        assert_eq!(one(&"x".repeat(500)).text.len(), 500);
+        assert_eq!(one("*傻*").text, "傻");
+    }
+
+    #[test]
+    fn one_bad_line_leaves_the_others_alone() {
+        let mut problems = Vec::new();
+        let lines = parse_file(SourceId(0), b"one\nb\xE4d\n*\ntwo", &mut problems);
+        let texts: Vec<_> = lines.entries.iter().map(|entry| entry.text.as_str()).collect();
+        assert_eq!(texts, ["one", "two"]);
+        let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, [Code::NotUtf8, Code::BareStar]);
+        assert_eq!(problems[0].location.map(|l| l.span.start), Some(5));
+    }
+
+    #[test]
+    fn problems_are_bounded() {
+        let (_, problems) = parse(&"*\n".repeat(5_000));
+        assert_eq!(problems.len(), MAX_PROBLEMS + 1);
+    }
+}

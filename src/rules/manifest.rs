@@ -1,0 +1,263 @@
+//! `rules.toml` as it is written: every key with its type checked and its place kept.
+//!
+//! Nothing is looked up in other files here; that is [`parse`](super::parse)'s part.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::list::not_utf8;
+use super::{MAX_MESSAGE_LENGTH, VERSION};
+use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::span::{SourceId, Span};
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Located<T> {
+    pub(super) value: T,
+    pub(super) location: Location,
+}
+
+/// The file as a whole.
+#[derive(Default)]
+pub(super) struct Manifest {
+    pub(super) max_message_length: Option<usize>,
+    pub(super) rules: Vec<RuleTable>,
+}
+
+/// A `[[rule]]` whose keys all have the right type.
+pub(super) struct RuleTable {
+    pub(super) id: Located<String>,
+    pub(super) category: Option<String>,
+    pub(super) lists: Vec<Located<String>>,
+    pub(super) terms: Vec<Located<String>>,
+    pub(super) patterns: Vec<Located<String>>,
+    pub(super) action: Located<String>,
+    pub(super) reason: Option<Located<String>>,
+    pub(super) mask: Option<Located<String>>,
+    pub(super) with: Option<Located<String>>,
+    pub(super) caught: Vec<Located<String>>,
+    pub(super) ok: Vec<Located<String>>,
+}
+
+/// Reads the file. A rule that has a problem is left out and told; without a `version` that this
+/// program knows, all are.
+pub(super) fn parse(
+    source: SourceId,
+    bytes: &[u8],
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Manifest> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            problems.push(not_utf8(source, error.valid_up_to()));
+            return None;
+        }
+    };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let broken: Vec<usize> =
+        errors.iter().map(|error| error.span().map_or(0, |span| span.start)).collect();
+    let mut reader = Reader { source, text, problems };
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        reader.tell(Code::TomlSyntax, span, sentence(error.message()), None);
+    }
+    reader.manifest(table.get_ref(), &broken)
+}
+
+/// A message of the TOML parser in the form of ours: its lines joined.
+fn sentence(message: &str) -> String {
+    message.trim().lines().map(str::trim).collect::<Vec<_>>().join(", ")
+}
+
+struct Reader<'r> {
+    source: SourceId,
+    text: &'r str,
+    problems: &'r mut Vec<Diagnostic>,
+}
+
+type Value<'v> = Spanned<DeValue<'v>>;
+
+impl Reader<'_> {
+    fn location(&self, span: Range<usize>) -> Location {
+        let end = span.end.min(self.text.len());
+        Location { source: self.source, span: Span::new(span.start.min(end), end) }
+    }
+
+    fn tell(&mut self, code: Code, span: Range<usize>, message: String, help: Option<String>) {
+        let mut problem = Diagnostic::new(code, self.location(span), message);
+        problem.help = help;
+        self.problems.push(problem);
+    }
+
+    fn manifest(&mut self, table: &DeTable<'_>, broken: &[usize]) -> Option<Manifest> {
+        self.known_keys(table, &["version", "settings", "rule"], "at the top of the file");
+        if !self.version(table) {
+            return None;
+        }
+        let mut manifest = Manifest::default();
+        if let Some(settings) = table.get("settings").and_then(|value| self.table(value)) {
+            self.known_keys(settings, &["max_message_length"], "in [settings]");
+            manifest.max_message_length =
+                settings.get("max_message_length").and_then(|value| self.length(value));
+        }
+        let Some(rules) = table.get("rule") else { return Some(manifest) };
+        let Some(rules) = rules.get_ref().as_array() else {
+            let help = Some("write [[rule]] in double brackets above each rule".to_owned());
+            self.tell(Code::WrongType, rules.span(), "`rule` is no list of rules".into(), help);
+            return Some(manifest);
+        };
+        let starts: Vec<usize> = rules.iter().map(|rule| rule.span().start).collect();
+        for (i, rule) in rules.iter().enumerate() {
+            let until = starts.get(i + 1).copied().unwrap_or(usize::MAX);
+            let whole = !broken.iter().any(|&at| starts[i] <= at && at < until);
+            let Some(table) = self.table(rule) else { continue };
+            // A rule with a syntax error in it may have lost a key that narrowed it.
+            if let Some(rule) = self.rule(rule.span(), table).filter(|_| whole) {
+                manifest.rules.push(rule);
+            }
+        }
+        Some(manifest)
+    }
+
+    fn version(&mut self, table: &DeTable<'_>) -> bool {
+        let help = Some(format!("write version = {VERSION} on the first line"));
+        let Some(value) = table.get("version") else {
+            self.tell(Code::MissingKey, 0..0, "the key `version` is missing".into(), help);
+            return false;
+        };
+        match integer(value) {
+            Some(VERSION) => return true,
+            Some(version) => self.tell(
+                Code::BadValue,
+                value.span(),
+                format!(
+                    "these rules are of version {version}, and this program reads version {VERSION}"
+                ),
+                (version > VERSION).then(|| "take a newer release of ivs-chat-review".to_owned()),
+            ),
+            None => self.wrong_type(value, "a whole number"),
+        }
+        false
+    }
+
+    fn length(&mut self, value: &Value<'_>) -> Option<usize> {
+        let Some(number) = integer(value) else {
+            self.wrong_type(value, "a whole number");
+            return None;
+        };
+        let length = usize::try_from(number).ok().filter(|n| (1..=MAX_MESSAGE_LENGTH).contains(n));
+        if length.is_none() {
+            let message = format!("a message has 1 to {MAX_MESSAGE_LENGTH} characters");
+            self.tell(Code::BadValue, value.span(), message, None);
+        }
+        length
+    }
+
+    fn rule(&mut self, header: Range<usize>, table: &DeTable<'_>) -> Option<RuleTable> {
+        const KEYS: [&str; 10] = [
+            "id", "category", "lists", "terms", "patterns", "action", "reason", "mask", "with",
+            "samples",
+        ];
+        let before = self.problems.len();
+        self.known_keys(table, &KEYS, "in a rule");
+        let (mut caught, mut ok) = (Vec::new(), Vec::new());
+        if let Some(samples) = table.get("samples").and_then(|value| self.table(value)) {
+            self.known_keys(samples, &["caught", "ok"], "in samples");
+            caught = self.strings(samples, "caught");
+            ok = self.strings(samples, "ok");
+        }
+        let id = self.required(&header, table, "id");
+        let action = self.required(&header, table, "action");
+        let category = self.string(table, "category").map(|category| category.value);
+        let lists = self.strings(table, "lists");
+        let terms = self.strings(table, "terms");
+        let patterns = self.strings(table, "patterns");
+        let reason = self.string(table, "reason");
+        let mask = self.string(table, "mask");
+        let with = self.string(table, "with");
+        if self.problems.len() > before {
+            return None;
+        }
+        let (id, action) = (id?, action?);
+        Some(RuleTable { id, category, lists, terms, patterns, action, reason, mask, with, caught, ok })
+    }
+
+    fn known_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
+        for key in table.keys() {
+            let name = key.get_ref().as_ref();
+            if known.contains(&name) {
+                continue;
+            }
+            let help = match did_you_mean(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known {place}: {}", known.join(", ")),
+            };
+            let message = format!("there is no key `{}` {place}", shown(name));
+            self.tell(Code::UnknownKey, key.span(), message, Some(help));
+        }
+    }
+
+    fn required(
+        &mut self,
+        header: &Range<usize>,
+        table: &DeTable<'_>,
+        key: &str,
+    ) -> Option<Located<String>> {
+        if !table.contains_key(key) {
+            let message = format!("this rule has no `{key}`");
+            self.tell(Code::MissingKey, header.clone(), message, None);
+        }
+        self.string(table, key)
+    }
+
+    fn string(&mut self, table: &DeTable<'_>, key: &str) -> Option<Located<String>> {
+        table.get(key).and_then(|value| self.text(value))
+    }
+
+    fn strings(&mut self, table: &DeTable<'_>, key: &str) -> Vec<Located<String>> {
+        let Some(value) = table.get(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(value, "a list of texts in brackets, [\"...\", \"...\"]");
+            return Vec::new();
+        };
+        array.iter().filter_map(|value| self.text(value)).collect()
+    }
+
+    fn text(&mut self, value: &Value<'_>) -> Option<Located<String>> {
+        let Some(text) = value.get_ref().as_str() else {
+            self.wrong_type(value, "a text in quotes");
+            return None;
+        };
+        Some(Located { value: text.to_owned(), location: self.location(value.span()) })
+    }
+
+    fn table<'t, 'v>(&mut self, value: &'t Value<'v>) -> Option<&'t DeTable<'v>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong_type(value, "a table");
+        }
+        table
+    }
+
+    fn wrong_type(&mut self, value: &Value<'_>, wanted: &str) {
+        let found = value.get_ref().type_str();
+        let message = format!("here belongs {wanted}, and there stands a value of type {found}");
+        self.tell(Code::WrongType, value.span(), message, None);
+    }
+}
+
+fn integer(value: &Value<'_>) -> Option<i64> {
+    let integer = value.get_ref().as_integer()?;
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// A word of the user's, short enough to be told in a message.
+pub(super) fn shown(word: &str) -> String {
+    const LONGEST: usize = 40;
+    match word.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
+    }
+}

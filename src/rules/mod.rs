@@ -1,0 +1,212 @@
+//! Rules as their author meant them: typed, checked, and still knowing where they stand.
+//!
+//! [`load`] reads a folder into [`Sources`](crate::span::Sources), [`parse`] makes [`Rules`] of
+//! those and tells every problem it meets. Nothing here searches; that takes an
+//! [`Engine`](crate::engine::Engine).
+
+mod list;
+mod load;
+mod manifest;
+mod parse;
+mod replacement;
+
+pub use self::load::{LoadError, load};
+pub use self::parse::{Parsed, parse};
+pub use self::replacement::{Piece, Replacement};
+
+use jiff::civil::Date;
+
+use crate::diagnostic::Location;
+
+/// The longest message of IVS Chat, in code points (Amazon IVS Chat API Reference, `CreateRoom`,
+/// `maximumMessageLength`).
+pub const MAX_MESSAGE_LENGTH: usize = 500;
+
+/// The file of a rule folder that names everything else in it.
+pub const MANIFEST: &str = "rules.toml";
+
+/// The version of the rule-file format that this crate reads.
+pub const VERSION: i64 = 1;
+
+/// A rule folder's worth of rules, free of what [`parse`] found wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// What holds for all rules.
+    pub settings: Settings,
+    /// The rules in the order of the file, which decides between equals.
+    pub rules: Vec<Rule>,
+    /// The lists that the rules name, each once, and the rules' inline `terms`.
+    pub lists: Vec<List>,
+}
+
+/// `[settings]`.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The code points that a rewrite which lengthens a message may reach.
+    pub max_message_length: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { max_message_length: MAX_MESSAGE_LENGTH }
+    }
+}
+
+/// The number of a [`Rule`] in [`Rules::rules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub(crate) u32);
+
+/// The number of a [`List`] in [`Rules::lists`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ListId(pub(crate) u32);
+
+impl Rules {
+    /// The rule of that number.
+    pub fn rule(&self, id: RuleId) -> &Rule {
+        &self.rules[id.0 as usize]
+    }
+
+    /// The list of that number.
+    pub fn list(&self, id: ListId) -> &List {
+        &self.lists[id.0 as usize]
+    }
+
+    /// All rules with their numbers.
+    pub fn numbered(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
+        self.rules.iter().enumerate().map(|(i, rule)| (RuleId(i as u32), rule))
+    }
+}
+
+/// `[[rule]]`: what to look for, and what to do about it.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The name, unique in the folder: `[a-z0-9-]+`.
+    pub id: String,
+    /// A free word for grouping.
+    pub category: Option<String>,
+    /// Where the entries to look for stand.
+    pub lists: Vec<ListId>,
+    /// The regular expressions to look for.
+    pub patterns: Vec<Pattern>,
+    /// What a hit leads to.
+    pub action: Action,
+    /// What this rule must catch and must leave alone.
+    pub samples: Vec<Sample>,
+    /// Where the id stands.
+    pub location: Location,
+}
+
+/// What a hit leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Nobody gets the message.
+    Deny {
+        /// What the sender is told: 1 to 200 code points, no control characters.
+        reason: Option<String>,
+    },
+    /// The hit is covered.
+    Mask(Mask),
+    /// The hit gives way to another text.
+    Replace(Replacement),
+}
+
+/// What covers a hit. White space in it stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mask {
+    /// A `*` for each grapheme.
+    Stars,
+    /// Always `***`, so that not even the length shows.
+    Fixed,
+}
+
+/// A regular expression in the syntax of the `regex` crate, case-insensitive unless it says `(?-i)`.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// The expression as written.
+    pub text: String,
+    /// Where it stands; if it is written without escapes, exactly the expression.
+    pub location: Location,
+}
+
+/// A list file, or the inline `terms` of one rule.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// The path inside the rule folder; `rules.toml` for inline terms.
+    pub path: String,
+    /// The entries and exceptions.
+    pub entries: Vec<Entry>,
+    /// What this list must catch and must leave alone.
+    pub samples: Vec<Sample>,
+}
+
+/// One line of a list: what it looks for and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The words to look for, a space between them, escapes resolved, as written otherwise.
+    pub text: String,
+    /// What may stand in front.
+    pub start: Start,
+    /// What may follow.
+    pub end: End,
+    /// `!`: vetoes the hits inside the span that it covers, and is no hit itself.
+    pub exception: bool,
+    /// `@plain`: no disguise is seen through.
+    pub plain: bool,
+    /// `@from`: the first day on which it works (UTC).
+    pub from: Option<Date>,
+    /// `@until`: the last day on which it works (UTC).
+    pub until: Option<Date>,
+    /// Where it stands.
+    pub location: Location,
+}
+
+impl Entry {
+    /// Whether it works on that day; on every day if none is given.
+    pub fn works_on(&self, day: Option<Date>) -> bool {
+        let Some(day) = day else { return true };
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// What may stand before an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// A word begins here.
+    Word,
+    /// `*word`: anything.
+    Anywhere,
+}
+
+/// What may stand after an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The word ends here.
+    Word,
+    /// `word*`: anything.
+    Anywhere,
+    /// `word+`: the word ends here or after one of [`ENDINGS`].
+    Ending,
+}
+
+/// The English endings that `word+` takes.
+pub const ENDINGS: [&str; 9] = ["s", "es", "d", "ed", "er", "ers", "ing", "in", "y"];
+
+/// A message in a rule file that says what the rules are to do with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// Whether it is to be caught or to be left alone.
+    pub expect: Expect,
+    /// The message.
+    pub text: String,
+    /// Where it stands.
+    pub location: Location,
+}
+
+/// What a sample expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// A hit.
+    Caught,
+    /// No hit.
+    Ok,
+}

@@ -1,0 +1,243 @@
+//! What the template's linters do not see: a misspelt runtime, architecture or build method, a permission
+//! or a log policy wider than it should be, and whether the Makefile, `samconfig.toml` and `events/` fit.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use saphyr::{LoadableYamlNode, Yaml};
+use serde_json::{Map, Value, json};
+use toml::de::DeTable;
+
+/// Where IVS Chat exists.
+const REGIONS: [&str; 7] = [
+    "us-east-1",
+    "us-west-2",
+    "ap-south-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "eu-central-1",
+    "eu-west-1",
+];
+
+/// The one function of the template.
+const FUNCTION: &str = "ReviewFunction";
+
+#[test]
+fn the_function_runs_the_bootstrap_on_amazon_linux_2023() {
+    let template = template();
+    assert_eq!(names_of(&template, "AWS::Serverless::Function"), [FUNCTION]);
+
+    let properties = &template["Resources"][FUNCTION]["Properties"];
+    assert_eq!(properties["Runtime"], "provided.al2023");
+    assert_eq!(properties["Handler"], "bootstrap");
+    assert_eq!(properties["Architectures"], json!([{ "Ref": "Architecture" }]));
+    assert_eq!(properties["Timeout"], 1);
+    assert!(template.get("Globals").is_none(), "Globals would override what is tested here");
+
+    let architecture = &template["Parameters"]["Architecture"];
+    assert_eq!(architecture["AllowedValues"], json!(["x86_64", "arm64"]));
+    assert_eq!(architecture["Default"], "x86_64", "what plain `sam build` builds in CI");
+}
+
+#[test]
+fn sam_builds_it_with_the_makefile_in_place() {
+    let template = template();
+    assert_eq!(template["Resources"][FUNCTION]["Metadata"], json!({ "BuildMethod": "makefile" }));
+    assert_eq!(template["Resources"][FUNCTION]["Properties"]["CodeUri"], ".");
+
+    let target = format!("build-{FUNCTION}:");
+    assert!(read("Makefile").lines().any(|line| line == target), "the Makefile has no `{target}`");
+
+    let text = read("samconfig.toml");
+    let config = DeTable::parse(&text).expect("samconfig.toml is TOML");
+    let build = &config.get_ref()["default"].get_ref()["build"].get_ref()["parameters"].get_ref();
+    assert_eq!(build["build_in_source"].get_ref().as_bool(), Some(true));
+}
+
+#[test]
+fn only_the_rooms_of_this_account_and_region_may_invoke_it() {
+    let template = template();
+    let permissions = names_of(&template, "AWS::Lambda::Permission");
+    let [permission] = permissions.as_slice() else { panic!("permissions: {permissions:?}") };
+    assert_eq!(
+        template["Resources"][permission]["Properties"],
+        json!({
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": { "Fn::GetAtt": "ReviewFunction.Arn" },
+            "Principal": "ivschat.amazonaws.com",
+            "SourceAccount": { "Ref": "AWS::AccountId" },
+            "SourceArn": { "Fn::Sub": "arn:aws:ivschat:${AWS::Region}:${AWS::AccountId}:room/*" },
+        })
+    );
+}
+
+#[test]
+fn it_deploys_only_where_ivs_chat_exists() {
+    let template = template();
+    let assertions = &template["Rules"]["RegionHasIvsChat"]["Assertions"];
+    assert_eq!(assertions.as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        assertions[0]["Assert"],
+        json!({ "Fn::Contains": [REGIONS, { "Ref": "AWS::Region" }] })
+    );
+    assert!(template["Rules"]["RegionHasIvsChat"].get("RuleCondition").is_none());
+}
+
+#[test]
+fn the_role_may_write_its_own_log_and_nothing_else() {
+    let template = template();
+    let function = &template["Resources"][FUNCTION]["Properties"];
+    let roles = names_of(&template, "AWS::IAM::Role");
+    let [role] = roles.as_slice() else { panic!("roles: {roles:?}") };
+    assert_eq!(function["Role"], json!({ "Fn::GetAtt": format!("{role}.Arn") }));
+    assert!(function.get("Policies").is_none());
+
+    let role = &template["Resources"][role]["Properties"];
+    assert!(role.get("ManagedPolicyArns").is_none());
+    assert_eq!(
+        role["AssumeRolePolicyDocument"]["Statement"],
+        json!([{
+            "Effect": "Allow",
+            "Principal": { "Service": "lambda.amazonaws.com" },
+            "Action": "sts:AssumeRole",
+        }])
+    );
+
+    let groups = names_of(&template, "AWS::Logs::LogGroup");
+    let [group] = groups.as_slice() else { panic!("log groups: {groups:?}") };
+    assert_eq!(role["Policies"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        role["Policies"][0]["PolicyDocument"]["Statement"],
+        json!([{
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": { "Fn::GetAtt": format!("{group}.Arn") },
+        }])
+    );
+
+    assert_eq!(
+        function["LoggingConfig"],
+        json!({
+            "LogGroup": { "Ref": group },
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": { "Ref": "LogLevel" },
+            "SystemLogLevel": "WARN",
+        })
+    );
+    assert_eq!(
+        template["Resources"][group]["Properties"]["RetentionInDays"],
+        json!({ "Ref": "LogRetentionDays" })
+    );
+}
+
+#[test]
+fn sample_events_have_the_shape_that_ivs_chat_sends() {
+    let mut names: Vec<String> = fs::read_dir(path("events"))
+        .expect("the folder events/")
+        .map(|entry| entry.expect("an entry of events/").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "clean.json",
+            "denied.json",
+            "masked.json",
+            "not-ours.json",
+            "odd-unicode.json",
+            "replaced.json"
+        ]
+    );
+
+    for name in names {
+        let event: Value = serde_json::from_str(&read(&format!("events/{name}")))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        if name == "not-ours.json" {
+            assert!(
+                event.get("Content").is_none(),
+                "{name} is meant to be another service's event"
+            );
+            continue;
+        }
+        assert_eq!(
+            keys(&event),
+            ["Attributes", "Content", "MessageId", "RoomArn", "Sender"],
+            "{name}"
+        );
+        assert_eq!(keys(&event["Sender"]), ["Attributes", "Ip", "UserId"], "{name}");
+        for map in [&event["Attributes"], &event["Sender"]["Attributes"]] {
+            assert!(map.as_object().expect(&name).values().all(Value::is_string), "{name}");
+        }
+        let id = event["MessageId"].as_str().expect(&name);
+        assert!(id.len() == 12 && id.bytes().all(|b| b.is_ascii_alphanumeric()), "{name}: {id}");
+        let content = event["Content"].as_str().expect(&name);
+        assert!((1..=500).contains(&content.chars().count()), "{name}");
+        let room = event["RoomArn"].as_str().expect(&name);
+        assert!(room.starts_with("arn:aws:ivschat:") && room.contains(":room/"), "{name}: {room}");
+    }
+}
+
+fn path(relative: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
+}
+
+fn read(relative: &str) -> String {
+    fs::read_to_string(path(relative)).unwrap_or_else(|error| panic!("{relative}: {error}"))
+}
+
+/// The template with each short tag in its long form, as CloudFormation reads it: `!Ref X` as `{"Ref": "X"}`.
+fn template() -> Value {
+    let text = read("template.yaml");
+    let documents = Yaml::load_from_str(&text).expect("template.yaml is YAML");
+    let [document] = documents.as_slice() else { panic!("template.yaml is one document") };
+    to_json(document)
+}
+
+fn to_json(yaml: &Yaml<'_>) -> Value {
+    match yaml {
+        Yaml::Tagged(tag, inner) => {
+            let name = match tag.suffix.as_str() {
+                "Ref" | "Condition" => tag.suffix.clone(),
+                function => format!("Fn::{function}"),
+            };
+            json!({ name: to_json(inner) })
+        }
+        Yaml::Mapping(mapping) => Value::Object(
+            mapping
+                .iter()
+                .map(|(key, value)| (key.as_str().expect("a text key").to_owned(), to_json(value)))
+                .collect::<Map<_, _>>(),
+        ),
+        Yaml::Sequence(items) => items.iter().map(to_json).collect(),
+        scalar => {
+            if let Some(text) = scalar.as_str() {
+                json!(text)
+            } else if let Some(number) = scalar.as_integer() {
+                json!(number)
+            } else if let Some(truth) = scalar.as_bool() {
+                json!(truth)
+            } else {
+                panic!("a template has no use for {scalar:?}")
+            }
+        }
+    }
+}
+
+/// The logical ids of all resources of one type.
+fn names_of<'a>(template: &'a Value, kind: &str) -> Vec<&'a str> {
+    template["Resources"]
+        .as_object()
+        .expect("Resources")
+        .iter()
+        .filter(|(_, resource)| resource["Type"] == kind)
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+/// The keys of an object, sorted.
+fn keys(object: &Value) -> Vec<&str> {
+    let mut keys: Vec<_> =
+        object.as_object().expect("an object").keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}

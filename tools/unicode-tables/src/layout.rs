@@ -1,0 +1,79 @@
+//! The bits of a table entry.
+//!
+//! Written once: the constants the generator packs with are the ones it emits.
+
+/// A constant as the generated file declares it.
+pub(crate) struct Constant {
+    pub(crate) name: &'static str,
+    pub(crate) value: &'static str,
+    pub(crate) doc: &'static str,
+}
+
+macro_rules! layout {
+    ($(#[doc = $doc:literal] $name:ident = $value:expr;)+) => {
+        $(
+            #[doc = $doc]
+            #[allow(dead_code, reason = "only those who read an entry need the masks")]
+            pub(crate) const $name: u32 = $value;
+        )+
+
+        /// All constants above, in order.
+        pub(crate) const LAYOUT: &[Constant] = &[
+            $(Constant { name: stringify!($name), value: stringify!($value), doc: $doc },)+
+        ];
+    };
+}
+
+layout! {
+    /// Selects the kind: [`OWN`], [`ONE`], [`MANY`] or [`DROP`].
+    KIND_MASK = 0b11;
+    /// Kind: folds to itself; the other bits are its properties.
+    OWN = 0;
+    /// Kind: folds to the one character at [`TARGET_SHIFT`].
+    ONE = 1;
+    /// Kind: folds to a slice of [`EXPANSIONS`].
+    MANY = 2;
+    /// Kind: folds to nothing.
+    DROP = 3;
+
+    /// `ONE`: where the code point begins; it has no bits above it.
+    TARGET_SHIFT = 8;
+    /// `MANY`: where the length in bytes begins.
+    LENGTH_SHIFT = 2;
+    /// `MANY`: selects the length, once shifted down.
+    LENGTH_MASK = 0x3f;
+    /// `MANY`: where the byte offset into [`EXPANSIONS`] begins; it has no bits above it.
+    OFFSET_SHIFT = 8;
+
+    /// `OWN`: selects the class: [`OTHER`], [`LETTER`], [`DIGIT`], [`NONSPACING`] or [`SPACING`].
+    CLASS_MASK = 0b111 << 2;
+    /// Class: none of the others.
+    OTHER = 0;
+    /// Class: `General_Category` L* or Nl.
+    LETTER = 1 << 2;
+    /// Class: `General_Category` Nd.
+    DIGIT = 2 << 2;
+    /// Class: a mark that takes no room, `General_Category` Mn or Me.
+    NONSPACING = 3 << 2;
+    /// Class: a mark that takes room, `General_Category` Mc.
+    SPACING = 4 << 2;
+    /// `OWN`: a letter of Latin, Greek, Cyrillic, Arabic or Hebrew, to which marks do not belong.
+    BARE = 1 << 5;
+    /// `OWN`: a letter, digit or mark used only by scripts that put no spaces between words.
+    UNSPACED = 1 << 6;
+    /// `OWN`: ends a line.
+    BREAK = 1 << 7;
+    /// `OWN`: U+0027.
+    APOSTROPHE = 1 << 8;
+    /// `OWN`: U+0640, which stretches an Arabic word and means nothing.
+    TATWEEL = 1 << 9;
+    /// `OWN`: a conjoining vowel or trailing consonant, which may end a Hangul syllable.
+    JAMO = 1 << 10;
+    /// `OWN`: where a mark's canonical combining class begins.
+    CCC_SHIFT = 16;
+    /// `OWN`: selects the canonical combining class, once shifted down.
+    CCC_MASK = 0xff;
+
+    /// What every code point at or above [`LIMIT`] has.
+    DEFAULT = OWN | OTHER;
+}

@@ -1,0 +1,39 @@
+//! Writes `src/normalize/table.rs` to standard output, and its sizes to standard error.
+
+mod emit;
+mod extras;
+mod fold;
+mod layout;
+mod table;
+mod trie;
+mod unicode;
+
+/// The table as checked in, to read it as the run time does.
+#[cfg(test)]
+#[path = "../../../src/normalize/table.rs"]
+#[allow(dead_code)]
+mod written;
+
+use std::io::{self, Write};
+
+use table::Table;
+use trie::Trie;
+
+fn main() -> io::Result<()> {
+    let table = Table::build();
+    let trie = Trie::smallest(&table.entries);
+    eprintln!(
+        "{} characters are folded; {} blocks of {} entries",
+        table.folded(),
+        trie.blocks.len() >> trie.shift,
+        1 << trie.shift,
+    );
+    eprintln!(
+        "index {} + blocks {} + expansions {} = {} bytes",
+        trie.index_bytes(),
+        trie.block_bytes(),
+        table.expansions.len(),
+        trie.bytes() + table.expansions.len(),
+    );
+    io::stdout().write_all(emit::source(&table, &trie).as_bytes())
+}

@@ -1,0 +1,198 @@
+//! The entry of every character, before it is packed into a trie.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup, Script};
+
+use crate::fold::fold;
+use crate::layout::*;
+use crate::unicode::Unicode;
+
+pub(crate) struct Table {
+    /// One per code point, surrogates included.
+    pub(crate) entries: Vec<u32>,
+    /// What the `MANY` entries are slices of.
+    pub(crate) expansions: String,
+}
+
+impl Table {
+    pub(crate) fn build() -> Self {
+        let unicode = Unicode::new();
+        let folds: Vec<(char, String)> =
+            ('\0'..=char::MAX).map(|c| (c, fold(&unicode, c))).collect();
+        let expansions = pool(folds.iter().map(|(_, to)| to.as_str()));
+
+        let mut entries = vec![DEFAULT; 0x11_0000];
+        for (c, to) in &folds {
+            entries[*c as usize] = entry(&unicode, *c, to, &expansions);
+        }
+        let table = Self { entries, expansions };
+        for c in folds.iter().flat_map(|(_, to)| to.chars()) {
+            assert_eq!(table.kind(c), OWN, "U+{:04X} is folded to, but folds", u32::from(c));
+        }
+        table
+    }
+
+    /// How many characters fold to something other than themselves.
+    pub(crate) fn folded(&self) -> usize {
+        self.entries.iter().filter(|&e| e & KIND_MASK != OWN).count()
+    }
+
+    fn kind(&self, c: char) -> u32 {
+        self.entries[c as usize] & KIND_MASK
+    }
+}
+
+fn entry(unicode: &Unicode, c: char, to: &str, expansions: &str) -> u32 {
+    let mut chars = to.chars();
+    match (chars.next(), chars.next()) {
+        (None, _) => DROP,
+        (Some(only), None) if only == c => OWN | properties(unicode, c),
+        (Some(only), None) => ONE | u32::from(only) << TARGET_SHIFT,
+        (Some(_), Some(_)) => {
+            let offset = expansions.find(to).expect("every expansion is in the pool");
+            let length = u32::try_from(to.len()).expect("an expansion is short");
+            assert!(length <= LENGTH_MASK, "U+{:04X}: its expansion is too long", u32::from(c));
+            assert!(offset < 1 << (u32::BITS - OFFSET_SHIFT), "the expansions are too long");
+            MANY | length << LENGTH_SHIFT | (offset as u32) << OFFSET_SHIFT
+        }
+    }
+}
+
+fn properties(unicode: &Unicode, c: char) -> u32 {
+    let class = class(unicode.category.get(c));
+    let is_mark = matches!(class, NONSPACING | SPACING);
+    let combining_class = u32::from(unicode.combining_class.get_u8(c));
+    assert!(is_mark || combining_class == 0, "U+{:04X}: combines, but is no mark", u32::from(c));
+
+    let flags = [
+        (BARE, class == LETTER && has_bare_script(unicode, c)),
+        (UNSPACED, class != OTHER && has_unspaced_scripts(unicode, c)),
+        (BREAK, matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')),
+        (APOSTROPHE, c == '\''),
+        (TATWEEL, c == '\u{640}'),
+        (JAMO, matches!(c, '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}')),
+    ];
+    let flags = flags.iter().filter(|(_, holds)| *holds).fold(0, |bits, (bit, _)| bits | bit);
+    class | flags | combining_class << CCC_SHIFT
+}
+
+fn class(category: GeneralCategory) -> u32 {
+    match category {
+        GeneralCategory::LetterNumber => LETTER,
+        GeneralCategory::DecimalNumber => DIGIT,
+        GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark => NONSPACING,
+        GeneralCategory::SpacingMark => SPACING,
+        _ if GeneralCategoryGroup::Letter.contains(category) => LETTER,
+        _ => OTHER,
+    }
+}
+
+/// Whether words of the script of `c` can be read without their marks.
+fn has_bare_script(unicode: &Unicode, c: char) -> bool {
+    const BARE: [Script; 5] =
+        [Script::Latin, Script::Greek, Script::Cyrillic, Script::Arabic, Script::Hebrew];
+    BARE.contains(&unicode.script.get(c))
+}
+
+/// Whether every script that uses `c` leaves out the spaces between words.
+fn has_unspaced_scripts(unicode: &Unicode, c: char) -> bool {
+    const UNSPACED: [Script; 8] = [
+        Script::Bopomofo,
+        Script::Han,
+        Script::Hiragana,
+        Script::Katakana,
+        Script::Khmer,
+        Script::Lao,
+        Script::Myanmar,
+        Script::Thai,
+    ];
+    let scripts = unicode.script_extensions.get_script_extensions_val(c);
+    scripts.array_len() > 0 && scripts.iter().all(|script| UNSPACED.contains(&script))
+}
+
+/// A text that has every fold of two or more characters in it.
+///
+/// Longest first, so that the shorter ones are mostly found inside.
+fn pool<'a>(folds: impl Iterator<Item = &'a str>) -> String {
+    let expansions: BTreeSet<_> =
+        folds.filter(|to| to.chars().nth(1).is_some()).map(|to| (Reverse(to.len()), to)).collect();
+    let mut pool = String::new();
+    for (_, to) in expansions {
+        if !pool.contains(to) {
+            pool.push_str(to);
+        }
+    }
+    pool
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::written;
+
+    #[track_caller]
+    fn check(c: char, expected: u32) {
+        let properties = properties(&Unicode::new(), c);
+        assert_eq!(properties, expected, "U+{:04X}: {properties:#b}", u32::from(c));
+    }
+
+    #[test]
+    fn classes() {
+        check('a', LETTER | BARE);
+        check('я', LETTER | BARE);
+        check('ש', LETTER | BARE);
+        check('ↀ', LETTER | BARE);
+        check('한', LETTER);
+        check('क', LETTER);
+        check('7', DIGIT);
+        check('٣', DIGIT);
+        check(' ', OTHER);
+        check('\u{e000}', DEFAULT);
+        check('\u{378}', DEFAULT);
+        check('\u{301}', NONSPACING | 230 << CCC_SHIFT);
+        check('\u{345}', NONSPACING | 240 << CCC_SHIFT);
+        check('\u{20e3}', NONSPACING);
+        check('\u{93e}', SPACING);
+    }
+
+    #[test]
+    fn unspaced() {
+        check('字', LETTER | UNSPACED);
+        check('か', LETTER | UNSPACED);
+        check('ー', LETTER | UNSPACED);
+        check('々', LETTER | UNSPACED);
+        check('ก', LETTER | UNSPACED);
+        check('๑', DIGIT | UNSPACED);
+        check('\u{e31}', NONSPACING | UNSPACED);
+        check('\u{3099}', NONSPACING | UNSPACED | 8 << CCC_SHIFT);
+        check('。', OTHER);
+    }
+
+    #[test]
+    fn single_characters() {
+        check('\n', BREAK);
+        check('\u{2028}', BREAK);
+        check('\t', OTHER);
+        check('\'', APOSTROPHE);
+        check('\u{640}', LETTER | TATWEEL);
+        check('\u{1100}', LETTER);
+        check('\u{1161}', LETTER | JAMO);
+        check('\u{11c2}', LETTER | JAMO);
+        check('\u{11c3}', LETTER);
+    }
+
+    #[test]
+    fn the_written_table_is_current() {
+        let table = Table::build();
+        for c in '\0'..=char::MAX {
+            assert_eq!(written::lookup(c), table.entries[c as usize], "U+{:04X}", u32::from(c));
+        }
+        assert_eq!(written::EXPANSIONS, table.expansions);
+
+        let trie = crate::trie::Trie::smallest(&table.entries);
+        let source = include_str!("../../../src/normalize/table.rs");
+        assert!(source == crate::emit::source(&table, &trie), "run the generator again");
+    }
+}
