@@ -24,13 +24,17 @@ pub(super) fn opens(text: &str, at: usize, elidable: bool) -> bool {
 
 /// Whether a word may begin behind an apostrophe. `before` runs backwards from the apostrophe.
 fn after_apostrophe(before: impl Iterator<Item = Facts>, elidable: bool) -> bool {
-    let mut before = before.filter(|facts| !facts.is_mark()).peekable();
-    if !before.peek().is_some_and(|facts| facts.is_letter()) {
-        return true;
+    let mut letters = 0;
+    for facts in before.filter(|facts| !facts.is_mark()) {
+        if !facts.is_letter() {
+            return letters == 0 || (elidable && !facts.is_word());
+        }
+        letters += 1;
+        if letters > MAX_ELISION {
+            return false;
+        }
     }
-    let letters = before.by_ref().take(MAX_ELISION + 1).take_while(|f| f.is_letter()).count();
-    // `take_while` has taken what stands before the letters, unless they were too many anyway.
-    elidable && letters <= MAX_ELISION
+    letters == 0 || elidable
 }
 
 /// Whether a word may end at byte `at`, behind a letter, digit or mark.
@@ -79,7 +83,7 @@ mod tests {
     #[test]
     fn words_end_where_other_characters_stand() {
         assert_eq!(cuts("one two_three 4four"), "one| |two|_|three| |4four");
-        assert_eq!(cuts("дом, дом5"), "дом|,| |дом5");
+        assert_eq!(cuts("дом, дом5"), "дом|, |дом5");
         assert_eq!(cuts("क्या!"), "क्या|!");
     }
 
@@ -95,7 +99,7 @@ mod tests {
     fn apostrophes_bound_a_final_s_and_elisions() {
         assert_eq!(cuts("dog's can't"), "dog|'s| |can't");
         assert_eq!(cuts("l'ami qu'on dont'on"), "l'|ami| |qu'|on| |dont'on");
-        assert_eq!(cuts("'quoted' 5'10"), "'|quoted|'| |5|'|10");
+        assert_eq!(cuts("'quoted' 5'10"), "'|quoted|' |5|'|10");
         assert_eq!(cuts("dog'sx"), "dog'sx");
     }
 }

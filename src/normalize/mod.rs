@@ -66,11 +66,6 @@ impl Symbols {
         self.0 |= 1 << bit;
     }
 
-    /// Puts in all symbols of another set.
-    pub(crate) fn extend(&mut self, other: Symbols) {
-        self.0 |= other.0;
-    }
-
     /// Whether the two may share a symbol.
     #[inline]
     pub(crate) fn may_share(self, other: Symbols) -> bool {

@@ -1,1 +1,101 @@
-fn main(){}
+//! The Lambda function: reviews one message per invocation.
+//!
+//! Everything that can be done before the first message is done before the runtime asks for one:
+//! Lambda does not throttle that phase, and IVS Chat waits 200 ms for an answer, cold start
+//! included (Amazon IVS Chat User Guide, "Service Quotas").
+
+mod logs;
+mod service;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+use std::{env, fmt, io};
+
+use ivs_chat_review::diagnostic::Diagnostic;
+use ivs_chat_review::engine::Engine;
+use ivs_chat_review::rules::{self, LoadError};
+use lambda_runtime::{Runtime, service_fn};
+use tracing::{error, info};
+
+use crate::service::Service;
+
+fn main() -> ExitCode {
+    logs::init();
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error!(%error, "the function cannot start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<(), StartError> {
+    let engine = load()?;
+    let mut service = Service::new(&engine);
+    service.warm_up();
+    let service = std::cell::RefCell::new(service);
+    let answer = service_fn(|event: service::Event| {
+        std::future::ready(service.borrow_mut().answer(&event))
+    });
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| StartError::Runtime(error.into()))?
+        .block_on(Runtime::new(answer).run())
+        .map_err(StartError::Runtime)
+}
+
+/// The engine of what stands in the rule folder. What does not is left out and logged: the rest
+/// still protects the room.
+fn load() -> Result<Engine, StartError> {
+    let begun = Instant::now();
+    let folder = rules_folder().map_err(StartError::NoFolder)?;
+    let sources = rules::load(&folder).map_err(StartError::Load)?;
+    let parsed = rules::parse(&sources);
+    let (engine, more) = Engine::compile(parsed.rules);
+    let problems: Vec<Diagnostic> = parsed.problems.into_iter().chain(more).collect();
+    for problem in &problems {
+        error!(place = problem.place(&sources), code = %problem.code, "left out: {}", problem.message);
+    }
+    if engine.is_empty() {
+        return Err(StartError::NoRules);
+    }
+    info!(
+        rules = engine.rules().rules.len(),
+        entries = engine.entries(),
+        patterns = engine.patterns(),
+        left_out = problems.len(),
+        micros = begun.elapsed().as_micros(),
+        "ready"
+    );
+    Ok(engine)
+}
+
+/// `RULES_DIR`, or else `rules` beside this program.
+fn rules_folder() -> io::Result<PathBuf> {
+    match env::var_os("RULES_DIR").filter(|folder| !folder.is_empty()) {
+        Some(folder) => Ok(folder.into()),
+        None => Ok(env::current_exe()?.with_file_name("rules")),
+    }
+}
+
+/// Why there is nothing that could review messages.
+enum StartError {
+    NoFolder(io::Error),
+    Load(LoadError),
+    NoRules,
+    Runtime(lambda_runtime::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::NoFolder(error) => write!(f, "no rule folder: {error}"),
+            StartError::Load(error) => error.fmt(f),
+            StartError::NoRules => f.write_str("nothing in the rule folder can be used"),
+            StartError::Runtime(error) => write!(f, "the Lambda runtime ended: {error}"),
+        }
+    }
+}

@@ -1,1 +1,55 @@
-fn main(){}
+//! The command line for moderators, operators and developers.
+//!
+//! Results go to standard output, everything else to standard error. The exit code is 0 if all is
+//! well, 1 if there are findings, and 2 if the command could not run.
+
+mod args;
+mod check;
+mod events;
+mod folder;
+mod review;
+mod show;
+mod stats;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+
+/// What a command that ran found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Fine,
+    Findings,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let outcome = match args.command {
+        Command::Review(args) => match &args.events {
+            Some(file) => events::run(&args, file),
+            None => review::run(&args),
+        },
+        Command::Check(args) => check::run(&args),
+    };
+    match outcome {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        // Whoever reads our output has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // With standard error gone as well there is nobody left to tell.
+            let _ = writeln!(anstream::stderr(), "error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

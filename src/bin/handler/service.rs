@@ -1,0 +1,120 @@
+//! One invocation: an event in, a response or an error out.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use ivs_chat_review::engine::Engine;
+use ivs_chat_review::event::{EventError, ReviewRequest};
+use ivs_chat_review::policy::Verdict;
+use ivs_chat_review::reply::ReviewResponse;
+use ivs_chat_review::review::{Review, Reviewer};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use lambda_runtime::{Diagnostic, LambdaEvent};
+use serde_json::value::RawValue;
+use tracing::{error, info, warn};
+
+/// An event as it came: unread, since the runtime's own words about one that it cannot read
+/// would quote it.
+pub(crate) type Event = LambdaEvent<Box<RawValue>>;
+
+/// Answers events with one engine.
+pub(crate) struct Service<'e> {
+    reviewer: Reviewer<'e>,
+}
+
+impl<'e> Service<'e> {
+    pub(crate) fn new(engine: &'e Engine) -> Service<'e> {
+        Service { reviewer: Reviewer::new(engine) }
+    }
+
+    /// Reviews a message that nobody sent, so that the first real one finds memory mapped and
+    /// caches warm.
+    pub(crate) fn warm_up(&mut self) {
+        let request = ReviewRequest::new("a first message, with ünïcode 🙂 in it");
+        let _ = self.reviewer.review(&request, today());
+    }
+
+    /// Reviews the message of an event. On an error the room's `fallbackResult` decides.
+    pub(crate) fn answer(&mut self, event: &Event) -> Result<ReviewResponse<'static>, Failure> {
+        let json = event.payload.get().as_bytes();
+        let answer = catch_unwind(AssertUnwindSafe(|| self.review(json)));
+        answer
+            .unwrap_or_else(|_| {
+                // Its buffers may be half written.
+                self.reviewer = Reviewer::new(self.reviewer.engine());
+                Err(Failure::Panic)
+            })
+            .inspect_err(|failure| error!(error = %failure, "no review"))
+    }
+
+    fn review(&mut self, json: &[u8]) -> Result<ReviewResponse<'static>, Failure> {
+        let begun = Instant::now();
+        let request = ReviewRequest::from_json(json).map_err(Failure::Event)?;
+        let review = self.reviewer.review(&request, today());
+        if !review.matches.is_empty() {
+            self.log(&request, &review, begun);
+        }
+        Ok(review.into_response(self.reviewer.engine(), request).into_owned())
+    }
+
+    /// A line for a message in which something was found; the others are not worth their price.
+    fn log(&self, request: &ReviewRequest<'_>, review: &Review, begun: Instant) {
+        let all = self.reviewer.engine().rules();
+        let rules: Vec<&str> = review.rules().iter().map(|&id| all.rule(id).id.as_str()).collect();
+        info!(
+            verdict = match review.verdict {
+                Verdict::Allow => "allow",
+                Verdict::Rewrite(_) => "rewrite",
+                Verdict::Deny(_) => "deny",
+            },
+            rules = rules.join(","),
+            hits = review.matches.len(),
+            micros = begun.elapsed().as_micros(),
+            message = request.message_id.as_deref().filter(|id| is_id(id)),
+            room = request.room_id().filter(|id| is_id(id)),
+            "hit"
+        );
+        if review.unsettled {
+            warn!(rules = rules.join(","), "denied, since its rewrite did not come to rest");
+        }
+    }
+}
+
+/// The day in UTC, asked for each message: a warm function lives over midnight.
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// Whether a text is one of the service's ids. Nothing else of an event is logged.
+fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// Why there is no review.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Event(EventError),
+    Panic,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Event(error) => write!(f, "this is no message review event: {error}"),
+            Failure::Panic => f.write_str("the review panicked"),
+        }
+    }
+}
+
+impl From<Failure> for Diagnostic {
+    fn from(failure: Failure) -> Diagnostic {
+        let error_type = match failure {
+            Failure::Event(_) => "EventError",
+            Failure::Panic => "Panic",
+        };
+        Diagnostic { error_type: error_type.to_owned(), error_message: failure.to_string() }
+    }
+}

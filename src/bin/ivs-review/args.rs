@@ -1,0 +1,91 @@
+//! What may be typed: commands and options, as they are typed and no further.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+
+/// Reviews messages of Amazon IVS Chat by rules, and checks those rules
+#[derive(Parser)]
+#[command(version, max_term_width = 100, after_help = "\
+Example:
+  ivs-review review \"what a muppet\"
+
+Exit codes: 0 all is well; 1 findings, such as a rule problem; 2 the command could not run.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Review messages as the handler would
+    #[command(after_help = "\
+Examples:
+  ivs-review review \"what a muppet\"
+  echo \"what a muppet\" | ivs-review review -
+  ivs-review review --events events.jsonl --stats > replies.jsonl
+
+Each line of an events file is one event as IVS Chat sends it to the handler; each line of the
+output is the handler's reply to it, in the same order. A line that is no event is answered with
+{\"error\": \"...\", \"line\": N} and makes the exit code 1.")]
+    Review(ReviewArgs),
+    /// Find every problem in the rule folder, and run every sample in it
+    #[command(after_help = "\
+Example:
+  ivs-review check --rules rules
+
+The exit code is 1 if there is an error, so that a deployment can depend on it.")]
+    Check(CheckArgs),
+}
+
+#[derive(Group)]
+pub(crate) struct ReviewArgs {
+    /// Messages to review; `-` reads one from standard input
+    #[arg(value_name = "TEXT", required_unless_present = "events")]
+    pub(crate) texts: Vec<String>,
+    /// Review events instead, one as JSON on each line; `-` reads standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "texts")]
+    pub(crate) events: Option<PathBuf>,
+    /// After the events, tell on standard error how many there were and how long they took, as JSON
+    #[arg(long, requires = "events")]
+    pub(crate) stats: bool,
+    /// How results are shown; the replies to events are JSON always
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "events")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+}
+
+#[derive(Group)]
+pub(crate) struct CheckArgs {
+    /// How problems are shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+}
+
+#[derive(Group)]
+pub(crate) struct Folder {
+    /// The rule folder
+    #[arg(long = "rules", value_name = "DIR", default_value = "rules")]
+    pub(crate) path: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For machines: one JSON object a line
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        super::Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,152 @@
+//! `check`: every problem in a rule folder, and the facts of what it comes down to.
+
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+use ivs_chat_review::check::{check, samples};
+use ivs_chat_review::diagnostic::{Diagnostic, Severity, place};
+use ivs_chat_review::span::Sources;
+use serde::Serialize;
+
+use crate::Outcome;
+use crate::args::{CheckArgs, Format};
+use crate::folder::RuleFolder;
+use crate::show::{BOLD, visible};
+
+pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
+    let folder = RuleFolder::open(&args.folder.path)?;
+    let mut problems = check(&folder.engine, &folder.sources);
+    problems.extend(folder.problems.iter().cloned());
+    problems.sort_by_key(|problem| problem.location);
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let facts = Facts {
+        rules: folder.engine.rules().rules.len(),
+        entries: folder.engine.entries(),
+        patterns: folder.engine.patterns(),
+        samples: samples(&folder.engine),
+        errors,
+        warnings: problems.len() - errors,
+        engine_build_ms: folder.build.as_secs_f64() * 1_000.0,
+        terms_bytes: folder.engine.terms_memory(),
+    };
+    let mut out = anstream::stdout().lock();
+    for problem in &problems {
+        match args.format {
+            Format::Text => write_problem(&mut out, &folder.sources, problem)?,
+            Format::Json => {
+                let problem = Problem::new(&folder.sources, problem);
+                writeln!(out, "{}", serde_json::to_string(&problem)?)?;
+            }
+        }
+    }
+    match args.format {
+        Format::Text => facts.write(&mut out)?,
+        Format::Json => writeln!(out, "{}", serde_json::to_string(&facts)?)?,
+    }
+    Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
+}
+
+fn write_problem(
+    out: &mut impl Write,
+    sources: &Sources,
+    problem: &Diagnostic,
+) -> std::io::Result<()> {
+    let severity = problem.code.severity();
+    let colour = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+    };
+    let style = Style::new().bold().fg_color(Some(colour.into()));
+    let at = problem.place(sources);
+    let (code, message) = (problem.code, visible(&problem.message));
+    writeln!(out, "{at}: {style}{severity}[{code}]{style:#}: {message}")?;
+    if let Some((location, what)) = &problem.related {
+        writeln!(out, "  {BOLD}see{BOLD:#}:  {}: {what}", place(sources, *location))?;
+    }
+    if let Some(help) = &problem.help {
+        writeln!(out, "  {BOLD}help{BOLD:#}: {}", visible(help))?;
+    }
+    Ok(())
+}
+
+/// What the rules come down to.
+#[derive(Serialize)]
+struct Facts {
+    rules: usize,
+    entries: usize,
+    patterns: usize,
+    samples: usize,
+    errors: usize,
+    warnings: usize,
+    engine_build_ms: f64,
+    /// Memory of the compiled entries; that of patterns is not told by their library.
+    terms_bytes: usize,
+}
+
+impl Facts {
+    fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let Facts { rules, entries, patterns, samples, errors, warnings, .. } = self;
+        writeln!(
+            out,
+            "{errors} errors, {warnings} warnings; {rules} rules, {entries} entries, {patterns} \
+             patterns, {samples} samples; built in {:.1} ms, {} KiB for the entries",
+            self.engine_build_ms,
+            self.terms_bytes.div_ceil(1024),
+        )
+    }
+}
+
+/// A problem for machines.
+#[derive(Serialize)]
+struct Problem<'p> {
+    severity: String,
+    code: &'static str,
+    #[serde(flatten)]
+    place: Option<Place>,
+    message: &'p str,
+    help: Option<&'p str>,
+    related: Option<Related<'p>>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    file: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct Related<'p> {
+    #[serde(flatten)]
+    place: Place,
+    message: &'p str,
+}
+
+impl<'p> Problem<'p> {
+    fn new(sources: &Sources, problem: &'p Diagnostic) -> Problem<'p> {
+        let place = |location: ivs_chat_review::diagnostic::Location| {
+            let start = sources.position(location.source, location.span.start);
+            let end = sources.position(location.source, location.span.end);
+            Place {
+                file: sources.name(location.source),
+                line: start.line,
+                column: start.column,
+                end_line: end.line,
+                end_column: end.column,
+            }
+        };
+        Problem {
+            severity: problem.code.severity().to_string(),
+            code: problem.code.as_str(),
+            place: problem.location.map(place),
+            message: &problem.message,
+            help: problem.help.as_deref(),
+            related: problem
+                .related
+                .as_ref()
+                .map(|(location, what)| Related { place: place(*location), message: what }),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! `--stats`: figures over any number of reviews, in constant memory.
+
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use ivs_chat_review::policy::Verdict;
+use serde::Serialize;
+
+/// Counts and times under way.
+pub(crate) struct Stats {
+    build: Duration,
+    verdicts: Verdicts,
+    errors: u64,
+    /// Nanoseconds of a review, from the event's JSON to the reply's.
+    times: Histogram<u64>,
+}
+
+#[derive(Clone, Copy, Default, Serialize)]
+struct Verdicts {
+    allow: u64,
+    rewrite: u64,
+    deny: u64,
+}
+
+impl Stats {
+    pub(crate) fn new(build: Duration) -> Stats {
+        let times = Histogram::new(3).expect("three significant figures are among those allowed");
+        Stats { build, verdicts: Verdicts::default(), errors: 0, times }
+    }
+
+    pub(crate) fn reviewed(&mut self, verdict: &Verdict, time: Duration) {
+        match verdict {
+            Verdict::Allow => self.verdicts.allow += 1,
+            Verdict::Rewrite(_) => self.verdicts.rewrite += 1,
+            Verdict::Deny(_) => self.verdicts.deny += 1,
+        }
+        self.times.saturating_record(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    }
+
+    pub(crate) fn failed(&mut self) {
+        self.errors += 1;
+    }
+
+    pub(crate) fn errors(&self) -> u64 {
+        self.errors
+    }
+
+    pub(crate) fn summary(&self) -> Summary {
+        let micros = |nanos: u64| nanos as f64 / 1_000.0;
+        Summary {
+            messages: self.times.len(),
+            verdicts: self.verdicts,
+            errors: self.errors,
+            engine_build_ms: self.build.as_secs_f64() * 1_000.0,
+            review_us: Times {
+                mean: self.times.mean() / 1_000.0,
+                p50: micros(self.times.value_at_quantile(0.5)),
+                p99: micros(self.times.value_at_quantile(0.99)),
+                max: micros(self.times.max()),
+            },
+        }
+    }
+}
+
+/// The line that is printed.
+#[derive(Serialize)]
+pub(crate) struct Summary {
+    messages: u64,
+    verdicts: Verdicts,
+    errors: u64,
+    engine_build_ms: f64,
+    review_us: Times,
+}
+
+#[derive(Serialize)]
+struct Times {
+    mean: f64,
+    p50: f64,
+    p99: f64,
+    max: f64,
+}

@@ -1,0 +1,159 @@
+//! What only shows when rules are put to work: samples, and texts that the rules would catch
+//! themselves.
+
+use regex_syntax::Parser;
+
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::engine::{Cause, Engine, Match, Scratch};
+use crate::rules::{Action, Expect, List, Rule, Sample};
+use crate::span::Sources;
+
+/// Checks an engine's rules and runs all samples in them.
+///
+/// A sample is judged against its own list or rule alone, on any day: `caught` wants a hit, `ok`
+/// wants none.
+pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
+    let mut check = Check { engine, sources, scratch: Scratch::default(), problems: Vec::new() };
+    let rules = engine.rules();
+    for (i, list) in rules.lists.iter().enumerate() {
+        for sample in &list.samples {
+            check.sample(sample, |found| matches!(found.cause, Cause::Entry(id, _) if id.0 as usize == i));
+        }
+    }
+    for (id, rule) in rules.numbered() {
+        for sample in &rule.samples {
+            check.sample(sample, |found| found.rule == id);
+        }
+        check.patterns(rule);
+        check.replacement(rule);
+    }
+    check.problems.sort_by_key(|problem| problem.location);
+    check.problems
+}
+
+/// How many samples the rules have.
+pub fn samples(engine: &Engine) -> usize {
+    let rules = engine.rules();
+    let in_lists: usize = rules.lists.iter().map(|list| list.samples.len()).sum();
+    in_lists + rules.rules.iter().map(|rule| rule.samples.len()).sum::<usize>()
+}
+
+struct Check<'c> {
+    engine: &'c Engine,
+    sources: &'c Sources,
+    scratch: Scratch,
+    problems: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn sample(&mut self, sample: &Sample, ours: impl Fn(&Match) -> bool) {
+        let found = self.engine.find(&sample.text, None, &mut self.scratch);
+        let (mine, others): (Vec<_>, Vec<_>) = found.into_iter().partition(ours);
+        let problem = match (sample.expect, mine.first()) {
+            (Expect::Caught, Some(_)) | (Expect::Ok, None) => return,
+            (Expect::Caught, None) => {
+                let problem = Diagnostic::new(
+                    Code::SampleMissed,
+                    sample.location,
+                    "nothing in this sample is caught",
+                );
+                match others.first() {
+                    Some(other) => problem.help(format!(
+                        "it is caught elsewhere, by {}",
+                        self.describe(other, &sample.text)
+                    )),
+                    None => problem
+                        .help("add the word to the list, or correct the sample"),
+                }
+            }
+            (Expect::Ok, Some(hit)) => {
+                let message = format!(
+                    "this sample should be left alone, but it is caught by {}",
+                    self.describe(hit, &sample.text)
+                );
+                let word = &sample.text[hit.span.range()];
+                let problem = Diagnostic::new(Code::SampleCaught, sample.location, message);
+                let problem = match hit.cause {
+                    Cause::Entry(..) => problem.help(format!(
+                        "add an exception to the list, such as: ! {}",
+                        surrounding_word(&sample.text, word)
+                    )),
+                    Cause::Pattern(_) => problem.help("make the pattern narrower"),
+                };
+                match self.place(hit) {
+                    Some(place) => problem.related(place, "caught by this"),
+                    None => problem,
+                }
+            }
+        };
+        self.problems.push(problem);
+    }
+
+    fn entry_list(&self, found: &Match) -> Option<(&List, usize)> {
+        match found.cause {
+            Cause::Entry(list, entry) => Some((self.engine.rules().list(list), entry)),
+            Cause::Pattern(_) => None,
+        }
+    }
+
+    fn place(&self, found: &Match) -> Option<Location> {
+        match (self.entry_list(found), found.cause) {
+            (Some((list, entry)), _) => Some(list.entries[entry].location),
+            (None, Cause::Pattern(number)) => {
+                Some(self.engine.rules().rule(found.rule).patterns[number].location)
+            }
+            (None, Cause::Entry(..)) => None,
+        }
+    }
+
+    /// A hit in words: what, and by which line.
+    fn describe(&self, found: &Match, text: &str) -> String {
+        let place = self.place(found).map(|location| crate::diagnostic::place(self.sources, location));
+        let place = place.unwrap_or_default();
+        format!("`{}` ({place})", &text[found.span.range()])
+    }
+
+    /// A pattern that can match the empty string would hit between all characters.
+    fn patterns(&mut self, rule: &Rule) {
+        for pattern in &rule.patterns {
+            let Ok(hir) = Parser::new().parse(&pattern.text) else { continue };
+            if hir.properties().minimum_len() == Some(0) {
+                let message = "this pattern can match without any character";
+                self.problems.push(
+                    Diagnostic::new(Code::PatternMatchesEmpty, pattern.location, message)
+                        .help("make at least one part of it required: + and not *, no ? around all"),
+                );
+            }
+        }
+    }
+
+    /// A replacement, or a reason, that the rules would catch themselves.
+    fn replacement(&mut self, rule: &Rule) {
+        let texts: Vec<&str> = match &rule.action {
+            Action::Replace(replacement) => replacement.literals().collect(),
+            Action::Deny { reason } => reason.iter().map(String::as_str).collect(),
+            Action::Mask(_) => return,
+        };
+        for text in texts {
+            let found = self.engine.find(text, None, &mut self.scratch);
+            let Some(hit) = found.first() else { continue };
+            let message = format!(
+                "the rules would catch what rule `{}` puts into the chat: {}",
+                rule.id,
+                self.describe(hit, text)
+            );
+            self.problems.push(
+                Diagnostic::new(Code::CaughtReplacement, rule.location, message)
+                    .help("choose other words"),
+            );
+        }
+    }
+}
+
+/// The whole word around a hit, which is what an exception is best written for.
+fn surrounding_word<'t>(text: &'t str, hit: &'t str) -> &'t str {
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .find(|word| word.contains(hit))
+        .unwrap_or(hit)
+}

@@ -1,0 +1,160 @@
+//! What the matches in a message lead to: [`Verdict`].
+//!
+//! A denial beats a rewrite, and the order of the rules decides between equals. Nothing here
+//! searches; it is given the matches, sorted by span.
+
+use crate::engine::{Cause, Match};
+use crate::mask::cover;
+use crate::rules::{Action, Mask, Piece, Replacement, RuleId, Rules};
+use crate::span::Span;
+
+/// What becomes of a message.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is delivered as it was sent.
+    Allow,
+    /// It is delivered with this content.
+    Rewrite(String),
+    /// It is not delivered.
+    Deny(RuleId),
+}
+
+impl std::fmt::Debug for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Verdict::Allow => f.write_str("Allow"),
+            Verdict::Rewrite(content) => write!(f, "Rewrite({} bytes)", content.len()),
+            Verdict::Deny(rule) => f.debug_tuple("Deny").field(rule).finish(),
+        }
+    }
+}
+
+/// Judges a content by the matches in it. `longest` is the length in code points that a rewrite
+/// which lengthens the content may reach.
+pub(crate) fn decide(rules: &Rules, content: &str, matches: &[Match], longest: usize) -> Verdict {
+    let denying = |found: &&Match| matches!(rules.rule(found.rule).action, Action::Deny { .. });
+    if let Some(found) = matches.iter().filter(denying).min_by_key(|found| found.rule) {
+        return Verdict::Deny(found.rule);
+    }
+    if matches.is_empty() {
+        return Verdict::Allow;
+    }
+    let rewriter = Rewriter { rules, content, matches };
+    let rewritten = rewriter.rewrite(Style::AsAsked);
+    let length = rewritten.chars().count();
+    let fits = length <= longest || length <= content.chars().count();
+    if fits && !rewritten.trim().is_empty() {
+        return Verdict::Rewrite(rewritten);
+    }
+    Verdict::Rewrite(rewriter.rewrite(Style::Stars))
+}
+
+/// How hits are rewritten.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// As their rules say.
+    AsAsked,
+    /// With stars, which never lengthen a content and never leave nothing of it.
+    Stars,
+}
+
+struct Rewriter<'r> {
+    rules: &'r Rules,
+    content: &'r str,
+    /// Of rules that mask or replace alone, sorted by span.
+    matches: &'r [Match],
+}
+
+impl Rewriter<'_> {
+    fn rewrite(&self, style: Style) -> String {
+        let mut out = String::with_capacity(self.content.len());
+        let mut written = 0;
+        let mut rest = self.matches;
+        while let Some(first) = rest.first() {
+            let mut union = first.span;
+            let overlapping = rest
+                .iter()
+                .take_while(|found| {
+                    let overlaps = found.span.start < union.end;
+                    if overlaps {
+                        union = union.union(found.span);
+                    }
+                    overlaps
+                })
+                .count();
+            let (cluster, behind) = rest.split_at(overlapping);
+            rest = behind;
+            out.push_str(&self.content[written..union.start]);
+            self.rewrite_cluster(cluster, union, style, &mut out);
+            written = union.end;
+        }
+        out.push_str(&self.content[written..]);
+        out
+    }
+
+    /// Writes what takes the place of matches that overlap.
+    fn rewrite_cluster(&self, cluster: &[Match], union: Span, style: Style, out: &mut String) {
+        let text = &self.content[union.range()];
+        if style == Style::Stars {
+            return cover(text, Mask::Stars, out);
+        }
+        // A replacement stands for its own hit alone, so it must be the whole of what is hit.
+        let replacing = cluster
+            .iter()
+            .filter(|found| found.span == union)
+            .filter_map(|found| match &self.rules.rule(found.rule).action {
+                Action::Replace(replacement) => Some((found, replacement)),
+                _ => None,
+            })
+            .min_by_key(|(found, _)| found.rule);
+        if let Some((found, replacement)) = replacing {
+            return self.replace(found, replacement, out);
+        }
+        let mask = cluster
+            .iter()
+            .filter_map(|found| match self.rules.rule(found.rule).action {
+                Action::Mask(mask) => Some((found.rule, mask)),
+                _ => None,
+            })
+            .min_by_key(|&(rule, _)| rule)
+            .map_or(Mask::Stars, |(_, mask)| mask);
+        cover(text, mask, out);
+    }
+
+    fn replace(&self, found: &Match, replacement: &Replacement, out: &mut String) {
+        for (i, piece) in replacement.pieces.iter().enumerate() {
+            match piece {
+                Piece::Literal(text) => out.push_str(text),
+                Piece::Group(_) | Piece::Named(_) => {
+                    if let Some(&Some(group)) = found.groups.get(i) {
+                        self.insert(group, found, out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes a part of the original, with what else is hit in it covered.
+    fn insert(&self, part: Span, by: &Match, out: &mut String) {
+        let mut written = part.start;
+        let others = self
+            .matches
+            .iter()
+            .filter(|other| !same_match(other, by) && other.span.overlaps(part));
+        for other in others {
+            let start = other.span.start.max(written);
+            let end = other.span.end.min(part.end);
+            if start < end {
+                out.push_str(&self.content[written..start]);
+                cover(&self.content[start..end], Mask::Stars, out);
+                written = end;
+            }
+        }
+        out.push_str(&self.content[written..part.end]);
+    }
+}
+
+fn same_match(a: &Match, b: &Match) -> bool {
+    let key = |found: &Match| -> (RuleId, Cause, Span) { (found.rule, found.cause, found.span) };
+    key(a) == key(b)
+}

@@ -1,0 +1,86 @@
+//! What the handler answers: [`ReviewResponse`].
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Serialize;
+
+/// The answer to a review, in the shape that "Chat Message Review Handler" in the Amazon IVS Chat
+/// User Guide asks for. It is always valid by that page.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ReviewResponse<'a> {
+    review_result: ReviewResult,
+    content: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attributes: Option<Attributes<'a>>,
+}
+
+impl fmt::Debug for ReviewResponse<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReviewResponse")
+            .field("review_result", &self.review_result)
+            .field("content_bytes", &self.content.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether the message is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ReviewResult {
+    /// It is, with the response's content.
+    Allow,
+    /// It is not, and the sender gets an error.
+    Deny,
+}
+
+/// The attributes of a response. Absent attributes leave the message's own as they are.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attributes<'a> {
+    reason: Cow<'a, str>,
+}
+
+impl<'a> ReviewResponse<'a> {
+    /// The message is delivered with this content and its own attributes.
+    pub(crate) fn allow(content: Cow<'a, str>) -> ReviewResponse<'a> {
+        ReviewResponse { review_result: ReviewResult::Allow, content, attributes: None }
+    }
+
+    /// The message is not delivered. The page asks for a content even then; the original is sent.
+    pub(crate) fn deny(content: Cow<'a, str>, reason: Option<&'a str>) -> ReviewResponse<'a> {
+        let attributes = reason.map(|reason| Attributes { reason: Cow::Borrowed(reason) });
+        ReviewResponse { review_result: ReviewResult::Deny, content, attributes }
+    }
+
+    /// The same response, free of the request and the rules.
+    pub fn into_owned(self) -> ReviewResponse<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        ReviewResponse {
+            review_result: self.review_result,
+            content: owned(self.content),
+            attributes: self.attributes.map(|it| Attributes { reason: owned(it.reason) }),
+        }
+    }
+
+    /// Whether the message is delivered.
+    pub fn result(&self) -> ReviewResult {
+        self.review_result
+    }
+
+    /// The content that is delivered, or the original if it is not.
+    pub fn content(&self) -> &str {
+        &self.content
+    }
+
+    /// What the sender is told, if the message is not delivered and there is something to tell.
+    pub fn reason(&self) -> Option<&str> {
+        self.attributes.as_ref().map(|attributes| &*attributes.reason)
+    }
+
+    /// The response as compact JSON.
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a response has only strings")
+    }
+}
