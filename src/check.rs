@@ -1,8 +1,6 @@
 //! What only shows when rules are put to work: samples, and texts that the rules would catch
 //! themselves.
 
-use regex_syntax::Parser;
-
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, Engine, Match, Scratch};
 use crate::rules::{Action, Expect, List, Rule, Sample};
@@ -15,9 +13,11 @@ use crate::span::Sources;
 pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
     let mut check = Check { engine, sources, scratch: Scratch::default(), problems: Vec::new() };
     let rules = engine.rules();
-    for (i, list) in rules.lists.iter().enumerate() {
-        for sample in &list.samples {
-            check.sample(sample, |found| matches!(found.cause, Cause::Entry(id, _) if id.0 as usize == i));
+    for (list, it) in rules.numbered_lists() {
+        // A list hits by a rule that uses it, and that may have been left out for its own problem.
+        let used = rules.rules.iter().any(|rule| rule.lists.contains(&list));
+        for sample in it.samples.iter().filter(|_| used) {
+            check.sample(sample, |found| matches!(found.cause, Cause::Entry(id, _) if id == list));
         }
     }
     for (id, rule) in rules.numbered() {
@@ -62,8 +62,7 @@ impl Check<'_> {
                         "it is caught elsewhere, by {}",
                         self.describe(other, &sample.text)
                     )),
-                    None => problem
-                        .help("add the word to the list, or correct the sample"),
+                    None => problem.help("add the word to the list, or correct the sample"),
                 }
             }
             (Expect::Ok, Some(hit)) => {
@@ -71,15 +70,16 @@ impl Check<'_> {
                     "this sample should be left alone, but it is caught by {}",
                     self.describe(hit, &sample.text)
                 );
-                let word = &sample.text[hit.span.range()];
+                let caught = &sample.text[hit.span.range()];
+                let word = surrounding_word(&sample.text, caught);
                 let problem = Diagnostic::new(Code::SampleCaught, sample.location, message);
-                let problem = match hit.cause {
-                    Cause::Entry(..) => problem.help(format!(
-                        "add an exception to the list, such as: ! {}",
-                        surrounding_word(&sample.text, word)
-                    )),
-                    Cause::Pattern(_) => problem.help("make the pattern narrower"),
-                };
+                let problem = problem.help(match hit.cause {
+                    Cause::Pattern(_) => "make the pattern narrower".to_owned(),
+                    Cause::Entry(..) if word == caught => {
+                        "remove the sample, or the line that catches it".to_owned()
+                    }
+                    Cause::Entry(..) => format!("add an exception to the list, such as: ! {word}"),
+                });
                 match self.place(hit) {
                     Some(place) => problem.related(place, "caught by this"),
                     None => problem,
@@ -108,7 +108,8 @@ impl Check<'_> {
 
     /// A hit in words: what, and by which line.
     fn describe(&self, found: &Match, text: &str) -> String {
-        let place = self.place(found).map(|location| crate::diagnostic::place(self.sources, location));
+        let place =
+            self.place(found).map(|location| crate::diagnostic::place(self.sources, location));
         let place = place.unwrap_or_default();
         format!("`{}` ({place})", &text[found.span.range()])
     }
@@ -116,12 +117,12 @@ impl Check<'_> {
     /// A pattern that can match the empty string would hit between all characters.
     fn patterns(&mut self, rule: &Rule) {
         for pattern in &rule.patterns {
-            let Ok(hir) = Parser::new().parse(&pattern.text) else { continue };
-            if hir.properties().minimum_len() == Some(0) {
+            if pattern.matches_empty() {
                 let message = "this pattern can match without any character";
                 self.problems.push(
-                    Diagnostic::new(Code::PatternMatchesEmpty, pattern.location, message)
-                        .help("make at least one part of it required: + and not *, no ? around all"),
+                    Diagnostic::new(Code::PatternMatchesEmpty, pattern.location, message).help(
+                        "make at least one part of it required: + and not *, no ? around all",
+                    ),
                 );
             }
         }

@@ -25,7 +25,9 @@ pub struct ReviewRequest<'a> {
 
 impl fmt::Debug for ReviewRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReviewRequest").field("content_bytes", &self.content.len()).finish_non_exhaustive()
+        f.debug_struct("ReviewRequest")
+            .field("content_bytes", &self.content.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,55 @@
-//! wip
+//! Reviews messages of Amazon IVS Chat by rules that moderators write.
+//!
+//! This is the pure core under two thin shells: `handler`, the AWS Lambda function that a room
+//! names as its message review handler, and `ivs-review`, the command line. It has no async code,
+//! opens no connection and asks no clock; only [`rules::load`] reads files.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! once:      folder ──load──▶ Sources ──parse──▶ Rules ──compile──▶ Engine
+//! a message: JSON ──▶ ReviewRequest ──find──▶ Matches ──decide──▶ Verdict ──▶ ReviewResponse ──▶ JSON
+//! ```
+//!
+//! # Example
+//!
+//! ```
+//! use ivs_chat_review::engine::Engine;
+//! use ivs_chat_review::event::ReviewRequest;
+//! use ivs_chat_review::review::Reviewer;
+//! use ivs_chat_review::rules;
+//! use ivs_chat_review::span::{Source, Sources};
+//!
+//! let manifest = r#"
+//!     version = 1
+//!
+//!     [[rule]]
+//!     id = "insults"
+//!     terms = ["muppet+"]
+//!     action = "mask"
+//! "#;
+//! let mut sources = Sources::new("rules/");
+//! sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
+//!
+//! let parsed = rules::parse(&sources);
+//! assert!(parsed.problems.is_empty());
+//! let (engine, problems) = Engine::compile(parsed.rules);
+//! assert!(problems.is_empty());
+//!
+//! let event = br#"{"Content": "You M\u00fcppets!"}"#;
+//! let request = ReviewRequest::from_json(event)?;
+//! let review = Reviewer::new(&engine).review(&request, jiff::civil::date(2026, 12, 31));
+//! let response = review.into_response(&engine, request);
+//! assert_eq!(response.to_json(), br#"{"ReviewResult":"ALLOW","Content":"You *******!"}"#);
+//! # Ok::<(), ivs_chat_review::event::EventError>(())
+//! ```
+//!
+//! # What is promised of any input
+//!
+//! Whatever the bytes of an event or of a rule file are, nothing panics, and time and memory stay
+//! linear in them. A response is always valid by the contract of IVS Chat, and to review a
+//! response again changes nothing.
+
 pub mod check;
 pub mod diagnostic;
 pub mod engine;

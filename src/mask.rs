@@ -2,12 +2,13 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::normalize::is_invisible;
 use crate::rules::Mask;
 
 /// Appends the cover of `text` to `out`.
 ///
-/// Stars stand for graphemes and are never more code points than they cover; white space stays,
-/// so that a covered phrase still breaks lines.
+/// Stars stand for graphemes that can be seen, and are never more code points than they cover;
+/// white space stays, so that a covered phrase still breaks lines.
 pub(crate) fn cover(text: &str, mask: Mask, out: &mut String) {
     match mask {
         Mask::Fixed => out.push_str("***"),
@@ -15,7 +16,7 @@ pub(crate) fn cover(text: &str, mask: Mask, out: &mut String) {
             for grapheme in text.graphemes(true) {
                 if grapheme.chars().all(char::is_whitespace) {
                     out.push_str(grapheme);
-                } else {
+                } else if !grapheme.chars().all(is_invisible) {
                     out.push('*');
                 }
             }
@@ -35,6 +36,7 @@ mod tests {
             out
         };
         assert_eq!(cover("bad\u{301} w👨‍👩‍👧\r\n.", Mask::Stars), "*** **\r\n*");
+        assert_eq!(cover("b\u{200B}a\u{AD}d", Mask::Stars), "***");
         assert_eq!(cover("bad word", Mask::Fixed), "***");
     }
 }

@@ -137,10 +137,8 @@ impl Rewriter<'_> {
     /// Writes a part of the original, with what else is hit in it covered.
     fn insert(&self, part: Span, by: &Match, out: &mut String) {
         let mut written = part.start;
-        let others = self
-            .matches
-            .iter()
-            .filter(|other| !same_match(other, by) && other.span.overlaps(part));
+        let others =
+            self.matches.iter().filter(|other| !same_match(other, by) && other.span.overlaps(part));
         for other in others {
             let start = other.span.start.max(written);
             let end = other.span.end.min(part.end);

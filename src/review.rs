@@ -60,13 +60,21 @@ impl<'e> Reviewer<'e> {
             let again = self.engine.find(&content, Some(day), &mut self.scratch);
             match decide(rules, &content, &again, longest) {
                 Verdict::Allow => {
-                    return Review { verdict: Verdict::Rewrite(content), matches, unsettled: false };
+                    return Review {
+                        verdict: Verdict::Rewrite(content),
+                        matches,
+                        unsettled: false,
+                    };
                 }
                 Verdict::Deny(rule) => {
                     return Review { verdict: Verdict::Deny(rule), matches, unsettled: false };
                 }
                 Verdict::Rewrite(next) if next == content => {
-                    return Review { verdict: Verdict::Rewrite(content), matches, unsettled: false };
+                    return Review {
+                        verdict: Verdict::Rewrite(content),
+                        matches,
+                        unsettled: false,
+                    };
                 }
                 Verdict::Rewrite(next) => content = next,
             }

@@ -163,7 +163,8 @@ impl Exceptions {
 
     /// Whether an exception of the hit's list holds the whole hit.
     fn veto(&self, hit: &TermHit) -> bool {
-        let at = self.0.partition_point(|&(list, start, _)| (list, start) <= (hit.list, hit.span.start));
+        let at =
+            self.0.partition_point(|&(list, start, _)| (list, start) <= (hit.list, hit.span.start));
         at > 0 && self.0[at - 1].0 == hit.list && self.0[at - 1].2 >= hit.span.end
     }
 }

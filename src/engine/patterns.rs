@@ -2,7 +2,7 @@
 
 use regex::{Regex, RegexBuilder};
 
-use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::{Composed, Graphemes};
 use crate::rules::{Action, Pattern, Piece, Rule, RuleId, Rules};
 use crate::span::Span;
@@ -50,8 +50,8 @@ impl Patterns {
         let mut patterns = Vec::new();
         for (rule, it) in rules.numbered() {
             for (number, pattern) in it.patterns.iter().enumerate() {
-                let compiled = compile(pattern)
-                    .and_then(|regex| Ok((groups(it, pattern, &regex)?, regex)));
+                let compiled =
+                    compile(pattern).and_then(|regex| Ok((groups(it, pattern, &regex)?, regex)));
                 match compiled {
                     Ok((groups, regex)) => {
                         patterns.push(Compiled { rule, number, regex, groups });
@@ -109,10 +109,9 @@ impl Compiled {
     fn matches<'t>(&'t self, text: &'t str) -> Box<dyn Iterator<Item = Groups> + 't> {
         if self.groups.is_empty() {
             let found = self.regex.find_iter(text).filter(|found| !found.is_empty());
-            return Box::new(found.map(|found| Groups {
-                whole: found.range().into(),
-                inserted: Vec::new(),
-            }));
+            return Box::new(
+                found.map(|found| Groups { whole: found.range().into(), inserted: Vec::new() }),
+            );
         }
         Box::new(self.regex.captures_iter(text).filter_map(|captures| {
             let whole: Span = captures.get_match().range().into();
@@ -138,37 +137,18 @@ fn compile(pattern: &Pattern) -> Result<Regex, Box<Diagnostic>> {
 }
 
 fn too_big(pattern: &Pattern, message: String) -> Diagnostic {
-    Diagnostic::new(Code::PatternTooBig, pattern.location, message).help(
-        "use smaller repetitions ({1,20} and not {1,1000}), or list the words as entries",
-    )
+    Diagnostic::new(Code::PatternTooBig, pattern.location, message)
+        .help("use smaller repetitions ({1,20} and not {1,1000}), or list the words as entries")
 }
 
-/// The problem with the place inside the pattern, which `regex` tells only as text.
 fn explain(pattern: &Pattern, error: &regex::Error) -> Diagnostic {
     if let regex::Error::CompiledTooBig(limit) = error {
         let message = format!("this pattern needs more than {} MiB", limit >> 20);
         return too_big(pattern, message);
     }
-    let (what, span) = match regex_syntax::Parser::new().parse(&pattern.text) {
-        Err(regex_syntax::Error::Parse(error)) => {
-            (error.kind().to_string(), Some(error.span().start.offset..error.span().end.offset))
-        }
-        Err(regex_syntax::Error::Translate(error)) => {
-            (error.kind().to_string(), Some(error.span().start.offset..error.span().end.offset))
-        }
-        _ => ("it cannot be compiled".to_owned(), None),
-    };
-    let Location { source, span: whole } = pattern.location;
-    let exact = whole.end - whole.start == pattern.text.len();
-    let span = span.filter(|_| exact).map_or(whole, |span| {
-        Span::new(whole.start + span.start, whole.start + span.end)
-    });
-    Diagnostic::new(
-        Code::BadPattern,
-        Location { source, span },
-        format!("this is no regular expression: {what}"),
-    )
-    .help("to match a sign as such put a backslash before it, and write patterns in '''...'''")
+    pattern.syntax_problem().unwrap_or_else(|| {
+        Diagnostic::new(Code::BadPattern, pattern.location, "this pattern cannot be compiled")
+    })
 }
 
 /// The group for each part of the replacement; none if it has no groups.

@@ -83,9 +83,9 @@ impl Terms {
     /// Compiles the entries of all lists.
     pub(super) fn compile(rules: &Rules) -> Terms {
         let mut builders: HashMap<(Layout, Disguises), Builder> = HashMap::new();
-        for (i, list) in rules.lists.iter().enumerate() {
-            for (j, entry) in list.entries.iter().enumerate() {
-                let (form, key, target) = target(ListId(i as u32), j as u32, entry);
+        for (id, list) in rules.numbered_lists() {
+            for (number, entry) in list.entries.iter().enumerate() {
+                let (form, key, target) = target(id, number as u32, entry);
                 builders.entry((form.layout, form.disguises)).or_default().add(key, target);
             }
         }

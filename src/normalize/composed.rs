@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_compatible};
 
-use super::table;
+use super::is_invisible;
 use crate::span::Span;
 
 /// A composed text that knows where its parts come from.
@@ -59,9 +59,9 @@ impl<'t> Composed<'t> {
         let (_, from) = self.origins[first];
         match end.checked_sub(1) {
             // Marks may have changed places, so the last character is not always the last part.
-            Some(last) if last >= first => self.origins[first..=last]
-                .iter()
-                .fold(from, |span, &(_, from)| span.union(from)),
+            Some(last) if last >= first => {
+                self.origins[first..=last].iter().fold(from, |span, &(_, from)| span.union(from))
+            }
             _ => Span::new(from.start, from.start),
         }
     }
@@ -70,9 +70,7 @@ impl<'t> Composed<'t> {
 fn decompose(original: &str) -> Vec<Unit> {
     let mut units = Vec::with_capacity(original.len());
     for (start, c) in original.char_indices() {
-        // The skin tones of emoji are dropped from terms, but are no ignorable characters.
-        let ignorable = table::lookup(c) == table::DROP && !('\u{1F3FB}'..='\u{1F3FF}').contains(&c);
-        if ignorable {
+        if is_invisible(c) {
             continue;
         }
         let from = Span::new(start, start + c.len_utf8());
@@ -115,10 +113,7 @@ mod tests {
     proptest! {
         #[test]
         fn is_nfkc(text in "(\\PC|[\u{300}-\u{345}\u{1100}-\u{11C2}\u{AC00}-\u{AC20}\u{93C}-\u{94D}a-zA-Zµﬁ]){0,40}") {
-            let visible: String = text
-                .chars()
-                .filter(|&c| table::lookup(c) != table::DROP)
-                .collect();
+            let visible: String = text.chars().filter(|&c| !is_invisible(c)).collect();
             let composed = Composed::new(&visible);
             prop_assert_eq!(composed.text(), visible.nfkc().collect::<String>());
         }

@@ -186,8 +186,8 @@ impl<O: Output> Fold<'_, O> {
             return;
         }
         // A mark belongs to what it stands on: on a symbol it is part of the separator.
-        let on_symbol = self.form.layout == Layout::Words
-            && (self.gap.length > 0 || self.out.end() == 0);
+        let on_symbol =
+            self.form.layout == Layout::Words && (self.gap.length > 0 || self.out.end() == 0);
         if facts.is_nonspacing() {
             self.base.marks = self.base.marks.saturating_add(1);
             if standard && self.base.marks >= ZALGO {

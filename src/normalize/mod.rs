@@ -2,11 +2,11 @@
 //!
 //! Terms are searched in a *folded* text: form, case, invisible characters and accents no longer
 //! matter in it. A rule's entries go through the same fold, so that the two can be compared byte
-//! by byte. Patterns are searched in a milder form ([`composed`]), since they bring their own idea
+//! by byte. Patterns are searched in a milder form (NFKC), since they bring their own idea
 //! of case and accents.
 //!
 //! Both are thrown away again after the search: what was found is told in spans of the original,
-//! which [`Normalized::origins`] works out by folding once more. Only messages in which something
+//! which are worked out by folding once more. Only messages in which something
 //! was found pay for that.
 
 mod composed;
@@ -71,6 +71,13 @@ impl Symbols {
     pub(crate) fn may_share(self, other: Symbols) -> bool {
         self.0 & other.0 != 0
     }
+}
+
+/// Whether a character by itself shows nothing and takes no room: zero-width characters, bidi
+/// controls, variation selectors, tags.
+pub(crate) fn is_invisible(c: char) -> bool {
+    // The skin tones of emoji are dropped from terms as well, but can be seen.
+    table::lookup(c) == table::DROP && !('\u{1F3FB}'..='\u{1F3FF}').contains(&c)
 }
 
 /// A folded text, bound to its original.

@@ -52,8 +52,7 @@ impl Output for String {
     }
 
     fn remove_nonspacing(&mut self, at: usize) {
-        let tail: String =
-            self[at..].chars().filter(|&c| !Facts::of(c).is_nonspacing()).collect();
+        let tail: String = self[at..].chars().filter(|&c| !Facts::of(c).is_nonspacing()).collect();
         self.truncate(at);
         self.push_str(&tail);
     }

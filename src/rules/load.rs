@@ -46,14 +46,7 @@ impl fmt::Display for LoadError {
     }
 }
 
-impl std::error::Error for LoadError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.cause {
-            Cause::Folder(error) => Some(error),
-            Cause::NoManifest | Cause::TooManyFiles => None,
-        }
-    }
-}
+impl std::error::Error for LoadError {}
 
 /// Reads `rules.toml` and all lists (`*.txt`) of a folder. Hidden files and folders are passed over.
 ///

@@ -26,14 +26,18 @@ pub(super) struct Manifest {
     pub(super) rules: Vec<RuleTable>,
 }
 
-/// A `[[rule]]` whose keys all have the right type.
+/// A `[[rule]]`: of its keys those that have the right type.
 pub(super) struct RuleTable {
-    pub(super) id: Located<String>,
+    /// Where it begins.
+    pub(super) location: Location,
+    /// Something in it has been told as a problem, so that it must not be used.
+    pub(super) broken: bool,
+    pub(super) id: Option<Located<String>>,
     pub(super) category: Option<String>,
     pub(super) lists: Vec<Located<String>>,
     pub(super) terms: Vec<Located<String>>,
     pub(super) patterns: Vec<Located<String>>,
-    pub(super) action: Located<String>,
+    pub(super) action: Option<Located<String>>,
     pub(super) reason: Option<Located<String>>,
     pub(super) mask: Option<Located<String>>,
     pub(super) with: Option<Located<String>>,
@@ -41,8 +45,8 @@ pub(super) struct RuleTable {
     pub(super) ok: Vec<Located<String>>,
 }
 
-/// Reads the file. A rule that has a problem is left out and told; without a `version` that this
-/// program knows, all are.
+/// Reads the file and tells what is wrong with it. Nothing of it can be used without a `version`
+/// that this program knows.
 pub(super) fn parse(
     source: SourceId,
     bytes: &[u8],
@@ -113,10 +117,10 @@ impl Reader<'_> {
             let until = starts.get(i + 1).copied().unwrap_or(usize::MAX);
             let whole = !broken.iter().any(|&at| starts[i] <= at && at < until);
             let Some(table) = self.table(rule) else { continue };
+            let mut rule = self.rule(rule.span(), table);
             // A rule with a syntax error in it may have lost a key that narrowed it.
-            if let Some(rule) = self.rule(rule.span(), table).filter(|_| whole) {
-                manifest.rules.push(rule);
-            }
+            rule.broken |= !whole;
+            manifest.rules.push(rule);
         }
         Some(manifest)
     }
@@ -155,7 +159,7 @@ impl Reader<'_> {
         length
     }
 
-    fn rule(&mut self, header: Range<usize>, table: &DeTable<'_>) -> Option<RuleTable> {
+    fn rule(&mut self, header: Range<usize>, table: &DeTable<'_>) -> RuleTable {
         const KEYS: [&str; 10] = [
             "id", "category", "lists", "terms", "patterns", "action", "reason", "mask", "with",
             "samples",
@@ -177,11 +181,21 @@ impl Reader<'_> {
         let reason = self.string(table, "reason");
         let mask = self.string(table, "mask");
         let with = self.string(table, "with");
-        if self.problems.len() > before {
-            return None;
+        RuleTable {
+            location: self.location(header),
+            broken: self.problems.len() > before,
+            id,
+            category,
+            lists,
+            terms,
+            patterns,
+            action,
+            reason,
+            mask,
+            with,
+            caught,
+            ok,
         }
-        let (id, action) = (id?, action?);
-        Some(RuleTable { id, category, lists, terms, patterns, action, reason, mask, with, caught, ok })
     }
 
     fn known_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {

@@ -8,10 +8,12 @@ mod list;
 mod load;
 mod manifest;
 mod parse;
+mod pattern;
 mod replacement;
 
 pub use self::load::{LoadError, load};
 pub use self::parse::{Parsed, parse};
+pub use self::pattern::Pattern;
 pub use self::replacement::{Piece, Replacement};
 
 use jiff::civil::Date;
@@ -75,6 +77,11 @@ impl Rules {
     pub fn numbered(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
         self.rules.iter().enumerate().map(|(i, rule)| (RuleId(i as u32), rule))
     }
+
+    /// All lists with their numbers.
+    pub fn numbered_lists(&self) -> impl Iterator<Item = (ListId, &List)> {
+        self.lists.iter().enumerate().map(|(i, list)| (ListId(i as u32), list))
+    }
 }
 
 /// `[[rule]]`: what to look for, and what to do about it.
@@ -117,15 +124,6 @@ pub enum Mask {
     Stars,
     /// Always `***`, so that not even the length shows.
     Fixed,
-}
-
-/// A regular expression in the syntax of the `regex` crate, case-insensitive unless it says `(?-i)`.
-#[derive(Clone, Debug)]
-pub struct Pattern {
-    /// The expression as written.
-    pub text: String,
-    /// Where it stands; if it is written without escapes, exactly the expression.
-    pub location: Location,
 }
 
 /// A list file, or the inline `terms` of one rule.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::list::{self, parse_term};
 use super::manifest::{self, Located, RuleTable, shown};
 use super::{
-    Action, Expect, List, ListId, MANIFEST, Mask, MAX_MESSAGE_LENGTH, Pattern, Replacement, Rule,
+    Action, Expect, List, ListId, MANIFEST, MAX_MESSAGE_LENGTH, Mask, Pattern, Replacement, Rule,
     Rules, Sample,
 };
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
@@ -84,8 +84,9 @@ impl<'s> Parser<'s> {
         }
     }
 
+    /// The rule of a table, if nothing in the table is wrong; else all that is wrong is told.
     fn rule(&mut self, table: RuleTable) -> Option<Rule> {
-        let id_is_sound = self.id(&table.id);
+        let id = self.id(table.id.as_ref());
         let action = self.action(&table);
         let mut lists: Vec<ListId> =
             table.lists.iter().filter_map(|path| self.list(path)).collect();
@@ -94,32 +95,38 @@ impl<'s> Parser<'s> {
         lists.extend(self.terms(&table.terms));
         let patterns: Vec<Pattern> =
             table.patterns.into_iter().map(|pattern| self.pattern(pattern)).collect();
-        if table.lists.is_empty() && table.terms.is_empty() && patterns.is_empty() {
+        if table.lists.is_empty() && table.terms.is_empty() && patterns.is_empty() && !table.broken
+        {
             self.problems.push(
-                Diagnostic::new(Code::EmptyRule, table.id.location, "this rule looks for nothing")
+                Diagnostic::new(Code::EmptyRule, table.location, "this rule looks for nothing")
                     .help("give it `lists`, `terms` or `patterns`"),
             );
             return None;
         }
-        let action = action?;
+        let (Some(id), Some(action), false) = (id, action, table.broken) else {
+            // The engine, which would tell the faults of its patterns, never sees this rule.
+            self.problems.extend(patterns.iter().filter_map(Pattern::syntax_problem));
+            return None;
+        };
         let samples = sample(Expect::Caught, table.caught).chain(sample(Expect::Ok, table.ok));
-        id_is_sound.then(|| Rule {
-            id: table.id.value,
+        Some(Rule {
+            id: id.value.clone(),
             category: table.category,
             lists,
             patterns,
             action,
             samples: samples.collect(),
-            location: table.id.location,
+            location: id.location,
         })
     }
 
-    fn id(&mut self, id: &Located<String>) -> bool {
+    fn id<'i>(&mut self, id: Option<&'i Located<String>>) -> Option<&'i Located<String>> {
+        let id = id?;
         let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.value.is_empty() || id.value.len() > 64 || !id.value.chars().all(sound) {
             let message = "an id has 1 to 64 of the characters a-z, 0-9 and -";
             self.problems.push(Diagnostic::new(Code::BadValue, id.location, message));
-            return false;
+            return None;
         }
         if let Some(&first) = self.ids.get(&id.value) {
             let message = format!("there is a rule `{}` already", id.value);
@@ -128,16 +135,17 @@ impl<'s> Parser<'s> {
                     .related(first, "the first one")
                     .help("give one of the two another id"),
             );
-            return false;
+            return None;
         }
         self.ids.insert(id.value.clone(), id.location);
-        true
+        Some(id)
     }
 
     /// The action with the keys that belong to it; those of other actions are contradictions.
     fn action(&mut self, table: &RuleTable) -> Option<Action> {
         let before = self.problems.len();
-        let name = table.action.value.as_str();
+        let action = table.action.as_ref()?;
+        let name = action.value.as_str();
         for (key, value, belongs) in [
             ("reason", &table.reason, "deny"),
             ("mask", &table.mask, "mask"),
@@ -150,21 +158,21 @@ impl<'s> Parser<'s> {
                 let message = format!("`{key}` belongs to the action `{belongs}`, not to `{name}`");
                 self.problems.push(
                     Diagnostic::new(Code::Contradiction, value.location, message)
-                        .related(table.action.location, "the action")
+                        .related(action.location, "the action")
                         .help(format!("remove `{key}`, or write action = \"{belongs}\"")),
                 );
             }
         }
-        let action = match name {
+        let made = match name {
             "deny" => Action::Deny { reason: self.reason(&table.reason) },
             "mask" => Action::Mask(self.mask(&table.mask)),
-            "replace" => Action::Replace(self.replacement(table)?),
+            "replace" => Action::Replace(self.replacement(table, action.location)?),
             _ => {
-                self.unknown("action", &table.action, &ACTIONS);
+                self.unknown("action", action, &ACTIONS);
                 return None;
             }
         };
-        (self.problems.len() == before).then_some(action)
+        (self.problems.len() == before).then_some(made)
     }
 
     fn reason(&mut self, reason: &Option<Located<String>>) -> Option<String> {
@@ -193,23 +201,23 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn replacement(&mut self, table: &RuleTable) -> Option<Replacement> {
+    fn replacement(&mut self, table: &RuleTable, action: Location) -> Option<Replacement> {
         let Some(with) = &table.with else {
             self.problems.push(
                 Diagnostic::new(
                     Code::MissingKey,
-                    table.action.location,
+                    action,
                     "the action `replace` needs the key `with`",
                 )
                 .help("write with = \"[removed]\""),
             );
             return None;
         };
-        if with.value.chars().count() > MAX_MESSAGE_LENGTH || with.value.chars().any(char::is_control)
+        if with.value.chars().count() > MAX_MESSAGE_LENGTH
+            || with.value.chars().any(char::is_control)
         {
-            let message = format!(
-                "a replacement has at most {MAX_MESSAGE_LENGTH} characters, on one line"
-            );
+            let message =
+                format!("a replacement has at most {MAX_MESSAGE_LENGTH} characters, on one line");
             self.problems.push(Diagnostic::new(Code::BadValue, with.location, message));
         }
         // Only patterns have groups; for a rule without any a dollar is a dollar.
@@ -306,7 +314,8 @@ impl<'s> Parser<'s> {
     }
 
     fn add_list(&mut self, list: List) -> ListId {
-        let id = u32::try_from(self.rules.lists.len()).expect("the size of a file bounds the lists");
+        let id =
+            u32::try_from(self.rules.lists.len()).expect("the size of a file bounds the lists");
         self.rules.lists.push(list);
         ListId(id)
     }
@@ -316,16 +325,17 @@ impl<'s> Parser<'s> {
         let Location { source, span } = pattern.location;
         let raw = self.sources.get(source).content.as_ref().ok();
         let raw = raw.and_then(|bytes| std::str::from_utf8(&bytes[span.range()]).ok());
-        let inner = raw.and_then(|raw| raw.find(&pattern.value)).map(|at| {
-            Span::new(span.start + at, span.start + at + pattern.value.len())
-        });
-        Pattern {
-            text: pattern.value,
-            location: Location { source, span: inner.unwrap_or(span) },
-        }
+        let inner = raw
+            .and_then(|raw| raw.find(&pattern.value))
+            .map(|at| Span::new(span.start + at, span.start + at + pattern.value.len()));
+        Pattern { text: pattern.value, location: Location { source, span: inner.unwrap_or(span) } }
     }
 }
 
 fn sample(expect: Expect, texts: Vec<Located<String>>) -> impl Iterator<Item = Sample> {
-    texts.into_iter().map(move |Located { value, location }| Sample { expect, text: value, location })
+    texts.into_iter().map(move |Located { value, location }| Sample {
+        expect,
+        text: value,
+        location,
+    })
 }

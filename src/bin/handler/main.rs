@@ -36,9 +36,8 @@ fn start() -> Result<(), StartError> {
     let mut service = Service::new(&engine);
     service.warm_up();
     let service = std::cell::RefCell::new(service);
-    let answer = service_fn(|event: service::Event| {
-        std::future::ready(service.borrow_mut().answer(&event))
-    });
+    let answer =
+        service_fn(|event: service::Event| std::future::ready(service.borrow_mut().answer(&event)));
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

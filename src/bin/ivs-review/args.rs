@@ -6,11 +6,15 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 /// Reviews messages of Amazon IVS Chat by rules, and checks those rules
 #[derive(Parser)]
-#[command(version, max_term_width = 100, after_help = "\
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "\
 Example:
   ivs-review review \"what a muppet\"
 
-Exit codes: 0 all is well; 1 findings, such as a rule problem; 2 the command could not run.")]
+Exit codes: 0 all is well; 1 findings, such as a rule problem; 2 the command could not run."
+)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -47,7 +51,7 @@ pub(crate) struct ReviewArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "texts")]
     pub(crate) events: Option<PathBuf>,
     /// After the events, tell on standard error how many there were and how long they took, as JSON
-    #[arg(long, requires = "events")]
+    #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) stats: bool,
     /// How results are shown; the replies to events are JSON always
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "events")]

@@ -12,6 +12,7 @@ use crate::Outcome;
 use crate::args::{CheckArgs, Format};
 use crate::folder::RuleFolder;
 use crate::show::{BOLD, visible};
+use crate::stats::millis;
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open(&args.folder.path)?;
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
         samples: samples(&folder.engine),
         errors,
         warnings: problems.len() - errors,
-        engine_build_ms: folder.build.as_secs_f64() * 1_000.0,
+        engine_build_ms: millis(folder.build),
         terms_bytes: folder.engine.terms_memory(),
     };
     let mut out = anstream::stdout().lock();

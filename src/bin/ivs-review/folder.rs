@@ -42,7 +42,9 @@ impl RuleFolder {
         let count = folder.problems.len();
         if folder.engine.is_empty() {
             let path = path.display();
-            bail!("nothing in the rule folder `{path}` can be used; `ivs-review check --rules {path}` tells why");
+            bail!(
+                "nothing in the rule folder `{path}` can be used; `ivs-review check --rules {path}` tells why"
+            );
         }
         if count > 0 {
             use std::io::Write;

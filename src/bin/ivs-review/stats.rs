@@ -6,6 +6,9 @@ use hdrhistogram::Histogram;
 use ivs_chat_review::policy::Verdict;
 use serde::Serialize;
 
+/// Longer reviews count as this long, in nanoseconds: a minute.
+const LONGEST: u64 = 60_000_000_000;
+
 /// Counts and times under way.
 pub(crate) struct Stats {
     build: Duration,
@@ -24,7 +27,7 @@ struct Verdicts {
 
 impl Stats {
     pub(crate) fn new(build: Duration) -> Stats {
-        let times = Histogram::new(3).expect("three significant figures are among those allowed");
+        let times = Histogram::new_with_max(LONGEST, 3).expect("the bounds are sound");
         Stats { build, verdicts: Verdicts::default(), errors: 0, times }
     }
 
@@ -51,15 +54,20 @@ impl Stats {
             messages: self.times.len(),
             verdicts: self.verdicts,
             errors: self.errors,
-            engine_build_ms: self.build.as_secs_f64() * 1_000.0,
+            engine_build_ms: millis(self.build),
             review_us: Times {
-                mean: self.times.mean() / 1_000.0,
+                mean: micros(self.times.mean().round() as u64),
                 p50: micros(self.times.value_at_quantile(0.5)),
                 p99: micros(self.times.value_at_quantile(0.99)),
                 max: micros(self.times.max()),
             },
         }
     }
+}
+
+/// A time in milliseconds, to the microsecond.
+pub(crate) fn millis(time: Duration) -> f64 {
+    time.as_micros() as f64 / 1_000.0
 }
 
 /// The line that is printed.

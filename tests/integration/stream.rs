@@ -1,0 +1,83 @@
+//! `review --events -` as a partner in a conversation over pipes.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+fn start(arguments: &[&str]) -> (Child, ChildStdin, BufReader<std::process::ChildStdout>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
+        .args(["review", "--events", "-"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary was built for this test");
+    let stdin = child.stdin.take().expect("it is piped");
+    let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+    (child, stdin, stdout)
+}
+
+#[test]
+fn each_reply_comes_before_the_next_event_is_sent() {
+    let (mut child, mut stdin, mut stdout) = start(&[]);
+    let mut reply = String::new();
+    for i in 0..20 {
+        writeln!(stdin, r#"{{"Content":"message {i}"}}"#).expect("it reads");
+        reply.clear();
+        stdout.read_line(&mut reply).expect("it answers");
+        assert_eq!(
+            reply.trim_end(),
+            format!(r#"{{"ReviewResult":"ALLOW","Content":"message {i}"}}"#)
+        );
+    }
+    drop(stdin);
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn the_rest_is_answered_around_a_line_that_is_no_event() {
+    let (child, mut stdin, stdout) = start(&["--stats"]);
+    let lines = b"{\"Content\":\"a\"}\n\nnonsense\n{\"Content\":\"\"}\r\n{\"Content\":\"last\"}";
+    stdin.write_all(lines).expect("it reads");
+    drop(stdin);
+    let replies: Vec<String> =
+        stdout.lines().collect::<Result<_, _>>().expect("its output is UTF-8");
+    assert_eq!(
+        replies,
+        [
+            r#"{"ReviewResult":"ALLOW","Content":"a"}"#,
+            r#"{"error":"$: not JSON in UTF-8","line":2}"#,
+            r#"{"error":"$: not JSON in UTF-8","line":3}"#,
+            r#"{"ReviewResult":"ALLOW","Content":""}"#,
+            r#"{"ReviewResult":"ALLOW","Content":"last"}"#,
+        ]
+    );
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    let stats = String::from_utf8(output.stderr).expect("its output is UTF-8");
+    let stats: serde_json::Value =
+        serde_json::from_str(stats.lines().last().expect("a line")).expect("JSON");
+    assert_eq!(stats["messages"], 3);
+    assert_eq!(stats["errors"], 2);
+    assert_eq!(stats["verdicts"]["allow"], 3);
+    assert!(stats["engine_build_ms"].as_f64() > Some(0.0));
+    let time = |name: &str| stats["review_us"][name].as_f64().expect("a number");
+    assert!(0.0 < time("p50") && time("p50") <= time("p99") && time("p99") <= time("max"));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let (child, mut stdin, stdout) = start(&[]);
+    drop(stdout);
+    // It may have ended before it reads all of this.
+    for _ in 0..10_000 {
+        if stdin.write_all(b"{\"Content\":\"a\"}\n").is_err() {
+            break;
+        }
+    }
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
