@@ -14,6 +14,8 @@ use crate::span::{Source, Sources};
 
 /// The largest rule file that is read, in bytes: room for some 500,000 entries.
 const MAX_FILE: u64 = 8 << 20;
+/// The most that is read of a folder, in bytes.
+const MAX_FOLDER: u64 = 64 << 20;
 /// How deep the folder is searched for lists.
 const MAX_DEPTH: usize = 8;
 /// How many files are read at the most.
@@ -52,14 +54,15 @@ impl std::error::Error for LoadError {}
 ///
 /// # Errors
 /// If the folder cannot be listed, has no `rules.toml`, or holds more than 10,000 files.
-/// A single file that cannot be read, is larger than 8 MiB or is no file at all is no error here.
+/// A single file that cannot be read, is larger than 8 MiB (or, with those before it, than 64 MiB)
+/// or is no file at all is no error here.
 pub fn load(folder: &Path) -> Result<Sources, LoadError> {
     let failed = |cause| LoadError { folder: folder.display().to_string(), cause };
     let mut prefix = folder.display().to_string();
     if !prefix.ends_with('/') {
         prefix.push('/');
     }
-    let mut walk = Walk { sources: Sources::new(prefix), seen: 0 };
+    let mut walk = Walk { sources: Sources::new(prefix), seen: 0, room: MAX_FOLDER };
     walk.folder(folder, "", 0).map_err(failed)?;
     if walk.sources.find(MANIFEST).is_none() {
         return Err(failed(Cause::NoManifest));
@@ -69,7 +72,10 @@ pub fn load(folder: &Path) -> Result<Sources, LoadError> {
 
 struct Walk {
     sources: Sources,
+    /// Files and folders so far.
     seen: usize,
+    /// The bytes that may still be read.
+    room: u64,
 }
 
 impl Walk {
@@ -92,7 +98,9 @@ impl Walk {
                 continue;
             }
             if path == MANIFEST || name.ends_with(".txt") {
-                self.sources.push(Source { content: read(&disk), path });
+                let content = read(&disk, self.room);
+                self.room -= content.as_ref().map_or(0, |bytes| bytes.len() as u64);
+                self.sources.push(Source { content, path });
             } else if depth < MAX_DEPTH && disk.is_dir() {
                 // A subfolder that cannot be listed hides its lists; the rules that name them tell it.
                 match self.folder(&disk, &format!("{path}/"), depth + 1) {
@@ -105,8 +113,8 @@ impl Walk {
     }
 }
 
-/// The bytes of a file, or what is wrong with it.
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+/// The bytes of a file if it has no more than `room`, or what is wrong with it.
+fn read(path: &Path, room: u64) -> Result<Vec<u8>, String> {
     let cannot = |error: io::Error| format!("cannot be read: {error}");
     // Asked before opening: to open a pipe would wait for its other end.
     let kind = fs::metadata(path).map_err(cannot)?;
@@ -116,13 +124,15 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     if !kind.is_file() {
         return Err("is not a plain file".to_owned());
     }
+    let most = MAX_FILE.min(room);
     let mut bytes = Vec::new();
     // The limit holds for what is read, not for what the directory says of the size.
     File::open(path)
-        .and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
         .map_err(cannot)?;
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(format!("is larger than {} MiB", MAX_FILE >> 20));
+    match bytes.len() as u64 {
+        length if length <= most => Ok(bytes),
+        length if length > MAX_FILE => Err(format!("is larger than {} MiB", MAX_FILE >> 20)),
+        _ => Err(format!("is too much: the folder holds more than {} MiB", MAX_FOLDER >> 20)),
     }
-    Ok(bytes)
 }

@@ -60,12 +60,17 @@ pub(super) fn parse(
         }
     };
     let (table, errors) = DeTable::parse_recoverable(text);
-    let broken: Vec<usize> =
-        errors.iter().map(|error| error.span().map_or(0, |span| span.start)).collect();
+    let mut broken = Vec::new();
     let mut reader = Reader { source, text, problems };
+    let mut last_line = None;
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        reader.tell(Code::TomlSyntax, span, sentence(error.message()), None);
+        let line = text[..span.start.min(text.len())].matches('\n').count();
+        broken.push(span.start);
+        // One missing bracket makes the parser stumble over each line behind it.
+        if last_line.replace(line).is_none_or(|last| line > last + 1) {
+            reader.tell(Code::TomlSyntax, span, sentence(error.message()), None);
+        }
     }
     reader.manifest(table.get_ref(), &broken)
 }
@@ -116,11 +121,12 @@ impl Reader<'_> {
         for (i, rule) in rules.iter().enumerate() {
             let until = starts.get(i + 1).copied().unwrap_or(usize::MAX);
             let whole = !broken.iter().any(|&at| starts[i] <= at && at < until);
-            let Some(table) = self.table(rule) else { continue };
-            let mut rule = self.rule(rule.span(), table);
-            // A rule with a syntax error in it may have lost a key that narrowed it.
-            rule.broken |= !whole;
-            manifest.rules.push(rule);
+            // A rule with a syntax error in it may have lost any of its keys, so that nothing true
+            // can be said of it.
+            if whole && let Some(table) = self.table(rule) {
+                let rule = self.rule(rule.span(), table);
+                manifest.rules.push(rule);
+            }
         }
         Some(manifest)
     }

@@ -8,8 +8,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::{Engine, Scratch};
-use ivs_chat_review::rules::{self, Rules};
+use ivs_chat_review::rules;
 use ivs_chat_review::span::{Source, Sources, Span};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -31,7 +32,7 @@ struct Row {
     #[serde(default)]
     patterns: Vec<String>,
     /// On no particular day if there is none.
-    day: Option<Date>,
+    day: Option<String>,
     marked: Vec<String>,
 }
 
@@ -69,12 +70,13 @@ fn rows_hit_what_is_marked_in_the_engine_and_in_the_reference() {
 fn run(row: &Row) -> Vec<String> {
     let entries: Vec<&str> = row.entries.iter().map(String::as_str).collect();
     let patterns: Vec<&str> = row.patterns.iter().map(String::as_str).collect();
-    let engine = engine(&entries, &patterns);
-    let mut failures = Vec::new();
+    let (engine, problems) = engine(&entries, &patterns);
+    let day = row.day.as_deref().map(|day| day.parse().expect("a day"));
+    let mut failures: Vec<String> = problems.iter().map(|problem| format!("{problem:?}")).collect();
     for marked in &row.marked {
         let (text, expected) = unmark(marked);
         let mut scratch = Scratch::default();
-        let found = engine.find(&text, row.day, &mut scratch);
+        let found = engine.find(&text, day, &mut scratch);
         let by_engine = mark(&text, found.iter().map(|found| found.span));
         if union(found.iter().map(|found| found.span)) != expected {
             failures.push(format!("expected {marked:?}, and the engine finds {by_engine:?}"));
@@ -82,11 +84,11 @@ fn run(row: &Row) -> Vec<String> {
         if !row.patterns.is_empty() {
             continue;
         }
-        let by_reference = reference::find(engine.rules(), &text, row.day);
+        let by_reference = reference::find(engine.rules(), &text, day);
         if union(by_reference.iter().map(|&(span, ..)| span)) != expected {
             let by_reference = mark(&text, by_reference.iter().map(|&(span, ..)| span));
             failures.push(format!("expected {marked:?}, and the reference finds {by_reference:?}"));
-        } else if let Some(difference) = difference(&engine, &text, row.day) {
+        } else if let Some(difference) = difference(&engine, &text, day) {
             failures.push(difference);
         }
     }
@@ -109,14 +111,8 @@ pub(crate) fn difference(engine: &Engine, text: &str, day: Option<Date>) -> Opti
     })
 }
 
-/// An engine of one rule with those list lines and patterns.
-pub(crate) fn engine(lines: &[&str], patterns: &[&str]) -> Engine {
-    let (engine, problems) = Engine::compile(rules(lines, patterns));
-    assert_eq!(problems, []);
-    engine
-}
-
-fn rules(lines: &[&str], patterns: &[&str]) -> Rules {
+/// An engine of one rule with those list lines and patterns, and what is wrong with them.
+pub(crate) fn engine(lines: &[&str], patterns: &[&str]) -> (Engine, Vec<Diagnostic>) {
     let patterns: Vec<String> = patterns.iter().map(|it| format!("'''{it}'''")).collect();
     let manifest = format!(
         "version = 1\n[[rule]]\nid = \"test\"\naction = \"mask\"\n\
@@ -127,9 +123,10 @@ fn rules(lines: &[&str], patterns: &[&str]) -> Rules {
     for (path, text) in [("rules.toml", manifest), ("lists/test.txt", lines.join("\n"))] {
         sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
     }
-    let parsed = rules::parse(&sources);
-    assert_eq!(parsed.problems, [], "{lines:?}");
-    parsed.rules
+    let mut parsed = rules::parse(&sources);
+    let (engine, problems) = Engine::compile(parsed.rules);
+    parsed.problems.extend(problems);
+    (engine, parsed.problems)
 }
 
 /// The text without its marks, and the spans that were between them.

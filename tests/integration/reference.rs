@@ -81,8 +81,9 @@ impl Message {
 
 fn find_entry(entry: &Entry, message: &Message) -> Vec<Span> {
     let text = if entry.plain { &message.plain } else { &message.standard };
-    let folded: String = fold(&entry.text, entry.plain).iter().map(|folded| folded.c).collect();
-    let words: Vec<Vec<char>> = folded.split_whitespace().map(|w| w.chars().collect()).collect();
+    let folded = |word| fold(word, entry.plain).iter().map(|folded| folded.c).collect();
+    let mut words: Vec<Vec<char>> = entry.text.split_whitespace().map(folded).collect();
+    words.retain(|word| !word.is_empty());
     let needle = Needle { entry, words };
     let mut spans = Vec::new();
     for start in 0..text.len() {
@@ -90,7 +91,8 @@ fn find_entry(entry: &Entry, message: &Message) -> Vec<Span> {
         let whole = |&end: &usize| {
             let span = message.span(&text[start..end]);
             let outside = text[..start].iter().chain(&text[end..]);
-            let alone = outside.clone().all(|f| f.from.end <= span.start || span.end <= f.from.start);
+            let alone =
+                outside.clone().all(|f| f.from.end <= span.start || span.end <= f.from.start);
             (alone || !needle.has_symbol_at_edge()).then_some(span)
         };
         spans.extend(ends.iter().find_map(whole));
@@ -263,10 +265,12 @@ fn fold_char(c: char) -> Vec<char> {
             .into_iter()
             .flat_map(|c| match c {
                 '‘' | '’' | 'ʼ' => vec!['\''],
-                // Case folding leaves the dotless i alone.
-                'ı' => vec![c],
                 c if MARK.has(c) => vec![c],
-                // Full case folding: ẞ becomes ß, SS and ss; ς becomes Σ and σ.
+                // Full case folding by way of small, capital and small letters: ẞ becomes ß, SS and
+                // ss; ς becomes Σ and σ. It leaves the dotless i alone, and makes capitals of
+                // Cherokee.
+                'ı' => vec![c],
+                c if CHEROKEE.has(c) => c.to_uppercase().collect(),
                 c => {
                     let upper = c.to_lowercase().flat_map(char::to_uppercase);
                     upper.flat_map(char::to_lowercase).collect()
@@ -316,7 +320,7 @@ fn with_hangul_composed(text: &[Folded]) -> Vec<Folded> {
 }
 
 /// A class of characters in the syntax of the `regex` crate.
-struct Characters(LazyLock<ClassUnicode>);
+pub(crate) struct Characters(LazyLock<ClassUnicode>);
 
 macro_rules! characters {
     ($($name:ident = $class:literal;)*) => {
@@ -331,6 +335,7 @@ characters! {
     NONSPACING = r"[\p{Mn}\p{Me}]";
     IGNORABLE = r"\p{Default_Ignorable_Code_Point}";
     SKIN_TONE = r"\p{Emoji_Modifier}";
+    CHEROKEE = r"\p{Cherokee}";
     BREAK = r"[\n\x0B\f\r\x{85}\x{2028}\x{2029}]";
     // Letters of scripts that can be read without their marks.
     BARE = r"[\p{L}\p{Nl}&&[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]]";
@@ -338,9 +343,17 @@ characters! {
     UNSPACED = r"[\p{L}\p{Nl}\p{Nd}\p{M}&&[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}]]";
 }
 
+/// Characters that any Unicode data still in use knows.
+pub(crate) static ASSIGNED_FOR_LONG: Characters =
+    Characters(LazyLock::new(|| class(r"[\p{Age=12.0}--\p{Co}]")));
+
 impl Characters {
+    /// All of them.
+    pub(crate) fn chars(&self) -> impl Iterator<Item = char> {
+        self.0.ranges().iter().flat_map(|range| range.start()..=range.end())
+    }
+
     fn has(&self, c: char) -> bool {
-        
         let ranges = self.0.ranges();
         let at = ranges.partition_point(|range| range.end() < c);
         ranges.get(at).is_some_and(|range| range.start() <= c)

@@ -86,15 +86,23 @@ struct Facts {
 
 impl Facts {
     fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
-        let Facts { rules, entries, patterns, samples, errors, warnings, .. } = self;
         writeln!(
             out,
-            "{errors} errors, {warnings} warnings; {rules} rules, {entries} entries, {patterns} \
-             patterns, {samples} samples; built in {:.1} ms, {} KiB for the entries",
+            "{}, {}; {}, {}, {}, {}; built in {:.1} ms, {} KiB for the entries",
+            count(self.errors, "error", "errors"),
+            count(self.warnings, "warning", "warnings"),
+            count(self.rules, "rule", "rules"),
+            count(self.entries, "entry", "entries"),
+            count(self.patterns, "pattern", "patterns"),
+            count(self.samples, "sample", "samples"),
             self.engine_build_ms,
             self.terms_bytes.div_ceil(1024),
         )
     }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// A problem for machines.

@@ -1,0 +1,190 @@
+//! AWS's Lambda Runtime Interface Emulator and the function that it runs.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use std::{env, thread};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long the emulator may take to listen, and the function to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A function that is yet to be started.
+pub(crate) struct Function {
+    /// Holds the log and, of a packaged function, the package.
+    folder: TempDir,
+    bootstrap: PathBuf,
+    env: Vec<(&'static str, OsString)>,
+}
+
+impl Function {
+    /// The handler with `RULES_DIR` set.
+    pub(crate) fn with_rules_dir(rules: &Path) -> Function {
+        let bootstrap = program("IVS_REVIEW_HANDLER");
+        Function { folder: temp_dir(), bootstrap, env: Vec::new() }.env("RULES_DIR", rules)
+    }
+
+    /// The handler in a folder of its own, as a deployment package has it, with the rules, if
+    /// any, beside it.
+    pub(crate) fn packaged(rules: Option<&Path>) -> Function {
+        let folder = temp_dir();
+        let bootstrap = folder.path().join("bootstrap");
+        fs::copy(program("IVS_REVIEW_HANDLER"), &bootstrap).expect("the handler can be copied");
+        if let Some(rules) = rules {
+            copy_folder(rules, &folder.path().join("rules"));
+        }
+        Function { folder, bootstrap, env: Vec::new() }
+    }
+
+    pub(crate) fn env(mut self, name: &'static str, value: impl Into<OsString>) -> Function {
+        self.env.push((name, value.into()));
+        self
+    }
+
+    /// Starts the emulator; it starts the function with the first event.
+    pub(crate) fn start(self) -> Emulator {
+        // One at a time, since a port that is free may be gone before the emulator takes it.
+        static STARTING: Mutex<()> = Mutex::new(());
+        let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+
+        let [events, runtime] = free_addresses();
+        let log = self.folder.path().join("log");
+        let output = File::create(&log).expect("a file in a folder of ours");
+        let process = Command::new(program("IVS_REVIEW_RIE"))
+            .args(["--runtime-interface-emulator-address", &events.to_string()])
+            .args(["--runtime-api-address", &runtime.to_string()])
+            .arg(&self.bootstrap)
+            // Neither AWS_* nor RUST_BACKTRACE nor anything else of this machine's.
+            .env_clear()
+            .envs(self.env)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone().expect("a second handle of a file"))
+            .stderr(output)
+            .spawn()
+            .expect("IVS_REVIEW_RIE can be started");
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None)
+            .timeout_global(Some(PATIENCE))
+            .build()
+            .new_agent();
+        let url = format!("http://{events}/2015-03-31/functions/function/invocations");
+        let mut emulator = Emulator { process, agent, url, log, _folder: self.folder };
+        emulator.wait_for(&[events, runtime]);
+        emulator
+    }
+}
+
+/// A running emulator. It ends with this value, and takes the function along.
+pub(crate) struct Emulator {
+    process: Child,
+    agent: ureq::Agent,
+    url: String,
+    log: PathBuf,
+    _folder: TempDir,
+}
+
+impl Emulator {
+    /// Sends an event and waits for its reply. The emulator crashes on a second event meanwhile;
+    /// `&mut` keeps it away.
+    pub(crate) fn invoke(&mut self, event: impl AsRef<[u8]>) -> Reply {
+        let response = self.agent.post(&self.url).send(event.as_ref());
+        let mut response =
+            response.unwrap_or_else(|error| panic!("no reply: {error}\n{}", self.log()));
+        let body = response.body_mut().read_to_vec().expect("the whole reply");
+        let text = String::from_utf8(body).expect("JSON is UTF-8");
+        Reply { status: response.status().as_u16(), text }
+    }
+
+    /// All that the function and the emulator have written. The function writes into the file
+    /// itself, so whatever it logged before it replied is there.
+    pub(crate) fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.log).expect("the log is ours")).into_owned()
+    }
+
+    /// What the function logged: those lines of the log that are JSON.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let log = self.log();
+        let objects = log.lines().filter(|line| line.starts_with('{'));
+        objects.map(|line| serde_json::from_str(line).expect(line)).collect()
+    }
+
+    /// How often the function has started.
+    pub(crate) fn starts(&self) -> usize {
+        self.lines().iter().filter(|line| line["message"] == "ready").count()
+    }
+
+    fn wait_for(&mut self, addresses: &[SocketAddr]) {
+        let deadline = Instant::now() + PATIENCE;
+        while !addresses.iter().all(|address| TcpStream::connect(address).is_ok()) {
+            assert!(Instant::now() < deadline, "the emulator does not listen:\n{}", self.log());
+            thread::sleep(Duration::from_millis(5));
+        }
+        let ended = self.process.try_wait().expect("a child of ours");
+        assert!(ended.is_none(), "the emulator ended:\n{}", self.log());
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // The function ends by itself once the emulator is gone. If that has ended already, then
+        // the test has failed already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A reply as it came.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+}
+
+impl Reply {
+    /// The error that this reply is, as type and message. Its status is 200 all the same.
+    pub(crate) fn error(&self) -> Option<(String, String)> {
+        let body: Value = serde_json::from_str(&self.text).ok()?;
+        let part = |name: &str| body.get(name)?.as_str().map(str::to_owned);
+        part("errorType").zip(part("errorMessage"))
+    }
+}
+
+/// The program that a variable names, as the absolute path that the emulator asks for.
+fn program(variable: &str) -> PathBuf {
+    let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) else {
+        panic!(
+            "{variable} is not set: let IVS_REVIEW_RIE name AWS's Lambda Runtime Interface \
+             Emulator, and IVS_REVIEW_HANDLER the handler's release build"
+        );
+    };
+    fs::canonicalize(&path).unwrap_or_else(|error| panic!("{variable}: {path:?}: {error}"))
+}
+
+fn free_addresses() -> [SocketAddr; 2] {
+    let bind = || TcpListener::bind("127.0.0.1:0").expect("a free port");
+    [bind(), bind()].map(|listener| listener.local_addr().expect("it is bound"))
+}
+
+pub(crate) fn temp_dir() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("it is not there yet");
+    for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{from:?}: {error}")) {
+        let from = entry.expect("an entry of a folder").path();
+        let to = to.join(from.file_name().expect("an entry has a name"));
+        if from.is_dir() {
+            copy_folder(&from, &to);
+        } else {
+            fs::copy(&from, &to).unwrap_or_else(|error| panic!("{from:?}: {error}"));
+        }
+    }
+}

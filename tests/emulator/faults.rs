@@ -1,0 +1,148 @@
+//! What is broken, and what works nevertheless.
+
+use std::fs;
+use std::path::Path;
+
+use crate::command_line::path;
+use crate::emulator::{Emulator, Function, temp_dir};
+
+const RULES: &str = "tests/emulator/rules";
+/// The largest event that Lambda takes (AWS Lambda Developer Guide, "Lambda quotas").
+const LARGEST: usize = 6 << 20;
+
+#[test]
+fn without_rules_it_does_not_start_and_says_why() {
+    let folder = temp_dir();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("empty")).expect("it is not there yet");
+    write_rules(&at("broken"), "version = 1\n[[rule]]\nid = ", &[]);
+    write_rules(&at("bare"), "version = 1\n", &[]);
+
+    for (function, why) in [
+        (Function::packaged(None), "rules` cannot be read"),
+        (Function::with_rules_dir(&at("missing")), "missing` cannot be read"),
+        (Function::with_rules_dir(&at("empty")), "empty` has no rules.toml"),
+        (Function::with_rules_dir(&at("broken")), "nothing in the rule folder can be used"),
+        (Function::with_rules_dir(&at("bare")), "nothing in the rule folder can be used"),
+    ] {
+        let mut emulator = function.start();
+        // What the emulator says of a process that ended.
+        assert_eq!(emulator.invoke(r#"{"Content":"hello"}"#).status, 502, "{why}");
+        let lines = emulator.lines();
+        let told = |line: &&serde_json::Value| line["error"].to_string().contains(why);
+        let line = lines.iter().find(told).unwrap_or_else(|| panic!("{why}: {lines:?}"));
+        assert_eq!(line["level"], "ERROR");
+        assert_eq!(emulator.starts(), 0);
+    }
+}
+
+#[test]
+fn what_is_broken_is_left_out_and_the_rest_protects() {
+    let folder = temp_dir();
+    let rules = folder.path().join("rules");
+    let manifest = r#"version = 1
+
+[[rule]]
+id = "insults"
+lists = ["lists/insults.txt", "lists/absent.txt"]
+action = "mask"
+
+[[rule]]
+id = "misspelt"
+terms = ["wally"]
+acton = "mask"
+"#;
+    write_rules(
+        &rules,
+        manifest,
+        &[("insults", b"muppet\nnumpty @untill 2026\nw\xe4lly\nplonker")],
+    );
+
+    let mut emulator = Function::with_rules_dir(&rules).start();
+    let reply = emulator.invoke(r#"{"Content":"you muppet, you numpty, you wally, you plonker"}"#);
+    let expected = "you ******, you numpty, you wally, you *******";
+    assert_eq!(reply.text, format!(r#"{{"ReviewResult":"ALLOW","Content":"{expected}"}}"#));
+
+    let lines = emulator.lines();
+    for place in ["insults.txt:2:", "insults.txt:3:", "rules.toml:5:", "rules.toml:11:"] {
+        let named = |line: &serde_json::Value| {
+            line["level"] == "ERROR" && line["place"].as_str().is_some_and(|it| it.contains(place))
+        };
+        assert!(lines.iter().any(named), "{place}: {lines:?}");
+    }
+    let ready = lines.iter().find(|line| line["message"] == "ready").expect("it started");
+    assert!(ready["left_out"].as_u64() >= Some(4), "{ready}");
+}
+
+#[test]
+fn an_event_that_is_not_ours_is_an_error_and_the_process_goes_on() {
+    let mut emulator = sound();
+    let (_, message) = emulator.invoke(r#"{"source":"aws.ivs"}"#).error().expect("an error");
+    assert!(message.contains("$.Content: missing"), "{message}");
+    assert_masks(&mut emulator, "you muppet", "you ******");
+    assert_eq!(emulator.starts(), 1);
+}
+
+#[test]
+fn nesting_of_any_depth_is_passed_over() {
+    let deep = format!("{}{}", "[".repeat(500_000), "]".repeat(500_000));
+    let deeper = format!("{}1{}", r#"{"a":"#.repeat(500_000), "}".repeat(500_000));
+    let mut emulator = sound();
+    for nested in [&deep, &deeper] {
+        let around = format!(r#"{{"Sender":{nested},"Content":"you muppet","RoomArn":{nested}}}"#);
+        let reply = emulator.invoke(around);
+        assert_eq!(reply.text, r#"{"ReviewResult":"ALLOW","Content":"you ******"}"#);
+        let content = emulator.invoke(format!(r#"{{"Content":{nested}}}"#)).error();
+        assert!(content.is_some_and(|(_, message)| message.contains("$.Content: expected")));
+        assert!(emulator.invoke(nested).error().is_some());
+    }
+    assert_eq!(emulator.starts(), 1);
+}
+
+#[test]
+fn the_largest_event_is_answered_in_full() {
+    let mut emulator = sound();
+    // The reply says a little more than the event.
+    let clean = "hello ".repeat((LARGEST - 100) / 6);
+    assert_masks(&mut emulator, &format!("{clean} muppet"), &format!("{clean} ******"));
+    let hits = "muppet ".repeat((LARGEST - 100) / 7);
+    assert_masks(&mut emulator, &hits, &"****** ".repeat((LARGEST - 100) / 7));
+    assert_eq!(emulator.starts(), 1);
+}
+
+#[test]
+fn marks_without_end_neither_hide_a_word_nor_make_one() {
+    let marks = "\u{301}".repeat(500);
+    let mut emulator = sound();
+    assert_masks(&mut emulator, &format!("m{marks}uppet"), "******");
+    assert_masks(&mut emulator, &format!("muppet{marks} hello"), "****** hello");
+    let harmless = format!("hello x{marks}");
+    assert_masks(&mut emulator, &harmless, &harmless);
+    assert_masks(&mut emulator, &marks, &marks);
+    assert_eq!(emulator.starts(), 1);
+}
+
+fn sound() -> Emulator {
+    Function::with_rules_dir(&path(RULES)).start()
+}
+
+/// Asserts the content that is delivered in the place of another.
+fn assert_masks(emulator: &mut Emulator, content: &str, delivered: &str) {
+    let reply = emulator.invoke(serde_json::json!({ "Content": content }).to_string());
+    let expected = format!(r#"{{"ReviewResult":"ALLOW","Content":"{delivered}"}}"#);
+    // Their difference would be too long to show.
+    assert!(reply.text == expected, "{} bytes of content: {}", content.len(), start(&reply.text));
+}
+
+fn start(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+fn write_rules(folder: &Path, manifest: &str, lists: &[(&str, &[u8])]) {
+    fs::create_dir_all(folder.join("lists")).expect("a folder of ours");
+    fs::write(folder.join("rules.toml"), manifest).expect("a file in a folder of ours");
+    for (name, bytes) in lists {
+        let file = folder.join("lists").join(format!("{name}.txt"));
+        fs::write(file, bytes).expect("a file in a folder of ours");
+    }
+}

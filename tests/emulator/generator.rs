@@ -1,0 +1,237 @@
+//! Messages of all kinds, the same ones for the same seed.
+//!
+//! A message is a few pieces with blanks between: words that no rule of `rules/` hits, words that
+//! some rule does, both in disguise, and what else Unicode has to offer.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use fastrand::Rng;
+use serde_json::{Map, Value, json};
+
+const CLEAN: &[&str] = &[
+    "good",
+    "game",
+    "what",
+    "a",
+    "save",
+    "stream",
+    "hello",
+    "again",
+    "gg",
+    "lol",
+    "wp",
+    "nice",
+    "one",
+    "the",
+    "plan",
+    "went",
+    "well",
+    "muppets",
+    "belongings",
+    "hushed",
+    "123",
+    "4u",
+    "ok?",
+    "plonk wine",
+    "very silly",
+    "i will find out",
+    "<b>",
+    "\"quoted\"",
+    "back\\slash",
+    "tab\there",
+    "line\nbreak",
+    "...",
+    "a_b",
+    "don't",
+];
+const MASKED: &[&str] = &[
+    "muppet",
+    "Muppet!",
+    "MUPPET",
+    "numpties",
+    "numpty,",
+    "earwaffle",
+    "waffle",
+    "replonked",
+    "very silly goose",
+    "Very,  Silly goose",
+    "wallying",
+    "wally's",
+    "hush",
+    "hushhush",
+];
+const REPLACED: &[&str] =
+    &["discord.gg/abcdef", "DISCORD.GG/xy", "free v-bucks", "free   vbucks!", "discord.gg/muppet"];
+const DENIED: &[&str] =
+    &["begone", "Begone!", "i will find you", "gandalf dies", "I WILL FIND YOU"];
+/// Each needs more than one script, character or direction.
+const ODD: &[&str] = &[
+    "😡",
+    "😡😡",
+    "👩‍👩‍👧‍👦",
+    "🇩🇪🇫🇷",
+    "👍🏽",
+    "❤️",
+    "笨蛋",
+    "你是笨蛋吗",
+    "泄密",
+    "今天天气很好",
+    "こんにちは",
+    "안녕하세요",
+    "สวัสดี",
+    "नमस्ते",
+    "שלום עולם",
+    "مرحبا بالعالم",
+    "\u{202e}muppet\u{202c}",
+    "\u{2067}begone\u{2069}",
+    "ﷺ",
+    "ﬃ",
+    "ß",
+    "İstanbul",
+    "Ⅷ",
+    "\u{feff}",
+    "\u{2028}",
+    "\u{10ffff}",
+    "\u{0}",
+    "\u{301}",
+    "e\u{301}",
+    "𝓂𝓊𝓅𝓅𝑒𝓉",
+    "мuppet",
+    "\u{1f1e9}",
+    "\u{200d}",
+    "\u{fe0f}",
+    "ｍｕ\u{200b}ｐｐｅｔ",
+    "naïve",
+    "…",
+    "㎏",
+    "½",
+];
+
+/// What a message is meant to get. An odd piece may make something else of it.
+#[derive(Clone, Copy)]
+enum Aim {
+    Allow,
+    Mask,
+    Replace,
+    Deny,
+}
+
+/// As many events as JSON lines. No two have the same content.
+pub(crate) fn events(seed: u64, count: usize) -> Vec<String> {
+    let rng = &mut Rng::with_seed(seed);
+    let mut seen = HashSet::new();
+    let mut events = Vec::new();
+    while events.len() < count {
+        let content = content(rng);
+        if seen.insert(content.clone()) {
+            events.push(event(rng, &content));
+        }
+    }
+    events
+}
+
+fn content(rng: &mut Rng) -> String {
+    let aim = *pick(rng, &[Aim::Allow, Aim::Allow, Aim::Mask, Aim::Replace, Aim::Deny]);
+    let odd = rng.u8(..10) < 4;
+    let mut pieces: Vec<String> =
+        (0..rng.usize(1..8)).map(|_| pick(rng, CLEAN).to_string()).collect();
+    let aimed = match aim {
+        Aim::Allow => None,
+        Aim::Mask => Some(MASKED),
+        Aim::Replace => Some(REPLACED),
+        Aim::Deny => Some(DENIED),
+    };
+    if let Some(words) = aimed {
+        let word = pick(rng, words);
+        let word = if odd && rng.bool() { disguise(rng, word) } else { word.to_string() };
+        pieces.insert(rng.usize(..=pieces.len()), word);
+    }
+    if odd {
+        let piece = pick(rng, ODD).to_string();
+        pieces.insert(rng.usize(..=pieces.len()), piece);
+        let clean = rng.usize(..pieces.len());
+        pieces[clean] = disguise(rng, &pieces[clean]);
+    }
+    // Without a blank, a piece runs into its neighbour.
+    let between = pick(rng, &[" ", " ", " ", " ", "  ", ", ", "\u{a0}", ""]);
+    pieces.join(between)
+}
+
+/// A word in letters that only look or sound like it.
+fn disguise(rng: &mut Rng, word: &str) -> String {
+    match rng.u8(..5) {
+        0 => word.chars().map(full_width).collect(),
+        1 => apart(word, "\u{200b}"),
+        2 => apart(word, "\u{ad}"),
+        3 => apart(word, "\u{301}"),
+        _ => apart(word, "\u{336}\u{323}"),
+    }
+}
+
+fn full_width(c: char) -> char {
+    match c {
+        '!'..='~' => char::from_u32(u32::from(c) + 0xfee0).expect("all of ASCII has a wide form"),
+        _ => c,
+    }
+}
+
+fn apart(word: &str, between: &str) -> String {
+    word.chars().flat_map(|c| [c.to_string(), between.to_owned()]).collect()
+}
+
+fn event(rng: &mut Rng, content: &str) -> String {
+    let mut event = Map::new();
+    event.insert("Content".into(), content.into());
+    event.insert("MessageId".into(), id(rng).into());
+    event.insert("RoomArn".into(), format!("arn:aws:ivschat:eu-west-1:1:room/{}", id(rng)).into());
+    if let Some(attributes) = attributes(rng) {
+        event.insert("Attributes".into(), attributes);
+    }
+    if rng.u8(..10) > 0 {
+        let mut sender = json!({ "UserId": id(rng), "Ip": "203.0.113.9" });
+        if let Some(attributes) = attributes(rng) {
+            sender["Attributes"] = attributes;
+        }
+        event.insert("Sender".into(), sender);
+    }
+    if rng.u8(..10) == 0 {
+        event.insert("Unheard".into(), json!([{ "of": [null, true, -1.5e3] }]));
+    }
+    let json = Value::Object(event).to_string();
+    // Both are the same JSON.
+    if rng.u8(..4) == 0 { in_ascii(&json) } else { json }
+}
+
+/// Attributes may be absent, `null`, empty or there.
+fn attributes(rng: &mut Rng) -> Option<Value> {
+    match rng.u8(..4) {
+        0 => None,
+        1 => Some(Value::Null),
+        2 => Some(json!({})),
+        _ => Some(json!({ "displayName": pick(rng, ODD), (*pick(rng, CLEAN)): pick(rng, MASKED) })),
+    }
+}
+
+fn id(rng: &mut Rng) -> String {
+    (0..12).map(|_| rng.alphanumeric()).collect()
+}
+
+/// All that is not ASCII as `\u` escapes, which for some characters are two.
+fn in_ascii(json: &str) -> String {
+    let mut out = String::new();
+    for c in json.chars() {
+        if c.is_ascii() {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}").expect("a string takes everything");
+        }
+    }
+    out
+}
+
+fn pick<'a, T>(rng: &mut Rng, all: &'a [T]) -> &'a T {
+    &all[rng.usize(..all.len())]
+}

@@ -1,0 +1,204 @@
+//! Nothing of a message or its sender reaches the logs or an error, at the most talkative level.
+//!
+//! Every place of an event that a client or a broken sender may fill gets a word of its own, a
+//! canary. Which one turns up where it should not tells the place that leaks.
+
+use serde_json::{Value, json};
+
+use crate::command_line::path;
+use crate::emulator::{Emulator, Function, Reply};
+
+const RULES: &str = "tests/emulator/rules";
+
+#[test]
+fn a_valid_event_leaves_only_rule_verdict_and_ids_in_the_log() {
+    let mut canaries = Canaries::default();
+    let mut emulator = talkative();
+    for (id, content, verdict, rule) in [
+        ("clean0000000", "{} hello", None, ""),
+        ("masked000000", "{} you muppet", Some("rewrite"), "insults"),
+        ("replaced0000", "{} at discord.gg/abc", Some("rewrite"), "invitations"),
+        ("denied000000", "{} begone", Some("deny"), "threats"),
+        ("unreasonable", "{} gandalf dies", Some("deny"), "spoilers"),
+    ] {
+        let before = emulator.lines().len();
+        let canary = canaries.plant(&format!("Content of {id}"));
+        let reply = emulator.invoke(event(&mut canaries, id, &content.replace("{}", &canary)));
+        assert!(reply.text.contains(&canary), "{reply:?}");
+        canaries.assert_absent(&reply.text, &[&canary]);
+
+        // The first event starts the function, which says so.
+        let started = |line: &Value| line["message"] == "ready";
+        let lines: Vec<Value> =
+            emulator.lines().into_iter().skip(before).filter(|line| !started(line)).collect();
+        match verdict {
+            None => assert_eq!(lines, [] as [Value; 0], "a clean message costs no line"),
+            Some(verdict) => {
+                let [line] = &lines[..] else { panic!("{id} has the lines {lines:?}") };
+                assert_eq!(line["level"], "INFO", "{line}");
+                assert!(line.to_string().contains(id), "{line}");
+                assert_eq!(line["verdict"], verdict, "{line}");
+                assert_eq!(line["rules"], rule, "{line}");
+                assert_eq!(line["room"], "AbCdEf123456", "{line}");
+            }
+        }
+    }
+    canaries.assert_absent(&emulator.log(), &[]);
+}
+
+#[test]
+fn wrong_types_are_passed_over_in_silence() {
+    let mut canaries = Canaries::default();
+    let mut emulator = talkative();
+    for (field, odd) in [
+        ("UserId", json!({ "Sender": { "UserId": ["{}", { "{}": "{}" }], "Ip": { "{}": "{}" } } })),
+        ("Sender", json!({ "Sender": "{}" })),
+        ("Sender.Attributes", json!({ "Sender": { "Attributes": ["{}"] } })),
+        ("Attributes", json!({ "Attributes": "{}" })),
+        ("an attribute", json!({ "Attributes": { "{}": ["{}"], "a {}": { "{}": 1 } } })),
+        ("RoomArn", json!({ "RoomArn": { "{}": "{}" } })),
+        ("the words of RoomArn", json!({ "RoomArn": "arn:{}:room/no room {}" })),
+        ("MessageId", json!({ "MessageId": ["{}"] })),
+        ("the words of MessageId", json!({ "MessageId": "{} is no id" })),
+        ("an unknown field", json!({ "{}": "{}", "Unheard": { "{}": ["{}"] } })),
+    ] {
+        // One that no rule hits, and one that puts a line into the log.
+        for words in ["hello", "muppet"] {
+            let content = canaries.plant("Content");
+            let mut event = odd.clone();
+            event["Content"] = format!("{content} {words}").into();
+            let reply = emulator.invoke(canaries.fill(&event.to_string(), field));
+            assert!(reply.text.contains(&content), "{field}: {reply:?}");
+            canaries.assert_absent(&reply.text, &[&content]);
+        }
+    }
+    canaries.assert_absent(&emulator.log(), &[]);
+}
+
+#[test]
+fn an_error_quotes_nothing() {
+    let mut canaries = Canaries::default();
+    let mut emulator = talkative();
+    for (case, event) in [
+        ("Content as an object", r#"{"Content":{"{}":"{}"},"Sender":{"UserId":"{}"}}"#),
+        ("Content as a list", r#"{"Content":["{}",{"{}":"{}"}],"Attributes":{"{}":"{}"}}"#),
+        ("Content as a number", r#"{"Content":1,"Attributes":{"{}":"{}"}}"#),
+        ("half a surrogate pair", r#"{"Content":"{} \ud83d {}"}"#),
+        ("an unknown escape", r#"{"Content":"{} \x {}"}"#),
+        ("a bare line break", "{\"Content\":\"{} \n {}\"}"),
+        ("Content twice", r#"{"Content":"{}","Content":"{}"}"#),
+        ("no Content", r#"{"{}":"{}","Sender":{"UserId":"{}","Ip":"{}"}}"#),
+        ("a number out of range", r#"{"Content":"{}","MessageId":1e999,"{}":"{}"}"#),
+        ("a list", r#"["{}",{"Content":"{}"}]"#),
+        ("a string", r#""{}""#),
+        ("no JSON", "{}"),
+        ("an end too early", r#"{"Content":"{}"#),
+        ("a key without quotes", r#"{{}:"{}"}"#),
+    ] {
+        let event = canaries.fill(event, case);
+        assert_error(&mut canaries, emulator.invoke(event), case);
+    }
+
+    let not_utf8 = canaries.fill(r#"{"Content":"{} ? {}"}"#, "no UTF-8");
+    let not_utf8: Vec<u8> =
+        not_utf8.bytes().map(|byte| if byte == b'?' { 0xff } else { byte }).collect();
+    assert_error(&mut canaries, emulator.invoke(not_utf8), "no UTF-8");
+
+    canaries.assert_absent(&emulator.log(), &[]);
+    assert_eq!(emulator.starts(), 1);
+}
+
+#[test]
+fn lines_can_be_queried() {
+    let mut emulator = talkative();
+    emulator.invoke(event(&mut Canaries::default(), "masked000000", "you muppet"));
+    let log = emulator.log();
+    let lines: Vec<&str> = log.lines().filter(|line| line.starts_with('{')).collect();
+    assert!(lines.len() >= 2, "{log}");
+    for line in lines {
+        let parsed: Value = serde_json::from_str(line).expect(line);
+        for key in parsed.as_object().expect("an object").keys() {
+            // Of two, a reader keeps whichever it likes.
+            assert_eq!(line.matches(&format!("\"{key}\":")).count(), 1, "{key} in {line}");
+        }
+        let micros = parsed.get("micros");
+        assert!(micros.is_none_or(Value::is_number), "text has no maximum: {line}");
+    }
+}
+
+fn talkative() -> Emulator {
+    Function::with_rules_dir(&path(RULES))
+        .env("AWS_LAMBDA_LOG_LEVEL", "TRACE")
+        .env("RUST_LOG", "trace")
+        .start()
+}
+
+/// An event as IVS Chat sends it, with a canary in every place but the content and the ids.
+fn event(canaries: &mut Canaries, id: &str, content: &str) -> String {
+    let mut plant = |place: &str| canaries.plant(&format!("{place} of {id}"));
+    json!({
+        "Content": content,
+        "MessageId": id,
+        "RoomArn": "arn:aws:ivschat:us-west-2:123456789012:room/AbCdEf123456",
+        "Attributes": {
+            (plant("an attribute's name")): plant("an attribute's value"),
+            "displayName": plant("displayName"),
+        },
+        "Sender": {
+            "Attributes": {
+                (plant("a sender attribute's name")): plant("a sender attribute's value"),
+                "role": plant("role"),
+            },
+            "UserId": plant("UserId"),
+            "Ip": plant("Ip"),
+        },
+    })
+    .to_string()
+}
+
+fn assert_error(canaries: &mut Canaries, reply: Reply, case: &str) {
+    assert!(reply.error().is_some(), "{case}: {reply:?}");
+    canaries.assert_absent(&reply.text, &[]);
+}
+
+/// Words that occur nowhere else, each with the place where it was put.
+#[derive(Default)]
+struct Canaries {
+    planted: Vec<(String, String)>,
+}
+
+impl Canaries {
+    fn plant(&mut self, place: &str) -> String {
+        // Letters alone, and lower case, so that no folding hides it; all of one length, so that
+        // none is part of another.
+        let letter = |n: usize| char::from(b'a' + u8::try_from(n % 26).expect("below 26"));
+        let n = self.planted.len();
+        let canary = format!("canary{}{}q", letter(n / 26), letter(n));
+        self.planted.push((canary.clone(), place.to_owned()));
+        canary
+    }
+
+    /// The text with a canary for each `{}`.
+    fn fill(&mut self, text: &str, place: &str) -> String {
+        let mut parts = text.split("{}");
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            filled += &self.plant(place);
+            filled += part;
+        }
+        filled
+    }
+
+    fn assert_absent(&self, text: &str, but: &[&str]) {
+        let lower = text.to_lowercase();
+        for (canary, place) in &self.planted {
+            if but.contains(&canary.as_str()) {
+                continue;
+            }
+            // As text, and as Debug shows bytes.
+            let bytes = format!("{:?}", canary.as_bytes());
+            let shown = [canary.as_str(), bytes.trim_matches(['[', ']'])];
+            assert!(!shown.iter().any(|shown| lower.contains(shown)), "{place} leaks:\n{text}");
+        }
+    }
+}

@@ -1,0 +1,698 @@
+//! What holds for any rules, messages and bytes.
+//!
+//! `PROPTEST_CASES` sets how many cases are tried, 256 if it is not there.
+
+use std::sync::LazyLock;
+
+use ivs_chat_review::check::check;
+use ivs_chat_review::diagnostic::Diagnostic;
+use ivs_chat_review::engine::{Engine, Scratch};
+use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::normalize::{Disguises, Form, Layout, Normalized};
+use ivs_chat_review::review::Reviewer;
+use ivs_chat_review::rules::{self, MAX_MESSAGE_LENGTH};
+use ivs_chat_review::span::{Source, Sources, Span};
+use jiff::civil::Date;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::matching::{difference, engine};
+use crate::reference;
+
+const DAY: Date = Date::constant(2026, 6, 30);
+
+/// What entries are made of: words of many scripts, and what marks and cases do to them.
+const WORDS: &[&str] = &[
+    "bad",
+    "word",
+    "a",
+    "s",
+    "es",
+    "ing",
+    "x",
+    "don't",
+    "o'clock",
+    "Straße",
+    "ﬁsh",
+    "café",
+    "naïve",
+    "ΣΟΦΟΣ",
+    "ёлка",
+    "حمار",
+    "כלב",
+    "हिन्दी",
+    "क",
+    "ก",
+    "ควาย",
+    "傻",
+    "瓜",
+    "が",
+    "か",
+    "ｶﾞｷ",
+    "바보",
+    "ᄇ",
+    "ᅡ",
+    "1",
+    "88",
+    "٣",
+    "①",
+    "ĳ",
+    "ŧ",
+    "ı",
+];
+
+/// What entries and messages have besides words.
+const SYMBOLS: &[&str] = &[
+    "!",
+    "*",
+    ".",
+    "...",
+    "…",
+    "-",
+    "_",
+    "#",
+    "$",
+    "@",
+    "'",
+    "’",
+    "\"",
+    "(",
+    ")",
+    "/",
+    "😡",
+    "🖕🏽",
+    "👨‍👩‍👧",
+    "👩",
+    "❤️",
+    "🇩🇪",
+    "🇪🇩",
+    "1️⃣",
+    "™",
+    "°",
+    "¯",
+    "´",
+    "⑴",
+    "℃",
+    "\u{E000}",
+    "\u{FFFD}",
+];
+
+/// What stands between words.
+const SEPARATORS: &[&str] = &[
+    " ",
+    " ",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\r\n",
+    "\u{2028}",
+    "\u{A0}",
+    "\u{3000}",
+    ", ",
+    "-",
+    "'",
+    "’",
+    "' ",
+    "........",
+    ".........",
+    "s ",
+    "'s ",
+    "l'",
+    "qu’",
+    "",
+];
+
+/// What is dropped, or stands on what was before.
+const MARKS: &[&str] = &[
+    "\u{301}",
+    "\u{308}",
+    "\u{323}",
+    "\u{336}",
+    "\u{20DD}",
+    "\u{20E3}",
+    "\u{345}",
+    "\u{64E}",
+    "\u{5B8}",
+    "\u{93C}",
+    "\u{93E}",
+    "\u{94D}",
+    "\u{E31}",
+    "\u{E49}",
+    "\u{3099}",
+    "\u{FE0F}",
+    "\u{200B}",
+    "\u{200D}",
+    "\u{AD}",
+    "\u{34F}",
+    "\u{202E}",
+    "\u{640}",
+    "\u{1F3FD}",
+    "\u{301}\u{301}\u{301}\u{301}",
+    "\u{E0061}",
+    "\u{3164}",
+];
+
+/// One of the pieces above.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => select(WORDS),
+        2 => select(SYMBOLS),
+        3 => select(SEPARATORS),
+        2 => select(MARKS),
+    ]
+    .prop_map(str::to_owned)
+}
+
+/// A character that has been in Unicode for long.
+fn character() -> impl Strategy<Value = char> {
+    static ASSIGNED: LazyLock<Vec<char>> =
+        LazyLock::new(|| reference::ASSIGNED_FOR_LONG.chars().collect());
+    any::<Index>().prop_map(|index| *index.get(&ASSIGNED))
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let odd = prop::collection::vec(character(), 0..8).prop_map(String::from_iter);
+    let text = prop::collection::vec(prop_oneof![6 => piece(), 1 => odd], 0..12);
+    text.prop_map(|pieces| pieces.concat())
+}
+
+/// The lines of a list. Not all are sound.
+fn lines() -> impl Strategy<Value = Vec<String>> {
+    let word = prop_oneof![
+        6 => select(WORDS).prop_map(str::to_owned),
+        1 => (select(WORDS), select(MARKS)).prop_map(|(a, b)| format!("{a}{b}")),
+        1 => (select(WORDS), select(WORDS)).prop_map(|(a, b)| format!("{a}{b}")),
+        1 => (select(WORDS), select(SYMBOLS)).prop_map(|(a, b)| format!("{a}{}", escape(b))),
+        1 => (select(SYMBOLS), select(WORDS)).prop_map(|(a, b)| format!("{}{b}", escape(a))),
+        1 => select(SYMBOLS).prop_map(escape),
+    ];
+    let words = prop::collection::vec(word, 1..4).prop_map(|words| words.join(" "));
+    let start = prop_oneof![6 => Just(""), 2 => Just("*"), 2 => Just("! "), 1 => Just("! *")];
+    let end = prop_oneof![6 => Just(""), 2 => Just("*"), 2 => Just("+")];
+    let mark = prop_oneof![6 => Just(""), 2 => Just(" @plain"), 1 => Just(" @until 2026-06-30"), 1 => Just(" @from 2026-07-01")];
+    let line = (start, words, end, mark).prop_map(|(start, words, end, mark)| {
+        // A star stands before a single word only.
+        let start = if words.contains(' ') { start.trim_end_matches('*') } else { start };
+        format!("{start}{words}{end}{mark}")
+    });
+    let lines = prop::collection::vec(line, 1..6);
+    let around = select(&["! {}", "! {}*", "! {}+", "! bad {}", "! {} word", "! *{}"][..]);
+    (lines, prop::option::of((any::<Index>(), around))).prop_map(|(mut lines, exception)| {
+        if let Some((index, around)) = exception {
+            let entry = text_of(&lines[index.index(lines.len())]);
+            lines.push(around.replace("{}", &escape(&entry).replace("\\ ", " ")));
+        }
+        lines
+    })
+}
+
+/// The words of a line, without its signs and marks.
+fn text_of(line: &str) -> String {
+    let entry = line.split(" @").next().unwrap_or_default().replace(['\\', '!'], "");
+    entry.trim().trim_start_matches('*').trim_end_matches(['*', '+']).to_owned()
+}
+
+fn escape(symbol: &str) -> String {
+    symbol.chars().flat_map(|c| ['\\', c]).collect()
+}
+
+/// A message of pieces of the lines, disguised, and of others.
+fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
+    let mut own: Vec<String> = Vec::new();
+    for line in lines {
+        let entry = text_of(line);
+        own.extend(entry.split(' ').map(str::to_owned));
+        own.extend([entry.clone(), entry]);
+    }
+    let own = prop_oneof![
+        3 => select(own.clone()),
+        1 => (select(own.clone()), any::<Index>(), select(MARKS)).prop_map(|(word, at, mark)| {
+            let mut word: Vec<char> = word.chars().collect();
+            let at = at.index(word.len() + 1);
+            word.splice(at..at, mark.chars());
+            word.into_iter().collect()
+        }),
+        1 => select(own.clone()).prop_map(|word| word.to_uppercase()),
+        1 => select(own).prop_map(|word| full_width(&word)),
+    ];
+    let part = prop_oneof![4 => own, 3 => select(SEPARATORS).prop_map(str::to_owned), 1 => piece()];
+    prop::collection::vec(part, 0..10).prop_map(|parts| parts.concat())
+}
+
+fn full_width(word: &str) -> String {
+    let wide = |c: char| match c {
+        '!'..='~' => char::from_u32(u32::from(c) - 0x21 + 0xFF01).unwrap_or(c),
+        c => c,
+    };
+    word.chars().map(wide).collect()
+}
+
+fn lines_and_message() -> impl Strategy<Value = (Vec<String>, String)> {
+    lines().prop_flat_map(|lines| {
+        let message = message(&lines);
+        (Just(lines), message)
+    })
+}
+
+fn on_graphemes(text: &str, span: Span) -> bool {
+    let boundary =
+        |at| at == text.len() || text.grapheme_indices(true).any(|(start, _)| start == at);
+    span.start < span.end && boundary(span.start) && boundary(span.end)
+}
+
+/// How many cases a test tries that takes `1 / part` of the usual number.
+fn config(part: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    // What once failed becomes a row of `tests/data/matching`, and is not kept as a seed.
+    ProptestConfig { cases: (default.cases / part).max(1), failure_persistence: None, ..default }
+}
+
+proptest! {
+    #![proptest_config(config(1))]
+
+    #[test]
+    fn the_engine_finds_what_the_reference_finds((lines, message) in lines_and_message()) {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let (engine, _) = engine(&lines, &[]);
+        if let Some(difference) = difference(&engine, &message, Some(DAY)) {
+            prop_assert!(false, "{difference}");
+        }
+    }
+
+    #[test]
+    fn hits_lie_on_graphemes(
+        (lines, message) in lines_and_message(),
+        pattern in select(&["👩", r"\w", r"[a-e]+", r"\p{M}", ".", r"\W{2}"][..]),
+    ) {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let (engine, _) = engine(&lines, &[pattern]);
+        for found in engine.find(&message, None, &mut Scratch::default()) {
+            prop_assert!(on_graphemes(&message, found.span), "{message:?} {:?}", found.span);
+        }
+    }
+
+    #[test]
+    fn folding_agrees_with_the_reference(text in text(), plain: bool) {
+        let disguises = if plain { Disguises::None } else { Disguises::Standard };
+        let expected: String = reference::fold(&text, plain).iter().map(|folded| folded.c).collect();
+        prop_assert_eq!(folded(&text, disguises, Layout::Full), expected);
+    }
+
+    #[test]
+    fn folding_twice_changes_nothing(text in text(), plain: bool, words: bool) {
+        let disguises = if plain { Disguises::None } else { Disguises::Standard };
+        let layout = if words { Layout::Words } else { Layout::Full };
+        let once = folded(&text, disguises, layout);
+        prop_assert_eq!(folded(&once, disguises, layout), once);
+    }
+
+    #[test]
+    fn harmless_words_around_change_no_verdict(
+        (lines, message) in lines_and_message(),
+        before in select(&["", "hmm ", "hmm, hmm "][..]),
+        after in select(&["", " hmm", " hmm?"][..]),
+    ) {
+        // These are a space and a mark, so that a mark after a space is the same to them.
+        prop_assume!(!lines.iter().any(|line| line.contains(['´', '¯'])));
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let (engine, _) = engine(&lines, &[]);
+        let is_hit = |text: &str| !engine.find(text, Some(DAY), &mut Scratch::default()).is_empty();
+        let around = format!("{before}{message}{after}");
+        prop_assert_eq!(is_hit(&message), is_hit(&around), "{:?} {:?}", lines, around);
+    }
+
+    #[test]
+    fn any_bytes_may_stand_in_rule_files(
+        manifest in prop_oneof![1 => bytes(), 4 => fragments(MANIFEST)],
+        list in prop_oneof![1 => bytes(), 4 => fragments(LIST)],
+    ) {
+        let mut sources = Sources::new("rules/");
+        sources.push(Source { path: "rules.toml".into(), content: Ok(manifest) });
+        sources.push(Source { path: "lists/a.txt".into(), content: Ok(list) });
+        sources.push(Source { path: "lists/b.txt".into(), content: Err("is gone".into()) });
+        let parsed = rules::parse(&sources);
+        let (engine, mut problems) = Engine::compile(parsed.rules);
+        problems.extend(parsed.problems);
+        problems.extend(check(&engine, &sources));
+        for problem in &problems {
+            lies_in_a_file(problem, &sources)?;
+        }
+    }
+
+    #[test]
+    fn any_bytes_may_be_an_event(
+        json in prop_oneof![
+            1 => bytes(),
+            2 => fragments(EVENT),
+            2 => (any::<Index>(), any::<Index>(), bytes()).prop_map(|(start, end, middle)| {
+                let event = include_bytes!("../data/events/documented-example.request.json");
+                let (start, end) = (start.index(event.len()), end.index(event.len()));
+                [&event[..start.min(end)], &middle, &event[start.max(end)..]].concat()
+            }),
+        ],
+    ) {
+        match ReviewRequest::from_json(&json) {
+            Err(error) => prop_assert!(["$", "$.Content"].contains(&error.path())),
+            Ok(request) => {
+                let content = request.content.to_string();
+                let (engine, _) = engine(&["bad"], &[]);
+                let review = Reviewer::new(&engine).review(&request, DAY);
+                let reply = review.into_response(&engine, request).to_json();
+                is_valid(&reply, &content, MAX_MESSAGE_LENGTH)?;
+            }
+        }
+    }
+
+    #[test]
+    fn replies_are_valid_and_settled(
+        (manifest, longest) in manifest(),
+        messages in prop::collection::vec(rewritable(), 1..4),
+    ) {
+        let engine = engine_of(manifest);
+        let mut reviewer = Reviewer::new(&engine);
+        for message in &messages {
+            let reply = reply(&mut reviewer, message);
+            let content = is_valid(&reply, message, longest)?;
+            prop_assert_eq!(&reply, &self::reply(&mut reviewer, message));
+            prop_assert_eq!(&reply, &self::reply(&mut Reviewer::new(&engine), message));
+            // What was denied is sent back as it was, so that this holds for it too.
+            prop_assert_eq!(&reply, &self::reply(&mut reviewer, &content), "of {:?}", message);
+        }
+    }
+}
+
+/// What rules.toml is made of, and what it should not have.
+const MANIFEST: &[&str] = &[
+    "version = 1\n",
+    "version = 1\n",
+    "version = 1\n",
+    "version = 2\n",
+    "[settings]\n",
+    "max_message_length = 200\n",
+    "max_message_length = 0\n",
+    "max_message_length = \"x\"\n",
+    "[[rule]]\n",
+    "[[rule]]\n",
+    "[[rule]]\n",
+    "[rule]\n",
+    "id = \"one\"\n",
+    "id = \"two\"\n",
+    "id = 1\n",
+    "category = \"c\"\n",
+    "lists = [\"lists/a.txt\"]\n",
+    "lists = [\"lists/b.txt\", \"../x.txt\", 3]\n",
+    "lists = \"lists/a.txt\"\n",
+    "terms = [\"bad\", \"b*d\", \"> ok: x\", \"\"]\n",
+    "patterns = ['b(a)d', '(', 'x*', '(?<n>\\w)']\n",
+    "patterns = [\"\\u0028é\", \"\\\\p{L}{9999}\"]\n",
+    "action = \"mask\"\n",
+    "action = \"deny\"\n",
+    "action = \"replace\"\n",
+    "action = \"msak\"\n",
+    "reason = \"bad\"\n",
+    "reason = \"\"\n",
+    "mask = \"fixed\"\n",
+    "mask = \"fix\"\n",
+    "with = \"$1 bad\"\n",
+    "with = \"${n}\"\n",
+    "with = \"$\"\n",
+    "samples = { caught = [\"bad\", \"x\"], ok = [\"bad\"] }\n",
+    "samples = { cought = [] }\n",
+    "colour = \"é\"\n",
+    "# comment é\r\n",
+    "\r\n",
+    "\u{FEFF}",
+    "é",
+    "\"",
+    "'''",
+    "[",
+    "=",
+];
+
+/// What a list is made of, and what it should not have.
+const LIST: &[&str] = &[
+    "bad",
+    "word",
+    "*",
+    "+",
+    "!",
+    "! ",
+    " ",
+    " ",
+    "\n",
+    "\n",
+    "\n",
+    "\r\n",
+    "\\",
+    "#",
+    " # ",
+    "@plain",
+    " @until ",
+    " @from ",
+    "2026-12-31",
+    "2026-02-30",
+    "@",
+    "@foo",
+    "> ",
+    ">",
+    "caught:",
+    "> ok: ",
+    "> ok: bad\n",
+    "\u{FEFF}",
+    "\u{200B}",
+    "\u{301}",
+    "é",
+    "傻",
+    "😡",
+    "\0",
+    "\u{2028}",
+    "\t",
+    "ﷺ",
+    "´",
+];
+
+/// What an event is made of, and what it should not have.
+const EVENT: &[&str] = &[
+    "{",
+    "{",
+    "}",
+    "}",
+    "[",
+    "]",
+    ",",
+    ",",
+    ":",
+    ":",
+    "\"Content\":",
+    "\"Content\":",
+    "\"bad\"",
+    "\"x\"",
+    "\"",
+    "\\",
+    "\\u00e9",
+    "\\ud800",
+    "null",
+    "1",
+    "-",
+    "1e999",
+    "true",
+    "\"Attributes\":",
+    "{}",
+    "\"Sender\":",
+    "\"MessageId\":",
+    "\"RoomArn\":",
+    " ",
+    "\n",
+    "é",
+    "\u{FEFF}",
+    "\0",
+];
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..64)
+}
+
+/// Such parts one after another, and now and then a byte that makes no text.
+fn fragments(parts: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
+    let part = prop_oneof![
+        40 => select(parts).prop_map(|part| part.as_bytes().to_vec()),
+        1 => any::<u8>().prop_map(|byte| vec![byte]),
+    ];
+    prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
+}
+
+fn lies_in_a_file(problem: &Diagnostic, sources: &Sources) -> Result<(), TestCaseError> {
+    let related = problem.related.iter().map(|(location, _)| *location);
+    for location in problem.location.into_iter().chain(related) {
+        let length = sources.get(location.source).content.as_ref().map_or(0, Vec::len);
+        prop_assert!(location.span.end <= length, "{problem:?} in a file of {length} bytes");
+        let position = sources.position(location.source, location.span.start);
+        prop_assert!(position.line >= 1 && position.column >= 1);
+    }
+    prop_assert!(!problem.message.is_empty(), "{problem:?}");
+    Ok(())
+}
+
+/// Rules with all actions, and the length that a lengthened rewrite may reach.
+fn manifest() -> impl Strategy<Value = (String, usize)> {
+    const TERMS: &[&str] = &["bad", "word*", "*xx*", "bad word", "! bad luck", "😡", "か", "s"];
+    let looks = prop_oneof![
+        2 => prop::collection::vec(select(TERMS), 1..4).prop_map(|terms| (format!("terms = {terms:?}"), false)),
+        3 => prop::collection::vec(select(PATTERNS), 1..3).prop_map(|patterns| {
+            let patterns: Vec<String> = patterns.iter().map(|it| format!("'{it}'")).collect();
+            (format!("patterns = [{}]", patterns.join(", ")), true)
+        }),
+    ];
+    let action = prop_oneof![
+        1 => select(&["action = \"deny\"", "action = \"deny\"\nreason = \"Please \\\"be\\\" kind 😡\""][..]).prop_map(str::to_owned),
+        2 => select(&["action = \"mask\"", "action = \"mask\"\nmask = \"fixed\""][..]).prop_map(str::to_owned),
+        3 => select(REPLACEMENTS).prop_map(|with| format!("action = \"replace\"\nwith = \"{with}\"")),
+    ];
+    let rules = prop::collection::vec((looks, action), 1..4);
+    (rules, select(&[1, 10, 40, 500][..])).prop_map(|(rules, longest)| {
+        let mut text = format!("version = 1\n[settings]\nmax_message_length = {longest}\n");
+        for (number, ((looks, groups), action)) in rules.into_iter().enumerate() {
+            // Only patterns have groups; for terms a dollar is a dollar.
+            let action = if groups { action } else { action.replace("$1", "$") };
+            text.push_str(&format!("[[rule]]\nid = \"r{number}\"\n{looks}\n{action}\n"));
+        }
+        (text, longest)
+    })
+}
+
+/// All have a group.
+const PATTERNS: &[&str] = &[
+    r"b(a)d",
+    r"(\w+) word",
+    r"(\s)",
+    r"(\s+)$",
+    r"(👩)",
+    r"(.)x",
+    r"(b?)ad?",
+    r"(é|e)",
+    r"(x)|y",
+    r"(\W)\W",
+];
+
+const REPLACEMENTS: &[&str] = &[
+    "",
+    " ",
+    "\\u200B",
+    "[removed]",
+    "bad",
+    "x",
+    "$1",
+    "$1$1",
+    "$1 $1",
+    "😡",
+    "b",
+    "ad word",
+    "***",
+    "é$$",
+    "a replacement that is longer than most messages are",
+];
+
+/// A message of pieces that those rules rewrite.
+fn rewritable() -> impl Strategy<Value = String> {
+    const PIECES: &[&str] = &[
+        "bad",
+        "b",
+        "ad",
+        "word",
+        "x",
+        "y",
+        "s",
+        " ",
+        " ",
+        " ",
+        "  ",
+        "\n",
+        "😡",
+        "か",
+        "👨‍👩‍👧",
+        "👩",
+        "e\u{301}",
+        "é",
+        "\u{301}",
+        "\u{200B}",
+        "*",
+        "**",
+        "!",
+        "bad luck",
+        "good",
+        "\"",
+        "\\",
+        "\u{1F}",
+        "ﬁ",
+    ];
+    prop::collection::vec(select(PIECES), 0..14).prop_map(|pieces| pieces.concat())
+}
+
+fn engine_of(manifest: String) -> Engine {
+    let mut sources = Sources::default();
+    let content = Ok(manifest.clone().into_bytes());
+    sources.push(Source { path: "rules.toml".into(), content });
+    let parsed = rules::parse(&sources);
+    let (engine, problems) = Engine::compile(parsed.rules);
+    assert_eq!((parsed.problems, problems), (Vec::new(), Vec::new()), "{manifest}");
+    engine
+}
+
+fn reply(reviewer: &mut Reviewer<'_>, content: &str) -> Vec<u8> {
+    let request = ReviewRequest::new(content);
+    let review = reviewer.review(&request, DAY);
+    review.into_response(reviewer.engine(), request).to_json()
+}
+
+/// Whether a reply is valid by the service's documentation; returns its content.
+fn is_valid(reply: &[u8], original: &str, longest: usize) -> Result<String, TestCaseError> {
+    let reply: serde_json::Value = serde_json::from_slice(reply).expect("JSON");
+    let reply = reply.as_object().expect("an object");
+    let known = ["ReviewResult", "Content", "Attributes"];
+    prop_assert!(reply.keys().all(|key| known.contains(&key.as_str())));
+    let content = reply["Content"].as_str().expect("a text");
+    match reply["ReviewResult"].as_str() {
+        Some("ALLOW") if content == original => prop_assert!(!reply.contains_key("Attributes")),
+        Some("ALLOW") => {
+            let length = content.chars().count();
+            prop_assert!(
+                length >= 1 && !content.trim().is_empty(),
+                "nothing is left of {original:?}"
+            );
+            prop_assert!(
+                length <= longest.max(original.chars().count()),
+                "{length} of {original:?}"
+            );
+            prop_assert!(!reply.contains_key("Attributes"));
+        }
+        Some("DENY") => prop_assert_eq!(content, original),
+        _ => prop_assert!(false, "{:?} is no result", reply["ReviewResult"]),
+    }
+    if let Some(attributes) = reply.get("Attributes") {
+        prop_assert!(attributes.to_string().len() <= 1000);
+        let attributes = attributes.as_object().expect("an object");
+        prop_assert!(attributes.values().all(serde_json::Value::is_string));
+    }
+    Ok(content.to_owned())
+}
+
+fn folded(text: &str, disguises: Disguises, layout: Layout) -> String {
+    let mut buffer = String::new();
+    Normalized::new(text, Form { disguises, layout }, &mut buffer).text().to_owned()
+}
+
+#[test]
+fn each_character_folds_as_the_reference_says() {
+    let mut wrong = Vec::new();
+    for c in reference::ASSIGNED_FOR_LONG.chars() {
+        let text = c.to_string();
+        let expected: String = reference::fold(&text, true).iter().map(|folded| folded.c).collect();
+        let found = folded(&text, Disguises::None, Layout::Full);
+        if found != expected {
+            wrong.push(format!("U+{:04X}: {found:?}, not {expected:?}", u32::from(c)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

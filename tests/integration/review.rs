@@ -1,0 +1,86 @@
+//! Whole events, from the bytes that the service sends to those that it gets back.
+//!
+//! `UPDATE_GOLDENS=1 cargo test` writes the replies anew; read the difference before it goes in.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ivs_chat_review::check::check;
+use ivs_chat_review::engine::Engine;
+use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::review::Reviewer;
+use ivs_chat_review::rules;
+use jiff::civil::Date;
+
+const DAY: Date = Date::constant(2026, 6, 30);
+
+fn data(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(path)
+}
+
+/// The engine of `tests/data/rules`, of which nothing is wrong.
+fn engine() -> Engine {
+    let sources = rules::load(&data("rules")).expect("the folder is there");
+    let parsed = rules::parse(&sources);
+    assert_eq!(parsed.problems, []);
+    let (engine, problems) = Engine::compile(parsed.rules);
+    assert_eq!(problems, []);
+    assert_eq!(check(&engine, &sources), []);
+    engine
+}
+
+#[test]
+fn events_get_the_replies_that_stand_beside_them() {
+    let update = std::env::var_os("UPDATE_GOLDENS").is_some();
+    let engine = engine();
+    let mut reviewer = Reviewer::new(&engine);
+    let mut failures = String::new();
+    for name in names() {
+        let event = fs::read(data(&format!("events/{name}.request.json"))).expect("an event");
+        let reply = reply(&mut reviewer, &event);
+        let path = data(&format!("events/{name}.response.json"));
+        if update {
+            fs::write(&path, format!("{reply}\n")).expect("the golden file can be written");
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        if reply != expected.trim_end_matches(['\r', '\n']) {
+            failures.push_str(&format!("{name}:\n   expected {expected}\n      found {reply}\n"));
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+#[test]
+fn replies_reviewed_again_stay_as_they_are() {
+    let engine = engine();
+    let mut reviewer = Reviewer::new(&engine);
+    for name in names() {
+        let event = fs::read(data(&format!("events/{name}.request.json"))).expect("an event");
+        let once = reply(&mut reviewer, &event);
+        let twice = reply(&mut reviewer, once.as_bytes());
+        assert_eq!(once, twice, "{name}");
+    }
+}
+
+/// The names of all events; each has its reply beside it.
+fn names() -> BTreeSet<String> {
+    let files: Vec<String> = fs::read_dir(data("events"))
+        .expect("the folder is there")
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+        .collect();
+    let names = |ending| files.iter().filter_map(move |file| file.strip_suffix(ending));
+    let events: BTreeSet<String> = names(".request.json").map(str::to_owned).collect();
+    for reply in names(".response.json") {
+        assert!(events.contains(reply), "{reply} has a response and no request");
+    }
+    events
+}
+
+/// A reply has a `Content` as well, so it can be an event in its turn.
+fn reply(reviewer: &mut Reviewer<'_>, event: &[u8]) -> String {
+    let request = ReviewRequest::from_json(event).expect("an event");
+    let review = reviewer.review(&request, DAY);
+    let reply = review.into_response(reviewer.engine(), request).to_json();
+    String::from_utf8(reply).expect("a reply is text")
+}
