@@ -1,6 +1,11 @@
 //! What can only be seen from outside: one binary, a module for each side of it.
 
 mod cli; // commands and their transcripts, the README's among them
+mod diagnostics; // what is told of rule folders with mistakes
 mod lean; // what the deployed binary links
+mod matching; // what entries and patterns hit, row by row
+mod properties; // what holds for any rules, messages and bytes
+mod reference; // what the engine must find, worked out in the simplest way
+mod review; // whole events and their replies
 mod stream; // the command line as a partner over pipes
 mod template; // what the linters of template.yaml do not see

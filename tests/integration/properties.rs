@@ -23,135 +23,34 @@ use crate::reference;
 const DAY: Date = Date::constant(2026, 6, 30);
 
 /// What entries are made of: words of many scripts, and what marks and cases do to them.
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "bad",
-    "word",
-    "a",
-    "s",
-    "es",
-    "ing",
-    "x",
-    "don't",
-    "o'clock",
-    "Straße",
-    "ﬁsh",
-    "café",
-    "naïve",
-    "ΣΟΦΟΣ",
-    "ёлка",
-    "حمار",
-    "כלב",
-    "हिन्दी",
-    "क",
-    "ก",
-    "ควาย",
-    "傻",
-    "瓜",
-    "が",
-    "か",
-    "ｶﾞｷ",
-    "바보",
-    "ᄇ",
-    "ᅡ",
-    "1",
-    "88",
-    "٣",
-    "①",
-    "ĳ",
-    "ŧ",
-    "ı",
+    "bad", "word", "a", "s", "es", "ing", "x", "don't", "o'clock", "Straße", "ﬁsh", "café", "naïve",
+    "ΣΟΦΟΣ", "ёлка", "حمار", "כלב", "हिन्दी", "क", "ก", "ควาย", "傻", "瓜", "が", "か", "ｶﾞｷ", "바보", "ᄇ",
+    "ᅡ", "1", "88", "٣", "①", "ĳ", "ŧ", "ı",
 ];
 
 /// What entries and messages have besides words.
+#[rustfmt::skip]
 const SYMBOLS: &[&str] = &[
-    "!",
-    "*",
-    ".",
-    "...",
-    "…",
-    "-",
-    "_",
-    "#",
-    "$",
-    "@",
-    "'",
-    "’",
-    "\"",
-    "(",
-    ")",
-    "/",
-    "😡",
-    "🖕🏽",
-    "👨‍👩‍👧",
-    "👩",
-    "❤️",
-    "🇩🇪",
-    "🇪🇩",
-    "1️⃣",
-    "™",
-    "°",
-    "¯",
-    "´",
-    "⑴",
-    "℃",
-    "\u{E000}",
-    "\u{FFFD}",
+    "!", "*", ".", "...", "…", "-", "_", "#", "$", "@", "'", "’", "\"", "(", ")", "/", "😡", "🖕🏽", "👨‍👩‍👧",
+    "👩", "❤️", "🇩🇪", "🇪🇩", "1️⃣", "™", "°", "¯", "´", "⑴", "℃", "\u{E000}", "\u{FFFD}",
 ];
 
 /// What stands between words.
+#[rustfmt::skip]
 const SEPARATORS: &[&str] = &[
-    " ",
-    " ",
-    " ",
-    "  ",
-    "\t",
-    "\n",
-    "\r\n",
-    "\u{2028}",
-    "\u{A0}",
-    "\u{3000}",
-    ", ",
-    "-",
-    "'",
-    "’",
-    "' ",
-    "........",
-    ".........",
-    "s ",
-    "'s ",
-    "l'",
-    "qu’",
-    "",
+    " ", " ", " ", "  ", "\t", "\n", "\r\n", "\u{2028}", "\u{A0}", "\u{3000}", ", ", "-", "'", "’", "' ",
+    "........", ".........", "s ", "'s ", "l'", "qu’", "",
 ];
 
 /// What is dropped, or stands on what was before.
+#[rustfmt::skip]
 const MARKS: &[&str] = &[
-    "\u{301}",
-    "\u{308}",
-    "\u{323}",
-    "\u{336}",
-    "\u{20DD}",
-    "\u{20E3}",
-    "\u{345}",
-    "\u{64E}",
-    "\u{5B8}",
-    "\u{93C}",
-    "\u{93E}",
-    "\u{94D}",
-    "\u{E31}",
-    "\u{E49}",
-    "\u{3099}",
-    "\u{FE0F}",
-    "\u{200B}",
-    "\u{200D}",
-    "\u{AD}",
-    "\u{34F}",
-    "\u{202E}",
-    "\u{640}",
-    "\u{1F3FD}",
-    "\u{301}\u{301}\u{301}\u{301}",
-    "\u{E0061}",
-    "\u{3164}",
+    "\u{301}", "\u{308}", "\u{323}", "\u{336}", "\u{20DD}", "\u{20E3}", "\u{345}", "\u{64E}", "\u{5B8}",
+    "\u{93C}", "\u{93E}", "\u{94D}", "\u{E31}", "\u{E49}", "\u{3099}", "\u{FE0F}", "\u{200B}",
+    "\u{200D}", "\u{AD}", "\u{34F}", "\u{202E}", "\u{640}", "\u{1F3FD}", "\u{301}\u{301}\u{301}\u{301}",
+    "\u{E0061}", "\u{3164}",
 ];
 
 /// One of the pieces above.
@@ -191,7 +90,12 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
     let words = prop::collection::vec(word, 1..4).prop_map(|words| words.join(" "));
     let start = prop_oneof![6 => Just(""), 2 => Just("*"), 2 => Just("! "), 1 => Just("! *")];
     let end = prop_oneof![6 => Just(""), 2 => Just("*"), 2 => Just("+")];
-    let mark = prop_oneof![6 => Just(""), 2 => Just(" @plain"), 1 => Just(" @until 2026-06-30"), 1 => Just(" @from 2026-07-01")];
+    let mark = prop_oneof![
+        6 => Just(""),
+        2 => Just(" @plain"),
+        1 => Just(" @until 2026-06-30"),
+        1 => Just(" @from 2026-07-01"),
+    ];
     let line = (start, words, end, mark).prop_map(|(start, words, end, mark)| {
         // A star stands before a single word only.
         let start = if words.contains(' ') { start.trim_end_matches('*') } else { start };
@@ -384,130 +288,34 @@ proptest! {
 }
 
 /// What rules.toml is made of, and what it should not have.
+#[rustfmt::skip]
 const MANIFEST: &[&str] = &[
-    "version = 1\n",
-    "version = 1\n",
-    "version = 1\n",
-    "version = 2\n",
-    "[settings]\n",
-    "max_message_length = 200\n",
-    "max_message_length = 0\n",
-    "max_message_length = \"x\"\n",
-    "[[rule]]\n",
-    "[[rule]]\n",
-    "[[rule]]\n",
-    "[rule]\n",
-    "id = \"one\"\n",
-    "id = \"two\"\n",
-    "id = 1\n",
-    "category = \"c\"\n",
-    "lists = [\"lists/a.txt\"]\n",
-    "lists = [\"lists/b.txt\", \"../x.txt\", 3]\n",
-    "lists = \"lists/a.txt\"\n",
-    "terms = [\"bad\", \"b*d\", \"> ok: x\", \"\"]\n",
-    "patterns = ['b(a)d', '(', 'x*', '(?<n>\\w)']\n",
-    "patterns = [\"\\u0028é\", \"\\\\p{L}{9999}\"]\n",
-    "action = \"mask\"\n",
-    "action = \"deny\"\n",
-    "action = \"replace\"\n",
-    "action = \"msak\"\n",
-    "reason = \"bad\"\n",
-    "reason = \"\"\n",
-    "mask = \"fixed\"\n",
-    "mask = \"fix\"\n",
-    "with = \"$1 bad\"\n",
-    "with = \"${n}\"\n",
-    "with = \"$\"\n",
-    "samples = { caught = [\"bad\", \"x\"], ok = [\"bad\"] }\n",
-    "samples = { cought = [] }\n",
-    "colour = \"é\"\n",
-    "# comment é\r\n",
-    "\r\n",
-    "\u{FEFF}",
-    "é",
-    "\"",
-    "'''",
-    "[",
-    "=",
+    "version = 1\n", "version = 1\n", "version = 1\n", "version = 2\n", "[settings]\n",
+    "max_message_length = 200\n", "max_message_length = 0\n", "max_message_length = \"x\"\n",
+    "[[rule]]\n", "[[rule]]\n", "[[rule]]\n", "[rule]\n", "id = \"one\"\n", "id = \"two\"\n", "id = 1\n",
+    "category = \"c\"\n", "lists = [\"lists/a.txt\"]\n", "lists = [\"lists/b.txt\", \"../x.txt\", 3]\n",
+    "lists = \"lists/a.txt\"\n", "terms = [\"bad\", \"b*d\", \"> ok: x\", \"\"]\n",
+    "patterns = ['b(a)d', '(', 'x*', '(?<n>\\w)']\n", "patterns = [\"\\u0028é\", \"\\\\p{L}{9999}\"]\n",
+    "action = \"mask\"\n", "action = \"deny\"\n", "action = \"replace\"\n", "action = \"msak\"\n",
+    "reason = \"bad\"\n", "reason = \"\"\n", "mask = \"fixed\"\n", "mask = \"fix\"\n", "with = \"$1 bad\"\n",
+    "with = \"${n}\"\n", "with = \"$\"\n", "samples = { caught = [\"bad\", \"x\"], ok = [\"bad\"] }\n",
+    "samples = { cought = [] }\n", "colour = \"é\"\n", "# comment é\r\n", "\r\n", "\u{FEFF}", "é", "\"", "'''", "[", "=",
 ];
 
 /// What a list is made of, and what it should not have.
+#[rustfmt::skip]
 const LIST: &[&str] = &[
-    "bad",
-    "word",
-    "*",
-    "+",
-    "!",
-    "! ",
-    " ",
-    " ",
-    "\n",
-    "\n",
-    "\n",
-    "\r\n",
-    "\\",
-    "#",
-    " # ",
-    "@plain",
-    " @until ",
-    " @from ",
-    "2026-12-31",
-    "2026-02-30",
-    "@",
-    "@foo",
-    "> ",
-    ">",
-    "caught:",
-    "> ok: ",
-    "> ok: bad\n",
-    "\u{FEFF}",
-    "\u{200B}",
-    "\u{301}",
-    "é",
-    "傻",
-    "😡",
-    "\0",
-    "\u{2028}",
-    "\t",
-    "ﷺ",
-    "´",
+    "bad", "word", "*", "+", "!", "! ", " ", " ", "\n", "\n", "\n", "\r\n", "\\", "#", " # ", "@plain", " @until ",
+    " @from ", "2026-12-31", "2026-02-30", "@", "@foo", "> ", ">", "caught:", "> ok: ", "> ok: bad\n", "\u{FEFF}",
+    "\u{200B}", "\u{301}", "é", "傻", "😡", "\0", "\u{2028}", "\t", "ﷺ", "´",
 ];
 
 /// What an event is made of, and what it should not have.
+#[rustfmt::skip]
 const EVENT: &[&str] = &[
-    "{",
-    "{",
-    "}",
-    "}",
-    "[",
-    "]",
-    ",",
-    ",",
-    ":",
-    ":",
-    "\"Content\":",
-    "\"Content\":",
-    "\"bad\"",
-    "\"x\"",
-    "\"",
-    "\\",
-    "\\u00e9",
-    "\\ud800",
-    "null",
-    "1",
-    "-",
-    "1e999",
-    "true",
-    "\"Attributes\":",
-    "{}",
-    "\"Sender\":",
-    "\"MessageId\":",
-    "\"RoomArn\":",
-    " ",
-    "\n",
-    "é",
-    "\u{FEFF}",
-    "\0",
+    "{", "{", "}", "}", "[", "]", ",", ",", ":", ":", "\"Content\":", "\"Content\":", "\"bad\"", "\"x\"", "\"", "\\",
+    "\\u00e9", "\\ud800", "null", "1", "-", "1e999", "true", "\"Attributes\":", "{}", "\"Sender\":", "\"MessageId\":",
+    "\"RoomArn\":", " ", "\n", "é", "\u{FEFF}", "\0",
 ];
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -538,17 +346,26 @@ fn lies_in_a_file(problem: &Diagnostic, sources: &Sources) -> Result<(), TestCas
 /// Rules with all actions, and the length that a lengthened rewrite may reach.
 fn manifest() -> impl Strategy<Value = (String, usize)> {
     const TERMS: &[&str] = &["bad", "word*", "*xx*", "bad word", "! bad luck", "😡", "か", "s"];
+    const ACTIONS: &[&str] = &[
+        "action = \"deny\"",
+        "action = \"deny\"\nreason = \"Please \\\"be\\\" kind 😡\"",
+        "action = \"mask\"",
+        "action = \"mask\"",
+        "action = \"mask\"\nmask = \"fixed\"",
+    ];
+    let terms = prop::collection::vec(select(TERMS), 1..4);
+    let patterns = prop::collection::vec(select(PATTERNS), 1..3);
     let looks = prop_oneof![
-        2 => prop::collection::vec(select(TERMS), 1..4).prop_map(|terms| (format!("terms = {terms:?}"), false)),
-        3 => prop::collection::vec(select(PATTERNS), 1..3).prop_map(|patterns| {
+        2 => terms.prop_map(|terms| (format!("terms = {terms:?}"), false)),
+        3 => patterns.prop_map(|patterns| {
             let patterns: Vec<String> = patterns.iter().map(|it| format!("'{it}'")).collect();
             (format!("patterns = [{}]", patterns.join(", ")), true)
         }),
     ];
     let action = prop_oneof![
-        1 => select(&["action = \"deny\"", "action = \"deny\"\nreason = \"Please \\\"be\\\" kind 😡\""][..]).prop_map(str::to_owned),
-        2 => select(&["action = \"mask\"", "action = \"mask\"\nmask = \"fixed\""][..]).prop_map(str::to_owned),
-        3 => select(REPLACEMENTS).prop_map(|with| format!("action = \"replace\"\nwith = \"{with}\"")),
+        1 => select(ACTIONS).prop_map(str::to_owned),
+        1 => select(REPLACEMENTS)
+            .prop_map(|with| format!("action = \"replace\"\nwith = \"{with}\"")),
     ];
     let rules = prop::collection::vec((looks, action), 1..4);
     (rules, select(&[1, 10, 40, 500][..])).prop_map(|(rules, longest)| {
@@ -563,69 +380,23 @@ fn manifest() -> impl Strategy<Value = (String, usize)> {
 }
 
 /// All have a group.
+#[rustfmt::skip]
 const PATTERNS: &[&str] = &[
-    r"b(a)d",
-    r"(\w+) word",
-    r"(\s)",
-    r"(\s+)$",
-    r"(👩)",
-    r"(.)x",
-    r"(b?)ad?",
-    r"(é|e)",
-    r"(x)|y",
-    r"(\W)\W",
+    r"b(a)d", r"(\w+) word", r"(\s)", r"(\s+)$", r"(👩)", r"(.)x", r"(b?)ad?", r"(é|e)", r"(x)|y", r"(\W)\W",
 ];
 
+#[rustfmt::skip]
 const REPLACEMENTS: &[&str] = &[
-    "",
-    " ",
-    "\\u200B",
-    "[removed]",
-    "bad",
-    "x",
-    "$1",
-    "$1$1",
-    "$1 $1",
-    "😡",
-    "b",
-    "ad word",
-    "***",
-    "é$$",
+    "", " ", "\\u200B", "[removed]", "bad", "x", "$1", "$1$1", "$1 $1", "😡", "b", "ad word", "***", "é$$",
     "a replacement that is longer than most messages are",
 ];
 
 /// A message of pieces that those rules rewrite.
 fn rewritable() -> impl Strategy<Value = String> {
+    #[rustfmt::skip]
     const PIECES: &[&str] = &[
-        "bad",
-        "b",
-        "ad",
-        "word",
-        "x",
-        "y",
-        "s",
-        " ",
-        " ",
-        " ",
-        "  ",
-        "\n",
-        "😡",
-        "か",
-        "👨‍👩‍👧",
-        "👩",
-        "e\u{301}",
-        "é",
-        "\u{301}",
-        "\u{200B}",
-        "*",
-        "**",
-        "!",
-        "bad luck",
-        "good",
-        "\"",
-        "\\",
-        "\u{1F}",
-        "ﬁ",
+        "bad", "b", "ad", "word", "x", "y", "s", " ", " ", " ", "  ", "\n", "😡", "か", "👨‍👩‍👧", "👩", "e\u{301}", "é",
+        "\u{301}", "\u{200B}", "*", "**", "!", "bad luck", "good", "\"", "\\", "\u{1F}", "ﬁ",
     ];
     prop::collection::vec(select(PIECES), 0..14).prop_map(|pieces| pieces.concat())
 }

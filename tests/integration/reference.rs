@@ -75,7 +75,7 @@ impl Message {
         let holds = |grapheme: &&Range<usize>| grapheme.start < end && start < grapheme.end;
         let mut inside = self.graphemes.iter().filter(holds);
         let first = inside.next().expect("a text is made of graphemes");
-        Span::new(first.start, inside.last().unwrap_or(first).end)
+        Span::new(first.start, inside.next_back().unwrap_or(first).end)
     }
 }
 
@@ -339,8 +339,9 @@ characters! {
     BREAK = r"[\n\x0B\f\r\x{85}\x{2028}\x{2029}]";
     // Letters of scripts that can be read without their marks.
     BARE = r"[\p{L}\p{Nl}&&[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]]";
-    // Of scripts that put no spaces between words; without the few digits that others use too.
-    UNSPACED = r"[\p{L}\p{Nl}\p{Nd}\p{M}&&[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}]]";
+    // Of scripts that put no spaces between words; some digits are used by others too.
+    UNSPACED = "[\\p{L}\\p{Nl}\\p{Nd}\\p{M}&&[\\p{scx=Bopo}\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\
+                \\p{scx=Khmr}\\p{scx=Laoo}\\p{scx=Mymr}\\p{scx=Thai}]]";
 }
 
 /// Characters that any Unicode data still in use knows.
