@@ -2,7 +2,7 @@
 //!
 //! A boundary lies between a letter, digit or mark and anything else, `_` included, and on both
 //! sides of a character whose script puts no spaces between words. A mark belongs to what it
-//! stands on. An apostrophe between two letters is no boundary, but for a final s (`word's`) and
+//! stands on. An apostrophe between two letters of scripts with spaces is no boundary, but for a final s (`word's`) and
 //! after an elision of one or two letters (`l'word`).
 
 use crate::normalize::Facts;
@@ -13,26 +13,28 @@ const MAX_ELISION: usize = 2;
 /// Whether a word may begin at byte `at`, where a letter, digit or mark stands. `elidable` says
 /// whether it may follow an elision.
 pub(super) fn opens(text: &str, at: usize, elidable: bool) -> bool {
-    let mut before = text[..at].chars().rev().map(|c| (c, Facts::of(c)));
-    let Some((_, base)) = before.find(|(_, facts)| !facts.is_mark()) else { return true };
-    if base.is_apostrophe() {
-        return after_apostrophe(before.map(|(_, facts)| facts), elidable);
-    }
+    let Some((base, start)) = base_before(text, at) else { return true };
     let next = text[at..].chars().next().map(Facts::of);
+    if base.is_apostrophe() {
+        // With a mark on it, it is no apostrophe.
+        let joins = start + 1 == at && next.is_some_and(joins);
+        return !joins || after_apostrophe(text, start, elidable);
+    }
     !base.is_word() || next.is_some_and(|next| unspaced(base, next))
 }
 
-/// Whether a word may begin behind an apostrophe. `before` runs backwards from the apostrophe.
-fn after_apostrophe(before: impl Iterator<Item = Facts>, elidable: bool) -> bool {
+/// Whether a word may begin behind the apostrophe at byte `at`, where a letter stands.
+fn after_apostrophe(text: &str, mut at: usize, elidable: bool) -> bool {
     let mut letters = 0;
-    for facts in before.filter(|facts| !facts.is_mark()) {
-        if !facts.is_letter() {
-            return letters == 0 || (elidable && !facts.is_word());
+    while let Some((base, start)) = base_before(text, at) {
+        if !joins(base) {
+            return letters == 0 || (elidable && (!base.is_word() || base.is_unspaced()));
         }
         letters += 1;
         if letters > MAX_ELISION {
             return false;
         }
+        at = start;
     }
     letters == 0 || elidable
 }
@@ -41,18 +43,28 @@ fn after_apostrophe(before: impl Iterator<Item = Facts>, elidable: bool) -> bool
 pub(super) fn closes(text: &str, at: usize) -> bool {
     let mut after = text[at..].chars();
     let Some(next) = after.next() else { return true };
-    let last = text[..at].chars().next_back().map(Facts::of);
-    let next_facts = Facts::of(next);
-    if next_facts.is_apostrophe() {
-        let inside = last.is_some_and(|last| last.is_letter() || last.is_mark());
+    let Some((last, _)) = base_before(text, at) else { return true };
+    let facts = Facts::of(next);
+    if facts.is_apostrophe() && joins(last) {
         return match after.next() {
-            Some(c) if inside && Facts::of(c).is_letter() => {
+            Some(c) if joins(Facts::of(c)) => {
                 c == 's' && after.next().is_none_or(|c| !Facts::of(c).is_word())
             }
             _ => true,
         };
     }
-    !next_facts.is_word() || last.is_some_and(|last| unspaced(last, next_facts))
+    !facts.is_word() || unspaced(last, facts)
+}
+
+/// The last character before byte `at` that is no mark, and where it begins.
+fn base_before(text: &str, at: usize) -> Option<(Facts, usize)> {
+    let mut before = text[..at].char_indices().rev().map(|(start, c)| (Facts::of(c), start));
+    before.find(|(facts, _)| !facts.is_mark())
+}
+
+/// Whether an apostrophe beside it may be part of a word.
+fn joins(facts: Facts) -> bool {
+    facts.is_letter() && !facts.is_unspaced()
 }
 
 /// Whether a boundary lies between two characters that words are made of.

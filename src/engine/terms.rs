@@ -204,7 +204,12 @@ impl Target {
     }
 
     fn accepts_end(&self, text: &str, end: usize) -> Option<usize> {
-        if !self.ends_in_word || self.end == End::Anywhere || boundary::closes(text, end) {
+        if !self.ends_in_word {
+            // With a mark on it, it is another symbol.
+            let marked = text[end..].chars().next().is_some_and(|c| Facts::of(c).is_mark());
+            return (!marked).then_some(end);
+        }
+        if self.end == End::Anywhere || boundary::closes(text, end) {
             return Some(end);
         }
         if self.end == End::Ending {
@@ -221,7 +226,8 @@ impl Target {
 fn word_after(text: &str, at: usize, word: &str) -> impl Iterator<Item = usize> {
     let is_word = |c: char| Facts::of(c).is_word();
     let before = text[..at].chars().next_back().is_some_and(is_word);
-    let sound = !before || boundary::closes(text, at);
+    let marked = text[at..].chars().next().is_some_and(|c| Facts::of(c).is_mark());
+    let sound = if before { boundary::closes(text, at) } else { !marked };
     let first_is_word = word.chars().next().is_some_and(is_word);
     let separator = |c: char| {
         let facts = Facts::of(c);
@@ -255,10 +261,11 @@ fn target(list: ListId, number: u32, entry: &Entry) -> (Form, String, Target) {
         let key = parts.next().unwrap_or_default().to_owned();
         (Layout::Full, key, parts.map(Box::from).collect())
     };
-    let is_word = |c: Option<char>| c.is_some_and(|c| Facts::of(c).is_word());
-    let visible = || full.chars().filter(|c| !c.is_whitespace());
-    let starts_in_word = is_word(visible().next());
-    let ends_in_word = is_word(visible().next_back());
+    // A mark by itself is a symbol, one on a letter or digit is part of the word.
+    let is_base = |c: char| Facts::of(c).is_word() && !Facts::of(c).is_mark();
+    let starts_in_word = full.trim_start().starts_with(is_base);
+    let ends_in_word =
+        full.trim_end().trim_end_matches(|c| Facts::of(c).is_mark()).ends_with(is_base);
     let letters = full.chars().filter(|&c| Facts::of(c).is_letter()).count();
     let target = Target {
         list,
@@ -298,10 +305,10 @@ impl Builder {
     fn build(self, form: Form) -> Index {
         let mut symbols = Symbols::NONE;
         if form.layout == Layout::Full {
-            let tails = self.targets.iter().flatten().flat_map(|target| target.tail.iter());
-            let texts = self.keys.iter().map(String::as_str).chain(tails.map(Box::as_ref));
-            for c in texts.flat_map(str::chars).filter(|&c| !Facts::of(c).is_word()) {
-                symbols.add(c);
+            for (key, targets) in self.keys.iter().zip(&self.targets) {
+                for target in targets {
+                    symbols.extend(symbols_of(key, &target.tail));
+                }
             }
         }
         let mut ends = Vec::with_capacity(self.keys.len() + 1);
@@ -318,6 +325,20 @@ impl Builder {
         }
         Index { form, symbols, automaton, targets, ends }
     }
+}
+
+/// The symbols that a message needs for an entry to stand in it.
+fn symbols_of(key: &str, tail: &[Box<str>]) -> Symbols {
+    let mut symbols = Symbols::NONE;
+    let chars = tail.iter().flat_map(|word| word.chars()).chain(key.chars());
+    for c in chars.filter(|&c| !Facts::of(c).is_word()) {
+        symbols.add(c);
+    }
+    if symbols == Symbols::NONE {
+        // An accent by itself, which folds to a space with a mark.
+        symbols.add(' ');
+    }
+    symbols
 }
 
 /// A pattern that is put before all others for the sake of the states it makes.

@@ -65,7 +65,8 @@ struct Fold<'o, O> {
     symbols: Symbols,
     base: Base,
     gap: Gap,
-    /// Whether the last character written is a letter or a mark, with no gap after it.
+    /// Whether an apostrophe may follow the last character written: a letter of a script that puts
+    /// spaces between words, with no gap after it.
     after_letter: bool,
 }
 
@@ -139,10 +140,10 @@ impl<O: Output> Fold<'_, O> {
         }
         if facts.is_word() {
             if self.gap.length > 0 {
-                self.close_gap(facts.is_letter());
+                self.close_gap(joins(facts));
             }
             self.out.push(c, from);
-            self.after_letter = facts.is_letter();
+            self.after_letter = joins(facts);
         } else {
             self.symbol(c, facts, from);
         }
@@ -215,7 +216,6 @@ impl<O: Output> Fold<'_, O> {
             }
         }
         self.out.insert(at, c, from);
-        self.after_letter = true;
     }
 
     /// Joins a vowel or trailing consonant with the Hangul syllable before it (The Unicode
@@ -240,4 +240,9 @@ impl<O: Output> Fold<'_, O> {
         self.base = Base { bare: false, end: self.out.end(), marks: 0 };
         true
     }
+}
+
+/// Whether an apostrophe beside it may be part of a word.
+fn joins(facts: Facts) -> bool {
+    facts.is_letter() && !facts.is_unspaced()
 }

@@ -66,6 +66,11 @@ impl Symbols {
         self.0 |= 1 << bit;
     }
 
+    /// Puts in all symbols of another set.
+    pub(crate) fn extend(&mut self, other: Symbols) {
+        self.0 |= other.0;
+    }
+
     /// Whether the two may share a symbol.
     #[inline]
     pub(crate) fn may_share(self, other: Symbols) -> bool {
@@ -141,7 +146,7 @@ impl Origins {
     /// Whether anything to see stands in `span` of the original besides what `folded` stands for.
     pub(crate) fn shows_more(&self, folded: Span, span: Span) -> bool {
         let (first, last) = self.units_of(folded);
-        let inside = |unit: &&Unit| unit.from.overlaps(span);
+        let inside = |unit: &&Unit| !unit.c.is_whitespace() && unit.from.overlaps(span);
         self.units[..first].last().filter(inside).is_some()
             || self.units[last + 1..].first().filter(inside).is_some()
     }

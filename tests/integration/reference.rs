@@ -128,6 +128,11 @@ impl Needle<'_> {
             return Vec::new();
         }
         let ends_in_word = word.last().is_some_and(|&c| is_word(c));
+        // A symbol with a mark on it is another symbol.
+        let marked = text.get(end).is_some_and(|f| MARK.has(f.c));
+        if !ends_in_word && marked {
+            return Vec::new();
+        }
         let may_end = |end| !ends_in_word || closes(text, end);
         if number + 1 == self.words.len() {
             return match self.entry.end {
@@ -185,7 +190,7 @@ fn opens(text: &[Folded], at: usize, may_follow_elision: bool) -> bool {
         .rev()
         .map(|f| f.c)
         .filter(|&c| !MARK.has(c))
-        .take_while(|&c| is_word(c))
+        .take_while(|&c| is_word(c) && !UNSPACED.has(c))
         .collect();
     may_follow_elision && letters.len() <= 2 && letters.iter().all(|&c| LETTER.has(c))
 }
@@ -216,8 +221,13 @@ fn base_before(text: &[Folded], at: usize) -> Option<char> {
 
 fn is_apostrophe_between_letters(text: &[Folded], at: usize) -> bool {
     text[at].c == '\''
-        && base_before(text, at).is_some_and(|c| LETTER.has(c))
-        && text.get(at + 1).is_some_and(|f| LETTER.has(f.c))
+        && base_before(text, at).is_some_and(joins)
+        && text.get(at + 1).is_some_and(|f| joins(f.c))
+}
+
+/// Apostrophes are parts of words only in scripts that put spaces between words.
+fn joins(c: char) -> bool {
+    LETTER.has(c) && !UNSPACED.has(c)
 }
 
 fn is_word(c: char) -> bool {
