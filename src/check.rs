@@ -11,7 +11,8 @@ use crate::span::Sources;
 /// A sample is judged against its own list or rule alone, on any day: `caught` wants a hit, `ok`
 /// wants none.
 pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
-    let mut check = Check { engine, sources, scratch: Scratch::default(), problems: Vec::new() };
+    let problems = engine.compile_patterns();
+    let mut check = Check { engine, sources, scratch: Scratch::default(), problems };
     let rules = engine.rules();
     for (list, it) in rules.numbered_lists() {
         // A list hits by a rule that uses it, and that may have been left out for its own problem.
@@ -144,7 +145,7 @@ impl Check<'_> {
                 self.describe(hit, text)
             );
             self.problems.push(
-                Diagnostic::new(Code::CaughtReplacement, rule.location, message)
+                Diagnostic::new(Code::CaughtReplacement, rule.text_location, message)
                     .help("choose other words"),
             );
         }

@@ -5,6 +5,7 @@
 
 use crate::engine::{Cause, Match};
 use crate::mask::cover;
+use crate::normalize::is_invisible;
 use crate::rules::{Action, Mask, Piece, Replacement, RuleId, Rules};
 use crate::span::Span;
 
@@ -43,10 +44,15 @@ pub(crate) fn decide(rules: &Rules, content: &str, matches: &[Match], longest: u
     let rewritten = rewriter.rewrite(Style::AsAsked);
     let length = rewritten.chars().count();
     let fits = length <= longest || length <= content.chars().count();
-    if fits && !rewritten.trim().is_empty() {
+    if fits && shows(&rewritten) {
         return Verdict::Rewrite(rewritten);
     }
     Verdict::Rewrite(rewriter.rewrite(Style::Stars))
+}
+
+/// Whether there is anything to see in a text.
+fn shows(text: &str) -> bool {
+    !text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
 /// How hits are rewritten.

@@ -5,6 +5,7 @@
 //! [`policy`](crate::policy) does.
 
 mod boundary;
+mod gate;
 mod patterns;
 mod terms;
 
@@ -65,6 +66,7 @@ pub enum Cause {
 pub struct Scratch {
     terms: terms::Buffers,
     hits: Vec<TermHit>,
+    due: Vec<usize>,
 }
 
 impl fmt::Debug for Scratch {
@@ -75,7 +77,10 @@ impl fmt::Debug for Scratch {
 }
 
 impl Engine {
-    /// Compiles rules. A pattern that does not compile is left out and told as a problem.
+    /// Compiles rules. A pattern that is no regular expression is left out and told as a problem.
+    ///
+    /// Most patterns are compiled only when a message first needs them; see
+    /// [`compile_patterns`](Engine::compile_patterns).
     pub fn compile(rules: Rules) -> (Engine, Vec<Diagnostic>) {
         let mut problems = Vec::new();
         let terms = Terms::compile(&rules);
@@ -104,6 +109,22 @@ impl Engine {
         self.patterns.len()
     }
 
+    /// Compiles the patterns that no message has needed yet, and tells what cannot be compiled.
+    pub fn compile_patterns(&self) -> Vec<Diagnostic> {
+        self.patterns.compile_all(&self.rules)
+    }
+
+    /// The patterns that turned out to be impossible to compile when a message needed them. They
+    /// hit nothing.
+    pub fn failed_patterns(&self) -> impl Iterator<Item = (RuleId, &Diagnostic)> {
+        self.patterns.failures()
+    }
+
+    /// How many those are; costs nothing to ask for after each message.
+    pub fn failed_patterns_count(&self) -> usize {
+        self.patterns.failures_count()
+    }
+
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
         self.rules.rules.is_empty() || self.entries() + self.patterns() == 0
@@ -118,7 +139,7 @@ impl Engine {
     ///
     /// Takes time linear in the content.
     pub fn find(&self, content: &str, day: Option<Date>, scratch: &mut Scratch) -> Vec<Match> {
-        let Scratch { terms, hits } = scratch;
+        let Scratch { terms, hits, due } = scratch;
         hits.clear();
         self.terms.find(&self.rules, content, day, terms, hits);
         let mut matches = Vec::new();
@@ -130,7 +151,7 @@ impl Engine {
             }
         }
         let mut hits = Vec::new();
-        self.patterns.find(content, &mut hits);
+        self.patterns.find(&self.rules, content, due, &mut hits);
         matches.extend(hits.into_iter().map(|hit| Match {
             rule: hit.rule,
             cause: Cause::Pattern(hit.number),

@@ -1,7 +1,12 @@
 //! Regular expressions, compiled under a size limit and searched in linear time.
 
-use regex::{Regex, RegexBuilder};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::gate::Gate;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::{Composed, Graphemes};
 use crate::rules::{Action, Pattern, Piece, Rule, RuleId, Rules};
@@ -23,15 +28,19 @@ const MAX_HITS: usize = 1_000;
 /// All patterns of a rule set.
 pub(super) struct Patterns {
     patterns: Vec<Compiled>,
+    gate: Gate,
+    failures: AtomicUsize,
 }
 
+/// A pattern whose syntax is sound. It is compiled once a text that it needs stands in a message,
+/// since to compile all of them would take longer than everything else at the start.
 struct Compiled {
     rule: RuleId,
     /// The number of the pattern in its rule.
     number: usize,
-    regex: Regex,
     /// The numbers of the groups that the replacement inserts, one for each of its parts.
     groups: Vec<Option<usize>>,
+    regex: OnceLock<Result<Regex, Box<Diagnostic>>>,
 }
 
 /// A hit of a pattern.
@@ -45,22 +54,41 @@ pub(super) struct PatternHit {
 }
 
 impl Patterns {
-    /// Compiles the patterns of all rules. One that does not compile is left out, and told.
+    /// Reads the patterns of all rules, and compiles those that any message may need. One that is
+    /// not sound is left out, and told.
     pub(super) fn compile(rules: &Rules, problems: &mut Vec<Diagnostic>) -> Patterns {
-        let mut patterns = Vec::new();
+        let (mut patterns, mut hirs) = (Vec::new(), Vec::new());
         for (rule, it) in rules.numbered() {
             for (number, pattern) in it.patterns.iter().enumerate() {
-                let compiled =
-                    compile(pattern).and_then(|regex| Ok((groups(it, pattern, &regex)?, regex)));
-                match compiled {
-                    Ok((groups, regex)) => {
-                        patterns.push(Compiled { rule, number, regex, groups });
+                match read(pattern).and_then(|hir| Ok((groups(it, pattern, &hir)?, hir))) {
+                    Ok((groups, hir)) => {
+                        let regex = OnceLock::new();
+                        patterns.push(Compiled { rule, number, groups, regex });
+                        hirs.push(hir);
                     }
                     Err(problem) => problems.push(*problem),
                 }
             }
         }
-        Patterns { patterns }
+        let gate = Gate::new(&hirs);
+        let patterns = Patterns { patterns, gate, failures: AtomicUsize::new(0) };
+        for &open in patterns.gate.open() {
+            problems.extend(patterns.regex(&patterns.patterns[open], rules).err().cloned());
+        }
+        patterns
+    }
+
+    fn regex<'p>(
+        &'p self,
+        pattern: &'p Compiled,
+        rules: &Rules,
+    ) -> Result<&'p Regex, &'p Diagnostic> {
+        let regex = pattern.regex.get_or_init(|| {
+            compile(&rules.rule(pattern.rule).patterns[pattern.number]).inspect_err(|_| {
+                self.failures.fetch_add(1, Ordering::Relaxed);
+            })
+        });
+        regex.as_ref().map_err(|problem| &**problem)
     }
 
     /// How many there are.
@@ -68,21 +96,49 @@ impl Patterns {
         self.patterns.len()
     }
 
-    /// Adds every place where a pattern matches at least one character.
-    pub(super) fn find(&self, content: &str, hits: &mut Vec<PatternHit>) {
+    /// Compiles what is not compiled yet, and tells what cannot be.
+    pub(super) fn compile_all(&self, rules: &Rules) -> Vec<Diagnostic> {
+        let rest = self.patterns.iter().filter(|pattern| pattern.regex.get().is_none());
+        rest.filter_map(|pattern| self.regex(pattern, rules).err()).cloned().collect()
+    }
+
+    /// What could not be compiled, of what has been tried so far.
+    pub(super) fn failures(&self) -> impl Iterator<Item = (RuleId, &Diagnostic)> {
+        self.patterns.iter().filter_map(|pattern| match pattern.regex.get() {
+            Some(Err(problem)) => Some((pattern.rule, &**problem)),
+            _ => None,
+        })
+    }
+
+    /// How many those are.
+    pub(super) fn failures_count(&self) -> usize {
+        self.failures.load(Ordering::Relaxed)
+    }
+
+    /// Adds every place where a pattern matches at least one character. `due` is a buffer.
+    pub(super) fn find(
+        &self,
+        rules: &Rules,
+        content: &str,
+        due: &mut Vec<usize>,
+        hits: &mut Vec<PatternHit>,
+    ) {
         if self.patterns.is_empty() {
             return;
         }
         let composed = Composed::new(content);
+        self.gate.pass(composed.text(), due);
         let mut graphemes = None;
-        for pattern in &self.patterns {
+        for &number in due.iter() {
+            let pattern = &self.patterns[number];
+            let Ok(regex) = self.regex(pattern, rules) else { continue };
             let mut add = |part: Span, groups| {
                 let graphemes = graphemes.get_or_insert_with(|| Graphemes::new(content));
                 let span = graphemes.widen(composed.origin(part));
                 hits.push(PatternHit { rule: pattern.rule, number: pattern.number, span, groups });
             };
             let mut last = None;
-            for (count, groups) in pattern.matches(composed.text()).enumerate() {
+            for (count, groups) in pattern.matches(regex, composed.text()).enumerate() {
                 let part = groups.whole;
                 if count == MAX_HITS {
                     last = Some(part.start);
@@ -106,14 +162,18 @@ struct Groups {
 
 impl Compiled {
     /// All matches that are not empty. Groups are only worked out where the replacement has some.
-    fn matches<'t>(&'t self, text: &'t str) -> Box<dyn Iterator<Item = Groups> + 't> {
+    fn matches<'t>(
+        &'t self,
+        regex: &'t Regex,
+        text: &'t str,
+    ) -> Box<dyn Iterator<Item = Groups> + 't> {
         if self.groups.is_empty() {
-            let found = self.regex.find_iter(text).filter(|found| !found.is_empty());
+            let found = regex.find_iter(text).filter(|found| !found.is_empty());
             return Box::new(
                 found.map(|found| Groups { whole: found.range().into(), inserted: Vec::new() }),
             );
         }
-        Box::new(self.regex.captures_iter(text).filter_map(|captures| {
+        Box::new(regex.captures_iter(text).filter_map(|captures| {
             let whole: Span = captures.get_match().range().into();
             let group = |number: &Option<usize>| {
                 number.and_then(|number| captures.get(number)).map(|group| group.range().into())
@@ -124,16 +184,29 @@ impl Compiled {
     }
 }
 
-fn compile(pattern: &Pattern) -> Result<Regex, Box<Diagnostic>> {
+/// The structure of a pattern, read as case-sensitive.
+fn read(pattern: &Pattern) -> Result<Hir, Box<Diagnostic>> {
     if pattern.text.len() > MAX_TEXT {
         let message = format!("this pattern is longer than {MAX_TEXT} bytes");
         return Err(Box::new(too_big(pattern, message)));
     }
-    RegexBuilder::new(&pattern.text)
-        .case_insensitive(true)
-        .size_limit(SIZE_LIMIT)
-        .build()
-        .map_err(|error| Box::new(explain(pattern, &error)))
+    pattern.parse()
+}
+
+fn compile(pattern: &Pattern) -> Result<Regex, Box<Diagnostic>> {
+    let built =
+        RegexBuilder::new(&pattern.text).case_insensitive(true).size_limit(SIZE_LIMIT).build();
+    built.map_err(|error| {
+        Box::new(match error {
+            regex::Error::CompiledTooBig(limit) => {
+                too_big(pattern, format!("this pattern needs more than {} MiB", limit >> 20))
+            }
+            _ => {
+                let message = "this pattern cannot be compiled";
+                Diagnostic::new(Code::BadPattern, pattern.location, message)
+            }
+        })
+    })
 }
 
 fn too_big(pattern: &Pattern, message: String) -> Diagnostic {
@@ -141,21 +214,11 @@ fn too_big(pattern: &Pattern, message: String) -> Diagnostic {
         .help("use smaller repetitions ({1,20} and not {1,1000}), or list the words as entries")
 }
 
-fn explain(pattern: &Pattern, error: &regex::Error) -> Diagnostic {
-    if let regex::Error::CompiledTooBig(limit) = error {
-        let message = format!("this pattern needs more than {} MiB", limit >> 20);
-        return too_big(pattern, message);
-    }
-    pattern.syntax_problem().unwrap_or_else(|| {
-        Diagnostic::new(Code::BadPattern, pattern.location, "this pattern cannot be compiled")
-    })
-}
-
 /// The group for each part of the replacement; none if it has no groups.
 fn groups(
     rule: &Rule,
     pattern: &Pattern,
-    regex: &Regex,
+    hir: &Hir,
 ) -> Result<Vec<Option<usize>>, Box<Diagnostic>> {
     let Action::Replace(replacement) = &rule.action else { return Ok(Vec::new()) };
     if !replacement.has_groups() {
@@ -168,15 +231,35 @@ fn groups(
                 .help("a group is what stands in ( ), or (?<name> ) for one with a name"),
         )
     };
+    let mut names = Vec::new();
+    group_names(hir, &mut names);
     let group = |piece: &Piece| match piece {
         Piece::Literal(_) => Ok(None),
-        Piece::Group(number) if *number < regex.captures_len() => Ok(Some(*number)),
+        // The group 0 is the whole match.
+        Piece::Group(number) if *number <= hir.properties().explicit_captures_len() => {
+            Ok(Some(*number))
+        }
         Piece::Group(number) => Err(missing(format!("${number}"))),
-        Piece::Named(name) => regex
-            .capture_names()
-            .position(|known| known == Some(name))
-            .map(Some)
+        Piece::Named(name) => names
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|&(_, number)| Some(number))
             .ok_or_else(|| missing(format!("${{{name}}}"))),
     };
     replacement.pieces.iter().map(group).collect()
+}
+
+/// The names of the groups in a pattern, with their numbers.
+fn group_names<'h>(hir: &'h Hir, names: &mut Vec<(&'h str, usize)>) {
+    match hir.kind() {
+        HirKind::Capture(group) => {
+            names.extend(group.name.as_deref().map(|name| (name, group.index as usize)));
+            group_names(&group.sub, names);
+        }
+        HirKind::Repetition(repetition) => group_names(&repetition.sub, names),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
+            subs.iter().for_each(|sub| group_names(sub, names));
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => {}
+    }
 }

@@ -247,39 +247,50 @@ fn word_after(text: &str, at: usize, word: &str) -> impl Iterator<Item = usize> 
 /// How an entry is folded, the text to search for, and the rest of it.
 fn target(list: ListId, number: u32, entry: &Entry) -> (Form, String, Target) {
     let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
-    let fold = |layout| {
+    let fold = |text: &str, layout| {
         let mut buffer = String::new();
-        Normalized::new(&entry.text, Form { disguises, layout }, &mut buffer);
+        Normalized::new(text, Form { disguises, layout }, &mut buffer);
         buffer
     };
-    let words = fold(Layout::Words);
-    let full = fold(Layout::Full);
-    let mut parts = full.split_whitespace();
-    let (layout, key, tail) = if parts.clone().eq(words.split(' ')) {
+    // Words are told apart before they are folded: an accent by itself folds to one with a space.
+    let full: Vec<String> = entry
+        .text
+        .split_whitespace()
+        .map(|word| fold(word, Layout::Full))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let words = fold(&entry.text, Layout::Words);
+    let starts_in_word = full.first().is_some_and(|word| word.starts_with(is_base));
+    let ends_in_word = full
+        .last()
+        .is_some_and(|word| word.trim_end_matches(|c| Facts::of(c).is_mark()).ends_with(is_base));
+    let letters = full.iter().flat_map(|word| word.chars()).filter(|&c| Facts::of(c).is_letter());
+    let elidable = letters.count() >= MIN_ELIDABLE;
+    let (layout, key, tail) = if full.join(" ") == words {
         (Layout::Words, words, Box::default())
     } else {
-        let key = parts.next().unwrap_or_default().to_owned();
-        (Layout::Full, key, parts.map(Box::from).collect())
+        let mut full = full.into_iter();
+        let key = full.next().unwrap_or_default();
+        (Layout::Full, key, full.map(String::into_boxed_str).collect())
     };
-    // A mark by itself is a symbol, one on a letter or digit is part of the word.
-    let is_base = |c: char| Facts::of(c).is_word() && !Facts::of(c).is_mark();
-    let starts_in_word = full.trim_start().starts_with(is_base);
-    let ends_in_word =
-        full.trim_end().trim_end_matches(|c| Facts::of(c).is_mark()).ends_with(is_base);
-    let letters = full.chars().filter(|&c| Facts::of(c).is_letter()).count();
     let target = Target {
         list,
         entry: number,
         exception: entry.exception,
         dated: entry.from.is_some() || entry.until.is_some(),
         opens: starts_in_word && entry.start == Start::Word,
-        elidable: letters >= MIN_ELIDABLE,
+        elidable,
         end: entry.end,
         ends_in_word,
         whole_graphemes: !(starts_in_word && ends_in_word),
         tail,
     };
     (Form { disguises, layout }, key, target)
+}
+
+/// A letter or digit. A mark on one is part of the word; by itself it is a symbol.
+fn is_base(c: char) -> bool {
+    Facts::of(c).is_word() && !Facts::of(c).is_mark()
 }
 
 /// An [`Index`] under construction: entries with the same characters share a pattern.
@@ -335,7 +346,7 @@ fn symbols_of(key: &str, tail: &[Box<str>]) -> Symbols {
         symbols.add(c);
     }
     if symbols == Symbols::NONE {
-        // An accent by itself, which folds to a space with a mark.
+        // A mark by itself, which can only stand behind a space.
         symbols.add(' ');
     }
     symbols

@@ -140,13 +140,15 @@ impl Origins {
     /// to whole graphemes. Both ends lie on characters of the folded text; the part is not empty.
     pub(crate) fn of(&self, folded: Span) -> Span {
         let (first, last) = self.units_of(folded);
-        self.units[first].from.union(self.units[last].from)
+        // Marks may have changed places, so that the ends alone would not do.
+        let inside = self.units[first..=last].iter().map(|unit| unit.from);
+        inside.reduce(Span::union).expect("the part is not empty")
     }
 
     /// Whether anything to see stands in `span` of the original besides what `folded` stands for.
     pub(crate) fn shows_more(&self, folded: Span, span: Span) -> bool {
         let (first, last) = self.units_of(folded);
-        let inside = |unit: &&Unit| !unit.c.is_whitespace() && unit.from.overlaps(span);
+        let inside = |unit: &&Unit| unit.from.overlaps(span);
         self.units[..first].last().filter(inside).is_some()
             || self.units[last + 1..].first().filter(inside).is_some()
     }

@@ -81,7 +81,11 @@ pub(super) fn parse_term(text: &str, location: Location) -> Result<Entry, Box<Di
                 .help("write samples = { caught = [\"...\"], ok = [\"...\"] }"),
         )),
         Parsed::Nothing => {
-            Err(Box::new(Diagnostic::new(Code::EmptyEntry, location, "this term is empty")))
+            let problem =
+                Diagnostic::new(Code::EmptyEntry, location, "there is no word in this term");
+            Err(Box::new(
+                problem.help("a # begins a comment; to match the sign itself write \\\\#"),
+            ))
         }
     }
 }

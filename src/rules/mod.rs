@@ -101,6 +101,8 @@ pub struct Rule {
     pub samples: Vec<Sample>,
     /// Where the id stands.
     pub location: Location,
+    /// Where the reason or the replacement stands; the id if the rule has neither.
+    pub text_location: Location,
 }
 
 /// What a hit leads to.

@@ -105,7 +105,8 @@ impl<'s> Parser<'s> {
         }
         let (Some(id), Some(action), false) = (id, action, table.broken) else {
             // The engine, which would tell the faults of its patterns, never sees this rule.
-            self.problems.extend(patterns.iter().filter_map(Pattern::syntax_problem));
+            let faults = patterns.iter().filter_map(|pattern| pattern.parse().err());
+            self.problems.extend(faults.map(|fault| *fault));
             return None;
         };
         let samples = sample(Expect::Caught, table.caught).chain(sample(Expect::Ok, table.ok));
@@ -117,6 +118,7 @@ impl<'s> Parser<'s> {
             action,
             samples: samples.collect(),
             location: id.location,
+            text_location: table.reason.or(table.with).map_or(id.location, |text| text.location),
         })
     }
 
@@ -182,9 +184,8 @@ impl<'s> Parser<'s> {
             || length > MAX_REASON
             || reason.value.chars().any(char::is_control)
         {
-            let message = format!(
-                "a reason has 1 to {MAX_REASON} characters on one line, and this one has {length}"
-            );
+            let message =
+                format!("a reason is a text of at most {MAX_REASON} characters, on one line");
             self.problems.push(Diagnostic::new(Code::BadValue, reason.location, message));
         }
         Some(reason.value.clone())

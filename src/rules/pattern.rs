@@ -1,5 +1,8 @@
 //! A regular expression as it is written in a rule.
 
+use regex_syntax::Error;
+use regex_syntax::hir::Hir;
+
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::span::Span;
 
@@ -14,14 +17,19 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// Its structure, read as case-sensitive.
+    ///
+    /// # Errors
     /// What is wrong with its syntax, at the place inside the expression.
-    pub fn syntax_problem(&self) -> Option<Diagnostic> {
-        use regex_syntax::Error;
-        let (what, fault) = match regex_syntax::Parser::new().parse(&self.text) {
-            Ok(_) => return None,
-            Err(Error::Parse(error)) => (error.kind().to_string(), Some(*error.span())),
-            Err(Error::Translate(error)) => (error.kind().to_string(), Some(*error.span())),
-            Err(_) => ("it cannot be read".to_owned(), None),
+    pub fn parse(&self) -> Result<Hir, Box<Diagnostic>> {
+        let error = match regex_syntax::Parser::new().parse(&self.text) {
+            Ok(hir) => return Ok(hir),
+            Err(error) => error,
+        };
+        let (what, fault) = match &error {
+            Error::Parse(error) => (error.kind().to_string(), Some(error.span())),
+            Error::Translate(error) => (error.kind().to_string(), Some(error.span())),
+            _ => ("it cannot be read".to_owned(), None),
         };
         let Location { source, span: whole } = self.location;
         let exact = whole.end - whole.start == self.text.len();
@@ -30,13 +38,12 @@ impl Pattern {
         });
         let message = format!("this is no regular expression: {what}");
         let help = "to match a sign as such put a backslash before it; write patterns in '''...'''";
-        Some(Diagnostic::new(Code::BadPattern, Location { source, span }, message).help(help))
+        let place = Location { source, span };
+        Err(Box::new(Diagnostic::new(Code::BadPattern, place, message).help(help)))
     }
 
     /// Whether it can match without any character, and so would hit between all of them.
     pub fn matches_empty(&self) -> bool {
-        regex_syntax::Parser::new()
-            .parse(&self.text)
-            .is_ok_and(|hir| hir.properties().minimum_len() == Some(0))
+        self.parse().is_ok_and(|hir| hir.properties().minimum_len() == Some(0))
     }
 }

@@ -34,7 +34,7 @@ const WORDS: &[&str] = &[
 #[rustfmt::skip]
 const SYMBOLS: &[&str] = &[
     "!", "*", ".", "...", "…", "-", "_", "#", "$", "@", "'", "’", "\"", "(", ")", "/", "😡", "🖕🏽", "👨‍👩‍👧",
-    "👩", "❤️", "🇩🇪", "🇪🇩", "1️⃣", "™", "°", "¯", "´", "⑴", "℃", "\u{E000}", "\u{FFFD}",
+    "👩", "❤️", "🇩🇪", "🇪🇩", "1️⃣", "™", "°", "⑴", "℃", "\u{E000}", "\u{FFFD}",
 ];
 
 /// What stands between words.
@@ -42,6 +42,8 @@ const SYMBOLS: &[&str] = &[
 const SEPARATORS: &[&str] = &[
     " ", " ", " ", "  ", "\t", "\n", "\r\n", "\u{2028}", "\u{A0}", "\u{3000}", ", ", "-", "'", "’", "' ",
     "........", ".........", "s ", "'s ", "l'", "qu’", "",
+    // Each a space and a mark.
+    "´", "¯",
 ];
 
 /// What is dropped, or stands on what was before.
@@ -218,8 +220,6 @@ proptest! {
         before in select(&["", "hmm ", "hmm, hmm "][..]),
         after in select(&["", " hmm", " hmm?"][..]),
     ) {
-        // These are a space and a mark, so that a mark after a space is the same to them.
-        prop_assume!(!lines.iter().any(|line| line.contains(['´', '¯'])));
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let (engine, _) = engine(&lines, &[]);
         let is_hit = |text: &str| !engine.find(text, Some(DAY), &mut Scratch::default()).is_empty();

@@ -95,7 +95,8 @@ fn find_entry(entry: &Entry, message: &Message) -> Vec<Span> {
                 outside.clone().all(|f| f.from.end <= span.start || span.end <= f.from.start);
             (alone || !needle.has_symbol_at_edge()).then_some(span)
         };
-        spans.extend(ends.iter().find_map(whole));
+        // Where it may end in more than one place, the nearest counts.
+        spans.extend(ends.first().and_then(whole));
     }
     spans
 }
@@ -109,8 +110,7 @@ struct Needle<'e> {
 impl Needle<'_> {
     fn has_symbol_at_edge(&self) -> bool {
         let first = self.words.first().and_then(|word| word.first());
-        let last = self.words.last().and_then(|word| word.last());
-        [first, last].into_iter().flatten().any(|&c| !is_word(c))
+        !first.is_some_and(|&c| is_word(c)) || !self.words.last().is_some_and(|w| ends_in_word(w))
     }
 
     /// Where the entry may end if its word of that number begins at `start`; nearest first.
@@ -127,7 +127,7 @@ impl Needle<'_> {
         {
             return Vec::new();
         }
-        let ends_in_word = word.last().is_some_and(|&c| is_word(c));
+        let ends_in_word = ends_in_word(word);
         // A symbol with a mark on it is another symbol.
         let marked = text.get(end).is_some_and(|f| MARK.has(f.c));
         if !ends_in_word && marked {
@@ -165,6 +165,11 @@ impl Needle<'_> {
     fn letters(&self) -> usize {
         self.words.iter().flatten().filter(|&&c| LETTER.has(c)).count()
     }
+}
+
+/// Whether a word ends with a letter or digit, and the marks on it.
+fn ends_in_word(word: &[char]) -> bool {
+    word.iter().rfind(|&&c| !MARK.has(c)).is_some_and(|&c| is_word(c))
 }
 
 /// Whether the ASCII word `ending` stands at that place.

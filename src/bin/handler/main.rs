@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            error!(%error, "the function cannot start");
+            error!(%error, "the function stops");
             ExitCode::FAILURE
         }
     }
@@ -66,7 +66,7 @@ fn load() -> Result<Engine, StartError> {
         entries = engine.entries(),
         patterns = engine.patterns(),
         left_out = problems.len(),
-        micros = begun.elapsed().as_micros(),
+        micros = begun.elapsed().as_micros() as u64,
         "ready"
     );
     Ok(engine)
@@ -91,7 +91,7 @@ enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            StartError::NoFolder(error) => write!(f, "no rule folder: {error}"),
+            StartError::NoFolder(error) => write!(f, "it has no rule folder: {error}"),
             StartError::Load(error) => error.fmt(f),
             StartError::NoRules => f.write_str("nothing in the rule folder can be used"),
             StartError::Runtime(error) => write!(f, "the Lambda runtime ended: {error}"),

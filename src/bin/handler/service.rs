@@ -13,21 +13,33 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use lambda_runtime::{Diagnostic, LambdaEvent};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tracing::{error, info, warn};
 
-/// An event as it came: unread, since the runtime's own words about one that it cannot read
-/// would quote it.
-pub(crate) type Event = LambdaEvent<Box<RawValue>>;
+/// An event as it came: unread, since the runtime's words about one that it cannot read are not
+/// ours to choose.
+pub(crate) type Event = LambdaEvent<Payload>;
+
+/// The JSON of an event; nothing if it is none.
+pub(crate) struct Payload(Option<Box<RawValue>>);
+
+impl<'de> Deserialize<'de> for Payload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Payload, D::Error> {
+        Ok(Payload(Box::<RawValue>::deserialize(deserializer).ok()))
+    }
+}
 
 /// Answers events with one engine.
 pub(crate) struct Service<'e> {
     reviewer: Reviewer<'e>,
+    /// How many patterns had failed when they were last told.
+    failed_patterns: usize,
 }
 
 impl<'e> Service<'e> {
     pub(crate) fn new(engine: &'e Engine) -> Service<'e> {
-        Service { reviewer: Reviewer::new(engine) }
+        Service { reviewer: Reviewer::new(engine), failed_patterns: 0 }
     }
 
     /// Reviews a message that nobody sent, so that the first real one finds memory mapped and
@@ -39,7 +51,7 @@ impl<'e> Service<'e> {
 
     /// Reviews the message of an event. On an error the room's `fallbackResult` decides.
     pub(crate) fn answer(&mut self, event: &Event) -> Result<ReviewResponse<'static>, Failure> {
-        let json = event.payload.get().as_bytes();
+        let json = event.payload.0.as_ref().map_or("", |json| json.get()).as_bytes();
         let answer = catch_unwind(AssertUnwindSafe(|| self.review(json)));
         answer
             .unwrap_or_else(|_| {
@@ -57,7 +69,23 @@ impl<'e> Service<'e> {
         if !review.matches.is_empty() {
             self.log(&request, &review, begun);
         }
+        self.log_failed_patterns();
         Ok(review.into_response(self.reviewer.engine(), request).into_owned())
+    }
+
+    /// Tells the patterns that could not be compiled once messages needed them, again whenever
+    /// there are more. `check` would have told them before.
+    fn log_failed_patterns(&mut self) {
+        let engine = self.reviewer.engine();
+        let failed = engine.failed_patterns_count();
+        if failed == self.failed_patterns {
+            return;
+        }
+        self.failed_patterns = failed;
+        for (rule, problem) in engine.failed_patterns() {
+            let rule = engine.rules().rule(rule).id.as_str();
+            error!(rule, code = %problem.code, "left out: {}", problem.message);
+        }
     }
 
     /// A line for a message in which something was found; the others are not worth their price.
@@ -72,9 +100,9 @@ impl<'e> Service<'e> {
             },
             rules = rules.join(","),
             hits = review.matches.len(),
-            micros = begun.elapsed().as_micros(),
-            message = request.message_id.as_deref().filter(|id| is_id(id)),
-            room = request.room_id().filter(|id| is_id(id)),
+            micros = begun.elapsed().as_micros() as u64,
+            message_id = request.message_id.as_deref().filter(|id| is_id(id)),
+            room_id = request.room_id().filter(|id| is_id(id)),
             "hit"
         );
         if review.unsettled {

@@ -1,0 +1,161 @@
+//! Texts one of which every match of a pattern holds.
+//!
+//! Patterns are dear and rarely match. One search for these texts, all at once, tells which of them
+//! are worth compiling and running at all for a message.
+
+use std::cmp::Reverse;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Hir, HirKind};
+
+/// Texts of a pattern beyond which it counts as having none.
+const MAX_TEXTS: usize = 64;
+
+/// Parts of a pattern at which texts are looked for.
+const MAX_PARTS: usize = 16;
+
+/// Which of some patterns may match a text.
+pub(super) struct Gate {
+    /// Nothing if no pattern has texts.
+    automaton: Option<AhoCorasick>,
+    /// The pattern of each text.
+    owners: Vec<usize>,
+    /// The patterns without texts, which may match anything.
+    open: Vec<usize>,
+}
+
+impl Gate {
+    /// A gate for patterns, which are known by their numbers in this order.
+    pub(super) fn new<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Gate {
+        let (mut texts, mut owners, mut open) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, pattern) in patterns.into_iter().enumerate() {
+            match required(pattern) {
+                Some(required) => {
+                    owners.extend(required.iter().map(|_| number));
+                    texts.extend(required);
+                }
+                None => open.push(number),
+            }
+        }
+        let automaton = (!texts.is_empty()).then(|| {
+            AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .ascii_case_insensitive(true)
+                .build(texts)
+                .expect("the size of a rule file keeps the automaton far below its limits")
+        });
+        Gate { automaton, owners, open }
+    }
+
+    /// The patterns without texts.
+    pub(super) fn open(&self) -> &[usize] {
+        &self.open
+    }
+
+    /// Puts the numbers of the patterns that may match `text`, in NFKC, into `due`; ascending.
+    pub(super) fn pass(&self, text: &str, due: &mut Vec<usize>) {
+        due.clear();
+        due.extend(&self.open);
+        let Some(automaton) = &self.automaton else { return };
+        for found in automaton.find_overlapping_iter(text) {
+            let owner = self.owners[found.pattern().as_usize()];
+            // The last one is the likeliest to be found again, where a text stands often.
+            if due.last() != Some(&owner) {
+                due.push(owner);
+            }
+        }
+        due.sort_unstable();
+        due.dedup();
+    }
+}
+
+/// Texts one of which, in upper or lower case, stands in every match of a pattern; nothing if
+/// there are none that are worth a search.
+///
+/// The pattern is one that was read as case-sensitive. The only letters beyond ASCII that match an
+/// ASCII letter are U+017F and U+212A (CaseFolding.txt), and NFKC has neither.
+fn required(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
+    let mut parts = Vec::new();
+    flatten(pattern, &mut parts);
+    let starts = 0..parts.len().min(MAX_PARTS);
+    // What begins at any part of a sequence is in every match of the sequence.
+    let candidates = starts.filter_map(|start| {
+        let rest = Hir::concat(parts[start..].iter().map(|&part| part.clone()).collect());
+        prefixes(&rest)
+    });
+    candidates.max_by_key(|texts| (texts.iter().map(Vec::len).min(), Reverse(texts.len())))
+}
+
+/// The parts of a sequence, out of their groups.
+fn flatten<'h>(pattern: &'h Hir, parts: &mut Vec<&'h Hir>) {
+    match pattern.kind() {
+        HirKind::Concat(subs) => subs.iter().for_each(|sub| flatten(sub, parts)),
+        HirKind::Capture(group) => flatten(&group.sub, parts),
+        HirKind::Look(_) | HirKind::Empty => {}
+        _ => parts.push(pattern),
+    }
+}
+
+fn prefixes(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
+    let found = Extractor::new().kind(ExtractKind::Prefix).limit_total(MAX_TEXTS).extract(pattern);
+    let texts: Vec<Vec<u8>> = found
+        .literals()?
+        .iter()
+        .map(|text| text.as_bytes().iter().copied().take_while(u8::is_ascii).collect())
+        .collect();
+    let worthwhile = |text: &Vec<u8>| match text[..] {
+        [] => false,
+        [byte] => !byte.is_ascii_alphanumeric() && byte != b' ',
+        _ => true,
+    };
+    (!texts.is_empty() && texts.iter().all(worthwhile)).then_some(texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(pattern: &str) -> Option<Vec<String>> {
+        let hir = regex_syntax::Parser::new().parse(pattern).expect("a pattern");
+        let mut texts: Vec<_> = required(&hir)?
+            .into_iter()
+            .map(|text| String::from_utf8(text).expect("ASCII"))
+            .collect();
+        texts.sort();
+        Some(texts)
+    }
+
+    #[test]
+    fn the_longest_texts_are_taken() {
+        let of = |texts: &[&str]| Some(texts.iter().map(|&text| text.to_owned()).collect());
+        assert_eq!(texts(r"\bdiscord\.gg/\w+"), of(&["discord.gg/"]));
+        assert_eq!(texts(r"(?:https?://)?discord\.gg/"), of(&["discord.gg/"]));
+        assert_eq!(texts(r"([\w.]+)@(?<host>\w+)"), of(&["@"]));
+        assert_eq!(texts(r"\b(free|cheap)\s+gold\b"), of(&["gold"]));
+        assert_eq!(texts("(spam|ham)+"), of(&["ham", "spam"]));
+        assert_eq!(texts("naïve"), of(&["na"]));
+    }
+
+    #[test]
+    fn patterns_without_a_text_stay_open() {
+        for pattern in [r"\d{7,}", "[a-z]+", "a|bc", "é", "(?i)k", "x*", ""] {
+            assert_eq!(texts(pattern), None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn only_what_may_match_passes() {
+        let parse = |text| regex_syntax::Parser::new().parse(text).expect("a pattern");
+        let gate = Gate::new([&parse("spam"), &parse(r"\d+"), &parse("ham|eggs")]);
+        assert_eq!(gate.open(), [1]);
+        let due = |text| {
+            let mut due = vec![9];
+            gate.pass(text, &mut due);
+            due
+        };
+        assert_eq!(due("nothing"), [1]);
+        assert_eq!(due("EGGS and ham and eggs"), [1, 2]);
+        assert_eq!(due("Spam with ham"), [0, 1, 2]);
+    }
+}
