@@ -50,6 +50,7 @@
 //! linear in them. A response is always valid by the contract of IVS Chat, and to review a
 //! response again changes nothing.
 
+mod charset;
 pub mod check;
 pub mod diagnostic;
 pub mod engine;

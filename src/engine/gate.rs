@@ -1,13 +1,15 @@
-//! Texts one of which every match of a pattern holds.
+//! What every match of a pattern holds: one of some texts, or at least one of some characters.
 //!
-//! Patterns are dear and rarely match. One search for these texts, all at once, tells which of them
-//! are worth compiling and running at all for a message.
+//! Patterns are dear and rarely match. One search for the texts of all of them, and one look at the
+//! characters of a message, tell which patterns are worth compiling and running at all.
 
 use std::cmp::Reverse;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use crate::charset::CharSet;
 
 /// Texts of a pattern beyond which it counts as having none.
 const MAX_TEXTS: usize = 64;
@@ -21,34 +23,39 @@ pub(super) struct Gate {
     automaton: Option<AhoCorasick>,
     /// The pattern of each text.
     owners: Vec<usize>,
-    /// The patterns without texts, which may match anything.
+    /// The patterns without texts, but with characters.
+    needing: Vec<(usize, CharSet)>,
+    /// The patterns without either, which may match anything.
     open: Vec<usize>,
 }
 
 impl Gate {
     /// A gate for patterns, which are known by their numbers in this order.
     pub(super) fn new<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Gate {
-        let (mut texts, mut owners, mut open) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut texts, mut owners) = (Vec::new(), Vec::new());
+        let (mut needing, mut open) = (Vec::new(), Vec::new());
         for (number, pattern) in patterns.into_iter().enumerate() {
-            match required(pattern) {
-                Some(required) => {
-                    owners.extend(required.iter().map(|_| number));
-                    texts.extend(required);
-                }
-                None => open.push(number),
+            if let Some(required) = required(pattern) {
+                owners.extend(required.iter().map(|_| number));
+                texts.extend(required);
+            } else if let Some(chars) = required_chars(pattern) {
+                needing.push((number, chars));
+            } else {
+                open.push(number);
             }
         }
         let automaton = (!texts.is_empty()).then(|| {
             AhoCorasick::builder()
                 .match_kind(MatchKind::Standard)
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .ascii_case_insensitive(true)
                 .build(texts)
                 .expect("the size of a rule file keeps the automaton far below its limits")
         });
-        Gate { automaton, owners, open }
+        Gate { automaton, owners, needing, open }
     }
 
-    /// The patterns without texts.
+    /// The patterns that may match anything.
     pub(super) fn open(&self) -> &[usize] {
         &self.open
     }
@@ -57,8 +64,14 @@ impl Gate {
     pub(super) fn pass(&self, text: &str, due: &mut Vec<usize>) {
         due.clear();
         due.extend(&self.open);
-        let Some(automaton) = &self.automaton else { return };
-        for found in automaton.find_overlapping_iter(text) {
+        if !self.needing.is_empty() {
+            let present = CharSet::of(text);
+            let needing = self.needing.iter().filter(|(_, chars)| chars.may_share(present));
+            due.extend(needing.map(|(number, _)| number));
+        }
+        for found in
+            self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text))
+        {
             let owner = self.owners[found.pattern().as_usize()];
             // The last one is the likeliest to be found again, where a text stands often.
             if due.last() != Some(&owner) {
@@ -112,6 +125,30 @@ fn prefixes(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
     (!texts.is_empty() && texts.iter().all(worthwhile)).then_some(texts)
 }
 
+/// Characters one of which stands in every match of a pattern; nothing if nearly all messages have
+/// one of them anyway.
+fn required_chars(pattern: &Hir) -> Option<CharSet> {
+    match pattern.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut chars = CharSet::NONE;
+            for range in class.ranges() {
+                // Upper and lower case are the same to a pattern.
+                let folds_to_ascii = |c| (range.start()..=range.end()).contains(&c);
+                if ['\u{17F}', '\u{212A}'].into_iter().any(folds_to_ascii) {
+                    return None;
+                }
+                (range.start()..=range.end().min('\u{80}')).for_each(|c| chars.add(c));
+                chars.add(range.end());
+            }
+            Some(chars).filter(|chars| chars.is_rare())
+        }
+        HirKind::Capture(group) => required_chars(&group.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required_chars(&repetition.sub),
+        HirKind::Concat(subs) => subs.iter().find_map(required_chars),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,15 +176,20 @@ mod tests {
 
     #[test]
     fn patterns_without_a_text_stay_open() {
-        for pattern in [r"\d{7,}", "[a-z]+", "a|bc", "é", "(?i)k", "x*", ""] {
+        for pattern in
+            ["[a-z]+", "a|bc", "é", "(?i)k", "x*", "", r"\w+", r"\d*", "[^a]", ".", "[0-9ſ]"]
+        {
             assert_eq!(texts(pattern), None, "{pattern}");
+            let hir = regex_syntax::Parser::new().parse(pattern).expect("a pattern");
+            assert!(required_chars(&hir).is_none(), "{pattern}");
         }
     }
 
     #[test]
     fn only_what_may_match_passes() {
         let parse = |text| regex_syntax::Parser::new().parse(text).expect("a pattern");
-        let gate = Gate::new([&parse("spam"), &parse(r"\d+"), &parse("ham|eggs")]);
+        let phone = parse(r"\+?(?:\d[ -]?){6,}\d");
+        let gate = Gate::new([&parse("spam"), &parse(r"\w+"), &parse("ham|eggs"), &phone]);
         assert_eq!(gate.open(), [1]);
         let due = |text| {
             let mut due = vec![9];
@@ -157,5 +199,7 @@ mod tests {
         assert_eq!(due("nothing"), [1]);
         assert_eq!(due("EGGS and ham and eggs"), [1, 2]);
         assert_eq!(due("Spam with ham"), [0, 1, 2]);
+        assert_eq!(due("call 5"), [1, 3]);
+        assert_eq!(due("call ٥"), [1, 3]);
     }
 }

@@ -7,7 +7,8 @@
 use super::facts::Facts;
 use super::output::Output;
 use super::table;
-use super::{Disguises, Form, Layout, Symbols};
+use super::{Disguises, Form, Layout};
+use crate::charset::CharSet;
 use crate::span::Span;
 
 /// Nonspacing marks on one base from which on they are a Zalgo stack and no spelling.
@@ -34,11 +35,11 @@ const ASCII: [u8; 128] = {
 };
 
 /// Folds `text` into `out` and tells which symbols were met on the way.
-pub(super) fn fold<O: Output>(text: &str, form: Form, out: &mut O) -> Symbols {
+pub(super) fn fold<O: Output>(text: &str, form: Form, out: &mut O) -> CharSet {
     let mut fold = Fold {
         out,
         form,
-        symbols: Symbols::NONE,
+        symbols: CharSet::NONE,
         base: Base { bare: false, end: 0, marks: 0 },
         gap: Gap::default(),
         after_letter: false,
@@ -62,7 +63,7 @@ pub(super) fn fold<O: Output>(text: &str, form: Form, out: &mut O) -> Symbols {
 struct Fold<'o, O> {
     out: &'o mut O,
     form: Form,
-    symbols: Symbols,
+    symbols: CharSet,
     base: Base,
     gap: Gap,
     /// Whether an apostrophe may follow the last character written: a letter of a script that puts

@@ -21,6 +21,7 @@ pub(crate) use self::composed::Composed;
 pub(crate) use self::facts::Facts;
 pub use self::graphemes::Graphemes;
 use self::output::Unit;
+use crate::charset::CharSet;
 use crate::span::Span;
 
 /// Which disguises the fold sees through.
@@ -51,33 +52,6 @@ pub struct Form {
     pub layout: Layout,
 }
 
-/// A set of symbols, which may hold more than was put in: all beyond ASCII count as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Symbols(u128);
-
-impl Symbols {
-    /// No symbol.
-    pub(crate) const NONE: Symbols = Symbols(0);
-
-    /// Puts a symbol in.
-    #[inline]
-    pub(crate) fn add(&mut self, c: char) {
-        let bit = if c.is_ascii() { u32::from(c) } else { 0 };
-        self.0 |= 1 << bit;
-    }
-
-    /// Puts in all symbols of another set.
-    pub(crate) fn extend(&mut self, other: Symbols) {
-        self.0 |= other.0;
-    }
-
-    /// Whether the two may share a symbol.
-    #[inline]
-    pub(crate) fn may_share(self, other: Symbols) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
 /// Whether a character by itself shows nothing and takes no room: zero-width characters, bidi
 /// controls, variation selectors, tags.
 pub(crate) fn is_invisible(c: char) -> bool {
@@ -90,7 +64,7 @@ pub struct Normalized<'t> {
     original: &'t str,
     text: &'t str,
     form: Form,
-    symbols: Symbols,
+    symbols: CharSet,
 }
 
 impl<'t> Normalized<'t> {
@@ -107,7 +81,7 @@ impl<'t> Normalized<'t> {
     }
 
     /// The symbols that stand in the original.
-    pub(crate) fn symbols(&self) -> Symbols {
+    pub(crate) fn symbols(&self) -> CharSet {
         self.symbols
     }
 

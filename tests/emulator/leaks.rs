@@ -39,7 +39,7 @@ fn a_valid_event_leaves_only_rule_verdict_and_ids_in_the_log() {
                 assert!(line.to_string().contains(id), "{line}");
                 assert_eq!(line["verdict"], verdict, "{line}");
                 assert_eq!(line["rules"], rule, "{line}");
-                assert_eq!(line["room"], "AbCdEf123456", "{line}");
+                assert_eq!(line["room_id"], "AbCdEf123456", "{line}");
             }
         }
     }

@@ -1,0 +1,41 @@
+//! Sets of characters that cost nothing to compare: [`CharSet`].
+
+/// A set of characters, which may hold more than was put in: NUL and all beyond ASCII count as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CharSet(u128);
+
+impl CharSet {
+    /// No character.
+    pub(crate) const NONE: CharSet = CharSet(0);
+
+    const BEYOND_ASCII: u128 = 1;
+
+    /// The characters of a text.
+    pub(crate) fn of(text: &str) -> CharSet {
+        let bit = |byte: u8| if byte.is_ascii() { 1 << byte } else { Self::BEYOND_ASCII };
+        CharSet(text.bytes().fold(0, |set, byte| set | bit(byte)))
+    }
+
+    /// Puts a character in.
+    #[inline]
+    pub(crate) fn add(&mut self, c: char) {
+        self.0 |= if c.is_ascii() { 1 << u32::from(c) } else { Self::BEYOND_ASCII };
+    }
+
+    /// Puts in all characters of another set.
+    pub(crate) fn extend(&mut self, other: CharSet) {
+        self.0 |= other.0;
+    }
+
+    /// Whether the two may share a character.
+    #[inline]
+    pub(crate) fn may_share(self, other: CharSet) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether there are characters in it, and none that nearly all messages have: letters, spaces.
+    pub(crate) fn is_rare(self) -> bool {
+        let common = (b'a'..=b'z').chain(b'A'..=b'Z').chain([b' ']);
+        self.0 & !Self::BEYOND_ASCII != 0 && !common.into_iter().any(|byte| self.0 & 1 << byte != 0)
+    }
+}
