@@ -14,9 +14,6 @@ use crate::charset::CharSet;
 /// Texts of a pattern beyond which it counts as having none.
 const MAX_TEXTS: usize = 64;
 
-/// Parts of a pattern at which texts are looked for.
-const MAX_PARTS: usize = 16;
-
 /// Which of some patterns may match a text.
 pub(super) struct Gate {
     /// Nothing if no pattern has texts.
@@ -91,12 +88,7 @@ impl Gate {
 fn required(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut parts = Vec::new();
     flatten(pattern, &mut parts);
-    let starts = 0..parts.len().min(MAX_PARTS);
-    // What begins at any part of a sequence is in every match of the sequence.
-    let candidates = starts.filter_map(|start| {
-        let rest = Hir::concat(parts[start..].iter().map(|&part| part.clone()).collect());
-        prefixes(&rest)
-    });
+    let candidates = parts.into_iter().filter_map(|part| worthwhile(texts_of(part)?));
     candidates.max_by_key(|texts| (texts.iter().map(Vec::len).min(), Reverse(texts.len())))
 }
 
@@ -105,24 +97,30 @@ fn flatten<'h>(pattern: &'h Hir, parts: &mut Vec<&'h Hir>) {
     match pattern.kind() {
         HirKind::Concat(subs) => subs.iter().for_each(|sub| flatten(sub, parts)),
         HirKind::Capture(group) => flatten(&group.sub, parts),
-        HirKind::Look(_) | HirKind::Empty => {}
         _ => parts.push(pattern),
     }
 }
 
-fn prefixes(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
-    let found = Extractor::new().kind(ExtractKind::Prefix).limit_total(MAX_TEXTS).extract(pattern);
-    let texts: Vec<Vec<u8>> = found
-        .literals()?
-        .iter()
-        .map(|text| text.as_bytes().iter().copied().take_while(u8::is_ascii).collect())
-        .collect();
-    let worthwhile = |text: &Vec<u8>| match text[..] {
+/// What every match of a part of a sequence begins with.
+fn texts_of(part: &Hir) -> Option<Vec<Vec<u8>>> {
+    if let HirKind::Literal(text) = part.kind() {
+        return Some(vec![text.0.to_vec()]);
+    }
+    let found = Extractor::new().kind(ExtractKind::Prefix).limit_total(MAX_TEXTS).extract(part);
+    Some(found.literals()?.iter().map(|text| text.as_bytes().to_vec()).collect())
+}
+
+/// The beginnings of the texts in ASCII, if all of them are rare enough to be searched for.
+fn worthwhile(mut texts: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
+    for text in &mut texts {
+        text.truncate(text.iter().take_while(|byte| byte.is_ascii()).count());
+    }
+    let rare = |text: &Vec<u8>| match text[..] {
         [] => false,
         [byte] => !byte.is_ascii_alphanumeric() && byte != b' ',
         _ => true,
     };
-    (!texts.is_empty() && texts.iter().all(worthwhile)).then_some(texts)
+    (!texts.is_empty() && texts.iter().all(rare)).then_some(texts)
 }
 
 /// Characters one of which stands in every match of a pattern; nothing if nearly all messages have

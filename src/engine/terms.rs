@@ -331,6 +331,8 @@ impl Builder {
             // A DFA searches faster, and takes ten times as long to build; a function starts more
             // often than it gets enough messages to make up for that.
             .kind(Some(AhoCorasickKind::ContiguousNFA))
+            // Chat begins too many words with the letters that entries begin with.
+            .prefilter(false)
             .build(patterns)
             .expect("the size of a rule folder keeps the automaton far below its 2 billion states");
         ends.push(0);
