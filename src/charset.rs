@@ -27,6 +27,11 @@ impl CharSet {
         self.0 |= other.0;
     }
 
+    /// Whether all that was put into `other` was, or may have been, put in here.
+    pub(crate) fn holds(self, other: CharSet) -> bool {
+        other.0 & !self.0 == 0
+    }
+
     /// Whether the two may share a character.
     #[inline]
     pub(crate) fn may_share(self, other: CharSet) -> bool {

@@ -248,32 +248,16 @@ fn word_after(text: &str, at: usize, word: &str) -> impl Iterator<Item = usize> 
 /// How an entry is folded, the text to search for, and the rest of it.
 fn target(list: ListId, number: u32, entry: &Entry) -> (Form, String, Target) {
     let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
-    let fold = |text: &str, layout| {
-        let mut buffer = String::new();
-        Normalized::new(text, Form { disguises, layout }, &mut buffer);
-        buffer
-    };
-    // Words are told apart before they are folded: an accent by itself folds to one with a space.
-    let full: Vec<String> = entry
-        .text
-        .split_whitespace()
-        .map(|word| fold(word, Layout::Full))
-        .filter(|word| !word.is_empty())
-        .collect();
-    let words = fold(&entry.text, Layout::Words);
-    let starts_in_word = full.first().is_some_and(|word| word.starts_with(is_base));
-    let ends_in_word = full
+    let (layout, words) = folded_words(entry, disguises);
+    let starts_in_word = words.first().is_some_and(|word| word.starts_with(is_base));
+    let ends_in_word = words
         .last()
         .is_some_and(|word| word.trim_end_matches(|c| Facts::of(c).is_mark()).ends_with(is_base));
-    let letters = full.iter().flat_map(|word| word.chars()).filter(|&c| Facts::of(c).is_letter());
+    let letters = words.iter().flat_map(|word| word.chars()).filter(|&c| Facts::of(c).is_letter());
     let elidable = letters.count() >= MIN_ELIDABLE;
-    let (layout, key, tail) = if full.join(" ") == words {
-        (Layout::Words, words, Box::default())
-    } else {
-        let mut full = full.into_iter();
-        let key = full.next().unwrap_or_default();
-        (Layout::Full, key, full.map(String::into_boxed_str).collect())
-    };
+    let mut words = words.into_iter();
+    let key = words.next().unwrap_or_default();
+    let tail = words.map(String::into_boxed_str).collect();
     let target = Target {
         list,
         entry: number,
@@ -287,6 +271,28 @@ fn target(list: ListId, number: u32, entry: &Entry) -> (Form, String, Target) {
         tail,
     };
     (Form { disguises, layout }, key, target)
+}
+
+/// The layout in which an entry is searched, and its words: all as one text if no symbol is among
+/// them, else one by one.
+fn folded_words(entry: &Entry, disguises: Disguises) -> (Layout, Vec<String>) {
+    let mut whole = String::new();
+    let form = Form { disguises, layout: Layout::Words };
+    let symbols = Normalized::new(&entry.text, form, &mut whole).symbols();
+    let mut space = CharSet::NONE;
+    space.add(' ');
+    if space.holds(symbols) {
+        return (Layout::Words, vec![whole]);
+    }
+    // Told apart before they are folded: an accent by itself folds to one behind a space.
+    let fold = |word: &str| {
+        let mut folded = String::new();
+        Normalized::new(word, Form { disguises, layout: Layout::Full }, &mut folded);
+        folded
+    };
+    let words = entry.text.split_whitespace().map(fold).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.collect();
+    if words.join(" ") == whole { (Layout::Words, vec![whole]) } else { (Layout::Full, words) }
 }
 
 /// A letter or digit. A mark on one is part of the word; by itself it is a symbol.

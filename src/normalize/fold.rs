@@ -202,6 +202,7 @@ impl<O: Output> Fold<'_, O> {
             }
         }
         if on_symbol {
+            self.symbols.add(c);
             self.gap.length = self.gap.length.saturating_add(1);
             self.gap.end = from.end;
             return;
