@@ -103,11 +103,17 @@ fn flatten<'h>(pattern: &'h Hir, parts: &mut Vec<&'h Hir>) {
 
 /// What every match of a part of a sequence begins with.
 fn texts_of(part: &Hir) -> Option<Vec<Vec<u8>>> {
-    if let HirKind::Literal(text) = part.kind() {
-        return Some(vec![text.0.to_vec()]);
+    match part.kind() {
+        HirKind::Literal(text) => Some(vec![text.0.to_vec()]),
+        HirKind::Repetition(repetition) if repetition.min > 0 => texts_of(&repetition.sub),
+        HirKind::Capture(group) => texts_of(&group.sub),
+        HirKind::Concat(_) | HirKind::Alternation(_) => {
+            let mut extractor = Extractor::new();
+            let found = extractor.kind(ExtractKind::Prefix).limit_total(MAX_TEXTS).extract(part);
+            Some(found.literals()?.iter().map(|text| text.as_bytes().to_vec()).collect())
+        }
+        _ => None,
     }
-    let found = Extractor::new().kind(ExtractKind::Prefix).limit_total(MAX_TEXTS).extract(part);
-    Some(found.literals()?.iter().map(|text| text.as_bytes().to_vec()).collect())
 }
 
 /// The beginnings of the texts in ASCII, if all of them are rare enough to be searched for.

@@ -19,6 +19,12 @@ use crate::span::{SourceId, Span};
 /// Problems told of one list; more would bury a reader, and memory with them.
 const MAX_PROBLEMS: usize = 1_000;
 
+/// The longest line that is looked at, in bytes; no message could hold an entry of that length.
+const MAX_LINE: usize = 16 << 10;
+
+/// Room for the letters of most words.
+const USUAL_WORD: usize = 24;
+
 const MARKS: [&str; 3] = ["plain", "from", "until"];
 const SAMPLES: [&str; 2] = ["caught", "ok"];
 
@@ -151,6 +157,10 @@ impl Line<'_> {
         if trimmed.is_empty() || trimmed.starts_with('#') {
             return Ok(Parsed::Nothing);
         }
+        if trimmed.len() > MAX_LINE {
+            let message = format!("this line is longer than {} KiB", MAX_LINE >> 10);
+            return Err(self.problem(Code::EntryTooLong, Span::new(0, self.text.len()), message));
+        }
         if let Some(sample) = trimmed.strip_prefix('>') {
             return self.sample(sample).map(Parsed::Sample);
         }
@@ -197,7 +207,11 @@ impl Line<'_> {
                     word.chars.push(char);
                     word.span.end = end;
                 }
-                None => words.push(Word { chars: vec![char], span: Span::new(at, end) }),
+                None => {
+                    let mut chars = Vec::with_capacity((self.text.len() - at).min(USUAL_WORD));
+                    chars.push(char);
+                    words.push(Word { chars, span: Span::new(at, end) });
+                }
             }
             inside = true;
         }
@@ -513,6 +527,7 @@ mod tests {
             assert_eq!(code(line), expected, "{line}");
         }
         assert_eq!(code(&"x".repeat(501)), Code::EntryTooLong);
+        assert_eq!(code(&"x ".repeat(MAX_LINE)), Code::EntryTooLong);
         assert_eq!(one(&"x".repeat(500)).text.len(), 500);
         assert_eq!(one("*傻*").text, "傻");
     }
