@@ -155,6 +155,8 @@ fn required_chars(pattern: &Hir) -> Option<CharSet> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn texts(pattern: &str) -> Option<Vec<String>> {
@@ -205,5 +207,55 @@ mod tests {
         assert_eq!(due("Spam with ham"), [0, 1, 2]);
         assert_eq!(due("call 5"), [1, 3]);
         assert_eq!(due("call ٥"), [1, 3]);
+    }
+
+    /// Patterns of many shapes, each with a text that it matches in another case or script.
+    const SHAPES: [(&str, &str); 12] = [
+        (r"discord\.gg/\w+", "DISCORD.GG/x"),
+        (r"(?:https?://)?\bt\.me/\+?[a-z]+", "T.me/Abc"),
+        (r"(?<who>[\w.]+)@(?:\w+\.)+\w{2,}", "Ä.b@c.de"),
+        (r"\+?(?:\d[ -]?){6,}\d", "٣٤٥٦٧٨٩"),
+        (r"(?:free|cheap)+ \s*gold", "FREECHEAP  GOLD"),
+        (r"kiss{2,}", "KiSSSs"),
+        (r"(?-i)Only So", "Only So"),
+        (r"[0-9ſ]x", "Sx"),
+        (r"naïve|ÜBER", "über"),
+        (r"(a|bc){2}!", "aBC!"),
+        (r"^\p{Greek}+$", "αβγ"),
+        (r"[$€]\d+|\d+[$€]", "5€"),
+    ];
+
+    proptest! {
+        /// A pattern that matches always passes.
+        #[test]
+        fn nothing_that_matches_is_held_back(pieces in prop::collection::vec(
+            prop_oneof![
+                prop::sample::select(SHAPES.map(|(_, text)| text.to_owned()).to_vec()),
+                "[a-zA-Z0-9@./ +$€ſKéÉ٣\n]{0,6}",
+                "\\PC{0,3}",
+            ],
+            0..5,
+        )) {
+            use unicode_normalization::UnicodeNormalization;
+            let text: String = pieces.concat().nfkc().collect();
+            let parse = |(pattern, _)| regex_syntax::Parser::new().parse(pattern).expect("a pattern");
+            let gate = Gate::new(&SHAPES.map(parse));
+            let mut due = Vec::new();
+            gate.pass(&text, &mut due);
+            for (number, (pattern, _)) in SHAPES.iter().enumerate() {
+                let regex = regex::RegexBuilder::new(pattern).case_insensitive(true).build();
+                if regex.expect("a pattern").is_match(&text) {
+                    prop_assert!(due.contains(&number), "{} in {:?}", pattern, text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_shape_is_matched_by_its_text() {
+        for (pattern, text) in SHAPES {
+            let regex = regex::RegexBuilder::new(pattern).case_insensitive(true).build();
+            assert!(regex.expect("a pattern").is_match(text), "{pattern}");
+        }
     }
 }
