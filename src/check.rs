@@ -1,10 +1,11 @@
 //! What only shows when rules are put to work: samples, and texts that the rules would catch
 //! themselves.
 
-use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, place};
 use crate::engine::{Cause, Engine, Match, Scratch};
-use crate::rules::{Action, Expect, List, Rule, Sample};
-use crate::span::Sources;
+use crate::review::Reviewer;
+use crate::rules::{Action, Expect, Rule, Sample};
+use crate::source::Sources;
 
 /// Checks an engine's rules and runs all samples in them.
 ///
@@ -48,6 +49,7 @@ struct Check<'c> {
 
 impl Check<'_> {
     fn sample(&mut self, sample: &Sample, ours: impl Fn(&Match) -> bool) {
+        self.comes_to_rest(sample);
         let found = self.engine.find(&sample.text, None, &mut self.scratch);
         let (mine, others): (Vec<_>, Vec<_>) = found.into_iter().partition(ours);
         let problem = match (sample.expect, mine.first()) {
@@ -81,37 +83,26 @@ impl Check<'_> {
                     }
                     Cause::Entry(..) => format!("add an exception to the list, such as: ! {word}"),
                 });
-                match self.place(hit) {
-                    Some(place) => problem.related(place, "caught by this"),
-                    None => problem,
-                }
+                problem.related(hit.location(self.engine.rules()), "caught by this")
             }
         };
         self.problems.push(problem);
     }
 
-    fn entry_list(&self, found: &Match) -> Option<(&List, usize)> {
-        match found.cause {
-            Cause::Entry(list, entry) => Some((self.engine.rules().list(list), entry)),
-            Cause::Pattern(_) => None,
-        }
-    }
-
-    fn place(&self, found: &Match) -> Option<Location> {
-        match (self.entry_list(found), found.cause) {
-            (Some((list, entry)), _) => Some(list.entries[entry].location),
-            (None, Cause::Pattern(number)) => {
-                Some(self.engine.rules().rule(found.rule).patterns[number].location)
-            }
-            (None, Cause::Entry(..)) => None,
+    /// A replacement that puts back what is hit would be replaced without end.
+    fn comes_to_rest(&mut self, sample: &Sample) {
+        if Reviewer::new(self.engine).review_content(&sample.text, None).unsettled {
+            let message = "the rules catch the rewrite of this sample again, without end";
+            self.problems.push(
+                Diagnostic::new(Code::CaughtReplacement, sample.location, message)
+                    .help("take what is hit out of `with`: such a message is denied"),
+            );
         }
     }
 
     /// A hit in words: what, and by which line.
     fn describe(&self, found: &Match, text: &str) -> String {
-        let place =
-            self.place(found).map(|location| crate::diagnostic::place(self.sources, location));
-        let place = place.unwrap_or_default();
+        let place = place(self.sources, found.location(self.engine.rules()));
         format!("`{}` ({place})", &text[found.span.range()])
     }
 
@@ -139,9 +130,12 @@ impl Check<'_> {
         for text in texts {
             let found = self.engine.find(text, None, &mut self.scratch);
             let Some(hit) = found.first() else { continue };
+            let what = match rule.action {
+                Action::Deny { .. } => "reason",
+                Action::Mask(_) | Action::Replace(_) => "replacement",
+            };
             let message = format!(
-                "the rules would catch what rule `{}` puts into the chat: {}",
-                rule.id,
+                "the rules would catch this {what} themselves: {}",
                 self.describe(hit, text)
             );
             self.problems.push(

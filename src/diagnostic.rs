@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use crate::span::{SourceId, Sources, Span};
+use crate::source::{SourceId, Sources};
+use crate::span::Span;
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +59,8 @@ codes! {
     BadPath = "bad-path", Error;
     /// Bytes that are not UTF-8.
     NotUtf8 = "not-utf8", Error;
+    /// A control character in a list.
+    ControlCharacter = "control-character", Error;
     /// `rules.toml` is no TOML.
     TomlSyntax = "toml-syntax", Error;
     /// A key that the rule files do not have.
@@ -72,8 +75,10 @@ codes! {
     Contradiction = "contradiction", Error;
     /// Two rules with one id.
     DuplicateRule = "duplicate-rule", Error;
-    /// A rule that can never hit, because it has nothing to look for.
+    /// A rule that can never hit, because it has nothing to look for; or no rule at all.
     EmptyRule = "empty-rule", Error;
+    /// A list that no rule names.
+    UnusedList = "unused-list", Warning;
     /// A pattern that is no regular expression.
     BadPattern = "bad-pattern", Error;
     /// A pattern that compiles to more than the size limit.

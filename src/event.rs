@@ -52,7 +52,7 @@ impl<'a> ReviewRequest<'a> {
     /// If the bytes are no JSON object with a string `Content`. The error holds nothing of them.
     pub fn from_json(json: &'a [u8]) -> Result<ReviewRequest<'a>, EventError> {
         // Why it failed is looked for only once it has: the parser's own words quote the event.
-        serde_json::from_slice(json).map_err(|_| EventError::diagnose(json))
+        serde_json::from_slice(json).or_else(|_| content_alone(json).map(ReviewRequest::new))
     }
 }
 
@@ -196,30 +196,26 @@ impl EventError {
     pub fn path(&self) -> &'static str {
         self.path
     }
+}
 
-    fn diagnose(json: &[u8]) -> EventError {
-        let event = |fault| EventError { path: "$", fault };
-        let Ok(value) = serde_json::from_slice::<&RawValue>(json) else {
-            return event(Fault::NotJson);
-        };
-        let found = kind(value);
-        if found != "an object" {
-            return event(Fault::NotAnObject(found));
+/// The content of an event that cannot be read as a whole, or what is wrong with the content.
+fn content_alone(json: &[u8]) -> Result<String, EventError> {
+    let event = |fault| EventError { path: "$", fault };
+    let content = |fault| EventError { path: "$.Content", fault };
+    let value: &RawValue = serde_json::from_slice(json).map_err(|_| event(Fault::NotJson))?;
+    if kind(value) != "an object" {
+        return Err(event(Fault::NotAnObject(kind(value))));
+    }
+    let contents: Contents<'_> =
+        serde_json::from_str(value.get()).map_err(|_| event(Fault::Malformed))?;
+    match contents.0[..] {
+        [] => Err(content(Fault::Missing)),
+        // Half a surrogate pair in an escape is in no Unicode text.
+        [value] if kind(value) == "a string" => {
+            serde_json::from_str(value.get()).map_err(|_| content(Fault::BadString))
         }
-        let content = |fault| EventError { path: "$.Content", fault };
-        match serde_json::from_str::<Contents<'_>>(value.get()) {
-            Err(_) => event(Fault::Malformed),
-            Ok(Contents(contents)) => match contents[..] {
-                [] => content(Fault::Missing),
-                [value] if kind(value) != "a string" => content(Fault::NotAString(kind(value))),
-                // Half a surrogate pair in an escape, as no Unicode text has.
-                [value] if serde_json::from_str::<String>(value.get()).is_err() => {
-                    content(Fault::BadString)
-                }
-                [_] => event(Fault::Malformed),
-                _ => content(Fault::ContentTwice),
-            },
-        }
+        [value] => Err(content(Fault::NotAString(kind(value)))),
+        _ => Err(content(Fault::ContentTwice)),
     }
 }
 
@@ -233,7 +229,7 @@ impl fmt::Display for EventError {
             Fault::NotAString(found) => write!(f, "expected a string, found {found}"),
             Fault::BadString => f.write_str("not a Unicode string"),
             Fault::ContentTwice => f.write_str("there more than once"),
-            Fault::Malformed => f.write_str("a value that cannot be read"),
+            Fault::Malformed => f.write_str("a field whose name cannot be read"),
         }
     }
 }
@@ -296,6 +292,7 @@ mod tests {
             r#"{"Content":"x","Attributes":{},"Sender":{},"New":[1,{"a":[]}]}"#,
             r#"{"Attributes":[1],"Sender":5,"MessageId":{"a":1},"RoomArn":[[2]],"Content":"x"}"#,
             r#" {"Content":"\u0078","MessageId":-1,"RoomArn":true} "#,
+            r#"{"Content":"x","MessageId":1e999,"RoomArn":"\udc00"}"#,
         ] {
             let request = ReviewRequest::from_json(json.as_bytes()).expect(json);
             assert_eq!(request.content, "x");
@@ -326,7 +323,7 @@ mod tests {
             ("{\"Content\":12}", "$.Content: expected a string, found a number"),
             (r#"{"Content":"secret\ud800"}"#, "$.Content: not a Unicode string"),
             (r#"{"Content":"secret","Content":"b"}"#, "$.Content: there more than once"),
-            (r#"{"Content":"secret","MessageId":1e999}"#, "$: a value that cannot be read"),
+            (r#"{"Content":"secret","secret\ud800":1}"#, "$: a field whose name cannot be read"),
         ] {
             let error = ReviewRequest::from_json(json.as_bytes()).expect_err(told);
             assert_eq!(error.to_string(), told);

@@ -8,7 +8,8 @@
 //!
 //! ```text
 //! once:      folder ──load──▶ Sources ──parse──▶ Rules ──compile──▶ Engine
-//! a message: JSON ──▶ ReviewRequest ──find──▶ Matches ──decide──▶ Verdict ──▶ ReviewResponse ──▶ JSON
+//! a message: JSON ──▶ ReviewRequest ──fold──▶ Normalized ──find──▶ Matches ──decide──▶ Verdict
+//!                 ──▶ ReviewResponse ──▶ JSON
 //! ```
 //!
 //! # Example
@@ -18,7 +19,7 @@
 //! use ivs_chat_review::event::ReviewRequest;
 //! use ivs_chat_review::review::Reviewer;
 //! use ivs_chat_review::rules;
-//! use ivs_chat_review::span::{Source, Sources};
+//! use ivs_chat_review::source::{Source, Sources};
 //!
 //! let manifest = r#"
 //!     version = 1
@@ -61,4 +62,5 @@ pub mod policy;
 pub mod reply;
 pub mod review;
 pub mod rules;
+pub mod source;
 pub mod span;

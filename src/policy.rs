@@ -20,6 +20,17 @@ pub enum Verdict {
     Deny(RuleId),
 }
 
+impl Verdict {
+    /// `allow`, `rewrite` or `deny`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Verdict::Allow => "allow",
+            Verdict::Rewrite(_) => "rewrite",
+            Verdict::Deny(_) => "deny",
+        }
+    }
+}
+
 impl std::fmt::Debug for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

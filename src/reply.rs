@@ -64,19 +64,9 @@ impl<'a> ReviewResponse<'a> {
         }
     }
 
-    /// Whether the message is delivered.
-    pub fn result(&self) -> ReviewResult {
-        self.review_result
-    }
-
     /// The content that is delivered, or the original if it is not.
     pub fn content(&self) -> &str {
         &self.content
-    }
-
-    /// What the sender is told, if the message is not delivered and there is something to tell.
-    pub fn reason(&self) -> Option<&str> {
-        self.attributes.as_ref().map(|attributes| &*attributes.reason)
     }
 
     /// The response as compact JSON.

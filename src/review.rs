@@ -46,18 +46,23 @@ impl<'e> Reviewer<'e> {
     /// reviewed again until nothing in it is hit anymore or nothing changes, so that to review a
     /// reply changes nothing; one that does not come to rest is denied.
     pub fn review(&mut self, request: &ReviewRequest<'_>, day: Date) -> Review {
+        self.review_content(&request.content, Some(day))
+    }
+
+    /// Reviews a content as on that day, or with all entries at work if none is given.
+    pub(crate) fn review_content(&mut self, original: &str, day: Option<Date>) -> Review {
         let rules = self.engine.rules();
         let longest = rules.settings.max_message_length;
-        let matches = self.engine.find(&request.content, Some(day), &mut self.scratch);
-        let verdict = decide(rules, &request.content, &matches, longest);
+        let matches = self.engine.find(original, day, &mut self.scratch);
+        let verdict = decide(rules, original, &matches, longest);
         let Verdict::Rewrite(mut content) = verdict else {
             return Review { verdict, matches, unsettled: false };
         };
-        if content == *request.content {
+        if content == original {
             return Review { verdict: Verdict::Allow, matches, unsettled: false };
         }
         for _ in 0..MAX_ROUNDS {
-            let again = self.engine.find(&content, Some(day), &mut self.scratch);
+            let again = self.engine.find(&content, day, &mut self.scratch);
             match decide(rules, &content, &again, longest) {
                 Verdict::Allow => {
                     return Review {

@@ -1,9 +1,9 @@
 //! Where words begin and end in a folded text.
 //!
 //! A boundary lies between a letter, digit or mark and anything else, `_` included, and on both
-//! sides of a character whose script puts no spaces between words. A mark belongs to what it
-//! stands on. An apostrophe between two letters of scripts with spaces is no boundary, but for a final s (`word's`) and
-//! after an elision of one or two letters (`l'word`).
+//! sides of a character whose script puts no spaces between words. A mark belongs to what it stands
+//! on. An apostrophe between two letters of scripts with spaces is no boundary, but for a final s
+//! (`word's`) and after an elision of one or two letters (`l'word`).
 
 use crate::normalize::Facts;
 
@@ -17,7 +17,7 @@ pub(super) fn opens(text: &str, at: usize, elidable: bool) -> bool {
     let next = text[at..].chars().next().map(Facts::of);
     if base.is_apostrophe() {
         // With a mark on it, it is no apostrophe.
-        let joins = start + 1 == at && next.is_some_and(joins);
+        let joins = start + 1 == at && next.is_some_and(Facts::takes_apostrophe);
         return !joins || after_apostrophe(text, start, elidable);
     }
     !base.is_word() || next.is_some_and(|next| unspaced(base, next))
@@ -27,7 +27,7 @@ pub(super) fn opens(text: &str, at: usize, elidable: bool) -> bool {
 fn after_apostrophe(text: &str, mut at: usize, elidable: bool) -> bool {
     let mut letters = 0;
     while let Some((base, start)) = base_before(text, at) {
-        if !joins(base) {
+        if !base.takes_apostrophe() {
             return letters == 0 || (elidable && (!base.is_word() || base.is_unspaced()));
         }
         letters += 1;
@@ -45,9 +45,9 @@ pub(super) fn closes(text: &str, at: usize) -> bool {
     let Some(next) = after.next() else { return true };
     let Some((last, _)) = base_before(text, at) else { return true };
     let facts = Facts::of(next);
-    if facts.is_apostrophe() && joins(last) {
+    if facts.is_apostrophe() && last.takes_apostrophe() {
         return match after.next() {
-            Some(c) if joins(Facts::of(c)) => {
+            Some(c) if Facts::of(c).takes_apostrophe() => {
                 c == 's' && after.next().is_none_or(|c| !Facts::of(c).is_word())
             }
             _ => true,
@@ -60,11 +60,6 @@ pub(super) fn closes(text: &str, at: usize) -> bool {
 fn base_before(text: &str, at: usize) -> Option<(Facts, usize)> {
     let mut before = text[..at].char_indices().rev().map(|(start, c)| (Facts::of(c), start));
     before.find(|(facts, _)| !facts.is_mark())
-}
-
-/// Whether an apostrophe beside it may be part of a word.
-fn joins(facts: Facts) -> bool {
-    facts.is_letter() && !facts.is_unspaced()
 }
 
 /// Whether a boundary lies between two characters that words are made of.

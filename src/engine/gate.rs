@@ -155,7 +155,10 @@ fn required_chars(pattern: &Hir) -> Option<CharSet> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
+    use regex::{Regex, RegexBuilder};
 
     use super::*;
 
@@ -225,6 +228,15 @@ mod tests {
         (r"[$€]\d+|\d+[$€]", "5€"),
     ];
 
+    static GATE: LazyLock<(Gate, [Regex; SHAPES.len()])> = LazyLock::new(|| {
+        let parse = |(pattern, _)| regex_syntax::Parser::new().parse(pattern).expect("a pattern");
+        (Gate::new(&SHAPES.map(parse)), SHAPES.map(|(pattern, _)| compiled(pattern)))
+    });
+
+    fn compiled(pattern: &str) -> Regex {
+        RegexBuilder::new(pattern).case_insensitive(true).build().expect("a pattern")
+    }
+
     proptest! {
         /// A pattern that matches always passes.
         #[test]
@@ -238,14 +250,12 @@ mod tests {
         )) {
             use unicode_normalization::UnicodeNormalization;
             let text: String = pieces.concat().nfkc().collect();
-            let parse = |(pattern, _)| regex_syntax::Parser::new().parse(pattern).expect("a pattern");
-            let gate = Gate::new(&SHAPES.map(parse));
+            let (gate, regexes) = &*GATE;
             let mut due = Vec::new();
             gate.pass(&text, &mut due);
-            for (number, (pattern, _)) in SHAPES.iter().enumerate() {
-                let regex = regex::RegexBuilder::new(pattern).case_insensitive(true).build();
-                if regex.expect("a pattern").is_match(&text) {
-                    prop_assert!(due.contains(&number), "{} in {:?}", pattern, text);
+            for (number, regex) in regexes.iter().enumerate() {
+                if regex.is_match(&text) {
+                    prop_assert!(due.contains(&number), "{} in {:?}", regex, text);
                 }
             }
         }
@@ -254,8 +264,7 @@ mod tests {
     #[test]
     fn every_shape_is_matched_by_its_text() {
         for (pattern, text) in SHAPES {
-            let regex = regex::RegexBuilder::new(pattern).case_insensitive(true).build();
-            assert!(regex.expect("a pattern").is_match(text), "{pattern}");
+            assert!(compiled(pattern).is_match(text), "{pattern}");
         }
     }
 }

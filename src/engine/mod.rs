@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 use self::patterns::Patterns;
 use self::terms::{TermHit, Terms};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::rules::{ListId, RuleId, Rules};
 use crate::span::Span;
 
@@ -50,6 +50,16 @@ pub struct Match {
     /// For each part of the rule's replacement the bytes of the content that it inserts. Empty
     /// unless the replacement has groups.
     pub(crate) groups: Vec<Option<Span>>,
+}
+
+impl Match {
+    /// The line of a list, or the pattern, that hit.
+    pub fn location(&self, rules: &Rules) -> Location {
+        match self.cause {
+            Cause::Entry(list, entry) => rules.list(list).entries[entry].location,
+            Cause::Pattern(pattern) => rules.rule(self.rule).patterns[pattern].location,
+        }
+    }
 }
 
 /// What of a rule has hit.
@@ -127,7 +137,8 @@ impl Engine {
 
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
-        self.rules.rules.is_empty() || self.entries() + self.patterns() == 0
+        let mut used = self.rules.rules.iter().flat_map(|rule| &rule.lists);
+        self.patterns() == 0 && !used.any(|&list| self.rules.list(list).catches())
     }
 
     /// The heap memory of the compiled terms, in bytes; patterns are not counted.

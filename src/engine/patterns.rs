@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::gate::Gate;
 use crate::diagnostic::{Code, Diagnostic};
@@ -17,6 +17,9 @@ const MAX_TEXT: usize = 8 << 10;
 
 /// The largest compiled expression, in bytes as the `regex` crate counts them.
 const SIZE_LIMIT: usize = 2 << 20;
+
+/// The [`weight`] beyond which a pattern is compiled at the start, and not while a message waits.
+const MAX_LATE_WEIGHT: usize = 5_000;
 
 /// Hits of one pattern in one content, after which the rest of the content counts as one hit.
 ///
@@ -32,8 +35,8 @@ pub(super) struct Patterns {
     failures: AtomicUsize,
 }
 
-/// A pattern whose syntax is sound. It is compiled once a text that it needs stands in a message,
-/// since to compile all of them would take longer than everything else at the start.
+/// A pattern whose syntax is sound. Unless it is dear, it is compiled once what it needs stands in a
+/// message, since to compile all of them would take longer than everything else at the start.
 struct Compiled {
     rule: RuleId,
     /// The number of the pattern in its rule.
@@ -72,8 +75,12 @@ impl Patterns {
         }
         let gate = Gate::new(&hirs);
         let patterns = Patterns { patterns, gate, failures: AtomicUsize::new(0) };
-        for &open in patterns.gate.open() {
-            problems.extend(patterns.regex(&patterns.patterns[open], rules).err().cloned());
+        let dear = (0..hirs.len()).filter(|&number| weight(&hirs[number]) > MAX_LATE_WEIGHT);
+        for number in dear.chain(patterns.gate.open().iter().copied()) {
+            let pattern = &patterns.patterns[number];
+            if pattern.regex.get().is_none() {
+                problems.extend(patterns.regex(pattern, rules).err().cloned());
+            }
         }
         patterns
     }
@@ -247,6 +254,25 @@ fn groups(
             .ok_or_else(|| missing(format!("${{{name}}}"))),
     };
     replacement.pieces.iter().map(group).collect()
+}
+
+/// How much a pattern comes to when it is compiled: about the ranges of characters in it, as often
+/// as they are repeated. Microseconds and bytes grow with it.
+fn weight(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
+        HirKind::Capture(group) => weight(&group.sub),
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min).max(1);
+            weight(&repetition.sub).saturating_mul(times as usize)
+        }
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
+            subs.iter().map(weight).fold(0, usize::saturating_add)
+        }
+    }
 }
 
 /// The names of the groups in a pattern, with their numbers.

@@ -10,15 +10,15 @@ use jiff::civil::Date;
 
 use super::boundary;
 use crate::charset::CharSet;
-use crate::normalize::{Disguises, Facts, Form, Graphemes, Layout, Normalized};
+use crate::normalize::{Disguises, Facts, Form, Graphemes, Layout, MAX_SEPARATOR, Normalized};
 use crate::rules::{ENDINGS, End, Entry, ListId, Rules, Start};
 use crate::span::Span;
 
+/// Entries with the same characters among which an equal one is looked for.
+const MAX_COMPARED: usize = 64;
+
 /// Entries of this many letters may follow an elision.
 const MIN_ELIDABLE: usize = 4;
-
-/// The longest separator between the words of a phrase, in folded characters.
-const MAX_SEPARATOR: usize = 8;
 
 /// A hit of an entry or an exception, before exceptions are heard.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +88,7 @@ impl Terms {
         for (id, list) in rules.numbered_lists() {
             for (number, entry) in list.entries.iter().enumerate() {
                 let (form, key, target) = target(id, number as u32, entry);
-                builders.entry((form.layout, form.disguises)).or_default().add(key, target);
+                builders.entry((form.layout, form.disguises)).or_default().add(rules, key, target);
             }
         }
         let mut indexes = Vec::new();
@@ -105,8 +105,9 @@ impl Terms {
 
     /// Adds every place where an entry or an exception stands.
     ///
-    /// Takes time linear in the content: at each of its characters at most as many entries end
-    /// as there are different lengths of entries.
+    /// Takes time linear in the content. What a place in it may cost depends on the rules: the
+    /// entries that end there are each of another length or of another list, or phrases with
+    /// symbols that begin with the same word.
     pub(super) fn find(
         &self,
         rules: &Rules,
@@ -161,8 +162,7 @@ impl Index {
             for number in self.targets_of(hit.pattern().as_usize()) {
                 let target = &self.targets[number as usize];
                 let Some(end) = target.accepts(text, hit.start(), hit.end()) else { continue };
-                let entry = || &rules.list(target.list).entries[target.entry as usize];
-                if target.dated && !entry().works_on(day) {
+                if target.dated && !rules.entry(target.list, target.entry).works_on(day) {
                     continue;
                 }
                 found.push(Candidate { target: number, start: hit.start(), end });
@@ -185,6 +185,15 @@ impl Index {
 }
 
 impl Target {
+    /// Whether the two hit at the same places and do the same there.
+    fn does_as(&self, other: &Target) -> bool {
+        self.list == other.list
+            && self.exception == other.exception
+            && self.opens == other.opens
+            && self.end == other.end
+            && self.tail == other.tail
+    }
+
     /// Where the hit ends, if the entry may stand at those bytes.
     fn accepts(&self, text: &str, start: usize, end: usize) -> Option<usize> {
         if self.opens && !boundary::opens(text, start, self.elidable) {
@@ -236,7 +245,7 @@ fn word_after(text: &str, at: usize, word: &str) -> impl Iterator<Item = usize> 
     };
     let starts = text[at..]
         .char_indices()
-        .take(MAX_SEPARATOR)
+        .take(MAX_SEPARATOR as usize)
         .take_while(move |&(_, c)| sound && separator(c))
         .map(move |(offset, c)| at + offset + c.len_utf8());
     starts
@@ -309,9 +318,18 @@ struct Builder {
 }
 
 impl Builder {
-    fn add(&mut self, key: String, target: Target) {
+    fn add(&mut self, rules: &Rules, key: String, target: Target) {
         match self.numbers.get(&key) {
-            Some(&number) => self.targets[number].push(target),
+            Some(&number) => {
+                // A line that stands there twice would be hit twice.
+                let group = &mut self.targets[number];
+                let entry = |target: &Target| rules.entry(target.list, target.entry);
+                let same =
+                    |it: &&Target| it.does_as(&target) && entry(it).same_days(entry(&target));
+                if group.iter().take(MAX_COMPARED).find(same).is_none() {
+                    group.push(target);
+                }
+            }
             None => {
                 self.numbers.insert(key.clone(), self.keys.len());
                 self.keys.push(key);

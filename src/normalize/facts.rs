@@ -62,6 +62,13 @@ impl Facts {
         self.0 & table::UNSPACED != 0
     }
 
+    /// A letter of a script that puts spaces between words: an apostrophe beside it may be part of
+    /// the word.
+    #[inline]
+    pub(crate) fn takes_apostrophe(self) -> bool {
+        self.is_letter() && !self.is_unspaced()
+    }
+
     /// Ends a line.
     #[inline]
     pub(crate) fn is_break(self) -> bool {

@@ -15,7 +15,7 @@ use crate::span::Span;
 const ZALGO: u32 = 4;
 
 /// The longest separator that the words of a phrase may have between them, in folded characters.
-const MAX_SEPARATOR: u32 = 8;
+pub(crate) const MAX_SEPARATOR: u32 = 8;
 
 /// How far back a mark is sorted. The Stream-Safe Text Format (UAX #15) allows 30 in a row.
 const MAX_SORTED_MARKS: u32 = 30;
@@ -141,10 +141,10 @@ impl<O: Output> Fold<'_, O> {
         }
         if facts.is_word() {
             if self.gap.length > 0 {
-                self.close_gap(joins(facts));
+                self.close_gap(facts.takes_apostrophe());
             }
             self.out.push(c, from);
-            self.after_letter = joins(facts);
+            self.after_letter = facts.takes_apostrophe();
         } else {
             self.symbol(c, facts, from);
         }
@@ -242,9 +242,4 @@ impl<O: Output> Fold<'_, O> {
         self.base = Base { bare: false, end: self.out.end(), marks: 0 };
         true
     }
-}
-
-/// Whether an apostrophe beside it may be part of a word.
-fn joins(facts: Facts) -> bool {
-    facts.is_letter() && !facts.is_unspaced()
 }

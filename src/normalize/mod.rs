@@ -19,6 +19,7 @@ mod table;
 
 pub(crate) use self::composed::Composed;
 pub(crate) use self::facts::Facts;
+pub(crate) use self::fold::MAX_SEPARATOR;
 pub use self::graphemes::Graphemes;
 use self::output::Unit;
 use crate::charset::CharSet;

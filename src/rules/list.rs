@@ -11,16 +11,22 @@
 
 use jiff::civil::Date;
 
+use super::manifest::shown;
 use super::{End, Entry, Expect, MAX_MESSAGE_LENGTH, Sample, Start};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
 use crate::normalize::{Disguises, Facts, Form, Layout, Normalized};
-use crate::span::{SourceId, Span};
+use crate::source::SourceId;
+use crate::span::Span;
 
 /// Problems told of one list; more would bury a reader, and memory with them.
 const MAX_PROBLEMS: usize = 1_000;
 
 /// The longest line that is looked at, in bytes; no message could hold an entry of that length.
 const MAX_LINE: usize = 16 << 10;
+
+/// The most words of a phrase that has signs in it. Signs may be part of the phrase or stand between
+/// its words, so that each more word multiplies the ways to read a message.
+const MAX_SYMBOL_WORDS: usize = 8;
 
 /// Room for the letters of most words.
 const USUAL_WORD: usize = 24;
@@ -89,9 +95,10 @@ pub(super) fn parse_term(text: &str, location: Location) -> Result<Entry, Box<Di
         Parsed::Nothing => {
             let problem =
                 Diagnostic::new(Code::EmptyEntry, location, "there is no word in this term");
-            Err(Box::new(
-                problem.help("a # begins a comment; to match the sign itself write \\\\#"),
-            ))
+            Err(Box::new(match text.trim() {
+                "" => problem,
+                _ => problem.help("a # begins a comment; to match the sign itself write \\\\#"),
+            }))
         }
     }
 }
@@ -160,6 +167,16 @@ impl Line<'_> {
         if trimmed.len() > MAX_LINE {
             let message = format!("this line is longer than {} KiB", MAX_LINE >> 10);
             return Err(self.problem(Code::EntryTooLong, Span::new(0, self.text.len()), message));
+        }
+        let line = self.text.strip_suffix('\r').unwrap_or(self.text);
+        let control = |&(_, c): &(usize, char)| c.is_control() && c != '\t';
+        if let Some((at, c)) = line.char_indices().find(control) {
+            let message = "a control character stands here, such as no word list has";
+            return Err(self
+                .problem(Code::ControlCharacter, Span::new(at, at + c.len_utf8()), message)
+                .map_help(
+                    "save the file as UTF-8 with ordinary line ends; UTF-16 cannot be read",
+                ));
         }
         if let Some(sample) = trimmed.strip_prefix('>') {
             return self.sample(sample).map(Parsed::Sample);
@@ -252,6 +269,12 @@ impl Line<'_> {
         };
         if end != End::Word {
             last.chars.pop();
+            if last.chars.is_empty() {
+                let message = "this sign stands alone, and belongs right behind a word";
+                return Err(self
+                    .problem(Code::MisplacedMark, last.span, message)
+                    .map_help("write it without the space: badword*"));
+            }
         }
         if let Some(sign) = words
             .iter()
@@ -259,7 +282,16 @@ impl Line<'_> {
             .find(|c| !c.escaped && matches!(c.c, '*' | '+'))
         {
             let span = Span::new(sign.at, sign.at + 1);
-            return Err(self.misplaced(sign.c, span, words.len() > 1));
+            let place = match sign.c {
+                '+' => "`+` may only stand at the end of an entry",
+                _ if words.len() > 1 => {
+                    "in a phrase `*` may only stand at the end of the last word"
+                }
+                _ => "`*` may only stand once at the beginning and once at the end of an entry",
+            };
+            return Err(self
+                .problem(Code::MisplacedMark, span, place)
+                .map_help(format!("to match the sign itself write \\{}", sign.c)));
         }
 
         let texts: Vec<String> = words.iter().map(Word::text).collect();
@@ -275,16 +307,6 @@ impl Line<'_> {
         };
         self.check_folded(&entry, whole)?;
         Ok(entry)
-    }
-
-    fn misplaced(&self, sign: char, span: Span, phrase: bool) -> Box<Diagnostic> {
-        let place = match sign {
-            '+' => "`+` may only stand at the end of an entry",
-            _ if phrase => "in a phrase `*` may only stand at the end of the last word",
-            _ => "`*` may only stand at the beginning or at the end of an entry",
-        };
-        self.problem(Code::MisplacedMark, span, place)
-            .map_help(format!("to match the sign itself write \\{sign}"))
     }
 
     /// What only shows once the entry is folded as messages are.
@@ -305,6 +327,14 @@ impl Line<'_> {
             return Err(self
                 .problem(Code::OneLetterSubstring, whole, message)
                 .map_help(format!("to match it as a word of its own write {first}")));
+        }
+        let is_symbol = |c: char| !c.is_whitespace() && c != '\'' && !Facts::of(c).is_word();
+        let words = entry.text.split_whitespace().count();
+        if words > MAX_SYMBOL_WORDS && folded.text().contains(is_symbol) {
+            let message = format!("a phrase with signs in it has at most {MAX_SYMBOL_WORDS} words");
+            return Err(self
+                .problem(Code::EntryTooLong, whole, message)
+                .map_help("leave the signs between the words out: any signs may stand there"));
         }
         if chars.count() + 2 > MAX_MESSAGE_LENGTH {
             let message = format!(
@@ -360,7 +390,12 @@ impl Line<'_> {
         let span = word.map_or(mark.span, |word| word.span);
         let day = word.and_then(|word| parse_date(&word.text()));
         day.map(|day| (day, span)).ok_or_else(|| {
-            self.problem(Code::BadDate, span, "here a day is missing, written as 2026-12-31")
+            let message = match word {
+                Some(word) => format!("`{}` is no day", shown(&word.text())),
+                None => "here a day is missing".to_owned(),
+            };
+            self.problem(Code::BadDate, span, message)
+                .map_help("write the day as 2026-12-31, year, month and day")
         })
     }
 
@@ -504,6 +539,13 @@ mod tests {
             ("!", Code::EmptyEntry),
             ("@plain", Code::EmptyEntry),
             ("\u{200B}", Code::EmptyEntry),
+            ("bad *", Code::MisplacedMark),
+            ("bad +", Code::MisplacedMark),
+            ("! bad *", Code::MisplacedMark),
+            ("*bad**", Code::MisplacedMark),
+            ("b\0a\0d", Code::ControlCharacter),
+            ("bad\rworse", Code::ControlCharacter),
+            ("☆ a b c d e f g h", Code::EntryTooLong),
             ("b*d", Code::MisplacedMark),
             ("a+b", Code::MisplacedMark),
             ("+bad", Code::MisplacedMark),

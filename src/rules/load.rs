@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::MANIFEST;
-use crate::span::{Source, Sources};
+use crate::source::{Source, Sources};
 
 /// The largest rule file that is read, in bytes: room for some 500,000 entries.
 const MAX_FILE: u64 = 8 << 20;

@@ -10,7 +10,11 @@ use toml::de::{DeTable, DeValue};
 use super::list::not_utf8;
 use super::{MAX_MESSAGE_LENGTH, VERSION};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
-use crate::span::{SourceId, Span};
+use crate::source::SourceId;
+use crate::span::Span;
+
+/// Problems told of the file; more would bury a reader, and memory with them.
+const MAX_PROBLEMS: usize = 1_000;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -22,6 +26,8 @@ pub(super) struct Located<T> {
 /// The file as a whole.
 #[derive(Default)]
 pub(super) struct Manifest {
+    /// It says that it is of the version that this program reads.
+    pub(super) usable: bool,
     pub(super) max_message_length: Option<usize>,
     pub(super) rules: Vec<RuleTable>,
 }
@@ -60,19 +66,11 @@ pub(super) fn parse(
         }
     };
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut broken = Vec::new();
-    let mut reader = Reader { source, text, problems };
-    let mut last_line = None;
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let line = text[..span.start.min(text.len())].matches('\n').count();
-        broken.push(span.start);
-        // One missing bracket makes the parser stumble over each line behind it.
-        if last_line.replace(line).is_none_or(|last| line > last + 1) {
-            reader.tell(Code::TomlSyntax, span, sentence(error.message()), None);
-        }
-    }
-    reader.manifest(table.get_ref(), &broken)
+    let mut reader = Reader { source, text, problems, told: 0 };
+    let broken = reader.syntax_errors(errors);
+    let manifest = reader.manifest(table.get_ref(), &broken);
+    reader.tell_untold();
+    manifest
 }
 
 /// A message of the TOML parser in the form of ours: its lines joined.
@@ -84,6 +82,8 @@ struct Reader<'r> {
     source: SourceId,
     text: &'r str,
     problems: &'r mut Vec<Diagnostic>,
+    /// How many problems there were, those beyond [`MAX_PROBLEMS`] included.
+    told: usize,
 }
 
 type Value<'v> = Spanned<DeValue<'v>>;
@@ -94,7 +94,44 @@ impl Reader<'_> {
         Location { source: self.source, span: Span::new(span.start.min(end), end) }
     }
 
+    /// Tells the errors of the parser but for their followers, and where all of them are, ascending.
+    fn syntax_errors(&mut self, mut errors: Vec<toml::de::Error>) -> Vec<usize> {
+        let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        errors.sort_by_key(start);
+        let mut broken = Vec::with_capacity(errors.len());
+        let (mut line, mut counted, mut last_line) = (0, 0, None);
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            let at = span.start.min(self.text.len());
+            line += self.text.as_bytes()[counted..at].iter().filter(|&&byte| byte == b'\n').count();
+            counted = at;
+            broken.push(at);
+            // One missing bracket makes the parser stumble over each line behind it.
+            let follows = match last_line.replace(line) {
+                Some(last) if last == line => true,
+                Some(last) => line == last + 1 && error.message().contains("missing comma"),
+                None => false,
+            };
+            if !follows {
+                self.tell(Code::TomlSyntax, span, sentence(error.message()), None);
+            }
+        }
+        broken
+    }
+
+    fn tell_untold(&mut self) {
+        if let Some(untold) = self.told.checked_sub(MAX_PROBLEMS).filter(|&untold| untold > 0) {
+            let end = self.text.len();
+            let message = format!("{untold} more problems are in this file");
+            self.problems.push(Diagnostic::new(Code::Untold, self.location(end..end), message));
+        }
+    }
+
     fn tell(&mut self, code: Code, span: Range<usize>, message: String, help: Option<String>) {
+        self.told += 1;
+        if self.told > MAX_PROBLEMS {
+            return;
+        }
         let mut problem = Diagnostic::new(code, self.location(span), message);
         problem.help = help;
         self.problems.push(problem);
@@ -102,10 +139,7 @@ impl Reader<'_> {
 
     fn manifest(&mut self, table: &DeTable<'_>, broken: &[usize]) -> Option<Manifest> {
         self.known_keys(table, &["version", "settings", "rule"], "at the top of the file");
-        if !self.version(table) {
-            return None;
-        }
-        let mut manifest = Manifest::default();
+        let mut manifest = Manifest { usable: self.version(table)?, ..Manifest::default() };
         if let Some(settings) = table.get("settings").and_then(|value| self.table(value)) {
             self.known_keys(settings, &["max_message_length"], "in [settings]");
             manifest.max_message_length =
@@ -120,7 +154,8 @@ impl Reader<'_> {
         let starts: Vec<usize> = rules.iter().map(|rule| rule.span().start).collect();
         for (i, rule) in rules.iter().enumerate() {
             let until = starts.get(i + 1).copied().unwrap_or(usize::MAX);
-            let whole = !broken.iter().any(|&at| starts[i] <= at && at < until);
+            let first = broken.partition_point(|&at| at < starts[i]);
+            let whole = broken.get(first).is_none_or(|&at| at >= until);
             // A rule with a syntax error in it may have lost any of its keys, so that nothing true
             // can be said of it.
             if whole && let Some(table) = self.table(rule) {
@@ -131,25 +166,28 @@ impl Reader<'_> {
         Some(manifest)
     }
 
-    fn version(&mut self, table: &DeTable<'_>) -> bool {
+    /// Whether the file has the version that this program reads; nothing if it has a newer one, of
+    /// whose keys nothing can be said.
+    fn version(&mut self, table: &DeTable<'_>) -> Option<bool> {
         let help = Some(format!("write version = {VERSION} on the first line"));
         let Some(value) = table.get("version") else {
             self.tell(Code::MissingKey, 0..0, "the key `version` is missing".into(), help);
-            return false;
+            return Some(false);
         };
-        match integer(value) {
-            Some(VERSION) => return true,
-            Some(version) => self.tell(
-                Code::BadValue,
-                value.span(),
-                format!(
-                    "these rules are of version {version}, and this program reads version {VERSION}"
-                ),
-                (version > VERSION).then(|| "take a newer release of ivs-chat-review".to_owned()),
-            ),
-            None => self.wrong_type(value, "a whole number"),
+        let Some(version) = integer(value) else {
+            self.wrong_type(value, "a whole number");
+            return Some(false);
+        };
+        if version == VERSION {
+            return Some(true);
         }
-        false
+        let newer = version > VERSION;
+        let message = format!(
+            "these rules are of version {version}, and this program reads version {VERSION}"
+        );
+        let newer_help = Some("take a newer release of ivs-chat-review".to_owned());
+        self.tell(Code::BadValue, value.span(), message, if newer { newer_help } else { help });
+        (!newer).then_some(false)
     }
 
     fn length(&mut self, value: &Value<'_>) -> Option<usize> {
@@ -170,7 +208,7 @@ impl Reader<'_> {
             "id", "category", "lists", "terms", "patterns", "action", "reason", "mask", "with",
             "samples",
         ];
-        let before = self.problems.len();
+        let before = self.told;
         self.known_keys(table, &KEYS, "in a rule");
         let (mut caught, mut ok) = (Vec::new(), Vec::new());
         if let Some(samples) = table.get("samples").and_then(|value| self.table(value)) {
@@ -189,7 +227,7 @@ impl Reader<'_> {
         let with = self.string(table, "with");
         RuleTable {
             location: self.location(header),
-            broken: self.problems.len() > before,
+            broken: self.told > before,
             id,
             category,
             lists,

@@ -1,6 +1,6 @@
 //! Rules as their author meant them: typed, checked, and still knowing where they stand.
 //!
-//! [`load`] reads a folder into [`Sources`](crate::span::Sources), [`parse`] makes [`Rules`] of
+//! [`load`] reads a folder into [`Sources`](crate::source::Sources), [`parse`] makes [`Rules`] of
 //! those and tells every problem it meets. Nothing here searches; that takes an
 //! [`Engine`](crate::engine::Engine).
 
@@ -73,6 +73,11 @@ impl Rules {
         &self.lists[id.0 as usize]
     }
 
+    /// The entry of that number in a list.
+    pub(crate) fn entry(&self, list: ListId, number: u32) -> &Entry {
+        &self.list(list).entries[number as usize]
+    }
+
     /// All rules with their numbers.
     pub fn numbered(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
         self.rules.iter().enumerate().map(|(i, rule)| (RuleId(i as u32), rule))
@@ -139,6 +144,13 @@ pub struct List {
     pub samples: Vec<Sample>,
 }
 
+impl List {
+    /// Whether there is an entry in it that is no exception.
+    pub fn catches(&self) -> bool {
+        self.entries.iter().any(|entry| !entry.exception)
+    }
+}
+
 /// One line of a list: what it looks for and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -161,6 +173,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether the two work on the same days.
+    pub(crate) fn same_days(&self, other: &Entry) -> bool {
+        (self.from, self.until) == (other.from, other.until)
+    }
+
     /// Whether it works on that day; on every day if none is given.
     pub fn works_on(&self, day: Option<Date>) -> bool {
         let Some(day) = day else { return true };

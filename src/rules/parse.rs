@@ -1,6 +1,6 @@
 //! [`Sources`] to [`Rules`]: the rules that stand, and every problem of those that do not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::list::{self, parse_term};
 use super::manifest::{self, Located, RuleTable, shown};
@@ -9,11 +9,15 @@ use super::{
     Rules, Sample,
 };
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
-use crate::span::{SourceId, Sources, Span};
+use crate::normalize::is_invisible;
+use crate::source::{SourceId, Sources};
+use crate::span::Span;
 
 /// The longest reason, in code points. At four bytes each it fits the 1,000 bytes that this crate
 /// sends as attributes at the most.
 const MAX_REASON: usize = 200;
+/// Lists among which one with a similar name is looked for.
+const MAX_GUESSES: usize = 100;
 const ACTIONS: [&str; 3] = ["deny", "mask", "replace"];
 const MASKS: [&str; 2] = ["stars", "fixed"];
 
@@ -35,6 +39,7 @@ pub fn parse(sources: &Sources) -> Parsed {
         sources,
         rules: Rules::default(),
         problems: Vec::new(),
+        paths: sources.paths().collect(),
         lists: HashMap::new(),
         ids: HashMap::new(),
     };
@@ -48,6 +53,8 @@ struct Parser<'s> {
     sources: &'s Sources,
     rules: Rules,
     problems: Vec<Diagnostic>,
+    /// The files by path.
+    paths: BTreeMap<&'s str, SourceId>,
     /// Lists by path; `None` for one that could not be read, which is told once.
     lists: HashMap<String, Option<ListId>>,
     ids: HashMap<String, Location>,
@@ -69,6 +76,30 @@ impl<'s> Parser<'s> {
                 self.rules.rules.push(rule);
             }
         }
+        let start = Location { source: id, span: Span::new(0, 0) };
+        if self.rules.rules.is_empty() && self.problems.is_empty() {
+            self.problems.push(
+                Diagnostic::new(Code::EmptyRule, start, "there is no rule in this file").help(
+                    "add one: [[rule]] with `id`, `action`, and `lists`, `terms` or `patterns`",
+                ),
+            );
+        }
+        if !manifest.usable {
+            self.rules.rules.clear();
+        }
+        self.unused_lists();
+    }
+
+    fn unused_lists(&mut self) {
+        for (&path, &source) in &self.paths {
+            if path.ends_with(".txt") && !self.lists.contains_key(path) {
+                let start = Location { source, span: Span::new(0, 0) };
+                self.problems.push(
+                    Diagnostic::new(Code::UnusedList, start, "no rule names this list")
+                        .help(format!("write it into a rule: lists = [\"{path}\"]")),
+                );
+            }
+        }
     }
 
     fn bytes(&mut self, id: SourceId) -> Option<&'s [u8]> {
@@ -86,6 +117,7 @@ impl<'s> Parser<'s> {
 
     /// The rule of a table, if nothing in the table is wrong; else all that is wrong is told.
     fn rule(&mut self, table: RuleTable) -> Option<Rule> {
+        let before = self.problems.len();
         let id = self.id(table.id.as_ref());
         let action = self.action(&table);
         let mut lists: Vec<ListId> =
@@ -95,12 +127,16 @@ impl<'s> Parser<'s> {
         lists.extend(self.terms(&table.terms));
         let patterns: Vec<Pattern> =
             table.patterns.into_iter().map(|pattern| self.pattern(pattern)).collect();
-        if table.lists.is_empty() && table.terms.is_empty() && patterns.is_empty() && !table.broken
-        {
-            self.problems.push(
-                Diagnostic::new(Code::EmptyRule, table.location, "this rule looks for nothing")
-                    .help("give it `lists`, `terms` or `patterns`"),
-            );
+        let catches = lists.iter().any(|&list| self.rules.list(list).catches());
+        let told = table.broken || self.problems.len() > before;
+        if patterns.is_empty() && !catches && !told {
+            let (message, help) = if lists.is_empty() {
+                ("this rule looks for nothing", "give it `lists`, `terms` or `patterns`")
+            } else {
+                ("this rule looks for nothing: its lists have no entries", "add a word to one")
+            };
+            self.problems
+                .push(Diagnostic::new(Code::EmptyRule, table.location, message).help(help));
             return None;
         }
         let (Some(id), Some(action), false) = (id, action, table.broken) else {
@@ -180,7 +216,8 @@ impl<'s> Parser<'s> {
     fn reason(&mut self, reason: &Option<Located<String>>) -> Option<String> {
         let reason = reason.as_ref()?;
         let length = reason.value.chars().count();
-        if reason.value.trim().is_empty()
+        let invisible = |c: char| c.is_whitespace() || is_invisible(c);
+        if reason.value.chars().all(invisible)
             || length > MAX_REASON
             || reason.value.chars().any(char::is_control)
         {
@@ -278,9 +315,11 @@ impl<'s> Parser<'s> {
             );
             return None;
         }
-        let Some(source) = self.sources.find(&path.value) else {
+        let Some(&source) = self.paths.get(path.value.as_str()) else {
             let message = format!("the rule folder has no list `{}`", shown(&path.value));
-            let known = self.sources.paths().filter(|path| path.ends_with(".txt"));
+            let known = self.paths.keys().copied().filter(|path| path.ends_with(".txt"));
+            // Guesses are for people, who do not write as many lists.
+            let known = known.take(MAX_GUESSES);
             let problem = Diagnostic::new(Code::MissingList, path.location, message);
             self.problems.push(match did_you_mean(&path.value, known) {
                 Some(near) => problem.help(format!("did you mean \"{near}\"?")),

@@ -11,7 +11,7 @@ use ivs_chat_review::check::check;
 use ivs_chat_review::diagnostic::{Code, Diagnostic, Location, place};
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules;
-use ivs_chat_review::span::{Source, Sources};
+use ivs_chat_review::source::{Source, Sources};
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/diagnostics")

@@ -11,7 +11,8 @@ use std::path::Path;
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::rules;
-use ivs_chat_review::span::{Source, Sources, Span};
+use ivs_chat_review::source::{Source, Sources};
+use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 use serde::Deserialize;
 

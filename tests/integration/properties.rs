@@ -5,13 +5,15 @@
 use std::sync::LazyLock;
 
 use ivs_chat_review::check::check;
+use ivs_chat_review::diagnostic::Code;
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::event::ReviewRequest;
 use ivs_chat_review::normalize::{Disguises, Form, Layout, Normalized};
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, MAX_MESSAGE_LENGTH};
-use ivs_chat_review::span::{Source, Sources, Span};
+use ivs_chat_review::source::{Source, Sources};
+use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -407,7 +409,10 @@ fn engine_of(manifest: String) -> Engine {
     sources.push(Source { path: "rules.toml".into(), content });
     let parsed = rules::parse(&sources);
     let (engine, problems) = Engine::compile(parsed.rules);
-    assert_eq!((parsed.problems, problems), (Vec::new(), Vec::new()), "{manifest}");
+    // A rule of which only exceptions were drawn looks for nothing.
+    let told: Vec<_> =
+        parsed.problems.into_iter().filter(|told| told.code != Code::EmptyRule).collect();
+    assert_eq!((told, problems), (Vec::new(), Vec::new()), "{manifest}");
     engine
 }
 

@@ -55,7 +55,8 @@ fn load() -> Result<Engine, StartError> {
     let parsed = rules::parse(&sources);
     let (engine, more) = Engine::compile(parsed.rules);
     let problems: Vec<Diagnostic> = parsed.problems.into_iter().chain(more).collect();
-    for problem in &problems {
+    let left_out = problems.iter().filter(|problem| problem.is_error()).count();
+    for problem in problems.iter().filter(|problem| problem.is_error()) {
         error!(place = problem.place(&sources), code = %problem.code, "left out: {}", problem.message);
     }
     if engine.is_empty() {
@@ -65,7 +66,7 @@ fn load() -> Result<Engine, StartError> {
         rules = engine.rules().rules.len(),
         entries = engine.entries(),
         patterns = engine.patterns(),
-        left_out = problems.len(),
+        left_out,
         micros = begun.elapsed().as_micros() as u64,
         "ready"
     );

@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::event::{EventError, ReviewRequest};
-use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::reply::ReviewResponse;
 use ivs_chat_review::review::{Review, Reviewer};
 use jiff::Timestamp;
@@ -93,11 +92,7 @@ impl<'e> Service<'e> {
         let all = self.reviewer.engine().rules();
         let rules: Vec<&str> = review.rules().iter().map(|&id| all.rule(id).id.as_str()).collect();
         info!(
-            verdict = match review.verdict {
-                Verdict::Allow => "allow",
-                Verdict::Rewrite(_) => "rewrite",
-                Verdict::Deny(_) => "deny",
-            },
+            verdict = review.verdict.as_str(),
             rules = rules.join(","),
             hits = review.matches.len(),
             micros = begun.elapsed().as_micros() as u64,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 /// Reviews messages of Amazon IVS Chat by rules, and checks those rules
 #[derive(Parser)]
@@ -45,7 +46,7 @@ The exit code is 1 if there is an error, so that a deployment can depend on it."
 #[derive(Group)]
 pub(crate) struct ReviewArgs {
     /// Messages to review; `-` reads one from standard input
-    #[arg(value_name = "TEXT", required_unless_present = "events")]
+    #[arg(value_name = "TEXT", required_unless_present = "events", allow_hyphen_values = true)]
     pub(crate) texts: Vec<String>,
     /// Review events instead, one as JSON on each line; `-` reads standard input
     #[arg(long, value_name = "FILE", conflicts_with = "texts")]
@@ -53,8 +54,11 @@ pub(crate) struct ReviewArgs {
     /// After the events, tell on standard error how many there were and how long they took, as JSON
     #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) stats: bool,
+    /// Review as on this day (UTC) instead of today, such as 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Date>,
     /// How results are shown; the replies to events are JSON always
-    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "events")]
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) folder: Folder,

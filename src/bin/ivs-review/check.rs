@@ -5,13 +5,13 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use ivs_chat_review::check::{check, samples};
 use ivs_chat_review::diagnostic::{Diagnostic, Severity, place};
-use ivs_chat_review::span::Sources;
+use ivs_chat_review::source::Sources;
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::{CheckArgs, Format};
 use crate::folder::RuleFolder;
-use crate::show::{BOLD, visible};
+use crate::show::{BOLD, count, visible};
 use crate::stats::millis;
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
@@ -99,10 +99,6 @@ impl Facts {
             self.terms_bytes.div_ceil(1024),
         )
     }
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// A problem for machines.

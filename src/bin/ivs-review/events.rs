@@ -8,6 +8,7 @@ use std::time::Instant;
 use anyhow::Context;
 use ivs_chat_review::event::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::Outcome;
@@ -24,11 +25,11 @@ pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
     let mut reviewer = Reviewer::new(&folder.engine);
     let out = BufWriter::new(io::stdout().lock());
     if file == Path::new("-") {
-        answer_all(&mut reviewer, BufReader::new(io::stdin().lock()), out, &mut stats)?;
+        answer_all(&mut reviewer, BufReader::new(io::stdin().lock()), out, args.on, &mut stats)?;
     } else {
         let file_name = || format!("cannot read `{}`", file.display());
         let input = BufReader::new(File::open(file).with_context(file_name)?);
-        answer_all(&mut reviewer, input, out, &mut stats)?;
+        answer_all(&mut reviewer, input, out, args.on, &mut stats)?;
     }
     if args.stats {
         writeln!(io::stderr(), "{}", serde_json::to_string(&stats.summary())?)?;
@@ -47,14 +48,16 @@ fn answer_all(
     reviewer: &mut Reviewer<'_>,
     input: BufReader<impl io::Read>,
     mut out: impl Write,
+    on: Option<Date>,
     stats: &mut Stats,
 ) -> anyhow::Result<()> {
     let mut lines = Lines { input, line: Vec::new(), number: 0 };
     while let Some(line) = lines.next().context("cannot read the events")? {
         let begun = Instant::now();
+        let day = on.unwrap_or_else(today);
         let answered = line.and_then(|json| {
             let request = ReviewRequest::from_json(json).map_err(|error| error.to_string())?;
-            let review = reviewer.review(&request, today());
+            let review = reviewer.review(&request, day);
             let verdict = review.verdict.clone();
             Ok((verdict, review.into_response(reviewer.engine(), request).to_json()))
         });

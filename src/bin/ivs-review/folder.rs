@@ -7,10 +7,12 @@ use anyhow::{Context, bail};
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules;
-use ivs_chat_review::span::Sources;
+use ivs_chat_review::source::Sources;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+use crate::show::count;
 
 /// A rule folder, ready to review with.
 pub(crate) struct RuleFolder {
@@ -39,18 +41,19 @@ impl RuleFolder {
     /// The same, for a command that has no use for rules of which nothing is left.
     pub(crate) fn open_sound(path: &Path) -> anyhow::Result<RuleFolder> {
         let folder = RuleFolder::open(path)?;
-        let count = folder.problems.len();
+        let errors = folder.problems.iter().filter(|problem| problem.is_error()).count();
         if folder.engine.is_empty() {
             let path = path.display();
             bail!(
                 "nothing in the rule folder `{path}` can be used; `ivs-review check --rules {path}` tells why"
             );
         }
-        if count > 0 {
+        if errors > 0 {
             use std::io::Write;
             writeln!(
                 anstream::stderr(),
-                "warning: {count} problems in the rules, which are left out; `ivs-review check --rules {}` tells them",
+                "warning: {} in the rules, with what they are about left out; `ivs-review check --rules {}` tells them",
+                count(errors, "problem", "problems"),
                 path.display()
             )?;
         }

@@ -4,12 +4,10 @@ use std::io::{self, Read, Write};
 
 use anyhow::{Context, bail};
 use ivs_chat_review::diagnostic::place;
-use ivs_chat_review::engine::{Cause, Engine, Match};
+use ivs_chat_review::engine::Match;
 use ivs_chat_review::event::ReviewRequest;
-use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::Action;
-use ivs_chat_review::span::Sources;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -29,12 +27,13 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     for (i, text) in args.texts.iter().enumerate() {
         let text = if text == "-" { read_message()? } else { text.clone() };
         let request = ReviewRequest::new(text.as_str());
-        let review = reviewer.review(&request, today());
+        let review = reviewer.review(&request, args.on.unwrap_or_else(today));
         let hits = review.matches.iter().map(|found| Hit::new(&folder, &text, found)).collect();
-        let (verdict, matches) = (name(&review.verdict), review.matches.clone());
+        let (verdict, unsettled) = (review.verdict.as_str(), review.unsettled);
+        let matches = review.matches.clone();
         let reply = review.into_response(&folder.engine, request);
         let reply = String::from_utf8(reply.to_json())?;
-        let report = Report { verdict, hits, reply: RawValue::from_string(reply)? };
+        let report = Report { verdict, unsettled, hits, reply: RawValue::from_string(reply)? };
         match args.format {
             Format::Json => writeln!(out, "{}", serde_json::to_string(&report)?)?,
             Format::Text => {
@@ -68,18 +67,12 @@ fn read_message() -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn name(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allow => "allow",
-        Verdict::Rewrite(_) => "rewrite",
-        Verdict::Deny(_) => "deny",
-    }
-}
-
 /// A review as it is told.
 #[derive(Serialize)]
 struct Report<'r> {
     verdict: &'static str,
+    /// Denied because its rewrite was caught again and again.
+    unsettled: bool,
     hits: Vec<Hit<'r>>,
     reply: Box<RawValue>,
 }
@@ -111,18 +104,9 @@ impl<'r> Hit<'r> {
             text: &text[found.span.range()],
             start: found.span.start,
             end: found.span.end,
-            place: origin(&folder.engine, &folder.sources, found),
+            place: place(&folder.sources, found.location(folder.engine.rules())),
         }
     }
-}
-
-fn origin(engine: &Engine, sources: &Sources, found: &Match) -> String {
-    let rules = engine.rules();
-    let location = match found.cause {
-        Cause::Entry(list, entry) => rules.list(list).entries[entry].location,
-        Cause::Pattern(pattern) => rules.rule(found.rule).patterns[pattern].location,
-    };
-    place(sources, location)
 }
 
 impl Report<'_> {
@@ -138,6 +122,12 @@ impl Report<'_> {
             let Hit { rule, action, text, place, .. } = hit;
             let text = visible(text);
             writeln!(out, "{BOLD}hit{BOLD:#}      {text}  rule {rule} ({action}), {place}")?;
+        }
+        if self.unsettled {
+            writeln!(
+                out,
+                "{BOLD}note{BOLD:#}     denied, since the rules catch its rewrite again without end"
+            )?;
         }
         writeln!(out, "{BOLD}reply{BOLD:#}    {}", self.reply.get())
     }

@@ -6,6 +6,11 @@ use unicode_width::UnicodeWidthStr;
 
 pub(crate) const BOLD: Style = Style::new().bold();
 
+/// A number of things.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// A text on one line, with a sign for each character that would move the cursor, change colours
 /// or turn the direction of writing around.
 pub(crate) fn visible(text: &str) -> String {

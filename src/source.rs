@@ -1,0 +1,106 @@
+//! The files of a rule folder: [`Sources`].
+
+use std::sync::OnceLock;
+
+/// The number of a [`Source`] among the files of one rule folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub(crate) u32);
+
+/// One file of a rule folder: its name, and its bytes or why they could not be had.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path inside the rule folder, with `/` between its parts: `lists/insults.txt`.
+    pub path: String,
+    /// The bytes as they stand in the file, or what is wrong, as a phrase that
+    /// follows the file's name: `is a folder, not a file`.
+    pub content: Result<Vec<u8>, String>,
+}
+
+/// A line and a column of a file, both counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column, in code points.
+    pub column: usize,
+}
+
+/// All files of one rule folder.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// Put before a path where a person reads it: `rules/` makes `rules/lists/insults.txt`.
+    pub prefix: String,
+    files: Vec<Source>,
+    /// Where the lines of each file end, found once a position in it is asked for.
+    breaks: Vec<OnceLock<Vec<usize>>>,
+}
+
+impl Sources {
+    /// No files yet. `prefix` is put before each path where a person reads it.
+    pub fn new(prefix: impl Into<String>) -> Sources {
+        Sources { prefix: prefix.into(), ..Sources::default() }
+    }
+
+    /// Adds a file.
+    pub fn push(&mut self, source: Source) -> SourceId {
+        let id = SourceId(u32::try_from(self.files.len()).expect("the loader bounds the files"));
+        self.files.push(source);
+        self.breaks.push(OnceLock::new());
+        id
+    }
+
+    /// The file of that number.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.files[id.0 as usize]
+    }
+
+    /// The file at that path inside the folder.
+    pub fn find(&self, path: &str) -> Option<SourceId> {
+        self.files.iter().position(|source| source.path == path).map(|i| SourceId(i as u32))
+    }
+
+    /// All paths with the numbers of the files, in the order in which they were added.
+    pub fn paths(&self) -> impl Iterator<Item = (&str, SourceId)> {
+        let numbered = self.files.iter().enumerate();
+        numbered.map(|(i, source)| (source.path.as_str(), SourceId(i as u32)))
+    }
+
+    /// The name under which a person knows the file: prefix and path.
+    pub fn name(&self, id: SourceId) -> String {
+        format!("{}{}", self.prefix, self.get(id).path)
+    }
+
+    /// The line and column at a byte offset of the file; the end of the file
+    /// for an offset beyond it, and line 1, column 1 of a file that could not be read.
+    pub fn position(&self, id: SourceId, offset: usize) -> Position {
+        let Ok(bytes) = &self.get(id).content else { return Position { line: 1, column: 1 } };
+        let before = &bytes[..offset.min(bytes.len())];
+        let breaks = self.breaks[id.0 as usize].get_or_init(|| {
+            let offsets = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n');
+            offsets.map(|(offset, _)| offset).collect()
+        });
+        let passed = breaks.partition_point(|&at| at < before.len());
+        let start = passed.checked_sub(1).map_or(0, |last| breaks[last] + 1);
+        let line = passed + 1;
+        let text = String::from_utf8_lossy(&before[start..]);
+        let column = text.trim_start_matches('\u{FEFF}').chars().count() + 1;
+        Position { line, column }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_code_points_and_not_the_byte_order_mark() {
+        let mut sources = Sources::new("rules/");
+        let text = "\u{FEFF}one\r\ntwo\ndréi x".as_bytes().to_vec();
+        let x = text.len() - 1;
+        let id = sources.push(Source { path: "a.txt".into(), content: Ok(text) });
+        assert_eq!(sources.position(id, 3), Position { line: 1, column: 1 });
+        assert_eq!(sources.position(id, x), Position { line: 3, column: 6 });
+        assert_eq!(sources.position(id, 999), Position { line: 3, column: 7 });
+        assert_eq!(sources.name(id), "rules/a.txt");
+    }
+}
