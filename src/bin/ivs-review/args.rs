@@ -45,8 +45,8 @@ The exit code is 1 if there is an error, so that a deployment can depend on it."
 
 #[derive(Group)]
 pub(crate) struct ReviewArgs {
-    /// Messages to review; `-` reads one from standard input
-    #[arg(value_name = "TEXT", required_unless_present = "events", allow_hyphen_values = true)]
+    /// Messages to review; `-` reads one from standard input, and behind `--` any text is a message
+    #[arg(value_name = "TEXT", required_unless_present = "events")]
     pub(crate) texts: Vec<String>,
     /// Review events instead, one as JSON on each line; `-` reads standard input
     #[arg(long, value_name = "FILE", conflicts_with = "texts")]
