@@ -4,6 +4,7 @@
 //! those and tells every problem it meets. Nothing here searches; that takes an
 //! [`Engine`](crate::engine::Engine).
 
+mod line;
 mod list;
 mod load;
 mod manifest;
