@@ -125,7 +125,7 @@ impl Rewriter<'_> {
             })
             .min_by_key(|(found, _)| found.rule);
         if let Some((found, replacement)) = replacing {
-            return self.replace(found, replacement, out);
+            return self.replace(found, replacement, cluster, out);
         }
         let mask = cluster
             .iter()
@@ -138,25 +138,31 @@ impl Rewriter<'_> {
         cover(text, mask, out);
     }
 
-    fn replace(&self, found: &Match, replacement: &Replacement, out: &mut String) {
+    /// Writes the replacement of a match, which spans all of its cluster.
+    fn replace(
+        &self,
+        found: &Match,
+        replacement: &Replacement,
+        cluster: &[Match],
+        out: &mut String,
+    ) {
         for (i, piece) in replacement.pieces.iter().enumerate() {
             match piece {
                 Piece::Literal(text) => out.push_str(text),
                 Piece::Group(_) | Piece::Named(_) => {
                     if let Some(&Some(group)) = found.groups.get(i) {
-                        self.insert(group, found, out);
+                        let others = cluster.iter().filter(|other| !same_match(other, found));
+                        self.insert(group, others, out);
                     }
                 }
             }
         }
     }
 
-    /// Writes a part of the original, with what else is hit in it covered.
-    fn insert(&self, part: Span, by: &Match, out: &mut String) {
+    /// Writes a part of the original, with what others hit in it covered.
+    fn insert<'m>(&self, part: Span, others: impl Iterator<Item = &'m Match>, out: &mut String) {
         let mut written = part.start;
-        let others =
-            self.matches.iter().filter(|other| !same_match(other, by) && other.span.overlaps(part));
-        for other in others {
+        for other in others.filter(|other| other.span.overlaps(part)) {
             let start = other.span.start.max(written);
             let end = other.span.end.min(part.end);
             if start < end {

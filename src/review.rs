@@ -63,26 +63,15 @@ impl<'e> Reviewer<'e> {
         }
         for _ in 0..MAX_ROUNDS {
             let again = self.engine.find(&content, day, &mut self.scratch);
-            match decide(rules, &content, &again, longest) {
-                Verdict::Allow => {
-                    return Review {
-                        verdict: Verdict::Rewrite(content),
-                        matches,
-                        unsettled: false,
-                    };
+            let verdict = match decide(rules, &content, &again, longest) {
+                Verdict::Rewrite(next) if next != content => {
+                    content = next;
+                    continue;
                 }
-                Verdict::Deny(rule) => {
-                    return Review { verdict: Verdict::Deny(rule), matches, unsettled: false };
-                }
-                Verdict::Rewrite(next) if next == content => {
-                    return Review {
-                        verdict: Verdict::Rewrite(content),
-                        matches,
-                        unsettled: false,
-                    };
-                }
-                Verdict::Rewrite(next) => content = next,
-            }
+                Verdict::Allow | Verdict::Rewrite(_) => Verdict::Rewrite(content),
+                Verdict::Deny(rule) => Verdict::Deny(rule),
+            };
+            return Review { verdict, matches, unsettled: false };
         }
         let rule = matches[0].rule;
         Review { verdict: Verdict::Deny(rule), matches, unsettled: true }
