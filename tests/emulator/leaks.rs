@@ -88,7 +88,7 @@ fn an_error_quotes_nothing() {
         ("a bare line break", "{\"Content\":\"{} \n {}\"}"),
         ("Content twice", r#"{"Content":"{}","Content":"{}"}"#),
         ("no Content", r#"{"{}":"{}","Sender":{"UserId":"{}","Ip":"{}"}}"#),
-        ("a number out of range", r#"{"Content":"{}","MessageId":1e999,"{}":"{}"}"#),
+        ("a name that is no Unicode", r#"{"Content":"{}","{} \ud83d":"{}"}"#),
         ("a list", r#"["{}",{"Content":"{}"}]"#),
         ("a string", r#""{}""#),
         ("no JSON", "{}"),
