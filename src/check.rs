@@ -17,8 +17,7 @@ pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
     let rules = engine.rules();
     for (list, it) in rules.numbered_lists() {
         // A list hits by a rule that uses it, and that may have been left out for its own problem.
-        let used = rules.rules.iter().any(|rule| rule.lists.contains(&list));
-        for sample in it.samples.iter().filter(|_| used) {
+        for sample in it.samples.iter().filter(|_| engine.uses(list)) {
             check.sample(sample, |found| matches!(found.cause, Cause::Entry(id, _) if id == list));
         }
     }

@@ -47,8 +47,8 @@
 //!
 //! # What is promised of any input
 //!
-//! Whatever the bytes of an event or of a rule file are, nothing panics, and time and memory stay
-//! linear in them. A response is always valid by the contract of IVS Chat, and to review a
+//! Whatever the bytes of an event or of a rule file are, nothing panics; time and memory stay linear
+//! in an event, and bounded for a rule folder. A response is always valid by the contract of IVS Chat, and to review a
 //! response again changes nothing.
 
 mod charset;

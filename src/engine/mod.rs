@@ -109,6 +109,11 @@ impl Engine {
         &self.rules
     }
 
+    /// Whether a rule looks for the entries of that list.
+    pub(crate) fn uses(&self, list: ListId) -> bool {
+        !self.users[list.0 as usize].is_empty()
+    }
+
     /// How many entries and exceptions there are.
     pub fn entries(&self) -> usize {
         self.rules.lists.iter().map(|list| list.entries.len()).sum()

@@ -120,15 +120,17 @@ impl<'s> Parser<'s> {
         let before = self.problems.len();
         let id = self.id(table.id.as_ref());
         let action = self.action(&table);
-        let mut lists: Vec<ListId> =
-            table.lists.iter().filter_map(|path| self.list(path)).collect();
+        let read: Vec<Option<ListId>> = table.lists.iter().map(|path| self.list(path)).collect();
+        // A list that cannot be read is told for the first rule that names it, and no other.
+        let unread = read.contains(&None);
+        let mut lists: Vec<ListId> = read.into_iter().flatten().collect();
         lists.sort_unstable();
         lists.dedup();
         lists.extend(self.terms(&table.terms));
         let patterns: Vec<Pattern> =
             table.patterns.into_iter().map(|pattern| self.pattern(pattern)).collect();
         let catches = lists.iter().any(|&list| self.rules.list(list).catches());
-        let told = table.broken || self.problems.len() > before;
+        let told = table.broken || unread || self.problems.len() > before;
         if patterns.is_empty() && !catches && !told {
             let (message, help) = if lists.is_empty() {
                 ("this rule looks for nothing", "give it `lists`, `terms` or `patterns`")

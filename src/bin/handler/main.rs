@@ -1,8 +1,8 @@
 //! The Lambda function: reviews one message per invocation.
 //!
-//! Everything that can be done before the first message is done before the runtime asks for one:
-//! Lambda does not throttle that phase, and IVS Chat waits 200 ms for an answer, cold start
-//! included (Amazon IVS Chat User Guide, "Service Quotas").
+//! The rules are compiled before the runtime asks for the first message: Lambda does not throttle
+//! that phase, and IVS Chat waits 200 ms for an answer, cold start included (Amazon IVS Chat User
+//! Guide, "Service Quotas"). Only cheap patterns wait for the first message that may match them.
 
 mod logs;
 mod service;

@@ -38,7 +38,8 @@ pub(crate) struct Service<'e> {
 
 impl<'e> Service<'e> {
     pub(crate) fn new(engine: &'e Engine) -> Service<'e> {
-        Service { reviewer: Reviewer::new(engine), failed_patterns: 0 }
+        let failed_patterns = engine.failed_patterns_count();
+        Service { reviewer: Reviewer::new(engine), failed_patterns }
     }
 
     /// Reviews a message that nobody sent, so that the first real one finds memory mapped and

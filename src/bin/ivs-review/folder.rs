@@ -1,5 +1,6 @@
 //! The rule folder a command works with, and the day it works on.
 
+use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -49,7 +50,6 @@ impl RuleFolder {
             );
         }
         if errors > 0 {
-            use std::io::Write;
             writeln!(
                 anstream::stderr(),
                 "warning: {} in the rules, with what they are about left out; `ivs-review check --rules {}` tells them",
