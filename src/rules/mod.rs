@@ -20,6 +20,7 @@ pub use self::replacement::{Piece, Replacement};
 use jiff::civil::Date;
 
 use crate::diagnostic::Location;
+use crate::normalize::Disguises;
 
 /// The longest message of IVS Chat, in code points (Amazon IVS Chat API Reference, `CreateRoom`,
 /// `maximumMessageLength`).
@@ -47,11 +48,13 @@ pub struct Rules {
 pub struct Settings {
     /// The code points that a rewrite which lengthens a message may reach.
     pub max_message_length: usize,
+    /// Lists whose entries are exceptions to all lists.
+    pub exceptions: Vec<ListId>,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { max_message_length: MAX_MESSAGE_LENGTH }
+        Settings { max_message_length: MAX_MESSAGE_LENGTH, exceptions: Vec::new() }
     }
 }
 
@@ -103,6 +106,8 @@ pub struct Rule {
     pub patterns: Vec<Pattern>,
     /// What a hit leads to.
     pub action: Action,
+    /// Which disguises of its entries it sees through.
+    pub disguises: Disguises,
     /// What this rule must catch and must leave alone.
     pub samples: Vec<Sample>,
     /// Where the id stands.

@@ -9,7 +9,7 @@ use super::{
     Rules, Sample,
 };
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
-use crate::normalize::is_invisible;
+use crate::normalize::{Disguises, is_invisible};
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
 
@@ -154,6 +154,7 @@ impl<'s> Parser<'s> {
             lists,
             patterns,
             action,
+            disguises: Disguises::Standard,
             samples: samples.collect(),
             location: id.location,
             text_location: table.reason.or(table.with).map_or(id.location, |text| text.location),
