@@ -1,7 +1,7 @@
 //! Sets of characters that cost nothing to compare: [`CharSet`].
 
 /// A set of characters, which may hold more than was put in: NUL and all beyond ASCII count as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CharSet(u128);
 
 impl CharSet {

@@ -5,14 +5,21 @@
 //! [`policy`](crate::policy) does.
 
 mod boundary;
+mod endings;
+mod exceptions;
 mod gate;
+mod index;
+mod needs;
 mod patterns;
+mod spelled;
+mod target;
 mod terms;
 
 use std::fmt;
 
 use jiff::civil::Date;
 
+use self::exceptions::Exceptions;
 use self::patterns::Patterns;
 use self::terms::{TermHit, Terms};
 use crate::diagnostic::{Diagnostic, Location};
@@ -159,11 +166,14 @@ impl Engine {
         hits.clear();
         self.terms.find(&self.rules, content, day, terms, hits);
         let mut matches = Vec::new();
-        let exceptions = Exceptions::of(hits);
-        for hit in hits.iter().filter(|hit| !hit.exception && !exceptions.veto(hit)) {
+        let exceptions = Exceptions::of(&self.rules.settings.exceptions, hits);
+        for hit in hits.iter().filter(|hit| !hit.exception) {
             for &rule in &self.users[hit.list.0 as usize] {
-                let cause = Cause::Entry(hit.list, hit.entry as usize);
-                matches.push(Match { rule, cause, span: hit.span, groups: Vec::new() });
+                let disguises = self.rules.rule(rule).disguises;
+                if hit.serves(disguises) && !exceptions.veto(hit, disguises) {
+                    let cause = Cause::Entry(hit.list, hit.entry as usize);
+                    matches.push(Match { rule, cause, span: hit.span, groups: Vec::new() });
+                }
             }
         }
         let mut hits = Vec::new();
@@ -174,34 +184,10 @@ impl Engine {
             span: hit.span,
             groups: hit.groups,
         }));
-        matches.sort_unstable_by_key(|found| (found.span, found.rule, found.cause));
+        let key = |found: &Match| (found.span, found.rule, found.cause);
+        matches.sort_unstable_by_key(key);
+        // A symbol is read in two ways, and a spelling in many.
+        matches.dedup_by_key(|found| key(found));
         matches
-    }
-}
-
-/// The spans that exceptions cover, by list and start, each with the farthest end so far.
-struct Exceptions(Vec<(ListId, usize, usize)>);
-
-impl Exceptions {
-    fn of(hits: &[TermHit]) -> Exceptions {
-        let mut spans: Vec<_> = hits
-            .iter()
-            .filter(|hit| hit.exception)
-            .map(|hit| (hit.list, hit.span.start, hit.span.end))
-            .collect();
-        spans.sort_unstable();
-        for i in 1..spans.len() {
-            if spans[i].0 == spans[i - 1].0 {
-                spans[i].2 = spans[i].2.max(spans[i - 1].2);
-            }
-        }
-        Exceptions(spans)
-    }
-
-    /// Whether an exception of the hit's list holds the whole hit.
-    fn veto(&self, hit: &TermHit) -> bool {
-        let at =
-            self.0.partition_point(|&(list, start, _)| (list, start) <= (hit.list, hit.span.start));
-        at > 0 && self.0[at - 1].0 == hit.list && self.0[at - 1].2 >= hit.span.end
     }
 }

@@ -15,6 +15,9 @@ impl Facts {
         Facts(entry)
     }
 
+    /// The facts of a character that no word has and that ends no line.
+    pub(super) const SYMBOL: Facts = Facts(table::OTHER);
+
     /// An entry of the table that is known to be of the kind `OWN`.
     #[inline]
     pub(super) fn from_entry(entry: u32) -> Facts {
@@ -91,6 +94,12 @@ impl Facts {
     #[inline]
     pub(super) fn is_jamo(self) -> bool {
         self.0 & table::JAMO != 0
+    }
+
+    /// A regional indicator.
+    #[inline]
+    pub(super) fn is_regional(self) -> bool {
+        self.0 & table::REGIONAL != 0
     }
 
     /// The canonical combining class.

@@ -5,9 +5,9 @@
 //! The work is linear in the message whatever stands in it.
 
 use super::facts::Facts;
-use super::output::Output;
+use super::output::{Output, Separator};
 use super::table;
-use super::{Disguises, Form, Layout};
+use super::{Disguises, Form, Layout, Reading};
 use crate::charset::CharSet;
 use crate::span::Span;
 
@@ -17,8 +17,17 @@ const ZALGO: u32 = 4;
 /// The longest separator that the words of a phrase may have between them, in folded characters.
 pub(crate) const MAX_SEPARATOR: u32 = 8;
 
+/// The longest separator that the letters of a word may have between them, in folded characters.
+const MAX_SPELLING_SEPARATOR: u32 = 3;
+
+/// Words of one character in a row that may be the letters of a word.
+pub(super) const MIN_SPELLING: u32 = 3;
+
 /// How far back a mark is sorted. The Stream-Safe Text Format (UAX #15) allows 30 in a row.
 const MAX_SORTED_MARKS: u32 = 30;
+
+/// 🇦, the first of the 26 regional indicators.
+const FIRST_REGIONAL: u32 = 0x1F1E6;
 
 /// What each ASCII character folds to; 0 for those that no word has.
 const ASCII: [u8; 128] = {
@@ -35,14 +44,18 @@ const ASCII: [u8; 128] = {
 };
 
 /// Folds `text` into `out` and tells which symbols were met on the way.
-pub(super) fn fold<O: Output>(text: &str, form: Form, out: &mut O) -> CharSet {
+pub(super) fn fold<O: Output>(text: &str, form: Form, reading: Reading, out: &mut O) -> CharSet {
     let mut fold = Fold {
+        text,
         out,
         form,
+        reading,
         symbols: CharSet::NONE,
         base: Base { bare: false, end: 0, marks: 0 },
         gap: Gap::default(),
         after_letter: false,
+        word: 0,
+        spelled: 0,
     };
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -57,18 +70,25 @@ pub(super) fn fold<O: Output>(text: &str, form: Form, out: &mut O) -> CharSet {
             at = from.end;
         }
     }
+    fold.end_word();
     fold.symbols
 }
 
 struct Fold<'o, O> {
+    text: &'o str,
     out: &'o mut O,
     form: Form,
+    reading: Reading,
     symbols: CharSet,
     base: Base,
     gap: Gap,
     /// Whether an apostrophe may follow the last character written: a letter of a script that puts
     /// spaces between words, with no gap after it.
     after_letter: bool,
+    /// The position where the word under way began; only in [`Layout::Words`].
+    word: usize,
+    /// How many words before it had one character and stood close together.
+    spelled: u32,
 }
 
 /// The last character that was no mark: what marks stand on.
@@ -102,8 +122,12 @@ impl<O: Output> Fold<'_, O> {
         if self.gap.length > 0 {
             self.close_gap(byte.is_ascii_alphabetic());
         }
-        self.out.push(char::from(folded), from);
         self.after_letter = byte.is_ascii_alphabetic();
+        if self.after_letter {
+            self.out.push_letter(char::from(folded), from);
+        } else {
+            self.out.push(char::from(folded), from);
+        }
         self.base = Base { bare: self.after_letter, end: self.out.end(), marks: 0 };
     }
 
@@ -113,18 +137,33 @@ impl<O: Output> Fold<'_, O> {
         match entry & table::KIND_MASK {
             table::OWN => self.own(c, Facts::from_entry(entry), from),
             table::ONE => {
-                let to = char::from_u32(entry >> table::TARGET_SHIFT)
-                    .expect("the table holds code points");
-                self.own(to, Facts::of(to), from);
+                let to = entry >> table::TARGET_SHIFT & table::TARGET_MASK;
+                let to = char::from_u32(to).expect("the table holds code points");
+                self.expand(c, entry, to.encode_utf8(&mut [0; 4]), from);
             }
             table::MANY => {
-                let start = (entry >> table::OFFSET_SHIFT) as usize;
+                let start = (entry >> table::OFFSET_SHIFT & table::OFFSET_MASK) as usize;
                 let length = (entry >> table::LENGTH_SHIFT & table::LENGTH_MASK) as usize;
-                for c in table::EXPANSIONS[start..start + length].chars() {
-                    self.own(c, Facts::of(c), from);
-                }
+                self.expand(c, entry, &table::EXPANSIONS[start..start + length], from);
             }
             _ => {}
+        }
+    }
+
+    /// A character that folds to others.
+    fn expand(&mut self, c: char, entry: u32, to: &str, from: Span) {
+        let symbol = entry & table::SYMBOL != 0 && self.form.disguises == Disguises::Standard;
+        if symbol && self.reading == Reading::Signs && self.form.layout == Layout::Words {
+            self.symbol(c, Facts::SYMBOL, from);
+            self.base = Base { bare: false, end: self.out.end(), marks: 0 };
+            return;
+        }
+        let start = self.out.end();
+        for c in to.chars() {
+            self.own(c, Facts::of(c), from);
+        }
+        if symbol {
+            self.out.note_symbol(start);
         }
     }
 
@@ -143,12 +182,34 @@ impl<O: Output> Fold<'_, O> {
             if self.gap.length > 0 {
                 self.close_gap(facts.takes_apostrophe());
             }
-            self.out.push(c, from);
+            if facts.is_letter() {
+                self.out.push_letter(c, from);
+            } else {
+                self.out.push(c, from);
+            }
             self.after_letter = facts.takes_apostrophe();
+        } else if facts.is_regional() && self.is_letter(from) {
+            self.symbols.add(c);
+            let letter = char::from(b'a' + (u32::from(c) - FIRST_REGIONAL) as u8);
+            let start = self.out.end();
+            self.own(letter, Facts::of(letter), from);
+            return self.out.note_symbol(start);
         } else {
             self.symbol(c, facts, from);
         }
         self.base = Base { bare: facts.is_bare(), end: self.out.end(), marks: 0 };
+    }
+
+    /// Whether the regional indicator at those bytes is read as a letter: two in a row are a flag.
+    fn is_letter(&self, at: Span) -> bool {
+        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+        if self.form != form || self.reading != Reading::Letters {
+            return false;
+        }
+        let is_regional = |&c: &char| (FIRST_REGIONAL..FIRST_REGIONAL + 26).contains(&u32::from(c));
+        let before = self.text[..at.start].chars().rev().take(2).take_while(is_regional).count();
+        let after = self.text[at.end..].chars().take(2).take_while(is_regional).count();
+        before + after != 1
     }
 
     /// Anything that no word is made of.
@@ -173,12 +234,35 @@ impl<O: Output> Fold<'_, O> {
         if self.out.end() == 0 {
             return;
         }
+        self.end_word();
+        let behind = Span::new(gap.end, gap.end);
         match gap.apostrophe {
-            Some(from) if gap.length == 1 && letter_follows => self.out.push('\'', from),
-            _ if gap.line_break || gap.length > MAX_SEPARATOR => {
-                self.out.push('\n', Span::new(gap.end, gap.end));
+            Some(from) if gap.length == 1 && letter_follows => {
+                self.out.separate(Separator::Apostrophe, from);
             }
-            _ => self.out.push(' ', Span::new(gap.end, gap.end)),
+            _ if gap.line_break || gap.length > MAX_SEPARATOR => {
+                self.out.separate(Separator::Break, behind);
+                self.spelled = 0;
+            }
+            _ if gap.length > MAX_SPELLING_SEPARATOR => {
+                self.out.separate(Separator::Long, behind);
+                self.spelled = 0;
+            }
+            _ => self.out.separate(Separator::Short, behind),
+        }
+        self.word = self.out.end();
+    }
+
+    /// Counts the words that may be no more than one character.
+    fn end_word(&mut self) {
+        // Beyond ASCII only the exact reading tells; a repeated letter counts as one here.
+        let short = match self.out.before(self.out.end()) {
+            Some((last, start)) => !last.is_ascii() || start == self.word,
+            None => false,
+        };
+        self.spelled = if short { self.spelled + 1 } else { 0 };
+        if self.spelled >= MIN_SPELLING {
+            self.out.note_spelling();
         }
     }
 
@@ -196,7 +280,7 @@ impl<O: Output> Fold<'_, O> {
                 match on_symbol {
                     _ if self.base.marks > ZALGO => {}
                     true => self.gap.length -= ZALGO - 1,
-                    false => self.out.remove_nonspacing(self.base.end),
+                    false => self.remove_stack(),
                 }
                 return;
             }
@@ -206,6 +290,10 @@ impl<O: Output> Fold<'_, O> {
             self.gap.length = self.gap.length.saturating_add(1);
             self.gap.end = from.end;
             return;
+        }
+        if self.out.end() == self.base.end {
+            // A letter with a mark is another letter than the one before it.
+            self.rewrite_last(O::push);
         }
         // Canonical ordering (UAX #15), so that marks typed in another order are the same marks.
         let mut at = self.out.end();
@@ -220,13 +308,31 @@ impl<O: Output> Fold<'_, O> {
         self.out.insert(at, c, from);
     }
 
+    /// Takes a Zalgo stack off its base, which without marks may repeat the letter before it.
+    fn remove_stack(&mut self) {
+        self.out.remove_nonspacing(self.base.end);
+        let base = self.out.before(self.base.end).filter(|_| self.out.end() == self.base.end);
+        if base.is_some_and(|(c, _)| Facts::of(c).is_letter()) {
+            self.rewrite_last(O::push_letter);
+        }
+        self.base.end = self.out.end();
+    }
+
+    /// Writes the last character once more, in another way.
+    fn rewrite_last(&mut self, push: impl Fn(&mut O, char, Span)) {
+        let Some((c, _)) = self.out.before(self.out.end()) else { return };
+        let from = self.out.pop();
+        push(self.out, c, from);
+        self.base.end = self.out.end();
+    }
+
     /// Joins a vowel or trailing consonant with the Hangul syllable before it (The Unicode
     /// Standard, section 3.12), so that syllables typed in parts are the same syllables.
     fn compose(&mut self, c: char, from: Span) -> bool {
         if self.gap.length > 0 {
             return false;
         }
-        let Some((last, _)) = self.out.last() else { return false };
+        let Some((last, _)) = self.out.before(self.out.end()) else { return false };
         let (last, jamo) = (u32::from(last), u32::from(c));
         let syllable = match (last, jamo) {
             (0x1100..=0x1112, 0x1161..=0x1175) => {
@@ -238,7 +344,8 @@ impl<O: Output> Fold<'_, O> {
             _ => return false,
         };
         let syllable = char::from_u32(syllable).expect("the formula stays among the syllables");
-        self.out.merge_last(syllable, from);
+        let from = self.out.pop().union(from);
+        self.out.push_letter(syllable, from);
         self.base = Base { bare: false, end: self.out.end(), marks: 0 };
         true
     }

@@ -12,23 +12,29 @@
 mod composed;
 mod facts;
 mod fold;
+mod folded;
 mod graphemes;
 mod output;
+mod spelling;
+mod squeezed;
 #[expect(dead_code, reason = "the generated table describes itself in full")]
 mod table;
 
 pub(crate) use self::composed::Composed;
 pub(crate) use self::facts::Facts;
 pub(crate) use self::fold::MAX_SEPARATOR;
+pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
-use self::output::Unit;
-use crate::charset::CharSet;
+use self::output::{Part, Unit};
+pub(crate) use self::spelling::Spelling;
+pub(crate) use self::squeezed::{Run, Squeezed};
 use crate::span::Span;
 
 /// Which disguises the fold sees through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Disguises {
-    /// Form, invisible characters and case; accents and Zalgo too.
+    /// Form, invisible characters and case; accents, Zalgo, repeated letters and symbols that stand
+    /// for letters too.
     Standard,
     /// Form, invisible characters and case alone.
     None,
@@ -53,6 +59,18 @@ pub struct Form {
     pub layout: Layout,
 }
 
+/// How symbols are read that fold to letters, such as ™ and ⓑ. It only matters to
+/// [`Disguises::Standard`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// As in an entry: as their letters, but regional indicators stand for flags.
+    Entry,
+    /// As their letters, and so are regional indicators, unless two in a row are a flag.
+    Letters,
+    /// As signs that stand between words.
+    Signs,
+}
+
 /// Whether a character by itself shows nothing and takes no room: zero-width characters, bidi
 /// controls, variation selectors, tags.
 pub(crate) fn is_invisible(c: char) -> bool {
@@ -63,42 +81,53 @@ pub(crate) fn is_invisible(c: char) -> bool {
 /// A folded text, bound to its original.
 pub struct Normalized<'t> {
     original: &'t str,
-    text: &'t str,
+    folded: &'t Folded,
     form: Form,
-    symbols: CharSet,
+    reading: Reading,
 }
 
 impl<'t> Normalized<'t> {
     /// Folds a text into `buffer`, whose former content is lost. Takes time linear in the text.
-    pub fn new(original: &'t str, form: Form, buffer: &'t mut String) -> Normalized<'t> {
-        buffer.clear();
-        let symbols = fold::fold(original, form, buffer);
-        Normalized { original, text: buffer, form, symbols }
+    pub fn new(
+        original: &'t str,
+        form: Form,
+        reading: Reading,
+        buffer: &'t mut Folded,
+    ) -> Normalized<'t> {
+        buffer.clear(form.disguises == Disguises::None);
+        buffer.symbols = fold::fold(original, form, reading, buffer);
+        Normalized { original, folded: buffer, form, reading }
     }
 
-    /// The folded text.
+    /// The folded text, in which a repeated letter stands once.
     pub fn text(&self) -> &'t str {
-        self.text
+        self.folded.squeezed.text()
     }
 
-    /// The symbols that stand in the original.
-    pub(crate) fn symbols(&self) -> CharSet {
-        self.symbols
+    /// All that the fold has told.
+    pub(crate) fn folded(&self) -> &'t Folded {
+        self.folded
     }
 
     /// Where each part of the folded text comes from.
     pub(crate) fn origins(&self) -> Origins {
-        let mut units = Vec::with_capacity(self.text.len());
-        fold::fold(self.original, self.form, &mut units);
+        let mut units: Vec<Unit> = Vec::with_capacity(self.text().len());
+        fold::fold(self.original, self.form, self.reading, &mut units);
+        let squeezes = self.form.disguises == Disguises::Standard;
         let mut end = 0;
+        let mut last = None;
         let ends = units
             .iter()
             .map(|unit| {
-                end += unit.c.len_utf8();
+                let repeated = squeezes
+                    && matches!(unit.part, Part::Letter(_))
+                    && last.replace(unit.part.c()) == Some(unit.part.c());
+                last = Some(unit.part.c());
+                end += if repeated { 0 } else { unit.part.c().len_utf8() };
                 end
             })
             .collect();
-        debug_assert_eq!(end, self.text.len());
+        debug_assert_eq!(end, self.text().len());
         Origins { units, ends }
     }
 }
@@ -106,7 +135,7 @@ impl<'t> Normalized<'t> {
 /// The way back from a folded text to its original.
 pub(crate) struct Origins {
     units: Vec<Unit>,
-    /// Where each unit ends in the folded text.
+    /// Where each unit ends in the folded text; a repeated letter where the first one does.
     ends: Vec<usize>,
 }
 
@@ -128,10 +157,16 @@ impl Origins {
             || self.units[last + 1..].first().filter(inside).is_some()
     }
 
+    /// Where single characters stand in a row, so that they may be the letters of a word.
+    pub(crate) fn spellings(&self) -> Vec<Spelling> {
+        spelling::all(&self.units)
+    }
+
+    /// The first and the last unit of a part, repeated letters included.
     fn units_of(&self, folded: Span) -> (usize, usize) {
         let first = self.ends.partition_point(|&end| end <= folded.start);
-        let last = self.ends.partition_point(|&end| end < folded.end);
-        (first, last)
+        let behind = self.ends.partition_point(|&end| end <= folded.end);
+        (first, behind - 1)
     }
 }
 
@@ -140,9 +175,9 @@ mod tests {
     use super::*;
 
     fn folded(text: &str, disguises: Disguises, layout: Layout) -> String {
-        let mut buffer = String::new();
-        Normalized::new(text, Form { disguises, layout }, &mut buffer);
-        buffer
+        let mut buffer = Folded::default();
+        let form = Form { disguises, layout };
+        Normalized::new(text, form, Reading::Letters, &mut buffer).text().to_owned()
     }
 
     #[test]
@@ -152,13 +187,13 @@ mod tests {
             ("𝓑𝓪𝓭", "bad"),
             ("ⓑⓐⓓ", "bad"),
             ("b\u{200B}a\u{AD}d\u{FE0F}", "bad"),
-            ("ﬁnd STRASSE straße", "find strasse strasse"),
+            ("ﬁnd Weiß WEISZ", "find weis weisz"),
             ("b\u{202E}a\u{202C}d", "bad"),
             ("don’t", "don't"),
             ("한 \u{1112}\u{1161}\u{11AB} ㅎㅏ", "한 한 하"),
         ] {
             assert_eq!(folded(text, Disguises::Standard, Layout::Words), to);
-            assert_eq!(folded(text, Disguises::None, Layout::Words), to);
+            assert_eq!(folded(text, Disguises::None, Layout::Words), to.replace("weis ", "weiss "));
         }
     }
 
@@ -190,6 +225,36 @@ mod tests {
     }
 
     #[test]
+    fn a_repeated_letter_stands_once_and_a_repeated_digit_does_not() {
+        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
+        assert_eq!(words("baaAÁd 100 ||"), "bad 100");
+        assert_eq!(words("b\u{200B}b ᄏᄏ ﬃ"), "b ᄏ fi");
+        assert_eq!(words("ᄀᄀ\u{1161}\u{1161}"), "ᄀ가\u{1161}");
+        assert_eq!(words("가ᄀ\u{1161}"), "가");
+        // With a mark it is another letter, unless the mark goes.
+        assert_eq!(words("はは\u{3099}は"), "はは\u{3099}は");
+        assert_eq!(words("はは\u{336}\u{336}\u{336}\u{336}は"), "は");
+        assert_eq!(folded("baad", Disguises::None, Layout::Words), "baad");
+    }
+
+    #[test]
+    fn symbols_are_read_in_two_ways() {
+        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+        for (text, letters, signs) in [
+            ("bad™x", "badtmx", "bad x"),
+            ("ⓑad²", "bad2", "ad"),
+            ("🇧 🇦🇩🇧 🇩🇪", "b adb", ""),
+            ("ﬁne Ⅷ ª", "fine vi a", "fine vi a"),
+        ] {
+            let mut buffer = Folded::default();
+            assert_eq!(Normalized::new(text, form, Reading::Letters, &mut buffer).text(), letters);
+            assert_eq!(Normalized::new(text, form, Reading::Signs, &mut buffer).text(), signs);
+            Normalized::new(text, form, Reading::Letters, &mut buffer);
+            assert_eq!(buffer.reads_symbols(), letters != signs);
+        }
+    }
+
+    #[test]
     fn separators_become_one_space_or_a_line_break() {
         let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
         assert_eq!(words("  very, --bad\t(phrase)!! "), "very bad phrase");
@@ -197,7 +262,7 @@ mod tests {
         assert_eq!(words("a........b"), "a b");
         assert_eq!(words("a.........b"), "a\nb");
         assert_eq!(words("a\nb a\u{2028}b a \r\n b"), "a\nb a\nb a\nb");
-        assert_eq!(words("'tis rock'n'roll dogs' 5'10 a''b"), "tis rock'n'roll dogs 5 10 a b");
+        assert_eq!(words("'tis rock'n'roll dogs' 5'10 a''b"), "tis rock'n'rol dogs 5 10 a b");
         assert_eq!(words("snake_case"), "snake case");
         assert_eq!(folded(" A_b! ", Disguises::Standard, Layout::Full), " a_b! ");
     }
@@ -205,9 +270,9 @@ mod tests {
     #[test]
     fn origins_lead_back_to_the_original() {
         let original = "x ｂ\u{200B}ä\u{300}d ﬁ y";
-        let mut buffer = String::new();
+        let mut buffer = Folded::default();
         let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
-        let normalized = Normalized::new(original, form, &mut buffer);
+        let normalized = Normalized::new(original, form, Reading::Letters, &mut buffer);
         assert_eq!(normalized.text(), "x bad fi y");
         let origins = normalized.origins();
         let at = |from, to| &original[origins.of(Span::new(from, to)).range()];

@@ -2,67 +2,132 @@
 //! few messages in which something was found.
 
 use super::facts::Facts;
+use super::folded::Folded;
 use crate::span::Span;
+
+/// What stands between two words, as far as it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Separator {
+    /// An apostrophe between two letters.
+    Apostrophe,
+    /// Few enough characters to stand between the letters of a word that is spelled out.
+    Short,
+    /// Few enough characters to stand between the words of a phrase.
+    Long,
+    /// A line break, or so many characters that nothing goes on behind them.
+    Break,
+}
+
+impl Separator {
+    /// How it stands in a folded text, in one byte.
+    fn folded(self) -> char {
+        match self {
+            Separator::Apostrophe => '\'',
+            Separator::Short | Separator::Long => ' ',
+            Separator::Break => '\n',
+        }
+    }
+}
 
 /// A text under construction. Positions count in the output's own measure and are only handed back.
 pub(super) trait Output {
-    /// Where the next character will stand.
+    /// Where the next character will stand; nowhere before that of a letter that is repeated.
     fn end(&self) -> usize;
     /// Appends a character that stands for the bytes `from` of the original.
     fn push(&mut self, c: char, from: Span);
-    /// The last character and where it stands.
-    fn last(&self) -> Option<(char, usize)>;
+    /// Appends a letter, which may repeat the one before it.
+    fn push_letter(&mut self, c: char, from: Span);
+    /// Appends what stands between two words.
+    fn separate(&mut self, separator: Separator, from: Span);
     /// The character before position `at` and where it stands.
     fn before(&self, at: usize) -> Option<(char, usize)>;
-    /// Puts a character at position `at`, before what stands there.
-    fn insert(&mut self, at: usize, c: char, from: Span);
-    /// Puts a character in the place of the last one, whose origin is joined with `from`.
-    fn merge_last(&mut self, c: char, from: Span);
+    /// Puts a mark at position `at`, before what stands there.
+    fn insert(&mut self, at: usize, mark: char, from: Span);
+    /// Takes the last character back, which is there, and tells what it stood for to an output that
+    /// keeps it.
+    fn pop(&mut self) -> Span;
     /// Removes all nonspacing marks at or after position `at`.
     fn remove_nonspacing(&mut self, at: usize);
+    /// Notes that what was appended since position `start` was read out of a symbol.
+    fn note_symbol(&mut self, start: usize);
+    /// Notes that three words of one character may stand in a row.
+    fn note_spelling(&mut self);
 }
 
-impl Output for String {
+impl Output for Folded {
     #[inline]
     fn end(&self) -> usize {
-        self.len()
+        self.squeezed.text().len()
     }
 
     #[inline]
     fn push(&mut self, c: char, _: Span) {
-        String::push(self, c);
+        self.squeezed.push(c);
     }
 
-    fn last(&self) -> Option<(char, usize)> {
-        self.before(self.len())
+    #[inline]
+    fn push_letter(&mut self, c: char, _: Span) {
+        self.squeezed.push_letter(c);
+    }
+
+    #[inline]
+    fn separate(&mut self, separator: Separator, _: Span) {
+        self.squeezed.push(separator.folded());
     }
 
     fn before(&self, at: usize) -> Option<(char, usize)> {
-        let c = self[..at].chars().next_back()?;
+        let c = self.squeezed.text()[..at].chars().next_back()?;
         Some((c, at - c.len_utf8()))
     }
 
-    fn insert(&mut self, at: usize, c: char, _: Span) {
-        String::insert(self, at, c);
+    fn insert(&mut self, at: usize, mark: char, _: Span) {
+        self.squeezed.insert(at, mark);
     }
 
-    fn merge_last(&mut self, c: char, _: Span) {
-        self.pop();
-        String::push(self, c);
+    fn pop(&mut self) -> Span {
+        self.squeezed.pop();
+        Span::new(0, 0)
     }
 
     fn remove_nonspacing(&mut self, at: usize) {
-        let tail: String = self[at..].chars().filter(|&c| !Facts::of(c).is_nonspacing()).collect();
-        self.truncate(at);
-        self.push_str(&tail);
+        self.squeezed.retain_marks(at, |c| !Facts::of(c).is_nonspacing());
+    }
+
+    fn note_symbol(&mut self, start: usize) {
+        let end = self.squeezed.text().len();
+        if start < end {
+            self.from_symbols.push(Span::new(start, end));
+        }
+    }
+
+    fn note_spelling(&mut self) {
+        self.may_spell = true;
     }
 }
 
-/// A folded character and the bytes of the original that it stands for.
+/// A part of a folded text and the bytes of the original that it stands for.
 #[derive(Clone, Copy)]
 pub(super) struct Unit {
-    pub(super) c: char,
+    pub(super) part: Part,
     pub(super) from: Span,
+}
+
+/// A part of a folded text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Char(char),
+    /// Squeezed into the one before it if that is the same.
+    Letter(char),
+    Separator(Separator),
+}
+
+impl Part {
+    pub(super) fn c(self) -> char {
+        match self {
+            Part::Char(c) | Part::Letter(c) => c,
+            Part::Separator(separator) => separator.folded(),
+        }
+    }
 }
 
 impl Output for Vec<Unit> {
@@ -71,30 +136,37 @@ impl Output for Vec<Unit> {
     }
 
     fn push(&mut self, c: char, from: Span) {
-        Vec::push(self, Unit { c, from });
+        Vec::push(self, Unit { part: Part::Char(c), from });
     }
 
-    fn last(&self) -> Option<(char, usize)> {
-        self.before(self.len())
+    fn push_letter(&mut self, c: char, from: Span) {
+        Vec::push(self, Unit { part: Part::Letter(c), from });
+    }
+
+    fn separate(&mut self, separator: Separator, from: Span) {
+        Vec::push(self, Unit { part: Part::Separator(separator), from });
     }
 
     fn before(&self, at: usize) -> Option<(char, usize)> {
         let at = at.checked_sub(1)?;
-        Some((self[at].c, at))
+        Some((self[at].part.c(), at))
     }
 
-    fn insert(&mut self, at: usize, c: char, from: Span) {
-        Vec::insert(self, at, Unit { c, from });
+    fn insert(&mut self, at: usize, mark: char, from: Span) {
+        Vec::insert(self, at, Unit { part: Part::Char(mark), from });
     }
 
-    fn merge_last(&mut self, c: char, from: Span) {
-        let last = self.last_mut().expect("there is a character to merge with");
-        *last = Unit { c, from: last.from.union(from) };
+    fn pop(&mut self) -> Span {
+        Vec::pop(self).expect("there is a character").from
     }
 
     fn remove_nonspacing(&mut self, at: usize) {
         let tail: Vec<Unit> =
-            self.drain(at..).filter(|unit| !Facts::of(unit.c).is_nonspacing()).collect();
+            self.drain(at..).filter(|unit| !Facts::of(unit.part.c()).is_nonspacing()).collect();
         self.extend(tail);
     }
+
+    fn note_symbol(&mut self, _: usize) {}
+
+    fn note_spelling(&mut self) {}
 }

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use super::manifest::shown;
 use super::{End, Entry, Expect, MAX_MESSAGE_LENGTH, Sample, Start};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
-use crate::normalize::{Disguises, Facts, Form, Layout, Normalized};
+use crate::normalize::{Disguises, Facts, Folded, Form, Layout, Normalized, Reading};
 use crate::source::SourceId;
 use crate::span::Span;
 
@@ -239,16 +239,17 @@ impl Line<'_> {
     /// What only shows once the entry is folded as messages are.
     fn check_folded(&self, entry: &Entry, whole: Span) -> Result<(), Box<Diagnostic>> {
         let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
-        let mut buffer = String::new();
+        let mut buffer = Folded::default();
         let form = Form { disguises, layout: Layout::Full };
-        let folded = Normalized::new(&entry.text, form, &mut buffer);
+        let folded = Normalized::new(&entry.text, form, Reading::Entry, &mut buffer);
         let mut chars = folded.text().chars().filter(|c| !c.is_whitespace());
         let Some(first) = chars.next() else {
             let message = "only invisible characters stand here, which are ignored in messages";
             return Err(self.problem(Code::EmptyEntry, whole, message));
         };
         let facts = Facts::of(first);
-        let one_letter = chars.next().is_none() && facts.is_word() && !facts.is_unspaced();
+        let length = folded.folded().squeezed().chars_count();
+        let one_letter = length == 1 && facts.is_word() && !facts.is_unspaced();
         if one_letter && entry.start == Start::Anywhere && entry.end == End::Anywhere {
             let message = "a single letter, looked for anywhere, would catch nearly every message";
             return Err(self
@@ -263,7 +264,7 @@ impl Line<'_> {
                 .problem(Code::EntryTooLong, whole, message)
                 .map_help("leave the signs between the words out: any signs may stand there"));
         }
-        if chars.count() + 2 > MAX_MESSAGE_LENGTH {
+        if length > MAX_MESSAGE_LENGTH {
             let message = format!(
                 "this entry is longer than any message can be ({MAX_MESSAGE_LENGTH} characters)"
             );

@@ -9,7 +9,7 @@ use ivs_chat_review::diagnostic::Code;
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::event::ReviewRequest;
-use ivs_chat_review::normalize::{Disguises, Form, Layout, Normalized};
+use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, MAX_MESSAGE_LENGTH};
 use ivs_chat_review::source::{Source, Sources};
@@ -455,8 +455,9 @@ fn is_valid(reply: &[u8], original: &str, longest: usize) -> Result<String, Test
 }
 
 fn folded(text: &str, disguises: Disguises, layout: Layout) -> String {
-    let mut buffer = String::new();
-    Normalized::new(text, Form { disguises, layout }, &mut buffer).text().to_owned()
+    let mut buffer = Folded::default();
+    let form = Form { disguises, layout };
+    Normalized::new(text, form, Reading::Letters, &mut buffer).text().to_owned()
 }
 
 #[test]

@@ -36,14 +36,20 @@ layout! {
     /// Kind: folds to nothing.
     DROP = 3;
 
-    /// `ONE`: where the code point begins; it has no bits above it.
+    /// `ONE` and `MANY`: it is no letter, digit or mark, but folds to some.
+    SYMBOL = 1 << 31;
+    /// `ONE`: where the code point begins.
     TARGET_SHIFT = 8;
+    /// `ONE`: selects the code point, once shifted down.
+    TARGET_MASK = 0x1f_ffff;
     /// `MANY`: where the length in bytes begins.
     LENGTH_SHIFT = 2;
     /// `MANY`: selects the length, once shifted down.
     LENGTH_MASK = 0x3f;
-    /// `MANY`: where the byte offset into [`EXPANSIONS`] begins; it has no bits above it.
+    /// `MANY`: where the byte offset into [`EXPANSIONS`] begins.
     OFFSET_SHIFT = 8;
+    /// `MANY`: selects the byte offset, once shifted down.
+    OFFSET_MASK = 0xffff;
 
     /// `OWN`: selects the class: [`OTHER`], [`LETTER`], [`DIGIT`], [`NONSPACING`] or [`SPACING`].
     CLASS_MASK = 0b111 << 2;
@@ -69,6 +75,8 @@ layout! {
     TATWEEL = 1 << 9;
     /// `OWN`: a conjoining vowel or trailing consonant, which may end a Hangul syllable.
     JAMO = 1 << 10;
+    /// `OWN`: a regional indicator: a letter by itself, a flag in a pair.
+    REGIONAL = 1 << 11;
     /// `OWN`: where a mark's canonical combining class begins.
     CCC_SHIFT = 16;
     /// `OWN`: selects the canonical combining class, once shifted down.

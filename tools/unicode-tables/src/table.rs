@@ -49,15 +49,22 @@ fn entry(unicode: &Unicode, c: char, to: &str, expansions: &str) -> u32 {
     match (chars.next(), chars.next()) {
         (None, _) => DROP,
         (Some(only), None) if only == c => OWN | properties(unicode, c),
-        (Some(only), None) => ONE | u32::from(only) << TARGET_SHIFT,
+        (Some(only), None) => ONE | symbol(unicode, c, to) | u32::from(only) << TARGET_SHIFT,
         (Some(_), Some(_)) => {
             let offset = expansions.find(to).expect("every expansion is in the pool");
             let length = u32::try_from(to.len()).expect("an expansion is short");
             assert!(length <= LENGTH_MASK, "U+{:04X}: its expansion is too long", u32::from(c));
-            assert!(offset < 1 << (u32::BITS - OFFSET_SHIFT), "the expansions are too long");
-            MANY | length << LENGTH_SHIFT | (offset as u32) << OFFSET_SHIFT
+            let offset = u32::try_from(offset).expect("the expansions are short");
+            assert!(offset <= OFFSET_MASK, "the expansions are too long");
+            MANY | symbol(unicode, c, to) | length << LENGTH_SHIFT | offset << OFFSET_SHIFT
         }
     }
+}
+
+/// [`SYMBOL`] if `c` is nothing that words are made of, but folds to something that is.
+fn symbol(unicode: &Unicode, c: char, to: &str) -> u32 {
+    let is_word = |c| class(unicode.category.get(c)) != OTHER;
+    if !is_word(c) && to.chars().any(is_word) { SYMBOL } else { 0 }
 }
 
 fn properties(unicode: &Unicode, c: char) -> u32 {
@@ -73,6 +80,7 @@ fn properties(unicode: &Unicode, c: char) -> u32 {
         (APOSTROPHE, c == '\''),
         (TATWEEL, c == '\u{640}'),
         (JAMO, matches!(c, '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}')),
+        (REGIONAL, matches!(c, '\u{1f1e6}'..='\u{1f1ff}')),
     ];
     let flags = flags.iter().filter(|(_, holds)| *holds).fold(0, |bits, (bit, _)| bits | bit);
     class | flags | combining_class << CCC_SHIFT
@@ -181,6 +189,25 @@ mod tests {
         check('\u{1161}', LETTER | JAMO);
         check('\u{11c2}', LETTER | JAMO);
         check('\u{11c3}', LETTER);
+        check('🇦', REGIONAL);
+        check('🇿', REGIONAL);
+    }
+
+    #[test]
+    fn symbols() {
+        let unicode = Unicode::new();
+        for (c, to, expected) in [
+            ('™', "tm", SYMBOL),
+            ('²', "2", SYMBOL),
+            ('ⓑ', "b", SYMBOL),
+            ('⒜', "(a)", SYMBOL),
+            ('ﬁ', "fi", 0),
+            ('ª', "a", 0),
+            ('Ⅷ', "viii", 0),
+            ('…', "...", 0),
+        ] {
+            assert_eq!(symbol(&unicode, c, to), expected, "{c}");
+        }
     }
 
     #[test]

@@ -1,0 +1,168 @@
+//! The entries that one way of folding serves, in one automaton: [`Index`].
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use jiff::civil::Date;
+
+use super::target::{Search, Target, Word};
+use crate::charset::CharSet;
+use crate::normalize::{Facts, Folded, Form, Layout};
+use crate::rules::{Entry, Rules};
+
+/// Entries with the same characters among which an equal one is looked for.
+const MAX_COMPARED: usize = 64;
+
+pub(super) struct Index {
+    pub(super) form: Form,
+    /// The symbols in the entries; an entry needs one of them. Empty for [`Layout::Words`].
+    symbols: CharSet,
+    automaton: AhoCorasick,
+    /// What each pattern of the automaton stands for: `targets[ends[p - 1]..ends[p]]`.
+    targets: Vec<Target>,
+    /// The first is the [`spacer`], which stands for nothing.
+    ends: Vec<u32>,
+}
+
+/// Where the characters of an entry stand.
+pub(super) struct Candidate<'i> {
+    pub(super) target: &'i Target,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Index {
+    /// Whether a message with those symbols cannot have any of the entries.
+    pub(super) fn must_skip(&self, seen: CharSet) -> bool {
+        self.form.layout == Layout::Full && !self.symbols.may_share(seen)
+    }
+
+    /// Where the characters of entries stand in a folded text, of entries that work on that day.
+    pub(super) fn candidates<'i>(
+        &'i self,
+        rules: &'i Rules,
+        text: &'i str,
+        day: Option<Date>,
+    ) -> impl Iterator<Item = Candidate<'i>> {
+        let works = move |target: &&Target| {
+            !target.dated || rules.entry(target.list, target.entry).works_on(day)
+        };
+        self.automaton.find_overlapping_iter(text).flat_map(move |found| {
+            let targets = self.targets_of(found.pattern().as_usize()).iter().filter(works);
+            let (start, end) = (found.start(), found.end());
+            targets.map(move |target| Candidate { target, start, end })
+        })
+    }
+
+    /// The entries that stand in a folded text where they may.
+    pub(super) fn search<'i>(
+        &'i self,
+        rules: &'i Rules,
+        folded: &'i Folded,
+        day: Option<Date>,
+    ) -> impl Iterator<Item = Candidate<'i>> {
+        self.candidates(rules, folded.squeezed().text(), day).filter_map(move |it| {
+            let end = it.target.accepts(folded, it.start, it.end)?;
+            Some(Candidate { end, ..it })
+        })
+    }
+
+    fn targets_of(&self, pattern: usize) -> &[Target] {
+        let start = pattern.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.targets[start as usize..self.ends[pattern] as usize]
+    }
+
+    /// The heap memory of the automaton and the tables, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        let tails = self.targets.iter().flat_map(|target| &target.tail);
+        let words: usize = tails.map(|word| word.text.len() + size_of::<Word>()).sum();
+        self.automaton.memory_usage()
+            + self.targets.len() * size_of::<Target>()
+            + self.ends.len() * size_of::<u32>()
+            + words
+    }
+}
+
+/// An [`Index`] under construction: entries with the same characters share a pattern.
+#[derive(Default)]
+pub(super) struct Builder {
+    keys: Vec<String>,
+    targets: Vec<Vec<Target>>,
+    numbers: HashMap<String, usize>,
+}
+
+impl Builder {
+    pub(super) fn add(&mut self, rules: &Rules, Search { key, target, .. }: Search) {
+        match self.numbers.get(&key) {
+            Some(&number) => {
+                // A line that stands there twice would be hit twice.
+                let group = &mut self.targets[number];
+                let entry = |target: &Target| -> &Entry { rules.entry(target.list, target.entry) };
+                let same =
+                    |it: &&Target| it.does_as(&target) && entry(it).same_days(entry(&target));
+                if group.iter().take(MAX_COMPARED).find(same).is_none() {
+                    group.push(target);
+                }
+            }
+            None => {
+                self.numbers.insert(key.clone(), self.keys.len());
+                self.keys.push(key);
+                self.targets.push(vec![target]);
+            }
+        }
+    }
+
+    pub(super) fn build(self, form: Form) -> Index {
+        let mut symbols = CharSet::NONE;
+        if form.layout == Layout::Full {
+            for (key, targets) in self.keys.iter().zip(&self.targets) {
+                for target in targets {
+                    symbols.extend(symbols_of(key, &target.tail));
+                }
+            }
+        }
+        let mut ends = Vec::with_capacity(self.keys.len() + 1);
+        let mut targets = Vec::with_capacity(self.keys.len());
+        let patterns = [spacer(self.keys.len())].into_iter().chain(self.keys);
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            // A DFA searches faster, and takes ten times as long to build; a function starts more
+            // often than it gets enough messages to make up for that.
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            // Chat begins too many words with the letters that entries begin with.
+            .prefilter(false)
+            .build(patterns)
+            .expect("the size of a rule folder keeps the automaton far below its 2 billion states");
+        ends.push(0);
+        for group in self.targets {
+            targets.extend(group);
+            ends.push(targets.len() as u32);
+        }
+        Index { form, symbols, automaton, targets, ends }
+    }
+}
+
+/// The symbols that a message needs for an entry to stand in it.
+fn symbols_of(key: &str, tail: &[Word]) -> CharSet {
+    let mut symbols = CharSet::NONE;
+    let chars = tail.iter().flat_map(|word| word.text.chars()).chain(key.chars());
+    for c in chars.filter(|&c| !Facts::of(c).is_word()) {
+        symbols.add(c);
+    }
+    if symbols == CharSet::NONE {
+        // A mark by itself, which can only stand behind a space.
+        symbols.add(' ');
+    }
+    symbols
+}
+
+/// A pattern that is put before all others for the sake of the states it makes.
+///
+/// To move match states to the front, `aho-corasick` 1.1 follows the cycles of a permutation, once
+/// for each of their states. If the states of an automaton nearly all match, as those of the
+/// entries `w1`, `w2`, … `w100000`, there is one cycle, and building takes minutes. States in front
+/// that do not match cut it into as many pieces.
+fn spacer(keys: usize) -> String {
+    const MOST: usize = 8 << 10;
+    "\n".repeat((keys / 64).clamp(1, MOST))
+}

@@ -1,0 +1,61 @@
+//! What a text folds to: [`Folded`].
+
+use super::squeezed::Squeezed;
+use crate::charset::CharSet;
+use crate::span::Span;
+
+/// A folded text; a buffer that is used again for each message.
+#[derive(Default)]
+pub struct Folded {
+    pub(super) squeezed: Squeezed,
+    /// The symbols that stand in the original.
+    pub(super) symbols: CharSet,
+    /// The parts that were read out of symbols, ascending.
+    pub(super) from_symbols: Vec<Span>,
+    pub(super) may_spell: bool,
+}
+
+impl Folded {
+    pub(super) fn clear(&mut self, verbatim: bool) {
+        self.squeezed.clear(verbatim);
+        self.symbols = CharSet::NONE;
+        self.from_symbols.clear();
+        self.may_spell = false;
+    }
+
+    /// The text, squeezed.
+    pub(crate) fn squeezed(&self) -> &Squeezed {
+        &self.squeezed
+    }
+
+    /// The text alone.
+    pub(crate) fn into_squeezed(self) -> Squeezed {
+        self.squeezed
+    }
+
+    /// The symbols that stand in the original, those that are read as letters included.
+    pub(crate) fn symbols(&self) -> CharSet {
+        self.symbols
+    }
+
+    /// Whether a symbol in it was read as letters.
+    pub(crate) fn reads_symbols(&self) -> bool {
+        !self.from_symbols.is_empty()
+    }
+
+    /// Whether three words of one character may stand in a row. Never false if they do.
+    pub(crate) fn may_spell(&self) -> bool {
+        self.may_spell
+    }
+
+    /// Whether of the characters on both sides of byte `at` one was read out of a symbol and the
+    /// other was not, so that the symbol may as well be no part of the word.
+    pub(crate) fn has_seam(&self, at: usize) -> bool {
+        let last = self.from_symbols.partition_point(|part| part.start < at);
+        let reaches = |part: &Span| at <= part.end;
+        let before = self.from_symbols[..last].last().is_some_and(reaches);
+        let after = self.from_symbols.get(last).is_some_and(|part| part.start == at)
+            || self.from_symbols[..last].last().is_some_and(|part| at < part.end);
+        before != after
+    }
+}
