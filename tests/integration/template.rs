@@ -1,6 +1,6 @@
 //! What the template's linters do not see: a misspelt runtime, architecture or build method, a permission
 //! or a log policy wider than it should be, an alarm that nothing rings, and whether the Makefile,
-//! `samconfig.toml` and `events/` fit.
+//! `samconfig.toml`, `events/` and the README fit.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -241,6 +241,35 @@ fn the_demo_room_waits_for_the_permission_and_says_what_becomes_of_messages() {
     }
     let wire = template["Outputs"]["WireRoom"]["Value"]["Fn::Sub"].as_str().expect("a command");
     assert!(wire.contains("uri=${ReviewFunction.Arn},fallbackResult=${FallbackResult}"), "{wire}");
+}
+
+/// The README's table of parameters, with their defaults, is the template's.
+#[test]
+fn the_readme_names_every_parameter_and_its_default() {
+    let template = template();
+    let readme = read("README.md");
+    let (_, table) = readme.split_once("| parameter | default | |\n").expect("the table");
+    let rows: Vec<(&str, &str)> = table
+        .lines()
+        .skip(1)
+        .map_while(|line| line.strip_prefix("| "))
+        .map(|line| {
+            let mut cells = line.split(" | ");
+            let mut cell = || cells.next().expect("a cell").trim_matches('`');
+            (cell(), cell())
+        })
+        .collect();
+    let parameters = template["Parameters"].as_object().expect("Parameters");
+    assert_eq!(rows.len(), parameters.len(), "{rows:?}");
+    for (name, default) in rows {
+        let expected = match &parameters.get(name).unwrap_or_else(|| panic!("no {name}"))["Default"]
+        {
+            Value::String(text) if text.is_empty() => "none".to_owned(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        assert_eq!(default, expected, "{name}");
+    }
 }
 
 #[test]
