@@ -1,9 +1,11 @@
 //! What the template's linters do not see: a misspelt runtime, architecture or build method, a permission
-//! or a log policy wider than it should be, and whether the Makefile, `samconfig.toml` and `events/` fit.
+//! or a log policy wider than it should be, an alarm that nothing rings, and whether the Makefile,
+//! `samconfig.toml`, `events/` and the README fit.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
 use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::{Map, Value, json};
 use toml::de::DeTable;
@@ -69,6 +71,205 @@ fn only_the_rooms_of_this_account_and_region_may_invoke_it() {
             "SourceArn": { "Fn::Sub": "arn:aws:ivschat:${AWS::Region}:${AWS::AccountId}:room/*" },
         })
     );
+}
+
+/// A throttled review is one that did not happen, and 0 would throttle them all.
+#[test]
+fn concurrency_is_reserved_only_when_asked_for_and_never_none() {
+    let template = template();
+    assert_eq!(
+        template["Resources"][FUNCTION]["Properties"]["ReservedConcurrentExecutions"],
+        json!({ "Fn::If": [
+            "ConcurrencyIsReserved",
+            { "Ref": "ReservedConcurrency" },
+            { "Ref": "AWS::NoValue" },
+        ] })
+    );
+    assert_eq!(template["Conditions"]["ConcurrencyIsReserved"], is_set("ReservedConcurrency"));
+    assert_allows(
+        &template["Parameters"]["ReservedConcurrency"],
+        &["1", "20", "1000"],
+        &["0", "00", "01", "-1", "+1", "1.5", "1 ", "1\n", "ten"],
+    );
+}
+
+#[test]
+fn alarms_tell_a_topic_or_nobody() {
+    let template = template();
+    assert_eq!(template["Conditions"]["AlarmsTellTopic"], is_set("AlarmTopicArn"));
+    assert_allows(
+        &template["Parameters"]["AlarmTopicArn"],
+        &["arn:aws:sns:eu-west-1:123456789012:night_shift-1"],
+        &[
+            "night_shift-1",
+            "arn:aws:sns:eu-west-1:123456789012:",
+            "arn:aws:sns:eu-west-1:12345678901:night",
+            "arn:aws:sns::123456789012:night",
+            "arn:aws:sns:eu-west-1:123456789012:night.fifo",
+            // A subscription, not its topic.
+            "arn:aws:sns:eu-west-1:123456789012:night:0c1d2e3f",
+            "arn:aws:sqs:eu-west-1:123456789012:night",
+            "arn:aws-cn:sns:cn-north-1:123456789012:night",
+            " arn:aws:sns:eu-west-1:123456789012:night",
+        ],
+    );
+    let told = &template["Outputs"]["AlarmsTell"]["Value"]["Fn::If"];
+    assert_eq!(told[0], "AlarmsTellTopic");
+    assert_eq!(told[1], json!({ "Ref": "AlarmTopicArn" }));
+    assert!(told[2].as_str().is_some_and(|text| text.starts_with("nobody")), "{told}");
+}
+
+/// "Monitoring Amazon IVS Chat" (Amazon IVS Chat User Guide) and "Types of metrics for Lambda
+/// functions" (AWS Lambda Developer Guide) name the metrics and their dimensions. An alarm on any
+/// other is never heard.
+#[test]
+fn every_way_in_which_the_handler_falls_silent_has_its_alarm() {
+    let template = template();
+    let by_arn = json!([{ "Name": "Uri", "Value": { "Fn::GetAtt": "ReviewFunction.Arn" } }]);
+    let by_name = json!([{ "Name": "FunctionName", "Value": { "Ref": FUNCTION } }]);
+    // How many minutes of the last 15 raise the alarm.
+    let expected = [
+        ("ErrorsAlarm", "AWS/Lambda", "Errors", &by_name, 2),
+        ("InvocationErrorsAlarm", "AWS/IVSChat", "InvocationErrors", &by_arn, 2),
+        ("ResponseValidationErrorsAlarm", "AWS/IVSChat", "ResponseValidationErrors", &by_arn, 1),
+        ("ThrottlesAlarm", "AWS/Lambda", "Throttles", &by_name, 1),
+    ];
+    let mut names = names_of(&template, "AWS::CloudWatch::Alarm");
+    names.sort_unstable();
+    assert_eq!(names, expected.map(|(name, ..)| name));
+
+    let topic = json!({ "Fn::If": [
+        "AlarmsTellTopic",
+        [{ "Ref": "AlarmTopicArn" }],
+        { "Ref": "AWS::NoValue" },
+    ] });
+    for (name, namespace, metric, dimensions, minutes) in expected {
+        let alarm = &template["Resources"][name];
+        assert!(alarm.get("Condition").is_none(), "{name} must be there without a topic, too");
+        let mut properties = alarm["Properties"].clone();
+        let description = properties["AlarmDescription"].take();
+        assert_eq!(
+            properties,
+            json!({
+                "AlarmDescription": null,
+                "Namespace": namespace,
+                "MetricName": metric,
+                "Dimensions": dimensions,
+                "Statistic": "Sum",
+                "Period": 60,
+                "EvaluationPeriods": 15,
+                "DatapointsToAlarm": minutes,
+                "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+                "Threshold": 1,
+                "TreatMissingData": "notBreaching",
+                "AlarmActions": topic,
+                "OKActions": topic,
+            }),
+            "{name}"
+        );
+        assert_tells_what_to_do(name, description["Fn::Sub"].as_str().expect(name));
+    }
+}
+
+/// What the mail says at night: the name, what chatters see, what to do first.
+fn assert_tells_what_to_do(name: &str, description: &str) {
+    // The longest that the stack's names can be.
+    let longest = [
+        ("${ReviewFunction}", "f".repeat(64)),
+        ("${ReviewLogGroup}", format!("/aws/lambda/{}", "s".repeat(128))),
+        ("${AWS::StackName}", "s".repeat(128)),
+        ("${AWS::Region}", "ap-northeast-1".to_owned()),
+    ];
+    let text = longest
+        .iter()
+        .fold(description.to_owned(), |text, (name, value)| text.replace(name, value));
+    assert!(!text.contains("${"), "{name}: {text}");
+    assert!(text.len() <= 1024, "{name}: {} bytes", text.len());
+
+    assert!(description.contains("${ReviewFunction}"), "{name} does not say which function");
+    for word in ["fallbackResult", "ALLOW", "DENY", "\nFirst: "] {
+        assert!(description.contains(word), "{name} does not say {word:?}");
+    }
+    let handler =
+        ["main", "service"].map(|file| read(&format!("src/bin/handler/{file}.rs"))).concat();
+    for quoted in description.split('"').skip(1).step_by(2) {
+        assert!(
+            handler.contains(&format!("\"{quoted}\"")),
+            "{name}: no such line in the log: {quoted}"
+        );
+    }
+}
+
+#[test]
+fn the_demo_room_waits_for_the_permission_and_says_what_becomes_of_messages() {
+    let template = template();
+    let rooms = names_of(&template, "AWS::IVSChat::Room");
+    let [room] = rooms.as_slice() else { panic!("rooms: {rooms:?}") };
+    assert_eq!(
+        template["Resources"][room],
+        json!({
+            "Type": "AWS::IVSChat::Room",
+            "Condition": "WithDemoRoom",
+            "DependsOn": "ReviewPermission",
+            "Properties": {
+                "Name": { "Ref": "AWS::StackName" },
+                "MessageReviewHandler": {
+                    "Uri": { "Fn::GetAtt": "ReviewFunction.Arn" },
+                    "FallbackResult": { "Ref": "FallbackResult" },
+                },
+            },
+        })
+    );
+    assert_eq!(template["Resources"]["ReviewPermission"]["Type"], "AWS::Lambda::Permission");
+
+    // YAML would read a bare `true` as no text, and CloudFormation compares texts.
+    assert_eq!(
+        template["Conditions"]["WithDemoRoom"],
+        json!({ "Fn::Equals": [{ "Ref": "DemoRoom" }, "true"] })
+    );
+    let parameters = &template["Parameters"];
+    assert_eq!(parameters["DemoRoom"]["AllowedValues"], json!(["true", "false"]));
+    assert_eq!(parameters["DemoRoom"]["Default"], "false");
+    assert_eq!(parameters["FallbackResult"]["AllowedValues"], json!(["ALLOW", "DENY"]));
+    assert_eq!(parameters["FallbackResult"]["Default"], "ALLOW", "the service's own default");
+
+    // Without the room, an output that names it would fail the deploy.
+    for (name, output) in template["Outputs"].as_object().expect("Outputs") {
+        let names_room = output["Value"].to_string().contains(room);
+        let condition = output.get("Condition").and_then(Value::as_str);
+        assert_eq!(condition, names_room.then_some("WithDemoRoom"), "{name}");
+    }
+    let wire = template["Outputs"]["WireRoom"]["Value"]["Fn::Sub"].as_str().expect("a command");
+    assert!(wire.contains("uri=${ReviewFunction.Arn},fallbackResult=${FallbackResult}"), "{wire}");
+}
+
+/// The README's table of parameters, with their defaults, is the template's.
+#[test]
+fn the_readme_names_every_parameter_and_its_default() {
+    let template = template();
+    let readme = read("README.md");
+    let (_, table) = readme.split_once("| parameter | default | |\n").expect("the table");
+    let rows: Vec<(&str, &str)> = table
+        .lines()
+        .skip(1)
+        .map_while(|line| line.strip_prefix("| "))
+        .map(|line| {
+            let mut cells = line.split(" | ");
+            let mut cell = || cells.next().expect("a cell").trim_matches('`');
+            (cell(), cell())
+        })
+        .collect();
+    let parameters = template["Parameters"].as_object().expect("Parameters");
+    assert_eq!(rows.len(), parameters.len(), "{rows:?}");
+    for (name, default) in rows {
+        let expected = match &parameters.get(name).unwrap_or_else(|| panic!("no {name}"))["Default"]
+        {
+            Value::String(text) if text.is_empty() => "none".to_owned(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        assert_eq!(default, expected, "{name}");
+    }
 }
 
 #[test]
@@ -220,6 +421,26 @@ fn to_json(yaml: &Yaml<'_>) -> Value {
                 panic!("a template has no use for {scalar:?}")
             }
         }
+    }
+}
+
+/// The condition that a parameter is not left empty.
+fn is_set(parameter: &str) -> Value {
+    json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": parameter }, ""] }] })
+}
+
+/// That a parameter may be left empty, and takes and refuses these values.
+fn assert_allows(parameter: &Value, good: &[&str], bad: &[&str]) {
+    assert_eq!(parameter["Type"], "String", "a Number cannot be left empty");
+    assert_eq!(parameter["Default"], "");
+    let pattern = parameter["AllowedPattern"].as_str().expect("AllowedPattern");
+    assert!(pattern.starts_with('^') && pattern.ends_with('$'), "{pattern}");
+    let pattern = Regex::new(pattern).expect(pattern);
+    for value in [""].iter().chain(good) {
+        assert!(pattern.is_match(value), "{value:?} should be allowed by {pattern}");
+    }
+    for value in bad {
+        assert!(!pattern.is_match(value), "{value:?} should be refused by {pattern}");
     }
 }
 
