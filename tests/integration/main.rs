@@ -2,6 +2,7 @@
 
 mod cli; // commands and their transcripts, the README's among them
 mod diagnostics; // what is told of rule folders with mistakes
+mod docs; // the examples of the pages in docs/
 mod lean; // what the deployed binary links
 mod matching; // what entries and patterns hit, row by row
 mod properties; // what holds for any rules, messages and bytes
