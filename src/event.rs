@@ -161,7 +161,7 @@ impl<'de> Visitor<'de> for RequestVisitor {
 
 /// A value by itself, so that one that cannot be read is absent and leaves the others alone.
 fn lenient<'de, T: Deserialize<'de> + Default>(value: &'de RawValue) -> T {
-    serde_json::from_str(value.get()).unwrap_or_default()
+    serde_json::from_slice(value.get().as_bytes()).unwrap_or_default()
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Sender<'a> {
@@ -323,12 +323,12 @@ fn content_alone(json: &[u8]) -> Result<String, EventError> {
         return Err(event(Fault::NotAnObject(kind(value))));
     }
     let contents: Contents<'_> =
-        serde_json::from_str(value.get()).map_err(|_| event(Fault::Malformed))?;
+        serde_json::from_slice(value.get().as_bytes()).map_err(|_| event(Fault::Malformed))?;
     match contents.0[..] {
         [] => Err(content(Fault::Missing)),
         // Half a surrogate pair in an escape is in no Unicode text.
         [value] if kind(value) == "a string" => {
-            serde_json::from_str(value.get()).map_err(|_| content(Fault::BadString))
+            serde_json::from_slice(value.get().as_bytes()).map_err(|_| content(Fault::BadString))
         }
         [value] => Err(content(Fault::NotAString(kind(value)))),
         _ => Err(content(Fault::ContentTwice)),

@@ -165,7 +165,7 @@ impl<'r> Reader<'r> {
         Some(Located { value: texts, location: self.location(value.span()) })
     }
 
-    /// A table of texts.
+    /// A table of texts; without those that are told, if any are.
     pub(super) fn texts_by_name(
         &mut self,
         table: &DeTable<'_>,
@@ -173,7 +173,7 @@ impl<'r> Reader<'r> {
     ) -> Option<Located<Vec<(Located<String>, Located<String>)>>> {
         let value = table.get(key)?;
         let mut texts = Vec::new();
-        for (name, text) in self.table(value)? {
+        for (name, text) in self.table(value).into_iter().flatten() {
             if let Some(text) = self.text(text) {
                 texts.push((self.name(name), text));
             }
@@ -181,11 +181,11 @@ impl<'r> Reader<'r> {
         Some(Located { value: texts, location: self.location(value.span()) })
     }
 
-    /// A table of lists of texts.
+    /// A table of lists of texts; without those that are told, if any are.
     pub(super) fn wanted(&mut self, table: &DeTable<'_>, key: &str) -> Option<Wanted> {
         let value = table.get(key)?;
         let mut wanted = Vec::new();
-        for (name, values) in self.table(value)? {
+        for (name, values) in self.table(value).into_iter().flatten() {
             if let Some(values) = self.texts(values) {
                 wanted.push((self.name(name), values));
             }

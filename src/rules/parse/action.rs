@@ -131,6 +131,10 @@ impl Parser<'_> {
             self.tell(Diagnostic::new(Code::MissingKey, action, message).help(HELP));
             return None;
         };
+        // Of a broken one that has been told already.
+        if tag.value.is_empty() && table.broken {
+            return None;
+        }
         if tag.value.is_empty() {
             let message = "there is no attribute in this `tag`";
             self.tell(Diagnostic::new(Code::BadValue, tag.location, message).help(HELP));

@@ -99,6 +99,8 @@ impl Parser<'_> {
         };
         let unless = match &table.unless {
             None => Some(None),
+            // Of a broken one that has been told already.
+            Some(unless) if unless.value.is_empty() && table.broken => None,
             Some(unless) if unless.value.is_empty() => {
                 let message = "an `unless` without an attribute would hold for everybody";
                 self.tell(
@@ -200,7 +202,7 @@ impl Parser<'_> {
     /// The disguises that a rule sees through.
     pub(super) fn disguises(&mut self, written: Option<&Located<String>>) -> Option<Disguises> {
         let Some(written) = written else { return Some(Disguises::Standard) };
-        self.choice("disguises", written, &DISGUISES).map(|disguises| match disguises {
+        self.choice("kind of disguises", written, &DISGUISES).map(|disguises| match disguises {
             "none" => Disguises::None,
             _ => Disguises::Standard,
         })
