@@ -93,6 +93,10 @@ pub(super) fn parse(
     manifest
 }
 
+fn start_of(value: &Value<'_>) -> usize {
+    value.span().start
+}
+
 impl Reader<'_> {
     fn manifest(&mut self, table: &DeTable<'_>, broken: &[usize]) -> Option<Manifest> {
         const KEYS: [&str; 4] = ["version", "settings", "exempt", "rule"];
@@ -103,16 +107,16 @@ impl Reader<'_> {
         }
         let exempt = self.tables(table, "exempt");
         let rules = self.tables(table, "rule");
-        let mut starts: Vec<usize> =
-            exempt.iter().chain(rules).map(|table| table.span().start).collect();
-        starts.sort_unstable();
         // A table with a syntax error in it may have lost any of its keys, so that nothing true can
         // be said of it.
         let whole = |table: &&Value<'_>| {
-            let start = table.span().start;
-            let until = starts.get(starts.partition_point(|&at| at <= start));
+            let start = start_of(table);
+            let next = |tables: &[Value<'_>]| {
+                tables.get(tables.partition_point(|it| start_of(it) <= start)).map(start_of)
+            };
+            let until = next(exempt).into_iter().chain(next(rules)).min();
             let first = broken.get(broken.partition_point(|&at| at < start));
-            first.is_none_or(|&at| until.is_some_and(|&until| at >= until))
+            first.is_none_or(|&at| until.is_some_and(|until| at >= until))
         };
         for value in exempt.iter().filter(whole) {
             if let Some(table) = self.table(value) {

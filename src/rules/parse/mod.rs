@@ -98,11 +98,11 @@ impl<'s> Parser<'s> {
             }
         }
         let mut looked_for = HashMap::new();
-        for path in manifest.rules.iter().flat_map(|rule| &rule.lists) {
-            looked_for.entry(path.value.as_str()).or_insert(path.location);
+        for path in manifest.rules.iter().flat_map(|rule| &rule.lists).rev() {
+            looked_for.insert(path.value.clone(), path.location);
         }
         for path in &manifest.exceptions {
-            if let Some(&rule) = looked_for.get(path.value.as_str()) {
+            if let Some(&rule) = looked_for.get(&path.value) {
                 let message = "a list of exceptions is a list that a rule looks for";
                 self.tell(
                     Diagnostic::new(Code::Contradiction, path.location, message)

@@ -39,15 +39,13 @@ impl Parser<'_> {
                     sound = false;
                 }
             }
-            if let Some(&first) = seen.get(field.value.as_str()) {
+            if let Some(first) = seen.insert(field.value.clone(), field.location) {
                 let message = format!("`{}` stands here twice", shown(&field.value));
                 self.tell(
                     Diagnostic::new(Code::DuplicateField, field.location, message)
-                        .related(first, "the first one")
+                        .related(first, "the other one")
                         .help("remove one of the two"),
                 );
-            } else {
-                seen.insert(field.value.as_str(), field.location);
             }
         }
         let fields =
