@@ -4,7 +4,7 @@
 use crate::diagnostic::{Code, Diagnostic, place};
 use crate::engine::{Cause, Engine, Match, Scratch};
 use crate::review::Reviewer;
-use crate::rules::{Action, Expect, Rule, Sample};
+use crate::rules::{Action, Expect, Mode, Rule, Sample};
 use crate::source::Sources;
 
 /// Checks an engine's rules and runs all samples in them.
@@ -13,7 +13,13 @@ use crate::source::Sources;
 /// wants none.
 pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
     let problems = engine.compile_patterns();
-    let mut check = Check { engine, sources, scratch: Scratch::default(), problems };
+    let mut check = Check {
+        engine,
+        sources,
+        reviewer: Reviewer::new(engine),
+        scratch: Scratch::default(),
+        problems,
+    };
     let rules = engine.rules();
     for (list, it) in rules.numbered_lists() {
         // A list hits by a rule that uses it, and that may have been left out for its own problem.
@@ -42,6 +48,7 @@ pub fn samples(engine: &Engine) -> usize {
 struct Check<'c> {
     engine: &'c Engine,
     sources: &'c Sources,
+    reviewer: Reviewer<'c>,
     scratch: Scratch,
     problems: Vec<Diagnostic>,
 }
@@ -90,7 +97,7 @@ impl Check<'_> {
 
     /// A replacement that puts back what is hit would be replaced without end.
     fn comes_to_rest(&mut self, sample: &Sample) {
-        if Reviewer::new(self.engine).review_content(&sample.text, None).unsettled {
+        if !self.reviewer.comes_to_rest(&sample.text) {
             let message = "the rules catch the rewrite of this sample again, without end";
             self.problems.push(
                 Diagnostic::new(Code::CaughtReplacement, sample.location, message)
@@ -124,14 +131,19 @@ impl Check<'_> {
         let texts: Vec<&str> = match &rule.action {
             Action::Replace(replacement) => replacement.literals().collect(),
             Action::Deny { reason } => reason.iter().map(String::as_str).collect(),
-            Action::Mask(_) => return,
+            Action::Mask(_) | Action::Tag(_) => return,
         };
         for text in texts {
             let found = self.engine.find(text, None, &mut self.scratch);
-            let Some(hit) = found.first() else { continue };
+            let acts = |found: &&Match| {
+                let other = self.engine.rules().rule(found.rule);
+                let meets = !rule.action.rewrites() || rule.fields.meet(&other.fields);
+                meets && other.scope.mode == Mode::On && !matches!(other.action, Action::Tag(_))
+            };
+            let Some(hit) = found.iter().find(acts) else { continue };
             let what = match rule.action {
                 Action::Deny { .. } => "reason",
-                Action::Mask(_) | Action::Replace(_) => "replacement",
+                Action::Mask(_) | Action::Replace(_) | Action::Tag(_) => "replacement",
             };
             let message = format!(
                 "the rules would catch this {what} themselves: {}",

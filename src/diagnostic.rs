@@ -65,14 +65,18 @@ codes! {
     TomlSyntax = "toml-syntax", Error;
     /// A key that the rule files do not have.
     UnknownKey = "unknown-key", Error;
+    /// A key that this version cannot read yet.
+    Unsupported = "unsupported", Error;
     /// A key that must be there is not.
     MissingKey = "missing-key", Error;
     /// A value of the wrong type.
     WrongType = "wrong-type", Error;
     /// A value that is not among the allowed ones.
     BadValue = "bad-value", Error;
-    /// Two keys of a rule that do not go together.
+    /// Two things that do not go together.
     Contradiction = "contradiction", Error;
+    /// A text that a rule is told to look at twice.
+    DuplicateField = "duplicate-field", Warning;
     /// Two rules with one id.
     DuplicateRule = "duplicate-rule", Error;
     /// A rule that can never hit, because it has nothing to look for; or no rule at all.

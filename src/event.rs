@@ -9,6 +9,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::attributes::Attributes;
+
 /// A message that is to be reviewed.
 ///
 /// Parts other than the content that are missing, `null` or of another type than the service
@@ -21,6 +23,37 @@ pub struct ReviewRequest<'a> {
     pub message_id: Text<'a>,
     /// `arn:aws:ivschat:<region>:<account>:room/<id>`.
     pub room_arn: Text<'a>,
+    /// What the sender's client put on the message.
+    pub attributes: Attributes<'a>,
+    /// Who sent it.
+    pub sender: Sender<'a>,
+}
+
+/// The sender of a message, by the token that the application gave out. The address that they sent
+/// it from is not even kept.
+#[derive(Clone, Default)]
+pub struct Sender<'a> {
+    /// The id that the application chose.
+    pub user_id: Text<'a>,
+    /// The attributes that the application chose.
+    pub attributes: Attributes<'a>,
+}
+
+impl fmt::Debug for Sender<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").finish_non_exhaustive()
+    }
+}
+
+/// One of the texts of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The content.
+    Content,
+    /// The value of the attribute of that number.
+    Attribute(usize),
+    /// The value of the sender's attribute of that number.
+    Sender(usize),
 }
 
 impl fmt::Debug for ReviewRequest<'_> {
@@ -38,6 +71,20 @@ impl<'a> ReviewRequest<'a> {
             content: content.into(),
             message_id: Text::default(),
             room_arn: Text::default(),
+            attributes: Attributes::default(),
+            sender: Sender::default(),
+        }
+    }
+
+    /// The text of a field.
+    ///
+    /// # Panics
+    /// If the message has no such field.
+    pub fn text(&self, field: Field) -> &str {
+        match field {
+            Field::Content => &self.content,
+            Field::Attribute(number) => self.attributes.nth(number).1,
+            Field::Sender(number) => self.sender.attributes.nth(number).1,
         }
     }
 
@@ -56,13 +103,16 @@ impl<'a> ReviewRequest<'a> {
     }
 }
 
-/// The fields that a request is made of.
+/// The parts that an event is made of.
 #[derive(serde::Deserialize)]
 #[serde(field_identifier)]
-enum Field {
+enum Part {
     Content,
     MessageId,
     RoomArn,
+    Attributes,
+    Sender,
+    UserId,
     #[serde(other)]
     Unknown,
 }
@@ -86,23 +136,89 @@ impl<'de> Visitor<'de> for RequestVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut content = None;
         let (mut message_id, mut room_arn) = (Text::default(), Text::default());
-        while let Some(field) = map.next_key()? {
-            match field {
-                Field::Content => {
+        let (mut attributes, mut sender) = (Attributes::default(), Sender::default());
+        while let Some(part) = map.next_key()? {
+            match part {
+                Part::Content => {
                     if content.replace(map.next_value::<Text<'de>>()?).is_some() {
                         return Err(A::Error::duplicate_field("Content"));
                     }
                 }
-                Field::MessageId => message_id = map.next_value()?,
-                Field::RoomArn => room_arn = map.next_value()?,
-                Field::Unknown => {
+                Part::MessageId => message_id = map.next_value()?,
+                Part::RoomArn => room_arn = map.next_value()?,
+                Part::Attributes => attributes = lenient::<Texts<'_>>(map.next_value()?).0,
+                Part::Sender => sender = lenient(map.next_value()?),
+                Part::UserId | Part::Unknown => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
         let content = content.and_then(|Text(content)| content);
         let content = content.ok_or_else(|| A::Error::missing_field("Content"))?;
-        Ok(ReviewRequest { content, message_id, room_arn })
+        Ok(ReviewRequest { content, message_id, room_arn, attributes, sender })
+    }
+}
+
+/// A value by itself, so that one that cannot be read is absent and leaves the others alone.
+fn lenient<'de, T: Deserialize<'de> + Default>(value: &'de RawValue) -> T {
+    serde_json::from_slice(value.get().as_bytes()).unwrap_or_default()
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Sender<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SenderVisitor;
+
+        impl<'de> Visitor<'de> for SenderVisitor {
+            type Value = Sender<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut sender = Sender::default();
+                while let Some(part) = map.next_key()? {
+                    let value = map.next_value()?;
+                    match part {
+                        Part::UserId => sender.user_id = lenient(value),
+                        Part::Attributes => sender.attributes = lenient::<Texts<'_>>(value).0,
+                        _ => {}
+                    }
+                }
+                Ok(sender)
+            }
+        }
+
+        deserializer.deserialize_map(SenderVisitor)
+    }
+}
+
+/// The texts of an object; its other values count as absent.
+#[derive(Default)]
+struct Texts<'a>(Attributes<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextsVisitor;
+
+        impl<'de> Visitor<'de> for TextsVisitor {
+            type Value = Texts<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(Text(name)) = map.next_key()? {
+                    let text: Text<'de> = lenient(map.next_value()?);
+                    pairs.push((name.unwrap_or_default(), text.0));
+                }
+                Ok(Texts(Attributes::last_of_each(pairs)))
+            }
+        }
+
+        deserializer.deserialize_map(TextsVisitor)
     }
 }
 
@@ -207,12 +323,12 @@ fn content_alone(json: &[u8]) -> Result<String, EventError> {
         return Err(event(Fault::NotAnObject(kind(value))));
     }
     let contents: Contents<'_> =
-        serde_json::from_str(value.get()).map_err(|_| event(Fault::Malformed))?;
+        serde_json::from_slice(value.get().as_bytes()).map_err(|_| event(Fault::Malformed))?;
     match contents.0[..] {
         [] => Err(content(Fault::Missing)),
         // Half a surrogate pair in an escape is in no Unicode text.
         [value] if kind(value) == "a string" => {
-            serde_json::from_str(value.get()).map_err(|_| content(Fault::BadString))
+            serde_json::from_slice(value.get().as_bytes()).map_err(|_| content(Fault::BadString))
         }
         [value] => Err(content(Fault::NotAString(kind(value)))),
         _ => Err(content(Fault::ContentTwice)),
@@ -264,9 +380,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Contents<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut contents = Vec::new();
-                while let Some(field) = map.next_key()? {
-                    match field {
-                        Field::Content => contents.push(map.next_value()?),
+                while let Some(part) = map.next_key()? {
+                    match part {
+                        Part::Content => contents.push(map.next_value()?),
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                         }

@@ -51,6 +51,7 @@
 //! in an event, and bounded for a rule folder. A response is always valid by the contract of IVS Chat, and to review a
 //! response again changes nothing.
 
+pub mod attributes;
 mod charset;
 pub mod check;
 pub mod diagnostic;

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::attributes::Attributes;
+
 /// The answer to a review, in the shape that "Chat Message Review Handler" in the Amazon IVS Chat
 /// User Guide asks for. It is always valid by that page.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -12,6 +14,7 @@ use serde::Serialize;
 pub struct ReviewResponse<'a> {
     review_result: ReviewResult,
     content: Cow<'a, str>,
+    /// Absent ones leave the message's own as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     attributes: Option<Attributes<'a>>,
 }
@@ -35,32 +38,28 @@ pub enum ReviewResult {
     Deny,
 }
 
-/// The attributes of a response. Absent attributes leave the message's own as they are.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Attributes<'a> {
-    reason: Cow<'a, str>,
-}
-
 impl<'a> ReviewResponse<'a> {
-    /// The message is delivered with this content and its own attributes.
-    pub(crate) fn allow(content: Cow<'a, str>) -> ReviewResponse<'a> {
-        ReviewResponse { review_result: ReviewResult::Allow, content, attributes: None }
+    /// The message is delivered with this content, and with these attributes instead of its own if
+    /// there are any.
+    pub(crate) fn allow(
+        content: Cow<'a, str>,
+        attributes: Option<Attributes<'a>>,
+    ) -> ReviewResponse<'a> {
+        ReviewResponse { review_result: ReviewResult::Allow, content, attributes }
     }
 
     /// The message is not delivered. The page asks for a content even then; the original is sent.
     pub(crate) fn deny(content: Cow<'a, str>, reason: Option<&'a str>) -> ReviewResponse<'a> {
-        let attributes = reason.map(|reason| Attributes { reason: Cow::Borrowed(reason) });
+        let attributes = reason.map(|text| [("Reason".into(), text.into())].into_iter().collect());
         ReviewResponse { review_result: ReviewResult::Deny, content, attributes }
     }
 
     /// The same response, free of the request and the rules.
     pub fn into_owned(self) -> ReviewResponse<'static> {
-        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         ReviewResponse {
             review_result: self.review_result,
-            content: owned(self.content),
-            attributes: self.attributes.map(|it| Attributes { reason: owned(it.reason) }),
+            content: Cow::Owned(self.content.into_owned()),
+            attributes: self.attributes.map(Attributes::into_owned),
         }
     }
 

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use crate::engine::{Engine, Match, Scratch};
-use crate::event::ReviewRequest;
-use crate::policy::{Verdict, decide};
+use crate::event::{Field, ReviewRequest};
+use crate::policy::{Outcome, Rewrite, Stage, Standing, Verdict, attributes, denying, rewrite};
 use crate::reply::ReviewResponse;
-use crate::rules::{Action, RuleId};
+use crate::rules::{Action, Fields, Names, Rule, RuleId};
 
 /// How often a rewrite is reviewed in its turn before it is given up.
 ///
@@ -21,6 +21,10 @@ const MAX_ROUNDS: usize = 8;
 pub struct Reviewer<'e> {
     engine: &'e Engine,
     scratch: Scratch,
+    /// What any rule looks at.
+    looked_at: Fields,
+    /// The rules that tag.
+    tagging: Vec<RuleId>,
 }
 
 /// The outcome of a review.
@@ -28,53 +32,210 @@ pub struct Reviewer<'e> {
 pub struct Review {
     /// What becomes of the message.
     pub verdict: Verdict,
-    /// Where rules hit in the message as it was sent, sorted by span.
-    pub matches: Vec<Match>,
+    /// Where rules hit in the message as it was sent, by text; only texts with a hit.
+    pub found: Vec<Found>,
+    /// Its sender is exempt, so that it was not looked at.
+    pub exempt: bool,
     /// It was denied for want of a rewrite that its own rules leave alone.
     pub unsettled: bool,
+    /// It was denied, since what had to be changed in its attributes left more of them than a reply
+    /// may have.
+    pub too_large: bool,
+    /// It is delivered without its tags, for which there was no room.
+    pub tags_left_out: bool,
+}
+
+/// What hit in one of the texts of a message.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Which text.
+    pub field: Field,
+    /// Where rules hit, sorted by span.
+    pub matches: Vec<Match>,
+    /// Where rules hit that are on trial and change nothing, sorted by span.
+    pub shadow: Vec<Match>,
+}
+
+/// Why a text has no rewrite.
+enum Stop {
+    Denied(RuleId),
+    Unsettled(RuleId),
 }
 
 impl<'e> Reviewer<'e> {
     /// A reviewer by the rules of that engine.
     pub fn new(engine: &'e Engine) -> Reviewer<'e> {
-        Reviewer { engine, scratch: Scratch::default() }
+        let rules = engine.rules();
+        let tagging =
+            |(id, rule): (RuleId, &Rule)| matches!(rule.action, Action::Tag(_)).then_some(id);
+        Reviewer {
+            engine,
+            scratch: Scratch::default(),
+            looked_at: Fields::union(rules.rules.iter().map(|rule| &rule.fields)),
+            tagging: rules.numbered().filter_map(tagging).collect(),
+        }
     }
 
     /// Reviews a message as on that day (UTC).
     ///
-    /// The same request, rules and day always give the same review. A rewritten message is
-    /// reviewed again until nothing in it is hit anymore or nothing changes, so that to review a
-    /// reply changes nothing; one that does not come to rest is denied.
+    /// The same request, rules and day always give the same review. A rewritten text is reviewed
+    /// again until nothing in it is hit anymore or nothing changes, so that to review a reply
+    /// changes nothing; a message with one that does not come to rest is denied.
     pub fn review(&mut self, request: &ReviewRequest<'_>, day: Date) -> Review {
-        self.review_content(&request.content, Some(day))
+        self.review_on(request, Some(day))
     }
 
-    /// Reviews a content as on that day, or with all entries at work if none is given.
-    pub(crate) fn review_content(&mut self, original: &str, day: Option<Date>) -> Review {
-        let rules = self.engine.rules();
-        let longest = rules.settings.max_message_length;
-        let matches = self.engine.find(original, day, &mut self.scratch);
-        let verdict = decide(rules, original, &matches, longest);
-        let Verdict::Rewrite(mut content) = verdict else {
-            return Review { verdict, matches, unsettled: false };
+    /// Reviews a message as on that day, or as on all days at once if none is given.
+    pub(crate) fn review_on(&mut self, request: &ReviewRequest<'_>, day: Option<Date>) -> Review {
+        let stage = Stage::new(self.engine.rules(), request, day);
+        let mut review = Review::allow();
+        if stage.is_exempt() {
+            review.exempt = true;
+            return review;
+        }
+        for field in self.fields(request) {
+            let found = self.find(&stage, field, request.text(field));
+            if !(found.matches.is_empty() && found.shadow.is_empty()) {
+                review.found.push(found);
+            }
+        }
+        review.verdict = self.decide(&stage, &mut review);
+        review
+    }
+
+    /// Whether the rules leave alone what they make of a text, wherever they look at it and on all
+    /// days at once.
+    pub(crate) fn comes_to_rest(&mut self, text: &str) -> bool {
+        let mut request = ReviewRequest::new(text);
+        request.attributes = match &self.looked_at.attributes {
+            Names::All => [("*".into(), text.into())].into_iter().collect(),
+            Names::These(names) => {
+                names.iter().map(|name| (name.clone().into(), text.into())).collect()
+            }
         };
-        if content == original {
-            return Review { verdict: Verdict::Allow, matches, unsettled: false };
+        !self.review_on(&request, None).unsettled
+    }
+
+    /// The texts of a message that some rule looks at.
+    fn fields(&self, request: &ReviewRequest<'_>) -> Vec<Field> {
+        let Fields { content, attributes, sender } = &self.looked_at;
+        let mut fields = Vec::with_capacity(1);
+        if *content {
+            fields.push(Field::Content);
         }
-        for _ in 0..MAX_ROUNDS {
-            let again = self.engine.find(&content, day, &mut self.scratch);
-            let verdict = match decide(rules, &content, &again, longest) {
-                Verdict::Rewrite(next) if next != content => {
-                    content = next;
-                    continue;
+        if !attributes.is_empty() {
+            let names = request.attributes.iter().enumerate();
+            let names = names.filter(|(_, (name, _))| attributes.hold(name));
+            fields.extend(names.map(|(number, _)| Field::Attribute(number)));
+        }
+        if !sender.is_empty() {
+            let names = request.sender.attributes.iter().enumerate();
+            let names = names.filter(|(_, (name, _))| sender.hold(name));
+            fields.extend(names.map(|(number, _)| Field::Sender(number)));
+        }
+        fields
+    }
+
+    /// What hits in a text if it stands in that field.
+    fn find(&mut self, stage: &Stage<'_>, field: Field, text: &str) -> Found {
+        let mut matches = self.engine.find(text, stage.day, &mut self.scratch);
+        let mut shadow = Vec::new();
+        matches.retain(|found| {
+            let standing = stage.standing(found.rule, field);
+            if standing == Standing::Shadow {
+                shadow.push(found.clone());
+            }
+            standing == Standing::Live
+        });
+        Found { field, matches, shadow }
+    }
+
+    fn decide(&mut self, stage: &Stage<'_>, review: &mut Review) -> Verdict {
+        if let Some(rule) = denying(stage.rules, review.matches()) {
+            return Verdict::Deny(rule);
+        }
+        let claims: Vec<_> = self
+            .tagging
+            .iter()
+            .filter(|_| !stage.request.attributes.is_empty())
+            .filter_map(|&rule| Some((rule, stage.claims(rule)?)))
+            .collect();
+        let claimed = |name: &str| claims.iter().find(|(_, tags)| tags.get(name).is_some());
+
+        let mut content = None;
+        let mut rewritten = Vec::new();
+        let mut stops = Vec::new();
+        for Found { field, matches, .. } in &review.found {
+            let settled = match *field {
+                Field::Content => self.settle(stage, *field, matches).map(|text| content = text),
+                // Nobody will see one that is removed.
+                Field::Attribute(number)
+                    if claimed(stage.request.attributes.nth(number).0).is_none() =>
+                {
+                    self.settle(stage, *field, matches)
+                        .map(|text| rewritten.extend(text.map(|text| (number, text))))
                 }
-                Verdict::Allow | Verdict::Rewrite(_) => Verdict::Rewrite(content),
-                Verdict::Deny(rule) => Verdict::Deny(rule),
+                Field::Attribute(_) | Field::Sender(_) => Ok(()),
             };
-            return Review { verdict, matches, unsettled: false };
+            stops.extend(settled.err());
         }
-        let rule = matches[0].rule;
-        Review { verdict: Verdict::Deny(rule), matches, unsettled: true }
+        let denied = stops.iter().filter_map(|stop| match stop {
+            Stop::Denied(rule) => Some(*rule),
+            Stop::Unsettled(_) => None,
+        });
+        if let Some(rule) = denied.min() {
+            return Verdict::Deny(rule);
+        }
+        if let Some(Stop::Unsettled(rule)) = stops.first() {
+            review.unsettled = true;
+            return Verdict::Deny(*rule);
+        }
+
+        let rules = review.rules();
+        let tags: Vec<_> = rules.iter().filter_map(|&rule| stage.claims(rule)).collect();
+        let own = &stage.request.attributes;
+        let forged = own.iter().find_map(|(name, _)| claimed(name)).map(|&(rule, _)| rule);
+        let Some(cause) = rules.first().copied().or(forged) else { return Verdict::Allow };
+        if tags.is_empty() && rewritten.is_empty() && forged.is_none() {
+            return Verdict::rewrite(content, None);
+        }
+        let claimed = |name: &str| claimed(name).is_some();
+        let (outcome, left_out) = attributes(own, claimed, &rewritten, &tags);
+        let attributes = match outcome {
+            Outcome::Unchanged => None,
+            Outcome::Changed(new) => Some(new),
+            Outcome::TooLarge => {
+                review.too_large = true;
+                return Verdict::Deny(cause);
+            }
+        };
+        review.tags_left_out = left_out;
+        Verdict::rewrite(content, attributes)
+    }
+
+    /// Rewrites a text until its own rules leave it alone; nothing if they leave it as it was sent.
+    fn settle(
+        &mut self,
+        stage: &Stage<'_>,
+        field: Field,
+        matches: &[Match],
+    ) -> Result<Option<String>, Stop> {
+        let longest = stage.longest();
+        let Some(mut text) = rewrite(stage.rules, stage.request.text(field), matches, longest)
+        else {
+            return Ok(None);
+        };
+        for _ in 0..MAX_ROUNDS {
+            let again = self.find(stage, field, &text).matches;
+            if let Some(rule) = denying(stage.rules, again.iter()) {
+                return Err(Stop::Denied(rule));
+            }
+            match rewrite(stage.rules, &text, &again, longest) {
+                Some(next) => text = next,
+                None => return Ok(Some(text)),
+            }
+        }
+        Err(Stop::Unsettled(matches[0].rule))
     }
 
     /// The engine.
@@ -84,12 +245,41 @@ impl<'e> Reviewer<'e> {
 }
 
 impl Review {
+    fn allow() -> Review {
+        Review {
+            verdict: Verdict::Allow,
+            found: Vec::new(),
+            exempt: false,
+            unsettled: false,
+            too_large: false,
+            tags_left_out: false,
+        }
+    }
+
+    /// Whether a rule hit, one on trial included, or something becomes of the message all the same,
+    /// as of one with a forged tag.
+    pub fn is_notable(&self) -> bool {
+        !self.found.is_empty() || self.verdict != Verdict::Allow
+    }
+
+    /// Where rules hit in the message as it was sent, those on trial left out.
+    pub fn matches(&self) -> impl Iterator<Item = &Match> {
+        self.found.iter().flat_map(|found| &found.matches)
+    }
+
+    /// Where rules on trial hit.
+    pub fn shadow(&self) -> impl Iterator<Item = &Match> {
+        self.found.iter().flat_map(|found| &found.shadow)
+    }
+
     /// The rules that hit in the message as it was sent, each once, in their order.
     pub fn rules(&self) -> Vec<RuleId> {
-        let mut rules: Vec<_> = self.matches.iter().map(|found| found.rule).collect();
-        rules.sort_unstable();
-        rules.dedup();
-        rules
+        rules(self.matches())
+    }
+
+    /// The same of rules on trial.
+    pub fn shadow_rules(&self) -> Vec<RuleId> {
+        rules(self.shadow())
     }
 
     /// The response to the request that was reviewed.
@@ -99,15 +289,25 @@ impl Review {
         request: ReviewRequest<'a>,
     ) -> ReviewResponse<'a> {
         match self.verdict {
-            Verdict::Allow => ReviewResponse::allow(request.content),
-            Verdict::Rewrite(content) => ReviewResponse::allow(Cow::Owned(content)),
+            Verdict::Allow => ReviewResponse::allow(request.content, None),
+            Verdict::Rewrite(Rewrite { content, attributes }) => {
+                ReviewResponse::allow(content.map_or(request.content, Cow::Owned), attributes)
+            }
             Verdict::Deny(rule) => {
                 let reason = match &engine.rules().rule(rule).action {
                     Action::Deny { reason } => reason.as_deref(),
-                    Action::Mask(_) | Action::Replace(_) => None,
+                    Action::Mask(_) | Action::Replace(_) | Action::Tag(_) => None,
                 };
                 ReviewResponse::deny(request.content, reason)
             }
         }
     }
+}
+
+/// The rules of some matches, each once, in their order.
+fn rules<'m>(matches: impl Iterator<Item = &'m Match>) -> Vec<RuleId> {
+    let mut rules: Vec<_> = matches.map(|found| found.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
 }

@@ -4,6 +4,8 @@
 //! those and tells every problem it meets. Nothing here searches; that takes an
 //! [`Engine`](crate::engine::Engine).
 
+mod field;
+mod glob;
 mod line;
 mod list;
 mod load;
@@ -11,14 +13,19 @@ mod manifest;
 mod parse;
 mod pattern;
 mod replacement;
+mod scope;
 
+pub use self::field::{Fields, Names};
+pub use self::glob::Glob;
 pub use self::load::{LoadError, load};
 pub use self::parse::{Parsed, parse};
 pub use self::pattern::Pattern;
 pub use self::replacement::{Piece, Replacement};
+pub use self::scope::{Condition, Days, Exempt, Mode, Scope};
 
 use jiff::civil::Date;
 
+use crate::attributes::Attributes;
 use crate::diagnostic::Location;
 use crate::normalize::Disguises;
 
@@ -37,6 +44,8 @@ pub const VERSION: i64 = 1;
 pub struct Rules {
     /// What holds for all rules.
     pub settings: Settings,
+    /// Whose messages are not reviewed; one that holds is enough.
+    pub exempt: Vec<Exempt>,
     /// The rules in the order of the file, which decides between equals.
     pub rules: Vec<Rule>,
     /// The lists that the rules name, each once, and the rules' inline `terms`.
@@ -46,15 +55,29 @@ pub struct Rules {
 /// `[settings]`.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The code points that a rewrite which lengthens a message may reach.
+    /// The code points that a rewrite which lengthens a text may reach.
     pub max_message_length: usize,
+    /// The same for some rooms; the first that names a room counts.
+    pub rooms: Vec<(Glob, usize)>,
     /// Lists whose entries are exceptions to all lists.
     pub exceptions: Vec<ListId>,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { max_message_length: MAX_MESSAGE_LENGTH, exceptions: Vec::new() }
+        Settings {
+            max_message_length: MAX_MESSAGE_LENGTH,
+            rooms: Vec::new(),
+            exceptions: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The code points that a rewrite which lengthens a text may reach in the room of that ARN.
+    pub(crate) fn longest(&self, room: Option<&str>) -> usize {
+        let named = |arn| self.rooms.iter().find(|(glob, _)| glob.names(arn));
+        room.and_then(named).map_or(self.max_message_length, |&(_, length)| length)
     }
 }
 
@@ -106,6 +129,10 @@ pub struct Rule {
     pub patterns: Vec<Pattern>,
     /// What a hit leads to.
     pub action: Action,
+    /// Which texts of a message it looks at.
+    pub fields: Fields,
+    /// When, where and for whom it works.
+    pub scope: Scope,
     /// Which disguises of its entries it sees through.
     pub disguises: Disguises,
     /// What this rule must catch and must leave alone.
@@ -128,13 +155,38 @@ pub enum Action {
     Mask(Mask),
     /// The hit gives way to another text.
     Replace(Replacement),
+    /// The message is delivered with these attributes added.
+    Tag(Attributes<'static>),
+}
+
+impl Action {
+    /// The name by which rules call it.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Action::Deny { .. } => "deny",
+            Action::Mask(_) => "mask",
+            Action::Replace(_) => "replace",
+            Action::Tag(_) => "tag",
+        }
+    }
+
+    /// Whether it changes the text in which it hits.
+    pub(crate) fn rewrites(&self) -> bool {
+        matches!(self, Action::Mask(_) | Action::Replace(_))
+    }
 }
 
 /// What covers a hit. White space in it stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mask {
-    /// A `*` for each grapheme.
+    /// `*******`: a `*` for each grapheme.
     Stars,
+    /// `b******`: the first grapheme stays, if there are others.
+    FirstLetter,
+    /// `b*****d`: the same, and the last grapheme stays as well, if there are others between.
+    FirstLast,
+    /// `███████`: a block for each grapheme.
+    Block,
     /// Always `***`, so that not even the length shows.
     Fixed,
 }
@@ -186,8 +238,7 @@ impl Entry {
 
     /// Whether it works on that day; on every day if none is given.
     pub fn works_on(&self, day: Option<Date>) -> bool {
-        let Some(day) = day else { return true };
-        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+        Days { from: self.from, until: self.until }.hold(day)
     }
 }
 

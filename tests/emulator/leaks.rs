@@ -47,6 +47,48 @@ fn a_valid_event_leaves_only_rule_verdict_and_ids_in_the_log() {
 }
 
 #[test]
+fn attributes_that_rules_look_at_leave_rule_ids_in_the_log() {
+    let mut canaries = Canaries::default();
+    let mut emulator = talkative();
+    let long = "x".repeat(1_200);
+    for (id, attribute, sender, verdict, rules, shadow) in [
+        ("maskedname00", "{} muppetry {}", "{}", "rewrite", "names", None),
+        ("deniedsender", "{}", "{} the official {}", "deny", "impostors", None),
+        ("taggedname00", "{} clubhouse", "{}", "rewrite", "clubs", None),
+        ("taggedsender", "{}", "clubhouse {}", "rewrite", "clubs", None),
+        ("shadowname00", "{} dubious", "{}", "allow", "", Some("on-trial")),
+        ("shadowsender", "{}", "dubious {}", "allow", "", Some("on-trial")),
+        ("shadowbeside", "muppetry {}", "dubious {}", "rewrite", "names", Some("on-trial")),
+        ("toolarge0000", &format!("muppetry {{}} {long}"), "{}", "deny", "names", None),
+        ("tagsleftout0", &format!("clubhouse {{}} {long}"), "{}", "allow", "clubs", None),
+    ] {
+        let before = emulator.lines().len();
+        let mut event: Value =
+            serde_json::from_str(&event(&mut canaries, id, "hello")).expect("an event");
+        event["Attributes"]["displayName"] = canaries.fill(attribute, id).into();
+        if verdict == "rewrite" {
+            event["Attributes"]["audience"] =
+                canaries.plant(&format!("a forged tag of {id}")).into();
+        }
+        event["Sender"]["Attributes"]["role"] = canaries.fill(sender, id).into();
+        emulator.invoke(event.to_string());
+
+        let started = |line: &Value| line["message"] == "ready";
+        let mut lines = emulator.lines().into_iter().skip(before).filter(|line| !started(line));
+        let line = lines.next().unwrap_or_else(|| panic!("{id} has no line"));
+        assert_eq!(line["message"], "hit", "{line}");
+        assert_eq!(line["verdict"], verdict, "{line}");
+        assert_eq!(line["rules"], rules, "{line}");
+        assert_eq!(line.get("shadow_rules").and_then(Value::as_str), shadow, "{line}");
+        let left_out = line.get("tags_left_out").and_then(Value::as_bool);
+        assert_eq!(left_out, (id == "tagsleftout0").then_some(true), "{line}");
+        // Such a denial is told twice: what is in the way is no rule's hit.
+        assert_eq!(lines.count(), usize::from(id == "toolarge0000"), "{id}");
+    }
+    canaries.assert_absent(&emulator.log(), &[]);
+}
+
+#[test]
 fn wrong_types_are_passed_over_in_silence() {
     let mut canaries = Canaries::default();
     let mut emulator = talkative();

@@ -5,6 +5,7 @@ mod diagnostics; // what is told of rule folders with mistakes
 mod docs; // the examples of the pages in docs/
 mod lean; // what the deployed binary links
 mod matching; // what entries and patterns hit, row by row
+mod policy; // what holds of replies for any rules with rooms, senders, fields and modes
 mod properties; // what holds for any rules, messages and bytes
 mod reference; // what the engine must find, worked out in the simplest way
 mod review; // whole events and their replies

@@ -171,7 +171,7 @@ fn on_graphemes(text: &str, span: Span) -> bool {
 }
 
 /// How many cases a test tries that takes `1 / part` of the usual number.
-fn config(part: u32) -> ProptestConfig {
+pub(crate) fn config(part: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     // What once failed becomes a row of `tests/data/matching`, and is not kept as a seed.
     ProptestConfig { cases: (default.cases / part).max(1), failure_persistence: None, ..default }
@@ -301,6 +301,14 @@ const MANIFEST: &[&str] = &[
     "action = \"mask\"\n", "action = \"deny\"\n", "action = \"replace\"\n", "action = \"msak\"\n",
     "reason = \"bad\"\n", "reason = \"\"\n", "mask = \"fixed\"\n", "mask = \"fix\"\n", "with = \"$1 bad\"\n",
     "with = \"${n}\"\n", "with = \"$\"\n", "samples = { caught = [\"bad\", \"x\"], ok = [\"bad\"] }\n",
+    "[[exempt]]\n", "[[exempt]]\n", "[exempt]\n", "[settings.rooms]\n", "\"AbC*\" = 100\n", "\"\" = 1\n",
+    "exceptions = [\"lists/a.txt\"]\n", "exceptions = [\"lists/b.txt\", 1]\n", "sender = { role = [\"x\"] }\n",
+    "sender = {}\n", "user_ids = [\"u\"]\n", "user_ids = []\n", "unless = { role = [\"é\"] }\n", "unless = { role = [] }\n",
+    "unless = { role = 1 }\n", "action = \"tag\"\n", "tag = { a = \"bad\" }\n", "tag = {}\n", "tag = { a = 1 }\n",
+    "mask = \"first-last\"\n", "mask = \"block\"\n", "fields = [\"content\", \"content\"]\n",
+    "fields = [\"attributes.*\", \"sender.x\"]\n", "fields = [\"é.\", \"\"]\n", "rooms = [\"*\", \"a/b\"]\n", "rooms = []\n",
+    "mode = \"shadow\"\n", "mode = \"of\"\n", "disguises = \"none\"\n", "from = 2026-12-01\n", "until = 2026-11-30\n",
+    "until = \"2026\"\n", "links = {}\n", "limit = 1\n",
     "samples = { cought = [] }\n", "colour = \"é\"\n", "# comment é\r\n", "\r\n", "\u{FEFF}", "é", "\"", "'''", "[", "=",
 ];
 
@@ -317,7 +325,7 @@ const LIST: &[&str] = &[
 const EVENT: &[&str] = &[
     "{", "{", "}", "}", "[", "]", ",", ",", ":", ":", "\"Content\":", "\"Content\":", "\"bad\"", "\"x\"", "\"", "\\",
     "\\u00e9", "\\ud800", "null", "1", "-", "1e999", "true", "\"Attributes\":", "{}", "\"Sender\":", "\"MessageId\":",
-    "\"RoomArn\":", " ", "\n", "é", "\u{FEFF}", "\0",
+    "\"RoomArn\":", "\"UserId\":", "{\"bad\":\"bad\"}", "{\"a\":\"x\",\"a\":1}", " ", "\n", "é", "\u{FEFF}", "\0",
 ];
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -383,18 +391,18 @@ fn manifest() -> impl Strategy<Value = (String, usize)> {
 
 /// All have a group.
 #[rustfmt::skip]
-const PATTERNS: &[&str] = &[
+pub(crate) const PATTERNS: &[&str] = &[
     r"b(a)d", r"(\w+) word", r"(\s)", r"(\s+)$", r"(👩)", r"(.)x", r"(b?)ad?", r"(é|e)", r"(x)|y", r"(\W)\W",
 ];
 
 #[rustfmt::skip]
-const REPLACEMENTS: &[&str] = &[
+pub(crate) const REPLACEMENTS: &[&str] = &[
     "", " ", "\\u200B", "[removed]", "bad", "x", "$1", "$1$1", "$1 $1", "😡", "b", "ad word", "***", "é$$",
     "a replacement that is longer than most messages are",
 ];
 
 /// A message of pieces that those rules rewrite.
-fn rewritable() -> impl Strategy<Value = String> {
+pub(crate) fn rewritable() -> impl Strategy<Value = String> {
     #[rustfmt::skip]
     const PIECES: &[&str] = &[
         "bad", "b", "ad", "word", "x", "y", "s", " ", " ", " ", "  ", "\n", "😡", "か", "👨‍👩‍👧", "👩", "e\u{301}", "é",
@@ -403,7 +411,7 @@ fn rewritable() -> impl Strategy<Value = String> {
     prop::collection::vec(select(PIECES), 0..14).prop_map(|pieces| pieces.concat())
 }
 
-fn engine_of(manifest: String) -> Engine {
+pub(crate) fn engine_of(manifest: String) -> Engine {
     let mut sources = Sources::default();
     let content = Ok(manifest.clone().into_bytes());
     sources.push(Source { path: "rules.toml".into(), content });

@@ -8,6 +8,7 @@ use ivs_chat_review::engine::Engine;
 use ivs_chat_review::event::{EventError, ReviewRequest};
 use ivs_chat_review::reply::ReviewResponse;
 use ivs_chat_review::review::{Review, Reviewer};
+use ivs_chat_review::rules::RuleId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -66,7 +67,7 @@ impl<'e> Service<'e> {
         let begun = Instant::now();
         let request = ReviewRequest::from_json(json).map_err(Failure::Event)?;
         let review = self.reviewer.review(&request, today());
-        if !review.matches.is_empty() {
+        if review.is_notable() {
             self.log(&request, &review, begun);
         }
         self.log_failed_patterns();
@@ -91,18 +92,28 @@ impl<'e> Service<'e> {
     /// A line for a message in which something was found; the others are not worth their price.
     fn log(&self, request: &ReviewRequest<'_>, review: &Review, begun: Instant) {
         let all = self.reviewer.engine().rules();
-        let rules: Vec<&str> = review.rules().iter().map(|&id| all.rule(id).id.as_str()).collect();
+        let ids = |rules: Vec<RuleId>| {
+            rules.iter().map(|&id| all.rule(id).id.as_str()).collect::<Vec<_>>().join(",")
+        };
+        let rules = ids(review.rules());
+        let shadow = ids(review.shadow_rules());
         info!(
             verdict = review.verdict.as_str(),
-            rules = rules.join(","),
-            hits = review.matches.len(),
+            rules,
+            hits = review.matches().count(),
+            // Absent but for the messages that they are about.
+            shadow_rules = (!shadow.is_empty()).then_some(shadow),
+            tags_left_out = review.tags_left_out.then_some(true),
             micros = begun.elapsed().as_micros() as u64,
             message_id = request.message_id.as_deref().filter(|id| is_id(id)),
             room_id = request.room_id().filter(|id| is_id(id)),
             "hit"
         );
         if review.unsettled {
-            warn!(rules = rules.join(","), "denied, since its rewrite did not come to rest");
+            warn!(rules, "denied, since its rewrite did not come to rest");
+        }
+        if review.too_large {
+            warn!(rules, "denied, since its attributes would be too large");
         }
     }
 }

@@ -28,6 +28,7 @@ pub(crate) enum Command {
 Examples:
   ivs-review review \"what a muppet\"
   echo \"what a muppet\" | ivs-review review -
+  ivs-review review --sender role=vip --attr displayName=Muppet --on 2026-12-31 \"hello\"
   ivs-review review --events events.jsonl --stats > replies.jsonl
 
 Each line of an events file is one event as IVS Chat sends it to the handler; each line of the
@@ -54,6 +55,18 @@ pub(crate) struct ReviewArgs {
     /// After the events, tell on standard error how many there were and how long they took, as JSON
     #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) stats: bool,
+    /// The room that the messages are in, as an ARN or an id; without it the rules of every room apply
+    #[arg(long, value_name = "ARN|ID", conflicts_with = "events")]
+    pub(crate) room: Option<String>,
+    /// The sender's id
+    #[arg(long, value_name = "ID", conflicts_with = "events")]
+    pub(crate) user_id: Option<String>,
+    /// An attribute of the sender, such as role=vip; may be given again
+    #[arg(long, value_name = "NAME=VALUE", value_parser = attribute, conflicts_with = "events")]
+    pub(crate) sender: Vec<(String, String)>,
+    /// An attribute of the messages, such as displayName=Max; may be given again
+    #[arg(long, value_name = "NAME=VALUE", value_parser = attribute, conflicts_with = "events")]
+    pub(crate) attr: Vec<(String, String)>,
     /// Review as on this day (UTC) instead of today, such as 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
@@ -78,6 +91,12 @@ pub(crate) struct Folder {
     /// The rule folder
     #[arg(long = "rules", value_name = "DIR", default_value = "rules")]
     pub(crate) path: PathBuf,
+}
+
+/// `NAME=VALUE`, split at the first `=`.
+fn attribute(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

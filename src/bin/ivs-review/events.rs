@@ -58,12 +58,12 @@ fn answer_all(
         let answered = line.and_then(|json| {
             let request = ReviewRequest::from_json(json).map_err(|error| error.to_string())?;
             let review = reviewer.review(&request, day);
-            let verdict = review.verdict.clone();
-            Ok((verdict, review.into_response(reviewer.engine(), request).to_json()))
+            stats.reviewed(&review);
+            Ok(review.into_response(reviewer.engine(), request).to_json())
         });
         match answered {
-            Ok((verdict, reply)) => {
-                stats.reviewed(&verdict, begun.elapsed());
+            Ok(reply) => {
+                stats.answered(begun.elapsed());
                 out.write_all(&reply)?;
             }
             Err(error) => {

@@ -1,15 +1,18 @@
 //! `review TEXT`: what becomes of a message, and by which rules.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 
 use anyhow::{Context, bail};
 use ivs_chat_review::diagnostic::place;
 use ivs_chat_review::engine::Match;
-use ivs_chat_review::event::ReviewRequest;
-use ivs_chat_review::review::Reviewer;
-use ivs_chat_review::rules::Action;
-use serde::Serialize;
+use ivs_chat_review::event::{Field, ReviewRequest, Text};
+use ivs_chat_review::review::{Review, Reviewer};
+use ivs_chat_review::span::Span;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use unicode_width::UnicodeWidthStr;
 
 use crate::Outcome;
 use crate::args::{Format, ReviewArgs};
@@ -26,26 +29,37 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout().lock();
     for (i, text) in args.texts.iter().enumerate() {
         let text = if text == "-" { read_message()? } else { text.clone() };
-        let request = ReviewRequest::new(text.as_str());
+        let request = request(args, &text);
         let review = reviewer.review(&request, args.on.unwrap_or_else(today));
-        let hits = review.matches.iter().map(|found| Hit::new(&folder, &text, found)).collect();
-        let (verdict, unsettled) = (review.verdict.as_str(), review.unsettled);
-        let matches = review.matches.clone();
-        let reply = review.into_response(&folder.engine, request);
+        let reply = review.clone().into_response(&folder.engine, request.clone());
         let reply = String::from_utf8(reply.to_json())?;
-        let report = Report { verdict, unsettled, hits, reply: RawValue::from_string(reply)? };
+        let report = Report::new(&folder, &request, &review, RawValue::from_string(reply)?);
         match args.format {
             Format::Json => writeln!(out, "{}", serde_json::to_string(&report)?)?,
             Format::Text => {
                 if i > 0 {
                     writeln!(out)?;
                 }
-                report.write(&mut out, &text, &matches)?;
+                report.write(&mut out, &request)?;
             }
         }
     }
     out.flush()?;
     Ok(Outcome::Fine)
+}
+
+/// A message on the stage that the options set.
+fn request<'a>(args: &'a ReviewArgs, text: &'a str) -> ReviewRequest<'a> {
+    let attributes = |pairs: &'a [(String, String)]| {
+        let pairs = pairs.iter();
+        pairs.map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect()
+    };
+    let mut request = ReviewRequest::new(text);
+    request.room_arn = Text(args.room.as_deref().map(Cow::Borrowed));
+    request.attributes = attributes(&args.attr);
+    request.sender.user_id = Text(args.user_id.as_deref().map(Cow::Borrowed));
+    request.sender.attributes = attributes(&args.sender);
+    request
 }
 
 /// A message from standard input, without the line break that ends its last line.
@@ -71,8 +85,14 @@ fn read_message() -> anyhow::Result<String> {
 #[derive(Serialize)]
 struct Report<'r> {
     verdict: &'static str,
+    /// Not reviewed, since its sender is exempt.
+    exempt: bool,
     /// Denied because its rewrite was caught again and again.
     unsettled: bool,
+    /// Denied because its attributes would be too large for a reply.
+    too_large: bool,
+    /// Delivered without its tags, for which there was no room.
+    tags_left_out: bool,
     hits: Vec<Hit<'r>>,
     reply: Box<RawValue>,
 }
@@ -80,55 +100,129 @@ struct Report<'r> {
 /// A hit as it is told.
 #[derive(Serialize)]
 struct Hit<'r> {
+    #[serde(serialize_with = "field_name")]
+    field: (Field, &'r str),
     rule: &'r str,
     action: &'static str,
+    /// Of a rule on trial, so that nothing comes of it.
+    shadow: bool,
     /// What was hit.
     text: &'r str,
-    /// Bytes of the message.
+    /// Bytes of the field's text.
     start: usize,
     end: usize,
     /// The line that hit.
     place: String,
 }
 
+/// The name of a field as rules write it.
+fn field_name<S: Serializer>(field: &(Field, &str), serializer: S) -> Result<S::Ok, S::Error> {
+    match field {
+        (Field::Content, _) => serializer.serialize_str("content"),
+        (Field::Attribute(_), name) => serializer.collect_str(&format_args!("attributes.{name}")),
+        (Field::Sender(_), name) => serializer.collect_str(&format_args!("sender.{name}")),
+    }
+}
+
+/// The attribute that a field is the value of.
+fn name<'r>(request: &'r ReviewRequest<'_>, field: Field) -> &'r str {
+    match field {
+        Field::Content => "",
+        Field::Attribute(number) => request.attributes.nth(number).0,
+        Field::Sender(number) => request.sender.attributes.nth(number).0,
+    }
+}
+
+impl<'r> Report<'r> {
+    fn new(
+        folder: &'r RuleFolder,
+        request: &'r ReviewRequest<'_>,
+        review: &Review,
+        reply: Box<RawValue>,
+    ) -> Report<'r> {
+        let mut hits = Vec::new();
+        for found in &review.found {
+            let before = hits.len();
+            for (shadow, matches) in [(false, &found.matches), (true, &found.shadow)] {
+                let hit = |hit| Hit::new(folder, request, found.field, hit, shadow);
+                hits.extend(matches.iter().map(hit));
+            }
+            hits[before..].sort_by_key(|hit| (hit.start, hit.end));
+        }
+        Report {
+            verdict: review.verdict.as_str(),
+            exempt: review.exempt,
+            unsettled: review.unsettled,
+            too_large: review.too_large,
+            tags_left_out: review.tags_left_out,
+            hits,
+            reply,
+        }
+    }
+
+    fn write(&self, out: &mut impl Write, request: &ReviewRequest<'_>) -> io::Result<()> {
+        writeln!(out, "{BOLD}verdict{BOLD:#}  {}", self.verdict)?;
+        let fields = self.hits.iter().map(|hit| hit.field.0).chain([Field::Content]);
+        for field in fields.collect::<BTreeSet<_>>() {
+            let hits: Vec<&Hit<'_>> = self.hits.iter().filter(|hit| hit.field.0 == field).collect();
+            let spans: Vec<_> = hits.iter().map(|hit| Span::new(hit.start, hit.end)).collect();
+            let (text, marks) = underlined(request.text(field), &spans);
+            let (label, before) = match field {
+                Field::Content => ("message", String::new()),
+                Field::Attribute(_) => ("attr", visible(name(request, field)) + "="),
+                Field::Sender(_) => ("sender", visible(name(request, field)) + "="),
+            };
+            writeln!(out, "{BOLD}{label}{BOLD:#}{:1$}{before}{text}", "", 9 - label.len())?;
+            if !marks.is_empty() {
+                writeln!(out, "{:1$}{marks}", "", 9 + before.width())?;
+            }
+            for hit in hits {
+                let Hit { rule, action, text, place, shadow, .. } = hit;
+                let text = visible(text);
+                let label = if *shadow { "shadow" } else { "hit" };
+                writeln!(
+                    out,
+                    "{BOLD}{label}{BOLD:#}{:1$}{text}  rule {rule} ({action}), {place}",
+                    "",
+                    9 - label.len()
+                )?;
+            }
+        }
+        for (holds, note) in [
+            (self.exempt, "not reviewed, since the sender is exempt"),
+            (self.unsettled, "denied, since the rules catch its rewrite again without end"),
+            (self.too_large, "denied, since its attributes would be too large for a reply"),
+            (
+                self.tags_left_out,
+                "tags left out, since its attributes would be too large with them",
+            ),
+        ] {
+            if holds {
+                writeln!(out, "{BOLD}note{BOLD:#}     {note}")?;
+            }
+        }
+        writeln!(out, "{BOLD}reply{BOLD:#}    {}", self.reply.get())
+    }
+}
+
 impl<'r> Hit<'r> {
-    fn new(folder: &'r RuleFolder, text: &'r str, found: &Match) -> Hit<'r> {
+    fn new(
+        folder: &'r RuleFolder,
+        request: &'r ReviewRequest<'_>,
+        field: Field,
+        found: &Match,
+        shadow: bool,
+    ) -> Hit<'r> {
         let rule = folder.engine.rules().rule(found.rule);
         Hit {
+            field: (field, name(request, field)),
             rule: &rule.id,
-            action: match rule.action {
-                Action::Deny { .. } => "deny",
-                Action::Mask(_) => "mask",
-                Action::Replace(_) => "replace",
-            },
-            text: &text[found.span.range()],
+            action: rule.action.as_str(),
+            shadow,
+            text: &request.text(field)[found.span.range()],
             start: found.span.start,
             end: found.span.end,
             place: place(&folder.sources, found.location(folder.engine.rules())),
         }
-    }
-}
-
-impl Report<'_> {
-    fn write(&self, out: &mut impl Write, text: &str, matches: &[Match]) -> io::Result<()> {
-        let spans: Vec<_> = matches.iter().map(|found| found.span).collect();
-        let (message, marks) = underlined(text, &spans);
-        writeln!(out, "{BOLD}verdict{BOLD:#}  {}", self.verdict)?;
-        writeln!(out, "{BOLD}message{BOLD:#}  {message}")?;
-        if !marks.is_empty() {
-            writeln!(out, "         {marks}")?;
-        }
-        for hit in &self.hits {
-            let Hit { rule, action, text, place, .. } = hit;
-            let text = visible(text);
-            writeln!(out, "{BOLD}hit{BOLD:#}      {text}  rule {rule} ({action}), {place}")?;
-        }
-        if self.unsettled {
-            writeln!(
-                out,
-                "{BOLD}note{BOLD:#}     denied, since the rules catch its rewrite again without end"
-            )?;
-        }
-        writeln!(out, "{BOLD}reply{BOLD:#}    {}", self.reply.get())
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use ivs_chat_review::policy::Verdict;
+use ivs_chat_review::review::Review;
 use serde::Serialize;
 
 /// Longer reviews count as this long, in nanoseconds: a minute.
@@ -13,6 +14,7 @@ const LONGEST: u64 = 60_000_000_000;
 pub(crate) struct Stats {
     build: Duration,
     verdicts: Verdicts,
+    notes: Notes,
     errors: u64,
     /// Nanoseconds of a review, from the event's JSON to the reply's.
     times: Histogram<u64>,
@@ -25,18 +27,37 @@ struct Verdicts {
     deny: u64,
 }
 
+/// How many messages there were of these; most are of none.
+#[derive(Clone, Copy, Default, Serialize)]
+struct Notes {
+    /// Hit by a rule on trial.
+    shadow: u64,
+    /// Not reviewed for their sender's sake.
+    exempt: u64,
+    /// Delivered without their tags for want of room.
+    tags_left_out: u64,
+}
+
 impl Stats {
     pub(crate) fn new(build: Duration) -> Stats {
         let times = Histogram::new_with_max(LONGEST, 3).expect("the bounds are sound");
-        Stats { build, verdicts: Verdicts::default(), errors: 0, times }
+        Stats { build, verdicts: Verdicts::default(), notes: Notes::default(), errors: 0, times }
     }
 
-    pub(crate) fn reviewed(&mut self, verdict: &Verdict, time: Duration) {
-        match verdict {
+    /// Counts a review, whatever becomes of it.
+    pub(crate) fn reviewed(&mut self, review: &Review) {
+        match review.verdict {
             Verdict::Allow => self.verdicts.allow += 1,
             Verdict::Rewrite(_) => self.verdicts.rewrite += 1,
             Verdict::Deny(_) => self.verdicts.deny += 1,
         }
+        self.notes.shadow += u64::from(review.shadow().next().is_some());
+        self.notes.exempt += u64::from(review.exempt);
+        self.notes.tags_left_out += u64::from(review.tags_left_out);
+    }
+
+    /// Counts a message that was answered in that time.
+    pub(crate) fn answered(&mut self, time: Duration) {
         self.times.saturating_record(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
     }
 
@@ -53,6 +74,7 @@ impl Stats {
         Summary {
             messages: self.times.len(),
             verdicts: self.verdicts,
+            notes: self.notes,
             errors: self.errors,
             engine_build_ms: millis(self.build),
             review_us: Times {
@@ -75,6 +97,8 @@ pub(crate) fn millis(time: Duration) -> f64 {
 pub(crate) struct Summary {
     messages: u64,
     verdicts: Verdicts,
+    #[serde(flatten)]
+    notes: Notes,
     errors: u64,
     engine_build_ms: f64,
     review_us: Times,

@@ -1,7 +1,4 @@
-//! What the matches in a message lead to: [`Verdict`].
-//!
-//! A denial beats a rewrite, and the order of the rules decides between equals. Nothing here
-//! searches; it is given the matches, sorted by span.
+//! What takes the place of hits in one text.
 
 use crate::engine::{Cause, Match};
 use crate::mask::cover;
@@ -9,56 +6,28 @@ use crate::normalize::is_invisible;
 use crate::rules::{Action, Mask, Piece, Replacement, RuleId, Rules};
 use crate::span::Span;
 
-/// What becomes of a message.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is delivered as it was sent.
-    Allow,
-    /// It is delivered with this content.
-    Rewrite(String),
-    /// It is not delivered.
-    Deny(RuleId),
-}
-
-impl Verdict {
-    /// `allow`, `rewrite` or `deny`.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Verdict::Allow => "allow",
-            Verdict::Rewrite(_) => "rewrite",
-            Verdict::Deny(_) => "deny",
-        }
-    }
-}
-
-impl std::fmt::Debug for Verdict {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Verdict::Allow => f.write_str("Allow"),
-            Verdict::Rewrite(content) => write!(f, "Rewrite({} bytes)", content.len()),
-            Verdict::Deny(rule) => f.debug_tuple("Deny").field(rule).finish(),
-        }
-    }
-}
-
-/// Judges a content by the matches in it. `longest` is the length in code points that a rewrite
-/// which lengthens the content may reach.
-pub(crate) fn decide(rules: &Rules, content: &str, matches: &[Match], longest: usize) -> Verdict {
-    let denying = |found: &&Match| matches!(rules.rule(found.rule).action, Action::Deny { .. });
-    if let Some(found) = matches.iter().filter(denying).min_by_key(|found| found.rule) {
-        return Verdict::Deny(found.rule);
-    }
+/// The text with the hits of rules that mask or replace rewritten; nothing if there are none, or if
+/// they leave it as it is. `longest` is the length in code points that a rewrite which lengthens the
+/// text may reach.
+pub(crate) fn rewrite(
+    rules: &Rules,
+    text: &str,
+    matches: &[Match],
+    longest: usize,
+) -> Option<String> {
+    let rewrites = |found: &&Match| rules.rule(found.rule).action.rewrites();
+    let matches: Vec<&Match> = matches.iter().filter(rewrites).collect();
     if matches.is_empty() {
-        return Verdict::Allow;
+        return None;
     }
-    let rewriter = Rewriter { rules, content, matches };
-    let rewritten = rewriter.rewrite(Style::AsAsked);
+    let rewriter = Rewriter { rules, content: text, matches: &matches };
+    let mut rewritten = rewriter.rewrite(Style::AsAsked);
     let length = rewritten.chars().count();
-    let fits = length <= longest || length <= content.chars().count();
-    if fits && shows(&rewritten) {
-        return Verdict::Rewrite(rewritten);
+    let fits = length <= longest || length <= text.chars().count();
+    if !fits || !shows(&rewritten) {
+        rewritten = rewriter.rewrite(Style::Stars);
     }
-    Verdict::Rewrite(rewriter.rewrite(Style::Stars))
+    (rewritten != text).then_some(rewritten)
 }
 
 /// Whether there is anything to see in a text.
@@ -79,7 +48,7 @@ struct Rewriter<'r> {
     rules: &'r Rules,
     content: &'r str,
     /// Of rules that mask or replace alone, sorted by span.
-    matches: &'r [Match],
+    matches: &'r [&'r Match],
 }
 
 impl Rewriter<'_> {
@@ -110,7 +79,7 @@ impl Rewriter<'_> {
     }
 
     /// Writes what takes the place of matches that overlap.
-    fn rewrite_cluster(&self, cluster: &[Match], union: Span, style: Style, out: &mut String) {
+    fn rewrite_cluster(&self, cluster: &[&Match], union: Span, style: Style, out: &mut String) {
         let text = &self.content[union.range()];
         if style == Style::Stars {
             return cover(text, Mask::Stars, out);
@@ -143,7 +112,7 @@ impl Rewriter<'_> {
         &self,
         found: &Match,
         replacement: &Replacement,
-        cluster: &[Match],
+        cluster: &[&Match],
         out: &mut String,
     ) {
         for (i, piece) in replacement.pieces.iter().enumerate() {
@@ -151,7 +120,8 @@ impl Rewriter<'_> {
                 Piece::Literal(text) => out.push_str(text),
                 Piece::Group(_) | Piece::Named(_) => {
                     if let Some(&Some(group)) = found.groups.get(i) {
-                        let others = cluster.iter().filter(|other| !same_match(other, found));
+                        let others =
+                            cluster.iter().filter(|other| !same_match(other, found)).copied();
                         self.insert(group, others, out);
                     }
                 }

@@ -1,25 +1,19 @@
 //! [`Sources`] to [`Rules`]: the rules that stand, and every problem of those that do not.
 
+mod action;
+mod scope;
+
 use std::collections::{BTreeMap, HashMap};
 
 use super::list::{self, parse_term};
-use super::manifest::{self, Located, RuleTable, shown};
-use super::{
-    Action, Expect, List, ListId, MANIFEST, MAX_MESSAGE_LENGTH, Mask, Pattern, Replacement, Rule,
-    Rules, Sample,
-};
+use super::manifest::{self, Located, Manifest, RuleTable, shown};
+use super::{Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
-use crate::normalize::{Disguises, is_invisible};
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
 
-/// The longest reason, in code points. At four bytes each it fits the 1,000 bytes that this crate
-/// sends as attributes at the most.
-const MAX_REASON: usize = 200;
 /// Lists among which one with a similar name is looked for.
 const MAX_GUESSES: usize = 100;
-const ACTIONS: [&str; 3] = ["deny", "mask", "replace"];
-const MASKS: [&str; 2] = ["stars", "fixed"];
 
 /// What [`parse`] makes of a folder.
 #[derive(Debug)]
@@ -68,8 +62,11 @@ impl<'s> Parser<'s> {
         };
         let Some(bytes) = self.bytes(id) else { return };
         let Some(manifest) = manifest::parse(id, bytes, &mut self.problems) else { return };
-        if let Some(length) = manifest.max_message_length {
-            self.rules.settings.max_message_length = length;
+        self.settings(&manifest);
+        for table in manifest.exempt {
+            if let Some(exempt) = self.exempt(table) {
+                self.rules.exempt.push(exempt);
+            }
         }
         for table in manifest.rules {
             if let Some(rule) = self.rule(table) {
@@ -86,8 +83,59 @@ impl<'s> Parser<'s> {
         }
         if !manifest.usable {
             self.rules.rules.clear();
+            self.rules.exempt.clear();
         }
         self.unused_lists();
+    }
+
+    fn settings(&mut self, manifest: &Manifest) {
+        if let Some(length) = manifest.max_message_length {
+            self.rules.settings.max_message_length = length;
+        }
+        for (room, length) in &manifest.rooms {
+            if let Some(glob) = self.glob(room.clone()) {
+                self.rules.settings.rooms.push((glob, *length));
+            }
+        }
+        let mut looked_for = HashMap::new();
+        for path in manifest.rules.iter().flat_map(|rule| &rule.lists).rev() {
+            looked_for.insert(path.value.clone(), path.location);
+        }
+        for path in &manifest.exceptions {
+            if let Some(&rule) = looked_for.get(&path.value) {
+                let message = "a list of exceptions is a list that a rule looks for";
+                self.tell(
+                    Diagnostic::new(Code::Contradiction, path.location, message)
+                        .related(rule, "the rule")
+                        .help("remove it in one of the two places"),
+                );
+            } else if let Some(list) = self.list(path) {
+                self.rules.settings.exceptions.push(list);
+            }
+        }
+        let mut lists = std::mem::take(&mut self.rules.settings.exceptions);
+        lists.sort_unstable();
+        lists.dedup();
+        for &list in &lists {
+            self.exceptions(list);
+        }
+        self.rules.settings.exceptions = lists;
+    }
+
+    /// Takes the lines that say `!` out of a list that has exceptions only, and tells them.
+    fn exceptions(&mut self, list: ListId) {
+        let entries = &mut self.rules.lists[list.0 as usize].entries;
+        for entry in entries.extract_if(.., |entry| entry.exception) {
+            let message = "every line of this list is an exception already";
+            self.problems.push(
+                Diagnostic::new(Code::MisplacedMark, entry.location, message)
+                    .help("remove the `!`"),
+            );
+        }
+    }
+
+    fn tell(&mut self, problem: Diagnostic) {
+        self.problems.push(problem);
     }
 
     fn unused_lists(&mut self) {
@@ -120,6 +168,9 @@ impl<'s> Parser<'s> {
         let before = self.problems.len();
         let id = self.id(table.id.as_ref());
         let action = self.action(&table);
+        let fields = self.fields(&table);
+        let scope = self.scope(&table);
+        let disguises = self.disguises(table.disguises.as_ref());
         let read: Vec<Option<ListId>> = table.lists.iter().map(|path| self.list(path)).collect();
         // A list that cannot be read is told for the first rule that names it, and no other.
         let unread = read.contains(&None);
@@ -130,7 +181,7 @@ impl<'s> Parser<'s> {
         let patterns: Vec<Pattern> =
             table.patterns.into_iter().map(|pattern| self.pattern(pattern)).collect();
         let catches = lists.iter().any(|&list| self.rules.list(list).catches());
-        let told = table.broken || unread || self.problems.len() > before;
+        let told = table.broken || unread || self.problems[before..].iter().any(|it| it.is_error());
         if patterns.is_empty() && !catches && !told {
             let (message, help) = if lists.is_empty() {
                 ("this rule looks for nothing", "give it `lists`, `terms` or `patterns`")
@@ -141,7 +192,9 @@ impl<'s> Parser<'s> {
                 .push(Diagnostic::new(Code::EmptyRule, table.location, message).help(help));
             return None;
         }
-        let (Some(id), Some(action), false) = (id, action, table.broken) else {
+        let (Some(id), Some(action), Some(fields), Some(scope), Some(disguises), false) =
+            (id, action, fields, scope, disguises, table.broken)
+        else {
             // The engine, which would tell the faults of its patterns, never sees this rule.
             let faults = patterns.iter().filter_map(|pattern| pattern.parse().err());
             self.problems.extend(faults.map(|fault| *fault));
@@ -154,7 +207,9 @@ impl<'s> Parser<'s> {
             lists,
             patterns,
             action,
-            disguises: Disguises::Standard,
+            fields,
+            scope,
+            disguises,
             samples: samples.collect(),
             location: id.location,
             text_location: table.reason.or(table.with).map_or(id.location, |text| text.location),
@@ -180,122 +235,6 @@ impl<'s> Parser<'s> {
         }
         self.ids.insert(id.value.clone(), id.location);
         Some(id)
-    }
-
-    /// The action with the keys that belong to it; those of other actions are contradictions.
-    fn action(&mut self, table: &RuleTable) -> Option<Action> {
-        let before = self.problems.len();
-        let action = table.action.as_ref()?;
-        let name = action.value.as_str();
-        for (key, value, belongs) in [
-            ("reason", &table.reason, "deny"),
-            ("mask", &table.mask, "mask"),
-            ("with", &table.with, "replace"),
-        ] {
-            if let Some(value) = value
-                && ACTIONS.contains(&name)
-                && name != belongs
-            {
-                let message = format!("`{key}` belongs to the action `{belongs}`, not to `{name}`");
-                self.problems.push(
-                    Diagnostic::new(Code::Contradiction, value.location, message)
-                        .related(action.location, "the action")
-                        .help(format!("remove `{key}`, or write action = \"{belongs}\"")),
-                );
-            }
-        }
-        let made = match name {
-            "deny" => Action::Deny { reason: self.reason(&table.reason) },
-            "mask" => Action::Mask(self.mask(&table.mask)),
-            "replace" => Action::Replace(self.replacement(table, action.location)?),
-            _ => {
-                self.unknown("action", action, &ACTIONS);
-                return None;
-            }
-        };
-        (self.problems.len() == before).then_some(made)
-    }
-
-    fn reason(&mut self, reason: &Option<Located<String>>) -> Option<String> {
-        let reason = reason.as_ref()?;
-        let length = reason.value.chars().count();
-        let invisible = |c: char| c.is_whitespace() || is_invisible(c);
-        if reason.value.chars().all(invisible)
-            || length > MAX_REASON
-            || reason.value.chars().any(char::is_control)
-        {
-            let message =
-                format!("a reason is a text of at most {MAX_REASON} characters, on one line");
-            self.problems.push(Diagnostic::new(Code::BadValue, reason.location, message));
-        }
-        Some(reason.value.clone())
-    }
-
-    fn mask(&mut self, mask: &Option<Located<String>>) -> Mask {
-        match mask.as_ref().map(|mask| mask.value.as_str()) {
-            None | Some("stars") => Mask::Stars,
-            Some("fixed") => Mask::Fixed,
-            Some(_) => {
-                self.unknown("mask", mask.as_ref().expect("it is there"), &MASKS);
-                Mask::Stars
-            }
-        }
-    }
-
-    fn replacement(&mut self, table: &RuleTable, action: Location) -> Option<Replacement> {
-        let Some(with) = &table.with else {
-            self.problems.push(
-                Diagnostic::new(
-                    Code::MissingKey,
-                    action,
-                    "the action `replace` needs the key `with`",
-                )
-                .help("write with = \"[removed]\""),
-            );
-            return None;
-        };
-        if with.value.chars().count() > MAX_MESSAGE_LENGTH
-            || with.value.chars().any(char::is_control)
-        {
-            let message =
-                format!("a replacement has at most {MAX_MESSAGE_LENGTH} characters, on one line");
-            self.problems.push(Diagnostic::new(Code::BadValue, with.location, message));
-        }
-        // Only patterns have groups; for a rule without any a dollar is a dollar.
-        if table.patterns.is_empty() {
-            return Some(Replacement::literal(&with.value));
-        }
-        let Ok(replacement) = Replacement::parse(&with.value) else {
-            self.problems.push(
-                Diagnostic::new(
-                    Code::BadReplacement,
-                    with.location,
-                    "a `$` in a replacement names a group of the pattern, as $1 or ${name}",
-                )
-                .help("write $$ for a dollar as such"),
-            );
-            return None;
-        };
-        if replacement.has_groups() && !(table.lists.is_empty() && table.terms.is_empty()) {
-            self.problems.push(
-                Diagnostic::new(
-                    Code::Contradiction,
-                    with.location,
-                    "only patterns have groups, and this rule has entries too",
-                )
-                .help("put the patterns and this `with` into a rule of their own"),
-            );
-        }
-        Some(replacement)
-    }
-
-    fn unknown(&mut self, what: &str, value: &Located<String>, known: &[&str]) {
-        let message = format!("there is no {what} `{}`", shown(&value.value));
-        let help = match did_you_mean(&value.value, known.iter().copied()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => format!("choose one of: {}", known.join(", ")),
-        };
-        self.problems.push(Diagnostic::new(Code::BadValue, value.location, message).help(help));
     }
 
     /// The list at a path, read once however many rules name it.

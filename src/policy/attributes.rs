@@ -1,0 +1,127 @@
+//! The attributes that a message is delivered with.
+
+use std::borrow::Cow;
+
+use crate::attributes::{Attributes, MAX_ATTRIBUTES};
+
+/// What becomes of a message's attributes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// They stay as they are.
+    Unchanged,
+    /// These take their place.
+    Changed(Attributes<'static>),
+    /// What must be changed in them makes more of them than a reply may have.
+    TooLarge,
+}
+
+/// Works out the attributes of a reply, and whether tags had to be left out for want of room.
+///
+/// `claimed` says whether rules give out tags of that name, so that the client's own is removed;
+/// `rewritten` has the numbers and new texts of those that were rewritten, ascending; of `tags` the
+/// first wins a name.
+pub(crate) fn attributes(
+    own: &Attributes<'_>,
+    claimed: impl Fn(&str) -> bool,
+    rewritten: &[(usize, String)],
+    tags: &[&Attributes<'_>],
+) -> (Outcome, bool) {
+    let mut kept: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::with_capacity(own.len());
+    let mut rewritten = rewritten.iter().peekable();
+    for (number, (name, text)) in own.iter().enumerate() {
+        let rewrite = rewritten.next_if(|(at, _)| *at == number);
+        if !claimed(name) {
+            let text = rewrite.map_or(text, |(_, text)| text.as_str());
+            kept.push((name.into(), text.into()));
+        }
+    }
+    let tagged = !tags.is_empty();
+    if tagged {
+        // Of a name that comes more than once the last text counts.
+        let tags = tags.iter().rev().flat_map(|tags| tags.iter());
+        let all = kept.iter().cloned().chain(tags.map(|(name, text)| (name.into(), text.into())));
+        let outcome = outcome(own, all.collect());
+        if outcome != Outcome::TooLarge {
+            return (outcome, false);
+        }
+    }
+    (outcome(own, kept.into_iter().collect()), tagged)
+}
+
+fn outcome(own: &Attributes<'_>, new: Attributes<'_>) -> Outcome {
+    if new == *own {
+        Outcome::Unchanged
+    } else if new.json_len() > MAX_ATTRIBUTES {
+        Outcome::TooLarge
+    } else {
+        Outcome::Changed(new.into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named<'a>(pairs: &[(&'a str, &'a str)]) -> Attributes<'a> {
+        pairs.iter().map(|&(name, text)| (name.into(), text.into())).collect()
+    }
+
+    fn of(own: &[(&str, &str)], rewritten: &[(usize, &str)], tags: &[&[(&str, &str)]]) -> String {
+        let rewritten: Vec<_> = rewritten.iter().map(|&(at, text)| (at, text.to_owned())).collect();
+        let tags: Vec<Attributes<'_>> = tags.iter().map(|tags| named(tags)).collect();
+        let tags: Vec<&Attributes<'_>> = tags.iter().collect();
+        match attributes(&named(own), |name| name.starts_with('t'), &rewritten, &tags) {
+            (Outcome::Changed(new), false) => serde_json::to_string(&new).expect("texts"),
+            (outcome, left_out) => {
+                let what = match outcome {
+                    Outcome::Unchanged => "unchanged",
+                    Outcome::Changed(_) => "changed",
+                    Outcome::TooLarge => "too large",
+                };
+                format!("{what}{}", if left_out { ", tags left out" } else { "" })
+            }
+        }
+    }
+
+    #[test]
+    fn tags_join_what_is_there_and_the_first_wins_a_name() {
+        assert_eq!(of(&[], &[], &[]), "unchanged");
+        assert_eq!(of(&[("a", "1")], &[], &[]), "unchanged");
+        assert_eq!(of(&[("a", "1")], &[], &[&[("t", "x")]]), r#"{"a":"1","t":"x"}"#);
+        assert_eq!(
+            of(&[], &[], &[&[("t", "x")], &[("t", "y"), ("t2", "z")]]),
+            r#"{"t":"x","t2":"z"}"#
+        );
+        assert_eq!(of(&[("a", "1"), ("b", "2")], &[(1, "*")], &[]), r#"{"a":"1","b":"*"}"#);
+    }
+
+    #[test]
+    fn a_claimed_name_of_the_client_is_removed() {
+        assert_eq!(of(&[("a", "1"), ("t", "forged")], &[], &[]), r#"{"a":"1"}"#);
+        assert_eq!(of(&[("t", "forged")], &[], &[]), "{}");
+        assert_eq!(of(&[("t", "forged"), ("u", "2")], &[(0, "no"), (1, "*")], &[]), r#"{"u":"*"}"#);
+        assert_eq!(of(&[("t", "x")], &[], &[&[("t", "x")]]), "unchanged");
+    }
+
+    #[test]
+    fn tags_are_left_out_where_there_is_no_room_and_nothing_else_is() {
+        // {"a":"…"} takes 8 bytes besides the text, and ,"t":"x" another 8.
+        let fits = "x".repeat(MAX_ATTRIBUTES - 16);
+        assert!(of(&[("a", &fits)], &[], &[&[("t", "x")]]).ends_with(r#","t":"x"}"#));
+        let wider = format!("{fits}x");
+        assert_eq!(of(&[("a", &wider)], &[], &[&[("t", "x")]]), "unchanged, tags left out");
+        assert_eq!(of(&[("a", &fits)], &[], &[&[("t", "é")]]), "unchanged, tags left out");
+        assert_eq!(
+            of(&[("a", &wider), ("t", "forged")], &[], &[&[("t", "x")]]),
+            "changed, tags left out"
+        );
+        assert_eq!(
+            of(&[("a", "b"), ("c", "d")], &[(0, &wider)], &[&[("t", "x")]]),
+            "too large, tags left out"
+        );
+        let huge = "x".repeat(MAX_ATTRIBUTES);
+        assert_eq!(of(&[("a", &huge)], &[], &[]), "unchanged");
+        assert_eq!(of(&[("a", &huge), ("t", "")], &[], &[]), "too large");
+        assert_eq!(of(&[("a", &huge), ("t", "x")], &[], &[&[("t", "x")]]), "unchanged");
+    }
+}

@@ -1,0 +1,94 @@
+//! Which rules work for one message: [`Stage`].
+
+use std::cell::OnceCell;
+
+use jiff::civil::Date;
+
+use crate::attributes::Attributes;
+use crate::event::{Field, ReviewRequest};
+use crate::rules::{Action, Mode, Rule, RuleId, Rules};
+
+/// A message on a day, and which rules work for it.
+pub(crate) struct Stage<'m> {
+    pub(crate) rules: &'m Rules,
+    pub(crate) request: &'m ReviewRequest<'m>,
+    pub(crate) day: Option<Date>,
+    /// By rule; worked out once something is hit.
+    standings: OnceCell<Vec<Standing>>,
+}
+
+/// What a rule's hits in a message count for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Its action.
+    Live,
+    /// A line in the log.
+    Shadow,
+    /// Nothing.
+    Idle,
+}
+
+impl<'m> Stage<'m> {
+    /// The stage of a message on that day, or with every rule's days at once if none is given.
+    pub(crate) fn new(
+        rules: &'m Rules,
+        request: &'m ReviewRequest<'m>,
+        day: Option<Date>,
+    ) -> Stage<'m> {
+        Stage { rules, request, day, standings: OnceCell::new() }
+    }
+
+    /// Whether the message is not reviewed.
+    pub(crate) fn is_exempt(&self) -> bool {
+        self.rules.exempt.iter().any(|exempt| exempt.holds(&self.request.sender))
+    }
+
+    /// The code points that a rewrite which lengthens a text may reach.
+    pub(crate) fn longest(&self) -> usize {
+        self.rules.settings.longest(self.room())
+    }
+
+    /// What a rule's hits in that field count for.
+    pub(crate) fn standing(&self, rule: RuleId, field: Field) -> Standing {
+        let standings = self.standings.get_or_init(|| {
+            self.rules.rules.iter().map(|rule| self.standing_anywhere(rule)).collect()
+        });
+        let fields = &self.rules.rule(rule).fields;
+        let looks = match field {
+            Field::Content => fields.content,
+            Field::Attribute(number) => {
+                fields.attributes.hold(self.request.attributes.nth(number).0)
+            }
+            Field::Sender(number) => {
+                fields.sender.hold(self.request.sender.attributes.nth(number).0)
+            }
+        };
+        if looks { standings[rule.0 as usize] } else { Standing::Idle }
+    }
+
+    fn standing_anywhere(&self, rule: &Rule) -> Standing {
+        let scope = &rule.scope;
+        if !scope.holds(self.day, self.room()) || !scope.works_for(&self.request.sender) {
+            return Standing::Idle;
+        }
+        match scope.mode {
+            Mode::On => Standing::Live,
+            Mode::Shadow => Standing::Shadow,
+            Mode::Off => Standing::Idle,
+        }
+    }
+
+    /// The tags that a rule gives out on this day and in this room, whoever the sender is: what a
+    /// client says under the same names is not believed.
+    pub(crate) fn claims(&self, rule: RuleId) -> Option<&'m Attributes<'static>> {
+        let Rule { action: Action::Tag(tags), scope, .. } = self.rules.rule(rule) else {
+            return None;
+        };
+        let claims = scope.mode == Mode::On && scope.holds(self.day, self.room());
+        claims.then_some(tags)
+    }
+
+    fn room(&self) -> Option<&str> {
+        self.request.room_arn.as_deref()
+    }
+}

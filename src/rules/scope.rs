@@ -1,0 +1,96 @@
+//! When, where and for whom a rule works: [`Scope`]. And whose messages no rule looks at:
+//! [`Exempt`].
+
+use jiff::civil::Date;
+
+use super::Glob;
+use crate::event::Sender;
+
+/// When, where and for whom a rule works.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Whether it works at all.
+    pub mode: Mode,
+    /// The days on which it works.
+    pub days: Days,
+    /// The rooms in which it works; every room if empty.
+    pub rooms: Vec<Glob>,
+    /// The senders for whom it does not.
+    pub unless: Option<Condition>,
+}
+
+/// Whether a rule works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// It does.
+    #[default]
+    On,
+    /// Its hits are told and change nothing.
+    Shadow,
+    /// It does not.
+    Off,
+}
+
+/// A first and a last day (UTC), both included; either may be open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Days {
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+impl Days {
+    /// Whether the day is one of them; every day is if none is given.
+    pub fn hold(self, day: Option<Date>) -> bool {
+        let Some(day) = day else { return true };
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+impl Scope {
+    /// Whether it works on that day, or on any if none is given, in the room of that ARN. A message
+    /// whose room is not known might be of any.
+    pub(crate) fn holds(&self, day: Option<Date>, room: Option<&str>) -> bool {
+        let here = |room| self.rooms.iter().any(|glob| glob.names(room));
+        self.mode != Mode::Off
+            && self.days.hold(day)
+            && (self.rooms.is_empty() || room.is_none_or(here))
+    }
+
+    /// Whether it works for a sender.
+    pub(crate) fn works_for(&self, sender: &Sender<'_>) -> bool {
+        self.unless.as_ref().is_none_or(|unless| !unless.holds(sender))
+    }
+}
+
+/// Attributes of a sender, each with the values that will do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition(pub(super) Vec<(String, Vec<String>)>);
+
+impl Condition {
+    /// Whether the sender has all of these attributes, each with one of its values.
+    pub fn holds(&self, sender: &Sender<'_>) -> bool {
+        self.0.iter().all(|(name, values)| {
+            sender.attributes.get(name).is_some_and(|value| values.iter().any(|it| it == value))
+        })
+    }
+}
+
+/// `[[exempt]]`: whose messages are not reviewed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exempt {
+    /// What must hold of the sender's attributes.
+    pub sender: Option<Condition>,
+    /// The senders' ids, sorted; any if empty.
+    pub user_ids: Vec<String>,
+}
+
+impl Exempt {
+    /// Whether all that it asks for holds of a sender.
+    pub fn holds(&self, sender: &Sender<'_>) -> bool {
+        let named = |id: &str| self.user_ids.binary_search_by(|it| it.as_str().cmp(id)).is_ok();
+        self.sender.as_ref().is_none_or(|condition| condition.holds(sender))
+            && (self.user_ids.is_empty() || sender.user_id.as_deref().is_some_and(named))
+    }
+}
