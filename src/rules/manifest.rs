@@ -113,7 +113,9 @@ impl Reader<'_> {
                 None => false,
             };
             if !follows {
-                self.tell(Code::TomlSyntax, span, sentence(error.message()), None);
+                let smart = self.text[at..].starts_with(['“', '”', '„', '‘', '’', '«', '»']);
+                let help = smart.then(|| "write straight quotes: \" or '".to_owned());
+                self.tell(Code::TomlSyntax, span, sentence(error.message()), help);
             }
         }
         broken
