@@ -103,6 +103,16 @@ codes! {
     OneLetterSubstring = "one-letter-substring", Error;
     /// An entry that no message could be long enough to hold.
     EntryTooLong = "entry-too-long", Error;
+    /// An entry in quotes, which would be part of it.
+    QuotedEntry = "quoted-entry", Error;
+    /// Entries on one line, with commas between them.
+    CommaList = "comma-list", Error;
+    /// A regular expression where words belong.
+    RegexEntry = "regex-entry", Error;
+    /// An entry that stands in its list already.
+    DuplicateEntry = "duplicate-entry", Warning;
+    /// An exception that excepts nothing of its list.
+    IdleException = "idle-exception", Warning;
     /// A backslash at the end of a line.
     DanglingBackslash = "dangling-backslash", Error;
     /// A word with `@` in front that is no mark.

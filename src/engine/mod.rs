@@ -190,4 +190,29 @@ impl Engine {
         matches.dedup_by_key(|found| key(found));
         matches
     }
+
+    /// Every place where an entry or an exception stands, before exceptions are heard and on any day.
+    pub(crate) fn find_entries(
+        &self,
+        content: &str,
+        scratch: &mut Scratch,
+    ) -> impl Iterator<Item = EntryHit> {
+        scratch.hits.clear();
+        self.terms.find(&self.rules, content, None, &mut scratch.terms, &mut scratch.hits);
+        scratch.hits.iter().map(|hit| EntryHit {
+            list: hit.list,
+            entry: hit.entry as usize,
+            exception: hit.exception,
+            span: hit.span,
+        })
+    }
+}
+
+/// A place where an entry or an exception stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EntryHit {
+    pub(crate) list: ListId,
+    pub(crate) entry: usize,
+    pub(crate) exception: bool,
+    pub(crate) span: Span,
 }

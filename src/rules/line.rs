@@ -12,6 +12,7 @@
 use jiff::civil::Date;
 
 use super::manifest::shown;
+use super::mistakes;
 use super::{End, Entry, Expect, MAX_MESSAGE_LENGTH, Sample, Start};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
 use crate::normalize::{Disguises, Facts, Folded, Form, Layout, Normalized, Reading};
@@ -53,10 +54,12 @@ struct Word {
 }
 
 #[derive(Clone, Copy)]
-struct Char {
-    c: char,
-    escaped: bool,
-    at: usize,
+pub(super) struct Char {
+    pub(super) c: char,
+    /// A backslash stands before it.
+    pub(super) escaped: bool,
+    /// Where it stands in the line, in bytes.
+    pub(super) at: usize,
 }
 
 impl Word {
@@ -174,6 +177,11 @@ impl Line<'_> {
                 return Err(self.problem(Code::EmptyEntry, span, "there is no word on this line"));
             }
         };
+        if let Some(mistake) = mistakes::find(words.iter().map(|word| word.chars.as_slice())) {
+            return Err(self
+                .problem(mistake.code, mistake.span, mistake.message)
+                .map_help(mistake.help));
+        }
         let signs = words.iter().flat_map(|word| &word.chars);
         if signs.clone().all(|c| !c.escaped && matches!(c.c, '*' | '+')) {
             return Err(self

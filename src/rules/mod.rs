@@ -10,6 +10,7 @@ mod line;
 mod list;
 mod load;
 mod manifest;
+mod mistakes;
 mod parse;
 mod pattern;
 mod replacement;
@@ -243,7 +244,7 @@ impl Entry {
 }
 
 /// What may stand before an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Start {
     /// A word begins here.
     Word,
@@ -252,7 +253,7 @@ pub enum Start {
 }
 
 /// What may stand after an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     /// The word ends here.
     Word,

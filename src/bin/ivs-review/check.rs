@@ -2,16 +2,16 @@
 
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
 use ivs_chat_review::check::{check, samples};
-use ivs_chat_review::diagnostic::{Diagnostic, Severity, place};
+use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::source::Sources;
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::{CheckArgs, Format};
 use crate::folder::RuleFolder;
-use crate::show::{BOLD, count, visible};
+use crate::render::render;
+use crate::show::count;
 use crate::stats::millis;
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout().lock();
     for problem in &problems {
         match args.format {
-            Format::Text => write_problem(&mut out, &folder.sources, problem)?,
+            Format::Text => writeln!(out, "{}\n", render(&folder.sources, problem))?,
             Format::Json => {
                 let problem = Problem::new(&folder.sources, problem);
                 writeln!(out, "{}", serde_json::to_string(&problem)?)?;
@@ -45,29 +45,6 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
         Format::Json => writeln!(out, "{}", serde_json::to_string(&facts)?)?,
     }
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
-}
-
-fn write_problem(
-    out: &mut impl Write,
-    sources: &Sources,
-    problem: &Diagnostic,
-) -> std::io::Result<()> {
-    let severity = problem.code.severity();
-    let colour = match severity {
-        Severity::Error => AnsiColor::Red,
-        Severity::Warning => AnsiColor::Yellow,
-    };
-    let style = Style::new().bold().fg_color(Some(colour.into()));
-    let at = problem.place(sources);
-    let (code, message) = (problem.code, visible(&problem.message));
-    writeln!(out, "{at}: {style}{severity}[{code}]{style:#}: {message}")?;
-    if let Some((location, what)) = &problem.related {
-        writeln!(out, "  {BOLD}see{BOLD:#}:  {}: {what}", place(sources, *location))?;
-    }
-    if let Some(help) = &problem.help {
-        writeln!(out, "  {BOLD}help{BOLD:#}: {}", visible(help))?;
-    }
-    Ok(())
 }
 
 /// What the rules come down to.

@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod events;
 mod folder;
+mod render;
 mod review;
 mod show;
 mod stats;

@@ -11,18 +11,23 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// A text on one line, with a sign for each character that would move the cursor, change colours
-/// or turn the direction of writing around.
+/// A text on one line, with a sign for each character that would move the cursor, change colours,
+/// turn the direction of writing around or not show at all.
 pub(crate) fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' => '⏎',
-            '\t' => ' ',
-            c if c.is_control() => '\u{FFFD}',
-            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
-            c => c,
-        })
-        .collect()
+    text.chars().map(visible_char).collect()
+}
+
+/// The character that stands for another one in a [`visible`] text.
+pub(crate) fn visible_char(c: char) -> char {
+    match c {
+        '\n' | '\u{2028}' | '\u{2029}' => '⏎',
+        '\t' => ' ',
+        c if c.is_control() => '\u{FFFD}',
+        // Bidi controls, and what has no width. Joiners and selectors, which shape emoji, stay.
+        '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' => '\u{FFFD}',
+        '\u{AD}' | '\u{180E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' => '\u{FFFD}',
+        c => c,
+    }
 }
 
 /// A text made visible, and the line below it that underlines some spans of it.
@@ -61,5 +66,6 @@ mod tests {
     #[test]
     fn nothing_in_a_message_moves_the_cursor() {
         assert_eq!(visible("a\x1B[31m\r\u{202E}b"), "a\u{FFFD}[31m\u{FFFD}\u{FFFD}b");
+        assert_eq!(visible("a\u{200B}b\u{2028}"), "a\u{FFFD}b⏎");
     }
 }

@@ -78,7 +78,10 @@ impl<'r> Reader<'r> {
                 None => false,
             };
             if !follows {
-                self.tell(Code::TomlSyntax, span, sentence(error.message()), None);
+                let quotes = ['“', '”', '„', '‘', '’', '«', '»'];
+                let smart = self.text.get(at..).is_some_and(|rest| rest.starts_with(quotes));
+                let help = smart.then(|| "write straight quotes: \" or '".to_owned());
+                self.tell(Code::TomlSyntax, span, sentence(error.message()), help);
             }
         }
         broken

@@ -1,0 +1,47 @@
+//! Entries that stand in their list twice.
+
+use std::collections::HashMap;
+use std::collections::hash_map;
+
+use super::{Bounded, Check};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
+use crate::rules::{Entry, List};
+
+impl Check<'_> {
+    /// Tells entries that find the same as an earlier one of their list, on the same days.
+    pub(super) fn duplicates(&mut self, list: &List) {
+        let mut buffer = Folded::default();
+        let mut seen = HashMap::with_capacity(list.entries.len());
+        let mut problems = Bounded::default();
+        for entry in &list.entries {
+            let Entry { start, end, exception, plain, from, until, .. } = *entry;
+            let disguises = if plain { Disguises::None } else { Disguises::Standard };
+            let form = Form { disguises, layout: Layout::Full };
+            let folded = Normalized::new(&entry.text, form, Reading::Entry, &mut buffer);
+            let key = (folded.text().to_owned(), start, end, exception, plain, from, until);
+            match seen.entry(key) {
+                hash_map::Entry::Vacant(place) => {
+                    place.insert(entry);
+                }
+                hash_map::Entry::Occupied(first) => {
+                    problems.push(entry.location, || duplicate(entry, first.get()));
+                }
+            }
+        }
+        self.problems.extend(problems.into_problems(Code::DuplicateEntry));
+    }
+}
+
+fn duplicate(entry: &Entry, first: &Entry) -> Diagnostic {
+    let what = if entry.exception { "exception" } else { "entry" };
+    let message = format!("this {what} stands in the list already");
+    let help = if entry.text == first.text {
+        "remove one of the two"
+    } else {
+        "remove one of the two: case and disguises do not matter"
+    };
+    Diagnostic::new(Code::DuplicateEntry, entry.location, message)
+        .related(first.location, "the first one")
+        .help(help)
+}

@@ -1,0 +1,81 @@
+//! Exceptions that except nothing, as happens to one in the wrong list.
+
+use super::{Bounded, Check};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::EntryHit;
+use crate::rules::{ENDINGS, End, Entry, ListId, MANIFEST};
+
+impl Check<'_> {
+    /// Tells the exceptions of a list in whose own words nothing of the list hits. Those of a list
+    /// `everywhere` may except entries of any list.
+    pub(super) fn exceptions(&mut self, list: ListId, everywhere: bool) {
+        let mut problems = Bounded::default();
+        let entries = &self.engine.rules().list(list).entries;
+        for entry in entries.iter().filter(|entry| entry.exception || everywhere) {
+            let hits = self.hits_inside(entry);
+            if hits.iter().any(|hit| everywhere || hit.list == list) {
+                continue;
+            }
+            problems.push(entry.location, || self.idle(entry, hits.first()));
+        }
+        self.problems.extend(problems.into_problems(Code::IdleException));
+    }
+
+    /// What is caught in the words of an exception alone.
+    fn hits_inside(&mut self, entry: &Entry) -> Vec<EntryHit> {
+        let engine = self.engine;
+        let mut hits = |text: &str| -> Vec<EntryHit> {
+            engine.find_entries(text, &mut self.scratch).filter(|hit| !hit.exception).collect()
+        };
+        let mut found = hits(&entry.text);
+        if entry.end == End::Ending {
+            for ending in ENDINGS {
+                found.extend(hits(&format!("{}{ending}", entry.text)));
+            }
+        }
+        found
+    }
+
+    fn idle(&self, entry: &Entry, elsewhere: Option<&EntryHit>) -> Diagnostic {
+        let rules = self.engine.rules();
+        let message = "this exception excepts nothing: no entry of its list hits inside it";
+        let problem = Diagnostic::new(Code::IdleException, entry.location, message);
+        let Some(hit) = elsewhere else {
+            return problem.help(
+                "remove it, or correct its spelling; exceptions never hold against patterns",
+            );
+        };
+        let path = rules.list(hit.list).path.as_str();
+        let there = if path == MANIFEST { "the `terms` of that rule" } else { path };
+        problem
+            .related(rules.list(hit.list).entries[hit.entry].location, "this catches it")
+            .help(format!("move the exception to where the entry stands, {there}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::check;
+    use crate::engine::Engine;
+    use crate::rules::{ListId, parse};
+    use crate::source::{Source, Sources};
+
+    #[test]
+    fn exceptions_to_all_lists_may_except_from_any() {
+        let mut sources = Sources::new("rules/");
+        let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\n\
+                        lists = [\"allow.txt\", \"bad.txt\"]\n";
+        for (path, text) in [
+            ("allow.txt", "badword street\n! worse luck\nharmless\n"),
+            ("bad.txt", "badword\nworse\n"),
+            ("rules.toml", manifest),
+        ] {
+            sources.push(Source { path: path.into(), content: Ok(text.into()) });
+        }
+        let mut rules = parse(&sources).rules;
+        rules.settings.exceptions = vec![ListId(0)];
+        let problems = check(&Engine::compile(rules).0, &sources);
+        let places: Vec<_> = problems.iter().map(|problem| problem.place(&sources)).collect();
+        assert_eq!(places, ["rules/allow.txt:3:1"]);
+    }
+}

@@ -1,0 +1,51 @@
+//! Patterns that hit everywhere, and texts of the rules that they would catch themselves.
+
+use super::Check;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::Match;
+use crate::rules::{Action, Mode, Rule};
+
+impl Check<'_> {
+    /// A pattern that can match the empty string would hit between all characters.
+    pub(super) fn patterns(&mut self, rule: &Rule) {
+        for pattern in &rule.patterns {
+            if pattern.matches_empty() {
+                let message = "this pattern can match without any character";
+                self.problems.push(
+                    Diagnostic::new(Code::PatternMatchesEmpty, pattern.location, message).help(
+                        "make at least one part of it required: + and not *, no ? around all",
+                    ),
+                );
+            }
+        }
+    }
+
+    /// A replacement, or a reason, that the rules would catch themselves.
+    pub(super) fn replacement(&mut self, rule: &Rule) {
+        let texts: Vec<&str> = match &rule.action {
+            Action::Replace(replacement) => replacement.literals().collect(),
+            Action::Deny { reason } => reason.iter().map(String::as_str).collect(),
+            Action::Mask(_) | Action::Tag(_) => return,
+        };
+        for text in texts {
+            let found = self.engine.find(text, None, &mut self.scratch);
+            let acts = |found: &&Match| {
+                let other = self.engine.rules().rule(found.rule);
+                let meets = !rule.action.rewrites() || rule.fields.meet(&other.fields);
+                meets && other.scope.mode == Mode::On && !matches!(other.action, Action::Tag(_))
+            };
+            let Some(hit) = found.iter().find(acts) else { continue };
+            let what = match rule.action {
+                Action::Deny { .. } => "reason",
+                Action::Mask(_) | Action::Replace(_) | Action::Tag(_) => "replacement",
+            };
+            let caught = &text[hit.span.range()];
+            let message = format!("the rules would catch `{caught}` in this {what} themselves");
+            self.problems.push(
+                Diagnostic::new(Code::CaughtReplacement, rule.text_location, message)
+                    .related(hit.location(self.engine.rules()), "caught by this")
+                    .help("choose other words"),
+            );
+        }
+    }
+}
