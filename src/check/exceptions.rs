@@ -16,7 +16,8 @@ impl Check<'_> {
             if hits.iter().any(|hit| everywhere || hit.list == list) {
                 continue;
             }
-            problems.push(entry.location, || self.idle(entry, hits.first()));
+            let whose = if everywhere { "any" } else { "its" };
+            problems.push(entry.location, || self.idle(entry, whose, hits.first()));
         }
         self.problems.extend(problems.into_problems(Code::IdleException));
     }
@@ -36,9 +37,10 @@ impl Check<'_> {
         found
     }
 
-    fn idle(&self, entry: &Entry, elsewhere: Option<&EntryHit>) -> Diagnostic {
+    fn idle(&self, entry: &Entry, whose: &str, elsewhere: Option<&EntryHit>) -> Diagnostic {
         let rules = self.engine.rules();
-        let message = "this exception excepts nothing: no entry of its list hits inside it";
+        let message =
+            format!("this exception excepts nothing: no entry of {whose} list hits inside it");
         let problem = Diagnostic::new(Code::IdleException, entry.location, message);
         let Some(hit) = elsewhere else {
             return problem.help(
