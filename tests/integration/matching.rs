@@ -1,15 +1,16 @@
 //! Rows of `tests/data/matching`, each through the engine and through the [`reference`].
 //!
-//! A row has the lines of a list, or patterns, and messages in which «…» stands around each hit
+//! A row has the lines of lists, or patterns, and messages in which «…» stands around each hit
 //! that is expected, overlapping hits taken together. A message without any must not be hit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use ivs_chat_review::diagnostic::Diagnostic;
+use ivs_chat_review::diagnostic::{Code, Diagnostic};
 use ivs_chat_review::engine::{Engine, Scratch};
+use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
 use ivs_chat_review::span::Span;
@@ -32,6 +33,15 @@ struct Row {
     entries: Vec<String>,
     #[serde(default)]
     patterns: Vec<String>,
+    /// Whether the rule of those sees through no disguises.
+    #[serde(default)]
+    plain: bool,
+    /// The list of another rule, which sees through all disguises.
+    #[serde(default)]
+    others: Vec<String>,
+    /// The list of exceptions to all lists.
+    #[serde(default)]
+    allowed: Vec<String>,
     /// On no particular day if there is none.
     day: Option<String>,
     marked: Vec<String>,
@@ -69,9 +79,14 @@ fn rows_hit_what_is_marked_in_the_engine_and_in_the_reference() {
 
 /// What is not as the row says.
 fn run(row: &Row) -> Vec<String> {
-    let entries: Vec<&str> = row.entries.iter().map(String::as_str).collect();
-    let patterns: Vec<&str> = row.patterns.iter().map(String::as_str).collect();
-    let (engine, problems) = engine(&entries, &patterns);
+    let disguises = if row.plain { Disguises::None } else { Disguises::Standard };
+    let setup = Setup {
+        lists: vec![row.entries.clone(), row.others.clone(), row.allowed.clone()],
+        rules: vec![(disguises, vec![0]), (Disguises::Standard, vec![1])],
+        allowed: Some(2),
+        patterns: row.patterns.clone(),
+    };
+    let (engine, problems) = setup.engine();
     let day = row.day.as_deref().map(|day| day.parse().expect("a day"));
     let mut failures: Vec<String> = problems.iter().map(|problem| format!("{problem:?}")).collect();
     for marked in &row.marked {
@@ -103,31 +118,67 @@ pub(crate) fn difference(engine: &Engine, text: &str, day: Option<Date>) -> Opti
     by_engine.dedup();
     let by_reference = reference::find(engine.rules(), text, day);
     (by_engine != by_reference).then(|| {
-        let lists: Vec<_> = engine.rules().lists.iter().flat_map(|list| &list.entries).collect();
-        let entries: Vec<_> = lists.iter().map(|entry| &entry.text).collect();
         format!(
-            "engine {by_engine:?}\nreference {by_reference:?}\nin {text:?}\n({})\nfor {entries:?}\n",
+            "engine {by_engine:?}\nreference {by_reference:?}\nin {text:?}\n({})\n",
             text.escape_unicode(),
         )
     })
 }
 
+/// Rules to be compiled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Setup {
+    /// The lines of each list.
+    pub(crate) lists: Vec<Vec<String>>,
+    /// Each with the numbers of its lists.
+    pub(crate) rules: Vec<(Disguises, Vec<usize>)>,
+    /// The number of the list of exceptions to all lists.
+    pub(crate) allowed: Option<usize>,
+    /// Those of the first rule.
+    pub(crate) patterns: Vec<String>,
+}
+
+impl Setup {
+    /// An engine of those rules, and what is wrong with them. A rule may be empty.
+    pub(crate) fn engine(&self) -> (Engine, Vec<Diagnostic>) {
+        let path = |number: usize| format!("lists/{number}.txt");
+        let all: Vec<String> = (0..self.lists.len()).map(path).collect();
+        let mut manifest = String::from("version = 1\n");
+        for number in 0..self.rules.len() {
+            let patterns = if number == 0 { self.patterns.as_slice() } else { &[] };
+            let patterns: Vec<String> =
+                patterns.iter().map(|it| format!("\'\'\'{it}\'\'\'")).collect();
+            let patterns = patterns.join(", ");
+            let rule =
+                format!("id = \"rule-{number}\"\naction = \"mask\"\npatterns = [{patterns}]");
+            manifest += &format!("[[rule]]\n{rule}\nlists = {all:?}\n");
+        }
+        let mut sources = Sources::default();
+        let mut push = |path: &str, text: String| {
+            sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
+        };
+        push("rules.toml", manifest);
+        all.iter().zip(&self.lists).for_each(|(path, lines)| push(path, lines.join("\n")));
+        let mut parsed = rules::parse(&sources);
+        let ids: BTreeMap<_, _> =
+            parsed.rules.numbered_lists().map(|(id, list)| (list.path.clone(), id)).collect();
+        parsed.rules.settings.exceptions = self.allowed.iter().map(|&it| ids[&path(it)]).collect();
+        for (rule, (disguises, lists)) in parsed.rules.rules.iter_mut().zip(&self.rules) {
+            rule.disguises = *disguises;
+            rule.lists = lists.iter().map(|&it| ids[&path(it)]).collect();
+        }
+        let (engine, problems) = Engine::compile(parsed.rules);
+        parsed.problems.extend(problems);
+        parsed.problems.retain(|problem| problem.code != Code::EmptyRule);
+        (engine, parsed.problems)
+    }
+}
+
 /// An engine of one rule with those list lines and patterns, and what is wrong with them.
 pub(crate) fn engine(lines: &[&str], patterns: &[&str]) -> (Engine, Vec<Diagnostic>) {
-    let patterns: Vec<String> = patterns.iter().map(|it| format!("'''{it}'''")).collect();
-    let manifest = format!(
-        "version = 1\n[[rule]]\nid = \"test\"\naction = \"mask\"\n\
-         lists = [\"lists/test.txt\"]\npatterns = [{}]\n",
-        patterns.join(", ")
-    );
-    let mut sources = Sources::default();
-    for (path, text) in [("rules.toml", manifest), ("lists/test.txt", lines.join("\n"))] {
-        sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
-    }
-    let mut parsed = rules::parse(&sources);
-    let (engine, problems) = Engine::compile(parsed.rules);
-    parsed.problems.extend(problems);
-    (engine, parsed.problems)
+    let owned = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect();
+    let rules = vec![(Disguises::Standard, vec![0])];
+    Setup { lists: vec![owned(lines)], rules, allowed: None, patterns: owned(patterns) }.engine()
 }
 
 /// The text without its marks, and the spans that were between them.

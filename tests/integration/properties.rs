@@ -11,7 +11,7 @@ use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::event::ReviewRequest;
 use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
 use ivs_chat_review::review::Reviewer;
-use ivs_chat_review::rules::{self, MAX_MESSAGE_LENGTH};
+use ivs_chat_review::rules::{self, ENDINGS, MAX_MESSAGE_LENGTH};
 use ivs_chat_review::source::{Source, Sources};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::matching::{difference, engine};
+use crate::matching::{Setup, difference, engine};
 use crate::reference;
 
 const DAY: Date = Date::constant(2026, 6, 30);
@@ -29,14 +29,15 @@ const DAY: Date = Date::constant(2026, 6, 30);
 const WORDS: &[&str] = &[
     "bad", "word", "a", "s", "es", "ing", "x", "don't", "o'clock", "Straße", "ﬁsh", "café", "naïve",
     "ΣΟΦΟΣ", "ёлка", "حمار", "כלב", "हिन्दी", "क", "ก", "ควาย", "傻", "瓜", "が", "か", "ｶﾞｷ", "바보", "ᄇ",
-    "ᅡ", "1", "88", "٣", "①", "ĳ", "ŧ", "ı",
+    "ᅡ", "1", "88", "٣", "①", "ĳ", "ŧ", "ı", "ad", "dad", "ass", "see", "z", "i", "u", "r", "sd", "ㅋ", "ii", "bd",
 ];
 
 /// What entries and messages have besides words.
 #[rustfmt::skip]
 const SYMBOLS: &[&str] = &[
     "!", "*", ".", "...", "…", "-", "_", "#", "$", "@", "'", "’", "\"", "(", ")", "/", "😡", "🖕🏽", "👨‍👩‍👧",
-    "👩", "❤️", "🇩🇪", "🇪🇩", "1️⃣", "™", "°", "⑴", "℃", "\u{E000}", "\u{FFFD}",
+    "👩", "❤️", "🇩🇪", "🇪🇩", "1️⃣", "™", "°", "⑴", "℃", "\u{E000}", "\u{FFFD}", "🇩", "ⓓ", "ⓐ", "ⓢ", "²", "㎏", "⒜",
+    "🇦🇩🇦", "½", "㋕", "㉠",
 ];
 
 /// What stands between words.
@@ -85,6 +86,8 @@ fn text() -> impl Strategy<Value = String> {
 fn lines() -> impl Strategy<Value = Vec<String>> {
     let word = prop_oneof![
         6 => select(WORDS).prop_map(str::to_owned),
+        // Short words of few letters, which repeat each other's.
+        6 => "[adsi]{1,4}",
         1 => (select(WORDS), select(MARKS)).prop_map(|(a, b)| format!("{a}{b}")),
         1 => (select(WORDS), select(WORDS)).prop_map(|(a, b)| format!("{a}{b}")),
         1 => (select(WORDS), select(SYMBOLS)).prop_map(|(a, b)| format!("{a}{}", escape(b))),
@@ -143,10 +146,54 @@ fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
             word.into_iter().collect()
         }),
         1 => select(own.clone()).prop_map(|word| word.to_uppercase()),
-        1 => select(own).prop_map(|word| full_width(&word)),
+        1 => select(own.clone()).prop_map(|word| full_width(&word)),
+        2 => (select(own.clone()), any::<Index>(), 1..4usize).prop_map(|(word, at, more)| {
+            let mut word: Vec<char> = word.chars().collect();
+            if !word.is_empty() {
+                let at = at.index(word.len());
+                word.splice(at..at, vec![word[at]; more]);
+            }
+            word.into_iter().collect()
+        }),
+        1 => (select(own.clone()), any::<Index>()).prop_map(|(word, at)| enclosed(&word, at)),
+        1 => (select(own.clone()), select(&ENDINGS[..])).prop_map(|(word, ending)| word + ending),
+        4 => spelled(own),
     ];
     let part = prop_oneof![4 => own, 3 => select(SEPARATORS).prop_map(str::to_owned), 1 => piece()];
     prop::collection::vec(part, 0..10).prop_map(|parts| parts.concat())
+}
+
+/// Some words one after another, letter by letter, a few of the letters repeated.
+fn spelled(own: Vec<String>) -> impl Strategy<Value = String> {
+    const BETWEEN: &[&str] =
+        &[" ", " ", " ", " ", " ", " ", " ", ".", "-", "...", "’", "™", "²", "....", "\n", ""];
+    let filler = select(&["a", "i", "u", "r", "s", "ed", "z", ""][..]).prop_map(str::to_owned);
+    let words = prop::collection::vec(prop_oneof![3 => select(own), 1 => filler], 1..4);
+    let often = prop::collection::vec(prop_oneof![8 => Just(1), 1 => Just(2), 1 => Just(3)], 1..12);
+    let between = prop::collection::vec(select(BETWEEN), 1..3);
+    (words, often, between).prop_map(|(words, often, between)| {
+        let words = words.concat();
+        let letters = words.graphemes(true).filter(|letter| !letter.trim().is_empty());
+        let often = letters.zip(often.iter().cycle());
+        let letters = often.flat_map(|(letter, &often)| std::iter::repeat_n(letter, often));
+        let apart = letters.zip(between.iter().cycle());
+        apart.flat_map(|(letter, &between)| [letter, between]).collect()
+    })
+}
+
+/// Letters from there on as symbols.
+fn enclosed(word: &str, at: Index) -> String {
+    let at = at.index(word.len().max(1));
+    let symbol = |base: char, c: char| {
+        let letter = u32::from(c.to_ascii_lowercase()) - u32::from('a');
+        char::from_u32(u32::from(base) + letter).unwrap_or(c)
+    };
+    let enclose = |(place, c): (usize, char)| match c {
+        c if place < at || !c.is_ascii_alphabetic() => c,
+        c if at.is_multiple_of(2) => symbol('ⓐ', c),
+        c => symbol('🇦', c),
+    };
+    word.char_indices().map(enclose).collect()
 }
 
 fn full_width(word: &str) -> String {
@@ -161,6 +208,22 @@ fn lines_and_message() -> impl Strategy<Value = (Vec<String>, String)> {
     lines().prop_flat_map(|lines| {
         let message = message(&lines);
         (Just(lines), message)
+    })
+}
+
+/// Rules of both disguises that may share lists, exceptions to all of them, and a message.
+fn setup_and_message() -> impl Strategy<Value = (Setup, String)> {
+    let disguises = prop_oneof![3 => Just(Disguises::Standard), 1 => Just(Disguises::None)];
+    let rule = (disguises, prop::collection::btree_set(0..2usize, 1..3));
+    let lists = prop::collection::vec(lines(), 3);
+    let allowed = prop_oneof![5 => Just(None), 4 => Just(Some(2)), 1 => Just(Some(1))];
+    let setup = (lists, prop::collection::vec(rule, 1..4), allowed);
+    setup.prop_flat_map(|(lists, rules, allowed)| {
+        let message = message(&lists.concat());
+        let rules = rules.into_iter();
+        let rules = rules.map(|(disguises, lists)| (disguises, lists.into_iter().collect()));
+        let setup = Setup { rules: rules.collect(), lists, allowed, patterns: Vec::new() };
+        (Just(setup), message)
     })
 }
 
@@ -181,9 +244,8 @@ proptest! {
     #![proptest_config(config(1))]
 
     #[test]
-    fn the_engine_finds_what_the_reference_finds((lines, message) in lines_and_message()) {
-        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        let (engine, _) = engine(&lines, &[]);
+    fn the_engine_finds_what_the_reference_finds((setup, message) in setup_and_message()) {
+        let (engine, _) = setup.engine();
         if let Some(difference) = difference(&engine, &message, Some(DAY)) {
             prop_assert!(false, "{difference}");
         }
@@ -204,7 +266,7 @@ proptest! {
     #[test]
     fn folding_agrees_with_the_reference(text in text(), plain: bool) {
         let disguises = if plain { Disguises::None } else { Disguises::Standard };
-        let expected: String = reference::fold(&text, plain).iter().map(|folded| folded.c).collect();
+        let expected = reference::squeezed(&text, disguises, Reading::Letters);
         prop_assert_eq!(folded(&text, disguises, Layout::Full), expected);
     }
 
@@ -473,10 +535,12 @@ fn each_character_folds_as_the_reference_says() {
     let mut wrong = Vec::new();
     for c in reference::ASSIGNED_FOR_LONG.chars() {
         let text = c.to_string();
-        let expected: String = reference::fold(&text, true).iter().map(|folded| folded.c).collect();
-        let found = folded(&text, Disguises::None, Layout::Full);
-        if found != expected {
-            wrong.push(format!("U+{:04X}: {found:?}, not {expected:?}", u32::from(c)));
+        for disguises in [Disguises::None, Disguises::Standard] {
+            let expected = reference::squeezed(&text, disguises, Reading::Letters);
+            let found = folded(&text, disguises, Layout::Full);
+            if found != expected {
+                wrong.push(format!("U+{:04X}: {found:?}, not {expected:?}", u32::from(c)));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -5,11 +5,13 @@
 //! `unicode-normalization` and `unicode-segmentation` crates and from `std`, whose Unicode versions
 //! are older than that of the engine's table: ask it about long-assigned characters only.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use ivs_chat_review::engine::Cause;
-use ivs_chat_review::rules::{ENDINGS, End, Entry, List, RuleId, Rules, Start};
+use ivs_chat_review::normalize::{Disguises, Reading};
+use ivs_chat_review::rules::{ENDINGS, End, Entry, ListId, RuleId, Rules, Start};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 use regex_syntax::hir::{Class, ClassUnicode, HirKind};
@@ -19,12 +21,35 @@ use unicode_segmentation::UnicodeSegmentation;
 /// What the entries of all rules hit on that day, sorted; patterns are left out.
 pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span, RuleId, Cause)> {
     let message = Message::new(content);
+    let spelled = find_spelled(rules, &message, day);
+    let everywhere = &rules.settings.exceptions;
     let mut found = Vec::new();
     for (rule, it) in rules.numbered() {
+        let hits = |id: ListId, exceptions| -> Vec<(usize, Span)> {
+            let entries = rules.list(id).entries.iter().enumerate();
+            entries
+                .filter(|(_, entry)| entry.works_on(day))
+                .filter(|(_, entry)| exceptions == (entry.exception || everywhere.contains(&id)))
+                .flat_map(|(number, entry)| {
+                    let spans = find_entry(entry, disguises(entry, it.disguises), &message);
+                    spans.into_iter().map(move |span| (number, span))
+                })
+                .collect()
+        };
         for &id in &it.lists {
-            for (number, span) in find_list(rules.list(id), &message, day) {
-                found.push((span, rule, Cause::Entry(id, number)));
+            let mut list = hits(id, false);
+            if it.disguises == Disguises::Standard {
+                let own = spelled.iter().filter(|(list, ..)| *list == id);
+                list.extend(own.map(|&(_, number, span)| (number, span)));
             }
+            let vetoes: Vec<Span> = [id]
+                .iter()
+                .chain(everywhere)
+                .flat_map(|&id| hits(id, true))
+                .map(|(_, span)| span)
+                .collect();
+            list.retain(|&(_, hit)| !vetoes.iter().any(|veto| veto.holds(hit)));
+            found.extend(list.iter().map(|&(number, span)| (span, rule, Cause::Entry(id, number))));
         }
     }
     found.sort_unstable();
@@ -32,28 +57,17 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
     found
 }
 
-/// The numbers of the entries of one list that hit, and where.
-fn find_list(list: &List, message: &Message, day: Option<Date>) -> Vec<(usize, Span)> {
-    let (mut hits, mut vetoes) = (Vec::new(), Vec::new());
-    for (number, entry) in list.entries.iter().enumerate() {
-        if !entry.works_on(day) {
-            continue;
-        }
-        for span in find_entry(entry, message) {
-            if entry.exception {
-                vetoes.push(span);
-            } else {
-                hits.push((number, span));
-            }
-        }
-    }
-    hits.retain(|&(_, hit)| !vetoes.iter().any(|veto| veto.holds(hit)));
-    hits
+/// How a rule of those disguises looks for an entry.
+fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
+    if entry.plain { Disguises::None } else { of_rule }
 }
 
-/// A message, folded in both ways, and where its graphemes begin and end.
+/// A message, folded in all ways, and where its graphemes begin and end.
 struct Message {
-    standard: Vec<Folded>,
+    letters: Vec<Folded>,
+    signs: Vec<Folded>,
+    /// With flags, for entries that have signs.
+    flags: Vec<Folded>,
     plain: Vec<Folded>,
     graphemes: Vec<Range<usize>>,
 }
@@ -62,126 +76,203 @@ impl Message {
     fn new(content: &str) -> Message {
         let graphemes = content.grapheme_indices(true);
         Message {
-            standard: fold(content, false),
-            plain: fold(content, true),
+            letters: fold(content, Disguises::Standard, Reading::Letters),
+            signs: fold(content, Disguises::Standard, Reading::Signs),
+            flags: fold(content, Disguises::Standard, Reading::Entry),
+            plain: fold(content, Disguises::None, Reading::Letters),
             graphemes: graphemes.map(|(at, grapheme)| at..at + grapheme.len()).collect(),
         }
     }
 
-    /// The bytes of all graphemes that these characters stand for a part of.
-    fn span(&self, folded: &[Folded]) -> Span {
-        let start = folded.iter().map(|f| f.from.start).min().expect("a hit is not empty");
-        let end = folded.iter().map(|f| f.from.end).max().expect("a hit is not empty");
-        let holds = |grapheme: &&Range<usize>| grapheme.start < end && start < grapheme.end;
+    /// The bytes of all graphemes that hold some of those.
+    fn span(&self, from: impl Iterator<Item = Range<usize>>) -> Span {
+        let from = from.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
+        let from = from.expect("a hit is not empty");
+        let holds =
+            |grapheme: &&Range<usize>| grapheme.start < from.end && from.start < grapheme.end;
         let mut inside = self.graphemes.iter().filter(holds);
         let first = inside.next().expect("a text is made of graphemes");
         Span::new(first.start, inside.next_back().unwrap_or(first).end)
     }
 }
 
-fn find_entry(entry: &Entry, message: &Message) -> Vec<Span> {
-    let text = if entry.plain { &message.plain } else { &message.standard };
-    let folded = |word| fold(word, entry.plain).iter().map(|folded| folded.c).collect();
-    let mut words: Vec<Vec<char>> = entry.text.split_whitespace().map(folded).collect();
-    words.retain(|word| !word.is_empty());
-    let needle = Needle { entry, words };
+/// Where an entry stands, spelled letter by letter or not at all hidden by spaces.
+fn find_entry(entry: &Entry, disguises: Disguises, message: &Message) -> Vec<Span> {
+    let words = words(entry, disguises);
+    let texts = match disguises {
+        Disguises::None => vec![&message.plain],
+        Disguises::Standard if has_signs(&words) => vec![&message.flags],
+        Disguises::Standard => vec![&message.letters, &message.signs],
+    };
+    let letters = words.iter().flatten().filter(|folded| LETTER.has(folded.c)).count();
+    let needles: Vec<Needle> = variants(entry, &words)
+        .iter()
+        .map(|words| Needle {
+            start: entry.start,
+            end: entry.end,
+            may_follow_elision: letters >= 4,
+            words: words.iter().map(|word| runs(word, disguises)).collect(),
+        })
+        .collect();
     let mut spans = Vec::new();
-    for start in 0..text.len() {
-        let ends = needle.ends(text, 0, start);
-        let whole = |&end: &usize| {
-            let span = message.span(&text[start..end]);
-            let outside = text[..start].iter().chain(&text[end..]);
-            let alone =
-                outside.clone().all(|f| f.from.end <= span.start || span.end <= f.from.start);
-            (alone || !needle.has_symbol_at_edge()).then_some(span)
-        };
-        // Where it may end in more than one place, the nearest counts.
-        spans.extend(ends.first().and_then(whole));
+    for text in texts {
+        let text = runs(text, disguises);
+        for start in 0..text.len() {
+            let ends = needles.iter().flat_map(|needle| {
+                needle.ends(&text, 0, start).into_iter().map(move |end| (end, needle))
+            });
+            // Where it may end in more than one place, the nearest counts.
+            let Some((end, needle)) = ends.min_by_key(|&(end, _)| end) else { continue };
+            let span = message.span(text[start..end].iter().map(|run| run.from.clone()));
+            let mut outside = text[..start].iter().chain(&text[end..]);
+            let alone = outside.all(|run| run.from.end <= span.start || span.end <= run.from.start);
+            if alone || !needle.has_sign_at_edge() {
+                spans.push(span);
+            }
+        }
     }
     spans
 }
 
-/// An entry whose words are folded.
-struct Needle<'e> {
-    entry: &'e Entry,
-    words: Vec<Vec<char>>,
+/// The words of an entry, folded.
+fn words(entry: &Entry, disguises: Disguises) -> Vec<Vec<Folded>> {
+    let words = entry.text.split_whitespace();
+    words
+        .map(|word| fold(word, disguises, Reading::Entry))
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
-impl Needle<'_> {
-    fn has_symbol_at_edge(&self) -> bool {
+/// The words alone and, if the entry takes them, with each ending.
+fn variants(entry: &Entry, words: &[Vec<Folded>]) -> Vec<Vec<Vec<Folded>>> {
+    let mut variants = vec![words.to_vec()];
+    if entry.end == End::Ending {
+        variants.extend(ENDINGS.iter().map(|ending| {
+            let mut words = words.to_vec();
+            let letter = |c| Folded { c, from: 0..0, symbol: false };
+            words.last_mut().expect("an entry has words").extend(ending.chars().map(letter));
+            words
+        }));
+    }
+    variants
+}
+
+/// Whether there is anything in it but letters and digits with their marks, and apostrophes between
+/// letters.
+fn has_signs(words: &[Vec<Folded>]) -> bool {
+    words.iter().any(|word| {
+        let runs = runs(word, Disguises::None);
+        (0..runs.len()).any(|at| !in_word(&runs, at) && !is_apostrophe_between_letters(&runs, at))
+    })
+}
+
+/// A letter that stands there that many times, or any other character.
+#[derive(Clone)]
+struct Run {
+    c: char,
+    count: usize,
+    from: Range<usize>,
+    /// Whether its first and its last character were read out of a symbol.
+    symbol: (bool, bool),
+}
+
+/// Takes equal letters in a row together. One with a mark is another letter than one without.
+fn runs(text: &[Folded], disguises: Disguises) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let has_mark = |at: usize| text.get(at + 1).is_some_and(|f| MARK.has(f.c));
+    for (at, f) in text.iter().enumerate() {
+        let repeats = disguises == Disguises::Standard
+            && at > 0
+            && text[at - 1].c == f.c
+            && LETTER.has(f.c)
+            && !has_mark(at);
+        match runs.last_mut() {
+            Some(run) if repeats => {
+                run.count += 1;
+                run.from = run.from.start.min(f.from.start)..run.from.end.max(f.from.end);
+                run.symbol.1 = f.symbol;
+            }
+            _ => {
+                let symbol = (f.symbol, f.symbol);
+                runs.push(Run { c: f.c, count: 1, from: f.from.clone(), symbol });
+            }
+        }
+    }
+    runs
+}
+
+/// Whether the runs of an entry match those of a text, each letter at least as often.
+fn match_runs(text: &[Run], entry: &[Run]) -> bool {
+    let matches = |(text, entry): (&Run, &Run)| text.c == entry.c && text.count >= entry.count;
+    text.len() == entry.len() && text.iter().zip(entry).all(matches)
+}
+
+/// An entry with one of its endings.
+struct Needle {
+    start: Start,
+    end: End,
+    may_follow_elision: bool,
+    words: Vec<Vec<Run>>,
+}
+
+impl Needle {
+    fn has_sign_at_edge(&self) -> bool {
         let first = self.words.first().and_then(|word| word.first());
-        !first.is_some_and(|&c| is_word(c)) || !self.words.last().is_some_and(|w| ends_in_word(w))
+        !first.is_some_and(|run| is_word(run.c)) || !self.words.last().is_some_and(ends_in_word)
     }
 
-    /// Where the entry may end if its word of that number begins at `start`; nearest first.
-    fn ends(&self, text: &[Folded], number: usize, start: usize) -> Vec<usize> {
+    /// Where it may end if its word of that number begins at `start`; nearest first.
+    fn ends(&self, text: &[Run], number: usize, start: usize) -> Vec<usize> {
         let word = &self.words[number];
         let end = start + word.len();
-        if end > text.len() || text[start..end].iter().zip(word).any(|(f, &c)| f.c != c) {
+        if end > text.len() || !match_runs(&text[start..end], word) {
             return Vec::new();
         }
         let is_first = number == 0;
-        if is_word(word[0])
-            && !(is_first && self.entry.start == Start::Anywhere)
-            && !opens(text, start, is_first && self.letters() >= 4)
+        if is_word(word[0].c)
+            && !(is_first && self.start == Start::Anywhere)
+            && !opens(text, start, is_first && self.may_follow_elision)
         {
             return Vec::new();
         }
         let ends_in_word = ends_in_word(word);
-        // A symbol with a mark on it is another symbol.
-        let marked = text.get(end).is_some_and(|f| MARK.has(f.c));
-        if !ends_in_word && marked {
+        // A sign with a mark on it is another sign.
+        if !ends_in_word && text.get(end).is_some_and(|run| MARK.has(run.c)) {
             return Vec::new();
         }
-        let may_end = |end| !ends_in_word || closes(text, end);
-        if number + 1 == self.words.len() {
-            return match self.entry.end {
-                End::Anywhere => vec![end],
-                End::Word => [end].into_iter().filter(|&end| may_end(end)).collect(),
-                End::Ending => [""]
-                    .iter()
-                    .chain(&ENDINGS)
-                    .filter(|ending| stands(text, end, ending))
-                    .map(|ending| end + ending.len())
-                    .filter(|&end| may_end(end))
-                    .collect(),
-            };
+        let is_last = number + 1 == self.words.len();
+        if is_last && self.end == End::Anywhere {
+            return vec![end];
         }
-        if !may_end(end) {
+        if ends_in_word && !closes(text, end) {
             return Vec::new();
+        }
+        if is_last {
+            return vec![end];
         }
         let mut ends = Vec::new();
-        for separator in text[end..].iter().take(8).enumerate() {
-            let (length, &Folded { c, .. }) = separator;
+        for separators in 1..=8 {
+            let Some(&Run { c, .. }) = text.get(end + separators - 1) else { break };
             if LETTER.has(c) || DIGIT.has(c) || BREAK.has(c) {
                 break;
             }
-            ends.extend(self.ends(text, number + 1, end + length + 1));
+            ends.extend(self.ends(text, number + 1, end + separators));
         }
         ends.sort_unstable();
         ends
     }
-
-    fn letters(&self) -> usize {
-        self.words.iter().flatten().filter(|&&c| LETTER.has(c)).count()
-    }
 }
 
 /// Whether a word ends with a letter or digit, and the marks on it.
-fn ends_in_word(word: &[char]) -> bool {
-    word.iter().rfind(|&&c| !MARK.has(c)).is_some_and(|&c| is_word(c))
-}
-
-/// Whether the ASCII word `ending` stands at that place.
-fn stands(text: &[Folded], at: usize, ending: &str) -> bool {
-    text[at..].len() >= ending.len() && text[at..].iter().zip(ending.chars()).all(|(f, c)| f.c == c)
+fn ends_in_word(word: &Vec<Run>) -> bool {
+    word.iter().rfind(|run| !MARK.has(run.c)).is_some_and(|run| is_word(run.c))
 }
 
 /// Whether a word may begin at that place.
-fn opens(text: &[Folded], at: usize, may_follow_elision: bool) -> bool {
+fn opens(text: &[Run], at: usize, may_follow_elision: bool) -> bool {
     let Some(before) = base_before(text, at) else { return true };
     let this = text[at].c;
-    if UNSPACED.has(this) || UNSPACED.has(before) {
+    if is_seam(text, at) || UNSPACED.has(this) || UNSPACED.has(before) {
         return true;
     }
     if is_word(before) {
@@ -190,23 +281,24 @@ fn opens(text: &[Folded], at: usize, may_follow_elision: bool) -> bool {
     if !is_apostrophe_between_letters(text, at - 1) {
         return true;
     }
-    let letters: Vec<char> = text[..at - 1]
-        .iter()
-        .rev()
-        .map(|f| f.c)
-        .filter(|&c| !MARK.has(c))
-        .take_while(|&c| is_word(c) && !UNSPACED.has(c))
-        .collect();
-    may_follow_elision && letters.len() <= 2 && letters.iter().all(|&c| LETTER.has(c))
+    let mut start = at - 1;
+    while start > 0 && is_word(text[start - 1].c) && !UNSPACED.has(text[start - 1].c) {
+        start -= 1;
+    }
+    let elision = || text[start..at - 1].iter().map(|run| run.c).filter(|&c| !MARK.has(c));
+    may_follow_elision && elision().count() <= 2 && elision().all(|c| LETTER.has(c))
 }
 
 /// Whether a word may end before that place.
-fn closes(text: &[Folded], end: usize) -> bool {
-    let Some(next) = text.get(end).map(|f| f.c) else { return true };
+fn closes(text: &[Run], end: usize) -> bool {
+    let Some(next) = text.get(end).map(|run| run.c) else { return true };
     if MARK.has(next) {
         return false;
     }
-    if UNSPACED.has(next) || base_before(text, end).is_some_and(|c| UNSPACED.has(c)) {
+    if is_seam(text, end)
+        || UNSPACED.has(next)
+        || base_before(text, end).is_some_and(|c| UNSPACED.has(c))
+    {
         return true;
     }
     if is_word(next) {
@@ -215,19 +307,28 @@ fn closes(text: &[Folded], end: usize) -> bool {
     if !is_apostrophe_between_letters(text, end) {
         return true;
     }
-    let behind_s = text.get(end + 2).map(|f| f.c);
+    let behind_s = text.get(end + 2).map(|run| run.c);
     text[end + 1].c == 's' && !behind_s.is_some_and(is_word)
 }
 
-/// The last character before that place that is no mark.
-fn base_before(text: &[Folded], at: usize) -> Option<char> {
-    text[..at].iter().map(|f| f.c).rfind(|&c| !MARK.has(c))
+/// Whether a letter or digit that was read out of a symbol meets one that was not, before that place.
+fn is_seam(text: &[Run], at: usize) -> bool {
+    at > 0
+        && at < text.len()
+        && in_word(text, at - 1)
+        && in_word(text, at)
+        && text[at - 1].symbol.1 != text[at].symbol.0
 }
 
-fn is_apostrophe_between_letters(text: &[Folded], at: usize) -> bool {
+/// The last character before that place that is no mark.
+fn base_before(text: &[Run], at: usize) -> Option<char> {
+    text[..at].iter().map(|run| run.c).rfind(|&c| !MARK.has(c))
+}
+
+fn is_apostrophe_between_letters(text: &[Run], at: usize) -> bool {
     text[at].c == '\''
         && base_before(text, at).is_some_and(joins)
-        && text.get(at + 1).is_some_and(|f| joins(f.c))
+        && text.get(at + 1).is_some_and(|run| joins(run.c))
 }
 
 /// Apostrophes are parts of words only in scripts that put spaces between words.
@@ -239,20 +340,205 @@ fn is_word(c: char) -> bool {
     LETTER.has(c) || DIGIT.has(c) || MARK.has(c)
 }
 
+/// Whether a letter, a digit or a mark on one stands at that place.
+fn in_word(text: &[Run], at: usize) -> bool {
+    base_before(text, at + 1).is_some_and(is_word)
+}
+
+/// The entries of all rules that stand in the message letter by letter, and where.
+fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(ListId, usize, Span)> {
+    let mut entries = Vec::new();
+    for (id, list) in rules.numbered_lists() {
+        let users = rules.rules.iter().filter(|rule| rule.lists.contains(&id));
+        let is_used = users.clone().any(|rule| rule.disguises == Disguises::Standard);
+        if !is_used || rules.settings.exceptions.contains(&id) {
+            continue;
+        }
+        for (number, entry) in list.entries.iter().enumerate() {
+            let whole = entry.start == Start::Word && entry.end != End::Anywhere;
+            let words = words(entry, Disguises::Standard);
+            if !entry.exception
+                && !entry.plain
+                && entry.works_on(day)
+                && whole
+                && !has_signs(&words)
+            {
+                for words in variants(entry, &words) {
+                    let letters: Vec<Folded> =
+                        words.into_iter().flatten().filter(|f| f.c != '\'').collect();
+                    let is_long = letters.iter().filter(|f| !MARK.has(f.c)).count() > 1;
+                    let runs = runs(&letters, Disguises::Standard);
+                    entries.push(Spelled { list: id, number, is_long, runs });
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for text in [&message.letters, &message.signs] {
+        for singles in spellings(text) {
+            for (place, tiles) in tilings(text, &singles, &entries) {
+                let from = text[singles[tiles.start].start..singles[tiles.end - 1].end].iter();
+                let span = message.span(from.map(|f| f.from.clone()));
+                found.push((place.list, place.number, span));
+            }
+        }
+    }
+    found
+}
+
+/// An entry, with one of its endings or without, as its letters are spelled.
+struct Spelled {
+    list: ListId,
+    number: usize,
+    /// Not one letter, which needs no spelling.
+    is_long: bool,
+    runs: Vec<Run>,
+}
+
+/// An entry between two letters of a spelling, each of them with its repetitions one letter.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    list: ListId,
+    number: usize,
+    first: usize,
+    last: usize,
+}
+
+/// Where entries take part in some tiling of the singles, and the singles that they reach there.
+fn tilings(
+    text: &[Folded],
+    singles: &[Range<usize>],
+    entries: &[Spelled],
+) -> BTreeMap<Place, Range<usize>> {
+    let letters = |singles: &[Range<usize>]| -> Vec<Folded> {
+        singles.iter().flat_map(|single| text[single.clone()].to_vec()).collect()
+    };
+    let mut tiles: Vec<(Option<&Spelled>, usize, usize)> = Vec::new();
+    for start in 0..singles.len() {
+        for end in start + 1..=singles.len() {
+            let letters = letters(&singles[start..end]);
+            if let [Folded { c: 'a' | 'i' | 'u' | 'r', .. }] = letters[..] {
+                tiles.push((None, start, end));
+            }
+            let letters = runs(&letters, Disguises::Standard);
+            let matching = entries.iter().filter(|entry| match_runs(&letters, &entry.runs));
+            tiles.extend(matching.map(|entry| (Some(entry), start, end)));
+        }
+    }
+    // How far tiles reach from the front, and from the back.
+    let mut from_front = vec![false; singles.len() + 1];
+    from_front[0] = true;
+    for at in 1..=singles.len() {
+        from_front[at] = tiles.iter().any(|&(_, start, end)| end == at && from_front[start]);
+    }
+    let mut to_back = vec![false; singles.len() + 1];
+    to_back[singles.len()] = true;
+    for at in (0..singles.len()).rev() {
+        to_back[at] = tiles.iter().any(|&(_, start, end)| start == at && to_back[end]);
+    }
+    let runs_up_to = |end: usize| runs(&letters(&singles[..end]), Disguises::Standard).len();
+    let mut found: BTreeMap<Place, Range<usize>> = BTreeMap::new();
+    for (entry, start, end) in tiles {
+        if let Some(&Spelled { list, number, is_long: true, .. }) = entry
+            && from_front[start]
+            && to_back[end]
+        {
+            let (first, last) = (runs_up_to(start + 1), runs_up_to(end));
+            let span = found.entry(Place { list, number, first, last }).or_insert(start..end);
+            *span = span.start.min(start)..span.end.max(end);
+        }
+    }
+    found
+}
+
+/// Each run of 3 to 250 single characters that stand apart, and their places in the text.
+fn spellings(text: &[Folded]) -> Vec<Vec<Range<usize>>> {
+    let runs = runs(text, Disguises::None);
+    let is_base = |at: &usize| in_word(&runs, *at) && !MARK.has(text[*at].c);
+    let joins = |at: usize| is_apostrophe_between_letters(&runs, at);
+    let mut found = Vec::new();
+    let mut singles: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        if !in_word(&runs, at) {
+            at += 1;
+            continue;
+        }
+        // A word and what apostrophes join to it, each part of it by itself.
+        let mut parts = Vec::new();
+        let mut start = at;
+        loop {
+            while at < text.len() && in_word(&runs, at) {
+                at += 1;
+            }
+            parts.push(start..at);
+            if at == text.len() || !joins(at) {
+                break;
+            }
+            at += 1;
+            start = at;
+        }
+        if parts.iter().any(|part| part.clone().filter(is_base).count() > 1) {
+            found.push(std::mem::take(&mut singles));
+            continue;
+        }
+        for single in parts {
+            if let Some(last) = singles.last() {
+                let between = &text[last.end..single.start];
+                if between.len() > 3 || between.iter().any(|f| BREAK.has(f.c)) {
+                    found.push(std::mem::take(&mut singles));
+                }
+            }
+            singles.push(single);
+        }
+    }
+    found.push(singles);
+    found.retain(|singles| (3..=250).contains(&singles.len()));
+    found
+}
+
 /// A folded character and the bytes of the original that it comes from.
 #[derive(Clone)]
 pub(crate) struct Folded {
     pub(crate) c: char,
-    pub(crate) from: Range<usize>,
+    from: Range<usize>,
+    /// Whether it was read out of a symbol.
+    symbol: bool,
+}
+
+/// The characters of a folded text, repeated letters once.
+pub(crate) fn squeezed(text: &str, disguises: Disguises, reading: Reading) -> String {
+    runs(&fold(text, disguises, reading), disguises).iter().map(|run| run.c).collect()
 }
 
 /// Folding, each step over the whole text.
-pub(crate) fn fold(text: &str, plain: bool) -> Vec<Folded> {
+fn fold(text: &str, disguises: Disguises, reading: Reading) -> Vec<Folded> {
+    let plain = disguises == Disguises::None;
+    let flags = flags(text);
     let mut folded: Vec<Folded> = text
         .char_indices()
         .flat_map(|(at, c)| {
             let from = at..at + c.len_utf8();
-            fold_char(c).into_iter().map(move |c| Folded { c, from: from.clone() })
+            let by_itself = fold_char(c);
+            let indicator = u32::from(c).wrapping_sub(u32::from('🇦'));
+            let (letters, symbol) = if plain {
+                (by_itself, false)
+            } else if REGIONAL.has(c) {
+                match reading {
+                    Reading::Letters if !flags.contains(&at) => {
+                        (vec![char::from(b'a' + indicator as u8)], true)
+                    }
+                    _ => (by_itself, false),
+                }
+            } else if !is_word(c) && by_itself.iter().any(|&c| is_word(c)) {
+                match reading {
+                    Reading::Signs => (vec![c], false),
+                    _ => (by_itself, true),
+                }
+            } else {
+                (by_itself, false)
+            };
+            letters.into_iter().map(move |c| Folded { c, from: from.clone(), symbol })
         })
         .collect();
     if !plain {
@@ -264,7 +550,20 @@ pub(crate) fn fold(text: &str, plain: bool) -> Vec<Folded> {
     if !plain {
         folded = without_marks(&folded);
     }
+    // A mark goes with what it stands on.
+    for at in 1..folded.len() {
+        if MARK.has(folded[at].c) {
+            folded[at].symbol = folded[at - 1].symbol;
+        }
+    }
     with_hangul_composed(&folded)
+}
+
+/// Where regional indicators stand that are two in a row, no more and no less.
+fn flags(text: &str) -> Vec<usize> {
+    let chars: Vec<_> = text.char_indices().collect();
+    let rows = chars.chunk_by(|a, b| REGIONAL.has(a.1) && REGIONAL.has(b.1));
+    rows.filter(|row| row.len() == 2).flatten().map(|&(at, _)| at).collect()
 }
 
 /// What a character becomes by itself: none, one or more.
@@ -326,7 +625,7 @@ fn with_hangul_composed(text: &[Folded]) -> Vec<Folded> {
             && let Some(syllable) = compose(last.c, f.c)
             && ('가'..='힣').contains(&syllable)
         {
-            *last = Folded { c: syllable, from: last.from.start..f.from.end };
+            *last = Folded { c: syllable, from: last.from.start..f.from.end, ..*last };
         } else {
             out.push(f.clone());
         }
@@ -349,6 +648,7 @@ characters! {
     MARK = r"\p{M}";
     NONSPACING = r"[\p{Mn}\p{Me}]";
     IGNORABLE = r"\p{Default_Ignorable_Code_Point}";
+    REGIONAL = r"\p{Regional_Indicator}";
     SKIN_TONE = r"\p{Emoji_Modifier}";
     CHEROKEE = r"\p{Cherokee}";
     BREAK = r"[\n\x0B\f\r\x{85}\x{2028}\x{2029}]";
