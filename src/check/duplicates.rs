@@ -19,7 +19,8 @@ impl Check<'_> {
             let disguises = if plain { Disguises::None } else { Disguises::Standard };
             let form = Form { disguises, layout: Layout::Full };
             let folded = Normalized::new(&entry.text, form, Reading::Entry, &mut buffer);
-            let key = (folded.text().to_owned(), start, end, exception, plain, from, until);
+            let text = folded.folded().squeezed().clone();
+            let key = (text, start, end, exception, plain, from, until);
             match seen.entry(key) {
                 hash_map::Entry::Vacant(place) => {
                     place.insert(entry);

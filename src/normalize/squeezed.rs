@@ -3,7 +3,7 @@
 /// A text and, where a letter was repeated, how often it stood there.
 ///
 /// Digits and signs are never squeezed: 100 is not 10.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Squeezed {
     text: String,
     /// Of letters that were repeated alone, ascending.
@@ -13,7 +13,7 @@ pub(crate) struct Squeezed {
 }
 
 /// A letter that was repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Run {
     /// Where it stands, in bytes.
     pub(crate) at: usize,
