@@ -159,7 +159,13 @@ impl<'de> Visitor<'de> for RequestVisitor {
     }
 }
 
-/// A value by itself, so that one that cannot be read is absent and leaves the others alone.
+/// A string by itself; nothing if something else stands there.
+fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    let text = serde_json::from_slice(value.get().as_bytes());
+    text.ok().map(|Lossy(text)| text)
+}
+
+/// An object by itself, so that one that cannot be read counts as absent and leaves the others alone.
 fn lenient<'de, T: Deserialize<'de> + Default>(value: &'de RawValue) -> T {
     serde_json::from_slice(value.get().as_bytes()).unwrap_or_default()
 }
@@ -180,7 +186,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Sender<'a> {
                 while let Some(part) = map.next_key()? {
                     let value = map.next_value()?;
                     match part {
-                        Part::UserId => sender.user_id = lenient(value),
+                        Part::UserId => sender.user_id = Text(text(value)),
                         Part::Attributes => sender.attributes = lenient::<Texts<'_>>(value).0,
                         _ => {}
                     }
@@ -211,9 +217,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some(Lossy(name)) = map.next_key()? {
-                    let text = map.next_value::<&RawValue>()?;
-                    let text = serde_json::from_slice(text.get().as_bytes()).ok();
-                    pairs.push((name, text.map(|Lossy(text)| text)));
+                    pairs.push((name, text(map.next_value()?)));
                 }
                 Ok(Texts(Attributes::last_of_each(pairs)))
             }

@@ -139,7 +139,7 @@ impl Reader<'_> {
         manifest.exceptions = self.strings(settings, "exceptions");
         let Some(rooms) = settings.get("rooms").and_then(|value| self.table(value)) else { return };
         let mut rooms: Vec<_> = rooms.iter().collect();
-        rooms.sort_by_key(|(room, _)| room.span().start);
+        rooms.sort_unstable_by_key(|(room, _)| room.span().start);
         for (room, length) in rooms {
             if let Some(length) = self.length(length) {
                 manifest.rooms.push((self.name(room), length));
