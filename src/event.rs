@@ -159,7 +159,13 @@ impl<'de> Visitor<'de> for RequestVisitor {
     }
 }
 
-/// A value by itself, so that one that cannot be read is absent and leaves the others alone.
+/// A string by itself; nothing if something else stands there.
+fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    let text = serde_json::from_slice(value.get().as_bytes());
+    text.ok().map(|Lossy(text)| text)
+}
+
+/// An object by itself, so that one that cannot be read counts as absent and leaves the others alone.
 fn lenient<'de, T: Deserialize<'de> + Default>(value: &'de RawValue) -> T {
     serde_json::from_slice(value.get().as_bytes()).unwrap_or_default()
 }
@@ -180,7 +186,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Sender<'a> {
                 while let Some(part) = map.next_key()? {
                     let value = map.next_value()?;
                     match part {
-                        Part::UserId => sender.user_id = lenient(value),
+                        Part::UserId => sender.user_id = Text(text(value)),
                         Part::Attributes => sender.attributes = lenient::<Texts<'_>>(value).0,
                         _ => {}
                     }
@@ -210,15 +216,42 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut pairs = Vec::new();
-                while let Some(Text(name)) = map.next_key()? {
-                    let text: Text<'de> = lenient(map.next_value()?);
-                    pairs.push((name.unwrap_or_default(), text.0));
+                while let Some(Lossy(name)) = map.next_key()? {
+                    pairs.push((name, text(map.next_value()?)));
                 }
                 Ok(Texts(Attributes::last_of_each(pairs)))
             }
         }
 
         deserializer.deserialize_map(TextsVisitor)
+    }
+}
+
+/// A string, with a sign for each half of a surrogate pair: a name or a text that cannot be read
+/// whole must not hide from the rules.
+struct Lossy<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Lossy<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LossyVisitor;
+
+        impl<'de> Visitor<'de> for LossyVisitor {
+            type Value = Lossy<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
+                Ok(Lossy(String::from_utf8_lossy(bytes)))
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+                Ok(Lossy(Cow::Owned(String::from_utf8_lossy(bytes).into_owned())))
+            }
+        }
+
+        deserializer.deserialize_bytes(LossyVisitor)
     }
 }
 
@@ -417,9 +450,64 @@ mod tests {
     }
 
     #[test]
+    fn attributes_are_texts_by_name_and_the_last_counts() {
+        let pairs = |attributes: &Attributes<'_>| -> Vec<(String, String)> {
+            attributes.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+        };
+        for (json, expected) in [
+            (r#"{"b":"2","a":"1"}"#, &[("a", "1"), ("b", "2")][..]),
+            (r#"{"a":"1","a":"2"}"#, &[("a", "2")]),
+            (r#"{"a":"1","\u0061":"\u00e9"}"#, &[("a", "é")]),
+            (r#"{"a":"1","a":2}"#, &[]),
+            (r#"{"a":null,"b":["x"],"c":{"d":"x"},"e":true,"f":"x"}"#, &[("f", "x")]),
+            (r#"{"a":"x\ud83d","\udc00":"y"}"#, &[("a", "x���"), ("���", "y")]),
+            (r#"{"":""}"#, &[("", "")]),
+            ("{}", &[]),
+            ("null", &[]),
+            (r#"["a","b"]"#, &[]),
+            (r#""a""#, &[]),
+        ] {
+            let event = format!(
+                r#"{{"Attributes":{{"x":"y"}},"Attributes":{json},"Content":"x","Sender":{{"Attributes":{json},"UserId":"u"}}}}"#
+            );
+            let request = ReviewRequest::from_json(event.as_bytes()).expect(json);
+            let expected: Vec<_> =
+                expected.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
+            assert_eq!(pairs(&request.attributes), expected, "{json}");
+            assert_eq!(pairs(&request.sender.attributes), expected, "{json}");
+            assert_eq!(request.sender.user_id.as_deref(), Some("u"));
+            assert_eq!(request.content, "x");
+        }
+    }
+
+    #[test]
+    fn attributes_are_borrowed_where_they_have_no_escapes() {
+        let json = r#"{"Content":"x","Attributes":{"näme":"välue"}}"#;
+        let request = ReviewRequest::from_json(json.as_bytes()).expect("an event");
+        let (name, text) = request.attributes.nth(0);
+        for part in [name, text] {
+            assert!(json.as_bytes().as_ptr_range().contains(&part.as_ptr()), "{part}");
+        }
+    }
+
+    #[test]
+    fn attributes_take_no_more_than_their_share_of_time() {
+        let pairs: Vec<String> =
+            (0..200_000).rev().map(|n| format!(r#""{}":"x""#, n % 70_000)).collect();
+        let json = format!(r#"{{"Content":"x","Attributes":{{{}}}}}"#, pairs.join(","));
+        let begun = std::time::Instant::now();
+        let request = ReviewRequest::from_json(json.as_bytes()).expect("an event");
+        assert_eq!(request.attributes.len(), 70_000);
+        assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+    }
+
+    #[test]
     fn debug_hides_the_text() {
-        let json = br#"{"Content":"secret","MessageId":"secret","Sender":{"UserId":"secret"}}"#;
+        let json = br#"{"Content":"secret","MessageId":"secret","Attributes":{"secret":"secret"},
+            "Sender":{"UserId":"secret","Ip":"secret","Attributes":{"secret":"secret"}}}"#;
         let request = ReviewRequest::from_json(json).expect("an event");
+        let parts = (&request.sender, &request.attributes);
+        assert!(!format!("{parts:?}").contains("secret"));
         assert!(!format!("{request:?}").contains("secret"));
     }
 

@@ -93,10 +93,17 @@ impl<'e> Reviewer<'e> {
             review.exempt = true;
             return review;
         }
-        for field in self.fields(request) {
-            let found = self.find(&stage, field, request.text(field));
-            if !(found.matches.is_empty() && found.shadow.is_empty()) {
-                review.found.push(found);
+        if self.looked_at.content {
+            self.look(&stage, Field::Content, &mut review);
+        }
+        for number in 0..request.attributes.len() {
+            if self.looked_at.attributes.hold(request.attributes.nth(number).0) {
+                self.look(&stage, Field::Attribute(number), &mut review);
+            }
+        }
+        for number in 0..request.sender.attributes.len() {
+            if self.looked_at.sender.hold(request.sender.attributes.nth(number).0) {
+                self.look(&stage, Field::Sender(number), &mut review);
             }
         }
         review.verdict = self.decide(&stage, &mut review);
@@ -116,24 +123,12 @@ impl<'e> Reviewer<'e> {
         !self.review_on(&request, None).unsettled
     }
 
-    /// The texts of a message that some rule looks at.
-    fn fields(&self, request: &ReviewRequest<'_>) -> Vec<Field> {
-        let Fields { content, attributes, sender } = &self.looked_at;
-        let mut fields = Vec::with_capacity(1);
-        if *content {
-            fields.push(Field::Content);
+    /// Adds to a review what hits in a field.
+    fn look(&mut self, stage: &Stage<'_>, field: Field, review: &mut Review) {
+        let found = self.find(stage, field, stage.request.text(field));
+        if !(found.matches.is_empty() && found.shadow.is_empty()) {
+            review.found.push(found);
         }
-        if !attributes.is_empty() {
-            let names = request.attributes.iter().enumerate();
-            let names = names.filter(|(_, (name, _))| attributes.hold(name));
-            fields.extend(names.map(|(number, _)| Field::Attribute(number)));
-        }
-        if !sender.is_empty() {
-            let names = request.sender.attributes.iter().enumerate();
-            let names = names.filter(|(_, (name, _))| sender.hold(name));
-            fields.extend(names.map(|(number, _)| Field::Sender(number)));
-        }
-        fields
     }
 
     /// What hits in a text if it stands in that field.

@@ -67,7 +67,7 @@ impl Names {
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        *self == Names::NONE
+        matches!(self, Names::These(names) if names.is_empty())
     }
 
     /// Whether the name is one of them.

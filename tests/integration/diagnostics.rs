@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use ivs_chat_review::check::check;
 use ivs_chat_review::diagnostic::{Code, Diagnostic, Location, place};
 use ivs_chat_review::engine::Engine;
-use ivs_chat_review::rules;
+use ivs_chat_review::normalize::Disguises;
+use ivs_chat_review::rules::{self, Action, Days, Fields, Mode, Names};
 use ivs_chat_review::source::{Source, Sources};
+use jiff::civil::date;
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/diagnostics")
@@ -164,4 +166,52 @@ fn problems_beyond_a_thousand_are_counted() {
     let last = problems.last().expect("there are problems");
     assert_eq!((problems.len(), last.code), (1_001, Code::Untold));
     assert!(last.message.contains("234"), "{}", last.message);
+}
+
+#[test]
+fn every_key_reaches_the_rules() {
+    let rules = rules::parse(&load("every-key")).rules;
+    let lengths: Vec<usize> = rules.settings.rooms.iter().map(|(_, length)| *length).collect();
+    assert_eq!((rules.settings.max_message_length, lengths), (400, vec![200, 100]));
+    let [exceptions] = rules.settings.exceptions[..] else { panic!("{:?}", rules.settings) };
+    let exceptions = rules.list(exceptions);
+    assert_eq!((exceptions.path.as_str(), exceptions.entries.len()), ("lists/allow.txt", 1));
+    assert_eq!(rules.exempt.len(), 2);
+    assert_eq!(rules.exempt[1].user_ids, ["bot-1"]);
+    assert!(rules.exempt[0].sender.is_some() && rules.exempt[0].user_ids.is_empty());
+
+    let [insults, names] = &rules.rules[..] else { panic!("{:?}", rules.rules) };
+    let scope = &insults.scope;
+    assert_eq!((scope.mode, scope.rooms.len()), (Mode::Shadow, 2));
+    assert!(scope.rooms[0].names("arn:aws:ivschat:eu-west-1:1:room/AbCdEf123456"));
+    assert!(scope.unless.is_some());
+    let days = Days { from: Some(date(2026, 12, 1)), until: Some(date(2026, 12, 31)) };
+    assert_eq!(scope.days, days);
+    let all = Fields { content: true, attributes: Names::All, sender: Names::These(Vec::new()) };
+    assert_eq!(insults.fields, all);
+    assert_eq!(insults.disguises, Disguises::None);
+
+    let Action::Tag(tags) = &names.action else { panic!("{:?}", names.action) };
+    let tags: Vec<(&str, &str)> = tags.iter().collect();
+    assert_eq!(tags, [("moderation", "name"), ("moderation by", "rules")]);
+    assert_eq!((names.scope.mode, names.disguises), (Mode::Off, Disguises::Standard));
+    assert_eq!(names.scope.days, Days::default());
+    assert_eq!((names.fields.content, &names.fields.sender), (false, &Names::All));
+}
+
+#[test]
+fn an_exempt_table_with_a_problem_exempts_nobody() {
+    let manifest = "[[exempt]]\nuser_ids = [\"u\"]\n[[rule]]\nid = \"a\"\naction = \"mask\"\nterms = [\"bad\"]\n";
+    let mut no_version = Sources::new("rules/");
+    no_version.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
+    for sources in [
+        load("unless-and-exempt"),
+        load("exempt-is-no-table"),
+        load("exempt-with-a-syntax-error"),
+        no_version,
+    ] {
+        let parsed = rules::parse(&sources);
+        assert!(!parsed.problems.is_empty());
+        assert_eq!(parsed.rules.exempt, []);
+    }
 }

@@ -87,6 +87,8 @@ fn case() -> impl Strategy<Value = Case> {
     let text = prop_oneof![
         8 => rewritable(),
         1 => (0..1_000_usize).prop_map(|length| "y".repeat(length)),
+        // With what is tagged or rewritten there is room for that, or there is not.
+        1 => (900..1_000_usize).prop_map(|length| format!("bad {} b", "y".repeat(length))),
     ];
     let names = select(&["a", "b", "t1", "t2", "z"][..]);
     let attributes = prop::collection::btree_map(names, text, 0..5);

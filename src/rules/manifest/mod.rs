@@ -9,7 +9,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
-pub(super) use self::reader::{Located, Strings, shown};
+pub(super) use self::reader::{ByName, Located, Strings, shown};
 use self::reader::{Reader, Value, integer};
 use super::list::not_utf8;
 use super::{MAX_MESSAGE_LENGTH, VERSION};
@@ -34,7 +34,7 @@ pub(super) struct Manifest {
 }
 
 /// Names, each with the values that will do.
-pub(super) type Wanted = Located<Vec<(Located<String>, Strings)>>;
+pub(super) type Wanted = ByName<Strings>;
 
 /// An `[[exempt]]`, all of whose keys have the right type.
 pub(super) struct ExemptTable {
@@ -59,7 +59,7 @@ pub(super) struct RuleTable {
     pub(super) reason: Option<Located<String>>,
     pub(super) mask: Option<Located<String>>,
     pub(super) with: Option<Located<String>>,
-    pub(super) tag: Option<Located<Vec<(Located<String>, Located<String>)>>>,
+    pub(super) tag: Option<ByName<Located<String>>>,
     pub(super) fields: Option<Strings>,
     pub(super) rooms: Option<Strings>,
     pub(super) unless: Option<Wanted>,
@@ -139,7 +139,7 @@ impl Reader<'_> {
         manifest.exceptions = self.strings(settings, "exceptions");
         let Some(rooms) = settings.get("rooms").and_then(|value| self.table(value)) else { return };
         let mut rooms: Vec<_> = rooms.iter().collect();
-        rooms.sort_by_key(|(room, _)| room.span().start);
+        rooms.sort_unstable_by_key(|(room, _)| room.span().start);
         for (room, length) in rooms {
             if let Some(length) = self.length(length) {
                 manifest.rooms.push((self.name(room), length));

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::{IN_A_RULE, NOT_YET, Wanted};
+use super::{IN_A_RULE, NOT_YET};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
 use crate::source::SourceId;
 use crate::span::Span;
@@ -23,6 +23,9 @@ pub(in crate::rules) struct Located<T> {
 
 /// A list of texts, each with its place.
 pub(in crate::rules) type Strings = Located<Vec<Located<String>>>;
+
+/// The keys of a table, each with its value.
+pub(in crate::rules) type ByName<T> = Located<Vec<(Located<String>, T)>>;
 
 /// A message of the TOML parser in the form of ours: its lines joined.
 fn sentence(message: &str) -> String {
@@ -173,27 +176,29 @@ impl<'r> Reader<'r> {
         &mut self,
         table: &DeTable<'_>,
         key: &str,
-    ) -> Option<Located<Vec<(Located<String>, Located<String>)>>> {
-        let value = table.get(key)?;
-        let mut texts = Vec::new();
-        for (name, text) in self.table(value).into_iter().flatten() {
-            if let Some(text) = self.text(text) {
-                texts.push((self.name(name), text));
-            }
-        }
-        Some(Located { value: texts, location: self.location(value.span()) })
+    ) -> Option<ByName<Located<String>>> {
+        self.by_name(table, key, Self::text)
     }
 
     /// A table of lists of texts; without those that are told, if any are.
-    pub(super) fn wanted(&mut self, table: &DeTable<'_>, key: &str) -> Option<Wanted> {
+    pub(super) fn wanted(&mut self, table: &DeTable<'_>, key: &str) -> Option<ByName<Strings>> {
+        self.by_name(table, key, Self::texts)
+    }
+
+    fn by_name<T>(
+        &mut self,
+        table: &DeTable<'_>,
+        key: &str,
+        read: fn(&mut Self, &Value<'_>) -> Option<T>,
+    ) -> Option<ByName<T>> {
         let value = table.get(key)?;
-        let mut wanted = Vec::new();
-        for (name, values) in self.table(value).into_iter().flatten() {
-            if let Some(values) = self.texts(values) {
-                wanted.push((self.name(name), values));
+        let mut pairs = Vec::new();
+        for (name, value) in self.table(value).into_iter().flatten() {
+            if let Some(value) = read(self, value) {
+                pairs.push((self.name(name), value));
             }
         }
-        Some(Located { value: wanted, location: self.location(value.span()) })
+        Some(Located { value: pairs, location: self.location(value.span()) })
     }
 
     /// A day, which TOML writes without quotes.

@@ -128,7 +128,7 @@ impl Parser<'_> {
         const HELP: &str = "write tag = { moderation = \"insult\" }";
         let Some(tag) = &table.tag else {
             let message = "the action `tag` needs the key `tag`";
-            self.tell(Diagnostic::new(Code::MissingKey, action, message).help(HELP));
+            self.tell(Code::MissingKey, action, message, HELP);
             return None;
         };
         // Of a broken one that has been told already.
@@ -137,19 +137,19 @@ impl Parser<'_> {
         }
         if tag.value.is_empty() {
             let message = "there is no attribute in this `tag`";
-            self.tell(Diagnostic::new(Code::BadValue, tag.location, message).help(HELP));
+            self.tell(Code::BadValue, tag.location, message, HELP);
             return None;
         }
         for (name, text) in &tag.value {
             let control = |text: &str| text.chars().any(char::is_control);
             if name.value.is_empty() || control(&name.value) {
                 let message = "the name of an attribute is a text on one line";
-                self.tell(Diagnostic::new(Code::BadValue, name.location, message).help(HELP));
+                self.tell(Code::BadValue, name.location, message, HELP);
                 return None;
             }
             if control(&text.value) {
                 let message = "the text of an attribute is on one line";
-                self.tell(Diagnostic::new(Code::BadValue, text.location, message).help(HELP));
+                self.tell(Code::BadValue, text.location, message, HELP);
                 return None;
             }
         }
@@ -163,8 +163,10 @@ impl Parser<'_> {
                 "these attributes take {length} bytes as JSON, and a reply has room for {MAX_ATTRIBUTES}"
             );
             self.tell(
-                Diagnostic::new(Code::BadValue, tag.location, message)
-                    .help("make them shorter; the message's own need room as well"),
+                Code::BadValue,
+                tag.location,
+                &message,
+                "make them shorter; the message's own need room as well",
             );
             return None;
         }

@@ -103,12 +103,10 @@ impl<'s> Parser<'s> {
         }
         for path in &manifest.exceptions {
             if let Some(&rule) = looked_for.get(&path.value) {
-                let message = "a list of exceptions is a list that a rule looks for";
-                self.tell(
-                    Diagnostic::new(Code::Contradiction, path.location, message)
-                        .related(rule, "the rule")
-                        .help("remove it in one of the two places"),
-                );
+                let message = "a rule looks for the entries of this list of exceptions";
+                let help = "remove it in one of the two places";
+                self.tell(Code::Contradiction, path.location, message, help).related =
+                    Some((rule, "the rule".to_owned()));
             } else if let Some(list) = self.list(path) {
                 self.rules.settings.exceptions.push(list);
             }
@@ -134,8 +132,10 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn tell(&mut self, problem: Diagnostic) {
-        self.problems.push(problem);
+    /// Tells a problem and how to mend it; a second place can be added.
+    fn tell(&mut self, code: Code, at: Location, message: &str, help: &str) -> &mut Diagnostic {
+        self.problems.push(Diagnostic::new(code, at, message).help(help));
+        self.problems.last_mut().expect("it was just added")
     }
 
     fn unused_lists(&mut self) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Parser;
-use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::diagnostic::{Code, did_you_mean};
 use crate::normalize::Disguises;
 use crate::rules::manifest::{ExemptTable, Located, RuleTable, Strings, Wanted, shown};
 use crate::rules::{Condition, Days, Exempt, Fields, Glob, Mode, Names, Scope};
@@ -18,8 +18,10 @@ impl Parser<'_> {
         if written.value.is_empty() {
             let message = "a rule that looks at no field finds nothing";
             self.tell(
-                Diagnostic::new(Code::BadValue, written.location, message)
-                    .help("write fields = [\"content\"], or leave `fields` out, which is the same"),
+                Code::BadValue,
+                written.location,
+                message,
+                "write fields = [\"content\"], or leave `fields` out, which is the same",
             );
             return None;
         }
@@ -42,10 +44,12 @@ impl Parser<'_> {
             if let Some(first) = seen.insert(field.value.clone(), field.location) {
                 let message = format!("`{}` stands here twice", shown(&field.value));
                 self.tell(
-                    Diagnostic::new(Code::DuplicateField, field.location, message)
-                        .related(first, "the other one")
-                        .help("remove one of the two"),
-                );
+                    Code::DuplicateField,
+                    field.location,
+                    &message,
+                    "remove one of the two",
+                )
+                .related = Some((first, "the other one".to_owned()));
             }
         }
         let fields =
@@ -59,10 +63,12 @@ impl Parser<'_> {
         let Some(action) = table.action.as_ref().filter(rewrites) else { return true };
         let message = "the attributes of a sender are not part of the message, to be rewritten";
         self.tell(
-            Diagnostic::new(Code::Contradiction, field.location, message)
-                .related(action.location, "the action")
-                .help("remove this field, or write action = \"deny\" or \"tag\""),
-        );
+            Code::Contradiction,
+            field.location,
+            message,
+            "remove this field, or write action = \"deny\" or \"tag\"",
+        )
+        .related = Some((action.location, "the action".to_owned()));
         false
     }
 
@@ -77,7 +83,7 @@ impl Parser<'_> {
             }
         };
         let message = format!("there is no field `{}`", shown(&field.value));
-        self.tell(Diagnostic::new(Code::BadValue, field.location, message).help(help));
+        self.tell(Code::BadValue, field.location, &message, &help);
     }
 
     /// When, where and for whom a rule works.
@@ -102,8 +108,10 @@ impl Parser<'_> {
             Some(unless) if unless.value.is_empty() => {
                 let message = "an `unless` without an attribute would hold for everybody";
                 self.tell(
-                    Diagnostic::new(Code::BadValue, unless.location, message)
-                        .help("write unless = { role = [\"vip\"] }, or remove it"),
+                    Code::BadValue,
+                    unless.location,
+                    message,
+                    "write unless = { role = [\"vip\"] }, or remove it",
                 );
                 None
             }
@@ -118,10 +126,12 @@ impl Parser<'_> {
         {
             let message = "this rule would end before it begins";
             self.tell(
-                Diagnostic::new(Code::Contradiction, until.location, message)
-                    .related(from.location, "its first day")
-                    .help("write a day for `until` that is not before the one for `from`"),
-            );
+                Code::Contradiction,
+                until.location,
+                message,
+                "write a day for `until` that is not before the one for `from`",
+            )
+            .related = Some((from.location, "its first day".to_owned()));
             return None;
         }
         let day = |day: &Option<Located<_>>| day.as_ref().map(|day| day.value);
@@ -132,8 +142,10 @@ impl Parser<'_> {
         if rooms.value.is_empty() {
             let message = "a rule for no room finds nothing";
             self.tell(
-                Diagnostic::new(Code::BadValue, rooms.location, message)
-                    .help("name a room, or leave `rooms` out for every room"),
+                Code::BadValue,
+                rooms.location,
+                message,
+                "name a room, or leave `rooms` out for every room",
             );
             return None;
         }
@@ -148,8 +160,10 @@ impl Parser<'_> {
         if room.value.is_empty() || lost {
             let message = "no room is named so";
             self.tell(
-                Diagnostic::new(Code::BadValue, room.location, message)
-                    .help("write a room's id, or a whole ARN; * stands for any run of characters"),
+                Code::BadValue,
+                room.location,
+                message,
+                "write a room's id, or a whole ARN; * stands for any run of characters",
             );
             return None;
         }
@@ -162,8 +176,10 @@ impl Parser<'_> {
         for (name, values) in wanted.value.iter().filter(|(_, values)| values.value.is_empty()) {
             let message = format!("no sender has a `{}` out of no values", shown(&name.value));
             self.tell(
-                Diagnostic::new(Code::BadValue, values.location, message)
-                    .help("write the values that will do, such as role = [\"vip\"]"),
+                Code::BadValue,
+                values.location,
+                &message,
+                "write the values that will do, such as role = [\"vip\"]",
             );
         }
         let texts = |values: &[Located<String>]| values.iter().map(|it| it.value.clone()).collect();
@@ -174,23 +190,20 @@ impl Parser<'_> {
 
     /// Whose messages are not reviewed.
     pub(super) fn exempt(&mut self, table: ExemptTable) -> Option<Exempt> {
-        const HELP: &str =
-            "write sender = { role = [\"moderator\"] }, or user_ids = [\"...\"], or both";
-        let everybody = |place: Location| {
-            let message = "this would exempt everybody from all rules";
-            Diagnostic::new(Code::BadValue, place, message).help(HELP)
+        let empty = match &table.sender {
+            Some(sender) => sender.value.is_empty().then_some(sender.location),
+            None => table.user_ids.is_empty().then_some(table.location),
         };
+        if let Some(at) = empty {
+            let message = "this would exempt everybody from all rules";
+            let help =
+                "write sender = { role = [\"moderator\"] }, or user_ids = [\"...\"], or both";
+            self.tell(Code::BadValue, at, message, help);
+            return None;
+        }
         let sender = match &table.sender {
-            Some(sender) if sender.value.is_empty() => {
-                self.tell(everybody(sender.location));
-                return None;
-            }
-            Some(sender) => Some(self.condition(sender)?),
-            None if table.user_ids.is_empty() => {
-                self.tell(everybody(table.location));
-                return None;
-            }
             None => None,
+            Some(sender) => Some(self.condition(sender)?),
         };
         let mut user_ids: Vec<String> = table.user_ids.into_iter().map(|id| id.value).collect();
         user_ids.sort_unstable();
