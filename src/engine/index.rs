@@ -1,7 +1,5 @@
 //! The entries that one way of folding serves, in one automaton: [`Index`].
 
-use std::collections::HashMap;
-
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use jiff::civil::Date;
 
@@ -83,47 +81,47 @@ impl Index {
     }
 }
 
-/// An [`Index`] under construction: entries with the same characters share a pattern.
+/// An [`Index`] under construction.
 #[derive(Default)]
 pub(super) struct Builder {
-    keys: Vec<String>,
-    targets: Vec<Vec<Target>>,
-    numbers: HashMap<String, usize>,
+    searches: Vec<(String, Target)>,
 }
 
 impl Builder {
-    pub(super) fn add(&mut self, rules: &Rules, Search { key, target, .. }: Search) {
-        match self.numbers.get(&key) {
-            Some(&number) => {
-                // A line that stands there twice would be hit twice.
-                let group = &mut self.targets[number];
-                let entry = |target: &Target| -> &Entry { rules.entry(target.list, target.entry) };
-                let same =
-                    |it: &&Target| it.does_as(&target) && entry(it).same_days(entry(&target));
-                if group.iter().take(MAX_COMPARED).find(same).is_none() {
-                    group.push(target);
-                }
-            }
-            None => {
-                self.numbers.insert(key.clone(), self.keys.len());
-                self.keys.push(key);
-                self.targets.push(vec![target]);
-            }
-        }
+    pub(super) fn is_empty(&self) -> bool {
+        self.searches.is_empty()
     }
 
-    pub(super) fn build(self, form: Form) -> Index {
+    pub(super) fn add(&mut self, Search { key, target, .. }: Search) {
+        self.searches.push((key, target));
+    }
+
+    pub(super) fn build(mut self, rules: &Rules, form: Form) -> Index {
+        // The last first, since `aho-corasick` puts each new branch of its trie in order among those
+        // that are there, and begins with the first.
+        self.searches.sort_by(|(a, _), (b, _)| b.cmp(a));
         let mut symbols = CharSet::NONE;
-        if form.layout == Layout::Full {
-            for (key, targets) in self.keys.iter().zip(&self.targets) {
-                for target in targets {
-                    symbols.extend(symbols_of(key, &target.tail));
-                }
+        let mut keys: Vec<String> = Vec::with_capacity(self.searches.len() + 1);
+        let mut targets: Vec<Target> = Vec::with_capacity(self.searches.len());
+        let mut ends = Vec::with_capacity(self.searches.len() + 1);
+        keys.push(spacer(self.searches.len()));
+        ends.push(0);
+        for (key, target) in self.searches {
+            if form.layout == Layout::Full {
+                symbols.extend(symbols_of(&key, &target.tail));
+            }
+            if keys.last() != Some(&key) {
+                keys.push(key);
+                ends.push(targets.len() as u32);
+            }
+            let group = &targets[ends[ends.len() - 2] as usize..];
+            if !is_in(rules, group, &target) {
+                targets.push(target);
+            }
+            if let Some(end) = ends.last_mut() {
+                *end = targets.len() as u32;
             }
         }
-        let mut ends = Vec::with_capacity(self.keys.len() + 1);
-        let mut targets = Vec::with_capacity(self.keys.len());
-        let patterns = [spacer(self.keys.len())].into_iter().chain(self.keys);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             // A DFA searches faster, and takes ten times as long to build; a function starts more
@@ -131,15 +129,18 @@ impl Builder {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             // Chat begins too many words with the letters that entries begin with.
             .prefilter(false)
-            .build(patterns)
+            .build(keys)
             .expect("the size of a rule folder keeps the automaton far below its 2 billion states");
-        ends.push(0);
-        for group in self.targets {
-            targets.extend(group);
-            ends.push(targets.len() as u32);
-        }
         Index { form, symbols, automaton, targets, ends }
     }
+}
+
+/// Whether one of the entries does the same on the same days: a line that stands there twice would
+/// be hit twice.
+fn is_in(rules: &Rules, group: &[Target], target: &Target) -> bool {
+    let entry = |target: &Target| -> &Entry { rules.entry(target.list, target.entry) };
+    let same = |it: &Target| it.does_as(target) && entry(it).same_days(entry(target));
+    group.iter().take(MAX_COMPARED).any(same)
 }
 
 /// The symbols that a message needs for an entry to stand in it.

@@ -3,8 +3,6 @@
 //! An automaton finds where an entry's characters stand; whether the entry may stand there (word
 //! boundaries, repeated letters, endings, days) is asked afterwards, at those places alone.
 
-use std::collections::{BTreeSet, HashMap};
-
 use jiff::civil::Date;
 
 use super::index::{Builder, Index};
@@ -51,34 +49,23 @@ impl Terms {
     /// Compiles the entries of all lists that rules use, for the disguises that those rules see
     /// through.
     pub(super) fn compile(rules: &Rules) -> Terms {
-        let mut uses: BTreeSet<(ListId, Disguises)> = BTreeSet::new();
-        for rule in &rules.rules {
-            uses.extend(rule.lists.iter().map(|&list| (list, rule.disguises)));
-        }
-        let seen_through: BTreeSet<Disguises> = uses.iter().map(|&(_, it)| it).collect();
-        for &list in &rules.settings.exceptions {
-            uses.extend(seen_through.iter().map(|&disguises| (list, disguises)));
-        }
-        let mut builders: HashMap<Form, Builder> = HashMap::new();
-        for (list, disguises) in uses {
+        let mut builders = FORMS.map(|form| (form, Builder::default()));
+        for (list, disguises) in uses(rules) {
             let everywhere = rules.settings.exceptions.contains(&list);
             for (number, entry) in rules.list(list).entries.iter().enumerate() {
                 let disguises = if entry.plain { Disguises::None } else { disguises };
                 let exception = entry.exception || everywhere;
                 for search in Search::all(list, number as u32, entry, exception, disguises) {
                     let form = Form { disguises, layout: search.layout };
-                    builders.entry(form).or_default().add(rules, search);
+                    let mut builders = builders.iter_mut();
+                    if let Some((_, builder)) = builders.find(|(it, _)| *it == form) {
+                        builder.add(search);
+                    }
                 }
             }
         }
-        let mut indexes = Vec::new();
-        for layout in [Layout::Words, Layout::Full] {
-            for disguises in [Disguises::Standard, Disguises::None] {
-                let form = Form { disguises, layout };
-                indexes.extend(builders.remove(&form).map(|builder| builder.build(form)));
-            }
-        }
-        Terms { indexes }
+        let used = builders.into_iter().filter(|(_, builder)| !builder.is_empty());
+        Terms { indexes: used.map(|(form, builder)| builder.build(rules, form)).collect() }
     }
 
     /// Adds every place where an entry or an exception stands. A place may be added twice.
@@ -117,6 +104,26 @@ impl Terms {
     pub(super) fn memory(&self) -> usize {
         self.indexes.iter().map(Index::memory).sum()
     }
+}
+
+/// All ways of folding, those that read whole words first.
+const FORMS: [Form; 4] = [
+    Form { layout: Layout::Words, disguises: Disguises::Standard },
+    Form { layout: Layout::Words, disguises: Disguises::None },
+    Form { layout: Layout::Full, disguises: Disguises::Standard },
+    Form { layout: Layout::Full, disguises: Disguises::None },
+];
+
+/// The lists that rules use, with the disguises that those rules see through, each once.
+fn uses(rules: &Rules) -> Vec<(ListId, Disguises)> {
+    let of_rules = rules.rules.iter().flat_map(|rule| {
+        let lists = rule.lists.iter().chain(&rules.settings.exceptions);
+        lists.map(|&list| (list, rule.disguises))
+    });
+    let mut uses: Vec<_> = of_rules.collect();
+    uses.sort_unstable();
+    uses.dedup();
+    uses
 }
 
 /// A search under way.

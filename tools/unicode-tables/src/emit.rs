@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::extras::EXTRAS;
 use crate::layout::LAYOUT;
 use crate::table::Table;
-use crate::trie::Trie;
+use crate::trie::{IGNORABLE, Trie};
 use crate::unicode;
 
 /// As in the repository's rustfmt.toml.
@@ -32,6 +32,8 @@ fn write_source(out: &mut String, table: &Table, trie: &Trie) -> std::fmt::Resul
     writeln!(out, "pub(super) const SHIFT: u32 = {};", trie.shift)?;
     writeln!(out, "\n/// The first code point that no block covers.")?;
     writeln!(out, "pub(super) const LIMIT: usize = {:#x};", trie.limit())?;
+    writeln!(out, "\n/// Code points beyond [`LIMIT`] that fold to nothing.")?;
+    writeln!(out, "const IGNORABLE: core::ops::Range<usize> = {IGNORABLE:#x?};")?;
     out.push_str(LOOKUP);
 
     writeln!(out, "\n/// The block number of every `1 << SHIFT` code points below [`LIMIT`].")?;
@@ -95,6 +97,8 @@ pub(super) const fn lookup(c: char) -> u32 {
     if c >> SHIFT < INDEX.len() {
         let block = INDEX[c >> SHIFT] as usize;
         BLOCKS[(block << SHIFT) | (c & ((1 << SHIFT) - 1))]
+    } else if IGNORABLE.start <= c && c < IGNORABLE.end {
+        DROP
     } else {
         DEFAULT
     }

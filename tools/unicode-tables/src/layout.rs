@@ -82,6 +82,6 @@ layout! {
     /// `OWN`: selects the canonical combining class, once shifted down.
     CCC_MASK = 0xff;
 
-    /// What every code point at or above [`LIMIT`] has.
+    /// What every other code point at or above [`LIMIT`] has.
     DEFAULT = OWN | OTHER;
 }

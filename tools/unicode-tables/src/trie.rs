@@ -2,14 +2,19 @@
 
 use std::collections::HashMap;
 
-use crate::layout::DEFAULT;
+use std::ops::Range;
+
+use crate::layout::{DEFAULT, DROP};
+
+/// Far behind all others, and all of them default ignorable: the index ends before them.
+pub(crate) const IGNORABLE: Range<usize> = 0xe0000..0xe1000;
 
 /// Block sizes worth trying, as powers of two.
 const SHIFTS: [u32; 2] = [6, 7];
 
 pub(crate) struct Trie {
     pub(crate) shift: u32,
-    /// Block numbers, up to the last block that is not all default.
+    /// Block numbers, up to the last block before [`IGNORABLE`] that is not all default.
     pub(crate) index: Vec<u16>,
     pub(crate) blocks: Vec<u32>,
 }
@@ -24,6 +29,11 @@ impl Trie {
     }
 
     fn pack(entries: &[u32], shift: u32) -> Self {
+        let (entries, rest) = entries.split_at(entries.len().min(IGNORABLE.start));
+        for (c, &entry) in (IGNORABLE.start..).zip(rest) {
+            let expected = if IGNORABLE.contains(&c) { DROP } else { DEFAULT };
+            assert_eq!(entry, expected, "U+{c:04X} is not in the index");
+        }
         let end = entries.iter().rposition(|&e| e != DEFAULT).map_or(0, |last| last + 1);
         let size = 1 << shift;
         let mut trie = Self { shift, index: Vec::new(), blocks: Vec::new() };
