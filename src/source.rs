@@ -31,8 +31,8 @@ pub struct Sources {
     /// Put before a path where a person reads it: `rules/` makes `rules/lists/insults.txt`.
     pub prefix: String,
     files: Vec<Source>,
-    /// Where the lines of each file end, found once a position in it is asked for.
-    breaks: Vec<OnceLock<Vec<usize>>>,
+    /// Found once a position in the file is asked for.
+    indexes: Vec<OnceLock<Index>>,
 }
 
 impl Sources {
@@ -45,7 +45,7 @@ impl Sources {
     pub fn push(&mut self, source: Source) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).expect("the loader bounds the files"));
         self.files.push(source);
-        self.breaks.push(OnceLock::new());
+        self.indexes.push(OnceLock::new());
         id
     }
 
@@ -74,18 +74,62 @@ impl Sources {
     /// for an offset beyond it, and line 1, column 1 of a file that could not be read.
     pub fn position(&self, id: SourceId, offset: usize) -> Position {
         let Ok(bytes) = &self.get(id).content else { return Position { line: 1, column: 1 } };
-        let before = &bytes[..offset.min(bytes.len())];
-        let breaks = self.breaks[id.0 as usize].get_or_init(|| {
-            let offsets = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n');
-            offsets.map(|(offset, _)| offset).collect()
-        });
-        let passed = breaks.partition_point(|&at| at < before.len());
-        let start = passed.checked_sub(1).map_or(0, |last| breaks[last] + 1);
-        let line = passed + 1;
-        let text = String::from_utf8_lossy(&before[start..]);
-        let column = text.trim_start_matches('\u{FEFF}').chars().count() + 1;
-        Position { line, column }
+        let index = self.indexes[id.0 as usize].get_or_init(|| Index::new(bytes));
+        index.position(bytes, offset.min(bytes.len()))
     }
+}
+
+/// What makes positions cheap to work out, also in a file that is one long line.
+#[derive(Clone, Debug)]
+struct Index {
+    /// Where the lines end.
+    breaks: Vec<usize>,
+    /// How many code points begin before each [`STEP`] bytes.
+    counts: Vec<usize>,
+}
+
+const STEP: usize = 1 << 10;
+
+impl Index {
+    fn new(bytes: &[u8]) -> Index {
+        let breaks = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n');
+        let counts = bytes.chunks(STEP).scan(0, |count, chunk| {
+            let before = *count;
+            *count += code_points(chunk);
+            Some(before)
+        });
+        Index { breaks: breaks.map(|(at, _)| at).collect(), counts: counts.collect() }
+    }
+
+    fn position(&self, bytes: &[u8], offset: usize) -> Position {
+        let passed = self.breaks.partition_point(|&at| at < offset);
+        let start = match passed.checked_sub(1) {
+            Some(last) => self.breaks[last] + 1,
+            None if bytes.starts_with(BYTE_ORDER_MARK) => BYTE_ORDER_MARK.len().min(offset),
+            None => 0,
+        };
+        let column = self.count(bytes, offset) - self.count(bytes, start) + 1;
+        Position { line: passed + 1, column }
+    }
+
+    /// How many code points begin before a byte.
+    fn count(&self, bytes: &[u8], offset: usize) -> usize {
+        let step = offset / STEP;
+        let counted = self.counts.get(step).copied();
+        // At the end of the file there may be no step.
+        let (before, from) = match counted {
+            Some(count) => (count, step * STEP),
+            None => (self.counts.last().copied().unwrap_or(0), step.saturating_sub(1) * STEP),
+        };
+        before + code_points(&bytes[from..offset])
+    }
+}
+
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+
+/// How many code points begin in some bytes of UTF-8.
+fn code_points(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 #[cfg(test)]
@@ -102,5 +146,16 @@ mod tests {
         assert_eq!(sources.position(id, x), Position { line: 3, column: 6 });
         assert_eq!(sources.position(id, 999), Position { line: 3, column: 7 });
         assert_eq!(sources.name(id), "rules/a.txt");
+    }
+
+    #[test]
+    fn long_lines_are_counted_in_steps() {
+        let mut sources = Sources::default();
+        let text = "é".repeat(2 * STEP);
+        let id = sources.push(Source { path: "a.txt".into(), content: Ok(text.into()) });
+        for column in [1, 2, STEP / 2, STEP / 2 + 1, STEP, 2 * STEP, 2 * STEP + 1] {
+            let position = sources.position(id, 2 * (column - 1));
+            assert_eq!(position, Position { line: 1, column });
+        }
     }
 }

@@ -54,30 +54,3 @@ impl Check<'_> {
             .help(format!("move the exception to where the entry stands, {there}"))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::check::check;
-    use crate::engine::Engine;
-    use crate::rules::{ListId, parse};
-    use crate::source::{Source, Sources};
-
-    #[test]
-    fn exceptions_to_all_lists_may_except_from_any() {
-        let mut sources = Sources::new("rules/");
-        let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\n\
-                        lists = [\"allow.txt\", \"bad.txt\"]\n";
-        for (path, text) in [
-            ("allow.txt", "badword street\n! worse luck\nharmless\n"),
-            ("bad.txt", "badword\nworse\n"),
-            ("rules.toml", manifest),
-        ] {
-            sources.push(Source { path: path.into(), content: Ok(text.into()) });
-        }
-        let mut rules = parse(&sources).rules;
-        rules.settings.exceptions = vec![ListId(0)];
-        let problems = check(&Engine::compile(rules).0, &sources);
-        let places: Vec<_> = problems.iter().map(|problem| problem.place(&sources)).collect();
-        assert_eq!(places, ["rules/allow.txt:3:1"]);
-    }
-}

@@ -9,7 +9,7 @@ use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
 
 /// The code blocks of a page with that name behind their fence, with the number of their first line.
-fn blocks<'p>(page: &'p str, name: &str) -> Vec<(usize, String)> {
+fn blocks(page: &str, name: &str) -> Vec<(usize, String)> {
     let mut blocks: Vec<(usize, String)> = Vec::new();
     let mut inside = false;
     for (number, line) in page.lines().enumerate() {
