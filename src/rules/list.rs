@@ -1,6 +1,7 @@
 //! A list file: its lines, one by one, and the problems of those that are no entries.
 
 use super::line::{Line, Parsed};
+use super::problems::Problems;
 use super::{Entry, Sample};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::source::SourceId;
@@ -10,7 +11,7 @@ use crate::span::Span;
 const MAX_PROBLEMS: usize = 1_000;
 
 /// Reads the lines of a file. Lines that have a problem are left out and told.
-pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Vec<Diagnostic>) -> Lines {
+pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Problems) -> Lines {
     const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
     let mut lines = Lines::default();
     let mut found = Vec::new();
@@ -40,7 +41,7 @@ pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Vec<Diag
                 .help("this may be no word list at all; look at the first problems"),
         );
     }
-    problems.append(&mut found);
+    problems.extend(found);
     lines
 }
 
@@ -92,9 +93,9 @@ mod tests {
     use crate::rules::{End, Expect, Start};
 
     fn parse(text: &str) -> (Lines, Vec<Diagnostic>) {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let lines = parse_file(SourceId(0), text.as_bytes(), &mut problems);
-        (lines, problems)
+        (lines, problems.into_sorted())
     }
 
     fn one(text: &str) -> Entry {
@@ -200,10 +201,11 @@ mod tests {
 
     #[test]
     fn one_bad_line_leaves_the_others_alone() {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let lines = parse_file(SourceId(0), b"one\nb\xE4d\n*\ntwo", &mut problems);
         let texts: Vec<_> = lines.entries.iter().map(|entry| entry.text.as_str()).collect();
         assert_eq!(texts, ["one", "two"]);
+        let problems = problems.into_sorted();
         let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
         assert_eq!(codes, [Code::NotUtf8, Code::BareStar]);
         assert_eq!(problems[0].location.map(|l| l.span.start), Some(5));

@@ -194,12 +194,14 @@ fn alternation(entry: &[Char], at: usize) -> bool {
 mod tests {
     use crate::diagnostic::Code;
     use crate::rules::list::parse_file;
+    use crate::rules::problems::Problems;
     use crate::source::SourceId;
 
     /// The code and the place of what is told of a line.
     fn told(line: &str) -> Vec<(Code, String)> {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let lines = parse_file(SourceId(0), line.as_bytes(), &mut problems);
+        let problems = problems.into_sorted();
         let expected = usize::from(problems.is_empty() && !line.is_empty());
         assert_eq!(lines.entries.len(), expected, "{line}");
         let place = |problem: crate::diagnostic::Diagnostic| {

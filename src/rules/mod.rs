@@ -13,6 +13,7 @@ mod manifest;
 mod mistakes;
 mod parse;
 mod pattern;
+mod problems;
 mod replacement;
 mod scope;
 

@@ -12,8 +12,9 @@ use toml::de::DeTable;
 pub(super) use self::reader::{ByName, Located, Strings, shown};
 use self::reader::{Reader, Value, integer};
 use super::list::not_utf8;
+use super::problems::Problems;
 use super::{MAX_MESSAGE_LENGTH, VERSION};
-use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::diagnostic::{Code, Location};
 use crate::source::SourceId;
 
 /// Keys of a rule that this version knows of and cannot read yet.
@@ -73,11 +74,7 @@ pub(super) struct RuleTable {
 
 /// Reads the file and tells what is wrong with it. Nothing of it can be used without a `version`
 /// that this program knows.
-pub(super) fn parse(
-    source: SourceId,
-    bytes: &[u8],
-    problems: &mut Vec<Diagnostic>,
-) -> Option<Manifest> {
+pub(super) fn parse(source: SourceId, bytes: &[u8], problems: &mut Problems) -> Option<Manifest> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {

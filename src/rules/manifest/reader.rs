@@ -8,6 +8,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::{IN_A_RULE, NOT_YET};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::rules::problems::Problems;
 use crate::source::SourceId;
 use crate::span::Span;
 
@@ -36,7 +37,7 @@ fn sentence(message: &str) -> String {
 pub(super) struct Reader<'r> {
     source: SourceId,
     text: &'r str,
-    problems: &'r mut Vec<Diagnostic>,
+    problems: &'r mut Problems,
     /// How many problems there were, those beyond [`MAX_PROBLEMS`] included.
     told: usize,
 }
@@ -44,11 +45,7 @@ pub(super) struct Reader<'r> {
 pub(super) type Value<'v> = Spanned<DeValue<'v>>;
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(
-        source: SourceId,
-        text: &'r str,
-        problems: &'r mut Vec<Diagnostic>,
-    ) -> Reader<'r> {
+    pub(super) fn new(source: SourceId, text: &'r str, problems: &'r mut Problems) -> Reader<'r> {
         Reader { source, text, problems, told: 0 }
     }
 

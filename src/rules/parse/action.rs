@@ -16,7 +16,7 @@ const MASKS: [&str; 5] = ["stars", "first-letter", "first-last", "block", "fixed
 impl Parser<'_> {
     /// The action with the keys that belong to it; those of other actions are contradictions.
     pub(super) fn action(&mut self, table: &RuleTable) -> Option<Action> {
-        let before = self.problems.len();
+        let before = self.problems.errors();
         let action = table.action.as_ref()?;
         let name = action.value.as_str();
         let place = |value: &Option<Located<String>>| value.as_ref().map(|value| value.location);
@@ -48,7 +48,7 @@ impl Parser<'_> {
                 return None;
             }
         };
-        (self.problems.len() == before).then_some(made)
+        (self.problems.errors() == before).then_some(made)
     }
 
     fn reason(&mut self, reason: &Option<Located<String>>) -> Option<String> {

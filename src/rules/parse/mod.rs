@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::list::{self, parse_term};
 use super::manifest::{self, Located, Manifest, RuleTable, shown};
+use super::problems::Problems;
 use super::{Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
 use crate::source::{SourceId, Sources};
@@ -32,21 +33,20 @@ pub fn parse(sources: &Sources) -> Parsed {
     let mut parser = Parser {
         sources,
         rules: Rules::default(),
-        problems: Vec::new(),
+        problems: Problems::default(),
         paths: sources.paths().collect(),
         lists: HashMap::new(),
         ids: HashMap::new(),
     };
     parser.folder();
-    let Parser { rules, mut problems, .. } = parser;
-    problems.sort_by_key(|problem| problem.location);
-    Parsed { rules, problems }
+    let Parser { rules, problems, .. } = parser;
+    Parsed { rules, problems: problems.into_sorted() }
 }
 
 struct Parser<'s> {
     sources: &'s Sources,
     rules: Rules,
-    problems: Vec<Diagnostic>,
+    problems: Problems,
     /// The files by path.
     paths: BTreeMap<&'s str, SourceId>,
     /// Lists by path; `None` for one that could not be read, which is told once.
@@ -105,8 +105,11 @@ impl<'s> Parser<'s> {
             if let Some(&rule) = looked_for.get(&path.value) {
                 let message = "a rule looks for the entries of this list of exceptions";
                 let help = "remove it in one of the two places";
-                self.tell(Code::Contradiction, path.location, message, help).related =
-                    Some((rule, "the rule".to_owned()));
+                self.problems.push(
+                    Diagnostic::new(Code::Contradiction, path.location, message)
+                        .related(rule, "the rule")
+                        .help(help),
+                );
             } else if let Some(list) = self.list(path) {
                 self.rules.settings.exceptions.push(list);
             }
@@ -132,10 +135,9 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Tells a problem and how to mend it; a second place can be added.
-    fn tell(&mut self, code: Code, at: Location, message: &str, help: &str) -> &mut Diagnostic {
+    /// Tells a problem and how to mend it.
+    fn tell(&mut self, code: Code, at: Location, message: &str, help: &str) {
         self.problems.push(Diagnostic::new(code, at, message).help(help));
-        self.problems.last_mut().expect("it was just added")
     }
 
     fn unused_lists(&mut self) {
@@ -165,7 +167,7 @@ impl<'s> Parser<'s> {
 
     /// The rule of a table, if nothing in the table is wrong; else all that is wrong is told.
     fn rule(&mut self, table: RuleTable) -> Option<Rule> {
-        let before = self.problems.len();
+        let before = self.problems.errors();
         let id = self.id(table.id.as_ref());
         let action = self.action(&table);
         let fields = self.fields(&table);
@@ -181,7 +183,7 @@ impl<'s> Parser<'s> {
         let patterns: Vec<Pattern> =
             table.patterns.into_iter().map(|pattern| self.pattern(pattern)).collect();
         let catches = lists.iter().any(|&list| self.rules.list(list).catches());
-        let told = table.broken || unread || self.problems[before..].iter().any(|it| it.is_error());
+        let told = table.broken || unread || self.problems.errors() > before;
         if patterns.is_empty() && !catches && !told {
             let (message, help) = if lists.is_empty() {
                 ("this rule looks for nothing", "give it `lists`, `terms` or `patterns`")

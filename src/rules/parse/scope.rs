@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Parser;
-use crate::diagnostic::{Code, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::normalize::Disguises;
 use crate::rules::manifest::{ExemptTable, Located, RuleTable, Strings, Wanted, shown};
 use crate::rules::{Condition, Days, Exempt, Fields, Glob, Mode, Names, Scope};
@@ -43,13 +43,11 @@ impl Parser<'_> {
             }
             if let Some(first) = seen.insert(field.value.clone(), field.location) {
                 let message = format!("`{}` stands here twice", shown(&field.value));
-                self.tell(
-                    Code::DuplicateField,
-                    field.location,
-                    &message,
-                    "remove one of the two",
-                )
-                .related = Some((first, "the other one".to_owned()));
+                self.problems.push(
+                    Diagnostic::new(Code::DuplicateField, field.location, message)
+                        .related(first, "the other one")
+                        .help("remove one of the two"),
+                );
             }
         }
         let fields =
@@ -62,13 +60,11 @@ impl Parser<'_> {
         let rewrites = |action: &&Located<String>| matches!(&*action.value, "mask" | "replace");
         let Some(action) = table.action.as_ref().filter(rewrites) else { return true };
         let message = "the attributes of a sender are not part of the message, to be rewritten";
-        self.tell(
-            Code::Contradiction,
-            field.location,
-            message,
-            "remove this field, or write action = \"deny\" or \"tag\"",
-        )
-        .related = Some((action.location, "the action".to_owned()));
+        self.problems.push(
+            Diagnostic::new(Code::Contradiction, field.location, message)
+                .related(action.location, "the action")
+                .help("remove this field, or write action = \"deny\" or \"tag\""),
+        );
         false
     }
 
@@ -125,13 +121,11 @@ impl Parser<'_> {
             && from.value > until.value
         {
             let message = "this rule would end before it begins";
-            self.tell(
-                Code::Contradiction,
-                until.location,
-                message,
-                "write a day for `until` that is not before the one for `from`",
-            )
-            .related = Some((from.location, "its first day".to_owned()));
+            self.problems.push(
+                Diagnostic::new(Code::Contradiction, until.location, message)
+                    .related(from.location, "its first day")
+                    .help("write a day for `until` that is not before the one for `from`"),
+            );
             return None;
         }
         let day = |day: &Option<Located<_>>| day.as_ref().map(|day| day.value);
@@ -172,7 +166,7 @@ impl Parser<'_> {
 
     /// Attributes of a sender with the values that will do.
     fn condition(&mut self, wanted: &Wanted) -> Option<Condition> {
-        let before = self.problems.len();
+        let before = self.problems.errors();
         for (name, values) in wanted.value.iter().filter(|(_, values)| values.value.is_empty()) {
             let message = format!("no sender has a `{}` out of no values", shown(&name.value));
             self.tell(
@@ -185,7 +179,7 @@ impl Parser<'_> {
         let texts = |values: &[Located<String>]| values.iter().map(|it| it.value.clone()).collect();
         let pairs = wanted.value.iter();
         let pairs = pairs.map(|(name, values)| (name.value.clone(), texts(&values.value)));
-        (self.problems.len() == before).then(|| Condition(pairs.collect()))
+        (self.problems.errors() == before).then(|| Condition(pairs.collect()))
     }
 
     /// Whose messages are not reviewed.
