@@ -63,8 +63,16 @@ const MASKED: &[&str] = &[
 ];
 const REPLACED: &[&str] =
     &["discord.gg/abcdef", "DISCORD.GG/xy", "free v-bucks", "free   vbucks!", "discord.gg/muppet"];
-const DENIED: &[&str] =
-    &["begone", "Begone!", "i will find you", "gandalf dies", "I WILL FIND YOU"];
+const DENIED: &[&str] = &[
+    "begone",
+    "Begone!",
+    "i will find you",
+    "gandalf dies",
+    "I WILL FIND YOU",
+    // By the rules that ship.
+    "buy followers",
+    "i know where you live",
+];
 /// Each needs more than one script, character or direction.
 const ODD: &[&str] = &[
     "😡",
