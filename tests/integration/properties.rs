@@ -264,18 +264,26 @@ proptest! {
     }
 
     #[test]
-    fn folding_agrees_with_the_reference(text in text(), plain: bool) {
+    fn folding_agrees_with_the_reference(
+        text in text(),
+        plain: bool,
+        words: bool,
+        reading in select(&[Reading::Entry, Reading::Letters, Reading::Signs][..]),
+    ) {
         let disguises = if plain { Disguises::None } else { Disguises::Standard };
-        let expected = reference::squeezed(&text, disguises, Reading::Letters);
-        prop_assert_eq!(folded(&text, disguises, Layout::Full), expected);
+        let layout = if words { Layout::Words } else { Layout::Full };
+        let reading = if words { reading } else { Reading::Letters };
+        let form = Form { disguises, layout };
+        prop_assert_eq!(folded(&text, form, reading), reference::folded(&text, form, reading));
     }
 
     #[test]
     fn folding_twice_changes_nothing(text in text(), plain: bool, words: bool) {
         let disguises = if plain { Disguises::None } else { Disguises::Standard };
         let layout = if words { Layout::Words } else { Layout::Full };
-        let once = folded(&text, disguises, layout);
-        prop_assert_eq!(folded(&once, disguises, layout), once);
+        let form = Form { disguises, layout };
+        let once = folded(&text, form, Reading::Letters);
+        prop_assert_eq!(folded(&once, form, Reading::Letters), once);
     }
 
     #[test]
@@ -524,20 +532,25 @@ fn is_valid(reply: &[u8], original: &str, longest: usize) -> Result<String, Test
     Ok(content.to_owned())
 }
 
-fn folded(text: &str, disguises: Disguises, layout: Layout) -> String {
+fn folded(text: &str, form: Form, reading: Reading) -> String {
     let mut buffer = Folded::default();
-    let form = Form { disguises, layout };
-    Normalized::new(text, form, Reading::Letters, &mut buffer).text().to_owned()
+    Normalized::new(text, form, reading, &mut buffer).text().to_owned()
 }
 
 #[test]
 fn each_character_folds_as_the_reference_says() {
     let mut wrong = Vec::new();
     for c in reference::ASSIGNED_FOR_LONG.chars() {
-        let text = c.to_string();
-        for disguises in [Disguises::None, Disguises::Standard] {
-            let expected = reference::squeezed(&text, disguises, Reading::Letters);
-            let found = folded(&text, disguises, Layout::Full);
+        let text = format!("x{c}x");
+        for (disguises, layout, reading) in [
+            (Disguises::None, Layout::Full, Reading::Letters),
+            (Disguises::Standard, Layout::Full, Reading::Letters),
+            (Disguises::Standard, Layout::Words, Reading::Letters),
+            (Disguises::Standard, Layout::Words, Reading::Signs),
+        ] {
+            let form = Form { disguises, layout };
+            let (found, expected) =
+                (folded(&text, form, reading), reference::folded(&text, form, reading));
             if found != expected {
                 wrong.push(format!("U+{:04X}: {found:?}, not {expected:?}", u32::from(c)));
             }

@@ -10,8 +10,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use ivs_chat_review::engine::Cause;
-use ivs_chat_review::normalize::{Disguises, Reading};
-use ivs_chat_review::rules::{ENDINGS, End, Entry, ListId, RuleId, Rules, Start};
+use ivs_chat_review::normalize::{Disguises, Form, Layout, Reading};
+use ivs_chat_review::rules::{ENDINGS, End, Entry, List, ListId, RuleId, Rules, Start};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 use regex_syntax::hir::{Class, ClassUnicode, HirKind};
@@ -26,9 +26,11 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
     let mut found = Vec::new();
     for (rule, it) in rules.numbered() {
         let hits = |id: ListId, exceptions| -> Vec<(usize, Span)> {
-            let entries = rules.list(id).entries.iter().enumerate();
+            let list = rules.list(id);
+            let entries = list.entries.iter().enumerate();
             entries
                 .filter(|(_, entry)| entry.works_on(day))
+                .filter(|&(number, _)| !stands_before(list, number, it.disguises))
                 .filter(|(_, entry)| exceptions == (entry.exception || everywhere.contains(&id)))
                 .flat_map(|(number, entry)| {
                     let spans = find_entry(entry, disguises(entry, it.disguises), &message);
@@ -60,6 +62,20 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
 /// How a rule of those disguises looks for an entry.
 fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
     if entry.plain { Disguises::None } else { of_rule }
+}
+
+/// Whether an earlier line of the list says the same; only the first one is told.
+fn stands_before(list: &List, number: usize, of_rule: Disguises) -> bool {
+    let says = |entry: &Entry| {
+        let words = words(entry, disguises(entry, of_rule));
+        let words: Vec<Vec<char>> =
+            words.iter().map(|word| word.iter().map(|f| f.c).collect()).collect();
+        let starts_in_word = words.iter().flatten().next().is_some_and(|&c| is_word(c));
+        let is_whole = entry.start == Start::Word || !starts_in_word;
+        (words, is_whole, entry.end, entry.exception, entry.plain, entry.from, entry.until)
+    };
+    let this = says(&list.entries[number]);
+    list.entries[..number].iter().any(|entry| says(entry) == this)
 }
 
 /// A message, folded in all ways, and where its graphemes begin and end.
@@ -172,8 +188,8 @@ struct Run {
     c: char,
     count: usize,
     from: Range<usize>,
-    /// Whether its first and its last character were read out of a symbol.
-    symbol: (bool, bool),
+    /// Whether its first character was read out of a symbol.
+    symbol: bool,
 }
 
 /// Takes equal letters in a row together. One with a mark is another letter than one without.
@@ -190,12 +206,8 @@ fn runs(text: &[Folded], disguises: Disguises) -> Vec<Run> {
             Some(run) if repeats => {
                 run.count += 1;
                 run.from = run.from.start.min(f.from.start)..run.from.end.max(f.from.end);
-                run.symbol.1 = f.symbol;
             }
-            _ => {
-                let symbol = (f.symbol, f.symbol);
-                runs.push(Run { c: f.c, count: 1, from: f.from.clone(), symbol });
-            }
+            _ => runs.push(Run { c: f.c, count: 1, from: f.from.clone(), symbol: f.symbol }),
         }
     }
     runs
@@ -281,12 +293,14 @@ fn opens(text: &[Run], at: usize, may_follow_elision: bool) -> bool {
     if !is_apostrophe_between_letters(text, at - 1) {
         return true;
     }
-    let mut start = at - 1;
-    while start > 0 && is_word(text[start - 1].c) && !UNSPACED.has(text[start - 1].c) {
-        start -= 1;
-    }
-    let elision = || text[start..at - 1].iter().map(|run| run.c).filter(|&c| !MARK.has(c));
-    may_follow_elision && elision().count() <= 2 && elision().all(|c| LETTER.has(c))
+    let elision: Vec<char> = text[..at - 1]
+        .iter()
+        .rev()
+        .map(|run| run.c)
+        .filter(|&c| !MARK.has(c))
+        .take_while(|&c| is_word(c) && !UNSPACED.has(c))
+        .collect();
+    may_follow_elision && elision.len() <= 2 && elision.iter().all(|&c| LETTER.has(c))
 }
 
 /// Whether a word may end before that place.
@@ -311,13 +325,9 @@ fn closes(text: &[Run], end: usize) -> bool {
     text[end + 1].c == 's' && !behind_s.is_some_and(is_word)
 }
 
-/// Whether a letter or digit that was read out of a symbol meets one that was not, before that place.
+/// Whether what was read out of a symbol meets what was not, before that place.
 fn is_seam(text: &[Run], at: usize) -> bool {
-    at > 0
-        && at < text.len()
-        && in_word(text, at - 1)
-        && in_word(text, at)
-        && text[at - 1].symbol.1 != text[at].symbol.0
+    at > 0 && at < text.len() && text[at - 1].symbol != text[at].symbol
 }
 
 /// The last character before that place that is no mark.
@@ -359,6 +369,7 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
             let words = words(entry, Disguises::Standard);
             if !entry.exception
                 && !entry.plain
+                && !stands_before(list, number, Disguises::Standard)
                 && entry.works_on(day)
                 && whole
                 && !has_signs(&words)
@@ -507,8 +518,34 @@ pub(crate) struct Folded {
 }
 
 /// The characters of a folded text, repeated letters once.
-pub(crate) fn squeezed(text: &str, disguises: Disguises, reading: Reading) -> String {
-    runs(&fold(text, disguises, reading), disguises).iter().map(|run| run.c).collect()
+pub(crate) fn folded(text: &str, form: Form, reading: Reading) -> String {
+    let folded = match form.layout {
+        // Flags are looked for there, and no letters.
+        Layout::Full => fold(text, form.disguises, Reading::Entry),
+        Layout::Words => with_spaces(&fold(text, form.disguises, reading)),
+    };
+    runs(&folded, form.disguises).iter().map(|run| run.c).collect()
+}
+
+/// With one space or line break between two words.
+fn with_spaces(text: &[Folded]) -> Vec<Folded> {
+    let runs = runs(text, Disguises::None);
+    let stays = |at: usize| in_word(&runs, at) || is_apostrophe_between_letters(&runs, at);
+    let mut out: Vec<Folded> = Vec::new();
+    let mut separator: Vec<char> = Vec::new();
+    for (at, f) in text.iter().enumerate() {
+        if !stays(at) {
+            separator.push(f.c);
+            continue;
+        }
+        if !separator.is_empty() && !out.is_empty() {
+            let is_break = separator.len() > 8 || separator.iter().any(|&c| BREAK.has(c));
+            out.push(Folded { c: if is_break { '\n' } else { ' ' }, ..f.clone() });
+        }
+        separator.clear();
+        out.push(f.clone());
+    }
+    out
 }
 
 /// Folding, each step over the whole text.
