@@ -425,7 +425,11 @@ fn lies_in_a_file(problem: &Diagnostic, sources: &Sources) -> Result<(), TestCas
 
 /// Rules with all actions, and the length that a lengthened rewrite may reach.
 fn manifest() -> impl Strategy<Value = (String, usize)> {
-    const TERMS: &[&str] = &["bad", "word*", "*xx*", "bad word", "! bad luck", "😡", "か", "s"];
+    #[rustfmt::skip]
+    const TERMS: &[&str] = &[
+        "bad", "word*", "*xx*", "bad word", "! bad luck", "😡", "か", "s", "z", "ad", "bd+", "! b a d", "xyz",
+        "bad @plain", "🇦🇩", "!\\!",
+    ];
     const ACTIONS: &[&str] = &[
         "action = \"deny\"",
         "action = \"deny\"\nreason = \"Please \\\"be\\\" kind 😡\"",
@@ -476,7 +480,8 @@ pub(crate) fn rewritable() -> impl Strategy<Value = String> {
     #[rustfmt::skip]
     const PIECES: &[&str] = &[
         "bad", "b", "ad", "word", "x", "y", "s", " ", " ", " ", "  ", "\n", "😡", "か", "👨‍👩‍👧", "👩", "e\u{301}", "é",
-        "\u{301}", "\u{200B}", "*", "**", "!", "bad luck", "good", "\"", "\\", "\u{1F}", "ﬁ",
+        "\u{301}", "\u{200B}", "*", "**", "!", "bad luck", "good", "\"", "\\", "\u{1F}", "ﬁ", "b a d", "b ", "a ", "d ",
+        "z ", "a", "d", "z", "ⓑ", "ⓩ", "™", "🇦", "🇩", "s ", "x y z", "baad", ".",
     ];
     prop::collection::vec(select(PIECES), 0..14).prop_map(|pieces| pieces.concat())
 }

@@ -112,7 +112,7 @@ impl Message {
     }
 }
 
-/// Where an entry stands, spelled letter by letter or not at all hidden by spaces.
+/// Where an entry stands, its letters together.
 fn find_entry(entry: &Entry, disguises: Disguises, message: &Message) -> Vec<Span> {
     let words = words(entry, disguises);
     let texts = match disguises {
@@ -230,7 +230,8 @@ struct Needle {
 impl Needle {
     fn has_sign_at_edge(&self) -> bool {
         let first = self.words.first().and_then(|word| word.first());
-        !first.is_some_and(|run| is_word(run.c)) || !self.words.last().is_some_and(ends_in_word)
+        !first.is_some_and(|run| is_word(run.c))
+            || !self.words.last().is_some_and(|word| ends_in_word(word))
     }
 
     /// Where it may end if its word of that number begins at `start`; nearest first.
@@ -263,6 +264,10 @@ impl Needle {
             return vec![end];
         }
         let mut ends = Vec::new();
+        // An apostrophe between letters is part of a word, and does not tell two apart.
+        if end < text.len() && is_apostrophe_between_letters(text, end) {
+            return ends;
+        }
         for separators in 1..=8 {
             let Some(&Run { c, .. }) = text.get(end + separators - 1) else { break };
             if LETTER.has(c) || DIGIT.has(c) || BREAK.has(c) {
@@ -276,7 +281,7 @@ impl Needle {
 }
 
 /// Whether a word ends with a letter or digit, and the marks on it.
-fn ends_in_word(word: &Vec<Run>) -> bool {
+fn ends_in_word(word: &[Run]) -> bool {
     word.iter().rfind(|run| !MARK.has(run.c)).is_some_and(|run| is_word(run.c))
 }
 
