@@ -90,12 +90,9 @@ impl Terms {
             let buffer = &mut buffers.folded;
             let normalized = Normalized::new(content, index.form, Reading::Letters, buffer);
             seen = Some(normalized.folded().symbols());
-            find.together(index, &normalized);
-            if normalized.folded().may_spell() {
-                find.one_by_one(index, &normalized);
-            }
+            find.entries(index, &normalized);
             if normalized.folded().reads_symbols() && index.form.layout == Layout::Words {
-                find.together(index, &Normalized::new(content, index.form, Reading::Signs, buffer));
+                find.entries(index, &Normalized::new(content, index.form, Reading::Signs, buffer));
             }
         }
     }
@@ -136,6 +133,13 @@ struct Find<'f> {
 }
 
 impl Find<'_> {
+    fn entries(&mut self, index: &Index, normalized: &Normalized<'_>) {
+        self.together(index, normalized);
+        if normalized.folded().may_spell() {
+            self.one_by_one(index, normalized);
+        }
+    }
+
     /// Adds the entries whose letters stand together.
     fn together(&mut self, index: &Index, normalized: &Normalized<'_>) {
         let mut origins: Option<Origins> = None;

@@ -12,6 +12,7 @@ pub struct Folded {
     pub(super) symbols: CharSet,
     /// The parts that were read out of symbols, ascending.
     pub(super) from_symbols: Vec<Span>,
+    pub(super) reads_symbols: bool,
     pub(super) may_spell: bool,
 }
 
@@ -20,6 +21,7 @@ impl Folded {
         self.squeezed.clear(verbatim);
         self.symbols = CharSet::NONE;
         self.from_symbols.clear();
+        self.reads_symbols = false;
         self.may_spell = false;
     }
 
@@ -40,7 +42,7 @@ impl Folded {
 
     /// Whether a symbol in it was read as letters.
     pub(crate) fn reads_symbols(&self) -> bool {
-        !self.from_symbols.is_empty()
+        self.reads_symbols
     }
 
     /// Whether three words of one character may stand in a row. Never false if they do.

@@ -81,6 +81,11 @@ impl Output for Folded {
     }
 
     fn insert(&mut self, at: usize, mark: char, _: Span) {
+        // A mark belongs to what it stands on.
+        let end = self.end();
+        if let Some(last) = self.from_symbols.last_mut().filter(|last| last.end == end) {
+            last.end += mark.len_utf8();
+        }
         self.squeezed.insert(at, mark);
     }
 
@@ -91,10 +96,18 @@ impl Output for Folded {
 
     fn remove_nonspacing(&mut self, at: usize) {
         self.squeezed.retain_marks(at, |c| !Facts::of(c).is_nonspacing());
+        let end = self.end();
+        if let Some(last) = self.from_symbols.last_mut() {
+            last.end = last.end.min(end);
+        }
     }
 
     fn note_symbol(&mut self, start: usize) {
-        let end = self.squeezed.text().len();
+        self.reads_symbols = true;
+        let end = self.end();
+        // The separator before it is not part of it.
+        let separated = self.squeezed.text()[start..].starts_with([' ', '\n', '\'']);
+        let start = start + usize::from(separated);
         if start < end {
             self.from_symbols.push(Span::new(start, end));
         }

@@ -1,5 +1,7 @@
 //! A text in which a repeated letter stands once: [`Squeezed`].
 
+use super::facts::Facts;
+
 /// A text and, where a letter was repeated, how often it stood there.
 ///
 /// Digits and signs are never squeezed: 100 is not 10.
@@ -55,10 +57,12 @@ impl Squeezed {
     /// The same text without some of its characters, so that others may meet and be squeezed.
     pub(crate) fn without(&self, dropped: impl Fn(char) -> bool) -> Squeezed {
         let mut rest = Squeezed { verbatim: self.verbatim, ..Squeezed::default() };
-        for (at, c) in self.text.char_indices().filter(|&(_, c)| !dropped(c)) {
-            let length = self.run(at);
-            if length > 1 || rest.text.ends_with(c) {
-                (0..length).for_each(|_| rest.push_letter(c));
+        let mut chars = self.text.char_indices().filter(|&(_, c)| !dropped(c)).peekable();
+        while let Some((at, c)) = chars.next() {
+            // With a mark it is another letter.
+            let marked = chars.peek().is_some_and(|&(_, next)| Facts::of(next).is_mark());
+            if Facts::of(c).is_letter() && !marked {
+                (0..self.run(at)).for_each(|_| rest.push_letter(c));
             } else {
                 rest.push(c);
             }

@@ -265,7 +265,7 @@ pub enum End {
 }
 
 /// The English endings that `word+` takes.
-pub const ENDINGS: [&str; 9] = ["s", "es", "d", "ed", "er", "ers", "ing", "in", "y"];
+pub const ENDINGS: [&str; 9] = ["s", "es", "d", "ed", "er", "ers", "in", "ing", "y"];
 
 /// A message in a rule file that says what the rules are to do with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
