@@ -3,6 +3,7 @@
 mod cli; // commands and their transcripts, the README's among them
 mod diagnostics; // what is told of rule folders with mistakes
 mod docs; // the examples of the pages in docs/
+mod fuzz; // what the fuzz targets ask of any bytes
 mod lean; // what the deployed binary links
 mod matching; // what entries and patterns hit, row by row
 mod policy; // what holds of replies for any rules with rooms, senders, fields and modes

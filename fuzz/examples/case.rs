@@ -1,0 +1,10 @@
+//! Prints the case that the target `disguises` makes of a file, as the target `reviews` takes it.
+
+use std::io::{Error, Write};
+
+use ivs_chat_review_fuzz::case_of;
+
+fn main() -> std::io::Result<()> {
+    let path = std::env::args_os().nth(1).ok_or_else(|| Error::other("usage: case FILE"))?;
+    std::io::stdout().write_all(case_of(&std::fs::read(path)?).as_bytes())
+}

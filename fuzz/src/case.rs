@@ -1,0 +1,83 @@
+//! A rule folder and messages for it in one text: [`Case`].
+//!
+//! ```text
+//! version = 1
+//! …
+//! === lists/insults.txt
+//! badword*
+//! === !lists/spam.txt
+//! === message
+//! What a badword!
+//! === event
+//! {"Content": "What a badword!"}
+//! ```
+//!
+//! What stands before the first separator is `rules.toml`. A list with `!` in front cannot be read.
+
+use ivs_chat_review::source::{Source, Sources};
+
+const SEPARATOR: &[u8] = b"\n=== ";
+
+/// A rule folder and messages for it.
+pub(super) struct Case<'c> {
+    manifest: &'c [u8],
+    /// With their paths; each path once.
+    lists: Vec<(String, &'c [u8])>,
+    /// The messages alone.
+    pub(super) messages: Vec<String>,
+    /// The messages in the JSON of the service, or what goes for it.
+    pub(super) events: Vec<&'c [u8]>,
+}
+
+impl<'c> Case<'c> {
+    /// Any bytes are a case; parts of other names are passed over.
+    pub(super) fn new(bytes: &'c [u8]) -> Case<'c> {
+        let (manifest, mut rest) = cut(bytes, SEPARATOR);
+        let mut case =
+            Case { manifest, lists: Vec::new(), messages: Vec::new(), events: Vec::new() };
+        while let Some(part) = rest {
+            let (part, behind) = cut(part, SEPARATOR);
+            rest = behind;
+            let (name, text) = cut(part, b"\n");
+            let text = text.unwrap_or_default();
+            match name {
+                b"message" => case.messages.push(String::from_utf8_lossy(text).into_owned()),
+                b"event" => case.events.push(text),
+                _ if name.ends_with(b".txt") => {
+                    let name = String::from_utf8_lossy(name).into_owned();
+                    if case.lists.iter().all(|(known, _)| path(known) != path(&name)) {
+                        case.lists.push((name, text));
+                    }
+                }
+                _ => {}
+            }
+        }
+        case
+    }
+
+    /// The rule folder.
+    pub(super) fn sources(&self) -> Sources {
+        let mut sources = Sources::new("rules/");
+        sources.push(Source { path: "rules.toml".into(), content: Ok(self.manifest.to_vec()) });
+        for (name, text) in &self.lists {
+            let content = match name.strip_prefix('!') {
+                Some(_) => Err("cannot be read: as it says".to_owned()),
+                None => Ok(text.to_vec()),
+            };
+            sources.push(Source { path: path(name).to_owned(), content });
+        }
+        sources
+    }
+}
+
+fn path(name: &str) -> &str {
+    name.strip_prefix('!').unwrap_or(name)
+}
+
+/// What stands before a separator, and behind it if there is one.
+fn cut<'b>(bytes: &'b [u8], separator: &[u8]) -> (&'b [u8], Option<&'b [u8]>) {
+    match bytes.windows(separator.len()).position(|window| window == separator) {
+        Some(at) => (&bytes[..at], Some(&bytes[at + separator.len()..])),
+        None => (bytes, None),
+    }
+}

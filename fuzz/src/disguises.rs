@@ -1,0 +1,355 @@
+//! Rules and messages that are made of bytes rather than read from them: disguised words, what
+//! stands between words, and everything that a rule can ask for.
+
+use std::collections::BTreeMap;
+
+use arbitrary::{Arbitrary, Unstructured};
+use serde_json::json;
+
+use super::reviews::reviews;
+
+/// The bytes from which on a message does not get longer.
+const MAX_MESSAGE: usize = 64 << 10;
+
+/// Letters of which words are made that hold each other, end alike and have their letters twice.
+#[rustfmt::skip]
+const LETTERS: &[&str] = &[
+    "a", "b", "d", "s", "e", "i", "n", "g", "r", "y", "o", "l", "k", "f", "u", "1", "0", "ß", "ﬁ", "ﬀ", "é",
+    "α", "ё", "傻", "か", "が", "ᄀ", "ᅡ", "ᆨ", "가", "क", "ी", "ก", "ี", "ש", "م",
+];
+
+/// Words of many scripts, and those that endings, apostrophes and spelling make something of.
+#[rustfmt::skip]
+const WORDS: &[&str] = &[
+    "bad", "add", "dad", "daddy", "as", "ass", "assess", "sass", "a", "i", "u", "r", "s", "b", "aa", "bb", "hell",
+    "hello", "sing", "singing", "es", "ing", "in", "bee", "d", "ed", "x", "xx", "don't", "l'ami", "o'clock", "rock'n'roll",
+    "Straße", "strasse", "ﬁsh", "café", "naïve", "ΣΟΦΟΣ", "ёлка", "حمار", "כלב", "हिन्दी", "ควาย", "傻瓜", "がく", "ｶﾞｷ",
+    "바보", "1", "88", "4ever", "b4d", "٣", "①", "ĳ", "ŧ", "ı", "tm", "vi", "de", "ad",
+];
+
+/// What stands between words, and what may be taken for it.
+#[rustfmt::skip]
+const SEPARATORS: &[&str] = &[
+    " ", "  ", "   ", "    ", "\t", "\n", "\r\n", "\u{2028}", "\u{85}", "\u{A0}", "\u{3000}", ", ", "-", ".", "...", "…",
+    "_", "'", "’", "ʼ", "' ", "''", "........", ".........", "*", "**", "/", " * ", "´", "¯", "\u{200B}", "|", "",
+];
+
+/// Symbols, those that are read as letters among them.
+#[rustfmt::skip]
+const SYMBOLS: &[&str] = &[
+    "!", "*", "+", "#", "$", "@", "%", "•", "(", ")", "\"", "\\", "😡", "🖕🏽", "👨‍👩‍👧", "👩", "🏽", "❤️", "❤", "🇩🇪", "🇪🇩",
+    "🇧", "🇦", "🇩", "1️⃣", "™", "℠", "²", "ª", "º", "°", "⑴", "ⓑ", "Ⓐ", "ⓓ", "🅱", "🄰", "🅰️", "℃", "№", "㎏", "㍐", "Ⅷ", "½",
+    "\u{E000}", "\u{FFFD}", "ﷺ", "﷽", "\u{1F}", "\u{7F}",
+];
+
+/// What is dropped, or stands on what was before.
+#[rustfmt::skip]
+const MARKS: &[&str] = &[
+    "\u{301}", "\u{308}", "\u{323}", "\u{336}", "\u{20DD}", "\u{20E3}", "\u{345}", "\u{64E}", "\u{5B8}", "\u{93C}",
+    "\u{93E}", "\u{94D}", "\u{E31}", "\u{E49}", "\u{3099}", "\u{FE0F}", "\u{FE0E}", "\u{200B}", "\u{200C}", "\u{200D}",
+    "\u{AD}", "\u{34F}", "\u{202E}", "\u{2066}", "\u{640}", "\u{1F3FD}", "\u{301}\u{301}\u{301}\u{301}", "\u{E0061}",
+    "\u{E007F}", "\u{3164}", "\u{1D165}", "\u{135D}", "\u{17D2}",
+];
+
+#[rustfmt::skip]
+const PATTERNS: &[&str] = &[
+    r"b(a)d", r"(\w+) (\w+)", r"(\s)", r"(\s+)$", r"^(.)", r"(👩)", r"(.)x", r"(b?)ad?", r"(é|e)", r"(x)|y", r"(\W)\W",
+    r"(\pM)", r"(?-i)(B)", r"([^a]+)", r"(?s)(.+)", r"(\*)", r"(a)(?<n>b)?", r"\b(\d{3})\b", r"(.)\b.", r"(ſ|k)", r"(\S)\s*$",
+];
+
+#[rustfmt::skip]
+const SETTINGS: &[&str] = &[
+    "", "max_message_length = 500\n", "max_message_length = 1\n", "max_message_length = 10\n",
+    "max_message_length = 40\n[settings.rooms]\n\"AbC\" = 5\n\"arn:*:room/*\" = 100\n",
+    "exceptions = [\"lists/b.txt\"]\n",
+    "[[exempt]]\nsender = { role = [\"vip\"] }\n[[exempt]]\nuser_ids = [\"bot\"]\n",
+];
+
+#[rustfmt::skip]
+const ACTIONS: &[&str] = &[
+    "action = \"mask\"\n", "action = \"mask\"\n", "action = \"mask\"\nmask = \"fixed\"\n",
+    "action = \"mask\"\nmask = \"first-letter\"\n", "action = \"mask\"\nmask = \"first-last\"\n",
+    "action = \"mask\"\nmask = \"block\"\n", "action = \"deny\"\n",
+    "action = \"deny\"\nreason = \"Be \\\"kind\\\" 😡\"\n",
+    "action = \"tag\"\ntag = { tag = \"one\" }\n", "action = \"tag\"\ntag = { tag = \"two\", t = \"😡\" }\n",
+    "action = \"replace\"\n", "action = \"replace\"\n", "action = \"replace\"\n",
+];
+
+#[rustfmt::skip]
+const FIELDS: &[&str] = &[
+    "", "", "", "", "fields = [\"content\", \"attributes.*\"]\n", "fields = [\"attributes.name\"]\n",
+    "fields = [\"content\", \"sender.*\"]\n", "fields = [\"sender.name\", \"attributes.tag\"]\n",
+];
+
+#[rustfmt::skip]
+const SCOPES: &[&str] = &[
+    "", "", "", "", "disguises = \"none\"\n", "mode = \"shadow\"\n", "mode = \"off\"\n", "rooms = [\"A*\"]\n",
+    "rooms = [\"arn:*:room/Other\", \"\"]\n", "unless = { role = [\"vip\"] }\n", "until = 2026-06-30\n",
+    "from = 2026-07-01\n", "disguises = \"none\"\nmode = \"shadow\"\n",
+];
+
+#[rustfmt::skip]
+const REPLACEMENTS: &[&str] = &[
+    "", " ", "\u{200B}", "\u{301}", "\u{200D}", "[removed]", "bad", "ba", "d", "s", "$1", "$1$1", "$1 $1", "$0", "x$0",
+    "😡", "🇩", "***", "*", "é$$", "\u{FE0F}", "a replacement that is longer than most messages are",
+];
+
+/// How often a part of a message is repeated.
+const TIMES: &[usize] = &[1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 9, 31];
+
+/// The same now and then, to see that time stays linear.
+const MANY_TIMES: &[usize] = &[300, 3_000, 20_000];
+
+/// Reviews messages that are made of the bytes, by rules that are made of them.
+pub fn disguises(bytes: &[u8]) {
+    reviews(case_of(bytes).as_bytes());
+}
+
+/// The case that [`disguises`] makes of those bytes, in the form that [`reviews`] takes.
+pub fn case_of(bytes: &[u8]) -> String {
+    let mut maker = Maker { bytes: Unstructured::new(bytes), words: Vec::new() };
+    let mut lists = String::new();
+    for name in ["a", "b"].into_iter().take(maker.up_to(2)) {
+        lists += &format!("\n=== lists/{name}.txt\n");
+        for _ in 0..=maker.up_to(5) {
+            lists += &maker.line();
+            lists += maker.choose(&["\n", "\r\n"]);
+        }
+    }
+    let mut case = "version = 1\n[settings]\n".to_owned();
+    case += maker.choose(SETTINGS);
+    for number in 0..=maker.up_to(4) {
+        case += &maker.rule(number);
+    }
+    case += &lists;
+    for _ in 0..=maker.up_to(3) {
+        case += &maker.message();
+    }
+    case
+}
+
+struct Maker<'b> {
+    bytes: Unstructured<'b>,
+    /// The words of entries so far.
+    words: Vec<String>,
+}
+
+impl Maker<'_> {
+    /// A number from 0 to `most`; 0 once there are no more bytes.
+    fn up_to(&mut self, most: usize) -> usize {
+        self.bytes.int_in_range(0..=most).unwrap_or(0)
+    }
+
+    /// One of some things; the first one once there are no more bytes.
+    fn choose<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.up_to(from.len() - 1)]
+    }
+
+    /// A word for an entry, now and then with a symbol or mark.
+    fn word(&mut self) -> String {
+        let mut word = match self.up_to(5) {
+            0..=2 => self.choose(WORDS).to_owned(),
+            3 => (0..=self.up_to(6)).map(|_| self.choose(LETTERS)).collect(),
+            4 => self.choose(SYMBOLS).to_owned(),
+            _ => self.known(),
+        };
+        match self.up_to(15) {
+            0 => word += self.choose(MARKS),
+            1 => word += self.choose(SYMBOLS),
+            2 => word.insert_str(0, self.choose(SYMBOLS)),
+            3 => word += self.choose(WORDS),
+            _ => {}
+        }
+        word
+    }
+
+    /// A word of an entry.
+    fn known(&mut self) -> String {
+        match self.words.len() {
+            0 => "bad".to_owned(),
+            count => self.words[self.bytes.int_in_range(0..=count - 1).unwrap_or(0)].clone(),
+        }
+    }
+
+    /// A line of a list. Not all are sound.
+    fn line(&mut self) -> String {
+        let mut line = self.choose(&["", "", "", "", "*", "! ", "! *"]).to_owned();
+        let words: Vec<String> = (0..=self.choose(&[0, 0, 0, 1, 2])).map(|_| self.word()).collect();
+        let escaped: Vec<String> = words.iter().map(|word| escape(word)).collect();
+        line += &escaped.join(" ");
+        line += self.choose(&["", "", "", "+", "*"]);
+        line += self.choose(&[
+            "",
+            "",
+            "",
+            "",
+            "",
+            " @plain",
+            " @until 2026-06-30",
+            " @until 2026-06-29",
+            " @from 2026-07-01",
+            " # why",
+        ]);
+        self.words.extend(words);
+        line
+    }
+
+    /// A `[[rule]]`. Not all are sound.
+    fn rule(&mut self, number: usize) -> String {
+        let mut rule = format!("[[rule]]\nid = \"r{number}\"\n");
+        let looks = self.up_to(7);
+        if matches!(looks, 0..=3) {
+            let lists = self.choose(&[
+                r#""lists/a.txt""#,
+                r#""lists/b.txt""#,
+                r#""lists/a.txt", "lists/b.txt""#,
+            ]);
+            rule += &format!("lists = [{lists}]\n");
+        }
+        if matches!(looks, 3..=5) {
+            let terms: Vec<String> = (0..=self.up_to(3)).map(|_| quoted(&self.line())).collect();
+            rule += &format!("terms = [{}]\n", terms.join(", "));
+        }
+        let patterns = matches!(looks, 5..);
+        if patterns {
+            let patterns: Vec<String> =
+                (0..=self.up_to(2)).map(|_| format!("'{}'", self.choose(PATTERNS))).collect();
+            rule += &format!("patterns = [{}]\n", patterns.join(", "));
+        }
+        let action = self.choose(ACTIONS);
+        rule += action;
+        if action.contains("replace") {
+            rule += &format!("with = {}\n", quoted(self.choose(REPLACEMENTS)));
+        }
+        rule += self.choose(FIELDS);
+        rule += self.choose(SCOPES);
+        rule
+    }
+
+    /// A message, now and then with all that may be around it.
+    fn message(&mut self) -> String {
+        let text = self.text();
+        if self.up_to(3) > 0 {
+            return format!("\n=== message\n{text}");
+        }
+        let attributes = self.attributes(&["name", "colour", "tag", "t"]);
+        let sender = self.attributes(&["role", "name"]);
+        let room = self.choose(&["room/AbC", "room/Other", "AbC", ""]);
+        let user = self.choose(&["viewer", "bot"]);
+        let event = json!({
+            "Content": text,
+            "RoomArn": format!("arn:aws:ivschat:us-west-2:123456789012:{room}"),
+            "Attributes": attributes,
+            "Sender": { "UserId": user, "Attributes": sender },
+        });
+        format!("\n=== event\n{event}")
+    }
+
+    fn attributes(&mut self, names: &[&'static str]) -> BTreeMap<&'static str, String> {
+        (0..self.up_to(3)).map(|_| (self.choose(names), self.value())).collect()
+    }
+
+    fn value(&mut self) -> String {
+        match self.up_to(4) {
+            0 => "vip".to_owned(),
+            // Nearly as much as a reply may have.
+            1 => "x".repeat(960 + self.up_to(40)),
+            _ => self.piece(),
+        }
+    }
+
+    fn text(&mut self) -> String {
+        let mut message = String::new();
+        while message.len() < MAX_MESSAGE && !self.bytes.is_empty() {
+            let piece = self.piece();
+            let times =
+                if self.up_to(255) == 255 { self.choose(MANY_TIMES) } else { self.choose(TIMES) };
+            message += &piece.repeat(times.min(1 + MAX_MESSAGE / piece.len().max(1)));
+            message += match self.up_to(3) {
+                0 => "",
+                1 => " ",
+                _ => self.choose(SEPARATORS),
+            };
+            if self.up_to(15) == 15 {
+                break;
+            }
+        }
+        message
+    }
+
+    /// A part of a message.
+    fn piece(&mut self) -> String {
+        match self.up_to(9) {
+            0..=4 => {
+                let word = self.known();
+                self.disguised(&word)
+            }
+            5 => self.choose(WORDS).to_owned(),
+            6 => self.choose(SYMBOLS).to_owned(),
+            7 => self.choose(MARKS).to_owned(),
+            8 => self.choose(LETTERS).to_owned(),
+            _ => char::arbitrary(&mut self.bytes).map(String::from).unwrap_or_default(),
+        }
+    }
+
+    /// A word in one of the forms in which it is still the same word, or nearly.
+    fn disguised(&mut self, word: &str) -> String {
+        let letters: Vec<char> = word.chars().collect();
+        let between = |separator: &str| -> String {
+            let letters: Vec<String> = letters.iter().map(char::to_string).collect();
+            letters.join(separator)
+        };
+        match self.up_to(11) {
+            0 => word.to_owned(),
+            1 => word.to_uppercase(),
+            2 => between(self.choose(SEPARATORS)),
+            3 => between(self.choose(MARKS)),
+            4 => {
+                let shift = self.choose(&['Ａ', 'Ⓐ', '🇦', '🅐', '🅰', '𝐀', '⒜']);
+                letters.iter().map(|&c| shifted(c, shift)).collect()
+            }
+            5 => {
+                word.to_owned()
+                    + self.choose(&["s", "es", "d", "ed", "er", "ers", "ing", "in", "y", "'s"])
+            }
+            6 => self.choose(&["l'", "qu’", "x", "1", "_", "'"]).to_owned() + word,
+            kind => {
+                let at = self.up_to(letters.len().saturating_sub(1));
+                let times = self.choose(&[1, 2, 3, 4]);
+                let inserted = match kind {
+                    7 | 8 => letters.get(at).map(char::to_string).unwrap_or_default(),
+                    9 => self.choose(MARKS).to_owned(),
+                    10 => self.choose(SYMBOLS).to_owned(),
+                    _ => self.choose(SEPARATORS).to_owned(),
+                };
+                let (before, behind) = letters.split_at(at);
+                let (before, behind): (String, String) =
+                    (before.iter().collect(), behind.iter().collect());
+                format!("{before}{}{behind}", inserted.repeat(times))
+            }
+        }
+    }
+}
+
+/// The letter as it stands in the alphabet that begins with `first`.
+fn shifted(c: char, first: char) -> char {
+    match c.to_ascii_uppercase() {
+        c @ 'A'..='Z' => {
+            char::from_u32(u32::from(first) + u32::from(c) - u32::from('A')).unwrap_or(c)
+        }
+        c => c,
+    }
+}
+
+/// A word as it stands in a list, with a backslash before what means something there.
+fn escape(word: &str) -> String {
+    let escaped = |c: char| {
+        ["", "\\"][usize::from(c.is_ascii_punctuation())].to_owned() + c.encode_utf8(&mut [0; 4])
+    };
+    word.chars().map(escaped).collect()
+}
+
+/// A text as TOML writes it, which for most characters is as JSON does.
+fn quoted(text: &str) -> String {
+    json!(text).to_string().replace('\u{7F}', "\\u007F")
+}

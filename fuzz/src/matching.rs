@@ -1,0 +1,62 @@
+//! Disguised words, as the engine and another reading of the same rules find them.
+
+use std::collections::BTreeSet;
+
+use ivs_chat_review::engine::{Cause, Engine, Scratch};
+use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::rules::{self, ListId, RuleId, Rules};
+use ivs_chat_review::span::Span;
+use jiff::civil::Date;
+
+use super::case::Case;
+use super::reviews::DAY;
+
+/// The longest message that is asked about, in code points: the other reading is a slow one.
+const MAX_MESSAGE: usize = 200;
+
+/// Where the entries of rules hit in a message, worked out in another way.
+pub struct Reference {
+    /// All hits on that day.
+    pub find: Find,
+    /// Whether it knows the character as well as the engine does.
+    pub knows: fn(char) -> bool,
+}
+
+type Find = fn(&Rules, &str, Option<Date>) -> Vec<(Span, RuleId, Cause)>;
+
+/// Looks for the entries of rules in messages. The engine finds what the reference finds.
+pub fn matching(bytes: &[u8], reference: &Reference) {
+    let case = Case::new(bytes);
+    let rules = rules::parse(&case.sources()).rules;
+    let mut entries = rules.lists.iter().flat_map(|list| &list.entries);
+    if !entries.all(|entry| entry.text.chars().all(reference.knows)) {
+        return;
+    }
+    let engine = Engine::compile(rules).0;
+    let events = case.events.iter().filter_map(|event| ReviewRequest::from_json(event).ok());
+    let messages = events.map(|event| event.content.into_owned()).chain(case.messages);
+    for message in messages {
+        if message.chars().count() > MAX_MESSAGE || !message.chars().all(reference.knows) {
+            continue;
+        }
+        let found = engine.find(&message, Some(DAY), &mut Scratch::default());
+        let found = by_list(found.iter().map(|hit| (hit.span, hit.rule, hit.cause)));
+        let expected = by_list((reference.find)(engine.rules(), &message, Some(DAY)).into_iter());
+        let missing: Vec<_> = expected.difference(&found).collect();
+        let extra: Vec<_> = found.difference(&expected).collect();
+        assert!(
+            missing.is_empty() && extra.is_empty(),
+            "missing {missing:?}, too many {extra:?} in {message:?} ({})",
+            message.escape_unicode()
+        );
+    }
+}
+
+/// The hits of entries with their lists: of lines that look for the same, one is searched.
+fn by_list(hits: impl Iterator<Item = (Span, RuleId, Cause)>) -> BTreeSet<(Span, RuleId, ListId)> {
+    let list = |(span, rule, cause)| match cause {
+        Cause::Entry(list, _) => Some((span, rule, list)),
+        Cause::Pattern(_) => None,
+    };
+    hits.filter_map(list).collect()
+}

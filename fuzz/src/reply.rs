@@ -1,0 +1,58 @@
+//! What the service takes as a reply: "Chat Message Review Handler" in the Amazon IVS Chat User
+//! Guide.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// The longest content, in code points.
+const MAX_CONTENT: usize = 500;
+
+/// The most that attributes may take, in bytes of compact JSON. The page says 1 KB and not of what;
+/// this is the smallest that can be meant.
+const MAX_ATTRIBUTES: usize = 1_000;
+
+/// A reply as the service reads it.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) allows: bool,
+    pub(super) content: String,
+    /// Nothing if the message keeps its own.
+    pub(super) attributes: Option<BTreeMap<String, String>>,
+}
+
+impl Reply {
+    /// Reads a reply to a message of that content, and checks that the service would take it.
+    pub(super) fn read(json: &[u8], original: &str) -> Reply {
+        let text = std::str::from_utf8(json).expect("a reply is text");
+        let Ok(Value::Object(mut reply)) = serde_json::from_slice(json) else {
+            panic!("{text} is no object");
+        };
+        let allows = match reply.remove("ReviewResult").as_ref().and_then(Value::as_str) {
+            Some("ALLOW") => true,
+            Some("DENY") => false,
+            _ => panic!("{text} has no result"),
+        };
+        let Some(Value::String(content)) = reply.remove("Content") else {
+            panic!("{text} has no content");
+        };
+        let attributes = reply.remove("Attributes").map(|value| {
+            let length = value.to_string().len();
+            assert!(length <= MAX_ATTRIBUTES, "{length} bytes of attributes in {text}");
+            let Ok(attributes) = serde_json::from_value(value) else {
+                panic!("{text} has attributes that are not texts by name");
+            };
+            attributes
+        });
+        assert!(reply.is_empty(), "{text} has unknown keys");
+
+        if allows {
+            let (length, sent) = (content.chars().count(), original.chars().count());
+            assert!(length >= 1 || sent == 0, "nothing is left of {original:?}");
+            assert!(length <= MAX_CONTENT.max(sent), "{length} code points of {original:?}");
+        } else {
+            assert_eq!(content, original);
+        }
+        Reply { allows, content, attributes }
+    }
+}

@@ -1,0 +1,97 @@
+//! Any bytes as a rule folder and messages for it.
+
+use std::collections::BTreeMap;
+
+use ivs_chat_review::engine::{Engine, Scratch};
+use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::review::Reviewer;
+use ivs_chat_review::rules::{self, Action};
+use jiff::civil::Date;
+use serde_json::json;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::case::Case;
+use super::reply::Reply;
+
+/// The day of all reviews.
+pub(super) const DAY: Date = Date::constant(2026, 6, 30);
+
+/// Reviews messages by a rule folder. Hits lie on graphemes; replies are valid, the same each time,
+/// and left alone when they are reviewed in their turn.
+pub fn reviews(bytes: &[u8]) {
+    let case = Case::new(bytes);
+    let parsed = rules::parse(&case.sources());
+    let (engine, _) = Engine::compile(parsed.rules);
+    for message in &case.messages {
+        is_reviewed_soundly(&engine, json!({ "Content": message }).to_string().as_bytes());
+    }
+    for event in case.events {
+        is_reviewed_soundly(&engine, event);
+    }
+}
+
+/// What holds of the review of an event; nothing of bytes that are none.
+pub(super) fn is_reviewed_soundly(engine: &Engine, event: &[u8]) {
+    let Ok(request) = ReviewRequest::from_json(event) else { return };
+    hits_lie_on_graphemes(engine, &request.content);
+
+    let mut reviewer = Reviewer::new(engine);
+    let json = reply(&mut reviewer, &request);
+    assert!(json == reply(&mut reviewer, &request), "another reply the second time");
+    let fresh = reply(&mut Reviewer::new(engine), &request);
+    assert!(json == fresh, "another reply of another reviewer");
+
+    let once = Reply::read(&json, &request.content);
+    if once.allows {
+        stays(&mut reviewer, &request, &once);
+    }
+}
+
+/// A message that is sent as it was delivered, without its tags, is delivered so again.
+fn stays(reviewer: &mut Reviewer<'_>, sent: &ReviewRequest<'_>, once: &Reply) {
+    let rules = &reviewer.engine().rules().rules;
+    let is_tag = |name: &str| {
+        let tags =
+            |action: &Action| matches!(action, Action::Tag(tags) if tags.get(name).is_some());
+        rules.iter().any(|rule| tags(&rule.action))
+    };
+    let own: BTreeMap<String, String> = once.attributes.clone().unwrap_or_else(|| {
+        sent.attributes.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    });
+    let own = own.into_iter().filter(|(name, _)| !is_tag(name));
+    let mut delivered = sent.clone();
+    delivered.content = once.content.as_str().into();
+    delivered.attributes = own.map(|(name, text)| (name.into(), text.into())).collect();
+
+    let twice = Reply::read(&reply(reviewer, &delivered), &once.content);
+    let content = &sent.content;
+    assert!(twice.allows, "{content:?} is allowed as {:?}, which is denied", once.content);
+    assert_eq!(once.content, twice.content, "of {content:?}");
+    let Some(attributes) = &twice.attributes else { return };
+    for (name, text) in delivered.attributes.iter() {
+        assert_eq!(attributes.get(name).map(String::as_str), Some(text), "of {name:?}");
+    }
+}
+
+fn reply(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>) -> Vec<u8> {
+    let review = reviewer.review(request, DAY);
+    review.into_response(reviewer.engine(), request.clone()).to_json()
+}
+
+/// Hits are in order, each once, and end where graphemes do.
+fn hits_lie_on_graphemes(engine: &Engine, text: &str) {
+    let mut boundaries: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
+    boundaries.push(text.len());
+    let is_boundary = |at| boundaries.binary_search(&at).is_ok();
+    for day in [Some(DAY), None] {
+        let found = engine.find(text, day, &mut Scratch::default());
+        for hit in &found {
+            let span = hit.span;
+            assert!(span.start < span.end, "an empty hit in {text:?}");
+            assert!(is_boundary(span.start) && is_boundary(span.end), "{span:?} of {text:?}");
+        }
+        let key = |at: usize| (found[at].span, found[at].rule, found[at].cause);
+        let ascending = (1..found.len()).all(|at| key(at - 1) < key(at));
+        assert!(ascending, "hits in {text:?} are out of order, or there twice");
+    }
+}

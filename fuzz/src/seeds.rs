@@ -1,0 +1,122 @@
+//! Good beginnings for the targets, made of the repository's own rules, events and test data.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ivs_chat_review::rules::{self, MANIFEST};
+use toml::de::{DeTable, DeValue};
+
+use super::root;
+
+/// A good input for one of the targets.
+pub struct Seed {
+    /// The target.
+    pub target: &'static str,
+    /// Unique among the target's.
+    pub name: String,
+    /// The input.
+    pub bytes: Vec<u8>,
+}
+
+/// All seeds.
+///
+/// # Panics
+/// If the test data is not there, or not as the tests of the main package take it.
+pub fn seeds() -> Vec<Seed> {
+    let root = root();
+    let mut seeds = Vec::new();
+    let mut add = |target, name: String, bytes: Vec<u8>| seeds.push(Seed { target, name, bytes });
+
+    for place in ["rules", "tests/cmd/rules", "tests/cmd/broken", "tests/emulator/rules"] {
+        add("rule_files", place.replace('/', "-"), folder(&root.join(place)));
+    }
+    for list in files(&root.join("rules/lists")) {
+        let manifest = manifest("lists = [\"lists/list.txt\"]\n");
+        let case = [manifest.as_bytes(), b"\n=== lists/list.txt\n", &read(&list)].concat();
+        add("rule_files", format!("rules-{}", stem(&list)), case);
+    }
+    for place in files(&root.join("tests/data/diagnostics")) {
+        if place.is_dir() {
+            add("rule_files", stem(&place), folder(&place));
+        }
+    }
+
+    let folder = folder(&root.join("tests/data/rules"));
+    let mut events = files(&root.join("events"));
+    events.extend(files(&root.join("tests/data/events")));
+    events.retain(|path| !path.to_string_lossy().ends_with(".response.json"));
+    for path in events {
+        let event = read(&path);
+        let case = [&folder, &b"\n=== event\n"[..], &event].concat();
+        add("reviews", stem(&path), case);
+        add("events", stem(&path), event);
+    }
+
+    for path in files(&root.join("tests/data/matching")) {
+        let text = String::from_utf8(read(&path)).expect("a text");
+        let table = DeTable::parse(&text).expect("TOML").into_inner();
+        for row in table.get("test").and_then(|it| it.get_ref().as_array()).expect("rows").iter() {
+            let row = row.get_ref().as_table().expect("a row");
+            let name = row.get("name").and_then(|name| name.get_ref().as_str()).expect("a name");
+            add("reviews", name.to_owned(), row_as_case(row));
+        }
+    }
+    seeds
+}
+
+/// A row of `tests/data/matching`: a list or patterns, and messages.
+fn row_as_case(row: &DeTable<'_>) -> Vec<u8> {
+    let texts = |key: &str| -> Vec<&str> {
+        let texts = row.get(key).and_then(|value| value.get_ref().as_array());
+        texts.into_iter().flatten().filter_map(|text| DeValue::as_str(text.get_ref())).collect()
+    };
+    let patterns: Vec<String> = texts("patterns").iter().map(|it| format!("'''{it}'''")).collect();
+    let looks = match texts("entries")[..] {
+        [] => format!("patterns = [{}]\n", patterns.join(", ")),
+        _ => "lists = [\"lists/list.txt\"]\n".to_owned(),
+    };
+    let mut case = manifest(&looks);
+    case += "\n=== lists/list.txt\n";
+    case += &texts("entries").join("\n");
+    for marked in texts("marked") {
+        case += "\n=== message\n";
+        case += &marked.replace(['«', '»'], "");
+    }
+    case.into_bytes()
+}
+
+/// A `rules.toml` of one rule.
+fn manifest(looks: &str) -> String {
+    format!("version = 1\n[[rule]]\nid = \"rule\"\naction = \"mask\"\n{looks}")
+}
+
+/// A rule folder as a case.
+fn folder(path: &Path) -> Vec<u8> {
+    let sources = rules::load(path).expect("a rule folder");
+    let content = |id| sources.get(id).content.as_deref().unwrap_or_default();
+    let mut case = content(sources.find(MANIFEST).expect("it was loaded")).to_vec();
+    for (path, id) in sources.paths().filter(|&(path, _)| path != MANIFEST) {
+        let unreadable = if sources.get(id).content.is_err() { "!" } else { "" };
+        case.extend(format!("\n=== {unreadable}{path}\n").as_bytes());
+        case.extend(content(id));
+    }
+    case
+}
+
+/// What is in a folder, in the order of the names.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).expect("the file is there")
+}
+
+/// The name of a file without what follows its first dot.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').next().unwrap_or_default().to_owned()
+}
