@@ -38,7 +38,7 @@ fn is_sound(problem: &Diagnostic, sources: &Sources) {
     let Diagnostic { message, location, related, help, .. } = problem;
     let texts = [Some(message), help.as_ref(), related.as_ref().map(|(_, what)| what)];
     for text in texts.into_iter().flatten() {
-        assert!(!text.is_empty(), "{problem:?}");
+        assert!(!text.is_empty() && !text.contains(char::is_control), "{problem:?}");
     }
     assert!(problem.place(sources).starts_with("rules"), "{problem:?}");
     for &location in location.iter().chain(related.iter().map(|(location, _)| location)) {
