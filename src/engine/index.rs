@@ -145,16 +145,12 @@ fn is_in(rules: &Rules, group: &[Target], target: &Target) -> bool {
 
 /// The symbols that a message needs for an entry to stand in it.
 fn symbols_of(key: &str, tail: &[Word]) -> CharSet {
-    let mut symbols = CharSet::NONE;
-    let chars = tail.iter().flat_map(|word| word.text.chars()).chain(key.chars());
-    for c in chars.filter(|&c| !Facts::of(c).is_word()) {
-        symbols.add(c);
-    }
-    if symbols == CharSet::NONE {
-        // A mark by itself, which can only stand behind a space.
-        symbols.add(' ');
-    }
-    symbols
+    let chars = || tail.iter().flat_map(|word| word.text.chars()).chain(key.chars());
+    let (mut symbols, mut marks) = (CharSet::NONE, CharSet::NONE);
+    chars().filter(|&c| !Facts::of(c).is_word()).for_each(|c| symbols.add(c));
+    chars().for_each(|c| marks.add(c));
+    // A mark by itself stands on no letter, and so is a symbol in a message.
+    if symbols == CharSet::NONE { marks } else { symbols }
 }
 
 /// A pattern that is put before all others for the sake of the states it makes.

@@ -272,8 +272,10 @@ pub(super) fn integer(value: &Value<'_>) -> Option<i64> {
 /// A word of the user's, short enough to be told in a message.
 pub(in crate::rules) fn shown(word: &str) -> String {
     const LONGEST: usize = 40;
-    match word.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &word[..end]),
-        None => word.to_owned(),
+    let visible = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let mut shown: String = word.chars().take(LONGEST).map(visible).collect();
+    if word.chars().nth(LONGEST).is_some() {
+        shown.push('…');
     }
+    shown
 }
