@@ -6,7 +6,7 @@ use crate::rules::ENDINGS;
 
 /// The end of an entry in a squeezed text.
 #[derive(Clone, Copy)]
-pub(super) struct Tail {
+pub(super) struct EntryEnd {
     /// The byte behind its last character.
     pub(super) end: usize,
     /// Where the last character stands.
@@ -15,25 +15,25 @@ pub(super) struct Tail {
     pub(super) needed: usize,
 }
 
-impl Tail {
+impl EntryEnd {
     /// The end of an entry whose characters stand at bytes `start..end` of the text.
-    pub(super) fn of(text: &Squeezed, start: usize, end: usize, needs: &Needs) -> Tail {
+    pub(super) fn of(text: &Squeezed, start: usize, end: usize, needs: &Needs) -> EntryEnd {
         let last = end - text.text()[..end].chars().next_back().map_or(0, char::len_utf8);
-        Tail { end, last, needed: needs.at(last - start) }
+        EntryEnd { end, last, needed: needs.at(last - start) }
     }
 
     /// The ends of the endings that stand behind it.
-    pub(super) fn endings(self, text: &Squeezed) -> impl Iterator<Item = Tail> {
+    pub(super) fn endings(self, text: &Squeezed) -> impl Iterator<Item = EntryEnd> {
         ENDINGS.iter().filter_map(move |ending| self.ending(text, ending))
     }
 
     /// The end of an ending that stands behind it. The first letter of the ending may be the last
     /// one of the entry over again: `hateed`.
-    fn ending(mut self, text: &Squeezed, ending: &str) -> Option<Tail> {
+    fn ending(mut self, text: &Squeezed, ending: &str) -> Option<EntryEnd> {
         for letter in ending.chars() {
             if text.text()[self.end..].starts_with(letter) {
                 let end = self.end + letter.len_utf8();
-                self = Tail { end, last: self.end, needed: 1 };
+                self = EntryEnd { end, last: self.end, needed: 1 };
             } else if text.text()[self.last..self.end].starts_with(letter)
                 && text.run(self.last) > self.needed
             {

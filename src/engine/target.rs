@@ -1,7 +1,7 @@
 //! An entry, and what must hold where its characters were found: [`Target`].
 
 use super::boundary;
-use super::endings::Tail;
+use super::endings::EntryEnd;
 use super::needs::Needs;
 use crate::charset::CharSet;
 use crate::normalize::{
@@ -154,15 +154,20 @@ impl Target {
         if !self.needs.are_met(text, start) {
             return None;
         }
-        let (mut starts, mut needs) = (vec![(start, end)], &self.needs);
+        let Some(last) = self.tail.last() else {
+            return self.accepts_end(folded, start, end, &self.needs);
+        };
+        let mut places = vec![(start, end)];
         for word in &self.tail {
             let mut next: Vec<_> =
-                starts.iter().flat_map(|&(_, end)| word_after(text, end, word)).collect();
+                places.iter().flat_map(|&(_, end)| word_after(text, end, word)).collect();
             next.sort_unstable();
             next.dedup();
-            (starts, needs) = (next, &word.needs);
+            places = next;
         }
-        starts.into_iter().find_map(|(start, end)| self.accepts_end(folded, start, end, needs))
+        places
+            .into_iter()
+            .find_map(|(start, end)| self.accepts_end(folded, start, end, &last.needs))
     }
 
     /// Where the hit ends whose last word stands at those bytes.
@@ -184,8 +189,8 @@ impl Target {
             return Some(end);
         }
         if self.end == End::Ending {
-            let tail = Tail::of(text, start, end, needs);
-            return tail.endings(text).map(|tail| tail.end).find(|&end| closes(end));
+            let own = EntryEnd::of(text, start, end, needs);
+            return own.endings(text).map(|it| it.end).find(|&end| closes(end));
         }
         None
     }
@@ -197,9 +202,9 @@ impl Target {
         text: &Squeezed,
         start: usize,
         end: usize,
-    ) -> impl Iterator<Item = (usize, Tail)> {
+    ) -> impl Iterator<Item = (usize, EntryEnd)> {
         let may = self.spelled != Spelled::Never && self.needs.are_met(text, start);
-        let bare = Tail::of(text, start, end, &self.needs);
+        let bare = EntryEnd::of(text, start, end, &self.needs);
         let endings = (self.end == End::Ending).then(|| bare.endings(text));
         let tails = std::iter::once(bare).chain(endings.into_iter().flatten());
         tails.filter(move |_| may).map(|tail| (self.needs.at(0), tail))
