@@ -79,13 +79,22 @@ impl Squeezed {
     /// Appends a letter.
     #[inline]
     pub(super) fn push_letter(&mut self, c: char) {
-        if self.verbatim || !self.text.ends_with(c) {
+        if self.verbatim || !self.ends_with(c) {
             return self.text.push(c);
         }
         let at = self.text.len() - c.len_utf8();
         match self.runs.last_mut() {
             Some(run) if run.at == at => run.length += 1,
             _ => self.runs.push(Run { at, length: 2 }),
+        }
+    }
+
+    #[inline]
+    fn ends_with(&self, c: char) -> bool {
+        match u8::try_from(c) {
+            // Most letters differ from the one before them, which a byte tells.
+            Ok(byte) if byte.is_ascii() => self.text.as_bytes().last() == Some(&byte),
+            _ => self.text.ends_with(c),
         }
     }
 

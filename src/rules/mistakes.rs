@@ -34,7 +34,7 @@ const QUOTES: [(char, char); 10] = [
 /// The mistake in an entry of these words.
 pub(super) fn find<'w>(words: impl Iterator<Item = &'w [Char]> + Clone) -> Option<Mistake> {
     // Nearly all entries have none of the signs that take a closer look.
-    let plain = |c: &Char| !c.escaped && (c.c.is_alphanumeric() || matches!(c.c, '-' | '*'));
+    let plain = |c: &Char| !c.escaped && (c.c.is_alphanumeric() || matches!(c.c, '-' | '*' | '+'));
     if words.clone().flatten().all(plain) {
         return None;
     }
