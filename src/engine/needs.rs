@@ -4,7 +4,7 @@ use crate::normalize::{Run, Squeezed};
 
 /// The letters of an entry that it has more than once in a row. A message may repeat any letter
 /// more often than the entry does, and none less often: `baaad` is `bad`, and `as` is not `ass`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Needs(Box<[Run]>);
 
 impl Needs {

@@ -13,7 +13,6 @@ use crate::rules::{End, Entry, ListId, Start};
 const MIN_ELIDABLE: usize = 4;
 
 /// An entry as it is searched.
-#[derive(Clone)]
 pub(super) struct Target {
     pub(super) list: ListId,
     pub(super) entry: u32,
@@ -23,7 +22,7 @@ pub(super) struct Target {
     /// No rule sees through a disguise of it.
     pub(super) plain: bool,
     /// Whether its letters may stand one by one.
-    pub(super) spelled: Spelled,
+    pub(super) spelled: bool,
     /// It begins with a letter, digit or mark, and a word must begin there.
     opens: bool,
     /// It may follow an elision.
@@ -38,18 +37,8 @@ pub(super) struct Target {
     pub(super) tail: Box<[Word]>,
 }
 
-/// Whether the letters of an entry may stand one by one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spelled {
-    Never,
-    /// They may, but need not.
-    Maybe,
-    /// They must: this is the phrase of another target without its spaces.
-    Only,
-}
-
 /// A further word of a phrase.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) text: Box<str>,
     needs: Needs,
@@ -63,14 +52,14 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// How an entry is searched; a phrase whose letters may stand one by one in two ways.
-    pub(super) fn all(
+    /// How an entry is searched whose letters stand together.
+    pub(super) fn of(
         list: ListId,
         number: u32,
         entry: &Entry,
         exception: bool,
         disguises: Disguises,
-    ) -> impl Iterator<Item = Search> {
+    ) -> Search {
         let (layout, words) = folded_words(entry, disguises);
         let texts = || words.iter().map(Squeezed::text);
         let starts_in_word = texts().next().is_some_and(|word| word.starts_with(is_base));
@@ -81,21 +70,20 @@ impl Search {
         let once = texts().flat_map(str::chars).filter(is_letter).count();
         let again = words.iter().flat_map(Squeezed::runs).map(|run| run.length - 1);
         let elidable = once + again.sum::<usize>() >= MIN_ELIDABLE;
+        let mut words = words.into_iter();
+        let first = words.next().unwrap_or_default();
         let spelled = disguises == Disguises::Standard
             && layout == Layout::Words
             && !exception
             && entry.start == Start::Word
             && entry.end != End::Anywhere;
-        let mut words = words.into_iter();
-        let first = words.next().unwrap_or_default();
-        let is_phrase = first.text().contains(is_gap);
         let target = Target {
             list,
             entry: number,
             exception,
             dated: entry.from.is_some() || entry.until.is_some(),
             plain: entry.plain,
-            spelled: if spelled && !is_phrase { Spelled::Maybe } else { Spelled::Never },
+            spelled: spelled && !first.text().contains(is_gap),
             opens: starts_in_word && entry.start == Start::Word,
             elidable,
             end: entry.end,
@@ -104,14 +92,24 @@ impl Search {
             needs: Needs::of_entry(&first),
             tail: words.map(Word::new).collect(),
         };
-        let letters = (spelled && is_phrase).then(|| {
-            let letters = first.without(is_gap);
-            let needs = Needs::of_entry(&letters);
-            let target = Target { spelled: Spelled::Only, needs, ..target.clone() };
-            Search { layout, key: letters.text().to_owned(), target }
-        });
-        let whole = Search { layout, key: first.text().to_owned(), target };
-        std::iter::once(whole).chain(letters)
+        Search { layout, key: first.text().to_owned(), target }
+    }
+
+    /// How a phrase is searched whose letters stand one by one; nothing for other entries, and for
+    /// those whose letters must stand together.
+    pub(super) fn of_letters(list: ListId, number: u32, entry: &Entry) -> Option<Search> {
+        let may = !entry.exception
+            && !entry.plain
+            && entry.start == Start::Word
+            && entry.end != End::Anywhere;
+        let (Layout::Words, words) = folded_words(entry, Disguises::Standard) else { return None };
+        let phrase = words.first().filter(|phrase| may && phrase.text().contains(is_gap))?;
+        let letters = phrase.without(is_gap);
+        let Search { layout, target, .. } =
+            Search::of(list, number, entry, false, Disguises::Standard);
+        let needs = Needs::of_entry(&letters);
+        let target = Target { spelled: true, needs, ..target };
+        Some(Search { layout, key: letters.text().to_owned(), target })
     }
 }
 
@@ -142,9 +140,6 @@ impl Target {
     /// Where the hit ends, if the entry may stand at those bytes.
     pub(super) fn accepts(&self, folded: &Folded, start: usize, end: usize) -> Option<usize> {
         let text = folded.squeezed();
-        if self.spelled == Spelled::Only {
-            return None;
-        }
         if self.opens
             && !folded.has_seam(start)
             && !boundary::opens(text.text(), start, self.elidable)
@@ -203,7 +198,7 @@ impl Target {
         start: usize,
         end: usize,
     ) -> impl Iterator<Item = (usize, EntryEnd)> {
-        let may = self.spelled != Spelled::Never && self.needs.are_met(text, start);
+        let may = self.spelled && self.needs.are_met(text, start);
         let bare = EntryEnd::of(text, start, end, &self.needs);
         let endings = (self.end == End::Ending).then(|| bare.endings(text));
         let tails = std::iter::once(bare).chain(endings.into_iter().flatten());

@@ -3,6 +3,8 @@
 //! An automaton finds where an entry's characters stand; whether the entry may stand there (word
 //! boundaries, repeated letters, endings, days) is asked afterwards, at those places alone.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 
 use super::index::{Builder, Index};
@@ -37,6 +39,9 @@ impl TermHit {
 pub(super) struct Terms {
     /// Only those that have entries; those that read whole words stand first.
     indexes: Vec<Index>,
+    /// The letters of phrases without what stands between the words. Made for the first message that
+    /// spells something, since few ever do.
+    letters: OnceLock<Index>,
 }
 
 /// Buffers that are used again for each message.
@@ -55,17 +60,33 @@ impl Terms {
             for (number, entry) in rules.list(list).entries.iter().enumerate() {
                 let disguises = if entry.plain { Disguises::None } else { disguises };
                 let exception = entry.exception || everywhere;
-                for search in Search::all(list, number as u32, entry, exception, disguises) {
-                    let form = Form { disguises, layout: search.layout };
-                    let mut builders = builders.iter_mut();
-                    if let Some((_, builder)) = builders.find(|(it, _)| *it == form) {
-                        builder.add(search);
-                    }
+                let search = Search::of(list, number as u32, entry, exception, disguises);
+                let form = Form { disguises, layout: search.layout };
+                let mut builders = builders.iter_mut();
+                if let Some((_, builder)) = builders.find(|(it, _)| *it == form) {
+                    builder.add(search);
                 }
             }
         }
         let used = builders.into_iter().filter(|(_, builder)| !builder.is_empty());
-        Terms { indexes: used.map(|(form, builder)| builder.build(rules, form)).collect() }
+        let indexes = used.map(|(form, builder)| builder.build(rules, form)).collect();
+        Terms { indexes, letters: OnceLock::new() }
+    }
+
+    /// The letters of the phrases that may stand one by one.
+    fn letters(&self, rules: &Rules) -> &Index {
+        self.letters.get_or_init(|| {
+            let mut builder = Builder::default();
+            let standard = |&(_, disguises): &(ListId, Disguises)| disguises == SPELLED.disguises;
+            let everywhere = &rules.settings.exceptions;
+            let lists = uses(rules).into_iter().filter(standard).map(|(list, _)| list);
+            for list in lists.filter(|list| !everywhere.contains(list)) {
+                let entries = (0..).zip(&rules.list(list).entries);
+                let phrases = entries.filter_map(|(at, it)| Search::of_letters(list, at, it));
+                phrases.for_each(|phrase| builder.add(phrase));
+            }
+            builder.build(rules, SPELLED)
+        })
     }
 
     /// Adds every place where an entry or an exception stands. A place may be added twice.
@@ -82,7 +103,7 @@ impl Terms {
         hits: &mut Vec<TermHit>,
     ) {
         let mut seen: Option<CharSet> = None;
-        let mut find = Find { rules, content, day, graphemes: None, hits };
+        let mut find = Find { terms: self, rules, content, day, graphemes: None, hits };
         for index in &self.indexes {
             if seen.is_some_and(|seen| index.must_skip(seen)) {
                 continue;
@@ -99,7 +120,7 @@ impl Terms {
 
     /// The heap memory of the automata and tables, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.indexes.iter().map(Index::memory).sum()
+        self.indexes.iter().chain(self.letters.get()).map(Index::memory).sum()
     }
 }
 
@@ -110,6 +131,9 @@ const FORMS: [Form; 4] = [
     Form { layout: Layout::Full, disguises: Disguises::Standard },
     Form { layout: Layout::Full, disguises: Disguises::None },
 ];
+
+/// The way of folding in which letters may stand one by one.
+const SPELLED: Form = Form { layout: Layout::Words, disguises: Disguises::Standard };
 
 /// The lists that rules use, with the disguises that those rules see through, each once.
 fn uses(rules: &Rules) -> Vec<(ListId, Disguises)> {
@@ -125,6 +149,7 @@ fn uses(rules: &Rules) -> Vec<(ListId, Disguises)> {
 
 /// A search under way.
 struct Find<'f> {
+    terms: &'f Terms,
     rules: &'f Rules,
     content: &'f str,
     day: Option<Date>,
@@ -135,7 +160,7 @@ struct Find<'f> {
 impl Find<'_> {
     fn entries(&mut self, index: &Index, normalized: &Normalized<'_>) {
         self.together(index, normalized);
-        if normalized.folded().may_spell() {
+        if normalized.folded().may_spell() && index.form == SPELLED {
             self.one_by_one(index, normalized);
         }
     }
@@ -158,8 +183,9 @@ impl Find<'_> {
     fn one_by_one(&mut self, index: &Index, normalized: &Normalized<'_>) {
         for spelling in normalized.origins().spellings() {
             let text = spelling.text().text();
-            let candidates = index.candidates(self.rules, text, self.day);
-            for (target, letters) in spelled::tiles(&spelling, candidates) {
+            let words = index.candidates(self.rules, text, self.day);
+            let phrases = self.terms.letters(self.rules).candidates(self.rules, text, self.day);
+            for (target, letters) in spelled::tiles(&spelling, words.chain(phrases)) {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = spelling.origin(letters.start, letters.end);
                 self.hits.push(hit(index, target, graphemes.widen(span)));
