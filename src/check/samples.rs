@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Check;
+use super::{Bounded, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, Engine, Match};
 use crate::rules::{Expect, ListId, RuleId, Rules, Sample};
@@ -45,32 +45,30 @@ impl Check<'_> {
     /// Runs the samples of a list or rule.
     pub(super) fn samples(&mut self, samples: &[Sample], scope: Scope) {
         let mut seen: HashMap<&str, &Sample> = HashMap::with_capacity(samples.len());
+        let mut problems = Bounded::default();
         for sample in samples {
             let first = *seen.entry(sample.text.trim()).or_insert(sample);
-            if first.expect == sample.expect {
-                self.sample(sample, scope);
+            let found = if first.expect == sample.expect {
+                [self.comes_to_rest(sample), self.sample(sample, scope)]
             } else {
-                let message = "the same message is a sample of what to catch and of what not to";
-                self.problems.push(
-                    Diagnostic::new(Code::Contradiction, sample.location, message)
-                        .related(first.location, "the first one")
-                        .help("remove one of the two samples"),
-                );
+                [Some(contradiction(sample, first)), None]
+            };
+            for problem in found.into_iter().flatten() {
+                problems.push(sample.location, || problem);
             }
         }
+        self.problems.extend(problems.into_problems(Code::Untold));
     }
 
-    fn sample(&mut self, sample: &Sample, scope: Scope) {
-        self.comes_to_rest(sample);
+    fn sample(&mut self, sample: &Sample, scope: Scope) -> Option<Diagnostic> {
         let found = self.engine.find(&sample.text, None, &mut self.scratch);
         let (mine, others): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|found| scope.has(found));
-        let problem = match (sample.expect, mine.first()) {
-            (Expect::Caught, Some(_)) | (Expect::Ok, None) => return,
-            (Expect::Caught, None) => self.missed(sample, scope, others.first()),
-            (Expect::Ok, Some(hit)) => self.caught(sample, hit),
-        };
-        self.problems.push(problem);
+        match (sample.expect, mine.first()) {
+            (Expect::Caught, Some(_)) | (Expect::Ok, None) => None,
+            (Expect::Caught, None) => Some(self.missed(sample, scope, others.first())),
+            (Expect::Ok, Some(hit)) => Some(self.caught(sample, hit)),
+        }
     }
 
     fn missed(&mut self, sample: &Sample, scope: Scope, elsewhere: Option<&Match>) -> Diagnostic {
@@ -138,15 +136,20 @@ impl Check<'_> {
     }
 
     /// A replacement that puts back what is hit would be replaced without end.
-    fn comes_to_rest(&mut self, sample: &Sample) {
-        if !self.reviewer.comes_to_rest(&sample.text) {
-            let message = "the rules catch the rewrite of this sample again, without end";
-            self.problems.push(
-                Diagnostic::new(Code::CaughtReplacement, sample.location, message)
-                    .help("take what is hit out of `with`: such a message is denied"),
-            );
-        }
+    fn comes_to_rest(&mut self, sample: &Sample) -> Option<Diagnostic> {
+        let message = "the rules catch the rewrite of this sample again, without end";
+        (!self.reviewer.comes_to_rest(&sample.text)).then(|| {
+            Diagnostic::new(Code::CaughtReplacement, sample.location, message)
+                .help("take what is hit out of `with`: such a message is denied")
+        })
     }
+}
+
+fn contradiction(sample: &Sample, first: &Sample) -> Diagnostic {
+    let message = "the same message is a sample of what to catch and of what not to";
+    Diagnostic::new(Code::Contradiction, sample.location, message)
+        .related(first.location, "the first one")
+        .help("remove one of the two samples")
 }
 
 /// The whole word around a hit, which is what an exception is best written for.

@@ -3,55 +3,82 @@
 use super::terms::TermHit;
 use crate::normalize::Disguises;
 use crate::rules::ListId;
+use crate::span::Span;
 
-/// The spans that exceptions cover in a content.
-pub(super) struct Exceptions {
-    standard: Spans,
-    none: Spans,
+/// Exceptions around one hit that are looked at.
+const MAX_LOOKED_AT: usize = 64;
+
+/// The exceptions that stand in a content.
+pub(super) struct Exceptions<'h> {
+    standard: Standing<'h>,
+    none: Standing<'h>,
 }
 
-impl Exceptions {
+impl<'h> Exceptions<'h> {
     /// The exceptions among the hits. Those of the lists `everywhere` veto hits of any list.
-    pub(super) fn of(everywhere: &[ListId], hits: &[TermHit]) -> Exceptions {
-        let spans = |disguises| {
+    pub(super) fn of(everywhere: &[ListId], hits: &'h [TermHit]) -> Exceptions<'h> {
+        let standing = |disguises| {
             let exceptions = hits.iter().filter(|hit| hit.exception && hit.serves(disguises));
-            Spans::new(exceptions.map(|hit| {
+            Standing::new(exceptions.map(|hit| {
                 let list = Some(hit.list).filter(|list| !everywhere.contains(list));
-                (list, hit.span.start, hit.span.end)
+                Exception { list, hit, farthest: hit.span.end }
             }))
         };
-        Exceptions { standard: spans(Disguises::Standard), none: spans(Disguises::None) }
+        Exceptions { standard: standing(Disguises::Standard), none: standing(Disguises::None) }
     }
 
     /// Whether an exception of the hit's list, or of all lists, holds the whole hit for a rule that
     /// sees through those disguises.
+    ///
+    /// Letters may repeat in both, so that the exception `fagot` stands in `faggot` as well; it vetoes no
+    /// entry that asks for the double letter.
     pub(super) fn veto(&self, hit: &TermHit, disguises: Disguises) -> bool {
-        let spans = match disguises {
+        let standing = match disguises {
             Disguises::Standard => &self.standard,
             Disguises::None => &self.none,
         };
-        spans.hold(Some(hit.list), hit) || spans.hold(None, hit)
+        standing.veto(Some(hit.list), hit) || standing.veto(None, hit)
     }
 }
 
-/// Spans by list and start, each with the farthest end so far.
-struct Spans(Vec<(Option<ListId>, usize, usize)>);
+struct Exception<'h> {
+    /// Nothing if it is one to all lists.
+    list: Option<ListId>,
+    hit: &'h TermHit,
+    /// The farthest end of those of the list that begin no later.
+    farthest: usize,
+}
 
-impl Spans {
-    fn new(spans: impl Iterator<Item = (Option<ListId>, usize, usize)>) -> Spans {
-        let mut spans: Vec<_> = spans.collect();
-        spans.sort_unstable();
-        for i in 1..spans.len() {
-            if spans[i].0 == spans[i - 1].0 {
-                spans[i].2 = spans[i].2.max(spans[i - 1].2);
+/// Exceptions by list and start.
+struct Standing<'h>(Vec<Exception<'h>>);
+
+impl<'h> Standing<'h> {
+    fn new(exceptions: impl Iterator<Item = Exception<'h>>) -> Standing<'h> {
+        let mut all: Vec<_> = exceptions.collect();
+        all.sort_by_key(|it| (it.list, it.hit.span));
+        for i in 1..all.len() {
+            if all[i].list == all[i - 1].list {
+                all[i].farthest = all[i].farthest.max(all[i - 1].farthest);
             }
         }
-        Spans(spans)
+        Standing(all)
     }
 
-    fn hold(&self, list: Option<ListId>, hit: &TermHit) -> bool {
-        let before = |&(it, start, _): &(_, _, _)| (it, start) <= (list, hit.span.start);
-        let at = self.0.partition_point(before);
-        at > 0 && self.0[at - 1].0 == list && self.0[at - 1].2 >= hit.span.end
+    fn veto(&self, list: Option<ListId>, hit: &TermHit) -> bool {
+        let before = |it: &Exception<'_>| (it.list, it.hit.span.start) <= (list, hit.span.start);
+        let behind = self.0.partition_point(before);
+        let around = self.0[..behind]
+            .iter()
+            .rev()
+            .take_while(|it| it.list == list && it.farthest >= hit.span.end);
+        around.take(MAX_LOOKED_AT).any(|it| it.hit.span.end >= hit.span.end && doubles(it.hit, hit))
     }
+}
+
+/// Whether an exception has all the letters doubled that a hit inside it has.
+fn doubles(exception: &TermHit, hit: &TermHit) -> bool {
+    let has = |span: Span, length: usize| {
+        exception.doubles.iter().any(|&(at, times)| at.overlaps(span) && times >= length)
+    };
+    hit.doubles.iter().all(|&(span, length)| has(span, length))
 }

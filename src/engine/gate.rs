@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::index::spacer;
 use crate::charset::CharSet;
 
 /// Texts of a pattern beyond which it counts as having none.
@@ -46,7 +47,7 @@ impl Gate {
                 .match_kind(MatchKind::Standard)
                 .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .ascii_case_insensitive(true)
-                .build(texts)
+                .build([spacer(texts.len()).into_bytes()].into_iter().chain(texts))
                 .expect("the size of a rule file keeps the automaton far below its limits")
         });
         Gate { automaton, owners, needing, open }
@@ -69,7 +70,9 @@ impl Gate {
         for found in
             self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text))
         {
-            let owner = self.owners[found.pattern().as_usize()];
+            // The first pattern is the spacer, which stands for nothing.
+            let Some(number) = found.pattern().as_usize().checked_sub(1) else { continue };
+            let owner = self.owners[number];
             // The last one is the likeliest to be found again, where a text stands often.
             if due.last() != Some(&owner) {
                 due.push(owner);

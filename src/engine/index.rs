@@ -159,7 +159,7 @@ fn symbols_of(key: &str, tail: &[Word]) -> CharSet {
 /// for each of their states. If the states of an automaton nearly all match, as those of the
 /// entries `w1`, `w2`, … `w100000`, there is one cycle, and building takes minutes. States in front
 /// that do not match cut it into as many pieces.
-fn spacer(keys: usize) -> String {
+pub(super) fn spacer(keys: usize) -> String {
     const MOST: usize = 8 << 10;
     "\n".repeat((keys / 64).clamp(1, MOST))
 }

@@ -17,6 +17,11 @@ impl Needs {
         self.0.iter().find(|run| run.at == at).map_or(1, |run| run.length)
     }
 
+    /// The characters of the entry, as bytes of it, that it has more than once in a row, and how often.
+    pub(super) fn doubles(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.0.iter().map(|run| (run.at, run.length))
+    }
+
     /// Whether a text that has the entry's characters at byte `start` repeats them often enough.
     pub(super) fn are_met(&self, text: &Squeezed, start: usize) -> bool {
         self.0.iter().all(|run| text.run(start + run.at) >= run.length)

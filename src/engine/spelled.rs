@@ -12,6 +12,10 @@ use crate::normalize::{Facts, Spelling};
 /// The words that may stand between the entries.
 const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 
+/// Places of entries in one spelling that are looked at. Only rules with hundreds of entries inside one
+/// another come near it.
+const MAX_CANDIDATES: usize = 4_096;
+
 /// An entry in a spelling, or a filler.
 ///
 /// A repeated letter stands once in the text of a spelling. Where a tile begins or ends with it, its
@@ -53,12 +57,14 @@ impl Tile<'_> {
 
 /// The entries that fill a spelling, with their letters as numbers.
 ///
-/// Takes time linear in the candidates, and in the letters of the spelling for each of them.
+/// Takes time linear in the candidates, of which only the first [`MAX_CANDIDATES`] are looked at, and
+/// in the letters of the spelling for each of them.
 pub(super) fn tiles<'i>(
     spelling: &Spelling,
     candidates: impl Iterator<Item = Candidate<'i>>,
 ) -> Vec<(&'i Target, Range<usize>)> {
-    let mut tiles: Vec<Tile<'i>> = candidates.flat_map(|it| of(spelling, it)).collect();
+    let mut tiles: Vec<Tile<'i>> =
+        candidates.take(MAX_CANDIDATES).flat_map(|it| of(spelling, it)).collect();
     if tiles.is_empty() {
         return Vec::new();
     }

@@ -32,7 +32,7 @@ pub(super) struct Target {
     ends_in_word: bool,
     /// An edge is a symbol, so that half a grapheme is no hit.
     pub(super) whole_graphemes: bool,
-    needs: Needs,
+    pub(super) needs: Needs,
     /// The further words of a phrase that has symbols; others are searched as a whole.
     pub(super) tail: Box<[Word]>,
 }

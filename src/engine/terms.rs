@@ -16,7 +16,7 @@ use crate::rules::{ListId, Rules};
 use crate::span::Span;
 
 /// A hit of an entry or an exception, before exceptions are heard.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TermHit {
     pub(super) list: ListId,
     /// The number of the entry in its list.
@@ -26,6 +26,9 @@ pub(super) struct TermHit {
     pub(super) disguises: Option<Disguises>,
     /// In the original, on graphemes.
     pub(super) span: Span,
+    /// Where letters stand in the original that the entry has more than once in a row, and how often
+    /// it has them; of the first word alone if there are signs in the entry.
+    pub(super) doubles: Vec<(Span, usize)>,
 }
 
 impl TermHit {
@@ -110,9 +113,13 @@ impl Terms {
             }
             let buffer = &mut buffers.folded;
             let normalized = Normalized::new(content, index.form, Reading::Letters, buffer);
-            seen = Some(normalized.folded().symbols());
             find.entries(index, &normalized);
-            if normalized.folded().reads_symbols() && index.form.layout == Layout::Words {
+            if index.form.layout == Layout::Full {
+                continue;
+            }
+            // Where words are told apart, a mark that stands on no letter is a symbol, too.
+            seen.get_or_insert(CharSet::NONE).extend(normalized.folded().symbols());
+            if normalized.folded().reads_symbols() {
                 find.entries(index, &Normalized::new(content, index.form, Reading::Signs, buffer));
             }
         }
@@ -173,9 +180,15 @@ impl Find<'_> {
             let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
             let folded = Span::new(found.start, found.end);
             let span = graphemes.widen(origins.of(folded));
-            if !(found.target.whole_graphemes && origins.shows_more(folded, span)) {
-                self.hits.push(hit(index, found.target, span));
+            if found.target.whole_graphemes && origins.shows_more(folded, span) {
+                continue;
             }
+            let doubles = found.target.needs.doubles().map(|(at, length)| {
+                let start = found.start + at;
+                let letter = normalized.text()[start..].chars().next().map_or(0, char::len_utf8);
+                (origins.of(Span::new(start, start + letter)), length)
+            });
+            self.hits.push(hit(index, found.target, span, doubles.collect()));
         }
     }
 
@@ -188,14 +201,14 @@ impl Find<'_> {
             for (target, letters) in spelled::tiles(&spelling, words.chain(phrases)) {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = spelling.origin(letters.start, letters.end);
-                self.hits.push(hit(index, target, graphemes.widen(span)));
+                self.hits.push(hit(index, target, graphemes.widen(span), Vec::new()));
             }
         }
     }
 }
 
-fn hit(index: &Index, target: &Target, span: Span) -> TermHit {
+fn hit(index: &Index, target: &Target, span: Span, doubles: Vec<(Span, usize)>) -> TermHit {
     let &Target { list, entry, exception, plain, .. } = target;
     let disguises = (!plain).then_some(index.form.disguises);
-    TermHit { list, entry, exception, disguises, span }
+    TermHit { list, entry, exception, disguises, span, doubles }
 }

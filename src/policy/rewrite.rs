@@ -20,10 +20,11 @@ pub(crate) fn rewrite(
     if matches.is_empty() {
         return None;
     }
-    let rewriter = Rewriter { rules, content: text, matches: &matches };
+    let allowed = longest.max(text.chars().count());
+    let rewriter =
+        Rewriter { rules, content: text, matches: &matches, enough: MAX_CHAR * (allowed + 1) };
     let mut rewritten = rewriter.rewrite(Style::AsAsked);
-    let length = rewritten.chars().count();
-    let fits = length <= longest || length <= text.chars().count();
+    let fits = rewritten.chars().count() <= allowed;
     if !fits || !shows(&rewritten) {
         rewritten = rewriter.rewrite(Style::Stars);
     }
@@ -44,11 +45,16 @@ enum Style {
     Stars,
 }
 
+/// The most bytes of a character in UTF-8.
+const MAX_CHAR: usize = 4;
+
 struct Rewriter<'r> {
     rules: &'r Rules,
     content: &'r str,
     /// Of rules that mask or replace alone, sorted by span.
     matches: &'r [&'r Match],
+    /// The bytes of a rewrite that does not fit, whatever still follows.
+    enough: usize,
 }
 
 impl Rewriter<'_> {
@@ -57,6 +63,9 @@ impl Rewriter<'_> {
         let mut written = 0;
         let mut rest = self.matches;
         while let Some(first) = rest.first() {
+            if style == Style::AsAsked && out.len() >= self.enough {
+                break;
+            }
             let mut union = first.span;
             let overlapping = rest
                 .iter()
@@ -116,6 +125,9 @@ impl Rewriter<'_> {
         out: &mut String,
     ) {
         for (i, piece) in replacement.pieces.iter().enumerate() {
+            if out.len() >= self.enough {
+                break;
+            }
             match piece {
                 Piece::Literal(text) => out.push_str(text),
                 Piece::Group(_) | Piece::Named(_) => {

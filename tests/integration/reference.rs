@@ -25,7 +25,7 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
     let everywhere = &rules.settings.exceptions;
     let mut found = Vec::new();
     for (rule, it) in rules.numbered() {
-        let hits = |id: ListId, exceptions| -> Vec<(usize, Span)> {
+        let hits = |id: ListId, exceptions| -> Vec<(usize, Hit)> {
             let list = rules.list(id);
             let entries = list.entries.iter().enumerate();
             entries
@@ -33,8 +33,8 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
                 .filter(|&(number, _)| !stands_before(list, number, it.disguises))
                 .filter(|(_, entry)| exceptions == (entry.exception || everywhere.contains(&id)))
                 .flat_map(|(number, entry)| {
-                    let spans = find_entry(entry, disguises(entry, it.disguises), &message);
-                    spans.into_iter().map(move |span| (number, span))
+                    let hits = find_entry(entry, disguises(entry, it.disguises), &message);
+                    hits.into_iter().map(move |hit| (number, hit))
                 })
                 .collect()
         };
@@ -42,21 +42,41 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
             let mut list = hits(id, false);
             if it.disguises == Disguises::Standard {
                 let own = spelled.iter().filter(|(list, ..)| *list == id);
-                list.extend(own.map(|&(_, number, span)| (number, span)));
+                list.extend(own.map(|&(_, number, span)| (number, Hit { span, doubles: vec![] })));
             }
-            let vetoes: Vec<Span> = [id]
+            let vetoes: Vec<Hit> = [id]
                 .iter()
                 .chain(everywhere)
                 .flat_map(|&id| hits(id, true))
-                .map(|(_, span)| span)
+                .map(|(_, hit)| hit)
                 .collect();
-            list.retain(|&(_, hit)| !vetoes.iter().any(|veto| veto.holds(hit)));
-            found.extend(list.iter().map(|&(number, span)| (span, rule, Cause::Entry(id, number))));
+            list.retain(|(_, hit)| !vetoes.iter().any(|veto| veto.vetoes(hit)));
+            let cause = |number: &usize| Cause::Entry(id, *number);
+            found.extend(list.iter().map(|(number, hit)| (hit.span, rule, cause(number))));
         }
     }
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Where an entry stands.
+struct Hit {
+    span: Span,
+    /// The letters that it has more than once in a row, and how often.
+    doubles: Vec<(Range<usize>, usize)>,
+}
+
+impl Hit {
+    /// Whether it holds another hit, and has its double letters.
+    fn vetoes(&self, hit: &Hit) -> bool {
+        self.span.holds(hit.span)
+            && hit.doubles.iter().all(|(from, count)| {
+                self.doubles.iter().any(|(other, times)| {
+                    from.start < other.end && other.start < from.end && times >= count
+                })
+            })
+    }
 }
 
 /// How a rule of those disguises looks for an entry.
@@ -113,7 +133,7 @@ impl Message {
 }
 
 /// Where an entry stands, its letters together.
-fn find_entry(entry: &Entry, disguises: Disguises, message: &Message) -> Vec<Span> {
+fn find_entry(entry: &Entry, disguises: Disguises, message: &Message) -> Vec<Hit> {
     let words = words(entry, disguises);
     let texts = match disguises {
         Disguises::None => vec![&message.plain],
@@ -130,7 +150,10 @@ fn find_entry(entry: &Entry, disguises: Disguises, message: &Message) -> Vec<Spa
             words: words.iter().map(|word| runs(word, disguises)).collect(),
         })
         .collect();
-    let mut spans = Vec::new();
+    // Signs may be part of the entry or stand between its words, so that only the first is sure.
+    let sure = if has_signs(&words) { &words[..1] } else { &words[..] };
+    let own: Vec<Run> = sure.iter().flat_map(|word| runs(word, disguises)).collect();
+    let mut hits = Vec::new();
     for text in texts {
         let text = runs(text, disguises);
         for start in 0..text.len() {
@@ -143,11 +166,17 @@ fn find_entry(entry: &Entry, disguises: Disguises, message: &Message) -> Vec<Spa
             let mut outside = text[..start].iter().chain(&text[end..]);
             let alone = outside.all(|run| run.from.end <= span.start || span.end <= run.from.start);
             if alone || !needle.has_sign_at_edge() {
-                spans.push(span);
+                let letters = |runs: &'_ [Run]| -> Vec<Run> {
+                    runs.iter().filter(|run| LETTER.has(run.c)).cloned().collect()
+                };
+                let pairs = letters(&text[start..end]).into_iter().zip(letters(&own));
+                let doubles = pairs.filter(|(_, own)| own.count > 1);
+                let doubles = doubles.map(|(there, own)| (there.from, own.count)).collect();
+                hits.push(Hit { span, doubles });
             }
         }
     }
-    spans
+    hits
 }
 
 /// The words of an entry, folded.
