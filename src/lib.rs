@@ -48,8 +48,8 @@
 //! # What is promised of any input
 //!
 //! Whatever the bytes of an event or of a rule file are, nothing panics; time and memory stay linear
-//! in an event, and bounded for a rule folder. A response is always valid by the contract of IVS Chat, and to review a
-//! response again changes nothing.
+//! in an event, and bounded for a rule folder. A response is always valid by the contract of IVS
+//! Chat. What was rewritten is left alone when it is reviewed again; tags are for what was sent.
 
 pub mod attributes;
 mod charset;

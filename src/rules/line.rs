@@ -211,6 +211,12 @@ impl Line<'_> {
                     .map_help("write it without the space: badword*"));
             }
         }
+        if words.len() > 1 && words[0].chars.len() == 1 && words[0].sign() == Some('*') {
+            let message = "this sign stands alone, and belongs right before a word";
+            return Err(self
+                .problem(Code::MisplacedMark, words[0].span, message)
+                .map_help("write it without the space: *badword"));
+        }
         if let Some(sign) = words
             .iter()
             .flat_map(|word| &word.chars)
@@ -350,7 +356,10 @@ impl Line<'_> {
                 );
                 return Err(match did_you_mean(other, SAMPLES) {
                     Some(kind) => problem.map_help(format!("did you mean > {kind}: ...?")),
-                    None => problem.map_help("to match the sign itself write \\>"),
+                    None => problem.map_help(
+                        "write > caught: a message, or > ok: a message; \
+                         to match the sign itself write \\>",
+                    ),
                 });
             }
         };

@@ -165,6 +165,7 @@ mod tests {
             ("@plain", Code::EmptyEntry),
             ("\u{200B}", Code::EmptyEntry),
             ("bad *", Code::MisplacedMark),
+            ("* bad", Code::MisplacedMark),
             ("bad +", Code::MisplacedMark),
             ("! bad *", Code::MisplacedMark),
             ("*bad**", Code::MisplacedMark),

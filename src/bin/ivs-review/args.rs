@@ -55,7 +55,7 @@ pub(crate) struct ReviewArgs {
     /// After the events, tell on standard error how many there were and how long they took, as JSON
     #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) stats: bool,
-    /// The room that the messages are in, as an ARN or an id; without it the rules of every room apply
+    /// The room that the messages are in, as an ARN or an id, as the rules name it; without it the rules of every room apply
     #[arg(long, value_name = "ARN|ID", conflicts_with = "events")]
     pub(crate) room: Option<String>,
     /// The sender's id
