@@ -43,7 +43,8 @@ impl<'c> Case<'c> {
             match name {
                 b"message" => case.messages.push(String::from_utf8_lossy(text).into_owned()),
                 b"event" => case.events.push(text),
-                _ if name.ends_with(b".txt") => {
+                // File systems take names with line breaks; people who want to read them do not.
+                _ if name.ends_with(b".txt") && !name.iter().any(u8::is_ascii_control) => {
                     let name = String::from_utf8_lossy(name).into_owned();
                     if case.lists.iter().all(|(known, _)| path(known) != path(&name)) {
                         case.lists.push((name, text));
