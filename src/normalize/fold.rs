@@ -293,7 +293,7 @@ impl<O: Output> Fold<'_, O> {
         }
         if self.out.end() == self.base.end {
             // A letter with a mark is another letter than the one before it.
-            self.rewrite_last(O::push);
+            self.rewrite_last(false);
         }
         // Canonical ordering (UAX #15), so that marks typed in another order are the same marks.
         let mut at = self.out.end();
@@ -313,16 +313,13 @@ impl<O: Output> Fold<'_, O> {
         self.out.remove_nonspacing(self.base.end);
         let base = self.out.before(self.base.end).filter(|_| self.out.end() == self.base.end);
         if base.is_some_and(|(c, _)| Facts::of(c).is_letter()) {
-            self.rewrite_last(O::push_letter);
+            self.rewrite_last(true);
         }
         self.base.end = self.out.end();
     }
 
-    /// Writes the last character once more, in another way.
-    fn rewrite_last(&mut self, push: impl Fn(&mut O, char, Span)) {
-        let Some((c, _)) = self.out.before(self.out.end()) else { return };
-        let from = self.out.pop();
-        push(self.out, c, from);
+    fn rewrite_last(&mut self, repeats: bool) {
+        self.out.rewrite_last(repeats);
         self.base.end = self.out.end();
     }
 

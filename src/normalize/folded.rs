@@ -1,6 +1,6 @@
 //! What a text folds to: [`Folded`].
 
-use super::squeezed::Squeezed;
+use super::squeezed::{Run, Squeezed};
 use crate::charset::CharSet;
 use crate::span::Span;
 
@@ -12,15 +12,25 @@ pub struct Folded {
     pub(super) symbols: CharSet,
     /// The parts that were read out of symbols, ascending.
     pub(super) from_symbols: Vec<Span>,
+    /// How far the text was when the last symbol had been read.
+    pub(super) symbol_end: Option<State>,
     pub(super) reads_symbols: bool,
     pub(super) may_spell: bool,
 }
 
+/// How far a text is, repeated letters included: its length and its last run.
+pub(super) type State = (usize, Option<Run>);
+
 impl Folded {
+    pub(super) fn state(&self) -> Option<State> {
+        Some((self.squeezed.text().len(), self.squeezed.runs().last().copied()))
+    }
+
     pub(super) fn clear(&mut self, verbatim: bool) {
         self.squeezed.clear(verbatim);
         self.symbols = CharSet::NONE;
         self.from_symbols.clear();
+        self.symbol_end = None;
         self.reads_symbols = false;
         self.may_spell = false;
     }

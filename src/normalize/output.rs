@@ -46,6 +46,8 @@ pub(super) trait Output {
     /// Takes the last character back, which is there, and tells what it stood for to an output that
     /// keeps it.
     fn pop(&mut self) -> Span;
+    /// Writes the last character once more, as one that may repeat the letter before it or not.
+    fn rewrite_last(&mut self, repeats: bool);
     /// Removes all nonspacing marks at or after position `at`.
     fn remove_nonspacing(&mut self, at: usize);
     /// Notes that what was appended since position `start` was read out of a symbol.
@@ -94,6 +96,25 @@ impl Output for Folded {
         Span::new(0, 0)
     }
 
+    fn rewrite_last(&mut self, repeats: bool) {
+        let Some((c, start)) = self.before(self.end()) else { return };
+        let alone = self.squeezed.run(start) == 1;
+        let in_symbol = self.from_symbols.last().is_some_and(|part| part.end > start);
+        let from_symbol = self.symbol_end == self.state() || (alone && in_symbol);
+        self.squeezed.pop();
+        let at = self.end();
+        if self.from_symbols.last().is_some_and(|part| part.start >= at) {
+            self.from_symbols.pop();
+        }
+        match repeats {
+            true => self.squeezed.push_letter(c),
+            false => self.squeezed.push(c),
+        }
+        if from_symbol && self.end() > at {
+            self.from_symbols.push(Span::new(at, self.end()));
+        }
+    }
+
     fn remove_nonspacing(&mut self, at: usize) {
         self.squeezed.retain_marks(at, |c| !Facts::of(c).is_nonspacing());
         let end = self.end();
@@ -111,6 +132,7 @@ impl Output for Folded {
         if start < end {
             self.from_symbols.push(Span::new(start, end));
         }
+        self.symbol_end = self.state();
     }
 
     fn note_spelling(&mut self) {
@@ -171,6 +193,13 @@ impl Output for Vec<Unit> {
 
     fn pop(&mut self) -> Span {
         Vec::pop(self).expect("there is a character").from
+    }
+
+    fn rewrite_last(&mut self, repeats: bool) {
+        if let Some(last) = self.last_mut() {
+            let c = last.part.c();
+            last.part = if repeats { Part::Letter(c) } else { Part::Char(c) };
+        }
     }
 
     fn remove_nonspacing(&mut self, at: usize) {
