@@ -725,9 +725,10 @@ characters! {
     BREAK = r"[\n\x0B\f\r\x{85}\x{2028}\x{2029}]";
     // Letters of scripts that can be read without their marks.
     BARE = r"[\p{L}\p{Nl}&&[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]]";
-    // Of scripts that put no spaces between words; some digits are used by others too.
-    UNSPACED = "[\\p{L}\\p{Nl}\\p{Nd}\\p{M}&&[\\p{scx=Bopo}\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\
-                \\p{scx=Khmr}\\p{scx=Laoo}\\p{scx=Mymr}\\p{scx=Thai}]]";
+    // Of scripts that put no spaces between words; some digits are used by others too. Bopomofo's
+    // tone marks are Latin as well.
+    UNSPACED = "[[\\p{L}\\p{Nl}\\p{Nd}\\p{M}&&[\\p{scx=Bopo}\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\
+                \\p{scx=Khmr}\\p{scx=Laoo}\\p{scx=Mymr}\\p{scx=Thai}]]--\\p{scx=Latin}]";
 }
 
 /// Characters that any Unicode data still in use knows.
