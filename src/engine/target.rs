@@ -202,7 +202,10 @@ impl Target {
         let bare = EntryEnd::of(text, start, end, &self.needs);
         let endings = (self.end == End::Ending).then(|| bare.endings(text));
         let tails = std::iter::once(bare).chain(endings.into_iter().flatten());
-        tails.filter(move |_| may).map(|tail| (self.needs.at(0), tail))
+        let one_letter = bare.last == start;
+        let first =
+            move |tail: &EntryEnd| if one_letter { tail.own_needed } else { self.needs.at(0) };
+        tails.filter(move |_| may).map(move |tail| (first(&tail), tail))
     }
 }
 
