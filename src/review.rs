@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
+use crate::attributes::Attributes;
 use crate::engine::{Engine, Match, Scratch};
 use crate::event::{Field, ReviewRequest};
 use crate::policy::{Outcome, Rewrite, Stage, Standing, Verdict, attributes, denying, rewrite};
@@ -56,6 +57,14 @@ pub struct Found {
     pub shadow: Vec<Match>,
 }
 
+/// Rules that tag, with their tags.
+type Claims<'m> = Vec<(RuleId, &'m Attributes<'static>)>;
+
+/// The rule that gives out a tag of that name, if one does.
+fn claiming(claims: &Claims<'_>, name: &str) -> Option<RuleId> {
+    claims.iter().find(|(_, tags)| tags.get(name).is_some()).map(|&(rule, _)| rule)
+}
+
 /// Why a text has no rewrite.
 enum Stop {
     Denied(RuleId),
@@ -79,8 +88,9 @@ impl<'e> Reviewer<'e> {
     /// Reviews a message as on that day (UTC).
     ///
     /// The same request, rules and day always give the same review. A rewritten text is reviewed
-    /// again until nothing in it is hit anymore or nothing changes, so that to review a reply
-    /// changes nothing; a message with one that does not come to rest is denied.
+    /// again until nothing in it is hit anymore or nothing changes, so that to review
+    /// what was delivered changes nothing but tags, which are for what was sent; a message with a text
+    /// that does not come to rest is denied.
     pub fn review(&mut self, request: &ReviewRequest<'_>, day: Date) -> Review {
         self.review_on(request, Some(day))
     }
@@ -96,8 +106,12 @@ impl<'e> Reviewer<'e> {
         if self.looked_at.content {
             self.look(&stage, Field::Content, &mut review);
         }
+        let claims = self.claims(&stage);
         for number in 0..request.attributes.len() {
-            if self.looked_at.attributes.hold(request.attributes.nth(number).0) {
+            let name = request.attributes.nth(number).0;
+            // The value of a tag is not looked at: a client's own is removed, and ours is none of
+            // the sender's words.
+            if self.looked_at.attributes.hold(name) && claiming(&claims, name).is_none() {
                 self.look(&stage, Field::Attribute(number), &mut review);
             }
         }
@@ -106,8 +120,14 @@ impl<'e> Reviewer<'e> {
                 self.look(&stage, Field::Sender(number), &mut review);
             }
         }
-        review.verdict = self.decide(&stage, &mut review);
+        review.verdict = self.decide(&stage, &claims, &mut review);
         review
+    }
+
+    /// The tags that rules give out; nothing to a message without attributes, which has none of them.
+    fn claims<'m>(&self, stage: &Stage<'m>) -> Claims<'m> {
+        let tagging = self.tagging.iter().filter(|_| !stage.request.attributes.is_empty());
+        tagging.filter_map(|&rule| Some((rule, stage.claims(rule)?))).collect()
     }
 
     /// Whether the rules leave alone what they make of a text, wherever they look at it and on all
@@ -145,32 +165,20 @@ impl<'e> Reviewer<'e> {
         Found { field, matches, shadow }
     }
 
-    fn decide(&mut self, stage: &Stage<'_>, review: &mut Review) -> Verdict {
+    fn decide(&mut self, stage: &Stage<'_>, claims: &Claims<'_>, review: &mut Review) -> Verdict {
         if let Some(rule) = denying(stage.rules, review.matches()) {
             return Verdict::Deny(rule);
         }
-        let claims: Vec<_> = self
-            .tagging
-            .iter()
-            .filter(|_| !stage.request.attributes.is_empty())
-            .filter_map(|&rule| Some((rule, stage.claims(rule)?)))
-            .collect();
-        let claimed = |name: &str| claims.iter().find(|(_, tags)| tags.get(name).is_some());
-
         let mut content = None;
         let mut rewritten = Vec::new();
         let mut stops = Vec::new();
         for Found { field, matches, .. } in &review.found {
             let settled = match *field {
                 Field::Content => self.settle(stage, *field, matches).map(|text| content = text),
-                // Nobody will see one that is removed.
-                Field::Attribute(number)
-                    if claimed(stage.request.attributes.nth(number).0).is_none() =>
-                {
-                    self.settle(stage, *field, matches)
-                        .map(|text| rewritten.extend(text.map(|text| (number, text))))
-                }
-                Field::Attribute(_) | Field::Sender(_) => Ok(()),
+                Field::Attribute(number) => self
+                    .settle(stage, *field, matches)
+                    .map(|text| rewritten.extend(text.map(|text| (number, text)))),
+                Field::Sender(_) => Ok(()),
             };
             stops.extend(settled.err());
         }
@@ -189,12 +197,12 @@ impl<'e> Reviewer<'e> {
         let rules = review.rules();
         let tags: Vec<_> = rules.iter().filter_map(|&rule| stage.claims(rule)).collect();
         let own = &stage.request.attributes;
-        let forged = own.iter().find_map(|(name, _)| claimed(name)).map(|&(rule, _)| rule);
+        let forged = own.iter().find_map(|(name, _)| claiming(claims, name));
         let Some(cause) = rules.first().copied().or(forged) else { return Verdict::Allow };
         if tags.is_empty() && rewritten.is_empty() && forged.is_none() {
             return Verdict::rewrite(content, None);
         }
-        let claimed = |name: &str| claimed(name).is_some();
+        let claimed = |name: &str| claiming(claims, name).is_some();
         let (outcome, left_out) = attributes(own, claimed, &rewritten, &tags);
         let attributes = match outcome {
             Outcome::Unchanged => None,
