@@ -125,7 +125,8 @@ impl Index {
     }
 }
 
-const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+/// What some editors put in front of a file in UTF-8; it is no part of its text.
+pub const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
 
 /// How many code points begin in some bytes of UTF-8.
 fn code_points(bytes: &[u8]) -> usize {

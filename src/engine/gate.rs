@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::index::spacer;
+use super::spacer::spacer;
 use crate::charset::CharSet;
 
 /// Texts of a pattern beyond which it counts as having none.

@@ -3,7 +3,9 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use jiff::civil::Date;
 
-use super::target::{Search, Target, Word};
+use super::search::Search;
+use super::spacer::spacer;
+use super::target::{Target, Word};
 use crate::charset::CharSet;
 use crate::normalize::{Facts, Folded, Form, Layout};
 use crate::rules::{Entry, Rules};
@@ -151,15 +153,4 @@ fn symbols_of(key: &str, tail: &[Word]) -> CharSet {
     chars().for_each(|c| marks.add(c));
     // A mark by itself stands on no letter, and so is a symbol in a message.
     if symbols == CharSet::NONE { marks } else { symbols }
-}
-
-/// A pattern that is put before all others for the sake of the states it makes.
-///
-/// To move match states to the front, `aho-corasick` 1.1 follows the cycles of a permutation, once
-/// for each of their states. If the states of an automaton nearly all match, as those of the
-/// entries `w1`, `w2`, … `w100000`, there is one cycle, and building takes minutes. States in front
-/// that do not match cut it into as many pieces.
-pub(super) fn spacer(keys: usize) -> String {
-    const MOST: usize = 8 << 10;
-    "\n".repeat((keys / 64).clamp(1, MOST))
 }

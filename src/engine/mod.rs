@@ -11,6 +11,8 @@ mod gate;
 mod index;
 mod needs;
 mod patterns;
+mod search;
+mod spacer;
 mod spelled;
 mod target;
 mod terms;

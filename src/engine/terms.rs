@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 
 use super::index::{Builder, Index};
+use super::search::Search;
 use super::spelled;
-use super::target::{Search, Target};
+use super::target::Target;
 use crate::charset::CharSet;
 use crate::normalize::{Disguises, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading};
 use crate::rules::{ListId, Rules};

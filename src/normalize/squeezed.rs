@@ -5,7 +5,9 @@ use super::facts::Facts;
 /// A text and, where a letter was repeated, how often it stood there.
 ///
 /// Digits and signs are never squeezed: 100 is not 10.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+// It may hold the text of a message, so that only tests may show it.
+#[cfg_attr(test, derive(Debug))]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Squeezed {
     text: String,
     /// Of letters that were repeated alone, ascending.

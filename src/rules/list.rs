@@ -4,7 +4,7 @@ use super::line::{Line, Parsed};
 use super::problems::Problems;
 use super::{Entry, Sample};
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::source::SourceId;
+use crate::source::{BYTE_ORDER_MARK, SourceId};
 use crate::span::Span;
 
 /// Problems told of one list; more would bury a reader, and memory with them.
@@ -12,7 +12,6 @@ const MAX_PROBLEMS: usize = 1_000;
 
 /// Reads the lines of a file. Lines that have a problem are left out and told.
 pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Problems) -> Lines {
-    const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
     let mut lines = Lines::default();
     let mut found = Vec::new();
     let mut start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };

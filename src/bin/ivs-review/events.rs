@@ -17,7 +17,7 @@ use crate::folder::{RuleFolder, today};
 use crate::stats::Stats;
 
 /// The longest event, in bytes: what Lambda takes (AWS Lambda Developer Guide, "Lambda quotas").
-const MAX_EVENT: usize = 6 << 20;
+pub(crate) const MAX_EVENT: usize = 6 << 20;
 
 pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open_sound(&args.folder.path)?;

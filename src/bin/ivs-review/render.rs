@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use ivs_chat_review::diagnostic::{Diagnostic, Location, Severity, place};
-use ivs_chat_review::source::{SourceId, Sources};
+use ivs_chat_review::source::{BYTE_ORDER_MARK, SourceId, Sources};
 use ivs_chat_review::span::Span;
 use unicode_width::UnicodeWidthChar;
 
@@ -157,7 +157,6 @@ struct Window {
 
 impl Window {
     fn around(bytes: &[u8], at: usize) -> Window {
-        const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
         let inside = |&byte: &u8| byte & 0xC0 == 0x80;
         let is_break = |&byte: &u8| byte == b'\n';
 

@@ -16,12 +16,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::Outcome;
 use crate::args::{Format, ReviewArgs};
+use crate::events::MAX_EVENT;
 use crate::folder::{RuleFolder, today};
 use crate::show::{BOLD, underlined, visible};
-
-/// The longest message that is read from standard input, in bytes: what Lambda takes as an event
-/// (AWS Lambda Developer Guide, "Lambda quotas").
-const MAX_INPUT: u64 = 6 << 20;
 
 pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open_sound(&args.folder.path)?;
@@ -65,9 +62,14 @@ fn request<'a>(args: &'a ReviewArgs, text: &'a str) -> ReviewRequest<'a> {
 /// A message from standard input, without the line break that ends its last line.
 fn read_message() -> anyhow::Result<String> {
     let mut bytes = Vec::new();
-    io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut bytes).context("standard input")?;
-    if bytes.len() as u64 > MAX_INPUT {
-        bail!("the message is larger than {} MiB", MAX_INPUT >> 20);
+    // No event has room for a longer one.
+    io::stdin()
+        .lock()
+        .take(MAX_EVENT as u64 + 1)
+        .read_to_end(&mut bytes)
+        .context("standard input")?;
+    if bytes.len() > MAX_EVENT {
+        bail!("the message is larger than {} MiB", MAX_EVENT >> 20);
     }
     let mut text = String::from_utf8(bytes)
         .map_err(|error| error.utf8_error())

@@ -168,7 +168,7 @@ impl Parser<'_> {
     fn condition(&mut self, wanted: &Wanted) -> Option<Condition> {
         let before = self.problems.errors();
         for (name, values) in wanted.value.iter().filter(|(_, values)| values.value.is_empty()) {
-            let message = format!("no sender has a `{}` out of no values", shown(&name.value));
+            let message = format!("no value of `{}` is named", shown(&name.value));
             self.tell(
                 Code::BadValue,
                 values.location,
