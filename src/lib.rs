@@ -62,6 +62,7 @@ pub mod normalize;
 pub mod policy;
 pub mod reply;
 pub mod review;
+pub mod rooms;
 pub mod rules;
 pub mod source;
 pub mod span;

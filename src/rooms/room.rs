@@ -1,0 +1,84 @@
+//! A room, as far as its handler goes: [`Room`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::arn::{FunctionArn, RoomArn};
+
+/// A room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Its ARN.
+    pub arn: RoomArn,
+    /// Its name, which other rooms may have as well; empty if it has none.
+    pub name: String,
+    /// Who reviews its messages.
+    pub wiring: Wiring,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Who reviews the messages of a room, and what becomes of those that nobody could review: its
+/// `messageReviewHandler`, whose members are always sent together.
+///
+/// A room without a handler has an empty `uri`, however the service says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wiring {
+    /// The ARN of the function, or nothing.
+    pub uri: String,
+    /// What becomes of a message that could not be reviewed.
+    #[serde(rename = "fallbackResult")]
+    pub fallback: Fallback,
+}
+
+/// What becomes of a message that could not be reviewed. ALLOW is the service's own default (Amazon
+/// IVS Chat API Reference, "MessageReviewHandler").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Fallback {
+    /// It is delivered.
+    #[default]
+    Allow,
+    /// It is held back.
+    Deny,
+}
+
+/// How a room stands to a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// That function reviews it; if none was named, any does.
+    Wired,
+    /// Another one does.
+    Foreign,
+    /// None does.
+    Bare,
+}
+
+impl Wiring {
+    /// How it stands to that function; one version or alias is not another.
+    pub fn state(&self, function: Option<&FunctionArn>) -> State {
+        match function {
+            _ if self.uri.is_empty() => State::Bare,
+            Some(function) if function.as_str() != self.uri => State::Foreign,
+            _ => State::Wired,
+        }
+    }
+
+    /// Whether messages go out unreviewed when the handler fails.
+    pub fn fails_open(&self) -> bool {
+        !self.uri.is_empty() && self.fallback == Fallback::Allow
+    }
+}
+
+impl Fallback {
+    /// As the service writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Fallback::Allow => "ALLOW",
+            Fallback::Deny => "DENY",
+        }
+    }
+}
