@@ -73,6 +73,17 @@ impl Wiring {
     }
 }
 
+impl State {
+    /// As people read it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Wired => "wired",
+            State::Foreign => "foreign",
+            State::Bare => "bare",
+        }
+    }
+}
+
 impl Fallback {
     /// As the service writes it.
     pub fn as_str(self) -> &'static str {
