@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+#[cfg(feature = "rooms")]
+use crate::rooms::args::RoomsArgs;
+
 /// Reviews messages of Amazon IVS Chat by rules, and checks those rules
 #[derive(Parser)]
 #[command(
@@ -42,6 +45,9 @@ Example:
 
 The exit code is 1 if there is an error, so that a deployment can depend on it.")]
     Check(CheckArgs),
+    /// Wire rooms to the handler, one or all of them, and take it away again
+    #[cfg(feature = "rooms")]
+    Rooms(RoomsArgs),
 }
 
 #[derive(Group)]
@@ -62,10 +68,10 @@ pub(crate) struct ReviewArgs {
     #[arg(long, value_name = "ID", conflicts_with = "events")]
     pub(crate) user_id: Option<String>,
     /// An attribute of the sender, such as role=vip; may be given again
-    #[arg(long, value_name = "NAME=VALUE", value_parser = attribute, conflicts_with = "events")]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, conflicts_with = "events")]
     pub(crate) sender: Vec<(String, String)>,
     /// An attribute of the messages, such as displayName=Max; may be given again
-    #[arg(long, value_name = "NAME=VALUE", value_parser = attribute, conflicts_with = "events")]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, conflicts_with = "events")]
     pub(crate) attr: Vec<(String, String)>,
     /// Review as on this day (UTC) instead of today, such as 2026-12-31
     #[arg(long, value_name = "DATE")]
@@ -94,8 +100,8 @@ pub(crate) struct Folder {
 }
 
 /// `NAME=VALUE`, split at the first `=`.
-fn attribute(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+pub(crate) fn pair(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("there is no `=` in it")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 

@@ -9,6 +9,8 @@ mod events;
 mod folder;
 mod render;
 mod review;
+#[cfg(feature = "rooms")]
+mod rooms;
 mod show;
 mod stats;
 
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
             None => review::run(&args),
         },
         Command::Check(args) => check::run(&args),
+        #[cfg(feature = "rooms")]
+        Command::Rooms(args) => rooms::run(&args),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

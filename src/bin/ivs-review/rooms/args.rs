@@ -1,0 +1,308 @@
+//! What may be typed behind `rooms`.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::{Args as Group, Subcommand, ValueEnum};
+use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::rooms::plan::Wish;
+use ivs_chat_review::rooms::room::Fallback;
+use ivs_chat_review::rooms::selection::{Filter, Selection};
+
+use crate::args::{Format, pair};
+
+#[derive(Group)]
+pub(crate) struct RoomsArgs {
+    #[command(subcommand)]
+    pub(crate) command: RoomsCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum RoomsCommand {
+    /// Show rooms with their handler and fallback
+    #[command(after_help = "\
+Examples:
+  ivs-review rooms list
+  ivs-review rooms list --tag stage=prod --handler FUNCTION_ARN
+  ivs-review rooms list --format json --details > rooms.jsonl
+
+With --handler, rooms of that function are `wired` and those of others `foreign`; rooms without a
+handler are `bare`.")]
+    List(ListArgs),
+    /// Show what `apply` would change, and change nothing
+    #[command(after_help = "\
+Example:
+  ivs-review rooms plan --tag stage=prod --handler FUNCTION_ARN --fallback deny")]
+    Plan(PlanArgs),
+    /// Wire rooms to the function
+    #[command(after_help = "\
+Examples:
+  ivs-review rooms apply --tag stage=prod --handler FUNCTION_ARN --fallback deny
+  ivs-review rooms apply --all --handler FUNCTION_ARN --yes --backup before.jsonl
+  ivs-review rooms apply --wired-to OLD_ARN --handler NEW_ARN --replace
+
+Nothing of a room but its handler and fallback is sent. It is safe to stop, and to run again: rooms
+that are as wished are left alone. At 5 calls a second, the quota of IVS Chat, 50,000 rooms take
+about 3 hours.")]
+    Apply(ApplyArgs),
+    /// Take the handler away from rooms
+    #[command(after_help = "\
+Examples:
+  ivs-review rooms detach --wired-to FUNCTION_ARN
+  ivs-review rooms detach --room ROOM_ARN --yes --backup before.jsonl
+
+The messages of a room without a handler are delivered unreviewed, whatever its fallback is.")]
+    Detach(DetachArgs),
+    /// Find rooms that are not wired as they should be
+    #[command(after_help = "\
+Example:
+  ivs-review rooms status --tag stage=prod --handler FUNCTION_ARN --fallback deny
+
+The exit code is 1 if there is such a room, so that a schedule can depend on it.")]
+    Status(StatusArgs),
+    /// Put rooms back as a backup has them
+    #[command(after_help = "\
+Example:
+  ivs-review rooms restore before.jsonl
+
+A room that was wired anew since the backup is left alone, unless --replace is given.")]
+    Restore(RestoreArgs),
+}
+
+#[derive(Group)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// Tell rooms of this function from those of others
+    #[arg(long, value_name = "ARN")]
+    pub(crate) handler: Option<FunctionArn>,
+    /// Show limits and logging as well, with one call more for each room
+    #[arg(long)]
+    pub(crate) details: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Group)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) wire: WireArgs,
+    #[command(flatten)]
+    pub(crate) replace: ReplaceArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Group)]
+pub(crate) struct ApplyArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) wire: WireArgs,
+    #[command(flatten)]
+    pub(crate) replace: ReplaceArgs,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Group)]
+pub(crate) struct DetachArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// Detach rooms of this function alone
+    #[arg(long, value_name = "ARN")]
+    pub(crate) handler: Option<FunctionArn>,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Group)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) wire: WireArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+#[derive(Group)]
+pub(crate) struct RestoreArgs {
+    /// The file that --backup wrote
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) replace: ReplaceArgs,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+/// Which rooms.
+#[derive(Group)]
+#[command(next_help_heading = "Which rooms")]
+pub(crate) struct SelectArgs {
+    /// This room; may be given again
+    #[arg(long, value_name = "ARN", conflicts_with_all = ["name", "tag", "wired_to", "all"])]
+    room: Vec<RoomArn>,
+    /// The room of this name; narrows --tag and --wired-to
+    #[arg(long, value_name = "NAME", value_parser = room_name, conflicts_with = "all")]
+    name: Option<String>,
+    /// Rooms with this tag; given again, with all of them
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair, conflicts_with = "all")]
+    tag: Vec<(String, String)>,
+    /// Rooms that name exactly this function as their handler
+    #[arg(long, value_name = "ARN", conflicts_with = "all")]
+    wired_to: Option<FunctionArn>,
+    /// All rooms of the account in the Region
+    #[arg(long)]
+    all: bool,
+}
+
+/// How they should be wired.
+#[derive(Group)]
+pub(crate) struct WireArgs {
+    /// The function that reviews their messages
+    #[arg(long, value_name = "ARN")]
+    pub(crate) handler: FunctionArn,
+    /// What becomes of a message that could not be reviewed; without it a room keeps its own, which is
+    /// ALLOW unless somebody set it
+    #[arg(long, value_enum, value_name = "RESULT")]
+    fallback: Option<FallbackArg>,
+}
+
+#[derive(Group)]
+pub(crate) struct ReplaceArgs {
+    /// Change rooms as well that are wired to another function
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+#[derive(Group)]
+pub(crate) struct ChangeArgs {
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Write down how each room was before it is changed, for `rooms restore`; an existing backup is
+    /// added to
+    #[arg(long, value_name = "FILE")]
+    pub(crate) backup: Option<PathBuf>,
+}
+
+#[derive(Group)]
+pub(crate) struct OutputArgs {
+    /// How results are shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// How the service is reached. Credentials come from where every AWS tool has them.
+#[derive(Group)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct ConnectArgs {
+    /// The Region, instead of that of the environment or the profile
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// The profile of the AWS configuration files
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Calls a second, of each operation; the quota is 5, shared by all who call for the account
+    #[arg(long, value_name = "N", value_parser = rate, default_value_t = 4.9)]
+    pub(crate) rate: f64,
+    /// How often a call is tried that is throttled or not answered
+    #[arg(long, value_name = "N", env = "AWS_MAX_ATTEMPTS", hide_env_values = true, default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..))]
+    pub(crate) attempts: u8,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FallbackArg {
+    /// It is delivered: the chat goes on unreviewed
+    Allow,
+    /// It is held back: the chat stands still
+    Deny,
+}
+
+impl SelectArgs {
+    /// The rooms that are meant, if any were named.
+    pub(crate) fn named(&self) -> anyhow::Result<Option<Selection>> {
+        let SelectArgs { room, name, tag, wired_to, all } = self;
+        if *all {
+            return Ok(Some(Selection::All));
+        }
+        if !room.is_empty() {
+            let mut rooms = Vec::with_capacity(room.len());
+            for arn in room {
+                if !rooms.contains(arn) {
+                    rooms.push(arn.clone());
+                }
+            }
+            return Ok(Some(Selection::Rooms(rooms)));
+        }
+        for (i, (key, value)) in tag.iter().enumerate() {
+            if let Some((_, other)) = tag[..i].iter().find(|(k, v)| k == key && v != value) {
+                bail!("no room has the tag `{key}` both as `{other}` and as `{value}`");
+            }
+        }
+        let filter =
+            Filter { name: name.clone(), tags: tag.clone(), wired_to: wired_to.clone() };
+        Ok((filter != Filter::default()).then_some(Selection::Matching(filter)))
+    }
+
+    /// The same, for a command that is not about all rooms unless that is said.
+    pub(crate) fn required(&self) -> anyhow::Result<Selection> {
+        match self.named()? {
+            Some(selection) => Ok(selection),
+            None => bail!(
+                "which rooms? Name them by --room ARN, --name NAME, --tag KEY=VALUE or --wired-to ARN, or say --all"
+            ),
+        }
+    }
+}
+
+impl WireArgs {
+    pub(crate) fn wish(&self, replace: bool) -> Wish {
+        let fallback = self.fallback.map(|fallback| match fallback {
+            FallbackArg::Allow => Fallback::Allow,
+            FallbackArg::Deny => Fallback::Deny,
+        });
+        Wish::Wire { function: self.handler.clone(), fallback, replace }
+    }
+}
+
+/// A name as the service takes it (Amazon IVS Chat API Reference, "CreateRoom").
+fn room_name(text: &str) -> Result<String, &'static str> {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    match text {
+        "" => Err("rooms without a name are selected by --room or --tag"),
+        _ if text.len() > 128 => Err("a name has at most 128 characters"),
+        _ if !text.bytes().all(word) => Err("a name has letters, digits, `-` and `_`, nothing else"),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, &'static str> {
+    match text.parse() {
+        Ok(rate) if (0.01..=1000.0).contains(&rate) => Ok(rate),
+        _ => Err("write a number from 0.01 to 1000"),
+    }
+}

@@ -1,0 +1,177 @@
+//! Changing rooms one by one, whatever happens on the way.
+
+use std::cell::RefCell;
+use std::io;
+
+use anyhow::{Context, anyhow};
+use futures_util::{StreamExt, stream};
+use ivs_chat_review::rooms::backup::Record;
+use ivs_chat_review::rooms::plan::{Decision, Wish};
+use ivs_chat_review::rooms::room::{Room, Wiring};
+use jiff::Timestamp;
+
+use super::IN_FLIGHT;
+use super::aws::{FailureKind, Service, ServiceError};
+use super::explain::explained;
+use super::backup::BackupFile;
+use super::progress::Progress;
+use super::session::Session;
+use super::stop::Stop;
+
+/// After so many rooms in a row, with none changed before, the next ones would be refused as well.
+const REFUSED_FROM_THE_START: usize = 3;
+/// After so many rooms in a row for which the service had no answer, it has none for the next.
+const UNANSWERED_IN_A_ROW: usize = 10;
+
+/// A room that is to be changed.
+pub(crate) struct Step {
+    pub(crate) room: Room,
+    pub(crate) wish: Wish,
+}
+
+/// What became of a room.
+pub(crate) enum Fate {
+    Changed { before: Wiring, after: Wiring },
+    Unchanged,
+    Foreign,
+    Failed(ServiceError),
+    /// Not touched, since the run was stopped.
+    Left,
+}
+
+/// Changes rooms in their turn, several under way at a time.
+pub(crate) struct Run<'s> {
+    service: &'s Service,
+    stop: &'s Stop,
+    backup: Option<RefCell<BackupFile>>,
+}
+
+/// Why a run ended before its time.
+enum Halt {
+    Service(ServiceError),
+    Backup(io::Error),
+    Output(io::Error),
+}
+
+impl<'s> Run<'s> {
+    pub(crate) fn new(session: &'s Session, backup: Option<BackupFile>) -> Run<'s> {
+        Run { service: &session.service, stop: &session.stop, backup: backup.map(RefCell::new) }
+    }
+
+    /// Changes them all, and tells of each as it is done, in no order. An error stops the run, with
+    /// all that was sent answered and all others told as left.
+    pub(crate) async fn all<'t>(
+        &self,
+        steps: &'t [Step],
+        mut tell: impl FnMut(&'t Step, Fate) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let progress = Progress::new("rooms", Some(steps.len() as u64));
+        let mut fates = stream::iter(steps)
+            .map(|step| async move { (step, self.one(step).await) })
+            .buffer_unordered(IN_FLIGHT);
+        let mut streak = Streak::Start;
+        let mut halt = None;
+        while let Some((step, fate)) = fates.next().await {
+            let fate = match fate {
+                Ok(Fate::Failed(error)) if error.kind == FailureKind::Credentials => {
+                    self.halt(&mut halt, Halt::Service(error));
+                    Fate::Left
+                }
+                Ok(Fate::Failed(error)) => {
+                    if streak.is_hopeless_after(&error) {
+                        self.halt(&mut halt, Halt::Service(error.clone()));
+                    }
+                    Fate::Failed(error)
+                }
+                Ok(Fate::Left) => Fate::Left,
+                Ok(fate) => {
+                    streak = Streak::Done;
+                    fate
+                }
+                Err(error) => {
+                    self.halt(&mut halt, Halt::Backup(error));
+                    Fate::Left
+                }
+            };
+            progress.advance(1);
+            if let Err(error) = tell(step, fate) {
+                self.halt(&mut halt, Halt::Output(error));
+            }
+        }
+        progress.finish();
+        match halt {
+            None => Ok(()),
+            Some(Halt::Service(error)) => Err(explained(&error, "ivschat:GetRoom and ivschat:UpdateRoom")),
+            Some(Halt::Backup(error)) => Err(anyhow!(error)).context("cannot write the backup"),
+            Some(Halt::Output(error)) => Err(error.into()),
+        }
+    }
+
+    /// Lets what is under way come to its end and nothing else begin.
+    fn halt(&self, halt: &mut Option<Halt>, why: Halt) {
+        halt.get_or_insert(why);
+        self.stop.request();
+    }
+
+    /// Changes one room, if that is still wished of it: it was read a while ago, and may have been
+    /// wired by somebody else since. Only that its backup cannot be written is an error.
+    async fn one(&self, step: &Step) -> io::Result<Fate> {
+        if self.stop.requested() {
+            return Ok(Fate::Left);
+        }
+        let arn = &step.room.arn;
+        let before = match self.service.get_room(arn).await {
+            Ok((room, _)) => room.wiring,
+            Err(error) => return Ok(Fate::of(error)),
+        };
+        let after = match step.wish.decide(&before) {
+            Decision::Change(after) => after,
+            Decision::AsWished => return Ok(Fate::Unchanged),
+            Decision::Foreign => return Ok(Fate::Foreign),
+        };
+        if let Some(backup) = &self.backup {
+            let at = Timestamp::now();
+            let (before, after) = (before.clone(), after.clone());
+            backup.borrow_mut().add(&Record { room: arn.clone(), at, before, after })?;
+        }
+        match self.service.update_wiring(arn, &after).await {
+            Ok(after) => Ok(Fate::Changed { before, after }),
+            Err(error) => Ok(Fate::of(error)),
+        }
+    }
+}
+
+impl Fate {
+    fn of(error: ServiceError) -> Fate {
+        if error.kind == FailureKind::Stopped { Fate::Left } else { Fate::Failed(error) }
+    }
+}
+
+/// What became of the rooms before.
+#[derive(PartialEq, Eq)]
+enum Streak {
+    /// There were none.
+    Start,
+    /// All of them, so many, were refused.
+    Refused(usize),
+    /// For the last ones, so many, the service had no answer.
+    Unanswered(usize),
+    /// Some were done: what is refused now is that room's own matter.
+    Done,
+}
+
+impl Streak {
+    /// Counts a room that failed, and tells whether the next ones would fail as well.
+    fn is_hopeless_after(&mut self, error: &ServiceError) -> bool {
+        use FailureKind::{AccessDenied, LambdaPermission, Throttled, Unavailable};
+        *self = match (&self, error.kind) {
+            (Streak::Start, AccessDenied | LambdaPermission) => Streak::Refused(1),
+            (Streak::Refused(rooms), AccessDenied | LambdaPermission) => Streak::Refused(rooms + 1),
+            (Streak::Unanswered(rooms), Throttled | Unavailable) => Streak::Unanswered(rooms + 1),
+            (_, Throttled | Unavailable) => Streak::Unanswered(1),
+            _ => Streak::Done,
+        };
+        *self == Streak::Refused(REFUSED_FROM_THE_START)
+            || *self == Streak::Unanswered(UNANSWERED_IN_A_ROW)
+    }
+}

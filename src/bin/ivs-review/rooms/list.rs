@@ -1,0 +1,39 @@
+//! `rooms list`.
+
+use futures_util::{StreamExt, stream};
+use ivs_chat_review::rooms::room::Room;
+use ivs_chat_review::rooms::selection::Selection;
+
+use super::args::ListArgs;
+use super::aws::FailureKind;
+use super::explain::explained;
+use super::report::Report;
+use super::session::Session;
+use super::{IN_FLIGHT, select};
+use crate::Outcome;
+
+pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
+    let selection = args.select.named()?.unwrap_or(Selection::All);
+    let handler = args.handler.as_ref();
+    let mut session = Session::open_for(&args.connect, &selection, handler).await?;
+    let rooms = select::read(&mut session, &selection).await?;
+    let mut report = Report::new(args.output.format, &rooms, anstream::stdout().lock());
+    if !args.details {
+        for room in &rooms {
+            report.listed(room, handler, None)?;
+        }
+        return Ok(Outcome::Fine);
+    }
+    let mut answers = stream::iter(&rooms)
+        .map(|room: &Room| session.service.get_room(&room.arn))
+        .buffered(IN_FLIGHT);
+    while let Some(answer) = answers.next().await {
+        match answer {
+            Ok((room, details)) => report.listed(&room, handler, Some(&details))?,
+            // Deleted since it was listed.
+            Err(error) if error.kind == FailureKind::NotFound => {}
+            Err(error) => return Err(explained(&error, "ivschat:GetRoom")),
+        }
+    }
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,92 @@
+//! `rooms plan`, and what `apply` shows before it asks.
+
+use std::io::{self, Write};
+
+use ivs_chat_review::rooms::plan::{Decision, Wish};
+use ivs_chat_review::rooms::room::Room;
+use serde::Serialize;
+
+use super::args::PlanArgs;
+use super::report::Report;
+use super::select;
+use super::session::Session;
+use crate::Outcome;
+use crate::show::count;
+
+pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
+    let selection = args.select.required()?;
+    let mut session =
+        Session::open_for(&args.connect, &selection, Some(&args.wire.handler)).await?;
+    let rooms = select::read_meant(&mut session, &selection).await?;
+    let wish = args.wire.wish(args.replace.replace);
+    let mut plan = Plan::default();
+    let mut report = Report::new(args.output.format, &rooms, anstream::stdout().lock());
+    for room in &rooms {
+        let decision = wish.decide(&room.wiring);
+        plan.count(room, &decision);
+        report.planned(room, &decision)?;
+    }
+    report.sum(&plan.to_string(), &plan)?;
+    plan.write_notes(Some(&wish))?;
+    Ok(Outcome::Fine)
+}
+
+/// What a wish comes to.
+#[derive(Default, Serialize)]
+pub(crate) struct Plan {
+    pub(crate) change: usize,
+    as_wished: usize,
+    foreign: usize,
+    /// Rooms whose messages go out unreviewed when the handler fails, if all goes as planned.
+    fail_open: usize,
+}
+
+impl Plan {
+    pub(crate) fn count(&mut self, room: &Room, decision: &Decision) {
+        let wiring = match decision {
+            Decision::Change(to) => {
+                self.change += 1;
+                to
+            }
+            Decision::AsWished => {
+                self.as_wished += 1;
+                &room.wiring
+            }
+            Decision::Foreign => {
+                self.foreign += 1;
+                return;
+            }
+        };
+        self.fail_open += usize::from(wiring.fails_open());
+    }
+
+    /// What the numbers do not say, to standard error.
+    pub(crate) fn write_notes(&self, wish: Option<&Wish>) -> io::Result<()> {
+        let Some(Wish::Wire { fallback, replace, .. }) = wish else { return Ok(()) };
+        let mut err = anstream::stderr().lock();
+        if self.foreign > 0 && !replace {
+            writeln!(err, "note: --replace changes the rooms of other functions as well")?;
+        }
+        if fallback.is_none() && self.change > 0 {
+            writeln!(
+                err,
+                "note: without --fallback each room keeps its own, which is ALLOW unless somebody set it"
+            )?;
+        }
+        if self.fail_open > 0 {
+            writeln!(
+                err,
+                "warning: when the handler fails, {} let messages out unreviewed; --fallback deny holds them back",
+                count(self.fail_open, "room will", "rooms will"),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let rooms = count(self.change, "room", "rooms");
+        write!(f, "{rooms} to change, {} as wished, {} foreign", self.as_wished, self.foreign)
+    }
+}

@@ -1,0 +1,47 @@
+//! What every command about rooms begins with.
+
+use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::rooms::place::Place;
+use ivs_chat_review::rooms::selection::Selection;
+
+use super::args::ConnectArgs;
+use super::aws::Service;
+use super::stop::Stop;
+
+/// The service, where all that the command is about must be.
+pub(crate) struct Session {
+    pub(crate) service: Service,
+    pub(crate) place: Place,
+    pub(crate) stop: Stop,
+}
+
+impl Session {
+    /// Looks whether the arguments agree on where they are, and gets ready to call the service there.
+    /// Calls nothing yet.
+    pub(crate) async fn open(
+        connect: &ConnectArgs,
+        rooms: &[RoomArn],
+        functions: impl IntoIterator<Item = &FunctionArn>,
+    ) -> anyhow::Result<Session> {
+        let mut place = Place::default();
+        functions.into_iter().try_for_each(|function| place.function(function))?;
+        rooms.iter().try_for_each(|room| place.room(room))?;
+        let stop = Stop::on_signals()?;
+        let service = Service::connect(connect, place.region(), &stop).await?;
+        Ok(Session { service, place, stop })
+    }
+
+    /// The same, for a command with a selection.
+    pub(crate) async fn open_for(
+        connect: &ConnectArgs,
+        selection: &Selection,
+        handler: Option<&FunctionArn>,
+    ) -> anyhow::Result<Session> {
+        let (rooms, wired_to) = match selection {
+            Selection::All => (&[][..], None),
+            Selection::Rooms(rooms) => (rooms.as_slice(), None),
+            Selection::Matching(filter) => (&[][..], filter.wired_to.as_ref()),
+        };
+        Session::open(connect, rooms, handler.into_iter().chain(wired_to)).await
+    }
+}
