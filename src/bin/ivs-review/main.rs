@@ -9,6 +9,8 @@ mod events;
 mod folder;
 mod render;
 mod review;
+#[cfg(feature = "rooms")]
+mod rooms;
 mod show;
 mod stats;
 
