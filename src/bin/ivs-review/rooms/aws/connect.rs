@@ -11,7 +11,7 @@ use aws_sdk_ivschat::config::timeout::TimeoutConfig;
 use aws_sdk_ivschat::config::{AppName, Builder, IdentityCache, Region, SharedCredentialsProvider};
 
 use super::credentials::{self, Resolved};
-use super::{http, region};
+use super::{http, profile, region};
 
 /// How the service is reached.
 #[derive(clap::Args)]
@@ -49,6 +49,7 @@ pub(super) async fn client(
     expected_region: Option<&str>,
 ) -> Result<(Client, String)> {
     let profile = args.profile.as_deref();
+    profile::check(profile).await?;
     let found = region::find(args.region.as_deref(), profile, expected_region).await?;
     let region = Region::new(found.clone());
     let http = http::client()?;
@@ -57,9 +58,8 @@ pub(super) async fn client(
         .region(region.clone())
         .http_client(http.clone());
     if let Some(name) = profile {
-        loader = loader
-            .profile_name(name)
-            .credentials_provider(credentials::of_profile(name, &region, &http));
+        let provider = credentials::of_profile(name, &region, &http);
+        loader = loader.profile_name(name).credentials_provider(provider);
     }
     let shared = loader.load().await;
 

@@ -11,8 +11,10 @@ use super::Details;
 use super::error::ServiceError;
 
 pub(super) fn room(summary: RoomSummary) -> Result<Room, ServiceError> {
-    let arn = RoomArn::parse(summary.arn.as_deref().unwrap_or_default())
-        .map_err(|error| ServiceError::unexpected(&format!("a room in the list: {error}")))?;
+    let arn = summary.arn.unwrap_or_default();
+    let arn = RoomArn::parse(&arn).map_err(|_| {
+        ServiceError::unexpected(&format!("the list has a room with the ARN `{arn}`"))
+    })?;
     named(arn, summary.name, summary.message_review_handler, summary.tags)
 }
 
@@ -35,12 +37,16 @@ fn named(
     handler: Option<MessageReviewHandler>,
     tags: Option<HashMap<String, String>>,
 ) -> Result<Room, ServiceError> {
+    let wiring = wiring(&arn, handler)?;
     let tags = tags.unwrap_or_default().into_iter().collect();
-    Ok(Room { arn, name: name.unwrap_or_default(), wiring: wiring(handler)?, tags })
+    Ok(Room { arn, name: name.unwrap_or_default(), wiring, tags })
 }
 
 /// A room without a handler has none, an empty one, or one with an empty uri.
-pub(super) fn wiring(handler: Option<MessageReviewHandler>) -> Result<Wiring, ServiceError> {
+pub(super) fn wiring(
+    arn: &RoomArn,
+    handler: Option<MessageReviewHandler>,
+) -> Result<Wiring, ServiceError> {
     let Some(MessageReviewHandler { uri, fallback_result, .. }) = handler else {
         return Ok(Wiring::default());
     };
@@ -50,7 +56,7 @@ pub(super) fn wiring(handler: Option<MessageReviewHandler>) -> Result<Wiring, Se
         Some(FallbackResult::Deny) => Fallback::Deny,
         // To send it on as one of the two would change it.
         Some(other) => {
-            let problem = format!("a room has the fallback `{other}`, neither ALLOW nor DENY");
+            let problem = format!("{arn} has the fallback `{other}`, neither ALLOW nor DENY");
             return Err(ServiceError::unexpected(&problem));
         }
     };
@@ -71,11 +77,16 @@ pub(super) fn handler(wiring: &Wiring) -> MessageReviewHandler {
 mod tests {
     use super::*;
 
+    fn read(handler: Option<MessageReviewHandler>) -> Result<Wiring, ServiceError> {
+        let arn = RoomArn::parse("arn:aws:ivschat:eu-west-1:123456789012:room/a");
+        wiring(&arn.expect("it is one"), handler)
+    }
+
     #[test]
     fn no_handler_is_told_in_three_ways() {
         let empty = MessageReviewHandler::builder();
         for none in [None, Some(empty.clone().build()), Some(empty.clone().uri("").build())] {
-            assert_eq!(wiring(none).expect("it is fine"), Wiring::default());
+            assert_eq!(read(none).expect("it is fine"), Wiring::default());
         }
     }
 
@@ -85,7 +96,7 @@ mod tests {
             for uri in ["", "arn:aws:lambda:eu-west-1:123456789012:function:f"] {
                 let sent = Wiring { uri: uri.to_owned(), fallback };
                 assert!(handler(&sent).uri.is_some() && handler(&sent).fallback_result.is_some());
-                assert_eq!(wiring(Some(handler(&sent))).expect("it is fine"), sent);
+                assert_eq!(read(Some(handler(&sent))).expect("it is fine"), sent);
             }
         }
     }
@@ -96,6 +107,6 @@ mod tests {
         assert!(room(strange).is_err());
         assert!(room(RoomSummary::builder().name("lobby").build()).is_err());
         let later = MessageReviewHandler::builder().fallback_result("HOLD".into()).build();
-        assert!(wiring(Some(later)).is_err());
+        assert!(read(Some(later)).is_err());
     }
 }

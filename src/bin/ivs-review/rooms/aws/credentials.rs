@@ -14,12 +14,11 @@ use aws_sdk_ivschat::config::{
 
 use super::error::{ServiceError, texts};
 
-/// Behind what is wrong with somebody's credentials.
+/// Behind what is wrong with credentials.
 pub(super) const HELP: &str =
     "; sign in, such as by `aws sso login`, or choose a profile by --profile or AWS_PROFILE";
 
-/// Those of a profile that somebody named, before any that the environment holds: they would be of
-/// another account.
+/// Those of the profile that somebody named, and never those that the environment holds.
 pub(super) fn of_profile(
     name: &str,
     region: &Region,
@@ -62,20 +61,11 @@ impl ProvideCredentials for Resolved {
 
 /// What is wrong, in the words of who looked for them.
 pub(super) fn problem(error: &CredentialsError) -> String {
-    let reason = match error {
-        CredentialsError::CredentialsNotLoaded(_) => not_found(error),
-        _ => Some(texts(error)),
-    };
-    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-    format!("no AWS credentials{reason}{HELP}")
-}
-
-/// Of all that was tried, only a profile is something that somebody meant.
-fn not_found(error: &CredentialsError) -> Option<String> {
-    let source = error.source()?;
-    let Some(tried) = source.downcast_ref::<ProviderChainError<CredentialsError>>() else {
-        return Some(texts(source));
-    };
-    let profile = tried.attempts().iter().find(|attempt| attempt.name() == "Profile")?;
-    profile.error().source().map(texts)
+    match error.source() {
+        // That every place was tried in vain says nothing.
+        Some(source) if !source.is::<ProviderChainError<CredentialsError>>() => {
+            format!("no AWS credentials: {}", texts(source))
+        }
+        _ => "no AWS credentials".to_owned(),
+    }
 }

@@ -45,7 +45,11 @@ pub(crate) enum FailureKind {
 
 impl ServiceError {
     fn new(kind: FailureKind, message: &str) -> ServiceError {
-        ServiceError { kind, message: one_line(message), retry_after: None }
+        let mut message = one_line(message);
+        if kind == FailureKind::Credentials {
+            message.push_str(credentials::HELP);
+        }
+        ServiceError { kind, message, retry_after: None }
     }
 
     pub(super) fn stopped() -> ServiceError {
@@ -72,11 +76,7 @@ impl ServiceError {
         let kind = kind(status, code.unwrap_or_default(), text);
         let code = code.map_or_else(|| format!("HTTP {status}"), str::to_owned);
         let message = if text.is_empty() { code } else { format!("{code}: {text}") };
-        let mut error = ServiceError::new(kind, &message);
-        if kind == FailureKind::Credentials {
-            error.message.push_str(credentials::HELP);
-        }
-        error
+        ServiceError::new(kind, &message)
     }
 
     /// No answer.
@@ -84,7 +84,8 @@ impl ServiceError {
         if let Some(error) = find(error) {
             return ServiceError::credentials(error);
         }
-        let mut message = format!("no answer: {}", texts(error));
+        let cause = chain(error).last().unwrap_or(error);
+        let mut message = format!("no answer: {cause}");
         if let Some(rustls::Error::InvalidCertificate(_)) = find(error) {
             message.push_str("; AWS_CA_BUNDLE names a file of certificates to trust");
             return ServiceError::new(FailureKind::Refused, &message);
@@ -98,18 +99,18 @@ impl<E: Error + ProvideErrorMetadata + 'static> From<SdkError<E>> for ServiceErr
         let kind = match &error {
             SdkError::ServiceError(answer) => {
                 let (raw, error) = (answer.raw(), answer.err());
-                let text = match error.message() {
-                    Some(text) => text.to_owned(),
-                    // Not what the service sends: a page of a proxy, half a reply.
-                    None if error.code().is_none() => texts(error),
-                    None => String::new(),
+                let text = match error.code() {
+                    // The page of a proxy, or half of what the service sent.
+                    None => error.message().unwrap_or("the answer cannot be read"),
+                    Some(_) => error.message().unwrap_or_default(),
                 };
-                let failure = ServiceError::answered(raw.status().as_u16(), error.code(), &text);
+                let failure = ServiceError::answered(raw.status().as_u16(), error.code(), text);
                 return ServiceError { retry_after: retry_after(raw), ..failure };
             }
             // It could not be sent, and never will be.
             SdkError::ConstructionFailure(_) => FailureKind::Refused,
             SdkError::DispatchFailure(failure) if failure.is_user() => FailureKind::Refused,
+            SdkError::DispatchFailure(_) if no_endpoint(&error) => FailureKind::Refused,
             _ => FailureKind::Unavailable,
         };
         ServiceError::unanswered(kind, &error)
@@ -160,6 +161,14 @@ fn throttling(code: &str) -> bool {
 fn retry_after(answer: &HttpResponse) -> Option<Duration> {
     let seconds = answer.headers().get("retry-after")?.parse().ok()?;
     Some(Duration::from_secs(seconds))
+}
+
+/// Whether the endpoint that somebody configured is none; only the text tells.
+fn no_endpoint(error: &(dyn Error + 'static)) -> bool {
+    let told = |text: String| {
+        text.starts_with("failed to apply endpoint") || text.starts_with("Invalid Configuration")
+    };
+    chain(error).any(|error| told(error.to_string()))
 }
 
 /// An error and those behind it. What an [`io::Error`] holds is not its source.
@@ -246,7 +255,9 @@ mod tests {
 
     #[test]
     fn what_a_service_says_is_one_line_with_the_code_first() {
-        let message = |code, text| ServiceError::answered(400, code, text).message;
+        fn message(code: Option<&str>, text: &str) -> String {
+            ServiceError::answered(400, code, text).message
+        }
         assert_eq!(message(Some("ConflictException"), "no"), "ConflictException: no");
         assert_eq!(message(Some("ConflictException"), ""), "ConflictException");
         assert_eq!(message(None, ""), "HTTP 400");

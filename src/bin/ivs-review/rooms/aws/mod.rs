@@ -7,6 +7,7 @@ mod credentials;
 mod error;
 mod http;
 mod pace;
+mod profile;
 mod region;
 
 use std::collections::HashSet;
@@ -64,7 +65,10 @@ impl Service {
         expected_region: Option<&str>,
         stop: &Stop,
     ) -> Result<Service> {
-        let (client, region) = connect::client(args, expected_region).await?;
+        let (client, region) = tokio::select! {
+            connected = connect::client(args, expected_region) => connected?,
+            () = stop.wait() => return Err(ServiceError::stopped().into()),
+        };
         let pace = || Pace::new(args.rate);
         let caller = Caller::new(args.attempts, stop.clone());
         Ok(Service { client, region, caller, list: pace(), get: pace(), update: pace() })
@@ -137,6 +141,6 @@ impl Service {
             .identifier(arn.as_str())
             .message_review_handler(convert::handler(wiring));
         let output = self.caller.call(&self.update, || update.clone().send()).await?;
-        convert::wiring(output.message_review_handler)
+        convert::wiring(arn, output.message_review_handler)
     }
 }
