@@ -1,13 +1,12 @@
-//! The deployed binary carries nothing that only the command line or the tests need.
+//! No binary carries what only another one needs, and none carries the TLS of years ago.
 
 use std::process::Command;
 
-/// The crates in the handler's tree, as cargo resolves it for the deployed build.
-fn handler_tree() -> Vec<String> {
-    let features = ["--no-default-features", "--features", "lambda"];
+/// The crates that a feature by itself brings along, as cargo resolves it.
+fn tree(feature: &str) -> Vec<String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none"])
-        .args(features)
+        .args(["--no-default-features", "--features", feature])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs, since it runs this test");
@@ -16,15 +15,48 @@ fn handler_tree() -> Vec<String> {
     text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
 
+/// How names of crates start that come with the AWS SDK, or with other ways to speak TLS.
+const HEAVY: [&str; 6] = ["aws-", "rustls", "ring", "openssl", "native-tls", "schannel"];
+
+fn assert_without(tree: &[String], starts: &[&str]) {
+    for name in tree {
+        assert!(!starts.iter().any(|start| name.starts_with(start)), "{name} is in the tree");
+    }
+}
+
 #[test]
 fn handler_links_no_sdk_no_tls_and_no_command_line() {
-    let tree = handler_tree();
+    let tree = tree("lambda");
     assert!(tree.iter().any(|name| name == "lambda_runtime"), "this is the handler's tree");
-    for name in &tree {
-        let heavy = ["aws-", "clap", "rustls", "ring", "openssl", "native-tls", "schannel"];
-        assert!(!heavy.iter().any(|start| name.starts_with(start)), "{name} is in the handler");
-        let foreign =
-            ["annotate-snippets", "anstream", "anstyle", "anyhow", "hdrhistogram", "unicode-width"];
-        assert!(!foreign.contains(&name.as_str()), "{name} is in the handler");
+    assert_without(&tree, &HEAVY);
+    assert_without(&tree, &["clap", "annotate-snippets", "anstream", "anstyle", "anyhow"]);
+    assert_without(&tree, &["hdrhistogram", "unicode-width", "governor", "backon", "indicatif"]);
+}
+
+#[test]
+fn command_line_without_rooms_links_no_sdk_no_tls_and_no_runtime() {
+    let tree = tree("cli");
+    assert!(tree.iter().any(|name| name == "clap"), "this is the command line's tree");
+    assert_without(&tree, &HEAVY);
+    assert_without(&tree, &["tokio", "hyper", "lambda_runtime", "governor", "backon", "indicatif"]);
+}
+
+/// The SDK's feature `rustls` means hyper 0.14 and what it stood on, with known advisories. What no
+/// feature can bring in is not in the lock file either.
+#[test]
+fn nothing_stands_on_the_sdks_old_tls() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock");
+    let lock = std::fs::read_to_string(path).expect("it is checked in");
+    let locked = |name: &str, version: &str| {
+        lock.contains(&format!("name = \"{name}\"\nversion = \"{version}."))
+    };
+    for (old, new) in [
+        (("hyper", "0"), ("hyper", "1")),
+        (("h2", "0.3"), ("h2", "0.4")),
+        (("rustls", "0.21"), ("rustls", "0.23")),
+        (("rustls-webpki", "0.101"), ("rustls-webpki", "0.103")),
+    ] {
+        assert!(!locked(old.0, old.1), "{} {} is back", old.0, old.1);
+        assert!(locked(new.0, new.1), "{} has moved on from {}: look again", new.0, new.1);
     }
 }

@@ -1,0 +1,112 @@
+//! Rooms as the service tells them, and as we do.
+
+use std::collections::HashMap;
+
+use aws_sdk_ivschat::operation::get_room::GetRoomOutput;
+use aws_sdk_ivschat::types::{FallbackResult, MessageReviewHandler, RoomSummary};
+use ivs_chat_review::rooms::arn::RoomArn;
+use ivs_chat_review::rooms::room::{Fallback, Room, Wiring};
+
+use super::Details;
+use super::error::ServiceError;
+
+pub(super) fn room(summary: RoomSummary) -> Result<Room, ServiceError> {
+    let arn = summary.arn.unwrap_or_default();
+    let arn = RoomArn::parse(&arn).map_err(|_| {
+        ServiceError::unexpected(&format!("the list has a room with the ARN `{arn}`"))
+    })?;
+    named(arn, summary.name, summary.message_review_handler, summary.tags)
+}
+
+pub(super) fn room_with_details(
+    arn: &RoomArn,
+    output: GetRoomOutput,
+) -> Result<(Room, Details), ServiceError> {
+    let details = Details {
+        max_length: output.maximum_message_length,
+        max_rate: output.maximum_message_rate_per_second,
+        logging: output.logging_configuration_identifiers.unwrap_or_default(),
+    };
+    let room = named(arn.clone(), output.name, output.message_review_handler, output.tags)?;
+    Ok((room, details))
+}
+
+fn named(
+    arn: RoomArn,
+    name: Option<String>,
+    handler: Option<MessageReviewHandler>,
+    tags: Option<HashMap<String, String>>,
+) -> Result<Room, ServiceError> {
+    let wiring = wiring(&arn, handler)?;
+    let tags = tags.unwrap_or_default().into_iter().collect();
+    Ok(Room { arn, name: name.unwrap_or_default(), wiring, tags })
+}
+
+/// A room without a handler has none, an empty one, or one with an empty uri.
+pub(super) fn wiring(
+    arn: &RoomArn,
+    handler: Option<MessageReviewHandler>,
+) -> Result<Wiring, ServiceError> {
+    let Some(MessageReviewHandler { uri, fallback_result, .. }) = handler else {
+        return Ok(Wiring::default());
+    };
+    let fallback = match fallback_result {
+        None => Fallback::default(),
+        Some(FallbackResult::Allow) => Fallback::Allow,
+        Some(FallbackResult::Deny) => Fallback::Deny,
+        // To send it on as one of the two would change it.
+        Some(other) => {
+            let problem = format!("{arn} has the fallback `{other}`, neither ALLOW nor DENY");
+            return Err(ServiceError::unexpected(&problem));
+        }
+    };
+    Ok(Wiring { uri: uri.unwrap_or_default(), fallback })
+}
+
+pub(super) fn handler(wiring: &Wiring) -> MessageReviewHandler {
+    MessageReviewHandler::builder()
+        .uri(&wiring.uri)
+        .fallback_result(match wiring.fallback {
+            Fallback::Allow => FallbackResult::Allow,
+            Fallback::Deny => FallbackResult::Deny,
+        })
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(handler: Option<MessageReviewHandler>) -> Result<Wiring, ServiceError> {
+        let arn = RoomArn::parse("arn:aws:ivschat:eu-west-1:123456789012:room/a");
+        wiring(&arn.expect("it is one"), handler)
+    }
+
+    #[test]
+    fn no_handler_is_told_in_three_ways() {
+        let empty = MessageReviewHandler::builder();
+        for none in [None, Some(empty.clone().build()), Some(empty.clone().uri("").build())] {
+            assert_eq!(read(none).expect("it is fine"), Wiring::default());
+        }
+    }
+
+    #[test]
+    fn a_wiring_is_sent_whole_and_comes_back_the_same() {
+        for fallback in [Fallback::Allow, Fallback::Deny] {
+            for uri in ["", "arn:aws:lambda:eu-west-1:123456789012:function:f"] {
+                let sent = Wiring { uri: uri.to_owned(), fallback };
+                assert!(handler(&sent).uri.is_some() && handler(&sent).fallback_result.is_some());
+                assert_eq!(read(Some(handler(&sent))).expect("it is fine"), sent);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_out_or_guessed() {
+        let strange = RoomSummary::builder().arn("arn:aws:ivschat:eu-west-1:1:stage/a").build();
+        assert!(room(strange).is_err());
+        assert!(room(RoomSummary::builder().name("lobby").build()).is_err());
+        let later = MessageReviewHandler::builder().fallback_result("HOLD".into()).build();
+        assert!(read(Some(later)).is_err());
+    }
+}

@@ -1,0 +1,282 @@
+//! Why a call failed: [`ServiceError`].
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_ivschat::config::http::HttpResponse;
+use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
+
+use super::credentials;
+use crate::show::visible;
+
+/// The longest text of others that a message holds, in characters.
+const MAX_TEXT: usize = 600;
+
+/// A call that failed, after all attempts that may have helped.
+#[derive(Debug)]
+pub(crate) struct ServiceError {
+    pub(crate) kind: FailureKind,
+    /// On one line, the code first if there is one.
+    pub(crate) message: String,
+    /// How long the service asks to be left alone.
+    pub(super) retry_after: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailureKind {
+    /// There are none, or the service does not take them.
+    Credentials,
+    /// The credentials are fine, but not for this.
+    AccessDenied,
+    /// The service may not invoke the function, or does not know yet that it may.
+    LambdaPermission,
+    NotFound,
+    Throttled,
+    /// No answer, or none that says anything: timeouts, cut connections, 5xx.
+    Unavailable,
+    /// Anything else that another attempt would not change.
+    Refused,
+    /// Somebody stopped the run before this was sent.
+    Stopped,
+}
+
+impl ServiceError {
+    fn new(kind: FailureKind, message: &str) -> ServiceError {
+        let mut message = one_line(message);
+        if kind == FailureKind::Credentials {
+            message.push_str(credentials::HELP);
+        }
+        ServiceError { kind, message, retry_after: None }
+    }
+
+    pub(super) fn stopped() -> ServiceError {
+        ServiceError::new(FailureKind::Stopped, "stopped")
+    }
+
+    /// An answer that is none.
+    pub(super) fn unexpected(problem: &str) -> ServiceError {
+        ServiceError::new(FailureKind::Refused, &format!("unexpected answer: {problem}"))
+    }
+
+    pub(super) fn credentials(error: &CredentialsError) -> ServiceError {
+        ServiceError::new(FailureKind::Credentials, &credentials::problem(error))
+    }
+
+    /// Whether another attempt may fare better.
+    pub(super) fn may_pass(&self) -> bool {
+        use FailureKind::{LambdaPermission, Throttled, Unavailable};
+        matches!(self.kind, Throttled | Unavailable | LambdaPermission)
+    }
+
+    /// An answer that says what went wrong.
+    fn answered(status: u16, code: Option<&str>, text: &str) -> ServiceError {
+        let kind = kind(status, code.unwrap_or_default(), text);
+        let code = code.map_or_else(|| format!("HTTP {status}"), str::to_owned);
+        let message = if text.is_empty() { code } else { format!("{code}: {text}") };
+        ServiceError::new(kind, &message)
+    }
+
+    /// No answer.
+    fn unanswered(kind: FailureKind, error: &(dyn Error + 'static)) -> ServiceError {
+        if let Some(error) = find(error) {
+            return ServiceError::credentials(error);
+        }
+        let cause = chain(error).last().unwrap_or(error);
+        let mut message = format!("no answer: {cause}");
+        if let Some(rustls::Error::InvalidCertificate(_)) = find(error) {
+            message.push_str("; AWS_CA_BUNDLE names a file of certificates to trust");
+            return ServiceError::new(FailureKind::Refused, &message);
+        }
+        ServiceError::new(kind, &message)
+    }
+}
+
+impl<E: Error + ProvideErrorMetadata + 'static> From<SdkError<E>> for ServiceError {
+    fn from(error: SdkError<E>) -> ServiceError {
+        let kind = match &error {
+            SdkError::ServiceError(answer) => {
+                let (raw, error) = (answer.raw(), answer.err());
+                let text = match error.code() {
+                    // The page of a proxy, or half of what the service sent.
+                    None => error.message().unwrap_or("the answer cannot be read"),
+                    Some(_) => error.message().unwrap_or_default(),
+                };
+                let failure = ServiceError::answered(raw.status().as_u16(), error.code(), text);
+                return ServiceError { retry_after: retry_after(raw), ..failure };
+            }
+            // It could not be sent, and never will be.
+            SdkError::ConstructionFailure(_) => FailureKind::Refused,
+            SdkError::DispatchFailure(failure) if failure.is_user() => FailureKind::Refused,
+            SdkError::DispatchFailure(_) if no_endpoint(&error) => FailureKind::Refused,
+            _ => FailureKind::Unavailable,
+        };
+        ServiceError::unanswered(kind, &error)
+    }
+}
+
+fn kind(status: u16, code: &str, text: &str) -> FailureKind {
+    match code {
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "InvalidAccessKeyId"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "InvalidToken"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "RequestExpired"
+        | "RequestTimeTooSkewed"
+        | "SignatureDoesNotMatch"
+        | "TokenRefreshRequired"
+        | "UnrecognizedClientException" => FailureKind::Credentials,
+        "AccessDenied" | "AccessDeniedException" | "PendingVerification" => {
+            FailureKind::AccessDenied
+        }
+        "ResourceNotFoundException" => FailureKind::NotFound,
+        "ValidationException" if text.contains("invalid lambda permission") => {
+            FailureKind::LambdaPermission
+        }
+        _ if status == 429 || throttling(code) || text.contains("Rate exceeded") => {
+            FailureKind::Throttled
+        }
+        // Those of 200 are answers that cannot be read.
+        _ if status >= 500 || status == 408 || status < 300 => FailureKind::Unavailable,
+        "" if status == 403 => FailureKind::AccessDenied,
+        _ => FailureKind::Refused,
+    }
+}
+
+fn throttling(code: &str) -> bool {
+    ["RequestLimitExceeded", "RequestThrottled", "SlowDown", "Throttl", "TooManyRequests"]
+        .iter()
+        .any(|start| code.starts_with(start))
+}
+
+/// Whole seconds; no service of AWS sends a date.
+fn retry_after(answer: &HttpResponse) -> Option<Duration> {
+    let seconds = answer.headers().get("retry-after")?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// Whether the endpoint that somebody configured is none; only the text tells.
+fn no_endpoint(error: &(dyn Error + 'static)) -> bool {
+    let told = |text: String| {
+        text.starts_with("failed to apply endpoint") || text.starts_with("Invalid Configuration")
+    };
+    chain(error).any(|error| told(error.to_string()))
+}
+
+/// An error and those behind it. What an [`io::Error`] holds is not its source.
+fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+        None => error.source(),
+    })
+}
+
+fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    chain(error).find_map(|error| error.downcast_ref())
+}
+
+/// What an error and those behind it say, each thing once.
+pub(super) fn texts(error: &(dyn Error + 'static)) -> String {
+    let mut texts = String::new();
+    for text in chain(error).map(ToString::to_string) {
+        if !texts.contains(&text) {
+            texts.push_str(if texts.is_empty() { "" } else { ": " });
+            texts.push_str(&text);
+        }
+    }
+    texts
+}
+
+/// What others wrote, on one line, harmless to a terminal, and no longer than a few lines of it.
+fn one_line(text: &str) -> String {
+    let mut line: String = visible(text.trim()).chars().take(MAX_TEXT).collect();
+    if text.trim().chars().nth(MAX_TEXT).is_some() {
+        line.push('…');
+    }
+    line
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for ServiceError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_of_a_kind() {
+        use FailureKind::*;
+        let permission = "1 validation error: Request member: uri failed to satisfy the \
+                          constraints: invalid lambda permission";
+        let rows = [
+            (403, Some("ExpiredTokenException"), "", Credentials),
+            (403, Some("UnrecognizedClientException"), "", Credentials),
+            (403, Some("InvalidSignatureException"), "", Credentials),
+            (403, Some("AccessDeniedException"), "", AccessDenied),
+            (403, Some("PendingVerification"), "", AccessDenied),
+            (403, None, "", AccessDenied),
+            (404, Some("ResourceNotFoundException"), "", NotFound),
+            (404, Some("UnknownOperationException"), "", Refused),
+            (404, None, "", Refused),
+            (400, Some("ValidationException"), permission, LambdaPermission),
+            (400, Some("ValidationException"), "1 validation error", Refused),
+            (402, Some("ServiceQuotaExceededException"), "", Refused),
+            (429, Some("ThrottlingException"), "", Throttled),
+            (400, Some("ThrottlingException"), "", Throttled),
+            (400, Some("TooManyRequestsException"), "", Throttled),
+            (400, None, "Rate exceeded", Throttled),
+            (429, None, "", Throttled),
+            (500, Some("InternalServerException"), "", Unavailable),
+            (503, None, "", Unavailable),
+            (408, None, "", Unavailable),
+            (200, None, "", Unavailable),
+            (302, None, "", Refused),
+        ];
+        for (status, code, text, kind) in rows {
+            let error = ServiceError::answered(status, code, text);
+            assert_eq!(error.kind, kind, "{status} {code:?} {text}");
+            let retried = [Throttled, Unavailable, LambdaPermission].contains(&kind);
+            assert_eq!(error.may_pass(), retried, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_service_says_is_one_line_with_the_code_first() {
+        fn message(code: Option<&str>, text: &str) -> String {
+            ServiceError::answered(400, code, text).message
+        }
+        assert_eq!(message(Some("ConflictException"), "no"), "ConflictException: no");
+        assert_eq!(message(Some("ConflictException"), ""), "ConflictException");
+        assert_eq!(message(None, ""), "HTTP 400");
+        assert_eq!(message(None, "a\r\n\u{1B}[31mb\u{202E}\n"), "HTTP 400: a�⏎�[31mb�");
+        assert!(message(None, &"x".repeat(10_000)).len() < 1_000);
+        let expired = message(Some("ExpiredTokenException"), "The token is expired");
+        assert!(expired.starts_with("ExpiredTokenException: The token is expired; sign in"));
+    }
+
+    #[test]
+    fn causes_are_told_once_and_found_in_io_errors() {
+        let inner = io::Error::other(CredentialsError::not_loaded("no session"));
+        let outer = io::Error::other(inner);
+        let error = ServiceError::unanswered(FailureKind::Unavailable, &outer);
+        assert_eq!(error.kind, FailureKind::Credentials);
+        assert!(error.message.contains("no session"), "{error}");
+
+        let cut = io::Error::other(io::Error::new(io::ErrorKind::ConnectionReset, "reset by peer"));
+        let error = ServiceError::unanswered(FailureKind::Unavailable, &cut);
+        assert_eq!(error.to_string(), "no answer: reset by peer");
+    }
+}

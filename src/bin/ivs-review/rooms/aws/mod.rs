@@ -1,0 +1,146 @@
+//! The service: rooms are listed, read and wired through [`Service`]. Only this folder names the SDK.
+
+mod call;
+mod connect;
+mod convert;
+mod credentials;
+mod error;
+mod http;
+mod pace;
+mod profile;
+mod region;
+
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
+
+use anyhow::Result;
+use aws_sdk_ivschat::Client;
+use ivs_chat_review::rooms::arn::RoomArn;
+use ivs_chat_review::rooms::room::{Room, Wiring};
+
+use self::call::Caller;
+pub(crate) use self::connect::ConnectArgs;
+pub(crate) use self::error::{FailureKind, ServiceError};
+use self::pace::Pace;
+use super::stop::Stop;
+
+/// A page holds 50 rooms, so these are a million: twenty times what an account may have by default.
+const MAX_PAGES: usize = 20_000;
+
+/// The rooms of one account and Region.
+pub(crate) struct Service {
+    client: Client,
+    region: String,
+    caller: Caller,
+    /// Each operation has a quota of its own.
+    list: Pace,
+    get: Pace,
+    update: Pace,
+}
+
+/// Which rooms are listed; the service may list others as well.
+#[derive(Default)]
+pub(crate) struct ListFilter {
+    /// Those of this name.
+    pub(crate) name: Option<String>,
+    /// Those with this handler.
+    pub(crate) uri: Option<String>,
+}
+
+/// What only a room by itself tells.
+pub(crate) struct Details {
+    /// Of a message, in code points.
+    pub(crate) max_length: Option<i32>,
+    /// Messages a second.
+    pub(crate) max_rate: Option<i32>,
+    /// ARNs of logging configurations.
+    pub(crate) logging: Vec<String>,
+}
+
+impl Service {
+    /// Finds Region and credentials, or says what to do about it. The ARNs that somebody named are of
+    /// the expected Region.
+    pub(crate) async fn connect(
+        args: &ConnectArgs,
+        expected_region: Option<&str>,
+        stop: &Stop,
+    ) -> Result<Service> {
+        let (client, region) = tokio::select! {
+            connected = connect::client(args, expected_region) => connected?,
+            () = stop.wait() => return Err(ServiceError::stopped().into()),
+        };
+        let pace = || Pace::new(args.rate);
+        let caller = Caller::new(args.attempts, stop.clone());
+        Ok(Service { client, region, caller, list: pace(), get: pace(), update: pace() })
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Reads the list to its end. Pages come with the last updated room first: whoever changed rooms
+    /// while reading would miss some. `on_page` is told how many there are so far.
+    pub(crate) async fn list_rooms(
+        &self,
+        filter: &ListFilter,
+        mut on_page: impl FnMut(usize),
+    ) -> Result<Vec<Room>, ServiceError> {
+        let list = self
+            .client
+            .list_rooms()
+            .set_name(filter.name.clone())
+            .set_message_review_handler_uri(filter.uri.clone())
+            .max_results(50);
+        let mut rooms: Vec<Room> = Vec::new();
+        // A room that changes meanwhile comes twice.
+        let mut places = HashMap::new();
+        let mut tokens = HashSet::new();
+        let mut next = None;
+        for _ in 0..MAX_PAGES {
+            let request = || list.clone().set_next_token(next.clone()).send();
+            let page = self.caller.call(&self.list, request).await?;
+            for summary in page.rooms {
+                let room = convert::room(summary)?;
+                match places.entry(room.arn.clone()) {
+                    Entry::Occupied(place) => rooms[*place.get()] = room,
+                    Entry::Vacant(place) => {
+                        place.insert(rooms.len());
+                        rooms.push(room);
+                    }
+                }
+            }
+            on_page(rooms.len());
+            next = page.next_token.filter(|token| !token.is_empty());
+            match &next {
+                None => return Ok(rooms),
+                Some(token) if !tokens.insert(token.clone()) => break,
+                Some(_) => {}
+            }
+        }
+        Err(ServiceError::unexpected("ListRooms comes to no end"))
+    }
+
+    /// Reads one room.
+    pub(crate) async fn get_room(&self, arn: &RoomArn) -> Result<(Room, Details), ServiceError> {
+        let request = || self.client.get_room().identifier(arn.as_str()).send();
+        let output = self.caller.call(&self.get, request).await?;
+        convert::room_with_details(arn, output)
+    }
+
+    /// Wires a room, and tells how it is wired then. Nothing else of it is sent, so that nothing else
+    /// changes; the two members of a wiring always are, since the service does not say what becomes
+    /// of one that is left out.
+    pub(crate) async fn update_wiring(
+        &self,
+        arn: &RoomArn,
+        wiring: &Wiring,
+    ) -> Result<Wiring, ServiceError> {
+        let update = self
+            .client
+            .update_room()
+            .identifier(arn.as_str())
+            .message_review_handler(convert::handler(wiring));
+        let output = self.caller.call(&self.update, || update.clone().send()).await?;
+        convert::wiring(arn, output.message_review_handler)
+    }
+}
