@@ -129,7 +129,7 @@ impl Index {
 pub const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
 
 /// How many code points begin in some bytes of UTF-8.
-fn code_points(bytes: &[u8]) -> usize {
+pub(crate) fn code_points(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }
 

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+mod backups;
 mod case;
 mod disguises;
 mod events;
@@ -14,6 +15,7 @@ mod reviews;
 mod rule_files;
 mod seeds;
 
+pub use self::backups::backups;
 pub use self::disguises::{case_of, disguises};
 pub use self::events::events;
 pub use self::matching::{Reference, matching};

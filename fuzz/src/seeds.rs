@@ -41,6 +41,8 @@ pub fn seeds() -> Vec<Seed> {
         }
     }
 
+    add("backups", "two-runs".to_owned(), two_runs().into_bytes());
+
     let folder = folder(&root.join("tests/data/rules"));
     let mut events = files(&root.join("events"));
     events.extend(files(&root.join("tests/data/events")));
@@ -62,6 +64,20 @@ pub fn seeds() -> Vec<Seed> {
         }
     }
     seeds
+}
+
+/// A backup that two runs have written, of which the last one was cut off.
+fn two_runs() -> String {
+    let line = |room: &str, before: &str, after: &str| {
+        format!(
+            r#"{{"room":"arn:aws:ivschat:eu-west-1:123456789012:room/{room}","at":"2026-11-21T06:00:00Z","before":{before},"after":{after}}}"#
+        )
+    };
+    let bare = r#"{"uri":"","fallbackResult":"ALLOW"}"#;
+    let wired = r#"{"uri":"arn:aws:lambda:eu-west-1:123456789012:function:f:live","fallbackResult":"DENY"}"#;
+    let lines = [line("AbCd", bare, wired), line("EfGh", wired, bare), line("AbCd", wired, bare)];
+    let text = lines.join("\n");
+    text[..text.len() - 20].to_owned()
 }
 
 /// A row of `tests/data/matching`: a list or patterns, and messages.

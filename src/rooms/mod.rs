@@ -4,6 +4,7 @@
 //! becomes of each. It asks the service nothing.
 
 pub mod arn;
+pub mod backup;
 pub mod place;
 pub mod plan;
 pub mod room;

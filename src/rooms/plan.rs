@@ -24,8 +24,8 @@ pub enum Wish {
     Restore {
         /// How it was.
         before: Wiring,
-        /// How the change left it.
-        after: Wiring,
+        /// How the change left it, whether it came about or failed.
+        left: [Wiring; 2],
         /// Whether it is put back even if somebody has wired it anew since.
         replace: bool,
     },
@@ -60,8 +60,8 @@ impl Wish {
                 }
                 Decision::reach(now, Wiring { uri: String::new(), fallback: now.fallback })
             }
-            Wish::Restore { before, after, replace } => {
-                if now != before && now != after && !replace {
+            Wish::Restore { before, left, replace } => {
+                if now != before && !left.contains(now) && !replace {
                     return Decision::Foreign;
                 }
                 Decision::reach(now, before.clone())
@@ -149,7 +149,8 @@ mod tests {
             ("h", Allow, true, Decision::Change(before.clone())),
         ];
         for (name, fallback, replace, expected) in rows {
-            let wish = Wish::Restore { before: before.clone(), after: after.clone(), replace };
+            let left = [before.clone(), after.clone()];
+            let wish = Wish::Restore { before: before.clone(), left, replace };
             assert_eq!(
                 wish.decide(&wiring(name, fallback)),
                 expected,
@@ -170,8 +171,8 @@ mod tests {
             }
             for before in &wirings {
                 for after in &wirings {
-                    let (before, after) = (before.clone(), after.clone());
-                    wishes.push(Wish::Restore { before, after, replace });
+                    let left = [before.clone(), after.clone()];
+                    wishes.push(Wish::Restore { before: before.clone(), left, replace });
                 }
             }
         }

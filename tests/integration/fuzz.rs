@@ -21,7 +21,8 @@ use crate::reference;
 
 type Body = fn(&[u8]);
 
-const BODIES: [(&str, Body); 5] = [
+const BODIES: [(&str, Body); 6] = [
+    ("backups", bodies::backups),
     ("disguises", bodies::disguises),
     ("events", bodies::events),
     ("matching", |bytes| bodies::matching(bytes, &REFERENCE)),
