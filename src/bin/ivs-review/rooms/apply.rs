@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use anyhow::bail;
 use ivs_chat_review::rooms::plan::{Decision, Wish};
-use ivs_chat_review::rooms::room::Room;
 use ivs_chat_review::rooms::selection::Selection;
 use serde::Serialize;
 
@@ -46,14 +45,14 @@ pub(crate) async fn detach(args: &DetachArgs) -> anyhow::Result<Outcome> {
 pub(crate) async fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
     let replace = args.replace.replace;
     confirm::check(args.yes)?;
-    let records = backup::read(&args.file)?;
+    let past = backup::read(&args.file)?;
     let order = Order { yes: args.yes, format: args.output.format, backup: None };
-    let arns: Vec<_> = records.iter().map(|record| record.room.clone()).collect();
+    let arns: Vec<_> = past.iter().map(|past| past.room.clone()).collect();
     let mut session = Session::open(&args.connect, &arns, []).await?;
     let rooms = select::read(&mut session, &Selection::Rooms(arns)).await?;
-    let steps = rooms.into_iter().zip(records).map(|(room, record)| {
-        let (before, after) = (record.before, record.after);
-        Step { room, wish: Wish::Restore { before, after, replace } }
+    let steps = rooms.into_iter().zip(past).map(|(room, past)| Step {
+        room,
+        wish: Wish::Restore { before: past.before, left: past.left, replace },
     });
     order.carry_out(&session, steps).await
 }
@@ -169,7 +168,10 @@ impl std::fmt::Display for Sum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Sum { changed, unchanged, foreign, failed, left } = self;
         let changed = count(*changed, "room", "rooms");
-        write!(f, "{changed} changed, {unchanged} as wished before, {foreign} foreign, {failed} failed")?;
+        write!(
+            f,
+            "{changed} changed, {unchanged} as wished before, {foreign} foreign, {failed} failed"
+        )?;
         if *left > 0 {
             write!(f, ", {left} left")?;
         }

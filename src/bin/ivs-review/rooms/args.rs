@@ -9,6 +9,7 @@ use ivs_chat_review::rooms::plan::Wish;
 use ivs_chat_review::rooms::room::Fallback;
 use ivs_chat_review::rooms::selection::{Filter, Selection};
 
+use super::aws::ConnectArgs;
 use crate::args::{Format, pair};
 
 #[derive(Group)]
@@ -187,7 +188,7 @@ pub(crate) struct WireArgs {
     pub(crate) handler: FunctionArn,
     /// What becomes of a message that could not be reviewed; without it a room keeps its own, which is
     /// ALLOW unless somebody set it
-    #[arg(long, value_enum, value_name = "RESULT")]
+    #[arg(long, value_enum, ignore_case = true, value_name = "RESULT")]
     fallback: Option<FallbackArg>,
 }
 
@@ -214,24 +215,6 @@ pub(crate) struct OutputArgs {
     /// How results are shown
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-}
-
-/// How the service is reached. Credentials come from where every AWS tool has them.
-#[derive(Group)]
-#[command(next_help_heading = "Connection")]
-pub(crate) struct ConnectArgs {
-    /// The Region, instead of that of the environment or the profile
-    #[arg(long, value_name = "REGION")]
-    pub(crate) region: Option<String>,
-    /// The profile of the AWS configuration files
-    #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// Calls a second, of each operation; the quota is 5, shared by all who call for the account
-    #[arg(long, value_name = "N", value_parser = rate, default_value_t = 4.9)]
-    pub(crate) rate: f64,
-    /// How often a call is tried that is throttled or not answered
-    #[arg(long, value_name = "N", env = "AWS_MAX_ATTEMPTS", hide_env_values = true, default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..))]
-    pub(crate) attempts: u8,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -263,8 +246,7 @@ impl SelectArgs {
                 bail!("no room has the tag `{key}` both as `{other}` and as `{value}`");
             }
         }
-        let filter =
-            Filter { name: name.clone(), tags: tag.clone(), wired_to: wired_to.clone() };
+        let filter = Filter { name: name.clone(), tags: tag.clone(), wired_to: wired_to.clone() };
         Ok((filter != Filter::default()).then_some(Selection::Matching(filter)))
     }
 
@@ -295,14 +277,9 @@ fn room_name(text: &str) -> Result<String, &'static str> {
     match text {
         "" => Err("rooms without a name are selected by --room or --tag"),
         _ if text.len() > 128 => Err("a name has at most 128 characters"),
-        _ if !text.bytes().all(word) => Err("a name has letters, digits, `-` and `_`, nothing else"),
+        _ if !text.bytes().all(word) => {
+            Err("a name has letters, digits, `-` and `_`, nothing else")
+        }
         _ => Ok(text.to_owned()),
-    }
-}
-
-fn rate(text: &str) -> Result<f64, &'static str> {
-    match text.parse() {
-        Ok(rate) if (0.01..=1000.0).contains(&rate) => Ok(rate),
-        _ => Err("write a number from 0.01 to 1000"),
     }
 }

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 
 use super::IN_FLIGHT;
 use super::aws::{FailureKind, Service, ServiceError};
-use super::explain::explained;
 use super::backup::BackupFile;
+use super::explain::explained;
 use super::progress::Progress;
 use super::session::Session;
 use super::stop::Stop;
@@ -31,7 +31,10 @@ pub(crate) struct Step {
 
 /// What became of a room.
 pub(crate) enum Fate {
-    Changed { before: Wiring, after: Wiring },
+    Changed {
+        before: Wiring,
+        after: Wiring,
+    },
     Unchanged,
     Foreign,
     Failed(ServiceError),
@@ -101,7 +104,9 @@ impl<'s> Run<'s> {
         progress.finish();
         match halt {
             None => Ok(()),
-            Some(Halt::Service(error)) => Err(explained(&error, "ivschat:GetRoom and ivschat:UpdateRoom")),
+            Some(Halt::Service(error)) => {
+                Err(explained(&error, "ivschat:GetRoom and ivschat:UpdateRoom"))
+            }
             Some(Halt::Backup(error)) => Err(anyhow!(error)).context("cannot write the backup"),
             Some(Halt::Output(error)) => Err(error.into()),
         }

@@ -6,10 +6,6 @@ use super::aws::{FailureKind, ServiceError};
 /// failed takes.
 pub(crate) fn explained(error: &ServiceError, actions: &str) -> anyhow::Error {
     let advice = match error.kind {
-        FailureKind::Credentials => {
-            "sign in again (`aws login`, `aws sso login` or new keys), and run the same command again"
-                .to_owned()
-        }
         FailureKind::AccessDenied => {
             format!("who runs this needs {actions} on these rooms; the README has the whole policy")
         }
@@ -24,7 +20,9 @@ pub(crate) fn explained(error: &ServiceError, actions: &str) -> anyhow::Error {
             "try again later; `--region` and AWS_ENDPOINT_URL_IVSCHAT say where the service is looked for"
                 .to_owned()
         }
-        FailureKind::NotFound | FailureKind::Refused => return anyhow::anyhow!("{}", error.message),
+        FailureKind::Credentials | FailureKind::NotFound | FailureKind::Refused => {
+            return anyhow::anyhow!("{}", error.message);
+        }
         FailureKind::Stopped => return anyhow::anyhow!("stopped"),
     };
     anyhow::anyhow!("{}; {advice}", error.message)

@@ -4,8 +4,7 @@ use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
 use ivs_chat_review::rooms::place::Place;
 use ivs_chat_review::rooms::selection::Selection;
 
-use super::args::ConnectArgs;
-use super::aws::Service;
+use super::aws::{ConnectArgs, Service};
 use super::stop::Stop;
 
 /// The service, where all that the command is about must be.

@@ -24,7 +24,8 @@ pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
         *(if drift { &mut status.drift } else { &mut status.as_wished }) += 1;
         report.checked(room, function, drift)?;
     }
-    let text = format!("{} as wished, {} not", count(status.as_wished, "room", "rooms"), status.drift);
+    let text =
+        format!("{} as wished, {} not", count(status.as_wished, "room", "rooms"), status.drift);
     report.sum(&text, &status)?;
     Ok(if status.drift > 0 { Outcome::Findings } else { Outcome::Fine })
 }

@@ -15,6 +15,7 @@ use super::{http, profile, region};
 
 /// How the service is reached.
 #[derive(clap::Args)]
+#[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectArgs {
     /// The Region of the rooms [default: as for every AWS tool, or else that of the ARNs]
     #[arg(long, value_name = "REGION")]

@@ -16,7 +16,7 @@ use crate::show::visible;
 const MAX_TEXT: usize = 600;
 
 /// A call that failed, after all attempts that may have helped.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ServiceError {
     pub(crate) kind: FailureKind,
     /// On one line, the code first if there is one.

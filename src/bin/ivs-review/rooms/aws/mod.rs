@@ -17,6 +17,7 @@ use anyhow::Result;
 use aws_sdk_ivschat::Client;
 use ivs_chat_review::rooms::arn::RoomArn;
 use ivs_chat_review::rooms::room::{Room, Wiring};
+use serde::Serialize;
 
 use self::call::Caller;
 pub(crate) use self::connect::ConnectArgs;
@@ -48,12 +49,16 @@ pub(crate) struct ListFilter {
 }
 
 /// What only a room by itself tells.
+#[derive(Serialize)]
 pub(crate) struct Details {
     /// Of a message, in code points.
+    #[serde(rename = "maximumMessageLength")]
     pub(crate) max_length: Option<i32>,
     /// Messages a second.
+    #[serde(rename = "maximumMessageRatePerSecond")]
     pub(crate) max_rate: Option<i32>,
     /// ARNs of logging configurations.
+    #[serde(rename = "loggingConfigurationIdentifiers")]
     pub(crate) logging: Vec<String>,
 }
 
