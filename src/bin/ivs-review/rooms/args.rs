@@ -72,8 +72,6 @@ A room that was wired anew since the backup is left alone, unless --replace is g
 
 #[derive(Group)]
 pub(crate) struct ListArgs {
-    #[command(flatten)]
-    pub(crate) select: SelectArgs,
     /// Tell rooms of this function from those of others
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: Option<FunctionArn>,
@@ -83,13 +81,13 @@ pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
     pub(crate) connect: ConnectArgs,
 }
 
 #[derive(Group)]
 pub(crate) struct PlanArgs {
-    #[command(flatten)]
-    pub(crate) select: SelectArgs,
     #[command(flatten)]
     pub(crate) wire: WireArgs,
     #[command(flatten)]
@@ -97,13 +95,13 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
     pub(crate) connect: ConnectArgs,
 }
 
 #[derive(Group)]
 pub(crate) struct ApplyArgs {
-    #[command(flatten)]
-    pub(crate) select: SelectArgs,
     #[command(flatten)]
     pub(crate) wire: WireArgs,
     #[command(flatten)]
@@ -113,13 +111,13 @@ pub(crate) struct ApplyArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
     pub(crate) connect: ConnectArgs,
 }
 
 #[derive(Group)]
 pub(crate) struct DetachArgs {
-    #[command(flatten)]
-    pub(crate) select: SelectArgs,
     /// Detach rooms of this function alone
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: Option<FunctionArn>,
@@ -128,17 +126,19 @@ pub(crate) struct DetachArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
     pub(crate) connect: ConnectArgs,
 }
 
 #[derive(Group)]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
-    pub(crate) select: SelectArgs,
-    #[command(flatten)]
     pub(crate) wire: WireArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
 }
