@@ -3,6 +3,8 @@
 use std::ops::RangeBounds;
 use std::time::Duration;
 
+use super::Call;
+
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Trouble {
     /// This status, type and message, and nothing is done.
@@ -65,10 +67,9 @@ impl Fault {
     }
 
     /// Counts this call, and tells whether it is met.
-    pub(super) fn meets(&mut self, operation: &str, room: Option<&str>) -> Option<Trouble> {
-        let fits =
-            self.operation == operation && (self.room.is_none() || self.room.as_deref() == room);
-        if !fits {
+    pub(super) fn meets(&mut self, call: &Call) -> Option<Trouble> {
+        let room = self.room.as_deref();
+        if self.operation != call.operation || (room.is_some() && room != call.room()) {
             return None;
         }
         self.seen += 1;

@@ -15,7 +15,7 @@ mod server; // from a connection to its answer
 mod signature; // who signed a request
 mod wire; // requests in, answers out
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -79,7 +79,7 @@ struct State {
     /// By operation; none: no limits.
     buckets: Option<HashMap<&'static str, Bucket>>,
     /// Rooms that an UpdateRoom with a planned fault was about.
-    disturbed: Vec<String>,
+    disturbed: HashSet<String>,
 }
 
 #[derive(Default)]
@@ -139,6 +139,11 @@ impl Double {
 
     pub(crate) fn plan(&self, fault: Fault) {
         self.shared.lock().faults.push(fault);
+    }
+
+    /// From now on nothing goes wrong that was planned.
+    pub(crate) fn heal(&self) {
+        self.shared.lock().faults.clear();
     }
 
     /// From now on the quotas hold.

@@ -16,10 +16,11 @@ use tokio::net::TcpListener;
 
 use super::account::REGION;
 use super::bucket::Bucket;
+use super::contract::Operation;
 use super::faults::Trouble;
 use super::payload::{Payload, response};
 use super::wire::Refusal;
-use super::{Call, Kind, Shared, Violation, care, contract, signature, wire};
+use super::{Call, Kind, Shared, State, Violation, care, contract, signature, wire};
 
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     loop {
@@ -81,97 +82,96 @@ struct Arrival {
 
 fn arrive(shared: &Shared, head: &Parts, body: &[u8]) -> Arrival {
     let mut state = shared.lock();
-    let state = &mut *state;
-    let number = state.calls.len();
-    let mut call = Call {
-        operation: format!("{} {}", head.method, head.uri.path()),
-        at: Instant::now(),
-        input: Value::Null,
-        status: None,
+    let (name, input, asked) = match parse(head, body) {
+        Ok((operation, input)) => (operation.name.to_owned(), input, Ok(operation)),
+        Err(message) => (format!("{} {}", head.method, head.uri.path()), Value::Null, Err(message)),
     };
-    let parsed = parse(head, body);
+    let call = Call { operation: name, at: Instant::now(), input: input.clone(), status: None };
     let signer = signature::verify(head, body, REGION);
     let client = signer.clone().unwrap_or_default();
-    let mut refused = None;
-    let mut trouble = None;
-    let mut found = Vec::new();
-    let mut violate = |kind, text: String| found.push(Violation { kind, text });
 
-    let operation = match parsed {
-        Ok((operation, input)) => {
-            call.operation = operation.name.into();
-            call.input = input;
-            Some(operation)
-        }
+    let (operation, trouble) = match asked {
         Err(message) => {
-            violate(Kind::Contract, format!("{}: {message}", call.operation));
-            let mut refusal = Refusal::new(400, "ValidationException", &message);
-            refusal.body["reason"] = "UNKNOWN_OPERATION".into();
-            refused = Some(refusal);
-            None
+            state.violate(Kind::Contract, &call, &message);
+            (Err(Refusal::no_operation(&message)), None)
+        }
+        Ok(operation) => {
+            let fits = state.check_contract(&call, operation);
+            state.let_watch(&call);
+            state.check_care(&call, &client);
+            let trouble = state.meet_faults(&call);
+            match (signer, state.take_token(&call, operation)) {
+                (Err(message), _) => {
+                    state.violate(Kind::Signature, &call, &message);
+                    (Err(Refusal::new(403, "InvalidSignatureException", &message)), None)
+                }
+                (_, Err(throttled)) => (Err(throttled), None),
+                _ => (fits.map(|()| operation.name), trouble),
+            }
         }
     };
-    if let Some(operation) = operation {
-        let mut problems = contract::problems(operation, &call.input);
-        if operation.name == "ListRooms" && problems.is_empty() {
-            problems.extend(wire::token_problem(&state.account, &call.input));
-        }
-        if !problems.is_empty() {
-            for problem in &problems {
-                let text = format!("{}: {} {}", operation.name, problem.name, problem.message);
-                violate(Kind::Contract, text);
-            }
-            refused = Some(Refusal::invalid(&problems));
-        }
-        for watcher in &mut state.watchers {
-            if let Err(text) = watcher(&call, &mut state.account) {
-                violate(Kind::Watcher, text);
-            }
-        }
-        let room = call.room().map(str::to_owned);
-        if operation.name == "UpdateRoom" {
-            let disturbed = room.as_ref().is_some_and(|room| state.disturbed.contains(room));
-            for text in care::faults(&state.account, &client, &call.input, disturbed) {
-                violate(Kind::Care, format!("UpdateRoom: {text}"));
-            }
-        }
-        for fault in &mut state.faults {
-            trouble = fault.meets(operation.name, room.as_deref()).or(trouble);
-        }
-        if trouble.is_some() && operation.name == "UpdateRoom" {
-            state.disturbed.extend(room);
-        }
-        if let Some(buckets) = &mut state.buckets {
-            let bucket = buckets.entry(operation.name);
-            if !bucket.or_insert_with(|| Bucket::new(operation.quota)).take() {
-                violate(
-                    Kind::Rate,
-                    format!("{}: over {} a second", operation.name, operation.quota),
-                );
-                refused = Some(Refusal::throttled());
-                trouble = None;
-            }
-        }
-    }
-    if let Err(message) = signer {
-        violate(Kind::Signature, format!("{}: {message}", call.operation));
-        refused = Some(Refusal::new(403, "InvalidSignatureException", &message));
-        trouble = None;
-    }
-
-    let input = call.input.clone();
+    let number = state.calls.len();
     state.calls.push(call);
-    state.violations.append(&mut found);
-    let operation = match (refused, operation) {
-        (None, Some(operation)) => Ok(operation.name),
-        (Some(refusal), _) => Err(refusal),
-        (None, None) => unreachable!("what is no operation is refused"),
-    };
     Arrival { number, client, operation, input, trouble }
 }
 
+impl State {
+    fn violate(&mut self, kind: Kind, call: &Call, text: &str) {
+        let text = format!("{}: {text}", call.operation);
+        self.violations.push(Violation { kind, text });
+    }
+
+    fn check_contract(&mut self, call: &Call, operation: &Operation) -> Result<(), Refusal> {
+        let mut problems = contract::problems(operation, &call.input);
+        if operation.name == "ListRooms" && problems.is_empty() {
+            problems.extend(wire::token_problem(&self.account, &call.input));
+        }
+        for problem in &problems {
+            self.violate(Kind::Contract, call, &format!("{} {}", problem.name, problem.message));
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Refusal::invalid(&problems)) }
+    }
+
+    fn let_watch(&mut self, call: &Call) {
+        for watcher in &mut self.watchers {
+            if let Err(text) = watcher(call, &mut self.account) {
+                self.violations.push(Violation { kind: Kind::Watcher, text });
+            }
+        }
+    }
+
+    fn check_care(&mut self, call: &Call, client: &str) {
+        if call.operation == "UpdateRoom" {
+            let disturbed = call.room().is_some_and(|room| self.disturbed.contains(room));
+            for text in care::faults(&self.account, client, &call.input, disturbed) {
+                self.violate(Kind::Care, call, &text);
+            }
+        }
+    }
+
+    /// The last planned of those that this call meets; each counts it.
+    fn meet_faults(&mut self, call: &Call) -> Option<Trouble> {
+        let met = self.faults.iter_mut().filter_map(|fault| fault.meets(call)).last();
+        if let Some(room) = call.room().filter(|_| met.is_some() && call.operation == "UpdateRoom")
+        {
+            self.disturbed.insert(room.to_owned());
+        }
+        met
+    }
+
+    fn take_token(&mut self, call: &Call, operation: &Operation) -> Result<(), Refusal> {
+        let Some(buckets) = &mut self.buckets else { return Ok(()) };
+        let bucket = buckets.entry(operation.name);
+        if bucket.or_insert_with(|| Bucket::new(operation.quota)).take() {
+            return Ok(());
+        }
+        self.violate(Kind::Rate, call, &format!("over {} a second", operation.quota));
+        Err(Refusal::throttled())
+    }
+}
+
 /// The operation and its input, wherever that stands in the request.
-fn parse(head: &Parts, body: &[u8]) -> Result<(&'static contract::Operation, Value), String> {
+fn parse(head: &Parts, body: &[u8]) -> Result<(&'static Operation, Value), String> {
     let (operation, mut input) = wire::route(&head.method, &head.uri)?;
     if head.method == hyper::Method::POST {
         let kind = head.headers.get("content-type").and_then(|kind| kind.to_str().ok());

@@ -38,6 +38,12 @@ impl Refusal {
         refusal
     }
 
+    pub(super) fn no_operation(message: &str) -> Self {
+        let mut refusal = Self::new(400, "ValidationException", message);
+        refusal.body["reason"] = json!("UNKNOWN_OPERATION");
+        refusal
+    }
+
     fn no_permission() -> Self {
         let message = "1 validation error detected: Request member: uri failed to satisfy the \
                        constraints: invalid lambda permission";
