@@ -10,5 +10,7 @@ mod policy; // what holds of replies for any rules with rooms, senders, fields a
 mod properties; // what holds for any rules, messages and bytes
 mod reference; // what the engine must find, worked out in the simplest way
 mod review; // whole events and their replies
+#[cfg(feature = "rooms")]
+mod rooms; // the rooms commands against a double of the service
 mod stream; // the command line as a partner over pipes
 mod template; // what the linters of template.yaml do not see

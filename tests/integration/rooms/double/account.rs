@@ -1,0 +1,182 @@
+//! What an account holds in one Region: rooms, and the functions that rooms may be wired to.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value, json};
+
+pub(crate) const REGION: &str = "eu-west-1";
+pub(crate) const ACCOUNT: &str = "111122223333";
+
+/// The ARN of a function of this account.
+pub(crate) fn function(name: &str) -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
+}
+
+/// How a room without a handler reads back: the service says nowhere which of these it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Bare {
+    Absent,
+    Empty,
+    EmptyUri,
+}
+
+/// Whether a room may be wired to a function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Permission {
+    Granted,
+    /// Granted, but not yet known to the service for so many calls.
+    After(u32),
+    Never,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Room {
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    /// Empty: no handler.
+    pub(crate) uri: String,
+    pub(crate) fallback: String,
+    pub(crate) bare: Bare,
+    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) maximum_length: i64,
+    pub(crate) maximum_rate: i64,
+    pub(crate) logging: Vec<String>,
+    created: u64,
+    updated: u64,
+    /// Whether GetRoom has told what UpdateRoom would change.
+    pub(super) read: bool,
+}
+
+impl Room {
+    /// What ListRooms tells of it.
+    pub(super) fn summary(&self) -> Map<String, Value> {
+        let mut summary = Map::new();
+        let mut put = |key: &str, value: Value| summary.insert(key.into(), value);
+        put("arn", json!(self.arn));
+        put("id", json!(self.arn.rsplit('/').next()));
+        put("name", json!(self.name));
+        put("createTime", json!(timestamp(self.created)));
+        put("updateTime", json!(timestamp(self.updated)));
+        put("tags", json!(self.tags));
+        put("loggingConfigurationIdentifiers", json!(self.logging));
+        // A client must not stumble over what the service may tell one day.
+        put("somethingNew", json!({"of": ["the", "future"]}));
+        if let Some(handler) = self.handler() {
+            put("messageReviewHandler", handler);
+        }
+        summary
+    }
+
+    /// What GetRoom tells of it.
+    pub(super) fn details(&self) -> Value {
+        let mut details = self.summary();
+        details.insert("maximumMessageLength".into(), json!(self.maximum_length));
+        details.insert("maximumMessageRatePerSecond".into(), json!(self.maximum_rate));
+        Value::Object(details)
+    }
+
+    fn handler(&self) -> Option<Value> {
+        match self.bare {
+            Bare::Absent if self.uri.is_empty() => None,
+            Bare::Empty if self.uri.is_empty() => Some(json!({})),
+            _ => Some(json!({"uri": self.uri, "fallbackResult": self.fallback})),
+        }
+    }
+}
+
+/// ISO 8601, as the service writes it: so many seconds after the first moment of 2026.
+fn timestamp(second: u64) -> String {
+    let second = i64::try_from(second).expect("a test makes few changes");
+    jiff::Timestamp::new(1_767_225_600 + second, 0).expect("in range").to_string()
+}
+
+/// A page that ListRooms has announced.
+#[derive(Clone)]
+pub(super) struct Page {
+    /// What else the first call of the walk said; the others must say the same.
+    pub(super) filters: Map<String, Value>,
+    pub(super) from: usize,
+}
+
+#[derive(Default)]
+pub(crate) struct Account {
+    pub(crate) rooms: Vec<Room>,
+    pub(crate) functions: BTreeMap<String, Permission>,
+    /// Page sizes that ListRooms goes through, in turn, where a client asks for more: 50 if empty.
+    pub(crate) page_sizes: Vec<usize>,
+    /// By token.
+    pub(super) pages: HashMap<String, Page>,
+    /// Tokens that were given out last and not yet come back, by client.
+    pub(super) unfinished: HashMap<String, String>,
+    clock: u64,
+}
+
+impl Account {
+    /// Adds rooms without a handler: `stage-1`, `stage-2`… Gives their ARNs.
+    pub(crate) fn add_rooms(&mut self, name: &str, count: usize) -> Vec<String> {
+        (1..=count).map(|n| self.add_room(&format!("{name}-{n}"))).collect()
+    }
+
+    pub(crate) fn add_room(&mut self, name: &str) -> String {
+        self.clock += 1;
+        let arn = format!("arn:aws:ivschat:{REGION}:{ACCOUNT}:room/Room{:08}", self.clock);
+        self.rooms.push(Room {
+            arn: arn.clone(),
+            name: name.into(),
+            uri: String::new(),
+            fallback: "ALLOW".into(),
+            bare: [Bare::Absent, Bare::Empty, Bare::EmptyUri][self.rooms.len() % 3],
+            tags: BTreeMap::new(),
+            maximum_length: 500,
+            maximum_rate: 10,
+            logging: Vec::new(),
+            created: self.clock,
+            updated: self.clock,
+            read: false,
+        });
+        arn
+    }
+
+    /// As if someone else had called UpdateRoom.
+    pub(crate) fn wire(&mut self, arn: &str, uri: &str, fallback: &str) {
+        self.clock += 1;
+        let clock = self.clock;
+        let room = self.room(arn);
+        room.uri = uri.into();
+        room.fallback = fallback.into();
+        room.updated = clock;
+    }
+
+    pub(crate) fn permit(&mut self, uri: &str, permission: Permission) {
+        self.functions.insert(uri.into(), permission);
+    }
+
+    /// A room that a test knows to be there.
+    pub(crate) fn room(&mut self, arn: &str) -> &mut Room {
+        self.find(arn).expect("a room of this account")
+    }
+
+    pub(super) fn find(&mut self, arn: &str) -> Option<&mut Room> {
+        self.rooms.iter_mut().find(|room| room.arn == arn)
+    }
+
+    /// In the order that ListRooms gives them.
+    pub(super) fn by_update_time(&self) -> Vec<&Room> {
+        let mut rooms: Vec<&Room> = self.rooms.iter().collect();
+        rooms.sort_by_key(|room| std::cmp::Reverse(room.updated));
+        rooms
+    }
+
+    /// Whether a room may be wired to this function now; counts the asking.
+    pub(super) fn permits(&mut self, uri: &str) -> bool {
+        match self.functions.get_mut(uri) {
+            Some(Permission::Granted) => true,
+            Some(Permission::After(calls)) if *calls > 0 => {
+                *calls -= 1;
+                false
+            }
+            Some(Permission::After(_)) => true,
+            Some(Permission::Never) | None => false,
+        }
+    }
+}

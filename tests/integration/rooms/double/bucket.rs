@@ -1,0 +1,28 @@
+//! A token bucket: how the service limits calls a second.
+
+use std::time::Instant;
+
+pub(super) struct Bucket {
+    rate: f64,
+    tokens: f64,
+    filled: Instant,
+}
+
+impl Bucket {
+    /// Holds what may be called in a second, and is full.
+    pub(super) fn new(rate: f64) -> Self {
+        Self { rate, tokens: rate, filled: Instant::now() }
+    }
+
+    pub(super) fn take(&mut self) -> bool {
+        let now = Instant::now();
+        let elapsed = now.duration_since(self.filled).as_secs_f64();
+        self.tokens = (self.tokens + elapsed * self.rate).min(self.rate);
+        self.filled = now;
+        let enough = self.tokens >= 1.0;
+        if enough {
+            self.tokens -= 1.0;
+        }
+        enough
+    }
+}

@@ -1,0 +1,206 @@
+//! The service's REST-JSON: which request is which operation, and what it is answered.
+
+use hyper::{Method, Uri};
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+
+use super::account::{Account, Page, Room};
+use super::contract::{self, Operation, Problem};
+
+/// An answer that is no 200.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) kind: &'static str,
+    pub(super) body: Value,
+}
+
+impl Refusal {
+    pub(super) fn new(status: u16, kind: &'static str, message: &str) -> Self {
+        Self { status, kind, body: json!({"message": message}) }
+    }
+
+    pub(super) fn throttled() -> Self {
+        let mut refusal = Self::new(429, "ThrottlingException", "Rate exceeded");
+        refusal.body["resourceId"] = json!("");
+        refusal.body["resourceType"] = json!("ROOM");
+        refusal.body["limit"] = json!(5);
+        refusal
+    }
+
+    pub(super) fn invalid(problems: &[Problem]) -> Self {
+        let named = |problem: &Problem| format!("{} {}", problem.name, problem.message);
+        let message = problems.iter().map(named).collect::<Vec<_>>().join("; ");
+        let mut refusal = Self::new(400, "ValidationException", &message);
+        refusal.body["reason"] = json!("FIELD_VALIDATION_FAILED");
+        let field = |problem: &Problem| json!({"name": problem.name, "message": problem.message});
+        refusal.body["fieldList"] = problems.iter().map(field).collect();
+        refusal
+    }
+
+    pub(super) fn no_operation(message: &str) -> Self {
+        let mut refusal = Self::new(400, "ValidationException", message);
+        refusal.body["reason"] = json!("UNKNOWN_OPERATION");
+        refusal
+    }
+
+    fn no_permission() -> Self {
+        let message = "1 validation error detected: Request member: uri failed to satisfy the \
+                       constraints: invalid lambda permission";
+        let mut refusal = Self::new(400, "ValidationException", message);
+        refusal.body["reason"] = json!("OTHER");
+        refusal
+    }
+
+    fn no_room(arn: &str) -> Self {
+        let mut refusal =
+            Self::new(404, "ResourceNotFoundException", "Resource with the given ARN not found");
+        refusal.body["resourceId"] = json!(arn);
+        refusal.body["resourceType"] = json!("ROOM");
+        refusal
+    }
+}
+
+/// The operation, and what the path says of its input.
+pub(super) fn route(
+    method: &Method,
+    uri: &Uri,
+) -> Result<(&'static Operation, Map<String, Value>), String> {
+    if uri.query().is_some() {
+        return Err("none of these operations has a query".into());
+    }
+    let mut input = Map::new();
+    let operation = match (method, uri.path()) {
+        (&Method::POST, "/GetRoom") => &contract::GET_ROOM,
+        (&Method::POST, "/ListRooms") => &contract::LIST_ROOMS,
+        (&Method::POST, "/UpdateRoom") => &contract::UPDATE_ROOM,
+        (&Method::GET, path) if path.starts_with("/tags/") => {
+            let label = &path["/tags/".len()..];
+            if label.contains([':', '/']) {
+                return Err("the ARN in the path is not percent-encoded".into());
+            }
+            let arn = percent_decode_str(label).decode_utf8().map_err(|error| error.to_string())?;
+            input.insert("resourceArn".into(), arn.into());
+            &contract::LIST_TAGS
+        }
+        (method, path) => return Err(format!("no operation is {method} {path}")),
+    };
+    Ok((operation, input))
+}
+
+/// Does what a request asks that fits the contract.
+pub(super) fn serve(
+    account: &mut Account,
+    client: &str,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Refusal> {
+    match operation {
+        "GetRoom" => get_room(account, input),
+        "ListRooms" => list_rooms(account, client, input),
+        "UpdateRoom" => update_room(account, input),
+        "ListTagsForResource" => {
+            let arn = text(input, "resourceArn");
+            let room = account.find(arn).ok_or_else(|| Refusal::no_room(arn))?;
+            Ok(json!({"tags": room.tags}))
+        }
+        _ => unreachable!("routed to no other"),
+    }
+}
+
+fn text<'a>(input: &'a Value, member: &str) -> &'a str {
+    input[member].as_str().unwrap_or("")
+}
+
+fn get_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
+    let arn = text(input, "identifier");
+    let room = account.find(arn).ok_or_else(|| Refusal::no_room(arn))?;
+    room.read = true;
+    Ok(room.details())
+}
+
+fn update_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
+    let arn = text(input, "identifier");
+    let room = account.find(arn).ok_or_else(|| Refusal::no_room(arn))?;
+    let handler = &input["messageReviewHandler"];
+    let uri = handler["uri"].as_str().unwrap_or(&room.uri).to_owned();
+    let fallback = handler["fallbackResult"].as_str().unwrap_or(&room.fallback).to_owned();
+    let given = !text(handler, "uri").is_empty();
+    if given && !account.permits(&uri) {
+        return Err(Refusal::no_permission());
+    }
+    account.wire(arn, &uri, &fallback);
+    let room = account.room(arn);
+    room.read = false;
+    if let Some(name) = input["name"].as_str() {
+        room.name = name.into();
+    }
+    if let Some(length) = input["maximumMessageLength"].as_i64() {
+        room.maximum_length = length;
+    }
+    if let Some(rate) = input["maximumMessageRatePerSecond"].as_i64() {
+        room.maximum_rate = rate;
+    }
+    if let Some(logging) = input["loggingConfigurationIdentifiers"].as_array() {
+        room.logging = logging.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect();
+    }
+    Ok(room.details())
+}
+
+fn list_rooms(account: &mut Account, client: &str, input: &Value) -> Result<Value, Refusal> {
+    let mut filters = input.as_object().cloned().unwrap_or_default();
+    let token = filters.remove("nextToken");
+    let page = match token.as_ref().and_then(Value::as_str).and_then(|it| account.pages.get(it)) {
+        Some(page) => page.clone(),
+        None => Page { filters, from: 0 },
+    };
+    let asked = page.filters.get("maxResults").and_then(Value::as_u64).unwrap_or(50);
+    let asked = usize::try_from(asked).unwrap_or(50);
+    let turn = account.pages.len();
+    let size = match account.page_sizes.get(turn % account.page_sizes.len().max(1)) {
+        Some(size) => asked.min(*size),
+        None => asked,
+    };
+    let rooms = account.by_update_time();
+    let held: Vec<&Room> =
+        rooms.into_iter().filter(|room| holds(room, &page.filters)).skip(page.from).collect();
+    let summaries: Vec<Value> =
+        held.iter().take(size).map(|room| Value::Object(room.summary())).collect();
+    let more = held.len() > size;
+    let mut answer = json!({"rooms": summaries});
+    if more {
+        let token = format!("page/{turn}+{size}==");
+        let next = Page { from: page.from + size, filters: page.filters };
+        answer["nextToken"] = json!(token);
+        account.pages.insert(token.clone(), next);
+        account.unfinished.insert(client.into(), token);
+    } else {
+        account.unfinished.remove(client);
+    }
+    Ok(answer)
+}
+
+/// What is wrong with the token of a ListRooms: it must be one given out for the same list.
+pub(super) fn token_problem(account: &Account, input: &Value) -> Option<Problem> {
+    let mut filters = input.as_object()?.clone();
+    let token = filters.remove("nextToken")?;
+    let message = match account.pages.get(token.as_str()?) {
+        Some(page) if page.filters == filters => return None,
+        Some(_) => "was given out for another list",
+        None => "was never given out",
+    };
+    Some(Problem { name: "nextToken".into(), message: message.into() })
+}
+
+/// Whether a list with these filters has the room. The service says nowhere that the filters are
+/// exact, so these are not: a name's beginning holds, and so does a function for its aliases.
+fn holds(room: &Room, filters: &Map<String, Value>) -> bool {
+    let filter = |name: &str| filters.get(name).and_then(Value::as_str);
+    let name = filter("name").is_none_or(|name| room.name.starts_with(name));
+    let uri = filter("messageReviewHandlerUri").is_none_or(|uri| {
+        room.uri.strip_prefix(uri).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    });
+    let logging = filter("loggingConfigurationIdentifier")
+        .is_none_or(|id| room.logging.iter().any(|logging| logging == id));
+    name && uri && logging
+}

@@ -1,0 +1,293 @@
+//! What goes wrong on the way: what passes is tried again, what does not is told, and the rest is
+//! done nevertheless.
+
+use std::time::Duration;
+
+use super::command::{Run, assert_wired, rooms, rooms_json, updated, with_rooms};
+use super::double::{Double, Fault, Kind, Permission, Trouble, function};
+
+const APPLY: &str = "apply --all --handler REVIEW --yes";
+
+/// Wires three rooms while one call goes wrong in that way, and says how often it was made.
+fn after_one(trouble: Trouble, operation: &'static str) -> (Double, Vec<String>, Run, usize) {
+    let (double, arns) = with_rooms(3);
+    double.plan(Fault::new(trouble, operation).calls(2..=2));
+    let run = rooms_json(&double, APPLY);
+    let calls = double.calls_of(operation).len();
+    (double, arns, run, calls)
+}
+
+#[track_caller]
+fn passes(trouble: Trouble, operation: &'static str) {
+    let (double, arns, run, calls) = after_one(trouble, operation);
+    run.ends(0).sums_up("changed 3");
+    assert_eq!(calls, 4, "three and one again");
+    for arn in &arns {
+        assert_wired(&double, arn, "review", "ALLOW");
+    }
+}
+
+#[test]
+fn throttling_passes() {
+    passes(Trouble::THROTTLED, "UpdateRoom");
+}
+
+#[test]
+fn throttling_passes_when_rooms_are_read() {
+    passes(Trouble::THROTTLED, "GetRoom");
+}
+
+#[test]
+fn an_error_of_the_service_passes() {
+    passes(Trouble::INTERNAL, "UpdateRoom");
+}
+
+#[test]
+fn a_service_that_is_away_comes_back() {
+    passes(Trouble::UNAVAILABLE, "GetRoom");
+}
+
+#[test]
+fn a_cut_connection_passes() {
+    passes(Trouble::CutBefore, "UpdateRoom");
+}
+
+#[test]
+fn a_connection_cut_after_the_change_passes() {
+    passes(Trouble::CutAfter, "UpdateRoom");
+}
+
+#[test]
+fn a_torn_answer_passes() {
+    passes(Trouble::Torn, "UpdateRoom");
+}
+
+#[test]
+fn a_torn_room_passes() {
+    passes(Trouble::Torn, "GetRoom");
+}
+
+#[test]
+fn the_page_of_a_proxy_passes() {
+    passes(Trouble::Garbage(502), "UpdateRoom");
+}
+
+#[test]
+fn an_answer_that_is_none_passes() {
+    passes(Trouble::Garbage(200), "UpdateRoom");
+}
+
+#[test]
+fn a_slow_answer_is_waited_for() {
+    let (double, _, run, calls) =
+        after_one(Trouble::Slow(Duration::from_millis(1_500)), "UpdateRoom");
+    run.ends(0).sums_up("changed 3");
+    assert_eq!(calls, 3);
+    assert!(double.calls().iter().all(|call| call.status == Some(200)));
+}
+
+#[test]
+fn a_list_is_tried_again_where_it_stopped() {
+    let (double, arns) = with_rooms(120);
+    double.plan(Fault::new(Trouble::THROTTLED, "ListRooms").calls(2..=2));
+    let listed = rooms_json(&double, "list").ends(0);
+    assert_eq!(listed.lines().len(), arns.len());
+    let tokens: Vec<_> = double
+        .calls_of("ListRooms")
+        .into_iter()
+        .map(|call| call.input["nextToken"].clone())
+        .collect();
+    assert_eq!(tokens.len(), 4);
+    assert_eq!(tokens[1], tokens[2]);
+}
+
+/// Whoever is faster than the quota is throttled, and gets through nevertheless.
+#[test]
+fn a_pace_over_the_quota_gets_through() {
+    let (double, _) = with_rooms(8);
+    double.limit();
+    rooms_json(&double, &format!("{APPLY} --rate 1000 --attempts 20")).ends(0).sums_up("changed 8");
+    let violations = double.violations();
+    assert!(!violations.is_empty() && violations.iter().all(|found| found.kind == Kind::Rate));
+}
+
+#[test]
+fn a_permission_that_is_not_known_yet_passes() {
+    let (double, arns) = with_rooms(2);
+    double.account(|account| account.permit(&function("review"), Permission::After(1)));
+    rooms_json(&double, APPLY).ends(0).sums_up("changed 2");
+    assert_eq!(updated(&double).len(), 3);
+    assert_wired(&double, &arns[0], "review", "ALLOW");
+}
+
+#[test]
+fn a_permission_that_is_never_there_is_told_with_what_to_do() {
+    let (double, arns) = with_rooms(1);
+    double.account(|account| account.permit(&function("review"), Permission::Never));
+    let run = rooms(&double, &format!("{APPLY} --attempts 2"));
+    assert_ne!(run.code, Some(0), "{run}");
+    assert!((run.stdout.clone() + &run.stderr).contains("invalid lambda permission"), "{run}");
+    // Who may invoke it, and how that is said.
+    assert!((run.stdout.clone() + &run.stderr).contains("ivschat.amazonaws.com"), "{run}");
+    assert_eq!(updated(&double).len(), 2);
+    assert_wired(&double, &arns[0], "-", "ALLOW");
+}
+
+#[test]
+fn one_room_that_fails_holds_up_no_other() {
+    let (double, arns) = with_rooms(5);
+    double.plan(Fault::new(Trouble::DENIED, "UpdateRoom").room(&arns[2]));
+    let run = rooms_json(&double, APPLY).ends(1).sums_up("changed 4, failed 1");
+    let line = run.line(&arns[2]);
+    assert_eq!(line["result"], "failed");
+    let error = line["error"].as_str().expect("a reason");
+    assert!(error.contains("AccessDeniedException"), "{error}");
+    assert!(error.contains("is not authorized"), "{error}");
+    // What another attempt would not change is not attempted again.
+    assert_eq!(updated(&double).len(), 5);
+
+    // In text as well, at the end.
+    let run = rooms(&double, APPLY).ends(1);
+    let told = run.stdout + &run.stderr;
+    assert!(told.contains(&arns[2]) && told.contains("AccessDeniedException"), "{told}");
+}
+
+#[test]
+fn a_room_that_cannot_be_read_holds_up_no_other() {
+    let (double, arns) = with_rooms(3);
+    double.plan(Fault::new(Trouble::DENIED, "GetRoom").room(&arns[0]));
+    let run = rooms_json(&double, APPLY).ends(1).sums_up("changed 2, failed 1");
+    assert_eq!(run.result(&arns[0]), "failed");
+}
+
+#[test]
+fn a_room_that_is_deleted_meanwhile_has_failed() {
+    let (double, arns) = with_rooms(3);
+    let gone = arns[1].clone();
+    double.watch(move |call, account| {
+        if call.operation == "GetRoom" {
+            account.rooms.retain(|room| room.arn != gone);
+        }
+        Ok(())
+    });
+    let run = rooms_json(&double, APPLY).ends(1).sums_up("changed 2, failed 1");
+    assert!(run.line(&arns[1])["error"].as_str().unwrap_or("").contains("ResourceNotFound"));
+}
+
+#[test]
+fn what_no_attempt_would_change_is_attempted_once() {
+    for (status, kind) in [
+        (402, "ServiceQuotaExceededException"),
+        (409, "ConflictException"),
+        (400, "ValidationException"),
+        (403, "PendingVerification"),
+        (404, "ResourceNotFoundException"),
+    ] {
+        let (double, arns) = with_rooms(2);
+        let trouble = Trouble::Error(status, kind, "this is so");
+        double.plan(Fault::new(trouble, "UpdateRoom").room(&arns[0]));
+        let run = rooms_json(&double, APPLY).ends(1).sums_up("changed 1, failed 1");
+        let error = run.line(&arns[0])["error"].as_str().expect("a reason").to_owned();
+        assert!(error.contains(kind) && error.contains("this is so"), "{error}");
+        assert_eq!(updated(&double).len(), 2, "{kind}");
+    }
+}
+
+#[test]
+fn it_gives_up_after_so_many_attempts() {
+    let (double, arns) = with_rooms(2);
+    double.plan(Fault::new(Trouble::UNAVAILABLE, "UpdateRoom").room(&arns[0]));
+    let run = rooms_json(&double, &format!("{APPLY} --attempts 2")).ends(1);
+    let run = run.sums_up("changed 1, failed 1");
+    assert_eq!(run.result(&arns[0]), "failed");
+    assert_eq!(updated(&double).iter().filter(|arn| **arn == arns[0]).count(), 2);
+    assert_wired(&double, &arns[1], "review", "ALLOW");
+}
+
+/// How many rooms may be under way at a time when something ends a run.
+const UNDER_WAY: usize = 8;
+
+#[test]
+fn credentials_that_expire_end_the_run_with_one_message() {
+    let (double, arns) = with_rooms(40);
+    double.plan(Fault::new(Trouble::EXPIRED, "UpdateRoom").calls(11..));
+    let run = rooms_json(&double, APPLY).ends(2);
+    assert_eq!(run.stderr.matches("ExpiredTokenException").count(), 1, "{run}");
+    let run = run.tells("sign in");
+    let done: Vec<_> = arns.iter().filter(|arn| wired(&double, arn)).collect();
+    assert_eq!(done.len(), 10);
+    for arn in done {
+        assert_eq!(run.result(arn), "changed");
+    }
+    assert!(updated(&double).len() <= 10 + UNDER_WAY, "the rest is not attempted");
+    run.sums_up("changed 10, left 30");
+}
+
+#[test]
+fn signed_in_again_the_rest_is_done() {
+    let (double, arns) = with_rooms(40);
+    double.plan(Fault::new(Trouble::EXPIRED, "GetRoom").calls(11..));
+    rooms_json(&double, APPLY).ends(2).sums_up("changed 10, left 30");
+    double.heal();
+    rooms_json(&double, APPLY).ends(0).sums_up("changed 30, unchanged 10");
+    assert!(arns.iter().all(|arn| wired(&double, arn)));
+    assert_eq!(updated(&double).len(), 40, "each of them once");
+}
+
+fn wired(double: &Double, arn: &str) -> bool {
+    double.account(|account| account.room(arn).uri == function("review"))
+}
+
+#[test]
+fn credentials_that_expire_while_listing_end_the_run() {
+    let (double, _) = with_rooms(60);
+    double.plan(Fault::new(Trouble::EXPIRED, "ListRooms").calls(2..));
+    let run = rooms(&double, APPLY).ends(2);
+    assert_eq!(run.stderr.matches("ExpiredTokenException").count(), 1, "{run}");
+    assert_eq!(double.calls().len(), 2);
+}
+
+#[test]
+fn who_may_change_no_room_at_all_is_told_once() {
+    let (double, _) = with_rooms(40);
+    double.plan(Fault::new(Trouble::DENIED, "UpdateRoom"));
+    let run = rooms_json(&double, APPLY).ends(2).tells("AccessDeniedException");
+    assert!((3..=3 + UNDER_WAY).contains(&updated(&double).len()), "{run}");
+    assert_eq!(run.stderr.matches("AccessDeniedException").count(), 1, "{run}");
+}
+
+#[test]
+fn so_is_who_may_read_no_room() {
+    let (double, _) = with_rooms(40);
+    double.plan(Fault::new(Trouble::DENIED, "GetRoom"));
+    rooms_json(&double, APPLY).ends(2).tells("AccessDeniedException").tells("ivschat:GetRoom");
+    assert!((3..=3 + UNDER_WAY).contains(&double.calls_of("GetRoom").len()));
+}
+
+#[test]
+fn rooms_denied_after_others_were_done_do_not_end_the_run() {
+    let (double, arns) = with_rooms(30);
+    double.plan(Fault::new(Trouble::DENIED, "UpdateRoom").calls(11..=20));
+    let run = rooms_json(&double, APPLY).ends(1).sums_up("changed 20, failed 10");
+    assert_eq!(arns.iter().filter(|arn| run.result(arn) == "failed").count(), 10);
+}
+
+#[test]
+fn who_may_not_list_is_told() {
+    let (double, _) = with_rooms(1);
+    double.plan(Fault::new(Trouble::DENIED, "ListRooms"));
+    for command in ["list", APPLY, "status --all --handler REVIEW"] {
+        rooms(&double, command).ends(2).tells("AccessDeniedException");
+    }
+    assert_eq!(double.calls().len(), 3);
+}
+
+#[test]
+fn nobody_there_is_told() {
+    let (double, _) = with_rooms(1);
+    let mut list = super::command::command(&double, "list --attempts 1");
+    // Port 9 is reserved for who discards all.
+    list.env("AWS_ENDPOINT_URL_IVSCHAT", "http://127.0.0.1:9");
+    let run = super::command::Running::start(list).end().ends(2);
+    run.tells("no answer");
+}

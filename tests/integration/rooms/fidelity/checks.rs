@@ -1,0 +1,287 @@
+//! Each check of the double can fail.
+
+use super::by_hand::{Sending, send};
+use super::{arns, client_with, of_contract, refusal, run, violation, with_rooms};
+use crate::rooms::double::{
+    Double, Kind, Permission, REGION, SECRET_ACCESS_KEY, Violation, function,
+};
+
+/// A request, what it breaks, and whether it is refused for that.
+#[test]
+fn requests_that_break_the_contract_are_refused() {
+    let (double, _) = with_rooms(1);
+    let long = "x".repeat(129);
+    let name = format!(r#"{{"name":"{long}"}}"#);
+    let long_arn = format!(
+        r#"{{"identifier":"R","messageReviewHandler":{{"uri":"{}"}}}}"#,
+        function(&"x".repeat(171 - function("").len()))
+    );
+    let too_many = r#"{"identifier":"R","loggingConfigurationIdentifiers":["L","L","L","L"]}"#;
+    let token = format!(r#"{{"nextToken":"{}"}}"#, "x".repeat(1025));
+    let rows = [
+        ("GetRoom", "{}", "identifier must not be missing"),
+        ("GetRoom", r#"{"identifier":null}"#, "identifier must be a string"),
+        ("GetRoom", r#"{"identifier":""}"#, "identifier must have 1 to 128 characters"),
+        ("GetRoom", r#"{"identifier":"Room00000001"}"#, "identifier must match "),
+        ("GetRoom", r#"{"identifier":"an R"}"#, "identifier must match "),
+        ("GetRoom", r#"{"identifier":"R:x"}"#, "identifier must match "),
+        ("GetRoom", r#"{"identifier":"R","name":"x"}"#, "name is unknown"),
+        ("ListRooms", r#"{"maxResults":0}"#, "maxResults must be from 1 to 50"),
+        ("ListRooms", r#"{"maxResults":51}"#, "maxResults must be from 1 to 50"),
+        ("ListRooms", r#"{"maxResults":"50"}"#, "maxResults must be an integer"),
+        ("ListRooms", r#"{"name":"a b"}"#, "name must match "),
+        ("ListRooms", &name, "name must have 0 to 128 characters"),
+        ("ListRooms", &token, "nextToken must have 0 to 1024 characters"),
+        ("ListRooms", r#"{"messageReviewHandlerUri":"R"}"#, "messageReviewHandlerUri must "),
+        (
+            "ListRooms",
+            r#"{"loggingConfigurationIdentifier":"R"}"#,
+            "loggingConfigurationIdentifier must match ",
+        ),
+        ("ListRooms", r#"{"tags":{}}"#, "tags is unknown"),
+        ("UpdateRoom", r#"{"messageReviewHandler":{}}"#, "identifier must not be missing"),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","messageReviewHandler":[]}"#,
+            "messageReviewHandler must be an object",
+        ),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","messageReviewHandler":{"uri":"arn:aws-cn:lambda:eu-west-1:111122223333:function:f"}}"#,
+            "messageReviewHandler.uri must match ",
+        ),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","messageReviewHandler":{"uri":"x arn:aws:lambda:eu-west-1:111122223333:function:f"}}"#,
+            "messageReviewHandler.uri must match ",
+        ),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","messageReviewHandler":{"uri":"arn:aws:lambda:eu-west-1:1111:function:f"}}"#,
+            "messageReviewHandler.uri must match ",
+        ),
+        ("UpdateRoom", &long_arn, "messageReviewHandler.uri must have 0 to 170 characters"),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","messageReviewHandler":{"fallbackResult":"Deny"}}"#,
+            "messageReviewHandler.fallbackResult must be one of ",
+        ),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","messageReviewHandler":{"url":""}}"#,
+            "messageReviewHandler.url is unknown",
+        ),
+        ("UpdateRoom", r#"{"identifier":"R","tags":{}}"#, "tags is unknown"),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","maximumMessageLength":501}"#,
+            "maximumMessageLength must be from 1 to 500",
+        ),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","maximumMessageRatePerSecond":101}"#,
+            "maximumMessageRatePerSecond must be from 1 to 100",
+        ),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","loggingConfigurationIdentifiers":"L"}"#,
+            "loggingConfigurationIdentifiers must be a list",
+        ),
+        (
+            "UpdateRoom",
+            r#"{"identifier":"R","loggingConfigurationIdentifiers":["R"]}"#,
+            "loggingConfigurationIdentifiers[0] must match ",
+        ),
+        ("UpdateRoom", too_many, "loggingConfigurationIdentifiers must have at most 3 items"),
+    ];
+    for (operation, body, wrong) in rows {
+        let answer = send(&double, &format!("POST /{operation}"), &arns(&double, body));
+        let at = format!("{operation} {body}");
+        assert_eq!((answer.status, &*answer.kind), (400, "ValidationException"), "{at}");
+        assert_eq!(answer.body["reason"], "FIELD_VALIDATION_FAILED", "{at}");
+        let field = answer.body["fieldList"][0]["name"].as_str().expect("a field");
+        assert!(wrong.starts_with(field), "{at}: {field}");
+        let violations = of_contract(&double);
+        let [violation] = &violations[..] else { panic!("{at}: {violations:?}") };
+        assert!(violation.text.starts_with(&format!("{operation}: {wrong}")), "{violation:?}");
+    }
+}
+
+#[test]
+fn requests_at_the_bounds_of_the_contract_are_served() {
+    let (double, _) = with_rooms(1);
+    let name = format!(r#"{{"name":"{}"}}"#, "x_-9".repeat(32));
+    let uri = function(&"x".repeat(170 - function("").len()));
+    double.account(|account| account.permit(&uri, Permission::Granted));
+    let uri = format!(r#"{{"identifier":"R","messageReviewHandler":{{"uri":"{uri}"}}}}"#);
+    for (operation, body) in [
+        ("ListRooms", "{}"),
+        ("ListRooms", r#"{"maxResults":1}"#),
+        ("ListRooms", r#"{"maxResults":50,"messageReviewHandlerUri":""}"#),
+        ("ListRooms", r#"{"loggingConfigurationIdentifier":"L"}"#),
+        ("ListRooms", &name),
+        ("UpdateRoom", &uri),
+        ("UpdateRoom", r#"{"identifier":"R","messageReviewHandler":{}}"#),
+        ("UpdateRoom", r#"{"identifier":"R","maximumMessageLength":1}"#),
+        ("UpdateRoom", r#"{"identifier":"R","maximumMessageRatePerSecond":100}"#),
+        ("UpdateRoom", r#"{"identifier":"R","loggingConfigurationIdentifiers":["L","L","L"]}"#),
+    ] {
+        let answer = send(&double, &format!("POST /{operation}"), &arns(&double, body));
+        assert_eq!((answer.status, of_contract(&double)), (200, vec![]), "{operation} {body}");
+    }
+}
+
+#[test]
+fn requests_of_another_form_are_refused() {
+    let (double, rooms) = with_rooms(1);
+    let encoded = rooms[0].replace(':', "%3A").replace('/', "%2F");
+    let half = rooms[0].replace('/', "%2F");
+    for (head, body, wrong) in [
+        ("GET /GetRoom", "", "no operation is GET /GetRoom"),
+        ("POST /", "{}", "no operation is POST /"),
+        ("POST /getRoom", "{}", "no operation is POST /getRoom"),
+        ("POST /ListRooms?maxResults=5", "{}", "none of these operations has a query"),
+        ("POST /ListRooms", "", "EOF while parsing a value at line 1 column 0"),
+        ("POST /ListRooms", "[]", "the body is no object"),
+        (&format!("GET /tags/{}", rooms[0]), "", "the ARN in the path is not percent-encoded"),
+        (&format!("GET /tags/{half}"), "", "the ARN in the path is not percent-encoded"),
+        (&format!("GET /tags/{encoded}"), "{}", "a body where none belongs"),
+    ] {
+        let answer = send(&double, head, body);
+        assert_eq!((answer.status, &*answer.kind), (400, "ValidationException"), "{head}");
+        let path = head.split('?').next().expect("it never is empty");
+        let text = format!("{path}: {wrong}");
+        assert_eq!(double.violations(), [violation(Kind::Contract, &text)]);
+    }
+    assert_eq!(send(&double, &format!("GET /tags/{encoded}"), "").status, 200);
+    let text = Sending { content_type: Some("text/plain"), ..Sending::default() };
+    assert_eq!(text.send(&double, "POST /ListRooms", "{}").status, 400);
+    let none = Sending { content_type: None, ..Sending::default() };
+    assert_eq!(none.send(&double, "POST /ListRooms", "{}").status, 400);
+    let expected = [r#"Some("text/plain")"#, "None"]
+        .map(|kind| violation(Kind::Contract, &format!("POST /ListRooms: content-type is {kind}")));
+    assert_eq!(double.violations(), expected);
+}
+
+#[test]
+fn only_tokens_that_were_given_out_are_taken() {
+    let (double, _) = with_rooms(3);
+    let first = send(&double, "POST /ListRooms", r#"{"maxResults":2}"#);
+    let token = first.body["nextToken"].as_str().expect("there is more");
+    let again = |body: String| send(&double, "POST /ListRooms", &body);
+    assert_eq!(again(format!(r#"{{"nextToken":"x{token}"}}"#)).status, 400);
+    assert_eq!(again(r#"{"nextToken":""}"#.into()).status, 400);
+    // The rest of the request must be that of the first page.
+    assert_eq!(again(format!(r#"{{"nextToken":"{token}"}}"#)).status, 400);
+    let rest = again(format!(r#"{{"nextToken":"{token}","maxResults":2}}"#));
+    assert_eq!((rest.status, rest.body["rooms"].as_array().map(Vec::len)), (200, Some(1)));
+    let texts: Vec<_> = double.violations().into_iter().map(|found| found.text).collect();
+    let none = "ListRooms: nextToken was never given out";
+    assert_eq!(texts, [none, none, "ListRooms: nextToken was given out for another list"]);
+}
+
+#[test]
+fn signatures_are_worked_out_anew() {
+    let (double, rooms) = with_rooms(1);
+    let signed = |sending: Sending| sending.send(&double, "POST /ListRooms", "{}").status;
+    let refused = |sending: Sending, wrong: &str| {
+        assert_eq!(signed(sending), 403, "{wrong}");
+        let violations = double.violations();
+        let [violation] = &violations[..] else { panic!("{wrong}: {violations:?}") };
+        assert_eq!(violation.kind, Kind::Signature);
+        assert!(violation.text.contains(wrong), "{violation:?} says not {wrong}");
+    };
+    assert_eq!(signed(Sending::default()), 200);
+    refused(Sending { service: "ivs", ..Sending::default() }, "not of ");
+    refused(Sending { region: "us-east-1", ..Sending::default() }, "not of ");
+    refused(Sending { secret: "another", ..Sending::default() }, "does not match");
+    refused(Sending { key: "AKIAANOTHER", ..Sending::default() }, "token included");
+    refused(Sending { alter: true, ..Sending::default() }, "does not match");
+    refused(Sending { sign: false, ..Sending::default() }, "no authorization");
+    refused(Sending { late: 400, ..Sending::default() }, "s off");
+
+    // And the SDK's, with the token of a session and over a path with an encoded ARN.
+    run(async {
+        let client = client_with(&double, REGION, SECRET_ACCESS_KEY, Some("a session's"));
+        client.list_rooms().send().await.expect("it is signed");
+        let tags = client.list_tags_for_resource().resource_arn(&rooms[0]);
+        tags.send().await.expect("it is signed");
+        let client = client_with(&double, REGION, "another", None);
+        let error = client.list_rooms().send().await.expect_err("it is signed by another");
+        assert_eq!(refusal(error), (403, "InvalidSignatureException".into()));
+    });
+    assert_eq!(double.violations().len(), 1);
+}
+
+#[test]
+fn careless_changes_are_recorded_though_served() {
+    let (double, _) = with_rooms(2);
+    let review = function("review");
+    let read = || send(&double, "POST /GetRoom", &arns(&double, r#"{"identifier":"R"}"#));
+    let update = |members: &str| {
+        let body = arns(&double, &format!(r#"{{"identifier":"R",{members}}}"#));
+        assert_eq!(send(&double, "POST /UpdateRoom", &body).status, 200, "{body}");
+        let found = double.violations();
+        assert!(found.iter().all(|found| found.kind == Kind::Care), "{found:?}");
+        let text = |found: Violation| found.text.replacen("UpdateRoom: ", "", 1);
+        found.into_iter().map(text).collect::<Vec<String>>()
+    };
+    let handler = |uri: &str, fallback: &str| {
+        format!(r#""messageReviewHandler":{{"uri":"{uri}","fallbackResult":"{fallback}"}}"#)
+    };
+    let together = "uri and fallbackResult are not sent together";
+
+    read();
+    assert_eq!(update(&handler(&review, "DENY")), [""; 0]);
+    read();
+    assert_eq!(update(&handler(&review, "ALLOW")), [""; 0]);
+    read();
+    assert_eq!(update(r#""messageReviewHandler":{"uri":""}"#), [together]);
+    read();
+    let only = format!(r#""messageReviewHandler":{{"uri":"{review}"}}"#);
+    assert_eq!(update(&only), [together]);
+    read();
+    assert_eq!(update(r#""messageReviewHandler":{"fallbackResult":"DENY"}"#), [together]);
+    read();
+    let more = format!(r#""name":"x",{}"#, handler("", "ALLOW"));
+    assert_eq!(update(&more), ["name is sent, which is nobody's business here"]);
+    assert_eq!(
+        update(&handler(&review, "DENY")),
+        ["the room was not read again before its change"]
+    );
+    read();
+    assert_eq!(update(&handler(&review, "DENY")), ["nothing is changed by it"]);
+    read();
+    assert_eq!(update(&handler("", "DENY")), [""; 0]);
+    read();
+    assert_eq!(update(&handler("", "ALLOW")), ["nothing is changed by it"]);
+    read();
+    send(&double, "POST /ListRooms", r#"{"maxResults":1}"#);
+    assert_eq!(
+        update(&handler(&review, "DENY")),
+        ["a list is not read to its end, and the change moves a room to its front"]
+    );
+    read();
+    send(&double, "POST /ListRooms", r#"{"maxResults":2}"#);
+    assert_eq!(update(&handler(&review, "ALLOW")), [""; 0]);
+}
+
+#[test]
+#[should_panic(expected = "the double saw what no test has looked at")]
+fn what_no_test_looks_at_fails_it() {
+    let double = Double::start();
+    send(&double, "POST /GetRoom", "{}");
+}
+
+#[test]
+#[should_panic(expected = "a watcher's word")]
+fn watchers_see_calls_before_they_are_served() {
+    let (double, rooms) = with_rooms(1);
+    double.watch(move |call, account| {
+        assert_eq!(call.room(), Some(&*rooms[0]));
+        account.room(&rooms[0]).name = "renamed".into();
+        Err("a watcher's word".into())
+    });
+    let room = send(&double, "POST /GetRoom", &arns(&double, r#"{"identifier":"R"}"#));
+    assert_eq!(room.body["name"], "renamed");
+}

@@ -1,0 +1,150 @@
+//! What people and machines read.
+
+use serde_json::json;
+
+use super::command::{review, rooms, rooms_json, with_rooms};
+use super::double::{Double, Fault, Trouble, function};
+
+/// Rooms that are bare, wired to `review` and wired to `other`.
+fn three() -> (Double, Vec<String>) {
+    let (double, arns) = with_rooms(3);
+    double.account(|account| {
+        account.wire(&arns[1], &review(), "ALLOW");
+        account.wire(&arns[2], &function("other"), "DENY");
+        account.room(&arns[0]).tags.insert("stage".into(), "beta".into());
+    });
+    (double, arns)
+}
+
+#[test]
+fn lists_are_a_line_of_json_a_room() {
+    let (double, arns) = three();
+    for command in
+        ["list --handler REVIEW", "plan --all --handler REVIEW", "status --all --handler REVIEW"]
+    {
+        let run = rooms_json(&double, command);
+        for (n, name, state, uri, fallback) in [
+            (0, "stage-1", "bare", "", "ALLOW"),
+            (1, "stage-2", "wired", &*review(), "ALLOW"),
+            (2, "stage-3", "foreign", &*function("other"), "DENY"),
+        ] {
+            let line = run.line(&arns[n]);
+            assert_eq!(line["name"], name, "{command}");
+            assert_eq!(line["state"], state, "{command}");
+            assert_eq!(line["uri"], uri, "{command}");
+            assert_eq!(line["fallbackResult"], fallback, "{command}");
+        }
+    }
+}
+
+#[test]
+fn details_are_limits_and_logging() {
+    let (double, arns) = three();
+    let logging = arns[0].replace("room/", "logging-configuration/");
+    double.account(|account| {
+        let room = account.room(&arns[0]);
+        room.maximum_length = 321;
+        room.maximum_rate = 47;
+        room.logging.push(logging.clone());
+    });
+    let json = rooms_json(&double, "list --details").ends(0).line(&arns[0]).to_string();
+    let text = rooms(&double, "list --details").ends(0).stdout;
+    for output in [json, text] {
+        for part in ["321", "47", &logging] {
+            assert!(output.contains(part), "no {part} in {output}");
+        }
+    }
+    assert_eq!(double.calls_of("GetRoom").len(), 6);
+}
+
+#[test]
+fn changes_are_a_line_of_json_a_room_and_a_summary() {
+    let (double, arns) = three();
+    let run = rooms_json(&double, "apply --all --handler REVIEW --fallback deny --yes").ends(0);
+    let run = run.sums_up("changed 2, foreign 1");
+    assert_eq!(run.lines().len(), 4);
+    let line = run.line(&arns[1]);
+    assert_eq!(line["name"], "stage-2");
+    assert_eq!(line["result"], "changed");
+    assert_eq!(line["before"], json!({"uri": review(), "fallbackResult": "ALLOW"}));
+    assert_eq!(line["after"], json!({"uri": review(), "fallbackResult": "DENY"}));
+    let line = run.line(&arns[2]);
+    assert_eq!(line["result"], "foreign");
+    assert_eq!(line["before"], json!({"uri": function("other"), "fallbackResult": "DENY"}));
+}
+
+#[test]
+fn an_error_is_one_line_of_json() {
+    let (double, arns) = three();
+    let nasty = "User \"x\"\r\n\u{1b}[31m is not\u{2028} authorized";
+    let trouble = Trouble::Error(403, "AccessDeniedException", nasty);
+    double.plan(Fault::new(trouble, "UpdateRoom").room(&arns[0]));
+    let run = rooms_json(&double, "apply --all --handler REVIEW --fallback deny --yes").ends(1);
+    let run = run.sums_up("changed 1, foreign 1, failed 1");
+    assert_eq!(run.lines().len(), 4);
+    let run = rooms(&double, "apply --all --handler REVIEW --yes").ends(1);
+    assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'), "{run}");
+}
+
+#[test]
+fn text_names_rooms_and_counts_them() {
+    let (double, arns) = three();
+    let (bare, wired, foreign) = (&arns[0], &arns[1], &arns[2]);
+    let list = rooms(&double, "list --handler REVIEW").ends(0).stdout;
+    let plan = rooms(&double, "plan --all --handler REVIEW").ends(0).stdout;
+    let status = rooms(&double, "status --all --handler REVIEW").ends(1).stdout;
+    let apply = rooms(&double, "apply --all --handler REVIEW --yes").ends(0).stdout;
+    for (output, parts) in [
+        (list, vec![bare, wired, foreign, "bare", "wired", "foreign", "stage-1", "other, DENY"]),
+        (plan, vec![bare, foreign, "1 room to change, 1 as wished, 1 foreign"]),
+        (status, vec![bare, foreign, "1 room as wished, 2 not"]),
+        (apply, vec!["1 room changed, 1 as wished before, 1 foreign, 0 failed"]),
+    ] {
+        for part in parts {
+            assert!(output.contains(part), "no {part} in\n{output}");
+        }
+    }
+}
+
+#[test]
+fn rooms_that_would_fail_open_are_warned_of() {
+    let (double, _) = three();
+    // Two of them: the third is another function's, and left alone.
+    for command in ["plan", "apply --yes"] {
+        let run = rooms(&double, &format!("{command} --all --handler REVIEW")).ends(0);
+        let warning = run.stderr.lines().find(|line| line.starts_with("warning: "));
+        assert!(warning.is_some_and(|line| line.contains("2 rooms")), "{command}\n{run}");
+    }
+    for command in ["plan", "apply --yes"] {
+        let run =
+            rooms(&double, &format!("{command} --all --handler REVIEW --fallback deny")).ends(0);
+        assert!(!run.stderr.contains("warning"), "{command}\n{run}");
+    }
+}
+
+#[test]
+fn without_a_terminal_there_is_no_colour() {
+    let (double, _) = three();
+    for command in ["list", "plan --all --handler REVIEW", "apply --all --handler REVIEW --yes"] {
+        let run = rooms(&double, command).ends(0);
+        assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'), "{run}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::Stdio;
+    let (double, _) = with_rooms(2_000);
+    let mut list = super::command::command(&double, "list --format json");
+    let mut child = list.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("it says something");
+    drop(stdout);
+    let code = child.wait().expect("it ends").code();
+    let mut stderr = String::new();
+    child.stderr.take().expect("it is piped").read_to_string(&mut stderr).expect("text");
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(!stderr.contains("error"), "{stderr}");
+}

@@ -1,0 +1,63 @@
+//! Many rooms, within the quotas of the service.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::command::{Running, assert_wired, paced, rooms_json, updated, with_rooms};
+
+/// A changed room moves to the front of the list: whoever changed rooms while reading it would skip
+/// as many as it changed. That the list is read to its end first, the double checks.
+#[test]
+fn all_of_three_pages_are_changed_once() {
+    let (double, arns) = with_rooms(120);
+    let run = rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0);
+    run.sums_up("changed 120");
+    let updated = updated(&double);
+    assert_eq!(updated.len(), 120);
+    let updated: BTreeSet<_> = updated.iter().collect();
+    assert_eq!(updated, arns.iter().collect());
+    assert_eq!(double.calls_of("ListRooms").len(), 3);
+    for arn in &arns {
+        assert_wired(&double, arn, "review", "ALLOW");
+    }
+}
+
+#[test]
+fn pages_may_be_short_or_empty() {
+    let (double, arns) = with_rooms(9);
+    double.account(|account| account.page_sizes = vec![2, 0, 3, 0, 0, 1]);
+    rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0).sums_up("changed 9");
+    assert_eq!(updated(&double).len(), arns.len());
+}
+
+#[test]
+fn two_thousand_rooms_at_a_faster_pace() {
+    let (double, arns) = with_rooms(2_000);
+    let run = rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0);
+    let run = run.sums_up("changed 2000");
+    assert_eq!(run.lines().len(), 2_001);
+    assert_eq!(updated(&double).len(), 2_000);
+    assert_eq!(double.calls_of("ListRooms").len(), 40);
+    assert_eq!(double.calls_of("GetRoom").len(), 2_000);
+    let run = rooms_json(&double, "status --all --handler REVIEW").ends(0);
+    assert_eq!(run.line(&arns[0])["state"], "wired");
+}
+
+/// The double holds the quotas and counts a refused call as a violation.
+#[test]
+fn the_default_pace_is_even_and_just_under_the_quota() {
+    let (double, _) = with_rooms(20);
+    double.limit();
+    let apply = paced(&double, "apply --all --handler REVIEW --yes --format json");
+    Running::start(apply).end().ends(0).sums_up("changed 20");
+    let times: Vec<_> = double.calls_of("UpdateRoom").iter().map(|call| call.at).collect();
+    assert_eq!(times.len(), 20);
+    let took = times[19] - times[0];
+    // At 5 a second, 19 gaps are 3.8 s.
+    assert!(took > Duration::from_millis(3_800), "{took:?}");
+    assert!(took < Duration::from_secs(12), "{took:?}");
+    for window in times.windows(6) {
+        let span = window[5] - window[0];
+        assert!(span > Duration::from_millis(700), "six calls within {span:?}");
+    }
+}

@@ -1,0 +1,124 @@
+//! Ctrl-C and SIGTERM: the call in flight is finished, what is left is said, and another run does it.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::command::{Running, assert_wired, command, rooms_json, updated, with_rooms};
+use super::double::{Double, Fault, Trouble};
+
+const APPLY: &str = "apply --all --handler REVIEW --yes --format json";
+
+/// Rooms enough that some are left, however many are under way at a time.
+const ROOMS: usize = 60;
+
+/// A double whose answers to UpdateRoom take a while from the fourth on.
+fn slow() -> (Double, Vec<String>) {
+    let (double, arns) = with_rooms(ROOMS);
+    let delay = Duration::from_millis(400);
+    double.plan(Fault::new(Trouble::Slow(delay), "UpdateRoom").calls(4..));
+    (double, arns)
+}
+
+#[track_caller]
+fn stops_and_runs_again(signal: &str) {
+    let (double, arns) = slow();
+    let running = Running::start(command(&double, APPLY));
+    double.wait_for("UpdateRoom", 4);
+    running.signal(signal);
+    let run = running.end().ends(1);
+
+    // All that was sent is done and told.
+    let calls = double.calls_of("UpdateRoom");
+    assert!(calls.iter().all(|call| call.status == Some(200)), "{calls:?}");
+    let done: Vec<_> = calls.iter().filter_map(|call| call.room()).collect();
+    assert!(done.len() >= 4 && done.len() < ROOMS, "{run}");
+    for arn in &done {
+        assert_eq!(run.result(arn), "changed");
+    }
+    let left = ROOMS - done.len();
+    run.sums_up(&format!("changed {}, left {left}", done.len()));
+
+    let again = rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0);
+    again.sums_up(&format!("changed {left}, unchanged {}", done.len()));
+    let mut updated = updated(&double);
+    updated.sort();
+    assert_eq!(updated, arns, "each of them once");
+}
+
+#[test]
+fn ctrl_c() {
+    stops_and_runs_again("INT");
+}
+
+#[test]
+fn sigterm() {
+    stops_and_runs_again("TERM");
+}
+
+#[test]
+fn what_is_left_is_said_to_people_as_well() {
+    let (double, _) = slow();
+    let running = Running::start(command(&double, "apply --all --handler REVIEW --yes"));
+    double.wait_for("UpdateRoom", 4);
+    running.signal("INT");
+    let run = running.end().ends(1);
+    let left = ROOMS - double.calls_of("UpdateRoom").len();
+    run.tells(&format!("{left} rooms are left")).tells("the same command");
+}
+
+#[test]
+fn waiting_for_a_turn_ends_at_once() {
+    let (double, _) = with_rooms(3);
+    let apply = command(&double, &format!("{APPLY} --rate 0.05"));
+    let running = Running::start(apply);
+    double.wait_for("UpdateRoom", 1);
+    sleep(Duration::from_millis(100));
+    let stopped = Instant::now();
+    running.signal("TERM");
+    running.end().ends(1).sums_up("changed 1, left 2");
+    assert!(stopped.elapsed() < Duration::from_secs(5), "{:?}", stopped.elapsed());
+}
+
+#[test]
+fn waiting_to_try_again_ends_at_once() {
+    let (double, arns) = with_rooms(3);
+    double.plan(Fault::new(Trouble::UNAVAILABLE, "UpdateRoom").calls(2..));
+    let running = Running::start(command(&double, APPLY));
+    double.wait_for("UpdateRoom", 3);
+    let stopped = Instant::now();
+    running.signal("INT");
+    let run = running.end().ends(1);
+    assert!(stopped.elapsed() < Duration::from_millis(900), "{:?}", stopped.elapsed());
+    let done = arns.iter().filter(|arn| run.result(arn) == "changed").count();
+    assert_eq!(done, 1, "{run}");
+}
+
+#[test]
+fn a_list_can_be_stopped() {
+    let (double, _) = with_rooms(120);
+    let delay = Duration::from_millis(400);
+    double.plan(Fault::new(Trouble::Slow(delay), "ListRooms").calls(2..=2));
+    let running = Running::start(command(&double, APPLY));
+    double.wait_for("ListRooms", 2);
+    running.signal("INT");
+    let run = running.end().ends(1);
+    assert_eq!(updated(&double), [""; 0], "{run}");
+    assert!(double.calls_of("ListRooms").len() <= 2);
+}
+
+#[test]
+fn a_second_signal_ends_it_without_waiting() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let (double, arns) = with_rooms(3);
+        double.plan(Fault::new(Trouble::Slow(Duration::from_secs(8)), "UpdateRoom"));
+        let running = Running::start(command(&double, APPLY));
+        double.wait_for("UpdateRoom", 1);
+        running.signal(signal);
+        sleep(Duration::from_millis(200));
+        let second = Instant::now();
+        running.signal(signal);
+        running.end().ends(code);
+        assert!(second.elapsed() < Duration::from_secs(3), "{:?}", second.elapsed());
+        assert_wired(&double, &arns[0], "-", "ALLOW");
+    }
+}

@@ -1,0 +1,73 @@
+//! Somebody at a terminal is asked.
+
+use rexpect::process::WaitStatus;
+use rexpect::session::{PtySession, spawn_command};
+
+use super::command::{assert_wired, command, updated, with_rooms};
+use super::double::Double;
+
+fn on_a_terminal(double: &Double, arguments: &str) -> PtySession {
+    let mut command = command(double, arguments);
+    command.env("TERM", "xterm-256color");
+    spawn_command(command, Some(20_000)).expect("a pseudo-terminal")
+}
+
+/// Answers, and says how it ended and what it said after.
+fn answer(mut session: PtySession, answer: &str) -> (i32, String) {
+    session.send_line(answer).expect("it listens");
+    let said = session.exp_eof().expect("it ends");
+    match session.process().wait().expect("it ends") {
+        WaitStatus::Exited(_, code) => (code, said),
+        status => panic!("{status:?}: {said}"),
+    }
+}
+
+#[test]
+fn apply_shows_the_plan_and_asks() {
+    let (double, arns) = with_rooms(2);
+    let mut session = on_a_terminal(&double, "apply --all --handler REVIEW --fallback deny");
+    session.exp_string("stage-1").expect("the plan");
+    session.exp_string("[y/N]").expect("a question");
+    assert_eq!(updated(&double), [""; 0], "nothing before the answer");
+    let (code, said) = answer(session, "y");
+    assert_eq!(code, 0, "{said}");
+    for arn in &arns {
+        assert_wired(&double, arn, "review", "DENY");
+    }
+}
+
+#[test]
+fn no_is_no() {
+    for word in ["n", "", "no", "maybe", "yy"] {
+        let (double, _) = with_rooms(1);
+        let mut session = on_a_terminal(&double, "apply --all --handler REVIEW");
+        session.exp_string("[y/N]").expect("a question");
+        let (code, said) = answer(session, word);
+        assert_eq!(code, 2, "{word}: {said}");
+        assert_eq!(updated(&double), [""; 0], "{word}: {said}");
+    }
+}
+
+#[test]
+fn the_end_of_input_is_no() {
+    let (double, _) = with_rooms(1);
+    let mut session = on_a_terminal(&double, "detach --all");
+    // Nothing is wired, so nothing is asked.
+    session.exp_eof().expect("it ends");
+    let mut session = on_a_terminal(&double, "apply --all --handler REVIEW");
+    session.exp_string("[y/N]").expect("a question");
+    session.send_control('d').expect("it listens");
+    let said = session.exp_eof().expect("it ends");
+    let status = session.process().wait().expect("it ends");
+    assert!(matches!(status, WaitStatus::Exited(_, 2)), "{status:?}: {said}");
+    assert_eq!(updated(&double), [""; 0]);
+}
+
+#[test]
+fn yes_asks_nothing() {
+    let (double, arns) = with_rooms(1);
+    let mut session = on_a_terminal(&double, "apply --all --handler REVIEW --yes");
+    let said = session.exp_eof().expect("it ends");
+    assert!(!said.contains("[y/N]"), "{said}");
+    assert_wired(&double, &arns[0], "review", "ALLOW");
+}
