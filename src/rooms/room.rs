@@ -67,6 +67,12 @@ impl Wiring {
         }
     }
 
+    /// Whether both mean the same: without a handler the fallback decides nothing, and the service may
+    /// not tell it.
+    pub fn amounts_to(&self, other: &Wiring) -> bool {
+        self.uri == other.uri && (self.uri.is_empty() || self.fallback == other.fallback)
+    }
+
     /// Whether messages go out unreviewed when the handler fails.
     pub fn fails_open(&self) -> bool {
         !self.uri.is_empty() && self.fallback == Fallback::Allow

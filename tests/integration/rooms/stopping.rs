@@ -101,7 +101,7 @@ fn a_list_can_be_stopped() {
     let running = Running::start(command(&double, APPLY));
     double.wait_for("ListRooms", 2);
     running.signal("INT");
-    let run = running.end().ends(1);
+    let run = running.end().ends(2);
     assert_eq!(updated(&double), [""; 0], "{run}");
     assert!(double.calls_of("ListRooms").len() <= 2);
 }

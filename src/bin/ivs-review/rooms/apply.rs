@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use anyhow::bail;
 use ivs_chat_review::rooms::plan::{Decision, Wish};
 use ivs_chat_review::rooms::selection::Selection;
-use serde::Serialize;
 
 use super::args::{ApplyArgs, ChangeArgs, DetachArgs, OutputArgs, RestoreArgs};
 use super::backup::{self, BackupFile};
 use super::change::{Fate, Run, Step};
 use super::confirm;
+use super::explain::advice;
+use super::ledger::Ledger;
 use super::plan::Plan;
 use super::report::Report;
 use super::select;
@@ -76,19 +77,25 @@ impl Order {
         session: &Session,
         steps: impl Iterator<Item = Step>,
     ) -> anyhow::Result<Outcome> {
-        let (mut plan, mut sum) = (Plan::default(), Sum::default());
-        let (mut changes, mut done) = (Vec::new(), Vec::new());
-        for step in steps {
-            let decision = step.wish.decide(&step.room.wiring);
+        let steps: Vec<Step> = steps.collect();
+        let rooms = steps.iter().map(|step| &step.room);
+        let mut ledger = Ledger::new(Report::new(self.format, rooms, anstream::stdout().lock()));
+        let mut plan = Plan::default();
+        let mut changes = Vec::new();
+        for step in &steps {
+            let decision = step.decide();
             plan.count(&step.room, &decision);
             match decision {
                 Decision::Change(_) => changes.push(step),
-                Decision::AsWished => done.push((step.room, Fate::Unchanged)),
-                Decision::Foreign => done.push((step.room, Fate::Foreign)),
+                Decision::AsWished => {
+                    ledger.enter(&step.room, Fate::Unchanged(step.room.wiring.clone()))?;
+                }
+                Decision::Foreign => {
+                    ledger.enter(&step.room, Fate::Foreign(step.room.wiring.clone()))?;
+                }
             }
         }
-        let wish = changes.first().map(|step| &step.wish);
-        plan.write_notes(wish)?;
+        plan.write_notes(steps.first().map(|step| &step.wish))?;
         if plan.change > 0 && !self.yes {
             show(&changes)?;
             let question = format!("Change {}?", count(plan.change, "room", "rooms"));
@@ -96,85 +103,36 @@ impl Order {
                 bail!("nothing was changed");
             }
         }
-        let out = anstream::stdout().lock();
-        let mut report = Report::new(self.format, changes.iter().map(|step| &step.room), out);
-        for (room, fate) in &done {
-            sum.count(fate);
-            report.done(room, fate)?;
-        }
-        let mut failed = Vec::new();
         let run = Run::new(session, self.backup);
-        let ran = run
-            .all(&changes, |step, fate| {
-                sum.count(&fate);
-                if let Fate::Failed(error) = &fate {
-                    failed.push((&step.room, error.message.clone()));
-                }
-                report.done(&step.room, &fate)
-            })
-            .await;
-        report.sum(&sum.to_string(), &sum)?;
-        report.failed(&failed)?;
+        let ran = run.all(&changes, |step, fate| ledger.enter(&step.room, fate)).await;
+        ledger.close()?;
         ran?;
-        if sum.left > 0 {
+        if let Some(advice) = ledger.failures().find_map(|error| advice(error.kind)) {
+            writeln!(anstream::stderr(), "note: {advice}")?;
+        }
+        if ledger.sum.left > 0 {
             writeln!(
                 anstream::stderr(),
                 "stopped: {} left as they were; the same command goes on with them",
-                count(sum.left, "room is", "rooms are"),
+                count(ledger.sum.left, "room is", "rooms are"),
             )?;
         }
-        Ok(if sum.failed + sum.left > 0 { Outcome::Findings } else { Outcome::Fine })
+        let done = ledger.sum.failed + ledger.sum.left == 0;
+        Ok(if done { Outcome::Fine } else { Outcome::Findings })
     }
 }
 
 /// Shows what is to change, as far as anybody reads it.
-fn show(changes: &[Step]) -> io::Result<()> {
+fn show(changes: &[&Step]) -> io::Result<()> {
     let shown = &changes[..changes.len().min(MAX_SHOWN)];
     let rooms = shown.iter().map(|step| &step.room);
     let mut report = Report::new(Format::Text, rooms, anstream::stderr().lock());
     for step in shown {
-        report.planned(&step.room, &step.wish.decide(&step.room.wiring))?;
+        report.planned(&step.room, &step.wish, &step.decide())?;
     }
     if changes.len() > MAX_SHOWN {
         let more = changes.len() - MAX_SHOWN;
         writeln!(anstream::stderr(), "and {more} more; `ivs-review rooms plan` shows them all")?;
     }
     Ok(())
-}
-
-/// What became of the rooms.
-#[derive(Default, Serialize)]
-struct Sum {
-    changed: usize,
-    unchanged: usize,
-    foreign: usize,
-    failed: usize,
-    left: usize,
-}
-
-impl Sum {
-    fn count(&mut self, fate: &Fate) {
-        *match fate {
-            Fate::Changed { .. } => &mut self.changed,
-            Fate::Unchanged => &mut self.unchanged,
-            Fate::Foreign => &mut self.foreign,
-            Fate::Failed(_) => &mut self.failed,
-            Fate::Left => &mut self.left,
-        } += 1;
-    }
-}
-
-impl std::fmt::Display for Sum {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Sum { changed, unchanged, foreign, failed, left } = self;
-        let changed = count(*changed, "room", "rooms");
-        write!(
-            f,
-            "{changed} changed, {unchanged} as wished before, {foreign} foreign, {failed} failed"
-        )?;
-        if *left > 0 {
-            write!(f, ", {left} left")?;
-        }
-        Ok(())
-    }
 }

@@ -29,14 +29,21 @@ pub(crate) struct Step {
     pub(crate) wish: Wish,
 }
 
+impl Step {
+    /// What is to be done, by what the room was like when it was read.
+    pub(crate) fn decide(&self) -> Decision {
+        self.wish.decide(&self.room.wiring)
+    }
+}
+
 /// What became of a room.
 pub(crate) enum Fate {
     Changed {
         before: Wiring,
         after: Wiring,
     },
-    Unchanged,
-    Foreign,
+    Unchanged(Wiring),
+    Foreign(Wiring),
     Failed(ServiceError),
     /// Not touched, since the run was stopped.
     Left,
@@ -65,12 +72,12 @@ impl<'s> Run<'s> {
     /// all that was sent answered and all others told as left.
     pub(crate) async fn all<'t>(
         &self,
-        steps: &'t [Step],
+        steps: &[&'t Step],
         mut tell: impl FnMut(&'t Step, Fate) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         let progress = Progress::new("rooms", Some(steps.len() as u64));
         let mut fates = stream::iter(steps)
-            .map(|step| async move { (step, self.one(step).await) })
+            .map(|&step| async move { (step, self.one(step).await) })
             .buffer_unordered(IN_FLIGHT);
         let mut streak = Streak::Start;
         let mut halt = None;
@@ -104,9 +111,7 @@ impl<'s> Run<'s> {
         progress.finish();
         match halt {
             None => Ok(()),
-            Some(Halt::Service(error)) => {
-                Err(explained(&error, "ivschat:GetRoom and ivschat:UpdateRoom"))
-            }
+            Some(Halt::Service(error)) => Err(explained(&error)),
             Some(Halt::Backup(error)) => Err(anyhow!(error)).context("cannot write the backup"),
             Some(Halt::Output(error)) => Err(error.into()),
         }
@@ -131,8 +136,8 @@ impl<'s> Run<'s> {
         };
         let after = match step.wish.decide(&before) {
             Decision::Change(after) => after,
-            Decision::AsWished => return Ok(Fate::Unchanged),
-            Decision::Foreign => return Ok(Fate::Foreign),
+            Decision::AsWished => return Ok(Fate::Unchanged(before)),
+            Decision::Foreign => return Ok(Fate::Foreign(before)),
         };
         if let Some(backup) = &self.backup {
             let at = Timestamp::now();

@@ -2,28 +2,31 @@
 
 use super::aws::{FailureKind, ServiceError};
 
-/// An error that ends the command, with what to do about it. `actions` are the IAM actions that what
-/// failed takes.
-pub(crate) fn explained(error: &ServiceError, actions: &str) -> anyhow::Error {
-    let advice = match error.kind {
-        FailureKind::AccessDenied => {
-            format!("who runs this needs {actions} on these rooms; the README has the whole policy")
-        }
-        FailureKind::LambdaPermission => {
-            "IVS Chat may not invoke the function for these rooms: its resource policy lacks the permission that the stack makes, or has it for another version or alias; right after a deploy, wait a few minutes"
-                .to_owned()
-        }
+/// What to do about a failure of that kind, if anything is known to help.
+pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
+    match kind {
+        FailureKind::AccessDenied => Some(
+            "who changes rooms needs ivschat:ListRooms, ivschat:GetRoom and ivschat:UpdateRoom on them; the README has the policy",
+        ),
+        FailureKind::LambdaPermission => Some(
+            "IVS Chat may not invoke the function for the room: the permission that the stack makes is missing, or is for another version or alias; right after a deploy, wait a few minutes",
+        ),
         FailureKind::Throttled => {
-            "others use up the calls of this account; try a lower --rate, or later".to_owned()
+            Some("others use up the calls of this account; try a lower --rate, or again later")
         }
         FailureKind::Unavailable => {
-            "try again later; `--region` and AWS_ENDPOINT_URL_IVSCHAT say where the service is looked for"
-                .to_owned()
+            Some("try again later; --region and AWS_ENDPOINT_URL_IVSCHAT say where the service is")
         }
-        FailureKind::Credentials | FailureKind::NotFound | FailureKind::Refused => {
-            return anyhow::anyhow!("{}", error.message);
-        }
-        FailureKind::Stopped => return anyhow::anyhow!("stopped"),
-    };
-    anyhow::anyhow!("{}; {advice}", error.message)
+        // Its message says what to do already.
+        FailureKind::Credentials => None,
+        FailureKind::NotFound | FailureKind::Refused | FailureKind::Stopped => None,
+    }
+}
+
+/// An error that ends the command, with what to do about it.
+pub(crate) fn explained(error: &ServiceError) -> anyhow::Error {
+    match advice(error.kind) {
+        Some(advice) => anyhow::anyhow!("{error}; {advice}"),
+        None => anyhow::anyhow!("{error}"),
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
             Ok((room, details)) => report.listed(&room, handler, Some(&details))?,
             // Deleted since it was listed.
             Err(error) if error.kind == FailureKind::NotFound => {}
-            Err(error) => return Err(explained(&error, "ivschat:GetRoom")),
+            Err(error) => return Err(explained(&error)),
         }
     }
     Ok(Outcome::Fine)

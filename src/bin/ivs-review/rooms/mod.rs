@@ -14,6 +14,7 @@ mod backup;
 mod change;
 mod confirm;
 mod explain;
+mod ledger;
 mod list;
 mod plan;
 mod progress;

@@ -24,7 +24,7 @@ pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
     for room in &rooms {
         let decision = wish.decide(&room.wiring);
         plan.count(room, &decision);
-        report.planned(room, &decision)?;
+        report.planned(room, &wish, &decision)?;
     }
     report.sum(&plan.to_string(), &plan)?;
     plan.write_notes(Some(&wish))?;
@@ -62,11 +62,15 @@ impl Plan {
 
     /// What the numbers do not say, to standard error.
     pub(crate) fn write_notes(&self, wish: Option<&Wish>) -> io::Result<()> {
-        let Some(Wish::Wire { fallback, replace, .. }) = wish else { return Ok(()) };
         let mut err = anstream::stderr().lock();
-        if self.foreign > 0 && !replace {
+        let spared = matches!(
+            wish,
+            Some(Wish::Wire { replace: false, .. } | Wish::Restore { replace: false, .. })
+        );
+        if self.foreign > 0 && spared {
             writeln!(err, "note: --replace changes the rooms of other functions as well")?;
         }
+        let Some(Wish::Wire { fallback, .. }) = wish else { return Ok(()) };
         if fallback.is_none() && self.change > 0 {
             writeln!(
                 err,

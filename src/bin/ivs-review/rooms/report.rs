@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
-use ivs_chat_review::rooms::plan::Decision;
+use ivs_chat_review::rooms::plan::{Decision, Wish};
 use ivs_chat_review::rooms::room::{Room, State, Wiring};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -51,20 +51,28 @@ impl<W: Write> Report<W> {
     }
 
     /// A room and what would be done about it.
-    pub(crate) fn planned(&mut self, room: &Room, decision: &Decision) -> io::Result<()> {
-        let (mark, to) = match decision {
+    pub(crate) fn planned(
+        &mut self,
+        room: &Room,
+        wish: &Wish,
+        decision: &Decision,
+    ) -> io::Result<()> {
+        let (plan, to) = match decision {
             Decision::Change(to) => ("change", Some(to)),
             Decision::AsWished => ("as-wished", None),
             Decision::Foreign => ("foreign", None),
         };
-        match self.format {
-            Format::Json => self.json(&Planned { room: RoomLine::new(room), plan: mark, to }),
-            Format::Text => match to {
-                Some(to) => self.row(mark, room, &change(&room.wiring, to, &room.arn)),
-                // Only counted at the end.
-                None if *decision == Decision::AsWished => Ok(()),
-                None => self.row(mark, room, &wired(&room.wiring, &room.arn)),
-            },
+        match (self.format, decision) {
+            (Format::Json, _) => {
+                let state = room.wiring.state(wish.function());
+                self.json(&Planned { room: RoomLine::new(room), state, plan, to })
+            }
+            (Format::Text, Decision::Change(to)) => {
+                self.row(plan, room, &change(&room.wiring, to, &room.arn))
+            }
+            // Only counted at the end.
+            (Format::Text, Decision::AsWished) => Ok(()),
+            (Format::Text, Decision::Foreign) => self.row(plan, room, &foreign(&room.wiring)),
         }
     }
 
@@ -85,35 +93,29 @@ impl<W: Write> Report<W> {
         }
     }
 
-    /// What became of a room. People are told at the end, of those that failed.
+    /// What became of a room, to machines. People are told at the end.
     pub(crate) fn done(&mut self, room: &Room, fate: &Fate) -> io::Result<()> {
         if self.format == Format::Text {
             return Ok(());
         }
-        let (mut before, mut after, mut error) = (None, None, None);
-        let result = match fate {
-            Fate::Changed { before: was, after: is } => {
-                (before, after) = (Some(was), Some(is));
-                "changed"
-            }
-            Fate::Unchanged => "unchanged",
-            Fate::Foreign => "foreign",
-            Fate::Failed(failure) => {
-                error = Some(failure.message.as_str());
-                "failed"
-            }
-            Fate::Left => "left",
+        let (result, before, after, error) = match fate {
+            Fate::Changed { before, after } => ("changed", Some(before), Some(after), None),
+            Fate::Unchanged(now) => ("unchanged", Some(now), None, None),
+            Fate::Foreign(now) => ("foreign", Some(now), None, None),
+            Fate::Failed(error) => ("failed", None, None, Some(error.message.as_str())),
+            Fate::Left => ("left", None, None, None),
         };
         let (room, name) = (&room.arn, room.name.as_str());
         self.json(&Done { room, name, result, before, after, error })
     }
 
-    /// The rooms that failed, to people: machines were told of each as it did.
-    pub(crate) fn failed(&mut self, failed: &[(&Room, String)]) -> io::Result<()> {
-        if self.format == Format::Json {
-            return Ok(());
+    /// A room of which people are told at the end; machines were told when it was done.
+    pub(crate) fn remarked(&mut self, room: &Room, fate: &Fate) -> io::Result<()> {
+        match (self.format, fate) {
+            (Format::Text, Fate::Foreign(now)) => self.row("foreign", room, &foreign(now)),
+            (Format::Text, Fate::Failed(error)) => self.row("failed", room, &error.message),
+            _ => Ok(()),
         }
-        failed.iter().try_for_each(|(room, error)| self.row("failed", room, error))
     }
 
     /// What it all comes to.
@@ -147,6 +149,11 @@ fn wired(wiring: &Wiring, room: &RoomArn) -> String {
     let beside = format!("arn:aws:lambda:{}:{}:function:", room.region(), room.account());
     let function = wiring.uri.strip_prefix(&beside).unwrap_or(&wiring.uri);
     format!("{function}, {}", wiring.fallback.as_str())
+}
+
+/// The whole name of a function that is in the way, to be looked up or selected by.
+fn foreign(wiring: &Wiring) -> String {
+    format!("{}, {}", wiring.uri, wiring.fallback.as_str())
 }
 
 fn described(details: &Details) -> String {
@@ -194,6 +201,7 @@ struct Listed<'r> {
 struct Planned<'r> {
     #[serde(flatten)]
     room: RoomLine<'r>,
+    state: State,
     plan: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<&'r Wiring>,

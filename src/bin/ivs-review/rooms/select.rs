@@ -73,9 +73,15 @@ async fn list(service: &Service, filter: &Filter) -> anyhow::Result<Vec<Room>> {
         ListFilter { name: filter.name.clone(), uri: uri.map(FunctionArn::to_string) };
     let rooms = service.list_rooms(&filter_there, |read| progress.set(read as u64)).await;
     progress.finish();
-    let mut rooms = rooms.map_err(|error| explained(&error, "ivschat:ListRooms"))?;
-    rooms.retain(|room| filter.holds(room));
-    Ok(rooms)
+    match rooms {
+        Ok(mut rooms) => {
+            rooms.retain(|room| filter.holds(room));
+            Ok(rooms)
+        }
+        // The API knows this answer; what else could be missing than the function to filter by?
+        Err(error) if error.kind == FailureKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(explained(&error)),
+    }
 }
 
 async fn get(service: &Service, arns: &[RoomArn]) -> anyhow::Result<Vec<Room>> {
@@ -89,7 +95,7 @@ async fn get(service: &Service, arns: &[RoomArn]) -> anyhow::Result<Vec<Room>> {
         match answer {
             Ok((room, _)) => rooms.push(room),
             Err(ServiceError { kind: FailureKind::NotFound, .. }) => missing.push(arn.as_str()),
-            Err(error) => return Err(explained(&error, "ivschat:GetRoom")),
+            Err(error) => return Err(explained(&error)),
         }
         progress.advance(1);
     }
