@@ -1,7 +1,7 @@
 //! `ivs-review rooms` and the service that it talks to, over real sockets.
 
 mod command; // the binary under test, and what it says
-mod double; // the service's side
+pub(crate) mod double; // the service's side
 mod fidelity; // the double itself
 
 mod backup; // how rooms were, and back again

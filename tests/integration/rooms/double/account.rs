@@ -147,6 +147,10 @@ impl Account {
         room.updated = clock;
     }
 
+    pub(crate) fn tag(&mut self, arn: &str, key: &str, value: &str) {
+        self.room(arn).tags.insert(key.into(), value.into());
+    }
+
     pub(crate) fn permit(&mut self, uri: &str, permission: Permission) {
         self.functions.insert(uri.into(), permission);
     }
