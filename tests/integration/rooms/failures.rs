@@ -166,7 +166,7 @@ fn a_room_that_is_deleted_meanwhile_has_failed() {
     let gone = arns[1].clone();
     double.watch(move |call, account| {
         if call.operation == "GetRoom" {
-            account.rooms.retain(|room| room.arn != gone);
+            account.rooms.remove(&gone);
         }
         Ok(())
     });
