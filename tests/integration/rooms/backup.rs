@@ -199,6 +199,17 @@ fn without_a_backup_that_was_asked_for_nothing_is_changed() {
 }
 
 #[test]
+fn a_room_that_is_gone_holds_up_no_other() {
+    let (double, arns) = three();
+    let (_folder, path) = file();
+    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 2, unchanged 1");
+    double.account(|account| account.rooms.remove(&arns[0]));
+    let run = rooms_json(&double, &restore(&path)).ends(1).sums_up("changed 1, failed 1");
+    assert!(run.line(&arns[0])["error"].as_str().unwrap_or("").contains("ResourceNotFound"));
+    assert_wired(&double, &arns[1], "other", "DENY");
+}
+
+#[test]
 fn restoring_needs_yes_without_a_terminal() {
     let (double, _) = three();
     let (_folder, path) = file();

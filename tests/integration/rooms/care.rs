@@ -103,6 +103,19 @@ fn a_room_of_another_function_is_left_alone_unless_it_is_to_be_replaced() {
 }
 
 #[test]
+fn an_alias_is_wired_as_it_is_written() {
+    let (double, arns) = with_rooms(1);
+    let alias = format!("{}:live", review());
+    double.account(|account| account.permit(&alias, Permission::Granted));
+    let apply = "apply --all --handler REVIEW:live --yes";
+    rooms_json(&double, apply).ends(0).sums_up("changed 1");
+    rooms_json(&double, apply).ends(0).sums_up("unchanged 1");
+    assert_wired(&double, &arns[0], "review:live", "ALLOW");
+    rooms(&double, "status --wired-to REVIEW:live --handler REVIEW:live").ends(0);
+    rooms_json(&double, "detach --wired-to REVIEW:live --yes").ends(0).sums_up("changed 1");
+}
+
+#[test]
 fn detaching_takes_only_what_was_named() {
     let (double, arns) = with_rooms(3);
     double.account(|account| {

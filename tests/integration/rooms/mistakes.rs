@@ -1,6 +1,7 @@
 //! Commands that are refused before any harm is done.
 
 use super::command::{Running, command, rooms, updated, with_rooms};
+use super::double::Kind;
 
 /// Arguments, and what is told of them. No call is made at all.
 #[test]
@@ -104,6 +105,26 @@ fn without_credentials_it_is_told_how_to_sign_in() {
     let run = Running::start(list).end().ends(2);
     run.tells("credentials").tells("--profile");
     assert_eq!(double.calls().len(), 0);
+}
+
+#[test]
+fn keys_of_a_session_and_an_endpoint_for_all_services_do() {
+    let (double, _) = with_rooms(1);
+    let mut list = command(&double, "list");
+    list.env_remove("AWS_ENDPOINT_URL_IVSCHAT").env("AWS_ENDPOINT_URL", double.endpoint());
+    list.env("AWS_SESSION_TOKEN", "IQoJb3JpZ2luX2VjEXAMPLE");
+    Running::start(list).end().ends(0);
+    assert_eq!(double.calls().len(), 1);
+}
+
+#[test]
+fn keys_that_do_not_fit_are_told() {
+    let (double, _) = with_rooms(1);
+    let mut list = command(&double, "list");
+    list.env("AWS_SECRET_ACCESS_KEY", "another");
+    Running::start(list).end().ends(2).tells("InvalidSignatureException").tells("sign in");
+    let violations = double.violations();
+    assert!(violations.len() == 1 && violations[0].kind == Kind::Signature, "{violations:?}");
 }
 
 #[test]

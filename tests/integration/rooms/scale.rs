@@ -50,14 +50,16 @@ fn the_default_pace_is_even_and_just_under_the_quota() {
     double.limit();
     let apply = paced(&double, "apply --all --handler REVIEW --yes --format json");
     Running::start(apply).end().ends(0).sums_up("changed 20");
-    let times: Vec<_> = double.calls_of("UpdateRoom").iter().map(|call| call.at).collect();
-    assert_eq!(times.len(), 20);
-    let took = times[19] - times[0];
-    // At 5 a second, 19 gaps are 3.8 s.
-    assert!(took > Duration::from_millis(3_800), "{took:?}");
-    assert!(took < Duration::from_secs(12), "{took:?}");
-    for window in times.windows(6) {
-        let span = window[5] - window[0];
-        assert!(span > Duration::from_millis(700), "six calls within {span:?}");
+    for operation in ["GetRoom", "UpdateRoom"] {
+        let times: Vec<_> = double.calls_of(operation).iter().map(|call| call.at).collect();
+        assert_eq!(times.len(), 20);
+        let took = times[19] - times[0];
+        // At 5 a second, 19 gaps are 3.8 s.
+        assert!(took > Duration::from_millis(3_800), "{operation}: {took:?}");
+        assert!(took < Duration::from_secs(12), "{operation}: {took:?}");
+        for window in times.windows(6) {
+            let span = window[5] - window[0];
+            assert!(span > Duration::from_millis(700), "six {operation} within {span:?}");
+        }
     }
 }

@@ -3,7 +3,9 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::command::{Running, assert_wired, command, rooms_json, updated, with_rooms};
+use tempfile::TempDir;
+
+use super::command::{Running, assert_wired, command, rooms_json, updated, wiring, with_rooms};
 use super::double::{Double, Fault, Trouble};
 
 const APPLY: &str = "apply --all --handler REVIEW --yes --format json";
@@ -38,6 +40,7 @@ fn stops_and_runs_again(signal: &str) {
     let left = ROOMS - done.len();
     run.sums_up(&format!("changed {}, left {left}", done.len()));
 
+    double.heal();
     let again = rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0);
     again.sums_up(&format!("changed {left}, unchanged {}", done.len()));
     let mut updated = updated(&double);
@@ -120,5 +123,24 @@ fn a_second_signal_ends_it_without_waiting() {
         running.end().ends(code);
         assert!(second.elapsed() < Duration::from_secs(3), "{:?}", second.elapsed());
         assert_wired(&double, &arns[0], "-", "ALLOW");
+    }
+}
+
+/// What was changed before is in the backup, and so is what may have been.
+#[test]
+fn a_run_that_is_killed_can_be_taken_back() {
+    let (double, arns) = slow();
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("before.jsonl");
+    let apply = format!("{APPLY} --backup {}", file.display());
+    let running = Running::start(command(&double, &apply));
+    double.wait_for("UpdateRoom", 4);
+    running.signal("KILL");
+    assert_eq!(running.end().code, None);
+    double.heal();
+    assert!(arns.iter().any(|arn| wiring(&double, arn).0 == "review"));
+    rooms_json(&double, &format!("restore {} --yes", file.display())).ends(0);
+    for arn in &arns {
+        assert_wired(&double, arn, "-", "ALLOW");
     }
 }

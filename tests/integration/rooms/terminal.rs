@@ -9,7 +9,7 @@ use super::double::Double;
 fn on_a_terminal(double: &Double, arguments: &str) -> PtySession {
     let mut command = command(double, arguments);
     command.env("TERM", "xterm-256color");
-    spawn_command(command, Some(20_000)).expect("a pseudo-terminal")
+    spawn_command(command, Some(10_000)).expect("a pseudo-terminal")
 }
 
 /// Answers, and says how it ended and what it said after.
@@ -38,7 +38,7 @@ fn apply_shows_the_plan_and_asks() {
 
 #[test]
 fn no_is_no() {
-    for word in ["n", "", "no", "maybe", "yy"] {
+    for word in ["n", "", "yy"] {
         let (double, _) = with_rooms(1);
         let mut session = on_a_terminal(&double, "apply --all --handler REVIEW");
         session.exp_string("[y/N]").expect("a question");
@@ -60,6 +60,18 @@ fn the_end_of_input_is_no() {
     let said = session.exp_eof().expect("it ends");
     let status = session.process().wait().expect("it ends");
     assert!(matches!(status, WaitStatus::Exited(_, 2)), "{status:?}: {said}");
+    assert_eq!(updated(&double), [""; 0]);
+}
+
+#[test]
+fn ctrl_c_at_the_question_ends_it() {
+    let (double, _) = with_rooms(1);
+    let mut session = on_a_terminal(&double, "apply --all --handler REVIEW");
+    session.exp_string("[y/N]").expect("a question");
+    session.send_control('c').expect("it listens");
+    let said = session.exp_eof().expect("it ends");
+    let status = session.process().wait().expect("it ends");
+    assert!(!matches!(status, WaitStatus::Exited(_, 0)), "{status:?}: {said}");
     assert_eq!(updated(&double), [""; 0]);
 }
 

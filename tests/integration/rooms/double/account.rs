@@ -100,7 +100,8 @@ pub(super) struct Page {
 
 #[derive(Default)]
 pub(crate) struct Account {
-    pub(crate) rooms: Vec<Room>,
+    /// By ARN.
+    pub(crate) rooms: BTreeMap<String, Room>,
     pub(crate) functions: BTreeMap<String, Permission>,
     /// Page sizes that ListRooms goes through, in turn, where a client asks for more: 50 if empty.
     pub(crate) page_sizes: Vec<usize>,
@@ -120,7 +121,7 @@ impl Account {
     pub(crate) fn add_room(&mut self, name: &str) -> String {
         self.clock += 1;
         let arn = format!("arn:aws:ivschat:{REGION}:{ACCOUNT}:room/Room{:08}", self.clock);
-        self.rooms.push(Room {
+        let room = Room {
             arn: arn.clone(),
             name: name.into(),
             uri: String::new(),
@@ -133,7 +134,8 @@ impl Account {
             created: self.clock,
             updated: self.clock,
             read: false,
-        });
+        };
+        self.rooms.insert(arn.clone(), room);
         arn
     }
 
@@ -161,12 +163,12 @@ impl Account {
     }
 
     pub(super) fn find(&mut self, arn: &str) -> Option<&mut Room> {
-        self.rooms.iter_mut().find(|room| room.arn == arn)
+        self.rooms.get_mut(arn)
     }
 
     /// In the order that ListRooms gives them.
     pub(super) fn by_update_time(&self) -> Vec<&Room> {
-        let mut rooms: Vec<&Room> = self.rooms.iter().collect();
+        let mut rooms: Vec<&Room> = self.rooms.values().collect();
         rooms.sort_by_key(|room| std::cmp::Reverse(room.updated));
         rooms
     }

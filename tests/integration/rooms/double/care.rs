@@ -28,7 +28,7 @@ pub(super) fn faults(
     if account.unfinished.contains_key(client) {
         fault("a list is not read to its end, and the change moves a room to its front");
     }
-    let room = account.rooms.iter().find(|room| input["identifier"] == *room.arn);
+    let room = input["identifier"].as_str().and_then(|arn| account.rooms.get(arn));
     if let Some(room) = room.filter(|_| !disturbed) {
         if !room.read {
             fault("the room was not read again before its change");

@@ -65,7 +65,7 @@ fn violation(kind: Kind, text: &str) -> Violation {
 
 /// Fills in ARNs: `R` is the first room's, `L` one of a logging configuration.
 fn arns(double: &Double, body: &str) -> String {
-    let room = double.account(|account| account.rooms[0].arn.clone());
+    let room = double.account(|account| account.rooms.keys().next().expect("a room").clone());
     let logging = room.replace("room/", "logging-configuration/");
     body.replace("\"R\"", &format!("\"{room}\""))
         .replace("\"R:", &format!("\"{room}:"))
