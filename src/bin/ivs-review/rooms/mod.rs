@@ -17,6 +17,7 @@ mod explain;
 mod list;
 mod plan;
 mod progress;
+mod rate;
 mod report;
 mod select;
 mod session;
