@@ -1,18 +1,111 @@
-//! A placeholder.
-use ivs_chat_review::rooms::backup::{Backup, Past, Record};
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+//! The file of a [`Backup`]: written on before each change, and read to take changes back.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-pub(crate) struct BackupFile(File);
+
+use anyhow::{Context, anyhow, bail};
+use ivs_chat_review::rooms::backup::{Backup, Past, Record};
+
+use crate::show::visible;
+
+/// The largest file, in bytes: over 500,000 changes. Reading one takes several times as much memory.
+const MAX_FILE: u64 = 256 << 20;
+
+/// A backup that is written on.
+pub(crate) struct BackupFile {
+    file: File,
+    /// In bytes.
+    length: u64,
+    /// Whether something could not be written, so that what the file ends with is not known.
+    is_broken: bool,
+}
+
 impl BackupFile {
+    /// Opens a backup to add to it, or makes a new one. What is no backup is left alone.
     pub(crate) fn open(path: &Path) -> anyhow::Result<BackupFile> {
-        Ok(BackupFile(OpenOptions::new().create(true).append(true).open(path)?))
+        let named = || format!("cannot write the backup `{}`", path.display());
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).with_context(named)?;
+        if !file.metadata().with_context(named)?.is_file() {
+            bail!("`{}` is no file", path.display());
+        }
+        // Not every file system has locks.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            bail!("`{}` is being written by another run; name another file", path.display());
+        }
+        let (backup, bytes) = parse(path, &mut file)?;
+        // Nothing came of a line that was never finished.
+        let mut length = backup.end as u64;
+        if backup.unfinished.is_some() {
+            file.set_len(length).with_context(named)?;
+            file.seek(SeekFrom::End(0)).with_context(named)?;
+        }
+        if !bytes[..backup.end].ends_with(b"\n") && length > 0 {
+            file.write_all(b"\n").with_context(named)?;
+            length += 1;
+        }
+        file.sync_all().with_context(named)?;
+        // A new file must be found again as well.
+        #[cfg(unix)]
+        if let Some(folder) = path.parent() {
+            let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+            File::open(folder).and_then(|folder| folder.sync_all()).with_context(named)?;
+        }
+        Ok(BackupFile { file, length, is_broken: false })
     }
+
+    /// Adds a record. Once this returns, it lasts. After an error nothing more is added, since it might
+    /// stand behind half a line.
     pub(crate) fn add(&mut self, record: &Record) -> io::Result<()> {
-        self.0.write_all(record.to_line().as_bytes())?;
-        self.0.sync_data()
+        if self.is_broken {
+            return Err(io::Error::other("what was to be written before could not be"));
+        }
+        let line = record.to_line();
+        let length = self.length + line.len() as u64;
+        if length > MAX_FILE {
+            let mebibytes = MAX_FILE >> 20;
+            return Err(io::Error::other(format!("it has {mebibytes} MiB; begin another file")));
+        }
+        // What could not be put back is not changed.
+        Backup::parse(line.as_bytes())
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
+        self.is_broken = written.is_err();
+        self.length = length;
+        written
     }
 }
+
+/// The rooms of a backup, and how they were. Of a line that was never finished it is told.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Past>> {
-    Ok(Backup::parse(&std::fs::read(path)?)?.rooms())
+    let named = || format!("cannot read `{}`", path.display());
+    let (backup, _) = parse(path, &mut File::open(path).with_context(named)?)?;
+    if let Some(line) = backup.unfinished {
+        writeln!(
+            anstream::stderr(),
+            "note: line {line} of `{}` was never finished; its room was not changed",
+            path.display()
+        )?;
+    }
+    Ok(backup.rooms())
+}
+
+fn parse(path: &Path, file: &mut File) -> anyhow::Result<(Backup, Vec<u8>)> {
+    let named = || format!("cannot read `{}`", path.display());
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(named)?;
+    if bytes.len() as u64 > MAX_FILE {
+        bail!("`{}` is no backup of rooms: it has over {} MiB", path.display(), MAX_FILE >> 20);
+    }
+    match Backup::parse(&bytes) {
+        Ok(backup) => Ok((backup, bytes)),
+        Err(error) => {
+            let lines = error.to_string().lines().map(visible).collect::<Vec<_>>().join("\n  ");
+            Err(anyhow!("`{}` is no backup of rooms:\n  {lines}", path.display()))
+        }
+    }
 }

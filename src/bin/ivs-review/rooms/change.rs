@@ -76,6 +76,11 @@ impl<'s> Run<'s> {
         mut tell: impl FnMut(&'t Step, Fate) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         let progress = Progress::new("rooms", Some(steps.len() as u64));
+        let shown = progress.clone();
+        let tell_of_stop = move || {
+            shown.line("stopping: what is under way is finished first; once more ends it at once");
+        };
+        self.stop.on_signals(tell_of_stop).context("cannot wait for signals")?;
         let mut fates = stream::iter(steps)
             .map(|&step| async move { (step, self.one(step).await) })
             .buffer_unordered(IN_FLIGHT);
@@ -104,7 +109,7 @@ impl<'s> Run<'s> {
                 }
             };
             progress.advance(1);
-            if let Err(error) = tell(step, fate) {
+            if let Err(error) = progress.above(|| tell(step, fate)) {
                 self.halt(&mut halt, Halt::Output(error));
             }
         }

@@ -18,6 +18,7 @@ mod ledger;
 mod list;
 mod plan;
 mod progress;
+mod rate;
 mod report;
 mod select;
 mod session;

@@ -25,7 +25,7 @@ impl Session {
         let mut place = Place::default();
         functions.into_iter().try_for_each(|function| place.function(function))?;
         rooms.iter().try_for_each(|room| place.room(room))?;
-        let stop = Stop::on_signals()?;
+        let stop = Stop::default();
         let service = Service::connect(connect, place.region(), &stop).await?;
         Ok(Session { service, place, stop })
     }
