@@ -8,7 +8,6 @@
 //! that failed.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use jiff::Timestamp;
 use serde::de::{Deserializer, Error};
@@ -34,6 +33,9 @@ const MAX_MESSAGE: usize = 400;
 pub struct Record {
     /// The room.
     pub room: RoomArn,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
     /// When it was written.
     pub at: Timestamp,
     /// How the room was.
@@ -61,7 +63,9 @@ pub struct Backup {
 pub struct Past {
     /// The room.
     pub room: RoomArn,
-    /// How it was before the first of its changes.
+    /// Its name before the last of its changes.
+    pub name: String,
+    /// How it was before the first of them.
     pub before: Wiring,
     /// How it was before the last one, and how that was to leave it: one of them it is if nobody
     /// else has touched it, since a change may fail.
@@ -75,6 +79,8 @@ pub struct Unreadable {
     pub problems: Vec<Problem>,
     /// How many there are besides.
     pub more: usize,
+    /// How many lines are records: of none, it is another kind of file.
+    pub records: usize,
 }
 
 /// A line that is no record.
@@ -112,7 +118,7 @@ impl Backup {
     pub fn parse(bytes: &[u8]) -> Result<Backup, Unreadable> {
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         let mut backup = Backup { end: bytes.len(), ..Backup::default() };
-        let mut unreadable = Unreadable { problems: Vec::new(), more: 0 };
+        let mut unreadable = Unreadable { problems: Vec::new(), more: 0, records: 0 };
         for (line, number) in text.split_inclusive(|&byte| byte == b'\n').zip(1..) {
             let content = line.trim_ascii_end();
             if content.is_empty() {
@@ -128,6 +134,7 @@ impl Backup {
                 Err(fault) => unreadable.add(number, content, fault),
             }
         }
+        unreadable.records = backup.records.len();
         if unreadable.problems.is_empty() { Ok(backup) } else { Err(unreadable) }
     }
 
@@ -135,12 +142,12 @@ impl Backup {
     pub fn rooms(self) -> Vec<Past> {
         let mut numbers = HashMap::new();
         let mut rooms: Vec<Past> = Vec::new();
-        for Record { room, before, after, .. } in self.records {
+        for Record { room, name, before, after, .. } in self.records {
             let number = *numbers.entry(room.clone()).or_insert(rooms.len());
             let left = [before.clone(), after];
             match rooms.get_mut(number) {
-                Some(past) => past.left = left,
-                None => rooms.push(Past { room, before, left }),
+                Some(past) => (past.name, past.left) = (name, left),
+                None => rooms.push(Past { room, name, before, left }),
             }
         }
         rooms
@@ -205,20 +212,6 @@ impl Unreadable {
     }
 }
 
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Problem { position: Position { line, column }, message } in &self.problems {
-            writeln!(f, "{line}:{column}: {message}")?;
-        }
-        if self.more > 0 {
-            writeln!(f, "and {} more", self.more)?;
-        }
-        f.write_str("mend these lines, or take them out, and their rooms are left as they are")
-    }
-}
-
-impl std::error::Error for Unreadable {}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -240,6 +233,7 @@ mod tests {
         let (before, after) = (wiring(before), wiring(after));
         Record {
             room: RoomArn::parse(&room).expect("it is one"),
+            name: "lobby".to_owned(),
             at: Timestamp::UNIX_EPOCH,
             before,
             after,
@@ -251,7 +245,8 @@ mod tests {
         let (first, last) = (record("A", "-", "f"), record("B", "g:live", "f").to_line());
         assert_eq!(
             record("A", "-", "f").to_line(),
-            r#"{"room":"arn:aws:ivschat:eu-west-1:123456789012:room/A","at":"1970-01-01T00:00:00Z",
+            r#"{"room":"arn:aws:ivschat:eu-west-1:123456789012:room/A","name":"lobby",
+            "at":"1970-01-01T00:00:00Z",
             "before":{"uri":"","fallbackResult":"DENY"},
             "after":{"uri":"arn:aws:lambda:eu-west-1:123456789012:function:f","fallbackResult":"DENY"}}"#
                 .replace("\n            ", "")
@@ -277,6 +272,7 @@ mod tests {
         let rooms = Backup::parse(text.as_bytes()).expect("a backup").rooms();
         let past = |room: &str, before: &str, left: [&str; 2]| Past {
             room: record(room, "-", "-").room,
+            name: "lobby".to_owned(),
             before: wiring(before),
             left: left.map(wiring),
         };
@@ -312,6 +308,15 @@ mod tests {
         }
     }
 
+    fn problems(text: &str) -> String {
+        let unreadable = Backup::parse(text.as_bytes()).expect_err(text);
+        let line = |problem: &Problem| {
+            let Problem { position: Position { line, column }, message } = problem;
+            format!("{line}:{column}: {message}\n")
+        };
+        unreadable.problems.iter().map(line).collect()
+    }
+
     #[test]
     fn all_lines_that_are_no_records_are_told() {
         let line = record("A", "-", "f").to_line();
@@ -330,13 +335,14 @@ mod tests {
         ];
         for (indent, part, other, message) in rows {
             let text = format!("{indent}{}", line.replacen(part, other, 1));
-            let told = Backup::parse(text.as_bytes()).expect_err(message).to_string();
+            let told = problems(&text);
             assert!(told.contains(message), "{message}: {told}");
         }
         let long = line.replacen('{', &format!("{{{}", " ".repeat(MAX_LINE)), 1);
         let text = format!("{line}{long}{}{line}", "token\n".repeat(MAX_PROBLEMS + 1));
         let unreadable = Backup::parse(text.as_bytes()).expect_err("many problems");
         assert_eq!((unreadable.problems.len(), unreadable.more), (MAX_PROBLEMS, 2));
-        assert!(unreadable.to_string().starts_with("2:1: longer than 64 KiB\n3:1: not a JSON"));
+        assert_eq!(unreadable.records, 2);
+        assert!(problems(&text).starts_with("2:1: longer than 64 KiB\n3:1: not a JSON"));
     }
 }

@@ -1,10 +1,12 @@
 //! `rooms apply`, `detach` and `restore`: show what is to change, ask, change it, tell what came of it.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anyhow::bail;
+use ivs_chat_review::rooms::backup::Past;
 use ivs_chat_review::rooms::plan::{Decision, Wish};
-use ivs_chat_review::rooms::selection::Selection;
+use ivs_chat_review::rooms::room::Room;
 
 use super::args::{ApplyArgs, ChangeArgs, DetachArgs, OutputArgs, RestoreArgs};
 use super::backup::{self, BackupFile};
@@ -12,7 +14,7 @@ use super::change::{Fate, Run, Step};
 use super::confirm;
 use super::explain::advice;
 use super::ledger::Ledger;
-use super::plan::Plan;
+use super::plan::{Plan, note_spared};
 use super::report::Report;
 use super::select;
 use super::session::Session;
@@ -49,11 +51,13 @@ pub(crate) async fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
     let past = backup::read(&args.file)?;
     let order = Order { yes: args.yes, format: args.output.format, backup: None };
     let arns: Vec<_> = past.iter().map(|past| past.room.clone()).collect();
-    let mut session = Session::open(&args.connect, &arns, []).await?;
-    let rooms = select::read(&mut session, &Selection::Rooms(arns)).await?;
-    let steps = rooms.into_iter().zip(past).map(|(room, past)| Step {
-        room,
-        wish: Wish::Restore { before: past.before, left: past.left, replace },
+    let session = Session::open(&args.connect, &arns, []).await?;
+    // How they are now is looked at room by room, right before each is put back.
+    let steps = past.into_iter().map(|Past { room: arn, name, before, left }| {
+        let [earlier, later] = &left;
+        let wiring = if later.amounts_to(&before) { earlier } else { later }.clone();
+        let room = Room { arn, name, wiring, tags: BTreeMap::new() };
+        Step { room, wish: Wish::Restore { before, left, replace } }
     });
     order.carry_out(&session, steps).await
 }
@@ -95,7 +99,8 @@ impl Order {
                 }
             }
         }
-        plan.write_notes(steps.first().map(|step| &step.wish))?;
+        let wish = steps.first().map(|step| &step.wish);
+        plan.warn(wish)?;
         if plan.change > 0 && !self.yes {
             show(&changes)?;
             let question = format!("Change {}?", count(plan.change, "room", "rooms"));
@@ -106,6 +111,7 @@ impl Order {
         let run = Run::new(session, self.backup);
         let ran = run.all(&changes, |step, fate| ledger.enter(&step.room, fate)).await;
         ledger.close()?;
+        note_spared(ledger.sum.foreign, wish)?;
         ran?;
         if let Some(advice) = ledger.failures().find_map(|error| advice(error.kind)) {
             writeln!(anstream::stderr(), "note: {advice}")?;
@@ -113,7 +119,7 @@ impl Order {
         if ledger.sum.left > 0 {
             writeln!(
                 anstream::stderr(),
-                "stopped: {} left as they were; the same command goes on with them",
+                "stopped: {} left; the same command goes on from here",
                 count(ledger.sum.left, "room is", "rooms are"),
             )?;
         }

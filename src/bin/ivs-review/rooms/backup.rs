@@ -5,7 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
-use ivs_chat_review::rooms::backup::{Backup, Past, Record};
+use ivs_chat_review::rooms::backup::{Backup, Past, Problem, Record, Unreadable};
+use ivs_chat_review::source::Position;
 
 use crate::show::visible;
 
@@ -72,7 +73,7 @@ impl BackupFile {
         }
         // What could not be put back is not changed.
         Backup::parse(line.as_bytes())
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+            .map_err(|_| io::Error::other("how a room is wired now could not be put back"))?;
         let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
         self.is_broken = written.is_err();
         self.length = length;
@@ -103,9 +104,21 @@ fn parse(path: &Path, file: &mut File) -> anyhow::Result<(Backup, Vec<u8>)> {
     }
     match Backup::parse(&bytes) {
         Ok(backup) => Ok((backup, bytes)),
-        Err(error) => {
-            let lines = error.to_string().lines().map(visible).collect::<Vec<_>>().join("\n  ");
-            Err(anyhow!("`{}` is no backup of rooms:\n  {lines}", path.display()))
+        Err(error) if error.records == 0 => {
+            bail!("`{}` is no backup of rooms; nothing in it is a record", path.display())
         }
+        Err(error) => Err(unreadable(path, &error)),
     }
+}
+
+fn unreadable(path: &Path, error: &Unreadable) -> anyhow::Error {
+    let path = path.display();
+    let mut text = format!("there are lines in the backup `{path}` that are no records:\n");
+    for Problem { position: Position { line, column }, message } in &error.problems {
+        text += &format!("  {path}:{line}:{column}: {}\n", visible(message));
+    }
+    if error.more > 0 {
+        text += &format!("  and {} more\n", error.more);
+    }
+    anyhow!(text + "mend these lines, or take them out, and their rooms are left as they are")
 }

@@ -147,7 +147,8 @@ impl<'s> Run<'s> {
         if let Some(backup) = &self.backup {
             let at = Timestamp::now();
             let (before, after) = (before.clone(), after.clone());
-            backup.borrow_mut().add(&Record { room: arn.clone(), at, before, after })?;
+            let (room, name) = (arn.clone(), step.room.name.clone());
+            backup.borrow_mut().add(&Record { room, name, at, before, after })?;
         }
         match self.service.update_wiring(arn, &after).await {
             Ok(after) => Ok(Fate::Changed { before, after }),

@@ -21,7 +21,7 @@ pub(crate) struct Ledger<'r, W> {
 pub(crate) struct Sum {
     changed: usize,
     unchanged: usize,
-    foreign: usize,
+    pub(crate) foreign: usize,
     pub(crate) failed: usize,
     pub(crate) left: usize,
 }

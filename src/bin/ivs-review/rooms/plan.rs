@@ -27,7 +27,8 @@ pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
         report.planned(room, &wish, &decision)?;
     }
     report.sum(&plan.to_string(), &plan)?;
-    plan.write_notes(Some(&wish))?;
+    note_spared(plan.foreign, Some(&wish))?;
+    plan.warn(Some(&wish))?;
     Ok(Outcome::Fine)
 }
 
@@ -60,16 +61,9 @@ impl Plan {
         self.fail_open += usize::from(wiring.fails_open());
     }
 
-    /// What the numbers do not say, to standard error.
-    pub(crate) fn write_notes(&self, wish: Option<&Wish>) -> io::Result<()> {
+    /// What the numbers do not say of fallbacks, to standard error.
+    pub(crate) fn warn(&self, wish: Option<&Wish>) -> io::Result<()> {
         let mut err = anstream::stderr().lock();
-        let spared = matches!(
-            wish,
-            Some(Wish::Wire { replace: false, .. } | Wish::Restore { replace: false, .. })
-        );
-        if self.foreign > 0 && spared {
-            writeln!(err, "note: --replace changes the rooms of other functions as well")?;
-        }
         let Some(Wish::Wire { fallback, .. }) = wish else { return Ok(()) };
         if fallback.is_none() && self.change > 0 {
             writeln!(
@@ -86,6 +80,22 @@ impl Plan {
         }
         Ok(())
     }
+}
+
+/// That rooms which were left alone need not be, to standard error.
+pub(crate) fn note_spared(foreign: usize, wish: Option<&Wish>) -> io::Result<()> {
+    let what = match wish {
+        Some(Wish::Wire { replace: false, .. }) => "name another function",
+        Some(Wish::Restore { replace: false, .. }) => "were wired anew since the backup",
+        _ => return Ok(()),
+    };
+    if foreign == 0 {
+        return Ok(());
+    }
+    writeln!(
+        anstream::stderr(),
+        "note: foreign rooms {what}; without --replace they are left alone"
+    )
 }
 
 impl std::fmt::Display for Plan {
