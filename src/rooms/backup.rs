@@ -207,13 +207,12 @@ impl Unreadable {
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Problem { position: Position { line, column }, message } in &self.problems {
-            writeln!(f, "{line}:{column}: {message}")?;
+        for (number, problem) in self.problems.iter().enumerate() {
+            let Problem { position: Position { line, column }, message } = problem;
+            let separator = if number > 0 { "\n" } else { "" };
+            write!(f, "{separator}{line}:{column}: {message}")?;
         }
-        if self.more > 0 {
-            writeln!(f, "and {} more", self.more)?;
-        }
-        f.write_str("mend these lines, or take them out, and their rooms are left as they are")
+        if self.more > 0 { write!(f, "\nand {} more", self.more) } else { Ok(()) }
     }
 }
 
