@@ -38,7 +38,7 @@ impl BackupFile {
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             bail!("`{}` is being written by another run; name another file", path.display());
         }
-        let (backup, bytes) = parse(path, &mut file)?;
+        let (backup, bytes) = parse(path, &mut file, "name another file, or mend these lines")?;
         // Nothing came of a line that was never finished.
         let mut length = backup.end as u64;
         if backup.unfinished.is_some() {
@@ -84,7 +84,8 @@ impl BackupFile {
 /// The rooms of a backup, and how they were. Of a line that was never finished it is told.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Past>> {
     let named = || format!("cannot read `{}`", path.display());
-    let (backup, _) = parse(path, &mut File::open(path).with_context(named)?)?;
+    let help = "mend these lines, or take them out: their rooms are then left as they are";
+    let (backup, _) = parse(path, &mut File::open(path).with_context(named)?, help)?;
     if let Some(line) = backup.unfinished {
         writeln!(
             anstream::stderr(),
@@ -95,7 +96,7 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Past>> {
     Ok(backup.rooms())
 }
 
-fn parse(path: &Path, file: &mut File) -> anyhow::Result<(Backup, Vec<u8>)> {
+fn parse(path: &Path, file: &mut File, help: &str) -> anyhow::Result<(Backup, Vec<u8>)> {
     let named = || format!("cannot read `{}`", path.display());
     let mut bytes = Vec::new();
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(named)?;
@@ -107,11 +108,11 @@ fn parse(path: &Path, file: &mut File) -> anyhow::Result<(Backup, Vec<u8>)> {
         Err(error) if error.records == 0 => {
             bail!("`{}` is no backup of rooms; nothing in it is a record", path.display())
         }
-        Err(error) => Err(unreadable(path, &error)),
+        Err(error) => Err(unreadable(path, &error, help)),
     }
 }
 
-fn unreadable(path: &Path, error: &Unreadable) -> anyhow::Error {
+fn unreadable(path: &Path, error: &Unreadable, help: &str) -> anyhow::Error {
     let path = path.display();
     let mut text = format!("there are lines in the backup `{path}` that are no records:\n");
     for Problem { position: Position { line, column }, message } in &error.problems {
@@ -120,5 +121,41 @@ fn unreadable(path: &Path, error: &Unreadable) -> anyhow::Error {
     if error.more > 0 {
         text += &format!("  and {} more\n", error.more);
     }
-    anyhow!(text + "mend these lines, or take them out, and their rooms are left as they are")
+    anyhow!(text + help)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const LINE: &str = r#"{"room":"arn:aws:ivschat:eu-west-1:123456789012:room/A","name":"","at":"2026-11-21T06:00:00Z","before":{"uri":"","fallbackResult":"ALLOW"},"after":{"uri":"","fallbackResult":"DENY"}}"#;
+
+    #[test]
+    fn a_backup_is_added_to_and_nothing_else_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("backup.jsonl");
+        let record = Backup::parse(LINE.as_bytes()).expect("a backup").records.remove(0);
+        let rows = [
+            (String::new(), format!("{LINE}\n")),
+            (LINE.to_owned(), format!("{LINE}\n{LINE}\n")),
+            (format!("{LINE}\r\n"), format!("{LINE}\r\n{LINE}\n")),
+            (format!("{LINE}\n{}", &LINE[..99]), format!("{LINE}\n{LINE}\n")),
+            (LINE[..1].to_owned(), format!("{LINE}\n")),
+        ];
+        for (before, after) in rows {
+            fs::write(&path, &before).expect("it can be written");
+            let mut file = BackupFile::open(&path).expect(&before);
+            assert!(BackupFile::open(&path).is_err(), "two write to it");
+            file.add(&record).expect("it can be written");
+            assert_eq!(fs::read_to_string(&path).expect("it can be read"), after);
+            assert_eq!(file.length, after.len() as u64);
+        }
+        for other in ["token", "token\n", "{}", "\0"] {
+            fs::write(&path, other).expect("it can be written");
+            assert!(BackupFile::open(&path).is_err(), "{other:?}");
+            assert_eq!(fs::read_to_string(&path).expect("it can be read"), other);
+        }
+    }
 }

@@ -108,7 +108,11 @@ impl<'s> Run<'s> {
                     Fate::Left
                 }
             };
-            progress.advance(1);
+            if matches!(fate, Fate::Left) {
+                progress.finish();
+            } else {
+                progress.advance(1);
+            }
             if let Err(error) = progress.above(|| tell(step, fate)) {
                 self.halt(&mut halt, Halt::Output(error));
             }

@@ -51,7 +51,7 @@ impl Progress {
 
     /// Does what writes to the terminal, and puts the bar below that.
     pub(crate) fn above<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.0.suspend(write)
+        if self.0.is_finished() { write() } else { self.0.suspend(write) }
     }
 
     /// Tells something else, above the bar.
