@@ -9,6 +9,8 @@ use tempfile::TempDir;
 use super::command::{assert_wired, review, rooms, rooms_json, updated, wiring, with_rooms};
 use super::double::{Bare, Double, Fault, Permission, Trouble, function};
 
+const RECORD: &str = r#"{"room":"arn:aws:ivschat:eu-west-1:111122223333:room/A","at":"2026-11-21T06:00:00Z","before":{"uri":"","fallbackResult":"ALLOW"},"after":{"uri":"","fallbackResult":"DENY"}}"#;
+
 /// A folder and a file in it that is not there yet.
 fn file() -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a folder");
@@ -177,9 +179,9 @@ fn a_file_that_is_no_backup_is_told_before_any_call() {
     let (double, _) = three();
     let (_folder, path) = file();
     for (text, told) in [
-        ("rules = 1\n", "before.jsonl:1"),
-        ("{\"room\":\"stage-1\"}\n", "before.jsonl:1"),
-        ("{}\n{}\n", "before.jsonl:1"),
+        ("rules = 1\n", "is no backup of rooms"),
+        ("{\"room\":\"stage-1\"}\n", "is no backup of rooms"),
+        (&format!("{RECORD}\n{{}}\n"), "before.jsonl:2:2: missing field `room`"),
     ] {
         fs::write(&path, text).expect("it can be written");
         rooms(&double, &restore(&path)).ends(2).tells(told);
