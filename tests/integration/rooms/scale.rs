@@ -63,3 +63,21 @@ fn the_default_pace_is_even_and_just_under_the_quota() {
         }
     }
 }
+
+/// Takes 41 seconds; `cargo test two_hundred -- --ignored --nocapture` tells what it measured.
+#[test]
+#[ignore = "measures, and takes its time"]
+fn two_hundred_rooms_at_the_real_quota() {
+    let (double, _) = with_rooms(200);
+    double.limit();
+    let apply = paced(&double, "apply --all --handler REVIEW --yes --format json");
+    Running::start(apply).end().ends(0).sums_up("changed 200");
+    for operation in ["ListRooms", "GetRoom", "UpdateRoom"] {
+        let calls = double.calls_of(operation);
+        let throttled = calls.iter().filter(|call| call.status == Some(429)).count();
+        let took = calls[calls.len() - 1].at - calls[0].at;
+        let rate = (calls.len() - 1) as f64 / took.as_secs_f64();
+        println!("{operation}: {} calls, {throttled} throttled, {rate:.3} a second", calls.len());
+        assert_eq!(throttled, 0);
+    }
+}

@@ -14,7 +14,7 @@ use super::IN_FLIGHT;
 use super::aws::{FailureKind, Service, ServiceError};
 use super::backup::BackupFile;
 use super::explain::explained;
-use super::progress::Progress;
+use super::progress::{Progress, note};
 use super::session::Session;
 use super::stop::Stop;
 
@@ -76,9 +76,8 @@ impl<'s> Run<'s> {
         mut tell: impl FnMut(&'t Step, Fate) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         let progress = Progress::new("rooms", Some(steps.len() as u64));
-        let shown = progress.clone();
-        let tell_of_stop = move || {
-            shown.line("stopping: what is under way is finished first; once more ends it at once");
+        let tell_of_stop = || {
+            note("stopping: what is under way is finished first; once more ends it at once");
         };
         self.stop.on_signals(tell_of_stop).context("cannot wait for signals")?;
         let mut fates = stream::iter(steps)

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::style::ProgressTracker;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, WeakProgressBar};
 
 use super::rate::{Rate, sentence};
 
@@ -16,6 +17,22 @@ const OFTEN: Duration = Duration::from_secs(10);
 const FIRST: Duration = Duration::from_secs(60);
 /// How often after that: a log of hours stays short.
 const SELDOM: Duration = Duration::from_secs(60);
+
+/// The bar that was made last: there is one terminal.
+static LAST: Mutex<Option<WeakProgressBar>> = Mutex::new(None);
+
+/// Tells something on standard error, above the bar if there is one.
+pub(crate) fn note(text: &str) {
+    let last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let write = || {
+        // With standard error gone there is nobody left to tell.
+        let _ = writeln!(anstream::stderr(), "{text}");
+    };
+    match last.as_ref().and_then(WeakProgressBar::upgrade) {
+        Some(bar) => Progress(bar).above(write),
+        None => write(),
+    }
+}
 
 /// The progress of some work, told on standard error until the last clone is dropped.
 #[derive(Clone)]
@@ -36,6 +53,7 @@ impl Progress {
             .with_key("told", Told { what, rate: Rate::new(now), lines });
         let bar = bar.with_style(style);
         bar.enable_steady_tick(TICK);
+        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.downgrade());
         Progress(bar)
     }
 
@@ -52,12 +70,6 @@ impl Progress {
     /// Does what writes to the terminal, and puts the bar below that.
     pub(crate) fn above<T>(&self, write: impl FnOnce() -> T) -> T {
         if self.0.is_finished() { write() } else { self.0.suspend(write) }
-    }
-
-    /// Tells something else, above the bar.
-    pub(crate) fn line(&self, text: &str) {
-        // With standard error gone there is nobody left to tell.
-        let _ = self.above(|| writeln!(anstream::stderr(), "{text}"));
     }
 
     /// Tells nothing more.
