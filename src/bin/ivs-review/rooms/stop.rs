@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 /// `timeout`, and whoever else runs a command for somebody, may send the same signal twice at once:
 /// what comes so soon after the first one is still the first one.
-const SAME_REQUEST: Duration = Duration::from_millis(250);
+const SAME_REQUEST: Duration = Duration::from_millis(100);
 
 /// Whether what is under way is to be finished, and nothing else begun. All clones are the same one.
 #[derive(Clone, Default)]
