@@ -179,14 +179,21 @@ fn a_file_that_is_no_backup_is_told_before_any_call() {
     let (double, _) = three();
     let (_folder, path) = file();
     for (text, told) in [
-        ("rules = 1\n", "is no backup of rooms"),
-        ("{\"room\":\"stage-1\"}\n", "is no backup of rooms"),
-        (&format!("{RECORD}\n{{}}\n"), "before.jsonl:2:2: missing field `room`"),
+        ("rules = 1\n".into(), "is no backup"),
+        ("{\"room\":\"stage-1\"}\n".into(), "is no backup"),
+        (format!("{RECORD}\n{{}}\n{RECORD}\n"), "before.jsonl:2:2: missing field `room`"),
+        (format!("{}\n{RECORD}", RECORD.replace("eu-west-1", "eu-wset-1")), "before.jsonl:1:"),
+        (format!("{RECORD}\n{}\n", RECORD.replace("eu-west-1", "us-east-1")), "us-east-1"),
     ] {
         fs::write(&path, text).expect("it can be written");
         rooms(&double, &restore(&path)).ends(2).tells(told);
     }
     assert_eq!(double.calls().len(), 0);
+    // Nor is anything written into it.
+    fs::write(&path, "rules = 1\n").expect("it can be written");
+    rooms(&double, &apply(&path)).ends(2).tells("is no backup");
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), "rules = 1\n");
+    assert_eq!(updated(&double), [""; 0]);
 }
 
 #[test]
