@@ -239,8 +239,9 @@ fn the_demo_room_waits_for_the_permission_and_says_what_becomes_of_messages() {
         let condition = output.get("Condition").and_then(Value::as_str);
         assert_eq!(condition, names_room.then_some("WithDemoRoom"), "{name}");
     }
-    let wire = template["Outputs"]["WireRoom"]["Value"]["Fn::Sub"].as_str().expect("a command");
-    assert!(wire.contains("uri=${ReviewFunction.Arn},fallbackResult=${FallbackResult}"), "{wire}");
+    let wire = template["Outputs"]["WireRooms"]["Value"]["Fn::Sub"].as_str().expect("a command");
+    let handler = "--handler ${ReviewFunction.Arn} --fallback ${FallbackResult}";
+    assert!(wire.starts_with("ivs-review rooms plan ") && wire.ends_with(handler), "{wire}");
 }
 
 /// The README's table of parameters, with their defaults, is the template's.
