@@ -76,6 +76,31 @@ fn ctrl_c_at_the_question_ends_it() {
 }
 
 #[test]
+fn long_work_shows_how_far_it_is() {
+    let (double, _) = with_rooms(40);
+    let mut session =
+        on_a_terminal(&double, "apply --all --handler REVIEW --yes --rate 25 --attempts 1");
+    // How many of all, how fast, how long it takes yet.
+    session.exp_regex("[0-9]+ of 40 rooms, [0-9.]+ a second, [0-9]+ s left").expect("a bar");
+    let said = session.exp_eof().expect("it ends");
+    assert!(said.contains("40 changed"), "{said}");
+}
+
+#[test]
+fn ctrl_c_on_the_way_says_what_is_left() {
+    let (double, _) = with_rooms(40);
+    let mut session = on_a_terminal(&double, "apply --all --handler REVIEW --yes --rate 25");
+    double.wait_for("UpdateRoom", 3);
+    session.send_control('c').expect("it listens");
+    let said = session.exp_eof().expect("it ends");
+    let status = session.process().wait().expect("it ends");
+    assert!(matches!(status, WaitStatus::Exited(_, 1)), "{status:?}: {said}");
+    let left = 40 - updated(&double).len();
+    assert!(said.contains(&format!("{left} rooms are left")), "{said}");
+    assert!(double.calls().iter().all(|call| call.status == Some(200)));
+}
+
+#[test]
 fn yes_asks_nothing() {
     let (double, arns) = with_rooms(1);
     let mut session = on_a_terminal(&double, "apply --all --handler REVIEW --yes");
