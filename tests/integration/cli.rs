@@ -37,6 +37,10 @@ fn commands_about_rooms_print_what_their_transcripts_show() {
             .env("AWS_REGION", REGION)
             .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
             .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
+            // Whoever runs this may have a profile, a session and a proxy.
+            .env("AWS_PROFILE", "")
+            .env("AWS_SESSION_TOKEN", "")
+            .env("NO_PROXY", "127.0.0.1")
             .env("AWS_CONFIG_FILE", "/dev/null")
             .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
             .case(transcript);
