@@ -103,7 +103,7 @@ impl Service {
         let mut next = None;
         for _ in 0..MAX_PAGES {
             let request = || list.clone().set_next_token(next.clone()).send();
-            let page = self.caller.call(&self.list, request).await?;
+            let page = self.persist(async || self.caller.call(&self.list, request()).await).await?;
             for summary in page.rooms {
                 let room = convert::room(summary)?;
                 match places.entry(room.arn.clone()) {
@@ -127,25 +127,41 @@ impl Service {
 
     /// Reads one room.
     pub(crate) async fn get_room(&self, arn: &RoomArn) -> Result<(Room, Details), ServiceError> {
-        let request = || self.client.get_room().identifier(arn.as_str()).send();
-        let output = self.caller.call(&self.get, request).await?;
-        convert::room_with_details(arn, output)
+        self.persist(async || self.try_get_room(arn).await).await
     }
 
-    /// Wires a room, and tells how it is wired then. Nothing else of it is sent, so that nothing else
-    /// changes; the two members of a wiring always are, since the service does not say what becomes
-    /// of one that is left out.
-    pub(crate) async fn update_wiring(
+    /// Makes an attempt at something, and again while that may help.
+    pub(crate) async fn persist<T>(
+        &self,
+        attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        self.caller.persist(attempt).await
+    }
+
+    /// Reads one room, in one attempt.
+    pub(crate) async fn try_get_room(
+        &self,
+        arn: &RoomArn,
+    ) -> Result<(Room, Details), ServiceError> {
+        let request = self.client.get_room().identifier(arn.as_str()).send();
+        convert::room_with_details(arn, self.caller.call(&self.get, request).await?)
+    }
+
+    /// Wires a room, in one attempt, and tells how it is wired then. Nothing else of it is sent, so that
+    /// nothing else changes; the two members of a wiring always are, since the service does not say what
+    /// becomes of one that is left out.
+    pub(crate) async fn try_update_wiring(
         &self,
         arn: &RoomArn,
         wiring: &Wiring,
     ) -> Result<Wiring, ServiceError> {
-        let update = self
+        let request = self
             .client
             .update_room()
             .identifier(arn.as_str())
-            .message_review_handler(convert::handler(wiring));
-        let output = self.caller.call(&self.update, || update.clone().send()).await?;
+            .message_review_handler(convert::handler(wiring))
+            .send();
+        let output = self.caller.call(&self.update, request).await?;
         convert::wiring(arn, output.message_review_handler)
     }
 }
