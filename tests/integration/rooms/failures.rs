@@ -269,6 +269,15 @@ fn who_may_not_list_is_told() {
     assert_eq!(double.calls().len(), 3);
 }
 
+/// The service knows no such answer to a plain list; whoever gives it is another one.
+#[test]
+fn a_list_that_is_not_there_is_not_empty() {
+    let (double, _) = with_rooms(1);
+    let trouble = Trouble::Error(404, "ResourceNotFoundException", "no such thing");
+    double.plan(Fault::new(trouble, "ListRooms"));
+    rooms(&double, "list").ends(2).tells("ResourceNotFoundException");
+}
+
 #[test]
 fn nobody_there_is_told() {
     let (double, _) = with_rooms(1);
