@@ -15,6 +15,7 @@ use super::confirm;
 use super::explain::advice;
 use super::ledger::Ledger;
 use super::plan::{Plan, note_spared};
+use super::progress::note;
 use super::report::Report;
 use super::select;
 use super::session::Session;
@@ -100,7 +101,7 @@ impl Order {
             }
         }
         let wish = steps.first().map(|step| &step.wish);
-        plan.warn(wish)?;
+        plan.warn(wish);
         if plan.change > 0 && !self.yes {
             show(&changes)?;
             let question = format!("Change {}?", count(plan.change, "room", "rooms"));
@@ -111,17 +112,16 @@ impl Order {
         let run = Run::new(session, self.backup);
         let ran = run.all(&changes, |step, fate| ledger.enter(&step.room, fate)).await;
         ledger.close()?;
-        note_spared(ledger.sum.foreign, wish)?;
+        note_spared(ledger.sum.foreign, wish);
         ran?;
         if let Some(advice) = ledger.failures().find_map(|error| advice(error.kind)) {
-            writeln!(anstream::stderr(), "note: {advice}")?;
+            note(&format!("note: {advice}"));
         }
         if ledger.sum.left > 0 {
-            writeln!(
-                anstream::stderr(),
+            note(&format!(
                 "stopped: {} left; the same command goes on from here",
                 count(ledger.sum.left, "room is", "rooms are"),
-            )?;
+            ));
         }
         let done = ledger.sum.failed + ledger.sum.left == 0;
         Ok(if done { Outcome::Fine } else { Outcome::Findings })
