@@ -70,10 +70,7 @@ impl Service {
         expected_region: Option<&str>,
         stop: &Stop,
     ) -> Result<Service> {
-        let (client, region) = tokio::select! {
-            connected = connect::client(args, expected_region) => connected?,
-            () = stop.wait() => return Err(ServiceError::stopped().into()),
-        };
+        let (client, region) = connect::client(args, expected_region).await?;
         let pace = || Pace::new(args.rate);
         let caller = Caller::new(args.attempts, stop.clone());
         Ok(Service { client, region, caller, list: pace(), get: pace(), update: pace() })
