@@ -1,5 +1,6 @@
 //! What may be typed behind `rooms`.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::bail;
@@ -233,12 +234,8 @@ impl SelectArgs {
             return Ok(Some(Selection::All));
         }
         if !room.is_empty() {
-            let mut rooms = Vec::with_capacity(room.len());
-            for arn in room {
-                if !rooms.contains(arn) {
-                    rooms.push(arn.clone());
-                }
-            }
+            let mut seen = HashSet::new();
+            let rooms = room.iter().filter(|arn| seen.insert(*arn)).cloned().collect();
             return Ok(Some(Selection::Rooms(rooms)));
         }
         for (i, (key, value)) in tag.iter().enumerate() {
