@@ -89,6 +89,21 @@ fn restoring_puts_rooms_back() {
     assert_eq!(double.calls_of("UpdateRoom").len(), calls);
 }
 
+#[test]
+fn restoring_can_be_taken_back() {
+    let (double, arns) = three();
+    let (_folder, path) = file();
+    rooms_json(&double, &apply(&path)).ends(0);
+    double.account(|account| account.wire(&arns[0], &function("other"), "DENY"));
+    let again = path.with_extension("again");
+    let restore_all = format!("{} --replace --backup {}", restore(&path), again.display());
+    rooms_json(&double, &restore_all).ends(0).sums_up("changed 2");
+    assert_wired(&double, &arns[0], "-", "ALLOW");
+    rooms_json(&double, &restore(&again)).ends(0).sums_up("changed 2");
+    assert_wired(&double, &arns[0], "other", "DENY");
+    assert_wired(&double, &arns[1], "review", "DENY");
+}
+
 /// A room that is detached may forget its fallback, as the service reads it back.
 #[test]
 fn restoring_undoes_detaching_however_a_bare_room_reads_back() {

@@ -47,10 +47,8 @@ pub(crate) async fn detach(args: &DetachArgs) -> anyhow::Result<Outcome> {
 }
 
 pub(crate) async fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
-    let replace = args.replace.replace;
-    confirm::check(args.yes)?;
     let past = backup::read(&args.file)?;
-    let order = Order { yes: args.yes, format: args.output.format, backup: None };
+    let order = Order::new(&args.change, &args.output)?;
     let arns: Vec<_> = past.iter().map(|past| past.room.clone()).collect();
     let session = Session::open(&args.connect, &arns, []).await?;
     // How they are now is looked at room by room, right before each is put back.
@@ -58,7 +56,7 @@ pub(crate) async fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
         let [earlier, later] = &left;
         let wiring = if later.amounts_to(&before) { earlier } else { later }.clone();
         let room = Room { arn, name, wiring, tags: BTreeMap::new() };
-        Step { room, wish: Wish::Restore { before, left, replace } }
+        Step { room, wish: Wish::Restore { before, left, replace: args.replace } }
     });
     order.carry_out(&session, steps).await
 }
