@@ -102,6 +102,9 @@ impl Order {
         plan.warn(wish);
         if plan.change > 0 && !self.yes {
             show(&changes)?;
+            if changes.len() < steps.len() {
+                note(&plan.to_string());
+            }
             let question = format!("Change {}?", count(plan.change, "room", "rooms"));
             if !confirm::ask(&question)? {
                 bail!("nothing was changed");
