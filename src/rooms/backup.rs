@@ -14,15 +14,12 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
-use super::arn::{ArnError, FunctionArn, RoomArn};
+use super::arn::{ArnError, FunctionArn, MAX_HANDLER, RoomArn};
 use super::room::Wiring;
 use crate::source::{BYTE_ORDER_MARK, Position, code_points};
 
 /// The longest line, in bytes.
 const MAX_LINE: usize = 64 << 10;
-/// The longest handler that a room has, in characters (Amazon IVS Chat API Reference,
-/// "MessageReviewHandler").
-const MAX_HANDLER: usize = 170;
 /// How many problems of a file are told.
 const MAX_PROBLEMS: usize = 20;
 /// The longest text of a problem, in code points.
