@@ -92,7 +92,7 @@ impl<'s> Run<'s> {
                     Fate::Left
                 }
                 Ok(Fate::Failed(error)) => {
-                    if streak.is_hopeless_after(&error) {
+                    if streak.is_hopeless_after(&error) && !self.stop.requested() {
                         self.halt(&mut halt, Halt::Service(error.clone()));
                     }
                     Fate::Failed(error)
