@@ -89,6 +89,19 @@ fn restoring_puts_rooms_back() {
     assert_eq!(double.calls_of("UpdateRoom").len(), calls);
 }
 
+/// A file that is written on month after month brings back nothing that others have replaced since.
+#[test]
+fn what_somebody_wired_between_two_runs_is_put_back() {
+    let (double, arns) = with_rooms(1);
+    double.account(|account| account.permit(&function("other"), Permission::Granted));
+    let (_folder, path) = file();
+    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 1");
+    double.account(|account| account.wire(&arns[0], &function("other"), "DENY"));
+    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 1");
+    rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 1");
+    assert_wired(&double, &arns[0], "other", "DENY");
+}
+
 #[test]
 fn restoring_can_be_taken_back() {
     let (double, arns) = three();

@@ -67,8 +67,9 @@ The exit code is 1 if there is such a room, so that a schedule can depend on it.
 Example:
   ivs-review rooms restore before.jsonl
 
-A room that was changed several times goes back to how it was before the first of them. One that was
-wired anew since the last is left alone, unless --replace is given.")]
+A room that was changed several times goes back to how it was before the first of them, or to what
+somebody else made of it in between. One that was wired anew since the last is left alone, unless
+--replace is given.")]
     Restore(RestoreArgs),
 }
 
