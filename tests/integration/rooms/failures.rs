@@ -85,7 +85,7 @@ fn a_list_is_tried_again_where_it_stopped() {
         .into_iter()
         .map(|call| call.input["nextToken"].clone())
         .collect();
-    assert_eq!(tokens.len(), 4);
+    assert_eq!(tokens.len(), 5);
     assert_eq!(tokens[1], tokens[2]);
 }
 
