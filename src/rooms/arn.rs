@@ -19,7 +19,7 @@ pub const REGIONS: [&str; 7] = [
 const MAX_ROOM: usize = 128;
 /// The longest ARN that a room takes for its handler, in characters (Amazon IVS Chat API Reference,
 /// "MessageReviewHandler").
-const MAX_HANDLER: usize = 170;
+pub(super) const MAX_HANDLER: usize = 170;
 /// The longest name of a function, in characters (AWS Lambda Developer Guide, "CreateFunction").
 const MAX_FUNCTION_NAME: usize = 64;
 

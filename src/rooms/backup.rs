@@ -14,15 +14,12 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
-use super::arn::{ArnError, FunctionArn, RoomArn};
+use super::arn::{ArnError, FunctionArn, MAX_HANDLER, RoomArn};
 use super::room::Wiring;
 use crate::source::{BYTE_ORDER_MARK, Position, code_points};
 
 /// The longest line, in bytes.
 const MAX_LINE: usize = 64 << 10;
-/// The longest handler that a room has, in characters (Amazon IVS Chat API Reference,
-/// "MessageReviewHandler").
-const MAX_HANDLER: usize = 170;
 /// How many problems of a file are told.
 const MAX_PROBLEMS: usize = 20;
 /// The longest text of a problem, in code points.
@@ -65,7 +62,7 @@ pub struct Past {
     pub room: RoomArn,
     /// Its name before the last of its changes.
     pub name: String,
-    /// How it was before the first of them.
+    /// How it was before the first of them, or of those since somebody else wired it in between.
     pub before: Wiring,
     /// How it was before the last one, and how that was to leave it: one of them it is if nobody
     /// else has touched it, since a change may fail.
@@ -146,7 +143,12 @@ impl Backup {
             let number = *numbers.entry(room.clone()).or_insert(rooms.len());
             let left = [before.clone(), after];
             match rooms.get_mut(number) {
-                Some(past) => (past.name, past.left) = (name, left),
+                Some(past) => {
+                    if !past.left.iter().any(|wiring| wiring.amounts_to(&before)) {
+                        past.before = before;
+                    }
+                    (past.name, past.left) = (name, left);
+                }
                 None => rooms.push(Past { room, name, before, left }),
             }
         }
@@ -277,6 +279,22 @@ mod tests {
             left: left.map(wiring),
         };
         assert_eq!(rooms, [past("A", "-", ["g", "h"]), past("B", "g", ["g", "f"])]);
+    }
+
+    #[test]
+    fn what_somebody_else_wired_in_between_is_what_it_goes_back_to() {
+        let rows = [
+            (vec![("-", "f"), ("-", "f")], "-"),
+            (vec![("-", "f"), ("g", "f")], "g"),
+            (vec![("-", "f"), ("g", "f"), ("f", "h")], "g"),
+            (vec![("g", "-"), ("-", "f")], "g"),
+        ];
+        for (changes, expected) in rows {
+            let lines = changes.iter().map(|(before, after)| record("A", before, after).to_line());
+            let text: String = lines.collect();
+            let rooms = Backup::parse(text.as_bytes()).expect("a backup").rooms();
+            assert_eq!(rooms[0].before, wiring(expected), "{changes:?}");
+        }
     }
 
     proptest! {

@@ -89,6 +89,34 @@ fn restoring_puts_rooms_back() {
     assert_eq!(double.calls_of("UpdateRoom").len(), calls);
 }
 
+/// A file that is written on month after month brings back nothing that others have replaced since.
+#[test]
+fn what_somebody_wired_between_two_runs_is_put_back() {
+    let (double, arns) = with_rooms(1);
+    double.account(|account| account.permit(&function("other"), Permission::Granted));
+    let (_folder, path) = file();
+    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 1");
+    double.account(|account| account.wire(&arns[0], &function("other"), "DENY"));
+    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 1");
+    rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 1");
+    assert_wired(&double, &arns[0], "other", "DENY");
+}
+
+#[test]
+fn restoring_can_be_taken_back() {
+    let (double, arns) = three();
+    let (_folder, path) = file();
+    rooms_json(&double, &apply(&path)).ends(0);
+    double.account(|account| account.wire(&arns[0], &function("other"), "DENY"));
+    let again = path.with_extension("again");
+    let restore_all = format!("{} --replace --backup {}", restore(&path), again.display());
+    rooms_json(&double, &restore_all).ends(0).sums_up("changed 2");
+    assert_wired(&double, &arns[0], "-", "ALLOW");
+    rooms_json(&double, &restore(&again)).ends(0).sums_up("changed 2");
+    assert_wired(&double, &arns[0], "other", "DENY");
+    assert_wired(&double, &arns[1], "review", "DENY");
+}
+
 /// A room that is detached may forget its fallback, as the service reads it back.
 #[test]
 fn restoring_undoes_detaching_however_a_bare_room_reads_back() {

@@ -1,6 +1,7 @@
 //! What goes wrong on the way: what passes is tried again, what does not is told, and the rest is
 //! done nevertheless.
 
+use std::thread::sleep;
 use std::time::Duration;
 
 use super::command::{Running, assert_wired, command, rooms, rooms_json, updated, with_rooms};
@@ -30,14 +31,37 @@ fn what_passes_is_tried_again() {
         double.plan(Fault::new(trouble.clone(), operation).room(arn).calls(1..=1));
     }
     let run = rooms_json(&double, APPLY).ends(0);
-    run.sums_up(&format!("changed {}", arns.len()));
+    let run = run.sums_up(&format!("changed {}", arns.len()));
     for (arn, (trouble, operation)) in arns.iter().zip(&troubles) {
         assert_wired(&double, arn, "review", "ALLOW");
-        let calls = double.calls_of(operation);
-        let calls = calls.iter().filter(|call| call.room() == Some(arn)).count();
-        assert_eq!(calls, 2, "{trouble:?} of {operation}");
+        assert_eq!(run.line(arn)["before"]["uri"], "", "{trouble:?} of {operation}");
+        let calls = |operation: &str| {
+            let calls = double.calls_of(operation);
+            calls.iter().filter(|call| call.room() == Some(arn)).count()
+        };
+        assert_eq!(calls("GetRoom"), 2, "{trouble:?} of {operation}");
+        // What came about without an answer is not sent again.
+        let is_done = matches!(trouble, Trouble::CutAfter | Trouble::Torn);
+        let is_sent_once = *operation == "GetRoom" || is_done;
+        assert_eq!(calls("UpdateRoom"), if is_sent_once { 1 } else { 2 }, "{trouble:?}");
     }
     assert_wired(&double, &arns[troubles.len()], "review", "ALLOW");
+}
+
+/// Somebody else wires the room while it waits to be tried again.
+#[test]
+fn a_room_is_read_again_before_each_attempt() {
+    for trouble in [Trouble::THROTTLED, Trouble::UNAVAILABLE, Trouble::CutAfter] {
+        let (double, arns) = with_rooms(1);
+        double.plan(Fault::new(trouble.clone(), "UpdateRoom").calls(1..=1));
+        let running = Running::start(command(&double, &format!("{APPLY} --format json")));
+        double.wait_for("UpdateRoom", 1);
+        sleep(Duration::from_millis(200));
+        double.account(|account| account.wire(&arns[0], &function("other"), "DENY"));
+        running.end().ends(0).sums_up("foreign 1");
+        assert_wired(&double, &arns[0], "other", "DENY");
+        assert_eq!(updated(&double).len(), 1, "{trouble:?}");
+    }
 }
 
 #[test]
@@ -61,7 +85,7 @@ fn a_list_is_tried_again_where_it_stopped() {
         .into_iter()
         .map(|call| call.input["nextToken"].clone())
         .collect();
-    assert_eq!(tokens.len(), 4);
+    assert_eq!(tokens.len(), 5);
     assert_eq!(tokens[1], tokens[2]);
 }
 
@@ -243,6 +267,15 @@ fn who_may_not_list_is_told() {
         rooms(&double, command).ends(2).tells("AccessDeniedException");
     }
     assert_eq!(double.calls().len(), 3);
+}
+
+/// The service knows no such answer to a plain list; whoever gives it is another one.
+#[test]
+fn a_list_that_is_not_there_is_not_empty() {
+    let (double, _) = with_rooms(1);
+    let trouble = Trouble::Error(404, "ResourceNotFoundException", "no such thing");
+    double.plan(Fault::new(trouble, "ListRooms"));
+    rooms(&double, "list").ends(2).tells("ResourceNotFoundException");
 }
 
 #[test]

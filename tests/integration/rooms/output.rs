@@ -1,8 +1,11 @@
 //! What people and machines read.
 
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
 use serde_json::json;
 
-use super::command::{command, review, rooms, rooms_json, with_rooms};
+use super::command::{command, review, rooms, rooms_json, updated, with_rooms};
 use super::double::{Double, Fault, Trouble, function};
 
 /// Rooms that are bare, wired to `review` and wired to `other`.
@@ -133,11 +136,8 @@ fn without_a_terminal_there_is_no_colour() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
-    use std::io::{BufRead, BufReader, Read};
-    use std::process::Stdio;
     let (double, _) = with_rooms(2_000);
-    let mut list = command(&double, "list --format json");
-    let mut child = list.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut child = piped(command(&double, "list --format json"));
     let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
     let mut line = String::new();
     stdout.read_line(&mut line).expect("it says something");
@@ -147,4 +147,29 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     child.stderr.take().expect("it is piped").read_to_string(&mut stderr).expect("text");
     assert_eq!(code, Some(0), "{stderr}");
     assert!(!stderr.contains("error"), "{stderr}");
+}
+
+#[test]
+fn changes_that_nobody_reads_of_are_an_error() {
+    for format in ["text", "json"] {
+        let (double, _) = with_rooms(3);
+        let apply = format!("apply --all --handler REVIEW --yes --format {format}");
+        let mut child = piped(command(&double, &apply));
+        drop(child.stdout.take());
+        assert_eq!(child.wait().expect("it ends").code(), Some(2), "{format}");
+    }
+}
+
+#[test]
+fn notes_that_nobody_reads_hold_up_nothing() {
+    let (double, arns) = with_rooms(3);
+    double.account(|account| account.wire(&arns[2], &function("other"), "ALLOW"));
+    let mut child = piped(command(&double, "apply --all --handler REVIEW --yes"));
+    drop(child.stderr.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    assert_eq!(updated(&double).len(), 2);
+}
+
+fn piped(mut command: Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
 }

@@ -96,6 +96,20 @@ fn waiting_to_try_again_ends_at_once() {
     assert_eq!(done, 1, "{run}");
 }
 
+/// What may have come about is not told as left alone.
+#[test]
+fn a_call_without_an_answer_is_not_told_as_left() {
+    let (double, arns) = with_rooms(1);
+    double.plan(Fault::new(Trouble::CutAfter, "UpdateRoom"));
+    let running = Running::start(command(&double, APPLY));
+    double.wait_for("UpdateRoom", 1);
+    sleep(Duration::from_millis(200));
+    running.signal("INT");
+    let run = running.end().ends(1).sums_up("failed 1");
+    assert!(run.line(&arns[0])["error"].as_str().is_some_and(|told| told.contains("no answer")));
+    assert_wired(&double, &arns[0], "review", "ALLOW");
+}
+
 /// Nothing is changed yet, so that there is nothing to finish.
 #[test]
 fn a_list_can_be_stopped() {

@@ -4,7 +4,7 @@ use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 use super::command::{assert_wired, command, updated, with_rooms};
-use super::double::Double;
+use super::double::{Double, function};
 
 fn on_a_terminal(double: &Double, arguments: &str) -> PtySession {
     let mut command = command(double, arguments);
@@ -24,9 +24,12 @@ fn answer(mut session: PtySession, answer: &str) -> (i32, String) {
 
 #[test]
 fn apply_shows_the_plan_and_asks() {
-    let (double, arns) = with_rooms(2);
+    let (double, mut arns) = with_rooms(3);
+    let foreign = arns.remove(2);
+    double.account(|account| account.wire(&foreign, &function("other"), "DENY"));
     let mut session = on_a_terminal(&double, "apply --all --handler REVIEW --fallback deny");
     session.exp_string("stage-1").expect("the plan");
+    session.exp_string("2 rooms to change, 0 as wished, 1 foreign").expect("all of it");
     session.exp_string("[y/N]").expect("a question");
     assert_eq!(updated(&double), [""; 0], "nothing before the answer");
     let (code, said) = answer(session, "y");

@@ -15,6 +15,7 @@ use super::confirm;
 use super::explain::advice;
 use super::ledger::Ledger;
 use super::plan::{Plan, note_spared};
+use super::progress::note;
 use super::report::Report;
 use super::select;
 use super::session::Session;
@@ -46,10 +47,8 @@ pub(crate) async fn detach(args: &DetachArgs) -> anyhow::Result<Outcome> {
 }
 
 pub(crate) async fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
-    let replace = args.replace.replace;
-    confirm::check(args.yes)?;
     let past = backup::read(&args.file)?;
-    let order = Order { yes: args.yes, format: args.output.format, backup: None };
+    let order = Order::new(&args.change, &args.output)?;
     let arns: Vec<_> = past.iter().map(|past| past.room.clone()).collect();
     let session = Session::open(&args.connect, &arns, []).await?;
     // How they are now is looked at room by room, right before each is put back.
@@ -57,7 +56,7 @@ pub(crate) async fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
         let [earlier, later] = &left;
         let wiring = if later.amounts_to(&before) { earlier } else { later }.clone();
         let room = Room { arn, name, wiring, tags: BTreeMap::new() };
-        Step { room, wish: Wish::Restore { before, left, replace } }
+        Step { room, wish: Wish::Restore { before, left, replace: args.replace } }
     });
     order.carry_out(&session, steps).await
 }
@@ -100,9 +99,12 @@ impl Order {
             }
         }
         let wish = steps.first().map(|step| &step.wish);
-        plan.warn(wish)?;
+        plan.warn(wish);
         if plan.change > 0 && !self.yes {
             show(&changes)?;
+            if changes.len() < steps.len() {
+                note(&plan.to_string());
+            }
             let question = format!("Change {}?", count(plan.change, "room", "rooms"));
             if !confirm::ask(&question)? {
                 bail!("nothing was changed");
@@ -111,17 +113,16 @@ impl Order {
         let run = Run::new(session, self.backup);
         let ran = run.all(&changes, |step, fate| ledger.enter(&step.room, fate)).await;
         ledger.close()?;
-        note_spared(ledger.sum.foreign, wish)?;
+        note_spared(ledger.sum.foreign, wish);
         ran?;
         if let Some(advice) = ledger.failures().find_map(|error| advice(error.kind)) {
-            writeln!(anstream::stderr(), "note: {advice}")?;
+            note(&format!("note: {advice}"));
         }
         if ledger.sum.left > 0 {
-            writeln!(
-                anstream::stderr(),
+            note(&format!(
                 "stopped: {} left; the same command goes on from here",
                 count(ledger.sum.left, "room is", "rooms are"),
-            )?;
+            ));
         }
         let done = ledger.sum.failed + ledger.sum.left == 0;
         Ok(if done { Outcome::Fine } else { Outcome::Findings })

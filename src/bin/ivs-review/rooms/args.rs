@@ -1,5 +1,6 @@
 //! What may be typed behind `rooms`.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::bail;
@@ -44,7 +45,7 @@ Examples:
 
 Nothing of a room but its handler and fallback is sent. It is safe to stop, and to run again: rooms
 that are as wished are left alone. At 5 calls a second, the quota of IVS Chat, 50,000 rooms take
-about 3 hours.")]
+about 3 hours. The exit code is 1 if a room failed or is left.")]
     Apply(ApplyArgs),
     /// Take the handler away from rooms
     #[command(after_help = "\
@@ -66,7 +67,9 @@ The exit code is 1 if there is such a room, so that a schedule can depend on it.
 Example:
   ivs-review rooms restore before.jsonl
 
-A room that was wired anew since the backup is left alone, unless --replace is given.")]
+A room that was changed several times goes back to how it was before the first of them, or to what
+somebody else made of it in between. One that was wired anew since the last is left alone, unless
+--replace is given.")]
     Restore(RestoreArgs),
 }
 
@@ -148,11 +151,11 @@ pub(crate) struct RestoreArgs {
     /// The file that --backup wrote
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    #[command(flatten)]
-    pub(crate) replace: ReplaceArgs,
-    /// Do not ask
+    /// Put rooms back as well that were wired anew since
     #[arg(long)]
-    pub(crate) yes: bool,
+    pub(crate) replace: bool,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
@@ -201,7 +204,7 @@ pub(crate) struct ReplaceArgs {
 
 #[derive(Group)]
 pub(crate) struct ChangeArgs {
-    /// Do not ask
+    /// Do not ask; needed where there is no terminal to ask on
     #[arg(long)]
     pub(crate) yes: bool,
     /// Write down how each room was before it is changed, for `rooms restore`; an existing backup is
@@ -233,12 +236,8 @@ impl SelectArgs {
             return Ok(Some(Selection::All));
         }
         if !room.is_empty() {
-            let mut rooms = Vec::with_capacity(room.len());
-            for arn in room {
-                if !rooms.contains(arn) {
-                    rooms.push(arn.clone());
-                }
-            }
+            let mut seen = HashSet::new();
+            let rooms = room.iter().filter(|arn| seen.insert(*arn)).cloned().collect();
             return Ok(Some(Selection::Rooms(rooms)));
         }
         for (i, (key, value)) in tag.iter().enumerate() {

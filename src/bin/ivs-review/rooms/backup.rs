@@ -72,8 +72,9 @@ impl BackupFile {
             return Err(io::Error::other(format!("it has {mebibytes} MiB; begin another file")));
         }
         // What could not be put back is not changed.
-        Backup::parse(line.as_bytes())
-            .map_err(|_| io::Error::other("how a room is wired now could not be put back"))?;
+        Backup::parse(line.as_bytes()).map_err(|_| {
+            io::Error::other(format!("how {} is wired now could not be put back", record.room))
+        })?;
         let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
         self.is_broken = written.is_err();
         self.length = length;

@@ -92,7 +92,7 @@ impl<'s> Run<'s> {
                     Fate::Left
                 }
                 Ok(Fate::Failed(error)) => {
-                    if streak.is_hopeless_after(&error) {
+                    if streak.is_hopeless_after(&error) && !self.stop.requested() {
                         self.halt(&mut halt, Halt::Service(error.clone()));
                     }
                     Fate::Failed(error)
@@ -131,38 +131,64 @@ impl<'s> Run<'s> {
         self.stop.request();
     }
 
-    /// Changes one room, if that is still wished of it: it was read a while ago, and may have been
-    /// wired by somebody else since. Only that its backup cannot be written is an error.
+    /// Changes one room. Only that its backup cannot be written is an error.
     async fn one(&self, step: &Step) -> io::Result<Fate> {
         if self.stop.requested() {
             return Ok(Fate::Left);
         }
-        let arn = &step.room.arn;
-        let before = match self.service.get_room(arn).await {
-            Ok((room, _)) => room.wiring,
-            Err(error) => return Ok(Fate::of(error)),
-        };
-        let after = match step.wish.decide(&before) {
-            Decision::Change(after) => after,
-            Decision::AsWished => return Ok(Fate::Unchanged(before)),
-            Decision::Foreign => return Ok(Fate::Foreign(before)),
-        };
-        if let Some(backup) = &self.backup {
-            let at = Timestamp::now();
-            let (before, after) = (before.clone(), after.clone());
-            let (room, name) = (arn.clone(), step.room.name.clone());
-            backup.borrow_mut().add(&Record { room, name, at, before, after })?;
-        }
-        match self.service.update_wiring(arn, &after).await {
-            Ok(after) => Ok(Fate::Changed { before, after }),
-            Err(error) => Ok(Fate::of(error)),
+        let mut unanswered = None;
+        let outcome =
+            self.service.persist(async || self.attempt(step, &mut unanswered).await).await;
+        match outcome {
+            Ok(fate) => fate,
+            Err(error) if error.kind == FailureKind::Stopped => Ok(Fate::Left),
+            Err(error) => Ok(Fate::Failed(error)),
         }
     }
-}
 
-impl Fate {
-    fn of(error: ServiceError) -> Fate {
-        if error.kind == FailureKind::Stopped { Fate::Left } else { Fate::Failed(error) }
+    /// Changes a room, if that is still wished of it: it was listed a while ago, and while an attempt
+    /// waits somebody may wire it as well. `unanswered` is how it was before the last change that may
+    /// have come about without an answer.
+    async fn attempt(
+        &self,
+        step: &Step,
+        unanswered: &mut Option<Wiring>,
+    ) -> Result<io::Result<Fate>, ServiceError> {
+        let arn = &step.room.arn;
+        let before = self.service.try_get_room(arn).await?.0.wiring;
+        let after = match (step.wish.decide(&before), unanswered.clone()) {
+            (Decision::Change(after), _) => after,
+            (Decision::AsWished, None) => return Ok(Ok(Fate::Unchanged(before))),
+            // It did come about.
+            (Decision::AsWished, Some(earlier)) => {
+                return Ok(Ok(Fate::Changed { before: earlier, after: before }));
+            }
+            (Decision::Foreign, _) => return Ok(Ok(Fate::Foreign(before))),
+        };
+        if let Err(error) = self.write_down(step, &before, &after) {
+            return Ok(Err(error));
+        }
+        match self.service.try_update_wiring(arn, &after).await {
+            Ok(after) => Ok(Ok(Fate::Changed { before, after })),
+            Err(error) => {
+                if error.kind == FailureKind::Unavailable {
+                    *unanswered = Some(before);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Adds to the backup, if there is one.
+    fn write_down(&self, step: &Step, before: &Wiring, after: &Wiring) -> io::Result<()> {
+        let Some(backup) = &self.backup else { return Ok(()) };
+        backup.borrow_mut().add(&Record {
+            room: step.room.arn.clone(),
+            name: step.room.name.clone(),
+            at: Timestamp::now(),
+            before: before.clone(),
+            after: after.clone(),
+        })
     }
 }
 

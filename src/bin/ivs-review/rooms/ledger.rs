@@ -41,7 +41,7 @@ impl<'r, W: Write> Ledger<'r, W> {
             Fate::Failed(_) => failed,
             Fate::Left => left,
         } += 1;
-        self.report.done(room, &fate)?;
+        self.report.done(room, &fate).map_err(untold)?;
         if matches!(fate, Fate::Foreign(_) | Fate::Failed(_)) {
             self.remarkable.push((room, fate));
         }
@@ -51,9 +51,9 @@ impl<'r, W: Write> Ledger<'r, W> {
     /// What it all comes to.
     pub(crate) fn close(&mut self) -> io::Result<()> {
         for (room, fate) in &self.remarkable {
-            self.report.remarked(room, fate)?;
+            self.report.remarked(room, fate).map_err(untold)?;
         }
-        self.report.sum(&self.sum.to_string(), &self.sum)
+        self.report.sum(&self.sum.to_string(), &self.sum).map_err(untold)
     }
 
     /// Those that failed, and why.
@@ -63,6 +63,11 @@ impl<'r, W: Write> Ledger<'r, W> {
             _ => None,
         })
     }
+}
+
+/// Whoever stops reading a list has seen enough, but not whoever has rooms changed.
+fn untold(error: io::Error) -> io::Error {
+    io::Error::other(format!("cannot tell what became of the rooms: {error}"))
 }
 
 impl fmt::Display for Sum {

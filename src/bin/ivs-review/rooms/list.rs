@@ -7,6 +7,7 @@ use ivs_chat_review::rooms::selection::Selection;
 use super::args::ListArgs;
 use super::aws::FailureKind;
 use super::explain::explained;
+use super::progress::Progress;
 use super::report::Report;
 use super::session::Session;
 use super::{IN_FLIGHT, select};
@@ -24,16 +25,21 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         }
         return Ok(Outcome::Fine);
     }
+    let progress = Progress::new("rooms", Some(rooms.len() as u64));
     let mut answers = stream::iter(&rooms)
         .map(|room: &Room| session.service.get_room(&room.arn))
         .buffered(IN_FLIGHT);
     while let Some(answer) = answers.next().await {
         match answer {
-            Ok((room, details)) => report.listed(&room, handler, Some(&details))?,
+            Ok((room, details)) => {
+                progress.above(|| report.listed(&room, handler, Some(&details)))?;
+            }
             // Deleted since it was listed.
             Err(error) if error.kind == FailureKind::NotFound => {}
             Err(error) => return Err(explained(&error)),
         }
+        progress.advance(1);
     }
+    progress.finish();
     Ok(Outcome::Fine)
 }

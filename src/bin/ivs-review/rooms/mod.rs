@@ -30,8 +30,8 @@ use anyhow::Context;
 use self::args::{RoomsArgs, RoomsCommand};
 use crate::Outcome;
 
-/// How many rooms are under way at a time: enough for the quota of 5 calls a second at answers that
-/// take a second and a half.
+/// How many rooms are under way at a time: enough for the quota of 5 calls a second while a room, with
+/// all its calls, takes a second and a half.
 const IN_FLIGHT: usize = 8;
 
 pub(crate) fn run(args: &RoomsArgs) -> anyhow::Result<Outcome> {

@@ -1,12 +1,11 @@
 //! `rooms plan`, and what `apply` shows before it asks.
 
-use std::io::{self, Write};
-
 use ivs_chat_review::rooms::plan::{Decision, Wish};
 use ivs_chat_review::rooms::room::Room;
 use serde::Serialize;
 
 use super::args::PlanArgs;
+use super::progress::note;
 use super::report::Report;
 use super::select;
 use super::session::Session;
@@ -27,8 +26,8 @@ pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
         report.planned(room, &wish, &decision)?;
     }
     report.sum(&plan.to_string(), &plan)?;
-    note_spared(plan.foreign, Some(&wish))?;
-    plan.warn(Some(&wish))?;
+    note_spared(plan.foreign, Some(&wish));
+    plan.warn(Some(&wish));
     Ok(Outcome::Fine)
 }
 
@@ -62,40 +61,32 @@ impl Plan {
     }
 
     /// What the numbers do not say of fallbacks, to standard error.
-    pub(crate) fn warn(&self, wish: Option<&Wish>) -> io::Result<()> {
-        let mut err = anstream::stderr().lock();
-        let Some(Wish::Wire { fallback, .. }) = wish else { return Ok(()) };
+    pub(crate) fn warn(&self, wish: Option<&Wish>) {
+        let Some(Wish::Wire { fallback, .. }) = wish else { return };
         if fallback.is_none() && self.change > 0 {
-            writeln!(
-                err,
-                "note: without --fallback each room keeps its own, which is ALLOW unless somebody set it"
-            )?;
+            note(
+                "note: without --fallback each room keeps its own, which is ALLOW unless somebody set it",
+            );
         }
         if self.fail_open > 0 {
-            writeln!(
-                err,
+            note(&format!(
                 "warning: when the handler fails, {} let messages out unreviewed; --fallback deny holds them back",
                 count(self.fail_open, "room will", "rooms will"),
-            )?;
+            ));
         }
-        Ok(())
     }
 }
 
 /// That rooms which were left alone need not be, to standard error.
-pub(crate) fn note_spared(foreign: usize, wish: Option<&Wish>) -> io::Result<()> {
+pub(crate) fn note_spared(foreign: usize, wish: Option<&Wish>) {
     let what = match wish {
         Some(Wish::Wire { replace: false, .. }) => "name another function",
         Some(Wish::Restore { replace: false, .. }) => "were wired anew since the backup",
-        _ => return Ok(()),
+        _ => return,
     };
-    if foreign == 0 {
-        return Ok(());
+    if foreign > 0 {
+        note(&format!("note: foreign rooms {what}; without --replace they are left alone"));
     }
-    writeln!(
-        anstream::stderr(),
-        "note: foreign rooms {what}; without --replace they are left alone"
-    )
 }
 
 impl std::fmt::Display for Plan {

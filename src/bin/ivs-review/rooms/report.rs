@@ -13,7 +13,7 @@ use super::change::Fate;
 use crate::args::Format;
 use crate::show::visible;
 
-/// Standard output, in the form that was asked for.
+/// Results, in the form that was asked for.
 pub(crate) struct Report<W> {
     format: Format,
     /// Of the names of all rooms, in columns.

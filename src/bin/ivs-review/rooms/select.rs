@@ -79,7 +79,9 @@ async fn list(service: &Service, filter: &Filter) -> anyhow::Result<Vec<Room>> {
             Ok(rooms)
         }
         // The API knows this answer; what else could be missing than the function to filter by?
-        Err(error) if error.kind == FailureKind::NotFound => Ok(Vec::new()),
+        Err(error) if error.kind == FailureKind::NotFound && filter_there.uri.is_some() => {
+            Ok(Vec::new())
+        }
         Err(error) => Err(explained(&error)),
     }
 }

@@ -1,6 +1,6 @@
 //! What an account holds in one Region: rooms, and the functions that rooms may be wired to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -107,8 +107,10 @@ pub(crate) struct Account {
     pub(crate) page_sizes: Vec<usize>,
     /// By token.
     pub(super) pages: HashMap<String, Page>,
-    /// Tokens that were given out last and not yet come back, by client.
-    pub(super) unfinished: HashMap<String, String>,
+    /// Rooms that lists have told, by client.
+    pub(super) listed: HashMap<String, HashSet<String>>,
+    /// Clients whose last list has rooms that it was not told.
+    pub(super) unfinished: HashSet<String>,
     clock: u64,
 }
 

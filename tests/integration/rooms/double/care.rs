@@ -25,7 +25,7 @@ pub(super) fn faults(
     {
         fault(&format!("{member} is sent, which is nobody's business here"));
     }
-    if account.unfinished.contains_key(client) {
+    if account.unfinished.contains(client) {
         fault("a list is not read to its end, and the change moves a room to its front");
     }
     let room = input["identifier"].as_str().and_then(|arn| account.rooms.get(arn));

@@ -167,15 +167,22 @@ fn list_rooms(account: &mut Account, client: &str, input: &Value) -> Result<Valu
     let summaries: Vec<Value> =
         held.iter().take(size).map(|room| Value::Object(room.summary())).collect();
     let more = held.len() > size;
+    let mut listed = account.listed.get(client).cloned().unwrap_or_default();
+    listed.extend(held.iter().take(size).map(|room| room.arn.clone()));
+    let mut all = account.rooms.values().filter(|room| holds(room, &page.filters));
+    let is_finished = all.all(|room| listed.contains(&room.arn));
+    account.listed.insert(client.into(), listed);
+    if is_finished {
+        account.unfinished.remove(client);
+    } else {
+        account.unfinished.insert(client.into());
+    }
     let mut answer = json!({"rooms": summaries});
     if more {
         let token = format!("page/{turn}+{size}==");
         let next = Page { from: page.from + size, filters: page.filters };
         answer["nextToken"] = json!(token);
-        account.pages.insert(token.clone(), next);
-        account.unfinished.insert(client.into(), token);
-    } else {
-        account.unfinished.remove(client);
+        account.pages.insert(token, next);
     }
     Ok(answer)
 }

@@ -1,17 +1,16 @@
-//! One call, and again if it failed for a while: [`Caller`].
+//! Calls at their turn, and again if they failed for a while: [`Caller`].
 
 use std::cell::Cell;
 use std::error::Error;
-use std::future::Future;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::super::progress::note;
 use super::super::stop::Stop;
-use super::error::ServiceError;
+use super::error::{FailureKind, ServiceError};
 use super::pace::Pace;
 
 /// The longest that a service may ask to be left alone.
@@ -34,41 +33,44 @@ impl Caller {
         Caller { back_off, stop, is_answered: Cell::new(false) }
     }
 
-    /// Sends a request at its turn, and again, each time at a turn of its own, while that may help. A
-    /// stop ends the waiting; what was sent is finished.
-    pub(super) async fn call<T, E, Sent>(
+    /// Sends a request at its turn.
+    pub(super) async fn call<T, E>(
         &self,
         pace: &Pace,
-        send: impl Fn() -> Sent,
+        request: impl Future<Output = Result<T, SdkError<E>>>,
     ) -> Result<T, ServiceError>
     where
         E: Error + ProvideErrorMetadata + 'static,
-        Sent: Future<Output = Result<T, SdkError<E>>>,
     {
-        let attempt = || async {
-            pace.turn(&self.stop).await?;
-            let answer = send().await?;
-            self.is_answered.set(true);
-            Ok(answer)
-        };
-        let stop = self.stop.clone();
-        let sleep = move |time| {
-            let stop = stop.clone();
-            async move { stop.sleep(time).await }
-        };
-        attempt
-            .retry(self.back_off)
-            .sleep(sleep)
-            .when(ServiceError::may_pass)
-            .notify(|error: &ServiceError, time| {
-                if !self.is_answered.get() {
-                    note(&format!("note: {error}; trying again in {:.0} s", time.as_secs_f64()));
+        pace.turn(&self.stop).await?;
+        let answer = request.await?;
+        self.is_answered.set(true);
+        Ok(answer)
+    }
+
+    /// Makes an attempt, and again while that may help. A stop ends the waiting with what the last one
+    /// came to.
+    pub(super) async fn persist<T>(
+        &self,
+        mut attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        let mut waits = self.back_off.build();
+        let mut last = None;
+        loop {
+            let error = match attempt().await {
+                Err(error) if error.kind == FailureKind::Stopped => {
+                    return Err(last.unwrap_or(error));
                 }
-            })
-            .adjust(|error, time| {
-                let asked = error.retry_after.unwrap_or_default().min(MAX_RETRY_AFTER);
-                time.map(|time| time.max(asked))
-            })
-            .await
+                Err(error) if error.may_pass() => error,
+                outcome => return outcome,
+            };
+            let Some(wait) = waits.next() else { return Err(error) };
+            let wait = wait.max(error.retry_after.unwrap_or_default().min(MAX_RETRY_AFTER));
+            if !self.is_answered.get() {
+                note(&format!("note: {error}; trying again in {:.0} s", wait.as_secs_f64()));
+            }
+            self.stop.sleep(wait).await;
+            last = Some(error);
+        }
     }
 }

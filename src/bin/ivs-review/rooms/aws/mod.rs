@@ -15,6 +15,7 @@ use std::collections::hash_map::{Entry, HashMap};
 
 use anyhow::Result;
 use aws_sdk_ivschat::Client;
+use aws_sdk_ivschat::primitives::DateTime;
 use ivs_chat_review::rooms::arn::RoomArn;
 use ivs_chat_review::rooms::room::{Room, Wiring};
 use serde::Serialize;
@@ -62,6 +63,28 @@ pub(crate) struct Details {
     pub(crate) logging: Vec<String>,
 }
 
+/// What was read of a list.
+#[derive(Default)]
+struct Listed {
+    rooms: Vec<Room>,
+    /// Of each in `rooms`.
+    places: HashMap<RoomArn, usize>,
+    pages: usize,
+}
+
+impl Listed {
+    /// A room, which comes twice if it changes meanwhile.
+    fn add(&mut self, room: Room) {
+        match self.places.entry(room.arn.clone()) {
+            Entry::Occupied(place) => self.rooms[*place.get()] = room,
+            Entry::Vacant(place) => {
+                place.insert(self.rooms.len());
+                self.rooms.push(room);
+            }
+        }
+    }
+}
+
 impl Service {
     /// Finds Region and credentials, or says what to do about it. The ARNs that somebody named are of
     /// the expected Region.
@@ -70,10 +93,7 @@ impl Service {
         expected_region: Option<&str>,
         stop: &Stop,
     ) -> Result<Service> {
-        let (client, region) = tokio::select! {
-            connected = connect::client(args, expected_region) => connected?,
-            () = stop.wait() => return Err(ServiceError::stopped().into()),
-        };
+        let (client, region) = connect::client(args, expected_region).await?;
         let pace = || Pace::new(args.rate);
         let caller = Caller::new(args.attempts, stop.clone());
         Ok(Service { client, region, caller, list: pace(), get: pace(), update: pace() })
@@ -83,69 +103,98 @@ impl Service {
         &self.region
     }
 
-    /// Reads the list to its end. Pages come with the last updated room first: whoever changed rooms
-    /// while reading would miss some. `on_page` is told how many there are so far.
+    /// Reads the list to its end, and then its front once more. The room that was updated last comes
+    /// first: whoever changed rooms while reading would miss some, and one that somebody else changes
+    /// meanwhile moves to where we have been. `on_page` is told how many there are so far.
     pub(crate) async fn list_rooms(
         &self,
         filter: &ListFilter,
         mut on_page: impl FnMut(usize),
     ) -> Result<Vec<Room>, ServiceError> {
+        let mut listed = Listed::default();
+        let begun = self.walk(filter, &mut listed, None, &mut on_page).await?;
+        if listed.pages > 1 && begun.is_some() {
+            self.walk(filter, &mut listed, begun, &mut on_page).await?;
+        }
+        Ok(listed.rooms)
+    }
+
+    /// Reads the list as far as rooms were updated since then, or else to its end, and tells when the
+    /// first of them was.
+    async fn walk(
+        &self,
+        filter: &ListFilter,
+        listed: &mut Listed,
+        since: Option<DateTime>,
+        on_page: &mut impl FnMut(usize),
+    ) -> Result<Option<DateTime>, ServiceError> {
         let list = self
             .client
             .list_rooms()
             .set_name(filter.name.clone())
             .set_message_review_handler_uri(filter.uri.clone())
             .max_results(50);
-        let mut rooms: Vec<Room> = Vec::new();
-        // A room that changes meanwhile comes twice.
-        let mut places = HashMap::new();
+        let mut newest = None;
         let mut tokens = HashSet::new();
         let mut next = None;
-        for _ in 0..MAX_PAGES {
+        while listed.pages < MAX_PAGES {
             let request = || list.clone().set_next_token(next.clone()).send();
-            let page = self.caller.call(&self.list, request).await?;
+            let page = self.persist(async || self.caller.call(&self.list, request()).await).await?;
+            let mut updated = page.rooms.iter().filter_map(|room| room.update_time);
+            let is_far_enough = updated.clone().any(|time| since.is_some_and(|since| time < since));
+            newest = newest.or_else(|| updated.next());
             for summary in page.rooms {
-                let room = convert::room(summary)?;
-                match places.entry(room.arn.clone()) {
-                    Entry::Occupied(place) => rooms[*place.get()] = room,
-                    Entry::Vacant(place) => {
-                        place.insert(rooms.len());
-                        rooms.push(room);
-                    }
-                }
+                listed.add(convert::room(summary)?);
             }
-            on_page(rooms.len());
-            next = page.next_token.filter(|token| !token.is_empty());
-            match &next {
-                None => return Ok(rooms),
-                Some(token) if !tokens.insert(token.clone()) => break,
-                Some(_) => {}
+            listed.pages += 1;
+            on_page(listed.rooms.len());
+            let token = page.next_token.filter(|token| !token.is_empty() && !is_far_enough);
+            let Some(token) = token else { return Ok(newest) };
+            if !tokens.insert(token.clone()) {
+                break;
             }
+            next = Some(token);
         }
         Err(ServiceError::unexpected("ListRooms comes to no end"))
     }
 
     /// Reads one room.
     pub(crate) async fn get_room(&self, arn: &RoomArn) -> Result<(Room, Details), ServiceError> {
-        let request = || self.client.get_room().identifier(arn.as_str()).send();
-        let output = self.caller.call(&self.get, request).await?;
-        convert::room_with_details(arn, output)
+        self.persist(async || self.try_get_room(arn).await).await
     }
 
-    /// Wires a room, and tells how it is wired then. Nothing else of it is sent, so that nothing else
-    /// changes; the two members of a wiring always are, since the service does not say what becomes
-    /// of one that is left out.
-    pub(crate) async fn update_wiring(
+    /// Makes an attempt at something, and again while that may help.
+    pub(crate) async fn persist<T>(
+        &self,
+        attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        self.caller.persist(attempt).await
+    }
+
+    /// Reads one room, in one attempt.
+    pub(crate) async fn try_get_room(
+        &self,
+        arn: &RoomArn,
+    ) -> Result<(Room, Details), ServiceError> {
+        let request = self.client.get_room().identifier(arn.as_str()).send();
+        convert::room_with_details(arn, self.caller.call(&self.get, request).await?)
+    }
+
+    /// Wires a room, in one attempt, and tells how it is wired then. Nothing else of it is sent, so that
+    /// nothing else changes; the two members of a wiring always are, since the service does not say what
+    /// becomes of one that is left out.
+    pub(crate) async fn try_update_wiring(
         &self,
         arn: &RoomArn,
         wiring: &Wiring,
     ) -> Result<Wiring, ServiceError> {
-        let update = self
+        let request = self
             .client
             .update_room()
             .identifier(arn.as_str())
-            .message_review_handler(convert::handler(wiring));
-        let output = self.caller.call(&self.update, || update.clone().send()).await?;
+            .message_review_handler(convert::handler(wiring))
+            .send();
+        let output = self.caller.call(&self.update, request).await?;
         convert::wiring(arn, output.message_review_handler)
     }
 }
