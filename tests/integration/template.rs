@@ -5,21 +5,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ivs_chat_review::rooms::arn::REGIONS;
 use regex::Regex;
 use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::{Map, Value, json};
 use toml::de::DeTable;
-
-/// Where IVS Chat exists.
-const REGIONS: [&str; 7] = [
-    "us-east-1",
-    "us-west-2",
-    "ap-south-1",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "eu-central-1",
-    "eu-west-1",
-];
 
 /// The one function of the template.
 const FUNCTION: &str = "ReviewFunction";

@@ -39,10 +39,10 @@ impl<W: Write> Report<W> {
         function: Option<&FunctionArn>,
         details: Option<&Details>,
     ) -> io::Result<()> {
-        let state = room.wiring.state(function);
         match self.format {
-            Format::Json => self.json(&Listed { room: RoomLine::new(room), state, details }),
+            Format::Json => self.json(&Line::new(room, function, details)),
             Format::Text => {
+                let state = room.wiring.state(function);
                 let details = details.map(described).unwrap_or_default();
                 let rest = wired(&room.wiring, &room.arn) + &details;
                 self.row(state.as_str(), room, &rest)
@@ -63,10 +63,7 @@ impl<W: Write> Report<W> {
             Decision::Foreign => ("foreign", None),
         };
         match (self.format, decision) {
-            (Format::Json, _) => {
-                let state = room.wiring.state(wish.function());
-                self.json(&Planned { room: RoomLine::new(room), state, plan, to })
-            }
+            (Format::Json, _) => self.json(&Line::new(room, wish.function(), Planned { plan, to })),
             (Format::Text, Decision::Change(to)) => {
                 self.row(plan, room, &change(&room.wiring, to, &room.arn))
             }
@@ -84,10 +81,7 @@ impl<W: Write> Report<W> {
         drift: bool,
     ) -> io::Result<()> {
         match self.format {
-            Format::Json => {
-                let state = room.wiring.state(Some(function));
-                self.json(&Checked { room: RoomLine::new(room), state, drift })
-            }
+            Format::Json => self.json(&Line::new(room, Some(function), Checked { drift })),
             Format::Text if drift => self.row("drift", room, &wired(&room.wiring, &room.arn)),
             Format::Text => Ok(()),
         }
@@ -174,44 +168,34 @@ fn change(from: &Wiring, to: &Wiring, room: &RoomArn) -> String {
     format!("{} -> {}", wired(from, room), wired(to, room))
 }
 
+/// A room as it is, and what else a command has to say of it.
 #[derive(Serialize)]
-struct RoomLine<'r> {
+struct Line<'r, M> {
     room: &'r RoomArn,
     name: &'r str,
     #[serde(flatten)]
     wiring: &'r Wiring,
+    state: State,
+    #[serde(flatten)]
+    more: M,
 }
 
-impl<'r> RoomLine<'r> {
-    fn new(room: &'r Room) -> RoomLine<'r> {
-        RoomLine { room: &room.arn, name: &room.name, wiring: &room.wiring }
+impl<'r, M: Serialize> Line<'r, M> {
+    fn new(room: &'r Room, function: Option<&FunctionArn>, more: M) -> Line<'r, M> {
+        let Room { arn, name, wiring, .. } = room;
+        Line { room: arn, name, wiring, state: wiring.state(function), more }
     }
 }
 
 #[derive(Serialize)]
-struct Listed<'r> {
-    #[serde(flatten)]
-    room: RoomLine<'r>,
-    state: State,
-    #[serde(flatten)]
-    details: Option<&'r Details>,
-}
-
-#[derive(Serialize)]
 struct Planned<'r> {
-    #[serde(flatten)]
-    room: RoomLine<'r>,
-    state: State,
     plan: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<&'r Wiring>,
 }
 
 #[derive(Serialize)]
-struct Checked<'r> {
-    #[serde(flatten)]
-    room: RoomLine<'r>,
-    state: State,
+struct Checked {
     drift: bool,
 }
 
