@@ -87,7 +87,6 @@ fn the_default_pace_is_even_and_just_under_the_quota() {
 /// Takes 41 seconds; `cargo test two_hundred -- --ignored` tells what it measured.
 #[test]
 #[ignore = "measures, and takes its time"]
-#[expect(clippy::print_stdout, reason = "what it measured")]
 fn two_hundred_rooms_at_the_real_quota() {
     let (double, _) = with_rooms(200);
     double.limit();
