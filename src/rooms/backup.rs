@@ -20,6 +20,8 @@ use crate::source::{BYTE_ORDER_MARK, Position, code_points};
 
 /// The longest line, in bytes.
 const MAX_LINE: usize = 64 << 10;
+/// How each line begins that [`Record::to_line`] writes.
+const BEGINNING: &[u8] = br#"{"room":"arn:aws:ivschat:"#;
 /// How many problems of a file are told.
 const MAX_PROBLEMS: usize = 20;
 /// The longest text of a problem, in code points.
@@ -124,7 +126,7 @@ impl Backup {
             match Record::parse(content) {
                 Ok(record) => backup.records.push(record),
                 // Only the last line can be without its end.
-                Err(fault) if fault.is_cut && !line.ends_with(b"\n") => {
+                Err(fault) if fault.is_cut && !line.ends_with(b"\n") && begins(content) => {
                     backup.unfinished = Some(number);
                     backup.end = bytes.len() - line.len();
                 }
@@ -154,6 +156,11 @@ impl Backup {
         }
         rooms
     }
+}
+
+/// Whether somebody began to write a record there, and not something else in JSON.
+fn begins(line: &[u8]) -> bool {
+    line.iter().zip(BEGINNING).all(|(byte, beginning)| byte == beginning)
 }
 
 /// A wiring whose handler a room may have: what another tool wired can be put back as well.

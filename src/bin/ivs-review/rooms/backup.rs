@@ -153,7 +153,7 @@ mod tests {
             assert_eq!(fs::read_to_string(&path).expect("it can be read"), after);
             assert_eq!(file.length, after.len() as u64);
         }
-        for other in ["token", "token\n", "{}", "\0"] {
+        for other in ["token", "token\n", "{}", "{\"token\":", "\0"] {
             fs::write(&path, other).expect("it can be written");
             assert!(BackupFile::open(&path).is_err(), "{other:?}");
             assert_eq!(fs::read_to_string(&path).expect("it can be read"), other);

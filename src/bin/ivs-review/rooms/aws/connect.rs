@@ -31,6 +31,7 @@ pub(crate) struct ConnectArgs {
         long,
         value_name = "N",
         default_value = "8",
+        value_parser = attempts,
         env = "AWS_MAX_ATTEMPTS",
         hide_env_values = true
     )]
@@ -42,6 +43,10 @@ fn rate(text: &str) -> Result<f64, &'static str> {
         Ok(rate) if (0.01..=1_000.0).contains(&rate) => Ok(rate),
         _ => Err("write a number from 0.01 to 1000, such as 4.9"),
     }
+}
+
+fn attempts(text: &str) -> Result<NonZeroU32, &'static str> {
+    text.parse().map_err(|_| "write a whole number from 1 on, here or in AWS_MAX_ATTEMPTS")
 }
 
 /// A client and its Region.
