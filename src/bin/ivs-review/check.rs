@@ -1,18 +1,18 @@
 //! `check`: every problem in a rule folder, and the facts of what it comes down to.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use ivs_chat_review::check::{check, samples};
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::source::Sources;
 use serde::Serialize;
 
-use crate::Outcome;
 use crate::args::{CheckArgs, Format};
 use crate::folder::RuleFolder;
 use crate::render::render;
 use crate::show::count;
 use crate::stats::millis;
+use crate::{Outcome, even_unread};
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open(&args.folder.path)?;
@@ -30,20 +30,23 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
         engine_build_ms: millis(folder.build),
         terms_bytes: folder.engine.terms_memory(),
     };
-    let mut out = anstream::stdout().lock();
-    for problem in &problems {
-        match args.format {
-            Format::Text => writeln!(out, "{}\n", render(&folder.sources, problem))?,
-            Format::Json => {
-                let problem = Problem::new(&folder.sources, problem);
-                writeln!(out, "{}", serde_json::to_string(&problem)?)?;
+    let tell = || -> io::Result<()> {
+        let mut out = anstream::stdout().lock();
+        for problem in &problems {
+            match args.format {
+                Format::Text => writeln!(out, "{}\n", render(&folder.sources, problem))?,
+                Format::Json => {
+                    let problem = Problem::new(&folder.sources, problem);
+                    writeln!(out, "{}", serde_json::to_string(&problem)?)?;
+                }
             }
         }
-    }
-    match args.format {
-        Format::Text => facts.write(&mut out)?,
-        Format::Json => writeln!(out, "{}", serde_json::to_string(&facts)?)?,
-    }
+        match args.format {
+            Format::Text => facts.write(&mut out),
+            Format::Json => writeln!(out, "{}", serde_json::to_string(&facts)?),
+        }
+    };
+    even_unread(tell())?;
     Ok(if errors > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 

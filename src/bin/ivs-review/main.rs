@@ -52,6 +52,14 @@ fn main() -> ExitCode {
     }
 }
 
+/// What came of telling something, if it does not matter whether all of it was read.
+fn even_unread(told: io::Result<()>) -> io::Result<()> {
+    told.or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })
+}
+
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()

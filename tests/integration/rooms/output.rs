@@ -150,6 +150,14 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 }
 
 #[test]
+fn drift_that_nobody_reads_of_is_drift() {
+    let (double, _) = with_rooms(2_000);
+    let mut child = piped(command(&double, "status --all --handler REVIEW"));
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+}
+
+#[test]
 fn changes_that_nobody_reads_of_are_an_error() {
     for format in ["text", "json"] {
         let (double, _) = with_rooms(3);

@@ -35,7 +35,7 @@ pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
 #[derive(Default, Serialize)]
 pub(crate) struct Plan {
     pub(crate) change: usize,
-    as_wished: usize,
+    unchanged: usize,
     foreign: usize,
     /// Rooms whose messages go out unreviewed when the handler fails, if all goes as planned.
     fail_open: usize,
@@ -49,7 +49,7 @@ impl Plan {
                 to
             }
             Decision::AsWished => {
-                self.as_wished += 1;
+                self.unchanged += 1;
                 &room.wiring
             }
             Decision::Foreign => {
@@ -92,6 +92,6 @@ pub(crate) fn note_spared(foreign: usize, wish: Option<&Wish>) {
 impl std::fmt::Display for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let rooms = count(self.change, "room", "rooms");
-        write!(f, "{rooms} to change, {} as wished, {} foreign", self.as_wished, self.foreign)
+        write!(f, "{rooms} to change, {} as wished, {} foreign", self.unchanged, self.foreign)
     }
 }

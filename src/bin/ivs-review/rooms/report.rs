@@ -59,7 +59,7 @@ impl<W: Write> Report<W> {
     ) -> io::Result<()> {
         let (plan, to) = match decision {
             Decision::Change(to) => ("change", Some(to)),
-            Decision::AsWished => ("as-wished", None),
+            Decision::AsWished => ("unchanged", None),
             Decision::Foreign => ("foreign", None),
         };
         match (self.format, decision) {

@@ -1,14 +1,17 @@
 //! `rooms status`.
 
+use std::io;
+
 use ivs_chat_review::rooms::plan::Decision;
+use ivs_chat_review::rooms::room::Room;
 use serde::Serialize;
 
 use super::args::StatusArgs;
 use super::report::Report;
 use super::select;
 use super::session::Session;
-use crate::Outcome;
 use crate::show::count;
+use crate::{Outcome, even_unread};
 
 pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
     let selection = args.select.required()?;
@@ -17,21 +20,21 @@ pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
     let rooms = select::read_meant(&mut session, &selection).await?;
     // What would have to change if any room might be changed.
     let wish = args.wire.wish(true);
-    let mut status = Status { as_wished: 0, drift: 0 };
-    let mut report = Report::new(args.output.format, &rooms, anstream::stdout().lock());
-    for room in &rooms {
-        let drift = wish.decide(&room.wiring) != Decision::AsWished;
-        *(if drift { &mut status.drift } else { &mut status.as_wished }) += 1;
-        report.checked(room, function, drift)?;
-    }
-    let text =
-        format!("{} as wished, {} not", count(status.as_wished, "room", "rooms"), status.drift);
-    report.sum(&text, &status)?;
-    Ok(if status.drift > 0 { Outcome::Findings } else { Outcome::Fine })
+    let drifts = |room: &Room| wish.decide(&room.wiring) != Decision::AsWished;
+    let drift = rooms.iter().filter(|room| drifts(room)).count();
+    let status = Status { wired: rooms.len() - drift, drift };
+    let tell = || -> io::Result<()> {
+        let mut report = Report::new(args.output.format, &rooms, anstream::stdout().lock());
+        rooms.iter().try_for_each(|room| report.checked(room, function, drifts(room)))?;
+        let wired = count(status.wired, "room", "rooms");
+        report.sum(&format!("{wired} as wished, {drift} not"), &status)
+    };
+    even_unread(tell())?;
+    Ok(if drift > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 
 #[derive(Serialize)]
 struct Status {
-    as_wished: usize,
+    wired: usize,
     drift: usize,
 }
