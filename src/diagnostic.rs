@@ -89,6 +89,8 @@ codes! {
     PatternTooBig = "pattern-too-big", Error;
     /// A pattern that can match without matching any character.
     PatternMatchesEmpty = "pattern-matches-empty", Error;
+    /// A pattern that is searched in every message, since nothing it needs is rare.
+    DearPattern = "dear-pattern", Warning;
     /// A replacement that names a group which does not exist.
     BadReplacement = "bad-replacement", Error;
     /// A replacement that the rules themselves would catch.

@@ -3,6 +3,7 @@
 
 mod duplicates;
 mod exceptions;
+mod patterns;
 mod rewrites;
 mod samples;
 
@@ -49,6 +50,7 @@ pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
         check.patterns(rule);
         check.replacement(rule);
     }
+    check.dear_patterns();
     check.problems.sort_by_key(|problem| problem.location);
     check.problems
 }

@@ -1,4 +1,4 @@
-//! Patterns that hit everywhere, and texts of the rules that they would catch themselves.
+//! Texts of the rules that they would catch themselves.
 
 use super::Check;
 use crate::diagnostic::{Code, Diagnostic};
@@ -6,20 +6,6 @@ use crate::engine::Match;
 use crate::rules::{Action, Mode, Rule};
 
 impl Check<'_> {
-    /// A pattern that can match the empty string would hit between all characters.
-    pub(super) fn patterns(&mut self, rule: &Rule) {
-        for pattern in &rule.patterns {
-            if pattern.matches_empty() {
-                let message = "this pattern can match without any character";
-                self.problems.push(
-                    Diagnostic::new(Code::PatternMatchesEmpty, pattern.location, message).help(
-                        "make at least one part of it required: + and not *, no ? around all",
-                    ),
-                );
-            }
-        }
-    }
-
     /// A replacement, or a reason, that the rules would catch themselves.
     pub(super) fn replacement(&mut self, rule: &Rule) {
         let texts: Vec<&str> = match &rule.action {

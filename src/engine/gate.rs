@@ -91,7 +91,14 @@ impl Gate {
 fn required(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut parts = Vec::new();
     flatten(pattern, &mut parts);
-    let candidates = parts.into_iter().filter_map(|part| worthwhile(texts_of(part)?));
+    let is_literal = |part: &&Hir| matches!(part.kind(), HirKind::Literal(_));
+    // Literals side by side, as in `b(a)d`, are one.
+    let runs = parts.chunk_by(|a, b| is_literal(a) && is_literal(b));
+    let texts = runs.filter_map(|run| match run {
+        [part] => texts_of(part),
+        literals => Some(vec![literals.iter().flat_map(|part| literal(part)).copied().collect()]),
+    });
+    let candidates = texts.filter_map(worthwhile);
     candidates.max_by_key(|texts| (texts.iter().map(Vec::len).min(), Reverse(texts.len())))
 }
 
@@ -104,11 +111,23 @@ fn flatten<'h>(pattern: &'h Hir, parts: &mut Vec<&'h Hir>) {
     }
 }
 
+fn literal(part: &Hir) -> &[u8] {
+    match part.kind() {
+        HirKind::Literal(text) => &text.0,
+        _ => &[],
+    }
+}
+
 /// What every match of a part of a sequence begins with.
 fn texts_of(part: &Hir) -> Option<Vec<Vec<u8>>> {
     match part.kind() {
         HirKind::Literal(text) => Some(vec![text.0.to_vec()]),
-        HirKind::Repetition(repetition) if repetition.min > 0 => texts_of(&repetition.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            let texts = texts_of(&repetition.sub)?;
+            let HirKind::Literal(text) = repetition.sub.kind() else { return Some(texts) };
+            // Two say as much as more.
+            Some(vec![text.0.repeat(repetition.min.min(2) as usize)])
+        }
         HirKind::Capture(group) => texts_of(&group.sub),
         HirKind::Concat(_) | HirKind::Alternation(_) => {
             let mut extractor = Extractor::new();
@@ -184,6 +203,9 @@ mod tests {
         assert_eq!(texts(r"\b(free|cheap)\s+gold\b"), of(&["gold"]));
         assert_eq!(texts("(spam|ham)+"), of(&["ham", "spam"]));
         assert_eq!(texts("naïve"), of(&["na"]));
+        assert_eq!(texts("b(a)d"), of(&["bad"]));
+        assert_eq!(texts("x{3,}"), of(&["xx"]));
+        assert_eq!(texts("x+y?"), None);
     }
 
     #[test]

@@ -133,6 +133,12 @@ impl Engine {
         self.patterns.len()
     }
 
+    /// The patterns that are searched in every message: no text and no character that all their matches
+    /// hold is rare enough to be looked for first. Each comes as its rule and its number in that.
+    pub fn open_patterns(&self) -> impl Iterator<Item = (RuleId, usize)> {
+        self.patterns.open()
+    }
+
     /// Compiles the patterns that no message has needed yet, and tells what cannot be compiled.
     pub fn compile_patterns(&self) -> Vec<Diagnostic> {
         self.patterns.compile_all(&self.rules)

@@ -98,6 +98,12 @@ impl Patterns {
         regex.as_ref().map_err(|problem| &**problem)
     }
 
+    /// Those that any message may need, by their rules and their numbers in these.
+    pub(super) fn open(&self) -> impl Iterator<Item = (RuleId, usize)> {
+        let open = self.gate.open().iter().map(|&number| &self.patterns[number]);
+        open.map(|pattern| (pattern.rule, pattern.number))
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.patterns.len()
