@@ -1,8 +1,8 @@
 //! The file of a [`Backup`]: written on before each change, and read to take changes back.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use ivs_chat_review::rooms::backup::{Backup, Past, Problem, Record, Unreadable};
@@ -13,9 +13,11 @@ use crate::show::visible;
 /// The largest file, in bytes: over 500,000 changes. Reading one takes several times as much memory.
 const MAX_FILE: u64 = 256 << 20;
 
-/// A backup that is written on.
+/// A backup that is written on. A new one in which nothing was written is removed in the end.
 pub(crate) struct BackupFile {
     file: File,
+    /// If it was not there before.
+    new: Option<PathBuf>,
     /// In bytes.
     length: u64,
     /// Whether something could not be written, so that what the file ends with is not known.
@@ -26,6 +28,7 @@ impl BackupFile {
     /// Opens a backup to add to it, or makes a new one. What is no backup is left alone.
     pub(crate) fn open(path: &Path) -> anyhow::Result<BackupFile> {
         let named = || format!("cannot write the backup `{}`", path.display());
+        let new = (!path.exists()).then(|| path.to_owned());
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -56,7 +59,7 @@ impl BackupFile {
             let folder = if folder == Path::new("") { Path::new(".") } else { folder };
             File::open(folder).and_then(|folder| folder.sync_all()).with_context(named)?;
         }
-        Ok(BackupFile { file, length, is_broken: false })
+        Ok(BackupFile { file, new, length, is_broken: false })
     }
 
     /// Adds a record. Once this returns, it lasts. After an error nothing more is added, since it might
@@ -79,6 +82,15 @@ impl BackupFile {
         self.is_broken = written.is_err();
         self.length = length;
         written
+    }
+}
+
+impl Drop for BackupFile {
+    fn drop(&mut self) {
+        if let Some(path) = self.new.take().filter(|_| self.length == 0) {
+            // An empty file is no harm.
+            let _ = fs::remove_file(path);
+        }
     }
 }
 
@@ -127,8 +139,6 @@ fn unreadable(path: &Path, error: &Unreadable, help: &str) -> anyhow::Error {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     const LINE: &str = r#"{"room":"arn:aws:ivschat:eu-west-1:123456789012:room/A","name":"","at":"2026-11-21T06:00:00Z","before":{"uri":"","fallbackResult":"ALLOW"},"after":{"uri":"","fallbackResult":"DENY"}}"#;
@@ -158,5 +168,16 @@ mod tests {
             assert!(BackupFile::open(&path).is_err(), "{other:?}");
             assert_eq!(fs::read_to_string(&path).expect("it can be read"), other);
         }
+    }
+
+    #[test]
+    fn a_new_file_without_a_record_is_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("backup.jsonl");
+        drop(BackupFile::open(&path).expect("a new file"));
+        assert!(!path.exists());
+        fs::write(&path, "").expect("it can be written");
+        drop(BackupFile::open(&path).expect("an empty file"));
+        assert!(path.exists());
     }
 }
