@@ -73,11 +73,40 @@ pub(crate) fn rooms_json(double: &Double, arguments: &str) -> Run {
     rooms(double, &format!("{arguments} --format json"))
 }
 
+/// Has commands heed SIGINT. What a shell runs in the background ignores it, children and theirs as well;
+/// but a signal that a process handles has its usual meaning in its children.
+#[cfg(unix)]
+pub(crate) fn heed_interrupts() {
+    use std::sync::OnceLock;
+    use tokio::runtime::{Builder, Runtime};
+    use tokio::signal::unix::{SignalKind, signal};
+
+    static HANDLED: OnceLock<Option<Runtime>> = OnceLock::new();
+    const SIGINT_BIT: u64 = 1 << 1;
+    HANDLED.get_or_init(|| {
+        // Where this cannot be read, it is taken for what it is nearly always. Handled without need, the
+        // tests themselves would no longer end by it.
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        if ignored.unwrap_or_default() & SIGINT_BIT == 0 {
+            return None;
+        }
+        let runtime = Builder::new_current_thread().enable_io().build().expect("a runtime");
+        let context = runtime.enter();
+        signal(SignalKind::interrupt()).expect("it can be handled");
+        drop(context);
+        Some(runtime)
+    });
+}
+
 /// A command that has not ended yet.
 pub(crate) struct Running(Child);
 
 impl Running {
     pub(crate) fn start(mut command: Command) -> Self {
+        #[cfg(unix)]
+        heed_interrupts();
         let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(piped.spawn().expect("the binary was built for this test"))
     }

@@ -3,10 +3,11 @@
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
-use super::command::{assert_wired, command, updated, with_rooms};
+use super::command::{assert_wired, command, heed_interrupts, updated, with_rooms};
 use super::double::{Double, function};
 
 fn on_a_terminal(double: &Double, arguments: &str) -> PtySession {
+    heed_interrupts();
     let mut command = command(double, arguments);
     command.env("TERM", "xterm-256color");
     spawn_command(command, Some(10_000)).expect("a pseudo-terminal")
