@@ -94,7 +94,8 @@ pub(crate) fn heed_interrupts() {
         }
         let runtime = Builder::new_current_thread().enable_io().build().expect("a runtime");
         let context = runtime.enter();
-        signal(SignalKind::interrupt()).expect("it can be handled");
+        // It stays handled when this is dropped.
+        drop(signal(SignalKind::interrupt()).expect("it can be handled"));
         drop(context);
         Some(runtime)
     });
