@@ -1,0 +1,179 @@
+//! What is reviewed: [`Messages`].
+
+use fastrand::Rng;
+use serde_json::json;
+
+use crate::words::spoken;
+
+/// Messages that are reviewed in a row.
+pub(crate) struct Messages {
+    pub(crate) texts: Vec<String>,
+}
+
+impl Messages {
+    /// 4,000 messages as a chat has them: of 5 to 500 code points, half of them no longer than 41 or so, two
+    /// thirds ASCII.
+    pub(crate) fn mixed() -> Messages {
+        let mut rng = Rng::with_seed(1);
+        let message = |_| {
+            let length = length(&mut rng);
+            let script = match rng.u8(..12) {
+                0..8 => Script::Ascii,
+                8..10 => Script::Accents,
+                10 => Script::Mixed,
+                _ => Script::Cjk,
+            };
+            script.message(&mut rng, length)
+        };
+        Messages { texts: (0..4_000).map(message).collect() }
+    }
+
+    /// Of one script and length each, and such as make a search work hard.
+    pub(crate) fn by_kind(words: &[String]) -> Vec<(String, Messages)> {
+        let mut kinds = Vec::new();
+        for length in [40, 500] {
+            for script in [Script::Ascii, Script::Mixed, Script::Cjk] {
+                let mut rng = Rng::with_seed(2);
+                let texts = (0..200).map(|_| script.message(&mut rng, length)).collect();
+                kinds.push((format!("{}/{length}", script.name()), Messages { texts }));
+            }
+            for (name, texts) in adversarial(words, length) {
+                kinds.push((format!("{name}/{length}"), Messages { texts }));
+            }
+        }
+        kinds
+    }
+
+    /// In which nothing is hit, by script.
+    pub(crate) fn clean() -> Vec<(&'static str, Messages)> {
+        let scripts = [Script::Ascii, Script::Mixed, Script::Cjk];
+        let messages = |script: Script| {
+            let mut rng = Rng::with_seed(3);
+            let texts = (0..500).map(|_| script.message(&mut rng, 41)).collect();
+            (script.name(), Messages { texts })
+        };
+        scripts.map(messages).into()
+    }
+
+    /// The same as the service sends them.
+    pub(crate) fn events(&self) -> Vec<Vec<u8>> {
+        let event = |content: &String| {
+            json!({
+                "Content": content,
+                "MessageId": "3BJjpW9G6MPV",
+                "RoomArn": "arn:aws:ivschat:eu-west-1:123456789012:room/AbCdEfGhIjKl",
+                "Attributes": {"displayName": "Robin"},
+                "Sender": {"Attributes": {"role": "viewer"}, "UserId": "user-1234", "Ip": "203.0.113.7"},
+            })
+            .to_string()
+            .into_bytes()
+        };
+        self.texts.iter().map(event).collect()
+    }
+}
+
+/// Log-normal about 41.
+fn length(rng: &mut Rng) -> usize {
+    let normal = (0..12).map(|_| rng.f64()).sum::<f64>() - 6.0;
+    (41.0 * (normal * 0.9).exp()).clamp(5.0, 500.0) as usize
+}
+
+#[derive(Clone, Copy)]
+enum Script {
+    Ascii,
+    /// Latin with some accents, typographic signs and emoji.
+    Accents,
+    /// Latin, Cyrillic, Greek, Arabic, Devanagari and full-width words side by side.
+    Mixed,
+    /// Han, kana and Hangul.
+    Cjk,
+}
+
+impl Script {
+    fn name(self) -> &'static str {
+        match self {
+            Script::Ascii => "ascii",
+            Script::Accents => "accents",
+            Script::Mixed => "mixed",
+            Script::Cjk => "cjk",
+        }
+    }
+
+    /// A message of so many code points.
+    fn message(self, rng: &mut Rng, length: usize) -> String {
+        let mut text = String::new();
+        let mut count = 0;
+        while count < length {
+            let word = self.word(rng);
+            count += word.chars().count() + 1;
+            text.push_str(&word);
+            text.push_str(ends(rng));
+        }
+        text.chars().take(length).collect()
+    }
+
+    fn word(self, rng: &mut Rng) -> String {
+        let word = spoken(rng, 1..=3);
+        match self {
+            Script::Ascii => word,
+            Script::Accents => match rng.u8(..4) {
+                0 => word.replace('e', "é").replace('a', "ä"),
+                1 => word + "’s",
+                2 => word + ["😂", "❤️", "👍🏽", "…"][rng.usize(..4)],
+                _ => word,
+            },
+            Script::Mixed => match rng.u8(..6) {
+                0 => letters(rng, 'а'..='я', 3..=9),
+                1 => letters(rng, 'α'..='ω', 3..=9),
+                2 => letters(rng, 'ا'..='ي', 2..=6),
+                3 => letters(rng, 'क'..='ह', 2..=5),
+                4 => word.chars().map(wide).collect(),
+                _ => word,
+            },
+            Script::Cjk => match rng.u8(..3) {
+                0 => letters(rng, '一'..='鿿', 1..=4),
+                1 => letters(rng, 'ぁ'..='ん', 2..=5),
+                _ => letters(rng, '가'..='힣', 2..=4),
+            },
+        }
+    }
+}
+
+fn letters(
+    rng: &mut Rng,
+    range: std::ops::RangeInclusive<char>,
+    length: std::ops::RangeInclusive<usize>,
+) -> String {
+    (0..rng.usize(length)).map(|_| rng.char(range.clone())).collect()
+}
+
+/// The full-width form of an ASCII letter.
+fn wide(c: char) -> char {
+    char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c)
+}
+
+fn ends(rng: &mut Rng) -> &'static str {
+    match rng.u8(..16) {
+        0 => ", ",
+        1 => "! ",
+        2 => ". ",
+        3 => "? ",
+        _ => " ",
+    }
+}
+
+/// Messages that bounds are there for.
+fn adversarial(words: &[String], length: usize) -> Vec<(&'static str, Vec<String>)> {
+    let cut = |text: String| vec![text.chars().take(length).collect::<String>(); 50];
+    let near: String = words.iter().map(|word| word[..word.len() - 1].to_owned() + "0 ").collect();
+    let spelled: String =
+        words.iter().flat_map(|word| word.chars()).flat_map(|c| [c, ' ']).collect();
+    vec![
+        ("near-misses", cut(near)),
+        ("hits", cut(words.join(" "))),
+        ("spelled", cut(spelled)),
+        ("expanding", cut("\u{FDFA}".repeat(length))),
+        ("marks", cut("a".to_owned() + &"\u{301}\u{323}".repeat(length))),
+        ("repeats", cut("a".repeat(length))),
+    ]
+}

@@ -1,0 +1,83 @@
+//! Words that are the same on every machine.
+
+use std::collections::HashSet;
+
+use fastrand::Rng;
+
+/// What a list is made of.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    /// Letters at random, 4 to 14 of them: few words of a message begin as they do.
+    Synthetic,
+    /// Syllables as English has them, or the words of the file that `WORDS` names: many do.
+    Dictionary,
+}
+
+impl Kind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Synthetic => "synthetic",
+            Kind::Dictionary => "dictionary",
+        }
+    }
+
+    /// So many different words. Longer lists begin with the shorter ones.
+    pub(crate) fn words(self, count: usize) -> Vec<String> {
+        let mut rng = Rng::with_seed(7);
+        let mut known = HashSet::new();
+        let mut words = Vec::with_capacity(count);
+        let mut add = |word: String| {
+            if words.len() < count && known.insert(word.clone()) {
+                words.push(word);
+            }
+            words.len() < count
+        };
+        match (self, listed()) {
+            (Kind::Dictionary, Some(mut listed)) => {
+                rng.shuffle(&mut listed);
+                let _ = listed.into_iter().all(&mut add);
+                assert_eq!(words.len(), count, "the file WORDS names has too few words");
+            }
+            (Kind::Dictionary, None) => while add(spoken(&mut rng, 1..=4)) {},
+            (Kind::Synthetic, _) => while add(letters(&mut rng)) {},
+        }
+        words
+    }
+}
+
+fn listed() -> Option<Vec<String>> {
+    let path = std::env::var_os("WORDS")?;
+    let text = std::fs::read_to_string(path).expect("WORDS names a file of words");
+    let fits = |word: &&str| {
+        (4..=14).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    Some(text.lines().map(str::trim).filter(fits).map(str::to_owned).collect())
+}
+
+fn letters(rng: &mut Rng) -> String {
+    (0..rng.usize(4..=14)).map(|_| rng.lowercase()).collect()
+}
+
+#[rustfmt::skip]
+const ONSETS: &[&str] = &[
+    "", "", "b", "br", "c", "ch", "cl", "cr", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m", "n", "p",
+    "ph", "pl", "pr", "qu", "r", "s", "sc", "sh", "sl", "sp", "st", "str", "t", "th", "tr", "v", "w", "wh", "y",
+];
+const VOWELS: &[&str] =
+    &["a", "a", "ai", "e", "e", "ea", "ee", "i", "i", "o", "oo", "ou", "u", "y"];
+#[rustfmt::skip]
+const CODAS: &[&str] = &[
+    "", "", "", "b", "ck", "ct", "d", "ff", "g", "k", "l", "ll", "m", "n", "nd", "ng", "nt", "p", "r", "rd", "rt",
+    "s", "ss", "st", "t", "x",
+];
+
+/// A word of so many syllables.
+pub(crate) fn spoken(rng: &mut Rng, syllables: std::ops::RangeInclusive<usize>) -> String {
+    let mut word = String::new();
+    for _ in 0..rng.usize(syllables) {
+        for parts in [ONSETS, VOWELS, CODAS] {
+            word.push_str(parts[rng.usize(..parts.len())]);
+        }
+    }
+    word
+}
