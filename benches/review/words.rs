@@ -1,15 +1,20 @@
 //! Words that are the same on every machine.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use fastrand::Rng;
+
+/// In letters.
+const LENGTHS: RangeInclusive<usize> = 4..=14;
 
 /// What a list is made of.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
     /// Letters at random, 4 to 14 of them: few words of a message begin as they do.
     Synthetic,
-    /// Syllables as English has them, or the words of the file that `WORDS` names: many do.
+    /// English syllables, two to four of them, or the words of the file that `WORDS` names: many words of
+    /// a message begin as they do.
     Dictionary,
 }
 
@@ -38,7 +43,7 @@ impl Kind {
                 let _ = listed.into_iter().all(&mut add);
                 assert_eq!(words.len(), count, "the file WORDS names has too few words");
             }
-            (Kind::Dictionary, None) => while add(spoken(&mut rng, 1..=4)) {},
+            (Kind::Dictionary, None) => while add(long(&mut rng)) {},
             (Kind::Synthetic, _) => while add(letters(&mut rng)) {},
         }
         words
@@ -48,14 +53,18 @@ impl Kind {
 fn listed() -> Option<Vec<String>> {
     let path = std::env::var_os("WORDS")?;
     let text = std::fs::read_to_string(path).expect("WORDS names a file of words");
-    let fits = |word: &&str| {
-        (4..=14).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase())
-    };
+    let fits =
+        |word: &&str| LENGTHS.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
     Some(text.lines().map(str::trim).filter(fits).map(str::to_owned).collect())
 }
 
+fn long(rng: &mut Rng) -> String {
+    let mut words = std::iter::repeat_with(|| spoken(rng, 2..=4));
+    words.find(|word| LENGTHS.contains(&word.len())).expect("most are neither short nor long")
+}
+
 fn letters(rng: &mut Rng) -> String {
-    (0..rng.usize(4..=14)).map(|_| rng.lowercase()).collect()
+    (0..rng.usize(LENGTHS)).map(|_| rng.lowercase()).collect()
 }
 
 #[rustfmt::skip]
@@ -72,7 +81,7 @@ const CODAS: &[&str] = &[
 ];
 
 /// A word of so many syllables.
-pub(crate) fn spoken(rng: &mut Rng, syllables: std::ops::RangeInclusive<usize>) -> String {
+pub(crate) fn spoken(rng: &mut Rng, syllables: RangeInclusive<usize>) -> String {
     let mut word = String::new();
     for _ in 0..rng.usize(syllables) {
         for parts in [ONSETS, VOWELS, CODAS] {
