@@ -118,6 +118,19 @@ fn keys_of_a_session_and_an_endpoint_for_all_services_do() {
 }
 
 #[test]
+fn an_endpoint_that_is_no_url_is_told() {
+    let (double, _) = with_rooms(1);
+    for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL"] {
+        for url in ["", "localhost:4566"] {
+            let mut list = command(&double, "list");
+            list.env(name, url);
+            Running::start(list).end().ends(2).tells(name).tells("unset it");
+        }
+    }
+    assert_eq!(double.calls().len(), 0);
+}
+
+#[test]
 fn keys_that_do_not_fit_are_told() {
     let (double, _) = with_rooms(1);
     let mut list = command(&double, "list");

@@ -1,9 +1,10 @@
 //! The way to the service: Region, credentials, TLS and timeouts.
 
+use std::env;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use aws_config::BehaviorVersion;
 use aws_sdk_ivschat::Client;
 use aws_sdk_ivschat::config::retry::RetryConfig;
@@ -12,6 +13,7 @@ use aws_sdk_ivschat::config::{AppName, Builder, IdentityCache, Region, SharedCre
 
 use super::credentials::{self, Resolved};
 use super::{http, profile, region};
+use crate::show::visible;
 
 /// How the service is reached.
 #[derive(clap::Args)]
@@ -54,6 +56,7 @@ pub(super) async fn client(
     args: &ConnectArgs,
     expected_region: Option<&str>,
 ) -> Result<(Client, String)> {
+    check_endpoints()?;
     let profile = args.profile.as_deref();
     profile::check(profile).await?;
     let found = region::find(args.region.as_deref(), profile, expected_region).await?;
@@ -87,4 +90,18 @@ pub(super) async fn client(
         config.set_credentials_provider(Some(SharedCredentialsProvider::new(resolved)));
     }
     Ok((Client::from_conf(config.build()), found))
+}
+
+/// The client would panic over an endpoint that is empty.
+fn check_endpoints() -> Result<()> {
+    for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL"] {
+        let Ok(url) = env::var(name) else { continue };
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            bail!(
+                "{name}: `{}` is no URL; unset it, or write one such as http://localhost:4566",
+                visible(&url)
+            );
+        }
+    }
+    Ok(())
 }
