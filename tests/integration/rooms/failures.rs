@@ -200,7 +200,7 @@ fn credentials_that_expire_end_the_run_with_one_message() {
     double.plan(Fault::new(Trouble::EXPIRED, "UpdateRoom").calls(11..));
     let run = rooms_json(&double, APPLY).ends(2);
     assert_eq!(run.stderr.matches("ExpiredTokenException").count(), 1, "{run}");
-    let run = run.tells("sign in");
+    let run = run.tells("sign in").tells("30 rooms are left; the same command");
     let done: Vec<_> = arns.iter().filter(|arn| wired(&double, arn)).collect();
     assert_eq!(done.len(), 10);
     for arn in done {

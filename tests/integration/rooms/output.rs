@@ -49,11 +49,12 @@ fn details_are_limits_and_logging() {
         room.maximum_length = 321;
         room.maximum_rate = 47;
         room.logging.push(logging.clone());
+        room.tags.insert("stage".into(), "gamma".into());
     });
     let json = rooms_json(&double, "list --details").ends(0).line(&arns[0]).to_string();
     let text = rooms(&double, "list --details").ends(0).stdout;
     for output in [json, text] {
-        for part in ["321", "47", &logging] {
+        for part in ["321", "47", &logging, "gamma"] {
             assert!(output.contains(part), "no {part} in {output}");
         }
     }
@@ -159,12 +160,18 @@ fn drift_that_nobody_reads_of_is_drift() {
 
 #[test]
 fn changes_that_nobody_reads_of_are_an_error() {
-    for format in ["text", "json"] {
-        let (double, _) = with_rooms(3);
+    for (format, left) in [("text", 0), ("json", 1)] {
+        let (double, _) = with_rooms(40);
         let apply = format!("apply --all --handler REVIEW --yes --format {format}");
         let mut child = piped(command(&double, &apply));
         drop(child.stdout.take());
         assert_eq!(child.wait().expect("it ends").code(), Some(2), "{format}");
+        let mut stderr = String::new();
+        child.stderr.take().expect("it is piped").read_to_string(&mut stderr).expect("text");
+        // Somebody may still read there.
+        let changed = updated(&double).len();
+        assert!(stderr.contains(&format!("\n{changed} changed, ")), "{stderr}");
+        assert_eq!(stderr.matches("the same command goes on").count(), left, "{stderr}");
     }
 }
 

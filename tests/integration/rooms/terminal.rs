@@ -3,7 +3,7 @@
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
-use super::command::{assert_wired, command, heed_interrupts, updated, with_rooms};
+use super::command::{assert_wired, command, heed_interrupts, review, updated, with_rooms};
 use super::double::{Double, function};
 
 fn on_a_terminal(double: &Double, arguments: &str) -> PtySession {
@@ -45,11 +45,29 @@ fn no_is_no() {
     for word in ["n", "", "yy"] {
         let (double, _) = with_rooms(1);
         let mut session = on_a_terminal(&double, "apply --all --handler REVIEW");
+        session.exp_string("stage-1").expect("the plan");
+        session.exp_string("warning: ").expect("what it means, right above the question");
         session.exp_string("[y/N]").expect("a question");
         let (code, said) = answer(session, word);
         assert_eq!(code, 2, "{word}: {said}");
         assert_eq!(updated(&double), [""; 0], "{word}: {said}");
     }
+}
+
+#[test]
+fn of_many_rooms_some_are_shown() {
+    let (double, arns) = with_rooms(25);
+    let shown = |arguments: &str| {
+        let mut session = on_a_terminal(&double, arguments);
+        session.exp_string("and 5 more").expect("how many are not shown");
+        let end = session.exp_string("[y/N]").expect("a question");
+        answer(session, "n");
+        end
+    };
+    assert!(shown("apply --all --handler REVIEW").contains("rooms plan"));
+    double.account(|account| arns.iter().for_each(|arn| account.wire(arn, &review(), "DENY")));
+    // What `plan` shows is not what `detach` would do.
+    assert!(!shown("detach --all").contains("rooms plan"));
 }
 
 #[test]

@@ -99,12 +99,15 @@ impl Order {
             }
         }
         let wish = steps.first().map(|step| &step.wish);
-        plan.warn(wish);
-        if plan.change > 0 && !self.yes {
+        let asks = plan.change > 0 && !self.yes;
+        if asks {
             show(&changes)?;
             if changes.len() < steps.len() {
                 note(&plan.to_string());
             }
+        }
+        plan.warn(wish);
+        if asks {
             let question = format!("Change {}?", count(plan.change, "room", "rooms"));
             if !confirm::ask(&question)? {
                 bail!("nothing was changed");
@@ -112,10 +115,13 @@ impl Order {
         }
         let run = Run::new(session, self.backup);
         let ran = run.all(&changes, |step, fate| ledger.enter(&step.room, fate)).await;
-        ledger.close()?;
+        let told = ledger.close();
+        if told.is_err() {
+            note(&ledger.sum.to_string());
+        }
         note_spared(ledger.sum.foreign, wish);
-        ran?;
-        if let Some(advice) = ledger.failures().find_map(|error| advice(error.kind)) {
+        let advice = ledger.failures().find_map(|error| advice(error.kind));
+        if let (Ok(()), Some(advice)) = (&ran, advice) {
             note(&format!("note: {advice}"));
         }
         if ledger.sum.left > 0 {
@@ -124,6 +130,8 @@ impl Order {
                 count(ledger.sum.left, "room is", "rooms are"),
             ));
         }
+        ran?;
+        told?;
         let done = ledger.sum.failed + ledger.sum.left == 0;
         Ok(if done { Outcome::Fine } else { Outcome::Findings })
     }
@@ -139,7 +147,11 @@ fn show(changes: &[&Step]) -> io::Result<()> {
     }
     if changes.len() > MAX_SHOWN {
         let more = changes.len() - MAX_SHOWN;
-        writeln!(anstream::stderr(), "and {more} more; `ivs-review rooms plan` shows them all")?;
+        let all = match changes.first().map(|step| &step.wish) {
+            Some(Wish::Wire { .. }) => "; `ivs-review rooms plan` shows them all",
+            _ => "",
+        };
+        writeln!(anstream::stderr(), "and {more} more{all}")?;
     }
     Ok(())
 }
