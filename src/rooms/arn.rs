@@ -209,7 +209,7 @@ impl Arn {
         check_region(region)?;
         if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
             let account = quoted(account);
-            return Err(ArnError(format!("an account has 12 digits, which {account} has not")));
+            return Err(ArnError(format!("{account} is no account, which has 12 digits")));
         }
         Ok((Arn { text: text.to_owned() }, resource))
     }

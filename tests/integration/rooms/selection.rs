@@ -64,7 +64,8 @@ fn all_tags_must_hold() {
         .sums_up("changed 1, unchanged 1");
     assert_eq!(updated(&double), [arns[0].clone(), arns[1].clone()]);
     let run = rooms(&double, "apply --tag stage=gamma --handler REVIEW --yes");
-    run.ends(2);
+    run.ends(2).tells("`stage=gamma`").tells("rooms list --details");
+    rooms(&double, "list --tag stage=gamma").ends(0).tells("no room in eu-west-1 is tagged");
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub(crate) struct ListArgs {
     /// Tell rooms of this function from those of others
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: Option<FunctionArn>,
-    /// Show limits and logging as well, with one call more for each room
+    /// Show tags, limits and logging as well, with one call more for each room
     #[arg(long)]
     pub(crate) details: bool,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use ivs_chat_review::rooms::selection::Selection;
 use super::args::ListArgs;
 use super::aws::FailureKind;
 use super::explain::explained;
-use super::progress::Progress;
+use super::progress::{Progress, note};
 use super::report::Report;
 use super::session::Session;
 use super::{IN_FLIGHT, select};
@@ -18,6 +18,9 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
     let handler = args.handler.as_ref();
     let mut session = Session::open_for(&args.connect, &selection, handler).await?;
     let rooms = select::read(&mut session, &selection).await?;
+    if rooms.is_empty() {
+        note(&format!("note: {}", select::none(&selection, session.service.region())));
+    }
     let mut report = Report::new(args.output.format, &rooms, anstream::stdout().lock());
     if !args.details {
         for room in &rooms {

@@ -1,5 +1,6 @@
 //! What is told of rooms, to people and machines.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
@@ -40,10 +41,12 @@ impl<W: Write> Report<W> {
         details: Option<&Details>,
     ) -> io::Result<()> {
         match self.format {
-            Format::Json => self.json(&Line::new(room, function, details)),
+            Format::Json => {
+                self.json(&Line::new(room, function, Listed { tags: &room.tags, details }))
+            }
             Format::Text => {
                 let state = room.wiring.state(function);
-                let details = details.map(described).unwrap_or_default();
+                let details = details.map(|details| described(room, details)).unwrap_or_default();
                 let rest = wired(&room.wiring, &room.arn) + &details;
                 self.row(state.as_str(), room, &rest)
             }
@@ -150,8 +153,11 @@ fn foreign(wiring: &Wiring) -> String {
     format!("{}, {}", wiring.uri, wiring.fallback.as_str())
 }
 
-fn described(details: &Details) -> String {
+fn described(room: &Room, details: &Details) -> String {
     let mut text = String::new();
+    for (key, value) in &room.tags {
+        text += &format!("; {key}={value}");
+    }
     if let Some(length) = details.max_length {
         text += &format!("; {length} characters");
     }
@@ -185,6 +191,13 @@ impl<'r, M: Serialize> Line<'r, M> {
         let Room { arn, name, wiring, .. } = room;
         Line { room: arn, name, wiring, state: wiring.state(function), more }
     }
+}
+
+#[derive(Serialize)]
+struct Listed<'r> {
+    tags: &'r BTreeMap<String, String>,
+    #[serde(flatten)]
+    details: Option<&'r Details>,
 }
 
 #[derive(Serialize)]

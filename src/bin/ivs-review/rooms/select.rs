@@ -42,7 +42,7 @@ pub(crate) async fn read_meant(
     let region = session.service.region();
     let Selection::Matching(filter) = selection else {
         if rooms.is_empty() {
-            bail!("there are no rooms in {region}");
+            bail!(none(selection, region));
         }
         return Ok(rooms);
     };
@@ -57,12 +57,19 @@ pub(crate) async fn read_meant(
     }
     // That no room is wired to a function any longer is what a second run of a detach finds.
     if rooms.is_empty() && (filter.name.is_some() || !filter.tags.is_empty()) {
-        bail!(
-            "no room in {region} is {}; `ivs-review rooms list` shows all there are",
-            described(filter)
-        );
+        let more = if filter.tags.is_empty() { "" } else { " --details" };
+        let none = none(selection, region);
+        bail!("{none}; `ivs-review rooms list{more}` shows all there are");
     }
     Ok(rooms)
+}
+
+/// That no room is meant.
+pub(crate) fn none(selection: &Selection, region: &str) -> String {
+    match selection {
+        Selection::Matching(filter) => format!("no room in {region} is {}", described(filter)),
+        _ => format!("there are no rooms in {region}; --profile and --region say where to look"),
+    }
 }
 
 async fn list(service: &Service, filter: &Filter) -> anyhow::Result<Vec<Room>> {
