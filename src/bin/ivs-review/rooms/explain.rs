@@ -6,17 +6,17 @@ use super::aws::{FailureKind, ServiceError};
 pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
     match kind {
         FailureKind::AccessDenied => Some(
-            "who changes rooms needs ivschat:ListRooms, ivschat:GetRoom and ivschat:UpdateRoom on them; the README has the policy",
+            "who looks at rooms needs ivschat:ListRooms and ivschat:GetRoom, who changes them ivschat:UpdateRoom as well; the README has the policy",
         ),
         FailureKind::LambdaPermission => Some(
-            "IVS Chat may not invoke the function for the room: the permission that the stack makes is missing, or is for another version or alias; right after a deploy, wait a few minutes",
+            "IVS Chat may not invoke the function: it is not there, or the permission that the stack makes is missing or for another version or alias; right after a deploy, wait a few minutes",
         ),
         FailureKind::Throttled => {
             Some("others use up the calls of this account; try a lower --rate, or again later")
         }
-        FailureKind::Unavailable => {
-            Some("try again later; --region and AWS_ENDPOINT_URL_IVSCHAT say where the service is")
-        }
+        FailureKind::Unavailable => Some(
+            "look at the network, HTTPS_PROXY and AWS_ENDPOINT_URL_IVSCHAT, or try again later",
+        ),
         // Its message says what to do already.
         FailureKind::Credentials => None,
         FailureKind::NotFound | FailureKind::Refused | FailureKind::Stopped => None,
