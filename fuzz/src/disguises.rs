@@ -16,6 +16,7 @@ const MAX_MESSAGE: usize = 64 << 10;
 const LETTERS: &[&str] = &[
     "a", "b", "d", "s", "e", "i", "n", "g", "r", "y", "o", "l", "k", "f", "u", "1", "0", "ß", "ﬁ", "ﬀ", "é",
     "α", "ё", "傻", "か", "が", "ᄀ", "ᅡ", "ᆨ", "가", "क", "ी", "ก", "ี", "ש", "م",
+    "а", "о", "ѕ", "т", "ν", "Ν", "ο", "օ", "ᴀ", "Ꭰ",
 ];
 
 /// Words of many scripts, and those that endings, apostrophes and spelling make something of.
@@ -25,6 +26,7 @@ const WORDS: &[&str] = &[
     "hello", "sing", "singing", "es", "ing", "in", "bee", "d", "ed", "x", "xx", "don't", "l'ami", "o'clock", "rock'n'roll",
     "Straße", "strasse", "ﬁsh", "café", "naïve", "ΣΟΦΟΣ", "ёлка", "حمار", "כלב", "हिन्दी", "ควาย", "傻瓜", "がく", "ｶﾞｷ",
     "바보", "1", "88", "4ever", "b4d", "٣", "①", "ĳ", "ŧ", "ı", "tm", "vi", "de", "ad",
+    "хуй", "рот", "сор", "а", "в", "ΝΑΙ", "þorn", "ʙᴀᴅ", "њ",
 ];
 
 /// What stands between words, and what may be taken for it.
@@ -292,6 +294,12 @@ impl Maker<'_> {
         }
     }
 
+    /// A letter, or one that looks like it.
+    fn alike(&mut self, c: char) -> char {
+        let letters = ALIKE.iter().find(|letters| letters.contains(&c)).copied();
+        letters.map_or(c, |letters| self.choose(letters))
+    }
+
     /// A word in one of the forms in which it is still the same word, or nearly.
     fn disguised(&mut self, word: &str) -> String {
         let letters: Vec<char> = word.chars().collect();
@@ -299,7 +307,7 @@ impl Maker<'_> {
             let letters: Vec<String> = letters.iter().map(char::to_string).collect();
             letters.join(separator)
         };
-        match self.up_to(11) {
+        match self.up_to(12) {
             0 => word.to_owned(),
             1 => word.to_uppercase(),
             2 => between(self.choose(SEPARATORS)),
@@ -313,13 +321,15 @@ impl Maker<'_> {
                     + self.choose(&["s", "es", "d", "ed", "er", "ers", "ing", "in", "y", "'s"])
             }
             6 => self.choose(&["l'", "qu’", "x", "1", "_", "'"]).to_owned() + word,
+            7 => letters.iter().map(|&c| self.alike(c)).collect(),
             kind => {
                 let at = self.up_to(letters.len().saturating_sub(1));
                 let times = self.choose(&[1, 2, 3, 4]);
                 let inserted = match kind {
-                    7 | 8 => letters.get(at).map(char::to_string).unwrap_or_default(),
+                    8 => letters.get(at).map(char::to_string).unwrap_or_default(),
                     9 => self.choose(MARKS).to_owned(),
                     10 => self.choose(SYMBOLS).to_owned(),
+                    11 => self.choose(LETTERS).to_owned(),
                     _ => self.choose(SEPARATORS).to_owned(),
                 };
                 let (before, behind) = letters.split_at(at);
@@ -330,6 +340,14 @@ impl Maker<'_> {
         }
     }
 }
+
+/// Letters that look like each other.
+#[rustfmt::skip]
+const ALIKE: &[&[char]] = &[
+    &['a', 'а', 'α', 'ɑ', 'ᴀ', '🅰'], &['b', 'ь', 'β', 'ʙ'], &['d', 'ԁ', 'Ꭰ'], &['e', 'е', 'ε'], &['i', 'і', 'ι', 'ı'],
+    &['n', 'п', 'η', 'Ν'], &['o', 'о', 'ο', 'օ', 'ס'], &['p', 'р', 'ρ', 'þ'], &['s', 'ѕ', 'ട'], &['u', 'υ', 'ս'],
+    &['x', 'х', 'χ'], &['y', 'у', 'γ'], &['k', 'к', 'κ'], &['r', 'г', 'я'], &['l', 'ӏ', 'ו'],
+];
 
 /// The letter as it stands in the alphabet that begins with `first`.
 fn shifted(c: char, first: char) -> char {

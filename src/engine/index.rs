@@ -74,12 +74,14 @@ impl Index {
 
     /// The heap memory of the automaton and the tables, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let tails = self.targets.iter().flat_map(|target| &target.tail);
-        let words: usize = tails.map(|word| word.text.len() + size_of::<Word>()).sum();
+        let of_target = |target: &Target| -> usize {
+            let tail = target.tail.iter().map(|word| word.memory() + size_of::<Word>());
+            target.needs.memory() + tail.sum::<usize>()
+        };
         self.automaton.memory_usage()
             + self.targets.len() * size_of::<Target>()
             + self.ends.len() * size_of::<u32>()
-            + words
+            + self.targets.iter().map(of_target).sum::<usize>()
     }
 }
 

@@ -1,29 +1,94 @@
-//! How often the letters of an entry must stand in a squeezed text: [`Needs`].
+//! What letters of an entry ask of those in a message besides being the same: [`Needs`].
 
-use crate::normalize::{Run, Squeezed};
+use crate::normalize::{Facts, Folded, Run, Squeezed};
+use crate::span::Span;
 
-/// The letters of an entry that it has more than once in a row. A message may repeat any letter
-/// more often than the entry does, and none less often: `baaad` is `bad`, and `as` is not `ass`.
+/// What must hold for the letters of an entry where they were found. Most entries need nothing.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Needs(Box<[Run]>);
+pub(super) struct Needs(Option<Box<Inner>>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Inner {
+    /// The letters of an entry that it has more than once in a row. A message may repeat any letter
+    /// more often than the entry does, and none less often: `baaad` is `bad`, and `as` is not `ass`.
+    runs: Box<[Run]>,
+    /// The words of an entry in another script that were read as Latin ones. In each of them a letter
+    /// of the message must be no Latin one either: `pot` is not `рот`.
+    look_alikes: Box<[Span]>,
+}
 
 impl Needs {
-    pub(super) fn of_entry(entry: &Squeezed) -> Needs {
-        Needs(entry.runs().into())
+    pub(super) fn of_entry(entry: &Folded) -> Needs {
+        Needs::new(
+            entry.squeezed().runs(),
+            words_with(entry.squeezed().text(), entry.look_alikes()),
+        )
+    }
+
+    /// Those of the letters of a phrase, without what stands between them.
+    pub(super) fn of_letters(letters: &Squeezed, phrase: &Folded) -> Needs {
+        let whole = Span::new(0, letters.text().len());
+        let as_latin = !phrase.look_alikes().is_empty();
+        Needs::new(letters.runs(), as_latin.then_some(whole).into_iter().collect())
+    }
+
+    fn new(runs: &[Run], look_alikes: Vec<Span>) -> Needs {
+        let any = !runs.is_empty() || !look_alikes.is_empty();
+        Needs(any.then(|| Box::new(Inner { runs: runs.into(), look_alikes: look_alikes.into() })))
+    }
+
+    fn runs(&self) -> &[Run] {
+        self.0.as_ref().map_or(&[], |inner| &inner.runs)
+    }
+
+    fn look_alikes(&self) -> &[Span] {
+        self.0.as_ref().map_or(&[], |inner| &inner.look_alikes)
     }
 
     /// How often the character at byte `at` of the entry must stand there.
     pub(super) fn at(&self, at: usize) -> usize {
-        self.0.iter().find(|run| run.at == at).map_or(1, |run| run.length)
+        self.runs().iter().find(|run| run.at == at).map_or(1, |run| run.length)
     }
 
     /// The characters of the entry, as bytes of it, that it has more than once in a row, and how often.
     pub(super) fn doubles(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.0.iter().map(|run| (run.at, run.length))
+        self.runs().iter().map(|run| (run.at, run.length))
+    }
+
+    /// Whether the letters must not all be Latin ones.
+    pub(super) fn look_alike(&self) -> bool {
+        !self.look_alikes().is_empty()
+    }
+
+    /// Whether a text that has the entry's characters at byte `start` has all that they need.
+    pub(super) fn are_met(&self, text: &Folded, start: usize) -> bool {
+        let there = |part: &Span| Span::new(start + part.start, start + part.end);
+        self.repeats_are_met(text.squeezed(), start)
+            && self.look_alikes().iter().all(|part| text.has_look_alike(there(part)))
     }
 
     /// Whether a text that has the entry's characters at byte `start` repeats them often enough.
-    pub(super) fn are_met(&self, text: &Squeezed, start: usize) -> bool {
-        self.0.iter().all(|run| text.run(start + run.at) >= run.length)
+    pub(super) fn repeats_are_met(&self, text: &Squeezed, start: usize) -> bool {
+        self.runs().iter().all(|run| text.run(start + run.at) >= run.length)
     }
+
+    /// The heap memory, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        let lists = size_of_val(self.runs()) + size_of_val(self.look_alikes());
+        self.0.as_ref().map_or(0, |_| size_of::<Inner>() + lists)
+    }
+}
+
+/// The parts of a text, each of one word, from the first of those letters in it to the last.
+fn words_with(text: &str, letters: &[usize]) -> Vec<Span> {
+    let goes_on =
+        |part: &str| part.chars().map(Facts::of).all(|it| it.is_word() && !it.is_unspaced());
+    let mut words: Vec<Span> = Vec::new();
+    for &at in letters {
+        match words.last_mut() {
+            Some(word) if goes_on(&text[word.end..at]) => word.end = at + 1,
+            _ => words.push(Span::new(at, at + 1)),
+        }
+    }
+    words
 }

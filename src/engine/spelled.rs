@@ -87,11 +87,14 @@ fn of<'i>(spelling: &Spelling, found: Candidate<'i>) -> impl Iterator<Item = Til
     // A mark behind it makes another letter of its last one.
     let is_whole = |end: usize| !text[end..].starts_with(|c| Facts::of(c).is_mark());
     let tails = found.target.spelled_at(spelling.text(), found.start, found.end);
-    tails.filter(move |(_, tail)| is_whole(tail.end)).map(move |(needed, tail)| {
+    tails.filter(move |(_, tail)| is_whole(tail.end)).filter_map(move |(needed, tail)| {
         let last = spelling.letters_at(tail.last);
+        if found.target.needs.look_alike() && !spelling.has_look_alike(first.start..last.end) {
+            return None;
+        }
         let first_needed = if last == first { tail.needed } else { needed };
-        let first = first.clone();
-        Tile { target: Some(found.target), first, first_needed, last, last_needed: tail.needed }
+        let (target, first) = (Some(found.target), first.clone());
+        Some(Tile { target, first, first_needed, last, last_needed: tail.needed })
     })
 }
 

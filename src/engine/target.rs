@@ -39,8 +39,13 @@ pub(super) struct Word {
 }
 
 impl Word {
-    pub(super) fn new(word: Squeezed) -> Word {
-        Word { text: word.text().into(), needs: Needs::of_entry(&word) }
+    pub(super) fn new(word: &Folded) -> Word {
+        Word { text: word.squeezed().text().into(), needs: Needs::of_entry(word) }
+    }
+
+    /// The heap memory, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.text.len() + self.needs.memory()
     }
 }
 
@@ -66,7 +71,7 @@ impl Target {
         {
             return None;
         }
-        if !self.needs.are_met(text, start) {
+        if !self.needs.are_met(folded, start) {
             return None;
         }
         let Some(last) = self.tail.last() else {
@@ -75,7 +80,7 @@ impl Target {
         let mut places = vec![(start, end)];
         for word in &self.tail {
             let mut next: Vec<_> =
-                places.iter().flat_map(|&(_, end)| word_after(text, end, word)).collect();
+                places.iter().flat_map(|&(_, end)| word_after(folded, end, word)).collect();
             next.sort_unstable();
             next.dedup();
             places = next;
@@ -118,7 +123,7 @@ impl Target {
         start: usize,
         end: usize,
     ) -> impl Iterator<Item = (usize, EntryEnd)> {
-        let may = self.spelled && self.needs.are_met(text, start);
+        let may = self.spelled && self.needs.repeats_are_met(text, start);
         let bare = EntryEnd::of(text, start, end, &self.needs);
         let endings = (self.end == End::Ending).then(|| bare.endings(text));
         let tails = std::iter::once(bare).chain(endings.into_iter().flatten());
@@ -130,7 +135,8 @@ impl Target {
 }
 
 /// Where `word` stands behind a separator that begins at byte `at`.
-fn word_after(text: &Squeezed, at: usize, word: &Word) -> impl Iterator<Item = (usize, usize)> {
+fn word_after(folded: &Folded, at: usize, word: &Word) -> impl Iterator<Item = (usize, usize)> {
+    let text = folded.squeezed();
     let is_word = |c: char| Facts::of(c).is_word();
     let before = text.text()[..at].chars().next_back().is_some_and(is_word);
     let marked = text.text()[at..].chars().next().is_some_and(|c| Facts::of(c).is_mark());
@@ -148,6 +154,6 @@ fn word_after(text: &Squeezed, at: usize, word: &Word) -> impl Iterator<Item = (
     starts
         .filter(move |&start| text.text()[start..].starts_with(&*word.text))
         .filter(move |&start| !first_is_word || boundary::opens(text.text(), start, false))
-        .filter(move |&start| word.needs.are_met(text, start))
+        .filter(move |&start| word.needs.are_met(folded, start))
         .map(move |start| (start, start + word.text.len()))
 }

@@ -64,11 +64,12 @@ impl Terms {
             for (number, entry) in rules.list(list).entries.iter().enumerate() {
                 let disguises = if entry.plain { Disguises::None } else { disguises };
                 let exception = entry.exception || everywhere;
-                let search = Search::of(list, number as u32, entry, exception, disguises);
-                let form = Form { disguises, layout: search.layout };
-                let mut builders = builders.iter_mut();
-                if let Some((_, builder)) = builders.find(|(it, _)| *it == form) {
-                    builder.add(search);
+                for search in Search::of(list, number as u32, entry, exception, disguises) {
+                    let form = Form { disguises, layout: search.layout };
+                    let mut builders = builders.iter_mut();
+                    if let Some((_, builder)) = builders.find(|(it, _)| *it == form) {
+                        builder.add(search);
+                    }
                 }
             }
         }
@@ -86,7 +87,7 @@ impl Terms {
             let lists = uses(rules).into_iter().filter(standard).map(|(list, _)| list);
             for list in lists.filter(|list| !everywhere.contains(list)) {
                 let entries = (0..).zip(&rules.list(list).entries);
-                let phrases = entries.filter_map(|(at, it)| Search::of_letters(list, at, it));
+                let phrases = entries.flat_map(|(at, it)| Search::of_letters(list, at, it));
                 phrases.for_each(|phrase| builder.add(phrase));
             }
             builder.build(rules, SPELLED)

@@ -1,6 +1,46 @@
-//! What kind of character a folded character is.
+//! What a character folds to, and what kind of character a folded character is.
 
+use super::look_alikes::Scripts;
 use super::table;
+
+/// What a character folds to by itself.
+pub(super) enum Folds {
+    /// To itself.
+    Itself(Facts),
+    /// To one other character.
+    One {
+        to: char,
+        is_symbol: bool,
+    },
+    /// To more than one.
+    Many {
+        to: &'static str,
+        is_symbol: bool,
+    },
+    Nothing,
+}
+
+impl Folds {
+    #[inline]
+    pub(super) fn of(c: char) -> Folds {
+        let entry = table::lookup(c);
+        let is_symbol = entry & table::SYMBOL != 0;
+        match entry & table::KIND_MASK {
+            table::OWN => Folds::Itself(Facts(entry)),
+            table::ONE => {
+                let to = entry >> table::TARGET_SHIFT & table::TARGET_MASK;
+                let to = char::from_u32(to).expect("the table holds code points");
+                Folds::One { to, is_symbol }
+            }
+            table::MANY => {
+                let start = (entry >> table::OFFSET_SHIFT & table::OFFSET_MASK) as usize;
+                let length = (entry >> table::LENGTH_SHIFT & table::LENGTH_MASK) as usize;
+                Folds::Many { to: &table::EXPANSIONS[start..start + length], is_symbol }
+            }
+            _ => Folds::Nothing,
+        }
+    }
+}
 
 /// The facts of one character that folds to itself, as the table holds them.
 #[derive(Clone, Copy)]
@@ -17,13 +57,6 @@ impl Facts {
 
     /// The facts of a character that no word has and that ends no line.
     pub(super) const SYMBOL: Facts = Facts(table::OTHER);
-
-    /// An entry of the table that is known to be of the kind `OWN`.
-    #[inline]
-    pub(super) fn from_entry(entry: u32) -> Facts {
-        debug_assert_eq!(entry & table::KIND_MASK, table::OWN);
-        Facts(entry)
-    }
 
     fn class(self) -> u32 {
         self.0 & table::CLASS_MASK
@@ -100,6 +133,39 @@ impl Facts {
     #[inline]
     pub(super) fn is_regional(self) -> bool {
         self.0 & table::REGIONAL != 0
+    }
+
+    /// A letter in a filled square or circle.
+    #[inline]
+    pub(super) fn is_enclosed(self) -> bool {
+        self.0 & table::ENCLOSED != 0
+    }
+
+    /// A letter that looks like a Latin one, or whose capital does.
+    #[inline]
+    pub(super) fn is_look_alike(self) -> bool {
+        self.0 & table::LOOK_ALIKE != 0
+    }
+
+    /// A look-alike that is a Latin letter in another shape.
+    #[inline]
+    pub(super) fn is_shape(self) -> bool {
+        self.0 & table::SHAPE != 0
+    }
+
+    /// A look-alike of another script that cannot be told from the Latin letter.
+    #[inline]
+    pub(super) fn is_double(self) -> bool {
+        self.0 & table::DOUBLE != 0
+    }
+
+    /// The script of a letter.
+    #[inline]
+    pub(super) fn script(self) -> Scripts {
+        match self.0 >> table::SCRIPT_SHIFT & table::SCRIPT_MASK {
+            table::COMMON => Scripts::NONE,
+            script => Scripts(1 << script),
+        }
     }
 
     /// The canonical combining class.

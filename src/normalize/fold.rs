@@ -4,9 +4,9 @@
 //! folds to by itself, and this file what depends on its neighbours (marks, separators, Hangul).
 //! The work is linear in the message whatever stands in it.
 
-use super::facts::Facts;
+use super::facts::{Facts, Folds};
+use super::look_alikes::{self, LatinWords};
 use super::output::{Output, Separator};
-use super::table;
 use super::{Disguises, Form, Layout, Reading};
 use crate::charset::CharSet;
 use crate::span::Span;
@@ -29,6 +29,9 @@ const MAX_SORTED_MARKS: u32 = 30;
 /// 🇦, the first of the 26 regional indicators.
 const FIRST_REGIONAL: u32 = 0x1F1E6;
 
+/// 🅐, the first of the letters in filled circles and squares.
+const FIRST_ENCLOSED: u32 = 0x1F150;
+
 /// What each ASCII character folds to; 0 for those that no word has.
 const ASCII: [u8; 128] = {
     let mut table = [0; 128];
@@ -43,13 +46,21 @@ const ASCII: [u8; 128] = {
     table
 };
 
-/// Folds `text` into `out` and tells which symbols were met on the way.
-pub(super) fn fold<O: Output>(text: &str, form: Form, reading: Reading, out: &mut O) -> CharSet {
+/// Folds `text` into `out` and tells which symbols were met on the way. Which words are read as Latin
+/// ones is worked out if it is not said.
+pub(super) fn fold<O: Output>(
+    text: &str,
+    form: Form,
+    reading: Reading,
+    latin_words: Option<LatinWords>,
+    out: &mut O,
+) -> CharSet {
     let mut fold = Fold {
         text,
         out,
         form,
         reading,
+        latin_words,
         symbols: CharSet::NONE,
         base: Base { bare: false, end: 0, marks: 0 },
         gap: Gap::default(),
@@ -74,11 +85,39 @@ pub(super) fn fold<O: Output>(text: &str, form: Form, reading: Reading, out: &mu
     fold.symbols
 }
 
+/// The letter that a sign at those bytes is read as: an enclosed letter, or a regional indicator, of
+/// which two in a row are a flag.
+pub(super) fn sign_letter(
+    text: &str,
+    at: Span,
+    c: char,
+    facts: Facts,
+    form: Form,
+    reading: Reading,
+) -> Option<char> {
+    const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+    if !(facts.is_regional() || facts.is_enclosed()) || form != WORDS || reading != Reading::Letters
+    {
+        return None;
+    }
+    if facts.is_enclosed() {
+        // 🅐 and 🅰 are 32 code points apart.
+        return Some(char::from(b'a' + ((u32::from(c) - FIRST_ENCLOSED) % 32) as u8));
+    }
+    let is_regional = |&c: &char| (FIRST_REGIONAL..FIRST_REGIONAL + 26).contains(&u32::from(c));
+    let before = text[..at.start].chars().rev().take(2).take_while(is_regional).count();
+    let after = text[at.end..].chars().take(2).take_while(is_regional).count();
+    let letter = char::from(b'a' + (u32::from(c) - FIRST_REGIONAL) as u8);
+    (before + after != 1).then_some(letter)
+}
+
 struct Fold<'o, O> {
     text: &'o str,
     out: &'o mut O,
     form: Form,
     reading: Reading,
+    /// Worked out when the first look-alike is met.
+    latin_words: Option<LatinWords>,
     symbols: CharSet,
     base: Base,
     gap: Gap,
@@ -133,26 +172,19 @@ impl<O: Output> Fold<'_, O> {
 
     #[inline]
     fn char(&mut self, c: char, from: Span) {
-        let entry = table::lookup(c);
-        match entry & table::KIND_MASK {
-            table::OWN => self.own(c, Facts::from_entry(entry), from),
-            table::ONE => {
-                let to = entry >> table::TARGET_SHIFT & table::TARGET_MASK;
-                let to = char::from_u32(to).expect("the table holds code points");
-                self.expand(c, entry, to.encode_utf8(&mut [0; 4]), from);
+        match Folds::of(c) {
+            Folds::Itself(facts) => self.own(c, facts, from),
+            Folds::One { to, is_symbol } => {
+                self.expand(c, to.encode_utf8(&mut [0; 4]), is_symbol, from);
             }
-            table::MANY => {
-                let start = (entry >> table::OFFSET_SHIFT & table::OFFSET_MASK) as usize;
-                let length = (entry >> table::LENGTH_SHIFT & table::LENGTH_MASK) as usize;
-                self.expand(c, entry, &table::EXPANSIONS[start..start + length], from);
-            }
-            _ => {}
+            Folds::Many { to, is_symbol } => self.expand(c, to, is_symbol, from),
+            Folds::Nothing => {}
         }
     }
 
     /// A character that folds to others.
-    fn expand(&mut self, c: char, entry: u32, to: &str, from: Span) {
-        let symbol = entry & table::SYMBOL != 0 && self.form.disguises == Disguises::Standard;
+    fn expand(&mut self, c: char, to: &str, is_symbol: bool, from: Span) {
+        let symbol = is_symbol && self.form.disguises == Disguises::Standard;
         if symbol && self.reading == Reading::Signs && self.form.layout == Layout::Words {
             self.symbol(c, Facts::SYMBOL, from);
             self.base = Base { bare: false, end: self.out.end(), marks: 0 };
@@ -178,6 +210,15 @@ impl<O: Output> Fold<'_, O> {
         if facts.is_jamo() && self.compose(c, from) {
             return;
         }
+        if facts.is_look_alike()
+            && let Some((latin, noted)) = self.latin(c, facts, from)
+        {
+            self.own(latin, Facts::of(latin), from);
+            if noted {
+                self.out.note_look_alike();
+            }
+            return;
+        }
         if facts.is_word() {
             if self.gap.length > 0 {
                 self.close_gap(facts.takes_apostrophe());
@@ -188,9 +229,9 @@ impl<O: Output> Fold<'_, O> {
                 self.out.push(c, from);
             }
             self.after_letter = facts.takes_apostrophe();
-        } else if facts.is_regional() && self.is_letter(from) {
+        } else if let Some(letter) = sign_letter(self.text, from, c, facts, self.form, self.reading)
+        {
             self.symbols.add(c);
-            let letter = char::from(b'a' + (u32::from(c) - FIRST_REGIONAL) as u8);
             let start = self.out.end();
             self.own(letter, Facts::of(letter), from);
             return self.out.note_symbol(start);
@@ -200,16 +241,19 @@ impl<O: Output> Fold<'_, O> {
         self.base = Base { bare: facts.is_bare(), end: self.out.end(), marks: 0 };
     }
 
-    /// Whether the regional indicator at those bytes is read as a letter: two in a row are a flag.
-    fn is_letter(&self, at: Span) -> bool {
-        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
-        if self.form != form || self.reading != Reading::Letters {
-            return false;
+    /// The Latin letter that a look-alike is read as, and whether it matters that it is another one.
+    fn latin(&mut self, c: char, facts: Facts, from: Span) -> Option<(char, bool)> {
+        if self.form.disguises == Disguises::None {
+            return None;
         }
-        let is_regional = |&c: &char| (FIRST_REGIONAL..FIRST_REGIONAL + 26).contains(&u32::from(c));
-        let before = self.text[..at.start].chars().rev().take(2).take_while(is_regional).count();
-        let after = self.text[at.end..].chars().take(2).take_while(is_regional).count();
-        before + after != 1
+        let original = self.text[from.start..].chars().next()?;
+        let latin = look_alikes::find(original, c)?;
+        if facts.is_shape() {
+            return Some((latin, false));
+        }
+        let (text, form, reading) = (self.text, self.form, self.reading);
+        let words = self.latin_words.get_or_insert_with(|| LatinWords::of(text, form, reading));
+        Some((latin, words.at(from.start)?))
     }
 
     /// Anything that no word is made of.

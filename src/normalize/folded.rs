@@ -14,6 +14,8 @@ pub struct Folded {
     pub(super) from_symbols: Vec<Span>,
     /// How far the text was when the last symbol had been read.
     pub(super) symbol_end: Option<State>,
+    /// Where letters stand that were read as the ones they look like, ascending.
+    pub(super) look_alikes: Vec<usize>,
     pub(super) reads_symbols: bool,
     pub(super) may_spell: bool,
 }
@@ -31,6 +33,7 @@ impl Folded {
         self.symbols = CharSet::NONE;
         self.from_symbols.clear();
         self.symbol_end = None;
+        self.look_alikes.clear();
         self.reads_symbols = false;
         self.may_spell = false;
     }
@@ -48,6 +51,17 @@ impl Folded {
     /// The symbols that stand in the original, those that are read as letters included.
     pub(crate) fn symbols(&self) -> CharSet {
         self.symbols
+    }
+
+    /// Where letters stand that were read as the ones they look like, ascending.
+    pub(crate) fn look_alikes(&self) -> &[usize] {
+        &self.look_alikes
+    }
+
+    /// Whether a letter in a part of it was read as the one it looks like.
+    pub(crate) fn has_look_alike(&self, part: Span) -> bool {
+        let first = self.look_alikes.partition_point(|&at| at < part.start);
+        self.look_alikes.get(first).is_some_and(|&at| at < part.end)
     }
 
     /// Whether a symbol in it was read as letters.

@@ -14,6 +14,7 @@ mod facts;
 mod fold;
 mod folded;
 mod graphemes;
+mod look_alikes;
 mod output;
 mod spelling;
 mod squeezed;
@@ -25,6 +26,7 @@ pub(crate) use self::facts::Facts;
 pub(crate) use self::fold::MAX_SEPARATOR;
 pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
+use self::look_alikes::LatinWords;
 use self::output::{Part, Unit};
 pub(crate) use self::spelling::Spelling;
 pub(crate) use self::squeezed::{Run, Squeezed};
@@ -33,8 +35,8 @@ use crate::span::Span;
 /// Which disguises the fold sees through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Disguises {
-    /// Form, invisible characters and case; accents, Zalgo, repeated letters and symbols that stand
-    /// for letters too.
+    /// Form, invisible characters and case; accents, Zalgo, repeated letters, look-alikes and symbols
+    /// that stand for letters too.
     Standard,
     /// Form, invisible characters and case alone.
     None,
@@ -78,6 +80,23 @@ pub(crate) fn is_invisible(c: char) -> bool {
     table::lookup(c) == table::DROP && !('\u{1F3FB}'..='\u{1F3FF}').contains(&c)
 }
 
+/// The words of an entry that would be other words if they were read as the Latin ones that they look
+/// like.
+pub(crate) fn words_of_another_script(entry: &str) -> Vec<Span> {
+    let form = Form { disguises: Disguises::Standard, layout: Layout::Full };
+    look_alikes::of_another_script(entry, form)
+}
+
+/// An entry, folded with some of its words read as the Latin ones that they look like.
+pub(crate) fn folded_as_latin(entry: &str, layout: Layout, words: &[Span]) -> Folded {
+    let form = Form { disguises: Disguises::Standard, layout };
+    let mut folded = Folded::default();
+    folded.clear(false);
+    let words = LatinWords::of_entry(entry, form, words);
+    folded.symbols = fold::fold(entry, form, Reading::Entry, Some(words), &mut folded);
+    folded
+}
+
 /// A folded text, bound to its original.
 pub struct Normalized<'t> {
     original: &'t str,
@@ -95,7 +114,7 @@ impl<'t> Normalized<'t> {
         buffer: &'t mut Folded,
     ) -> Normalized<'t> {
         buffer.clear(form.disguises == Disguises::None);
-        buffer.symbols = fold::fold(original, form, reading, buffer);
+        buffer.symbols = fold::fold(original, form, reading, None, buffer);
         Normalized { original, folded: buffer, form, reading }
     }
 
@@ -112,7 +131,7 @@ impl<'t> Normalized<'t> {
     /// Where each part of the folded text comes from.
     pub(crate) fn origins(&self) -> Origins {
         let mut units: Vec<Unit> = Vec::with_capacity(self.text().len());
-        fold::fold(self.original, self.form, self.reading, &mut units);
+        fold::fold(self.original, self.form, self.reading, None, &mut units);
         let squeezes = self.form.disguises == Disguises::Standard;
         let mut end = 0;
         let mut last = None;

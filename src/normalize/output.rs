@@ -52,6 +52,8 @@ pub(super) trait Output {
     fn remove_nonspacing(&mut self, at: usize);
     /// Notes that what was appended since position `start` was read out of a symbol.
     fn note_symbol(&mut self, start: usize);
+    /// Notes that the last letter was read as the one it looks like.
+    fn note_look_alike(&mut self);
     /// Notes that three words of one character may stand in a row.
     fn note_spelling(&mut self);
 }
@@ -135,6 +137,13 @@ impl Output for Folded {
         self.symbol_end = self.state();
     }
 
+    fn note_look_alike(&mut self) {
+        let at = self.end() - 1;
+        if self.look_alikes.last() != Some(&at) {
+            self.look_alikes.push(at);
+        }
+    }
+
     fn note_spelling(&mut self) {
         self.may_spell = true;
     }
@@ -145,6 +154,14 @@ impl Output for Folded {
 pub(super) struct Unit {
     pub(super) part: Part,
     pub(super) from: Span,
+    /// Whether it is a letter that was read as the one it looks like.
+    pub(super) look_alike: bool,
+}
+
+impl Unit {
+    fn new(part: Part, from: Span) -> Unit {
+        Unit { part, from, look_alike: false }
+    }
 }
 
 /// A part of a folded text.
@@ -171,15 +188,15 @@ impl Output for Vec<Unit> {
     }
 
     fn push(&mut self, c: char, from: Span) {
-        Vec::push(self, Unit { part: Part::Char(c), from });
+        Vec::push(self, Unit::new(Part::Char(c), from));
     }
 
     fn push_letter(&mut self, c: char, from: Span) {
-        Vec::push(self, Unit { part: Part::Letter(c), from });
+        Vec::push(self, Unit::new(Part::Letter(c), from));
     }
 
     fn separate(&mut self, separator: Separator, from: Span) {
-        Vec::push(self, Unit { part: Part::Separator(separator), from });
+        Vec::push(self, Unit::new(Part::Separator(separator), from));
     }
 
     fn before(&self, at: usize) -> Option<(char, usize)> {
@@ -188,7 +205,7 @@ impl Output for Vec<Unit> {
     }
 
     fn insert(&mut self, at: usize, mark: char, from: Span) {
-        Vec::insert(self, at, Unit { part: Part::Char(mark), from });
+        Vec::insert(self, at, Unit::new(Part::Char(mark), from));
     }
 
     fn pop(&mut self) -> Span {
@@ -209,6 +226,12 @@ impl Output for Vec<Unit> {
     }
 
     fn note_symbol(&mut self, _: usize) {}
+
+    fn note_look_alike(&mut self) {
+        if let Some(last) = self.last_mut() {
+            last.look_alike = true;
+        }
+    }
 
     fn note_spelling(&mut self) {}
 }

@@ -19,11 +19,18 @@ pub(crate) struct Spelling {
     cells: Vec<(usize, usize)>,
     /// What each letter stands for in the original.
     letters: Vec<Span>,
+    /// The numbers of the letters that were read as the ones they look like, ascending.
+    look_alikes: Vec<usize>,
 }
 
 impl Spelling {
     fn new() -> Spelling {
-        Spelling { text: Squeezed::default(), cells: Vec::new(), letters: Vec::new() }
+        Spelling {
+            text: Squeezed::default(),
+            cells: Vec::new(),
+            letters: Vec::new(),
+            look_alikes: Vec::new(),
+        }
     }
 
     /// The letters, squeezed.
@@ -48,6 +55,12 @@ impl Spelling {
         self.letters[first].union(self.letters[end - 1])
     }
 
+    /// Whether one of those letters was read as the one it looks like.
+    pub(crate) fn has_look_alike(&self, letters: std::ops::Range<usize>) -> bool {
+        let first = self.look_alikes.partition_point(|&at| at < letters.start);
+        self.look_alikes.get(first).is_some_and(|&at| at < letters.end)
+    }
+
     /// Appends a word, which has one character that is no mark.
     fn push(&mut self, word: &[Unit]) {
         let at = self.text.text().len();
@@ -60,6 +73,9 @@ impl Spelling {
         }
         if self.text.text().len() > at {
             self.cells.push((at, self.letters.len()));
+        }
+        if word.iter().any(|unit| unit.look_alike) {
+            self.look_alikes.push(self.letters.len());
         }
         let from = word.iter().map(|unit| unit.from).reduce(Span::union);
         self.letters.extend(from);

@@ -38,6 +38,11 @@ impl Squeezed {
         &self.text
     }
 
+    /// The text alone.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
     /// The letters that were repeated, ascending.
     pub(crate) fn runs(&self) -> &[Run] {
         &self.runs

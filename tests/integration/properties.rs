@@ -30,6 +30,7 @@ const WORDS: &[&str] = &[
     "bad", "word", "a", "s", "es", "ing", "x", "don't", "o'clock", "Straße", "ﬁsh", "café", "naïve",
     "ΣΟΦΟΣ", "ёлка", "حمار", "כלב", "हिन्दी", "क", "ก", "ควาย", "傻", "瓜", "が", "か", "ｶﾞｷ", "바보", "ᄇ",
     "ᅡ", "1", "88", "٣", "①", "ĳ", "ŧ", "ı", "ad", "dad", "ass", "see", "z", "i", "u", "r", "sd", "ㅋ", "ii", "bd",
+    "хуй", "рот", "сор", "ас", "ѕ", "а", "т", "ΝΑΙ", "Μου", "þorn", "ʙᴀᴅ", "оօ", "ᎠᏚ", "ꓢ", "ട", "ه", "њ", "ʻ", "ы",
 ];
 
 /// What entries and messages have besides words.
@@ -37,7 +38,7 @@ const WORDS: &[&str] = &[
 const SYMBOLS: &[&str] = &[
     "!", "*", ".", "...", "…", "-", "_", "#", "$", "@", "'", "’", "\"", "(", ")", "/", "😡", "🖕🏽", "👨‍👩‍👧",
     "👩", "❤️", "🇩🇪", "🇪🇩", "1️⃣", "™", "°", "⑴", "℃", "\u{E000}", "\u{FFFD}", "🇩", "ⓓ", "ⓐ", "ⓢ", "²", "㎏", "⒜",
-    "🇦🇩🇦", "½", "㋕", "㉠",
+    "🇦🇩🇦", "½", "㋕", "㉠", "🅱", "🅰️", "🅢", "㏀", "㎌", "ﷺ",
 ];
 
 /// What stands between words.
@@ -88,6 +89,7 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
         6 => select(WORDS).prop_map(str::to_owned),
         // Short words of few letters, which repeat each other's.
         6 => "[adsi]{1,4}",
+        1 => "[аосѕртadsi]{1,4}",
         1 => (select(WORDS), select(MARKS)).prop_map(|(a, b)| format!("{a}{b}")),
         1 => (select(WORDS), select(WORDS)).prop_map(|(a, b)| format!("{a}{b}")),
         1 => (select(WORDS), select(SYMBOLS)).prop_map(|(a, b)| format!("{a}{}", escape(b))),
@@ -156,6 +158,7 @@ fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
             word.into_iter().collect()
         }),
         1 => (select(own.clone()), any::<Index>()).prop_map(|(word, at)| enclosed(&word, at)),
+        3 => (select(own.clone()), any::<u32>()).prop_map(|(word, which)| alike(&word, which)),
         1 => (select(own.clone()), select(&ENDINGS[..])).prop_map(|(word, ending)| word + ending),
         4 => spelled(own),
     ];
@@ -194,6 +197,21 @@ fn enclosed(word: &str, at: Index) -> String {
         c => symbol('🇦', c),
     };
     word.char_indices().map(enclose).collect()
+}
+
+/// Some letters as others that look like them, which the bits of a number choose.
+fn alike(word: &str, which: u32) -> String {
+    #[rustfmt::skip]
+    const ALIKE: &[&str] = &[
+        "aаαɑᴀ", "bьβʙвⲃ", "cсᴄ", "dԁᎠᴅ", "eеε", "iіιıɪ", "nпηɴΝ", "oоοօס", "pрρþ", "rгяʀ", "sѕꜱᏚട", "tтτ", "uυս",
+        "wшա", "xхχ", "yуγ", "AАΑ", "BВΒ", "NΝИ", "HНΗ", "MМΜ", "SЅꓢ", "lӏוا",
+    ];
+    let shift = |number: usize| which.rotate_right(3 * number as u32) as usize % 8;
+    let change = |(number, c): (usize, char)| {
+        let row = ALIKE.iter().find(|row| row.contains(c)).filter(|_| shift(number) < 5);
+        row.map_or(c, |row| row.chars().cycle().nth(shift(number)).unwrap_or(c))
+    };
+    word.chars().enumerate().map(change).collect()
 }
 
 fn full_width(word: &str) -> String {

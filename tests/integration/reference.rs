@@ -2,10 +2,10 @@
 //! place of the message, character by character.
 //!
 //! It shares nothing with the engine but the public types. Character data comes from the `regex`,
-//! `unicode-normalization` and `unicode-segmentation` crates and from `std`, whose Unicode versions
+//! `unicode-normalization`, `unicode-security` and `unicode-segmentation` crates and from `std`, whose Unicode versions
 //! are older than that of the engine's table: ask it about long-assigned characters only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -15,7 +15,9 @@ use ivs_chat_review::rules::{ENDINGS, End, Entry, List, ListId, RuleId, Rules, S
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 use regex_syntax::hir::{Class, ClassUnicode, HirKind};
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_compatible};
+use unicode_security::skeleton;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// What the entries of all rules hit on that day, sorted; patterns are left out.
@@ -30,11 +32,13 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
             let entries = list.entries.iter().enumerate();
             entries
                 .filter(|(_, entry)| entry.works_on(day))
-                .filter(|&(number, _)| !stands_before(list, number, it.disguises))
                 .filter(|(_, entry)| exceptions == (entry.exception || everywhere.contains(&id)))
                 .flat_map(|(number, entry)| {
-                    let hits = find_entry(entry, disguises(entry, it.disguises), &message);
-                    hits.into_iter().map(move |hit| (number, hit))
+                    let disguises = disguises(entry, it.disguises);
+                    let words = readings(list, number, it.disguises).into_iter();
+                    let hits =
+                        words.flat_map(|words| find_words(entry, words, disguises, &message));
+                    hits.map(|hit| (number, hit)).collect::<Vec<_>>()
                 })
                 .collect()
         };
@@ -84,18 +88,89 @@ fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
     if entry.plain { Disguises::None } else { of_rule }
 }
 
-/// Whether an earlier line of the list says the same; only the first one is told.
-fn stands_before(list: &List, number: usize, of_rule: Disguises) -> bool {
-    let says = |entry: &Entry| {
-        let words = words(entry, disguises(entry, of_rule));
-        let words: Vec<Vec<char>> =
-            words.iter().map(|word| word.iter().map(|f| f.c).collect()).collect();
-        let starts_in_word = words.iter().flatten().next().is_some_and(|&c| is_word(c));
-        let is_whole = entry.start == Start::Word || !starts_in_word;
+/// The words of an entry in all ways of reading it, without those in which an earlier line of the
+/// list says the same; only the first one is told.
+fn readings(list: &List, number: usize, of_rule: Disguises) -> Vec<Vec<Vec<Folded>>> {
+    let says = |entry: &Entry, words: &[Vec<Folded>]| {
+        let words: Vec<(Vec<char>, Vec<Range<usize>>)> = words
+            .iter()
+            .map(|word| {
+                let runs = runs(word, disguises(entry, of_rule));
+                (word.iter().map(|f| f.c).collect(), look_alikes(&runs))
+            })
+            .collect();
+        let first = words.iter().flat_map(|(word, _)| word).next();
+        let is_whole = entry.start == Start::Word || !first.is_some_and(|&c| is_word(c));
         (words, is_whole, entry.end, entry.exception, entry.plain, entry.from, entry.until)
     };
-    let this = says(&list.entries[number]);
-    list.entries[..number].iter().any(|entry| says(entry) == this)
+    let all = |entry| all_readings(entry, disguises(entry, of_rule));
+    let this = &list.entries[number];
+    let mut readings = all(this);
+    readings.retain(|words| {
+        let mut before = list.entries[..number].iter();
+        !before.any(|entry| all(entry).iter().any(|it| says(entry, it) == says(this, words)))
+    });
+    readings
+}
+
+/// The words of an entry as they are written, and for each choice of those in another script as what
+/// they look like in Latin letters, small and capital.
+fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
+    let fold_words = |text: &str, chosen: &[(usize, usize)]| -> Vec<Vec<Folded>> {
+        let words = text.split_whitespace().enumerate().map(|(at, word)| {
+            let chosen: Vec<usize> =
+                chosen.iter().filter(|(word, _)| *word == at).map(|&(_, number)| number).collect();
+            fold(word, disguises, Reading::Entry, Latin::OfEntry(&chosen))
+        });
+        words.filter(|word| !word.is_empty()).collect()
+    };
+    let written = fold_words(&entry.text, &[]);
+    let mut readings = vec![written.clone()];
+    if disguises == Disguises::None {
+        return readings;
+    }
+    let chars = |words: &[Vec<Folded>]| -> Vec<Vec<char>> {
+        words.iter().map(|word| word.iter().map(|f| f.c).collect()).collect()
+    };
+    for text in [entry.text.to_lowercase(), entry.text.to_uppercase()] {
+        if chars(&fold_words(&text, &[])) != chars(&written) {
+            continue;
+        }
+        let mut foreign = Vec::new();
+        for (at, word) in text.split_whitespace().enumerate() {
+            let folded = fold_in_own_letters(word, disguises, Reading::Entry);
+            for (number, word) in script_words(&folded).into_iter().enumerate() {
+                let letters = || word.iter().map(|&at| folded[at].c).filter(|&c| LETTER.has(c));
+                if scripts(letters()).len() <= 1 && letters().any(has_look_alike) {
+                    foreign.push((at, number));
+                }
+            }
+        }
+        let choices = if foreign.len() > 3 {
+            foreign.iter().map(|&word| vec![word]).chain([foreign.clone()]).collect()
+        } else {
+            let mut choices: Vec<Vec<(usize, usize)>> = vec![vec![]];
+            for &word in &foreign {
+                let with = choices.iter().map(|choice| [&choice[..], &[word]].concat());
+                choices.extend(with.collect::<Vec<_>>());
+            }
+            choices.split_off(1)
+        };
+        readings.extend(choices.iter().map(|choice| fold_words(&text, choice)));
+    }
+    readings
+}
+
+/// From the first to the last letter of each word that was read as a Latin one.
+fn look_alikes(runs: &[Run]) -> Vec<Range<usize>> {
+    let mut words: BTreeMap<usize, Range<usize>> = BTreeMap::new();
+    for (at, run) in runs.iter().enumerate() {
+        if let Some(word) = run.look_alike {
+            let range = words.entry(word).or_insert(at..at + 1);
+            range.end = at + 1;
+        }
+    }
+    words.into_values().collect()
 }
 
 /// A message, folded in all ways, and where its graphemes begin and end.
@@ -112,10 +187,10 @@ impl Message {
     fn new(content: &str) -> Message {
         let graphemes = content.grapheme_indices(true);
         Message {
-            letters: fold(content, Disguises::Standard, Reading::Letters),
-            signs: fold(content, Disguises::Standard, Reading::Signs),
-            flags: fold(content, Disguises::Standard, Reading::Entry),
-            plain: fold(content, Disguises::None, Reading::Letters),
+            letters: fold(content, Disguises::Standard, Reading::Letters, Latin::OfMessage),
+            signs: fold(content, Disguises::Standard, Reading::Signs, Latin::OfMessage),
+            flags: fold(content, Disguises::Standard, Reading::Entry, Latin::OfMessage),
+            plain: fold(content, Disguises::None, Reading::Letters, Latin::OfMessage),
             graphemes: graphemes.map(|(at, grapheme)| at..at + grapheme.len()).collect(),
         }
     }
@@ -132,9 +207,13 @@ impl Message {
     }
 }
 
-/// Where an entry stands, its letters together.
-fn find_entry(entry: &Entry, disguises: Disguises, message: &Message) -> Vec<Hit> {
-    let words = words(entry, disguises);
+/// Where an entry of those words stands, its letters together.
+fn find_words(
+    entry: &Entry,
+    words: Vec<Vec<Folded>>,
+    disguises: Disguises,
+    message: &Message,
+) -> Vec<Hit> {
     let texts = match disguises {
         Disguises::None => vec![&message.plain],
         Disguises::Standard if has_signs(&words) => vec![&message.flags],
@@ -179,22 +258,13 @@ fn find_entry(entry: &Entry, disguises: Disguises, message: &Message) -> Vec<Hit
     hits
 }
 
-/// The words of an entry, folded.
-fn words(entry: &Entry, disguises: Disguises) -> Vec<Vec<Folded>> {
-    let words = entry.text.split_whitespace();
-    words
-        .map(|word| fold(word, disguises, Reading::Entry))
-        .filter(|word| !word.is_empty())
-        .collect()
-}
-
 /// The words alone and, if the entry takes them, with each ending.
 fn variants(entry: &Entry, words: &[Vec<Folded>]) -> Vec<Vec<Vec<Folded>>> {
     let mut variants = vec![words.to_vec()];
     if entry.end == End::Ending {
         variants.extend(ENDINGS.iter().map(|ending| {
             let mut words = words.to_vec();
-            let letter = |c| Folded { c, from: 0..0, symbol: false };
+            let letter = |c| Folded { c, from: 0..0, symbol: false, shape: None, look_alike: None };
             words.last_mut().expect("an entry has words").extend(ending.chars().map(letter));
             words
         }));
@@ -219,6 +289,8 @@ struct Run {
     from: Range<usize>,
     /// Whether its first character was read out of a symbol.
     symbol: bool,
+    /// The number of its word if one of them was read as the Latin letter that it looks like.
+    look_alike: Option<usize>,
 }
 
 /// Takes equal letters in a row together. One with a mark is another letter than one without.
@@ -235,8 +307,12 @@ fn runs(text: &[Folded], disguises: Disguises) -> Vec<Run> {
             Some(run) if repeats => {
                 run.count += 1;
                 run.from = run.from.start.min(f.from.start)..run.from.end.max(f.from.end);
+                run.look_alike = run.look_alike.or(f.look_alike);
             }
-            _ => runs.push(Run { c: f.c, count: 1, from: f.from.clone(), symbol: f.symbol }),
+            _ => {
+                let (from, look_alike) = (f.from.clone(), f.look_alike);
+                runs.push(Run { c: f.c, count: 1, from, symbol: f.symbol, look_alike });
+            }
         }
     }
     runs
@@ -268,6 +344,12 @@ impl Needle {
         let word = &self.words[number];
         let end = start + word.len();
         if end > text.len() || !match_runs(&text[start..end], word) {
+            return Vec::new();
+        }
+        let is_disguised = |part: Range<usize>| {
+            text[start + part.start..start + part.end].iter().any(|run| run.look_alike.is_some())
+        };
+        if !look_alikes(word).into_iter().all(is_disguised) {
             return Vec::new();
         }
         let is_first = number == 0;
@@ -400,20 +482,18 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
         }
         for (number, entry) in list.entries.iter().enumerate() {
             let whole = entry.start == Start::Word && entry.end != End::Anywhere;
-            let words = words(entry, Disguises::Standard);
-            if !entry.exception
-                && !entry.plain
-                && !stands_before(list, number, Disguises::Standard)
-                && entry.works_on(day)
-                && whole
-                && !has_signs(&words)
-            {
+            if entry.exception || entry.plain || !entry.works_on(day) || !whole {
+                continue;
+            }
+            let readings = readings(list, number, Disguises::Standard).into_iter();
+            for words in readings.filter(|words| !has_signs(words)) {
                 for words in variants(entry, &words) {
                     let letters: Vec<Folded> =
                         words.into_iter().flatten().filter(|f| f.c != '\'').collect();
                     let is_long = letters.iter().filter(|f| !MARK.has(f.c)).count() > 1;
                     let runs = runs(&letters, Disguises::Standard);
-                    entries.push(Spelled { list: id, number, is_long, runs });
+                    let look_alike = runs.iter().any(|run| run.look_alike.is_some());
+                    entries.push(Spelled { list: id, number, is_long, look_alike, runs });
                 }
             }
         }
@@ -437,6 +517,8 @@ struct Spelled {
     number: usize,
     /// Not one letter, which needs no spelling.
     is_long: bool,
+    /// Whether it was read as what it looks like in Latin letters.
+    look_alike: bool,
     runs: Vec<Run>,
 }
 
@@ -445,6 +527,7 @@ struct Spelled {
 struct Place {
     list: ListId,
     number: usize,
+    look_alike: bool,
     first: usize,
     last: usize,
 }
@@ -458,6 +541,13 @@ fn tilings(
     let letters = |singles: &[Range<usize>]| -> Vec<Folded> {
         singles.iter().flat_map(|single| text[single.clone()].to_vec()).collect()
     };
+    let runs_up_to = |end: usize| runs(&letters(&singles[..end]), Disguises::Standard).len();
+    // Letters that are repeated before or behind it count.
+    let has_look_alike = |start: usize, end: usize| {
+        let (first, last) = (runs_up_to(start + 1), runs_up_to(end));
+        let runs = runs(&letters(singles), Disguises::Standard);
+        runs[first - 1..last].iter().any(|run| run.look_alike.is_some())
+    };
     let mut tiles: Vec<(Option<&Spelled>, usize, usize)> = Vec::new();
     for start in 0..singles.len() {
         for end in start + 1..=singles.len() {
@@ -466,7 +556,9 @@ fn tilings(
                 tiles.push((None, start, end));
             }
             let letters = runs(&letters, Disguises::Standard);
+            let look_alike = has_look_alike(start, end);
             let matching = entries.iter().filter(|entry| match_runs(&letters, &entry.runs));
+            let matching = matching.filter(|entry| look_alike || !entry.look_alike);
             tiles.extend(matching.map(|entry| (Some(entry), start, end)));
         }
     }
@@ -481,15 +573,15 @@ fn tilings(
     for at in (0..singles.len()).rev() {
         to_back[at] = tiles.iter().any(|&(_, start, end)| start == at && to_back[end]);
     }
-    let runs_up_to = |end: usize| runs(&letters(&singles[..end]), Disguises::Standard).len();
     let mut found: BTreeMap<Place, Range<usize>> = BTreeMap::new();
     for (entry, start, end) in tiles {
-        if let Some(&Spelled { list, number, is_long: true, .. }) = entry
+        if let Some(&Spelled { list, number, is_long: true, look_alike, .. }) = entry
             && from_front[start]
             && to_back[end]
         {
             let (first, last) = (runs_up_to(start + 1), runs_up_to(end));
-            let span = found.entry(Place { list, number, first, last }).or_insert(start..end);
+            let span =
+                found.entry(Place { list, number, look_alike, first, last }).or_insert(start..end);
             *span = span.start.min(start)..span.end.max(end);
         }
     }
@@ -549,14 +641,28 @@ pub(crate) struct Folded {
     from: Range<usize>,
     /// Whether it was read out of a symbol.
     symbol: bool,
+    /// What it was before its case was folded, if that is one letter.
+    shape: Option<char>,
+    /// The number of its word if it was read as the Latin letter that it looks like.
+    look_alike: Option<usize>,
+}
+
+/// Which words of a text are read as Latin ones.
+#[derive(Clone, Copy)]
+enum Latin<'w> {
+    /// Those that mix scripts, and disguised words.
+    OfMessage,
+    /// Those that mix scripts, and those of these numbers.
+    OfEntry(&'w [usize]),
 }
 
 /// The characters of a folded text, repeated letters once.
 pub(crate) fn folded(text: &str, form: Form, reading: Reading) -> String {
+    let latin = if reading == Reading::Entry { Latin::OfEntry(&[]) } else { Latin::OfMessage };
     let folded = match form.layout {
         // Flags are looked for there, and no letters.
-        Layout::Full => fold(text, form.disguises, Reading::Entry),
-        Layout::Words => with_spaces(&fold(text, form.disguises, reading)),
+        Layout::Full => fold(text, form.disguises, Reading::Entry, latin),
+        Layout::Words => with_spaces(&fold(text, form.disguises, reading, latin)),
     };
     runs(&folded, form.disguises).iter().map(|run| run.c).collect()
 }
@@ -583,7 +689,138 @@ fn with_spaces(text: &[Folded]) -> Vec<Folded> {
 }
 
 /// Folding, each step over the whole text.
-fn fold(text: &str, disguises: Disguises, reading: Reading) -> Vec<Folded> {
+fn fold(text: &str, disguises: Disguises, reading: Reading, latin: Latin<'_>) -> Vec<Folded> {
+    let mut folded = fold_in_own_letters(text, disguises, reading);
+    if disguises == Disguises::None {
+        return folded;
+    }
+    let words = script_words(&folded);
+    let letters = |word: &[usize]| -> Vec<char> {
+        word.iter().map(|&at| folded[at].c).filter(|&c| LETTER.has(c)).collect()
+    };
+    let is_double = |word: &[usize]| letters(word).iter().all(|&c| DOUBLES.contains(c));
+    let honest: Vec<&str> = words
+        .iter()
+        .map(|word| (word, scripts(letters(word).into_iter())))
+        .filter(|(word, scripts)| scripts.len() == 1 && !is_double(word))
+        .flat_map(|(_, scripts)| scripts)
+        .collect();
+    let mut read: Vec<(usize, char, Option<usize>)> = Vec::new();
+    for (number, word) in words.iter().enumerate() {
+        let scripts = scripts(letters(word).into_iter());
+        let (as_latin, note) = match latin {
+            _ if scripts.len() > 1 => (true, matches!(latin, Latin::OfMessage)),
+            Latin::OfMessage => {
+                (is_double(word) && scripts.iter().all(|it| !honest.contains(it)), true)
+            }
+            Latin::OfEntry(chosen) => (chosen.contains(&number), true),
+        };
+        let note = Some(number).filter(|_| note);
+        if as_latin {
+            let looking = word.iter().filter_map(|&at| Some((at, looks_like(&folded[at])?, note)));
+            read.extend(looking);
+        }
+    }
+    for (at, letter, note) in read {
+        if SHAPES.iter().all(|&(shape, _)| shape != folded[at].c) {
+            folded[at].look_alike = note;
+            folded[at].c = letter;
+        }
+    }
+    for f in &mut folded {
+        if let Some(&(_, letter)) = SHAPES.iter().find(|&&(shape, _)| shape == f.c) {
+            f.c = letter;
+        }
+    }
+    // A letter that kept its marks may be a Latin one now.
+    without_marks(&folded)
+}
+
+/// Small capitals and the like.
+#[rustfmt::skip]
+const SHAPES: [(char, char); 27] = [
+    ('ᴀ', 'a'), ('ɑ', 'a'), ('ʙ', 'b'), ('ᴄ', 'c'), ('ᴅ', 'd'), ('ᴇ', 'e'), ('ꜰ', 'f'), ('ɢ', 'g'), ('ɡ', 'g'),
+    ('ʜ', 'h'), ('ɪ', 'i'), ('ᴊ', 'j'), ('ᴋ', 'k'), ('ʟ', 'l'), ('ᴍ', 'm'), ('ɴ', 'n'), ('ᴏ', 'o'), ('ᴘ', 'p'),
+    ('ꞯ', 'q'), ('ʀ', 'r'), ('ꜱ', 's'), ('ᴛ', 't'), ('ᴜ', 'u'), ('ᴠ', 'v'), ('ᴡ', 'w'), ('ʏ', 'y'), ('ᴢ', 'z'),
+];
+
+/// Letters that cannot be told from Latin ones.
+const DOUBLES: &str = "аԁеһіјӏоԛрѕсԝухοϳօ";
+
+/// The Latin letter that a letter looks like.
+fn looks_like(f: &Folded) -> Option<char> {
+    f.shape.and_then(shape_like).or_else(|| shape_like(f.c))
+}
+
+/// Whether a folded letter, or its capital, looks like a Latin one.
+fn has_look_alike(c: char) -> bool {
+    let is_shape = SHAPES.iter().any(|&(shape, _)| shape == c);
+    let mut cases = c.to_lowercase().chain(c.to_uppercase()).chain([c]);
+    !is_shape && cases.any(|c| shape_like(c).is_some())
+}
+
+/// The Latin letter that a letter looks like in that very case.
+fn shape_like(c: char) -> Option<char> {
+    if c.is_ascii() || !LETTER.has(c) || LEFT_ALONE.has(c) {
+        return None;
+    }
+    let by_hand = match c {
+        'к' | 'κ' => 'k',
+        'м' => 'm',
+        'п' | 'и' | 'η' => 'n',
+        'я' => 'r',
+        'ь' | 'β' => 'b',
+        'є' | 'ε' => 'e',
+        'χ' => 'x',
+        'Ι' | 'І' | 'Ɩ' | 'Ⲓ' | 'Ɪ' => 'i',
+        c => {
+            let prototype: Vec<char> = skeleton(c.encode_utf8(&mut [0; 4])).collect();
+            let [prototype] = prototype[..] else { return None };
+            let shape = SHAPES.iter().find(|&&(shape, _)| shape == prototype || shape == c);
+            shape.map_or(prototype, |&(_, letter)| letter).to_ascii_lowercase()
+        }
+    };
+    Some(by_hand).filter(char::is_ascii_lowercase)
+}
+
+/// The scripts of letters, but for those that go with any; scripts that are not told apart are one.
+fn scripts(letters: impl Iterator<Item = char>) -> BTreeSet<&'static str> {
+    let script = |c| match c {
+        c if COMMON.has(c) => None,
+        c if LATIN.has(c) => Some("Latin"),
+        c if CYRILLIC.has(c) => Some("Cyrillic"),
+        c if GREEK.has(c) => Some("Greek"),
+        c if ARMENIAN.has(c) => Some("Armenian"),
+        _ => Some("another"),
+    };
+    letters.filter_map(script).collect()
+}
+
+/// The places of letters, digits and marks in a row, of scripts that put spaces between words. A
+/// character that folds to such and to others is none.
+fn script_words(text: &[Folded]) -> Vec<Vec<usize>> {
+    let mut words = vec![Vec::new()];
+    let mut at = 0;
+    while at < text.len() {
+        let end = at + text[at..].iter().take_while(|f| f.from == text[at].from).count();
+        let places = at..end;
+        let in_word = |&at: &usize| {
+            let c = text[at].c;
+            MARK.has(c) || (is_word(c) && !UNSPACED.has(c))
+        };
+        if places.clone().all(|at| in_word(&at)) {
+            words.last_mut().expect("there is one").extend(places);
+        } else {
+            words.push(Vec::new());
+        }
+        at = end;
+    }
+    words.retain(|word| word.iter().any(|&at| !MARK.has(text[at].c)));
+    words
+}
+
+/// Folding, but for look-alikes.
+fn fold_in_own_letters(text: &str, disguises: Disguises, reading: Reading) -> Vec<Folded> {
     let plain = disguises == Disguises::None;
     let flags = flags(text);
     let mut folded: Vec<Folded> = text
@@ -601,6 +838,12 @@ fn fold(text: &str, disguises: Disguises, reading: Reading) -> Vec<Folded> {
                     }
                     _ => (by_itself, false),
                 }
+            } else if ENCLOSED.has(c) {
+                let letter = char::from(b'a' + ((u32::from(c) - u32::from('🅐')) % 32) as u8);
+                match reading {
+                    Reading::Letters => (vec![letter], true),
+                    _ => (by_itself, false),
+                }
             } else if !is_word(c) && by_itself.iter().any(|&c| is_word(c)) {
                 match reading {
                     Reading::Signs => (vec![c], false),
@@ -609,7 +852,15 @@ fn fold(text: &str, disguises: Disguises, reading: Reading) -> Vec<Folded> {
             } else {
                 (by_itself, false)
             };
-            letters.into_iter().map(move |c| Folded { c, from: from.clone(), symbol })
+            let is_one = letters.iter().filter(|&&c| !MARK.has(c)).count() == 1;
+            let shape = c.nfkd().next().filter(|_| is_one);
+            letters.into_iter().map(move |c| Folded {
+                c,
+                from: from.clone(),
+                symbol,
+                shape,
+                look_alike: None,
+            })
         })
         .collect();
     if !plain {
@@ -720,6 +971,15 @@ characters! {
     NONSPACING = r"[\p{Mn}\p{Me}]";
     IGNORABLE = r"\p{Default_Ignorable_Code_Point}";
     REGIONAL = r"\p{Regional_Indicator}";
+    // Letters in filled circles and squares.
+    ENCLOSED = r"[\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}]";
+    COMMON = r"[\p{Common}\p{Inherited}]";
+    LATIN = r"\p{Latin}";
+    CYRILLIC = r"\p{Cyrillic}";
+    GREEK = r"\p{Greek}";
+    ARMENIAN = r"\p{Armenian}";
+    // Scripts in which nothing is taken for a Latin letter.
+    LEFT_ALONE = r"[\p{Bopomofo}\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}\p{Khmer}\p{Lao}\p{Myanmar}\p{Thai}]";
     SKIN_TONE = r"\p{Emoji_Modifier}";
     CHEROKEE = r"\p{Cherokee}";
     BREAK = r"[\n\x0B\f\r\x{85}\x{2028}\x{2029}]";

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::extras::EXTRAS;
 use crate::layout::LAYOUT;
+use crate::look_alikes::{DOUBLES, RESEMBLING, SHAPES};
 use crate::table::Table;
 use crate::trie::{IGNORABLE, Trie};
 use crate::unicode;
@@ -53,6 +54,15 @@ fn write_source(out: &mut String, table: &Table, trie: &Trie) -> std::fmt::Resul
     }
     writeln!(out, "];")?;
 
+    writeln!(out, "\n/// The code points of letters that look like a Latin one, shifted up by 8 bits, and that.")?;
+    writeln!(out, "///\n/// A capital stands here if it looks like another letter than the small one.")?;
+    writeln!(out, "#[rustfmt::skip]")?;
+    let look_alikes: Vec<u32> =
+        table.look_alikes.iter().map(|&(c, to)| u32::from(c) << 8 | u32::from(to)).collect();
+    writeln!(out, "pub(super) static LOOK_ALIKES: [u32; {}] = [", look_alikes.len())?;
+    write_numbers(out, &look_alikes)?;
+    writeln!(out, "];")?;
+
     writeln!(out, "\n/// What the `MANY` entries are slices of.")?;
     writeln!(out, "#[rustfmt::skip]")?;
     writeln!(out, "pub(super) static EXPANSIONS: &str = \"\\")?;
@@ -72,7 +82,12 @@ fn write_header(out: &mut String) -> std::fmt::Result {
         let to = if extra.to.is_empty() { "nothing".into() } else { format!("`{}`", extra.to) };
         writeln!(out, "//! - {} fold to {to}:\n//!   {}.", chars.join(", "), extra.reason)?;
     }
-    Ok(())
+    for extra in [SHAPES, RESEMBLING] {
+        let (letters, to): (String, String) = extra.letters.iter().copied().unzip();
+        writeln!(out, "//! - {letters} look like `{to}`:\n//!   {}.", extra.reason)?;
+    }
+    writeln!(out, "//! - {DOUBLES} are exact doubles of Latin letters:")?;
+    writeln!(out, "//!   they cannot be told apart, in languages whose words mostly have others as well.")
 }
 
 const ABOUT: &str = "\
@@ -81,6 +96,8 @@ const ABOUT: &str = "\
 //! What each character folds to before it is matched: NFKD without default ignorables, then full
 //! case folding, repeated until nothing changes. Hangul syllables stay composed, and marks are not
 //! case folded.
+//!
+//! And which letters look like a Latin one (UTS #39).
 ";
 
 fn name(first: char, last: char) -> String {

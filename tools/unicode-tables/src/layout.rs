@@ -77,10 +77,35 @@ layout! {
     JAMO = 1 << 10;
     /// `OWN`: a regional indicator: a letter by itself, a flag in a pair.
     REGIONAL = 1 << 11;
+    /// `OWN`: where the script of a letter begins: [`LATIN`] and so on.
+    SCRIPT_SHIFT = 12;
+    /// `OWN`: selects the script, once shifted down.
+    SCRIPT_MASK = 0b111;
+    /// Script: none of the others.
+    OTHER_SCRIPT = 0;
+    /// Script: that of a letter which goes with any script.
+    COMMON = 1;
+    /// Script: Latin.
+    LATIN = 2;
+    /// Script: Cyrillic.
+    CYRILLIC = 3;
+    /// Script: Greek.
+    GREEK = 4;
+    /// Script: Armenian.
+    ARMENIAN = 5;
+    /// `OWN`: a letter that looks like a Latin one, or whose capital does: see [`LOOK_ALIKES`].
+    LOOK_ALIKE = 1 << 15;
     /// `OWN`: where a mark's canonical combining class begins.
     CCC_SHIFT = 16;
     /// `OWN`: selects the canonical combining class, once shifted down.
     CCC_MASK = 0xff;
+
+    /// `OWN`: a letter of another script that cannot be told from the Latin one.
+    DOUBLE = 1 << 24;
+    /// `OWN`: a letter of the Latin script that is but another shape of one of the 26.
+    SHAPE = 1 << 25;
+    /// `OWN`: a letter in a filled square or circle, which is an emoji or a sign by itself.
+    ENCLOSED = 1 << 26;
 
     /// What every other code point at or above [`LIMIT`] has.
     DEFAULT = OWN | OTHER;

@@ -4,6 +4,7 @@ mod emit;
 mod extras;
 mod fold;
 mod layout;
+mod look_alikes;
 mod table;
 mod trie;
 mod unicode;
@@ -29,11 +30,12 @@ fn main() -> io::Result<()> {
         1 << trie.shift,
     );
     eprintln!(
-        "index {} + blocks {} + expansions {} = {} bytes",
+        "index {} + blocks {} + expansions {} + look-alikes {} = {} bytes",
         trie.index_bytes(),
         trie.block_bytes(),
         table.expansions.len(),
-        trie.bytes() + table.expansions.len(),
+        table.look_alike_bytes(),
+        trie.bytes() + table.expansions.len() + table.look_alike_bytes(),
     );
     io::stdout().write_all(emit::source(&table, &trie).as_bytes())
 }

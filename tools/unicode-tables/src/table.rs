@@ -7,6 +7,7 @@ use icu_properties::props::{GeneralCategory, GeneralCategoryGroup, Script};
 
 use crate::fold::fold;
 use crate::layout::*;
+use crate::look_alikes;
 use crate::unicode::Unicode;
 
 pub(crate) struct Table {
@@ -14,6 +15,8 @@ pub(crate) struct Table {
     pub(crate) entries: Vec<u32>,
     /// What the `MANY` entries are slices of.
     pub(crate) expansions: String,
+    /// What looks like a Latin letter, and like which.
+    pub(crate) look_alikes: Vec<(char, char)>,
 }
 
 impl Table {
@@ -24,10 +27,14 @@ impl Table {
         let expansions = pool(folds.iter().map(|(_, to)| to.as_str()));
 
         let mut entries = vec![DEFAULT; 0x11_0000];
+        let look_alikes = look_alikes::all(&unicode);
         for (c, to) in &folds {
             entries[*c as usize] = entry(&unicode, *c, to, &expansions);
         }
-        let table = Self { entries, expansions };
+        for c in look_alikes::folded(&unicode, &look_alikes) {
+            entries[c as usize] |= LOOK_ALIKE;
+        }
+        let table = Self { entries, expansions, look_alikes };
         for c in folds.iter().flat_map(|(_, to)| to.chars()) {
             assert_eq!(table.kind(c), OWN, "U+{:04X} is folded to, but folds", u32::from(c));
         }
@@ -37,6 +44,11 @@ impl Table {
     /// How many characters fold to something other than themselves.
     pub(crate) fn folded(&self) -> usize {
         self.entries.iter().filter(|&e| e & KIND_MASK != OWN).count()
+    }
+
+    /// How much room [`Table::look_alikes`] takes where it is written.
+    pub(crate) fn look_alike_bytes(&self) -> usize {
+        self.look_alikes.len() * size_of::<u32>()
     }
 
     fn kind(&self, c: char) -> u32 {
@@ -81,12 +93,28 @@ fn properties(unicode: &Unicode, c: char) -> u32 {
         (TATWEEL, c == '\u{640}'),
         (JAMO, matches!(c, '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}')),
         (REGIONAL, matches!(c, '\u{1f1e6}'..='\u{1f1ff}')),
+        (ENCLOSED, matches!(c, '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}')),
+        (DOUBLE, look_alikes::DOUBLES.contains(c)),
+        (SHAPE, look_alikes::SHAPES.letters.iter().any(|&(letter, _)| letter == c)),
     ];
     let flags = flags.iter().filter(|(_, holds)| *holds).fold(0, |bits, (bit, _)| bits | bit);
-    class | flags | combining_class << CCC_SHIFT
+    class | flags | script(unicode, c, class) << SCRIPT_SHIFT | combining_class << CCC_SHIFT
 }
 
-fn class(category: GeneralCategory) -> u32 {
+/// The script of a letter.
+fn script(unicode: &Unicode, c: char, class: u32) -> u32 {
+    match unicode.script.get(c) {
+        _ if class != LETTER => OTHER_SCRIPT,
+        Script::Common | Script::Inherited => COMMON,
+        Script::Latin => LATIN,
+        Script::Cyrillic => CYRILLIC,
+        Script::Greek => GREEK,
+        Script::Armenian => ARMENIAN,
+        _ => OTHER_SCRIPT,
+    }
+}
+
+pub(crate) fn class(category: GeneralCategory) -> u32 {
     match category {
         GeneralCategory::LetterNumber => LETTER,
         GeneralCategory::DecimalNumber => DIGIT,
@@ -148,10 +176,10 @@ mod tests {
 
     #[test]
     fn classes() {
-        check('a', LETTER | BARE);
-        check('я', LETTER | BARE);
+        check('a', LETTER | BARE | LATIN << SCRIPT_SHIFT);
+        check('я', LETTER | BARE | CYRILLIC << SCRIPT_SHIFT);
         check('ש', LETTER | BARE);
-        check('ↀ', LETTER | BARE);
+        check('ↀ', LETTER | BARE | LATIN << SCRIPT_SHIFT);
         check('한', LETTER);
         check('क', LETTER);
         check('7', DIGIT);
@@ -169,7 +197,7 @@ mod tests {
     fn unspaced() {
         check('字', LETTER | UNSPACED);
         check('か', LETTER | UNSPACED);
-        check('ー', LETTER | UNSPACED);
+        check('ー', LETTER | UNSPACED | COMMON << SCRIPT_SHIFT);
         check('々', LETTER | UNSPACED);
         check('ก', LETTER | UNSPACED);
         check('๑', DIGIT | UNSPACED);
@@ -184,13 +212,30 @@ mod tests {
         check('\u{2028}', BREAK);
         check('\t', OTHER);
         check('\'', APOSTROPHE);
-        check('\u{640}', LETTER | TATWEEL);
+        check('\u{640}', LETTER | TATWEEL | COMMON << SCRIPT_SHIFT);
         check('\u{1100}', LETTER);
         check('\u{1161}', LETTER | JAMO);
         check('\u{11c2}', LETTER | JAMO);
         check('\u{11c3}', LETTER);
         check('🇦', REGIONAL);
         check('🇿', REGIONAL);
+        check('🅰', ENCLOSED);
+        check('🅩', ENCLOSED);
+    }
+
+    #[test]
+    fn look_alikes() {
+        check('ʙ', LETTER | BARE | SHAPE | LATIN << SCRIPT_SHIFT);
+        check('а', LETTER | BARE | DOUBLE | CYRILLIC << SCRIPT_SHIFT);
+        check('ο', LETTER | BARE | DOUBLE | GREEK << SCRIPT_SHIFT);
+        check('օ', LETTER | DOUBLE | ARMENIAN << SCRIPT_SHIFT);
+        let table = Table::build();
+        for c in "ʙатομօıяΜ".to_lowercase().chars() {
+            assert_eq!(table.entries[c as usize] & (LOOK_ALIKE | KIND_MASK), LOOK_ALIKE, "{c}");
+        }
+        for c in "ałжω日".chars() {
+            assert_eq!(table.entries[c as usize] & (LOOK_ALIKE | KIND_MASK), 0, "{c}");
+        }
     }
 
     #[test]
@@ -217,6 +262,7 @@ mod tests {
             assert_eq!(written::lookup(c), table.entries[c as usize], "U+{:04X}", u32::from(c));
         }
         assert_eq!(written::EXPANSIONS, table.expansions);
+        assert!(written::LOOK_ALIKES.is_sorted());
 
         let trie = crate::trie::Trie::smallest(&table.entries);
         let source = include_str!("../../../src/normalize/table.rs");

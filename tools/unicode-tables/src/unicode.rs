@@ -13,13 +13,14 @@ use icu_properties::{
 };
 
 /// The crates whose code or data decides what the table says.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "icu_casemap",
     "icu_casemap_data",
     "icu_normalizer",
     "icu_normalizer_data",
     "icu_properties",
     "icu_properties_data",
+    "unicode-security",
 ];
 
 /// Lookups into the data compiled into the ICU4X crates.
@@ -59,6 +60,8 @@ pub(crate) fn version() -> &'static str {
     let version = icu_properties_data::unicode_tag!();
     assert_eq!(version, icu_normalizer_data::unicode_tag!(), "mixed Unicode versions");
     assert_eq!(version, icu_casemap_data::unicode_tag!(), "mixed Unicode versions");
+    let (major, minor, update) = unicode_security::UNICODE_VERSION;
+    assert_eq!(version, format!("{major}.{minor}.{update}"), "mixed Unicode versions");
     version
 }
 
