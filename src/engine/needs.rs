@@ -1,7 +1,6 @@
 //! What letters of an entry ask of those in a message besides being the same: [`Needs`].
 
 use crate::normalize::{Facts, Folded, Run, Squeezed};
-use crate::span::Span;
 
 /// What must hold for the letters of an entry where they were found. Most entries need nothing.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -12,27 +11,26 @@ struct Inner {
     /// The letters of an entry that it has more than once in a row. A message may repeat any letter
     /// more often than the entry does, and none less often: `baaad` is `bad`, and `as` is not `ass`.
     runs: Box<[Run]>,
-    /// The words of an entry in another script that were read as Latin ones. In each of them a letter
-    /// of the message must be no Latin one either: `pot` is not `рот`.
-    look_alikes: Box<[Span]>,
+    /// A letter of each word of an entry in another script that was read as a Latin one. In a message
+    /// it must be no Latin word either: `pot` is not `рот`.
+    look_alikes: Box<[usize]>,
 }
 
 impl Needs {
     pub(super) fn of_entry(entry: &Folded) -> Needs {
         Needs::new(
             entry.squeezed().runs(),
-            words_with(entry.squeezed().text(), entry.look_alikes()),
+            one_a_word(entry.squeezed().text(), entry.look_alikes()),
         )
     }
 
     /// Those of the letters of a phrase, without what stands between them.
     pub(super) fn of_letters(letters: &Squeezed, phrase: &Folded) -> Needs {
-        let whole = Span::new(0, letters.text().len());
-        let as_latin = !phrase.look_alikes().is_empty();
-        Needs::new(letters.runs(), as_latin.then_some(whole).into_iter().collect())
+        let first = phrase.look_alikes().first().map(|_| 0);
+        Needs::new(letters.runs(), first.into_iter().collect())
     }
 
-    fn new(runs: &[Run], look_alikes: Vec<Span>) -> Needs {
+    fn new(runs: &[Run], look_alikes: Vec<usize>) -> Needs {
         let any = !runs.is_empty() || !look_alikes.is_empty();
         Needs(any.then(|| Box::new(Inner { runs: runs.into(), look_alikes: look_alikes.into() })))
     }
@@ -41,7 +39,7 @@ impl Needs {
         self.0.as_ref().map_or(&[], |inner| &inner.runs)
     }
 
-    fn look_alikes(&self) -> &[Span] {
+    fn look_alikes(&self) -> &[usize] {
         self.0.as_ref().map_or(&[], |inner| &inner.look_alikes)
     }
 
@@ -62,9 +60,8 @@ impl Needs {
 
     /// Whether a text that has the entry's characters at byte `start` has all that they need.
     pub(super) fn are_met(&self, text: &Folded, start: usize) -> bool {
-        let there = |part: &Span| Span::new(start + part.start, start + part.end);
         self.repeats_are_met(text.squeezed(), start)
-            && self.look_alikes().iter().all(|part| text.has_look_alike(there(part)))
+            && self.look_alikes().iter().all(|at| text.is_disguised(start + at))
     }
 
     /// Whether a text that has the entry's characters at byte `start` repeats them often enough.
@@ -79,16 +76,18 @@ impl Needs {
     }
 }
 
-/// The parts of a text, each of one word, from the first of those letters in it to the last.
-fn words_with(text: &str, letters: &[usize]) -> Vec<Span> {
-    let goes_on =
-        |part: &str| part.chars().map(Facts::of).all(|it| it.is_word() && !it.is_unspaced());
-    let mut words: Vec<Span> = Vec::new();
+/// The first of those letters in each word.
+fn one_a_word(text: &str, letters: &[usize]) -> Vec<usize> {
+    let is_one = |part: &str| {
+        part.chars().map(Facts::of).all(|it| it.is_word() && (it.is_mark() || !it.is_unspaced()))
+    };
+    let mut found = Vec::new();
+    let mut last = None;
     for &at in letters {
-        match words.last_mut() {
-            Some(word) if goes_on(&text[word.end..at]) => word.end = at + 1,
-            _ => words.push(Span::new(at, at + 1)),
+        if !last.is_some_and(|last: usize| is_one(&text[last..at])) {
+            found.push(at);
         }
+        last = Some(at);
     }
-    words
+    found
 }

@@ -4,7 +4,7 @@ use super::needs::Needs;
 use super::target::{Target, Word};
 use crate::charset::CharSet;
 use crate::normalize::{
-    Disguises, Facts, Folded, Form, Layout, Normalized, Reading, Squeezed, folded_as_latin,
+    Disguises, Facts, Folded, Form, Layout, Normalized, Part, Reading, Squeezed, folded_as_latin,
     words_of_another_script,
 };
 use crate::rules::{End, Entry, ListId, Start};
@@ -129,7 +129,7 @@ fn folded_words(entry: &Entry, disguises: Disguises) -> (Layout, Vec<Folded>) {
 }
 
 /// The same for each choice of words in another script that a message may have in Latin letters, or
-/// in some; small or capital, which may look like other ones (`ν` and `Ν`).
+/// in some; small, capital or with a capital in front, which may look like other ones (`ν` and `Ν`).
 ///
 /// Of more than [`MAX_CHOSEN`] such words either one is chosen or all are.
 fn read_as_latin(entry: &Entry) -> Vec<(Layout, Vec<Folded>)> {
@@ -138,17 +138,18 @@ fn read_as_latin(entry: &Entry) -> Vec<(Layout, Vec<Folded>)> {
     }
     let written = folded_words(entry, Disguises::Standard);
     let mut found = Vec::new();
-    for text in [entry.text.to_lowercase(), entry.text.to_uppercase()] {
+    let (small, capital) = (entry.text.to_lowercase(), entry.text.to_uppercase());
+    let first = |text: &str| text.chars().next().map_or(0, char::len_utf8);
+    let both = [&capital[..first(&capital)], &small[first(&small)..]].concat();
+    for text in [small, both, capital] {
         let cased = Entry { text, ..entry.clone() };
         if !same_texts(&folded_words(&cased, Disguises::Standard), &written) {
             continue;
         }
         for chosen in choices(&words_of_another_script(&cased.text)) {
             found.push(in_layout(&cased.text, |text, at, layout| {
-                let inside = chosen.iter().filter(|word| at <= word.start);
-                let inside = inside.filter(|word| word.end <= at + text.len());
-                let words: Vec<Span> =
-                    inside.map(|word| Span::new(word.start - at, word.end - at)).collect();
+                let here = Span::new(at, at + text.len());
+                let words: Vec<Part> = chosen.iter().filter_map(|word| word.within(here)).collect();
                 folded_as_latin(text, layout, &words)
             }));
         }
@@ -164,7 +165,7 @@ fn same_texts(a: &(Layout, Vec<Folded>), b: &(Layout, Vec<Folded>)) -> bool {
 }
 
 /// Some of the words, in all ways in which that can be done.
-fn choices(words: &[Span]) -> Vec<Vec<Span>> {
+fn choices(words: &[Part]) -> Vec<Vec<Part>> {
     if words.len() > MAX_CHOSEN {
         return words.iter().map(|&word| vec![word]).chain([words.to_vec()]).collect();
     }

@@ -5,7 +5,7 @@
 //! The work is linear in the message whatever stands in it.
 
 use super::facts::{Facts, Folds};
-use super::look_alikes::{self, LatinWords};
+use super::look_alikes::{self, LatinWords, Place};
 use super::output::{Output, Separator};
 use super::{Disguises, Form, Layout, Reading};
 use crate::charset::CharSet;
@@ -61,6 +61,7 @@ pub(super) fn fold<O: Output>(
         form,
         reading,
         latin_words,
+        inside: 0,
         symbols: CharSet::NONE,
         base: Base { bare: false, end: 0, marks: 0 },
         gap: Gap::default(),
@@ -118,6 +119,8 @@ struct Fold<'o, O> {
     reading: Reading,
     /// Worked out when the first look-alike is met.
     latin_words: Option<LatinWords>,
+    /// The number of the letter under way in what its character folds to.
+    inside: usize,
     symbols: CharSet,
     base: Base,
     gap: Gap,
@@ -191,9 +194,11 @@ impl<O: Output> Fold<'_, O> {
             return;
         }
         let start = self.out.end();
-        for c in to.chars() {
+        for (number, c) in to.chars().enumerate() {
+            self.inside = number;
             self.own(c, Facts::of(c), from);
         }
+        self.inside = 0;
         if symbol {
             self.out.note_symbol(start);
         }
@@ -253,7 +258,7 @@ impl<O: Output> Fold<'_, O> {
         }
         let (text, form, reading) = (self.text, self.form, self.reading);
         let words = self.latin_words.get_or_insert_with(|| LatinWords::of(text, form, reading));
-        Some((latin, words.at(from.start)?))
+        Some((latin, words.at(Place { byte: from.start, inside: self.inside })?))
     }
 
     /// Anything that no word is made of.

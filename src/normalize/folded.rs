@@ -1,5 +1,8 @@
 //! What a text folds to: [`Folded`].
 
+use std::cell::OnceCell;
+
+use super::look_alikes;
 use super::squeezed::{Run, Squeezed};
 use crate::charset::CharSet;
 use crate::span::Span;
@@ -16,6 +19,8 @@ pub struct Folded {
     pub(super) symbol_end: Option<State>,
     /// Where letters stand that were read as the ones they look like, ascending.
     pub(super) look_alikes: Vec<usize>,
+    /// The words that mix scripts or were read as Latin ones; worked out when it is asked for.
+    pub(super) disguised: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
     pub(super) may_spell: bool,
 }
@@ -34,6 +39,7 @@ impl Folded {
         self.from_symbols.clear();
         self.symbol_end = None;
         self.look_alikes.clear();
+        self.disguised.take();
         self.reads_symbols = false;
         self.may_spell = false;
     }
@@ -58,10 +64,12 @@ impl Folded {
         &self.look_alikes
     }
 
-    /// Whether a letter in a part of it was read as the one it looks like.
-    pub(crate) fn has_look_alike(&self, part: Span) -> bool {
-        let first = self.look_alikes.partition_point(|&at| at < part.start);
-        self.look_alikes.get(first).is_some_and(|&at| at < part.end)
+    /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin one.
+    pub(crate) fn is_disguised(&self, at: usize) -> bool {
+        let text = self.squeezed.text();
+        let words = self.disguised.get_or_init(|| look_alikes::disguised(text, &self.look_alikes));
+        let behind = words.partition_point(|word| word.start <= at);
+        words[..behind].last().is_some_and(|word| at < word.end)
     }
 
     /// Whether a symbol in it was read as letters.

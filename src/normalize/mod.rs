@@ -27,7 +27,8 @@ pub(crate) use self::fold::MAX_SEPARATOR;
 pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
 use self::look_alikes::LatinWords;
-use self::output::{Part, Unit};
+pub(crate) use self::look_alikes::Part;
+use self::output::Unit;
 pub(crate) use self::spelling::Spelling;
 pub(crate) use self::squeezed::{Run, Squeezed};
 use crate::span::Span;
@@ -82,13 +83,13 @@ pub(crate) fn is_invisible(c: char) -> bool {
 
 /// The words of an entry that would be other words if they were read as the Latin ones that they look
 /// like.
-pub(crate) fn words_of_another_script(entry: &str) -> Vec<Span> {
+pub(crate) fn words_of_another_script(entry: &str) -> Vec<Part> {
     let form = Form { disguises: Disguises::Standard, layout: Layout::Full };
     look_alikes::of_another_script(entry, form)
 }
 
 /// An entry, folded with some of its words read as the Latin ones that they look like.
-pub(crate) fn folded_as_latin(entry: &str, layout: Layout, words: &[Span]) -> Folded {
+pub(crate) fn folded_as_latin(entry: &str, layout: Layout, words: &[Part]) -> Folded {
     let form = Form { disguises: Disguises::Standard, layout };
     let mut folded = Folded::default();
     folded.clear(false);
@@ -139,7 +140,7 @@ impl<'t> Normalized<'t> {
             .iter()
             .map(|unit| {
                 let repeated = squeezes
-                    && matches!(unit.part, Part::Letter(_))
+                    && matches!(unit.part, output::Part::Letter(_))
                     && last.replace(unit.part.c()) == Some(unit.part.c());
                 last = Some(unit.part.c());
                 end += if repeated { 0 } else { unit.part.c().len_utf8() };

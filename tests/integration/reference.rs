@@ -92,7 +92,7 @@ fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
 /// list says the same; only the first one is told.
 fn readings(list: &List, number: usize, of_rule: Disguises) -> Vec<Vec<Vec<Folded>>> {
     let says = |entry: &Entry, words: &[Vec<Folded>]| {
-        let words: Vec<(Vec<char>, Vec<Range<usize>>)> = words
+        let words: Vec<(Vec<char>, Vec<usize>)> = words
             .iter()
             .map(|word| {
                 let runs = runs(word, disguises(entry, of_rule));
@@ -132,7 +132,11 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
     let chars = |words: &[Vec<Folded>]| -> Vec<Vec<char>> {
         words.iter().map(|word| word.iter().map(|f| f.c).collect()).collect()
     };
-    for text in [entry.text.to_lowercase(), entry.text.to_uppercase()] {
+    let small = entry.text.to_lowercase();
+    let mut rest = small.chars();
+    let first = rest.next().into_iter().flat_map(char::to_uppercase).take(1);
+    let with_capital: String = first.chain(rest).collect();
+    for text in [with_capital, small, entry.text.to_uppercase()] {
         if chars(&fold_words(&text, &[])) != chars(&written) {
             continue;
         }
@@ -161,13 +165,12 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
     readings
 }
 
-/// From the first to the last letter of each word that was read as a Latin one.
-fn look_alikes(runs: &[Run]) -> Vec<Range<usize>> {
-    let mut words: BTreeMap<usize, Range<usize>> = BTreeMap::new();
+/// The first letter of each word that was read as a Latin one.
+fn look_alikes(runs: &[Run]) -> Vec<usize> {
+    let mut words: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, run) in runs.iter().enumerate() {
         if let Some(word) = run.look_alike {
-            let range = words.entry(word).or_insert(at..at + 1);
-            range.end = at + 1;
+            words.entry(word).or_insert(at);
         }
     }
     words.into_values().collect()
@@ -264,7 +267,14 @@ fn variants(entry: &Entry, words: &[Vec<Folded>]) -> Vec<Vec<Vec<Folded>>> {
     if entry.end == End::Ending {
         variants.extend(ENDINGS.iter().map(|ending| {
             let mut words = words.to_vec();
-            let letter = |c| Folded { c, from: 0..0, symbol: false, shape: None, look_alike: None };
+            let letter = |c| Folded {
+                c,
+                from: 0..0,
+                symbol: false,
+                shape: None,
+                look_alike: None,
+                disguised: false,
+            };
             words.last_mut().expect("an entry has words").extend(ending.chars().map(letter));
             words
         }));
@@ -291,6 +301,8 @@ struct Run {
     symbol: bool,
     /// The number of its word if one of them was read as the Latin letter that it looks like.
     look_alike: Option<usize>,
+    /// Whether its word mixes scripts or was read as a Latin one.
+    disguised: bool,
 }
 
 /// Takes equal letters in a row together. One with a mark is another letter than one without.
@@ -311,7 +323,14 @@ fn runs(text: &[Folded], disguises: Disguises) -> Vec<Run> {
             }
             _ => {
                 let (from, look_alike) = (f.from.clone(), f.look_alike);
-                runs.push(Run { c: f.c, count: 1, from, symbol: f.symbol, look_alike });
+                runs.push(Run {
+                    c: f.c,
+                    count: 1,
+                    from,
+                    symbol: f.symbol,
+                    look_alike,
+                    disguised: f.disguised,
+                });
             }
         }
     }
@@ -346,10 +365,7 @@ impl Needle {
         if end > text.len() || !match_runs(&text[start..end], word) {
             return Vec::new();
         }
-        let is_disguised = |part: Range<usize>| {
-            text[start + part.start..start + part.end].iter().any(|run| run.look_alike.is_some())
-        };
-        if !look_alikes(word).into_iter().all(is_disguised) {
+        if !look_alikes(word).into_iter().all(|at| text[start + at].disguised) {
             return Vec::new();
         }
         let is_first = number == 0;
@@ -645,6 +661,8 @@ pub(crate) struct Folded {
     shape: Option<char>,
     /// The number of its word if it was read as the Latin letter that it looks like.
     look_alike: Option<usize>,
+    /// Whether its word mixes scripts or was read as a Latin one.
+    disguised: bool,
 }
 
 /// Which words of a text are read as Latin ones.
@@ -699,27 +717,32 @@ fn fold(text: &str, disguises: Disguises, reading: Reading, latin: Latin<'_>) ->
         word.iter().map(|&at| folded[at].c).filter(|&c| LETTER.has(c)).collect()
     };
     let is_double = |word: &[usize]| letters(word).iter().all(|&c| DOUBLES.contains(c));
-    let honest: Vec<&str> = words
+    let honest: BTreeSet<&str> = words
         .iter()
         .map(|word| (word, scripts(letters(word).into_iter())))
         .filter(|(word, scripts)| scripts.len() == 1 && !is_double(word))
         .flat_map(|(_, scripts)| scripts)
         .collect();
     let mut read: Vec<(usize, char, Option<usize>)> = Vec::new();
+    let mut disguised: Vec<usize> = Vec::new();
     for (number, word) in words.iter().enumerate() {
         let scripts = scripts(letters(word).into_iter());
         let (as_latin, note) = match latin {
             _ if scripts.len() > 1 => (true, matches!(latin, Latin::OfMessage)),
             Latin::OfMessage => {
-                (is_double(word) && scripts.iter().all(|it| !honest.contains(it)), true)
+                (is_double(word) && !scripts.is_empty() && scripts.is_disjoint(&honest), true)
             }
             Latin::OfEntry(chosen) => (chosen.contains(&number), true),
         };
         let note = Some(number).filter(|_| note);
         if as_latin {
+            disguised.extend(word);
             let looking = word.iter().filter_map(|&at| Some((at, looks_like(&folded[at])?, note)));
             read.extend(looking);
         }
+    }
+    for &at in &disguised {
+        folded[at].disguised = true;
     }
     for (at, letter, note) in read {
         if SHAPES.iter().all(|&(shape, _)| shape != folded[at].c) {
@@ -796,24 +819,15 @@ fn scripts(letters: impl Iterator<Item = char>) -> BTreeSet<&'static str> {
     letters.filter_map(script).collect()
 }
 
-/// The places of letters, digits and marks in a row, of scripts that put spaces between words. A
-/// character that folds to such and to others is none.
+/// The places of letters, digits and marks in a row, of scripts that put spaces between words.
 fn script_words(text: &[Folded]) -> Vec<Vec<usize>> {
     let mut words = vec![Vec::new()];
-    let mut at = 0;
-    while at < text.len() {
-        let end = at + text[at..].iter().take_while(|f| f.from == text[at].from).count();
-        let places = at..end;
-        let in_word = |&at: &usize| {
-            let c = text[at].c;
-            MARK.has(c) || (is_word(c) && !UNSPACED.has(c))
-        };
-        if places.clone().all(|at| in_word(&at)) {
-            words.last_mut().expect("there is one").extend(places);
+    for (at, f) in text.iter().enumerate() {
+        if MARK.has(f.c) || (is_word(f.c) && !UNSPACED.has(f.c)) {
+            words.last_mut().expect("there is one").push(at);
         } else {
             words.push(Vec::new());
         }
-        at = end;
     }
     words.retain(|word| word.iter().any(|&at| !MARK.has(text[at].c)));
     words
@@ -860,6 +874,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: Reading) -> Ve
                 symbol,
                 shape,
                 look_alike: None,
+                disguised: false,
             })
         })
         .collect();
