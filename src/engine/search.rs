@@ -129,39 +129,25 @@ fn folded_words(entry: &Entry, disguises: Disguises) -> (Layout, Vec<Folded>) {
 }
 
 /// The same for each choice of words in another script that a message may have in Latin letters, or
-/// in some; small, capital or with a capital in front, which may look like other ones (`ν` and `Ν`).
+/// in some; and in each case, since `Ν` and `ν` look like other letters.
 ///
 /// Of more than [`MAX_CHOSEN`] such words either one is chosen or all are.
 fn read_as_latin(entry: &Entry) -> Vec<(Layout, Vec<Folded>)> {
     if entry.text.is_ascii() {
         return Vec::new();
     }
-    let written = folded_words(entry, Disguises::Standard);
+    let (words, cases) = words_of_another_script(&entry.text);
     let mut found = Vec::new();
-    let (small, capital) = (entry.text.to_lowercase(), entry.text.to_uppercase());
-    let first = |text: &str| text.chars().next().map_or(0, char::len_utf8);
-    let both = [&capital[..first(&capital)], &small[first(&small)..]].concat();
-    for text in [small, both, capital] {
-        let cased = Entry { text, ..entry.clone() };
-        if !same_texts(&folded_words(&cased, Disguises::Standard), &written) {
-            continue;
-        }
-        for chosen in choices(&words_of_another_script(&cased.text)) {
-            found.push(in_layout(&cased.text, |text, at, layout| {
+    for chosen in choices(&words) {
+        found.extend(cases.iter().map(|&cased| {
+            in_layout(&entry.text, |text, at, layout| {
                 let here = Span::new(at, at + text.len());
                 let words: Vec<Part> = chosen.iter().filter_map(|word| word.within(here)).collect();
-                folded_as_latin(text, layout, &words)
-            }));
-        }
+                folded_as_latin(text, layout, &words, cased)
+            })
+        }));
     }
     found
-}
-
-fn same_texts(a: &(Layout, Vec<Folded>), b: &(Layout, Vec<Folded>)) -> bool {
-    let texts = |words: &'_ [Folded]| -> Vec<Squeezed> {
-        words.iter().map(|word| word.squeezed().clone()).collect()
-    };
-    a.0 == b.0 && texts(&a.1) == texts(&b.1)
 }
 
 /// Some of the words, in all ways in which that can be done.

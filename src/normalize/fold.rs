@@ -252,13 +252,12 @@ impl<O: Output> Fold<'_, O> {
             return None;
         }
         let original = self.text[from.start..].chars().next()?;
-        let latin = look_alikes::find(original, c)?;
         if facts.is_shape() {
-            return Some((latin, false));
+            return look_alikes::find(original, c).map(|latin| (latin, false));
         }
         let (text, form, reading) = (self.text, self.form, self.reading);
         let words = self.latin_words.get_or_insert_with(|| LatinWords::of(text, form, reading));
-        Some((latin, words.at(Place { byte: from.start, inside: self.inside })?))
+        words.read(Place { byte: from.start, inside: self.inside }, original, c)
     }
 
     /// Anything that no word is made of.

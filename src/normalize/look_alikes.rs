@@ -38,13 +38,21 @@ impl BitOr for Scripts {
 
 /// The Latin letter that a letter looks like, which folds from the character `original`.
 pub(super) fn find(original: char, letter: char) -> Option<char> {
-    let of = |c: char| {
-        let code = u32::from(c);
-        let at = table::LOOK_ALIKES.binary_search_by_key(&code, |entry| entry >> 8).ok()?;
-        Some(char::from(table::LOOK_ALIKES[at] as u8))
-    };
     // Capitals may look like other letters: Ν and ν.
-    of(original).or_else(|| of(letter))
+    look_up(&table::LOOK_ALIKES, original).or_else(|| look_up(&table::LOOK_ALIKES, letter))
+}
+
+fn look_up(letters: &[u32], c: char) -> Option<char> {
+    let at = letters.binary_search_by_key(&u32::from(c), |entry| entry >> 8).ok()?;
+    Some(char::from(letters[at] as u8))
+}
+
+/// Which letters of the words of an entry are taken to be in the other case than the folded one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cased {
+    None,
+    First,
+    All,
 }
 
 /// Where a letter stands in the original, and in what that character folds to.
@@ -76,12 +84,15 @@ impl Part {
 #[derive(Clone, Copy)]
 struct LatinWord {
     part: Part,
-    /// Whether it matters that it was not written so.
-    noted: bool,
+    /// In an entry the case in which it is not written, but read.
+    cased: Option<Cased>,
 }
 
 /// The words of a text that are read as Latin ones.
-pub(super) struct LatinWords(Vec<LatinWord>);
+pub(super) struct LatinWords {
+    words: Vec<LatinWord>,
+    of_message: bool,
+}
 
 impl LatinWords {
     /// Those of a text that is read in that way.
@@ -99,23 +110,35 @@ impl LatinWords {
             }
         }
         found.retain(|&(_, scripts)| !scripts.shares(honest));
-        LatinWords(found.iter().map(|&(part, _)| LatinWord { part, noted: is_message }).collect())
+        let words = found.into_iter().map(|(part, _)| LatinWord { part, cased: None }).collect();
+        LatinWords { words, of_message: is_message }
     }
 
     /// Those of an entry, and some of its others, as [`of_another_script`] finds them.
-    pub(super) fn of_entry(text: &str, form: Form, others: &[Part]) -> LatinWords {
-        let LatinWords(mut words) = LatinWords::of(text, form, Reading::Entry);
-        words.extend(others.iter().map(|&part| LatinWord { part, noted: true }));
-        words.sort_unstable_by_key(|word| word.part.first);
-        LatinWords(words)
+    pub(super) fn of_entry(text: &str, form: Form, others: &[Part], cased: Cased) -> LatinWords {
+        let mut latin = LatinWords::of(text, form, Reading::Entry);
+        latin.words.extend(others.iter().map(|&part| LatinWord { part, cased: Some(cased) }));
+        latin.words.sort_unstable_by_key(|word| word.part.first);
+        latin
     }
 
-    /// Whether the letter there is in one of them, and whether that matters.
-    pub(super) fn at(&self, place: Place) -> Option<bool> {
-        let behind = self.0.partition_point(|word| word.part.first <= place);
-        let word = self.0[..behind].last().filter(|word| place <= word.part.last)?;
-        Some(word.noted)
+    /// The Latin letter that the letter there is read as, and whether that is to be noted.
+    pub(super) fn read(&self, place: Place, original: char, letter: char) -> Option<(char, bool)> {
+        let behind = self.words.partition_point(|word| word.part.first <= place);
+        let word = self.words[..behind].last().filter(|word| place <= word.part.last)?;
+        let Some(cased) = word.cased else {
+            return find(original, letter).map(|latin| (latin, self.of_message));
+        };
+        let other = cased == Cased::All || (cased == Cased::First && place == word.part.first);
+        let latin = Some(letter).filter(|_| other).and_then(|c| look_up(&table::OTHER_CASES, c));
+        Some((latin.or_else(|| look_up(&table::LOOK_ALIKES, letter))?, true))
     }
+}
+
+/// Whether the other case of some letter of an entry may look like another one.
+pub(super) fn is_case_telling(text: &str, form: Form) -> bool {
+    let mut letters = letters(text, form, Reading::Entry);
+    letters.any(|(_, c, _)| look_up(&table::OTHER_CASES, c).is_some())
 }
 
 /// The words of an entry that would be other words if they were read as Latin ones, and are not.
@@ -152,7 +175,10 @@ fn words(text: &str, form: Form, reading: Reading) -> impl Iterator<Item = Word>
     let mut letters = letters(text, form, reading);
     std::iter::from_fn(move || {
         let mut word: Option<Word> = None;
-        for (place, facts) in letters.by_ref() {
+        for (place, _, facts) in letters.by_ref() {
+            if word.is_none() && facts.is_mark() {
+                continue;
+            }
             if facts.is_word() && (facts.is_mark() || !facts.is_unspaced()) {
                 let part = Part { first: place, last: place };
                 let scripts = Scripts::NONE;
@@ -167,25 +193,24 @@ fn words(text: &str, form: Form, reading: Reading) -> impl Iterator<Item = Word>
 }
 
 /// What the characters of a text fold to.
-fn letters(text: &str, form: Form, reading: Reading) -> impl Iterator<Item = (Place, Facts)> {
+fn letters(text: &str, form: Form, reading: Reading) -> impl Iterator<Item = (Place, char, Facts)> {
     text.char_indices().flat_map(move |(byte, c)| {
-        let (one, many): (Option<Facts>, &'static str) = match Folds::of(c) {
+        let (one, many): (Option<char>, &'static str) = match Folds::of(c) {
             Folds::One { is_symbol: true, .. } | Folds::Many { is_symbol: true, .. }
                 if reading == Reading::Signs && form.layout == Layout::Words =>
             {
-                (Some(Facts::SYMBOL), "")
+                (Some(' '), "")
             }
-            Folds::One { to, .. } => (Some(Facts::of(to)), ""),
+            Folds::One { to, .. } => (Some(to), ""),
             Folds::Many { to, .. } => (None, to),
             Folds::Itself(facts) => {
                 let at = Span::new(byte, byte + c.len_utf8());
-                let letter = sign_letter(text, at, c, facts, form, reading);
-                (Some(letter.map_or(facts, Facts::of)), "")
+                (Some(sign_letter(text, at, c, facts, form, reading).unwrap_or(c)), "")
             }
             Folds::Nothing => (None, ""),
         };
-        let facts = one.into_iter().chain(many.chars().map(Facts::of));
-        facts.enumerate().map(move |(inside, facts)| (Place { byte, inside }, facts))
+        let chars = one.into_iter().chain(many.chars()).enumerate();
+        chars.map(move |(inside, c)| (Place { byte, inside }, c, Facts::of(c)))
     })
 }
 

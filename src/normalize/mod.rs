@@ -27,7 +27,7 @@ pub(crate) use self::fold::MAX_SEPARATOR;
 pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
 use self::look_alikes::LatinWords;
-pub(crate) use self::look_alikes::Part;
+pub(crate) use self::look_alikes::{Cased, Part};
 use self::output::Unit;
 pub(crate) use self::spelling::Spelling;
 pub(crate) use self::squeezed::{Run, Squeezed};
@@ -82,18 +82,23 @@ pub(crate) fn is_invisible(c: char) -> bool {
 }
 
 /// The words of an entry that would be other words if they were read as the Latin ones that they look
-/// like.
-pub(crate) fn words_of_another_script(entry: &str) -> Vec<Part> {
+/// like, and the cases in which they may look like different ones.
+pub(crate) fn words_of_another_script(entry: &str) -> (Vec<Part>, &'static [Cased]) {
     let form = Form { disguises: Disguises::Standard, layout: Layout::Full };
-    look_alikes::of_another_script(entry, form)
+    let words = look_alikes::of_another_script(entry, form);
+    let cases: &[Cased] = match !words.is_empty() && look_alikes::is_case_telling(entry, form) {
+        true => &[Cased::None, Cased::First, Cased::All],
+        false => &[Cased::None],
+    };
+    (words, cases)
 }
 
-/// An entry, folded with some of its words read as the Latin ones that they look like.
-pub(crate) fn folded_as_latin(entry: &str, layout: Layout, words: &[Part]) -> Folded {
+/// An entry, folded with some of its words read as the Latin ones that they look like in that case.
+pub(crate) fn folded_as_latin(entry: &str, layout: Layout, words: &[Part], cased: Cased) -> Folded {
     let form = Form { disguises: Disguises::Standard, layout };
     let mut folded = Folded::default();
     folded.clear(false);
-    let words = LatinWords::of_entry(entry, form, words);
+    let words = LatinWords::of_entry(entry, form, words, cased);
     folded.symbols = fold::fold(entry, form, Reading::Entry, Some(words), &mut folded);
     folded
 }

@@ -2776,6 +2776,15 @@ pub(super) static LOOK_ALIKES: [u32; 434] = [
     0x1d7ca66, 0x1df5a61, 0x1df6a61, 0x1df7d77, 0x1df8165,
 ];
 
+/// The same of folded letters whose other case looks like another letter, as that does.
+#[rustfmt::skip]
+pub(super) static OTHER_CASES: [u32; 31] = [
+    0x18562, 0x24d72, 0x29d6a, 0x3b67a, 0x3b768, 0x3bc6d, 0x3bd6e, 0x3c579, 0x3dd66, 0x3fb6d,
+    0x57f73, 0x13b172, 0x2c956b, 0x2c996d, 0x2cad78, 0x2d1968, 0x2d1d73, 0xa7b562, 0xab5378,
+    0x104dc72, 0x10ce569, 0x118c36c, 0x118c665, 0x118c97a, 0x118ce65, 0x118d26c, 0x118d56f,
+    0x118dc74, 0x16ec569, 0x16ed162, 0x1df6b61,
+];
+
 /// What the `MANY` entries are slices of.
 #[rustfmt::skip]
 pub(super) static EXPANSIONS: &str = "\

@@ -116,51 +116,41 @@ fn readings(list: &List, number: usize, of_rule: Disguises) -> Vec<Vec<Vec<Folde
 /// The words of an entry as they are written, and for each choice of those in another script as what
 /// they look like in Latin letters, small and capital.
 fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
-    let fold_words = |text: &str, chosen: &[(usize, usize)]| -> Vec<Vec<Folded>> {
-        let words = text.split_whitespace().enumerate().map(|(at, word)| {
+    let fold_words = |chosen: &[(usize, usize)], cased: Cased| -> Vec<Vec<Folded>> {
+        let words = entry.text.split_whitespace().enumerate().map(|(at, word)| {
             let chosen: Vec<usize> =
                 chosen.iter().filter(|(word, _)| *word == at).map(|&(_, number)| number).collect();
-            fold(word, disguises, Reading::Entry, Latin::OfEntry(&chosen))
+            fold(word, disguises, Reading::Entry, Latin::OfEntry(&chosen, cased))
         });
         words.filter(|word| !word.is_empty()).collect()
     };
-    let written = fold_words(&entry.text, &[]);
-    let mut readings = vec![written.clone()];
+    let mut readings = vec![fold_words(&[], Cased::None)];
     if disguises == Disguises::None {
         return readings;
     }
-    let chars = |words: &[Vec<Folded>]| -> Vec<Vec<char>> {
-        words.iter().map(|word| word.iter().map(|f| f.c).collect()).collect()
+    let mut foreign = Vec::new();
+    for (at, word) in entry.text.split_whitespace().enumerate() {
+        let folded = fold_in_own_letters(word, disguises, Reading::Entry);
+        for (number, word) in script_words(&folded).into_iter().enumerate() {
+            let letters = || word.iter().map(|&at| folded[at].c).filter(|&c| LETTER.has(c));
+            if scripts(letters()).len() <= 1 && letters().any(has_look_alike) {
+                foreign.push((at, number));
+            }
+        }
+    }
+    let choices = if foreign.len() > 3 {
+        foreign.iter().map(|&word| vec![word]).chain([foreign.clone()]).collect()
+    } else {
+        let mut choices: Vec<Vec<(usize, usize)>> = vec![vec![]];
+        for &word in &foreign {
+            let with = choices.iter().map(|choice| [&choice[..], &[word]].concat());
+            choices.extend(with.collect::<Vec<_>>());
+        }
+        choices.split_off(1)
     };
-    let small = entry.text.to_lowercase();
-    let mut rest = small.chars();
-    let first = rest.next().into_iter().flat_map(char::to_uppercase).take(1);
-    let with_capital: String = first.chain(rest).collect();
-    for text in [with_capital, small, entry.text.to_uppercase()] {
-        if chars(&fold_words(&text, &[])) != chars(&written) {
-            continue;
-        }
-        let mut foreign = Vec::new();
-        for (at, word) in text.split_whitespace().enumerate() {
-            let folded = fold_in_own_letters(word, disguises, Reading::Entry);
-            for (number, word) in script_words(&folded).into_iter().enumerate() {
-                let letters = || word.iter().map(|&at| folded[at].c).filter(|&c| LETTER.has(c));
-                if scripts(letters()).len() <= 1 && letters().any(has_look_alike) {
-                    foreign.push((at, number));
-                }
-            }
-        }
-        let choices = if foreign.len() > 3 {
-            foreign.iter().map(|&word| vec![word]).chain([foreign.clone()]).collect()
-        } else {
-            let mut choices: Vec<Vec<(usize, usize)>> = vec![vec![]];
-            for &word in &foreign {
-                let with = choices.iter().map(|choice| [&choice[..], &[word]].concat());
-                choices.extend(with.collect::<Vec<_>>());
-            }
-            choices.split_off(1)
-        };
-        readings.extend(choices.iter().map(|choice| fold_words(&text, choice)));
+    for choice in &choices {
+        let cases = [Cased::None, Cased::First, Cased::All];
+        readings.extend(cases.map(|cased| fold_words(choice, cased)));
     }
     readings
 }
@@ -671,12 +661,21 @@ enum Latin<'w> {
     /// Those that mix scripts, and disguised words.
     OfMessage,
     /// Those that mix scripts, and those of these numbers.
-    OfEntry(&'w [usize]),
+    OfEntry(&'w [usize], Cased),
+}
+
+/// Which letters of an entry's words are in the other case than folding leaves them in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cased {
+    None,
+    First,
+    All,
 }
 
 /// The characters of a folded text, repeated letters once.
 pub(crate) fn folded(text: &str, form: Form, reading: Reading) -> String {
-    let latin = if reading == Reading::Entry { Latin::OfEntry(&[]) } else { Latin::OfMessage };
+    let latin =
+        if reading == Reading::Entry { Latin::OfEntry(&[], Cased::None) } else { Latin::OfMessage };
     let folded = match form.layout {
         // Flags are looked for there, and no letters.
         Layout::Full => fold(text, form.disguises, Reading::Entry, latin),
@@ -732,12 +731,20 @@ fn fold(text: &str, disguises: Disguises, reading: Reading, latin: Latin<'_>) ->
             Latin::OfMessage => {
                 (is_double(word) && !scripts.is_empty() && scripts.is_disjoint(&honest), true)
             }
-            Latin::OfEntry(chosen) => (chosen.contains(&number), true),
+            Latin::OfEntry(chosen, _) => (chosen.contains(&number), true),
         };
         let note = Some(number).filter(|_| note);
         if as_latin {
             disguised.extend(word);
-            let looking = word.iter().filter_map(|&at| Some((at, looks_like(&folded[at])?, note)));
+            let looks_like = |&at: &usize| match latin {
+                Latin::OfEntry(_, cased) if note.is_some() => {
+                    let other = cased == Cased::All || (cased == Cased::First && at == word[0]);
+                    let shape = other.then(|| other_case(folded[at].c)).flatten();
+                    looks_like(&Folded { shape, ..folded[at].clone() })
+                }
+                _ => looks_like(&folded[at]),
+            };
+            let looking = word.iter().filter_map(|at| Some((*at, looks_like(at)?, note)));
             read.extend(looking);
         }
     }
@@ -773,6 +780,13 @@ const DOUBLES: &str = "аԁеһіјӏоԛрѕсԝухοϳօ";
 /// The Latin letter that a letter looks like.
 fn looks_like(f: &Folded) -> Option<char> {
     f.shape.and_then(shape_like).or_else(|| shape_like(f.c))
+}
+
+/// The letter in the case that folding does not leave it in.
+fn other_case(c: char) -> Option<char> {
+    let other: Vec<char> =
+        if CHEROKEE.has(c) { c.to_lowercase().collect() } else { c.to_uppercase().collect() };
+    other.first().copied().filter(|_| other.len() == 1)
 }
 
 /// Whether a folded letter, or its capital, looks like a Latin one.
@@ -828,6 +842,10 @@ fn script_words(text: &[Folded]) -> Vec<Vec<usize>> {
         } else {
             words.push(Vec::new());
         }
+    }
+    for word in &mut words {
+        let marks = word.iter().take_while(|&&at: &&usize| MARK.has(text[at].c)).count();
+        word.drain(..marks);
     }
     words.retain(|word| word.iter().any(|&at| !MARK.has(text[at].c)));
     words

@@ -54,14 +54,8 @@ fn write_source(out: &mut String, table: &Table, trie: &Trie) -> std::fmt::Resul
     }
     writeln!(out, "];")?;
 
-    writeln!(out, "\n/// The code points of letters that look like a Latin one, shifted up by 8 bits, and that.")?;
-    writeln!(out, "///\n/// A capital stands here if it looks like another letter than the small one.")?;
-    writeln!(out, "#[rustfmt::skip]")?;
-    let look_alikes: Vec<u32> =
-        table.look_alikes.iter().map(|&(c, to)| u32::from(c) << 8 | u32::from(to)).collect();
-    writeln!(out, "pub(super) static LOOK_ALIKES: [u32; {}] = [", look_alikes.len())?;
-    write_numbers(out, &look_alikes)?;
-    writeln!(out, "];")?;
+    write_letters(out, "LOOK_ALIKES", LOOK_ALIKES, &table.look_alikes)?;
+    write_letters(out, "OTHER_CASES", OTHER_CASES, &table.other_cases)?;
 
     writeln!(out, "\n/// What the `MANY` entries are slices of.")?;
     writeln!(out, "#[rustfmt::skip]")?;
@@ -121,6 +115,28 @@ pub(super) const fn lookup(c: char) -> u32 {
     }
 }
 ";
+
+const LOOK_ALIKES: &str = "\
+/// The code points of letters that look like a Latin one, shifted up by 8 bits, and that.
+///
+/// A capital stands here if it looks like another letter than the small one.";
+
+const OTHER_CASES: &str = "\
+/// The same of folded letters whose other case looks like another letter, as that does.";
+
+fn write_letters(
+    out: &mut String,
+    name: &str,
+    doc: &str,
+    letters: &[(char, char)],
+) -> std::fmt::Result {
+    let numbers: Vec<u32> =
+        letters.iter().map(|&(c, to)| u32::from(c) << 8 | u32::from(to)).collect();
+    writeln!(out, "\n{doc}\n#[rustfmt::skip]")?;
+    writeln!(out, "pub(super) static {name}: [u32; {}] = [", numbers.len())?;
+    write_numbers(out, &numbers)?;
+    writeln!(out, "];")
+}
 
 /// Writes as many numbers to a line as fit.
 fn write_numbers<T: Copy + Into<u32>>(out: &mut String, numbers: &[T]) -> std::fmt::Result {

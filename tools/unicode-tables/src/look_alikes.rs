@@ -148,6 +148,20 @@ pub(crate) fn all(unicode: &Unicode) -> Vec<(char, char)> {
     all.filter_map(|c| Some((c, find(unicode, c)?))).collect()
 }
 
+/// The letters whose other case looks like another letter than they do, and like which.
+pub(crate) fn other_cases(unicode: &Unicode, all: &[(char, char)]) -> Vec<(char, char)> {
+    let mut cases: Vec<(char, char)> = Vec::new();
+    for &(c, to) in all {
+        let folded = fold(unicode, c);
+        let is_itself = unicode.nfkd.normalize(c.encode_utf8(&mut [0; 4])).chars().eq([c]);
+        if is_itself && folded != String::from(c) {
+            cases.extend(single(folded.chars()).map(|letter| (letter, to)));
+        }
+    }
+    cases.sort_unstable();
+    cases
+}
+
 /// The letters that are read as another, or whose capital is, as they are folded.
 pub(crate) fn folded(unicode: &Unicode, all: &[(char, char)]) -> Vec<char> {
     let mut folded: Vec<char> =

@@ -17,6 +17,8 @@ pub(crate) struct Table {
     pub(crate) expansions: String,
     /// What looks like a Latin letter, and like which.
     pub(crate) look_alikes: Vec<(char, char)>,
+    /// Those that look like another letter in their other case, and like which then.
+    pub(crate) other_cases: Vec<(char, char)>,
 }
 
 impl Table {
@@ -34,7 +36,8 @@ impl Table {
         for c in look_alikes::folded(&unicode, &look_alikes) {
             entries[c as usize] |= LOOK_ALIKE;
         }
-        let table = Self { entries, expansions, look_alikes };
+        let other_cases = look_alikes::other_cases(&unicode, &look_alikes);
+        let table = Self { entries, expansions, look_alikes, other_cases };
         for c in folds.iter().flat_map(|(_, to)| to.chars()) {
             assert_eq!(table.kind(c), OWN, "U+{:04X} is folded to, but folds", u32::from(c));
         }
@@ -48,7 +51,7 @@ impl Table {
 
     /// How much room [`Table::look_alikes`] takes where it is written.
     pub(crate) fn look_alike_bytes(&self) -> usize {
-        self.look_alikes.len() * size_of::<u32>()
+        (self.look_alikes.len() + self.other_cases.len()) * size_of::<u32>()
     }
 
     fn kind(&self, c: char) -> u32 {
@@ -263,6 +266,7 @@ mod tests {
         }
         assert_eq!(written::EXPANSIONS, table.expansions);
         assert!(written::LOOK_ALIKES.is_sorted());
+        assert!(written::OTHER_CASES.is_sorted());
 
         let trie = crate::trie::Trie::smallest(&table.entries);
         let source = include_str!("../../../src/normalize/table.rs");
