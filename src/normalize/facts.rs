@@ -21,7 +21,7 @@ pub(super) enum Folds {
 }
 
 impl Folds {
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(c: char) -> Folds {
         let entry = table::lookup(c);
         let is_symbol = entry & table::SYMBOL != 0;

@@ -100,7 +100,7 @@ impl LatinWords {
         let is_message = reading != Reading::Entry;
         let mut found: Vec<(Part, Scripts)> = Vec::new();
         let mut honest = Scripts::NONE;
-        for word in words(text, form, reading) {
+        each_word(text, form, reading, |word| {
             if word.scripts.is_mixed() {
                 found.extend(word.look_alikes.then_some((word.part, Scripts::NONE)));
             } else if !word.doubles {
@@ -108,7 +108,7 @@ impl LatinWords {
             } else if is_message && word.scripts != Scripts::NONE {
                 found.push((word.part, word.scripts));
             }
-        }
+        });
         found.retain(|&(_, scripts)| !scripts.shares(honest));
         let words = found.into_iter().map(|(part, _)| LatinWord { part, cased: None }).collect();
         LatinWords { words, of_message: is_message }
@@ -137,15 +137,20 @@ impl LatinWords {
 
 /// Whether the other case of some letter of an entry may look like another one.
 pub(super) fn is_case_telling(text: &str, form: Form) -> bool {
-    let mut letters = letters(text, form, Reading::Entry);
-    letters.any(|(_, c, _)| look_up(&table::OTHER_CASES, c).is_some())
+    let mut is_telling = false;
+    each_letter(text, form, Reading::Entry, |_, c, _| {
+        is_telling |= look_up(&table::OTHER_CASES, c).is_some();
+    });
+    is_telling
 }
 
 /// The words of an entry that would be other words if they were read as Latin ones, and are not.
 pub(super) fn of_another_script(text: &str, form: Form) -> Vec<Part> {
-    let words = words(text, form, Reading::Entry);
-    let other = words.filter(|word| word.look_alikes && !word.scripts.is_mixed());
-    other.map(|word| word.part).collect()
+    let mut found = Vec::new();
+    each_word(text, form, Reading::Entry, |word| {
+        found.extend((word.look_alikes && !word.scripts.is_mixed()).then_some(word.part));
+    });
+    found
 }
 
 /// Letters, digits and marks in a row, of scripts that put spaces between words.
@@ -160,6 +165,12 @@ struct Word {
 }
 
 impl Word {
+    fn at(place: Place) -> Word {
+        let part = Part { first: place, last: place };
+        Word { part, scripts: Scripts::NONE, doubles: true, look_alikes: false }
+    }
+
+    #[inline]
     fn add(&mut self, place: Place, facts: Facts) {
         self.part.last = place;
         if facts.is_letter() && !facts.is_tatweel() {
@@ -170,48 +181,46 @@ impl Word {
     }
 }
 
-/// All words of a text, ascending.
-fn words(text: &str, form: Form, reading: Reading) -> impl Iterator<Item = Word> {
-    let mut letters = letters(text, form, reading);
-    std::iter::from_fn(move || {
-        let mut word: Option<Word> = None;
-        for (place, _, facts) in letters.by_ref() {
-            if word.is_none() && facts.is_mark() {
-                continue;
-            }
-            if facts.is_word() && (facts.is_mark() || !facts.is_unspaced()) {
-                let part = Part { first: place, last: place };
-                let scripts = Scripts::NONE;
-                let new = Word { part, scripts, doubles: true, look_alikes: false };
-                word.get_or_insert(new).add(place, facts);
-            } else if word.is_some() {
-                break;
-            }
+/// Tells all words of a text, in order.
+fn each_word(text: &str, form: Form, reading: Reading, mut tell: impl FnMut(&Word)) {
+    let mut word: Option<Word> = None;
+    each_letter(text, form, reading, |place, _, facts| {
+        if !facts.is_word() || (facts.is_unspaced() && !facts.is_mark()) {
+            word.take().iter().for_each(&mut tell);
+        } else if word.is_some() || !facts.is_mark() {
+            word.get_or_insert_with(|| Word::at(place)).add(place, facts);
         }
-        word
-    })
+    });
+    word.iter().for_each(tell);
 }
 
-/// What the characters of a text fold to.
-fn letters(text: &str, form: Form, reading: Reading) -> impl Iterator<Item = (Place, char, Facts)> {
-    text.char_indices().flat_map(move |(byte, c)| {
-        let (one, many): (Option<char>, &'static str) = match Folds::of(c) {
-            Folds::One { is_symbol: true, .. } | Folds::Many { is_symbol: true, .. }
-                if reading == Reading::Signs && form.layout == Layout::Words =>
+/// Tells what the characters of a text fold to, in order.
+#[inline]
+fn each_letter(text: &str, form: Form, reading: Reading, mut tell: impl FnMut(Place, char, Facts)) {
+    let hides_symbols = reading == Reading::Signs && form.layout == Layout::Words;
+    for (byte, c) in text.char_indices() {
+        let place = Place { byte, inside: 0 };
+        match Folds::of(c) {
+            Folds::One { is_symbol, .. } | Folds::Many { is_symbol, .. }
+                if is_symbol && hides_symbols =>
             {
-                (Some(' '), "")
+                tell(place, c, Facts::SYMBOL);
             }
-            Folds::One { to, .. } => (Some(to), ""),
-            Folds::Many { to, .. } => (None, to),
-            Folds::Itself(facts) => {
+            Folds::Itself(facts) if facts.is_regional() || facts.is_enclosed() => {
                 let at = Span::new(byte, byte + c.len_utf8());
-                (Some(sign_letter(text, at, c, facts, form, reading).unwrap_or(c)), "")
+                let read = sign_letter(text, at, c, facts, form, reading).unwrap_or(c);
+                tell(place, read, Facts::of(read));
             }
-            Folds::Nothing => (None, ""),
-        };
-        let chars = one.into_iter().chain(many.chars()).enumerate();
-        chars.map(move |(inside, c)| (Place { byte, inside }, c, Facts::of(c)))
-    })
+            Folds::Itself(facts) => tell(place, c, facts),
+            Folds::One { to, .. } => tell(place, to, Facts::of(to)),
+            Folds::Many { to, .. } => {
+                for (inside, c) in to.chars().enumerate() {
+                    tell(Place { byte, inside }, c, Facts::of(c));
+                }
+            }
+            Folds::Nothing => {}
+        }
+    }
 }
 
 /// The words of a folded text that mix scripts, or have one of those letters in them. Words are told
