@@ -19,10 +19,7 @@ impl Check<'_> {
             let disguises = if plain { Disguises::None } else { Disguises::Standard };
             let form = Form { disguises, layout: Layout::Full };
             let folded = Normalized::new(&entry.text, form, Reading::Entry, &mut buffer);
-            // A double letter is still needed where an entry has one.
-            let runs = folded.folded().squeezed().runs().iter().map(|run| (run.at, run.length));
-            let text = (folded.text().to_owned(), runs.collect::<Vec<_>>());
-            let key = (text, start, end, exception, plain, from, until);
+            let key = (folded.text().to_owned(), start, end, exception, plain, from, until);
             match seen.entry(key) {
                 hash_map::Entry::Vacant(place) => {
                     place.insert(entry);

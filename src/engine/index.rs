@@ -1,34 +1,46 @@
-//! The entries that one way of folding serves, in one automaton: [`Index`].
+//! The entries that one way of folding serves: [`Index`].
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::ops::Range;
+
 use jiff::civil::Date;
 
+use super::codes::Code;
+use super::matcher::{Letters, Matcher};
 use super::search::Search;
-use super::spacer::spacer;
-use super::target::{Target, Word};
+use super::target::{GAP, Target};
+use super::text::Text;
+use super::trie::{Keys, Trie};
+use super::walk::{Found, Walk};
 use crate::charset::CharSet;
-use crate::normalize::{Facts, Folded, Form, Layout};
+use crate::normalize::{Disguises, Facts, Folded, Form, Layout};
 use crate::rules::{Entry, Rules};
 
-/// Entries with the same characters among which an equal one is looked for.
+/// Entries with the same text among which an equal one is looked for.
 const MAX_COMPARED: usize = 64;
 
 pub(super) struct Index {
     pub(super) form: Form,
     /// The symbols in the entries; an entry needs one of them. Empty for [`Layout::Words`].
     symbols: CharSet,
-    automaton: AhoCorasick,
-    /// What each pattern of the automaton stands for: `targets[ends[p - 1]..ends[p]]`.
+    /// The entries that stand where a word begins.
+    words: Trie,
+    /// The entries that stand anywhere.
+    parts: Trie,
+    /// Those begin with letters, which may repeat, so that none needs to be looked for behind the first
+    /// of several equal letters.
+    parts_repeat: bool,
+    /// Sorted by their keys, those of `words` first.
     targets: Vec<Target>,
-    /// The first is the [`spacer`], which stands for nothing.
-    ends: Vec<u32>,
+    /// The texts of all targets, one behind the other.
+    texts: String,
 }
 
-/// Where the characters of an entry stand.
+/// Where an entry stands in a folded text.
 pub(super) struct Candidate<'i> {
     pub(super) target: &'i Target,
     pub(super) start: usize,
     pub(super) end: usize,
+    pub(super) letters: Letters,
 }
 
 impl Index {
@@ -37,58 +49,132 @@ impl Index {
         self.form.layout == Layout::Full && !self.symbols.may_share(seen)
     }
 
-    /// Where the characters of entries stand in a folded text, of entries that work on that day.
-    pub(super) fn candidates<'i>(
-        &'i self,
-        rules: &'i Rules,
-        text: &'i str,
-        day: Option<Date>,
-    ) -> impl Iterator<Item = Candidate<'i>> {
-        let works = move |target: &&Target| {
-            !target.dated || rules.entry(target.list, target.entry).works_on(day)
-        };
-        self.automaton.find_overlapping_iter(text).flat_map(move |found| {
-            let targets = self.targets_of(found.pattern().as_usize()).iter().filter(works);
-            let (start, end) = (found.start(), found.end());
-            targets.map(move |target| Candidate { target, start, end })
-        })
+    /// The text of an entry.
+    pub(super) fn text(&self, target: &Target) -> &str {
+        let (start, length) = target.text;
+        &self.texts[start as usize..][..length as usize]
     }
 
-    /// The entries that stand in a folded text where they may.
+    /// The entries that stand in a folded text where they may, of those that work on that day.
     pub(super) fn search<'i>(
         &'i self,
         rules: &'i Rules,
-        folded: &'i Folded,
+        folded: &Folded,
         day: Option<Date>,
-    ) -> impl Iterator<Item = Candidate<'i>> {
-        self.candidates(rules, folded.squeezed().text(), day).filter_map(move |it| {
-            let end = it.target.accepts(folded, it.start, it.end)?;
-            Some(Candidate { end, ..it })
-        })
-    }
-
-    fn targets_of(&self, pattern: usize) -> &[Target] {
-        let start = pattern.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.targets[start as usize..self.ends[pattern] as usize]
-    }
-
-    /// The heap memory of the automaton and the tables, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        let of_target = |target: &Target| -> usize {
-            let tail = target.tail.iter().map(|word| word.memory() + size_of::<Word>());
-            target.needs.memory() + tail.sum::<usize>()
+        matcher: &mut Matcher,
+        found: &mut Vec<Candidate<'i>>,
+    ) {
+        let text = Text::new(folded, self.form);
+        let mut walk = Walk::new(&text);
+        let mut verify = |start: usize, place: Found| {
+            for target in &self.targets[place.items] {
+                if place.goes_on && target.ends_whole() {
+                    continue;
+                }
+                if target.dated && !rules.entry(target.list, target.entry).works_on(day) {
+                    continue;
+                }
+                if place.letters == Letters::Hidden && !target.may_hide() {
+                    continue;
+                }
+                let entry = self.text(target);
+                if let Some(end) = matcher.end(&text, target, entry, start, place.letters) {
+                    let letters = place.letters;
+                    found.push(Candidate { target, start, end, letters });
+                }
+            }
         };
-        self.automaton.memory_usage()
-            + self.targets.len() * size_of::<Target>()
-            + self.ends.len() * size_of::<u32>()
-            + self.targets.iter().map(of_target).sum::<usize>()
+        let has_parts = !self.parts.is_empty();
+        let mut before = Before::default();
+        let mut at = 0;
+        while let Some(c) = text.char_at(at) {
+            if before.may_begin(&text, c) {
+                walk.from(&self.words, at, &mut verify);
+            }
+            if has_parts && !(self.parts_repeat && before.is_repeated(c)) {
+                walk.from(&self.parts, at, &mut verify);
+            }
+            before.pass(c);
+            at += c.len_utf8();
+        }
+    }
+
+    /// The entries whose letters may be some of a row that begin with the one at byte `at`.
+    pub(super) fn begin_with<'i>(
+        &'i self,
+        rules: &'i Rules,
+        letters: &Text<'_>,
+        at: usize,
+        day: Option<Date>,
+    ) -> Vec<&'i Target> {
+        let mut found = Vec::new();
+        Walk::new(letters).from(&self.words, at, &mut |_, place| {
+            let targets = self.targets[place.items].iter().filter(|target| target.whole);
+            found.extend(targets.filter(|target| {
+                !target.dated || rules.entry(target.list, target.entry).works_on(day)
+            }));
+        });
+        found
+    }
+
+    /// The heap memory, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.words.memory()
+            + self.parts.memory()
+            + self.targets.capacity() * size_of::<Target>()
+            + self.texts.capacity()
+            + self.targets.iter().map(|it| size_of_val(&*it.look_alikes)).sum::<usize>()
+    }
+}
+
+/// What stands before a place of a text.
+#[derive(Default)]
+struct Before {
+    /// The last character.
+    last: Option<char>,
+    /// The last one that is no mark is part of a word, to which a letter behind it belongs.
+    in_word: bool,
+}
+
+impl Before {
+    /// Whether a word may begin with `c`; never false if it may.
+    #[inline]
+    fn may_begin(&self, text: &Text<'_>, c: char) -> bool {
+        if c.is_ascii_alphanumeric() {
+            return !self.in_word || text.has_seams();
+        }
+        if c.is_ascii() && !matches!(c, '@' | '$' | '!' | '|' | '+') {
+            return false;
+        }
+        !self.in_word || text.has_seams() || Facts::of(c).is_unspaced()
+    }
+
+    /// Whether `c` is the same letter once more.
+    #[inline]
+    fn is_repeated(&self, c: char) -> bool {
+        c.is_ascii_alphabetic() && self.last == Some(c)
+    }
+
+    #[inline]
+    fn pass(&mut self, c: char) {
+        self.last = Some(c);
+        if c.is_ascii() {
+            self.in_word = c.is_ascii_alphanumeric();
+            return;
+        }
+        let facts = Facts::of(c);
+        if !facts.is_mark() {
+            self.in_word = facts.is_word() && !facts.is_unspaced();
+        }
     }
 }
 
 /// An [`Index`] under construction.
 #[derive(Default)]
 pub(super) struct Builder {
-    searches: Vec<(String, Target)>,
+    searches: Vec<(Range<usize>, Target)>,
+    texts: String,
+    keys: Vec<u8>,
 }
 
 impl Builder {
@@ -96,63 +182,87 @@ impl Builder {
         self.searches.is_empty()
     }
 
-    pub(super) fn add(&mut self, Search { key, target, .. }: Search) {
-        self.searches.push((key, target));
+    pub(super) fn add(&mut self, Search { text, mut target, .. }: Search, squeezes: bool) {
+        target.text = (self.texts.len() as u32, text.len() as u32);
+        let start = self.keys.len();
+        let mut last = None;
+        for code in text.chars().map(Code::of) {
+            if !(squeezes && last == Some(code)) {
+                self.keys.extend(code.steps());
+            }
+            last = Some(code);
+        }
+        self.texts.push_str(&text);
+        self.searches.push((start..self.keys.len(), target));
     }
 
     pub(super) fn build(mut self, rules: &Rules, form: Form) -> Index {
-        // The last first, since `aho-corasick` puts each new branch of its trie in order among those
-        // that are there, and begins with the first.
-        self.searches.sort_by(|(a, _), (b, _)| b.cmp(a));
+        let keys = std::mem::take(&mut self.keys);
+        let key = |range: &Range<usize>| &keys[range.clone()];
+        self.searches.sort_by(|(a, left), (b, right)| {
+            (!left.opens).cmp(&!right.opens).then_with(|| key(a).cmp(key(b)))
+        });
+        let text =
+            |target: &Target| &self.texts[target.text.0 as usize..][..target.text.1 as usize];
         let mut symbols = CharSet::NONE;
-        let mut keys: Vec<String> = Vec::with_capacity(self.searches.len() + 1);
+        let mut sorted = Sorted { keys: &keys, ranges: Vec::with_capacity(self.searches.len()) };
         let mut targets: Vec<Target> = Vec::with_capacity(self.searches.len());
-        let mut ends = Vec::with_capacity(self.searches.len() + 1);
-        keys.push(spacer(self.searches.len()));
-        ends.push(0);
-        for (key, target) in self.searches {
+        let mut group = 0;
+        for (range, target) in self.searches {
+            let goes_on = targets.last().is_some_and(|last| last.opens == target.opens)
+                && sorted.ranges.last().is_some_and(|last| key(last) == key(&range));
+            if !goes_on {
+                group = targets.len();
+            }
             if form.layout == Layout::Full {
-                symbols.extend(symbols_of(&key, &target.tail));
+                symbols.extend(symbols_of(text(&target)));
             }
-            if keys.last() != Some(&key) {
-                keys.push(key);
-                ends.push(targets.len() as u32);
-            }
-            let group = &targets[ends[ends.len() - 2] as usize..];
-            if !is_in(rules, group, &target) {
+            let same_text = |it: &&Target| text(it) == text(&target);
+            let mut group = targets[group..].iter().filter(same_text).take(MAX_COMPARED);
+            if !group.any(|it| does_as(rules, it, &target)) {
                 targets.push(target);
-            }
-            if let Some(end) = ends.last_mut() {
-                *end = targets.len() as u32;
+                sorted.ranges.push(range);
             }
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            // A DFA searches faster, and takes ten times as long to build; a function starts more
-            // often than it gets enough messages to make up for that.
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            // Chat begins too many words with the letters that entries begin with.
-            .prefilter(false)
-            .build(keys)
-            .expect("the size of a rule folder keeps the automaton far below its 2 billion states");
-        Index { form, symbols, automaton, targets, ends }
+        let anywhere = targets.partition_point(|target| target.opens);
+        let words = Trie::new(&sorted, 0..anywhere);
+        let parts = Trie::new(&sorted, anywhere..targets.len());
+        let is_letter = |c| Facts::of(c).is_letter();
+        let parts_repeat = squeezes(form.disguises)
+            && targets[anywhere..].iter().all(|target| text(target).starts_with(is_letter));
+        Index { form, symbols, words, parts, parts_repeat, targets, texts: self.texts }
     }
 }
 
-/// Whether one of the entries does the same on the same days: a line that stands there twice would
+struct Sorted<'k> {
+    keys: &'k [u8],
+    ranges: Vec<Range<usize>>,
+}
+
+impl Keys for Sorted<'_> {
+    fn key(&self, item: usize) -> &[u8] {
+        &self.keys[self.ranges[item].clone()]
+    }
+}
+
+/// Whether two entries of the same text do the same on the same days: a line that stands there twice would
 /// be hit twice.
-fn is_in(rules: &Rules, group: &[Target], target: &Target) -> bool {
+fn does_as(rules: &Rules, a: &Target, b: &Target) -> bool {
     let entry = |target: &Target| -> &Entry { rules.entry(target.list, target.entry) };
-    let same = |it: &Target| it.does_as(target) && entry(it).same_days(entry(target));
-    group.iter().take(MAX_COMPARED).any(same)
+    a.does_as(b) && entry(a).same_days(entry(b))
 }
 
 /// The symbols that a message needs for an entry to stand in it.
-fn symbols_of(key: &str, tail: &[Word]) -> CharSet {
-    let chars = || tail.iter().flat_map(|word| word.text.chars()).chain(key.chars());
+fn symbols_of(text: &str) -> CharSet {
+    let chars = || text.split(GAP).flat_map(str::chars);
     let (mut symbols, mut marks) = (CharSet::NONE, CharSet::NONE);
     chars().filter(|&c| !Facts::of(c).is_word()).for_each(|c| symbols.add(c));
     chars().for_each(|c| marks.add(c));
     // A mark by itself stands on no letter, and so is a symbol in a message.
     if symbols == CharSet::NONE { marks } else { symbols }
+}
+
+/// Whether a message may repeat the letters of entries.
+pub(super) fn squeezes(disguises: Disguises) -> bool {
+    disguises == Disguises::Standard
 }

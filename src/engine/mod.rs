@@ -5,17 +5,20 @@
 //! [`policy`](crate::policy) does.
 
 mod boundary;
-mod endings;
+mod codes;
 mod exceptions;
 mod gate;
 mod index;
-mod needs;
+mod matcher;
 mod patterns;
 mod search;
 mod spacer;
 mod spelled;
 mod target;
 mod terms;
+mod text;
+mod trie;
+mod walk;
 
 use std::fmt;
 

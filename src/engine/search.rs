@@ -1,16 +1,15 @@
 //! How an entry is searched: [`Search`].
 
-use super::needs::Needs;
-use super::target::{Target, Word};
+use super::target::{GAP, Target, token_has_letter};
 use crate::charset::CharSet;
 use crate::normalize::{
-    Disguises, Facts, Folded, Form, Layout, Normalized, Part, Reading, Squeezed, folded_as_latin,
-    words_of_another_script,
+    Disguises, Facts, Folded, Form, Layout, Normalized, Part, Reading, folded_as_latin,
+    separator_length, signs, words_of_another_script,
 };
 use crate::rules::{End, Entry, ListId, Start};
 use crate::span::Span;
 
-/// Entries of this many letters may follow an elision.
+/// Entries of this many letters may follow an elision, and have some of them hidden.
 const MIN_ELIDABLE: usize = 4;
 
 /// Of this many words in another script any may be disguised.
@@ -19,7 +18,8 @@ const MAX_CHOSEN: usize = 3;
 /// How an entry is folded, the text to search for, and what must hold where that is found.
 pub(super) struct Search {
     pub(super) layout: Layout,
-    pub(super) key: String,
+    /// The words of the entry, with a [`GAP`] between two.
+    pub(super) text: String,
     pub(super) target: Target,
 }
 
@@ -49,38 +49,41 @@ impl Search {
         layout: Layout,
         words: Vec<Folded>,
     ) -> Search {
-        let squeezed = || words.iter().map(Folded::squeezed);
-        let texts = || squeezed().map(Squeezed::text);
-        let starts_in_word = texts().next().is_some_and(|word| word.starts_with(is_base));
-        let ends_in_word = texts().next_back().is_some_and(|word| {
-            word.trim_end_matches(|c| Facts::of(c).is_mark()).ends_with(is_base)
-        });
-        let is_letter = |&c: &char| Facts::of(c).is_letter();
-        let once = texts().flat_map(str::chars).filter(is_letter).count();
-        let again = squeezed().flat_map(Squeezed::runs).map(|run| run.length - 1);
-        let elidable = once + again.sum::<usize>() >= MIN_ELIDABLE;
-        let mut words = words.into_iter();
-        let first = words.next().unwrap_or_default();
-        let spelled = disguises == Disguises::Standard
-            && layout == Layout::Words
-            && !exception
-            && has_whole_words(entry);
+        let mut text = String::new();
+        let mut look_alikes = Vec::new();
+        for word in words {
+            if !text.is_empty() {
+                text.push(GAP);
+            }
+            let start = text.len();
+            text.extend(word.text().chars().map(|c| if is_separator(c, layout) { GAP } else { c }));
+            look_alikes.extend(one_a_word(word.text(), word.look_alikes()).map(|at| start + at));
+        }
+        let starts_in_word = text.starts_with(is_base);
+        let ends_in_word = text.trim_end_matches(|c| Facts::of(c).is_mark()).ends_with(is_base);
+        let letters = text.chars().filter(|&c| Facts::of(c).is_letter()).count();
+        let first_word = text.split(GAP).next().unwrap_or_default();
+        let sure = if layout == Layout::Full { first_word } else { &text };
         let target = Target {
             list,
             entry: number,
+            text: (0, 0),
             exception,
             dated: entry.from.is_some() || entry.until.is_some(),
             plain: entry.plain,
-            spelled: spelled && !first.squeezed().text().contains(is_gap),
+            whole: disguises == Disguises::Standard
+                && layout == Layout::Words
+                && !exception
+                && has_whole_words(entry),
             opens: starts_in_word && entry.start == Start::Word,
-            elidable,
+            elidable: letters >= MIN_ELIDABLE,
             end: entry.end,
             ends_in_word,
             whole_graphemes: !(starts_in_word && ends_in_word),
-            needs: Needs::of_entry(&first),
-            tail: words.map(|word| Word::new(&word)).collect(),
+            doubles: disguises == Disguises::Standard && has_doubles(sure),
+            look_alikes: look_alikes.into(),
         };
-        Search { layout, key: first.into_squeezed().into_text(), target }
+        Search { layout, text, target }
     }
 
     /// How a phrase is searched whose letters stand one by one; nothing for other entries, and for
@@ -94,16 +97,16 @@ impl Search {
         let written = may.then(|| folded_words(entry, Disguises::Standard)).into_iter();
         let as_latin = Some(entry).filter(|_| may).into_iter().flat_map(read_as_latin);
         written.chain(as_latin).filter_map(move |(layout, words)| {
-            let phrase = words.first().filter(|phrase| {
-                layout == Layout::Words && phrase.squeezed().text().contains(is_gap)
-            })?;
-            let letters = phrase.squeezed().without(is_gap);
-            let needs = Needs::of_letters(&letters, phrase);
+            let phrase = words
+                .first()
+                .filter(|phrase| layout == Layout::Words && phrase.text().contains(is_between))?;
+            let letters = phrase.text().replace(is_between, "");
+            let look_alikes = phrase.look_alikes().first().map(|_| 0).into_iter().collect();
             let disguises = Disguises::Standard;
             let Search { layout, target, .. } =
                 Search::of_words(list, number, entry, false, disguises, layout, words);
-            let target = Target { spelled: true, needs, ..target };
-            Some(Search { layout, key: letters.into_text(), target })
+            let target = Target { look_alikes, ..target };
+            Some(Search { layout, text: letters, target })
         })
     }
 }
@@ -114,8 +117,29 @@ fn has_whole_words(entry: &Entry) -> bool {
 }
 
 /// A character that words are told apart by, or joined by, in [`Layout::Words`].
-fn is_gap(c: char) -> bool {
-    matches!(c, ' ' | '\n' | '\'')
+fn is_between(c: char) -> bool {
+    is_separator(c, Layout::Words) || c == '\''
+}
+
+fn is_separator(c: char, layout: Layout) -> bool {
+    layout == Layout::Words && (separator_length(c).is_some() || c == '\n')
+}
+
+/// Whether a letter stands there more than once in a row.
+fn has_doubles(text: &str) -> bool {
+    text.chars().zip(text.chars().skip(1)).any(|(a, b)| a == b && Facts::of(a).is_letter())
+}
+
+/// The first of those letters in each word.
+fn one_a_word(text: &str, letters: &[usize]) -> impl Iterator<Item = usize> {
+    let is_one = |part: &str| {
+        part.chars().map(Facts::of).all(|it| it.is_word() && (it.is_mark() || !it.is_unspaced()))
+    };
+    let before = |at: usize| letters[..at].last().copied();
+    letters.iter().enumerate().filter_map(move |(number, &at)| {
+        let is_first = before(number).is_none_or(|before| !is_one(&text[before..at]));
+        is_first.then_some(at)
+    })
 }
 
 /// The layout in which an entry is searched, and its words: all as one text if no symbol is among
@@ -177,16 +201,29 @@ fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layo
     for word in entry.split_inclusive(char::is_whitespace) {
         let folded = fold(word.trim_end(), at, Layout::Full);
         at += word.len();
-        if !folded.squeezed().text().is_empty() {
+        if !folded.text().is_empty() {
             words.push(folded);
         }
     }
-    let texts: Vec<&str> = words.iter().map(|word| word.squeezed().text()).collect();
-    if texts.join(" ") == whole.squeezed().text() {
-        (Layout::Words, vec![whole])
-    } else {
-        (Layout::Full, words)
+    let mut rest = whole.text();
+    let is_whole = words.iter().enumerate().all(|(number, word)| {
+        if number > 0 {
+            rest = rest.strip_prefix(GAP).unwrap_or_default();
+        }
+        let stands_there = rest.strip_prefix(word.text());
+        rest = stands_there.unwrap_or_default();
+        stands_there.is_some()
+    });
+    match is_whole && rest.is_empty() && signs_are_letters(whole.text()) {
+        true => (Layout::Words, vec![whole]),
+        false => (Layout::Full, words),
     }
+}
+
+/// Whether all signs in an entry may be letters, since they stand beside some.
+fn signs_are_letters(entry: &str) -> bool {
+    let mut signs = entry.char_indices().filter(|&(_, c)| signs::is_sign(c));
+    signs.all(|(at, c)| signs::is_leet(c) && token_has_letter(entry, at))
 }
 
 /// A letter or digit. A mark on one is part of the word; by itself it is a symbol.

@@ -1,159 +1,142 @@
-//! What must hold where the characters of an entry were found: [`Target`].
+//! An entry as it is searched: [`Target`].
 
-use super::boundary;
-use super::endings::EntryEnd;
-use super::needs::Needs;
-use crate::normalize::{Facts, Folded, MAX_SEPARATOR, Squeezed};
+use super::text::Text;
+use crate::normalize::{Facts, Layout, signs};
 use crate::rules::{End, ListId};
+
+/// Stands in the text of an entry between two words.
+pub(super) const GAP: char = '\u{1}';
 
 /// An entry as it is searched.
 pub(super) struct Target {
     pub(super) list: ListId,
     pub(super) entry: u32,
+    /// Where its text begins among those of the index, and its length, in bytes.
+    pub(super) text: (u32, u32),
     pub(super) exception: bool,
     /// It works on some days only.
     pub(super) dated: bool,
     /// No rule sees through a disguise of it.
     pub(super) plain: bool,
-    /// Whether its letters may stand one by one.
-    pub(super) spelled: bool,
-    /// It begins with a letter, digit or mark, and a word must begin there.
+    /// Whether its letters may stand one by one, or be hidden.
+    pub(super) whole: bool,
+    /// It begins with a letter or digit, and a word must begin there.
     pub(super) opens: bool,
     /// It may follow an elision.
     pub(super) elidable: bool,
     pub(super) end: End,
-    /// It ends with a letter, digit or mark.
+    /// It ends with a letter or digit.
     pub(super) ends_in_word: bool,
     /// An edge is a symbol, so that half a grapheme is no hit.
     pub(super) whole_graphemes: bool,
-    pub(super) needs: Needs,
-    /// The further words of a phrase that has symbols; others are searched as a whole.
-    pub(super) tail: Box<[Word]>,
-}
-
-/// A further word of a phrase.
-#[derive(PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) text: Box<str>,
-    needs: Needs,
-}
-
-impl Word {
-    pub(super) fn new(word: &Folded) -> Word {
-        Word { text: word.squeezed().text().into(), needs: Needs::of_entry(word) }
-    }
-
-    /// The heap memory, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        self.text.len() + self.needs.memory()
-    }
+    /// It has a letter more than once in a row.
+    pub(super) doubles: bool,
+    /// A letter of each word of an entry in another script that was read as a Latin one, in bytes of its
+    /// text.
+    pub(super) look_alikes: Box<[usize]>,
 }
 
 impl Target {
-    /// Whether the two hit at the same places and do the same there.
+    /// Whether the two, of the same text, hit at the same places and do the same there.
     pub(super) fn does_as(&self, other: &Target) -> bool {
         self.list == other.list
             && self.exception == other.exception
             && self.plain == other.plain
-            && self.spelled == other.spelled
+            && self.whole == other.whole
             && self.opens == other.opens
             && self.end == other.end
-            && self.needs == other.needs
-            && self.tail == other.tail
+            && self.look_alikes == other.look_alikes
     }
 
-    /// Where the hit ends, if the entry may stand at those bytes.
-    pub(super) fn accepts(&self, folded: &Folded, start: usize, end: usize) -> Option<usize> {
-        let text = folded.squeezed();
-        if self.opens
-            && !folded.has_seam(start)
-            && !boundary::opens(text.text(), start, self.elidable)
-        {
-            return None;
-        }
-        if !self.needs.are_met(folded, start) {
-            return None;
-        }
-        let Some(last) = self.tail.last() else {
-            return self.accepts_end(folded, start, end, &self.needs);
-        };
-        let mut places = vec![(start, end)];
-        for word in &self.tail {
-            let mut next: Vec<_> =
-                places.iter().flat_map(|&(_, end)| word_after(folded, end, word)).collect();
-            next.sort_unstable();
-            next.dedup();
-            places = next;
-        }
-        places
-            .into_iter()
-            .find_map(|(start, end)| self.accepts_end(folded, start, end, &last.needs))
+    /// Whether it ends where its word does.
+    pub(super) fn ends_whole(&self) -> bool {
+        self.ends_in_word && self.end == End::Word
     }
 
-    /// Where the hit ends whose last word stands at those bytes.
-    fn accepts_end(
-        &self,
-        folded: &Folded,
-        start: usize,
-        end: usize,
-        needs: &Needs,
-    ) -> Option<usize> {
-        let text = folded.squeezed();
+    /// Whether some of its letters may be hidden.
+    pub(super) fn may_hide(&self) -> bool {
+        self.whole && self.elidable
+    }
+
+    /// Whether it may end at byte `end`, where all its letters have been read.
+    pub(super) fn ends_at(&self, text: &Text<'_>, needle: Needle<'_>, end: usize) -> bool {
         if !self.ends_in_word {
             // With a mark on it, it is another symbol.
-            let marked = text.text()[end..].chars().next().is_some_and(|c| Facts::of(c).is_mark());
-            return (!marked).then_some(end);
+            return !text.has_mark_at(end);
         }
-        let closes = |end: usize| folded.has_seam(end) || boundary::closes(text.text(), end);
-        if self.end == End::Anywhere || closes(end) {
-            return Some(end);
-        }
-        if self.end == End::Ending {
-            let own = EntryEnd::of(text, start, end, needs);
-            return own.endings(text).map(|it| it.end).find(|&end| closes(end));
-        }
-        None
-    }
-
-    /// The ends of the entry whose letters stand one by one at those bytes of a spelling, with how
-    /// often the first letter of the entry must stand there.
-    pub(super) fn spelled_at(
-        &self,
-        text: &Squeezed,
-        start: usize,
-        end: usize,
-    ) -> impl Iterator<Item = (usize, EntryEnd)> {
-        let may = self.spelled && self.needs.repeats_are_met(text, start);
-        let bare = EntryEnd::of(text, start, end, &self.needs);
-        let endings = (self.end == End::Ending).then(|| bare.endings(text));
-        let tails = std::iter::once(bare).chain(endings.into_iter().flatten());
-        let one_letter = bare.last == start;
-        let first =
-            move |tail: &EntryEnd| if one_letter { tail.own_needed } else { self.needs.at(0) };
-        tails.filter(move |_| may).map(move |tail| (first(&tail), tail))
+        !needle.is_repeated_at(text, end) && (self.end == End::Anywhere || text.closes(end))
     }
 }
 
-/// Where `word` stands behind a separator that begins at byte `at`.
-fn word_after(folded: &Folded, at: usize, word: &Word) -> impl Iterator<Item = (usize, usize)> {
-    let text = folded.squeezed();
-    let is_word = |c: char| Facts::of(c).is_word();
-    let before = text.text()[..at].chars().next_back().is_some_and(is_word);
-    let marked = text.text()[at..].chars().next().is_some_and(|c| Facts::of(c).is_mark());
-    let sound = if before { boundary::closes(text.text(), at) } else { !marked };
-    let first_is_word = word.text.chars().next().is_some_and(is_word);
-    let separator = |c: char| {
-        let facts = Facts::of(c);
-        !facts.is_break() && (!facts.is_word() || facts.is_mark())
-    };
-    let starts = text.text()[at..]
-        .char_indices()
-        .take(MAX_SEPARATOR as usize)
-        .take_while(move |&(_, c)| sound && separator(c))
-        .map(move |(offset, c)| at + offset + c.len_utf8());
-    starts
-        .filter(move |&start| text.text()[start..].starts_with(&*word.text))
-        .filter(move |&start| !first_is_word || boundary::opens(text.text(), start, false))
-        .filter(move |&start| word.needs.are_met(folded, start))
-        .map(move |start| (start, start + word.text.len()))
+/// The text of an entry, with one of its endings or without.
+#[derive(Clone, Copy)]
+pub(super) struct Needle<'n> {
+    pub(super) entry: &'n str,
+    /// In ASCII.
+    pub(super) ending: &'static str,
+}
+
+impl Needle<'_> {
+    pub(super) fn len(self) -> usize {
+        self.entry.len() + self.ending.len()
+    }
+
+    /// The character that begins at byte `at`.
+    #[inline]
+    pub(super) fn char_at(self, at: usize) -> Option<char> {
+        match self.entry.as_bytes().get(at) {
+            Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+            Some(_) => self.entry[at..].chars().next(),
+            None => self.ending.as_bytes().get(at - self.entry.len()).copied().map(char::from),
+        }
+    }
+
+    /// Where the character begins that ends at byte `end`, which is not the start.
+    #[inline]
+    pub(super) fn start_of_last(self, end: usize) -> usize {
+        match end > self.entry.len() {
+            true => end - 1,
+            false => self.entry.floor_char_boundary(end - 1),
+        }
+    }
+
+    /// How many letters it has.
+    pub(super) fn letters_count(self) -> usize {
+        let letters = self.entry.chars().filter(|&c| Facts::of(c).is_letter()).count();
+        letters + self.ending.len()
+    }
+
+    /// Whether it is more than one letter with its marks.
+    pub(super) fn is_long(self) -> bool {
+        let bases = self.entry.chars().filter(|&c| !Facts::of(c).is_mark()).take(2).count();
+        bases + self.ending.len() > 1
+    }
+
+    /// The letters that its character `c` at byte `at` may be written for.
+    pub(super) fn letters_of(self, c: char, at: usize, layout: Layout) -> &'static str {
+        if layout == Layout::Full && !c.is_ascii_digit() {
+            return "";
+        }
+        let letters = signs::letters_of(c);
+        if letters.is_empty() || !token_has_letter(self.entry, at) { "" } else { letters }
+    }
+
+    /// Whether a letter or digit at byte `at` of a text repeats the last letter.
+    fn is_repeated_at(self, text: &Text<'_>, at: usize) -> bool {
+        let (Some(c), true) = (text.char_at(at), text.is_standard()) else { return false };
+        let last = self.char_at(self.start_of_last(self.len()));
+        let Some(letter) = last.filter(|&c| Facts::of(c).is_letter()) else { return false };
+        !signs::is_sign(c)
+            && (c == letter || text.letters_of(c, at).contains(letter))
+            && !text.has_mark_at(at + c.len_utf8())
+    }
+}
+
+/// Whether the token at byte `at` of an entry has a letter: letters, digits, marks and leet signs in a
+/// row.
+pub(super) fn token_has_letter(entry: &str, at: usize) -> bool {
+    let in_token = |&c: &char| Facts::of(c).is_word() || signs::is_leet(c);
+    let before = entry[..at].chars().rev().take_while(in_token);
+    let behind = entry[at..].chars().take_while(in_token);
+    before.chain(behind).any(|c| Facts::of(c).is_letter())
 }

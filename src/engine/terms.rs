@@ -1,18 +1,23 @@
-//! Entries compiled into automata, an automaton for each way of folding that the entries need.
+//! Entries compiled into indexes, an index for each way of folding that the entries need.
 //!
-//! An automaton finds where an entry's characters stand; whether the entry may stand there (word
-//! boundaries, repeated letters, endings, days) is asked afterwards, at those places alone.
+//! An index finds where an entry may stand, by what its letters and their disguises have in common;
+//! whether it does stand there (letters, word boundaries, endings, days) is asked afterwards, at those
+//! places alone.
 
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
-use super::index::{Builder, Index};
+use super::index::{Builder, Candidate, Index, squeezes};
+use super::matcher::{Matcher, aligned};
 use super::search::Search;
 use super::spelled;
-use super::target::Target;
+use super::target::{GAP, Target};
+use super::text::Text;
 use crate::charset::CharSet;
-use crate::normalize::{Disguises, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading};
+use crate::normalize::{
+    Disguises, Facts, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading,
+};
 use crate::rules::{ListId, Rules};
 use crate::span::Span;
 
@@ -52,6 +57,7 @@ pub(super) struct Terms {
 #[derive(Default)]
 pub(super) struct Buffers {
     folded: Folded,
+    matcher: Matcher,
 }
 
 impl Terms {
@@ -68,7 +74,7 @@ impl Terms {
                     let form = Form { disguises, layout: search.layout };
                     let mut builders = builders.iter_mut();
                     if let Some((_, builder)) = builders.find(|(it, _)| *it == form) {
-                        builder.add(search);
+                        builder.add(search, squeezes(disguises));
                     }
                 }
             }
@@ -88,7 +94,7 @@ impl Terms {
             for list in lists.filter(|list| !everywhere.contains(list)) {
                 let entries = (0..).zip(&rules.list(list).entries);
                 let phrases = entries.flat_map(|(at, it)| Search::of_letters(list, at, it));
-                phrases.for_each(|phrase| builder.add(phrase));
+                phrases.for_each(|phrase| builder.add(phrase, true));
             }
             builder.build(rules, SPELLED)
         })
@@ -108,13 +114,13 @@ impl Terms {
         hits: &mut Vec<TermHit>,
     ) {
         let mut seen: Option<CharSet> = None;
-        let mut find = Find { terms: self, rules, content, day, graphemes: None, hits };
+        let Buffers { folded, matcher } = buffers;
+        let mut find = Find { terms: self, rules, content, day, matcher, graphemes: None, hits };
         for index in &self.indexes {
             if seen.is_some_and(|seen| index.must_skip(seen)) {
                 continue;
             }
-            let buffer = &mut buffers.folded;
-            let normalized = Normalized::new(content, index.form, Reading::Letters, buffer);
+            let normalized = Normalized::new(content, index.form, Reading::Letters, folded);
             find.entries(index, &normalized);
             if index.form.layout == Layout::Full {
                 continue;
@@ -122,7 +128,7 @@ impl Terms {
             // Where words are told apart, a mark that stands on no letter is a symbol, too.
             seen.get_or_insert(CharSet::NONE).extend(normalized.folded().symbols());
             if normalized.folded().reads_symbols() {
-                find.entries(index, &Normalized::new(content, index.form, Reading::Signs, buffer));
+                find.entries(index, &Normalized::new(content, index.form, Reading::Signs, folded));
             }
         }
     }
@@ -162,6 +168,7 @@ struct Find<'f> {
     rules: &'f Rules,
     content: &'f str,
     day: Option<Date>,
+    matcher: &'f mut Matcher,
     graphemes: Option<Graphemes>,
     hits: &'f mut Vec<TermHit>,
 }
@@ -176,37 +183,83 @@ impl Find<'_> {
 
     /// Adds the entries whose letters stand together.
     fn together(&mut self, index: &Index, normalized: &Normalized<'_>) {
-        let mut origins: Option<Origins> = None;
-        for found in index.search(self.rules, normalized.folded(), self.day) {
-            let origins = origins.get_or_insert_with(|| normalized.origins());
-            let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
-            let folded = Span::new(found.start, found.end);
+        let mut found: Vec<Candidate<'_>> = Vec::new();
+        let folded = normalized.folded();
+        index.search(self.rules, folded, self.day, self.matcher, &mut found);
+        if found.is_empty() {
+            return;
+        }
+        let text = Text::new(folded, index.form);
+        let origins: Origins = normalized.origins();
+        let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
+        for Candidate { target, start, end, letters } in found {
+            let folded = Span::new(start, end);
             let span = graphemes.widen(origins.of(folded));
-            if found.target.whole_graphemes && origins.shows_more(folded, span) {
+            if target.whole_graphemes && origins.shows_more(folded, span) {
                 continue;
             }
-            let doubles = found.target.needs.doubles().map(|(at, length)| {
-                let start = found.start + at;
-                let letter = normalized.text()[start..].chars().next().map_or(0, char::len_utf8);
-                (origins.of(Span::new(start, start + letter)), length)
-            });
-            self.hits.push(hit(index, found.target, span, doubles.collect()));
+            let mut doubles = Vec::new();
+            if target.doubles {
+                let entry = index.text(target);
+                let aligned = aligned(&text, target, entry, folded, letters);
+                let sure = match index.form.layout {
+                    Layout::Full => entry.split(GAP).next().unwrap_or_default(),
+                    Layout::Words => entry,
+                };
+                doubles = doubled(&text, sure, &aligned, &origins);
+            }
+            self.hits.push(hit(index, target, span, doubles));
         }
     }
 
     /// Adds the entries whose letters stand one by one.
     fn one_by_one(&mut self, index: &Index, normalized: &Normalized<'_>) {
         for spelling in normalized.origins().spellings() {
-            let text = spelling.text().text();
-            let words = index.candidates(self.rules, text, self.day);
-            let phrases = self.terms.letters(self.rules).candidates(self.rules, text, self.day);
-            for (target, letters) in spelled::tiles(&spelling, words.chain(phrases)) {
+            let text = Text::spelled(spelling.text());
+            let phrases = self.terms.letters(self.rules);
+            let found = spelled::tiles(&spelling, |letter| {
+                let at = spelling.start(letter);
+                let mut tiles = Vec::new();
+                for index in [index, phrases] {
+                    for target in index.begin_with(self.rules, &text, at, self.day) {
+                        let ends = self.matcher.all_ends(&text, target, index.text(target), at);
+                        let ends = ends
+                            .into_iter()
+                            .map(|(end, is_long)| (spelling.letter_at(end), is_long));
+                        tiles.push((target, ends.collect()));
+                    }
+                }
+                tiles
+            });
+            for (target, letters) in found {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = spelling.origin(letters.start, letters.end);
                 self.hits.push(hit(index, target, graphemes.widen(span), Vec::new()));
             }
         }
     }
+}
+
+/// Where the letters stand in the original that an entry has more than once in a row, and how often.
+fn doubled(
+    text: &Text<'_>,
+    entry: &str,
+    aligned: &[(usize, usize)],
+    origins: &Origins,
+) -> Vec<(Span, usize)> {
+    let chars: Vec<(usize, char)> = entry.char_indices().collect();
+    let rows = chars.chunk_by(|a, b| a.1 == b.1);
+    let rows = rows.filter(|row| row.len() > 1 && Facts::of(row[0].1).is_letter());
+    let region = |row: &[(usize, char)]| {
+        let (first, last) = (row[0].0, row[row.len() - 1].0);
+        let places = aligned.iter().filter(|(_, read)| (first..=last).contains(read));
+        let spans = places.map(|&(at, _)| {
+            let length = text.char_at(at).map_or(0, char::len_utf8);
+            origins.of(Span::new(at, at + length))
+        });
+        Some((spans.reduce(Span::union)?, row.len()))
+    };
+    rows.filter_map(region).collect()
 }
 
 fn hit(index: &Index, target: &Target, span: Span, doubles: Vec<(Span, usize)>) -> TermHit {

@@ -6,7 +6,8 @@
 
 use super::facts::{Facts, Folds};
 use super::look_alikes::{self, LatinWords, Place};
-use super::output::{Output, Separator};
+use super::output::Output;
+use super::signs;
 use super::{Disguises, Form, Layout, Reading};
 use crate::charset::CharSet;
 use crate::span::Span;
@@ -18,13 +19,19 @@ const ZALGO: u32 = 4;
 pub(crate) const MAX_SEPARATOR: u32 = 8;
 
 /// The longest separator that the letters of a word may have between them, in folded characters.
-const MAX_SPELLING_SEPARATOR: u32 = 3;
+pub(super) const MAX_SPELLING_SEPARATOR: u32 = 3;
+
+/// Stands for a separator that no phrase may go over: it has a line break in it or is too long.
+const BREAK: char = '\n';
 
 /// Words of one character in a row that may be the letters of a word.
 pub(super) const MIN_SPELLING: u32 = 3;
 
 /// How far back a mark is sorted. The Stream-Safe Text Format (UAX #15) allows 30 in a row.
 const MAX_SORTED_MARKS: u32 = 30;
+
+/// The form in which signs may be letters.
+const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
 
 /// 🇦, the first of the 26 regional indicators.
 const FIRST_REGIONAL: u32 = 0x1F1E6;
@@ -96,7 +103,6 @@ pub(super) fn sign_letter(
     form: Form,
     reading: Reading,
 ) -> Option<char> {
-    const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
     if !(facts.is_regional() || facts.is_enclosed()) || form != WORDS || reading != Reading::Letters
     {
         return None;
@@ -153,6 +159,23 @@ struct Gap {
     end: usize,
 }
 
+impl Gap {
+    /// How it stands in a folded text.
+    fn folded(&self) -> char {
+        match u8::try_from(self.length) {
+            Ok(length) if self.length <= MAX_SEPARATOR && !self.line_break => char::from(length),
+            _ => BREAK,
+        }
+    }
+}
+
+/// How many characters the separator has that stands there in a folded text; nothing if no phrase
+/// may go over it, or if it is none.
+#[inline]
+pub(crate) fn separator_length(c: char) -> Option<u32> {
+    Some(u32::from(c)).filter(|length| (1..=MAX_SEPARATOR).contains(length))
+}
+
 impl<O: Output> Fold<'_, O> {
     #[inline]
     fn ascii(&mut self, byte: u8, at: usize) {
@@ -165,11 +188,7 @@ impl<O: Output> Fold<'_, O> {
             self.close_gap(byte.is_ascii_alphabetic());
         }
         self.after_letter = byte.is_ascii_alphabetic();
-        if self.after_letter {
-            self.out.push_letter(char::from(folded), from);
-        } else {
-            self.out.push(char::from(folded), from);
-        }
+        self.out.push(char::from(folded), from);
         self.base = Base { bare: self.after_letter, end: self.out.end(), marks: 0 };
     }
 
@@ -228,11 +247,7 @@ impl<O: Output> Fold<'_, O> {
             if self.gap.length > 0 {
                 self.close_gap(facts.takes_apostrophe());
             }
-            if facts.is_letter() {
-                self.out.push_letter(c, from);
-            } else {
-                self.out.push(c, from);
-            }
+            self.out.push(c, from);
             self.after_letter = facts.takes_apostrophe();
         } else if let Some(letter) = sign_letter(self.text, from, c, facts, self.form, self.reading)
         {
@@ -240,6 +255,8 @@ impl<O: Output> Fold<'_, O> {
             let start = self.out.end();
             self.own(letter, Facts::of(letter), from);
             return self.out.note_symbol(start);
+        } else if self.form == WORDS && signs::is_sign(c) {
+            return self.sign(c, from);
         } else {
             self.symbol(c, facts, from);
         }
@@ -260,7 +277,24 @@ impl<O: Output> Fold<'_, O> {
         words.read(Place { byte: from.start, inside: self.inside }, original, c)
     }
 
-    /// Anything that no word is made of.
+    /// A sign that may be a letter, or hide one.
+    fn sign(&mut self, c: char, from: Span) {
+        self.symbols.add(c);
+        let alone = self.gap.length > 0 || self.out.end() == 0;
+        if self.gap.length > 0 {
+            self.close_gap(false);
+        } else {
+            self.end_word();
+        }
+        self.out.push(c, from);
+        self.after_letter = false;
+        self.base = Base { bare: true, end: self.out.end(), marks: 0 };
+        self.word = self.out.end();
+        // Whether it is alone on its other side, too, only the exact reading tells.
+        self.spelled += u32::from(alone);
+    }
+
+    /// Anything else that no word is made of.
     fn symbol(&mut self, c: char, facts: Facts, from: Span) {
         self.symbols.add(c);
         if self.form.layout == Layout::Full {
@@ -283,27 +317,23 @@ impl<O: Output> Fold<'_, O> {
             return;
         }
         self.end_word();
-        let behind = Span::new(gap.end, gap.end);
-        match gap.apostrophe {
-            Some(from) if gap.length == 1 && letter_follows => {
-                self.out.separate(Separator::Apostrophe, from);
-            }
-            _ if gap.line_break || gap.length > MAX_SEPARATOR => {
-                self.out.separate(Separator::Break, behind);
-                self.spelled = 0;
-            }
-            _ if gap.length > MAX_SPELLING_SEPARATOR => {
-                self.out.separate(Separator::Long, behind);
-                self.spelled = 0;
-            }
-            _ => self.out.separate(Separator::Short, behind),
+        let (separator, from) = match gap.apostrophe {
+            Some(from) if gap.length == 1 && letter_follows => ('\'', from),
+            _ => (gap.folded(), Span::new(gap.end, gap.end)),
+        };
+        self.out.push(separator, from);
+        if gap.line_break || gap.length > MAX_SPELLING_SEPARATOR {
+            self.spelled = 0;
         }
         self.word = self.out.end();
     }
 
     /// Counts the words that may be no more than one character.
     fn end_word(&mut self) {
-        // Beyond ASCII only the exact reading tells; a repeated letter counts as one here.
+        if self.word == self.out.end() {
+            return;
+        }
+        // Beyond ASCII only the exact reading tells.
         let short = match self.out.before(self.out.end()) {
             Some((last, start)) => !last.is_ascii() || start == self.word,
             None => false,
@@ -339,10 +369,6 @@ impl<O: Output> Fold<'_, O> {
             self.gap.end = from.end;
             return;
         }
-        if self.out.end() == self.base.end {
-            // A letter with a mark is another letter than the one before it.
-            self.rewrite_last(false);
-        }
         // Canonical ordering (UAX #15), so that marks typed in another order are the same marks.
         let mut at = self.out.end();
         if facts.ccc() > 0 {
@@ -356,18 +382,9 @@ impl<O: Output> Fold<'_, O> {
         self.out.insert(at, c, from);
     }
 
-    /// Takes a Zalgo stack off its base, which without marks may repeat the letter before it.
+    /// Takes a Zalgo stack off its base.
     fn remove_stack(&mut self) {
         self.out.remove_nonspacing(self.base.end);
-        let base = self.out.before(self.base.end).filter(|_| self.out.end() == self.base.end);
-        if base.is_some_and(|(c, _)| Facts::of(c).is_letter()) {
-            self.rewrite_last(true);
-        }
-        self.base.end = self.out.end();
-    }
-
-    fn rewrite_last(&mut self, repeats: bool) {
-        self.out.rewrite_last(repeats);
         self.base.end = self.out.end();
     }
 
@@ -390,7 +407,7 @@ impl<O: Output> Fold<'_, O> {
         };
         let syllable = char::from_u32(syllable).expect("the formula stays among the syllables");
         let from = self.out.pop().union(from);
-        self.out.push_letter(syllable, from);
+        self.out.push(syllable, from);
         self.base = Base { bare: false, end: self.out.end(), marks: 0 };
         true
     }

@@ -3,20 +3,17 @@
 use std::cell::OnceCell;
 
 use super::look_alikes;
-use super::squeezed::{Run, Squeezed};
 use crate::charset::CharSet;
 use crate::span::Span;
 
 /// A folded text; a buffer that is used again for each message.
 #[derive(Default)]
 pub struct Folded {
-    pub(super) squeezed: Squeezed,
+    pub(super) text: String,
     /// The symbols that stand in the original.
     pub(super) symbols: CharSet,
     /// The parts that were read out of symbols, ascending.
     pub(super) from_symbols: Vec<Span>,
-    /// How far the text was when the last symbol had been read.
-    pub(super) symbol_end: Option<State>,
     /// Where letters stand that were read as the ones they look like, ascending.
     pub(super) look_alikes: Vec<usize>,
     /// The words that mix scripts or were read as Latin ones; worked out when it is asked for.
@@ -25,33 +22,20 @@ pub struct Folded {
     pub(super) may_spell: bool,
 }
 
-/// How far a text is, repeated letters included: its length and its last run.
-pub(super) type State = (usize, Option<Run>);
-
 impl Folded {
-    pub(super) fn state(&self) -> Option<State> {
-        Some((self.squeezed.text().len(), self.squeezed.runs().last().copied()))
-    }
-
-    pub(super) fn clear(&mut self, verbatim: bool) {
-        self.squeezed.clear(verbatim);
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
         self.symbols = CharSet::NONE;
         self.from_symbols.clear();
-        self.symbol_end = None;
         self.look_alikes.clear();
         self.disguised.take();
         self.reads_symbols = false;
         self.may_spell = false;
     }
 
-    /// The text, squeezed.
-    pub(crate) fn squeezed(&self) -> &Squeezed {
-        &self.squeezed
-    }
-
-    /// The text alone.
-    pub(crate) fn into_squeezed(self) -> Squeezed {
-        self.squeezed
+    /// The text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     /// The symbols that stand in the original, those that are read as letters included.
@@ -66,7 +50,7 @@ impl Folded {
 
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin one.
     pub(crate) fn is_disguised(&self, at: usize) -> bool {
-        let text = self.squeezed.text();
+        let text = &self.text;
         let words = self.disguised.get_or_init(|| look_alikes::disguised(text, &self.look_alikes));
         let behind = words.partition_point(|word| word.start <= at);
         words[..behind].last().is_some_and(|word| at < word.end)
@@ -80,6 +64,11 @@ impl Folded {
     /// Whether three words of one character may stand in a row. Never false if they do.
     pub(crate) fn may_spell(&self) -> bool {
         self.may_spell
+    }
+
+    /// Whether any part was read out of a symbol.
+    pub(crate) fn has_seams(&self) -> bool {
+        !self.from_symbols.is_empty()
     }
 
     /// Whether of the characters on both sides of byte `at` one was read out of a symbol and the

@@ -16,21 +16,20 @@ mod folded;
 mod graphemes;
 mod look_alikes;
 mod output;
+pub(crate) mod signs;
 mod spelling;
-mod squeezed;
 #[expect(dead_code, reason = "the generated table describes itself in full")]
 mod table;
 
 pub(crate) use self::composed::Composed;
 pub(crate) use self::facts::Facts;
-pub(crate) use self::fold::MAX_SEPARATOR;
+pub(crate) use self::fold::{MAX_SEPARATOR, separator_length};
 pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
 use self::look_alikes::LatinWords;
 pub(crate) use self::look_alikes::{Cased, Part};
 use self::output::Unit;
 pub(crate) use self::spelling::Spelling;
-pub(crate) use self::squeezed::{Run, Squeezed};
 use crate::span::Span;
 
 /// Which disguises the fold sees through.
@@ -46,8 +45,9 @@ pub enum Disguises {
 /// What becomes of the characters that no word has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layout {
-    /// Each separator is one space, or a line break if no phrase may go over it: if it has a line
-    /// break in it or is longer than 8 characters. An apostrophe between two letters stays.
+    /// Each separator is one control character that tells its length, U+0001 to U+0008, or a line break if
+    /// no phrase may go over it: if it has a line break in it or is longer. An apostrophe between two
+    /// letters stays; so do, for [`Disguises::Standard`], the signs that people write for letters.
     Words,
     /// They stand as they are.
     Full,
@@ -97,7 +97,6 @@ pub(crate) fn words_of_another_script(entry: &str) -> (Vec<Part>, &'static [Case
 pub(crate) fn folded_as_latin(entry: &str, layout: Layout, words: &[Part], cased: Cased) -> Folded {
     let form = Form { disguises: Disguises::Standard, layout };
     let mut folded = Folded::default();
-    folded.clear(false);
     let words = LatinWords::of_entry(entry, form, words, cased);
     folded.symbols = fold::fold(entry, form, Reading::Entry, Some(words), &mut folded);
     folded
@@ -119,14 +118,14 @@ impl<'t> Normalized<'t> {
         reading: Reading,
         buffer: &'t mut Folded,
     ) -> Normalized<'t> {
-        buffer.clear(form.disguises == Disguises::None);
+        buffer.clear();
         buffer.symbols = fold::fold(original, form, reading, None, buffer);
         Normalized { original, folded: buffer, form, reading }
     }
 
-    /// The folded text, in which a repeated letter stands once.
+    /// The folded text.
     pub fn text(&self) -> &'t str {
-        self.folded.squeezed.text()
+        self.folded.text()
     }
 
     /// All that the fold has told.
@@ -138,20 +137,12 @@ impl<'t> Normalized<'t> {
     pub(crate) fn origins(&self) -> Origins {
         let mut units: Vec<Unit> = Vec::with_capacity(self.text().len());
         fold::fold(self.original, self.form, self.reading, None, &mut units);
-        let squeezes = self.form.disguises == Disguises::Standard;
         let mut end = 0;
-        let mut last = None;
-        let ends = units
-            .iter()
-            .map(|unit| {
-                let repeated = squeezes
-                    && matches!(unit.part, output::Part::Letter(_))
-                    && last.replace(unit.part.c()) == Some(unit.part.c());
-                last = Some(unit.part.c());
-                end += if repeated { 0 } else { unit.part.c().len_utf8() };
-                end
-            })
-            .collect();
+        let ends = units.iter().map(|unit| {
+            end += unit.c.len_utf8();
+            end
+        });
+        let ends = ends.collect();
         debug_assert_eq!(end, self.text().len());
         Origins { units, ends }
     }
@@ -160,7 +151,7 @@ impl<'t> Normalized<'t> {
 /// The way back from a folded text to its original.
 pub(crate) struct Origins {
     units: Vec<Unit>,
-    /// Where each unit ends in the folded text; a repeated letter where the first one does.
+    /// Where each unit ends in the folded text.
     ends: Vec<usize>,
 }
 
@@ -187,7 +178,7 @@ impl Origins {
         spelling::all(&self.units)
     }
 
-    /// The first and the last unit of a part, repeated letters included.
+    /// The first and the last unit of a part.
     fn units_of(&self, folded: Span) -> (usize, usize) {
         let first = self.ends.partition_point(|&end| end <= folded.start);
         let behind = self.ends.partition_point(|&end| end <= folded.end);
@@ -202,7 +193,12 @@ mod tests {
     fn folded(text: &str, disguises: Disguises, layout: Layout) -> String {
         let mut buffer = Folded::default();
         let form = Form { disguises, layout };
-        Normalized::new(text, form, Reading::Letters, &mut buffer).text().to_owned()
+        shown(Normalized::new(text, form, Reading::Letters, &mut buffer).text())
+    }
+
+    /// With a space for each separator.
+    fn shown(folded: &str) -> String {
+        folded.replace(|c| separator_length(c).is_some(), " ")
     }
 
     #[test]
@@ -212,13 +208,13 @@ mod tests {
             ("𝓑𝓪𝓭", "bad"),
             ("ⓑⓐⓓ", "bad"),
             ("b\u{200B}a\u{AD}d\u{FE0F}", "bad"),
-            ("ﬁnd Weiß WEISZ", "find weis weisz"),
+            ("ﬁnd Weiß WEISZ", "find weiss weisz"),
             ("b\u{202E}a\u{202C}d", "bad"),
             ("don’t", "don't"),
             ("한 \u{1112}\u{1161}\u{11AB} ㅎㅏ", "한 한 하"),
         ] {
             assert_eq!(folded(text, Disguises::Standard, Layout::Words), to);
-            assert_eq!(folded(text, Disguises::None, Layout::Words), to.replace("weis ", "weiss "));
+            assert_eq!(folded(text, Disguises::None, Layout::Words), to);
         }
     }
 
@@ -250,46 +246,47 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_letter_stands_once_and_a_repeated_digit_does_not() {
-        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
-        assert_eq!(words("baaAÁd 100 ||"), "bad 100");
-        assert_eq!(words("b\u{200B}b ᄏᄏ ﬃ"), "b ᄏ fi");
-        assert_eq!(words("ᄀᄀ\u{1161}\u{1161}"), "ᄀ가\u{1161}");
-        assert_eq!(words("가ᄀ\u{1161}"), "가");
-        // With a mark it is another letter, unless the mark goes.
-        assert_eq!(words("はは\u{3099}は"), "はは\u{3099}は");
-        assert_eq!(words("はは\u{336}\u{336}\u{336}\u{336}は"), "は");
-        assert_eq!(folded("baad", Disguises::None, Layout::Words), "baad");
-    }
-
-    #[test]
     fn symbols_are_read_in_two_ways() {
         let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
         for (text, letters, signs) in [
             ("bad™x", "badtmx", "bad x"),
             ("ⓑad²", "bad2", "ad"),
             ("🇧 🇦🇩🇧 🇩🇪", "b adb", ""),
-            ("ﬁne Ⅷ ª", "fine vi a", "fine vi a"),
+            ("ﬁne Ⅷ ª", "fine viii a", "fine viii a"),
         ] {
             let mut buffer = Folded::default();
-            assert_eq!(Normalized::new(text, form, Reading::Letters, &mut buffer).text(), letters);
-            assert_eq!(Normalized::new(text, form, Reading::Signs, &mut buffer).text(), signs);
+            let read = |reading, buffer: &mut _| {
+                shown(Normalized::new(text, form, reading, buffer).text())
+            };
+            assert_eq!(read(Reading::Letters, &mut buffer), letters);
+            assert_eq!(read(Reading::Signs, &mut buffer), signs);
             Normalized::new(text, form, Reading::Letters, &mut buffer);
             assert_eq!(buffer.reads_symbols(), letters != signs);
         }
     }
 
     #[test]
-    fn separators_become_one_space_or_a_line_break() {
+    fn separators_become_their_length_or_a_line_break() {
         let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
-        assert_eq!(words("  very, --bad\t(phrase)!! "), "very bad phrase");
+        assert_eq!(words("  very, --bad\t(phrase) .."), "very bad phrase");
         assert_eq!(words("a 345678 b"), "a 345678 b");
         assert_eq!(words("a........b"), "a b");
         assert_eq!(words("a.........b"), "a\nb");
         assert_eq!(words("a\nb a\u{2028}b a \r\n b"), "a\nb a\nb a\nb");
-        assert_eq!(words("'tis rock'n'roll dogs' 5'10 a''b"), "tis rock'n'rol dogs 5 10 a b");
-        assert_eq!(words("snake_case"), "snake case");
+        assert_eq!(words("'tis rock'n'roll dogs' 5'10 a''b"), "tis rock'n'roll dogs 5 10 a b");
         assert_eq!(folded(" A_b! ", Disguises::Standard, Layout::Full), " a_b! ");
+        let mut buffer = Folded::default();
+        let form = Form { disguises: Disguises::None, layout: Layout::Words };
+        let normalized = Normalized::new("a, b ... $c", form, Reading::Letters, &mut buffer);
+        assert_eq!(normalized.text(), "a\u{2}b\u{6}c");
+    }
+
+    #[test]
+    fn signs_that_may_be_letters_stand_by_themselves() {
+        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
+        assert_eq!(words("snake_case $5 a - !! b$"), "snake_case $5 a !! b$");
+        assert_eq!(words("＄h!t b*\u{336}d"), "$h!t b*d");
+        assert_eq!(folded("b*d $5", Disguises::None, Layout::Words), "b d 5");
     }
 
     #[test]
@@ -298,7 +295,7 @@ mod tests {
         let mut buffer = Folded::default();
         let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
         let normalized = Normalized::new(original, form, Reading::Letters, &mut buffer);
-        assert_eq!(normalized.text(), "x bad fi y");
+        assert_eq!(shown(normalized.text()), "x bad fi y");
         let origins = normalized.origins();
         let at = |from, to| &original[origins.of(Span::new(from, to)).range()];
         assert_eq!(at(2, 5), "ｂ\u{200B}ä\u{300}d");

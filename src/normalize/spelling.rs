@@ -1,22 +1,22 @@
 //! Letters that stand one by one: [`Spelling`].
 
 use super::facts::Facts;
-use super::fold::MIN_SPELLING;
-use super::output::{Part, Separator, Unit};
-use super::squeezed::Squeezed;
+use super::fold::{MAX_SPELLING_SEPARATOR, MIN_SPELLING, separator_length};
+use super::output::Unit;
+use super::signs;
 use crate::span::Span;
 
 /// The most letters of a spelling; no message of IVS Chat has room for more.
 const MAX_SPELLING: usize = 250;
 
-/// A row of at least three words of one letter or digit each, with one to three other characters
+/// A row of at least three single letters, digits or signs, with one to three other characters
 /// between them and no line break: `b a d`, `b.a.d`.
+#[derive(Default)]
 pub(crate) struct Spelling {
     /// The letters without what stands between them.
-    text: Squeezed,
-    /// For each character of the text that is no mark where it begins, in bytes, and the number
-    /// of its first letter.
-    cells: Vec<(usize, usize)>,
+    text: String,
+    /// Where each letter begins in the text, in bytes.
+    starts: Vec<usize>,
     /// What each letter stands for in the original.
     letters: Vec<Span>,
     /// The numbers of the letters that were read as the ones they look like, ascending.
@@ -24,30 +24,24 @@ pub(crate) struct Spelling {
 }
 
 impl Spelling {
-    fn new() -> Spelling {
-        Spelling {
-            text: Squeezed::default(),
-            cells: Vec::new(),
-            letters: Vec::new(),
-            look_alikes: Vec::new(),
-        }
-    }
-
-    /// The letters, squeezed.
-    pub(crate) fn text(&self) -> &Squeezed {
+    /// The letters, one beside the other.
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// How many letters there are, repeated ones included.
+    /// How many letters there are.
     pub(crate) fn letters_count(&self) -> usize {
         self.letters.len()
     }
 
-    /// The numbers of the letters that the character at byte `at` of the text stands for.
-    pub(crate) fn letters_at(&self, at: usize) -> std::ops::Range<usize> {
-        let cell = self.cells.partition_point(|&(start, _)| start <= at) - 1;
-        let end = self.cells.get(cell + 1).map_or(self.letters.len(), |&(_, first)| first);
-        self.cells[cell].1..end
+    /// Where the letter of that number begins in the text, or where the text ends.
+    pub(crate) fn start(&self, letter: usize) -> usize {
+        self.starts.get(letter).copied().unwrap_or(self.text.len())
+    }
+
+    /// The number of the letter that begins at or behind byte `at` of the text.
+    pub(crate) fn letter_at(&self, at: usize) -> usize {
+        self.starts.partition_point(|&start| start < at)
     }
 
     /// The bytes of the original from the letter `first` to the letter before `end`.
@@ -61,56 +55,104 @@ impl Spelling {
         self.look_alikes.get(first).is_some_and(|&at| at < letters.end)
     }
 
-    /// Appends a word, which has one character that is no mark.
-    fn push(&mut self, word: &[Unit]) {
-        let at = self.text.text().len();
-        for unit in word {
-            match unit.part {
-                Part::Letter(c) => self.text.push_letter(c),
-                Part::Char(c) => self.text.push(c),
-                Part::Separator(_) => {}
-            }
-        }
-        if self.text.text().len() > at {
-            self.cells.push((at, self.letters.len()));
-        }
-        if word.iter().any(|unit| unit.look_alike) {
+    /// Appends a letter with its marks.
+    fn push(&mut self, units: &[Unit]) {
+        let Some(from) = units.iter().map(|unit| unit.from).reduce(Span::union) else { return };
+        if units.iter().any(|unit| unit.look_alike) {
             self.look_alikes.push(self.letters.len());
         }
-        let from = word.iter().map(|unit| unit.from).reduce(Span::union);
-        self.letters.extend(from);
+        self.starts.push(self.text.len());
+        self.text.extend(units.iter().map(|unit| unit.c));
+        self.letters.push(from);
     }
 }
 
-/// The spellings among the units of a text.
+/// The spellings among the units of a text: those in which signs stand between the letters, and, where
+/// there are others, those in which a sign that stands alone is a letter.
 pub(super) fn all(units: &[Unit]) -> Vec<Spelling> {
-    let mut found = Vec::new();
-    let mut spelling = Spelling::new();
-    let ends_word = |unit: &Unit| matches!(unit.part, Part::Separator(separator) if separator != Separator::Apostrophe);
-    for word in units.split_inclusive(ends_word) {
-        let goes_on =
-            word.last().is_some_and(|last| last.part == Part::Separator(Separator::Short));
-        let word = if word.last().is_some_and(ends_word) { &word[..word.len() - 1] } else { word };
-        // Of one letter, as a, or of letters with apostrophes between, as b'a'd.
-        let single = word.split(|unit| matches!(unit.part, Part::Separator(_))).all(is_letter);
-        if single {
-            let letters = word.split(|unit| matches!(unit.part, Part::Separator(_)));
-            letters.for_each(|letter| spelling.push(letter));
-        }
-        if !(single && goes_on) {
-            let done = std::mem::replace(&mut spelling, Spelling::new());
-            if (MIN_SPELLING as usize..=MAX_SPELLING).contains(&done.letters.len()) {
-                found.push(done);
-            }
-        }
+    let mut found = read(units, false);
+    if units.iter().any(|unit| signs::is_leet(unit.c)) {
+        let with_signs = read(units, true).into_iter();
+        found.extend(with_signs.filter(|spelling| spelling.text.contains(signs::is_leet)));
     }
     found
 }
 
+fn read(units: &[Unit], signs_are_letters: bool) -> Vec<Spelling> {
+    let mut rows = Rows::default();
+    let mut at = 0;
+    while let Some(unit) = units.get(at) {
+        let rest = &units[at..];
+        if is_word(unit) {
+            let group = group(rest);
+            // Of one letter, as a, or of letters with apostrophes between, as b'a'd.
+            match group.split(|unit| unit.c == '\'').all(is_letter) {
+                true => group.split(|unit| unit.c == '\'').for_each(|it| rows.letter(it)),
+                false => rows.end(),
+            }
+            at += group.len();
+            continue;
+        }
+        let may_be_beside = |unit: &Unit| !is_word(unit) && !signs::is_leet(unit.c);
+        let is_alone = || {
+            units[..at].last().is_none_or(may_be_beside) && rest.get(1).is_none_or(may_be_beside)
+        };
+        match separator_length(unit.c) {
+            Some(length) => rows.gap += length,
+            None if signs_are_letters && signs::is_leet(unit.c) && is_alone() => {
+                rows.letter(&rest[..1]);
+            }
+            None if signs::is_sign(unit.c) => rows.gap += 1,
+            None => rows.end(),
+        }
+        at += 1;
+    }
+    rows.end();
+    rows.found
+}
+
+/// The word that units begin with, and what apostrophes join to it.
+fn group(units: &[Unit]) -> &[Unit] {
+    let end = units.iter().position(|unit| !is_word(unit) && unit.c != '\'');
+    &units[..end.unwrap_or(units.len())]
+}
+
+fn is_word(unit: &Unit) -> bool {
+    Facts::of(unit.c).is_word()
+}
+
 /// Whether it is one letter or digit with its marks.
 fn is_letter(units: &[Unit]) -> bool {
-    let is_mark = |unit: &Unit| Facts::of(unit.part.c()).is_mark();
+    let is_mark = |unit: &Unit| Facts::of(unit.c).is_mark();
     units.split_first().is_some_and(|(_, marks)| marks.iter().all(is_mark))
+}
+
+/// The rows that were found, and the one under way.
+#[derive(Default)]
+struct Rows {
+    found: Vec<Spelling>,
+    row: Spelling,
+    /// The length of the separator behind its last letter.
+    gap: u32,
+}
+
+impl Rows {
+    /// Appends a letter.
+    fn letter(&mut self, units: &[Unit]) {
+        if self.gap > MAX_SPELLING_SEPARATOR {
+            self.end();
+        }
+        self.row.push(units);
+        self.gap = 0;
+    }
+
+    fn end(&mut self) {
+        let row = std::mem::take(&mut self.row);
+        if (MIN_SPELLING as usize..=MAX_SPELLING).contains(&row.letters.len()) {
+            self.found.push(row);
+        }
+        self.gap = 0;
+    }
 }
 
 #[cfg(test)]
@@ -137,10 +179,17 @@ mod tests {
             ("傻 逼 了", vec!["傻 逼 了"]),
             ("1 2 3, then a b c", vec!["1 2 3", "a b c"]),
             ("b b b", vec!["b b b"]),
+            ("b*a*d", vec!["b*a*d"]),
+            ("b!a!d", vec!["b!a!d"]),
+            ("b ! d", vec!["b ! d"]),
+            ("$ . a * d x", vec!["a * d x", "$ . a * d x"]),
+            ("b ! d e", vec!["b ! d e", "b ! d e"]),
+            ("b !! d e", vec![]),
             ("a b", vec![]),
             ("a bb c d", vec![]),
             ("b\na\nd", vec![]),
             ("b .... a .... d", vec![]),
+            ("b *** a *** d", vec![]),
             ("it's a b c", vec!["a b c"]),
             ("a b l'ami", vec![]),
             ("🇩🇪 a b", vec![]),

@@ -262,7 +262,7 @@ impl Line<'_> {
             return Err(self.problem(Code::EmptyEntry, whole, message));
         };
         let facts = Facts::of(first);
-        let length = folded.folded().squeezed().chars_count();
+        let length = folded.text().chars().count();
         let one_letter = length == 1 && facts.is_word() && !facts.is_unspaced();
         if one_letter && entry.start == Start::Anywhere && entry.end == End::Anywhere {
             let message = "a single letter, looked for anywhere, would catch nearly every message";

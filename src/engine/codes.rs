@@ -1,0 +1,119 @@
+//! The letters that the index tells apart: [`Code`].
+//!
+//! Letters for which the same digit or sign may stand have one code, so that a word has the codes of all
+//! its disguises; what has the codes of an entry is compared letter by letter afterwards. Nothing is
+//! lost by characters that share a code but time.
+
+use crate::normalize::signs;
+
+/// How many values a [step](Code::steps) has.
+pub(super) const STEPS: u8 = 32;
+
+/// What stands between the words of a phrase.
+pub(super) const GAP: Code = Code(26);
+
+const APOSTROPHE: u16 = 27;
+/// Codes of more than one step begin with this one or the three behind it.
+const FIRST_LONG: u8 = 28;
+const LONG: u16 = 1 << 15;
+const LONG_MASK: u32 = (1 << 12) - 1;
+
+/// What characters are compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Code(u16);
+
+impl Code {
+    /// That of a character of a folded text.
+    #[inline]
+    pub(super) fn of(c: char) -> Code {
+        match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() && ASCII[usize::from(byte)] < FIRST_LONG => {
+                Code(u16::from(ASCII[usize::from(byte)]))
+            }
+            _ => Code::beyond_ascii(c),
+        }
+    }
+
+    fn beyond_ascii(c: char) -> Code {
+        match signs::letters_of(c).bytes().next() {
+            Some(letter) => Code(u16::from(ASCII[usize::from(letter)])),
+            None => Code(LONG | (u32::from(c) & LONG_MASK) as u16),
+        }
+    }
+
+    /// The way that it takes in a [`Trie`](super::trie::Trie), one step or three.
+    #[inline]
+    pub(super) fn steps(self) -> impl Iterator<Item = u8> {
+        let Code(code) = self;
+        let first = if code < LONG { code as u8 } else { FIRST_LONG + (code & 3) as u8 };
+        let more = (code >= LONG).then_some([(code >> 2 & 31) as u8, (code >> 7 & 31) as u8]);
+        std::iter::once(first).chain(more.into_iter().flatten())
+    }
+
+    /// The code that begins with a step, and how many more steps it has.
+    pub(super) fn begins_with(step: u8) -> (Code, usize) {
+        match step < FIRST_LONG {
+            true => (Code(u16::from(step)), 0),
+            false => (Code(LONG | u16::from(step - FIRST_LONG)), 2),
+        }
+    }
+}
+
+/// The codes of ASCII characters; `FIRST_LONG` for those that have a long one.
+const ASCII: [u8; 128] = {
+    // The letters of a class in a row; i and l share signs.
+    const CLASSES: [&[u8]; 26] = [
+        b"a4@", b"b8", b"c", b"d", b"e3", b"f", b"g69", b"h", b"il1!|", b"j", b"k", b"m", b"n",
+        b"o0", b"p", b"q", b"r", b"s5$", b"t7+", b"u", b"v", b"w", b"x", b"y", b"z", b"2",
+    ];
+    let mut codes = [FIRST_LONG; 128];
+    let mut class = 0;
+    while class < CLASSES.len() {
+        let mut letter = 0;
+        while letter < CLASSES[class].len() {
+            codes[CLASSES[class][letter] as usize] = class as u8;
+            letter += 1;
+        }
+        class += 1;
+    }
+    let mut gap = 1;
+    while gap <= crate::normalize::MAX_SEPARATOR as usize {
+        codes[gap] = GAP.0 as u8;
+        gap += 1;
+    }
+    codes['\'' as usize] = APOSTROPHE as u8;
+    codes
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_has_the_code_of_each_letter_it_stands_for() {
+        for c in (0..0x3000).filter_map(char::from_u32) {
+            for letter in signs::letters_of(c).chars() {
+                assert_eq!(Code::of(c), Code::of(letter), "{c}");
+            }
+        }
+    }
+
+    #[test]
+    fn letters_that_no_sign_tells_together_have_codes_of_their_own() {
+        let letters: Vec<Code> =
+            "abcdefghijkmnopqrstuvwxyz2'éя中😀".chars().map(Code::of).collect();
+        for (at, code) in letters.iter().enumerate() {
+            assert!(!letters[..at].contains(code), "{at}");
+        }
+        assert_eq!(Code::of('\u{1}'), Code::of('\u{8}'));
+    }
+
+    #[test]
+    fn the_first_step_tells_how_many_follow() {
+        for c in "a2'\u{3}é中😀*".chars() {
+            let steps: Vec<u8> = Code::of(c).steps().collect();
+            assert_eq!(Code::begins_with(steps[0]).1 + 1, steps.len(), "{c:?}");
+            assert!(steps.iter().all(|&step| step < STEPS));
+        }
+    }
+}

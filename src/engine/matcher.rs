@@ -1,0 +1,364 @@
+//! Whether an entry stands at a place of a text, letter by letter: [`Matcher`].
+//!
+//! A message may repeat any letter more often than the entry does, and write digits and signs for
+//! letters; each of them by itself. What was read so far may therefore be several things, all of which
+//! are followed at once.
+
+use super::target::{GAP, Needle, Target};
+use super::text::Text;
+use crate::normalize::{Facts, MAX_SEPARATOR, signs};
+use crate::rules::{ENDINGS, End};
+use crate::span::Span;
+
+/// How the letters of an entry are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// All of them stand there, repeated or not.
+    Shown,
+    /// Some are behind a sign, each behind one; none is repeated.
+    Hidden,
+}
+
+/// How much of an entry was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct State {
+    /// Bytes of the entry.
+    read: usize,
+    /// The length of the separator that is being read.
+    gap: u32,
+    /// How many letters were hidden, and whether the last one was.
+    hidden: usize,
+    last_hidden: bool,
+}
+
+const START: State = State { read: 0, gap: 0, hidden: 0, last_hidden: false };
+
+/// Compares entries; its buffers are used again.
+#[derive(Default)]
+pub(super) struct Matcher {
+    states: Vec<State>,
+    next: Vec<State>,
+}
+
+impl Matcher {
+    /// Where the entry ends that begins at byte `start`: the nearest place where it may.
+    pub(super) fn end(
+        &mut self,
+        text: &Text<'_>,
+        target: &Target,
+        entry: &str,
+        start: usize,
+        letters: Letters,
+    ) -> Option<usize> {
+        if target.opens && !text.opens(start, target.elidable) {
+            return None;
+        }
+        if letters == Letters::Shown && repeats_before(text, entry, start) {
+            return None;
+        }
+        let end = self.nearest_end(text, target, entry, start, letters)?;
+        if letters == Letters::Shown && text.has_leet_sign_at(start) {
+            // As punctuation, if the entry stands behind it as well.
+            let behind = start + text.char_at(start).map_or(0, char::len_utf8);
+            if text.char_at(behind).is_some()
+                && self.nearest_end(text, target, entry, behind, letters).is_some()
+            {
+                return None;
+            }
+        }
+        shows_look_alikes(text, target, entry, Span::new(start, end), letters).then_some(end)
+    }
+
+    /// All places where the entry may end that begins at byte `start` of a text without boundaries, each
+    /// with whether more than one letter was asked for.
+    pub(super) fn all_ends(
+        &mut self,
+        text: &Text<'_>,
+        target: &Target,
+        entry: &str,
+        start: usize,
+    ) -> Vec<(usize, bool)> {
+        let mut ends = Vec::new();
+        for needle in needles(target, entry) {
+            let is_long = needle.is_long();
+            self.run(text, needle, start, Letters::Shown, |end, _| {
+                if !text.has_mark_at(end) {
+                    ends.push((end, is_long));
+                }
+                false
+            });
+        }
+        ends
+    }
+
+    fn nearest_end(
+        &mut self,
+        text: &Text<'_>,
+        target: &Target,
+        entry: &str,
+        start: usize,
+        letters: Letters,
+    ) -> Option<usize> {
+        let mut nearest = None;
+        for needle in needles(target, entry) {
+            let accepts = |end, state: State| match letters {
+                Letters::Shown => target.ends_at(text, needle, end),
+                Letters::Hidden => hides_well(text, needle, start, end, state),
+            };
+            let found = self.run(text, needle, start, letters, accepts);
+            nearest = [nearest, found.end].into_iter().flatten().min();
+            if needle.ending.is_empty() && !found.was_read {
+                break;
+            }
+        }
+        nearest
+    }
+
+    /// Reads on until one of the places where the entry ends is accepted.
+    fn run(
+        &mut self,
+        text: &Text<'_>,
+        needle: Needle<'_>,
+        start: usize,
+        letters: Letters,
+        mut accepts: impl FnMut(usize, State) -> bool,
+    ) -> Found {
+        let mut found = Found { end: None, was_read: false };
+        self.states.clear();
+        self.states.push(START);
+        for (offset, c) in text.text()[start..].char_indices() {
+            let at = start + offset;
+            self.next.clear();
+            for &state in &self.states {
+                let step = Step { text, needle, letters, state, c, at };
+                step.take(|state| {
+                    if !self.next.contains(&state) {
+                        self.next.push(state);
+                    }
+                });
+            }
+            std::mem::swap(&mut self.states, &mut self.next);
+            if self.states.is_empty() {
+                break;
+            }
+            let end = at + c.len_utf8();
+            for &state in self.states.iter().filter(|state| state.read == needle.len()) {
+                found.was_read = true;
+                if accepts(end, state) {
+                    found.end = Some(end);
+                    return found;
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whether the words of an entry in another script that was read as a Latin one are no Latin words in
+/// the text either: `pot` is not `рот`.
+fn shows_look_alikes(
+    text: &Text<'_>,
+    target: &Target,
+    entry: &str,
+    span: Span,
+    letters: Letters,
+) -> bool {
+    if target.look_alikes.is_empty() {
+        return true;
+    }
+    let aligned = aligned(text, target, entry, span, letters);
+    target.look_alikes.iter().all(|&letter| {
+        let mut places = aligned.iter().filter(|&&(_, read)| read == letter);
+        places.any(|&(at, _)| text.is_disguised(at))
+    })
+}
+
+/// For each character of that part of a text, which is the entry, where it begins and where the one of
+/// the entry begins that it was matched to.
+pub(super) fn aligned(
+    text: &Text<'_>,
+    target: &Target,
+    entry: &str,
+    span: Span,
+    letters: Letters,
+) -> Vec<(usize, usize)> {
+    needles(target, entry).find_map(|needle| align(text, needle, span, letters)).unwrap_or_default()
+}
+
+/// The same for an entry with one of its endings; nothing if it does not stand there.
+fn align(
+    text: &Text<'_>,
+    needle: Needle<'_>,
+    span: Span,
+    letters: Letters,
+) -> Option<Vec<(usize, usize)>> {
+    let chars = text.text()[span.range()].char_indices();
+    let chars: Vec<(usize, char)> = chars.map(|(at, c)| (span.start + at, c)).collect();
+    let step = |state, (at, c)| Step { text, needle, letters, state, c, at };
+    let mut reached = vec![vec![START]];
+    for &char in &chars {
+        let mut next = Vec::new();
+        for &state in reached.last()? {
+            step(state, char).take(|state| next.push(state));
+        }
+        reached.push(next);
+    }
+    let mut state = *reached.last()?.iter().find(|state| state.read == needle.len())?;
+    let mut aligned = Vec::with_capacity(chars.len());
+    for (&char, before) in chars.iter().zip(&reached).rev() {
+        aligned.push((char.0, needle.start_of_last(state.read)));
+        state = *before.iter().find(|&&from| {
+            let mut leads = false;
+            step(from, char).take(|to| leads |= to == state);
+            leads
+        })?;
+    }
+    aligned.reverse();
+    Some(aligned)
+}
+
+struct Found {
+    end: Option<usize>,
+    /// Whether all of the entry was read.
+    was_read: bool,
+}
+
+/// The entry alone and, if it takes them, with each ending.
+fn needles<'n>(target: &Target, entry: &'n str) -> impl Iterator<Item = Needle<'n>> {
+    let endings: &[&str] = if target.end == End::Ending { &ENDINGS } else { &[] };
+    let endings = endings.iter().copied();
+    std::iter::once("").chain(endings).map(move |ending| Needle { entry, ending })
+}
+
+/// Whether the character before the place could be the first letter as well, so that the entry begins
+/// there and not here.
+fn repeats_before(text: &Text<'_>, entry: &str, start: usize) -> bool {
+    let Some(first) = entry.chars().next() else { return false };
+    let Some(before) = text.char_before(start).filter(|&c| !signs::is_sign(c)) else {
+        return false;
+    };
+    if !text.is_standard() || !Facts::of(first).is_letter() {
+        return false;
+    }
+    let at = start - before.len_utf8();
+    let agrees = before == first || text.letters_of(before, at).contains(first);
+    let behind = start + text.char_at(start).map_or(0, char::len_utf8);
+    agrees && !text.has_mark_at(behind)
+}
+
+/// Whether as many letters stand there as must where some are hidden.
+fn hides_well(text: &Text<'_>, needle: Needle<'_>, start: usize, end: usize, state: State) -> bool {
+    if state.hidden == 0 || state.hidden * 2 > needle.letters_count() || !text.closes(end) {
+        return false;
+    }
+    if !state.last_hidden {
+        return true;
+    }
+    // The last sign of `*emphasis*` hides nothing.
+    let sign = text.char_before(end);
+    sign != text.char_before(start) && !text.char_at(end).is_some_and(signs::hides)
+}
+
+/// A character of a text, behind a part of an entry.
+struct Step<'s> {
+    text: &'s Text<'s>,
+    needle: Needle<'s>,
+    letters: Letters,
+    state: State,
+    c: char,
+    at: usize,
+}
+
+impl Step<'_> {
+    /// Tells all that may be read once the character is.
+    #[inline]
+    fn take(&self, mut tell: impl FnMut(State)) {
+        let state = self.state;
+        if self.repeats() {
+            tell(state);
+        }
+        match self.needle.char_at(state.read) {
+            None => {}
+            Some(GAP) => {
+                let length = self.text.separates(self.c).map(|length| state.gap + length);
+                if let Some(gap) = length.filter(|&gap| gap <= MAX_SEPARATOR)
+                    && (state.gap > 0 || self.leaves_word())
+                {
+                    tell(State { gap, ..state });
+                }
+                if state.gap > 0 && self.enters_word() {
+                    self.read(State { read: state.read + GAP.len_utf8(), ..state }, true, tell);
+                }
+            }
+            Some(_) => self.read(state, state.read == 0, tell),
+        }
+    }
+
+    /// Whether the character repeats the letter that was read last.
+    fn repeats(&self) -> bool {
+        let State { read, gap, .. } = self.state;
+        if read == 0 || gap > 0 || self.letters == Letters::Hidden || !self.text.is_standard() {
+            return false;
+        }
+        let last = self.needle.start_of_last(read);
+        self.needle.char_at(last).is_some_and(|letter| {
+            is_letter(letter)
+                && self.agrees(letter, last)
+                && !self.text.has_mark_at(self.at + self.c.len_utf8())
+        })
+    }
+
+    /// Reads the next character of the entry.
+    fn read(&self, state: State, is_first: bool, mut tell: impl FnMut(State)) {
+        let Some(letter) = self.needle.char_at(state.read) else { return };
+        let read = state.read + letter.len_utf8();
+        if self.agrees(letter, state.read) {
+            tell(State { read, gap: 0, last_hidden: false, ..state });
+        } else if self.letters == Letters::Hidden
+            && !is_first
+            && signs::hides(self.c)
+            && is_letter(letter)
+        {
+            let hidden = state.hidden + 1;
+            tell(State { read, gap: 0, hidden, last_hidden: true });
+        }
+    }
+
+    /// Whether the character may be that one of the entry.
+    #[inline]
+    fn agrees(&self, letter: char, read: usize) -> bool {
+        if letter == self.c {
+            return true;
+        }
+        let there = self.text.letters_of(self.c, self.at);
+        let here = match self.text.is_standard() {
+            true => self.needle.letters_of(letter, read, self.text.layout()),
+            false => "",
+        };
+        match (here, there) {
+            ("", "") => false,
+            ("", there) => there.contains(letter),
+            (here, "") => here.contains(self.c),
+            (here, there) => here.chars().any(|letter| there.contains(letter)),
+        }
+    }
+
+    /// Whether a word may end before the character. Where words are told apart, any separator ends one.
+    fn leaves_word(&self) -> bool {
+        let before = self.text.char_before(self.at);
+        match before.is_some_and(|c| Facts::of(c).is_word()) {
+            true => self.text.closes(self.at),
+            false => !Facts::of(self.c).is_mark(),
+        }
+    }
+
+    /// Whether a word may begin with the character.
+    fn enters_word(&self) -> bool {
+        !Facts::of(self.c).is_word() || self.text.opens(self.at, false)
+    }
+}
+
+#[inline]
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || (!c.is_ascii() && Facts::of(c).is_letter())
+}

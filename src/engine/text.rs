@@ -1,0 +1,138 @@
+//! A folded text as entries are looked for in it: [`Text`].
+
+use std::cell::Cell;
+
+use super::boundary;
+use crate::normalize::{Disguises, Facts, Folded, Form, Layout, separator_length, signs};
+
+/// A folded text and how it was folded.
+pub(super) struct Text<'t> {
+    text: &'t str,
+    /// Nothing for letters that stood one by one.
+    folded: Option<&'t Folded>,
+    form: Form,
+    /// The token that was asked about last, and whether it has a letter.
+    token: Cell<(usize, usize, bool)>,
+}
+
+impl<'t> Text<'t> {
+    pub(super) fn new(folded: &'t Folded, form: Form) -> Text<'t> {
+        Text { text: folded.text(), folded: Some(folded), form, token: Cell::default() }
+    }
+
+    /// The letters of a spelling.
+    pub(super) fn spelled(letters: &'t str) -> Text<'t> {
+        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+        Text { text: letters, folded: None, form, token: Cell::default() }
+    }
+
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
+    pub(super) fn is_standard(&self) -> bool {
+        self.form.disguises == Disguises::Standard
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        self.form.layout
+    }
+
+    /// The character at byte `at`.
+    #[inline]
+    pub(super) fn char_at(&self, at: usize) -> Option<char> {
+        self.text[at..].chars().next()
+    }
+
+    /// The character before byte `at`.
+    #[inline]
+    pub(super) fn char_before(&self, at: usize) -> Option<char> {
+        self.text[..at].chars().next_back()
+    }
+
+    /// Whether a mark stands at byte `at`.
+    #[inline]
+    pub(super) fn has_mark_at(&self, at: usize) -> bool {
+        match self.text.as_bytes().get(at) {
+            Some(byte) if !byte.is_ascii() => {
+                self.char_at(at).is_some_and(|c| Facts::of(c).is_mark())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a word may begin at byte `at`, where a letter, digit or leet sign stands.
+    pub(super) fn opens(&self, at: usize, elidable: bool) -> bool {
+        self.has_seam(at) || boundary::opens(self.text, at, elidable)
+    }
+
+    /// Whether a word may end at byte `at`.
+    pub(super) fn closes(&self, at: usize) -> bool {
+        self.has_seam(at) || boundary::closes(self.text, at)
+    }
+
+    fn has_seam(&self, at: usize) -> bool {
+        self.folded.is_some_and(|folded| folded.has_seams() && folded.has_seam(at))
+    }
+
+    /// Whether any place may be a boundary, for what is not seen in the text alone.
+    pub(super) fn has_seams(&self) -> bool {
+        self.folded.is_some_and(Folded::has_seams)
+    }
+
+    /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin one.
+    pub(super) fn is_disguised(&self, at: usize) -> bool {
+        self.folded.is_some_and(|folded| folded.is_disguised(at))
+    }
+
+    /// Whether a sign that is read as a letter stands at byte `at`.
+    #[inline]
+    pub(super) fn has_leet_sign_at(&self, at: usize) -> bool {
+        self.form.layout == Layout::Words
+            && self.is_standard()
+            && self.char_at(at).is_some_and(signs::is_leet)
+    }
+
+    /// How many characters `c` is of a separator between the words of a phrase.
+    #[inline]
+    pub(super) fn separates(&self, c: char) -> Option<u32> {
+        match self.form.layout {
+            // What stood between them is gone.
+            _ if self.folded.is_none() => None,
+            Layout::Words => separator_length(c).or(signs::is_sign(c).then_some(1)),
+            Layout::Full => {
+                let facts = Facts::of(c);
+                let separates = !facts.is_break() && (!facts.is_word() || facts.is_mark());
+                separates.then_some(1)
+            }
+        }
+    }
+
+    /// The letters that the character `c` at byte `at` may be written for.
+    pub(super) fn letters_of(&self, c: char, at: usize) -> &'static str {
+        if !self.is_standard() || (self.form.layout == Layout::Full && !c.is_ascii_digit()) {
+            return "";
+        }
+        let letters = signs::letters_of(c);
+        if !letters.is_empty() && self.token_has_letter(at) { letters } else { "" }
+    }
+
+    /// Whether the token that the character at byte `at` is in has a letter.
+    fn token_has_letter(&self, at: usize) -> bool {
+        let (start, end, has_letter) = self.token.get();
+        if (start..end).contains(&at) {
+            return has_letter;
+        }
+        let in_token = |&c: &char| Facts::of(c).is_word() || signs::is_leet(c);
+        let before = self.text[..at].chars().rev().take_while(in_token);
+        let start = at - before.map(char::len_utf8).sum::<usize>();
+        let token = self.text[start..].chars().take_while(in_token);
+        let (mut end, mut has_letter) = (start, false);
+        for c in token {
+            end += c.len_utf8();
+            has_letter |= Facts::of(c).is_letter();
+        }
+        self.token.set((start, end, has_letter));
+        has_letter
+    }
+}
