@@ -6,7 +6,7 @@
 
 use crate::normalize::signs;
 
-/// How many values a [step](Code::steps) has.
+/// How many values a step has.
 pub(super) const STEPS: u8 = 32;
 
 /// What stands between the words of a phrase.
@@ -41,13 +41,29 @@ impl Code {
         }
     }
 
-    /// The way that it takes in a [`Trie`](super::trie::Trie), one step or three.
+    /// That of a letter or digit in ASCII.
     #[inline]
-    pub(super) fn steps(self) -> impl Iterator<Item = u8> {
+    pub(super) fn of_word(byte: u8) -> Option<Code> {
+        byte.is_ascii_alphanumeric().then(|| Code(u16::from(ASCII[usize::from(byte & 127)])))
+    }
+
+    /// The first of the one or three steps that it takes in a [`Trie`](super::trie::Trie).
+    #[inline]
+    pub(super) fn first_step(self) -> u8 {
         let Code(code) = self;
-        let first = if code < LONG { code as u8 } else { FIRST_LONG + (code & 3) as u8 };
-        let more = (code >= LONG).then_some([(code >> 2 & 31) as u8, (code >> 7 & 31) as u8]);
-        std::iter::once(first).chain(more.into_iter().flatten())
+        if code < LONG { code as u8 } else { FIRST_LONG + (code & 3) as u8 }
+    }
+
+    /// The other ones.
+    #[inline]
+    pub(super) fn more_steps(self) -> Option<[u8; 2]> {
+        let Code(code) = self;
+        (code >= LONG).then_some([(code >> 2 & 31) as u8, (code >> 7 & 31) as u8])
+    }
+
+    /// All of them.
+    pub(super) fn steps(self) -> impl Iterator<Item = u8> {
+        std::iter::once(self.first_step()).chain(self.more_steps().into_iter().flatten())
     }
 
     /// The code that begins with a step, and how many more steps it has.

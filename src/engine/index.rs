@@ -96,6 +96,10 @@ impl Index {
             }
             before.pass(c);
             at += c.len_utf8();
+            if before.in_word && !has_parts && !text.has_seams() {
+                let rest = text.text().as_bytes()[at..].iter();
+                at += rest.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::codes::STEPS;
+use super::codes::{Code, STEPS};
 
 /// A tree of keys, each a row of steps, that tells which items have a key.
 ///
@@ -103,11 +103,25 @@ impl Trie {
         (node.branches & branch != 0).then_some(Place { node: node.next + before, taken: 0 })
     }
 
-    /// Where several steps lead.
+    /// Where the steps of a code lead.
     #[inline]
-    pub(super) fn walk(&self, place: Place, steps: impl Iterator<Item = u8>) -> Option<Place> {
-        let mut steps = steps;
-        steps.try_fold(place, |place, step| self.step(place, step))
+    pub(super) fn walk(&self, place: Place, code: Code) -> Option<Place> {
+        let place = self.step(place, code.first_step())?;
+        match code.more_steps() {
+            None => Some(place),
+            Some([second, third]) => self.step(self.step(place, second)?, third),
+        }
+    }
+
+    /// Whether some items' key leads here.
+    #[inline]
+    pub(super) fn has_items(&self, place: Place) -> bool {
+        let node = &self.nodes[place.node as usize];
+        let at = node.next as usize + place.taken as usize;
+        match node.branches {
+            0 => self.tails.get(at) == Some(&END),
+            _ => node.items.0 < node.items.1,
+        }
     }
 
     /// The steps that lead on.
@@ -126,12 +140,8 @@ impl Trie {
     /// The items whose key leads here.
     #[inline]
     pub(super) fn items(&self, place: Place) -> Range<usize> {
-        let node = &self.nodes[place.node as usize];
-        let at = node.next as usize + place.taken as usize;
-        match node.branches == 0 && self.tails.get(at) != Some(&END) {
-            true => 0..0,
-            false => node.items.0 as usize..node.items.1 as usize,
-        }
+        let (start, end) = self.nodes[place.node as usize].items;
+        if self.has_items(place) { start as usize..end as usize } else { 0..0 }
     }
 
     /// The heap memory, in bytes.
@@ -162,12 +172,12 @@ mod tests {
             let trie = Trie::new(&keys, 0..keys.len());
             prop_assert_eq!(trie.is_empty(), keys.is_empty());
             for key in keys.iter().chain(&others) {
-                let found = trie.walk(Trie::ROOT, key.iter().copied());
-                let found: Vec<usize> = found.into_iter().flat_map(|it| trie.items(it)).collect();
+                let mut steps = key.iter();
+                let leads = steps.try_fold(Trie::ROOT, |place, &step| trie.step(place, step));
+                let found: Vec<usize> = leads.into_iter().flat_map(|it| trie.items(it)).collect();
                 let same = (0..keys.len()).filter(|&item| keys[item] == *key);
                 prop_assert_eq!(found, same.collect::<Vec<_>>());
-                let leads_on = trie.walk(Trie::ROOT, key.iter().copied());
-                let steps: Vec<u8> = leads_on.into_iter().flat_map(|it| trie.branches(it)).collect();
+                let steps: Vec<u8> = leads.into_iter().flat_map(|it| trie.branches(it)).collect();
                 let longer = keys.iter().filter(|it| it.len() > key.len() && it.starts_with(key));
                 let mut longer: Vec<u8> = longer.map(|it| it[key.len()]).collect();
                 longer.dedup();

@@ -53,13 +53,9 @@ impl<'w> Walk<'w> {
 
     /// Tells the items whose key the text has at byte `start`.
     pub(super) fn from(&mut self, trie: &Trie, start: usize, found: &mut impl FnMut(usize, Found)) {
-        let Some(first) = self.text.char_at(start) else { return };
-        let code = Code::of(first);
-        let Some(place) = trie.walk(Trie::ROOT, code.steps()) else { return };
-        if self.text.has_leet_sign_at(start) && self.repeats_sign(start, first) {
+        if self.text.has_leet_sign_at(start) && self.repeats_sign(start) {
             return;
         }
-        let at = start + first.len_utf8();
         let mut follow = Follow {
             trie,
             text: self.text,
@@ -67,14 +63,16 @@ impl<'w> Walk<'w> {
             tell: &mut |it| found(start, it),
         };
         let before = follow.choices;
-        follow.way(Way { place, at, last: Some(code), letters: Letters::Shown });
+        let place = Trie::ROOT;
+        follow.way(Way { place, at: start, last: None, letters: Letters::Shown });
         self.choices -= before - follow.choices;
     }
 
     /// Whether so many equal signs follow that the last of them will do.
-    fn repeats_sign(&self, start: usize, sign: char) -> bool {
-        let row = self.text.text()[start..].chars().take(MAX_LEADING_SIGNS + 1);
-        row.take_while(|&c| c == sign).count() > MAX_LEADING_SIGNS
+    fn repeats_sign(&self, start: usize) -> bool {
+        let mut row = self.text.text()[start..].chars();
+        let sign = row.next();
+        row.take(MAX_LEADING_SIGNS).take_while(|&c| Some(c) == sign).count() == MAX_LEADING_SIGNS
     }
 }
 
@@ -87,38 +85,44 @@ struct Follow<'f, F> {
 
 impl<F: FnMut(Found)> Follow<'_, F> {
     fn way(&mut self, mut way: Way) {
-        let mut told = false;
         loop {
-            let Some(c) = self.text.char_at(way.at) else {
-                if !told {
-                    self.tell(way, false);
-                }
-                return;
-            };
-            let code = Code::of(c);
-            let next = way.at + c.len_utf8();
-            let repeats = way.last == Some(code) && self.text.is_standard();
-            let is_plain = c.is_ascii_alphanumeric();
-            if !is_plain {
-                if !told {
-                    self.tell(way, false);
-                    told = true;
-                }
-                if self.text.layout() == Layout::Words && c == '\n' {
+            let Some(next) = self.word(way) else { return };
+            way = next;
+            let Some(c) = self.text.char_at(way.at) else { return self.tell(way, false) };
+            let begins = way.last.is_none() && way.letters == Letters::Shown;
+            if !begins {
+                self.tell(way, false);
+                if c == '\n' && self.text.layout() == Layout::Words {
                     return;
                 }
-                self.choose(way, c, next);
-            } else if !repeats && !told {
-                self.tell(way, self.joins(way.at));
+                self.choose(way, c);
             }
-            if !repeats {
-                let Some(place) = self.trie.walk(way.place, code.steps()) else { return };
+            let code = Code::of(c);
+            if !(way.last == Some(code) && self.text.is_standard()) {
+                let Some(place) = self.trie.walk(way.place, code) else { return };
                 way.place = place;
-                told = false;
             }
             way.last = Some(code);
-            way.at = next;
+            way.at += c.len_utf8();
         }
+    }
+
+    /// Follows letters and digits in ASCII, which most are; nothing if no key goes on with them.
+    #[inline]
+    fn word(&mut self, mut way: Way) -> Option<Way> {
+        let bytes = self.text.text().as_bytes();
+        let squeezes = self.text.is_standard();
+        while let Some(code) = bytes.get(way.at).copied().and_then(Code::of_word) {
+            if !(way.last == Some(code) && squeezes) {
+                if way.at > 0 && self.trie.has_items(way.place) {
+                    self.tell(way, self.joins(way.at));
+                }
+                way.place = self.trie.step(way.place, code.first_step())?;
+                way.last = Some(code);
+            }
+            way.at += 1;
+        }
+        Some(way)
     }
 
     /// Whether a letter or digit at byte `at` belongs to the same word as the character before it.
@@ -134,12 +138,13 @@ impl<F: FnMut(Found)> Follow<'_, F> {
     }
 
     /// Follows what else a character may be than itself or the letter it is written for.
-    fn choose(&mut self, way: Way, c: char, next: usize) {
+    fn choose(&mut self, way: Way, c: char) {
+        let next = way.at + c.len_utf8();
         let in_words = self.text.layout() == Layout::Words;
         if self.text.separates(c).is_some() && Code::of(c) != GAP {
             if way.last == Some(GAP) {
                 self.choice(Way { at: next, ..way });
-            } else if let Some(place) = self.trie.walk(way.place, GAP.steps()) {
+            } else if let Some(place) = self.trie.walk(way.place, GAP) {
                 self.choice(Way { place, at: next, last: Some(GAP), ..way });
             }
         }

@@ -74,6 +74,13 @@ impl Facts {
         self.class() == table::LETTER
     }
 
+    /// A letter, which nothing beside it changes.
+    #[inline]
+    pub(super) fn is_plain_letter(self) -> bool {
+        const MASK: u32 = table::CLASS_MASK | table::TATWEEL | table::JAMO | table::LOOK_ALIKE;
+        self.0 & MASK == table::LETTER
+    }
+
     /// A mark of either kind.
     #[inline]
     pub(crate) fn is_mark(self) -> bool {

@@ -5,7 +5,7 @@
 //! The work is linear in the message whatever stands in it.
 
 use super::facts::{Facts, Folds};
-use super::look_alikes::{self, LatinWords, Place};
+use super::look_alikes::{self, LatinWords, Place, Scanned};
 use super::output::Output;
 use super::signs;
 use super::{Disguises, Form, Layout, Reading};
@@ -39,19 +39,35 @@ const FIRST_REGIONAL: u32 = 0x1F1E6;
 /// 🅐, the first of the letters in filled circles and squares.
 const FIRST_ENCLOSED: u32 = 0x1F150;
 
-/// What each ASCII character folds to; 0 for those that no word has.
-const ASCII: [u8; 128] = {
-    let mut table = [0; 128];
+/// What an ASCII character is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ascii {
+    /// A letter or digit.
+    Word,
+    /// Nothing but a separator.
+    Separator,
+    /// Something that its neighbours decide on.
+    Other,
+}
+
+const ASCII: [Ascii; 256] = {
+    let mut table = [Ascii::Other; 256];
     let mut c = 0;
     while c < 128 {
         let byte = c as u8;
         if byte.is_ascii_alphanumeric() {
-            table[c] = byte.to_ascii_lowercase();
+            table[c] = Ascii::Word;
+        } else if byte == b' ' || (byte.is_ascii_punctuation() && !is_special(byte)) {
+            table[c] = Ascii::Separator;
         }
         c += 1;
     }
     table
 };
+
+const fn is_special(byte: u8) -> bool {
+    byte == b'\'' || signs::is_sign(byte as char)
+}
 
 /// Folds `text` into `out` and tells which symbols were met on the way. Which words are read as Latin
 /// ones is worked out if it is not said.
@@ -62,35 +78,68 @@ pub(super) fn fold<O: Output>(
     latin_words: Option<LatinWords>,
     out: &mut O,
 ) -> CharSet {
+    out.clear();
+    if latin_words.is_some() || form.disguises == Disguises::None {
+        return pass(text, form, reading, latin_words, out).symbols;
+    }
+    // Few messages have such words, which only shows at their end.
+    let Pass { symbols, scanned } = pass(text, form, reading, None, out);
+    if !scanned.has_latin_words(reading) {
+        return symbols;
+    }
+    out.clear();
+    let latin_words = LatinWords::of(text, form, reading);
+    pass(text, form, reading, Some(latin_words), out).symbols
+}
+
+/// What was seen in a text.
+struct Pass {
+    symbols: CharSet,
+    scanned: Scanned,
+}
+
+fn pass<O: Output>(
+    text: &str,
+    form: Form,
+    reading: Reading,
+    latin_words: Option<LatinWords>,
+    out: &mut O,
+) -> Pass {
     let mut fold = Fold {
         text,
         out,
         form,
         reading,
         latin_words,
+        scanned: Scanned::default(),
         inside: 0,
         symbols: CharSet::NONE,
         base: Base { bare: false, end: 0, marks: 0 },
         gap: Gap::default(),
         after_letter: false,
-        word: 0,
+        letters: 0,
         spelled: 0,
     };
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        if byte < 0x80 {
-            fold.ascii(byte, at);
-            at += 1;
-        } else {
-            let c = text[at..].chars().next().expect("`at` is before the end");
-            let from = Span::new(at, at + c.len_utf8());
-            fold.char(c, from);
-            at = from.end;
+        match ASCII[usize::from(byte)] {
+            Ascii::Word => {
+                let is_word = |&byte: &u8| ASCII[usize::from(byte)] == Ascii::Word;
+                let end = at + 1 + bytes[at + 1..].iter().take_while(|&it| is_word(it)).count();
+                fold.ascii_word(&text[at..end], at);
+                at = end;
+            }
+            Ascii::Separator => {
+                fold.ascii_separator(byte, at);
+                at += 1;
+            }
+            Ascii::Other => at = fold.beyond_ascii(at),
         }
     }
     fold.end_word();
-    fold.symbols
+    fold.scanned.end_word();
+    Pass { symbols: fold.symbols, scanned: fold.scanned }
 }
 
 /// The letter that a sign at those bytes is read as: an enclosed letter, or a regional indicator, of
@@ -123,8 +172,8 @@ struct Fold<'o, O> {
     out: &'o mut O,
     form: Form,
     reading: Reading,
-    /// Worked out when the first look-alike is met.
     latin_words: Option<LatinWords>,
+    scanned: Scanned,
     /// The number of the letter under way in what its character folds to.
     inside: usize,
     symbols: CharSet,
@@ -133,8 +182,8 @@ struct Fold<'o, O> {
     /// Whether an apostrophe may follow the last character written: a letter of a script that puts
     /// spaces between words, with no gap after it.
     after_letter: bool,
-    /// The position where the word under way began; only in [`Layout::Words`].
-    word: usize,
+    /// How many letters and digits the word under way has; only in [`Layout::Words`].
+    letters: u32,
     /// How many words before it had one character and stood close together.
     spelled: u32,
 }
@@ -177,24 +226,71 @@ pub(crate) fn separator_length(c: char) -> Option<u32> {
 }
 
 impl<O: Output> Fold<'_, O> {
+    /// Letters and digits that begin at byte `at`.
     #[inline]
-    fn ascii(&mut self, byte: u8, at: usize) {
-        let from = Span::new(at, at + 1);
-        let folded = ASCII[usize::from(byte)];
-        if folded == 0 {
-            return self.own(char::from(byte), Facts::of(char::from(byte)), from);
-        }
+    fn ascii_word(&mut self, word: &str, at: usize) {
+        let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
         if self.gap.length > 0 {
-            self.close_gap(byte.is_ascii_alphabetic());
+            self.close_gap(is_letter(word.as_bytes().first()));
         }
-        self.after_letter = byte.is_ascii_alphabetic();
-        self.out.push(char::from(folded), from);
+        self.out.push_ascii(word, at);
+        self.letters += word.len() as u32;
+        if word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            self.scanned.latin_letter();
+        }
+        self.after_letter = is_letter(word.as_bytes().last());
         self.base = Base { bare: self.after_letter, end: self.out.end(), marks: 0 };
     }
 
+    /// A character at byte `at` that is never part of a word.
     #[inline]
-    fn char(&mut self, c: char, from: Span) {
-        match Folds::of(c) {
+    fn ascii_separator(&mut self, byte: u8, at: usize) {
+        self.symbols.add(char::from(byte));
+        self.scanned.end_word();
+        if self.form.layout == Layout::Full {
+            self.out.push(char::from(byte), Span::new(at, at + 1));
+        } else {
+            self.gap.length = self.gap.length.saturating_add(1);
+            self.gap.end = at + 1;
+        }
+        self.after_letter = false;
+        self.base = Base { bare: false, end: self.out.end(), marks: 0 };
+    }
+
+    /// What begins at byte `at` and is more than an ASCII word or separator; tells where it ends.
+    #[inline]
+    fn beyond_ascii(&mut self, at: usize) -> usize {
+        let mut end = at;
+        let mut last = None;
+        for c in self.text[at..].chars() {
+            let facts = match Folds::of(c) {
+                Folds::Itself(facts) if facts.is_plain_letter() => facts,
+                folds if last.is_none() => {
+                    let from = Span::new(at, at + c.len_utf8());
+                    self.char(c, folds, from);
+                    return from.end;
+                }
+                _ => break,
+            };
+            if last.is_none() && self.gap.length > 0 {
+                self.close_gap(facts.takes_apostrophe());
+            }
+            self.scanned.letter(facts);
+            self.letters += 1;
+            last = Some(facts);
+            end += c.len_utf8();
+        }
+        if let Some(facts) = last {
+            self.out.push_letters(&self.text[at..end], at);
+            self.after_letter = facts.takes_apostrophe();
+            self.base = Base { bare: facts.is_bare(), end: self.out.end(), marks: 0 };
+        }
+        end
+    }
+
+    #[inline]
+    fn char(&mut self, c: char, folds: Folds, from: Span) {
+        match folds {
             Folds::Itself(facts) => self.own(c, facts, from),
             Folds::One { to, is_symbol } => {
                 self.expand(c, to.encode_utf8(&mut [0; 4]), is_symbol, from);
@@ -224,7 +320,28 @@ impl<O: Output> Fold<'_, O> {
     }
 
     /// A character that folds to itself.
+    #[inline]
     fn own(&mut self, c: char, facts: Facts, from: Span) {
+        match facts.is_plain_letter() {
+            true => self.letter(c, facts, from),
+            false => self.other(c, facts, from),
+        }
+    }
+
+    #[inline]
+    fn letter(&mut self, c: char, facts: Facts, from: Span) {
+        if self.gap.length > 0 {
+            self.close_gap(facts.takes_apostrophe());
+        }
+        self.out.push(c, from);
+        self.scanned.letter(facts);
+        self.letters += 1;
+        self.after_letter = facts.takes_apostrophe();
+        self.base = Base { bare: facts.is_bare(), end: self.out.end(), marks: 0 };
+    }
+
+    /// Anything that may be more than a letter.
+    fn other(&mut self, c: char, facts: Facts, from: Span) {
         if facts.is_mark() {
             return self.mark(c, facts, from);
         }
@@ -244,22 +361,18 @@ impl<O: Output> Fold<'_, O> {
             return;
         }
         if facts.is_word() {
-            if self.gap.length > 0 {
-                self.close_gap(facts.takes_apostrophe());
-            }
-            self.out.push(c, from);
-            self.after_letter = facts.takes_apostrophe();
-        } else if let Some(letter) = sign_letter(self.text, from, c, facts, self.form, self.reading)
-        {
+            return self.letter(c, facts, from);
+        }
+        if let Some(letter) = sign_letter(self.text, from, c, facts, self.form, self.reading) {
             self.symbols.add(c);
             let start = self.out.end();
             self.own(letter, Facts::of(letter), from);
             return self.out.note_symbol(start);
-        } else if self.form == WORDS && signs::is_sign(c) {
-            return self.sign(c, from);
-        } else {
-            self.symbol(c, facts, from);
         }
+        if self.form == WORDS && signs::is_sign(c) {
+            return self.sign(c, from);
+        }
+        self.symbol(c, facts, from);
         self.base = Base { bare: facts.is_bare(), end: self.out.end(), marks: 0 };
     }
 
@@ -268,17 +381,18 @@ impl<O: Output> Fold<'_, O> {
         if self.form.disguises == Disguises::None {
             return None;
         }
-        let original = self.text[from.start..].chars().next()?;
         if facts.is_shape() {
+            let original = self.text[from.start..].chars().next()?;
             return look_alikes::find(original, c).map(|latin| (latin, false));
         }
-        let (text, form, reading) = (self.text, self.form, self.reading);
-        let words = self.latin_words.get_or_insert_with(|| LatinWords::of(text, form, reading));
+        let words = self.latin_words.as_ref()?;
+        let original = self.text[from.start..].chars().next()?;
         words.read(Place { byte: from.start, inside: self.inside }, original, c)
     }
 
     /// A sign that may be a letter, or hide one.
     fn sign(&mut self, c: char, from: Span) {
+        self.scanned.end_word();
         self.symbols.add(c);
         let alone = self.gap.length > 0 || self.out.end() == 0;
         if self.gap.length > 0 {
@@ -289,13 +403,14 @@ impl<O: Output> Fold<'_, O> {
         self.out.push(c, from);
         self.after_letter = false;
         self.base = Base { bare: true, end: self.out.end(), marks: 0 };
-        self.word = self.out.end();
+        self.letters = 0;
         // Whether it is alone on its other side, too, only the exact reading tells.
         self.spelled += u32::from(alone);
     }
 
     /// Anything else that no word is made of.
     fn symbol(&mut self, c: char, facts: Facts, from: Span) {
+        self.scanned.end_word();
         self.symbols.add(c);
         if self.form.layout == Layout::Full {
             self.out.push(c, from);
@@ -325,20 +440,16 @@ impl<O: Output> Fold<'_, O> {
         if gap.line_break || gap.length > MAX_SPELLING_SEPARATOR {
             self.spelled = 0;
         }
-        self.word = self.out.end();
+        self.letters = 0;
     }
 
     /// Counts the words that may be no more than one character.
     fn end_word(&mut self) {
-        if self.word == self.out.end() {
-            return;
+        match self.letters {
+            0 => return,
+            1 => self.spelled += 1,
+            _ => self.spelled = 0,
         }
-        // Beyond ASCII only the exact reading tells.
-        let short = match self.out.before(self.out.end()) {
-            Some((last, start)) => !last.is_ascii() || start == self.word,
-            None => false,
-        };
-        self.spelled = if short { self.spelled + 1 } else { 0 };
         if self.spelled >= MIN_SPELLING {
             self.out.note_spelling();
         }

@@ -23,16 +23,6 @@ pub struct Folded {
 }
 
 impl Folded {
-    pub(super) fn clear(&mut self) {
-        self.text.clear();
-        self.symbols = CharSet::NONE;
-        self.from_symbols.clear();
-        self.look_alikes.clear();
-        self.disguised.take();
-        self.reads_symbols = false;
-        self.may_spell = false;
-    }
-
     /// The text.
     pub(crate) fn text(&self) -> &str {
         &self.text

@@ -13,11 +13,13 @@ use super::{Form, Layout, Reading};
 use crate::span::Span;
 
 /// Scripts of letters; those without look-alikes of their own count as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scripts(pub(super) u8);
 
 impl Scripts {
     pub(super) const NONE: Scripts = Scripts(0);
+
+    const LATIN: Scripts = Scripts(1 << table::LATIN);
 
     fn is_mixed(self) -> bool {
         self.0.count_ones() > 1
@@ -132,6 +134,59 @@ impl LatinWords {
         let other = cased == Cased::All || (cased == Cased::First && place == word.part.first);
         let latin = Some(letter).filter(|_| other).and_then(|c| look_up(&table::OTHER_CASES, c));
         Some((latin.or_else(|| look_up(&table::LOOK_ALIKES, letter))?, true))
+    }
+}
+
+/// What shows of the scripts of a text while it is folded in its own letters.
+#[derive(Default)]
+pub(super) struct Scanned {
+    /// The scripts of the word under way, whether it has a letter that is no exact double, and one that
+    /// may be read as a Latin one.
+    scripts: Scripts,
+    honest_letter: bool,
+    look_alike: bool,
+    /// Whether a word mixes scripts and has look-alikes.
+    mixed: bool,
+    /// Of words that are honestly in that script, and of those that may only look so.
+    honest: Scripts,
+    doubles: Scripts,
+}
+
+impl Scanned {
+    #[inline]
+    pub(super) fn latin_letter(&mut self) {
+        self.scripts = self.scripts | Scripts::LATIN;
+        self.honest_letter = true;
+    }
+
+    #[inline]
+    pub(super) fn letter(&mut self, facts: Facts) {
+        if facts.is_unspaced() {
+            return self.end_word();
+        }
+        if facts.is_letter() {
+            self.scripts = self.scripts | facts.script();
+            self.honest_letter |= !facts.is_double();
+            self.look_alike |= facts.is_look_alike() && !facts.is_shape();
+        }
+    }
+
+    #[inline]
+    pub(super) fn end_word(&mut self) {
+        if self.scripts.is_mixed() {
+            self.mixed |= self.look_alike;
+        } else if self.honest_letter {
+            self.honest = self.honest | self.scripts;
+        } else {
+            self.doubles = self.doubles | self.scripts;
+        }
+        (self.scripts, self.honest_letter, self.look_alike) = (Scripts::NONE, false, false);
+    }
+
+    /// Whether some words are to be read as Latin ones; see [`LatinWords::of`].
+    pub(super) fn has_latin_words(&self, reading: Reading) -> bool {
+        let disguised = self.doubles.0 & !self.honest.0 != 0;
+        self.mixed || (disguised && reading != Reading::Entry)
     }
 }
 

@@ -118,7 +118,6 @@ impl<'t> Normalized<'t> {
         reading: Reading,
         buffer: &'t mut Folded,
     ) -> Normalized<'t> {
-        buffer.clear();
         buffer.symbols = fold::fold(original, form, reading, None, buffer);
         Normalized { original, folded: buffer, form, reading }
     }

@@ -3,14 +3,22 @@
 
 use super::facts::Facts;
 use super::folded::Folded;
+use crate::charset::CharSet;
 use crate::span::Span;
 
 /// A text under construction. Positions count in the output's own measure and are only handed back.
 pub(super) trait Output {
+    /// Makes it empty.
+    fn clear(&mut self);
     /// Where the next character will stand.
     fn end(&self) -> usize;
     /// Appends a character that stands for the bytes `from` of the original.
     fn push(&mut self, c: char, from: Span);
+    /// Appends letters and digits in ASCII, in lower case, the first of which stands at byte `at` of the
+    /// original.
+    fn push_ascii(&mut self, word: &str, at: usize);
+    /// Appends letters as they stand, the first of them at byte `at` of the original.
+    fn push_letters(&mut self, letters: &str, at: usize);
     /// The character before position `at` and where it stands.
     fn before(&self, at: usize) -> Option<(char, usize)>;
     /// Puts a mark at position `at`, before what stands there.
@@ -29,6 +37,16 @@ pub(super) trait Output {
 }
 
 impl Output for Folded {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.symbols = CharSet::NONE;
+        self.from_symbols.clear();
+        self.look_alikes.clear();
+        self.disguised.take();
+        self.reads_symbols = false;
+        self.may_spell = false;
+    }
+
     #[inline]
     fn end(&self) -> usize {
         self.text.len()
@@ -37,6 +55,18 @@ impl Output for Folded {
     #[inline]
     fn push(&mut self, c: char, _: Span) {
         self.text.push(c);
+    }
+
+    #[inline]
+    fn push_ascii(&mut self, word: &str, _: usize) {
+        let start = self.text.len();
+        self.text.push_str(word);
+        self.text[start..].make_ascii_lowercase();
+    }
+
+    #[inline]
+    fn push_letters(&mut self, letters: &str, _: usize) {
+        self.text.push_str(letters);
     }
 
     fn before(&self, at: usize) -> Option<(char, usize)> {
@@ -105,12 +135,31 @@ impl Unit {
 }
 
 impl Output for Vec<Unit> {
+    fn clear(&mut self) {
+        Vec::clear(self);
+    }
+
     fn end(&self) -> usize {
         self.len()
     }
 
     fn push(&mut self, c: char, from: Span) {
         Vec::push(self, Unit::new(c, from));
+    }
+
+    fn push_ascii(&mut self, word: &str, at: usize) {
+        let units = word.bytes().enumerate().map(|(offset, byte)| {
+            let from = Span::new(at + offset, at + offset + 1);
+            Unit::new(char::from(byte.to_ascii_lowercase()), from)
+        });
+        self.extend(units);
+    }
+
+    fn push_letters(&mut self, letters: &str, at: usize) {
+        let units = letters.char_indices().map(|(offset, c)| {
+            Unit::new(c, Span::new(at + offset, at + offset + c.len_utf8()))
+        });
+        self.extend(units);
     }
 
     fn before(&self, at: usize) -> Option<(char, usize)> {

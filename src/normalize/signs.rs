@@ -18,19 +18,19 @@ pub(crate) fn letters_of(c: char) -> &'static str {
 
 /// Whether it is a sign that is written for a letter, and may be punctuation as well.
 #[inline]
-pub(crate) fn is_leet(c: char) -> bool {
+pub(crate) const fn is_leet(c: char) -> bool {
     matches!(c, '@' | '$' | '!' | '|' | '+' | '€' | '£')
 }
 
 /// Whether it is a sign behind which people hide a letter.
 #[inline]
-pub(crate) fn hides(c: char) -> bool {
+pub(crate) const fn hides(c: char) -> bool {
     matches!(c, '*' | '#' | '_' | '%' | '•')
 }
 
 /// Whether it is a sign of either kind: each of them stands by itself in a folded text, since it may be
 /// part of a word.
 #[inline]
-pub(crate) fn is_sign(c: char) -> bool {
+pub(crate) const fn is_sign(c: char) -> bool {
     is_leet(c) || hides(c)
 }
