@@ -84,21 +84,19 @@ impl Index {
                 }
             }
         };
-        let has_parts = !self.parts.is_empty();
-        let mut before = Before::default();
-        let mut at = 0;
-        while let Some(c) = text.char_at(at) {
-            if before.may_begin(&text, c) {
-                walk.from(&self.words, at, &mut verify);
+        if !self.words.is_empty() {
+            for &start in folded.starts() {
+                walk.from(&self.words, start, &mut verify);
             }
-            if has_parts && !(self.parts_repeat && before.is_repeated(c)) {
-                walk.from(&self.parts, at, &mut verify);
-            }
-            before.pass(c);
-            at += c.len_utf8();
-            if before.in_word && !has_parts && !text.has_seams() {
-                let rest = text.text().as_bytes()[at..].iter();
-                at += rest.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        }
+        if !self.parts.is_empty() {
+            let mut last = None;
+            for (start, c) in text.text().char_indices() {
+                let repeats = c.is_ascii_alphabetic() && last == Some(c);
+                if !(repeats && self.parts_repeat) {
+                    walk.from(&self.parts, start, &mut verify);
+                }
+                last = Some(c);
             }
         }
     }
@@ -128,48 +126,6 @@ impl Index {
             + self.targets.capacity() * size_of::<Target>()
             + self.texts.capacity()
             + self.targets.iter().map(|it| size_of_val(&*it.look_alikes)).sum::<usize>()
-    }
-}
-
-/// What stands before a place of a text.
-#[derive(Default)]
-struct Before {
-    /// The last character.
-    last: Option<char>,
-    /// The last one that is no mark is part of a word, to which a letter behind it belongs.
-    in_word: bool,
-}
-
-impl Before {
-    /// Whether a word may begin with `c`; never false if it may.
-    #[inline]
-    fn may_begin(&self, text: &Text<'_>, c: char) -> bool {
-        if c.is_ascii_alphanumeric() {
-            return !self.in_word || text.has_seams();
-        }
-        if c.is_ascii() && !matches!(c, '@' | '$' | '!' | '|' | '+') {
-            return false;
-        }
-        !self.in_word || text.has_seams() || Facts::of(c).is_unspaced()
-    }
-
-    /// Whether `c` is the same letter once more.
-    #[inline]
-    fn is_repeated(&self, c: char) -> bool {
-        c.is_ascii_alphabetic() && self.last == Some(c)
-    }
-
-    #[inline]
-    fn pass(&mut self, c: char) {
-        self.last = Some(c);
-        if c.is_ascii() {
-            self.in_word = c.is_ascii_alphanumeric();
-            return;
-        }
-        let facts = Facts::of(c);
-        if !facts.is_mark() {
-            self.in_word = facts.is_word() && !facts.is_unspaced();
-        }
     }
 }
 

@@ -50,7 +50,9 @@ impl Matcher {
         start: usize,
         letters: Letters,
     ) -> Option<usize> {
-        if target.opens && !text.opens(start, target.elidable) {
+        let is_word = |c| Facts::of(c).is_word();
+        let must_open = target.opens || (target.sign_first && text.char_at(start).is_some_and(is_word));
+        if must_open && !text.opens(start, target.elidable) {
             return None;
         }
         if letters == Letters::Shown && repeats_before(text, entry, start) {

@@ -76,6 +76,7 @@ impl Search {
                 && !exception
                 && has_whole_words(entry),
             opens: starts_in_word && entry.start == Start::Word,
+            sign_first: !starts_in_word && entry.start == Start::Word,
             elidable: letters >= MIN_ELIDABLE,
             end: entry.end,
             ends_in_word,

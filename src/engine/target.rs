@@ -22,6 +22,8 @@ pub(super) struct Target {
     pub(super) whole: bool,
     /// It begins with a letter or digit, and a word must begin there.
     pub(super) opens: bool,
+    /// It begins with a sign, where no word must begin unless a letter is written for that.
+    pub(super) sign_first: bool,
     /// It may follow an elision.
     pub(super) elidable: bool,
     pub(super) end: End,
@@ -60,7 +62,8 @@ impl Target {
 
     /// Whether it may end at byte `end`, where all its letters have been read.
     pub(super) fn ends_at(&self, text: &Text<'_>, needle: Needle<'_>, end: usize) -> bool {
-        if !self.ends_in_word {
+        let is_word = |c| Facts::of(c).is_word();
+        if !self.ends_in_word && !text.char_before(end).is_some_and(is_word) {
             // With a mark on it, it is another symbol.
             return !text.has_mark_at(end);
         }

@@ -117,6 +117,7 @@ fn pass<O: Output>(
         base: Base { bare: false, end: 0, marks: 0 },
         gap: Gap::default(),
         after_letter: false,
+        may_begin: true,
         letters: 0,
         spelled: 0,
     };
@@ -182,6 +183,8 @@ struct Fold<'o, O> {
     /// Whether an apostrophe may follow the last character written: a letter of a script that puts
     /// spaces between words, with no gap after it.
     after_letter: bool,
+    /// Whether a word may begin with the next letter, for what stands before it.
+    may_begin: bool,
     /// How many letters and digits the word under way has; only in [`Layout::Words`].
     letters: u32,
     /// How many words before it had one character and stood close together.
@@ -233,6 +236,7 @@ impl<O: Output> Fold<'_, O> {
         if self.gap.length > 0 {
             self.close_gap(is_letter(word.as_bytes().first()));
         }
+        self.begin_word(false);
         self.out.push_ascii(word, at);
         self.letters += word.len() as u32;
         if word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
@@ -247,6 +251,7 @@ impl<O: Output> Fold<'_, O> {
     fn ascii_separator(&mut self, byte: u8, at: usize) {
         self.symbols.add(char::from(byte));
         self.scanned.end_word();
+        self.may_begin = true;
         if self.form.layout == Layout::Full {
             self.out.push(char::from(byte), Span::new(at, at + 1));
         } else {
@@ -272,8 +277,14 @@ impl<O: Output> Fold<'_, O> {
                 }
                 _ => break,
             };
-            if last.is_none() && self.gap.length > 0 {
-                self.close_gap(facts.takes_apostrophe());
+            if last.is_some() && (c.is_ascii() || facts.is_unspaced()) {
+                break;
+            }
+            if last.is_none() {
+                if self.gap.length > 0 {
+                    self.close_gap(facts.takes_apostrophe());
+                }
+                self.begin_word(facts.is_unspaced());
             }
             self.scanned.letter(facts);
             self.letters += 1;
@@ -316,6 +327,7 @@ impl<O: Output> Fold<'_, O> {
         self.inside = 0;
         if symbol {
             self.out.note_symbol(start);
+            self.may_begin = true;
         }
     }
 
@@ -328,11 +340,22 @@ impl<O: Output> Fold<'_, O> {
         }
     }
 
+    /// Notes that a word may begin with the character that follows, which is of a script that puts no
+    /// spaces between words or of another one.
+    #[inline]
+    fn begin_word(&mut self, unspaced: bool) {
+        if self.may_begin || unspaced {
+            self.out.note_start();
+        }
+        self.may_begin = unspaced;
+    }
+
     #[inline]
     fn letter(&mut self, c: char, facts: Facts, from: Span) {
         if self.gap.length > 0 {
             self.close_gap(facts.takes_apostrophe());
         }
+        self.begin_word(facts.is_unspaced());
         self.out.push(c, from);
         self.scanned.letter(facts);
         self.letters += 1;
@@ -367,6 +390,7 @@ impl<O: Output> Fold<'_, O> {
             self.symbols.add(c);
             let start = self.out.end();
             self.own(letter, Facts::of(letter), from);
+            self.may_begin = true;
             return self.out.note_symbol(start);
         }
         if self.form == WORDS && signs::is_sign(c) {
@@ -400,8 +424,12 @@ impl<O: Output> Fold<'_, O> {
         } else {
             self.end_word();
         }
+        if signs::is_leet(c) {
+            self.begin_word(true);
+        }
         self.out.push(c, from);
         self.after_letter = false;
+        self.may_begin = true;
         self.base = Base { bare: true, end: self.out.end(), marks: 0 };
         self.letters = 0;
         // Whether it is alone on its other side, too, only the exact reading tells.
@@ -411,6 +439,7 @@ impl<O: Output> Fold<'_, O> {
     /// Anything else that no word is made of.
     fn symbol(&mut self, c: char, facts: Facts, from: Span) {
         self.scanned.end_word();
+        self.may_begin = true;
         self.symbols.add(c);
         if self.form.layout == Layout::Full {
             self.out.push(c, from);

@@ -10,6 +10,8 @@ use crate::span::Span;
 #[derive(Default)]
 pub struct Folded {
     pub(super) text: String,
+    /// Where words may begin, in bytes.
+    pub(super) starts: Vec<usize>,
     /// The symbols that stand in the original.
     pub(super) symbols: CharSet,
     /// The parts that were read out of symbols, ascending.
@@ -26,6 +28,11 @@ impl Folded {
     /// The text.
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Where words may begin, in bytes: nowhere else do they.
+    pub(crate) fn starts(&self) -> &[usize] {
+        &self.starts
     }
 
     /// The symbols that stand in the original, those that are read as letters included.

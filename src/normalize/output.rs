@@ -28,6 +28,8 @@ pub(super) trait Output {
     fn pop(&mut self) -> Span;
     /// Removes all nonspacing marks at or after position `at`.
     fn remove_nonspacing(&mut self, at: usize);
+    /// Notes that a word may begin with the next character.
+    fn note_start(&mut self);
     /// Notes that what was appended since position `start` was read out of a symbol.
     fn note_symbol(&mut self, start: usize);
     /// Notes that the last letter was read as the one it looks like.
@@ -39,6 +41,7 @@ pub(super) trait Output {
 impl Output for Folded {
     fn clear(&mut self) {
         self.text.clear();
+        self.starts.clear();
         self.symbols = CharSet::NONE;
         self.from_symbols.clear();
         self.look_alikes.clear();
@@ -99,6 +102,11 @@ impl Output for Folded {
         }
     }
 
+    #[inline]
+    fn note_start(&mut self) {
+        self.starts.push(self.text.len());
+    }
+
     fn note_symbol(&mut self, start: usize) {
         self.reads_symbols = true;
         let end = self.end();
@@ -107,6 +115,9 @@ impl Output for Folded {
         let start = start + first.map_or(0, char::len_utf8);
         if start < end {
             self.from_symbols.push(Span::new(start, end));
+            if self.starts.last().is_none_or(|&last| last < start) {
+                self.starts.push(start);
+            }
         }
     }
 
@@ -180,6 +191,8 @@ impl Output for Vec<Unit> {
             self.drain(at..).filter(|unit| !Facts::of(unit.c).is_nonspacing()).collect();
         self.extend(tail);
     }
+
+    fn note_start(&mut self) {}
 
     fn note_symbol(&mut self, _: usize) {}
 
