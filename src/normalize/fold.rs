@@ -236,7 +236,7 @@ impl<O: Output> Fold<'_, O> {
         if self.gap.length > 0 {
             self.close_gap(is_letter(word.as_bytes().first()));
         }
-        self.begin_word(false);
+        self.begin_word(0, false);
         self.out.push_ascii(word, at);
         self.letters += word.len() as u32;
         if word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
@@ -266,7 +266,7 @@ impl<O: Output> Fold<'_, O> {
     #[inline]
     fn beyond_ascii(&mut self, at: usize) -> usize {
         let mut end = at;
-        let mut last = None;
+        let mut last: Option<Facts> = None;
         for c in self.text[at..].chars() {
             let facts = match Folds::of(c) {
                 Folds::Itself(facts) if facts.is_plain_letter() => facts,
@@ -277,15 +277,13 @@ impl<O: Output> Fold<'_, O> {
                 }
                 _ => break,
             };
-            if last.is_some() && (c.is_ascii() || facts.is_unspaced()) {
-                break;
+            match last {
+                Some(_) if c.is_ascii() => break,
+                Some(_) => {}
+                None if self.gap.length > 0 => self.close_gap(facts.takes_apostrophe()),
+                None => {}
             }
-            if last.is_none() {
-                if self.gap.length > 0 {
-                    self.close_gap(facts.takes_apostrophe());
-                }
-                self.begin_word(facts.is_unspaced());
-            }
+            self.begin_word(end - at, facts.is_unspaced());
             self.scanned.letter(facts);
             self.letters += 1;
             last = Some(facts);
@@ -340,12 +338,12 @@ impl<O: Output> Fold<'_, O> {
         }
     }
 
-    /// Notes that a word may begin with the character that follows, which is of a script that puts no
-    /// spaces between words or of another one.
+    /// Notes that a word may begin with the character that comes after so many bytes more, if it may. Of a
+    /// script that puts no spaces between words any may.
     #[inline]
-    fn begin_word(&mut self, unspaced: bool) {
+    fn begin_word(&mut self, after: usize, unspaced: bool) {
         if self.may_begin || unspaced {
-            self.out.note_start();
+            self.out.note_start(after);
         }
         self.may_begin = unspaced;
     }
@@ -355,7 +353,7 @@ impl<O: Output> Fold<'_, O> {
         if self.gap.length > 0 {
             self.close_gap(facts.takes_apostrophe());
         }
-        self.begin_word(facts.is_unspaced());
+        self.begin_word(0, facts.is_unspaced());
         self.out.push(c, from);
         self.scanned.letter(facts);
         self.letters += 1;
@@ -425,7 +423,7 @@ impl<O: Output> Fold<'_, O> {
             self.end_word();
         }
         if signs::is_leet(c) {
-            self.begin_word(true);
+            self.begin_word(0, true);
         }
         self.out.push(c, from);
         self.after_letter = false;

@@ -173,6 +173,9 @@ impl Scanned {
 
     #[inline]
     pub(super) fn end_word(&mut self) {
+        if self.scripts == Scripts::NONE {
+            return;
+        }
         if self.scripts.is_mixed() {
             self.mixed |= self.look_alike;
         } else if self.honest_letter {

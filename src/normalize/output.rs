@@ -28,8 +28,8 @@ pub(super) trait Output {
     fn pop(&mut self) -> Span;
     /// Removes all nonspacing marks at or after position `at`.
     fn remove_nonspacing(&mut self, at: usize);
-    /// Notes that a word may begin with the next character.
-    fn note_start(&mut self);
+    /// Notes that a word may begin with the character that comes after so many bytes more.
+    fn note_start(&mut self, after: usize);
     /// Notes that what was appended since position `start` was read out of a symbol.
     fn note_symbol(&mut self, start: usize);
     /// Notes that the last letter was read as the one it looks like.
@@ -103,8 +103,8 @@ impl Output for Folded {
     }
 
     #[inline]
-    fn note_start(&mut self) {
-        self.starts.push(self.text.len());
+    fn note_start(&mut self, after: usize) {
+        self.starts.push(self.text.len() + after);
     }
 
     fn note_symbol(&mut self, start: usize) {
@@ -192,7 +192,7 @@ impl Output for Vec<Unit> {
         self.extend(tail);
     }
 
-    fn note_start(&mut self) {}
+    fn note_start(&mut self, _: usize) {}
 
     fn note_symbol(&mut self, _: usize) {}
 
