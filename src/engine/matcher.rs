@@ -26,12 +26,13 @@ struct State {
     read: usize,
     /// The length of the separator that is being read.
     gap: u32,
-    /// How many letters were hidden, and whether the last one was.
+    /// How many letters were hidden, whether the last one was, and which sign hid the last of them.
     hidden: usize,
     last_hidden: bool,
+    sign: Option<char>,
 }
 
-const START: State = State { read: 0, gap: 0, hidden: 0, last_hidden: false };
+const START: State = State { read: 0, gap: 0, hidden: 0, last_hidden: false, sign: None };
 
 /// Compares entries; its buffers are used again.
 #[derive(Default)]
@@ -51,7 +52,8 @@ impl Matcher {
         letters: Letters,
     ) -> Option<usize> {
         let is_word = |c| Facts::of(c).is_word();
-        let must_open = target.opens || (target.sign_first && text.char_at(start).is_some_and(is_word));
+        let must_open =
+            target.opens || (target.sign_first && text.char_at(start).is_some_and(is_word));
         if must_open && !text.opens(start, target.elidable) {
             return None;
         }
@@ -253,12 +255,13 @@ fn hides_well(text: &Text<'_>, needle: Needle<'_>, start: usize, end: usize, sta
     if state.hidden == 0 || state.hidden * 2 > needle.letters_count() || !text.closes(end) {
         return false;
     }
-    if !state.last_hidden {
-        return true;
+    let (before, behind) = (text.char_before(start), text.char_at(end));
+    if state.last_hidden {
+        // The last sign of `*emphasis*` hides nothing.
+        return state.sign != before && !behind.is_some_and(signs::hides);
     }
-    // The last sign of `*emphasis*` hides nothing.
-    let sign = text.char_before(end);
-    sign != text.char_before(start) && !text.char_at(end).is_some_and(signs::hides)
+    // The word goes on behind one more sign, unless that is emphasis.
+    state.sign != behind || state.sign == before
 }
 
 /// A character of a text, behind a part of an entry.
@@ -322,7 +325,7 @@ impl Step<'_> {
             && is_letter(letter)
         {
             let hidden = state.hidden + 1;
-            tell(State { read, gap: 0, hidden, last_hidden: true });
+            tell(State { read, gap: 0, hidden, last_hidden: true, sign: Some(self.c) });
         }
     }
 

@@ -243,7 +243,8 @@ impl<O: Output> Fold<'_, O> {
             self.scanned.latin_letter();
         }
         self.after_letter = is_letter(word.as_bytes().last());
-        self.base = Base { bare: self.after_letter, end: self.out.end(), marks: 0 };
+        // Digits may stand for letters.
+        self.base = Base { bare: true, end: self.out.end(), marks: 0 };
     }
 
     /// A character at byte `at` that is never part of a word.

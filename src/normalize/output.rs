@@ -167,9 +167,9 @@ impl Output for Vec<Unit> {
     }
 
     fn push_letters(&mut self, letters: &str, at: usize) {
-        let units = letters.char_indices().map(|(offset, c)| {
-            Unit::new(c, Span::new(at + offset, at + offset + c.len_utf8()))
-        });
+        let units = letters
+            .char_indices()
+            .map(|(offset, c)| Unit::new(c, Span::new(at + offset, at + offset + c.len_utf8())));
         self.extend(units);
     }
 

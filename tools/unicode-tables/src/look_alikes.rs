@@ -132,8 +132,10 @@ pub(crate) fn find(unicode: &Unicode, c: char) -> Option<char> {
     if folded == String::from(c) {
         return shape(unicode, c);
     }
+    // Of ϲ the NFKD form is ς, which looks like no c.
     let plain = unicode.nfkd.normalize(c.encode_utf8(&mut [0; 4])).chars().next()?;
-    shape(unicode, plain).filter(|&to| shape(unicode, letter) != Some(to))
+    let to = shape(unicode, c).or_else(|| shape(unicode, plain));
+    to.filter(|&to| shape(unicode, letter) != Some(to))
 }
 
 /// The letter of a text that has one, and perhaps marks on it.
@@ -201,5 +203,7 @@ mod tests {
         check('І', None);
         check('Ӏ', None);
         check('ӏ', Some('l'));
+        check('ϲ', Some('c'));
+        check('Ϲ', Some('c'));
     }
 }
