@@ -1,0 +1,48 @@
+//! What terms and innocent words stand in.
+
+use fastrand::Rng;
+
+use super::families::Around;
+use super::typed::choose;
+
+/// What stands before and after.
+type Frame = (&'static str, &'static str);
+
+/// Blanks, brackets, quotes and such as are never part of a disguise.
+#[rustfmt::skip]
+const BLANKS: &[Frame] = &[
+    ("", ""), ("you are such a ", ""), ("what a ", "."), ("", ", really?"), ("ok but why would you say ", " on stream"),
+    ("lol ", " lmao"), ("he said \"", "\" twice"), ("(", ")"), ("nobody asked, ", ". next"), ("gg wp\n", "\nsee you"),
+    ("¿por qué dices ", "? ¡qué día!"), ("das ist für mich ", ", schön"), ("ça c’est « ", " » déjà"), ("😂😂 ", " 😂"),
+    ("in 2024 we had 12.50 for ", " and 3x more"), ("“", "”"),
+];
+
+const APOSTROPHES: &[Frame] =
+    &[("that ", "'s not nice"), ("this ", "’s mine"), ("c'est l'", " ça"), ("d’", ", non")];
+
+#[rustfmt::skip]
+const SIGNS: &[Frame] = &[
+    ("", "!!!"), ("what?! ", "!"), ("**", "**"), ("_", "_ ok"), ("~~", "~~"), ("#", ""), ("hey @", " come here"),
+    ("no/", "/yes"), ("…", "…"), ("-", "-"),
+];
+
+/// Words in other scripts, some of them written without spaces.
+#[rustfmt::skip]
+const SCRIPTS: &[Frame] = &[
+    ("ты просто ", " и всё"), ("είσαι ", " ρε"), ("これは", "です"), ("你是", "吗"), ("أنت ", " يا صديقي"),
+    ("तुम ", " हो"), ("너는 ", " 이야"), ("คุณเป็น", "ครับ"),
+];
+
+/// Something around a word, by what may stand there.
+pub(crate) fn frame(rng: &mut Rng, around: Around) -> Frame {
+    let kinds = [
+        (true, BLANKS),
+        (true, BLANKS),
+        (around.apostrophes, APOSTROPHES),
+        (around.signs, SIGNS),
+        (around.scripts, SCRIPTS),
+    ];
+    let kinds: Vec<&[Frame]> = kinds.into_iter().filter(|it| it.0).map(|it| it.1).collect();
+    let kind = choose(rng, &kinds);
+    choose(rng, kind)
+}
