@@ -33,6 +33,9 @@ const MAX_SORTED_MARKS: u32 = 30;
 /// The form in which signs may be letters.
 const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
 
+/// The keycap of emoji such as 1️⃣.
+const KEYCAP: char = '\u{20E3}';
+
 /// 🇦, the first of the 26 regional indicators.
 const FIRST_REGIONAL: u32 = 0x1F1E6;
 
@@ -114,7 +117,7 @@ fn pass<O: Output>(
         scanned: Scanned::default(),
         inside: 0,
         symbols: CharSet::NONE,
-        base: Base { bare: false, end: 0, marks: 0 },
+        base: Base { bare: false, keycap: false, end: 0, marks: 0 },
         gap: Gap::default(),
         after_letter: false,
         may_begin: true,
@@ -195,6 +198,8 @@ struct Fold<'o, O> {
 struct Base {
     /// Marks on it are dropped.
     bare: bool,
+    /// But for a keycap, which makes an emoji of it.
+    keycap: bool,
     /// The position behind it.
     end: usize,
     /// The nonspacing marks on it, dropped ones included.
@@ -244,7 +249,8 @@ impl<O: Output> Fold<'_, O> {
         }
         self.after_letter = is_letter(word.as_bytes().last());
         // Digits may stand for letters.
-        self.base = Base { bare: true, end: self.out.end(), marks: 0 };
+        let keycap = !self.after_letter;
+        self.base = Base { bare: true, keycap, end: self.out.end(), marks: 0 };
     }
 
     /// A character at byte `at` that is never part of a word.
@@ -260,7 +266,7 @@ impl<O: Output> Fold<'_, O> {
             self.gap.end = at + 1;
         }
         self.after_letter = false;
-        self.base = Base { bare: false, end: self.out.end(), marks: 0 };
+        self.base = Base { bare: false, keycap: false, end: self.out.end(), marks: 0 };
     }
 
     /// What begins at byte `at` and is more than an ASCII word or separator; tells where it ends.
@@ -293,7 +299,8 @@ impl<O: Output> Fold<'_, O> {
         if let Some(facts) = last {
             self.out.push_letters(&self.text[at..end], at);
             self.after_letter = facts.takes_apostrophe();
-            self.base = Base { bare: facts.is_bare(), end: self.out.end(), marks: 0 };
+            self.base =
+                Base { bare: facts.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
         }
         end
     }
@@ -315,7 +322,7 @@ impl<O: Output> Fold<'_, O> {
         let symbol = is_symbol && self.form.disguises == Disguises::Standard;
         if symbol && self.reading == Reading::Signs && self.form.layout == Layout::Words {
             self.symbol(c, Facts::SYMBOL, from);
-            self.base = Base { bare: false, end: self.out.end(), marks: 0 };
+            self.base = Base { bare: false, keycap: false, end: self.out.end(), marks: 0 };
             return;
         }
         let start = self.out.end();
@@ -359,7 +366,7 @@ impl<O: Output> Fold<'_, O> {
         self.scanned.letter(facts);
         self.letters += 1;
         self.after_letter = facts.takes_apostrophe();
-        self.base = Base { bare: facts.is_bare(), end: self.out.end(), marks: 0 };
+        self.base = Base { bare: facts.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
     }
 
     /// Anything that may be more than a letter.
@@ -396,7 +403,7 @@ impl<O: Output> Fold<'_, O> {
             return self.sign(c, from);
         }
         self.symbol(c, facts, from);
-        self.base = Base { bare: facts.is_bare(), end: self.out.end(), marks: 0 };
+        self.base = Base { bare: facts.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
     }
 
     /// The Latin letter that a look-alike is read as, and whether it matters that it is another one.
@@ -429,7 +436,7 @@ impl<O: Output> Fold<'_, O> {
         self.out.push(c, from);
         self.after_letter = false;
         self.may_begin = true;
-        self.base = Base { bare: true, end: self.out.end(), marks: 0 };
+        self.base = Base { bare: true, keycap: false, end: self.out.end(), marks: 0 };
         self.letters = 0;
         // Whether it is alone on its other side, too, only the exact reading tells.
         self.spelled += u32::from(alone);
@@ -485,7 +492,7 @@ impl<O: Output> Fold<'_, O> {
 
     fn mark(&mut self, c: char, facts: Facts, from: Span) {
         let standard = self.form.disguises == Disguises::Standard;
-        if standard && self.base.bare {
+        if standard && self.base.bare && !(self.base.keycap && c == KEYCAP) {
             return;
         }
         // A mark belongs to what it stands on: on a symbol it is part of the separator.
@@ -547,7 +554,7 @@ impl<O: Output> Fold<'_, O> {
         let syllable = char::from_u32(syllable).expect("the formula stays among the syllables");
         let from = self.out.pop().union(from);
         self.out.push(syllable, from);
-        self.base = Base { bare: false, end: self.out.end(), marks: 0 };
+        self.base = Base { bare: false, keycap: false, end: self.out.end(), marks: 0 };
         true
     }
 }
