@@ -7,6 +7,9 @@ use serde::Serialize;
 
 use crate::attributes::Attributes;
 
+/// What a response takes in bytes besides its content, mostly.
+const FRAME: usize = 64;
+
 /// The answer to a review, in the shape that "Chat Message Review Handler" in the Amazon IVS Chat
 /// User Guide asks for. It is always valid by that page.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -70,6 +73,8 @@ impl<'a> ReviewResponse<'a> {
 
     /// The response as compact JSON.
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("a response has only strings")
+        let mut json = Vec::with_capacity(self.content.len() + FRAME);
+        serde_json::to_writer(&mut json, self).expect("a response has only strings");
+        json
     }
 }

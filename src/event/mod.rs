@@ -11,6 +11,7 @@ use std::fmt;
 
 pub use self::error::EventError;
 use self::error::content_alone;
+use self::read::Sound;
 use crate::attributes::Attributes;
 
 /// A message that is to be reviewed.
@@ -101,7 +102,11 @@ impl<'a> ReviewRequest<'a> {
     /// If the bytes are no JSON object with a string `Content`. The error holds nothing of them.
     pub fn from_json(json: &'a [u8]) -> Result<ReviewRequest<'a>, EventError> {
         // Why it failed is looked for only once it has: the parser's own words quote the event.
-        serde_json::from_slice(json).or_else(|_| content_alone(json).map(ReviewRequest::new))
+        let text = str::from_utf8(json).ok();
+        let sound = text.and_then(|text| serde_json::from_str(text).ok());
+        sound
+            .map_or_else(|| serde_json::from_slice(json), |Sound(request)| Ok(request))
+            .or_else(|_| content_alone(json).map(ReviewRequest::new))
     }
 }
 

@@ -1,4 +1,7 @@
 //! How the JSON of an event is read: leniently, but for its content.
+//!
+//! In one go if all of it can be read. Else each part by itself, so that one that cannot be read counts as
+//! absent and leaves the others alone.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -163,56 +166,139 @@ impl<'de: 'a, 'a> Deserialize<'de> for Lossy<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+/// An event all of which can be read.
+pub(super) struct Sound<'a>(pub(super) ReviewRequest<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Sound<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor).map(Text)
+        object(deserializer)
     }
 }
 
-struct TextVisitor;
+impl<'de: 'a, 'a> FromObject<'de> for Sound<'a> {
+    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut content = Text::default();
+        let mut request = ReviewRequest::new("");
+        while let Some(part) = map.next_key()? {
+            match part {
+                Part::Content if content.0.is_none() => content = map.next_value()?,
+                Part::Content => return Err(A::Error::duplicate_field("Content")),
+                Part::MessageId => request.message_id = map.next_value()?,
+                Part::RoomArn => request.room_arn = map.next_value()?,
+                Part::Attributes => request.attributes = map.next_value::<Loose<_>>()?.0,
+                Part::Sender => request.sender = map.next_value::<Loose<_>>()?.0,
+                Part::UserId | Part::Unknown => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        request.content = content.0.ok_or_else(|| A::Error::missing_field("Content"))?;
+        Ok(Sound(request))
+    }
+}
 
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Option<Cow<'de, str>>;
+/// What may be made of any value.
+trait FromAny<'de>: Default {
+    fn from_text(_: Cow<'de, str>) -> Self {
+        Self::default()
+    }
+
+    fn from_map<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Self::default())
+    }
+}
+
+impl<'de: 'a, 'a> FromAny<'de> for Text<'a> {
+    fn from_text(text: Cow<'de, str>) -> Self {
+        Text(Some(text))
+    }
+}
+
+impl<'de: 'a, 'a> FromAny<'de> for Attributes<'a> {
+    fn from_map<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some((Text(name), Text(text))) = map.next_entry()? {
+            pairs.extend(name.map(|name| (name, text)));
+        }
+        Ok(Attributes::last_of_each(pairs))
+    }
+}
+
+impl<'de: 'a, 'a> FromAny<'de> for Sender<'a> {
+    fn from_map<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut sender = Sender::default();
+        while let Some(part) = map.next_key()? {
+            match part {
+                Part::UserId => sender.user_id = map.next_value()?,
+                Part::Attributes => sender.attributes = map.next_value::<Loose<_>>()?.0,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(sender)
+    }
+}
+
+/// A value of the type that is asked for; absent if another one stands there.
+struct Loose<T>(T);
+
+impl<'de, T: FromAny<'de>> Deserialize<'de> for Loose<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyVisitor(PhantomData)).map(Loose)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Loose::deserialize(deserializer).map(|Loose(text)| text)
+    }
+}
+
+struct AnyVisitor<T>(PhantomData<T>);
+
+impl<'de, T: FromAny<'de>> Visitor<'de> for AnyVisitor<T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("anything")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Some(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<T, E> {
+        Ok(T::from_text(Cow::Borrowed(text)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(T::from_text(Cow::Owned(text.to_owned())))
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E>(self) -> Result<T, E> {
+        Ok(T::default())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_bool<E>(self, _: bool) -> Result<T, E> {
+        Ok(T::default())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_i64<E>(self, _: i64) -> Result<T, E> {
+        Ok(T::default())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_u64<E>(self, _: u64) -> Result<T, E> {
+        Ok(T::default())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_f64<E>(self, _: f64) -> Result<T, E> {
+        Ok(T::default())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<T, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
+        Ok(T::default())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::from_map(map)
     }
 }
