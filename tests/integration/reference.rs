@@ -94,10 +94,7 @@ fn readings(list: &List, number: usize, of_rule: Disguises) -> Vec<Vec<Vec<Folde
     let says = |entry: &Entry, words: &[Vec<Folded>]| {
         let words: Vec<(Vec<char>, Vec<usize>)> = words
             .iter()
-            .map(|word| {
-                let runs = runs(word, disguises(entry, of_rule));
-                (word.iter().map(|f| f.c).collect(), look_alikes(&runs))
-            })
+            .map(|word| (word.iter().map(|f| f.c).collect(), look_alikes(word)))
             .collect();
         let first = words.iter().flat_map(|(word, _)| word).next();
         let is_whole = entry.start == Start::Word || !first.is_some_and(|&c| is_word(c));
@@ -156,34 +153,66 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
 }
 
 /// The first letter of each word that was read as a Latin one.
-fn look_alikes(runs: &[Run]) -> Vec<usize> {
+fn look_alikes(text: &[Folded]) -> Vec<usize> {
     let mut words: BTreeMap<usize, usize> = BTreeMap::new();
-    for (at, run) in runs.iter().enumerate() {
-        if let Some(word) = run.look_alike {
+    for (at, f) in text.iter().enumerate() {
+        if let Some(word) = f.look_alike {
             words.entry(word).or_insert(at);
         }
     }
     words.into_values().collect()
 }
 
+/// The form in which signs may be letters.
+const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+/// The form for entries with symbols.
+const SYMBOLS: Form = Form { disguises: Disguises::Standard, layout: Layout::Full };
+const PLAIN: Form = Form { disguises: Disguises::None, layout: Layout::Full };
+
+/// A folded text, and what its characters are written for.
+#[derive(Clone)]
+struct Text {
+    chars: Vec<Folded>,
+    /// For each character the letters that it may be written for.
+    leet: Vec<&'static str>,
+    form: Form,
+}
+
+impl Text {
+    fn new(mut chars: Vec<Folded>, form: Form) -> Text {
+        if form == WORDS {
+            chars = without_marks_on_signs(&chars);
+        }
+        let leet = (0..chars.len()).map(|at| leet(&chars, at, form)).collect();
+        Text { chars, leet, form }
+    }
+
+    fn has_mark(&self, at: usize) -> bool {
+        self.chars.get(at).is_some_and(|f| MARK.has(f.c))
+    }
+}
+
 /// A message, folded in all ways, and where its graphemes begin and end.
 struct Message {
-    letters: Vec<Folded>,
-    signs: Vec<Folded>,
-    /// With flags, for entries that have signs.
-    flags: Vec<Folded>,
-    plain: Vec<Folded>,
+    letters: Text,
+    signs: Text,
+    /// With flags, for entries that have symbols.
+    flags: Text,
+    plain: Text,
     graphemes: Vec<Range<usize>>,
 }
 
 impl Message {
     fn new(content: &str) -> Message {
         let graphemes = content.grapheme_indices(true);
+        let text = |form: Form, reading| {
+            Text::new(fold(content, form.disguises, reading, Latin::OfMessage), form)
+        };
         Message {
-            letters: fold(content, Disguises::Standard, Reading::Letters, Latin::OfMessage),
-            signs: fold(content, Disguises::Standard, Reading::Signs, Latin::OfMessage),
-            flags: fold(content, Disguises::Standard, Reading::Entry, Latin::OfMessage),
-            plain: fold(content, Disguises::None, Reading::Letters, Latin::OfMessage),
+            letters: text(WORDS, Reading::Letters),
+            signs: text(WORDS, Reading::Signs),
+            flags: text(SYMBOLS, Reading::Entry),
+            plain: text(PLAIN, Reading::Letters),
             graphemes: graphemes.map(|(at, grapheme)| at..at + grapheme.len()).collect(),
         }
     }
@@ -207,130 +236,243 @@ fn find_words(
     disguises: Disguises,
     message: &Message,
 ) -> Vec<Hit> {
-    let texts = match disguises {
-        Disguises::None => vec![&message.plain],
-        Disguises::Standard if has_signs(&words) => vec![&message.flags],
-        Disguises::Standard => vec![&message.letters, &message.signs],
+    let form = form(&words, disguises);
+    let texts = match form {
+        WORDS => vec![&message.letters, &message.signs],
+        SYMBOLS => vec![&message.flags],
+        _ => vec![&message.plain],
     };
-    let letters = words.iter().flatten().filter(|folded| LETTER.has(folded.c)).count();
-    let needles: Vec<Needle> = variants(entry, &words)
-        .iter()
-        .map(|words| Needle {
-            start: entry.start,
-            end: entry.end,
-            may_follow_elision: letters >= 4,
-            words: words.iter().map(|word| runs(word, disguises)).collect(),
-        })
-        .collect();
-    // Signs may be part of the entry or stand between its words, so that only the first is sure.
-    let sure = if has_signs(&words) { &words[..1] } else { &words[..] };
-    let own: Vec<Run> = sure.iter().flat_map(|word| runs(word, disguises)).collect();
+    let words: Vec<Text> = words.into_iter().map(|word| Text::new(word, form)).collect();
+    let doubles = doubles(&words);
+    let needles = needles(entry, words);
+    let may_hide = form == WORDS
+        && !entry.exception
+        && entry.start == Start::Word
+        && entry.end != End::Anywhere
+        && needles[0].letters() >= 4;
     let mut hits = Vec::new();
     for text in texts {
-        let text = runs(text, disguises);
-        for start in 0..text.len() {
-            let ends = needles.iter().flat_map(|needle| {
-                needle.ends(&text, 0, start).into_iter().map(move |end| (end, needle))
-            });
-            // Where it may end in more than one place, the nearest counts.
-            let Some((end, needle)) = ends.min_by_key(|&(end, _)| end) else { continue };
-            let span = message.span(text[start..end].iter().map(|run| run.from.clone()));
-            let mut outside = text[..start].iter().chain(&text[end..]);
-            let alone = outside.all(|run| run.from.end <= span.start || span.end <= run.from.start);
-            if alone || !needle.has_sign_at_edge() {
-                let letters = |runs: &'_ [Run]| -> Vec<Run> {
-                    runs.iter().filter(|run| LETTER.has(run.c)).cloned().collect()
-                };
-                let pairs = letters(&text[start..end]).into_iter().zip(letters(&own));
-                let doubles = pairs.filter(|(_, own)| own.count > 1);
-                let doubles = doubles.map(|(there, own)| (there.from, own.count)).collect();
-                hits.push(Hit { span, doubles });
+        for start in 0..text.chars.len() {
+            let mut place = find_at(&needles, text, start, Letters::Shown);
+            if place.is_some()
+                && form == WORDS
+                && is_leet_sign(text.chars[start].c)
+                && find_at(&needles, text, start + 1, Letters::Shown).is_some()
+            {
+                // The sign is punctuation.
+                place = None;
+            } else if place.is_none() && may_hide {
+                place = find_at(&needles, text, start, Letters::Hidden);
+            }
+            let Some(place) = place else { continue };
+            let from = |at: usize| text.chars[at].from.clone();
+            let span = message.span((start..place.end).map(from));
+            let mut outside = (0..start).chain(place.end..text.chars.len()).map(from);
+            let alone = outside.all(|from| from.end <= span.start || span.end <= from.start);
+            if alone || !needles[0].has_sign_at_edge() {
+                let doubles = doubles.iter().filter(|_| form.disguises == Disguises::Standard);
+                let doubles = doubles.map(|(word, letters)| {
+                    let read = place.read.iter().filter(|read| read.word == *word);
+                    let read = read.filter(|read| letters.contains(&read.letter));
+                    let all = read.map(|read| from(read.at));
+                    let all = all.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
+                    (all.expect("each letter stands there"), letters.len())
+                });
+                hits.push(Hit { span, doubles: doubles.collect() });
             }
         }
     }
     hits
 }
 
-/// The words alone and, if the entry takes them, with each ending.
-fn variants(entry: &Entry, words: &[Vec<Folded>]) -> Vec<Vec<Vec<Folded>>> {
-    let mut variants = vec![words.to_vec()];
-    if entry.end == End::Ending {
-        variants.extend(ENDINGS.iter().map(|ending| {
-            let mut words = words.to_vec();
-            let letter = |c| Folded {
-                c,
-                from: 0..0,
-                symbol: false,
-                shape: None,
-                look_alike: None,
-                disguised: false,
-            };
-            words.last_mut().expect("an entry has words").extend(ending.chars().map(letter));
-            words
-        }));
+/// The nearest place where one of those ends that begins at `start`.
+fn find_at(needles: &[Needle], text: &Text, start: usize, letters: Letters) -> Option<Place> {
+    let first = &needles[0].words[0];
+    // It begins before, with a repetition of the first letter.
+    if letters == Letters::Shown
+        && repeats(first, 0, text, start)
+        && agree(first, 0, text, start.wrapping_sub(1))
+        && !is_sign(text.chars[start - 1].c)
+    {
+        return None;
     }
-    variants
+    let places = needles.iter().flat_map(|needle| {
+        let places = needle.places(text, 0, start, letters);
+        places
+            .into_iter()
+            .filter(|place| letters == Letters::Shown || hides_well(needle, text, start, place))
+    });
+    places.min_by_key(|place| place.end)
 }
 
-/// Whether there is anything in it but letters and digits with their marks, and apostrophes between
-/// letters.
-fn has_signs(words: &[Vec<Folded>]) -> bool {
-    words.iter().any(|word| {
-        let runs = runs(word, Disguises::None);
-        (0..runs.len()).any(|at| !in_word(&runs, at) && !is_apostrophe_between_letters(&runs, at))
-    })
+/// Whether enough letters of an entry stand there, and not all.
+fn hides_well(needle: &Needle, text: &Text, start: usize, place: &Place) -> bool {
+    let is_hidden = |at: usize| hides(text.chars[at].c);
+    let hidden = place.read.iter().filter(|read| is_hidden(read.at)).count();
+    if hidden == 0 || hidden * 2 > needle.letters() {
+        return false;
+    }
+    let last = place.end - 1;
+    if !is_hidden(last) {
+        return true;
+    }
+    let next_hides = place.end < text.chars.len() && is_hidden(place.end);
+    let is_around = start > 0 && text.chars[start - 1].c == text.chars[last].c;
+    !next_hides && !is_around
 }
 
-/// A letter that stands there that many times, or any other character.
-#[derive(Clone)]
-struct Run {
-    c: char,
-    count: usize,
-    from: Range<usize>,
-    /// Whether its first character was read out of a symbol.
-    symbol: bool,
-    /// The number of its word if one of them was read as the Latin letter that it looks like.
-    look_alike: Option<usize>,
-    /// Whether its word mixes scripts or was read as a Latin one.
-    disguised: bool,
+/// How the letters of an entry are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    /// All of them stand there, repeated or not.
+    Shown,
+    /// Signs stand for some, one for each; none is repeated.
+    Hidden,
 }
 
-/// Takes equal letters in a row together. One with a mark is another letter than one without.
-fn runs(text: &[Folded], disguises: Disguises) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    let has_mark = |at: usize| text.get(at + 1).is_some_and(|f| MARK.has(f.c));
-    for (at, f) in text.iter().enumerate() {
-        let repeats = disguises == Disguises::Standard
-            && at > 0
-            && text[at - 1].c == f.c
-            && LETTER.has(f.c)
-            && !has_mark(at);
-        match runs.last_mut() {
-            Some(run) if repeats => {
-                run.count += 1;
-                run.from = run.from.start.min(f.from.start)..run.from.end.max(f.from.end);
-                run.look_alike = run.look_alike.or(f.look_alike);
+/// Where an entry ends, and what each character there was read as.
+struct Place {
+    end: usize,
+    read: Vec<Read>,
+}
+
+/// The character `at` of a text, as a letter of a word of an entry.
+#[derive(Clone, Copy)]
+struct Read {
+    at: usize,
+    word: usize,
+    letter: usize,
+}
+
+/// In which form the entry of those words is looked for.
+fn form(words: &[Vec<Folded>], disguises: Disguises) -> Form {
+    match disguises {
+        Disguises::None => PLAIN,
+        Disguises::Standard if has_symbols(words) => SYMBOLS,
+        Disguises::Standard => WORDS,
+    }
+}
+
+/// Whether there is anything in it but letters and digits with their marks, apostrophes between
+/// letters, and signs that are written for letters beside some.
+fn has_symbols(words: &[Vec<Folded>]) -> bool {
+    let is_symbol = |word: &[Folded], at: usize| {
+        let is_leet = is_leet_sign(word[at].c) && !leet(word, at, WORDS).is_empty();
+        let is_leet = is_leet && !word.get(at + 1).is_some_and(|f| MARK.has(f.c));
+        !in_word(word, at) && !is_apostrophe_between_letters(word, at) && !is_leet
+    };
+    words.iter().any(|word| (0..word.len()).any(|at| is_symbol(word, at)))
+}
+
+/// The letters that the character at that place may be written for: none if no letter is beside it.
+fn leet(text: &[Folded], at: usize, form: Form) -> &'static str {
+    let c = text[at].c;
+    if form.disguises == Disguises::None || (form.layout == Layout::Full && is_leet_sign(c)) {
+        return "";
+    }
+    let in_token = |f: &&Folded| is_word(f.c) || is_leet_sign(f.c);
+    let before = text[..at].iter().rev().take_while(in_token);
+    let mut token = before.chain(text[at..].iter().take_while(in_token));
+    if token.any(|f| LETTER.has(f.c)) { stands_for(c) } else { "" }
+}
+
+/// The letters that a digit or sign is written for.
+fn stands_for(c: char) -> &'static str {
+    match c {
+        '0' => "o",
+        '1' | '!' | '|' => "il",
+        '3' | '€' => "e",
+        '4' | '@' => "a",
+        '5' | '$' => "s",
+        '6' | '9' => "g",
+        '7' | '+' => "t",
+        '8' => "b",
+        '£' => "l",
+        _ => "",
+    }
+}
+
+/// Whether it is written for a letter, and punctuation as well.
+fn is_leet_sign(c: char) -> bool {
+    !stands_for(c).is_empty() && !DIGIT.has(c)
+}
+
+/// Whether letters are hidden behind it.
+fn hides(c: char) -> bool {
+    "*#_%•".contains(c)
+}
+
+fn is_sign(c: char) -> bool {
+    is_leet_sign(c) || hides(c)
+}
+
+/// Whether the character `at` of a text may be that letter of a word of an entry.
+fn agree(word: &Text, letter: usize, text: &Text, at: usize) -> bool {
+    let Some(there) = text.chars.get(at) else { return false };
+    let c = word.chars[letter].c;
+    if c == '\'' && text.form == WORDS {
+        return is_apostrophe_between_letters(&text.chars, at);
+    }
+    let (of_word, of_text) = (word.leet[letter], text.leet[at]);
+    c == there.c
+        || of_text.contains(c)
+        || of_word.contains(there.c)
+        || of_word.chars().any(|letter| of_text.contains(letter))
+}
+
+/// Whether the character `at` of a text may be that letter of a word of an entry once more.
+fn repeats(word: &Text, letter: usize, text: &Text, at: usize) -> bool {
+    text.form.disguises == Disguises::Standard
+        && LETTER.has(word.chars[letter].c)
+        && agree(word, letter, text, at)
+        // A letter with a mark is another one.
+        && !text.has_mark(at + 1)
+}
+
+/// The ways in which a word may be read from a place on, one for each length: the letters that the
+/// characters are.
+fn ways(word: &Text, text: &Text, start: usize, letters: Letters) -> Vec<Vec<usize>> {
+    let mut ways = vec![Vec::new()];
+    for letter in 0..word.chars.len() {
+        let mut longer: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for mut way in ways {
+            let at = start + way.len();
+            let is_hidden = letters == Letters::Hidden
+                && letter > 0
+                && LETTER.has(word.chars[letter].c)
+                && text.chars.get(at).is_some_and(|f| hides(f.c));
+            if !is_hidden && !agree(word, letter, text, at) {
+                continue;
             }
-            _ => {
-                let (from, look_alike) = (f.from.clone(), f.look_alike);
-                runs.push(Run {
-                    c: f.c,
-                    count: 1,
-                    from,
-                    symbol: f.symbol,
-                    look_alike,
-                    disguised: f.disguised,
-                });
+            way.push(letter);
+            longer.entry(way.len()).or_insert_with(|| way.clone());
+            while letters == Letters::Shown && repeats(word, letter, text, start + way.len()) {
+                way.push(letter);
+                longer.entry(way.len()).or_insert_with(|| way.clone());
+            }
+        }
+        ways = longer.into_values().collect();
+    }
+    ways
+}
+
+/// Equal letters of an entry in a row: the number of the word, and theirs.
+fn doubles(words: &[Text]) -> Vec<(usize, Range<usize>)> {
+    let mut doubles = Vec::new();
+    for (number, word) in words.iter().enumerate() {
+        let mut start = 0;
+        for at in 1..=word.chars.len() {
+            let c = word.chars[start].c;
+            let goes_on = word.chars.get(at).is_some_and(|f| f.c == c && LETTER.has(c));
+            if !goes_on || word.has_mark(at + 1) {
+                if at - start > 1 {
+                    doubles.push((number, start..at));
+                }
+                start = at;
             }
         }
     }
-    runs
-}
-
-/// Whether the runs of an entry match those of a text, each letter at least as often.
-fn match_runs(text: &[Run], entry: &[Run]) -> bool {
-    let matches = |(text, entry): (&Run, &Run)| text.c == entry.c && text.count >= entry.count;
-    text.len() == entry.len() && text.iter().zip(entry).all(matches)
+    doubles
 }
 
 /// An entry with one of its endings.
@@ -338,72 +480,124 @@ struct Needle {
     start: Start,
     end: End,
     may_follow_elision: bool,
-    words: Vec<Vec<Run>>,
+    words: Vec<Text>,
+}
+
+/// The entry alone and, if it takes them, with each ending.
+fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
+    let letters = |words: &[Text]| {
+        words.iter().flat_map(|word| &word.chars).filter(|f| LETTER.has(f.c)).count()
+    };
+    let may_follow_elision = letters(&words) >= 4;
+    let needle = |ending: &str| {
+        let mut words = words.clone();
+        let last = words.last_mut().expect("an entry has words");
+        last.leet.extend(ending.chars().map(|_| ""));
+        last.chars.extend(ending.chars().map(|c| Folded {
+            c,
+            from: 0..0,
+            symbol: false,
+            shape: None,
+            look_alike: None,
+            disguised: false,
+        }));
+        Needle { start: entry.start, end: entry.end, may_follow_elision, words }
+    };
+    let endings: &[&str] = if entry.end == End::Ending { &ENDINGS } else { &[] };
+    [""].iter().chain(endings).map(|ending| needle(ending)).collect()
 }
 
 impl Needle {
-    fn has_sign_at_edge(&self) -> bool {
-        let first = self.words.first().and_then(|word| word.first());
-        !first.is_some_and(|run| is_word(run.c))
-            || !self.words.last().is_some_and(|word| ends_in_word(word))
+    /// How many letters it has.
+    fn letters(&self) -> usize {
+        self.words.iter().flat_map(|word| &word.chars).filter(|f| LETTER.has(f.c)).count()
     }
 
-    /// Where it may end if its word of that number begins at `start`; nearest first.
-    fn ends(&self, text: &[Run], number: usize, start: usize) -> Vec<usize> {
+    fn has_sign_at_edge(&self) -> bool {
+        !is_word(self.words[0].chars[0].c)
+            || !self.words.last().is_some_and(|word| ends_in_word(&word.chars))
+    }
+
+    /// Where it may end if its word of that number begins at `start`.
+    fn places(&self, text: &Text, number: usize, start: usize, letters: Letters) -> Vec<Place> {
         let word = &self.words[number];
-        let end = start + word.len();
-        if end > text.len() || !match_runs(&text[start..end], word) {
-            return Vec::new();
-        }
-        if !look_alikes(word).into_iter().all(|at| text[start + at].disguised) {
-            return Vec::new();
-        }
         let is_first = number == 0;
-        if is_word(word[0].c)
+        if start == text.chars.len() {
+            return Vec::new();
+        }
+        if is_word(word.chars[0].c)
             && !(is_first && self.start == Start::Anywhere)
-            && !opens(text, start, is_first && self.may_follow_elision)
+            && !opens(&text.chars, start, is_first && self.may_follow_elision)
         {
             return Vec::new();
         }
-        let ends_in_word = ends_in_word(word);
+        let mut places = Vec::new();
+        for way in ways(word, text, start, letters) {
+            let end = start + way.len();
+            let is_disguised = |&look_alike: &usize| {
+                let mut read = (start..end).filter(|at| way[at - start] == look_alike);
+                read.any(|at| text.chars[at].disguised)
+            };
+            if !look_alikes(&word.chars).iter().all(is_disguised) {
+                continue;
+            }
+            let read = (start..end).map(|at| Read { at, word: number, letter: way[at - start] });
+            let read: Vec<Read> = read.collect();
+            for Place { end, read: behind } in self.places_behind(text, number, end, letters) {
+                places.push(Place { end, read: [&read[..], &behind].concat() });
+            }
+        }
+        places
+    }
+
+    /// Where it may end if its word of that number ends at `end`.
+    fn places_behind(
+        &self,
+        text: &Text,
+        number: usize,
+        end: usize,
+        letters: Letters,
+    ) -> Vec<Place> {
+        let word = &self.words[number];
+        let ends_in_word = ends_in_word(&word.chars);
         // A sign with a mark on it is another sign.
-        if !ends_in_word && text.get(end).is_some_and(|run| MARK.has(run.c)) {
+        if !ends_in_word && text.has_mark(end) {
             return Vec::new();
         }
         let is_last = number + 1 == self.words.len();
-        if is_last && self.end == End::Anywhere {
-            return vec![end];
-        }
-        if ends_in_word && !closes(text, end) {
+        if ends_in_word && !(is_last && self.end == End::Anywhere) && !closes(&text.chars, end) {
             return Vec::new();
         }
         if is_last {
-            return vec![end];
+            // It goes on with what repeats its last letter, unless that may be punctuation.
+            let goes_on = letters == Letters::Shown
+                && repeats(word, word.chars.len() - 1, text, end)
+                && !is_sign(text.chars[end].c);
+            return if goes_on { vec![] } else { vec![Place { end, read: Vec::new() }] };
         }
-        let mut ends = Vec::new();
+        let mut places = Vec::new();
         // An apostrophe between letters is part of a word, and does not tell two apart.
-        if end < text.len() && is_apostrophe_between_letters(text, end) {
-            return ends;
+        if end < text.chars.len() && is_apostrophe_between_letters(&text.chars, end) {
+            return places;
         }
         for separators in 1..=8 {
-            let Some(&Run { c, .. }) = text.get(end + separators - 1) else { break };
+            let Some(&Folded { c, .. }) = text.chars.get(end + separators - 1) else { break };
             if LETTER.has(c) || DIGIT.has(c) || BREAK.has(c) {
                 break;
             }
-            ends.extend(self.ends(text, number + 1, end + separators));
+            places.extend(self.places(text, number + 1, end + separators, letters));
         }
-        ends.sort_unstable();
-        ends
+        places
     }
 }
 
 /// Whether a word ends with a letter or digit, and the marks on it.
-fn ends_in_word(word: &[Run]) -> bool {
-    word.iter().rfind(|run| !MARK.has(run.c)).is_some_and(|run| is_word(run.c))
+fn ends_in_word(word: &[Folded]) -> bool {
+    word.iter().rfind(|f| !MARK.has(f.c)).is_some_and(|f| is_word(f.c))
 }
 
 /// Whether a word may begin at that place.
-fn opens(text: &[Run], at: usize, may_follow_elision: bool) -> bool {
+fn opens(text: &[Folded], at: usize, may_follow_elision: bool) -> bool {
     let Some(before) = base_before(text, at) else { return true };
     let this = text[at].c;
     if is_seam(text, at) || UNSPACED.has(this) || UNSPACED.has(before) {
@@ -418,7 +612,7 @@ fn opens(text: &[Run], at: usize, may_follow_elision: bool) -> bool {
     let elision: Vec<char> = text[..at - 1]
         .iter()
         .rev()
-        .map(|run| run.c)
+        .map(|f| f.c)
         .filter(|&c| !MARK.has(c))
         .take_while(|&c| is_word(c) && !UNSPACED.has(c))
         .collect();
@@ -426,8 +620,8 @@ fn opens(text: &[Run], at: usize, may_follow_elision: bool) -> bool {
 }
 
 /// Whether a word may end before that place.
-fn closes(text: &[Run], end: usize) -> bool {
-    let Some(next) = text.get(end).map(|run| run.c) else { return true };
+fn closes(text: &[Folded], end: usize) -> bool {
+    let Some(next) = text.get(end).map(|f| f.c) else { return true };
     if MARK.has(next) {
         return false;
     }
@@ -443,24 +637,24 @@ fn closes(text: &[Run], end: usize) -> bool {
     if !is_apostrophe_between_letters(text, end) {
         return true;
     }
-    let behind_s = text.get(end + 2).map(|run| run.c);
+    let behind_s = text.get(end + 2).map(|f| f.c);
     text[end + 1].c == 's' && !behind_s.is_some_and(is_word)
 }
 
 /// Whether what was read out of a symbol meets what was not, before that place.
-fn is_seam(text: &[Run], at: usize) -> bool {
+fn is_seam(text: &[Folded], at: usize) -> bool {
     at > 0 && at < text.len() && text[at - 1].symbol != text[at].symbol
 }
 
 /// The last character before that place that is no mark.
-fn base_before(text: &[Run], at: usize) -> Option<char> {
-    text[..at].iter().map(|run| run.c).rfind(|&c| !MARK.has(c))
+fn base_before(text: &[Folded], at: usize) -> Option<char> {
+    text[..at].iter().map(|f| f.c).rfind(|&c| !MARK.has(c))
 }
 
-fn is_apostrophe_between_letters(text: &[Run], at: usize) -> bool {
+fn is_apostrophe_between_letters(text: &[Folded], at: usize) -> bool {
     text[at].c == '\''
         && base_before(text, at).is_some_and(joins)
-        && text.get(at + 1).is_some_and(|run| joins(run.c))
+        && text.get(at + 1).is_some_and(|f| joins(f.c))
 }
 
 /// Apostrophes are parts of words only in scripts that put spaces between words.
@@ -473,7 +667,7 @@ fn is_word(c: char) -> bool {
 }
 
 /// Whether a letter, a digit or a mark on one stands at that place.
-fn in_word(text: &[Run], at: usize) -> bool {
+fn in_word(text: &[Folded], at: usize) -> bool {
     base_before(text, at + 1).is_some_and(is_word)
 }
 
@@ -492,25 +686,25 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
                 continue;
             }
             let readings = readings(list, number, Disguises::Standard).into_iter();
-            for words in readings.filter(|words| !has_signs(words)) {
-                for words in variants(entry, &words) {
-                    let letters: Vec<Folded> =
-                        words.into_iter().flatten().filter(|f| f.c != '\'').collect();
-                    let is_long = letters.iter().filter(|f| !MARK.has(f.c)).count() > 1;
-                    let runs = runs(&letters, Disguises::Standard);
-                    let look_alike = runs.iter().any(|run| run.look_alike.is_some());
-                    entries.push(Spelled { list: id, number, is_long, look_alike, runs });
+            for words in readings.filter(|words| !has_symbols(words)) {
+                let words = words.into_iter().map(|word| Text::new(word, WORDS)).collect();
+                for Needle { words, .. } in needles(entry, words) {
+                    let word = without_apostrophes(words);
+                    let is_long = word.chars.iter().filter(|f| !MARK.has(f.c)).count() > 1;
+                    entries.push(Spelled { list: id, number, is_long, word });
                 }
             }
         }
     }
     let mut found = Vec::new();
     for text in [&message.letters, &message.signs] {
-        for singles in spellings(text) {
-            for (place, tiles) in tilings(text, &singles, &entries) {
-                let from = text[singles[tiles.start].start..singles[tiles.end - 1].end].iter();
-                let span = message.span(from.map(|f| f.from.clone()));
-                found.push((place.list, place.number, span));
+        for signs_are_letters in [false, true] {
+            for singles in spellings(&text.chars, signs_are_letters) {
+                for (list, number, tiles) in tilings(&text.chars, &singles, &entries) {
+                    let from =
+                        text.chars[singles[tiles.start].start..singles[tiles.end - 1].end].iter();
+                    found.push((list, number, message.span(from.map(|f| f.from.clone()))));
+                }
             }
         }
     }
@@ -523,49 +717,55 @@ struct Spelled {
     number: usize,
     /// Not one letter, which needs no spelling.
     is_long: bool,
-    /// Whether it was read as what it looks like in Latin letters.
-    look_alike: bool,
-    runs: Vec<Run>,
+    word: Text,
 }
 
-/// An entry between two letters of a spelling, each of them with its repetitions one letter.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    list: ListId,
-    number: usize,
-    look_alike: bool,
-    first: usize,
-    last: usize,
+/// The words of an entry as one, without apostrophes.
+fn without_apostrophes(words: Vec<Text>) -> Text {
+    let (mut chars, mut leet) = (Vec::new(), Vec::new());
+    for word in words {
+        let letters = word.chars.into_iter().zip(word.leet).filter(|(f, _)| f.c != '\'');
+        letters.for_each(|(f, letters)| {
+            chars.push(f);
+            leet.push(letters);
+        });
+    }
+    Text { chars, leet, form: WORDS }
 }
 
-/// Where entries take part in some tiling of the singles, and the singles that they reach there.
+/// Where entries take part in some tiling of the singles; places of an entry that share some are one.
 fn tilings(
     text: &[Folded],
     singles: &[Range<usize>],
     entries: &[Spelled],
-) -> BTreeMap<Place, Range<usize>> {
-    let letters = |singles: &[Range<usize>]| -> Vec<Folded> {
-        singles.iter().flat_map(|single| text[single.clone()].to_vec()).collect()
-    };
-    let runs_up_to = |end: usize| runs(&letters(&singles[..end]), Disguises::Standard).len();
-    // Letters that are repeated before or behind it count.
-    let has_look_alike = |start: usize, end: usize| {
-        let (first, last) = (runs_up_to(start + 1), runs_up_to(end));
-        let runs = runs(&letters(singles), Disguises::Standard);
-        runs[first - 1..last].iter().any(|run| run.look_alike.is_some())
-    };
+) -> Vec<(ListId, usize, Range<usize>)> {
+    let chars: Vec<Folded> =
+        singles.iter().flat_map(|single| text[single.clone()].to_vec()).collect();
+    let has_letter = chars.iter().any(|f| LETTER.has(f.c));
+    let leet = |f: &Folded| if has_letter { stands_for(f.c) } else { "" };
+    let row = Text { leet: chars.iter().map(leet).collect(), chars, form: WORDS };
+    // Where each single begins in it, and the last one ends.
+    let mut starts = vec![0];
+    for single in singles {
+        starts.push(starts[starts.len() - 1] + single.len());
+    }
     let mut tiles: Vec<(Option<&Spelled>, usize, usize)> = Vec::new();
     for start in 0..singles.len() {
-        for end in start + 1..=singles.len() {
-            let letters = letters(&singles[start..end]);
-            if let [Folded { c: 'a' | 'i' | 'u' | 'r', .. }] = letters[..] {
-                tiles.push((None, start, end));
+        if let [Folded { c: 'a' | 'i' | 'u' | 'r', .. }] =
+            row.chars[starts[start]..starts[start + 1]]
+        {
+            tiles.push((None, start, start + 1));
+        }
+        for entry in entries {
+            for way in ways(&entry.word, &row, starts[start], Letters::Shown) {
+                let Ok(end) = starts.binary_search(&(starts[start] + way.len())) else { continue };
+                let mut inside = row.chars[starts[start]..starts[end]].iter();
+                if look_alikes(&entry.word.chars).is_empty()
+                    || inside.any(|f| f.look_alike.is_some())
+                {
+                    tiles.push((Some(entry), start, end));
+                }
             }
-            let letters = runs(&letters, Disguises::Standard);
-            let look_alike = has_look_alike(start, end);
-            let matching = entries.iter().filter(|entry| match_runs(&letters, &entry.runs));
-            let matching = matching.filter(|entry| look_alike || !entry.look_alike);
-            tiles.extend(matching.map(|entry| (Some(entry), start, end)));
         }
     }
     // How far tiles reach from the front, and from the back.
@@ -579,51 +779,61 @@ fn tilings(
     for at in (0..singles.len()).rev() {
         to_back[at] = tiles.iter().any(|&(_, start, end)| start == at && to_back[end]);
     }
-    let mut found: BTreeMap<Place, Range<usize>> = BTreeMap::new();
+    let mut places: BTreeMap<(ListId, usize), Vec<Range<usize>>> = BTreeMap::new();
+    // In the order of their starts.
     for (entry, start, end) in tiles {
-        if let Some(&Spelled { list, number, is_long: true, look_alike, .. }) = entry
-            && from_front[start]
-            && to_back[end]
-        {
-            let (first, last) = (runs_up_to(start + 1), runs_up_to(end));
-            let span =
-                found.entry(Place { list, number, look_alike, first, last }).or_insert(start..end);
-            *span = span.start.min(start)..span.end.max(end);
+        let Some(&Spelled { list, number, is_long: true, .. }) = entry else { continue };
+        if !from_front[start] || !to_back[end] {
+            continue;
+        }
+        let places = places.entry((list, number)).or_default();
+        match places.last_mut() {
+            Some(last) if start < last.end => last.end = last.end.max(end),
+            _ => places.push(start..end),
         }
     }
-    found
+    let places = places.into_iter();
+    places
+        .flat_map(|((list, number), at)| at.into_iter().map(move |at| (list, number, at)))
+        .collect()
 }
 
-/// Each run of 3 to 250 single characters that stand apart, and their places in the text.
-fn spellings(text: &[Folded]) -> Vec<Vec<Range<usize>>> {
-    let runs = runs(text, Disguises::None);
-    let is_base = |at: &usize| in_word(&runs, *at) && !MARK.has(text[*at].c);
-    let joins = |at: usize| is_apostrophe_between_letters(&runs, at);
+/// Each run of 3 to 250 single characters that stand apart, and their places in the text. Signs that
+/// stand alone may be single characters, or stand between others.
+fn spellings(text: &[Folded], signs_are_letters: bool) -> Vec<Vec<Range<usize>>> {
+    let is_base = |at: &usize| in_word(text, *at) && !MARK.has(text[*at].c);
+    let joins = |at: usize| is_apostrophe_between_letters(text, at);
+    let in_token = |at: usize| at < text.len() && (in_word(text, at) || is_leet_sign(text[at].c));
+    let is_alone = |at: usize| (at == 0 || !in_token(at - 1)) && !in_token(at + 1);
     let mut found = Vec::new();
     let mut singles: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        if !in_word(&runs, at) {
-            at += 1;
-            continue;
-        }
-        // A word and what apostrophes join to it, each part of it by itself.
         let mut parts = Vec::new();
-        let mut start = at;
-        loop {
-            while at < text.len() && in_word(&runs, at) {
-                at += 1;
-            }
-            parts.push(start..at);
-            if at == text.len() || !joins(at) {
-                break;
-            }
+        if signs_are_letters && is_leet_sign(text[at].c) && is_alone(at) {
+            parts.push(at..at + 1);
             at += 1;
-            start = at;
-        }
-        if parts.iter().any(|part| part.clone().filter(is_base).count() > 1) {
-            found.push(std::mem::take(&mut singles));
+        } else if !in_word(text, at) {
+            at += 1;
             continue;
+        } else {
+            // A word and what apostrophes join to it, each part of it by itself.
+            let mut start = at;
+            loop {
+                while at < text.len() && in_word(text, at) {
+                    at += 1;
+                }
+                parts.push(start..at);
+                if at == text.len() || !joins(at) {
+                    break;
+                }
+                at += 1;
+                start = at;
+            }
+            if parts.iter().any(|part| part.clone().filter(is_base).count() > 1) {
+                found.push(std::mem::take(&mut singles));
+                continue;
+            }
         }
         for single in parts {
             if let Some(last) = singles.last() {
@@ -672,23 +882,31 @@ enum Cased {
     All,
 }
 
-/// The characters of a folded text, repeated letters once.
+/// The characters of a folded text.
 pub(crate) fn folded(text: &str, form: Form, reading: Reading) -> String {
     let latin =
         if reading == Reading::Entry { Latin::OfEntry(&[], Cased::None) } else { Latin::OfMessage };
-    let folded = match form.layout {
+    match form.layout {
         // Flags are looked for there, and no letters.
-        Layout::Full => fold(text, form.disguises, Reading::Entry, latin),
-        Layout::Words => with_spaces(&fold(text, form.disguises, reading, latin)),
-    };
-    runs(&folded, form.disguises).iter().map(|run| run.c).collect()
+        Layout::Full => {
+            fold(text, form.disguises, Reading::Entry, latin).iter().map(|f| f.c).collect()
+        }
+        Layout::Words => with_separators(
+            &Text::new(fold(text, form.disguises, reading, latin), form).chars,
+            form,
+        ),
+    }
 }
 
-/// With one space or line break between two words.
-fn with_spaces(text: &[Folded]) -> Vec<Folded> {
-    let runs = runs(text, Disguises::None);
-    let stays = |at: usize| in_word(&runs, at) || is_apostrophe_between_letters(&runs, at);
-    let mut out: Vec<Folded> = Vec::new();
+/// With one character for all that stands between two words or signs: a line break, or else one that
+/// tells how many there are.
+fn with_separators(text: &[Folded], form: Form) -> String {
+    let stays = |at: usize| {
+        in_word(text, at)
+            || is_apostrophe_between_letters(text, at)
+            || (form == WORDS && is_sign(text[at].c))
+    };
+    let mut out = String::new();
     let mut separator: Vec<char> = Vec::new();
     for (at, f) in text.iter().enumerate() {
         if !stays(at) {
@@ -697,10 +915,10 @@ fn with_spaces(text: &[Folded]) -> Vec<Folded> {
         }
         if !separator.is_empty() && !out.is_empty() {
             let is_break = separator.len() > 8 || separator.iter().any(|&c| BREAK.has(c));
-            out.push(Folded { c: if is_break { '\n' } else { ' ' }, ..f.clone() });
+            out.push(if is_break { '\n' } else { char::from(separator.len() as u8) });
         }
         separator.clear();
-        out.push(f.clone());
+        out.push(f.c);
     }
     out
 }
@@ -971,6 +1189,12 @@ fn without_marks(text: &[Folded]) -> Vec<Folded> {
         out.extend(cluster.iter().filter(stays).cloned());
     }
     out
+}
+
+/// Without the marks on signs, through which letters of a message are struck like the others.
+fn without_marks_on_signs(text: &[Folded]) -> Vec<Folded> {
+    let is_on_sign = |at: usize| MARK.has(text[at].c) && base_before(text, at).is_some_and(is_sign);
+    (0..text.len()).filter(|&at| !is_on_sign(at)).map(|at| text[at].clone()).collect()
 }
 
 fn with_hangul_composed(text: &[Folded]) -> Vec<Folded> {
