@@ -366,7 +366,9 @@ impl<O: Output> Fold<'_, O> {
         self.scanned.letter(facts);
         self.letters += 1;
         self.after_letter = facts.takes_apostrophe();
-        self.base = Base { bare: facts.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
+        let keycap = c.is_ascii_digit();
+        let bare = keycap || facts.is_bare();
+        self.base = Base { bare, keycap, end: self.out.end(), marks: 0 };
     }
 
     /// Anything that may be more than a letter.
@@ -481,7 +483,7 @@ impl<O: Output> Fold<'_, O> {
     /// Counts the words that may be no more than one character.
     fn end_word(&mut self) {
         match self.letters {
-            0 => return,
+            0 => {}
             1 => self.spelled += 1,
             _ => self.spelled = 0,
         }
