@@ -47,6 +47,28 @@ impl Code {
         byte.is_ascii_alphanumeric().then(|| Code(u16::from(ASCII[usize::from(byte & 127)])))
     }
 
+    /// Has a bit that no step has.
+    pub(super) const NO_STEP: u8 = 1 << 7;
+
+    /// The step of a byte that is but one thing: a letter or digit in ASCII, or what stands between words.
+    /// [`NO_STEP`](Code::NO_STEP) for all others.
+    #[inline]
+    pub(super) fn only_step(byte: u8) -> u8 {
+        ONLY_STEPS[usize::from(byte)]
+    }
+
+    /// The first step of an ASCII character that begins a word; a sign does as a letter.
+    #[inline]
+    pub(super) fn first_step_of(byte: u8) -> u8 {
+        let step = ASCII[usize::from(byte & 127)];
+        if step < FIRST_LONG { step } else { Code::NO_STEP }
+    }
+
+    /// Whether more steps follow the first one.
+    pub(super) fn is_long(first_step: u8) -> bool {
+        first_step >= FIRST_LONG
+    }
+
     /// The first of the one or three steps that it takes in a [`Trie`](super::trie::Trie).
     #[inline]
     pub(super) fn first_step(self) -> u8 {
@@ -99,6 +121,19 @@ const ASCII: [u8; 128] = {
     }
     codes['\'' as usize] = APOSTROPHE as u8;
     codes
+};
+
+const ONLY_STEPS: [u8; 256] = {
+    let mut steps = [Code::NO_STEP; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let is_one = (byte as u8).is_ascii_alphanumeric() || ASCII[byte] == GAP.0 as u8;
+        if is_one && ASCII[byte] < FIRST_LONG {
+            steps[byte] = ASCII[byte];
+        }
+        byte += 1;
+    }
+    steps
 };
 
 #[cfg(test)]

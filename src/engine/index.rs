@@ -5,6 +5,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::codes::Code;
+use super::filter::Filter;
 use super::matcher::{Letters, Matcher};
 use super::search::Search;
 use super::target::{GAP, Target};
@@ -24,8 +25,10 @@ pub(super) struct Index {
     symbols: CharSet,
     /// The entries that stand where a word begins.
     words: Trie,
+    words_filter: Filter,
     /// The entries that stand anywhere.
     parts: Trie,
+    parts_filter: Filter,
     /// Those begin with letters, which may repeat, so that none needs to be looked for behind the first
     /// of several equal letters.
     parts_repeat: bool,
@@ -84,16 +87,20 @@ impl Index {
                 }
             }
         };
+        let bytes = text.text().as_bytes();
         if !self.words.is_empty() {
             for &start in folded.starts() {
-                walk.from(&self.words, start, &mut verify);
+                if self.words_filter.may_begin(bytes, start) {
+                    walk.from(&self.words, start, &mut verify);
+                }
             }
         }
         if !self.parts.is_empty() {
             let mut last = None;
             for (start, c) in text.text().char_indices() {
                 let repeats = c.is_ascii_alphabetic() && last == Some(c);
-                if !(repeats && self.parts_repeat) {
+                let is_done = repeats && self.parts_repeat;
+                if !is_done && self.parts_filter.may_begin(bytes, start) {
                     walk.from(&self.parts, start, &mut verify);
                 }
                 last = Some(c);
@@ -121,8 +128,10 @@ impl Index {
 
     /// The heap memory, in bytes.
     pub(super) fn memory(&self) -> usize {
+        let filters = self.words_filter.memory() + self.parts_filter.memory();
         self.words.memory()
             + self.parts.memory()
+            + filters
             + self.targets.capacity() * size_of::<Target>()
             + self.texts.capacity()
             + self.targets.iter().map(|it| size_of_val(&*it.look_alikes)).sum::<usize>()
@@ -185,12 +194,25 @@ impl Builder {
             }
         }
         let anywhere = targets.partition_point(|target| target.opens);
-        let words = Trie::new(&sorted, 0..anywhere);
-        let parts = Trie::new(&sorted, anywhere..targets.len());
+        let (first, rest) = (0..anywhere, anywhere..targets.len());
+        let squeezes = squeezes(form.disguises);
+        let words_filter = Filter::new(&sorted, first.clone(), squeezes);
+        let parts_filter = Filter::new(&sorted, rest.clone(), squeezes);
+        let (words, parts) = (Trie::new(&sorted, first), Trie::new(&sorted, rest));
         let is_letter = |c| Facts::of(c).is_letter();
-        let parts_repeat = squeezes(form.disguises)
+        let parts_repeat = squeezes
             && targets[anywhere..].iter().all(|target| text(target).starts_with(is_letter));
-        Index { form, symbols, words, parts, parts_repeat, targets, texts: self.texts }
+        Index {
+            form,
+            symbols,
+            words,
+            words_filter,
+            parts,
+            parts_filter,
+            parts_repeat,
+            targets,
+            texts: self.texts,
+        }
     }
 }
 

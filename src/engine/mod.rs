@@ -7,6 +7,7 @@
 mod boundary;
 mod codes;
 mod exceptions;
+mod filter;
 mod gate;
 mod index;
 mod matcher;

@@ -309,6 +309,7 @@ impl<O: Output> Fold<'_, O> {
     fn char(&mut self, c: char, folds: Folds, from: Span) {
         match folds {
             Folds::Itself(facts) => self.own(c, facts, from),
+            Folds::One { to, is_symbol: false } => self.own(to, Facts::of(to), from),
             Folds::One { to, is_symbol } => {
                 self.expand(c, to.encode_utf8(&mut [0; 4]), is_symbol, from);
             }
@@ -326,9 +327,14 @@ impl<O: Output> Fold<'_, O> {
             return;
         }
         let start = self.out.end();
+        let drops_marks = self.form.disguises == Disguises::Standard;
         for (number, c) in to.chars().enumerate() {
+            let facts = Facts::of(c);
+            if facts.is_mark() && drops_marks && self.base.bare && !self.base.keycap {
+                continue;
+            }
             self.inside = number;
-            self.own(c, Facts::of(c), from);
+            self.own(c, facts, from);
         }
         self.inside = 0;
         if symbol {
