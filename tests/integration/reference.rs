@@ -119,7 +119,7 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
                 chosen.iter().filter(|(word, _)| *word == at).map(|&(_, number)| number).collect();
             fold(word, disguises, Reading::Entry, Latin::OfEntry(&chosen, cased))
         });
-        words.filter(|word| !word.is_empty()).collect()
+        words.flat_map(|word| at_spaces(&word)).filter(|word| !word.is_empty()).collect()
     };
     let mut readings = vec![fold_words(&[], Cased::None)];
     if disguises == Disguises::None {
@@ -150,6 +150,19 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
         readings.extend(cases.map(|cased| fold_words(choice, cased)));
     }
     readings
+}
+
+/// The words that a symbol stands for, like ﷺ. A mark by itself folds to one on a space.
+fn at_spaces(text: &[Folded]) -> Vec<Vec<Folded>> {
+    let mut words = vec![Vec::new()];
+    for (at, f) in text.iter().enumerate() {
+        if f.c == ' ' && !text.get(at + 1).is_some_and(|next| MARK.has(next.c)) {
+            words.push(Vec::new());
+        } else {
+            words.last_mut().expect("there is one").push(f.clone());
+        }
+    }
+    words
 }
 
 /// The first letter of each word that was read as a Latin one.
