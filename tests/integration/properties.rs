@@ -31,6 +31,7 @@ const WORDS: &[&str] = &[
     "ΣΟΦΟΣ", "ёлка", "حمار", "כלב", "हिन्दी", "क", "ก", "ควาย", "傻", "瓜", "が", "か", "ｶﾞｷ", "바보", "ᄇ",
     "ᅡ", "1", "88", "٣", "①", "ĳ", "ŧ", "ı", "ad", "dad", "ass", "see", "z", "i", "u", "r", "sd", "ㅋ", "ii", "bd",
     "хуй", "рот", "сор", "ас", "ѕ", "а", "т", "ΝΑΙ", "Μου", "þorn", "ʙᴀᴅ", "оօ", "ᎠᏚ", "ꓢ", "ട", "ه", "њ", "ʻ", "ы",
+    "b4d", "a5s", "h4x0r", "69", "1l", "bill", "sadist", "daddies", "हिन्दीवाला", "сука", "傻b", "8à",
 ];
 
 /// What entries and messages have besides words.
@@ -38,14 +39,14 @@ const WORDS: &[&str] = &[
 const SYMBOLS: &[&str] = &[
     "!", "*", ".", "...", "…", "-", "_", "#", "$", "@", "'", "’", "\"", "(", ")", "/", "😡", "🖕🏽", "👨‍👩‍👧",
     "👩", "❤️", "🇩🇪", "🇪🇩", "1️⃣", "™", "°", "⑴", "℃", "\u{E000}", "\u{FFFD}", "🇩", "ⓓ", "ⓐ", "ⓢ", "²", "㎏", "⒜",
-    "🇦🇩🇦", "½", "㋕", "㉠", "🅱", "🅰️", "🅢", "㏀", "㎌", "ﷺ",
+    "🇦🇩🇦", "½", "㋕", "㉠", "🅱", "🅰️", "🅢", "㏀", "㎌", "ﷺ", "|", "+", "€", "£", "%", "•", "！", "＄", "⁺", "‼", "**",
 ];
 
 /// What stands between words.
 #[rustfmt::skip]
 const SEPARATORS: &[&str] = &[
     " ", " ", " ", "  ", "\t", "\n", "\r\n", "\u{2028}", "\u{A0}", "\u{3000}", ", ", "-", "'", "’", "' ",
-    "........", ".........", "s ", "'s ", "l'", "qu’", "",
+    "........", ".........", "s ", "'s ", "l'", "qu’", "", "!", "!! ", " $", "*", "_", " + ", "*......",
     // Each a space and a mark.
     "´", "¯",
 ];
@@ -89,6 +90,8 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
         6 => select(WORDS).prop_map(str::to_owned),
         // Short words of few letters, which repeat each other's.
         6 => "[adsi]{1,4}",
+        3 => "[adsil]{4,6}",
+        2 => "[adsil14@$!+]{2,5}".prop_map(|word| escape(&word)),
         1 => "[аосѕртadsi]{1,4}",
         1 => (select(WORDS), select(MARKS)).prop_map(|(a, b)| format!("{a}{b}")),
         1 => (select(WORDS), select(WORDS)).prop_map(|(a, b)| format!("{a}{b}")),
@@ -159,6 +162,11 @@ fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
         }),
         1 => (select(own.clone()), any::<Index>()).prop_map(|(word, at)| enclosed(&word, at)),
         3 => (select(own.clone()), any::<u32>()).prop_map(|(word, which)| alike(&word, which)),
+        4 => (select(own.clone()), any::<u32>()).prop_map(|(word, which)| leet(&word, which)),
+        3 => (select(own.clone()), any::<u32>()).prop_map(|(word, which)| hidden(&word, which)),
+        1 => (select(own.clone()), any::<(u32, u32, u32)>()).prop_map(|(word, (a, b, c))| {
+            hidden(&leet(&alike(&word, a), b), c)
+        }),
         1 => (select(own.clone()), select(&ENDINGS[..])).prop_map(|(word, ending)| word + ending),
         4 => spelled(own),
     ];
@@ -168,10 +176,15 @@ fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
 
 /// Some words one after another, letter by letter, a few of the letters repeated.
 fn spelled(own: Vec<String>) -> impl Strategy<Value = String> {
-    const BETWEEN: &[&str] =
-        &[" ", " ", " ", " ", " ", " ", " ", ".", "-", "...", "’", "™", "²", "....", "\n", ""];
+    #[rustfmt::skip]
+    const BETWEEN: &[&str] = &[
+        " ", " ", " ", " ", " ", " ", " ", ".", "-", "*", "!", " $ ", "...", "’", "™", "²", "....", "\n", "",
+    ];
     let filler = select(&["a", "i", "u", "r", "s", "ed", "z", ""][..]).prop_map(str::to_owned);
-    let words = prop::collection::vec(prop_oneof![3 => select(own), 1 => filler], 1..4);
+    let disguised = (select(own.clone()), any::<u32>());
+    let disguised = disguised.prop_map(|(word, which)| leet(&word, which));
+    let words = prop_oneof![3 => select(own), 1 => disguised, 1 => filler];
+    let words = prop::collection::vec(words, 1..4);
     let often = prop::collection::vec(prop_oneof![8 => Just(1), 1 => Just(2), 1 => Just(3)], 1..12);
     let between = prop::collection::vec(select(BETWEEN), 1..3);
     (words, often, between).prop_map(|(words, often, between)| {
@@ -212,6 +225,32 @@ fn alike(word: &str, which: u32) -> String {
         row.map_or(c, |row| row.chars().cycle().nth(shift(number)).unwrap_or(c))
     };
     word.chars().enumerate().map(change).collect()
+}
+
+/// Some letters, digits and signs as others of the same kind, which the bits of a number choose.
+fn leet(word: &str, which: u32) -> String {
+    const ALIKE: &[&str] =
+        &["o0", "i1!|", "l1|£!", "e3€", "a4@", "s5$", "g69", "t7+", "b8", "11il!"];
+    let shift = |number: usize| which.rotate_right(3 * number as u32) as usize % 8;
+    let change = |(number, c): (usize, char)| {
+        let lower = c.to_ascii_lowercase();
+        let row = ALIKE.iter().find(|row| row.contains(lower)).filter(|_| shift(number) < 5);
+        row.map_or(c, |row| row.chars().cycle().nth(shift(number)).unwrap_or(c))
+    };
+    word.chars().enumerate().map(change).collect()
+}
+
+/// Some letters behind signs, which the bits of a number choose.
+fn hidden(word: &str, which: u32) -> String {
+    const SIGNS: [char; 8] = ['*', '*', '*', '#', '_', '%', '•', '＊'];
+    let hide = |(number, c): (usize, char)| {
+        let bits = which.rotate_right(3 * number as u32) as usize;
+        // One of the signs in most words, some of them in others.
+        let sign =
+            SIGNS[if which.is_multiple_of(4) { bits / 8 % 8 } else { which as usize / 8 % 8 }];
+        if bits.is_multiple_of(3) { sign } else { c }
+    };
+    word.chars().enumerate().map(hide).collect()
 }
 
 fn full_width(word: &str) -> String {

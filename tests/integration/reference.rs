@@ -119,7 +119,7 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
                 chosen.iter().filter(|(word, _)| *word == at).map(|&(_, number)| number).collect();
             fold(word, disguises, Reading::Entry, Latin::OfEntry(&chosen, cased))
         });
-        words.filter(|word| !word.is_empty()).collect()
+        words.flat_map(|word| at_spaces(&word)).filter(|word| !word.is_empty()).collect()
     };
     let mut readings = vec![fold_words(&[], Cased::None)];
     if disguises == Disguises::None {
@@ -150,6 +150,19 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
         readings.extend(cases.map(|cased| fold_words(choice, cased)));
     }
     readings
+}
+
+/// The words that a symbol stands for, like ﷺ. A mark by itself folds to one on a space.
+fn at_spaces(text: &[Folded]) -> Vec<Vec<Folded>> {
+    let mut words = vec![Vec::new()];
+    for (at, f) in text.iter().enumerate() {
+        if f.c == ' ' && !text.get(at + 1).is_some_and(|next| MARK.has(next.c)) {
+            words.push(Vec::new());
+        } else {
+            words.last_mut().expect("there is one").push(f.clone());
+        }
+    }
+    words
 }
 
 /// The first letter of each word that was read as a Latin one.
@@ -312,13 +325,15 @@ fn hides_well(needle: &Needle, text: &Text, start: usize, place: &Place) -> bool
     if hidden == 0 || hidden * 2 > needle.letters() {
         return false;
     }
-    let last = place.end - 1;
-    if !is_hidden(last) {
-        return true;
+    let sign = |at: usize| text.chars.get(at).map(|f| f.c);
+    let (before, behind) = (sign(start.wrapping_sub(1)), sign(place.end));
+    if is_hidden(place.end - 1) {
+        // The last sign of `*emphasis*` hides nothing.
+        return !behind.is_some_and(hides) && before != sign(place.end - 1);
     }
-    let next_hides = place.end < text.chars.len() && is_hidden(place.end);
-    let is_around = start > 0 && text.chars[start - 1].c == text.chars[last].c;
-    !next_hides && !is_around
+    // The word goes on behind one more sign, unless that is emphasis.
+    let hides_one = place.read.iter().any(|read| is_hidden(read.at) && sign(read.at) == behind);
+    !hides_one || before == behind
 }
 
 /// How the letters of an entry are looked for.
@@ -525,7 +540,8 @@ impl Needle {
         if start == text.chars.len() {
             return Vec::new();
         }
-        if is_word(word.chars[0].c)
+        // A letter that stands there for a sign of an entry is inside its word like any other.
+        if (is_word(word.chars[0].c) || (text.form == WORDS && is_word(text.chars[start].c)))
             && !(is_first && self.start == Start::Anywhere)
             && !opens(&text.chars, start, is_first && self.may_follow_elision)
         {
@@ -559,7 +575,8 @@ impl Needle {
         letters: Letters,
     ) -> Vec<Place> {
         let word = &self.words[number];
-        let ends_in_word = ends_in_word(&word.chars);
+        let ends_in_word =
+            ends_in_word(&word.chars) || (text.form == WORDS && in_word(&text.chars, end - 1));
         // A sign with a mark on it is another sign.
         if !ends_in_word && text.has_mark(end) {
             return Vec::new();
@@ -997,7 +1014,8 @@ const DOUBLES: &str = "аԁеһіјӏоԛрѕсԝухοϳօ";
 
 /// The Latin letter that a letter looks like.
 fn looks_like(f: &Folded) -> Option<char> {
-    f.shape.and_then(shape_like).or_else(|| shape_like(f.c))
+    let by_shape = || f.shape.and_then(shape_like).or_else(|| shape_like(f.c));
+    if f.c.is_ascii() { None } else { by_shape() }
 }
 
 /// The letter in the case that folding does not leave it in.
@@ -1027,7 +1045,7 @@ fn shape_like(c: char) -> Option<char> {
         'ь' | 'β' => 'b',
         'є' | 'ε' => 'e',
         'χ' => 'x',
-        'Ι' | 'І' | 'Ɩ' | 'Ⲓ' | 'Ɪ' => 'i',
+        'Ι' | 'І' | 'Ɩ' | 'Ⲓ' | 'Ɪ' | '𝚰' | '𝛪' | '𝜤' | '𝝞' | '𝞘' => 'i',
         c => {
             let prototype: Vec<char> = skeleton(c.encode_utf8(&mut [0; 4])).collect();
             let [prototype] = prototype[..] else { return None };
@@ -1103,7 +1121,8 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: Reading) -> Ve
                 (by_itself, false)
             };
             let is_one = letters.iter().filter(|&&c| !MARK.has(c)).count() == 1;
-            let shape = c.nfkd().next().filter(|_| is_one);
+            let shape = if shape_like(c).is_some() { Some(c) } else { c.nfkd().next() };
+            let shape = shape.filter(|_| is_one);
             letters.into_iter().map(move |c| Folded {
                 c,
                 from: from.clone(),
@@ -1183,9 +1202,13 @@ fn without_marks(text: &[Folded]) -> Vec<Folded> {
         let marks = marks.iter().take_while(|f| MARK.has(f.c)).count();
         let (cluster, behind) = rest.split_at(marks + usize::from(base.is_some()));
         rest = behind;
-        let bare = base.is_some_and(|c| BARE.has(c));
+        let bare = |mark: char| match base {
+            // A digit on a keycap is an emoji.
+            Some('0'..='9') => mark != '\u{20E3}',
+            base => base.is_some_and(|c| BARE.has(c)),
+        };
         let stack = cluster.iter().filter(|f| NONSPACING.has(f.c)).count() >= 4;
-        let stays = |f: &&Folded| !(bare && MARK.has(f.c) || stack && NONSPACING.has(f.c));
+        let stays = |f: &&Folded| !(MARK.has(f.c) && bare(f.c) || stack && NONSPACING.has(f.c));
         out.extend(cluster.iter().filter(stays).cloned());
     }
     out
