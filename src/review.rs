@@ -44,6 +44,8 @@ pub struct Review {
     pub too_large: bool,
     /// It is delivered without its tags, for which there was no room.
     pub tags_left_out: bool,
+    /// Some of what its signs may stand for was not tried, for want of time.
+    pub bounded: bool,
 }
 
 /// What hit in one of the texts of a message.
@@ -145,15 +147,17 @@ impl<'e> Reviewer<'e> {
 
     /// Adds to a review what hits in a field.
     fn look(&mut self, stage: &Stage<'_>, field: Field, review: &mut Review) {
-        let found = self.find(stage, field, stage.request.text(field));
+        let (found, bounded) = self.find(stage, field, stage.request.text(field));
+        review.bounded |= bounded;
         if !(found.matches.is_empty() && found.shadow.is_empty()) {
             review.found.push(found);
         }
     }
 
-    /// What hits in a text if it stands in that field.
-    fn find(&mut self, stage: &Stage<'_>, field: Field, text: &str) -> Found {
+    /// What hits in a text if it stands in that field, and whether the search of it was bounded.
+    fn find(&mut self, stage: &Stage<'_>, field: Field, text: &str) -> (Found, bool) {
         let mut matches = self.engine.find(text, stage.day, &mut self.scratch);
+        let bounded = self.scratch.was_bounded();
         let mut shadow = Vec::new();
         matches.retain(|found| {
             let standing = stage.standing(found.rule, field);
@@ -162,7 +166,7 @@ impl<'e> Reviewer<'e> {
             }
             standing == Standing::Live
         });
-        Found { field, matches, shadow }
+        (Found { field, matches, shadow }, bounded)
     }
 
     fn decide(&mut self, stage: &Stage<'_>, claims: &Claims<'_>, review: &mut Review) -> Verdict {
@@ -229,7 +233,7 @@ impl<'e> Reviewer<'e> {
             return Ok(None);
         };
         for _ in 0..MAX_ROUNDS {
-            let again = self.find(stage, field, &text).matches;
+            let again = self.find(stage, field, &text).0.matches;
             if let Some(rule) = denying(stage.rules, again.iter()) {
                 return Err(Stop::Denied(rule));
             }
@@ -256,13 +260,14 @@ impl Review {
             unsettled: false,
             too_large: false,
             tags_left_out: false,
+            bounded: false,
         }
     }
 
     /// Whether a rule hit, one on trial included, or something becomes of the message all the same,
-    /// as of one with a forged tag.
+    /// as of one with a forged tag; or bounds kept something from being tried.
     pub fn is_notable(&self) -> bool {
-        !self.found.is_empty() || self.verdict != Verdict::Allow
+        !self.found.is_empty() || self.verdict != Verdict::Allow || self.bounded
     }
 
     /// Where rules hit in the message as it was sent, those on trial left out.

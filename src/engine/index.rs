@@ -58,7 +58,8 @@ impl Index {
         &self.texts[start as usize..][..length as usize]
     }
 
-    /// The entries that stand in a folded text where they may, of those that work on that day.
+    /// Adds the entries that stand in a folded text where they may, of those that work on that day. False if
+    /// [bounds](super::walk) kept it from trying all that they may be.
     pub(super) fn search<'i>(
         &'i self,
         rules: &'i Rules,
@@ -66,7 +67,7 @@ impl Index {
         day: Option<Date>,
         matcher: &mut Matcher,
         found: &mut Vec<Candidate<'i>>,
-    ) {
+    ) -> bool {
         let text = Text::new(folded, self.form);
         let mut walk = Walk::new(&text);
         let mut verify = |start: usize, place: Found| {
@@ -106,6 +107,7 @@ impl Index {
                 last = Some(c);
             }
         }
+        !walk.was_bounded()
     }
 
     /// The entries whose letters may be some of a row that begin with the one at byte `at`.

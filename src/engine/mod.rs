@@ -99,6 +99,14 @@ impl fmt::Debug for Scratch {
     }
 }
 
+impl Scratch {
+    /// Whether bounds kept the last search from trying all that its text may be read as. Only messages that
+    /// are made for it come there: with hundreds of signs that may be letters, or hide some.
+    pub fn was_bounded(&self) -> bool {
+        self.terms.bounded
+    }
+}
+
 impl Engine {
     /// Compiles rules. A pattern that is no regular expression is left out and told as a problem.
     ///

@@ -12,7 +12,7 @@ use crate::normalize::Spelling;
 const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 
 /// Places of entries in one spelling that are looked at. Only rules with hundreds of entries inside one
-/// another, or a row of one letter, come near it.
+/// another come near it.
 const MAX_TILES: usize = 4_096;
 
 /// An entry in a spelling, or a filler.
@@ -23,20 +23,23 @@ struct Tile<'i> {
     letters: Range<usize>,
 }
 
-/// The entries that fill a spelling, with their letters as numbers. `at` tells those that begin with a
+/// The entries that fill a spelling, with their letters as numbers, and whether all places were looked at. `at` tells those that begin with a
 /// letter, each with the letters before which it may end, and whether it is more than one letter, which
 /// needs no spelling.
 pub(super) fn tiles<'i>(
     spelling: &Spelling,
     mut at: impl FnMut(usize) -> Vec<(&'i Target, Vec<(usize, bool)>)>,
-) -> Vec<(&'i Target, Range<usize>)> {
+) -> (Vec<(&'i Target, Range<usize>)>, bool) {
     let count = spelling.letters_count();
     let mut tiles: Vec<Tile<'i>> = Vec::new();
     let mut reached = vec![false; count + 1];
     reached[0] = true;
     for start in 0..count {
-        if !reached[start] || tiles.len() > MAX_TILES {
+        if !reached[start] {
             continue;
+        }
+        if tiles.len() > MAX_TILES {
+            return (Vec::new(), false);
         }
         if FILLERS.contains(&&spelling.text()[spelling.start(start)..spelling.start(start + 1)]) {
             tiles.push(Tile { target: None, letters: start..start + 1 });
@@ -57,7 +60,7 @@ pub(super) fn tiles<'i>(
     let leads = leading(&tiles, count);
     tiles.retain(|tile| leads[tile.letters.end]);
     let entries = tiles.into_iter().filter_map(|tile| Some((tile.target?, tile.letters)));
-    merged(entries.collect())
+    (merged(entries.collect()), true)
 }
 
 /// For each letter whether tiles fill it and all that stands behind it; the tiles are sorted by their

@@ -58,6 +58,8 @@ pub(super) struct Terms {
 pub(super) struct Buffers {
     folded: Folded,
     matcher: Matcher,
+    /// Whether bounds kept the last search from trying all that its text may be read as.
+    pub(super) bounded: bool,
 }
 
 impl Terms {
@@ -114,8 +116,10 @@ impl Terms {
         hits: &mut Vec<TermHit>,
     ) {
         let mut seen: Option<CharSet> = None;
-        let Buffers { folded, matcher } = buffers;
-        let mut find = Find { terms: self, rules, content, day, matcher, graphemes: None, hits };
+        let Buffers { folded, matcher, bounded } = buffers;
+        *bounded = false;
+        let graphemes = None;
+        let mut find = Find { terms: self, rules, content, day, matcher, bounded, graphemes, hits };
         for index in &self.indexes {
             if seen.is_some_and(|seen| index.must_skip(seen)) {
                 continue;
@@ -169,6 +173,7 @@ struct Find<'f> {
     content: &'f str,
     day: Option<Date>,
     matcher: &'f mut Matcher,
+    bounded: &'f mut bool,
     graphemes: Option<Graphemes>,
     hits: &'f mut Vec<TermHit>,
 }
@@ -185,7 +190,7 @@ impl Find<'_> {
     fn together(&mut self, index: &Index, normalized: &Normalized<'_>) {
         let mut found: Vec<Candidate<'_>> = Vec::new();
         let folded = normalized.folded();
-        index.search(self.rules, folded, self.day, self.matcher, &mut found);
+        *self.bounded |= !index.search(self.rules, folded, self.day, self.matcher, &mut found);
         if found.is_empty() {
             return;
         }
@@ -217,7 +222,7 @@ impl Find<'_> {
         for spelling in normalized.origins().spellings() {
             let text = Text::spelled(spelling.text());
             let phrases = self.terms.letters(self.rules);
-            let found = spelled::tiles(&spelling, |letter| {
+            let (found, is_all) = spelled::tiles(&spelling, |letter| {
                 let at = spelling.start(letter);
                 let mut tiles = Vec::new();
                 for index in [index, phrases] {
@@ -231,6 +236,7 @@ impl Find<'_> {
                 }
                 tiles
             });
+            *self.bounded |= !is_all;
             for (target, letters) in found {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = spelling.origin(letters.start, letters.end);

@@ -33,6 +33,7 @@ pub(super) struct Walk<'w> {
     text: &'w Text<'w>,
     /// Choices that are left in all.
     choices: u32,
+    bounded: bool,
 }
 
 /// A way that is followed.
@@ -48,7 +49,7 @@ struct Way {
 
 impl<'w> Walk<'w> {
     pub(super) fn new(text: &'w Text<'w>) -> Walk<'w> {
-        Walk { text, choices: MAX_CHOICES_IN_ALL }
+        Walk { text, choices: MAX_CHOICES_IN_ALL, bounded: false }
     }
 
     /// Tells the items whose key the text has at byte `start`.
@@ -60,12 +61,19 @@ impl<'w> Walk<'w> {
             trie,
             text: self.text,
             choices: self.choices.min(MAX_CHOICES),
+            bounded: false,
             tell: &mut |it| found(start, it),
         };
         let before = follow.choices;
         let place = Trie::ROOT;
         follow.way(Way { place, at: start, last: None, letters: Letters::Shown });
         self.choices -= before - follow.choices;
+        self.bounded |= follow.bounded;
+    }
+
+    /// Whether some choices were not followed up.
+    pub(super) fn was_bounded(&self) -> bool {
+        self.bounded
     }
 
     /// Whether so many equal signs follow that the last of them will do.
@@ -80,6 +88,7 @@ struct Follow<'f, F> {
     trie: &'f Trie,
     text: &'f Text<'f>,
     choices: u32,
+    bounded: bool,
     tell: &'f mut F,
 }
 
@@ -177,9 +186,12 @@ impl<F: FnMut(Found)> Follow<'_, F> {
     }
 
     fn choice(&mut self, way: Way) {
-        if self.choices > 0 {
-            self.choices -= 1;
-            self.way(way);
+        match self.choices.checked_sub(1) {
+            Some(rest) => {
+                self.choices = rest;
+                self.way(way);
+            }
+            None => self.bounded = true,
         }
     }
 }

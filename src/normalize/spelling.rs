@@ -9,6 +9,10 @@ use crate::span::Span;
 /// The most letters of a spelling; no message of IVS Chat has room for more.
 const MAX_SPELLING: usize = 250;
 
+/// Equal letters in a row beyond which more of them say nothing. No entry has as many; and what each of
+/// hundreds belongs to would take long to tell.
+const MAX_EQUAL: usize = 8;
+
 /// A row of at least three single letters, digits or signs, with one to three other characters
 /// between them and no line break: `b a d`, `b.a.d`.
 #[derive(Default)]
@@ -19,6 +23,8 @@ pub(crate) struct Spelling {
     starts: Vec<usize>,
     /// What each letter stands for in the original.
     letters: Vec<Span>,
+    /// How many letters there are, with those that are one for being equal.
+    length: usize,
     /// The numbers of the letters that were read as the ones they look like, ascending.
     look_alikes: Vec<usize>,
 }
@@ -58,6 +64,11 @@ impl Spelling {
     /// Appends a letter with its marks.
     fn push(&mut self, units: &[Unit]) {
         let Some(from) = units.iter().map(|unit| unit.from).reduce(Span::union) else { return };
+        self.length += 1;
+        if let Some(last) = self.letters.last_mut().filter(|_| repeats(&self.text, units)) {
+            *last = last.union(from);
+            return;
+        }
         if units.iter().any(|unit| unit.look_alike) {
             self.look_alikes.push(self.letters.len());
         }
@@ -65,6 +76,12 @@ impl Spelling {
         self.text.extend(units.iter().map(|unit| unit.c));
         self.letters.push(from);
     }
+}
+
+/// Whether so many letters of that kind stand there that it is one of them.
+fn repeats(text: &str, units: &[Unit]) -> bool {
+    let [Unit { c, .. }] = units else { return false };
+    text.chars().rev().take(MAX_EQUAL).filter(|last| last == c).count() == MAX_EQUAL
 }
 
 /// The spellings among the units of a text: those in which signs stand between the letters, and, where
@@ -148,7 +165,7 @@ impl Rows {
 
     fn end(&mut self) {
         let row = std::mem::take(&mut self.row);
-        if (MIN_SPELLING as usize..=MAX_SPELLING).contains(&row.letters.len()) {
+        if (MIN_SPELLING as usize..=MAX_SPELLING).contains(&row.length) {
             self.found.push(row);
         }
         self.gap = 0;

@@ -36,6 +36,8 @@ struct Notes {
     exempt: u64,
     /// Delivered without their tags for want of room.
     tags_left_out: u64,
+    /// Not searched for all that they may be read as.
+    bounded: u64,
 }
 
 impl Stats {
@@ -54,6 +56,7 @@ impl Stats {
         self.notes.shadow += u64::from(review.shadow().next().is_some());
         self.notes.exempt += u64::from(review.exempt);
         self.notes.tags_left_out += u64::from(review.tags_left_out);
+        self.notes.bounded += u64::from(review.bounded);
     }
 
     /// Counts a message that was answered in that time.
