@@ -559,6 +559,25 @@ pub(crate) fn engine_of(manifest: String) -> Engine {
     engine
 }
 
+#[test]
+fn what_signs_may_hide_is_bounded_and_told() {
+    // All words of eight letters a and b, behind an a: any sign may be either.
+    let word = |number: u32| (0..8).map(|bit| ['a', 'b'][(number >> bit & 1) as usize]).collect();
+    let words: Vec<String> =
+        (0..256).map(word).map(|word: String| format!("a{word}cdcdcd")).collect();
+    let lines: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (engine, _) = engine(&lines, &[]);
+    let mut scratch = Scratch::default();
+    let mut find = |content: &str| {
+        let found = engine.find(content, None, &mut scratch).len();
+        (found, scratch.was_bounded())
+    };
+    assert_eq!(find("aabababab*d*d*d"), (1, false));
+    let storm = "a*a*b*a*b".to_owned() + &" a********".repeat(49);
+    let (found, bounded) = find(&storm);
+    assert!(bounded && found == 0, "{found}");
+}
+
 fn reply(reviewer: &mut Reviewer<'_>, content: &str) -> Vec<u8> {
     let request = ReviewRequest::new(content);
     let review = reviewer.review(&request, DAY);

@@ -95,6 +95,8 @@ struct Report<'r> {
     too_large: bool,
     /// Delivered without its tags, for which there was no room.
     tags_left_out: bool,
+    /// Some of what its signs may stand for was not tried.
+    bounded: bool,
     hits: Vec<Hit<'r>>,
     reply: Box<RawValue>,
 }
@@ -157,6 +159,7 @@ impl<'r> Report<'r> {
             unsettled: review.unsettled,
             too_large: review.too_large,
             tags_left_out: review.tags_left_out,
+            bounded: review.bounded,
             hits,
             reply,
         }
@@ -198,6 +201,7 @@ impl<'r> Report<'r> {
                 self.tags_left_out,
                 "tags left out, since its attributes would be too large with them",
             ),
+            (self.bounded, "not all was tried that its many signs may stand for"),
         ] {
             if holds {
                 writeln!(out, "{BOLD}note{BOLD:#}     {note}")?;
