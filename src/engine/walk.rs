@@ -21,6 +21,9 @@ const MAX_CHOICES_IN_ALL: u32 = 8_192;
 /// Equal signs in a row of which at most so many may be the first letters of a word.
 const MAX_LEADING_SIGNS: usize = 32;
 
+/// Repeated letters that are passed one by one; where more stand in a row, the end of the row is kept.
+const MAX_PASSED: usize = 8;
+
 /// Items whose keys a text has.
 pub(super) struct Found {
     pub(super) items: Range<usize>,
@@ -34,6 +37,8 @@ pub(super) struct Walk<'w> {
     /// Choices that are left in all.
     choices: u32,
     bounded: bool,
+    /// The last row of characters of one code that was looked at. What begins in it need not pass it again.
+    row: Range<usize>,
 }
 
 /// A way that is followed.
@@ -49,7 +54,7 @@ struct Way {
 
 impl<'w> Walk<'w> {
     pub(super) fn new(text: &'w Text<'w>) -> Walk<'w> {
-        Walk { text, choices: MAX_CHOICES_IN_ALL, bounded: false }
+        Walk { text, choices: MAX_CHOICES_IN_ALL, bounded: false, row: 0..0 }
     }
 
     /// Tells the items whose key the text has at byte `start`.
@@ -62,6 +67,7 @@ impl<'w> Walk<'w> {
             text: self.text,
             choices: self.choices.min(MAX_CHOICES),
             bounded: false,
+            row: &mut self.row,
             tell: &mut |it| found(start, it),
         };
         let before = follow.choices;
@@ -89,6 +95,7 @@ struct Follow<'f, F> {
     text: &'f Text<'f>,
     choices: u32,
     bounded: bool,
+    row: &'f mut Range<usize>,
     tell: &'f mut F,
 }
 
@@ -98,6 +105,12 @@ impl<F: FnMut(Found)> Follow<'_, F> {
             let Some(next) = self.word(way) else { return };
             way = next;
             let Some(c) = self.text.char_at(way.at) else { return self.tell(way, false) };
+            let code = Code::of(c);
+            let repeats = way.last == Some(code) && self.text.is_standard();
+            if repeats && code != GAP {
+                way.at = self.pass_row(way, code);
+                continue;
+            }
             let begins = way.last.is_none() && way.letters == Letters::Shown;
             if !begins {
                 self.tell(way, false);
@@ -106,8 +119,7 @@ impl<F: FnMut(Found)> Follow<'_, F> {
                 }
                 self.choose(way, c);
             }
-            let code = Code::of(c);
-            if !(way.last == Some(code) && self.text.is_standard()) {
+            if !repeats {
                 let Some(place) = self.trie.walk(way.place, code) else { return };
                 way.place = place;
             }
@@ -116,11 +128,32 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         }
     }
 
+    /// Passes characters of the code that was followed last; tells where they end. Each sign among them may
+    /// end the word as well.
+    fn pass_row(&mut self, way: Way, code: Code) -> usize {
+        if !self.row.contains(&way.at) {
+            let row = self.text.text()[way.at..].chars().take_while(|&c| Code::of(c) == code);
+            *self.row = way.at..way.at + row.map(char::len_utf8).sum::<usize>();
+        }
+        let end = self.row.end;
+        self.tell(way, false);
+        if let Some(place) = self.trie.walk(way.place, GAP) {
+            for (offset, c) in self.text.text()[way.at..end].char_indices() {
+                if self.text.separates(c).is_some() && self.choices > 0 {
+                    let at = way.at + offset + c.len_utf8();
+                    self.choice(Way { place, at, last: Some(GAP), ..way });
+                }
+            }
+        }
+        end
+    }
+
     /// Follows letters and digits in ASCII, which most are; nothing if no key goes on with them.
     #[inline]
     fn word(&mut self, mut way: Way) -> Option<Way> {
         let bytes = self.text.text().as_bytes();
         let squeezes = self.text.is_standard();
+        let mut passed = 0;
         while let Some(code) = bytes.get(way.at).copied().and_then(Code::of_word) {
             if !(way.last == Some(code) && squeezes) {
                 if way.at > 0 && self.trie.has_items(way.place) {
@@ -128,6 +161,10 @@ impl<F: FnMut(Found)> Follow<'_, F> {
                 }
                 way.place = self.trie.step(way.place, code.first_step())?;
                 way.last = Some(code);
+            } else if passed == MAX_PASSED {
+                return Some(way);
+            } else {
+                passed += 1;
             }
             way.at += 1;
         }

@@ -432,7 +432,8 @@ impl<O: Output> Fold<'_, O> {
     fn sign(&mut self, c: char, from: Span) {
         self.scanned.end_word();
         self.symbols.add(c);
-        let alone = self.gap.length > 0 || self.out.end() == 0;
+        let before = self.out.before(self.out.end()).filter(|_| self.gap.length == 0);
+        let alone = before.is_none_or(|(before, _)| signs::hides(before));
         if self.gap.length > 0 {
             self.close_gap(false);
         } else {
