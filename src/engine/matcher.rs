@@ -61,6 +61,12 @@ impl Matcher {
             return None;
         }
         let end = self.nearest_end(text, target, entry, start, letters)?;
+        // What stands there in full hides nothing.
+        if letters == Letters::Hidden
+            && self.nearest_end(text, target, entry, start, Letters::Shown).is_some()
+        {
+            return None;
+        }
         if letters == Letters::Shown && text.has_leet_sign_at(start) {
             // As punctuation, if the entry stands behind it as well.
             let behind = start + text.char_at(start).map_or(0, char::len_utf8);
