@@ -29,15 +29,17 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
     for (rule, it) in rules.numbered() {
         let hits = |id: ListId, exceptions| -> Vec<(usize, Hit)> {
             let list = rules.list(id);
-            let entries = list.entries.iter().enumerate();
+            let entries = list.entries.iter().zip(readings(list, it.disguises)).enumerate();
             entries
-                .filter(|(_, entry)| entry.works_on(day))
-                .filter(|(_, entry)| exceptions == (entry.exception || everywhere.contains(&id)))
-                .flat_map(|(number, entry)| {
+                .filter(|(_, (entry, _))| entry.works_on(day))
+                .filter(|(_, (entry, _))| {
+                    exceptions == (entry.exception || everywhere.contains(&id))
+                })
+                .flat_map(|(number, (entry, readings))| {
                     let disguises = disguises(entry, it.disguises);
-                    let words = readings(list, number, it.disguises).into_iter();
-                    let hits =
-                        words.flat_map(|words| find_words(entry, words, disguises, &message));
+                    let hits = readings
+                        .into_iter()
+                        .flat_map(|words| find_words(entry, words, disguises, &message));
                     hits.map(|hit| (number, hit)).collect::<Vec<_>>()
                 })
                 .collect()
@@ -88,9 +90,9 @@ fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
     if entry.plain { Disguises::None } else { of_rule }
 }
 
-/// The words of an entry in all ways of reading it, without those in which an earlier line of the
+/// The words of each entry in all ways of reading it, without those in which an earlier line of the
 /// list says the same; only the first one is told.
-fn readings(list: &List, number: usize, of_rule: Disguises) -> Vec<Vec<Vec<Folded>>> {
+fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Vec<Vec<Folded>>>> {
     let says = |entry: &Entry, words: &[Vec<Folded>]| {
         let words: Vec<(Vec<char>, Vec<usize>)> = words
             .iter()
@@ -100,13 +102,15 @@ fn readings(list: &List, number: usize, of_rule: Disguises) -> Vec<Vec<Vec<Folde
         let is_whole = entry.start == Start::Word || !first.is_some_and(|&c| is_word(c));
         (words, is_whole, entry.end, entry.exception, entry.plain, entry.from, entry.until)
     };
-    let all = |entry| all_readings(entry, disguises(entry, of_rule));
-    let this = &list.entries[number];
-    let mut readings = all(this);
-    readings.retain(|words| {
-        let mut before = list.entries[..number].iter();
-        !before.any(|entry| all(entry).iter().any(|it| says(entry, it) == says(this, words)))
-    });
+    let mut said = Vec::new();
+    let mut readings = Vec::new();
+    for entry in &list.entries {
+        let mut all = all_readings(entry, disguises(entry, of_rule));
+        let new: Vec<_> = all.iter().map(|words| says(entry, words)).collect();
+        all.retain(|words| !said.contains(&says(entry, words)));
+        said.extend(new);
+        readings.push(all);
+    }
     readings
 }
 
@@ -697,13 +701,13 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
         if !is_used || rules.settings.exceptions.contains(&id) {
             continue;
         }
-        for (number, entry) in list.entries.iter().enumerate() {
+        let readings = readings(list, Disguises::Standard);
+        for (number, (entry, readings)) in list.entries.iter().zip(readings).enumerate() {
             let whole = entry.start == Start::Word && entry.end != End::Anywhere;
             if entry.exception || entry.plain || !entry.works_on(day) || !whole {
                 continue;
             }
-            let readings = readings(list, number, Disguises::Standard).into_iter();
-            for words in readings.filter(|words| !has_symbols(words)) {
+            for words in readings.into_iter().filter(|words| !has_symbols(words)) {
                 let words = words.into_iter().map(|word| Text::new(word, WORDS)).collect();
                 for Needle { words, .. } in needles(entry, words) {
                     let word = without_apostrophes(words);
