@@ -119,12 +119,14 @@ impl Index {
         day: Option<Date>,
     ) -> Vec<&'i Target> {
         let mut found = Vec::new();
-        Walk::new(letters).from(&self.words, at, &mut |_, place| {
-            let targets = self.targets[place.items].iter().filter(|target| target.whole);
-            found.extend(targets.filter(|target| {
-                !target.dated || rules.entry(target.list, target.entry).works_on(day)
-            }));
-        });
+        for trie in [&self.words, &self.parts] {
+            Walk::new(letters).from(trie, at, &mut |_, place| {
+                let targets = self.targets[place.items].iter().filter(|target| target.whole);
+                found.extend(targets.filter(|target| {
+                    !target.dated || rules.entry(target.list, target.entry).works_on(day)
+                }));
+            });
+        }
         found
     }
 

@@ -115,7 +115,7 @@ impl Output for Folded {
         let start = start + first.map_or(0, char::len_utf8);
         if start < end {
             self.from_symbols.push(Span::new(start, end));
-            if self.starts.last().is_none_or(|&last| last < start) {
+            if !self.starts.iter().rev().take_while(|&&at| at >= start).any(|&at| at == start) {
                 self.starts.push(start);
             }
         }
