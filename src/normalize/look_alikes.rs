@@ -173,9 +173,6 @@ impl Scanned {
 
     #[inline]
     pub(super) fn end_word(&mut self) {
-        if self.scripts == Scripts::NONE {
-            return;
-        }
         if self.scripts.is_mixed() {
             self.mixed |= self.look_alike;
         } else if self.honest_letter {
