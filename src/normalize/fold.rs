@@ -501,7 +501,8 @@ impl<O: Output> Fold<'_, O> {
 
     fn mark(&mut self, c: char, facts: Facts, from: Span) {
         let standard = self.form.disguises == Disguises::Standard;
-        if standard && self.base.bare && !(self.base.keycap && c == KEYCAP) {
+        let is_dropped = standard && self.base.bare && !(self.base.keycap && c == KEYCAP);
+        if is_dropped && !self.base.keycap {
             return;
         }
         // A mark belongs to what it stands on: on a symbol it is part of the separator.
@@ -517,6 +518,9 @@ impl<O: Output> Fold<'_, O> {
                 }
                 return;
             }
+        }
+        if is_dropped {
+            return;
         }
         if on_symbol {
             self.symbols.add(c);
