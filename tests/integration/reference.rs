@@ -1049,7 +1049,9 @@ fn shape_like(c: char) -> Option<char> {
         'ь' | 'β' => 'b',
         'є' | 'ε' => 'e',
         'χ' => 'x',
-        'Ι' | 'І' | 'Ɩ' | 'Ⲓ' | 'Ɪ' | '𝚰' | '𝛪' | '𝜤' | '𝝞' | '𝞘' => 'i',
+        'Ι' | 'І' | 'Ɩ' | 'Ⲓ' | 'Ɪ' | '𝚰' | '𝛪' | '𝜤' | '𝝞' | '𝞘' | '𐲥' => {
+            'i'
+        }
         c => {
             let prototype: Vec<char> = skeleton(c.encode_utf8(&mut [0; 4])).collect();
             let [prototype] = prototype[..] else { return None };
