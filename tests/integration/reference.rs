@@ -27,7 +27,7 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
     let everywhere = &rules.settings.exceptions;
     let mut found = Vec::new();
     for (rule, it) in rules.numbered() {
-        let hits = |id: ListId, exceptions| -> Vec<(usize, Hit)> {
+        let hits = |id: ListId, exceptions: bool| -> Vec<(usize, Hit)> {
             let list = rules.list(id);
             let entries = list.entries.iter().zip(readings(list, it.disguises)).enumerate();
             entries
@@ -37,9 +37,10 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
                 })
                 .flat_map(|(number, (entry, readings))| {
                     let disguises = disguises(entry, it.disguises);
+                    let may_hide = !exceptions;
                     let hits = readings
                         .into_iter()
-                        .flat_map(|words| find_words(entry, words, disguises, &message));
+                        .flat_map(|words| find_words(entry, words, disguises, may_hide, &message));
                     hits.map(|hit| (number, hit)).collect::<Vec<_>>()
                 })
                 .collect()
@@ -246,11 +247,12 @@ impl Message {
     }
 }
 
-/// Where an entry of those words stands, its letters together.
+/// Where an entry of those words stands, its letters together, or some of them hidden if they may.
 fn find_words(
     entry: &Entry,
     words: Vec<Vec<Folded>>,
     disguises: Disguises,
+    may_hide: bool,
     message: &Message,
 ) -> Vec<Hit> {
     let form = form(&words, disguises);
@@ -262,8 +264,8 @@ fn find_words(
     let words: Vec<Text> = words.into_iter().map(|word| Text::new(word, form)).collect();
     let doubles = doubles(&words);
     let needles = needles(entry, words);
-    let may_hide = form == WORDS
-        && !entry.exception
+    let may_hide = may_hide
+        && form == WORDS
         && entry.start == Start::Word
         && entry.end != End::Anywhere
         && needles[0].letters() >= 4;
@@ -314,7 +316,7 @@ fn find_at(needles: &[Needle], text: &Text, start: usize, letters: Letters) -> O
         return None;
     }
     let places = needles.iter().flat_map(|needle| {
-        let places = needle.places(text, 0, start, letters);
+        let places = needle.places(text, start, letters);
         places
             .into_iter()
             .filter(|place| letters == Letters::Shown || hides_well(needle, text, start, place))
@@ -537,8 +539,32 @@ impl Needle {
             || !self.words.last().is_some_and(|word| ends_in_word(&word.chars))
     }
 
-    /// Where it may end if its word of that number begins at `start`.
-    fn places(&self, text: &Text, number: usize, start: usize, letters: Letters) -> Vec<Place> {
+    /// Where it may end if it begins at `start`: one place for each length and number of hidden letters.
+    fn places(&self, text: &Text, start: usize, letters: Letters) -> Vec<Place> {
+        let key = |at: usize, read: &[Read]| {
+            (at, read.iter().filter(|read| hides(text.chars[read.at].c)).count())
+        };
+        let mut starts = BTreeMap::from([((start, 0), Vec::new())]);
+        for number in 0..self.words.len() {
+            let mut next = BTreeMap::new();
+            for ((start, _), read) in starts {
+                for way in self.ways(text, number, start, letters) {
+                    let end = start + way.len();
+                    let way = way.into_iter().zip(start..);
+                    let way = way.map(|(letter, at)| Read { at, word: number, letter });
+                    let read: Vec<Read> = read.iter().copied().chain(way).collect();
+                    for at in self.behind(text, number, end, letters) {
+                        next.entry(key(at, &read)).or_insert(read.clone());
+                    }
+                }
+            }
+            starts = next;
+        }
+        starts.into_iter().map(|((end, _), read)| Place { end, read }).collect()
+    }
+
+    /// The ways in which its word of that number may be read that begins at `start`.
+    fn ways(&self, text: &Text, number: usize, start: usize, letters: Letters) -> Vec<Vec<usize>> {
         let word = &self.words[number];
         let is_first = number == 0;
         if start == text.chars.len() {
@@ -551,33 +577,19 @@ impl Needle {
         {
             return Vec::new();
         }
-        let mut places = Vec::new();
-        for way in ways(word, text, start, letters) {
-            let end = start + way.len();
+        let mut ways = ways(word, text, start, letters);
+        ways.retain(|way| {
             let is_disguised = |&look_alike: &usize| {
-                let mut read = (start..end).filter(|at| way[at - start] == look_alike);
-                read.any(|at| text.chars[at].disguised)
+                let mut read = way.iter().zip(&text.chars[start..]);
+                read.any(|(&letter, f)| letter == look_alike && f.disguised)
             };
-            if !look_alikes(&word.chars).iter().all(is_disguised) {
-                continue;
-            }
-            let read = (start..end).map(|at| Read { at, word: number, letter: way[at - start] });
-            let read: Vec<Read> = read.collect();
-            for Place { end, read: behind } in self.places_behind(text, number, end, letters) {
-                places.push(Place { end, read: [&read[..], &behind].concat() });
-            }
-        }
-        places
+            look_alikes(&word.chars).iter().all(is_disguised)
+        });
+        ways
     }
 
-    /// Where it may end if its word of that number ends at `end`.
-    fn places_behind(
-        &self,
-        text: &Text,
-        number: usize,
-        end: usize,
-        letters: Letters,
-    ) -> Vec<Place> {
+    /// Where it goes on, or ends, if its word of that number ends at `end`.
+    fn behind(&self, text: &Text, number: usize, end: usize, letters: Letters) -> Vec<usize> {
         let word = &self.words[number];
         let ends_in_word =
             ends_in_word(&word.chars) || (text.form == WORDS && in_word(&text.chars, end - 1));
@@ -594,21 +606,15 @@ impl Needle {
             let goes_on = letters == Letters::Shown
                 && repeats(word, word.chars.len() - 1, text, end)
                 && !is_sign(text.chars[end].c);
-            return if goes_on { vec![] } else { vec![Place { end, read: Vec::new() }] };
+            return if goes_on { vec![] } else { vec![end] };
         }
-        let mut places = Vec::new();
         // An apostrophe between letters is part of a word, and does not tell two apart.
         if end < text.chars.len() && is_apostrophe_between_letters(&text.chars, end) {
-            return places;
+            return Vec::new();
         }
-        for separators in 1..=8 {
-            let Some(&Folded { c, .. }) = text.chars.get(end + separators - 1) else { break };
-            if LETTER.has(c) || DIGIT.has(c) || BREAK.has(c) {
-                break;
-            }
-            places.extend(self.places(text, number + 1, end + separators, letters));
-        }
-        places
+        let separates = |f: &&Folded| !LETTER.has(f.c) && !DIGIT.has(f.c) && !BREAK.has(f.c);
+        let separator = text.chars[end..].iter().take(8).take_while(separates).count();
+        (1..=separator).map(|length| end + length).collect()
     }
 }
 
