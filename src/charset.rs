@@ -22,6 +22,13 @@ impl CharSet {
         self.0 |= if c.is_ascii() { 1 << u32::from(c) } else { Self::BEYOND_ASCII };
     }
 
+    /// Whether a character was put in, or may have been.
+    pub(crate) fn has(self, c: char) -> bool {
+        let mut one = CharSet::NONE;
+        one.add(c);
+        self.holds(one)
+    }
+
     /// Puts in all characters of another set.
     pub(crate) fn extend(&mut self, other: CharSet) {
         self.0 |= other.0;

@@ -148,9 +148,16 @@ pub(super) struct Builder {
     searches: Vec<(Range<usize>, Target)>,
     texts: String,
     keys: Vec<u8>,
+    /// Of letters that stand one by one, without what stands between the words.
+    spelled: bool,
 }
 
 impl Builder {
+    /// Of entries whose letters stand one by one.
+    pub(super) fn spelled() -> Builder {
+        Builder { spelled: true, ..Builder::default() }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.searches.is_empty()
     }
@@ -159,7 +166,9 @@ impl Builder {
         target.text = (self.texts.len() as u32, text.len() as u32);
         let start = self.keys.len();
         let mut last = None;
-        for code in text.chars().map(Code::of) {
+        let spelled = self.spelled;
+        let chars = text.chars().filter(|&c| !(spelled && matches!(c, GAP | '\'')));
+        for code in chars.map(Code::of) {
             if !(squeezes && last == Some(code)) {
                 self.keys.extend(code.steps());
             }

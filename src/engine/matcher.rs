@@ -6,6 +6,7 @@
 
 use super::target::{GAP, Needle, Target};
 use super::text::Text;
+use crate::charset::CharSet;
 use crate::normalize::{Facts, MAX_SEPARATOR, signs};
 use crate::rules::{ENDINGS, End};
 use crate::span::Span;
@@ -26,13 +27,13 @@ struct State {
     read: usize,
     /// The length of the separator that is being read.
     gap: u32,
-    /// How many letters were hidden, whether the last one was, and which sign hid the last of them.
+    /// How many letters were hidden, whether the last one was, and which signs hid them.
     hidden: usize,
     last_hidden: bool,
-    sign: Option<char>,
+    signs: CharSet,
 }
 
-const START: State = State { read: 0, gap: 0, hidden: 0, last_hidden: false, sign: None };
+const START: State = State { read: 0, gap: 0, hidden: 0, last_hidden: false, signs: CharSet::NONE };
 
 /// Compares entries; its buffers are used again.
 #[derive(Default)]
@@ -264,10 +265,11 @@ fn hides_well(text: &Text<'_>, needle: Needle<'_>, start: usize, end: usize, sta
     let (before, behind) = (text.char_before(start), text.char_at(end));
     if state.last_hidden {
         // The last sign of `*emphasis*` hides nothing.
-        return state.sign != before && !behind.is_some_and(signs::hides);
+        return text.char_before(end) != before && !behind.is_some_and(signs::hides);
     }
     // The word goes on behind one more sign, unless that is emphasis.
-    state.sign != behind || state.sign == before
+    let goes_on = behind.is_some_and(|c| signs::hides(c) && state.signs.has(c));
+    !goes_on || behind == before
 }
 
 /// A character of a text, behind a part of an entry.
@@ -290,6 +292,10 @@ impl Step<'_> {
         }
         match self.needle.char_at(state.read) {
             None => {}
+            // Between letters that stand one by one there is nothing.
+            Some(c @ (GAP | '\'')) if self.text.is_spelled() => {
+                self.read(State { read: state.read + c.len_utf8(), ..state }, true, tell);
+            }
             Some(GAP) => {
                 let length = self.text.separates(self.c).map(|length| state.gap + length);
                 if let Some(gap) = length.filter(|&gap| gap <= MAX_SEPARATOR)
@@ -330,8 +336,9 @@ impl Step<'_> {
             && signs::hides(self.c)
             && is_letter(letter)
         {
-            let hidden = state.hidden + 1;
-            tell(State { read, gap: 0, hidden, last_hidden: true, sign: Some(self.c) });
+            let (hidden, mut signs) = (state.hidden + 1, state.signs);
+            signs.add(self.c);
+            tell(State { read, gap: 0, hidden, last_hidden: true, signs });
         }
     }
 

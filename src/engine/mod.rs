@@ -18,6 +18,7 @@ mod spelled;
 mod target;
 mod terms;
 mod text;
+mod token;
 mod trie;
 mod walk;
 

@@ -1,6 +1,7 @@
 //! How an entry is searched: [`Search`].
 
-use super::target::{GAP, Target, token_has_letter};
+use super::target::{GAP, Target};
+use super::token::token;
 use crate::charset::CharSet;
 use crate::normalize::{
     Disguises, Facts, Folded, Form, Layout, Normalized, Part, Reading, folded_as_latin,
@@ -101,13 +102,13 @@ impl Search {
             let phrase = words
                 .first()
                 .filter(|phrase| layout == Layout::Words && phrase.text().contains(is_between))?;
-            let letters = phrase.text().replace(is_between, "");
+            let text = phrase.text().replace(|c| is_separator(c, Layout::Words), "\u{1}");
             let look_alikes = phrase.look_alikes().first().map(|_| 0).into_iter().collect();
             let disguises = Disguises::Standard;
             let Search { layout, target, .. } =
                 Search::of_words(list, number, entry, false, disguises, layout, words);
             let target = Target { look_alikes, ..target };
-            Some(Search { layout, text: letters, target })
+            Some(Search { layout, text, target })
         })
     }
 }
@@ -221,10 +222,16 @@ fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layo
     }
 }
 
+/// Whether a letter stands in the token at byte `at`.
+fn has_letter(entry: &str, at: usize) -> bool {
+    let (span, _) = token(entry, at);
+    entry[span.range()].chars().any(|c| Facts::of(c).is_letter())
+}
+
 /// Whether all signs in an entry may be letters, since they stand beside some.
 fn signs_are_letters(entry: &str) -> bool {
     let mut signs = entry.char_indices().filter(|&(_, c)| signs::is_sign(c));
-    signs.all(|(at, c)| signs::is_leet(c) && token_has_letter(entry, at))
+    signs.all(|(at, c)| signs::is_leet(c) && has_letter(entry, at))
 }
 
 /// A letter or digit. A mark on one is part of the word; by itself it is a symbol.

@@ -1,6 +1,7 @@
 //! An entry as it is searched: [`Target`].
 
 use super::text::Text;
+use super::token::token;
 use crate::normalize::{Facts, Layout, signs};
 use crate::rules::{End, ListId};
 
@@ -121,7 +122,7 @@ impl Needle<'_> {
             return "";
         }
         let letters = signs::letters_of(c);
-        if letters.is_empty() || !token_has_letter(self.entry, at) { "" } else { letters }
+        if letters.is_empty() || !token(self.entry, at).1 { "" } else { letters }
     }
 
     /// Whether a letter or digit at byte `at` of a text repeats the last letter.
@@ -133,13 +134,4 @@ impl Needle<'_> {
             && (c == letter || text.letters_of(c, at).contains(letter))
             && !text.has_mark_at(at + c.len_utf8())
     }
-}
-
-/// Whether the token at byte `at` of an entry has a letter: letters, digits, marks and leet signs in a
-/// row.
-pub(super) fn token_has_letter(entry: &str, at: usize) -> bool {
-    let in_token = |&c: &char| Facts::of(c).is_word() || signs::is_leet(c);
-    let before = entry[..at].chars().rev().take_while(in_token);
-    let behind = entry[at..].chars().take_while(in_token);
-    before.chain(behind).any(|c| Facts::of(c).is_letter())
 }

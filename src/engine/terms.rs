@@ -89,7 +89,7 @@ impl Terms {
     /// The letters of the phrases that may stand one by one.
     fn letters(&self, rules: &Rules) -> &Index {
         self.letters.get_or_init(|| {
-            let mut builder = Builder::default();
+            let mut builder = Builder::spelled();
             let standard = |&(_, disguises): &(ListId, Disguises)| disguises == SPELLED.disguises;
             let everywhere = &rules.settings.exceptions;
             let lists = uses(rules).into_iter().filter(standard).map(|(list, _)| list);

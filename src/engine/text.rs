@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use super::boundary;
+use super::token::token;
 use crate::normalize::{Disguises, Facts, Folded, Form, Layout, separator_length, signs};
 
 /// A folded text and how it was folded.
@@ -11,7 +12,7 @@ pub(super) struct Text<'t> {
     /// Nothing for letters that stood one by one.
     folded: Option<&'t Folded>,
     form: Form,
-    /// The token that was asked about last, and whether it has a letter.
+    /// The token that was asked about last, and whether its digits and signs may be letters.
     token: Cell<(usize, usize, bool)>,
 }
 
@@ -28,6 +29,11 @@ impl<'t> Text<'t> {
 
     pub(super) fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// Whether the letters stood one by one.
+    pub(super) fn is_spelled(&self) -> bool {
+        self.folded.is_none()
     }
 
     pub(super) fn is_standard(&self) -> bool {
@@ -114,25 +120,17 @@ impl<'t> Text<'t> {
             return "";
         }
         let letters = signs::letters_of(c);
-        if !letters.is_empty() && self.token_has_letter(at) { letters } else { "" }
+        if !letters.is_empty() && self.is_in_word(at) { letters } else { "" }
     }
 
-    /// Whether the token that the character at byte `at` is in has a letter.
-    fn token_has_letter(&self, at: usize) -> bool {
-        let (start, end, has_letter) = self.token.get();
+    /// Whether the digits and signs of the token at byte `at` may be letters.
+    fn is_in_word(&self, at: usize) -> bool {
+        let (start, end, is_word) = self.token.get();
         if (start..end).contains(&at) {
-            return has_letter;
+            return is_word;
         }
-        let in_token = |&c: &char| Facts::of(c).is_word() || signs::is_leet(c);
-        let before = self.text[..at].chars().rev().take_while(in_token);
-        let start = at - before.map(char::len_utf8).sum::<usize>();
-        let token = self.text[start..].chars().take_while(in_token);
-        let (mut end, mut has_letter) = (start, false);
-        for c in token {
-            end += c.len_utf8();
-            has_letter |= Facts::of(c).is_letter();
-        }
-        self.token.set((start, end, has_letter));
-        has_letter
+        let (span, is_word) = token(self.text, at);
+        self.token.set((span.start, span.end, is_word));
+        is_word
     }
 }

@@ -13,10 +13,10 @@ use crate::normalize::{Layout, signs};
 
 /// Choices that are followed up from one place of a text: whether a sign is a letter, and which one
 /// it hides. Beyond, signs are only what they most probably are.
-const MAX_CHOICES: u32 = 1_024;
+const MAX_CHOICES: u32 = 512;
 
 /// The same for all places of a text together.
-const MAX_CHOICES_IN_ALL: u32 = 8_192;
+const MAX_CHOICES_IN_ALL: u32 = 1_024;
 
 /// Equal signs in a row of which at most so many may be the first letters of a word.
 const MAX_LEADING_SIGNS: usize = 32;
@@ -196,17 +196,33 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         }
         if in_words && signs::hides(c) && self.text.is_standard() && way.last != Some(GAP) {
             let way = Way { at: next, letters: Letters::Hidden, ..way };
+            let behind = self.text.text().as_bytes().get(next).copied().and_then(Code::of_word);
             // One more of the letters before it, or another one.
-            self.choice(way);
+            if self.leads_on(way, behind) {
+                self.choice(way);
+            }
             for step in self.trie.branches(way.place) {
                 let (code, more) = Code::begins_with(step);
                 if code != GAP
                     && let Some(place) = self.trie.step(way.place, step)
                 {
-                    self.hidden(Way { place, last: Some(code), ..way }, more);
+                    let way = Way { place, last: Some(code), ..way };
+                    if more > 0 || self.leads_on(way, behind) {
+                        self.hidden(way, more);
+                    }
                 }
             }
         }
+    }
+
+    /// Whether a key goes on with the letter behind a hidden one, if that can be told at once.
+    #[inline]
+    fn leads_on(&self, way: Way, behind: Option<Code>) -> bool {
+        behind.is_none_or(|code| {
+            way.last == Some(code)
+                || self.trie.step(way.place, code.first_step()).is_some()
+                || self.trie.has_items(way.place)
+        })
     }
 
     /// Takes any steps that are missing of a hidden letter.

@@ -14,6 +14,7 @@ use ivs_chat_review::normalize::{Disguises, Form, Layout, Reading};
 use ivs_chat_review::rules::{ENDINGS, End, Entry, List, ListId, RuleId, Rules, Start};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
+use regex::Regex;
 use regex_syntax::hir::{Class, ClassUnicode, HirKind};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_compatible};
@@ -391,10 +392,13 @@ fn leet(text: &[Folded], at: usize, form: Form) -> &'static str {
     if form.disguises == Disguises::None || (form.layout == Layout::Full && is_leet_sign(c)) {
         return "";
     }
-    let in_token = |f: &&Folded| is_word(f.c) || is_leet_sign(f.c);
-    let before = text[..at].iter().rev().take_while(in_token);
-    let mut token = before.chain(text[at..].iter().take_while(in_token));
-    if token.any(|f| LETTER.has(f.c)) { stands_for(c) } else { "" }
+    let in_token =
+        |f: &&Folded| (is_word(f.c) && (MARK.has(f.c) || !UNSPACED.has(f.c))) || is_leet_sign(f.c);
+    let before = text[..at].iter().rev().take_while(in_token).count();
+    let token: String =
+        text[at - before..].iter().take_while(in_token).map(|folded| folded.c).collect();
+    let is_word = token.contains(|c| LETTER.has(c)) && !QUANTITY.is_match(&token);
+    if is_word { stands_for(c) } else { "" }
 }
 
 /// The letters that a digit or sign is written for.
@@ -1246,6 +1250,12 @@ fn with_hangul_composed(text: &[Folded]) -> Vec<Folded> {
     }
     out
 }
+
+/// A number with its unit, and perhaps signs around it.
+static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
+    let quantity = r"^[$€£+0-9]*[0-9][$€£+0-9]*[hkmpsx][@$!|+€£\p{M}]*$";
+    Regex::new(quantity).expect("a regular expression")
+});
 
 /// A class of characters in the syntax of the `regex` crate.
 pub(crate) struct Characters(LazyLock<ClassUnicode>);

@@ -1,0 +1,62 @@
+//! Letters, digits and signs that stand together: a [`token`].
+
+use crate::normalize::{Facts, signs};
+use crate::span::Span;
+
+/// What chat counts in: hours, thousands, minutes, lines of a picture, seconds, times.
+const UNITS: &str = "hkmpsx";
+
+/// The letters, digits, marks and leet signs around byte `at` of a folded text, where one stands, and
+/// whether its digits and signs may be letters: beside a letter they may, but not in a number with its
+/// unit, such as `45s` and `$5k`. A script that puts no spaces between words is no part of it.
+pub(super) fn token(text: &str, at: usize) -> (Span, bool) {
+    let in_token = |&c: &char| {
+        let facts = Facts::of(c);
+        (facts.is_word() && (facts.is_mark() || !facts.is_unspaced())) || signs::is_leet(c)
+    };
+    let before = text[..at].chars().rev().take_while(in_token);
+    let start = at - before.map(char::len_utf8).sum::<usize>();
+    let mut end = start;
+    let (mut letters, mut digits, mut is_quantity) = (0, 0, true);
+    for c in text[start..].chars().take_while(in_token) {
+        end += c.len_utf8();
+        if Facts::of(c).is_letter() {
+            letters += 1;
+            is_quantity &= letters == 1 && digits > 0 && UNITS.contains(c);
+        } else if c.is_ascii_digit() {
+            digits += 1;
+            is_quantity &= letters == 0;
+        } else {
+            is_quantity &= letters > 0 || matches!(c, '$' | '€' | '£' | '+');
+        }
+    }
+    (Span::new(start, end), letters > 0 && !is_quantity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_letters_beside_letters_and_not_before_a_unit() {
+        for (text, is_word) in [
+            ("b4d", true),
+            ("1337", false),
+            ("45s", false),
+            ("45s!!", false),
+            ("!45s", true),
+            ("45s1", true),
+            ("$5k", false),
+            ("4ss", true),
+            ("a55", true),
+            ("$s", true),
+            ("@5s", true),
+            ("5h1t", true),
+            ("$hit", true),
+        ] {
+            assert_eq!(token(text, 0), (Span::new(0, text.len()), is_word), "{text}");
+        }
+        assert_eq!(token("天66", 3), (Span::new(3, 5), false));
+        assert_eq!(token("a b4d_", 3), (Span::new(2, 5), true));
+    }
+}
