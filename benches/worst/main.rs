@@ -17,7 +17,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use ivs_chat_review::engine::Engine;
+use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::event::ReviewRequest;
 use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
 use ivs_chat_review::review::Reviewer;
@@ -42,7 +42,7 @@ fn main() {
     let wanted = args.iter().find(|arg| !arg.starts_with('-')).map_or("", String::as_str);
     let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
     let (entries, rounds) = if is_bench { (ENTRIES, rounds.unwrap_or(ROUNDS)) } else { (100, 10) };
-    println!("{:24} {:>8} {:>12}  message", "rules", "µs", "times floor");
+    println!("{:16} {:>10} {:>10} {:>12}  message", "rules", "µs", "once", "times floor");
     let words = Kind::Dictionary.words(entries);
     for (name, lines, patterns) in rules::kinds(&words, PATTERNS) {
         if !name.contains(wanted) {
@@ -57,9 +57,14 @@ fn main() {
         let least = fastest(|| {
             black_box(floor.hits(folded));
         });
+        let mut scratch = Scratch::default();
+        let once = fastest(|| {
+            black_box(engine.find(&message, Some(DAY), &mut scratch));
+        });
         let ratio = time.as_secs_f64() / least.as_secs_f64();
         let start: String = message.escape_default().take(60).collect();
-        println!("{name:24} {:8.1} {ratio:12.1}  {start}", time.as_secs_f64() * 1e6);
+        let [time, once] = [time, once].map(|time| time.as_secs_f64() * 1e6);
+        println!("{name:16} {time:10.1} {once:10.1} {ratio:12.1}  {start}");
     }
 }
 

@@ -14,7 +14,8 @@ pub(crate) fn kinds(words: &[String], patterns: usize) -> Vec<Rules> {
     };
     let next = |number: usize| &words[(number + 1) % words.len()];
     let phrase = |number: usize, word: &str| format!("{word} {}", next(number));
-    let few: String = ["i", "l", "ii", "il", "lil", "a", "aa", "s", "ss"].join("\n");
+    let few: String =
+        ["ass", "ill", "lil", "sis", "tit", "bib", "gag", "ooo", "sss", "iii"].join("\n");
     let mixed = |number: usize, word: &str| match number % 8 {
         0 => format!("{word}+"),
         1 => format!("*{word}*"),
