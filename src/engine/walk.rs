@@ -13,10 +13,10 @@ use crate::normalize::{Layout, signs};
 
 /// Choices that are followed up from one place of a text: whether a sign is a letter, and which one
 /// it hides. Beyond, signs are only what they most probably are.
-const MAX_CHOICES: u32 = 512;
+const MAX_CHOICES: u32 = 300;
 
 /// The same for all places of a text together.
-const MAX_CHOICES_IN_ALL: u32 = 1_024;
+const MAX_CHOICES_IN_ALL: u32 = 600;
 
 /// Equal signs in a row of which at most so many may be the first letters of a word.
 const MAX_LEADING_SIGNS: usize = 32;

@@ -30,6 +30,13 @@ pub(super) const MIN_SPELLING: u32 = 3;
 /// How far back a mark is sorted. The Stream-Safe Text Format (UAX #15) allows 30 in a row.
 const MAX_SORTED_MARKS: u32 = 30;
 
+/// What a character may fold to without being long, in bytes: ﷺ is four words.
+const LONG: usize = 12;
+
+/// How many bytes long characters of a message may fold to in all. What comes behind is a sign: hundreds
+/// of them would make a message many times as long as it is.
+const MAX_LONG: usize = 512;
+
 /// The form in which signs may be letters.
 const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
 
@@ -121,6 +128,7 @@ fn pass<O: Output>(
         gap: Gap::default(),
         after_letter: false,
         may_begin: true,
+        long: 0,
         letters: 0,
         spelled: 0,
     };
@@ -188,6 +196,8 @@ struct Fold<'o, O> {
     after_letter: bool,
     /// Whether a word may begin with the next letter, for what stands before it.
     may_begin: bool,
+    /// What long characters have folded to, in bytes.
+    long: usize,
     /// How many letters and digits the word under way has; only in [`Layout::Words`].
     letters: u32,
     /// How many words before it had one character and stood close together.
@@ -321,6 +331,12 @@ impl<O: Output> Fold<'_, O> {
     /// A character that folds to others.
     fn expand(&mut self, c: char, to: &str, is_symbol: bool, from: Span) {
         let symbol = is_symbol && self.form.disguises == Disguises::Standard;
+        if to.len() > LONG {
+            self.long += to.len();
+        }
+        if self.long > MAX_LONG && to.len() > LONG {
+            return self.symbol(c, Facts::SYMBOL, from);
+        }
         if symbol && self.reading == Reading::Signs && self.form.layout == Layout::Words {
             self.symbol(c, Facts::SYMBOL, from);
             self.base = Base { bare: false, keycap: false, end: self.out.end(), marks: 0 };
