@@ -130,6 +130,11 @@ impl Index {
         found
     }
 
+    /// Whether some of its entries are exceptions.
+    pub(super) fn has_exceptions(&self) -> bool {
+        self.targets.iter().any(|target| target.exception)
+    }
+
     /// The heap memory, in bytes.
     pub(super) fn memory(&self) -> usize {
         let filters = self.words_filter.memory() + self.parts_filter.memory();

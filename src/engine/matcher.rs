@@ -111,6 +111,13 @@ impl Matcher {
         letters: Letters,
     ) -> Option<usize> {
         let mut nearest = None;
+        if letters == Letters::Shown && text.text()[start..].starts_with(entry) {
+            // Nothing ends before what stands there as it is written.
+            let end = start + entry.len();
+            if target.ends_at(text, Needle { entry, ending: "" }, end) {
+                return Some(end);
+            }
+        }
         for needle in needles(target, entry) {
             let accepts = |end, state: State| match letters {
                 Letters::Shown => target.ends_at(text, needle, end),

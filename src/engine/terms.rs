@@ -48,6 +48,8 @@ impl TermHit {
 pub(super) struct Terms {
     /// Only those that have entries; those that read whole words stand first.
     indexes: Vec<Index>,
+    /// Only to exceptions it matters which letters stand twice.
+    has_exceptions: bool,
     /// The letters of phrases without what stands between the words. Made for the first message that
     /// spells something, since few ever do.
     letters: OnceLock<Index>,
@@ -82,8 +84,9 @@ impl Terms {
             }
         }
         let used = builders.into_iter().filter(|(_, builder)| !builder.is_empty());
-        let indexes = used.map(|(form, builder)| builder.build(rules, form)).collect();
-        Terms { indexes, letters: OnceLock::new() }
+        let indexes: Vec<Index> = used.map(|(form, builder)| builder.build(rules, form)).collect();
+        let has_exceptions = indexes.iter().any(Index::has_exceptions);
+        Terms { indexes, has_exceptions, letters: OnceLock::new() }
     }
 
     /// The letters of the phrases that may stand one by one.
@@ -204,7 +207,7 @@ impl Find<'_> {
                 continue;
             }
             let mut doubles = Vec::new();
-            if target.doubles {
+            if target.doubles && self.terms.has_exceptions {
                 let entry = index.text(target);
                 let aligned = aligned(&text, target, entry, folded, letters);
                 let sure = match index.form.layout {
