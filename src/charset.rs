@@ -10,12 +10,6 @@ impl CharSet {
 
     const BEYOND_ASCII: u128 = 1;
 
-    /// The characters of a text.
-    pub(crate) fn of(text: &str) -> CharSet {
-        let bit = |byte: u8| if byte.is_ascii() { 1 << byte } else { Self::BEYOND_ASCII };
-        CharSet(text.bytes().fold(0, |set, byte| set | bit(byte)))
-    }
-
     /// Puts a character in.
     #[inline]
     pub(crate) fn add(&mut self, c: char) {

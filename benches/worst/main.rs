@@ -4,6 +4,8 @@
 //! review slower. `cargo bench --bench worst -- KIND` searches for the kinds whose names hold `KIND`;
 //! `ROUNDS=N` says how many changes it tries for each.
 
+#![expect(clippy::print_stdout, reason = "a table is what it makes")]
+
 #[path = "../review/floor.rs"]
 #[expect(dead_code, reason = "the other bench needs more of it")]
 mod floor;

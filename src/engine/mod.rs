@@ -12,8 +12,8 @@ mod gate;
 mod index;
 mod matcher;
 mod patterns;
+mod required;
 mod search;
-mod spacer;
 mod spelled;
 mod target;
 mod terms;
@@ -90,7 +90,7 @@ pub enum Cause {
 pub struct Scratch {
     terms: terms::Buffers,
     hits: Vec<TermHit>,
-    due: Vec<usize>,
+    gate: gate::Buffers,
 }
 
 impl fmt::Debug for Scratch {
@@ -183,7 +183,7 @@ impl Engine {
     ///
     /// Takes time linear in the content.
     pub fn find(&self, content: &str, day: Option<Date>, scratch: &mut Scratch) -> Vec<Match> {
-        let Scratch { terms, hits, due } = scratch;
+        let Scratch { terms, hits, gate } = scratch;
         hits.clear();
         self.terms.find(&self.rules, content, day, terms, hits);
         let mut matches = Vec::new();
@@ -198,7 +198,7 @@ impl Engine {
             }
         }
         let mut hits = Vec::new();
-        self.patterns.find(&self.rules, content, due, &mut hits);
+        self.patterns.find(&self.rules, content, gate, &mut hits);
         matches.extend(hits.into_iter().map(|hit| Match {
             rule: hit.rule,
             cause: Cause::Pattern(hit.number),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::gate::Gate;
+use super::gate::{self, Gate};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::{Composed, Graphemes};
 use crate::rules::{Action, Pattern, Piece, Rule, RuleId, Rules};
@@ -128,21 +128,21 @@ impl Patterns {
         self.failures.load(Ordering::Relaxed)
     }
 
-    /// Adds every place where a pattern matches at least one character. `due` is a buffer.
+    /// Adds every place where a pattern matches at least one character.
     pub(super) fn find(
         &self,
         rules: &Rules,
         content: &str,
-        due: &mut Vec<usize>,
+        buffers: &mut gate::Buffers,
         hits: &mut Vec<PatternHit>,
     ) {
-        if self.patterns.is_empty() {
+        let due = self.gate.pass(content, buffers);
+        if due.is_empty() {
             return;
         }
         let composed = Composed::new(content);
-        self.gate.pass(composed.text(), due);
         let mut graphemes = None;
-        for &number in due.iter() {
+        for &number in due {
             let pattern = &self.patterns[number];
             let Ok(regex) = self.regex(pattern, rules) else { continue };
             let mut add = |part: Span, groups| {

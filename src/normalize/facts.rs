@@ -55,6 +55,13 @@ impl Facts {
         Facts(entry)
     }
 
+    /// The facts of a character if it folds to itself and is no jamo.
+    #[inline]
+    pub(super) fn of_plain(c: char) -> Option<Facts> {
+        let entry = table::lookup(c);
+        (entry & (table::KIND_MASK | table::JAMO) == table::OWN).then_some(Facts(entry))
+    }
+
     /// The facts of a character that no word has and that ends no line.
     pub(super) const SYMBOL: Facts = Facts(table::OTHER);
 
@@ -72,6 +79,12 @@ impl Facts {
     #[inline]
     pub(crate) fn is_letter(self) -> bool {
         self.class() == table::LETTER
+    }
+
+    /// A decimal digit.
+    #[inline]
+    pub(super) fn is_digit(self) -> bool {
+        self.class() == table::DIGIT
     }
 
     /// A letter, which nothing beside it changes.

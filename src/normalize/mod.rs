@@ -9,6 +9,7 @@
 //! which are worked out by folding once more. Only messages in which something
 //! was found pay for that.
 
+mod caseless;
 mod composed;
 mod facts;
 mod fold;
@@ -21,6 +22,7 @@ mod spelling;
 #[expect(dead_code, reason = "the generated table describes itself in full")]
 mod table;
 
+pub(crate) use self::caseless::{add_caseless, byte, caseless, keeps_place};
 pub(crate) use self::composed::Composed;
 pub(crate) use self::facts::Facts;
 pub(crate) use self::fold::{MAX_SEPARATOR, separator_length};

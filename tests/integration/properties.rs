@@ -2,6 +2,7 @@
 //!
 //! `PROPTEST_CASES` sets how many cases are tried, 256 if it is not there.
 
+use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
 use ivs_chat_review::check::check;
@@ -306,6 +307,25 @@ proptest! {
         if let Some(difference) = difference(&engine, &message, Some(DAY)) {
             prop_assert!(false, "{difference}");
         }
+    }
+
+    #[test]
+    fn parts_of_words_stand_where_an_automaton_finds_them(
+        parts in prop::collection::btree_set("[abil1]{2,5}", 1..30),
+        message in "[abil1 ]{0,60}",
+    ) {
+        let terms: Vec<String> = parts.iter().map(|part| format!("\"*{part}*\"")).collect();
+        let terms = terms.join(", ");
+        let engine = engine_of(format!(
+            "version = 1\n[[rule]]\nid = \"a\"\nterms = [{terms}]\naction = \"deny\"\ndisguises = \"none\""
+        ));
+        let found = engine.find(&message, None, &mut Scratch::default());
+        let spans: Vec<_> = found.iter().map(|hit| (hit.span.start, hit.span.end)).collect();
+        let automaton = AhoCorasick::new(&parts).expect("a few words");
+        let mut expected: Vec<_> =
+            automaton.find_overlapping_iter(&message).map(|it| (it.start(), it.end())).collect();
+        expected.sort_unstable();
+        prop_assert_eq!(spans, expected);
     }
 
     #[test]

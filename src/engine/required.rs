@@ -1,0 +1,316 @@
+//! What every match of a pattern holds: [`Required`].
+
+use std::cmp::Reverse;
+
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
+
+use crate::charset::CharSet;
+use crate::normalize::{add_caseless, byte, keeps_place};
+
+/// Texts that a part of a pattern may match, beyond which it counts as matching anything.
+const MAX_TEXTS: usize = 64;
+
+/// How long a text grows.
+const MAX_LENGTH: usize = 32;
+
+/// Characters of a class of which each is taken for itself.
+const MAX_FEW: usize = 16;
+
+/// Characters of a class beyond which it counts as holding anything.
+const MAX_CHARS: usize = 4_096;
+
+/// The least [`rarity`] of a text that is worth a search: that of a sign.
+const MIN_RARITY: u32 = 6;
+
+/// What the [caseless](crate::normalize::caseless) form of a message holds if a pattern matches in it.
+pub(super) struct Required {
+    /// At least one of these, unless there are none; in caseless form.
+    pub(super) texts: Vec<Vec<u8>>,
+    /// At least so many of these characters.
+    pub(super) chars: Option<(CharSet, usize)>,
+}
+
+impl Required {
+    /// Of a pattern that was read as case-sensitive.
+    pub(super) fn of(pattern: &Hir) -> Required {
+        let mut sets = Vec::new();
+        count(pattern, 1, &mut sets);
+        let times = |set: CharSet| {
+            let within = sets.iter().filter(|(part, _)| set.holds(*part));
+            within.fold(0, |sum: usize, (_, times)| sum.saturating_add(*times))
+        };
+        let chars = sets.iter().map(|&(set, _)| (set, times(set))).max_by_key(|(_, times)| *times);
+        Required { texts: Texts::of(pattern).finish(), chars }
+    }
+}
+
+/// The texts of a part of a pattern, gathered from its beginning to its end.
+struct Texts {
+    /// What may stand right before the end of the part.
+    run: Vec<Vec<u8>>,
+    /// Whether more may stand before that.
+    open: bool,
+    /// The best texts so far, one of which stands somewhere in the part.
+    best: Vec<Vec<u8>>,
+}
+
+impl Texts {
+    fn of(part: &Hir) -> Texts {
+        let mut texts = Texts { run: vec![Vec::new()], open: false, best: Vec::new() };
+        texts.add(part);
+        texts
+    }
+
+    fn add(&mut self, part: &Hir) {
+        match part.kind() {
+            HirKind::Empty | HirKind::Look(_) => {}
+            HirKind::Literal(literal) => {
+                let text = str::from_utf8(&literal.0).unwrap_or_default();
+                if text.is_empty() {
+                    self.anything();
+                }
+                text.chars().for_each(|c| self.char(c));
+            }
+            HirKind::Class(class) => match few(class) {
+                Some(chars) => self.one_of(&chars),
+                None => self.anything(),
+            },
+            HirKind::Capture(group) => self.add(&group.sub),
+            HirKind::Concat(subs) => subs.iter().for_each(|sub| self.add(sub)),
+            HirKind::Alternation(subs) => {
+                let subs: Vec<Texts> = subs.iter().map(Texts::of).collect();
+                if subs.iter().all(|sub| !sub.open) {
+                    let runs: Vec<Vec<u8>> = subs.into_iter().flat_map(|sub| sub.run).collect();
+                    return self.one_of(&runs);
+                }
+                self.anything();
+                let best: Vec<Vec<Vec<u8>>> = subs.into_iter().map(Texts::finish).collect();
+                if best.iter().all(|best| !best.is_empty()) {
+                    self.consider(best.concat());
+                }
+            }
+            HirKind::Repetition(repetition) => {
+                let mut sub = Texts::of(&repetition.sub);
+                match (sub.open, repetition.min, repetition.max) {
+                    (false, 0, Some(1)) => {
+                        sub.run.push(Vec::new());
+                        self.one_of(&sub.run);
+                    }
+                    (false, min @ 1.., max) => {
+                        // Two say as much as more.
+                        (0..min.min(2)).for_each(|_| self.one_of(&sub.run));
+                        if min > 2 || max != Some(min) {
+                            self.anything();
+                            (0..min.min(2)).for_each(|_| self.one_of(&sub.run));
+                        }
+                    }
+                    (_, min, _) => {
+                        self.anything();
+                        if min > 0 {
+                            self.consider(sub.finish());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a character comes down to, up to the first mark, which may change its place.
+    fn char(&mut self, c: char) {
+        add_caseless(c, |c| match keeps_place(c) {
+            true => {
+                self.make_room(1);
+                self.run.iter_mut().for_each(|text| text.push(byte(c)));
+            }
+            false => self.anything(),
+        });
+    }
+
+    fn make_room(&mut self, times: usize) {
+        let is_long = |text: &Vec<u8>| text.len() >= MAX_LENGTH;
+        if self.run.len() * times > MAX_TEXTS || self.run.iter().any(is_long) {
+            self.anything();
+        }
+    }
+
+    fn one_of(&mut self, texts: &[Vec<u8>]) {
+        self.make_room(texts.len());
+        let run = std::mem::take(&mut self.run);
+        for text in texts {
+            self.run.extend(run.iter().map(|before| [&before[..], text].concat()));
+        }
+    }
+
+    fn anything(&mut self) {
+        self.open = true;
+        let run = std::mem::replace(&mut self.run, vec![Vec::new()]);
+        self.consider(run);
+    }
+
+    fn consider(&mut self, mut texts: Vec<Vec<u8>>) {
+        let value =
+            |texts: &[Vec<u8>]| (texts.iter().map(|text| rarity(text)).min(), Reverse(texts.len()));
+        if value(&texts).0 < Some(MIN_RARITY) {
+            return;
+        }
+        texts.sort_unstable();
+        texts.dedup();
+        if texts.len() <= MAX_TEXTS {
+            let all = texts.clone();
+            // Where a text stands, so does each part of it.
+            texts.retain(|text| {
+                let is_part = |part: &&Vec<u8>| text.windows(part.len()).any(|it| it == **part);
+                all.iter().filter(is_part).count() == 1
+            });
+        }
+        if self.best.is_empty() || value(&self.best) < value(&texts) {
+            self.best = texts;
+        }
+    }
+
+    fn finish(mut self) -> Vec<Vec<u8>> {
+        self.anything();
+        self.best
+    }
+}
+
+/// The caseless forms of all characters in a class, if these are few and no marks.
+fn few(class: &Class) -> Option<Vec<Vec<u8>>> {
+    let Class::Unicode(class) = class else { return None };
+    let (mut forms, mut is_sound) = (Vec::new(), true);
+    for (number, c) in chars(class).enumerate() {
+        let mut form = Vec::new();
+        add_caseless(c, |c| {
+            form.push(byte(c));
+            is_sound &= keeps_place(c);
+        });
+        if number == MAX_FEW || !is_sound || form.is_empty() {
+            return None;
+        }
+        forms.push(form);
+    }
+    forms.sort_unstable();
+    forms.dedup();
+    (!forms.is_empty()).then_some(forms)
+}
+
+/// What each character of a class holds in caseless form, if that is rare.
+fn set_of(class: &Class) -> Option<CharSet> {
+    let Class::Unicode(class) = class else { return None };
+    let mut set = CharSet::NONE;
+    for (number, c) in chars(class).enumerate() {
+        let mut first = None;
+        add_caseless(c, |c| first = first.or(Some(c)));
+        let first = first?;
+        if number == MAX_CHARS || first.is_ascii_lowercase() || first == ' ' {
+            return None;
+        }
+        set.add(first);
+    }
+    Some(set).filter(|set| set.is_rare())
+}
+
+fn chars(class: &ClassUnicode) -> impl Iterator<Item = char> {
+    class.iter().flat_map(|range| range.start()..=range.end())
+}
+
+/// Adds the rare characters that stand in every match of a part, each with how often it does if the
+/// part itself stands there so many times.
+fn count(part: &Hir, times: usize, sets: &mut Vec<(CharSet, usize)>) {
+    match part.kind() {
+        HirKind::Class(class) => {
+            let Some(set) = set_of(class) else { return };
+            match sets.iter_mut().find(|(known, _)| *known == set) {
+                Some((_, sum)) => *sum = sum.saturating_add(times),
+                None => sets.push((set, times)),
+            }
+        }
+        HirKind::Capture(group) => count(&group.sub, times, sets),
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            count(&repetition.sub, times.saturating_mul(repetition.min as usize), sets);
+        }
+        HirKind::Concat(subs) => subs.iter().for_each(|sub| count(sub, times, sets)),
+        _ => {}
+    }
+}
+
+/// How rare a caseless text is, in something like bits.
+pub(super) fn rarity(text: &[u8]) -> u32 {
+    let rarity = |byte: &u8| match byte {
+        b' ' => 2,
+        b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'h' | b'r' => 3,
+        b'j' | b'q' | b'x' | b'z' => 5,
+        b'a'..=b'z' | b'0'..=b'9' | 0x80.. => 4,
+        _ => MIN_RARITY,
+    };
+    text.iter().map(rarity).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn required(pattern: &str) -> Required {
+        Required::of(&regex_syntax::Parser::new().parse(pattern).expect("a pattern"))
+    }
+
+    /// The texts as they are written, each byte beyond ASCII as `?`.
+    fn texts(pattern: &str) -> Vec<String> {
+        let shown = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '?' };
+        let texts = required(pattern).texts;
+        texts.iter().map(|text| text.iter().map(shown).collect()).collect()
+    }
+
+    #[test]
+    fn the_rarest_texts_are_taken() {
+        assert_eq!(texts(r"\bdiscord\.gg/\w+"), ["discord.gg/"]);
+        assert_eq!(texts(r"(?:https?://)?discord\.gg/"), ["discord.gg/"]);
+        assert_eq!(texts(r"([\w.]+)@(?<host>\w+)"), ["@"]);
+        assert_eq!(texts(r"\b(free|cheap)\s+gold\b"), ["gold"]);
+        assert_eq!(texts("(spam|ham)+"), ["ham", "spam"]);
+        assert_eq!(texts("naïve"), ["nai"]);
+        assert_eq!(texts("b(a)d"), ["bad"]);
+        assert_eq!(texts("x{3,}"), ["xx"]);
+        assert_eq!(texts("x+y?"), [""; 0]);
+        assert_eq!(texts("(?i)free v-?bucks"), ["free v-bucks", "free vbucks"]);
+        assert_eq!(texts(r"\w+[kKK]ia"), ["kia"]);
+        assert_eq!(texts("b[a4@]d"), ["b4d", "b@d", "bad"]);
+        assert_eq!(texts(r"(?:a|b\w+)(?:foo\d+|ba+r)"), ["ba", "foo"]);
+        assert_eq!(texts("(ab){3,}c"), ["ababc"]);
+        assert_eq!(texts("спам"), ["????"]);
+        assert_eq!(texts("straße"), ["strasse"]);
+        let long = "x".repeat(100);
+        assert_eq!(texts(&long), [long[..MAX_LENGTH].to_owned()]);
+    }
+
+    /// Nested repetitions do not multiply.
+    #[test]
+    fn texts_stay_short_and_few() {
+        let nested = format!("{}ab{}", "(".repeat(100), ")+".repeat(100));
+        assert!(texts(&nested).iter().all(|text| text.len() <= 2 * MAX_LENGTH));
+        let classes = "[a-p]".repeat(1_000);
+        assert!(texts(&classes).len() <= MAX_TEXTS);
+    }
+
+    #[test]
+    fn rare_characters_are_counted() {
+        let count = |pattern: &str| required(pattern).chars.map(|(_, count)| count);
+        assert_eq!(count(r"\+?(?:\d[ -]?){6,}\d"), Some(7));
+        assert_eq!(count(r"[!?]{4}"), Some(4));
+        assert_eq!(count(r"\d{2}(\.\d)*"), Some(2));
+        assert_eq!(count(r"\d{2}[!0-9]"), Some(3));
+        assert_eq!(count(r"\d|x"), None);
+        assert_eq!(count(r"\d?[^\d]"), None);
+    }
+
+    #[test]
+    fn patterns_without_anything_rare_stay_open() {
+        for pattern in [
+            "[a-z]+", "a|bc", "é", "(?i)k", "x*", "", r"\w+", r"\d*", "[^a]", ".", "[0-9ſ]",
+            r"a\b ", "[a&&b]",
+        ] {
+            let required = required(pattern);
+            assert!(required.texts.is_empty() && required.chars.is_none(), "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! A text in which neither form nor case matters: what patterns need is looked for in it, before the
+//! text that they see is made.
+
+use super::Composed;
+use super::facts::{Facts, Folds};
+
+/// The caseless form of a text, a byte for each character; `buffer` is one to write it to.
+///
+/// It is made character by character. What stands side by side in the composed text, in whatever
+/// case, stands side by side here if all of it [keeps its place](keeps_place): both texts have the same
+/// compatibility decomposition (UAX #15), in which only marks change places. A text in ASCII is its own
+/// form, and its capitals stay.
+pub(crate) fn caseless<'t>(original: &'t str, buffer: &'t mut Vec<u8>) -> &'t [u8] {
+    if original.is_ascii() {
+        return original.as_bytes();
+    }
+    buffer.clear();
+    if !original.chars().all(|c| add_caseless(c, |c| buffer.push(byte(c)))) {
+        // Syllables of Hangul come down to themselves, and their letters do; composed, they are all one.
+        buffer.clear();
+        for c in Composed::new(original).text().chars() {
+            add_caseless(c, |c| buffer.push(byte(c)));
+        }
+    }
+    buffer
+}
+
+/// What stands for a folded character in a caseless text. Beyond ASCII some share a byte.
+pub(crate) fn byte(c: char) -> u8 {
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => byte,
+        _ => 0x80 | u32::from(c) as u8,
+    }
+}
+
+/// Tells what a character comes down to: its folded form, in which a digit of another script is a 0.
+/// False if it may be composed with the one before it though it is no mark.
+#[inline]
+pub(crate) fn add_caseless(c: char, mut add: impl FnMut(char)) -> bool {
+    if c.is_ascii() {
+        add(c.to_ascii_lowercase());
+        return true;
+    }
+    // Nearly all are of this kind.
+    if let Some(facts) = Facts::of_plain(c) {
+        add(if facts.is_digit() { '0' } else { c });
+        return true;
+    }
+    match Folds::of(c) {
+        Folds::Itself(_) => {
+            add(c);
+            false
+        }
+        Folds::One { to, .. } => {
+            let facts = Facts::of(to);
+            add(if facts.is_digit() && !to.is_ascii() { '0' } else { to });
+            !facts.is_jamo()
+        }
+        Folds::Many { to, .. } => {
+            to.chars().for_each(add);
+            true
+        }
+        Folds::Nothing => true,
+    }
+}
+
+/// Whether a character that others come down to stands in the same place in every form and case: marks
+/// change places, and ι is a case of one of them (U+0345).
+pub(crate) fn keeps_place(c: char) -> bool {
+    Facts::of(c).ccc() == 0 && c != 'ι'
+}
+
+#[cfg(test)]
+mod tests {
+    use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::canonical_combining_class;
+
+    use super::*;
+    use crate::normalize::is_invisible;
+
+    fn of(text: impl Iterator<Item = char>) -> String {
+        let mut out = String::new();
+        text.for_each(|c| {
+            add_caseless(c, |c| out.push(c));
+        });
+        out
+    }
+
+    fn all() -> impl Iterator<Item = char> {
+        (char::MIN..=char::MAX).filter(|&c| !is_invisible(c))
+    }
+
+    /// In whatever form and case a character stands there, it comes down to the same.
+    #[test]
+    fn forms_and_cases_come_down_to_the_same() {
+        for c in all() {
+            let own = of([c].into_iter());
+            let is_syllable = ('\u{AC00}'..='\u{D7A3}').contains(&c);
+            if !is_syllable && own.chars().all(|c| !('\u{AC00}'..='\u{D7A3}').contains(&c)) {
+                assert_eq!(own, of([c].into_iter().nfkd()), "{c:?}");
+            }
+            assert_eq!(own, of([c].into_iter().nfkc()), "{c:?}");
+            let mut cases = ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
+            cases.case_fold_simple();
+            for case in cases.iter().flat_map(|range| range.start()..=range.end()) {
+                let is_iota = own == "ι" || own == "\u{345}";
+                assert!(is_iota || own == of([case].into_iter()), "{c:?} and {case:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn marks_change_places() {
+        for c in all() {
+            for c in of([c].into_iter()).chars() {
+                assert_eq!(keeps_place(c), canonical_combining_class(c) == 0 && c != 'ι', "{c:?}");
+            }
+        }
+    }
+
+    /// Only what [`caseless`] makes out of the composed text is composed with what stands before it.
+    #[test]
+    fn letters_of_syllables_are_told() {
+        use unicode_normalization::char::compose;
+        for c in all() {
+            let mut out = String::new();
+            if add_caseless(c, |c| out.push(c)) {
+                let composes = |c| compose('\u{1100}', c).or(compose('\u{AC00}', c)).is_some();
+                assert!(!out.chars().any(composes), "{c:?}");
+            }
+        }
+    }
+}
