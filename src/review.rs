@@ -15,7 +15,7 @@ use crate::rules::{Action, Fields, Names, Rule, RuleId};
 ///
 /// Nearly always once: what is left of a message after a rewrite has no hits. Only rules that
 /// make words out of what they rewrite need more.
-const MAX_ROUNDS: usize = 8;
+const MAX_ROUNDS: usize = 4;
 
 /// Reviews messages, one after another, with one engine.
 #[derive(Debug)]

@@ -14,8 +14,7 @@ pub(crate) fn kinds(words: &[String], patterns: usize) -> Vec<Rules> {
     };
     let next = |number: usize| &words[(number + 1) % words.len()];
     let phrase = |number: usize, word: &str| format!("{word} {}", next(number));
-    let few: String =
-        ["ass", "ill", "lil", "sis", "tit", "bib", "gag", "ooo", "sss", "iii"].join("\n");
+    let few = ["ass", "ill", "lil", "sis", "tit", "bib", "gag", "ooo", "sss", "iiii"].join("\n");
     let mixed = |number: usize, word: &str| match number % 8 {
         0 => format!("{word}+"),
         1 => format!("*{word}*"),
@@ -45,7 +44,8 @@ pub(crate) fn kinds(words: &[String], patterns: usize) -> Vec<Rules> {
         ("phrases", lines(&phrase), vec![]),
         ("emoji", lines(&|number, word| format!("{word} 😡 {number}")), vec![]),
         ("other scripts", lines(&own_letters), vec![]),
-        ("short", vec![few], vec![]),
+        ("short", vec![few.clone()], vec![]),
+        ("short with endings", vec![few.replace('\n', "+\n") + "+\n! good"], vec![]),
         (
             "exceptions",
             lines(&|number, word| {

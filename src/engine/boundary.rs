@@ -43,8 +43,11 @@ fn after_apostrophe(text: &str, mut at: usize, elidable: bool) -> bool {
 pub(super) fn closes(text: &str, at: usize) -> bool {
     let mut after = text[at..].chars();
     let Some(next) = after.next() else { return true };
-    let Some((last, _)) = base_before(text, at) else { return true };
     let facts = Facts::of(next);
+    if !(facts.is_word() || facts.is_apostrophe()) {
+        return true;
+    }
+    let Some((last, _)) = base_before(text, at) else { return true };
     if facts.is_apostrophe() && last.takes_apostrophe() {
         return match after.next() {
             Some(c) if Facts::of(c).takes_apostrophe() => {

@@ -19,16 +19,15 @@ use crate::rules::{Entry, Rules};
 /// Entries with the same text among which an equal one is looked for.
 const MAX_COMPARED: usize = 64;
 
+/// Entries folded in one way: found by the codes of their letters, and then compared.
 pub(super) struct Index {
     pub(super) form: Form,
     /// The symbols in the entries; an entry needs one of them. Empty for [`Layout::Words`].
     symbols: CharSet,
     /// The entries that stand where a word begins.
-    words: Trie,
-    words_filter: Filter,
+    words: Tree,
     /// The entries that stand anywhere.
-    parts: Trie,
-    parts_filter: Filter,
+    parts: Tree,
     /// Those begin with letters, which may repeat, so that none needs to be looked for behind the first
     /// of several equal letters.
     parts_repeat: bool,
@@ -36,6 +35,14 @@ pub(super) struct Index {
     targets: Vec<Target>,
     /// The texts of all targets, one behind the other.
     texts: String,
+}
+
+/// The keys of some entries.
+struct Tree {
+    trie: Trie,
+    filter: Filter,
+    /// Whether letters of any of them may be hidden.
+    hides: bool,
 }
 
 /// Where an entry stands in a folded text.
@@ -89,20 +96,21 @@ impl Index {
             }
         };
         let bytes = text.text().as_bytes();
-        if !self.words.is_empty() {
+        let Index { words, parts, .. } = self;
+        if !words.trie.is_empty() {
             for &start in folded.starts() {
-                if self.words_filter.may_begin(bytes, start) {
-                    walk.from(&self.words, start, &mut verify);
+                if words.filter.may_begin(bytes, start) {
+                    walk.from(&words.trie, words.hides, start, &mut verify);
                 }
             }
         }
-        if !self.parts.is_empty() {
+        if !parts.trie.is_empty() {
             let mut last = None;
             for (start, c) in text.text().char_indices() {
                 let repeats = c.is_ascii_alphabetic() && last == Some(c);
                 let is_done = repeats && self.parts_repeat;
-                if !is_done && self.parts_filter.may_begin(bytes, start) {
-                    walk.from(&self.parts, start, &mut verify);
+                if !is_done && parts.filter.may_begin(bytes, start) {
+                    walk.from(&parts.trie, parts.hides, start, &mut verify);
                 }
                 last = Some(c);
             }
@@ -119,8 +127,8 @@ impl Index {
         day: Option<Date>,
     ) -> Vec<&'i Target> {
         let mut found = Vec::new();
-        for trie in [&self.words, &self.parts] {
-            Walk::new(letters).from(trie, at, &mut |_, place| {
+        for Tree { trie, .. } in [&self.words, &self.parts] {
+            Walk::new(letters).from(trie, false, at, &mut |_, place| {
                 let targets = self.targets[place.items].iter().filter(|target| target.whole);
                 found.extend(targets.filter(|target| {
                     !target.dated || rules.entry(target.list, target.entry).works_on(day)
@@ -137,10 +145,8 @@ impl Index {
 
     /// The heap memory, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let filters = self.words_filter.memory() + self.parts_filter.memory();
-        self.words.memory()
-            + self.parts.memory()
-            + filters
+        let trees = [&self.words, &self.parts];
+        trees.map(|tree| tree.trie.memory() + tree.filter.memory()).iter().sum::<usize>()
             + self.targets.capacity() * size_of::<Target>()
             + self.texts.capacity()
             + self.targets.iter().map(|it| size_of_val(&*it.look_alikes)).sum::<usize>()
@@ -214,23 +220,16 @@ impl Builder {
         let anywhere = targets.partition_point(|target| target.opens);
         let (first, rest) = (0..anywhere, anywhere..targets.len());
         let squeezes = squeezes(form.disguises);
-        let words_filter = Filter::new(&sorted, first.clone(), squeezes);
-        let parts_filter = Filter::new(&sorted, rest.clone(), squeezes);
-        let (words, parts) = (Trie::new(&sorted, first), Trie::new(&sorted, rest));
+        let tree = |items: Range<usize>| Tree {
+            filter: Filter::new(&sorted, items.clone(), squeezes),
+            hides: targets[items.clone()].iter().any(Target::may_hide),
+            trie: Trie::new(&sorted, items),
+        };
+        let (words, parts) = (tree(first), tree(rest));
         let is_letter = |c| Facts::of(c).is_letter();
         let parts_repeat = squeezes
             && targets[anywhere..].iter().all(|target| text(target).starts_with(is_letter));
-        Index {
-            form,
-            symbols,
-            words,
-            words_filter,
-            parts,
-            parts_filter,
-            parts_repeat,
-            targets,
-            texts: self.texts,
-        }
+        Index { form, symbols, words, parts, parts_repeat, targets, texts: self.texts }
     }
 }
 

@@ -11,6 +11,13 @@ use crate::normalize::{Facts, MAX_SEPARATOR, signs};
 use crate::rules::{ENDINGS, End};
 use crate::span::Span;
 
+/// How many characters of entries a message is compared with before only what stands there as it is written is
+/// found. Only rows of letters and signs that may all be the same letter need so many.
+const MAX_STEPS: usize = 10_000;
+
+/// The same for each byte of a long message.
+const STEPS_A_BYTE: usize = 8;
+
 /// How the letters of an entry are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Letters {
@@ -40,9 +47,23 @@ const START: State = State { read: 0, gap: 0, hidden: 0, last_hidden: false, sig
 pub(super) struct Matcher {
     states: Vec<State>,
     next: Vec<State>,
+    /// How many steps are left to the message.
+    steps: usize,
+    bounded: bool,
 }
 
 impl Matcher {
+    /// To be called before each message, with its length in bytes.
+    pub(super) fn begin(&mut self, length: usize) {
+        self.steps = MAX_STEPS.max(length * STEPS_A_BYTE);
+        self.bounded = false;
+    }
+
+    /// Whether comparisons were cut short since then.
+    pub(super) fn was_bounded(&self) -> bool {
+        self.bounded
+    }
+
     /// Where the entry ends that begins at byte `start`: the nearest place where it may.
     pub(super) fn end(
         &mut self,
@@ -92,7 +113,7 @@ impl Matcher {
         let mut ends = Vec::new();
         for needle in needles(target, entry) {
             let is_long = needle.is_long();
-            self.run(text, needle, start, Letters::Shown, |end, _| {
+            self.run(text, needle, start, Letters::Shown, None, |end, _| {
                 if !text.has_mark_at(end) {
                     ends.push((end, is_long));
                 }
@@ -123,7 +144,7 @@ impl Matcher {
                 Letters::Shown => target.ends_at(text, needle, end),
                 Letters::Hidden => hides_well(text, needle, start, end, state),
             };
-            let found = self.run(text, needle, start, letters, accepts);
+            let found = self.run(text, needle, start, letters, nearest, accepts);
             nearest = [nearest, found.end].into_iter().flatten().min();
             if needle.ending.is_empty() && !found.was_read {
                 break;
@@ -132,13 +153,14 @@ impl Matcher {
         nearest
     }
 
-    /// Reads on until one of the places where the entry ends is accepted.
+    /// Reads on until one of the places where the entry ends is accepted, or up to byte `before`.
     fn run(
         &mut self,
         text: &Text<'_>,
         needle: Needle<'_>,
         start: usize,
         letters: Letters,
+        before: Option<usize>,
         mut accepts: impl FnMut(usize, State) -> bool,
     ) -> Found {
         let mut found = Found { end: None, was_read: false };
@@ -146,6 +168,15 @@ impl Matcher {
         self.states.push(START);
         for (offset, c) in text.text()[start..].char_indices() {
             let at = start + offset;
+            let end = at + c.len_utf8();
+            if before.is_some_and(|before| end >= before) {
+                break;
+            }
+            let Some(steps) = self.steps.checked_sub(self.states.len()) else {
+                self.bounded = true;
+                break;
+            };
+            self.steps = steps;
             self.next.clear();
             for &state in &self.states {
                 let step = Step { text, needle, letters, state, c, at };
@@ -159,7 +190,6 @@ impl Matcher {
             if self.states.is_empty() {
                 break;
             }
-            let end = at + c.len_utf8();
             for &state in self.states.iter().filter(|state| state.read == needle.len()) {
                 found.was_read = true;
                 if accepts(end, state) {
@@ -217,7 +247,11 @@ fn align(
     for &char in &chars {
         let mut next = Vec::new();
         for &state in reached.last()? {
-            step(state, char).take(|state| next.push(state));
+            step(state, char).take(|state| {
+                if !next.contains(&state) {
+                    next.push(state);
+                }
+            });
         }
         reached.push(next);
     }
@@ -264,7 +298,7 @@ fn repeats_before(text: &Text<'_>, entry: &str, start: usize) -> bool {
     agrees && !text.has_mark_at(behind)
 }
 
-/// Whether as many letters stand there as must where some are hidden.
+/// Whether an entry may end there some of whose letters are hidden: at most half of them.
 fn hides_well(text: &Text<'_>, needle: Needle<'_>, start: usize, end: usize, state: State) -> bool {
     if state.hidden == 0 || state.hidden * 2 > needle.letters_count() || !text.closes(end) {
         return false;
@@ -274,8 +308,11 @@ fn hides_well(text: &Text<'_>, needle: Needle<'_>, start: usize, end: usize, sta
         // The last sign of `*emphasis*` hides nothing.
         return text.char_before(end) != before && !behind.is_some_and(signs::hides);
     }
-    // The word goes on behind one more sign, unless that is emphasis.
-    let goes_on = behind.is_some_and(|c| signs::hides(c) && state.signs.has(c));
+    // The word goes on behind more such signs, unless they are emphasis.
+    let goes_on = behind.is_some_and(|c| signs::hides(c) && state.signs.has(c)) && {
+        let rest = text.text()[end..].trim_start_matches(signs::hides);
+        rest.chars().next().is_some_and(|c| Facts::of(c).is_word())
+    };
     !goes_on || behind == before
 }
 

@@ -63,8 +63,6 @@ impl Search {
         let starts_in_word = text.starts_with(is_base);
         let ends_in_word = text.trim_end_matches(|c| Facts::of(c).is_mark()).ends_with(is_base);
         let letters = text.chars().filter(|&c| Facts::of(c).is_letter()).count();
-        let first_word = text.split(GAP).next().unwrap_or_default();
-        let sure = if layout == Layout::Full { first_word } else { &text };
         let target = Target {
             list,
             entry: number,
@@ -82,7 +80,7 @@ impl Search {
             end: entry.end,
             ends_in_word,
             whole_graphemes: !(starts_in_word && ends_in_word),
-            doubles: disguises == Disguises::Standard && has_doubles(sure),
+            doubles: disguises == Disguises::Standard && has_doubles(&text),
             look_alikes: look_alikes.into(),
         };
         Search { layout, text, target }

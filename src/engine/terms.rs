@@ -12,7 +12,7 @@ use super::index::{Builder, Candidate, Index, squeezes};
 use super::matcher::{Matcher, aligned};
 use super::search::Search;
 use super::spelled;
-use super::target::{GAP, Target};
+use super::target::Target;
 use super::text::Text;
 use crate::charset::CharSet;
 use crate::normalize::{
@@ -33,7 +33,7 @@ pub(super) struct TermHit {
     /// In the original, on graphemes.
     pub(super) span: Span,
     /// Where letters stand in the original that the entry has more than once in a row, and how often
-    /// it has them; of the first word alone if there are signs in the entry.
+    /// it has them.
     pub(super) doubles: Vec<(Span, usize)>,
 }
 
@@ -121,6 +121,7 @@ impl Terms {
         let mut seen: Option<CharSet> = None;
         let Buffers { folded, matcher, bounded } = buffers;
         *bounded = false;
+        matcher.begin(content.len());
         let graphemes = None;
         let mut find = Find { terms: self, rules, content, day, matcher, bounded, graphemes, hits };
         for index in &self.indexes {
@@ -138,6 +139,7 @@ impl Terms {
                 find.entries(index, &Normalized::new(content, index.form, Reading::Signs, folded));
             }
         }
+        *bounded |= matcher.was_bounded();
     }
 
     /// The heap memory of the automata and tables, in bytes.
@@ -210,11 +212,7 @@ impl Find<'_> {
             if target.doubles && self.terms.has_exceptions {
                 let entry = index.text(target);
                 let aligned = aligned(&text, target, entry, folded, letters);
-                let sure = match index.form.layout {
-                    Layout::Full => entry.split(GAP).next().unwrap_or_default(),
-                    Layout::Words => entry,
-                };
-                doubles = doubled(&text, sure, &aligned, &origins);
+                doubles = doubled(&text, entry, &aligned, &origins);
             }
             self.hits.push(hit(index, target, span, doubles));
         }

@@ -9,14 +9,19 @@ use super::codes::{Code, GAP};
 use super::matcher::Letters;
 use super::text::Text;
 use super::trie::{Place, Trie};
-use crate::normalize::{Layout, signs};
+use crate::normalize::{Layout, separator_length, signs};
 
-/// Choices that are followed up from one place of a text: whether a sign is a letter, and which one
-/// it hides. Beyond, signs are only what they most probably are.
-const MAX_CHOICES: u32 = 300;
+/// Letters that are tried behind the hiding signs of a text, from one place and in all. Beyond, signs hide
+/// nothing.
+const MAX_HIDDEN: u32 = 200;
+const MAX_HIDDEN_IN_ALL: u32 = 300;
 
-/// The same for all places of a text together.
-const MAX_CHOICES_IN_ALL: u32 = 600;
+/// Signs that are tried as separators. Beyond, they are letters.
+const MAX_SEPARATORS: u32 = 100;
+const MAX_SEPARATORS_IN_ALL: u32 = 300;
+
+/// How far is looked for letters that a word shows, in characters.
+const MAX_LOOKED_AT: usize = 32;
 
 /// Equal signs in a row of which at most so many may be the first letters of a word.
 const MAX_LEADING_SIGNS: usize = 32;
@@ -32,13 +37,20 @@ pub(super) struct Found {
     pub(super) goes_on: bool,
 }
 
+/// The search of one text, which keeps what may still be tried in it.
 pub(super) struct Walk<'w> {
     text: &'w Text<'w>,
-    /// Choices that are left in all.
-    choices: u32,
+    left: Choices,
     bounded: bool,
     /// The last row of characters of one code that was looked at. What begins in it need not pass it again.
     row: Range<usize>,
+}
+
+/// How often a sign may still be taken as something else than the letter it is written for.
+#[derive(Clone, Copy)]
+struct Choices {
+    hidden: u32,
+    separators: u32,
 }
 
 /// A way that is followed.
@@ -47,33 +59,48 @@ struct Way {
     place: Place,
     /// The next byte of the text.
     at: usize,
-    /// The code of the last character.
+    /// The code of the last character; nothing at the start, and behind a hidden letter that may be any.
     last: Option<Code>,
     letters: Letters,
+    /// How many letters are hidden.
+    hidden: usize,
 }
 
 impl<'w> Walk<'w> {
     pub(super) fn new(text: &'w Text<'w>) -> Walk<'w> {
-        Walk { text, choices: MAX_CHOICES_IN_ALL, bounded: false, row: 0..0 }
+        let left = Choices { hidden: MAX_HIDDEN_IN_ALL, separators: MAX_SEPARATORS_IN_ALL };
+        Walk { text, left, bounded: false, row: 0..0 }
     }
 
-    /// Tells the items whose key the text has at byte `start`.
-    pub(super) fn from(&mut self, trie: &Trie, start: usize, found: &mut impl FnMut(usize, Found)) {
+    /// Tells the items whose key the text has at byte `start`; `hides` says whether letters may be hidden.
+    pub(super) fn from(
+        &mut self,
+        trie: &Trie,
+        hides: bool,
+        start: usize,
+        found: &mut impl FnMut(usize, Found),
+    ) {
         if self.text.has_leet_sign_at(start) && self.repeats_sign(start) {
             return;
         }
+        let left = Choices {
+            hidden: self.left.hidden.min(MAX_HIDDEN),
+            separators: self.left.separators.min(MAX_SEPARATORS),
+        };
         let mut follow = Follow {
             trie,
+            hides: hides && self.text.is_standard() && self.text.layout() == Layout::Words,
             text: self.text,
-            choices: self.choices.min(MAX_CHOICES),
+            start,
+            left,
             bounded: false,
             row: &mut self.row,
             tell: &mut |it| found(start, it),
         };
-        let before = follow.choices;
-        let place = Trie::ROOT;
-        follow.way(Way { place, at: start, last: None, letters: Letters::Shown });
-        self.choices -= before - follow.choices;
+        let (place, letters) = (Trie::ROOT, Letters::Shown);
+        follow.way(Way { place, at: start, last: None, letters, hidden: 0 });
+        self.left.hidden -= left.hidden - follow.left.hidden;
+        self.left.separators -= left.separators - follow.left.separators;
         self.bounded |= follow.bounded;
     }
 
@@ -92,8 +119,12 @@ impl<'w> Walk<'w> {
 
 struct Follow<'f, F> {
     trie: &'f Trie,
+    /// Whether letters may be hidden.
+    hides: bool,
     text: &'f Text<'f>,
-    choices: u32,
+    /// Where all ways begin.
+    start: usize,
+    left: Choices,
     bounded: bool,
     row: &'f mut Range<usize>,
     tell: &'f mut F,
@@ -111,6 +142,7 @@ impl<F: FnMut(Found)> Follow<'_, F> {
                 way.at = self.pass_row(way, code);
                 continue;
             }
+            // At the first character nothing is told or chosen: no key is empty.
             let begins = way.last.is_none() && way.letters == Letters::Shown;
             if !begins {
                 self.tell(way, false);
@@ -139,9 +171,9 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         self.tell(way, false);
         if let Some(place) = self.trie.walk(way.place, GAP) {
             for (offset, c) in self.text.text()[way.at..end].char_indices() {
-                if self.text.separates(c).is_some() && self.choices > 0 {
+                if self.text.separates(c).is_some() && self.left.separators > 0 {
                     let at = way.at + offset + c.len_utf8();
-                    self.choice(Way { place, at, last: Some(GAP), ..way });
+                    self.separator(Way { place, at, last: Some(GAP), ..way });
                 }
             }
         }
@@ -185,31 +217,67 @@ impl<F: FnMut(Found)> Follow<'_, F> {
 
     /// Follows what else a character may be than itself or the letter it is written for.
     fn choose(&mut self, way: Way, c: char) {
-        let next = way.at + c.len_utf8();
-        let in_words = self.text.layout() == Layout::Words;
-        if self.text.separates(c).is_some() && Code::of(c) != GAP {
+        if Code::of(c) == GAP {
+            return;
+        }
+        let at = way.at + c.len_utf8();
+        if self.text.separates(c).is_some() {
             if way.last == Some(GAP) {
-                self.choice(Way { at: next, ..way });
+                self.separator(Way { at, ..way });
             } else if let Some(place) = self.trie.walk(way.place, GAP) {
-                self.choice(Way { place, at: next, last: Some(GAP), ..way });
+                self.separator(Way { place, at, last: Some(GAP), ..way });
             }
         }
-        if in_words && signs::hides(c) && self.text.is_standard() && way.last != Some(GAP) {
-            let way = Way { at: next, letters: Letters::Hidden, ..way };
-            let behind = self.text.text().as_bytes().get(next).copied().and_then(Code::of_word);
-            // One more of the letters before it, or another one.
-            if self.leads_on(way, behind) {
-                self.choice(way);
+        if self.hides && signs::hides(c) && way.last != Some(GAP) && self.shows_enough(way, at) {
+            self.hidden(Way { at, letters: Letters::Hidden, hidden: way.hidden + 1, ..way });
+        }
+    }
+
+    /// Takes a sign as part of what stands between two words.
+    fn separator(&mut self, way: Way) {
+        match self.left.separators.checked_sub(1) {
+            Some(rest) => {
+                self.left.separators = rest;
+                self.way(way);
             }
-            for step in self.trie.branches(way.place) {
-                let (code, more) = Code::begins_with(step);
-                if code != GAP
-                    && let Some(place) = self.trie.step(way.place, step)
-                {
-                    let way = Way { place, last: Some(code), ..way };
-                    if more > 0 || self.leads_on(way, behind) {
-                        self.hidden(way, more);
-                    }
+            None => self.bounded = true,
+        }
+    }
+
+    /// Whether as many letters may be shown as are hidden if one more is before byte `next`.
+    fn shows_enough(&self, way: Way, next: usize) -> bool {
+        let text = self.text.text();
+        let is_shown = |c: &char| separator_length(*c).is_none() && !signs::hides(*c);
+        let before = text[self.start..way.at].chars().filter(is_shown).count();
+        let missing = (way.hidden + 1).saturating_sub(before);
+        if missing == 0 || self.trie.leads_to_gap(way.place) {
+            return true;
+        }
+        let in_word = |c: &char| separator_length(*c).is_none() && *c != '\n';
+        let ahead = text[next..].chars().take_while(in_word).take(MAX_LOOKED_AT);
+        let (mut shown, mut length) = (0, 0);
+        for c in ahead {
+            length += 1;
+            shown += usize::from(is_shown(&c));
+        }
+        shown >= missing || length == MAX_LOOKED_AT
+    }
+
+    /// Takes the sign before a place as each letter that it may hide.
+    fn hidden(&mut self, way: Way) {
+        let behind = self.text.text().as_bytes().get(way.at).copied().and_then(Code::of_word);
+        // One more of the letters before it, or another one.
+        if self.leads_on(way, behind) {
+            self.hidden_letter(way);
+        }
+        for step in self.trie.branches(way.place) {
+            let (code, more) = Code::begins_with(step);
+            if code != GAP
+                && let Some(place) = self.trie.step(way.place, step)
+            {
+                let way = Way { place, last: Some(code), ..way };
+                if more > 0 || self.leads_on(way, behind) {
+                    self.hidden_steps(way, more);
                 }
             }
         }
@@ -226,22 +294,22 @@ impl<F: FnMut(Found)> Follow<'_, F> {
     }
 
     /// Takes any steps that are missing of a hidden letter.
-    fn hidden(&mut self, way: Way, missing: usize) {
+    fn hidden_steps(&mut self, way: Way, missing: usize) {
         if missing == 0 {
-            return self.choice(way);
+            return self.hidden_letter(way);
         }
         for step in self.trie.branches(way.place) {
             if let Some(place) = self.trie.step(way.place, step) {
                 // Which letter that was does not matter to the one behind it.
-                self.hidden(Way { place, last: None, ..way }, missing - 1);
+                self.hidden_steps(Way { place, last: None, ..way }, missing - 1);
             }
         }
     }
 
-    fn choice(&mut self, way: Way) {
-        match self.choices.checked_sub(1) {
+    fn hidden_letter(&mut self, way: Way) {
+        match self.left.hidden.checked_sub(1) {
             Some(rest) => {
-                self.choices = rest;
+                self.left.hidden = rest;
                 self.way(way);
             }
             None => self.bounded = true,

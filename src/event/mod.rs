@@ -219,6 +219,7 @@ mod tests {
             ("{\"Content\":12}", "$.Content: expected a string, found a number"),
             (r#"{"Content":"secret\ud800"}"#, "$.Content: not a Unicode string"),
             (r#"{"Content":"secret","Content":"b"}"#, "$.Content: there more than once"),
+            (r#"{"Content":null,"Content":"secret"}"#, "$.Content: there more than once"),
             (r#"{"Content":"secret","secret\ud800":1}"#, "$: a field whose name cannot be read"),
         ] {
             let error = ReviewRequest::from_json(json.as_bytes()).expect_err(told);

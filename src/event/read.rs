@@ -177,12 +177,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Sound<'a> {
 
 impl<'de: 'a, 'a> FromObject<'de> for Sound<'a> {
     fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
-        let mut content = Text::default();
+        let mut content = None;
         let mut request = ReviewRequest::new("");
         while let Some(part) = map.next_key()? {
             match part {
-                Part::Content if content.0.is_none() => content = map.next_value()?,
-                Part::Content => return Err(A::Error::duplicate_field("Content")),
+                Part::Content => {
+                    if content.replace(map.next_value::<Text<'de>>()?).is_some() {
+                        return Err(A::Error::duplicate_field("Content"));
+                    }
+                }
                 Part::MessageId => request.message_id = map.next_value()?,
                 Part::RoomArn => request.room_arn = map.next_value()?,
                 Part::Attributes => request.attributes = map.next_value::<Loose<_>>()?.0,
@@ -192,7 +195,8 @@ impl<'de: 'a, 'a> FromObject<'de> for Sound<'a> {
                 }
             }
         }
-        request.content = content.0.ok_or_else(|| A::Error::missing_field("Content"))?;
+        let content = content.and_then(|Text(content)| content);
+        request.content = content.ok_or_else(|| A::Error::missing_field("Content"))?;
         Ok(Sound(request))
     }
 }

@@ -335,7 +335,7 @@ impl<O: Output> Fold<'_, O> {
             self.long += to.len();
         }
         if self.long > MAX_LONG && to.len() > LONG {
-            return self.symbol(c, Facts::SYMBOL, from);
+            return self.symbol(char::REPLACEMENT_CHARACTER, Facts::SYMBOL, from);
         }
         if symbol && self.reading == Reading::Signs && self.form.layout == Layout::Words {
             self.symbol(c, Facts::SYMBOL, from);

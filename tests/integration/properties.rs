@@ -593,9 +593,29 @@ fn what_signs_may_hide_is_bounded_and_told() {
         (found, scratch.was_bounded())
     };
     assert_eq!(find("aabababab*d*d*d"), (1, false));
-    let storm = "a*a*b*a*b".to_owned() + &" a********".repeat(49);
+    let storm = "a*a*b*a*b".to_owned() + &" a****aaaacdcd".repeat(49);
     let (found, bounded) = find(&storm);
     assert!(bounded && found == 0, "{found}");
+}
+
+/// Rows of what may all be the same letter: without bounds an entry could be read in them in millions of
+/// ways, or from each place to the end.
+#[test]
+fn rows_that_repeat_entries_are_bounded_and_told() {
+    let entries = ["kkkk", "! good", "il", "*il", "ill+", "ss+", "i x", "aa+", "x 😡", "good word"];
+    let (engine, _) = engine(&entries, &[]);
+    let mut scratch = Scratch::default();
+    for row in ["k", "i!", "!", "||!", "4@", "$", "l!1", "🇦", "ⓐ", "l! ", "ﷺ😡"] {
+        let storm = row.repeat(10_000);
+        let found = engine.find(&format!("{storm} good word"), None, &mut scratch);
+        assert!(found.len() <= storm.len(), "{row}: {}", found.len());
+        let last = found.last().map(|hit| hit.span);
+        assert_eq!(last, Some(Span::new(storm.len() + 1, storm.len() + 10)), "{row}");
+    }
+    engine.find(&"i!".repeat(10_000), None, &mut scratch);
+    assert!(scratch.was_bounded());
+    engine.find("kill", None, &mut scratch);
+    assert!(!scratch.was_bounded());
 }
 
 fn reply(reviewer: &mut Reviewer<'_>, content: &str) -> Vec<u8> {

@@ -338,9 +338,10 @@ fn hides_well(needle: &Needle, text: &Text, start: usize, place: &Place) -> bool
         // The last sign of `*emphasis*` hides nothing.
         return !behind.is_some_and(hides) && before != sign(place.end - 1);
     }
-    // The word goes on behind one more sign, unless that is emphasis.
+    // The word goes on behind more such signs, unless they are emphasis.
     let hides_one = place.read.iter().any(|read| is_hidden(read.at) && sign(read.at) == behind);
-    !hides_one || before == behind
+    let rest = text.chars[place.end..].iter().find(|f| !hides(f.c));
+    !(hides_one && rest.is_some_and(|f| is_word(f.c))) || before == behind
 }
 
 /// How the letters of an entry are looked for.
