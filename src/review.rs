@@ -13,8 +13,8 @@ use crate::rules::{Action, Fields, Names, Rule, RuleId};
 
 /// How often a rewrite is reviewed in its turn before it is given up.
 ///
-/// Nearly always once: what is left of a message after a rewrite has no hits. Only rules that
-/// make words out of what they rewrite need more.
+/// Nearly always once: what is left of a message after a rewrite has no hits. Only rules that make
+/// words out of what they rewrite need more, and signs that hide letters beside the stars of a mask.
 const MAX_ROUNDS: usize = 4;
 
 /// Reviews messages, one after another, with one engine.
@@ -26,6 +26,8 @@ pub struct Reviewer<'e> {
     looked_at: Fields,
     /// The rules that tag.
     tagging: Vec<RuleId>,
+    /// Whether a search for the message under way was bounded.
+    bounded: bool,
 }
 
 /// The outcome of a review.
@@ -84,6 +86,7 @@ impl<'e> Reviewer<'e> {
             scratch: Scratch::default(),
             looked_at: Fields::union(rules.rules.iter().map(|rule| &rule.fields)),
             tagging: rules.numbered().filter_map(tagging).collect(),
+            bounded: false,
         }
     }
 
@@ -101,6 +104,7 @@ impl<'e> Reviewer<'e> {
     pub(crate) fn review_on(&mut self, request: &ReviewRequest<'_>, day: Option<Date>) -> Review {
         let stage = Stage::new(self.engine.rules(), request, day);
         let mut review = Review::allow();
+        self.bounded = false;
         if stage.is_exempt() {
             review.exempt = true;
             return review;
@@ -123,6 +127,7 @@ impl<'e> Reviewer<'e> {
             }
         }
         review.verdict = self.decide(&stage, &claims, &mut review);
+        review.bounded = self.bounded;
         review
     }
 
@@ -147,17 +152,16 @@ impl<'e> Reviewer<'e> {
 
     /// Adds to a review what hits in a field.
     fn look(&mut self, stage: &Stage<'_>, field: Field, review: &mut Review) {
-        let (found, bounded) = self.find(stage, field, stage.request.text(field));
-        review.bounded |= bounded;
+        let found = self.find(stage, field, stage.request.text(field));
         if !(found.matches.is_empty() && found.shadow.is_empty()) {
             review.found.push(found);
         }
     }
 
-    /// What hits in a text if it stands in that field, and whether the search of it was bounded.
-    fn find(&mut self, stage: &Stage<'_>, field: Field, text: &str) -> (Found, bool) {
+    /// What hits in a text if it stands in that field.
+    fn find(&mut self, stage: &Stage<'_>, field: Field, text: &str) -> Found {
         let mut matches = self.engine.find(text, stage.day, &mut self.scratch);
-        let bounded = self.scratch.was_bounded();
+        self.bounded |= self.scratch.was_bounded();
         let mut shadow = Vec::new();
         matches.retain(|found| {
             let standing = stage.standing(found.rule, field);
@@ -166,7 +170,7 @@ impl<'e> Reviewer<'e> {
             }
             standing == Standing::Live
         });
-        (Found { field, matches, shadow }, bounded)
+        Found { field, matches, shadow }
     }
 
     fn decide(&mut self, stage: &Stage<'_>, claims: &Claims<'_>, review: &mut Review) -> Verdict {
@@ -220,7 +224,8 @@ impl<'e> Reviewer<'e> {
         Verdict::rewrite(content, attributes)
     }
 
-    /// Rewrites a text until its own rules leave it alone; nothing if they leave it as it was sent.
+    /// Rewrites a text until its own rules leave it alone; nothing if they leave it as it was sent. One
+    /// that was not searched whole is rewritten once: each search of it takes long.
     fn settle(
         &mut self,
         stage: &Stage<'_>,
@@ -233,7 +238,10 @@ impl<'e> Reviewer<'e> {
             return Ok(None);
         };
         for _ in 0..MAX_ROUNDS {
-            let again = self.find(stage, field, &text).0.matches;
+            let again = self.find(stage, field, &text).matches;
+            if self.bounded && !again.is_empty() {
+                break;
+            }
             if let Some(rule) = denying(stage.rules, again.iter()) {
                 return Err(Stop::Denied(rule));
             }

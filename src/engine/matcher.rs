@@ -13,7 +13,7 @@ use crate::span::Span;
 
 /// How many characters of entries a message is compared with before only what stands there as it is written is
 /// found. Only rows of letters and signs that may all be the same letter need so many.
-const MAX_STEPS: usize = 10_000;
+const MAX_STEPS: usize = 5_000;
 
 /// The same for each byte of a long message.
 const STEPS_A_BYTE: usize = 8;
@@ -34,13 +34,24 @@ struct State {
     read: usize,
     /// The length of the separator that is being read.
     gap: u32,
-    /// How many letters were hidden, whether the last one was, and which signs hid them.
+    /// How many letters of the word under way are shown and hidden; only if some may be.
+    shown: usize,
     hidden: usize,
     last_hidden: bool,
+    /// The signs that hide letters.
     signs: CharSet,
 }
 
-const START: State = State { read: 0, gap: 0, hidden: 0, last_hidden: false, signs: CharSet::NONE };
+const START: State =
+    State { read: 0, gap: 0, shown: 0, hidden: 0, last_hidden: false, signs: CharSet::NONE };
+
+impl State {
+    /// Whether the word under way may end before the character `next`: at most half of its letters are hidden,
+    /// and it goes on with the sign behind one that hides a letter.
+    fn may_end(self, next: Option<char>) -> bool {
+        self.hidden <= self.shown && !(self.last_hidden && next.is_some_and(signs::hides))
+    }
+}
 
 /// Compares entries; its buffers are used again.
 #[derive(Default)]
@@ -142,7 +153,7 @@ impl Matcher {
         for needle in needles(target, entry) {
             let accepts = |end, state: State| match letters {
                 Letters::Shown => target.ends_at(text, needle, end),
-                Letters::Hidden => hides_well(text, needle, start, end, state),
+                Letters::Hidden => hides_well(text, start, end, state),
             };
             let found = self.run(text, needle, start, letters, nearest, accepts);
             nearest = [nearest, found.end].into_iter().flatten().min();
@@ -298,15 +309,15 @@ fn repeats_before(text: &Text<'_>, entry: &str, start: usize) -> bool {
     agrees && !text.has_mark_at(behind)
 }
 
-/// Whether an entry may end there some of whose letters are hidden: at most half of them.
-fn hides_well(text: &Text<'_>, needle: Needle<'_>, start: usize, end: usize, state: State) -> bool {
-    if state.hidden == 0 || state.hidden * 2 > needle.letters_count() || !text.closes(end) {
+/// Whether an entry may end there some of whose letters are hidden.
+fn hides_well(text: &Text<'_>, start: usize, end: usize, state: State) -> bool {
+    let (before, behind) = (text.char_before(start), text.char_at(end));
+    if state.signs == CharSet::NONE || !state.may_end(behind) || !text.closes(end) {
         return false;
     }
-    let (before, behind) = (text.char_before(start), text.char_at(end));
     if state.last_hidden {
         // The last sign of `*emphasis*` hides nothing.
-        return text.char_before(end) != before && !behind.is_some_and(signs::hides);
+        return text.char_before(end) != before;
     }
     // The word goes on behind more such signs, unless they are emphasis.
     let goes_on = behind.is_some_and(|c| signs::hides(c) && state.signs.has(c)) && {
@@ -343,12 +354,13 @@ impl Step<'_> {
             Some(GAP) => {
                 let length = self.text.separates(self.c).map(|length| state.gap + length);
                 if let Some(gap) = length.filter(|&gap| gap <= MAX_SEPARATOR)
-                    && (state.gap > 0 || self.leaves_word())
+                    && (state.gap > 0 || (state.may_end(Some(self.c)) && self.leaves_word()))
                 {
                     tell(State { gap, ..state });
                 }
                 if state.gap > 0 && self.enters_word() {
-                    self.read(State { read: state.read + GAP.len_utf8(), ..state }, true, tell);
+                    let read = state.read + GAP.len_utf8();
+                    self.read(State { read, shown: 0, hidden: 0, ..state }, true, tell);
                 }
             }
             Some(_) => self.read(state, state.read == 0, tell),
@@ -373,16 +385,14 @@ impl Step<'_> {
     fn read(&self, state: State, is_first: bool, mut tell: impl FnMut(State)) {
         let Some(letter) = self.needle.char_at(state.read) else { return };
         let read = state.read + letter.len_utf8();
+        let may_hide = self.letters == Letters::Hidden;
         if self.agrees(letter, state.read) {
-            tell(State { read, gap: 0, last_hidden: false, ..state });
-        } else if self.letters == Letters::Hidden
-            && !is_first
-            && signs::hides(self.c)
-            && is_letter(letter)
-        {
+            let shown = state.shown + usize::from(may_hide && is_letter(letter));
+            tell(State { read, gap: 0, shown, last_hidden: false, ..state });
+        } else if may_hide && !is_first && signs::hides(self.c) && is_letter(letter) {
             let (hidden, mut signs) = (state.hidden + 1, state.signs);
             signs.add(self.c);
-            tell(State { read, gap: 0, hidden, last_hidden: true, signs });
+            tell(State { read, gap: 0, hidden, last_hidden: true, signs, ..state });
         }
     }
 

@@ -104,12 +104,6 @@ impl Needle<'_> {
         }
     }
 
-    /// How many letters it has.
-    pub(super) fn letters_count(self) -> usize {
-        let letters = self.entry.chars().filter(|&c| Facts::of(c).is_letter()).count();
-        letters + self.ending.len()
-    }
-
     /// Whether it is more than one letter with its marks.
     pub(super) fn is_long(self) -> bool {
         let bases = self.entry.chars().filter(|&c| !Facts::of(c).is_mark()).take(2).count();

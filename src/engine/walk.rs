@@ -20,8 +20,8 @@ const MAX_HIDDEN_IN_ALL: u32 = 300;
 const MAX_SEPARATORS: u32 = 100;
 const MAX_SEPARATORS_IN_ALL: u32 = 300;
 
-/// How far is looked for letters that a word shows, in characters.
-const MAX_LOOKED_AT: usize = 32;
+/// How far letters are looked for that a word shows, in characters: farther than any entry goes.
+const MAX_LOOKED_AT: usize = 500;
 
 /// Equal signs in a row of which at most so many may be the first letters of a word.
 const MAX_LEADING_SIGNS: usize = 32;
@@ -62,7 +62,8 @@ struct Way {
     /// The code of the last character; nothing at the start, and behind a hidden letter that may be any.
     last: Option<Code>,
     letters: Letters,
-    /// How many letters are hidden.
+    /// Where the word under way begins, and how many of its letters are hidden.
+    word: usize,
     hidden: usize,
 }
 
@@ -91,14 +92,13 @@ impl<'w> Walk<'w> {
             trie,
             hides: hides && self.text.is_standard() && self.text.layout() == Layout::Words,
             text: self.text,
-            start,
             left,
             bounded: false,
             row: &mut self.row,
             tell: &mut |it| found(start, it),
         };
         let (place, letters) = (Trie::ROOT, Letters::Shown);
-        follow.way(Way { place, at: start, last: None, letters, hidden: 0 });
+        follow.way(Way { place, at: start, last: None, letters, word: start, hidden: 0 });
         self.left.hidden -= left.hidden - follow.left.hidden;
         self.left.separators -= left.separators - follow.left.separators;
         self.bounded |= follow.bounded;
@@ -122,8 +122,6 @@ struct Follow<'f, F> {
     /// Whether letters may be hidden.
     hides: bool,
     text: &'f Text<'f>,
-    /// Where all ways begin.
-    start: usize,
     left: Choices,
     bounded: bool,
     row: &'f mut Range<usize>,
@@ -133,6 +131,9 @@ struct Follow<'f, F> {
 impl<F: FnMut(Found)> Follow<'_, F> {
     fn way(&mut self, mut way: Way) {
         loop {
+            if way.last == Some(GAP) {
+                way = Way { word: way.at, hidden: 0, ..way };
+            }
             let Some(next) = self.word(way) else { return };
             way = next;
             let Some(c) = self.text.char_at(way.at) else { return self.tell(way, false) };
@@ -228,7 +229,7 @@ impl<F: FnMut(Found)> Follow<'_, F> {
                 self.separator(Way { place, at, last: Some(GAP), ..way });
             }
         }
-        if self.hides && signs::hides(c) && way.last != Some(GAP) && self.shows_enough(way, at) {
+        if self.hides && signs::hides(c) && way.last != Some(GAP) && self.shows_enough(way) {
             self.hidden(Way { at, letters: Letters::Hidden, hidden: way.hidden + 1, ..way });
         }
     }
@@ -244,23 +245,16 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         }
     }
 
-    /// Whether as many letters may be shown as are hidden if one more is before byte `next`.
-    fn shows_enough(&self, way: Way, next: usize) -> bool {
-        let text = self.text.text();
-        let is_shown = |c: &char| separator_length(*c).is_none() && !signs::hides(*c);
-        let before = text[self.start..way.at].chars().filter(is_shown).count();
-        let missing = (way.hidden + 1).saturating_sub(before);
-        if missing == 0 || self.trie.leads_to_gap(way.place) {
-            return true;
-        }
+    /// Whether a word may show as many letters as it hides if the sign at that place hides one. Those that
+    /// follow it at once then do as well, since no word ends between them.
+    fn shows_enough(&self, way: Way) -> bool {
+        let (before, behind) = self.text.text().split_at(way.at);
+        let shown = before[way.word..].chars().filter(|&c| !signs::hides(c)).count();
+        let row = behind.chars().take_while(|&c| signs::hides(c)).take(MAX_LOOKED_AT).count();
         let in_word = |c: &char| separator_length(*c).is_none() && *c != '\n';
-        let ahead = text[next..].chars().take_while(in_word).take(MAX_LOOKED_AT);
-        let (mut shown, mut length) = (0, 0);
-        for c in ahead {
-            length += 1;
-            shown += usize::from(is_shown(&c));
-        }
-        shown >= missing || length == MAX_LOOKED_AT
+        let ahead = behind.chars().skip(row).take_while(in_word).take(MAX_LOOKED_AT);
+        let missing = (way.hidden + row).saturating_sub(shown);
+        ahead.filter(|&c| !signs::hides(c)).take(missing).count() == missing
     }
 
     /// Takes the sign before a place as each letter that it may hide.

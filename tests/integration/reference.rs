@@ -328,8 +328,15 @@ fn find_at(needles: &[Needle], text: &Text, start: usize, letters: Letters) -> O
 /// Whether enough letters of an entry stand there, and not all.
 fn hides_well(needle: &Needle, text: &Text, start: usize, place: &Place) -> bool {
     let is_hidden = |at: usize| hides(text.chars[at].c);
-    let hidden = place.read.iter().filter(|read| is_hidden(read.at)).count();
-    if hidden == 0 || hidden * 2 > needle.letters() {
+    let hidden = |word: usize| {
+        place.read.iter().filter(|read| read.word == word && is_hidden(read.at)).count()
+    };
+    let shows_enough = |(number, word): (usize, &Text)| {
+        hidden(number) * 2 <= word.chars.iter().filter(|f| LETTER.has(f.c)).count()
+    };
+    if place.read.iter().all(|read| !is_hidden(read.at))
+        || !needle.words.iter().enumerate().all(shows_enough)
+    {
         return false;
     }
     let sign = |at: usize| text.chars.get(at).map(|f| f.c);
@@ -544,12 +551,13 @@ impl Needle {
             || !self.words.last().is_some_and(|word| ends_in_word(&word.chars))
     }
 
-    /// Where it may end if it begins at `start`: one place for each length and number of hidden letters.
+    /// Where it may end if it begins at `start`: one place for each length and numbers of hidden letters.
     fn places(&self, text: &Text, start: usize, letters: Letters) -> Vec<Place> {
         let key = |at: usize, read: &[Read]| {
-            (at, read.iter().filter(|read| hides(text.chars[read.at].c)).count())
+            let hidden = read.iter().filter(|read| hides(text.chars[read.at].c));
+            (at, hidden.map(|read| read.word).collect::<Vec<_>>())
         };
-        let mut starts = BTreeMap::from([((start, 0), Vec::new())]);
+        let mut starts = BTreeMap::from([((start, Vec::new()), Vec::new())]);
         for number in 0..self.words.len() {
             let mut next = BTreeMap::new();
             for ((start, _), read) in starts {
@@ -615,6 +623,11 @@ impl Needle {
         }
         // An apostrophe between letters is part of a word, and does not tell two apart.
         if end < text.chars.len() && is_apostrophe_between_letters(&text.chars, end) {
+            return Vec::new();
+        }
+        // Nor does a sign behind one that hides a letter.
+        let hides_at = |at: usize| text.chars.get(at).is_some_and(|f| hides(f.c));
+        if letters == Letters::Hidden && hides_at(end - 1) && hides_at(end) {
             return Vec::new();
         }
         let separates = |f: &&Folded| !LETTER.has(f.c) && !DIGIT.has(f.c) && !BREAK.has(f.c);

@@ -435,17 +435,21 @@ fn hidden_any(rng: &mut Rng, typed: &mut Typed) -> bool {
     hide(rng, typed, &['*', '#', '_', '%', '•'])
 }
 
-/// Signs for at most half of the letters; the first of a word stands.
+/// Signs for at most half of the letters of each word, of which the first stands.
 fn hide(rng: &mut Rng, typed: &mut Typed, signs: &[char]) -> bool {
-    let words = typed.words();
-    let letters: usize = words.iter().map(ExactSizeIterator::len).sum();
-    let mut free: Vec<usize> = words.into_iter().flat_map(|word| word.skip(1)).collect();
-    free.retain(|&at| !typed.keys[at].fixed);
+    let mut free: Vec<usize> = Vec::new();
+    for word in typed.words() {
+        let half = word.len() / 2;
+        let mut rest: Vec<usize> = word.skip(1).filter(|&at| !typed.keys[at].fixed).collect();
+        rng.shuffle(&mut rest);
+        rest.truncate(half);
+        free.extend(rest);
+    }
     rng.shuffle(&mut free);
     if free.is_empty() {
         return false;
     }
-    free.truncate(rng.usize(1..=(letters / 2).min(free.len())));
+    free.truncate(rng.usize(1..=free.len()));
     let kind = choose(rng, signs);
     let mixed = rng.u8(..3) == 0;
     for at in free {
