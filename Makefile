@@ -35,6 +35,7 @@ build-ReviewFunction:
 	cargo $(BUILD) --locked --release --no-default-features --features lambda --bin handler --target-dir "$(CARGO_TARGET_DIR)" $(if $(TARGET),--target $(TARGET))
 	mkdir -p "$(ARTIFACTS_DIR)"
 	install -m 755 "$(compiled)" "$(bootstrap)"
+	install -m 644 THIRD-PARTY-LICENSES.txt "$(ARTIFACTS_DIR)"
 	rm -rf "$(ARTIFACTS_DIR)/rules"
 	cp -R "$(RULES)" "$(ARTIFACTS_DIR)/rules"
 # Lambda runs the function as another user, who must be able to read what a strict umask kept private.

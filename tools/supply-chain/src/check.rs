@@ -1,0 +1,224 @@
+//! Compares what is there with what `policy.rs` allows.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+
+use cargo_metadata::semver::{Version, VersionReq};
+use cargo_metadata::{Metadata, Package};
+use spdx::{Expression, ParseMode};
+
+use crate::graph;
+use crate::linked::Linked;
+use crate::policy::{BANNED, LICENSES};
+
+/// What is wrong with the crates of a lock file.
+pub(crate) fn packages(metadata: &Metadata) -> Result<Vec<String>, Box<dyn Error>> {
+    let ways = graph::ways(metadata);
+    let mut findings = Vec::new();
+    for package in &metadata.packages {
+        let way = ways.get(&package.id).map(|way| way.join(" -> ")).unwrap_or_default();
+        let found = [license(package), source(package), ban(&package.name, &package.version)?];
+        findings.extend(
+            found
+                .into_iter()
+                .flatten()
+                .map(|finding| format!("{} {} {finding} ({way})", package.name, package.version)),
+        );
+    }
+    Ok(findings)
+}
+
+fn license(package: &Package) -> Option<String> {
+    let Some(license) = &package.license else {
+        return Some("names no licence".to_owned());
+    };
+    match allowed(license) {
+        None => Some(format!("has a licence that is no SPDX expression: {license}")),
+        Some(false) => Some(format!("has a licence that is not allowed: {license}")),
+        Some(true) => None,
+    }
+}
+
+/// Whether the licences that are allowed satisfy an expression; none if it is no expression.
+fn allowed(expression: &str) -> Option<bool> {
+    // Lax, since old crates write MIT/Apache-2.0.
+    let expression = Expression::parse_mode(expression, ParseMode::LAX).ok()?;
+    Some(expression.evaluate(|wanted| {
+        let id = wanted.license.id();
+        // An exception only ever grants more.
+        id.is_some_and(|id| LICENSES.contains(&id.name))
+    }))
+}
+
+fn source(package: &Package) -> Option<String> {
+    match &package.source {
+        Some(source) if source.is_crates_io() => None,
+        Some(source) => Some(format!("does not come from crates.io but from {source}")),
+        // A folder: only those of this repository are never published.
+        None => match package.publish.as_deref() {
+            Some([]) => None,
+            _ => Some("comes from a folder, and is no crate of this repository".to_owned()),
+        },
+    }
+}
+
+fn ban(name: &str, version: &Version) -> Result<Option<String>, Box<dyn Error>> {
+    for (banned, versions, why) in BANNED {
+        if name == *banned && VersionReq::parse(versions)?.matches(version) {
+            return Ok(Some(format!("is banned: {why}")));
+        }
+    }
+    Ok(None)
+}
+
+/// What the handler has and should not, and what the list has in vain.
+pub(crate) fn handler(linked: &[Linked], expected: &[&str]) -> Vec<String> {
+    let names: BTreeSet<&str> = linked.iter().map(|it| it.name.as_str()).collect();
+    let unexpected = linked.iter().filter(|it| !expected.contains(&it.name.as_str())).map(|it| {
+        let way = it.path.join(" -> ");
+        format!("the handler: {} {} is not in the list of policy.rs ({way})", it.name, it.version)
+    });
+    let gone = expected.iter().filter(|name| !names.contains(*name)).map(|name| {
+        format!("the handler: {name} is in the list of policy.rs, and not in its tree")
+    });
+    unexpected.chain(gone).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use cargo_metadata::MetadataCommand;
+
+    use super::*;
+
+    const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+    /// What `cargo metadata` says of `root`, which depends on `middle`, which depends on this crate.
+    fn metadata(
+        name: &str,
+        version: &str,
+        license: Option<&str>,
+        source: Option<&str>,
+    ) -> Metadata {
+        let quoted = |text: Option<&str>| text.map_or("null".to_owned(), |it| format!("{it:?}"));
+        let package = |name: &str, version: &str, license, source, publish: &str| {
+            let (license, source) = (quoted(license), quoted(source));
+            format!(
+                r#"{{"name":"{name}","version":"{version}","id":"{name}","license":{license},
+                "license_file":null,"description":null,"source":{source},"dependencies":[],"targets":[],
+                "features":{{}},"manifest_path":"/{name}/Cargo.toml","publish":{publish}}}"#
+            )
+        };
+        let root = package("root", "0.1.0", Some("MIT"), None, "[]");
+        let middle = package("middle", "1.0.0", Some("MIT"), Some(CRATES_IO), "null");
+        let leaf = package(name, version, license, source, "null");
+        MetadataCommand::parse(format!(
+            r#"{{"packages":[{root},{middle},{leaf}],"workspace_members":["root"],"version":1,
+            "workspace_root":"/root","target_directory":"/root/target","resolve":{{"root":"root","nodes":[
+            {{"id":"root","dependencies":["middle"]}},{{"id":"middle","dependencies":["{name}"]}},
+            {{"id":"{name}","dependencies":["middle"]}}]}}}}"#
+        ))
+        .expect("it is what cargo writes")
+    }
+
+    fn findings(
+        name: &str,
+        version: &str,
+        license: Option<&str>,
+        source: Option<&str>,
+    ) -> Vec<String> {
+        packages(&metadata(name, version, license, source)).expect("the policy is sound")
+    }
+
+    #[test]
+    fn licences_are_evaluated() {
+        for (expression, expected) in [
+            ("MIT", Some(true)),
+            ("MIT/Apache-2.0", Some(true)),
+            ("GPL-3.0-only OR MIT", Some(true)),
+            ("Apache-2.0 WITH LLVM-exception", Some(true)),
+            ("(MIT OR GPL-2.0-only) AND ISC", Some(true)),
+            ("GPL-3.0-only", Some(false)),
+            ("MIT AND GPL-3.0-only", Some(false)),
+            ("(MIT OR ISC) AND LGPL-2.1-or-later", Some(false)),
+            ("LicenseRef-ours", Some(false)),
+            ("non-standard", None),
+            ("", None),
+        ] {
+            assert_eq!(allowed(expression), expected, "{expression}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_whom_it_came_by() {
+        let git = "git+https://example.com/leaf#0123456789";
+        let io = Some(CRATES_IO);
+        for (name, version, license, source, expected) in [
+            ("leaf", "1.0.0", Some("MIT"), io, None),
+            (
+                "leaf",
+                "1.0.0",
+                Some("GPL-3.0-only"),
+                io,
+                Some("has a licence that is not allowed: GPL-3.0-only"),
+            ),
+            (
+                "leaf",
+                "1.0.0",
+                Some("nonsense"),
+                io,
+                Some("has a licence that is no SPDX expression: nonsense"),
+            ),
+            ("leaf", "1.0.0", None, io, Some("names no licence")),
+            (
+                "leaf",
+                "1.0.0",
+                Some("MIT"),
+                Some(git),
+                Some("does not come from crates.io but from git+https"),
+            ),
+            ("leaf", "1.0.0", Some("MIT"), None, Some("comes from a folder")),
+            (
+                "hyper",
+                "0.14.30",
+                Some("MIT"),
+                io,
+                Some("is banned: the AWS SDK's feature `rustls`"),
+            ),
+            ("hyper", "1.0.0", Some("MIT"), io, None),
+            ("openssl-sys", "0.9.100", Some("MIT"), io, Some("is banned: TLS is rustls")),
+        ] {
+            let found = findings(name, version, license, source);
+            let Some(expected) = expected else {
+                assert!(found.is_empty(), "{found:?}");
+                continue;
+            };
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].starts_with(&format!("{name} {version} {expected}")), "{found:?}");
+            assert!(found[0].ends_with(&format!("(root -> middle -> {name})")), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn the_policy_names_licences_and_versions_as_their_own_rules_have_it() {
+        for name in LICENSES {
+            assert_eq!(spdx::license_id(name).map(|id| id.name), Some(*name));
+        }
+        for (name, versions, _) in BANNED {
+            assert!(VersionReq::parse(versions).is_ok(), "{name} {versions}");
+        }
+    }
+
+    #[test]
+    fn the_handler_has_what_it_should_and_nothing_else() {
+        let tree = "0root v0.1.0\n1serde v1.0.0\n2clap v4.0.0\n";
+        let linked = crate::linked::parse(tree).expect("it is well-formed");
+        assert_eq!(handler(&linked, &["clap", "serde"]), [""; 0]);
+        assert_eq!(
+            handler(&linked, &["serde", "toml"]),
+            [
+                "the handler: clap 4.0.0 is not in the list of policy.rs (root -> serde -> clap)",
+                "the handler: toml is in the list of policy.rs, and not in its tree",
+            ]
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! The licences of all that is in the handler's binary, as a text to ship beside it.
+
+use std::error::Error;
+use std::fmt::Write;
+use std::path::Path;
+use std::{fs, io};
+
+use cargo_metadata::Package;
+use spdx::{Expression, ParseMode};
+
+use crate::linked::Linked;
+
+const APACHE: &str = include_str!("../../../LICENSE-APACHE");
+const UNICODE: &str = include_str!("../texts/UNICODE-3.0.txt");
+
+const HEAD: &str = "\
+Third-party licences of the ivs-chat-review handler
+
+What the handler's binary is built of, each with its licence and the numbers of the texts below that came with it.
+Of licences joined by OR any one may be chosen.
+";
+
+/// Something with a licence.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    name: String,
+    license: String,
+    texts: Vec<String>,
+}
+
+/// The crates of the handler, in order, and what is no crate.
+pub(crate) fn parts(linked: &[Linked], packages: &[Package]) -> Result<Vec<Part>, Box<dyn Error>> {
+    let mut parts = vec![
+        Part {
+            name: "Rust's standard library".to_owned(),
+            license: "MIT OR Apache-2.0".to_owned(),
+            texts: vec![tidy(APACHE)],
+        },
+        Part {
+            name: "Unicode character data, from which src/normalize/table.rs is made".to_owned(),
+            license: "Unicode-3.0".to_owned(),
+            texts: vec![tidy(UNICODE)],
+        },
+    ];
+    for it in linked {
+        let named = |package: &&Package| {
+            package.name.as_str() == it.name && package.version.to_string() == it.version
+        };
+        let of = || format!("{} {}", it.name, it.version);
+        let package = packages
+            .iter()
+            .find(named)
+            .ok_or_else(|| format!("{}: unknown to cargo metadata", of()))?;
+        let license =
+            package.license.clone().ok_or_else(|| format!("{}: names no licence", of()))?;
+        let folder =
+            package.manifest_path.parent().ok_or_else(|| format!("{}: is nowhere", of()))?;
+        let mut texts =
+            texts(folder.as_std_path()).map_err(|error| format!("{}: {error}", of()))?;
+        if texts.is_empty() {
+            if !apache_will_do(&license) {
+                return Err(format!(
+                    "{}: has no licence file, and {license} asks for its own",
+                    of()
+                )
+                .into());
+            }
+            texts.push(tidy(APACHE));
+        }
+        parts.push(Part { name: of(), license, texts });
+    }
+    Ok(parts)
+}
+
+/// Whether the Apache License by itself, whose text is the same for everybody, satisfies an expression.
+fn apache_will_do(license: &str) -> bool {
+    let expression = Expression::parse_mode(license, ParseMode::LAX);
+    expression.is_ok_and(|it| {
+        it.evaluate(|wanted| wanted.license.id().is_some_and(|id| id.name == "Apache-2.0"))
+    })
+}
+
+/// The licence files in a folder and in those below it, by their paths.
+fn texts(folder: &Path) -> io::Result<Vec<String>> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut found = Vec::new();
+    for entry in entries {
+        if entry.file_type()?.is_dir() {
+            found.extend(texts(&entry.path())?);
+        } else if is_license(&entry.file_name().to_string_lossy()) {
+            found.push(tidy(&fs::read_to_string(entry.path())?));
+        }
+    }
+    Ok(found)
+}
+
+/// By what everybody calls such files; not the code that deals with some.
+fn is_license(file: &str) -> bool {
+    let file = file.to_ascii_lowercase();
+    let starts = ["license", "licence", "copying", "copyright", "notice", "unlicense"];
+    starts.iter().any(|start| file.starts_with(start)) && !file.ends_with(".rs")
+}
+
+/// Without what differs between files that say the same: line ends, and space at the end of lines and of the file.
+fn tidy(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().map(str::trim_end).collect();
+    lines.join("\n").trim_matches('\n').to_owned()
+}
+
+/// Each part with the numbers of its texts, and then the texts, each once.
+pub(crate) fn render(parts: &[Part]) -> String {
+    let mut texts: Vec<&str> = Vec::new();
+    let mut list = String::new();
+    for part in parts {
+        let mut numbers: Vec<usize> =
+            part.texts.iter().map(|text| number(&mut texts, text)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
+        // A String takes all that is written to it.
+        let _ = writeln!(list, "{}: {} [{}]", part.name, part.license, numbers.join(", "));
+    }
+    let mut out = format!("{HEAD}\n{list}");
+    let rule = "=".repeat(80);
+    for (index, text) in texts.iter().enumerate() {
+        let _ = write!(out, "\n{rule}\n[{}]\n\n{text}\n", index + 1);
+    }
+    out
+}
+
+/// The number of a text, from 1; a new one's is the next.
+fn number<'a>(texts: &mut Vec<&'a str>, text: &'a str) -> usize {
+    let known = texts.iter().position(|known| *known == text);
+    known.unwrap_or_else(|| {
+        texts.push(text);
+        texts.len() - 1
+    }) + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(name: &str, texts: &[&str]) -> Part {
+        let texts = texts.iter().map(|text| tidy(text)).collect();
+        Part { name: name.to_owned(), license: "MIT".to_owned(), texts }
+    }
+
+    #[test]
+    fn equal_texts_are_there_once() {
+        let parts = [
+            part("a 1.0.0", &["one\n"]),
+            part("b 1.0.0", &["two  \r\nlines\r\n", "\u{feff}one", "one\n\n"]),
+            part("c 1.0.0", &[" one"]),
+        ];
+        let out = render(&parts);
+        let (list, texts) = out.split_once("\n====").expect("a list and texts");
+        assert!(
+            list.ends_with("\na 1.0.0: MIT [1]\nb 1.0.0: MIT [1, 2]\nc 1.0.0: MIT [3]\n"),
+            "{list}"
+        );
+        let texts: String = texts.chars().filter(|c| *c != '=').collect();
+        assert_eq!(texts, "\n[1]\n\none\n\n\n[2]\n\ntwo\nlines\n\n\n[3]\n\n one\n");
+    }
+
+    #[test]
+    fn license_files_are_known_by_their_names() {
+        for name in [
+            "LICENSE",
+            "LICENSE-MIT",
+            "LICENCE.md",
+            "license.txt",
+            "COPYING",
+            "UNLICENSE",
+            "NOTICE",
+        ] {
+            assert!(is_license(name), "{name}");
+        }
+        for name in ["license.rs", "README.md", "Cargo.toml", "lib.rs", "my-license"] {
+            assert!(!is_license(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_the_apache_license_needs_no_file() {
+        assert!(apache_will_do("Apache-2.0 OR MIT"));
+        assert!(apache_will_do("Apache-2.0"));
+        assert!(!apache_will_do("MIT"));
+        assert!(!apache_will_do("Apache-2.0 AND ISC"));
+        assert!(!apache_will_do("nonsense"));
+    }
+
+    #[test]
+    fn license_files_are_found_in_every_folder_of_a_crate() {
+        let folder = std::env::temp_dir().join(format!("supply-chain-{}", std::process::id()));
+        fs::create_dir_all(folder.join("src/tables")).expect("a folder of ours");
+        for (file, text) in [
+            ("LICENSE-MIT", "two"),
+            ("COPYING", "one"),
+            ("README.md", "none"),
+            ("src/tables/LICENSE-UNICODE", "three"),
+        ] {
+            fs::write(folder.join(file), text).expect("a file in it");
+        }
+        let found = texts(&folder);
+        fs::remove_dir_all(&folder).expect("it is ours");
+        assert_eq!(found.expect("it can be read"), ["one", "two", "three"]);
+    }
+}
