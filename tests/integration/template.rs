@@ -710,6 +710,66 @@ fn sample_events_have_the_shape_that_ivs_chat_sends() {
     }
 }
 
+/// Whoever copies the workflow gets checks; deploys only with a role, from one branch, for one stack.
+#[test]
+fn the_workflow_deploys_nothing_by_accident() {
+    let workflow = yaml("examples/github/rules.yml");
+    assert_eq!(keys(&workflow["on"]), ["pull_request", "push", "workflow_dispatch"]);
+    assert_eq!(workflow["on"]["push"]["branches"], json!(["main"]));
+    assert_eq!(workflow["permissions"], json!({}));
+    assert_eq!(keys(&workflow["jobs"]), ["check", "deploy"]);
+    let [check, deploy] = ["check", "deploy"].map(|job| &workflow["jobs"][job]);
+    assert_eq!(check["permissions"], json!({ "contents": "read" }));
+    assert_eq!(deploy["permissions"], json!({ "contents": "read", "id-token": "write" }));
+    assert_eq!(deploy["needs"], "check");
+    let wanted = [
+        "github.event_name != 'pull_request'",
+        "github.ref == 'refs/heads/main'",
+        "vars.RULES_DEPLOY_ROLE != ''",
+    ];
+    assert_eq!(deploy["if"], wanted.join(" && "));
+
+    // What was compiled is found again, and packaged as it is.
+    let steps = |job: &Value| job["steps"].as_array().expect("steps").clone();
+    let cache = |job: &Value| -> Vec<Value> {
+        let of_cache = |step: &Value| step["uses"].as_str().is_some_and(|it| it.contains("/cache"));
+        let step = steps(job).into_iter().find(of_cache).expect("a cache");
+        vec![step["with"]["path"].clone(), step["with"]["key"].clone()]
+    };
+    assert_eq!(cache(check), cache(deploy));
+    let makefile = read("Makefile");
+    let build = steps(deploy).into_iter().find(|it| it["run"] == "sam build").expect("a build");
+    for variable in ["IVS_REVIEW", "IVS_REVIEW_HANDLER"] {
+        assert!(makefile.contains(&format!("\n{variable} ?=\n")), "no {variable}");
+        let file = build["env"][variable].as_str().expect(variable);
+        assert!(
+            cache(check)[0].as_str().is_some_and(|it| it.lines().any(|it| it == file)),
+            "{file}"
+        );
+    }
+
+    let json = |name: &str| -> Value {
+        serde_json::from_str(&read(&format!("examples/github/{name}.json"))).expect(name)
+    };
+    let environment = deploy["environment"].as_str().expect("an environment");
+    let trusted = &json("role-trust")["Statement"][0]["Condition"]["StringEquals"];
+    assert_eq!(
+        trusted["token.actions.githubusercontent.com:sub"],
+        format!("repo:OWNER/REPOSITORY:environment:{environment}")
+    );
+    for statement in json("role-policy")["Statement"].as_array().expect("statements") {
+        let resources = match &statement["Resource"] {
+            Value::Array(resources) => resources.clone(),
+            resource => vec![resource.clone()],
+        };
+        for resource in resources {
+            let resource = resource.as_str().expect("a resource");
+            let named = ["ivs-chat-review", "aws-sam-cli-managed-default", "transform/Serverless-"];
+            assert!(named.iter().any(|name| resource.contains(name)), "{statement}");
+        }
+    }
+}
+
 fn path(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
 }
@@ -720,9 +780,14 @@ fn read(relative: &str) -> String {
 
 /// The template with each short tag in its long form, as CloudFormation reads it: `!Ref X` as `{"Ref": "X"}`.
 fn template() -> Value {
-    let text = read("template.yaml");
-    let documents = Yaml::load_from_str(&text).expect("template.yaml is YAML");
-    let [document] = documents.as_slice() else { panic!("template.yaml is one document") };
+    yaml("template.yaml")
+}
+
+fn yaml(relative: &str) -> Value {
+    let text = read(relative);
+    let documents =
+        Yaml::load_from_str(&text).unwrap_or_else(|error| panic!("{relative}: {error}"));
+    let [document] = documents.as_slice() else { panic!("{relative} is one document") };
     to_json(document)
 }
 
@@ -749,6 +814,8 @@ fn to_json(yaml: &Yaml<'_>) -> Value {
                 json!(number)
             } else if let Some(truth) = scalar.as_bool() {
                 json!(truth)
+            } else if scalar.is_null() {
+                Value::Null
             } else {
                 panic!("a template has no use for {scalar:?}")
             }
