@@ -2,14 +2,14 @@
 # after the resources in template.yaml) with ARTIFACTS_DIR set to the folder that will be zipped.
 #
 # Variables, from the environment or the command line:
-#   ARTIFACTS_DIR       where bootstrap or rules/ goes; SAM sets it
-#   RULES               the rule folder to check and package (default: rules)
-#   IVS_REVIEW          the `ivs-review` that checks the rules (default: the one on the PATH if it is of this version,
-#                       else it is compiled, once)
-#   IVS_REVIEW_HANDLER  a handler that was compiled before, to package in place of compiling it
-#   TARGET              the Rust target to compile for (default: this machine's own)
-#   BUILD               the cargo subcommand that compiles the handler (default: build)
-#   CARGO_TARGET_DIR    cargo's own: where it keeps what it compiled (default: target)
+#   ARTIFACTS_DIR     where bootstrap or rules/ goes; SAM sets it
+#   RULES             the rule folder to check and package (default: rules)
+#   IVS_REVIEW        the `ivs-review` that checks the rules (default: the one on the PATH if it is of this version,
+#                     else it is compiled, once)
+#   COMPILED_HANDLER  a handler that was compiled before, to package in place of compiling one
+#   TARGET            the Rust target to compile for (default: this machine's own)
+#   BUILD             the cargo subcommand that compiles the handler (default: build)
+#   CARGO_TARGET_DIR  cargo's own: where it keeps what it compiled (default: target)
 #
 # The handler is compiled for the machine this runs on. For the other architecture, any of
 #   - run it on such a machine;
@@ -20,13 +20,13 @@
 
 RULES ?= rules
 IVS_REVIEW ?=
-IVS_REVIEW_HANDLER ?=
+COMPILED_HANDLER ?=
 TARGET ?=
 BUILD ?= build
 CARGO_TARGET_DIR ?= target
 
 version = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml | head -n 1)
-compiled = $(or $(IVS_REVIEW_HANDLER),$(CARGO_TARGET_DIR)$(if $(TARGET),/$(TARGET))/release/handler)
+compiled = $(or $(COMPILED_HANDLER),$(CARGO_TARGET_DIR)$(if $(TARGET),/$(TARGET))/release/handler)
 bootstrap = $(ARTIFACTS_DIR)/bootstrap
 artifacts_dir_is_set = $(if $(ARTIFACTS_DIR),,$(error ARTIFACTS_DIR is not set; run `sam build`, which sets it))
 
@@ -37,7 +37,7 @@ unexport CARGO_BUILD_TARGET
 build-ReviewFunction:
 	$(artifacts_dir_is_set)
 # In a cargo call of its own, so that no feature of the command line creeps into the handler.
-	$(if $(IVS_REVIEW_HANDLER),,cargo $(BUILD) --locked --release --no-default-features --features lambda --bin handler --target-dir "$(CARGO_TARGET_DIR)" $(if $(TARGET),--target $(TARGET)))
+	$(if $(COMPILED_HANDLER),,cargo $(BUILD) --locked --release --no-default-features --features lambda --bin handler --target-dir "$(CARGO_TARGET_DIR)" $(if $(TARGET),--target $(TARGET)))
 	mkdir -p "$(ARTIFACTS_DIR)"
 	install -m 755 "$(compiled)" "$(bootstrap)"
 # An executable that Lambda cannot start would show only as messages that nobody reviewed. An ELF header names

@@ -739,7 +739,7 @@ fn the_workflow_deploys_nothing_by_accident() {
     assert_eq!(cache(check), cache(deploy));
     let makefile = read("Makefile");
     let build = steps(deploy).into_iter().find(|it| it["run"] == "sam build").expect("a build");
-    for variable in ["IVS_REVIEW", "IVS_REVIEW_HANDLER"] {
+    for variable in ["IVS_REVIEW", "COMPILED_HANDLER"] {
         assert!(makefile.contains(&format!("\n{variable} ?=\n")), "no {variable}");
         let file = build["env"][variable].as_str().expect(variable);
         assert!(

@@ -121,7 +121,7 @@ pub(crate) enum Problems {
     Text,
     /// For machines: one JSON object a line
     Json,
-    /// For GitHub Actions, which shows them beside the lines of a pull request
+    /// For GitHub Actions, which shows them beside the lines of a pull request; run it in the root of the repository
     Github,
 }
 

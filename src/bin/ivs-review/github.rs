@@ -3,8 +3,6 @@
 //! "Workflow commands for GitHub Actions" (GitHub Docs) names the parameters; what is escaped is what
 //! GitHub's own `@actions/core` escapes.
 
-use std::borrow::Cow;
-
 use ivs_chat_review::diagnostic::{Diagnostic, place};
 use ivs_chat_review::source::Sources;
 
@@ -41,21 +39,23 @@ pub(crate) fn command(sources: &Sources, problem: &Diagnostic) -> String {
 
 /// What stands behind the second `::`.
 fn text(text: &str) -> String {
-    escaped(text, |c| matches!(c, '%' | '\r' | '\n'))
+    escaped(text, "%\r\n")
 }
 
 /// The value of a parameter, which a colon or a comma would end.
 fn parameter(text: &str) -> String {
-    escaped(text, |c| matches!(c, '%' | '\r' | '\n' | ':' | ','))
+    escaped(text, "%\r\n:,")
 }
 
-fn escaped(text: &str, special: impl Fn(char) -> bool) -> String {
-    text.chars()
-        .map(|c| match c {
-            c if special(c) => Cow::from(format!("%{:02X}", u32::from(c))),
-            c => Cow::from(c.to_string()),
-        })
-        .collect()
+fn escaped(text: &str, special: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if special.contains(c) => out += &format!("%{:02X}", u32::from(c)),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
