@@ -1,9 +1,12 @@
-# How `sam build` builds the function: it calls the target build-ReviewFunction (named after the function in
-# template.yaml) with ARTIFACTS_DIR set to the folder that will be zipped.
+# How `sam build` builds what is deployed: it calls the targets build-ReviewFunction and build-RulesLayer (named
+# after the resources in template.yaml) with ARTIFACTS_DIR set to the folder that will be zipped.
 #
 # Variables, from the environment or the command line:
-#   ARTIFACTS_DIR     where bootstrap and rules/ go; SAM sets it
+#   ARTIFACTS_DIR     where bootstrap or rules/ goes; SAM sets it
 #   RULES             the rule folder to check and package (default: rules)
+#   IVS_REVIEW        the `ivs-review` that checks the rules (default: the one on the PATH if it is of this version,
+#                     else it is compiled, once)
+#   COMPILED_HANDLER  a handler that was compiled before, to package in place of compiling one
 #   TARGET            the Rust target to compile for (default: this machine's own)
 #   BUILD             the cargo subcommand that compiles the handler (default: build)
 #   CARGO_TARGET_DIR  cargo's own: where it keeps what it compiled (default: target)
@@ -16,30 +19,28 @@
 # Architecture parameter, so this prints what was built: deploy with the same one.
 
 RULES ?= rules
+IVS_REVIEW ?=
+COMPILED_HANDLER ?=
 TARGET ?=
 BUILD ?= build
 CARGO_TARGET_DIR ?= target
 
-compiled = $(CARGO_TARGET_DIR)$(if $(TARGET),/$(TARGET))/release/handler
+version = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml | head -n 1)
+compiled = $(or $(COMPILED_HANDLER),$(CARGO_TARGET_DIR)$(if $(TARGET),/$(TARGET))/release/handler)
 bootstrap = $(ARTIFACTS_DIR)/bootstrap
+artifacts_dir_is_set = $(if $(ARTIFACTS_DIR),,$(error ARTIFACTS_DIR is not set; run `sam build`, which sets it))
 
-# TARGET alone decides: `check` must be compiled for this machine even when the handler is not.
+# TARGET alone decides: `ivs-review` must be compiled for this machine even when the handler is not.
 unexport CARGO_BUILD_TARGET
 
 .PHONY: build-ReviewFunction
 build-ReviewFunction:
-	$(if $(ARTIFACTS_DIR),,$(error ARTIFACTS_DIR is not set; run `sam build`, which sets it))
-# A rule set with a problem is never packaged: at run time the handler could only leave the broken part out.
-	cargo run --locked --quiet --release --no-default-features --features cli --bin ivs-review -- check --rules "$(RULES)"
+	$(artifacts_dir_is_set)
 # In a cargo call of its own, so that no feature of the command line creeps into the handler.
-	cargo $(BUILD) --locked --release --no-default-features --features lambda --bin handler --target-dir "$(CARGO_TARGET_DIR)" $(if $(TARGET),--target $(TARGET))
+	$(if $(COMPILED_HANDLER),,cargo $(BUILD) --locked --release --no-default-features --features lambda --bin handler --target-dir "$(CARGO_TARGET_DIR)" $(if $(TARGET),--target $(TARGET)))
 	mkdir -p "$(ARTIFACTS_DIR)"
 	install -m 755 "$(compiled)" "$(bootstrap)"
 	install -m 644 THIRD-PARTY-LICENSES.txt "$(ARTIFACTS_DIR)"
-	rm -rf "$(ARTIFACTS_DIR)/rules"
-	cp -R "$(RULES)" "$(ARTIFACTS_DIR)/rules"
-# Lambda runs the function as another user, who must be able to read what a strict umask kept private.
-	chmod -R a+rX "$(ARTIFACTS_DIR)/rules"
 # An executable that Lambda cannot start would show only as messages that nobody reviewed. An ELF header names
 # the processor in its bytes 18 and 19.
 	@case "$$(od -An -v -tx1 -N20 "$(bootstrap)" | tr -d ' \n')" in \
@@ -48,3 +49,20 @@ build-ReviewFunction:
 	  *) echo "$(compiled) is no Linux executable for x86_64 or arm64; see TARGET in the Makefile" >&2; \
 	    rm -f "$(bootstrap)"; exit 1 ;; \
 	esac
+
+.PHONY: build-RulesLayer
+build-RulesLayer:
+	$(artifacts_dir_is_set)
+	rm -rf "$(ARTIFACTS_DIR)/rules"
+# A rule set with a problem is never packaged: at run time the handler could only leave the broken part out.
+	@check="$(IVS_REVIEW)"; \
+	if [ -z "$$check" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-chat-review $(version)" ]; then check=ivs-review; fi; \
+	if [ -z "$$check" ]; then \
+	  cargo build --locked --quiet --release --no-default-features --features cli --bin ivs-review --target-dir "$(CARGO_TARGET_DIR)" || exit; \
+	  check="$(CARGO_TARGET_DIR)/release/ivs-review"; \
+	fi; \
+	echo "$$check check --rules $(RULES)"; "$$check" check --rules "$(RULES)"
+	mkdir -p "$(ARTIFACTS_DIR)"
+	cp -R "$(RULES)" "$(ARTIFACTS_DIR)/rules"
+# Lambda runs the function as another user, who must be able to read what a strict umask kept private.
+	chmod -R a+rX "$(ARTIFACTS_DIR)/rules"

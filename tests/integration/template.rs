@@ -1,7 +1,8 @@
 //! What the template's linters do not see: a misspelt runtime, architecture or build method, a permission
-//! or a log policy wider than it should be, an alarm that nothing rings, and whether the Makefile,
-//! `samconfig.toml`, `events/` and the README fit.
+//! or a log policy wider than it should be, an alarm that nothing rings, a dashboard that CloudWatch would
+//! refuse, and whether the Makefile, `samconfig.toml`, `events/`, the workflow and the README fit.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,9 @@ use toml::de::DeTable;
 
 /// The one function of the template.
 const FUNCTION: &str = "ReviewFunction";
+
+/// The one layer of the template.
+const LAYER: &str = "RulesLayer";
 
 #[test]
 fn the_function_runs_the_bootstrap_on_amazon_linux_2023() {
@@ -31,19 +35,69 @@ fn the_function_runs_the_bootstrap_on_amazon_linux_2023() {
     assert_eq!(architecture["Default"], "x86_64", "what plain `sam build` builds in CI");
 }
 
+/// The handler reads the folder that `RULES_DIR` names; the layer's archive is unpacked to /opt ("Packaging
+/// your layer content", AWS Lambda Developer Guide).
 #[test]
-fn sam_builds_it_with_the_makefile_in_place() {
+fn the_function_finds_its_rules_in_the_layer() {
     let template = template();
-    assert_eq!(template["Resources"][FUNCTION]["Metadata"], json!({ "BuildMethod": "makefile" }));
-    assert_eq!(template["Resources"][FUNCTION]["Properties"]["CodeUri"], ".");
+    assert_eq!(names_of(&template, "AWS::Serverless::LayerVersion"), [LAYER]);
+    let function = &template["Resources"][FUNCTION]["Properties"];
+    assert_eq!(function["Layers"], json!([{ "Ref": LAYER }]));
+    assert_eq!(
+        function["Environment"]["Variables"],
+        json!({ "RULES_DIR": "/opt/rules", "METRICS": { "Ref": "Metrics" } })
+    );
+    let handler = read("src/bin/handler/main.rs");
+    assert!(handler.contains(r#"env::var_os("RULES_DIR")"#), "the handler reads no RULES_DIR");
+    let packaged = r#"cp -R "$(RULES)" "$(ARTIFACTS_DIR)/rules""#;
+    assert!(read("Makefile").contains(packaged), "the layer has no rules/");
 
-    let target = format!("build-{FUNCTION}:");
-    assert!(read("Makefile").lines().any(|line| line == target), "the Makefile has no `{target}`");
+    let layer = &template["Resources"][LAYER]["Properties"];
+    let architectures = &template["Parameters"]["Architecture"]["AllowedValues"];
+    let sorted = |list: &Value| {
+        let mut list: Vec<_> = list.as_array().expect("a list").iter().map(Value::as_str).collect();
+        list.sort_unstable();
+        list.into_iter().map(|it| it.map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert_eq!(sorted(&layer["CompatibleArchitectures"]), sorted(architectures));
+    assert_eq!(layer["CompatibleRuntimes"], json!([function["Runtime"]]));
+    assert_eq!(layer["LayerName"], json!({ "Fn::Sub": "${AWS::StackName}-rules" }));
+    assert_eq!(layer["RetentionPolicy"], "Delete");
+}
 
+#[test]
+fn sam_builds_both_with_the_makefile_in_place() {
+    let template = template();
+    for (name, uri) in [(FUNCTION, "CodeUri"), (LAYER, "ContentUri")] {
+        let resource = &template["Resources"][name];
+        assert_eq!(
+            resource["Metadata"],
+            json!({ "BuildMethod": "makefile", "ContextPath": ".", "ProjectRootDirectory": "." }),
+            "{name}"
+        );
+        let target = format!("build-{name}:");
+        assert!(
+            read("Makefile").lines().any(|line| line == target),
+            "no `{target}` in the Makefile"
+        );
+        assert_eq!(resource["Properties"][uri], "unbuilt", "{name}");
+    }
     let text = read("samconfig.toml");
     let config = DeTable::parse(&text).expect("samconfig.toml is TOML");
     let build = &config.get_ref()["default"].get_ref()["build"].get_ref()["parameters"].get_ref();
     assert_eq!(build["build_in_source"].get_ref().as_bool(), Some(true));
+    assert!(build.get("cached").is_none(), "SAM's cache cannot read what is not built");
+}
+
+/// SAM deploys the folder itself where it built nothing. What it cannot read ends that.
+#[test]
+fn what_was_not_built_cannot_be_deployed() {
+    let entries: Vec<_> =
+        fs::read_dir(path("unbuilt")).expect("unbuilt/").map(|it| it.expect("an entry")).collect();
+    let [link] = entries.as_slice() else { panic!("{entries:?}") };
+    assert!(link.file_type().expect("its type").is_symlink(), "{link:?}");
+    let error = fs::read(link.path()).expect_err("it leads to something");
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
 }
 
 #[test]
@@ -109,85 +163,368 @@ fn alarms_tell_a_topic_or_nobody() {
     assert!(told[2].as_str().is_some_and(|text| text.starts_with("nobody")), "{told}");
 }
 
+/// What an alarm watches.
+enum Watched<'a> {
+    /// Metric, dimensions and statistic.
+    Metric(&'a str, &'a str, &'a Value, &'a str),
+    /// The share of some metrics.
+    Share,
+}
+
 /// "Monitoring Amazon IVS Chat" (Amazon IVS Chat User Guide) and "Types of metrics for Lambda
-/// functions" (AWS Lambda Developer Guide) name the metrics and their dimensions. An alarm on any
-/// other is never heard.
+/// functions" (AWS Lambda Developer Guide) name the metrics and their dimensions, the README those of the
+/// handler. An alarm on any other is never heard.
 #[test]
-fn every_way_in_which_the_handler_falls_silent_has_its_alarm() {
+fn every_way_in_which_the_handler_falls_silent_or_wrong_has_its_alarm() {
+    use Watched::{Metric, Share};
     let template = template();
     let by_arn = json!([{ "Name": "Uri", "Value": { "Fn::GetAtt": "ReviewFunction.Arn" } }]);
     let by_name = json!([{ "Name": "FunctionName", "Value": { "Ref": FUNCTION } }]);
-    // How many minutes of the last 15 raise the alarm.
+    // How many minutes of the last 15 raise the alarm, from which value on, and what silence means.
+    let good = "notBreaching";
+    let one = json!(1);
     let expected = [
-        ("ErrorsAlarm", "AWS/Lambda", "Errors", &by_name, 2),
-        ("InvocationErrorsAlarm", "AWS/IVSChat", "InvocationErrors", &by_arn, 2),
-        ("ResponseValidationErrorsAlarm", "AWS/IVSChat", "ResponseValidationErrors", &by_arn, 1),
-        ("ThrottlesAlarm", "AWS/Lambda", "Throttles", &by_name, 1),
+        ("DenialsAlarm", Share, 1, json!({ "Ref": "DenialsAlarmPercent" }), good),
+        ("DurationAlarm", Metric("AWS/Lambda", "Duration", &by_name, "p99"), 3, json!(150), good),
+        ("ErrorsAlarm", Metric("AWS/Lambda", "Errors", &by_name, "Sum"), 2, one.clone(), good),
+        (
+            "InvocationErrorsAlarm",
+            Metric("AWS/IVSChat", "InvocationErrors", &by_arn, "Sum"),
+            2,
+            one.clone(),
+            good,
+        ),
+        (
+            "ResponseValidationErrorsAlarm",
+            Metric("AWS/IVSChat", "ResponseValidationErrors", &by_arn, "Sum"),
+            1,
+            one.clone(),
+            good,
+        ),
+        (
+            "RulesLeftOutAlarm",
+            Metric("IvsChatReview", "RulesLeftOut", &by_name, "Maximum"),
+            1,
+            one.clone(),
+            "ignore",
+        ),
+        ("ThrottlesAlarm", Metric("AWS/Lambda", "Throttles", &by_name, "Sum"), 1, one, good),
     ];
     let mut names = names_of(&template, "AWS::CloudWatch::Alarm");
     names.sort_unstable();
-    assert_eq!(names, expected.map(|(name, ..)| name));
+    assert_eq!(names, expected.each_ref().map(|(name, ..)| *name));
 
     let topic = json!({ "Fn::If": [
         "AlarmsTellTopic",
         [{ "Ref": "AlarmTopicArn" }],
         { "Ref": "AWS::NoValue" },
     ] });
-    for (name, namespace, metric, dimensions, minutes) in expected {
+    for (name, watched, minutes, threshold, silence) in expected {
         let alarm = &template["Resources"][name];
-        assert!(alarm.get("Condition").is_none(), "{name} must be there without a topic, too");
-        let mut properties = alarm["Properties"].clone();
-        let description = properties["AlarmDescription"].take();
-        assert_eq!(
-            properties,
-            json!({
-                "AlarmDescription": null,
-                "Namespace": namespace,
-                "MetricName": metric,
-                "Dimensions": dimensions,
-                "Statistic": "Sum",
-                "Period": 60,
-                "EvaluationPeriods": 15,
-                "DatapointsToAlarm": minutes,
-                "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-                "Threshold": 1,
-                "TreatMissingData": "notBreaching",
-                "AlarmActions": topic,
-                "OKActions": topic,
-            }),
-            "{name}"
-        );
+        let mut properties = alarm["Properties"].as_object().expect(name).clone();
+        let description = properties.remove("AlarmDescription").expect(name);
+        let mut rest = json!({
+            "EvaluationPeriods": 15,
+            "DatapointsToAlarm": minutes,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "Threshold": threshold,
+            "TreatMissingData": silence,
+            "AlarmActions": topic,
+            "OKActions": topic,
+        });
+        let is_ours = match watched {
+            Metric(namespace, metric, dimensions, statistic) => {
+                let kind = if statistic == "p99" { "ExtendedStatistic" } else { "Statistic" };
+                rest[kind] = json!(statistic);
+                rest["Namespace"] = json!(namespace);
+                rest["MetricName"] = json!(metric);
+                rest["Dimensions"] = dimensions.clone();
+                rest["Period"] = json!(60);
+                namespace == NAMESPACE
+            }
+            Share => {
+                // Fifteen minutes as well.
+                rest["EvaluationPeriods"] = json!(3);
+                let metrics = properties.remove("Metrics").expect(name);
+                assert_is_the_share_of_denials(&metrics, &by_name);
+                true
+            }
+        };
+        assert_eq!(Value::Object(properties), rest, "{name}");
+        // All others must be there without a topic and without metrics, too.
+        let condition = alarm.get("Condition").and_then(Value::as_str);
+        assert_eq!(condition, is_ours.then_some("MetricsAreOn"), "{name}");
         assert_tells_what_to_do(name, description["Fn::Sub"].as_str().expect(name));
     }
 }
 
+fn assert_is_the_share_of_denials(metrics: &Value, dimensions: &Value) {
+    let mut expected: Vec<Value> = [("denied", "Denied"), ("allowed", "Allowed"), ("rewritten", "Rewritten")]
+        .iter()
+        .map(|(id, metric)| {
+            json!({
+                "Id": id,
+                "MetricStat": {
+                    "Metric": { "Namespace": NAMESPACE, "MetricName": metric, "Dimensions": dimensions },
+                    "Period": 300,
+                    "Stat": "Sum",
+                },
+                "ReturnData": false,
+            })
+        })
+        .collect();
+    expected.push(json!({
+        "Id": "total",
+        "Expression": "denied + allowed + rewritten",
+        "ReturnData": false,
+    }));
+    expected.push(json!({
+        "Id": "percent",
+        "Label": "Denied messages in percent",
+        "Expression": "IF(total >= 100, 100 * denied / total, 0)",
+    }));
+    assert_eq!(metrics, &Value::Array(expected));
+}
+
 /// What the mail says at night: the name, what chatters see, what to do first.
 fn assert_tells_what_to_do(name: &str, description: &str) {
-    // The longest that the stack's names can be.
-    let longest = [
-        ("${ReviewFunction}", "f".repeat(64)),
-        ("${ReviewLogGroup}", format!("/aws/lambda/{}", "s".repeat(128))),
-        ("${AWS::StackName}", "s".repeat(128)),
-        ("${AWS::Region}", "ap-northeast-1".to_owned()),
-    ];
-    let text = longest
-        .iter()
-        .fold(description.to_owned(), |text, (name, value)| text.replace(name, value));
-    assert!(!text.contains("${"), "{name}: {text}");
+    let text = substituted(description);
     assert!(text.len() <= 1024, "{name}: {} bytes", text.len());
 
     assert!(description.contains("${ReviewFunction}"), "{name} does not say which function");
-    for word in ["fallbackResult", "ALLOW", "DENY", "\nFirst: "] {
+    assert!(description.contains("\nFirst: "), "{name} does not say what to do");
+    // These two are about messages that are reviewed.
+    let seen: &[&str] = match name {
+        "DenialsAlarm" => &["nobody else sees them"],
+        "RulesLeftOutAlarm" => &["shown to everybody"],
+        _ => &["fallbackResult", "ALLOW", "DENY"],
+    };
+    for word in seen {
         assert!(description.contains(word), "{name} does not say {word:?}");
     }
     let handler =
         ["main", "service"].map(|file| read(&format!("src/bin/handler/{file}.rs"))).concat();
     for quoted in description.split('"').skip(1).step_by(2) {
         assert!(
-            handler.contains(&format!("\"{quoted}\"")),
+            handler.contains(&format!("\"{quoted}")),
             "{name}: no such line in the log: {quoted}"
         );
     }
+}
+
+/// A text with the longest values that its variables can have.
+fn substituted(text: &str) -> String {
+    let stack = "s".repeat(128);
+    let function = "f".repeat(64);
+    let arn = |rest: &str| format!("arn:aws:{rest}");
+    let alarm = |name: &str| {
+        let alarm =
+            format!("cloudwatch:ap-northeast-1:111122223333:alarm:{stack}-{name}-0123456789AB");
+        (format!("{name}.Arn"), arn(&alarm))
+    };
+    let mut values = BTreeMap::from([
+        ("ReviewFunction".to_owned(), function.clone()),
+        (
+            "ReviewFunction.Arn".to_owned(),
+            arn(&format!("lambda:ap-northeast-1:111122223333:function:{function}")),
+        ),
+        ("ReviewLogGroup".to_owned(), format!("/aws/lambda/{stack}")),
+        ("AWS::StackName".to_owned(), stack.clone()),
+        ("AWS::Region".to_owned(), "ap-northeast-1".to_owned()),
+        ("DenialsAlarmPercent".to_owned(), "100".to_owned()),
+    ]);
+    values.extend(names_of(&template(), "AWS::CloudWatch::Alarm").into_iter().map(alarm));
+    let mut text = text.to_owned();
+    for (name, value) in values {
+        text = text.replace(&format!("${{{name}}}"), &value);
+    }
+    // What stands for itself.
+    let left: Vec<&str> = text.matches("${").collect();
+    let literal: Vec<&str> = text.matches("${!").collect();
+    assert_eq!(left, vec!["${"; literal.len()], "{text}");
+    text.replace("${!", "${")
+}
+
+/// The namespace of the handler's own metrics.
+const NAMESPACE: &str = "IvsChatReview";
+
+/// The README's table of the handler's metrics: names with their dimensions.
+fn handlers_metrics() -> BTreeMap<String, Vec<String>> {
+    let readme = read("README.md");
+    let (_, table) =
+        readme.split_once("| metric | dimensions | |\n").expect("the table of metrics");
+    let in_code = |cell: &str| -> Vec<String> {
+        cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    table
+        .lines()
+        .skip(1)
+        .map_while(|line| line.strip_prefix("| "))
+        .flat_map(|line| {
+            let mut cells = line.split(" | ");
+            let names = in_code(cells.next().expect("names"));
+            let dimensions = in_code(cells.next().expect("dimensions"));
+            names.into_iter().map(move |name| (name, dimensions.clone()))
+        })
+        .collect()
+}
+
+#[test]
+fn metrics_are_told_or_not() {
+    let template = template();
+    let parameter = &template["Parameters"]["Metrics"];
+    // YAML 1.1 would read a bare `on` as true.
+    assert_eq!(parameter["AllowedValues"], json!(["on", "off"]));
+    assert_eq!(parameter["Default"], "on");
+    assert_eq!(
+        template["Conditions"]["MetricsAreOn"],
+        json!({ "Fn::Equals": [{ "Ref": "Metrics" }, "on"] })
+    );
+    let percent = &template["Parameters"]["DenialsAlarmPercent"];
+    assert_eq!(percent["Type"], "Number");
+    assert_eq!((&percent["MinValue"], &percent["MaxValue"]), (&json!(1), &json!(100)));
+}
+
+/// "Dashboard Body Structure and Syntax" (Amazon CloudWatch API Reference).
+#[test]
+fn cloudwatch_can_show_the_dashboard_with_and_without_metrics() {
+    let template = template();
+    let dashboards = names_of(&template, "AWS::CloudWatch::Dashboard");
+    let [dashboard] = dashboards.as_slice() else { panic!("dashboards: {dashboards:?}") };
+    let dashboard = &template["Resources"][dashboard];
+    assert_eq!(dashboard["Condition"], "WithDashboard");
+    assert_eq!(
+        template["Conditions"]["WithDashboard"],
+        json!({ "Fn::Equals": [{ "Ref": "Dashboard" }, "true"] })
+    );
+    let properties = &dashboard["Properties"];
+    let name = properties["DashboardName"]["Fn::Sub"].as_str().expect("a name");
+    assert_eq!(name, "${AWS::StackName}-${AWS::Region}", "dashboards are not of a Region");
+
+    let sub = &properties["DashboardBody"]["Fn::Sub"];
+    let body = sub[0].as_str().expect("a body");
+    let more = &sub[1]["AlarmsOnMetrics"]["Fn::If"];
+    assert_eq!(more[0], "MetricsAreOn");
+    let on = more[1]["Fn::Sub"].as_str().expect("what is added with metrics");
+    assert_eq!(more[2], "");
+    for (more, metrics) in [(on, true), ("", false)] {
+        let body = substituted(&body.replace("${AlarmsOnMetrics}", more));
+        let body: Value =
+            serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
+        assert_eq!(keys(&body), ["start", "widgets"]);
+        let widgets = body["widgets"].as_array().expect("widgets");
+        assert_stand_beside_each_other(widgets);
+        for widget in widgets {
+            let properties = &widget["properties"];
+            match widget["type"].as_str() {
+                Some("metric") => assert_is_a_metric_widget(properties),
+                Some("alarm") => {
+                    assert_eq!(keys(properties), ["alarms", "title"]);
+                    let alarms = properties["alarms"].as_array().expect("alarms").len();
+                    let all = names_of(&template, "AWS::CloudWatch::Alarm").len();
+                    assert_eq!(alarms, if metrics { all } else { all - 2 });
+                }
+                other => panic!("a widget of the type {other:?}"),
+            }
+        }
+    }
+}
+
+/// On the grid of 24 columns, none over another.
+fn assert_stand_beside_each_other(widgets: &[Value]) {
+    let mut taken = Vec::new();
+    for widget in widgets {
+        assert_eq!(keys(widget), ["height", "properties", "type", "width", "x", "y"]);
+        let [x, y, width, height] =
+            ["x", "y", "width", "height"].map(|name| widget[name].as_u64().expect(name));
+        assert!(width >= 1 && x + width <= 24 && (1..=1000).contains(&height), "{widget}");
+        for column in x..x + width {
+            for row in y..y + height {
+                assert!(!taken.contains(&(column, row)), "{widget} stands over another");
+                taken.push((column, row));
+            }
+        }
+    }
+}
+
+fn assert_is_a_metric_widget(properties: &Value) {
+    let title = properties["title"].as_str().expect("a title");
+    for key in keys(properties) {
+        let known = [
+            "annotations",
+            "legend",
+            "metrics",
+            "period",
+            "region",
+            "stacked",
+            "stat",
+            "title",
+            "view",
+            "yAxis",
+        ];
+        assert!(known.contains(&key), "{title}: {key}");
+    }
+    assert_eq!(properties["view"], "timeSeries", "{title}");
+    assert!(properties["stacked"].is_boolean(), "{title}");
+    assert_eq!(properties["region"], "ap-northeast-1", "{title}");
+    assert!(properties["period"].as_u64().is_some_and(|it| it > 0 && it % 60 == 0), "{title}");
+    if let Some(legend) = properties.get("legend") {
+        assert_eq!(legend, &json!({ "position": "right" }), "{title}");
+    }
+    let axis = &properties["yAxis"]["left"];
+    assert_eq!(keys(&properties["yAxis"]), ["left"], "{title}");
+    assert!(keys(axis).iter().all(|key| ["label", "min", "showUnits"].contains(key)), "{title}");
+    assert_eq!(axis["min"], 0, "{title}");
+    if let Some(annotations) = properties.get("annotations") {
+        assert_eq!(keys(annotations), ["horizontal"], "{title}");
+        for line in annotations["horizontal"].as_array().expect(title) {
+            assert_eq!(keys(line), ["color", "label", "value"], "{title}");
+        }
+    }
+
+    let ours = handlers_metrics();
+    for metric in properties["metrics"].as_array().expect(title) {
+        let mut fields: Vec<&Value> = metric.as_array().expect(title).iter().collect();
+        let options = fields.pop_if(|last| last.is_object());
+        if fields.is_empty() {
+            let options = options.expect(title);
+            assert_eq!(keys(options), ["expression", "id", "label"], "{title}");
+            assert_is_a_search(options["expression"].as_str().expect(title), &ours);
+            continue;
+        }
+        for key in options.map(keys).unwrap_or_default() {
+            assert!(["color", "label", "stat"].contains(&key), "{title}: {key}");
+        }
+        let stat = options.and_then(|it| it.get("stat")).or(properties.get("stat")).expect(title);
+        let stats = ["Sum", "Maximum", "p50", "p99"];
+        assert!(stats.contains(&stat.as_str().expect(title)), "{title}: {stat}");
+
+        let fields: Vec<&str> = fields.iter().map(|field| field.as_str().expect(title)).collect();
+        let [namespace, name, dimension, value] = fields[..] else { panic!("{title}: {fields:?}") };
+        let (dimensions, of): (Vec<String>, &str) = match (namespace, name) {
+            (NAMESPACE, name) => (ours[name].clone(), "f"),
+            ("AWS/Lambda", "Duration" | "Errors" | "Throttles") => {
+                (vec!["FunctionName".into()], "f")
+            }
+            ("AWS/IVSChat", "InvocationErrors" | "ResponseValidationErrors") => {
+                (vec!["Uri".into()], "arn:aws:lambda:")
+            }
+            other => panic!("{title}: no such metric: {other:?}"),
+        };
+        assert_eq!(dimensions, [dimension], "{title}: {name}");
+        assert!(value.starts_with(of), "{title}: {value}");
+    }
+}
+
+/// "CloudWatch search expression syntax" (Amazon CloudWatch User Guide).
+fn assert_is_a_search(expression: &str, metrics: &BTreeMap<String, Vec<String>>) {
+    let syntax = Regex::new(
+        r#"^SORT\(SEARCH\('\{([^}]+)\} MetricName="(\w+)" FunctionName="(f+)"', 'Sum', 300\), SUM, DESC, 10\)$"#,
+    )
+    .expect("a pattern");
+    let found = syntax.captures(expression).unwrap_or_else(|| panic!("{expression}"));
+    let expected = format!("{NAMESPACE},{}", metrics[&found[2]].join(","));
+    assert_eq!(&found[1], expected, "{expression}");
 }
 
 #[test]
@@ -223,11 +560,15 @@ fn the_demo_room_waits_for_the_permission_and_says_what_becomes_of_messages() {
     assert_eq!(parameters["FallbackResult"]["AllowedValues"], json!(["ALLOW", "DENY"]));
     assert_eq!(parameters["FallbackResult"]["Default"], "ALLOW", "the service's own default");
 
-    // Without the room, an output that names it would fail the deploy.
+    // Without the room or the dashboard, an output that names it would fail the deploy.
     for (name, output) in template["Outputs"].as_object().expect("Outputs") {
-        let names_room = output["Value"].to_string().contains(room);
-        let condition = output.get("Condition").and_then(Value::as_str);
-        assert_eq!(condition, names_room.then_some("WithDemoRoom"), "{name}");
+        let value = output["Value"].to_string();
+        let expected = match () {
+            () if value.contains(room) => Some("WithDemoRoom"),
+            () if value.contains("ReviewDashboard") => Some("WithDashboard"),
+            () => None,
+        };
+        assert_eq!(output.get("Condition").and_then(Value::as_str), expected, "{name}");
     }
     let wire = template["Outputs"]["WireRooms"]["Value"]["Fn::Sub"].as_str().expect("a command");
     let handler = "--handler ${ReviewFunction.Arn} --fallback ${FallbackResult}";
@@ -369,6 +710,66 @@ fn sample_events_have_the_shape_that_ivs_chat_sends() {
     }
 }
 
+/// Whoever copies the workflow gets checks; deploys only with a role, from one branch, for one stack.
+#[test]
+fn the_workflow_deploys_nothing_by_accident() {
+    let workflow = yaml("examples/github/rules.yml");
+    assert_eq!(keys(&workflow["on"]), ["pull_request", "push", "workflow_dispatch"]);
+    assert_eq!(workflow["on"]["push"]["branches"], json!(["main"]));
+    assert_eq!(workflow["permissions"], json!({}));
+    assert_eq!(keys(&workflow["jobs"]), ["check", "deploy"]);
+    let [check, deploy] = ["check", "deploy"].map(|job| &workflow["jobs"][job]);
+    assert_eq!(check["permissions"], json!({ "contents": "read" }));
+    assert_eq!(deploy["permissions"], json!({ "contents": "read", "id-token": "write" }));
+    assert_eq!(deploy["needs"], "check");
+    let wanted = [
+        "github.event_name != 'pull_request'",
+        "github.ref == 'refs/heads/main'",
+        "vars.RULES_DEPLOY_ROLE != ''",
+    ];
+    assert_eq!(deploy["if"], wanted.join(" && "));
+
+    // What was compiled is found again, and packaged as it is.
+    let steps = |job: &Value| job["steps"].as_array().expect("steps").clone();
+    let cache = |job: &Value| -> Vec<Value> {
+        let of_cache = |step: &Value| step["uses"].as_str().is_some_and(|it| it.contains("/cache"));
+        let step = steps(job).into_iter().find(of_cache).expect("a cache");
+        vec![step["with"]["path"].clone(), step["with"]["key"].clone()]
+    };
+    assert_eq!(cache(check), cache(deploy));
+    let makefile = read("Makefile");
+    let build = steps(deploy).into_iter().find(|it| it["run"] == "sam build").expect("a build");
+    for variable in ["IVS_REVIEW", "COMPILED_HANDLER"] {
+        assert!(makefile.contains(&format!("\n{variable} ?=\n")), "no {variable}");
+        let file = build["env"][variable].as_str().expect(variable);
+        assert!(
+            cache(check)[0].as_str().is_some_and(|it| it.lines().any(|it| it == file)),
+            "{file}"
+        );
+    }
+
+    let json = |name: &str| -> Value {
+        serde_json::from_str(&read(&format!("examples/github/{name}.json"))).expect(name)
+    };
+    let environment = deploy["environment"].as_str().expect("an environment");
+    let trusted = &json("role-trust")["Statement"][0]["Condition"]["StringEquals"];
+    assert_eq!(
+        trusted["token.actions.githubusercontent.com:sub"],
+        format!("repo:OWNER/REPOSITORY:environment:{environment}")
+    );
+    for statement in json("role-policy")["Statement"].as_array().expect("statements") {
+        let resources = match &statement["Resource"] {
+            Value::Array(resources) => resources.clone(),
+            resource => vec![resource.clone()],
+        };
+        for resource in resources {
+            let resource = resource.as_str().expect("a resource");
+            let named = ["ivs-chat-review", "aws-sam-cli-managed-default", "transform/Serverless-"];
+            assert!(named.iter().any(|name| resource.contains(name)), "{statement}");
+        }
+    }
+}
+
 fn path(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
 }
@@ -379,9 +780,14 @@ fn read(relative: &str) -> String {
 
 /// The template with each short tag in its long form, as CloudFormation reads it: `!Ref X` as `{"Ref": "X"}`.
 fn template() -> Value {
-    let text = read("template.yaml");
-    let documents = Yaml::load_from_str(&text).expect("template.yaml is YAML");
-    let [document] = documents.as_slice() else { panic!("template.yaml is one document") };
+    yaml("template.yaml")
+}
+
+fn yaml(relative: &str) -> Value {
+    let text = read(relative);
+    let documents =
+        Yaml::load_from_str(&text).unwrap_or_else(|error| panic!("{relative}: {error}"));
+    let [document] = documents.as_slice() else { panic!("{relative} is one document") };
     to_json(document)
 }
 
@@ -408,6 +814,8 @@ fn to_json(yaml: &Yaml<'_>) -> Value {
                 json!(number)
             } else if let Some(truth) = scalar.as_bool() {
                 json!(truth)
+            } else if scalar.is_null() {
+                Value::Null
             } else {
                 panic!("a template has no use for {scalar:?}")
             }

@@ -40,8 +40,9 @@ output is the handler's reply to it, in the same order. A line that is no event 
     Review(ReviewArgs),
     /// Find every problem in the rule folder, and run every sample in it
     #[command(after_help = "\
-Example:
+Examples:
   ivs-review check --rules rules
+  ivs-review check --format github
 
 The exit code is 1 if there is an error, so that a deployment can depend on it.")]
     Check(CheckArgs),
@@ -86,8 +87,8 @@ pub(crate) struct ReviewArgs {
 #[derive(Group)]
 pub(crate) struct CheckArgs {
     /// How problems are shown
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = Problems::Text)]
+    pub(crate) format: Problems,
     #[command(flatten)]
     pub(crate) folder: Folder,
 }
@@ -111,6 +112,17 @@ pub(crate) enum Format {
     Text,
     /// For machines: one JSON object a line
     Json,
+}
+
+/// How `check` shows problems.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Problems {
+    /// For people
+    Text,
+    /// For machines: one JSON object a line
+    Json,
+    /// For GitHub Actions, which shows them beside the lines of a pull request; run it in the root of the repository
+    Github,
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::source::Sources;
 use serde::Serialize;
 
-use crate::args::{CheckArgs, Format};
+use crate::args::{CheckArgs, Problems};
 use crate::folder::RuleFolder;
+use crate::github;
 use crate::render::render;
 use crate::show::count;
 use crate::stats::millis;
@@ -34,16 +35,17 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
         let mut out = anstream::stdout().lock();
         for problem in &problems {
             match args.format {
-                Format::Text => writeln!(out, "{}\n", render(&folder.sources, problem))?,
-                Format::Json => {
+                Problems::Text => writeln!(out, "{}\n", render(&folder.sources, problem))?,
+                Problems::Github => writeln!(out, "{}", github::command(&folder.sources, problem))?,
+                Problems::Json => {
                     let problem = Problem::new(&folder.sources, problem);
                     writeln!(out, "{}", serde_json::to_string(&problem)?)?;
                 }
             }
         }
         match args.format {
-            Format::Text => facts.write(&mut out),
-            Format::Json => writeln!(out, "{}", serde_json::to_string(&facts)?),
+            Problems::Text | Problems::Github => facts.write(&mut out),
+            Problems::Json => writeln!(out, "{}", serde_json::to_string(&facts)?),
         }
     };
     even_unread(tell())?;

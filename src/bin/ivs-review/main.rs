@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod events;
 mod folder;
+mod github;
 mod render;
 mod review;
 #[cfg(feature = "rooms")]
