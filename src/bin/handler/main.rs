@@ -5,8 +5,11 @@
 //! Guide, "Service Quotas"). Only cheap patterns wait for the first message that may match them.
 
 mod logs;
+mod metrics;
 mod service;
+mod shutdown;
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -16,8 +19,9 @@ use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules::{self, LoadError};
 use lambda_runtime::{Runtime, service_fn};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
+use crate::metrics::Metrics;
 use crate::service::Service;
 
 fn main() -> ExitCode {
@@ -32,23 +36,51 @@ fn main() -> ExitCode {
 }
 
 fn start() -> Result<(), StartError> {
-    let engine = load()?;
-    let mut service = Service::new(&engine);
+    let (engine, left_out) = load()?;
+    let metrics = metrics(left_out);
+    let announced = metrics.is_some();
+    let mut service = Service::new(&engine, metrics);
     service.warm_up();
-    let service = std::cell::RefCell::new(service);
-    let answer =
-        service_fn(|event: service::Event| std::future::ready(service.borrow_mut().answer(&event)));
-    tokio::runtime::Builder::new_current_thread()
+    let service = RefCell::new(service);
+    let answer = service_fn(|event: service::Event| {
+        let mut service = service.borrow_mut();
+        let answer = service.answer(&event);
+        logs::write(service.metrics_if_due());
+        std::future::ready(answer)
+    });
+    let ended = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| StartError::Runtime(error.into()))?
-        .block_on(Runtime::new(answer).run())
-        .map_err(StartError::Runtime)
+        .block_on(async {
+            let runtime = Runtime::new(answer);
+            if !announced {
+                return runtime.run().await;
+            }
+            if let Err(error) = shutdown::ask_for_announcement().await {
+                warn!(%error, "metrics that are not told in time are lost");
+            }
+            shutdown::run(runtime).await
+        })
+        .map_err(StartError::Runtime);
+    logs::write(service.borrow_mut().metrics());
+    ended
 }
 
-/// The engine of what stands in the rule folder. What does not is left out and logged: the rest
-/// still protects the room.
-fn load() -> Result<Engine, StartError> {
+/// What counts for CloudWatch, unless the function's configuration says `METRICS=off`.
+fn metrics(left_out: usize) -> Option<Metrics> {
+    let function = env::var("AWS_LAMBDA_FUNCTION_NAME").ok()?;
+    if env::var_os("METRICS").is_some_and(|metrics| metrics == "off") {
+        return None;
+    }
+    let mut metrics = Metrics::new(function, logs::least_level());
+    metrics.left_out(left_out);
+    Some(metrics)
+}
+
+/// The engine of what stands in the rule folder. What is broken is left out, logged and counted: the
+/// rest still protects the room.
+fn load() -> Result<(Engine, usize), StartError> {
     let begun = Instant::now();
     let folder = rules_folder().map_err(StartError::NoFolder)?;
     let sources = rules::load(&folder).map_err(StartError::Load)?;
@@ -70,7 +102,7 @@ fn load() -> Result<Engine, StartError> {
         micros = begun.elapsed().as_micros() as u64,
         "ready"
     );
-    Ok(engine)
+    Ok((engine, left_out))
 }
 
 /// `RULES_DIR`, or else `rules` beside this program.
