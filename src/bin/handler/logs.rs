@@ -17,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 pub(crate) fn init() {
     let targets = Targets::new()
         .with_default(Level::ERROR)
-        .with_target(env!("CARGO_BIN_NAME"), level())
+        .with_target(env!("CARGO_CRATE_NAME"), level())
         // What it says of a failed review, the service says itself.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
