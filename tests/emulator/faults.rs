@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::command_line::path;
 use crate::emulator::{Emulator, Function, program, temp_dir};
@@ -32,7 +32,7 @@ fn without_rules_it_does_not_start_and_says_why() {
         // What the emulator says of a process that ended.
         assert_eq!(emulator.invoke(r#"{"Content":"hello"}"#).status, 502, "{why}");
         let lines = emulator.lines();
-        let told = |line: &&serde_json::Value| line["error"].to_string().contains(why);
+        let told = |line: &&Value| line["error"].to_string().contains(why);
         let line = lines.iter().find(told).unwrap_or_else(|| panic!("{why}: {lines:?}"));
         assert_eq!(line["level"], "ERROR");
         assert_eq!(emulator.starts(), 0);
@@ -68,7 +68,7 @@ acton = "mask"
 
     let lines = emulator.lines();
     for place in ["insults.txt:2:", "insults.txt:3:", "rules.toml:5:", "rules.toml:11:"] {
-        let named = |line: &serde_json::Value| {
+        let named = |line: &Value| {
             line["level"] == "ERROR" && line["place"].as_str().is_some_and(|it| it.contains(place))
         };
         assert!(lines.iter().any(named), "{place}: {lines:?}");
@@ -77,6 +77,39 @@ acton = "mask"
     let left_out = ready["left_out"].as_u64().expect("a count");
     assert!(left_out >= 4, "{ready}");
     assert_eq!(emulator.metrics()[0]["RulesLeftOut"], left_out, "an alarm can be on it");
+}
+
+/// Cheap patterns are compiled when a message needs them, and only then turn out to be too large.
+#[test]
+fn a_pattern_that_fails_late_is_left_out_and_told_at_once() {
+    let folder = temp_dir();
+    let rules = folder.path().join("rules");
+    let manifest = r#"version = 1
+
+[[rule]]
+id = "insults"
+terms = ["muppet"]
+action = "mask"
+
+[[rule]]
+id = "greedy"
+patterns = ['zugzwang[^a]{2400}']
+action = "mask"
+"#;
+    write_rules(&rules, manifest, &[]);
+    let mut emulator = Function::with_rules_dir(&rules).start();
+    let left_out = |emulator: &Emulator| -> Vec<u64> {
+        emulator.metrics().iter().filter_map(|line| line["RulesLeftOut"].as_u64()).collect()
+    };
+    assert_masks(&mut emulator, "you muppet", "you ******");
+    assert_eq!(left_out(&emulator), [0]);
+    for _ in 0..2 {
+        assert_masks(&mut emulator, "zugzwang, you muppet", "zugzwang, you ******");
+        assert_eq!(left_out(&emulator), [0, 1]);
+    }
+    let greedy = |line: &Value| line["level"] == "ERROR" && line["rule"] == "greedy";
+    let lines = emulator.lines();
+    assert_eq!(lines.into_iter().filter(greedy).count(), 1, "{}", emulator.log());
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod logs;
 mod metrics;
 mod service;
 mod shutdown;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -23,6 +25,7 @@ use tracing::{error, info, warn};
 
 use crate::metrics::Metrics;
 use crate::service::Service;
+use crate::shutdown::Announcement;
 
 fn main() -> ExitCode {
     logs::init();
@@ -38,7 +41,7 @@ fn main() -> ExitCode {
 fn start() -> Result<(), StartError> {
     let (engine, left_out) = load()?;
     let metrics = metrics(left_out);
-    let announced = metrics.is_some();
+    let counts = metrics.is_some();
     let mut service = Service::new(&engine, metrics);
     service.warm_up();
     let service = RefCell::new(service);
@@ -54,13 +57,16 @@ fn start() -> Result<(), StartError> {
         .map_err(|error| StartError::Runtime(error.into()))?
         .block_on(async {
             let runtime = Runtime::new(answer);
-            if !announced {
+            if !counts {
                 return runtime.run().await;
             }
-            if let Err(error) = shutdown::ask_for_announcement().await {
-                warn!(%error, "metrics that are not told in time are lost");
+            match Announcement::ask_for().await {
+                Ok(announcement) => announcement.run(runtime).await,
+                Err(error) => {
+                    warn!(%error, "the last metrics of this process will be lost");
+                    runtime.run().await
+                }
             }
-            shutdown::run(runtime).await
         })
         .map_err(StartError::Runtime);
     logs::write(service.borrow_mut().metrics());

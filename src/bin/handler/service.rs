@@ -72,14 +72,14 @@ impl<'e> Service<'e> {
             })
     }
 
-    /// The metrics as lines, whenever enough of them has come together.
+    /// The metrics as lines, once it is time for them.
     pub(crate) fn metrics_if_due(&mut self) -> Option<String> {
         let now = Timestamp::now();
-        self.metrics.as_ref().filter(|metrics| metrics.are_due(now))?;
-        self.metrics()
+        let metrics = self.metrics.as_mut().filter(|metrics| metrics.are_due(now))?;
+        metrics.tell(now, self.reviewer.engine().rules())
     }
 
-    /// The metrics as lines, those that are not due yet.
+    /// The metrics as lines, whatever there is.
     pub(crate) fn metrics(&mut self) -> Option<String> {
         self.metrics.as_mut()?.tell(Timestamp::now(), self.reviewer.engine().rules())
     }

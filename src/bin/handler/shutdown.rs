@@ -3,8 +3,9 @@
 //! Lambda announces it with SIGTERM, 500 ms before SIGKILL, but only to functions with an extension
 //! ("Understand the Lambda execution environment lifecycle", AWS Lambda Developer Guide). An internal one
 //! that asks for no events is a request at the start and one that is never answered: nothing runs, and
-//! no review waits for it. `lambda_runtime` has the like (`graceful-shutdown`), but that brings a crate
-//! of its own, panics where Lambda refuses the extension, and writes lines that are no JSON.
+//! no review waits for it. `lambda_runtime` has the like (`graceful-shutdown`), but that brings eleven
+//! crates and half a megabyte, panics where Lambda refuses the extension, and writes lines that are no
+//! JSON.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -16,63 +17,69 @@ use lambda_runtime::tower::layer::layer_fn;
 use lambda_runtime::{Error, LambdaInvocation, Runtime, Service, service_fn};
 use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{PooledClient, build_request};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Lambda knows the extension by this name.
 const NAME: &str = "ivs-chat-review-metrics";
 /// Of the Extensions API.
 const VERSION: &str = "/2020-01-01/extension";
 
-/// Runs until Lambda ends the process, to the end of the event that is being answered.
-pub(crate) async fn run<S>(runtime: Runtime<S>) -> Result<(), Error>
-where
-    S: Service<LambdaInvocation, Response = (), Error = Error>,
-{
-    let answering = Rc::new(Cell::new(false));
-    let runtime = runtime.layer(layer_fn(|mut service: S| {
-        let answering = Rc::clone(&answering);
-        service_fn(move |invocation| {
-            answering.set(true);
-            let sent = service.call(invocation);
-            let answering = Rc::clone(&answering);
-            async move {
-                let sent = sent.await;
-                answering.set(false);
-                sent
-            }
-        })
-    }));
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut ending = false;
-    let mut run = pin!(runtime.run());
-    poll_fn(|context| {
-        if let Poll::Ready(end) = run.as_mut().poll(context) {
-            return Poll::Ready(end);
-        }
-        ending = ending || terminate.poll_recv(context).is_ready();
-        if ending && !answering.get() { Poll::Ready(Ok(())) } else { Poll::Pending }
-    })
-    .await
-}
+/// What Lambda announces the end with.
+pub(crate) struct Announcement(Signal);
 
-/// Registers the extension that makes Lambda announce the end. It must happen before the runtime asks
-/// for the first event.
-pub(crate) async fn ask_for_announcement() -> Result<(), Error> {
-    let client = PooledClient::builder().build();
-    let register = build_request()
-        .method("POST")
-        .uri(format!("{VERSION}/register"))
-        .header("Lambda-Extension-Name", NAME)
-        .header("Content-Type", "application/json")
-        .body(Body::from(r#"{"events":[]}"#))?;
-    let answer = client.call(register).await?;
-    let id = answer.headers().get("Lambda-Extension-Identifier");
-    let id = id.ok_or_else(|| format!("Lambda answers {}", answer.status()))?;
-    let next = build_request()
-        .uri(format!("{VERSION}/event/next"))
-        .header("Lambda-Extension-Identifier", id)
-        .body(Body::empty())?;
-    // The start of the function ends with this request.
-    tokio::spawn(client.call(next));
-    Ok(())
+impl Announcement {
+    /// Registers the extension that makes Lambda announce the end. It must happen before the runtime asks
+    /// for the first event.
+    pub(crate) async fn ask_for() -> Result<Announcement, Error> {
+        let client = PooledClient::builder().build();
+        let register = build_request()
+            .method("POST")
+            .uri(format!("{VERSION}/register"))
+            .header("Lambda-Extension-Name", NAME)
+            .header("Content-Type", "application/json")
+            .body(Body::from(r#"{"events":[]}"#))?;
+        let answer = client.call(register).await?;
+        let id = answer.headers().get("Lambda-Extension-Identifier");
+        let id = id.ok_or_else(|| format!("Lambda answers {}", answer.status()))?;
+        let next = build_request()
+            .uri(format!("{VERSION}/event/next"))
+            .header("Lambda-Extension-Identifier", id)
+            .body(Body::empty())?;
+        // The start of the function ends with this request.
+        tokio::spawn(client.call(next));
+        // Not before: once there is a handler, the signal alone ends nothing.
+        Ok(Announcement(signal(SignalKind::terminate())?))
+    }
+
+    /// Runs until Lambda ends the process, to the end of the event that is being answered.
+    pub(crate) async fn run<S>(mut self, runtime: Runtime<S>) -> Result<(), Error>
+    where
+        S: Service<LambdaInvocation, Response = (), Error = Error>,
+    {
+        let answering = Rc::new(Cell::new(false));
+        // Around all that is done for an event, up to sending the reply.
+        let runtime = runtime.layer(layer_fn(|mut service: S| {
+            let answering = Rc::clone(&answering);
+            service_fn(move |invocation| {
+                answering.set(true);
+                let sent = service.call(invocation);
+                let answering = Rc::clone(&answering);
+                async move {
+                    let sent = sent.await;
+                    answering.set(false);
+                    sent
+                }
+            })
+        }));
+        let mut ending = false;
+        let mut run = pin!(runtime.run());
+        poll_fn(|context| {
+            if let Poll::Ready(end) = run.as_mut().poll(context) {
+                return Poll::Ready(end);
+            }
+            ending = ending || self.0.poll_recv(context).is_ready();
+            if ending && !answering.get() { Poll::Ready(Ok(())) } else { Poll::Pending }
+        })
+        .await
+    }
 }

@@ -20,8 +20,6 @@
 //! killed or runs into the function's timeout takes along what it has not told.
 
 mod emf;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::mem;
