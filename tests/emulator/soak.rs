@@ -13,6 +13,7 @@ const COUNT: usize = 10_000;
 const GROWTH: u64 = 256 << 10;
 
 #[test]
+#[expect(clippy::print_stdout, reason = "`--nocapture` shows the figures")]
 fn memory_does_not_grow_and_every_event_is_counted() {
     let events = generator::events(7, WARM + COUNT);
     let mut emulator = Function::with_rules_dir(&path("rules")).start();

@@ -57,7 +57,7 @@ impl Announcement {
         S: Service<LambdaInvocation, Response = (), Error = Error>,
     {
         let answering = Rc::new(Cell::new(false));
-        // Around all that is done for an event, up to sending the reply.
+        // Around all that is done for an event, up to sending the reply. The service is always ready.
         let runtime = runtime.layer(layer_fn(|mut service: S| {
             let answering = Rc::clone(&answering);
             service_fn(move |invocation| {

@@ -58,7 +58,7 @@ impl Document<'_> {
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("timestamp", &self.at)?;
+        map.serialize_entry("timestamp", &format_args!("{:.3}", self.at))?;
         map.serialize_entry("level", self.level)?;
         let directive = Directive {
             namespace: NAMESPACE,

@@ -6,7 +6,7 @@
 //! |---|---|---|---|
 //! | `Allowed`, `Rewritten`, `Denied` | Count | `FunctionName` | reviews by verdict |
 //! | `Failures` | Count | `FunctionName` | events without a review |
-//! | `ReviewTime` | Microseconds | `FunctionName` | a value for each review |
+//! | `ReviewTime` | Microseconds | `FunctionName` | from an event's bytes to its verdict, a value for each review |
 //! | `ColdStarts` | Count | `FunctionName` | 1 with the first figures of a process |
 //! | `RulesLeftOut` | Count | `FunctionName` | what of the rules does not work, 0 included: with the first figures, and again once it is more |
 //! | `Hits` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which that rule hit; no line for others |
