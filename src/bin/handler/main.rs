@@ -21,7 +21,7 @@ use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules::{self, LoadError};
 use lambda_runtime::{Runtime, service_fn};
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 use crate::metrics::Metrics;
 use crate::service::Service;
@@ -56,17 +56,8 @@ fn start() -> Result<(), StartError> {
         .build()
         .map_err(|error| StartError::Runtime(error.into()))?
         .block_on(async {
-            let runtime = Runtime::new(answer);
-            if !counts {
-                return runtime.run().await;
-            }
-            match Announcement::ask_for().await {
-                Ok(announcement) => announcement.run(runtime).await,
-                Err(error) => {
-                    warn!(%error, "the last metrics of this process will be lost");
-                    runtime.run().await
-                }
-            }
+            let announcement = if counts { Announcement::ask_for().await } else { None };
+            shutdown::run(Runtime::new(answer), announcement).await
         })
         .map_err(StartError::Runtime);
     logs::write(service.borrow_mut().metrics());

@@ -18,6 +18,7 @@ use lambda_runtime::{Error, LambdaInvocation, Runtime, Service, service_fn};
 use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{PooledClient, build_request};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::warn;
 
 /// Lambda knows the extension by this name.
 const NAME: &str = "ivs-chat-review-metrics";
@@ -29,57 +30,69 @@ pub(crate) struct Announcement(Signal);
 
 impl Announcement {
     /// Registers the extension that makes Lambda announce the end. It must happen before the runtime asks
-    /// for the first event.
-    pub(crate) async fn ask_for() -> Result<Announcement, Error> {
-        let client = PooledClient::builder().build();
-        let register = build_request()
-            .method("POST")
-            .uri(format!("{VERSION}/register"))
-            .header("Lambda-Extension-Name", NAME)
-            .header("Content-Type", "application/json")
-            .body(Body::from(r#"{"events":[]}"#))?;
-        let answer = client.call(register).await?;
-        let id = answer.headers().get("Lambda-Extension-Identifier");
-        let id = id.ok_or_else(|| format!("Lambda answers {}", answer.status()))?;
-        let next = build_request()
-            .uri(format!("{VERSION}/event/next"))
-            .header("Lambda-Extension-Identifier", id)
-            .body(Body::empty())?;
-        // The start of the function ends with this request.
-        tokio::spawn(client.call(next));
-        // Not before: once there is a handler, the signal alone ends nothing.
-        Ok(Announcement(signal(SignalKind::terminate())?))
+    /// for the first event. Reviews go on without, too.
+    pub(crate) async fn ask_for() -> Option<Announcement> {
+        let asked = register().await;
+        asked
+            .inspect_err(|error| warn!(%error, "the last metrics of this process will be lost"))
+            .ok()
     }
+}
 
-    /// Runs until Lambda ends the process, to the end of the event that is being answered.
-    pub(crate) async fn run<S>(mut self, runtime: Runtime<S>) -> Result<(), Error>
-    where
-        S: Service<LambdaInvocation, Response = (), Error = Error>,
-    {
-        let answering = Rc::new(Cell::new(false));
-        // Around all that is done for an event, up to sending the reply. The service is always ready.
-        let runtime = runtime.layer(layer_fn(|mut service: S| {
+async fn register() -> Result<Announcement, Error> {
+    let client = PooledClient::builder().build();
+    let register = build_request()
+        .method("POST")
+        .uri(format!("{VERSION}/register"))
+        .header("Lambda-Extension-Name", NAME)
+        .header("Content-Type", "application/json")
+        .body(Body::from(r#"{"events":[]}"#))?;
+    let answer = client.call(register).await?;
+    let id = answer.headers().get("Lambda-Extension-Identifier");
+    let id = id.ok_or_else(|| format!("Lambda answers {}", answer.status()))?;
+    let next = build_request()
+        .uri(format!("{VERSION}/event/next"))
+        .header("Lambda-Extension-Identifier", id)
+        .body(Body::empty())?;
+    // The start of the function ends with this request.
+    tokio::spawn(client.call(next));
+    // Not before: once there is a handler, the signal alone ends nothing.
+    Ok(Announcement(signal(SignalKind::terminate())?))
+}
+
+/// Runs until Lambda announces the end of the process, to the end of the event that is being answered.
+pub(crate) async fn run<S>(
+    runtime: Runtime<S>,
+    mut announcement: Option<Announcement>,
+) -> Result<(), Error>
+where
+    S: Service<LambdaInvocation, Response = (), Error = Error>,
+{
+    let answering = Rc::new(Cell::new(false));
+    // Around all that is done for an event, up to sending the reply. The service is always ready.
+    let runtime = runtime.layer(layer_fn(|mut service: S| {
+        let answering = Rc::clone(&answering);
+        service_fn(move |invocation| {
+            answering.set(true);
+            let sent = service.call(invocation);
             let answering = Rc::clone(&answering);
-            service_fn(move |invocation| {
-                answering.set(true);
-                let sent = service.call(invocation);
-                let answering = Rc::clone(&answering);
-                async move {
-                    let sent = sent.await;
-                    answering.set(false);
-                    sent
-                }
-            })
-        }));
-        let mut ending = false;
-        let mut run = pin!(runtime.run());
-        poll_fn(|context| {
-            if let Poll::Ready(end) = run.as_mut().poll(context) {
-                return Poll::Ready(end);
+            async move {
+                let sent = sent.await;
+                answering.set(false);
+                sent
             }
-            ending = ending || self.0.poll_recv(context).is_ready();
-            if ending && !answering.get() { Poll::Ready(Ok(())) } else { Poll::Pending }
         })
-        .await
-    }
+    }));
+    let mut ending = false;
+    let mut run = pin!(runtime.run());
+    poll_fn(|context| {
+        if let Poll::Ready(end) = run.as_mut().poll(context) {
+            return Poll::Ready(end);
+        }
+        if let Some(Announcement(signal)) = &mut announcement {
+            ending = ending || signal.poll_recv(context).is_ready();
+        }
+        if ending && !answering.get() { Poll::Ready(Ok(())) } else { Poll::Pending }
+    })
+    .await
 }
