@@ -8,8 +8,8 @@
 //! JSON.
 
 use std::cell::Cell;
-use std::future::poll_fn;
-use std::pin::pin;
+use std::future::{pending, poll_fn};
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -26,7 +26,11 @@ const NAME: &str = "ivs-chat-review-metrics";
 const VERSION: &str = "/2020-01-01/extension";
 
 /// What Lambda announces the end with.
-pub(crate) struct Announcement(Signal);
+pub(crate) struct Announcement {
+    signal: Signal,
+    /// The extension's request for an event, which it never gets.
+    event: Pin<Box<dyn Future<Output = ()>>>,
+}
 
 impl Announcement {
     /// Registers the extension that makes Lambda announce the end. It must happen before the runtime asks
@@ -54,10 +58,13 @@ async fn register() -> Result<Announcement, Error> {
         .uri(format!("{VERSION}/event/next"))
         .header("Lambda-Extension-Identifier", id)
         .body(Body::empty())?;
-    // The start of the function ends with this request.
-    tokio::spawn(client.call(next));
+    let event = client.call(next);
+    let event = Box::pin(async move {
+        let _ = event.await;
+        pending().await
+    });
     // Not before: once there is a handler, the signal alone ends nothing.
-    Ok(Announcement(signal(SignalKind::terminate())?))
+    Ok(Announcement { signal: signal(SignalKind::terminate())?, event })
 }
 
 /// Runs until Lambda announces the end of the process, to the end of the event that is being answered.
@@ -89,8 +96,10 @@ where
         if let Poll::Ready(end) = run.as_mut().poll(context) {
             return Poll::Ready(end);
         }
-        if let Some(Announcement(signal)) = &mut announcement {
-            ending = ending || signal.poll_recv(context).is_ready();
+        if let Some(announcement) = &mut announcement {
+            // The start of the function ends with this request, too.
+            let _ = announcement.event.as_mut().poll(context);
+            ending = ending || announcement.signal.poll_recv(context).is_ready();
         }
         if ending && !answering.get() { Poll::Ready(Ok(())) } else { Poll::Pending }
     })
