@@ -36,12 +36,8 @@ pub(crate) fn init() {
 /// The least urgent level that Lambda passes on, and INFO at least: what a line has to have that must
 /// get through.
 pub(crate) fn least_level() -> &'static str {
-    match level() {
-        LevelFilter::WARN => "WARN",
-        LevelFilter::ERROR if configured().as_deref() == Some("FATAL") => "FATAL",
-        LevelFilter::ERROR => "ERROR",
-        _ => "INFO",
-    }
+    let level = configured().unwrap_or_default();
+    ["WARN", "ERROR", "FATAL"].into_iter().find(|name| level == *name).unwrap_or("INFO")
 }
 
 /// Writes lines that are JSON already.

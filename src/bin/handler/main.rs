@@ -66,7 +66,10 @@ fn start() -> Result<(), StartError> {
 
 /// What counts for CloudWatch, unless the function's configuration says `METRICS=off`.
 fn metrics(left_out: usize) -> Option<Metrics> {
-    let function = env::var("AWS_LAMBDA_FUNCTION_NAME").ok()?;
+    // All that Lambda allows in it; anything else would have to be escaped.
+    let plain =
+        |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let function = env::var("AWS_LAMBDA_FUNCTION_NAME").ok().filter(plain)?;
     if env::var_os("METRICS").is_some_and(|metrics| metrics == "off") {
         return None;
     }

@@ -9,9 +9,13 @@
 //! WARN there would be no metrics, and no alarm about it. So each line has both, and the least level
 //! that gets through. The specification allows members of one's own.
 
+//!
+//! The lines are put together by hand: names, units and rule ids need no escapes, and what serde makes of
+//! the nested lists would be as large as all the rest of the metrics.
+
+use std::fmt::Write;
+
 use jiff::Timestamp;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
 
 const NAMESPACE: &str = "IvsChatReview";
 
@@ -19,7 +23,7 @@ const NAMESPACE: &str = "IvsChatReview";
 pub(super) struct Document<'a> {
     pub(super) at: Timestamp,
     pub(super) level: &'static str,
-    /// By name; at most 30.
+    /// Names and values, none of which needs escapes; at most 30.
     pub(super) dimensions: &'a [(&'static str, &'a str)],
     /// At most 100.
     pub(super) metrics: &'a [Metric<'a>],
@@ -27,78 +31,53 @@ pub(super) struct Document<'a> {
 
 pub(super) struct Metric<'a> {
     pub(super) name: &'static str,
-    pub(super) unit: Unit,
-    pub(super) value: Value<'a>,
+    /// `Count` or `Microseconds`.
+    pub(super) unit: &'static str,
+    /// One, or a list of at least 1 and at most 100.
+    pub(super) values: Values<'a>,
 }
 
-#[derive(Clone, Copy, Serialize)]
-pub(super) enum Unit {
-    Count,
-    Microseconds,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Value<'a> {
+pub(super) enum Values<'a> {
     One(u64),
-    /// At least 1 and at most 100.
     Many(&'a [u64]),
 }
 
 impl Document<'_> {
-    /// As a line.
-    pub(super) fn line(&self) -> String {
-        // Keys are text and values are numbers, text and lists: nothing that JSON does not have.
-        let mut line = serde_json::to_string(self).unwrap_or_default();
-        line.push('\n');
-        line
+    /// Adds itself as a line.
+    pub(super) fn write(&self, lines: &mut String) {
+        // A string takes everything.
+        let _ = self.try_write(lines);
     }
-}
 
-impl Serialize for Document<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("timestamp", &format_args!("{:.3}", self.at))?;
-        map.serialize_entry("level", self.level)?;
-        let directive = Directive {
-            namespace: NAMESPACE,
-            dimensions: [self.dimensions.iter().map(|&(name, _)| name).collect()],
-            metrics: self
-                .metrics
-                .iter()
-                .map(|it| Definition { name: it.name, unit: it.unit })
-                .collect(),
-        };
-        let aws = Aws { timestamp: self.at.as_millisecond(), cloud_watch_metrics: [directive] };
-        map.serialize_entry("_aws", &aws)?;
+    fn try_write(&self, out: &mut String) -> std::fmt::Result {
+        let (time, level) = (self.at.as_millisecond(), self.level);
+        write!(out, r#"{{"timestamp":"{:.3}","level":"{level}","_aws":{{"#, self.at)?;
+        write!(out, r#""Timestamp":{time},"CloudWatchMetrics":[{{"Namespace":"{NAMESPACE}","#)?;
+        out.push_str(r#""Dimensions":[["#);
+        for (number, (name, _)) in self.dimensions.iter().enumerate() {
+            write!(out, r#"{}"{name}""#, comma(number))?;
+        }
+        out.push_str(r#"]],"Metrics":["#);
+        for (number, Metric { name, unit, .. }) in self.metrics.iter().enumerate() {
+            write!(out, r#"{}{{"Name":"{name}","Unit":"{unit}"}}"#, comma(number))?;
+        }
+        out.push_str("]}]}");
         for (name, value) in self.dimensions {
-            map.serialize_entry(name, value)?;
+            write!(out, r#","{name}":"{value}""#)?;
         }
-        for metric in self.metrics {
-            map.serialize_entry(metric.name, &metric.value)?;
+        for Metric { name, values, .. } in self.metrics {
+            write!(out, r#","{name}":"#)?;
+            match values {
+                Values::One(value) => write!(out, "{value}")?,
+                // As JSON has them, but for the blanks.
+                Values::Many(values) => out.push_str(&format!("{values:?}").replace(' ', "")),
+            }
         }
-        map.end()
+        out.push_str("}\n");
+        Ok(())
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Aws<'a> {
-    timestamp: i64,
-    cloud_watch_metrics: [Directive<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Directive<'a> {
-    namespace: &'static str,
-    dimensions: [Vec<&'a str>; 1],
-    metrics: Vec<Definition>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Definition {
-    name: &'static str,
-    unit: Unit,
+fn comma(number: usize) -> &'static str {
+    if number == 0 { "" } else { "," }
 }

@@ -29,7 +29,7 @@ use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::rules::{Mode, RuleId, Rules};
 use jiff::{SignedDuration, Timestamp};
 
-use self::emf::{Document, Metric, Unit, Value};
+use self::emf::{Document, Metric, Values};
 
 /// How many values one metric may have in a line ("Specification: Embedded metric format", Amazon
 /// CloudWatch User Guide).
@@ -124,7 +124,7 @@ impl Metrics {
             return None;
         }
         let left_out = self.told.is_none_or(|told| self.left_out > told.left_out);
-        let count = |name, count| Metric { name, unit: Unit::Count, value: Value::One(count) };
+        let count = |name, count| Metric { name, unit: "Count", values: Values::One(count) };
         let mut metrics = vec![
             count("Allowed", mem::take(&mut self.allowed)),
             count("Rewritten", mem::take(&mut self.rewritten)),
@@ -132,8 +132,8 @@ impl Metrics {
             count("Failures", mem::take(&mut self.failures)),
         ];
         if !self.times.is_empty() {
-            let value = Value::Many(&self.times);
-            metrics.push(Metric { name: "ReviewTime", unit: Unit::Microseconds, value });
+            let values = Values::Many(&self.times);
+            metrics.push(Metric { name: "ReviewTime", unit: "Microseconds", values });
         }
         if self.told.is_none() {
             metrics.push(count("ColdStarts", 1));
@@ -141,16 +141,16 @@ impl Metrics {
         if left_out {
             metrics.push(count("RulesLeftOut", self.left_out));
         }
-        let line = |more: &[(&'static str, &str)], metrics: &[Metric<'_>]| {
-            let mut dimensions = vec![("FunctionName", self.function.as_str())];
-            dimensions.extend(more);
-            Document { at: now, level: self.level, dimensions: &dimensions, metrics }.line()
+        let mut lines = String::new();
+        let mut line = |dimensions: &[(&'static str, &str)], metrics: &[Metric<'_>]| {
+            Document { at: now, level: self.level, dimensions, metrics }.write(&mut lines);
         };
-        let mut lines = line(&[], &metrics);
+        let function = ("FunctionName", self.function.as_str());
+        line(&[function], &metrics);
         for (rule, reviews) in mem::take(&mut self.hits) {
             let rule = rules.rule(rule);
             let mode = mode(rule.scope.mode);
-            lines += &line(&[("Rule", &rule.id), ("Mode", mode)], &[count("Hits", reviews)]);
+            line(&[function, ("Rule", &rule.id), ("Mode", mode)], &[count("Hits", reviews)]);
         }
         self.times.clear();
         self.told = Some(Told { at: now, left_out: self.left_out });
