@@ -26,7 +26,15 @@ pub(crate) struct Function {
 impl Function {
     /// The handler with `RULES_DIR` set.
     pub(crate) fn with_rules_dir(rules: &Path) -> Function {
-        let bootstrap = program("IVS_REVIEW_HANDLER");
+        Function::of(program("IVS_REVIEW_HANDLER"), rules)
+    }
+
+    /// The same, but it panics at that content.
+    pub(crate) fn panicking(rules: &Path, content: &str) -> Function {
+        Function::of(program("IVS_REVIEW_PANICKING_HANDLER"), rules).env("PLANTED_PANIC", content)
+    }
+
+    fn of(bootstrap: PathBuf, rules: &Path) -> Function {
         Function { folder: temp_dir(), bootstrap, env: Vec::new() }.env("RULES_DIR", rules)
     }
 
@@ -108,8 +116,18 @@ impl Emulator {
         String::from_utf8_lossy(&fs::read(&self.log).expect("the log is ours")).into_owned()
     }
 
-    /// What the function logged: those lines of the log that are JSON.
+    /// What the function logged.
     pub(crate) fn lines(&self) -> Vec<Value> {
+        self.objects().into_iter().filter(|line| line.get("_aws").is_none()).collect()
+    }
+
+    /// What it told CloudWatch.
+    pub(crate) fn metrics(&self) -> Vec<Value> {
+        self.objects().into_iter().filter(|line| line.get("_aws").is_some()).collect()
+    }
+
+    /// The function's lines, which are JSON; the emulator's own are not.
+    fn objects(&self) -> Vec<Value> {
         let log = self.log();
         let objects = log.lines().filter(|line| line.starts_with('{'));
         objects.map(|line| serde_json::from_str(line).expect(line)).collect()
@@ -118,6 +136,38 @@ impl Emulator {
     /// How often the function has started.
     pub(crate) fn starts(&self) -> usize {
         self.lines().iter().filter(|line| line["message"] == "ready").count()
+    }
+
+    /// The largest resident set that the function ever had, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.function());
+        let status = fs::read_to_string(status).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux");
+        let kib = line.trim().strip_suffix(" kB").expect("always in KiB");
+        kib.parse::<u64>().expect("a number") << 10
+    }
+
+    /// The function's process.
+    pub(crate) fn function(&self) -> u32 {
+        let of = |process: &fs::DirEntry| {
+            let stat = fs::read_to_string(process.path().join("stat")).ok()?;
+            // The name in brackets may hold anything; state and parent follow it.
+            let parent = stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?;
+            (parent.parse() == Ok(self.process.id())).then_some(())?;
+            process.file_name().to_str()?.parse().ok()
+        };
+        let processes = fs::read_dir("/proc").expect("Linux").flatten();
+        processes.into_iter().find_map(|process| of(&process)).expect("the function runs")
+    }
+
+    /// Ends the function as Lambda does, and the emulator with it. What they wrote is there then.
+    pub(crate) fn end(&mut self) {
+        terminate(self.process.id());
+        let deadline = Instant::now() + PATIENCE;
+        while self.process.try_wait().expect("a child of ours").is_none() {
+            assert!(Instant::now() < deadline, "the emulator does not end:\n{}", self.log());
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     fn wait_for(&mut self, addresses: &[SocketAddr]) {
@@ -157,14 +207,21 @@ impl Reply {
 }
 
 /// The program that a variable names, as the absolute path that the emulator asks for.
-fn program(variable: &str) -> PathBuf {
+pub(crate) fn program(variable: &str) -> PathBuf {
     let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) else {
         panic!(
             "{variable} is not set: let IVS_REVIEW_RIE name AWS's Lambda Runtime Interface \
-             Emulator, and IVS_REVIEW_HANDLER the handler's release build"
+             Emulator, IVS_REVIEW_HANDLER the handler's release build, and \
+             IVS_REVIEW_PANICKING_HANDLER one with the feature planted-panic"
         );
     };
     fs::canonicalize(&path).unwrap_or_else(|error| panic!("{variable}: {path:?}: {error}"))
+}
+
+/// Sends SIGTERM.
+pub(crate) fn terminate(process: u32) {
+    let sent = Command::new("sh").args(["-c", &format!("kill -TERM {process}")]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "{process} cannot be told to end");
 }
 
 fn free_addresses() -> [SocketAddr; 2] {

@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use crate::command_line::path;
-use crate::emulator::{Emulator, Function, temp_dir};
+use crate::emulator::{Emulator, Function, program, temp_dir};
+use crate::metrics::sums;
 
 const RULES: &str = "tests/emulator/rules";
 /// The largest event that Lambda takes (AWS Lambda Developer Guide, "Lambda quotas").
@@ -29,7 +32,7 @@ fn without_rules_it_does_not_start_and_says_why() {
         // What the emulator says of a process that ended.
         assert_eq!(emulator.invoke(r#"{"Content":"hello"}"#).status, 502, "{why}");
         let lines = emulator.lines();
-        let told = |line: &&serde_json::Value| line["error"].to_string().contains(why);
+        let told = |line: &&Value| line["error"].to_string().contains(why);
         let line = lines.iter().find(told).unwrap_or_else(|| panic!("{why}: {lines:?}"));
         assert_eq!(line["level"], "ERROR");
         assert_eq!(emulator.starts(), 0);
@@ -65,13 +68,48 @@ acton = "mask"
 
     let lines = emulator.lines();
     for place in ["insults.txt:2:", "insults.txt:3:", "rules.toml:5:", "rules.toml:11:"] {
-        let named = |line: &serde_json::Value| {
+        let named = |line: &Value| {
             line["level"] == "ERROR" && line["place"].as_str().is_some_and(|it| it.contains(place))
         };
         assert!(lines.iter().any(named), "{place}: {lines:?}");
     }
     let ready = lines.iter().find(|line| line["message"] == "ready").expect("it started");
-    assert!(ready["left_out"].as_u64() >= Some(4), "{ready}");
+    let left_out = ready["left_out"].as_u64().expect("a count");
+    assert!(left_out >= 4, "{ready}");
+    assert_eq!(emulator.metrics()[0]["RulesLeftOut"], left_out, "an alarm can be on it");
+}
+
+/// Cheap patterns are compiled when a message needs them, and only then turn out to be too large.
+#[test]
+fn a_pattern_that_fails_late_is_left_out_and_told_at_once() {
+    let folder = temp_dir();
+    let rules = folder.path().join("rules");
+    let manifest = r#"version = 1
+
+[[rule]]
+id = "insults"
+terms = ["muppet"]
+action = "mask"
+
+[[rule]]
+id = "greedy"
+patterns = ['zugzwang[^a]{2400}']
+action = "mask"
+"#;
+    write_rules(&rules, manifest, &[]);
+    let mut emulator = Function::with_rules_dir(&rules).start();
+    let left_out = |emulator: &Emulator| -> Vec<u64> {
+        emulator.metrics().iter().filter_map(|line| line["RulesLeftOut"].as_u64()).collect()
+    };
+    assert_masks(&mut emulator, "you muppet", "you ******");
+    assert_eq!(left_out(&emulator), [0]);
+    for _ in 0..2 {
+        assert_masks(&mut emulator, "zugzwang, you muppet", "zugzwang, you ******");
+        assert_eq!(left_out(&emulator), [0, 1]);
+    }
+    let greedy = |line: &Value| line["level"] == "ERROR" && line["rule"] == "greedy";
+    let lines = emulator.lines();
+    assert_eq!(lines.into_iter().filter(greedy).count(), 1, "{}", emulator.log());
 }
 
 #[test]
@@ -81,6 +119,37 @@ fn an_event_that_is_not_ours_is_an_error_and_the_process_goes_on() {
     assert!(message.contains("$.Content: missing"), "{message}");
     assert_masks(&mut emulator, "you muppet", "you ******");
     assert_eq!(emulator.starts(), 1);
+}
+
+#[test]
+fn a_panic_is_an_error_without_its_words_and_the_process_goes_on() {
+    let content = "a content that nobody must see";
+    let mut emulator = Function::panicking(&path(RULES), content).start();
+    assert_masks(&mut emulator, "you muppet", "you ******");
+    for _ in 0..2 {
+        let error = emulator.invoke(json!({ "Content": content }).to_string()).error();
+        assert_eq!(error, Some(("Panic".to_owned(), "the review panicked".to_owned())));
+        assert_masks(&mut emulator, "you muppet", "you ******");
+    }
+    emulator.end();
+
+    assert!(!emulator.log().contains(content), "{}", emulator.log());
+    assert_eq!(emulator.starts(), 1);
+    let lines = emulator.lines();
+    let told = |message: &str| lines.iter().filter(|line| line["message"] == message).count();
+    assert_eq!((told("panic"), told("no review"), told("hit")), (2, 2, 3), "{lines:?}");
+    let told = sums(&emulator);
+    assert_eq!((told["Failures"], told["Rewritten"]), (2, 3), "{told:?}");
+}
+
+#[test]
+fn no_panic_is_planted_in_what_is_deployed() {
+    let planted = |variable| {
+        let program = fs::read(program(variable)).expect("a program");
+        program.windows(13).any(|bytes| bytes == b"PLANTED_PANIC")
+    };
+    assert!(planted("IVS_REVIEW_PANICKING_HANDLER"), "or the test would see nothing");
+    assert!(!planted("IVS_REVIEW_HANDLER"));
 }
 
 #[test]
@@ -128,7 +197,7 @@ fn sound() -> Emulator {
 
 /// Asserts the content that is delivered in the place of another.
 fn assert_masks(emulator: &mut Emulator, content: &str, delivered: &str) {
-    let reply = emulator.invoke(serde_json::json!({ "Content": content }).to_string());
+    let reply = emulator.invoke(json!({ "Content": content }).to_string());
     let expected = format!(r#"{{"ReviewResult":"ALLOW","Content":"{delivered}"}}"#);
     // Their difference would be too long to show.
     assert!(reply.text == expected, "{} bytes of content: {}", content.len(), start(&reply.text));

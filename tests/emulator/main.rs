@@ -3,18 +3,24 @@
 //! Not part of plain `cargo test`, since it needs two programs that cargo does not build here:
 //!
 //! ```sh
-//! IVS_REVIEW_RIE=…/aws-lambda-rie-x86_64 IVS_REVIEW_HANDLER=…/bootstrap cargo test --test emulator
+//! IVS_REVIEW_RIE=…/aws-lambda-rie-x86_64 IVS_REVIEW_HANDLER=…/bootstrap \
+//!   IVS_REVIEW_PANICKING_HANDLER=…/handler cargo test --test emulator
 //! ```
 //!
 //! The emulator is in the PyPI package `aws-sam-cli`, below `samcli/local/rapid`; the handler is
-//! what `cargo build --release --no-default-features --features lambda --bin handler` builds.
-//! Nothing leaves the loopback interface. `.ci/run` does all of this.
+//! what `cargo build --release --no-default-features --features lambda --bin handler` builds, and
+//! the one that panics what the same with `--features planted-panic` does. Nothing leaves the
+//! loopback interface. `.ci/run` does all of this.
 
 mod command_line; // `ivs-review`, whose replies the handler's must equal
 mod emulator; // the emulator and the function in it
 mod generator; // events by the thousand
 
+mod end; // a process that Lambda ends
 mod faults; // what is broken, and what works nevertheless
 mod goldens; // replies known beforehand
-mod leaks; // nothing of a message in logs and errors
+mod leaks; // nothing of a message in logs, metrics and errors
+mod levels; // what is logged at which level
+mod metrics; // what CloudWatch is told
+mod soak; // memory, over many events
 mod thousand; // one answer, wherever it is asked for

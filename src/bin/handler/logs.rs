@@ -4,6 +4,7 @@
 //! Lambda runtime logs whole events at TRACE; and a panic tells its place alone, since the message
 //! of a panic may quote the text it stumbled over.
 
+use std::io::{self, Write};
 use std::{env, panic};
 
 use tracing::level_filters::LevelFilter;
@@ -14,11 +15,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 /// Starts logging at the level that the function's configuration names, INFO if it names none.
 pub(crate) fn init() {
-    // "Configuring JSON and plain text log formats" (AWS Lambda Developer Guide).
-    let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|name| level(&name));
     let targets = Targets::new()
         .with_default(Level::ERROR)
-        .with_target(env!("CARGO_BIN_NAME"), level.unwrap_or(LevelFilter::INFO))
+        .with_target(env!("CARGO_CRATE_NAME"), level())
         // What it says of a failed review, the service says itself.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
@@ -34,9 +33,29 @@ pub(crate) fn init() {
     }));
 }
 
-fn level(name: &str) -> Option<LevelFilter> {
-    match name {
-        "FATAL" => Some(LevelFilter::ERROR),
-        name => name.parse().ok(),
+/// The least urgent level that Lambda passes on, and INFO at least: what a line has to have that must
+/// get through.
+pub(crate) fn least_level() -> &'static str {
+    let level = configured().unwrap_or_default();
+    ["WARN", "ERROR", "FATAL"].into_iter().find(|name| level == *name).unwrap_or("INFO")
+}
+
+/// Writes lines that are JSON already.
+pub(crate) fn write(lines: Option<String>) {
+    // Where this fails, a log would fail as well.
+    let _ = lines.map(|lines| io::stdout().lock().write_all(lines.as_bytes()));
+}
+
+fn level() -> LevelFilter {
+    match configured().as_deref() {
+        Some("FATAL") => LevelFilter::ERROR,
+        Some(name) => name.parse().unwrap_or(LevelFilter::INFO),
+        None => LevelFilter::INFO,
     }
+}
+
+/// The application log level of the function ("Configuring JSON and plain text log formats", AWS Lambda
+/// Developer Guide).
+fn configured() -> Option<String> {
+    env::var("AWS_LAMBDA_LOG_LEVEL").ok()
 }

@@ -5,8 +5,13 @@
 //! Guide, "Service Quotas"). Only cheap patterns wait for the first message that may match them.
 
 mod logs;
+mod metrics;
 mod service;
+mod shutdown;
+#[cfg(test)]
+mod tests;
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -18,7 +23,9 @@ use ivs_chat_review::rules::{self, LoadError};
 use lambda_runtime::{Runtime, service_fn};
 use tracing::{error, info};
 
+use crate::metrics::Metrics;
 use crate::service::Service;
+use crate::shutdown::Announcement;
 
 fn main() -> ExitCode {
     logs::init();
@@ -32,23 +39,48 @@ fn main() -> ExitCode {
 }
 
 fn start() -> Result<(), StartError> {
-    let engine = load()?;
-    let mut service = Service::new(&engine);
+    let (engine, left_out) = load()?;
+    let metrics = metrics(left_out);
+    let counts = metrics.is_some();
+    let mut service = Service::new(&engine, metrics);
     service.warm_up();
-    let service = std::cell::RefCell::new(service);
-    let answer =
-        service_fn(|event: service::Event| std::future::ready(service.borrow_mut().answer(&event)));
-    tokio::runtime::Builder::new_current_thread()
+    let service = RefCell::new(service);
+    let answer = service_fn(|event: service::Event| {
+        let mut service = service.borrow_mut();
+        let answer = service.answer(&event);
+        logs::write(service.metrics_if_due());
+        std::future::ready(answer)
+    });
+    let ended = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| StartError::Runtime(error.into()))?
-        .block_on(Runtime::new(answer).run())
-        .map_err(StartError::Runtime)
+        .block_on(async {
+            let announcement = if counts { Announcement::ask_for().await } else { None };
+            shutdown::run(Runtime::new(answer), announcement).await
+        })
+        .map_err(StartError::Runtime);
+    logs::write(service.borrow_mut().metrics());
+    ended
 }
 
-/// The engine of what stands in the rule folder. What does not is left out and logged: the rest
-/// still protects the room.
-fn load() -> Result<Engine, StartError> {
+/// What counts for CloudWatch, unless the function's configuration says `METRICS=off`.
+fn metrics(left_out: usize) -> Option<Metrics> {
+    // All that Lambda allows in it; anything else would have to be escaped.
+    let plain =
+        |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let function = env::var("AWS_LAMBDA_FUNCTION_NAME").ok().filter(plain)?;
+    if env::var_os("METRICS").is_some_and(|metrics| metrics == "off") {
+        return None;
+    }
+    let mut metrics = Metrics::new(function, logs::least_level());
+    metrics.left_out(left_out);
+    Some(metrics)
+}
+
+/// The engine of what stands in the rule folder. What is broken is left out, logged and counted: the
+/// rest still protects the room.
+fn load() -> Result<(Engine, usize), StartError> {
     let begun = Instant::now();
     let folder = rules_folder().map_err(StartError::NoFolder)?;
     let sources = rules::load(&folder).map_err(StartError::Load)?;
@@ -70,7 +102,7 @@ fn load() -> Result<Engine, StartError> {
         micros = begun.elapsed().as_micros() as u64,
         "ready"
     );
-    Ok(engine)
+    Ok((engine, left_out))
 }
 
 /// `RULES_DIR`, or else `rules` beside this program.

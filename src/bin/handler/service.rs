@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::event::{EventError, ReviewRequest};
@@ -16,6 +16,8 @@ use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tracing::{error, info, warn};
+
+use crate::metrics::Metrics;
 
 /// An event as it came: unread, since the runtime's words about one that it cannot read are not
 /// ours to choose.
@@ -35,12 +37,14 @@ pub(crate) struct Service<'e> {
     reviewer: Reviewer<'e>,
     /// How many patterns had failed when they were last told.
     failed_patterns: usize,
+    /// What there is to tell of the events; nothing if nobody asks.
+    metrics: Option<Metrics>,
 }
 
 impl<'e> Service<'e> {
-    pub(crate) fn new(engine: &'e Engine) -> Service<'e> {
+    pub(crate) fn new(engine: &'e Engine, metrics: Option<Metrics>) -> Service<'e> {
         let failed_patterns = engine.failed_patterns_count();
-        Service { reviewer: Reviewer::new(engine), failed_patterns }
+        Service { reviewer: Reviewer::new(engine), failed_patterns, metrics }
     }
 
     /// Reviews a message that nobody sent, so that the first real one finds memory mapped and
@@ -60,15 +64,41 @@ impl<'e> Service<'e> {
                 self.reviewer = Reviewer::new(self.reviewer.engine());
                 Err(Failure::Panic)
             })
-            .inspect_err(|failure| error!(error = %failure, "no review"))
+            .inspect_err(|failure| {
+                error!(error = %failure, "no review");
+                if let Some(metrics) = &mut self.metrics {
+                    metrics.failed();
+                }
+            })
+    }
+
+    /// The metrics as lines, once it is time for them.
+    pub(crate) fn metrics_if_due(&mut self) -> Option<String> {
+        let now = Timestamp::now();
+        let metrics = self.metrics.as_mut().filter(|metrics| metrics.are_due(now))?;
+        metrics.tell(now, self.reviewer.engine().rules())
+    }
+
+    /// The metrics as lines, whatever there is.
+    pub(crate) fn metrics(&mut self) -> Option<String> {
+        self.metrics.as_mut()?.tell(Timestamp::now(), self.reviewer.engine().rules())
     }
 
     fn review(&mut self, json: &[u8]) -> Result<ReviewResponse<'static>, Failure> {
         let begun = Instant::now();
         let request = ReviewRequest::from_json(json).map_err(Failure::Event)?;
+        #[cfg(feature = "planted-panic")]
+        if std::env::var("PLANTED_PANIC").is_ok_and(|content| content == request.content) {
+            panic!("at {}", request.content);
+        }
         let review = self.reviewer.review(&request, today());
+        let time = begun.elapsed();
+        let (rules, shadow) = (review.rules(), review.shadow_rules());
         if review.is_notable() {
-            self.log(&request, &review, begun);
+            self.log(&request, &review, &rules, &shadow, time);
+        }
+        if let Some(metrics) = &mut self.metrics {
+            metrics.reviewed(&review.verdict, rules.into_iter().chain(shadow), time);
         }
         self.log_failed_patterns();
         Ok(review.into_response(self.reviewer.engine(), request).into_owned())
@@ -82,7 +112,11 @@ impl<'e> Service<'e> {
         if failed == self.failed_patterns {
             return;
         }
+        let more = failed - self.failed_patterns;
         self.failed_patterns = failed;
+        if let Some(metrics) = &mut self.metrics {
+            metrics.left_out(more);
+        }
         for (rule, problem) in engine.failed_patterns() {
             let rule = engine.rules().rule(rule).id.as_str();
             error!(rule, code = %problem.code, "left out: {}", problem.message);
@@ -90,13 +124,19 @@ impl<'e> Service<'e> {
     }
 
     /// A line for a message in which something was found; the others are not worth their price.
-    fn log(&self, request: &ReviewRequest<'_>, review: &Review, begun: Instant) {
+    fn log(
+        &self,
+        request: &ReviewRequest<'_>,
+        review: &Review,
+        rules: &[RuleId],
+        shadow: &[RuleId],
+        time: Duration,
+    ) {
         let all = self.reviewer.engine().rules();
-        let ids = |rules: Vec<RuleId>| {
+        let ids = |rules: &[RuleId]| {
             rules.iter().map(|&id| all.rule(id).id.as_str()).collect::<Vec<_>>().join(",")
         };
-        let rules = ids(review.rules());
-        let shadow = ids(review.shadow_rules());
+        let (rules, shadow) = (ids(rules), ids(shadow));
         info!(
             verdict = review.verdict.as_str(),
             rules,
@@ -105,7 +145,7 @@ impl<'e> Service<'e> {
             shadow_rules = (!shadow.is_empty()).then_some(shadow),
             tags_left_out = review.tags_left_out.then_some(true),
             bounded = review.bounded.then_some(true),
-            micros = begun.elapsed().as_micros() as u64,
+            micros = time.as_micros() as u64,
             message_id = request.message_id.as_deref().filter(|id| is_id(id)),
             room_id = request.room_id().filter(|id| is_id(id)),
             "hit"

@@ -1,0 +1,65 @@
+//! What logs and metrics cost a message in which nothing is hit.
+//!
+//! The handler's own rooms are measured, from the bytes of an event to its response, without the runtime
+//! around them: `cargo bench --no-default-features --features lambda --bench handler`.
+
+#[path = "../../src/bin/handler/logs.rs"]
+#[expect(dead_code, reason = "nothing is printed here")]
+mod logs;
+#[path = "../../src/bin/handler/metrics/mod.rs"]
+mod metrics;
+#[path = "../../src/bin/handler/service.rs"]
+mod service;
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Duration;
+
+use criterion::Criterion;
+use ivs_chat_review::engine::Engine;
+use ivs_chat_review::rules;
+use lambda_runtime::{Context, LambdaEvent};
+
+use crate::metrics::Metrics;
+use crate::service::{Event, Service};
+
+fn main() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let engine = engine(&root.join("rules"));
+    let event = event(&root.join("events/clean.json"));
+    let mut criterion = Criterion::default()
+        .without_plots()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .configure_from_args();
+
+    answer(&mut criterion, "neither", &event, Service::new(&engine, None));
+    logs::init();
+    answer(&mut criterion, "logs", &event, Service::new(&engine, None));
+    let metrics = Metrics::new("chat-review".to_owned(), logs::least_level());
+    answer(&mut criterion, "logs and metrics", &event, Service::new(&engine, Some(metrics)));
+    criterion.final_summary();
+}
+
+/// What is done for each event; once in a hundred times the metrics become lines.
+fn answer(criterion: &mut Criterion, name: &str, event: &Event, mut service: Service<'_>) {
+    service.warm_up();
+    criterion.bench_function(name, |bencher| {
+        bencher.iter(|| {
+            black_box(service.answer(event).expect("an event"));
+            black_box(service.metrics_if_due());
+        });
+    });
+    black_box(service.metrics());
+}
+
+fn engine(folder: &Path) -> Engine {
+    let parsed = rules::parse(&rules::load(folder).expect("they ship"));
+    Engine::compile(parsed.rules).0
+}
+
+fn event(file: &Path) -> Event {
+    let json = fs::read(file).expect("it ships");
+    LambdaEvent::new(serde_json::from_slice(&json).expect("JSON"), Context::default())
+}

@@ -1,0 +1,107 @@
+//! The end of a process.
+//!
+//! Lambda announces it with SIGTERM, 500 ms before SIGKILL, but only to functions with an extension
+//! ("Understand the Lambda execution environment lifecycle", AWS Lambda Developer Guide). An internal one
+//! that asks for no events is a request at the start and one that is never answered: nothing runs, and
+//! no review waits for it. `lambda_runtime` has the like (`graceful-shutdown`), but that brings eleven
+//! crates and half a megabyte, panics where Lambda refuses the extension, and writes lines that are no
+//! JSON.
+
+use std::cell::Cell;
+use std::future::{pending, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::Poll;
+
+use lambda_runtime::tower::layer::layer_fn;
+use lambda_runtime::{Error, LambdaInvocation, Runtime, Service, service_fn};
+use lambda_runtime_api_client::body::Body;
+use lambda_runtime_api_client::{PooledClient, build_request};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::warn;
+
+/// Lambda knows the extension by this name.
+const NAME: &str = "ivs-chat-review-metrics";
+/// Of the Extensions API.
+const VERSION: &str = "/2020-01-01/extension";
+
+/// What Lambda announces the end with.
+pub(crate) struct Announcement {
+    signal: Signal,
+    /// The extension's request for an event, which it never gets.
+    event: Pin<Box<dyn Future<Output = ()>>>,
+}
+
+impl Announcement {
+    /// Registers the extension that makes Lambda announce the end. It must happen before the runtime asks
+    /// for the first event. Reviews go on without, too.
+    pub(crate) async fn ask_for() -> Option<Announcement> {
+        let asked = register().await;
+        asked
+            .inspect_err(|error| warn!(%error, "the last metrics of this process will be lost"))
+            .ok()
+    }
+}
+
+async fn register() -> Result<Announcement, Error> {
+    let client = PooledClient::builder().build();
+    let register = build_request()
+        .method("POST")
+        .uri(format!("{VERSION}/register"))
+        .header("Lambda-Extension-Name", NAME)
+        .header("Content-Type", "application/json")
+        .body(Body::from(r#"{"events":[]}"#))?;
+    let answer = client.call(register).await?;
+    let id = answer.headers().get("Lambda-Extension-Identifier");
+    let id = id.ok_or_else(|| format!("Lambda answers {}", answer.status()))?;
+    let next = build_request()
+        .uri(format!("{VERSION}/event/next"))
+        .header("Lambda-Extension-Identifier", id)
+        .body(Body::empty())?;
+    let event = client.call(next);
+    let event = Box::pin(async move {
+        let _ = event.await;
+        pending().await
+    });
+    // Not before: once there is a handler, the signal alone ends nothing.
+    Ok(Announcement { signal: signal(SignalKind::terminate())?, event })
+}
+
+/// Runs until Lambda announces the end of the process, to the end of the event that is being answered.
+pub(crate) async fn run<S>(
+    runtime: Runtime<S>,
+    mut announcement: Option<Announcement>,
+) -> Result<(), Error>
+where
+    S: Service<LambdaInvocation, Response = (), Error = Error>,
+{
+    let answering = Rc::new(Cell::new(false));
+    // Around all that is done for an event, up to sending the reply. The service is always ready.
+    let runtime = runtime.layer(layer_fn(|mut service: S| {
+        let answering = Rc::clone(&answering);
+        service_fn(move |invocation| {
+            answering.set(true);
+            let sent = service.call(invocation);
+            let answering = Rc::clone(&answering);
+            async move {
+                let sent = sent.await;
+                answering.set(false);
+                sent
+            }
+        })
+    }));
+    let mut ending = false;
+    let mut run = pin!(runtime.run());
+    poll_fn(|context| {
+        if let Poll::Ready(end) = run.as_mut().poll(context) {
+            return Poll::Ready(end);
+        }
+        if let Some(announcement) = &mut announcement {
+            // The start of the function ends with this request, too.
+            let _ = announcement.event.as_mut().poll(context);
+            ending = ending || announcement.signal.poll_recv(context).is_ready();
+        }
+        if ending && !answering.get() { Poll::Ready(Ok(())) } else { Poll::Pending }
+    })
+    .await
+}

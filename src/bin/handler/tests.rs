@@ -1,0 +1,272 @@
+//! What CloudWatch is told of events.
+//!
+//! `UPDATE_GOLDENS=1 cargo test` writes the lines anew; read the difference before it goes in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::Duration;
+use std::{env, fs};
+
+use ivs_chat_review::engine::Engine;
+use ivs_chat_review::policy::{Rewrite, Verdict};
+use ivs_chat_review::rules::{self, RuleId};
+use jiff::{SignedDuration, Timestamp};
+use lambda_runtime::{Context, LambdaEvent};
+use proptest::collection::{btree_set, vec};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::metrics::Metrics;
+use crate::service::{Payload, Service};
+
+const LINES: &str = "tests/data/metrics.jsonl";
+/// No part of any rule, and of nothing else.
+const PLANTED: &str = "canaryq";
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/emulator/rules");
+    let parsed = rules::parse(&rules::load(&folder).expect("it is checked in"));
+    Engine::compile(parsed.rules).0
+});
+
+fn metrics() -> Metrics {
+    Metrics::new("chat-review".to_owned(), "INFO")
+}
+
+fn id(name: &str) -> RuleId {
+    ENGINE.rules().numbered().find(|(_, rule)| rule.id == name).expect(name).0
+}
+
+fn rewrite() -> Verdict {
+    Verdict::Rewrite(Rewrite { content: Some(PLANTED.to_owned()), attributes: None })
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).expect("within years")
+}
+
+#[test]
+fn lines_are_those_on_file() {
+    let rules = ENGINE.rules();
+    let [insults, threats, trial] = ["insults", "threats", "on-trial"].map(id);
+    let micros = Duration::from_micros;
+    let mut lines = String::new();
+    let mut tell = |metrics: &mut Metrics, second: i64| {
+        assert!(metrics.are_due(at(second)), "at second {second}");
+        lines += &metrics.tell(at(second), rules).expect("there is something to tell");
+        assert_eq!(metrics.tell(at(second), rules), None, "it was told just now");
+    };
+
+    let mut metrics = metrics();
+    metrics.left_out(0);
+    assert_eq!(metrics.tell(at(0), rules), None, "nothing has happened yet");
+    metrics.reviewed(&Verdict::Allow, [], micros(7));
+    tell(&mut metrics, 0);
+
+    metrics.reviewed(&rewrite(), [insults, trial], micros(21));
+    metrics.reviewed(&rewrite(), [insults], micros(19));
+    metrics.reviewed(&Verdict::Deny(threats), [insults, threats], Duration::from_millis(2));
+    metrics.failed();
+    assert!(!metrics.are_due(at(59)), "a minute is not over");
+    tell(&mut metrics, 60);
+
+    metrics.failed();
+    tell(&mut metrics, 200);
+
+    metrics.reviewed(&Verdict::Allow, [], micros(3));
+    metrics.left_out(2);
+    tell(&mut metrics, 201);
+
+    for _ in 0..100 {
+        assert!(!metrics.are_due(at(202)), "a line has room for more");
+        metrics.reviewed(&Verdict::Allow, [], Duration::ZERO);
+    }
+    tell(&mut metrics, 202);
+
+    metrics.reviewed(&Verdict::Allow, [], micros(3));
+    tell(&mut metrics, 100);
+
+    let mut loud = Metrics::new("chat-review".to_owned(), "ERROR");
+    loud.left_out(3);
+    loud.failed();
+    tell(&mut loud, 0);
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(LINES);
+    if env::var_os("UPDATE_GOLDENS").is_some() {
+        fs::write(&path, &lines).expect("a file of this repository");
+    }
+    assert_eq!(lines, fs::read_to_string(&path).expect(LINES));
+}
+
+/// "Specification: Embedded metric format" (Amazon CloudWatch User Guide).
+#[test]
+fn lines_on_file_are_of_the_embedded_metric_format() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(LINES);
+    let text = fs::read_to_string(path).expect(LINES);
+    assert!(text.lines().count() >= 8);
+    for line in text.lines() {
+        let line: Value = serde_json::from_str(line).expect(line);
+        assert!(line["_aws"]["Timestamp"].is_u64(), "{line}");
+        let time: Timestamp = line["timestamp"].as_str().expect("text").parse().expect("RFC 3339");
+        assert_eq!(Some(time.as_millisecond()), line["_aws"]["Timestamp"].as_i64(), "{line}");
+        let directives = line["_aws"]["CloudWatchMetrics"].as_array().expect("a list");
+        let [directive] = &directives[..] else { panic!("{line}") };
+        assert_eq!(directive["Namespace"], "IvsChatReview");
+        let [dimensions] = &directive["Dimensions"].as_array().expect("a list")[..] else {
+            panic!("{line}")
+        };
+        assert!(matches!(dimensions.as_array().expect("a list").len(), 1..=30), "{line}");
+        for name in dimensions.as_array().into_iter().flatten() {
+            let value = line[name.as_str().expect("a name")].as_str();
+            assert!(value.is_some_and(|value| matches!(value.len(), 1..=1024)), "{line}");
+        }
+        let metrics = directive["Metrics"].as_array().expect("a list");
+        assert!(matches!(metrics.len(), 1..=100), "{line}");
+        for metric in metrics {
+            assert!(matches!(metric["Unit"].as_str(), Some("Count" | "Microseconds")), "{line}");
+            match &line[metric["Name"].as_str().expect("a name")] {
+                Value::Number(_) => {}
+                Value::Array(values) => {
+                    assert!(matches!(values.len(), 1..=100), "{line}");
+                    assert!(values.iter().all(Value::is_u64), "{line}");
+                }
+                other => panic!("{other} in {line}"),
+            }
+        }
+    }
+}
+
+/// The sums of all figures in some lines, lists by their length, hits by rule and mode.
+fn sums(lines: &str) -> BTreeMap<String, u64> {
+    let mut sums = BTreeMap::new();
+    for line in lines.lines() {
+        let line: Value = serde_json::from_str(line).expect(line);
+        for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().expect("a list") {
+            let name = metric["Name"].as_str().expect("a name");
+            let count = match &line[name] {
+                Value::Array(values) => values.len() as u64,
+                value => value.as_u64().expect("a count"),
+            };
+            let of = |key: &str| line[key].as_str().map_or(String::new(), |it| format!(" {it}"));
+            *sums.entry(name.to_owned() + &of("Rule") + &of("Mode")).or_default() += count;
+        }
+    }
+    sums.retain(|_, sum| *sum > 0);
+    sums
+}
+
+#[derive(Clone, Debug)]
+enum Happening {
+    Review { verdict: usize, hits: BTreeSet<usize>, micros: u64 },
+    Failure,
+    FailureOfPattern,
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        8 => (0..3_usize, btree_set(0..11_usize, 0..3), 0..1_000_000_u64)
+            .prop_map(|(verdict, hits, micros)| Happening::Review { verdict, hits, micros }),
+        1 => Just(Happening::Failure),
+        1 => Just(Happening::FailureOfPattern),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_told_adds_up_to_what_happened(
+        happenings in vec((happening(), -1_000..30_000_i64), 0..400),
+    ) {
+        let rules = ENGINE.rules();
+        let ids: Vec<RuleId> = rules.numbered().map(|(id, _)| id).collect();
+        let verdicts = [Verdict::Allow, rewrite(), Verdict::Deny(ids[0])];
+        let (mut metrics, mut lines, mut now) = (metrics(), String::new(), at(0));
+        let mut expected = BTreeMap::new();
+        let mut left_out = 0;
+        for (happening, passed) in happenings {
+            let mut expect = |name: &str| *expected.entry(name.to_owned()).or_default() += 1;
+            match happening {
+                Happening::Review { verdict, hits, micros } => {
+                    let by_id = hits.iter().map(|&rule| ids[rule]);
+                    metrics.reviewed(&verdicts[verdict], by_id, Duration::from_micros(micros));
+                    expect(["Allowed", "Rewritten", "Denied"][verdict]);
+                    expect("ReviewTime");
+                    for rule in hits {
+                        let rule = &rules.rules[rule];
+                        let mode = if rule.id == "on-trial" { "shadow" } else { "on" };
+                        expect(&format!("Hits {} {mode}", rule.id));
+                    }
+                }
+                Happening::Failure => {
+                    metrics.failed();
+                    expect("Failures");
+                }
+                // A pattern fails when an event needs it.
+                Happening::FailureOfPattern => {
+                    metrics.left_out(1);
+                    metrics.failed();
+                    left_out += 1;
+                    expect("Failures");
+                }
+            }
+            now += SignedDuration::from_millis(passed);
+            if metrics.are_due(now) {
+                lines.extend(metrics.tell(now, rules));
+                prop_assert!(!metrics.are_due(now));
+            }
+        }
+        lines.extend(metrics.tell(now, rules));
+        let mut told = sums(&lines);
+        if !lines.is_empty() {
+            expected.insert("ColdStarts".to_owned(), 1);
+        }
+        // Of these, all there are by then.
+        told.remove("RulesLeftOut");
+        let by_then = |line| serde_json::from_str::<Value>(line).ok()?["RulesLeftOut"].as_u64();
+        let last = lines.lines().filter_map(by_then).next_back();
+        prop_assert_eq!(last, (!lines.is_empty()).then_some(left_out));
+        prop_assert_eq!(told, expected);
+        prop_assert!(!lines.contains(PLANTED));
+    }
+
+    #[test]
+    fn whatever_events_come_nothing_of_them_is_told(
+        kinds in vec((0..8_usize, "[a-z ]{0,8}"), 1..30),
+    ) {
+        let mut service = Service::new(&ENGINE, Some(metrics()));
+        let (mut lines, mut answered, mut failed) = (String::new(), 0, 0);
+        for (kind, noise) in &kinds {
+            let content = ["hello", "you muppet", "begone", "dubious", "at discord.gg/abc", "hush"];
+            let event = match content.get(*kind) {
+                Some(content) => json!({
+                    "Content": format!("{PLANTED} {content} {noise}"),
+                    "MessageId": PLANTED,
+                    "RoomArn": format!("arn:aws:ivschat:us-west-2:123456789012:room/{PLANTED}"),
+                    "Attributes": { PLANTED: "muppetry", "displayName": PLANTED },
+                    "Sender": {
+                        "UserId": PLANTED, "Ip": PLANTED, "Attributes": { PLANTED: "clubhouse" },
+                    },
+                }),
+                None if *kind == 6 => json!({ PLANTED: noise }),
+                None => json!(format!("{PLANTED} {noise}")),
+            };
+            let payload: Payload = serde_json::from_value(event).expect("JSON");
+            match service.answer(&LambdaEvent::new(payload, Context::default())) {
+                Ok(_) => answered += 1,
+                Err(_) => failed += 1,
+            }
+            lines.extend(service.metrics_if_due());
+        }
+        lines.extend(service.metrics());
+        let told = sums(&lines);
+        let told = |name: &str| told.get(name).copied().unwrap_or_default();
+        prop_assert_eq!(told("Allowed") + told("Rewritten") + told("Denied"), answered);
+        prop_assert_eq!(told("ReviewTime"), answered);
+        prop_assert_eq!(told("Failures"), failed);
+        prop_assert_eq!(told("ColdStarts"), 1);
+        prop_assert_eq!(told("Hits names on"), answered, "each has such an attribute");
+        let trials = kinds.iter().filter(|(kind, _)| *kind == 3).count() as u64;
+        prop_assert_eq!(told("Hits on-trial shadow"), trials);
+        prop_assert!(!lines.contains(PLANTED), "{}", lines);
+    }
+}
