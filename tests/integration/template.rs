@@ -369,6 +369,24 @@ fn handlers_metrics() -> BTreeMap<String, Vec<String>> {
         .collect()
 }
 
+/// What the handler's own tests hold it to.
+#[test]
+fn the_readme_names_the_metrics_that_the_handler_tells() {
+    let mut told = BTreeMap::new();
+    for line in read("tests/data/metrics.jsonl").lines() {
+        let line: Value = serde_json::from_str(line).expect("a line of metrics");
+        let directive = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(directive["Namespace"], NAMESPACE);
+        let dimensions = directive["Dimensions"][0].as_array().expect("dimensions").iter();
+        let dimensions: Vec<String> =
+            dimensions.map(|it| it.as_str().expect("a name").to_owned()).collect();
+        for metric in directive["Metrics"].as_array().expect("metrics") {
+            told.insert(metric["Name"].as_str().expect("a name").to_owned(), dimensions.clone());
+        }
+    }
+    assert_eq!(told, handlers_metrics());
+}
+
 #[test]
 fn metrics_are_told_or_not() {
     let template = template();
