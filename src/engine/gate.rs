@@ -101,7 +101,7 @@ impl Gate {
             gate.needs.push(chars.map_or((0, 0), need));
             texts.into_iter().for_each(|text| gate.add(text, pattern));
         }
-        gate.texts.sort_by_key(|text| text.window);
+        gate.texts.sort_unstable_by_key(|text| text.window);
         for (byte, facts) in (0..=u8::MAX).zip(&mut gate.bytes) {
             let mut own = CharSet::NONE;
             own.add(char::from(byte));

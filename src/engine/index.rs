@@ -192,8 +192,9 @@ impl Builder {
     pub(super) fn build(mut self, rules: &Rules, form: Form) -> Index {
         let keys = std::mem::take(&mut self.keys);
         let key = |range: &Range<usize>| &keys[range.clone()];
-        self.searches.sort_by(|(a, left), (b, right)| {
-            (!left.opens).cmp(&!right.opens).then_with(|| key(a).cmp(key(b)))
+        self.searches.sort_unstable_by(|(a, left), (b, right)| {
+            let by_key = (!left.opens).cmp(&!right.opens).then_with(|| key(a).cmp(key(b)));
+            by_key.then(a.start.cmp(&b.start))
         });
         let text =
             |target: &Target| &self.texts[target.text.0 as usize..][..target.text.1 as usize];

@@ -79,7 +79,7 @@ fn leading(tiles: &[Tile<'_>], letters: usize) -> Vec<bool> {
 /// Those of one entry that share a letter as one: it is unknown which of the repeated ones are its own.
 fn merged(mut found: Vec<(&Target, Range<usize>)>) -> Vec<(&Target, Range<usize>)> {
     let key = |target: &Target| (target.list, target.entry);
-    found.sort_by_key(|(target, letters)| (key(target), letters.start, letters.end));
+    found.sort_unstable_by_key(|(target, letters)| (key(target), letters.start, letters.end));
     found.dedup_by(|(target, letters), (before, so_far)| {
         let shares = key(target) == key(before) && letters.start < so_far.end;
         if shares {

@@ -89,7 +89,7 @@ impl Walk {
             }
         }
         self.seen += names.len();
-        names.sort();
+        names.sort_unstable();
         for name in names {
             let disk = folder.join(&name);
             let name = name.to_string_lossy();
