@@ -81,7 +81,10 @@ fn write_header(out: &mut String) -> std::fmt::Result {
         writeln!(out, "//! - {letters} look like `{to}`:\n//!   {}.", extra.reason)?;
     }
     writeln!(out, "//! - {DOUBLES} are exact doubles of Latin letters:")?;
-    writeln!(out, "//!   they cannot be told apart, in languages whose words mostly have others as well.")
+    writeln!(
+        out,
+        "//!   they cannot be told apart, in languages whose words mostly have others as well."
+    )
 }
 
 const ABOUT: &str = "\

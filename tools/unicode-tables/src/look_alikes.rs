@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn small_letters() {
-        for (c, to) in "асеорхуіѕјһтнвкмпΜΝΗυνσαþı".chars().zip("aceopxyisjhthbkmnmnhuvoapi".chars())
+        for (c, to) in
+            "асеорхуіѕјһтнвкмпΜΝΗυνσαþı".chars().zip("aceopxyisjhthbkmnmnhuvoapi".chars())
         {
             check(c, Some(to));
         }
