@@ -99,10 +99,10 @@ fn shape(unicode: &Unicode, c: char) -> Option<char> {
     // The data has one prototype for I and l.
     let is_capital = unicode.category.get(c) == GeneralCategory::UppercaseLetter;
     match to.to_ascii_lowercase() {
-        'l' if is_capital => fold(unicode, c).chars().next().and_then(|small| {
+        'l' if is_capital => fold(unicode, c).chars().next().map(|small| {
             let small = single(skeleton(small.encode_utf8(&mut [0; 4])));
             // That of the Caucasian palochka is a small l.
-            Some(if small == Some('l') || to == 'L' { 'l' } else { 'i' })
+            if small == Some('l') || to == 'L' { 'l' } else { 'i' }
         }),
         to => Some(to).filter(char::is_ascii_lowercase),
     }
