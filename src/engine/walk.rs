@@ -18,7 +18,7 @@ const MAX_HIDDEN_IN_ALL: u32 = 300;
 
 /// Signs that are tried as separators. Beyond, they are letters.
 const MAX_SEPARATORS: u32 = 100;
-const MAX_SEPARATORS_IN_ALL: u32 = 300;
+const MAX_SEPARATORS_IN_ALL: u32 = 600;
 
 /// How far letters are looked for that a word shows, in characters: farther than any entry goes.
 const MAX_LOOKED_AT: usize = 500;
@@ -143,6 +143,11 @@ impl<F: FnMut(Found)> Follow<'_, F> {
                 way.at = self.pass_row(way, code);
                 continue;
             }
+            let own = self.trie.walk(way.place, code);
+            if way.last == Some(GAP) && own.is_none() && self.text.separates(c).is_some() {
+                way.at += c.len_utf8();
+                continue;
+            }
             // At the first character nothing is told or chosen: no key is empty.
             let begins = way.last.is_none() && way.letters == Letters::Shown;
             if !begins {
@@ -153,7 +158,7 @@ impl<F: FnMut(Found)> Follow<'_, F> {
                 self.choose(way, c);
             }
             if !repeats {
-                let Some(place) = self.trie.walk(way.place, code) else { return };
+                let Some(place) = own else { return };
                 way.place = place;
             }
             way.last = Some(code);
