@@ -108,6 +108,8 @@ action = "mask"
         assert_eq!(left_out(&emulator), [0, 1]);
     }
     let greedy = |line: &Value| line["level"] == "ERROR" && line["rule"] == "greedy";
+    emulator.end();
+    assert_eq!(left_out(&emulator), [0, 1, 1], "an alarm can go on");
     let lines = emulator.lines();
     assert_eq!(lines.into_iter().filter(greedy).count(), 1, "{}", emulator.log());
 }

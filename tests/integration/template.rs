@@ -766,6 +766,17 @@ fn the_workflow_deploys_nothing_by_accident() {
         );
     }
 
+    // For the machine that compiled, whatever the stack was for.
+    assert_eq!(check["runs-on"], deploy["runs-on"]);
+    let run = |it: &Value| it["run"].as_str().is_some_and(|it| it.starts_with("sam deploy "));
+    let deploys = steps(deploy).into_iter().find(run).expect("a deploy");
+    let command = deploys["run"].as_str().expect("a command");
+    let (_, machine) = command.split_once(" --parameter-overrides ").expect(command);
+    assert_eq!(machine, "Architecture=${{ runner.arch == 'ARM64' && 'arm64' || 'x86_64' }}");
+    let template = template();
+    let machines = &template["Parameters"]["Architecture"]["AllowedValues"];
+    assert_eq!(machines, &json!(["x86_64", "arm64"]));
+
     let json = |name: &str| -> Value {
         serde_json::from_str(&read(&format!("examples/github/{name}.json"))).expect(name)
     };
@@ -775,7 +786,13 @@ fn the_workflow_deploys_nothing_by_accident() {
         trusted["token.actions.githubusercontent.com:sub"],
         format!("repo:OWNER/REPOSITORY:environment:{environment}")
     );
-    for statement in json("role-policy")["Statement"].as_array().expect("statements") {
+    let policy = json("role-policy");
+    // Their names are made of the stack's and these.
+    for kind in ["AWS::Serverless::Function", "AWS::IAM::Role"] {
+        let [id] = names_of(&template, kind)[..] else { panic!("more than one {kind}") };
+        assert!(policy.to_string().contains(&format!("ivs-chat-review-{id}-*\"")), "{id}");
+    }
+    for statement in policy["Statement"].as_array().expect("statements") {
         let resources = match &statement["Resource"] {
             Value::Array(resources) => resources.clone(),
             resource => vec![resource.clone()],

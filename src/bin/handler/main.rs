@@ -7,6 +7,7 @@
 mod logs;
 mod metrics;
 mod service;
+#[cfg(unix)]
 mod shutdown;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use tracing::{error, info};
 
 use crate::metrics::Metrics;
 use crate::service::Service;
+#[cfg(unix)]
 use crate::shutdown::Announcement;
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
 fn start() -> Result<(), StartError> {
     let (engine, left_out) = load()?;
     let metrics = metrics(left_out);
+    #[cfg(unix)]
     let counts = metrics.is_some();
     let mut service = Service::new(&engine, metrics);
     service.warm_up();
@@ -56,8 +59,15 @@ fn start() -> Result<(), StartError> {
         .build()
         .map_err(|error| StartError::Runtime(error.into()))?
         .block_on(async {
-            let announcement = if counts { Announcement::ask_for().await } else { None };
-            shutdown::run(Runtime::new(answer), announcement).await
+            let runtime = Runtime::new(answer);
+            #[cfg(unix)]
+            {
+                let announcement = if counts { Announcement::ask_for().await } else { None };
+                shutdown::run(runtime, announcement).await
+            }
+            // Compiled there, but never run: Lambda is Linux.
+            #[cfg(not(unix))]
+            runtime.run().await
         })
         .map_err(StartError::Runtime);
     logs::write(service.borrow_mut().metrics());

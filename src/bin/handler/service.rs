@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tracing::{error, info, warn};
 
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Outcome};
 
 /// An event as it came: unread, since the runtime's words about one that it cannot read are not
 /// ours to choose.
@@ -94,14 +94,17 @@ impl<'e> Service<'e> {
         let review = self.reviewer.review(&request, today());
         let time = begun.elapsed();
         let (rules, shadow) = (review.rules(), review.shadow_rules());
+        let outcome = Outcome::from(&review.verdict);
         if review.is_notable() {
             self.log(&request, &review, &rules, &shadow, time);
         }
-        if let Some(metrics) = &mut self.metrics {
-            metrics.reviewed(&review.verdict, rules.into_iter().chain(shadow), time);
-        }
         self.log_failed_patterns();
-        Ok(review.into_response(self.reviewer.engine(), request).into_owned())
+        let response = review.into_response(self.reviewer.engine(), request).into_owned();
+        // Last, since an event whose review panics counts as a failure.
+        if let Some(metrics) = &mut self.metrics {
+            metrics.reviewed(outcome, rules.into_iter().chain(shadow), time);
+        }
+        Ok(response)
     }
 
     /// Tells the patterns that could not be compiled once messages needed them, again whenever

@@ -28,22 +28,26 @@ const VERSION: &str = "/2020-01-01/extension";
 /// What Lambda announces the end with.
 pub(crate) struct Announcement {
     signal: Signal,
-    /// The extension's request for an event, which it never gets.
-    event: Pin<Box<dyn Future<Output = ()>>>,
+    event: Event,
 }
+
+/// The extension's request for an event, which it never gets.
+type Event = Pin<Box<dyn Future<Output = ()>>>;
 
 impl Announcement {
     /// Registers the extension that makes Lambda announce the end. It must happen before the runtime asks
     /// for the first event. Reviews go on without, too.
     pub(crate) async fn ask_for() -> Option<Announcement> {
-        let asked = register().await;
-        asked
-            .inspect_err(|error| warn!(%error, "the last metrics of this process will be lost"))
-            .ok()
+        let lost = |error: &Error| warn!(%error, "the last metrics of this process will be lost");
+        // Before the extension: what has registered must ask for an event, or the function does not start.
+        let signal = signal(SignalKind::terminate()).map_err(Error::from).inspect_err(lost).ok()?;
+        // The signal may come without it as well, and no longer ends the process by itself.
+        let event = register().await.inspect_err(lost).unwrap_or_else(|_| Box::pin(pending()));
+        Some(Announcement { signal, event })
     }
 }
 
-async fn register() -> Result<Announcement, Error> {
+async fn register() -> Result<Event, Error> {
     let client = PooledClient::builder().build();
     let register = build_request()
         .method("POST")
@@ -59,12 +63,10 @@ async fn register() -> Result<Announcement, Error> {
         .header("Lambda-Extension-Identifier", id)
         .body(Body::empty())?;
     let event = client.call(next);
-    let event = Box::pin(async move {
+    Ok(Box::pin(async move {
         let _ = event.await;
         pending().await
-    });
-    // Not before: once there is a handler, the signal alone ends nothing.
-    Ok(Announcement { signal: signal(SignalKind::terminate())?, event })
+    }))
 }
 
 /// Runs until Lambda announces the end of the process, to the end of the event that is being answered.

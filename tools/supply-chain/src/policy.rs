@@ -8,7 +8,7 @@ pub(crate) const MANIFESTS: [&str; 4] = [
     "tools/unicode-tables/Cargo.toml",
 ];
 
-/// SPDX ids. All of them allow to use, change and sell, and ask for no more than that their text goes along.
+/// SPDX ids. All of them allow to use, change and sell; texts and NOTICE files must go along.
 pub(crate) const LICENSES: &[&str] =
     &["Apache-2.0", "BSD-3-Clause", "ISC", "MIT", "NCSA", "Unicode-3.0", "Zlib"];
 

@@ -8,7 +8,6 @@
 //! without a `level`, or without a `timestamp` in RFC 3339, for INFO ("Log-level filtering", there): at
 //! WARN there would be no metrics, and no alarm about it. So each line has both, and the least level
 //! that gets through. The specification allows members of one's own.
-
 //!
 //! The lines are put together by hand: names, units and rule ids need no escapes, and what serde makes of
 //! the nested lists would be as large as all the rest of the metrics.

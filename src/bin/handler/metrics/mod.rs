@@ -8,7 +8,7 @@
 //! | `Failures` | Count | `FunctionName` | events without a review |
 //! | `ReviewTime` | Microseconds | `FunctionName` | from an event's bytes to its verdict, a value for each review |
 //! | `ColdStarts` | Count | `FunctionName` | 1 with the first figures of a process |
-//! | `RulesLeftOut` | Count | `FunctionName` | what of the rules does not work, 0 included: with the first figures, and again once it is more |
+//! | `RulesLeftOut` | Count | `FunctionName` | what of the rules does not work, 0 included |
 //! | `Hits` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which that rule hit; no line for others |
 //!
 //! So there are as many metrics as rules, and seven: nothing of a message is in a name, a dimension or a
@@ -61,6 +61,24 @@ struct Told {
     left_out: u64,
 }
 
+/// What a review came to.
+#[derive(Clone, Copy)]
+pub(crate) enum Outcome {
+    Allowed,
+    Rewritten,
+    Denied,
+}
+
+impl From<&Verdict> for Outcome {
+    fn from(verdict: &Verdict) -> Outcome {
+        match verdict {
+            Verdict::Allow => Outcome::Allowed,
+            Verdict::Rewrite(_) => Outcome::Rewritten,
+            Verdict::Deny(_) => Outcome::Denied,
+        }
+    }
+}
+
 impl Metrics {
     /// None yet. Lambda passes on lines of that level, which each line gets.
     pub(crate) fn new(function: String, level: &'static str) -> Metrics {
@@ -81,14 +99,14 @@ impl Metrics {
     /// Counts a review, with the rules that hit in it, each once, those on trial included.
     pub(crate) fn reviewed(
         &mut self,
-        verdict: &Verdict,
+        outcome: Outcome,
         rules: impl IntoIterator<Item = RuleId>,
         time: Duration,
     ) {
-        match verdict {
-            Verdict::Allow => self.allowed += 1,
-            Verdict::Rewrite(_) => self.rewritten += 1,
-            Verdict::Deny(_) => self.denied += 1,
+        match outcome {
+            Outcome::Allowed => self.allowed += 1,
+            Outcome::Rewritten => self.rewritten += 1,
+            Outcome::Denied => self.denied += 1,
         }
         for rule in rules {
             *self.hits.entry(rule).or_default() += 1;
@@ -123,13 +141,13 @@ impl Metrics {
         if self.allowed + self.rewritten + self.denied + self.failures == 0 {
             return None;
         }
-        let left_out = self.told.is_none_or(|told| self.left_out > told.left_out);
         let count = |name, count| Metric { name, unit: "Count", values: Values::One(count) };
         let mut metrics = vec![
             count("Allowed", mem::take(&mut self.allowed)),
             count("Rewritten", mem::take(&mut self.rewritten)),
             count("Denied", mem::take(&mut self.denied)),
             count("Failures", mem::take(&mut self.failures)),
+            count("RulesLeftOut", self.left_out),
         ];
         if !self.times.is_empty() {
             let values = Values::Many(&self.times);
@@ -137,9 +155,6 @@ impl Metrics {
         }
         if self.told.is_none() {
             metrics.push(count("ColdStarts", 1));
-        }
-        if left_out {
-            metrics.push(count("RulesLeftOut", self.left_out));
         }
         let mut lines = String::new();
         let mut line = |dimensions: &[(&'static str, &str)], metrics: &[Metric<'_>]| {
