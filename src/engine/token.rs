@@ -16,9 +16,11 @@ pub(super) fn token(text: &str, at: usize) -> (Span, bool) {
     };
     let before = text[..at].chars().rev().take_while(in_token);
     let start = at - before.map(char::len_utf8).sum::<usize>();
-    let mut end = start;
+    // A mark at the start stands on nothing.
+    let rest = text[start..].trim_start_matches(|c| Facts::of(c).is_mark());
+    let mut end = text.len() - rest.len();
     let (mut letters, mut digits, mut is_quantity) = (0, 0, true);
-    for c in text[start..].chars().take_while(in_token) {
+    for c in rest.chars().take_while(in_token) {
         end += c.len_utf8();
         if Facts::of(c).is_letter() {
             letters += 1;
@@ -44,6 +46,7 @@ mod tests {
             ("1337", false),
             ("45s", false),
             ("45s!!", false),
+            ("\u{301}45s", false),
             ("!45s", true),
             ("45s1", true),
             ("$5k", false),

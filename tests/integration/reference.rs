@@ -1267,7 +1267,7 @@ fn with_hangul_composed(text: &[Folded]) -> Vec<Folded> {
 
 /// A number with its unit, and perhaps signs around it.
 static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
-    let quantity = r"^[$€£+0-9]*[0-9][$€£+0-9]*[hkmpsx][@$!|+€£\p{M}]*$";
+    let quantity = r"^\p{M}*[$€£+0-9]*[0-9][$€£+0-9]*[hkmpsx][@$!|+€£\p{M}]*$";
     Regex::new(quantity).expect("a regular expression")
 });
 
