@@ -1,7 +1,8 @@
 //! What the fuzz targets ask of any bytes: on all that they have found so far, on their seeds, and on
 //! what is near those.
 //!
-//! `PROPTEST_CASES` sets how many cases are tried, 256 if it is not there.
+//! `PROPTEST_CASES` sets how many cases are tried, 256 if it is not there, and `PROPTEST_RNG_SEED` which: the same on
+//! every run unless another number is given.
 
 use std::fs;
 use std::panic::catch_unwind;

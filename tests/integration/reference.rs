@@ -281,7 +281,7 @@ fn find_words(
             {
                 // The sign is punctuation.
                 place = None;
-            } else if place.is_none() && may_hide {
+            } else if place.is_none() && may_hide && !stands_at(&needles, text, start) {
                 place = find_at(&needles, text, start, Letters::Hidden);
             }
             let Some(place) = place else { continue };
@@ -303,6 +303,11 @@ fn find_words(
         }
     }
     hits
+}
+
+/// Whether one of those stands there in full, be it a part of what begins before.
+fn stands_at(needles: &[Needle], text: &Text, start: usize) -> bool {
+    needles.iter().any(|needle| !needle.places(text, start, Letters::Shown).is_empty())
 }
 
 /// The nearest place where one of those ends that begins at `start`.
@@ -786,9 +791,8 @@ fn tilings(
 ) -> Vec<(ListId, usize, Range<usize>)> {
     let chars: Vec<Folded> =
         singles.iter().flat_map(|single| text[single.clone()].to_vec()).collect();
-    let has_letter = chars.iter().any(|f| LETTER.has(f.c));
-    let leet = |f: &Folded| if has_letter { stands_for(f.c) } else { "" };
-    let row = Text { leet: chars.iter().map(leet).collect(), chars, form: WORDS };
+    let leet = (0..chars.len()).map(|at| leet(&chars, at, WORDS)).collect();
+    let row = Text { chars, leet, form: WORDS };
     // Where each single begins in it, and the last one ends.
     let mut starts = vec![0];
     for single in singles {
