@@ -288,9 +288,11 @@ pub(super) fn disguised(folded: &str, read_as_latin: &[usize]) -> Vec<Span> {
     };
     let mut start = 0;
     for word in folded.split_inclusive(ends_word) {
+        let end = start + word.len();
+        let word = word.trim_end_matches(ends_word);
         let span = Span::new(start, start + word.len());
-        start = span.end;
-        let letters = word.chars().filter(|&c| !ends_word(c)).map(Facts::of);
+        start = end;
+        let letters = word.chars().map(Facts::of);
         let scripts = letters
             .filter(|facts| facts.is_letter())
             .fold(Scripts::NONE, |scripts, facts| scripts | facts.script());
