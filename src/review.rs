@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use crate::attributes::Attributes;
 use crate::engine::{Engine, Match, Scratch};
 use crate::event::{Field, ReviewRequest};
-use crate::policy::{Outcome, Rewrite, Stage, Standing, Verdict, attributes, denying, rewrite};
+use crate::policy::{
+    Listener, Outcome, Rewrite, Stage, Standing, Verdict, attributes, denying, rewrite,
+};
 use crate::reply::ReviewResponse;
 use crate::rules::{Action, Fields, Names, Rule, RuleId};
 
@@ -62,10 +64,10 @@ pub struct Found {
 }
 
 /// Rules that tag, with their tags.
-type Claims<'m> = Vec<(RuleId, &'m Attributes<'static>)>;
+pub(crate) type Claims<'m> = Vec<(RuleId, &'m Attributes<'static>)>;
 
 /// The rule that gives out a tag of that name, if one does.
-fn claiming(claims: &Claims<'_>, name: &str) -> Option<RuleId> {
+pub(crate) fn claiming(claims: &Claims<'_>, name: &str) -> Option<RuleId> {
     claims.iter().find(|(_, tags)| tags.get(name).is_some()).map(|&(rule, _)| rule)
 }
 
@@ -102,10 +104,20 @@ impl<'e> Reviewer<'e> {
 
     /// Reviews a message as on that day, or as on all days at once if none is given.
     pub(crate) fn review_on(&mut self, request: &ReviewRequest<'_>, day: Option<Date>) -> Review {
+        self.review_to(request, day, &mut ())
+    }
+
+    /// The same, with each step from what hits to the verdict told to a listener.
+    pub(crate) fn review_to(
+        &mut self,
+        request: &ReviewRequest<'_>,
+        day: Option<Date>,
+        listener: &mut impl Listener,
+    ) -> Review {
         let stage = Stage::new(self.engine.rules(), request, day);
         let mut review = Review::allow();
         self.bounded = false;
-        if stage.is_exempt() {
+        if stage.exempting().is_some() {
             review.exempt = true;
             return review;
         }
@@ -126,13 +138,13 @@ impl<'e> Reviewer<'e> {
                 self.look(&stage, Field::Sender(number), &mut review);
             }
         }
-        review.verdict = self.decide(&stage, &claims, &mut review);
+        review.verdict = self.decide(&stage, &claims, &mut review, listener);
         review.bounded = self.bounded;
         review
     }
 
     /// The tags that rules give out; nothing to a message without attributes, which has none of them.
-    fn claims<'m>(&self, stage: &Stage<'m>) -> Claims<'m> {
+    pub(crate) fn claims<'m>(&self, stage: &Stage<'m>) -> Claims<'m> {
         let tagging = self.tagging.iter().filter(|_| !stage.request.attributes.is_empty());
         tagging.filter_map(|&rule| Some((rule, stage.claims(rule)?))).collect()
     }
@@ -173,7 +185,13 @@ impl<'e> Reviewer<'e> {
         Found { field, matches, shadow }
     }
 
-    fn decide(&mut self, stage: &Stage<'_>, claims: &Claims<'_>, review: &mut Review) -> Verdict {
+    fn decide(
+        &mut self,
+        stage: &Stage<'_>,
+        claims: &Claims<'_>,
+        review: &mut Review,
+        listener: &mut impl Listener,
+    ) -> Verdict {
         if let Some(rule) = denying(stage.rules, review.matches()) {
             return Verdict::Deny(rule);
         }
@@ -181,10 +199,13 @@ impl<'e> Reviewer<'e> {
         let mut rewritten = Vec::new();
         let mut stops = Vec::new();
         for Found { field, matches, .. } in &review.found {
+            listener.turns_to(*field);
             let settled = match *field {
-                Field::Content => self.settle(stage, *field, matches).map(|text| content = text),
+                Field::Content => {
+                    self.settle(stage, *field, matches, listener).map(|text| content = text)
+                }
                 Field::Attribute(number) => self
-                    .settle(stage, *field, matches)
+                    .settle(stage, *field, matches, listener)
                     .map(|text| rewritten.extend(text.map(|text| (number, text)))),
                 Field::Sender(_) => Ok(()),
             };
@@ -231,10 +252,11 @@ impl<'e> Reviewer<'e> {
         stage: &Stage<'_>,
         field: Field,
         matches: &[Match],
+        listener: &mut impl Listener,
     ) -> Result<Option<String>, Stop> {
         let longest = stage.longest();
-        let Some(mut text) = rewrite(stage.rules, stage.request.text(field), matches, longest)
-        else {
+        let sent = stage.request.text(field);
+        let Some(mut text) = rewrite(stage.rules, sent, matches, longest, listener) else {
             return Ok(None);
         };
         for _ in 0..MAX_ROUNDS {
@@ -243,9 +265,10 @@ impl<'e> Reviewer<'e> {
                 break;
             }
             if let Some(rule) = denying(stage.rules, again.iter()) {
+                listener.denies(rule);
                 return Err(Stop::Denied(rule));
             }
-            match rewrite(stage.rules, &text, &again, longest) {
+            match rewrite(stage.rules, &text, &again, longest, listener) {
                 Some(next) => text = next,
                 None => return Ok(Some(text)),
             }

@@ -27,17 +27,26 @@ impl<'h> Exceptions<'h> {
         Exceptions { standard: standing(Disguises::Standard), none: standing(Disguises::None) }
     }
 
-    /// Whether an exception of the hit's list, or of all lists, holds the whole hit for a rule that
+    /// Whether an exception vetoes a hit for a rule that sees through those disguises.
+    pub(super) fn veto(&self, hit: &TermHit, disguises: Disguises) -> bool {
+        self.vetoing(hit, disguises).next().is_some()
+    }
+
+    /// The exceptions of the hit's list, and of all lists, that hold the whole hit for a rule that
     /// sees through those disguises.
     ///
     /// Letters may repeat in both, so that the exception `fagot` stands in `faggot` as well; it vetoes no
     /// entry that asks for the double letter.
-    pub(super) fn veto(&self, hit: &TermHit, disguises: Disguises) -> bool {
+    pub(super) fn vetoing(
+        &self,
+        hit: &TermHit,
+        disguises: Disguises,
+    ) -> impl Iterator<Item = &'h TermHit> {
         let standing = match disguises {
             Disguises::Standard => &self.standard,
             Disguises::None => &self.none,
         };
-        standing.veto(Some(hit.list), hit) || standing.veto(None, hit)
+        standing.vetoing(Some(hit.list), hit).chain(standing.vetoing(None, hit))
     }
 }
 
@@ -64,14 +73,15 @@ impl<'h> Standing<'h> {
         Standing(all)
     }
 
-    fn veto(&self, list: Option<ListId>, hit: &TermHit) -> bool {
+    fn vetoing(&self, list: Option<ListId>, hit: &TermHit) -> impl Iterator<Item = &'h TermHit> {
         let before = |it: &Exception<'_>| (it.list, it.hit.span.start) <= (list, hit.span.start);
         let behind = self.0.partition_point(before);
         let around = self.0[..behind]
             .iter()
             .rev()
-            .take_while(|it| it.list == list && it.farthest >= hit.span.end);
-        around.take(MAX_LOOKED_AT).any(|it| it.hit.span.end >= hit.span.end && doubles(it.hit, hit))
+            .take_while(move |it| it.list == list && it.farthest >= hit.span.end);
+        let near = around.take(MAX_LOOKED_AT);
+        near.filter(|it| it.hit.span.end >= hit.span.end && doubles(it.hit, hit)).map(|it| it.hit)
     }
 }
 

@@ -65,6 +65,11 @@ impl Index {
         &self.texts[start as usize..][..length as usize]
     }
 
+    /// Whether the entry is one of these.
+    pub(super) fn has(&self, target: &Target) -> bool {
+        self.targets.as_ptr_range().contains(&std::ptr::from_ref(target))
+    }
+
     /// Adds the entries that stand in a folded text where they may, of those that work on that day. False if
     /// [bounds](super::walk) kept it from trying all that they may be.
     pub(super) fn search<'i>(

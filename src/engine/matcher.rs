@@ -244,6 +244,21 @@ pub(super) fn aligned(
     needles(target, entry).find_map(|needle| align(text, needle, span, letters)).unwrap_or_default()
 }
 
+/// The same, with the character of the entry or of its ending.
+pub(super) fn aligned_chars(
+    text: &Text<'_>,
+    target: &Target,
+    entry: &str,
+    span: Span,
+    letters: Letters,
+) -> Vec<(usize, usize, char)> {
+    let with_chars = |needle: Needle<'_>| {
+        let aligned = align(text, needle, span, letters)?.into_iter();
+        Some(aligned.filter_map(|(at, read)| Some((at, read, needle.char_at(read)?))).collect())
+    };
+    needles(target, entry).find_map(with_chars).unwrap_or_default()
+}
+
 /// The same for an entry with one of its endings; nothing if it does not stand there.
 fn align(
     text: &Text<'_>,

@@ -14,6 +14,7 @@ mod matcher;
 mod patterns;
 mod required;
 mod search;
+mod sight;
 mod spelled;
 mod target;
 mod terms;
@@ -27,9 +28,11 @@ use std::fmt;
 use jiff::civil::Date;
 
 use self::exceptions::Exceptions;
-use self::patterns::Patterns;
-use self::terms::{TermHit, Terms};
+use self::patterns::{PatternHit, Patterns};
+pub(crate) use self::sight::{Sight, Way};
+use self::terms::{Hits, TermHit, Terms};
 use crate::diagnostic::{Diagnostic, Location};
+use crate::normalize::Disguises;
 use crate::rules::{ListId, RuleId, Rules};
 use crate::span::Span;
 
@@ -189,27 +192,66 @@ impl Engine {
         let mut matches = Vec::new();
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, hits);
         for hit in hits.iter().filter(|hit| !hit.exception) {
-            for &rule in &self.users[hit.list.0 as usize] {
-                let disguises = self.rules.rule(rule).disguises;
-                if hit.serves(disguises) && !exceptions.veto(hit, disguises) {
-                    let cause = Cause::Entry(hit.list, hit.entry as usize);
-                    matches.push(Match { rule, cause, span: hit.span, groups: Vec::new() });
+            for (found, disguises) in self.served(hit) {
+                if !exceptions.veto(hit, disguises) {
+                    matches.push(found);
                 }
             }
         }
-        let mut hits = Vec::new();
-        self.patterns.find(&self.rules, content, gate, &mut hits);
-        matches.extend(hits.into_iter().map(|hit| Match {
-            rule: hit.rule,
-            cause: Cause::Pattern(hit.number),
-            span: hit.span,
-            groups: hit.groups,
-        }));
+        self.find_patterns(content, gate, |found| matches.push(found));
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(key);
         // A symbol is read in two ways, and a spelling in many.
         matches.dedup_by_key(|found| key(found));
         matches
+    }
+
+    /// What a hit of an entry is to the rules that use its list, each with the disguises that it sees
+    /// through.
+    fn served(&self, hit: &TermHit) -> impl Iterator<Item = (Match, Disguises)> {
+        let rules = self.users[hit.list.0 as usize].iter();
+        let rules = rules.map(|&rule| (rule, self.rules.rule(rule).disguises));
+        rules.filter(|&(_, disguises)| hit.serves(disguises)).map(|(rule, disguises)| {
+            let cause = Cause::Entry(hit.list, hit.entry as usize);
+            (Match { rule, cause, span: hit.span, groups: Vec::new() }, disguises)
+        })
+    }
+
+    fn find_patterns(&self, content: &str, gate: &mut gate::Buffers, mut tell: impl FnMut(Match)) {
+        let mut hits = Vec::new();
+        self.patterns.find(&self.rules, content, gate, &mut hits);
+        for PatternHit { rule, number, span, groups } in hits {
+            tell(Match { rule, cause: Cause::Pattern(number), span, groups });
+        }
+    }
+
+    /// Every place where a rule would hit on that day, or on any day if none is given, with what it
+    /// takes to tell why: how it was seen, and the exceptions that veto it. Sorted by span.
+    pub(crate) fn trace(
+        &self,
+        content: &str,
+        day: Option<Date>,
+        scratch: &mut Scratch,
+    ) -> Vec<Trace> {
+        let Scratch { terms, gate, .. } = scratch;
+        let mut seen = Seen::default();
+        self.terms.find(&self.rules, content, day, terms, &mut seen);
+        let exceptions = Exceptions::of(&self.rules.settings.exceptions, &seen.hits);
+        let mut traces = Vec::new();
+        for (hit, sight) in seen.hits.iter().zip(&seen.sights).filter(|(hit, _)| !hit.exception) {
+            for (found, disguises) in self.served(hit) {
+                let vetoed_by = exceptions.vetoing(hit, disguises).map(EntryHit::of).collect();
+                traces.push(Trace { found, sight: Some(sight.clone()), vetoed_by });
+            }
+        }
+        self.find_patterns(content, gate, |found| {
+            traces.push(Trace { found, sight: None, vetoed_by: Vec::new() });
+        });
+        // Of several readings one that is not vetoed is what counts.
+        let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
+        traces.sort_by_key(|it| (key(it), !it.vetoed_by.is_empty()));
+        traces.dedup_by_key(|it| key(it));
+        traces
     }
 
     /// Every place where an entry or an exception stands, before exceptions are heard and on any day.
@@ -220,12 +262,30 @@ impl Engine {
     ) -> impl Iterator<Item = EntryHit> {
         scratch.hits.clear();
         self.terms.find(&self.rules, content, None, &mut scratch.terms, &mut scratch.hits);
-        scratch.hits.iter().map(|hit| EntryHit {
-            list: hit.list,
-            entry: hit.entry as usize,
-            exception: hit.exception,
-            span: hit.span,
-        })
+        scratch.hits.iter().map(EntryHit::of)
+    }
+}
+
+/// A place where a rule would hit, and why.
+pub(crate) struct Trace {
+    pub(crate) found: Match,
+    /// How the entry was seen; nothing of a pattern.
+    pub(crate) sight: Option<Sight>,
+    /// The exceptions that veto it; any is enough.
+    pub(crate) vetoed_by: Vec<EntryHit>,
+}
+
+/// Hits and how they were seen.
+#[derive(Default)]
+struct Seen {
+    hits: Vec<TermHit>,
+    sights: Vec<Sight>,
+}
+
+impl Hits for Seen {
+    fn add(&mut self, hit: TermHit, sight: impl FnOnce() -> Sight) {
+        self.hits.push(hit);
+        self.sights.push(sight());
     }
 }
 
@@ -236,4 +296,11 @@ pub(crate) struct EntryHit {
     pub(crate) entry: usize,
     pub(crate) exception: bool,
     pub(crate) span: Span,
+}
+
+impl EntryHit {
+    fn of(hit: &TermHit) -> EntryHit {
+        let &TermHit { list, entry, exception, span, .. } = hit;
+        EntryHit { list, entry: entry as usize, exception, span }
+    }
 }

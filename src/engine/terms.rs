@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use super::index::{Builder, Candidate, Index, squeezes};
 use super::matcher::{Matcher, aligned};
 use super::search::Search;
+use super::sight::Sight;
 use super::spelled;
 use super::target::Target;
 use super::text::Text;
@@ -41,6 +42,18 @@ impl TermHit {
     /// Whether it is a hit for a rule that sees through those disguises.
     pub(super) fn serves(&self, disguises: Disguises) -> bool {
         self.disguises.is_none_or(|it| it == disguises)
+    }
+}
+
+/// Takes the hits of a search.
+pub(super) trait Hits {
+    /// Takes a hit; `sight` tells how it was seen, to who asks.
+    fn add(&mut self, hit: TermHit, sight: impl FnOnce() -> Sight);
+}
+
+impl Hits for Vec<TermHit> {
+    fn add(&mut self, hit: TermHit, _: impl FnOnce() -> Sight) {
+        self.push(hit);
     }
 }
 
@@ -116,7 +129,7 @@ impl Terms {
         content: &str,
         day: Option<Date>,
         buffers: &mut Buffers,
-        hits: &mut Vec<TermHit>,
+        hits: &mut impl Hits,
     ) {
         let mut seen: Option<CharSet> = None;
         let Buffers { folded, matcher, bounded } = buffers;
@@ -172,7 +185,7 @@ fn uses(rules: &Rules) -> Vec<(ListId, Disguises)> {
 }
 
 /// A search under way.
-struct Find<'f> {
+struct Find<'f, H> {
     terms: &'f Terms,
     rules: &'f Rules,
     content: &'f str,
@@ -180,10 +193,10 @@ struct Find<'f> {
     matcher: &'f mut Matcher,
     bounded: &'f mut bool,
     graphemes: Option<Graphemes>,
-    hits: &'f mut Vec<TermHit>,
+    hits: &'f mut H,
 }
 
-impl Find<'_> {
+impl<H: Hits> Find<'_, H> {
     fn entries(&mut self, index: &Index, normalized: &Normalized<'_>) {
         self.together(index, normalized);
         if normalized.folded().may_spell() && index.form == SPELLED {
@@ -214,7 +227,9 @@ impl Find<'_> {
                 let aligned = aligned(&text, target, entry, folded, letters);
                 doubles = doubled(&text, entry, &aligned, &origins);
             }
-            self.hits.push(hit(index, target, span, doubles));
+            self.hits.add(hit(index, target, span, doubles), || {
+                Sight::new(letters.into(), &text, target, index.text(target), folded, &origins)
+            });
         }
     }
 
@@ -241,7 +256,11 @@ impl Find<'_> {
             for (target, letters) in found {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = spelling.origin(letters.start, letters.end);
-                self.hits.push(hit(index, target, graphemes.widen(span), Vec::new()));
+                let hit = hit(index, target, graphemes.widen(span), Vec::new());
+                self.hits.add(hit, || {
+                    let index = if index.has(target) { index } else { phrases };
+                    Sight::spelled(&spelling, target, index.text(target), letters)
+                });
             }
         }
     }

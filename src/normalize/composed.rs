@@ -48,6 +48,14 @@ impl<'t> Composed<'t> {
         &self.text
     }
 
+    /// The characters of the composed text, each with the bytes of the original that it stands for.
+    pub(crate) fn units(&self) -> impl Iterator<Item = (char, Span)> {
+        self.text.char_indices().enumerate().map(|(number, (at, c))| {
+            let from = self.origins.get(number).map(|&(_, from)| from);
+            (c, from.unwrap_or(Span::new(at, at + c.len_utf8())))
+        })
+    }
+
     /// The bytes of the original that a part of the text stands for, before it is widened to
     /// whole graphemes. Both ends of the part lie on characters.
     pub(crate) fn origin(&self, part: Span) -> Span {

@@ -19,6 +19,7 @@ mod look_alikes;
 mod output;
 pub(crate) mod signs;
 mod spelling;
+mod step;
 #[expect(dead_code, reason = "the generated table describes itself in full")]
 mod table;
 
@@ -32,6 +33,8 @@ use self::look_alikes::LatinWords;
 pub(crate) use self::look_alikes::{Cased, Part};
 use self::output::Unit;
 pub(crate) use self::spelling::Spelling;
+pub use self::step::Step;
+pub(crate) use self::step::{step_between, step_to_nothing};
 use crate::span::Span;
 
 /// Which disguises the fold sees through.
@@ -172,6 +175,11 @@ impl Origins {
         let inside = |unit: &&Unit| unit.from.overlaps(span);
         self.units[..first].last().filter(inside).is_some()
             || self.units[last + 1..].first().filter(inside).is_some()
+    }
+
+    /// The characters of the folded text, each with the bytes of the original that it stands for.
+    pub(crate) fn units(&self) -> impl Iterator<Item = (char, Span)> {
+        self.units.iter().map(|unit| (unit.c, unit.from))
     }
 
     /// Where single characters stand in a row, so that they may be the letters of a word.

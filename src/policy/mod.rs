@@ -4,10 +4,13 @@
 //! equals. Nothing here searches; it is given the matches in each text, sorted by span.
 
 mod attributes;
+mod listener;
 mod rewrite;
 mod stage;
 
 pub(crate) use self::attributes::{Outcome, attributes};
+pub use self::listener::Unfit;
+pub(crate) use self::listener::{Cover, Listener};
 pub(crate) use self::rewrite::rewrite;
 pub(crate) use self::stage::{Stage, Standing};
 

@@ -1,5 +1,6 @@
 //! What takes the place of hits in one text.
 
+use super::listener::{Cover, Listener, Unfit};
 use crate::engine::{Cause, Match};
 use crate::mask::cover;
 use crate::normalize::is_invisible;
@@ -14,20 +15,24 @@ pub(crate) fn rewrite(
     text: &str,
     matches: &[Match],
     longest: usize,
+    listener: &mut impl Listener,
 ) -> Option<String> {
     let rewrites = |found: &&Match| rules.rule(found.rule).action.rewrites();
     let matches: Vec<&Match> = matches.iter().filter(rewrites).collect();
     if matches.is_empty() {
         return None;
     }
+    listener.begins(text, &matches);
     let allowed = longest.max(text.chars().count());
     let rewriter =
         Rewriter { rules, content: text, matches: &matches, enough: MAX_CHAR * (allowed + 1) };
-    let mut rewritten = rewriter.rewrite(Style::AsAsked);
+    let mut rewritten = rewriter.rewrite(Style::AsAsked, listener);
     let fits = rewritten.chars().count() <= allowed;
     if !fits || !shows(&rewritten) {
-        rewritten = rewriter.rewrite(Style::Stars);
+        listener.unfit(if fits { Unfit::Nothing } else { Unfit::TooLong });
+        rewritten = rewriter.rewrite(Style::Stars, listener);
     }
+    listener.ends(&rewritten);
     (rewritten != text).then_some(rewritten)
 }
 
@@ -58,7 +63,7 @@ struct Rewriter<'r> {
 }
 
 impl Rewriter<'_> {
-    fn rewrite(&self, style: Style) -> String {
+    fn rewrite(&self, style: Style, listener: &mut impl Listener) -> String {
         let mut out = String::with_capacity(self.content.len());
         let mut written = 0;
         let mut rest = self.matches;
@@ -80,7 +85,9 @@ impl Rewriter<'_> {
             let (cluster, behind) = rest.split_at(overlapping);
             rest = behind;
             out.push_str(&self.content[written..union.start]);
-            self.rewrite_cluster(cluster, union, style, &mut out);
+            let cover = self.cover(cluster, union, style);
+            listener.covers(cluster, union, &cover);
+            self.write(&cover, cluster, union, &mut out);
             written = union.end;
         }
         out.push_str(&self.content[written..]);
@@ -88,32 +95,42 @@ impl Rewriter<'_> {
     }
 
     /// Writes what takes the place of matches that overlap.
-    fn rewrite_cluster(&self, cluster: &[&Match], union: Span, style: Style, out: &mut String) {
+    fn write(&self, it: &Cover<'_>, cluster: &[&Match], union: Span, out: &mut String) {
         let text = &self.content[union.range()];
+        match *it {
+            Cover::Replacement(found, replacement) => {
+                self.replace(found, replacement, cluster, out);
+            }
+            Cover::Mask(_, mask) => cover(text, mask, out),
+            Cover::Stars => cover(text, Mask::Stars, out),
+        }
+    }
+
+    /// What takes the place of matches that overlap.
+    fn cover<'m>(&'m self, cluster: &[&'m Match], union: Span, style: Style) -> Cover<'m> {
         if style == Style::Stars {
-            return cover(text, Mask::Stars, out);
+            return Cover::Stars;
         }
         // A replacement stands for its own hit alone, so it must be the whole of what is hit.
         let replacing = cluster
             .iter()
             .filter(|found| found.span == union)
             .filter_map(|found| match &self.rules.rule(found.rule).action {
-                Action::Replace(replacement) => Some((found, replacement)),
+                Action::Replace(replacement) => Some((*found, replacement)),
                 _ => None,
             })
             .min_by_key(|(found, _)| found.rule);
         if let Some((found, replacement)) = replacing {
-            return self.replace(found, replacement, cluster, out);
+            return Cover::Replacement(found, replacement);
         }
-        let mask = cluster
+        let masking = cluster
             .iter()
             .filter_map(|found| match self.rules.rule(found.rule).action {
                 Action::Mask(mask) => Some((found.rule, mask)),
                 _ => None,
             })
-            .min_by_key(|&(rule, _)| rule)
-            .map_or(Mask::Stars, |(_, mask)| mask);
-        cover(text, mask, out);
+            .min_by_key(|&(rule, _)| rule);
+        masking.map_or(Cover::Stars, |(rule, mask)| Cover::Mask(rule, mask))
     }
 
     /// Writes the replacement of a match, which spans all of its cluster.

@@ -38,9 +38,9 @@ impl<'m> Stage<'m> {
         Stage { rules, request, day, standings: OnceCell::new() }
     }
 
-    /// Whether the message is not reviewed.
-    pub(crate) fn is_exempt(&self) -> bool {
-        self.rules.exempt.iter().any(|exempt| exempt.holds(&self.request.sender))
+    /// Which of the tables says that the message is not reviewed, if one does.
+    pub(crate) fn exempting(&self) -> Option<usize> {
+        self.rules.exempt.iter().position(|exempt| exempt.holds(&self.request.sender))
     }
 
     /// The code points that a rewrite which lengthens a text may reach.
@@ -53,8 +53,13 @@ impl<'m> Stage<'m> {
         let standings = self.standings.get_or_init(|| {
             self.rules.rules.iter().map(|rule| self.standing_anywhere(rule)).collect()
         });
+        if self.looks(rule, field) { standings[rule.0 as usize] } else { Standing::Idle }
+    }
+
+    /// Whether a rule looks at that field.
+    pub(crate) fn looks(&self, rule: RuleId, field: Field) -> bool {
         let fields = &self.rules.rule(rule).fields;
-        let looks = match field {
+        match field {
             Field::Content => fields.content,
             Field::Attribute(number) => {
                 fields.attributes.hold(self.request.attributes.nth(number).0)
@@ -62,8 +67,7 @@ impl<'m> Stage<'m> {
             Field::Sender(number) => {
                 fields.sender.hold(self.request.sender.attributes.nth(number).0)
             }
-        };
-        if looks { standings[rule.0 as usize] } else { Standing::Idle }
+        }
     }
 
     fn standing_anywhere(&self, rule: &Rule) -> Standing {
@@ -88,7 +92,7 @@ impl<'m> Stage<'m> {
         claims.then_some(tags)
     }
 
-    fn room(&self) -> Option<&str> {
+    pub(crate) fn room(&self) -> Option<&str> {
         self.request.room_arn.as_deref()
     }
 }

@@ -52,10 +52,13 @@ impl Scope {
     /// Whether it works on that day, or on any if none is given, in the room of that ARN. A message
     /// whose room is not known might be of any.
     pub(crate) fn holds(&self, day: Option<Date>, room: Option<&str>) -> bool {
+        self.mode != Mode::Off && self.days.hold(day) && self.works_in(room)
+    }
+
+    /// Whether it works in the room of that ARN.
+    pub(crate) fn works_in(&self, room: Option<&str>) -> bool {
         let here = |room| self.rooms.iter().any(|glob| glob.names(room));
-        self.mode != Mode::Off
-            && self.days.hold(day)
-            && (self.rooms.is_empty() || room.is_none_or(here))
+        self.rooms.is_empty() || room.is_none_or(here)
     }
 
     /// Whether it works for a sender.

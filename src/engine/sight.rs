@@ -1,0 +1,92 @@
+//! How an entry was seen in a message, letter by letter: [`Sight`]. Only what explains a review asks.
+
+use std::ops::Range;
+
+use super::matcher::{Letters, aligned_chars};
+use super::target::{GAP, Target};
+use super::text::Text;
+use crate::normalize::{Origins, Spelling};
+use crate::span::Span;
+
+/// How an entry was seen.
+#[derive(Clone)]
+pub(crate) struct Sight {
+    pub(crate) way: Way,
+    /// What stands for the letters of the entry, in the order of the message; without what stands
+    /// between words.
+    pub(crate) letters: Vec<Letter>,
+}
+
+/// How its letters stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// All of them, side by side.
+    Shown,
+    /// Some are behind a sign.
+    Hidden,
+    /// One by one.
+    Spelled,
+}
+
+impl From<Letters> for Way {
+    fn from(letters: Letters) -> Way {
+        match letters {
+            Letters::Shown => Way::Shown,
+            Letters::Hidden => Way::Hidden,
+        }
+    }
+}
+
+/// A character of the folded text, and what it was taken for.
+#[derive(Clone, Copy)]
+pub(crate) struct Letter {
+    /// The bytes of the original that it comes from.
+    pub(crate) from: Span,
+    /// What the original folds to there.
+    pub(crate) read: char,
+    /// The place in the entry, and the character that stands there; nothing if any of several may.
+    pub(crate) entry: Option<(usize, char)>,
+}
+
+impl Sight {
+    /// Of an entry that stands in that part of a folded text.
+    pub(super) fn new(
+        way: Way,
+        text: &Text<'_>,
+        target: &Target,
+        entry: &str,
+        part: Span,
+        origins: &Origins,
+    ) -> Sight {
+        let letters = if way == Way::Hidden { Letters::Hidden } else { Letters::Shown };
+        let aligned = aligned_chars(text, target, entry, part, letters);
+        let letter = |(at, place, c): (usize, usize, char)| {
+            let read = text.char_at(at)?;
+            let from = origins.of(Span::new(at, at + read.len_utf8()));
+            (c != GAP).then_some(Letter { from, read, entry: Some((place, c)) })
+        };
+        Sight { way, letters: aligned.into_iter().filter_map(letter).collect() }
+    }
+
+    /// Of an entry with those letters of a spelling.
+    pub(super) fn spelled(
+        spelling: &Spelling,
+        target: &Target,
+        entry: &str,
+        letters: Range<usize>,
+    ) -> Sight {
+        let text = Text::spelled(spelling.text());
+        let part = Span::new(spelling.start(letters.start), spelling.start(letters.end));
+        let aligned = aligned_chars(&text, target, entry, part, Letters::Shown);
+        let letter = |(offset, read): (usize, char)| {
+            let at = part.start + offset;
+            // The number of the letter that the character is, or is a mark of.
+            let number = spelling.letter_at(at + read.len_utf8()) - 1;
+            let place = aligned.binary_search_by_key(&at, |&(at, _, _)| at).ok();
+            let entry = place.map(|place| (aligned[place].1, aligned[place].2));
+            Letter { from: spelling.origin(number, number + 1), read, entry }
+        };
+        let chars = spelling.text()[part.range()].char_indices();
+        Sight { way: Way::Spelled, letters: chars.map(letter).collect() }
+    }
+}

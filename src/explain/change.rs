@@ -1,0 +1,92 @@
+//! What parts of a text were read as, and by which steps: [`Change`].
+
+use crate::normalize::{Step, step_between, step_to_nothing};
+use crate::span::Span;
+
+/// Parts of a text that one step changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The step.
+    pub step: Step,
+    /// The parts, in their order.
+    pub swaps: Vec<Swap>,
+}
+
+/// A part of a text, and what it was read as.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Swap {
+    /// The bytes of the text.
+    pub span: Span,
+    /// What they were read as; empty if they were dropped.
+    pub read: String,
+}
+
+impl std::fmt::Debug for Swap {
+    // What was read is text of a message.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Swap").field("span", &self.span).finish_non_exhaustive()
+    }
+}
+
+/// Collects changes of one text.
+pub(super) struct Changes<'t> {
+    text: &'t str,
+    swaps: Vec<(Step, Swap)>,
+}
+
+impl<'t> Changes<'t> {
+    pub(super) fn new(text: &'t str) -> Changes<'t> {
+        Changes { text, swaps: Vec::new() }
+    }
+
+    /// Adds a part that is read as something, if that took a step.
+    pub(super) fn read(&mut self, span: Span, read: &str) {
+        if let Some(step) = step_between(&self.text[span.range()], read) {
+            self.add(step, span, read);
+        }
+    }
+
+    pub(super) fn add(&mut self, step: Step, span: Span, read: &str) {
+        self.swaps.push((step, Swap { span, read: read.to_owned() }));
+    }
+
+    /// All of them, by step and place.
+    pub(super) fn sorted(mut self) -> Vec<Change> {
+        self.swaps.sort_by_key(|(step, swap)| (*step, swap.span));
+        let chunks = self.swaps.chunk_by(|(a, _), (b, _)| a == b);
+        let change = |chunk: &[(Step, Swap)]| Change {
+            step: chunk[0].0,
+            swaps: chunk.iter().map(|(_, swap)| swap.clone()).collect(),
+        };
+        chunks.map(change).collect()
+    }
+}
+
+/// Characters that come from the same part of a text, as one.
+pub(super) fn grouped(units: impl Iterator<Item = (Span, char)>) -> Vec<(Span, String)> {
+    let mut groups: Vec<(Span, String)> = Vec::new();
+    for (from, c) in units {
+        match groups.last_mut().filter(|(last, _)| *last == from) {
+            Some((_, read)) => read.push(c),
+            None => groups.push((from, String::from(c))),
+        }
+    }
+    groups
+}
+
+/// The characters of a part of a text of which nothing was read, with the steps that drop them. `read`
+/// tells what was, in the order of the text.
+pub(super) fn dropped(
+    text: &str,
+    part: Span,
+    read: impl Iterator<Item = Span>,
+) -> impl Iterator<Item = (Step, Span)> {
+    let mut read: Vec<Span> = read.collect();
+    read.sort_unstable();
+    text[part.range()].char_indices().filter_map(move |(offset, c)| {
+        let at = Span::new(part.start + offset, part.start + offset + c.len_utf8());
+        let behind = read.partition_point(|it| it.start < at.end);
+        let is_read = read[..behind].last().is_some_and(|it| at.start < it.end);
+        (!is_read).then(|| step_to_nothing(c)).flatten().map(|step| (step, at))
+    })
+}

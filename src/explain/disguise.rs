@@ -1,0 +1,39 @@
+//! The disguises that a hit wore: what the engine had to see through to find the entry there.
+
+use super::Change;
+use super::change::{Changes, dropped, grouped};
+use crate::engine::{Sight, Way};
+use crate::normalize::{Facts, Step, signs};
+use crate::span::Span;
+
+/// The steps between what stands in that part of a text and the entry that was seen there. Capitals
+/// are no disguise.
+pub(super) fn disguises(text: &str, part: Span, sight: &Sight) -> Vec<Change> {
+    let mut changes = Changes::new(text);
+    let groups = grouped(sight.letters.iter().map(|letter| (letter.from, letter.read)));
+    for (from, read) in &groups {
+        changes.read(*from, read);
+    }
+    for (step, at) in dropped(text, part, groups.iter().map(|&(from, _)| from)) {
+        changes.add(step, at, "");
+    }
+    let mut last = None;
+    for letter in &sight.letters {
+        let Some((place, wanted)) = letter.entry else { continue };
+        if letter.read != wanted {
+            let is_hidden = sight.way == Way::Hidden && signs::hides(letter.read);
+            let step = if is_hidden { Step::Hidden } else { Step::Leet };
+            changes.add(step, letter.from, wanted.encode_utf8(&mut [0; 4]));
+        } else if last == Some(place) && Facts::of(wanted).is_letter() {
+            changes.add(Step::Repeats, letter.from, "");
+        }
+        last = Some(place);
+    }
+    if sight.way == Way::Spelled {
+        let read: String = sight.letters.iter().map(|letter| letter.read).collect();
+        changes.add(Step::Spacing, part, &read);
+    }
+    let mut changes = changes.sorted();
+    changes.retain(|change| change.step != Step::Case);
+    changes
+}

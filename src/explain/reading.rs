@@ -1,0 +1,112 @@
+//! What a text is read as, character by character: [`Reading`].
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::Change;
+use super::change::{Changes, dropped, grouped};
+use crate::normalize::{
+    Composed, Disguises, Folded, Form, Layout, Normalized, Reading as Symbols, Step,
+    separator_length,
+};
+use crate::span::Span;
+
+/// A text and what stands there for whoever searches it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The graphemes of the text, in order.
+    pub cells: Vec<Cell>,
+    /// What its letters went through for entries, in the order of the steps.
+    pub changes: Vec<Change>,
+}
+
+/// A grapheme of a text.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// The first byte of the text.
+    pub start: usize,
+    /// What it is to entries; empty if it is dropped.
+    pub folded: String,
+    /// What it is to entries and rules that see through no disguises.
+    pub plain: String,
+    /// What it is to patterns.
+    pub composed: String,
+}
+
+impl Reading {
+    pub(super) fn of(text: &str) -> Reading {
+        let cell = |(start, _)| Cell { start, ..Cell::default() };
+        let mut cells: Vec<Cell> = text.grapheme_indices(true).map(cell).collect();
+        for (c, from) in Composed::new(text).units() {
+            cell_at(&mut cells, from).composed.push(c);
+        }
+        fill(&mut cells, &units(text, Disguises::None), |cell| &mut cell.plain);
+        let units = units(text, Disguises::Standard);
+        fill(&mut cells, &units, |cell| &mut cell.folded);
+
+        let mut changes = Changes::new(text);
+        let groups = grouped(units.iter().map(|&(c, from)| (from, c)));
+        for (from, read) in &groups {
+            changes.read(*from, read);
+        }
+        let whole = Span::new(0, text.len());
+        for (step, at) in dropped(text, whole, groups.iter().map(|&(from, _)| from)) {
+            changes.add(step, at, "");
+        }
+        Reading { cells, changes: changes.sorted() }
+    }
+}
+
+/// Appends what characters are read as to the cells that they come from.
+fn fill(cells: &mut [Cell], units: &[(char, Span)], of: impl Fn(&mut Cell) -> &mut String) {
+    for &(c, from) in units {
+        of(cell_at(cells, from)).push(c);
+    }
+}
+
+/// The cell where a part of the text begins.
+fn cell_at(cells: &mut [Cell], from: Span) -> &mut Cell {
+    let behind = cells.partition_point(|cell| cell.start <= from.start);
+    &mut cells[behind - 1]
+}
+
+/// What a text folds to, in the order of the text: its words, and the symbols between them as they are
+/// for entries that have some.
+fn units(text: &str, disguises: Disguises) -> Vec<(char, Span)> {
+    let mut buffer = Folded::default();
+    let mut fold = |layout| {
+        let form = Form { disguises, layout };
+        let normalized = Normalized::new(text, form, Symbols::Letters, &mut buffer);
+        normalized.origins().units().collect::<Vec<_>>()
+    };
+    let mut units = fold(Layout::Words);
+    // What stands for a separator stands for no character.
+    let stands = |&(c, from): &(char, Span)| from.start < from.end && separator_length(c).is_none();
+    units.retain(stands);
+    let mut taken: Vec<Span> = units.iter().map(|&(_, from)| from).collect();
+    taken.sort_unstable();
+    let between = fold(Layout::Full).into_iter().filter(|&(_, from)| {
+        let behind = taken.partition_point(|it| it.start < from.end);
+        taken[..behind].last().is_none_or(|it| it.end <= from.start)
+    });
+    units.extend(between);
+    // Marks may have changed places.
+    units.sort_by_key(|&(_, from)| from.start);
+    units
+}
+
+/// The steps that a pattern's text has been through in that part of a message.
+pub(super) fn composed_changes(text: &str, part: Span) -> Vec<Change> {
+    let inside = &text[part.range()];
+    let mut changes = Changes::new(text);
+    for (start, c) in inside.char_indices() {
+        let at = Span::new(part.start + start, part.start + start + c.len_utf8());
+        let slice = &text[at.range()];
+        let composed = Composed::new(slice);
+        if composed.text().is_empty() {
+            changes.add(Step::Invisible, at, "");
+        } else if composed.text() != slice {
+            changes.add(Step::Form, at, composed.text());
+        }
+    }
+    changes.sorted()
+}
