@@ -14,6 +14,8 @@ use crate::span::Span;
 pub struct Decision {
     /// The rules that deny what hit, in their order: the first one tells the reason.
     pub denying: Vec<RuleId>,
+    /// The code points that a rewrite which lengthens a text may reach.
+    pub longest: usize,
     /// What was rewritten, round by round, text by text.
     pub rounds: Vec<Round>,
     /// A field whose rewrite a rule denies.
@@ -154,6 +156,13 @@ impl Record {
         let own = stage.request.attributes.iter().enumerate();
         let forged = own.filter_map(|(at, (name, _))| Some((at, claiming(claims, name)?)));
         let forged = if review.exempt { Vec::new() } else { forged.collect() };
-        Decision { denying, rounds: self.rounds, denied_rewrite: self.denied, tags, forged }
+        Decision {
+            denying,
+            longest: stage.longest(),
+            rounds: self.rounds,
+            denied_rewrite: self.denied,
+            tags,
+            forged,
+        }
     }
 }

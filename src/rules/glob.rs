@@ -10,6 +10,11 @@ impl Glob {
         Glob(text)
     }
 
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether it names the room of that ARN. Without a `:` it is compared with the ARN's last
     /// segment, the room's id.
     pub fn names(&self, arn: &str) -> bool {

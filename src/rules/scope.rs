@@ -72,6 +72,11 @@ impl Scope {
 pub struct Condition(pub(super) Vec<(String, Vec<String>)>);
 
 impl Condition {
+    /// The names of the attributes, each with the values that will do.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.0.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+
     /// Whether the sender has all of these attributes, each with one of its values.
     pub fn holds(&self, sender: &Sender<'_>) -> bool {
         self.0.iter().all(|(name, values)| {

@@ -38,6 +38,17 @@ Each line of an events file is one event as IVS Chat sends it to the handler; ea
 output is the handler's reply to it, in the same order. A line that is no event is answered with
 {\"error\": \"...\", \"line\": N} and makes the exit code 1.")]
     Review(ReviewArgs),
+    /// Tell why a message is caught, or why it is not: each step from its text to the reply
+    #[command(after_help = "\
+Examples:
+  ivs-review explain \"what a müppet\"
+  ivs-review explain --room AbCdEf123456 --sender role=vip --on 2026-12-31 \"hello\"
+  ivs-review explain --event event.json --format json
+
+It tells what the message is read as, every hit with the disguises that it wore, which exceptions
+vetoed hits, which rules would have hit and did not act and why, and how the verdict came about.
+An event is one as IVS Chat sends it to the handler; the reply is the handler's.")]
+    Explain(ExplainArgs),
     /// Find every problem in the rule folder, and run every sample in it
     #[command(after_help = "\
 Examples:
@@ -57,23 +68,13 @@ pub(crate) struct ReviewArgs {
     #[arg(value_name = "TEXT", required_unless_present = "events")]
     pub(crate) texts: Vec<String>,
     /// Review events instead, one as JSON on each line; `-` reads standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "texts")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["texts", "Stage"])]
     pub(crate) events: Option<PathBuf>,
     /// After the events, tell on standard error how many there were and how long they took, as JSON
     #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) stats: bool,
-    /// The room that the messages are in, as an ARN or an id, as the rules name it; without it the rules of every room apply
-    #[arg(long, value_name = "ARN|ID", conflicts_with = "events")]
-    pub(crate) room: Option<String>,
-    /// The sender's id
-    #[arg(long, value_name = "ID", conflicts_with = "events")]
-    pub(crate) user_id: Option<String>,
-    /// An attribute of the sender, such as role=vip; may be given again
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, conflicts_with = "events")]
-    pub(crate) sender: Vec<(String, String)>,
-    /// An attribute of the messages, such as displayName=Max; may be given again
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, conflicts_with = "events")]
-    pub(crate) attr: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) stage: Stage,
     /// Review as on this day (UTC) instead of today, such as 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
@@ -82,6 +83,43 @@ pub(crate) struct ReviewArgs {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) folder: Folder,
+}
+
+#[derive(Group)]
+pub(crate) struct ExplainArgs {
+    /// The message; `-` reads it from standard input, and behind `--` any text is a message
+    #[arg(value_name = "TEXT", required_unless_present = "event")]
+    pub(crate) text: Option<String>,
+    /// Explain an event instead, as JSON; `-` reads standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["text", "Stage"])]
+    pub(crate) event: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) stage: Stage,
+    /// Review as on this day (UTC) instead of today, such as 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Date>,
+    /// How it is shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) folder: Folder,
+}
+
+/// What is around a message.
+#[derive(Group)]
+pub(crate) struct Stage {
+    /// The room that the message is in, as an ARN or an id, as the rules name it; without it the rules of every room apply
+    #[arg(long, value_name = "ARN|ID")]
+    pub(crate) room: Option<String>,
+    /// The sender's id
+    #[arg(long, value_name = "ID")]
+    pub(crate) user_id: Option<String>,
+    /// An attribute of the sender, such as role=vip; may be given again
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) sender: Vec<(String, String)>,
+    /// An attribute of the message, such as displayName=Max; may be given again
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) attr: Vec<(String, String)>,
 }
 
 #[derive(Group)]

@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod events;
+mod explain;
 mod folder;
 mod github;
 mod render;
@@ -13,6 +14,7 @@ mod review;
 #[cfg(feature = "rooms")]
 mod rooms;
 mod show;
+mod stage;
 mod stats;
 
 use std::io::{self, Write};
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
             Some(file) => events::run(&args, file),
             None => review::run(&args),
         },
+        Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check::run(&args),
         #[cfg(feature = "rooms")]
         Command::Rooms(args) => rooms::run(&args),

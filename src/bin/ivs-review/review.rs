@@ -1,24 +1,22 @@
 //! `review TEXT`: what becomes of a message, and by which rules.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
-use anyhow::{Context, bail};
 use ivs_chat_review::diagnostic::place;
 use ivs_chat_review::engine::Match;
-use ivs_chat_review::event::{Field, ReviewRequest, Text};
+use ivs_chat_review::event::{Field, ReviewRequest};
 use ivs_chat_review::review::{Review, Reviewer};
 use ivs_chat_review::span::Span;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use unicode_width::UnicodeWidthStr;
 
 use crate::Outcome;
 use crate::args::{Format, ReviewArgs};
-use crate::events::MAX_EVENT;
 use crate::folder::{RuleFolder, today};
 use crate::show::{BOLD, underlined, visible};
+use crate::stage::{field_name, name, read_message, request};
 
 pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open_sound(&args.folder.path)?;
@@ -26,7 +24,7 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout().lock();
     for (i, text) in args.texts.iter().enumerate() {
         let text = if text == "-" { read_message()? } else { text.clone() };
-        let request = request(args, &text);
+        let request = request(&args.stage, &text);
         let review = reviewer.review(&request, args.on.unwrap_or_else(today));
         let reply = review.clone().into_response(&folder.engine, request.clone());
         let reply = String::from_utf8(reply.to_json())?;
@@ -43,44 +41,6 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     }
     out.flush()?;
     Ok(Outcome::Fine)
-}
-
-/// A message on the stage that the options set.
-fn request<'a>(args: &'a ReviewArgs, text: &'a str) -> ReviewRequest<'a> {
-    let attributes = |pairs: &'a [(String, String)]| {
-        let pairs = pairs.iter();
-        pairs.map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect()
-    };
-    let mut request = ReviewRequest::new(text);
-    request.room_arn = Text(args.room.as_deref().map(Cow::Borrowed));
-    request.attributes = attributes(&args.attr);
-    request.sender.user_id = Text(args.user_id.as_deref().map(Cow::Borrowed));
-    request.sender.attributes = attributes(&args.sender);
-    request
-}
-
-/// A message from standard input, without the line break that ends its last line.
-fn read_message() -> anyhow::Result<String> {
-    let mut bytes = Vec::new();
-    // No event has room for a longer one.
-    io::stdin()
-        .lock()
-        .take(MAX_EVENT as u64 + 1)
-        .read_to_end(&mut bytes)
-        .context("standard input")?;
-    if bytes.len() > MAX_EVENT {
-        bail!("the message is larger than {} MiB", MAX_EVENT >> 20);
-    }
-    let mut text = String::from_utf8(bytes)
-        .map_err(|error| error.utf8_error())
-        .context("the message is not UTF-8")?;
-    if text.ends_with('\n') {
-        text.pop();
-        if text.ends_with('\r') {
-            text.pop();
-        }
-    }
-    Ok(text)
 }
 
 /// A review as it is told.
@@ -117,24 +77,6 @@ struct Hit<'r> {
     end: usize,
     /// The line that hit.
     place: String,
-}
-
-/// The name of a field as rules write it.
-fn field_name<S: Serializer>(field: &(Field, &str), serializer: S) -> Result<S::Ok, S::Error> {
-    match field {
-        (Field::Content, _) => serializer.serialize_str("content"),
-        (Field::Attribute(_), name) => serializer.collect_str(&format_args!("attributes.{name}")),
-        (Field::Sender(_), name) => serializer.collect_str(&format_args!("sender.{name}")),
-    }
-}
-
-/// The attribute that a field is the value of.
-fn name<'r>(request: &'r ReviewRequest<'_>, field: Field) -> &'r str {
-    match field {
-        Field::Content => "",
-        Field::Attribute(number) => request.attributes.nth(number).0,
-        Field::Sender(number) => request.sender.attributes.nth(number).0,
-    }
 }
 
 impl<'r> Report<'r> {

@@ -1,0 +1,132 @@
+//! A text and what stands below it, aligned by display width.
+
+use ivs_chat_review::explain::Cell;
+use ivs_chat_review::span::Span;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::show::visible;
+
+/// The columns of a line that are filled at the most.
+const WIDTH: usize = 80;
+/// The columns that are shown before and behind a hit.
+const AROUND: usize = 30;
+
+/// A part of a text around some bytes of it, made visible, and the line below that underlines them.
+pub(super) fn excerpt(text: &str, span: Span) -> (String, String) {
+    let inside = visible(&text[span.range()]);
+    let mut before: Vec<String> = Vec::new();
+    let mut room = AROUND;
+    for grapheme in text[..span.start].graphemes(true).rev() {
+        let shown = visible(grapheme);
+        match room.checked_sub(shown.width()) {
+            Some(rest) => room = rest,
+            None => {
+                before.push("…".to_owned());
+                break;
+            }
+        }
+        before.push(shown);
+    }
+    before.reverse();
+    let before = before.concat();
+    let mut line = format!("{before}{inside}");
+    let mut room = AROUND;
+    for grapheme in text[span.end..].graphemes(true) {
+        let shown = visible(grapheme);
+        match room.checked_sub(shown.width()) {
+            Some(rest) => room = rest,
+            None => {
+                line.push('…');
+                break;
+            }
+        }
+        line += &shown;
+    }
+    let marks = " ".repeat(before.width()) + &"~".repeat(inside.width().max(1));
+    (line, marks)
+}
+
+/// A text above what it is read as, each part of that below the grapheme that it comes from, in as many
+/// pieces as the width asks for. Each row has a name; one that says the same as the text is left out.
+pub(super) fn aligned<'n>(
+    text: &str,
+    cells: &[Cell],
+    rows: &[(&'n str, fn(&Cell) -> &str)],
+) -> Vec<Vec<(&'n str, String)>> {
+    let ends = cells.iter().skip(1).map(|cell| cell.start).chain([text.len()]);
+    let graphemes: Vec<&str> =
+        cells.iter().zip(ends).map(|(cell, end)| &text[cell.start..end]).collect();
+    let differs = |of: fn(&Cell) -> &str| {
+        cells.iter().zip(&graphemes).any(|(cell, grapheme)| of(cell) != *grapheme)
+    };
+    let rows: Vec<_> = rows.iter().filter(|(_, of)| differs(*of)).collect();
+    let mut pieces = Vec::new();
+    let mut piece = Piece::new(rows.len());
+    for (cell, grapheme) in cells.iter().zip(&graphemes) {
+        let shown = visible(grapheme);
+        let read: Vec<String> = rows.iter().map(|(_, of)| visible(of(cell))).collect();
+        let width = read.iter().map(|it| it.width()).fold(shown.width(), usize::max);
+        if piece.width + width > WIDTH && piece.width > 0 {
+            pieces.push(std::mem::replace(&mut piece, Piece::new(rows.len())));
+        }
+        piece.add(std::iter::once(shown).chain(read), width);
+    }
+    pieces.push(piece);
+    let names = || std::iter::once("").chain(rows.iter().map(|(name, _)| *name));
+    let lines = pieces.into_iter().map(|piece| {
+        let lines = piece.lines.into_iter().map(|line| line.trim_end().to_owned());
+        names().zip(lines).collect()
+    });
+    lines.collect()
+}
+
+struct Piece {
+    width: usize,
+    lines: Vec<String>,
+}
+
+impl Piece {
+    fn new(rows: usize) -> Piece {
+        Piece { width: 0, lines: vec![String::new(); rows + 1] }
+    }
+
+    /// Appends a column.
+    fn add(&mut self, parts: impl Iterator<Item = String>, width: usize) {
+        for (line, part) in self.lines.iter_mut().zip(parts) {
+            *line += &part;
+            *line += &" ".repeat(width - part.width());
+        }
+        self.width += width;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_stands_below_what_it_comes_from() {
+        let cell = |(start, folded): (usize, &str)| Cell {
+            start,
+            folded: folded.to_owned(),
+            ..Cell::default()
+        };
+        let text = "日Ｂ\u{200B}ﬁ";
+        let cells: Vec<Cell> = [(0, "日"), (3, "b"), (6, ""), (9, "fi")].map(cell).into();
+        let rows: [(&str, fn(&Cell) -> &str); 1] = [("as read", |cell| &cell.folded)];
+        let pieces = aligned(text, &cells, &rows);
+        let expected = [vec![("", "日Ｂ\u{FFFD}ﬁ".to_owned()), ("as read", "日b  fi".to_owned())]];
+        assert_eq!(pieces, expected);
+        let same = [(0, "a")].map(cell);
+        assert_eq!(aligned("a", &same, &rows), [vec![("", "a".to_owned())]]);
+    }
+
+    #[test]
+    fn hits_are_shown_with_what_is_around_them() {
+        let text = format!("{} bad 日本{}", "x".repeat(40), "y".repeat(40));
+        let (line, marks) = excerpt(&text, Span::new(41, 44));
+        assert_eq!(line, format!("…{} bad 日本{}…", "x".repeat(29), "y".repeat(25)));
+        assert_eq!(marks, format!("{}~~~", " ".repeat(31)));
+    }
+}

@@ -1,0 +1,128 @@
+//! `explain`: each step from a message to the reply.
+
+mod excerpt;
+mod json;
+mod text;
+mod words;
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use ivs_chat_review::diagnostic::{Location, place};
+use ivs_chat_review::engine::{Cause, Match};
+use ivs_chat_review::event::{Field, ReviewRequest};
+use ivs_chat_review::explain::{Explanation, explain};
+use ivs_chat_review::review::Reviewer;
+use ivs_chat_review::rules::{Rule, RuleId};
+use jiff::civil::Date;
+
+use crate::Outcome;
+use crate::args::{ExplainArgs, Format};
+use crate::events::MAX_EVENT;
+use crate::folder::{RuleFolder, today};
+use crate::stage::{name, read_message, request};
+
+pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
+    let folder = RuleFolder::open_sound(&args.folder.path)?;
+    let day = args.on.unwrap_or_else(today);
+    let (json, typed);
+    let request = match (&args.event, args.text.as_deref()) {
+        (Some(file), _) => {
+            json = read_event(file)?;
+            event(&json).with_context(|| format!("`{}` is no event", file.display()))?
+        }
+        (None, text) => {
+            let text = text.unwrap_or_default();
+            typed = if text == "-" { read_message()? } else { text.to_owned() };
+            request(&args.stage, &typed)
+        }
+    };
+    let explanation = explain(&mut Reviewer::new(&folder.engine), &request, day);
+    let reply = explanation.review.clone().into_response(&folder.engine, request.clone());
+    let told = Told { folder: &folder, request: &request, day, explanation: &explanation };
+    let reply = String::from_utf8(reply.to_json())?;
+    let mut out = anstream::stdout().lock();
+    match args.format {
+        Format::Json => json::write(&mut out, &told, reply)?,
+        Format::Text => text::write(&mut out, &told, &reply)?,
+    }
+    out.flush()?;
+    Ok(Outcome::Fine)
+}
+
+/// The bytes of a file, or of standard input.
+fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = MAX_EVENT as u64 + 1;
+    if file == Path::new("-") {
+        io::stdin().lock().take(most).read_to_end(&mut bytes).context("standard input")?;
+    } else {
+        File::open(file)
+            .and_then(|it| it.take(most).read_to_end(&mut bytes))
+            .with_context(|| format!("cannot read `{}`", file.display()))?;
+    }
+    if bytes.len() > MAX_EVENT {
+        bail!("the event is larger than {} MiB", MAX_EVENT >> 20);
+    }
+    Ok(bytes)
+}
+
+fn event(json: &[u8]) -> anyhow::Result<ReviewRequest<'_>> {
+    ReviewRequest::from_json(json).or_else(|error| {
+        let first = json.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        if first.len() < json.len() && ReviewRequest::from_json(first).is_ok() {
+            bail!("it has more than one, which `ivs-review review --events` answers");
+        }
+        Err(error.into())
+    })
+}
+
+/// What is to be told, and of what.
+struct Told<'t> {
+    folder: &'t RuleFolder,
+    request: &'t ReviewRequest<'t>,
+    day: Date,
+    explanation: &'t Explanation,
+}
+
+impl<'t> Told<'t> {
+    fn rule(&self, id: RuleId) -> &'t Rule {
+        self.folder.engine.rules().rule(id)
+    }
+
+    /// `rules/lists/insults.txt:12:1`
+    fn place(&self, location: Location) -> String {
+        place(&self.folder.sources, location)
+    }
+
+    /// What stands there, as it is written.
+    fn written(&self, location: Location) -> String {
+        let source = self.folder.sources.get(location.source);
+        let bytes = source.content.as_deref().unwrap_or_default();
+        let part = bytes.get(location.span.range()).unwrap_or_default();
+        String::from_utf8_lossy(part).into_owned()
+    }
+
+    /// What of a rule a match was made of.
+    fn kind(&self, found: &Match) -> &'static str {
+        match found.cause {
+            Cause::Entry(..) => "entry",
+            Cause::Pattern(_) => "pattern",
+        }
+    }
+
+    fn location(&self, found: &Match) -> Location {
+        found.location(self.folder.engine.rules())
+    }
+
+    /// The name of a field as rules write it.
+    fn field(&self, field: Field) -> String {
+        match field {
+            Field::Content => "content".to_owned(),
+            Field::Attribute(_) => format!("attributes.{}", name(self.request, field)),
+            Field::Sender(_) => format!("sender.{}", name(self.request, field)),
+        }
+    }
+}

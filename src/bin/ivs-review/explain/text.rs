@@ -1,0 +1,288 @@
+//! An explanation for people.
+
+use std::io::{self, Write};
+
+use ivs_chat_review::event::Field;
+use ivs_chat_review::explain::{Cell, Covered, Explained, Hit, Round, With};
+use ivs_chat_review::normalize::Disguises;
+use ivs_chat_review::policy::Verdict;
+use ivs_chat_review::rules::{Action, Rules};
+use unicode_width::UnicodeWidthStr;
+
+use super::Told;
+use super::excerpt::{aligned, excerpt};
+use super::words::{disguise, mask, unfit};
+use crate::show::{BOLD, visible};
+
+/// Where the second column begins.
+const INDENT: usize = 10;
+
+pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: &str) -> io::Result<()> {
+    let explanation = told.explanation;
+    let mut page = Page { out, told };
+    for text in &explanation.texts {
+        // Of attributes only what the rules have to do with is of interest.
+        if text.field == Field::Content || !text.hits.is_empty() {
+            page.reading(text)?;
+            for hit in &text.hits {
+                page.hit(text.field, hit)?;
+            }
+        }
+    }
+    page.verdict()?;
+    page.line("reply", reply)
+}
+
+struct Page<'p, W> {
+    out: &'p mut W,
+    told: &'p Told<'p>,
+}
+
+impl<W: Write> Page<'_, W> {
+    fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
+        let label = format!("{BOLD}{label}{BOLD:#}{:1$}", "", INDENT.saturating_sub(label.len()));
+        writeln!(self.out, "{}", format!("{label}{text}").trim_end())
+    }
+
+    /// A line below one with a label.
+    fn detail(&mut self, label: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{:INDENT$}{label:10}{text}", "")
+    }
+
+    /// A text, and what the engine reads there.
+    fn reading(&mut self, text: &Explained) -> io::Result<()> {
+        let sent = self.told.request.text(text.field);
+        let label = match text.field {
+            Field::Content => "message",
+            Field::Attribute(_) => "attr",
+            Field::Sender(_) => "sender",
+        };
+        let mut first = String::new();
+        if text.field != Field::Content {
+            first = visible(crate::stage::name(self.told.request, text.field)) + "=";
+        }
+        let rules = self.told.folder.engine.rules();
+        let mut rows: Vec<(&str, fn(&Cell) -> &str)> = Vec::new();
+        if rules.lists.iter().any(|list| list.catches()) {
+            rows.push(("read as", |cell| &cell.folded));
+            if has_plain(rules) && text.reading.cells.iter().any(|it| it.plain != it.folded) {
+                rows.push(("plain", |cell| &cell.plain));
+            }
+        }
+        if rules.rules.iter().any(|rule| !rule.patterns.is_empty()) {
+            rows.push(("patterns", |cell| &cell.composed));
+        }
+        for piece in aligned(sent, &text.reading.cells, &rows) {
+            for (row, line) in piece {
+                let (label, before) = match row {
+                    "" => (label, first.clone()),
+                    row => (row, " ".repeat(first.width())),
+                };
+                self.line(label, &format!("{before}{line}"))?;
+            }
+        }
+        let mut label = "steps";
+        for change in &text.reading.changes {
+            self.line(label, &disguise(sent, change))?;
+            label = "";
+        }
+        Ok(())
+    }
+
+    fn hit(&mut self, field: Field, hit: &Hit) -> io::Result<()> {
+        let told = self.told;
+        let sent = told.request.text(field);
+        let label = if !hit.vetoed_by.is_empty() {
+            "vetoed"
+        } else if !hit.idle.is_empty() {
+            "idle"
+        } else if hit.on_trial {
+            "on trial"
+        } else {
+            "hit"
+        };
+        writeln!(self.out)?;
+        let (line, marks) = excerpt(sent, hit.found.span);
+        self.line(label, &line)?;
+        self.line("", &marks)?;
+        let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
+        let what = format!("{}  {}", visible(&told.written(location)), told.place(location));
+        self.detail(told.kind(&hit.found), &what)?;
+        self.detail("rule", &format!("{} ({})", rule.id, rule.action.as_str()))?;
+        let mut label = "disguise";
+        for change in &hit.disguises {
+            self.detail(label, &disguise(sent, change))?;
+            label = "";
+        }
+        for veto in &hit.vetoed_by {
+            let location = veto.location(told.folder.engine.rules());
+            let what = format!(
+                "{}  {}, which covers `{}`",
+                visible(&told.written(location)),
+                told.place(location),
+                visible(&sent[veto.span.range()])
+            );
+            self.detail("exception", &what)?;
+        }
+        let mut label = "but";
+        for &reason in &hit.idle {
+            self.detail(label, &told.reason(hit, reason))?;
+            label = "";
+        }
+        if hit.on_trial {
+            self.detail(label, "the rule is on trial and changes nothing: mode = \"shadow\"")?;
+        }
+        Ok(())
+    }
+
+    /// What becomes of the message, and why.
+    fn verdict(&mut self) -> io::Result<()> {
+        let told = self.told;
+        let (review, decision) = (&told.explanation.review, &told.explanation.decision);
+        writeln!(self.out)?;
+        self.line("verdict", review.verdict.as_str())?;
+        if let Some(number) = told.explanation.exempt {
+            let exempt = &told.folder.engine.rules().exempt[number];
+            let why = told.exemption(exempt);
+            return self.line(
+                "",
+                &format!(
+                    "not reviewed, since the sender is exempt: {why} ([[exempt]] number {} of rules.toml)",
+                    number + 1
+                ),
+            );
+        }
+        if let [first, rest @ ..] = decision.denying.as_slice() {
+            let id = &told.rule(*first).id;
+            self.line("", &format!("the rule {id} denies what it hits"))?;
+            if !rest.is_empty() {
+                let rest = self.ids(rest);
+                self.line("", &format!("it stands before {rest}, so its reason is told"))?;
+            }
+            let others: Vec<_> =
+                review.rules().into_iter().filter(|it| !decision.denying.contains(it)).collect();
+            if !others.is_empty() {
+                let others = self.ids(&others);
+                let plural = if others.contains(", ") { "change" } else { "changes" };
+                self.line(
+                    "",
+                    &format!("a denial beats rewrites and tags: {others} {plural} nothing"),
+                )?;
+            }
+            if let Action::Deny { reason: None } = told.rule(*first).action {
+                self.line("", "the rule has no reason, so none is told")?;
+            }
+            return Ok(());
+        }
+        let mut last = None;
+        for round in &decision.rounds {
+            self.round(round, last == Some(round.field))?;
+            last = Some(round.field);
+        }
+        if let Some((field, rule)) = decision.denied_rewrite {
+            let (field, id) = (told.field(field), &told.rule(rule).id);
+            self.line("", &format!("the rule {id} denies what the rewrite made of {field}"))?;
+            return Ok(());
+        }
+        if review.unsettled {
+            let why = match review.bounded {
+                true => "denied, since its rewrite is hit again and has too many signs to go on",
+                false => "denied, since the rules catch its rewrite again without end",
+            };
+            return self.line("", why);
+        }
+        for tag in &decision.tags {
+            let (id, name, text) = (&told.rule(tag.rule).id, &tag.name, visible(&tag.text));
+            let what = match tag.lost_to {
+                _ if review.tags_left_out => continue,
+                None => format!("the rule {id} tags {name} = \"{text}\""),
+                Some(first) => {
+                    let first = &told.rule(first).id;
+                    format!(
+                        "the tag {name} = \"{text}\" of the rule {id} gives way to that of {first}"
+                    )
+                }
+            };
+            self.line("", &what)?;
+        }
+        for &(number, rule) in &decision.forged {
+            let (name, id) = (visible(told.request.attributes.nth(number).0), &told.rule(rule).id);
+            self.line(
+                "",
+                &format!("the sender's own {name} is not believed, since the rule {id} tags it"),
+            )?;
+        }
+        for (holds, note) in [
+            (
+                review.tags_left_out,
+                "tags left out, since its attributes would be too large with them",
+            ),
+            (review.too_large, "denied, since its attributes would be too large for a reply"),
+            (review.bounded, "not all was tried that its many signs may stand for"),
+            (
+                review.verdict == Verdict::Allow && review.found.is_empty(),
+                "nothing that acts hits it",
+            ),
+        ] {
+            if holds {
+                self.line("", note)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn round(&mut self, round: &Round, again: bool) -> io::Result<()> {
+        let told = self.told;
+        if again {
+            self.line("", &format!("`{}` is hit again", visible(&round.before)))?;
+        }
+        let of = match round.field {
+            Field::Content => String::new(),
+            field => format!(" in {}", told.field(field)),
+        };
+        if let Some(why) = round.unfit {
+            self.line("", &format!("{}{of}", unfit(why, told.explanation.decision.longest)))?;
+        }
+        for Covered { span, rules, with } in &round.covers {
+            let part = visible(&round.before[span.range()]);
+            let what = match *with {
+                With::Mask(rule, style) => {
+                    format!(
+                        "the rule {} masks `{part}`{of} with {}",
+                        told.rule(rule).id,
+                        mask(style)
+                    )
+                }
+                With::Replacement(rule) => {
+                    format!("the rule {} replaces `{part}`{of}", told.rule(rule).id)
+                }
+                With::Stars if round.unfit.is_some() => continue,
+                With::Stars => {
+                    format!("stars cover `{part}`{of}: no replacement stands for all of it")
+                }
+            };
+            let winner = match *with {
+                With::Mask(rule, _) | With::Replacement(rule) => Some(rule),
+                With::Stars => None,
+            };
+            let others: Vec<_> = rules.iter().copied().filter(|&it| Some(it) != winner).collect();
+            let others = match others.is_empty() {
+                true => String::new(),
+                false => format!(", which {} hits, too", self.ids(&others)),
+            };
+            self.line("", &format!("{what}{others}"))?;
+        }
+        Ok(())
+    }
+
+    fn ids(&self, rules: &[ivs_chat_review::rules::RuleId]) -> String {
+        let ids: Vec<&str> = rules.iter().map(|&rule| self.told.rule(rule).id.as_str()).collect();
+        ids.join(", ")
+    }
+}
+
+/// Whether entries are looked for as they are written.
+fn has_plain(rules: &Rules) -> bool {
+    rules.rules.iter().any(|rule| rule.disguises == Disguises::None)
+        || rules.lists.iter().flat_map(|list| &list.entries).any(|entry| entry.plain)
+}
