@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::matcher::{Letters, aligned_chars};
-use super::target::{GAP, Target};
+use super::target::Target;
 use super::text::Text;
 use crate::normalize::{Origins, Spelling};
 use crate::span::Span;
@@ -59,13 +59,19 @@ impl Sight {
         origins: &Origins,
     ) -> Sight {
         let letters = if way == Way::Hidden { Letters::Hidden } else { Letters::Shown };
-        let aligned = aligned_chars(text, target, entry, part, letters);
-        let letter = |(at, place, c): (usize, usize, char)| {
-            let read = text.char_at(at)?;
-            let from = origins.of(Span::new(at, at + read.len_utf8()));
-            (c != GAP).then_some(Letter { from, read, entry: Some((place, c)) })
-        };
-        Sight { way, letters: aligned.into_iter().filter_map(letter).collect() }
+        let mut last = None;
+        let mut sight = Sight { way, letters: Vec::new() };
+        for (at, place, c) in aligned_chars(text, target, entry, part, letters) {
+            let Some(read) = text.char_at(at) else { continue };
+            // What does not repeat the letter before it stands between two words.
+            let is_repeated = || read == c || text.letters_of(read, at).contains(c);
+            if last != Some(place) || is_repeated() {
+                let from = origins.of(Span::new(at, at + read.len_utf8()));
+                sight.letters.push(Letter { from, read, entry: Some((place, c)) });
+            }
+            last = Some(place);
+        }
+        sight
     }
 
     /// Of an entry with those letters of a spelling.

@@ -30,8 +30,9 @@ pub(super) fn disguises(text: &str, part: Span, sight: &Sight) -> Vec<Change> {
         last = Some(place);
     }
     if sight.way == Way::Spelled {
-        let read: String = sight.letters.iter().map(|letter| letter.read).collect();
-        changes.add(Step::Spacing, part, &read);
+        let chars = sight.letters.chunk_by(|a, b| a.entry.is_some() && a.entry == b.entry);
+        let word: String = chars.map(|it| it[0].entry.map_or(it[0].read, |(_, c)| c)).collect();
+        changes.add(Step::Spacing, part, &word);
     }
     let mut changes = changes.sorted();
     changes.retain(|change| change.step != Step::Case);

@@ -21,11 +21,11 @@ struct Written {
 }
 
 #[derive(Clone, Debug)]
-struct Case {
-    manifest: String,
+pub(crate) struct Case {
+    pub(crate) manifest: String,
     longest: usize,
     claims: Vec<&'static str>,
-    event: Value,
+    pub(crate) event: Value,
 }
 
 fn rule() -> impl Strategy<Value = Written> {
@@ -83,7 +83,7 @@ fn rule() -> impl Strategy<Value = Written> {
     })
 }
 
-fn case() -> impl Strategy<Value = Case> {
+pub(crate) fn case() -> impl Strategy<Value = Case> {
     let text = prop_oneof![
         8 => rewritable(),
         1 => (0..1_000_usize).prop_map(|length| "y".repeat(length)),

@@ -271,7 +271,7 @@ fn lines_and_message() -> impl Strategy<Value = (Vec<String>, String)> {
 }
 
 /// Rules of both disguises that may share lists, exceptions to all of them, and a message.
-fn setup_and_message() -> impl Strategy<Value = (Setup, String)> {
+pub(crate) fn setup_and_message() -> impl Strategy<Value = (Setup, String)> {
     let disguises = prop_oneof![3 => Just(Disguises::Standard), 1 => Just(Disguises::None)];
     let rule = (disguises, prop::collection::btree_set(0..2usize, 1..3));
     let lists = prop::collection::vec(lines(), 3);

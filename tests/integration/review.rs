@@ -14,14 +14,14 @@ use ivs_chat_review::rules::{self, Action, Rule};
 use jiff::civil::Date;
 use serde_json::Value;
 
-const DAY: Date = Date::constant(2026, 6, 30);
+pub(crate) const DAY: Date = Date::constant(2026, 6, 30);
 
-fn data(path: &str) -> PathBuf {
+pub(crate) fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(path)
 }
 
 /// The engine of `tests/data/rules`, of which nothing is wrong.
-fn engine() -> Engine {
+pub(crate) fn engine() -> Engine {
     let sources = rules::load(&data("rules")).expect("the folder is there");
     let parsed = rules::parse(&sources);
     assert_eq!(parsed.problems, []);
@@ -89,7 +89,7 @@ fn replies_reviewed_again_stay_as_they_are() {
 }
 
 /// The names of all events; each has its reply beside it.
-fn names() -> BTreeSet<String> {
+pub(crate) fn names() -> BTreeSet<String> {
     let files: Vec<String> = fs::read_dir(data("events"))
         .expect("the folder is there")
         .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())

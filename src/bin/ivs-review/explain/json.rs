@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ivs_chat_review::explain::{Change, Covered, Explained, Hit, Idle, Round, Unfit, With};
+use ivs_chat_review::explain::{Change, Covered, Explained, Hit, Idle, Round, Unfit, Veto, With};
 use ivs_chat_review::rules::RuleId;
 use ivs_chat_review::span::Span;
 use serde::Serialize;
@@ -120,13 +120,13 @@ struct HitObject<'t> {
     #[serde(flatten)]
     part: Part<'t>,
     disguises: Vec<Swapped<'t>>,
-    vetoed_by: Vec<Veto<'t>>,
+    vetoed_by: Vec<VetoObject<'t>>,
     idle: Vec<&'static str>,
     on_trial: bool,
 }
 
 #[derive(Serialize)]
-struct Veto<'t> {
+struct VetoObject<'t> {
     written: String,
     place: String,
     #[serde(flatten)]
@@ -221,9 +221,9 @@ impl<'t> Read<'t> {
 impl<'t> HitObject<'t> {
     fn new(told: &Told<'t>, counted: &Counted<'t>, hit: &Hit) -> HitObject<'t> {
         let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
-        let veto = |veto: &ivs_chat_review::explain::Veto| {
+        let veto = |veto: &Veto| {
             let location = veto.location(told.folder.engine.rules());
-            Veto {
+            VetoObject {
                 written: told.written(location),
                 place: told.place(location),
                 part: counted.part(veto.span),

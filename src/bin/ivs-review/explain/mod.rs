@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use ivs_chat_review::diagnostic::{Location, place};
 use ivs_chat_review::engine::{Cause, Match};
 use ivs_chat_review::event::{Field, ReviewRequest};
-use ivs_chat_review::explain::{Explanation, explain};
+use ivs_chat_review::explain::{Explanation, Veto, explain};
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{Rule, RuleId};
 use jiff::civil::Date;
@@ -111,6 +111,11 @@ impl<'t> Told<'t> {
             Cause::Entry(..) => "entry",
             Cause::Pattern(_) => "pattern",
         }
+    }
+
+    /// Whether an exception is one by its `!`, and not for its list.
+    fn is_marked(&self, veto: &Veto) -> bool {
+        self.folder.engine.rules().list(veto.list).entries[veto.entry].exception
     }
 
     fn location(&self, found: &Match) -> Location {

@@ -6,7 +6,7 @@ use ivs_chat_review::event::Field;
 use ivs_chat_review::explain::{Cell, Covered, Explained, Hit, Round, With};
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::policy::Verdict;
-use ivs_chat_review::rules::{Action, Rules};
+use ivs_chat_review::rules::{Action, RuleId, Rules};
 use unicode_width::UnicodeWidthStr;
 
 use super::Told;
@@ -23,6 +23,9 @@ pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: &str) -> io::R
     for text in &explanation.texts {
         // Of attributes only what the rules have to do with is of interest.
         if text.field == Field::Content || !text.hits.is_empty() {
+            if text.field != Field::Content {
+                writeln!(page.out)?;
+            }
             page.reading(text)?;
             for hit in &text.hits {
                 page.hit(text.field, hit)?;
@@ -82,8 +85,8 @@ impl<W: Write> Page<'_, W> {
             }
         }
         let mut label = "steps";
-        for change in &text.reading.changes {
-            self.line(label, &disguise(sent, change))?;
+        for line in text.reading.changes.iter().flat_map(|change| disguise(sent, change)) {
+            self.line(label, &line)?;
             label = "";
         }
         Ok(())
@@ -110,14 +113,15 @@ impl<W: Write> Page<'_, W> {
         self.detail(told.kind(&hit.found), &what)?;
         self.detail("rule", &format!("{} ({})", rule.id, rule.action.as_str()))?;
         let mut label = "disguise";
-        for change in &hit.disguises {
-            self.detail(label, &disguise(sent, change))?;
+        for line in hit.disguises.iter().flat_map(|change| disguise(sent, change)) {
+            self.detail(label, &line)?;
             label = "";
         }
         for veto in &hit.vetoed_by {
             let location = veto.location(told.folder.engine.rules());
+            let mark = if told.is_marked(veto) { "! " } else { "" };
             let what = format!(
-                "{}  {}, which covers `{}`",
+                "{mark}{}  {}, which covers `{}`",
                 visible(&told.written(location)),
                 told.place(location),
                 visible(&sent[veto.span.range()])
@@ -147,7 +151,7 @@ impl<W: Write> Page<'_, W> {
             return self.line(
                 "",
                 &format!(
-                    "not reviewed, since the sender is exempt: {why} ([[exempt]] number {} of rules.toml)",
+                    "not reviewed, since the sender is exempt: {why} ([[exempt]] table {} of rules.toml)",
                     number + 1
                 ),
             );
@@ -220,7 +224,7 @@ impl<W: Write> Page<'_, W> {
             (review.too_large, "denied, since its attributes would be too large for a reply"),
             (review.bounded, "not all was tried that its many signs may stand for"),
             (
-                review.verdict == Verdict::Allow && review.found.is_empty(),
+                review.verdict == Verdict::Allow && review.matches().next().is_none(),
                 "nothing that acts hits it",
             ),
         ] {
@@ -245,37 +249,41 @@ impl<W: Write> Page<'_, W> {
         }
         for Covered { span, rules, with } in &round.covers {
             let part = visible(&round.before[span.range()]);
-            let what = match *with {
+            let (what, winner) = match *with {
                 With::Mask(rule, style) => {
-                    format!(
-                        "the rule {} masks `{part}`{of} with {}",
-                        told.rule(rule).id,
-                        mask(style)
-                    )
+                    let id = &told.rule(rule).id;
+                    (format!("the rule {id} masks `{part}`{of} with {}", mask(style)), Some(rule))
                 }
                 With::Replacement(rule) => {
-                    format!("the rule {} replaces `{part}`{of}", told.rule(rule).id)
+                    (format!("the rule {} replaces `{part}`{of}", told.rule(rule).id), Some(rule))
                 }
                 With::Stars if round.unfit.is_some() => continue,
-                With::Stars => {
-                    format!("stars cover `{part}`{of}: no replacement stands for all of it")
-                }
-            };
-            let winner = match *with {
-                With::Mask(rule, _) | With::Replacement(rule) => Some(rule),
-                With::Stars => None,
+                With::Stars => (format!("stars cover `{part}`{of}"), None),
             };
             let others: Vec<_> = rules.iter().copied().filter(|&it| Some(it) != winner).collect();
-            let others = match others.is_empty() {
-                true => String::new(),
-                false => format!(", which {} hits, too", self.ids(&others)),
+            let replaces = |rule: &&RuleId| matches!(told.rule(**rule).action, Action::Replace(_));
+            let others = match (others.is_empty(), *with) {
+                (true, With::Stars) => ": no hit of its replacement holds the others".to_owned(),
+                (true, _) => String::new(),
+                (false, With::Replacement(_)) => {
+                    format!(": its hit holds those of {}", self.ids(&others))
+                }
+                (false, With::Stars) => {
+                    format!(": no hit of {} holds the others", self.ids(&others))
+                }
+                (false, With::Mask(..)) if others.iter().any(|it| replaces(&it)) => {
+                    format!(": no hit of {} holds the others", self.ids(&others))
+                }
+                (false, With::Mask(..)) => {
+                    format!(": the first of those that overlap, before {}", self.ids(&others))
+                }
             };
             self.line("", &format!("{what}{others}"))?;
         }
         Ok(())
     }
 
-    fn ids(&self, rules: &[ivs_chat_review::rules::RuleId]) -> String {
+    fn ids(&self, rules: &[RuleId]) -> String {
         let ids: Vec<&str> = rules.iter().map(|&rule| self.told.rule(rule).id.as_str()).collect();
         ids.join(", ")
     }

@@ -1,61 +1,69 @@
 //! Disguises, scopes and rewrites in plain words.
 
-use ivs_chat_review::explain::{Change, Idle, Step, Swap, Unfit};
+use ivs_chat_review::engine::Cause;
+use ivs_chat_review::explain::{Change, Hit, Idle, Step, Swap, Unfit};
 use ivs_chat_review::rules::{Condition, Days, Exempt, Mask};
 use jiff::civil::Date;
 
 use super::Told;
-use crate::show::visible;
+use crate::show::{count, visible};
 
 /// The different parts of a text that are named of each disguise at the most.
 const MAX_NAMED: usize = 6;
 
-/// The disguise of some parts of a text.
-pub(super) fn disguise(text: &str, change: &Change) -> String {
+/// The disguise of some parts of a text, in a line for each kind.
+pub(super) fn disguise(text: &str, change: &Change) -> Vec<String> {
     let part = |swap: &Swap| &text[swap.span.range()];
-    let swapped = |swap: &Swap| match swap.read.is_empty() {
-        true => name_of(part(swap)),
-        false => format!("{} for {}", letter(part(swap)), visible(&swap.read)),
-    };
-    let of = |what: &str, name: &dyn Fn(&Swap) -> String| {
-        let mut names: Vec<String> = Vec::new();
-        for swap in &change.swaps {
-            let name = name(swap);
-            if !names.contains(&name) {
-                if names.len() == MAX_NAMED {
-                    names.push("…".to_owned());
-                    break;
-                }
-                names.push(name);
-            }
-        }
-        format!("{what}: {}", names.join(", "))
-    };
+    let shown = |swap: &Swap| visible(part(swap));
+    let named = |swap: &Swap| name_of(part(swap));
+    let swapped = |swap: &Swap| format!("{} for {}", letter(part(swap)), visible(&swap.read));
+    let all = || change.swaps.iter();
     match change.step {
         Step::Form => {
-            let mut kinds: Vec<&str> = Vec::new();
-            for swap in &change.swaps {
-                let kind = form(part(swap));
-                if !kinds.contains(&kind) {
-                    kinds.push(kind);
-                }
-            }
-            of(&kinds.join(" and "), &swapped)
+            let kind = |swap: &&Swap| form(part(swap));
+            let mut kinds: Vec<&str> = all().map(|swap| kind(&swap)).collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            let line = |what: &&str| told(what, all().filter(|it| kind(it) == *what).map(swapped));
+            kinds.iter().map(line).collect()
         }
-        Step::Invisible => of("invisible characters", &|swap| name_of(part(swap))),
-        Step::Marks => of("accents and marks", &|swap| match swap.read.is_empty() {
-            true => name_of(part(swap)),
-            false => swapped(swap),
-        }),
-        Step::Stretching => of("stretched", &|swap| name_of(part(swap))),
-        Step::Case => of("capitals", &swapped),
-        Step::Symbols => of("symbols for letters", &swapped),
-        Step::LookAlikes => of("look-alike letters", &swapped),
-        Step::Leet => of("leet", &swapped),
-        Step::Repeats => of("repeated letters", &|swap| visible(part(swap))),
-        Step::Spacing => of("letters one by one", &swapped),
-        Step::Hidden => of("hidden letters", &swapped),
+        Step::Invisible => vec![told("invisible characters", all().map(named))],
+        Step::Marks => {
+            let (marks, accents): (Vec<&Swap>, Vec<&Swap>) =
+                all().partition(|swap| swap.read.is_empty());
+            let mut lines = Vec::new();
+            if !accents.is_empty() {
+                lines.push(told("accents", accents.into_iter().map(swapped)));
+            }
+            if !marks.is_empty() {
+                lines.push(count(marks.len(), "mark on a letter", "marks on letters"));
+            }
+            lines
+        }
+        Step::Stretching => vec![told("stretched", all().map(named))],
+        Step::Case => vec![told("capitals", all().map(shown))],
+        Step::Symbols => vec![told("symbols for letters", all().map(swapped))],
+        Step::LookAlikes => vec![told("look-alike letters", all().map(swapped))],
+        Step::Leet => vec![told("leet", all().map(swapped))],
+        Step::Repeats => vec![told("repeated letters", all().map(shown))],
+        Step::Spacing => vec![told("letters one by one", all().map(swapped))],
+        Step::Hidden => vec![told("hidden letters", all().map(swapped))],
     }
+}
+
+/// Some parts of a text, each named once.
+fn told(what: &str, names: impl Iterator<Item = String>) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for name in names {
+        if !told.contains(&name) {
+            if told.len() == MAX_NAMED {
+                told.push("…".to_owned());
+                break;
+            }
+            told.push(name);
+        }
+    }
+    format!("{what}: {}", told.join(", "))
 }
 
 /// A letter, with its alphabet or code point where it could be taken for another one.
@@ -125,7 +133,7 @@ fn name_of(part: &str) -> String {
 
 impl Told<'_> {
     /// Why nothing comes of a hit of a rule.
-    pub(super) fn reason(&self, hit: &ivs_chat_review::explain::Hit, reason: Idle) -> String {
+    pub(super) fn reason(&self, hit: &Hit, reason: Idle) -> String {
         let rule = self.rule(hit.found.rule);
         let scope = &rule.scope;
         match reason {
@@ -135,11 +143,11 @@ impl Told<'_> {
             Idle::EntryDay => {
                 let rules = self.folder.engine.rules();
                 let days = match hit.found.cause {
-                    ivs_chat_review::engine::Cause::Entry(list, entry) => {
+                    Cause::Entry(list, entry) => {
                         let entry = &rules.list(list).entries[entry];
                         days(Days { from: entry.from, until: entry.until })
                     }
-                    ivs_chat_review::engine::Cause::Pattern(_) => String::new(),
+                    Cause::Pattern(_) => String::new(),
                 };
                 format!("the entry works {days}, and this is {}", self.day)
             }

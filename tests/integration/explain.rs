@@ -1,0 +1,239 @@
+//! Explanations: whatever the rules and the message, they tell of the review that is made, and of nothing
+//! else.
+
+use std::fs;
+
+use ivs_chat_review::engine::{Cause, Engine, Match, Scratch};
+use ivs_chat_review::event::{Field, ReviewRequest};
+use ivs_chat_review::explain::{Explained, Explanation, Hit, Idle, Step, explain};
+use ivs_chat_review::review::{Found, Reviewer};
+use ivs_chat_review::rules::{ENDINGS, Rules};
+use ivs_chat_review::span::Span;
+use jiff::civil::Date;
+use proptest::prelude::*;
+use serde_json::Value;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::matching::engine;
+use crate::policy::case;
+use crate::properties::{config, engine_of, setup_and_message};
+use crate::review;
+
+const DAY: Date = Date::constant(2026, 6, 30);
+
+/// An explanation of a message, and the reply that it tells.
+fn explained(engine: &Engine, request: &ReviewRequest<'_>, day: Date) -> (Explanation, String) {
+    let explanation = explain(&mut Reviewer::new(engine), request, day);
+    let response = explanation.review.clone().into_response(engine, request.clone());
+    let reply = String::from_utf8(response.to_json()).expect("a reply is text");
+    (explanation, reply)
+}
+
+#[test]
+fn replies_to_events_are_told_byte_for_byte() {
+    let engine = review::engine();
+    for name in review::names() {
+        let path = |kind| review::data(&format!("events/{name}.{kind}.json"));
+        let event = fs::read(path("request")).expect("an event");
+        let expected = fs::read_to_string(path("response")).expect("its reply");
+        let request = match ReviewRequest::from_json(&event) {
+            Ok(request) => request,
+            Err(error) => {
+                assert_eq!(format!("error: {error}"), expected.trim_end(), "{name}");
+                continue;
+            }
+        };
+        let (explanation, reply) = explained(&engine, &request, review::DAY);
+        assert_eq!(reply, expected.trim_end(), "{name}");
+        holds(&engine, &request, review::DAY, &explanation).expect(&name);
+    }
+}
+
+/// What must hold of an explanation of that message.
+fn holds(
+    engine: &Engine,
+    request: &ReviewRequest<'_>,
+    day: Date,
+    explanation: &Explanation,
+) -> Result<(), TestCaseError> {
+    let review = Reviewer::new(engine).review(request, day);
+    prop_assert_eq!(&explanation.review.verdict, &review.verdict);
+    prop_assert_eq!(explanation.exempt.is_some(), review.exempt);
+
+    let of = |hits: &[Hit], wanted: &dyn Fn(&Hit) -> bool| -> Vec<Match> {
+        hits.iter().filter(|hit| wanted(hit)).map(|hit| hit.found.clone()).collect()
+    };
+    let fields = explanation.texts.iter().map(|text| Found {
+        field: text.field,
+        matches: of(&text.hits, &Hit::acts),
+        shadow: of(&text.hits, &|hit| hit.counts() && hit.on_trial),
+    });
+    let found: Vec<Found> =
+        fields.filter(|it| !(it.matches.is_empty() && it.shadow.is_empty())).collect();
+    let parts = |found: &[Found]| -> Vec<(Field, Vec<Match>, Vec<Match>)> {
+        found.iter().map(|it| (it.field, it.matches.clone(), it.shadow.clone())).collect()
+    };
+    prop_assert_eq!(parts(&found), parts(&review.found));
+
+    for text in &explanation.texts {
+        tells_of(engine.rules(), request.text(text.field), text)?;
+        let live = engine.find(request.text(text.field), Some(day), &mut Scratch::default());
+        let told =
+            of(&text.hits, &|hit| hit.vetoed_by.is_empty() && !hit.idle.contains(&Idle::EntryDay));
+        prop_assert_eq!(told, live);
+    }
+    let rounds = &explanation.decision.rounds;
+    for round in rounds.iter().filter(|round| round.unfit.is_none()) {
+        for pair in round.covers.windows(2) {
+            prop_assert!(pair[0].span.end <= pair[1].span.start);
+        }
+    }
+    for (before, after) in rounds.iter().zip(rounds.iter().skip(1)) {
+        prop_assert!(before.field != after.field || before.after == after.before);
+    }
+    Ok(())
+}
+
+/// What must hold of what is told of one text.
+fn tells_of(rules: &Rules, text: &str, told: &Explained) -> Result<(), TestCaseError> {
+    let starts: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
+    let cells: Vec<usize> = told.reading.cells.iter().map(|cell| cell.start).collect();
+    prop_assert_eq!(cells, starts);
+    let whole = Span::new(0, text.len());
+    let is_part = |span: Span, of: Span| {
+        of.holds(span)
+            && span.start < span.end
+            && text.is_char_boundary(span.start)
+            && text.is_char_boundary(span.end)
+    };
+    for change in &told.reading.changes {
+        prop_assert!(change.swaps.iter().all(|swap| is_part(swap.span, whole)), "{change:?}");
+    }
+    for hit in &told.hits {
+        let Hit { found, disguises, vetoed_by, .. } = hit;
+        prop_assert!(vetoed_by.iter().all(|veto| veto.span.holds(found.span)));
+        prop_assert!(disguises.is_sorted_by_key(|change| change.step));
+        for change in disguises {
+            prop_assert!(!change.swaps.is_empty() && change.step != Step::Case);
+            prop_assert!(change.swaps.iter().all(|swap| is_part(swap.span, found.span)));
+        }
+        if disguises.is_empty() {
+            prop_assert!(stands_as_written(rules, found, text), "{found:?} wore none in {text:?}");
+        }
+    }
+    Ok(())
+}
+
+/// Whether the entry that hit stands there as it is written, if it is simple enough to tell.
+fn stands_as_written(rules: &Rules, found: &Match, text: &str) -> bool {
+    let Cause::Entry(list, number) = found.cause else { return true };
+    let entry = &rules.list(list).entries[number];
+    if !entry.text.chars().all(|c| c.is_ascii_lowercase() || c == ' ') {
+        return true;
+    }
+    let is_letter = |c: char| c.is_alphanumeric();
+    let words = |text: &str| -> String {
+        let words = text.split(|c| !is_letter(c)).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join(" ").to_lowercase()
+    };
+    let there = words(&text[found.span.range()]);
+    let wanted = words(&entry.text);
+    let ending = there.strip_prefix(&wanted);
+    ending.is_some_and(|ending| ending.is_empty() || ENDINGS.contains(&ending))
+}
+
+proptest! {
+    #![proptest_config(config(1))]
+
+    #[test]
+    fn an_explanation_tells_of_the_review_of_any_event(case in case()) {
+        let engine = engine_of(case.manifest);
+        let event = case.event.to_string();
+        let request = ReviewRequest::from_json(event.as_bytes()).expect("an event");
+        let (explanation, reply) = explained(&engine, &request, DAY);
+        let review = Reviewer::new(&engine).review(&request, DAY);
+        let expected = review.into_response(&engine, request.clone()).to_json();
+        prop_assert_eq!(reply.as_bytes(), expected);
+        holds(&engine, &request, DAY, &explanation)?;
+
+        // Of a name the tag is delivered that gives way to no other.
+        let reply: Value = serde_json::from_str(&reply).expect("JSON");
+        if explanation.review.verdict.as_str() == "rewrite" && !explanation.review.tags_left_out {
+            let delivered = reply.get("Attributes").unwrap_or(&case.event["Attributes"]);
+            for tag in explanation.decision.tags.iter().filter(|tag| tag.lost_to.is_none()) {
+                prop_assert_eq!(delivered[&tag.name].as_str(), Some(tag.text.as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn an_explanation_tells_what_the_engine_finds((setup, message) in setup_and_message()) {
+        let (engine, _) = setup.engine();
+        let request = ReviewRequest::new(&*message);
+        for day in [DAY, Date::constant(2026, 7, 1)] {
+            let (explanation, _) = explained(&engine, &request, day);
+            holds(&engine, &request, day, &explanation)?;
+        }
+    }
+}
+
+/// The steps that a hit of one entry went through, with what was read in each.
+fn steps(entry: &str, message: &str) -> String {
+    let (engine, problems) = engine(&[entry], &[]);
+    assert_eq!(problems, [], "{entry}");
+    let (explanation, _) = explained(&engine, &ReviewRequest::new(message), DAY);
+    let [hit] = explanation.texts[0].hits.as_slice() else {
+        panic!("{} hits in {message}", explanation.texts[0].hits.len());
+    };
+    let part = |span: Span| message[span.range()].escape_unicode().to_string();
+    let swap = |span, read: &str| match message[Span::range(span)].is_ascii() {
+        true => format!("{}>{read}", &message[Span::range(span)]),
+        false => format!("{}>{read}", part(span)),
+    };
+    let change = hit.disguises.iter().map(|change| {
+        let swaps: Vec<String> = change.swaps.iter().map(|it| swap(it.span, &it.read)).collect();
+        format!("{} {}", change.step.as_str(), swaps.join(" "))
+    });
+    change.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn disguises_are_those_that_were_seen_through() {
+    for (entry, message, expected) in [
+        ("badword", "BadWord", ""),
+        ("badword", "b4dw0rd", "leet 4>a 0>o"),
+        ("badword", "baadwordd", "repeats a> d>"),
+        ("badword", "b*dw*rd", "hidden *>a *>o"),
+        ("badword", "b-a-d-w-o-r-d", "spacing b-a-d-w-o-r-d>badword"),
+        ("badword", "b a a d w 0 r d", "leet 0>o, repeats a>, spacing b a a d w 0 r d>badword"),
+        ("badword", "b\u{200B}ad\u{AD}word", "invisible \\u{200b}> \\u{ad}>"),
+        ("badword", "b\u{301}adw\u{F6}rd", "marks \\u{301}> \\u{f6}>o"),
+        ("badword", "\u{FF22}adword", "form \\u{ff22}>b"),
+        ("badword", "b\u{430}dword", "look-alikes \\u{430}>a"),
+        ("badword", "\u{1F171}adword", "symbols \\u{1f171}>b"),
+        ("حمار", "ح\u{640}مار", "stretching \\u{640}>"),
+        ("badword+", "badw0rdin9", "leet 0>o 9>g"),
+        ("bad phrase", "b4d, -- phrase", "leet 4>a"),
+        ("bad phrase", "bad*phrase", ""),
+        ("bäd", "bad", ""),
+        ("bäd @plain", "BÄD", ""),
+        ("bäd @plain", "\u{FF22}äd", "form \\u{ff22}>b"),
+        ("b4d", "bad", "leet a>4"),
+        ("b4d", "b4d", ""),
+        ("fish", "\u{FB01}sh", "form \\u{fb01}>fi"),
+        ("l'ami", "l\u{2019}ami", "form \\u{2019}>'"),
+        ("한국", "\u{1112}\u{1161}\u{11AB}국", ""),
+    ] {
+        assert_eq!(steps(entry, message), expected, "{entry} in {message}");
+    }
+}
+
+#[test]
+fn an_explanation_says_nothing_in_debug() {
+    let (engine, _) = engine(&["secret"], &["s.crets"]);
+    let request = ReviewRequest::new("\u{FF33}ecret secrets");
+    let (explanation, _) = explained(&engine, &request, DAY);
+    assert!(!explanation.texts[0].hits.is_empty());
+    let debug = format!("{explanation:?}");
+    assert!(!debug.contains("ecret"), "{debug}");
+}
