@@ -83,10 +83,21 @@ pub(super) fn dropped(
 ) -> impl Iterator<Item = (Step, Span)> {
     let mut read: Vec<Span> = read.collect();
     read.sort_unstable();
+    let mut base = None;
     text[part.range()].char_indices().filter_map(move |(offset, c)| {
         let at = Span::new(part.start + offset, part.start + offset + c.len_utf8());
         let behind = read.partition_point(|it| it.start < at.end);
         let is_read = read[..behind].last().is_some_and(|it| at.start < it.end);
-        (!is_read).then(|| step_to_nothing(c)).flatten().map(|step| (step, at))
+        let step = step_to_nothing(c).filter(|_| !is_read);
+        if step.is_none() {
+            base = Some(c);
+        }
+        let shapes_emoji = shapes_emoji(c) && base.is_some_and(|base| !base.is_alphanumeric());
+        step.filter(|_| !shapes_emoji).map(|step| (step, at))
     })
+}
+
+/// Whether a character belongs to the emoji that it stands behind: joiners, selectors and tags.
+fn shapes_emoji(c: char) -> bool {
+    matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}')
 }

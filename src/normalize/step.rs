@@ -86,11 +86,13 @@ fn form_or_case(c: char) -> Option<Step> {
     let (mut canonical, mut compatible) = (String::new(), String::new());
     decompose_canonical(c, |c| canonical.push(c));
     decompose_compatible(c, |c| compatible.push(c));
-    if canonical != compatible || !c.is_alphabetic() {
-        return Some(Step::Form);
+    if c.is_uppercase() && canonical == compatible {
+        return Some(Step::Case);
     }
-    let base = canonical.chars().next()?;
-    (!matches!(Folds::of(base), Folds::Itself(_))).then_some(Step::Case)
+    // Of letters with marks that stay nothing but the spelling may be another one.
+    let base = canonical.chars().next().filter(|_| canonical == compatible);
+    let is_same = base.is_some_and(|base| matches!(Folds::of(base), Folds::Itself(_)));
+    (!is_same).then_some(Step::Form)
 }
 
 /// The step by which a character is read as nothing; nothing if it is a separator or an emoji's own.
@@ -114,8 +116,9 @@ mod tests {
         for (original, read, step) in [
             ("a", "a", None),
             ("A", "a", Some(Step::Case)),
-            ("ß", "ss", Some(Step::Case)),
-            ("ς", "σ", Some(Step::Case)),
+            ("ß", "ss", Some(Step::Form)),
+            ("ẞ", "ss", Some(Step::Case)),
+            ("ς", "σ", Some(Step::Form)),
             ("Ｍ", "m", Some(Step::Form)),
             ("𝓑", "b", Some(Step::Form)),
             ("ﬁ", "fi", Some(Step::Form)),

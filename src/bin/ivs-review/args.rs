@@ -68,7 +68,7 @@ pub(crate) struct ReviewArgs {
     #[arg(value_name = "TEXT", required_unless_present = "events")]
     pub(crate) texts: Vec<String>,
     /// Review events instead, one as JSON on each line; `-` reads standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["texts", "Stage"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["texts", "room", "user_id", "sender", "attr"])]
     pub(crate) events: Option<PathBuf>,
     /// After the events, tell on standard error how many there were and how long they took, as JSON
     #[arg(long, requires = "events", conflicts_with = "texts")]
@@ -91,7 +91,7 @@ pub(crate) struct ExplainArgs {
     #[arg(value_name = "TEXT", required_unless_present = "event")]
     pub(crate) text: Option<String>,
     /// Explain an event instead, as JSON; `-` reads standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["text", "Stage"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["text", "room", "user_id", "sender", "attr"])]
     pub(crate) event: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) stage: Stage,

@@ -58,14 +58,18 @@ pub(super) fn aligned<'n>(
     let graphemes: Vec<&str> =
         cells.iter().zip(ends).map(|(cell, end)| &text[cell.start..end]).collect();
     let differs = |of: fn(&Cell) -> &str| {
-        cells.iter().zip(&graphemes).any(|(cell, grapheme)| of(cell) != *grapheme)
+        cells
+            .iter()
+            .zip(&graphemes)
+            .any(|(cell, grapheme)| as_shown(of(cell), grapheme) != *grapheme)
     };
     let rows: Vec<_> = rows.iter().filter(|(_, of)| differs(*of)).collect();
     let mut pieces = Vec::new();
     let mut piece = Piece::new(rows.len());
     for (cell, grapheme) in cells.iter().zip(&graphemes) {
         let shown = visible(grapheme);
-        let read: Vec<String> = rows.iter().map(|(_, of)| visible(of(cell))).collect();
+        let read: Vec<String> =
+            rows.iter().map(|(_, of)| visible(as_shown(of(cell), grapheme))).collect();
         let width = read.iter().map(|it| it.width()).fold(shown.width(), usize::max);
         if piece.width + width > WIDTH && piece.width > 0 {
             pieces.push(std::mem::replace(&mut piece, Piece::new(rows.len())));
@@ -79,6 +83,14 @@ pub(super) fn aligned<'n>(
         names().zip(lines).collect()
     });
     lines.collect()
+}
+
+/// What a grapheme is read as; an emoji in one piece, which it is not without its joiners.
+fn as_shown<'s>(read: &'s str, grapheme: &'s str) -> &'s str {
+    let is_emoji = !grapheme.starts_with(char::is_alphanumeric);
+    let shapes = |c| matches!(c, '\u{200D}' | '\u{FE0F}');
+    let is_same = || read.chars().eq(grapheme.chars().filter(|&c| !shapes(c)));
+    if is_emoji && !read.is_empty() && is_same() { grapheme } else { read }
 }
 
 struct Piece {

@@ -184,9 +184,10 @@ impl<W: Write> Page<'_, W> {
             last = Some(round.field);
         }
         if let Some((field, rule)) = decision.denied_rewrite {
-            let (field, id) = (told.field(field), &told.rule(rule).id);
-            self.line("", &format!("the rule {id} denies what the rewrite made of {field}"))?;
-            return Ok(());
+            let id = &told.rule(rule).id;
+            let of_field = decision.rounds.iter().rfind(|round| round.field == field);
+            let made = visible(of_field.map_or("", |round| &round.after));
+            return self.line("", &format!("the rule {id} denies what the rewrite made: `{made}`"));
         }
         if review.unsettled {
             let why = match review.bounded {
@@ -198,7 +199,7 @@ impl<W: Write> Page<'_, W> {
         for tag in &decision.tags {
             let (id, name, text) = (&told.rule(tag.rule).id, &tag.name, visible(&tag.text));
             let what = match tag.lost_to {
-                _ if review.tags_left_out => continue,
+                _ if review.tags_left_out || review.too_large => continue,
                 None => format!("the rule {id} tags {name} = \"{text}\""),
                 Some(first) => {
                     let first = &told.rule(first).id;
@@ -275,7 +276,10 @@ impl<W: Write> Page<'_, W> {
                     format!(": no hit of {} holds the others", self.ids(&others))
                 }
                 (false, With::Mask(..)) => {
-                    format!(": the first of those that overlap, before {}", self.ids(&others))
+                    format!(
+                        ": hits that overlap are one, and it stands before {}",
+                        self.ids(&others)
+                    )
                 }
             };
             self.line("", &format!("{what}{others}"))?;
