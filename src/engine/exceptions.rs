@@ -29,7 +29,9 @@ impl<'h> Exceptions<'h> {
 
     /// Whether an exception vetoes a hit for a rule that sees through those disguises.
     pub(super) fn veto(&self, hit: &TermHit, disguises: Disguises) -> bool {
-        self.vetoing(hit, disguises).next().is_some()
+        let standing = self.standing(disguises);
+        standing.vetoing(Some(hit.list), hit).next().is_some()
+            || standing.vetoing(None, hit).next().is_some()
     }
 
     /// The exceptions of the hit's list, and of all lists, that hold the whole hit for a rule that
@@ -42,11 +44,15 @@ impl<'h> Exceptions<'h> {
         hit: &TermHit,
         disguises: Disguises,
     ) -> impl Iterator<Item = &'h TermHit> {
-        let standing = match disguises {
+        let standing = self.standing(disguises);
+        standing.vetoing(Some(hit.list), hit).chain(standing.vetoing(None, hit))
+    }
+
+    fn standing(&self, disguises: Disguises) -> &Standing<'h> {
+        match disguises {
             Disguises::Standard => &self.standard,
             Disguises::None => &self.none,
-        };
-        standing.vetoing(Some(hit.list), hit).chain(standing.vetoing(None, hit))
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use ivs_chat_review::explain::Cell;
 use ivs_chat_review::span::Span;
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::show::visible;
@@ -12,47 +11,49 @@ const WIDTH: usize = 80;
 /// The columns that are shown before and behind a hit.
 const AROUND: usize = 30;
 
-/// A part of a text around some bytes of it, made visible, and the line below that underlines them.
-pub(super) fn excerpt(text: &str, span: Span) -> (String, String) {
-    let inside = visible(&text[span.range()]);
-    let mut before: Vec<String> = Vec::new();
-    let mut room = AROUND;
-    for grapheme in text[..span.start].graphemes(true).rev() {
-        let shown = visible(grapheme);
-        match room.checked_sub(shown.width()) {
-            Some(rest) => room = rest,
-            None => {
-                before.push("…".to_owned());
-                break;
-            }
-        }
-        before.push(shown);
-    }
+/// A part of a text around some of its graphemes, made visible, and the line below that underlines them.
+pub(super) fn excerpt(text: &str, cells: &[Cell], span: Span) -> (String, String) {
+    let first = cells.partition_point(|cell| cell.start < span.start);
+    let end = cells.partition_point(|cell| cell.start < span.end);
+    let grapheme = |number: usize| {
+        let end = cells.get(number + 1).map_or(text.len(), |cell| cell.start);
+        visible(&text[cells[number].start..end])
+    };
+    let mut before = near((0..first).rev().map(grapheme));
     before.reverse();
     let before = before.concat();
-    let mut line = format!("{before}{inside}");
+    let inside = visible(&text[span.range()]);
+    let behind = near((end..cells.len()).map(grapheme)).concat();
+    let marks = " ".repeat(before.width()) + &"~".repeat(inside.width().max(1));
+    (before + &inside + &behind, marks)
+}
+
+/// Those of some graphemes for which there is room; an ellipsis for the others.
+fn near(graphemes: impl Iterator<Item = String>) -> Vec<String> {
     let mut room = AROUND;
-    for grapheme in text[span.end..].graphemes(true) {
-        let shown = visible(grapheme);
-        match room.checked_sub(shown.width()) {
+    let mut near = Vec::new();
+    for grapheme in graphemes {
+        match room.checked_sub(grapheme.width()) {
             Some(rest) => room = rest,
             None => {
-                line.push('…');
+                near.push("…".to_owned());
                 break;
             }
         }
-        line += &shown;
+        near.push(grapheme);
     }
-    let marks = " ".repeat(before.width()) + &"~".repeat(inside.width().max(1));
-    (line, marks)
+    near
 }
+
+/// A name, and what a cell has under it.
+pub(super) type Row<'n> = (&'n str, fn(&Cell) -> &str);
 
 /// A text above what it is read as, each part of that below the grapheme that it comes from, in as many
 /// pieces as the width asks for. Each row has a name; one that says the same as the text is left out.
 pub(super) fn aligned<'n>(
     text: &str,
     cells: &[Cell],
-    rows: &[(&'n str, fn(&Cell) -> &str)],
+    rows: &[Row<'n>],
 ) -> Vec<Vec<(&'n str, String)>> {
     let ends = cells.iter().skip(1).map(|cell| cell.start).chain([text.len()]);
     let graphemes: Vec<&str> =
@@ -126,7 +127,7 @@ mod tests {
         };
         let text = "日Ｂ\u{200B}ﬁ";
         let cells: Vec<Cell> = [(0, "日"), (3, "b"), (6, ""), (9, "fi")].map(cell).into();
-        let rows: [(&str, fn(&Cell) -> &str); 1] = [("as read", |cell| &cell.folded)];
+        let rows: [Row<'_>; 1] = [("as read", |cell| &cell.folded)];
         let pieces = aligned(text, &cells, &rows);
         let expected = [vec![("", "日Ｂ\u{FFFD}ﬁ".to_owned()), ("as read", "日b  fi".to_owned())]];
         assert_eq!(pieces, expected);
@@ -137,7 +138,9 @@ mod tests {
     #[test]
     fn hits_are_shown_with_what_is_around_them() {
         let text = format!("{} bad 日本{}", "x".repeat(40), "y".repeat(40));
-        let (line, marks) = excerpt(&text, Span::new(41, 44));
+        let cell = |(start, _)| Cell { start, ..Cell::default() };
+        let cells: Vec<Cell> = text.char_indices().map(cell).collect();
+        let (line, marks) = excerpt(&text, &cells, Span::new(41, 44));
         assert_eq!(line, format!("…{} bad 日本{}…", "x".repeat(29), "y".repeat(25)));
         assert_eq!(marks, format!("{}~~~", " ".repeat(31)));
     }

@@ -3,14 +3,14 @@
 use std::io::{self, Write};
 
 use ivs_chat_review::event::Field;
-use ivs_chat_review::explain::{Cell, Covered, Explained, Hit, Round, With};
+use ivs_chat_review::explain::{Covered, Explained, Hit, Round, With};
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::rules::{Action, RuleId, Rules};
 use unicode_width::UnicodeWidthStr;
 
 use super::Told;
-use super::excerpt::{aligned, excerpt};
+use super::excerpt::{Row, aligned, excerpt};
 use super::words::{disguise, mask, unfit};
 use crate::show::{BOLD, visible};
 
@@ -28,7 +28,7 @@ pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: &str) -> io::R
             }
             page.reading(text)?;
             for hit in &text.hits {
-                page.hit(text.field, hit)?;
+                page.hit(text, hit)?;
             }
         }
     }
@@ -65,7 +65,7 @@ impl<W: Write> Page<'_, W> {
             first = visible(crate::stage::name(self.told.request, text.field)) + "=";
         }
         let rules = self.told.folder.engine.rules();
-        let mut rows: Vec<(&str, fn(&Cell) -> &str)> = Vec::new();
+        let mut rows: Vec<Row<'_>> = Vec::new();
         if rules.lists.iter().any(|list| list.catches()) {
             rows.push(("read as", |cell| &cell.folded));
             if has_plain(rules) && text.reading.cells.iter().any(|it| it.plain != it.folded) {
@@ -92,9 +92,9 @@ impl<W: Write> Page<'_, W> {
         Ok(())
     }
 
-    fn hit(&mut self, field: Field, hit: &Hit) -> io::Result<()> {
+    fn hit(&mut self, text: &Explained, hit: &Hit) -> io::Result<()> {
         let told = self.told;
-        let sent = told.request.text(field);
+        let sent = told.request.text(text.field);
         let label = if !hit.vetoed_by.is_empty() {
             "vetoed"
         } else if !hit.idle.is_empty() {
@@ -105,7 +105,7 @@ impl<W: Write> Page<'_, W> {
             "hit"
         };
         writeln!(self.out)?;
-        let (line, marks) = excerpt(sent, hit.found.span);
+        let (line, marks) = excerpt(sent, &text.reading.cells, hit.found.span);
         self.line(label, &line)?;
         self.line("", &marks)?;
         let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
