@@ -12,6 +12,8 @@
 //!                 ──▶ ReviewResponse ──▶ JSON
 //! ```
 //!
+//! Who asks why a message was caught, or was not, is told each step on that way by [`explain`].
+//!
 //! # Example
 //!
 //! ```

@@ -46,3 +46,20 @@ fn commands_about_rooms_print_what_their_transcripts_show() {
             .case(transcript);
     }
 }
+
+/// On a pipe colours are taken out of what is told to people, and nothing out of a message.
+#[test]
+fn json_has_all_signs_of_a_message() {
+    for command in ["review", "explain"] {
+        let message = "a\u{7F}b\u{9B}31mc";
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_ivs-review"))
+            .args([command, "--format", "json", message])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("the binary was built for this test");
+        let told = String::from_utf8(output.stdout).expect("JSON is text");
+        let reply =
+            format!("\"reply\":{{\"ReviewResult\":\"ALLOW\",\"Content\":\"{message}\"}}}}\n");
+        assert!(told.ends_with(&reply), "{command}: {told}");
+    }
+}

@@ -1,7 +1,9 @@
 //! Explanations: whatever the rules and the message, they tell of the review that is made, and of nothing
 //! else.
 
-use std::fs;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 use ivs_chat_review::engine::{Cause, Engine, Match, Scratch};
 use ivs_chat_review::event::{Field, ReviewRequest};
@@ -47,6 +49,42 @@ fn replies_to_events_are_told_byte_for_byte() {
         assert_eq!(reply, expected.trim_end(), "{name}");
         holds(&engine, &request, review::DAY, &explanation).expect(&name);
     }
+}
+
+#[test]
+fn the_command_tells_replies_to_events_byte_for_byte() {
+    for name in review::names() {
+        let path = |kind| review::data(&format!("events/{name}.{kind}.json"));
+        let expected = fs::read_to_string(path("response")).expect("its reply");
+        let output = command(&path("request"), Stdio::null());
+        let told = String::from_utf8(output.stdout).expect("JSON is text");
+        match expected.trim_end().strip_prefix("error: ") {
+            Some(error) => {
+                let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+                assert!(told.is_empty() && stderr.contains(error), "{name}: {stderr}");
+                assert_eq!(output.status.code(), Some(2), "{name}");
+            }
+            None => {
+                let reply = format!(",\"reply\":{}}}\n", expected.trim_end());
+                assert!(told.ends_with(&reply), "{name}: {told}");
+                assert_eq!(output.status.code(), Some(0), "{name}");
+                let input = File::open(path("request")).expect("an event");
+                assert_eq!(command(Path::new("-"), input.into()).stdout, told.as_bytes(), "{name}");
+            }
+        }
+    }
+}
+
+/// The command about an event in a file, `-` for standard input.
+fn command(event: &Path, input: Stdio) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ivs-review"))
+        .args(["explain", "--format", "json", "--on", "2026-06-30", "--rules"])
+        .arg(review::data("rules"))
+        .arg("--event")
+        .arg(event)
+        .stdin(input)
+        .output()
+        .expect("the binary was built for this test")
 }
 
 /// What must hold of an explanation of that message.

@@ -21,7 +21,7 @@ use crate::stage::{field_name, name, read_message, request};
 pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open_sound(&args.folder.path)?;
     let mut reviewer = Reviewer::new(&folder.engine);
-    let mut out = anstream::stdout().lock();
+    let mut out = anstream::stdout();
     for (i, text) in args.texts.iter().enumerate() {
         let text = if text == "-" { read_message()? } else { text.clone() };
         let request = request(&args.stage, &text);
@@ -30,7 +30,8 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
         let reply = String::from_utf8(reply.to_json())?;
         let report = Report::new(&folder, &request, &review, RawValue::from_string(reply)?);
         match args.format {
-            Format::Json => writeln!(out, "{}", serde_json::to_string(&report)?)?,
+            // Not through what takes colours out for pipes: it would take signs of the message along.
+            Format::Json => writeln!(io::stdout(), "{}", serde_json::to_string(&report)?)?,
             Format::Text => {
                 if i > 0 {
                     writeln!(out)?;

@@ -46,7 +46,7 @@ pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: String) -> any
         reply: RawValue::from_string(reply)?,
     };
     writeln!(out, "{}", serde_json::to_string(&told)?)?;
-    Ok(())
+    Ok(out.flush()?)
 }
 
 #[derive(Serialize)]

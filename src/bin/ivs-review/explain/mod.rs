@@ -43,12 +43,15 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let reply = explanation.review.clone().into_response(&folder.engine, request.clone());
     let told = Told { folder: &folder, request: &request, day, explanation: &explanation };
     let reply = String::from_utf8(reply.to_json())?;
-    let mut out = anstream::stdout().lock();
     match args.format {
-        Format::Json => json::write(&mut out, &told, reply)?,
-        Format::Text => text::write(&mut out, &told, &reply)?,
+        // Not through what takes colours out for pipes: it would take signs of the message along.
+        Format::Json => json::write(&mut io::stdout().lock(), &told, reply)?,
+        Format::Text => {
+            let mut out = anstream::stdout().lock();
+            text::write(&mut out, &told, &reply)?;
+            out.flush()?;
+        }
     }
-    out.flush()?;
     Ok(Outcome::Fine)
 }
 
