@@ -140,7 +140,11 @@ fn requests_of_another_form_are_refused() {
         ("GET /GetRoom", "", "no operation is GET /GetRoom"),
         ("POST /", "{}", "no operation is POST /"),
         ("POST /getRoom", "{}", "no operation is POST /getRoom"),
-        ("POST /ListRooms?maxResults=5", "{}", "none of these operations has a query"),
+        ("POST /TagResource", "{}", "no operation is POST /TagResource"),
+        (&format!("POST /tags/{half}"), "{}", "the ARN in the path is not percent-encoded"),
+        (&format!("DELETE /tags/{encoded}?keys=a"), "", "the query has more than tagKeys"),
+        (&format!("DELETE /tags/{encoded}"), "", "the query has more than tagKeys"),
+        ("POST /ListRooms?maxResults=5", "{}", "this operation has no query"),
         ("POST /ListRooms", "", "EOF while parsing a value at line 1 column 0"),
         ("POST /ListRooms", "[]", "the body is no object"),
         (&format!("GET /tags/{}", rooms[0]), "", "the ARN in the path is not percent-encoded"),
@@ -244,7 +248,14 @@ fn careless_changes_are_recorded_though_served() {
     assert_eq!(update(r#""messageReviewHandler":{"fallbackResult":"DENY"}"#), [together]);
     read();
     let more = format!(r#""name":"x",{}"#, handler("", "ALLOW"));
-    assert_eq!(update(&more), ["name is sent, which is nobody's business here"]);
+    let themselves = "handler, logging and settings are each changed by themselves";
+    assert_eq!(update(&more), [themselves]);
+    read();
+    assert_eq!(update(r#""name":"y","maximumMessageLength":499"#), [""; 0]);
+    read();
+    assert_eq!(update(r#""name":"z","maximumMessageLength":499"#), ["nothing is changed by it"]);
+    read();
+    assert_eq!(update(r#""loggingConfigurationIdentifiers":[]"#), ["nothing is changed by it"]);
     assert_eq!(
         update(&handler(&review, "DENY")),
         ["the room was not read again before its change"]
