@@ -115,17 +115,17 @@ fn texts_that_are_empty_or_long_are_counted_in_code_points() {
         ("--reason", String::new(), "1 to 256 characters, this one 0"),
         ("--reason", "ü".repeat(257), "this one 257"),
     ] {
-        let words = match option {
-            "--user" => vec!["disconnect", &arns[0], option, &text],
-            _ => vec!["delete-message", &arns[0], &id, option, &text],
+        let arguments = match option {
+            "--user" => format!("disconnect {} --yes", arns[0]),
+            _ => format!("delete-message {} {id} --yes", arns[0]),
         };
-        let mut command = command(&double, "");
-        command.args(words).arg("--yes");
+        let mut command = command(&double, &arguments);
+        command.args([option, &text]);
         Running::start(command).end().ends(2).tells(option).tells(told);
     }
     assert_eq!(double.calls().len(), 0);
-    let mut command = command(&double, "");
-    command.args(["delete-message", &arns[0], &id, "--reason", &"ü".repeat(256), "--yes"]);
+    let mut command = command(&double, &format!("delete-message {} {id} --yes", arns[0]));
+    command.args(["--reason", &"ü".repeat(256)]);
     Running::start(command).end().ends(0);
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use ivs_chat_review::rooms::arn::{LoggingArn, RoomArn};
-use ivs_chat_review::rooms::logging::LoggingConfiguration;
+use ivs_chat_review::rooms::logging::{Destination, LoggingConfiguration};
 use ivs_chat_review::rooms::room::{Room, Wiring};
 use ivs_chat_review::rooms::settings::Settings;
 use serde::Serialize;
@@ -16,7 +16,51 @@ use crate::args::Format;
 use crate::show::visible;
 
 /// What it is, and what it is like.
-pub(crate) type Row = (&'static str, String);
+pub(crate) type Row = (&'static str, Value);
+
+/// What a part is like.
+#[derive(PartialEq, Eq)]
+pub(crate) enum Value {
+    Text(String),
+    /// Each on a line of its own, in order.
+    List(Vec<String>),
+}
+
+impl<T: Into<String>> From<T> for Value {
+    fn from(text: T) -> Value {
+        Value::Text(text.into())
+    }
+}
+
+impl Value {
+    /// Its lines, of which there is one at least.
+    fn lines(&self) -> Vec<&str> {
+        let none = vec!["-"];
+        match self {
+            Value::Text(text) if text.is_empty() => none,
+            Value::Text(text) => vec![text],
+            Value::List(list) if list.is_empty() => none,
+            Value::List(list) => list.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// What became of it: `a -> b`, or of a list what came and what went.
+    fn changed_to(self, now: Value) -> Value {
+        if self == now {
+            return self;
+        }
+        if let (Value::List(before), Value::List(after)) = (&self, &now) {
+            let gone = before.iter().filter(|item| !after.contains(item));
+            let gone = gone.map(|item| format!("- {item}"));
+            let there = after.iter().map(|item| match before.contains(item) {
+                true => format!("  {item}"),
+                false => format!("+ {item}"),
+            });
+            return Value::List(gone.chain(there).collect());
+        }
+        Value::Text(format!("{} -> {}", self.lines().join(", "), now.lines().join(", ")))
+    }
+}
 
 /// What has parts, always the same ones in the same order.
 pub(crate) trait Card: Serialize {
@@ -36,9 +80,9 @@ pub(crate) enum Subject {
 impl Subject {
     fn row(&self) -> Row {
         match self {
-            Subject::Room(arn) => ("room", arn.to_string()),
-            Subject::LoggingConfiguration(arn) => ("configuration", arn.to_string()),
-            Subject::Resource(arn) => ("resource", arn.clone()),
+            Subject::Room(arn) => ("room", arn.as_str().into()),
+            Subject::LoggingConfiguration(arn) => ("configuration", arn.as_str().into()),
+            Subject::Resource(arn) => ("resource", arn.into()),
         }
     }
 }
@@ -56,13 +100,15 @@ pub(crate) fn tell_reached<T: Card>(
 ) -> io::Result<()> {
     let Reached { before, after } = reached;
     let mut rows = vec![subject.row()];
-    rows.extend(before.rows());
-    if let Some(after) = after {
-        for (row, (_, now)) in rows.iter_mut().skip(1).zip(after.rows()) {
-            if row.1 != now {
-                row.1 = format!("{} -> {now}", row.1);
-            }
-        }
+    match after {
+        None => rows.extend(before.rows()),
+        Some(after) => rows.extend(
+            before
+                .rows()
+                .into_iter()
+                .zip(after.rows())
+                .map(|((name, was), (_, is))| (name, was.changed_to(is))),
+        ),
     }
     let result = if after.is_some() { "changed" } else { "unchanged" };
     let line = Change { subject, result, before, after: after.as_ref() };
@@ -86,9 +132,11 @@ pub(crate) fn tell_done(format: Format, text: &str, line: &impl Serialize) -> io
 /// A line for each part, the parts one below the other.
 pub(crate) fn write_rows(rows: &[Row], mut out: impl Write) -> io::Result<()> {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    for (name, text) in rows {
-        let text = if text.is_empty() { "-" } else { text };
-        writeln!(out, "{name:<width$}  {}", visible(text))?;
+    for (name, value) in rows {
+        for (n, line) in value.lines().into_iter().enumerate() {
+            let name = if n == 0 { name } else { "" };
+            writeln!(out, "{name:<width$}  {}", visible(line))?;
+        }
     }
     Ok(())
 }
@@ -149,16 +197,16 @@ pub(crate) fn settings(room: &Room, details: &Details) -> Settings {
 
 impl Card for RoomCard {
     fn rows(&self) -> Vec<Row> {
-        let mut rows = vec![("room", self.room.to_string())];
+        let mut rows: Vec<Row> = vec![("room", self.room.as_str().into())];
         rows.extend(self.settings.rows());
-        rows.push(("handler", self.wiring.uri.clone()));
+        rows.push(("handler", (&self.wiring.uri).into()));
         if !self.wiring.uri.is_empty() {
-            rows.push(("fallback", self.wiring.fallback.as_str().to_owned()));
+            rows.push(("fallback", self.wiring.fallback.as_str().into()));
         }
-        rows.push(("tags", joined(&self.tags)));
-        rows.push(("logging", self.logging.join(", ")));
-        rows.push(("created", self.created.clone().unwrap_or_default()));
-        rows.push(("updated", self.updated.clone().unwrap_or_default()));
+        rows.push(("tags", pairs(&self.tags)));
+        rows.push(("logging", Value::List(self.logging.clone())));
+        rows.push(("created", self.created.as_deref().unwrap_or_default().into()));
+        rows.push(("updated", self.updated.as_deref().unwrap_or_default().into()));
         rows
     }
 }
@@ -169,28 +217,32 @@ impl Card for Settings {
             number.map(|number| format!("{number} {unit}")).unwrap_or_default()
         };
         vec![
-            ("name", self.name.clone()),
-            ("rate", number(self.rate, "messages a second")),
-            ("length", number(self.length, "characters a message")),
+            ("name", (&self.name).into()),
+            ("rate", number(self.rate, "messages a second").into()),
+            ("length", number(self.length, "characters a message").into()),
         ]
     }
 }
 
 impl Card for LoggingConfiguration {
     fn rows(&self) -> Vec<Row> {
-        let destination = match &self.destination {
-            Some(destination) => destination.to_string(),
-            None => "of a kind that this version does not know".to_owned(),
-        };
         vec![
-            ("configuration", self.arn.to_string()),
-            ("name", self.name.clone()),
-            ("destination", destination),
-            ("state", self.state.clone()),
-            ("tags", joined(&self.tags)),
-            ("created", self.create_time.clone().unwrap_or_default()),
-            ("updated", self.update_time.clone().unwrap_or_default()),
+            ("configuration", self.arn.as_str().into()),
+            ("name", (&self.name).into()),
+            ("destination", destination(self.destination.as_ref()).into()),
+            ("state", (&self.state).into()),
+            ("tags", pairs(&self.tags)),
+            ("created", self.create_time.as_deref().unwrap_or_default().into()),
+            ("updated", self.update_time.as_deref().unwrap_or_default().into()),
         ]
+    }
+}
+
+/// Where chat goes, if that is known.
+pub(crate) fn destination(destination: Option<&Destination>) -> String {
+    match destination {
+        Some(destination) => destination.to_string(),
+        None => "of a kind that this version does not know".to_owned(),
     }
 }
 
@@ -203,9 +255,7 @@ pub(crate) struct Attachments {
 
 impl Card for Attachments {
     fn rows(&self) -> Vec<Row> {
-        let text =
-            if self.logging.is_empty() { "none".to_owned() } else { self.logging.join(", ") };
-        vec![("logging", text)]
+        vec![("logging", Value::List(self.logging.clone()))]
     }
 }
 
@@ -217,13 +267,43 @@ pub(crate) struct TagList {
 
 impl Card for TagList {
     fn rows(&self) -> Vec<Row> {
-        let text = if self.tags.is_empty() { "none".to_owned() } else { joined(&self.tags) };
-        vec![("tags", text)]
+        vec![("tags", pairs(&self.tags))]
     }
 }
 
-/// `stage=prod, team=a`.
-fn joined(tags: &BTreeMap<String, String>) -> String {
-    let tags: Vec<String> = tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    tags.join(", ")
+/// `stage=prod` and so on.
+fn pairs(tags: &BTreeMap<String, String>) -> Value {
+    Value::List(tags.iter().map(|(key, value)| format!("{key}={value}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(items: &str) -> Value {
+        Value::List(items.split_whitespace().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn a_change_tells_what_came_and_what_went() {
+        for (before, after, told) in [
+            (Value::from("a"), Value::from("a"), vec!["a"]),
+            (Value::from("a"), Value::from(""), vec!["a -> -"]),
+            (list("a b"), list("a b"), vec!["a", "b"]),
+            (list("a b"), list("b c"), vec!["- a", "  b", "+ c"]),
+            (list(""), list("a"), vec!["+ a"]),
+            (list("a"), list(""), vec!["- a"]),
+        ] {
+            assert_eq!(before.changed_to(after).lines(), told);
+        }
+    }
+
+    #[test]
+    fn rows_stand_below_each_other() {
+        let rows = [("room", "a\nb".into()), ("handler", "".into()), ("tags", list("a=1 b=2"))];
+        let mut out = Vec::new();
+        write_rows(&rows, &mut out).expect("it is memory");
+        let text = String::from_utf8(out).expect("it is text");
+        assert_eq!(text, "room     a⏎b\nhandler  -\ntags     a=1\n         b=2\n");
+    }
 }

@@ -85,7 +85,9 @@ async fn wire(
     let error = match fate {
         Fate::Changed { after, .. } => {
             room.wiring = after;
-            None
+            // It was updated since. How it was made is known in any case.
+            let now = session.service.try_get_room(&room.arn).await;
+            return Ok((now.unwrap_or((room, details)), None));
         }
         Fate::Unchanged(wiring) => {
             room.wiring = wiring;

@@ -97,7 +97,7 @@ struct Tagged<'t> {
 
 impl Card for Tagged<'_> {
     fn rows(&self) -> Vec<Row> {
-        let mut rows = vec![("resource", self.resource.to_owned())];
+        let mut rows: Vec<Row> = vec![("resource", self.resource.into())];
         rows.extend(self.list.rows());
         rows
     }

@@ -33,6 +33,7 @@ Those who are in a room:
   delete-message  Have all clients in a room delete a message
   disconnect      Throw a user out of a room
 
+Options:
 {options}
 
 Example: a room that is reviewed, and a token for somebody who may write in it

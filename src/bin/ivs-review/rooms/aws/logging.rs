@@ -14,6 +14,21 @@ use super::{Service, ServiceError, convert};
 /// A page holds 50, so these are 5,000: 500 times what an account may have by default.
 const MAX_PAGES: usize = 100;
 
+/// What three operations tell of a logging configuration, as the list does.
+macro_rules! summary {
+    ($output:ident) => {
+        LoggingConfigurationSummary::builder()
+            .set_arn($output.arn)
+            .set_name($output.name)
+            .set_destination_configuration($output.destination_configuration)
+            .set_state($output.state.map(|state| state.as_str().into()))
+            .set_tags($output.tags)
+            .set_create_time($output.create_time)
+            .set_update_time($output.update_time)
+            .build()
+    };
+}
+
 impl Service {
     /// Makes a logging configuration. A request without an answer is not sent again: there might be two,
     /// of the ten that an account may have.
@@ -32,17 +47,7 @@ impl Service {
         let create =
             async || self.call(Operation::CreateLoggingConfiguration, request.clone().send()).await;
         let made = self.caller.persist_once(create).await?;
-        convert::logging(
-            LoggingConfigurationSummary::builder()
-                .set_arn(made.arn)
-                .set_name(made.name)
-                .set_destination_configuration(made.destination_configuration)
-                .set_state(made.state.map(|state| state.as_str().into()))
-                .set_tags(made.tags)
-                .set_create_time(made.create_time)
-                .set_update_time(made.update_time)
-                .build(),
-        )
+        convert::logging(summary!(made))
     }
 
     /// Reads the list of logging configurations to its end.
@@ -77,17 +82,7 @@ impl Service {
     ) -> Result<LoggingConfiguration, ServiceError> {
         let request = self.client.get_logging_configuration().identifier(arn.as_str()).send();
         let there = self.call(Operation::GetLoggingConfiguration, request).await?;
-        convert::logging(
-            LoggingConfigurationSummary::builder()
-                .arn(arn.as_str())
-                .set_name(there.name)
-                .set_destination_configuration(there.destination_configuration)
-                .set_state(there.state)
-                .set_tags(there.tags)
-                .set_create_time(there.create_time)
-                .set_update_time(there.update_time)
-                .build(),
-        )
+        convert::logging(summary!(there))
     }
 
     /// Gives one another name or destination, in one attempt, and tells how it is then. What is not named
@@ -107,17 +102,7 @@ impl Service {
             .set_destination_configuration(destination)
             .send();
         let there = self.call(Operation::UpdateLoggingConfiguration, request).await?;
-        convert::logging(
-            LoggingConfigurationSummary::builder()
-                .arn(arn.as_str())
-                .set_name(there.name)
-                .set_destination_configuration(there.destination_configuration)
-                .set_state(there.state.map(|state| state.as_str().into()))
-                .set_tags(there.tags)
-                .set_create_time(there.create_time)
-                .set_update_time(there.update_time)
-                .build(),
-        )
+        convert::logging(summary!(there))
     }
 
     /// Deletes one. A request without an answer is sent again: no other ever has that ARN.

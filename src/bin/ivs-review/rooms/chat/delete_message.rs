@@ -20,7 +20,7 @@ pub(crate) async fn run(args: &DeleteMessageArgs) -> anyhow::Result<Outcome> {
     let (message, reason, room, yes) = (message?, reason?, &args.room, args.confirm.yes);
     confirm::check(yes, "deletes a message", "delete it")?;
     let session = Session::open(&args.connect, std::slice::from_ref(room), []).await?;
-    let rows = [("room", room.to_string()), ("message", message.as_str().to_owned())];
+    let rows = [("room", room.as_str().into()), ("message", message.as_str().into())];
     confirm::sure(yes, &rows, "Delete this message?")?;
     session.finish_what_is_sent()?;
     let deleted = session.service.delete_message(room, &message, reason.as_ref()).await;

@@ -21,7 +21,7 @@ pub(crate) async fn run(args: &DisconnectArgs) -> anyhow::Result<Outcome> {
     let (user, reason, room, yes) = (user?, reason?, &args.room, args.confirm.yes);
     confirm::check(yes, "throws a user out", "do so")?;
     let session = Session::open(&args.connect, std::slice::from_ref(room), []).await?;
-    confirm::sure(yes, &[("room", room.to_string())], "Throw this user out of it?")?;
+    confirm::sure(yes, &[("room", room.as_str().into())], "Throw this user out of it?")?;
     session.finish_what_is_sent()?;
     let gone = session.service.disconnect_user(room, &user, reason.as_ref()).await;
     gone.map_err(|error| explained(&error))?;

@@ -1,11 +1,12 @@
 //! `rooms logging attach` and `detach`: which logging configurations a room has.
 
+use ivs_chat_review::rooms::arn::LoggingArn;
 use ivs_chat_review::rooms::attachment::{attached, detached};
 use ivs_chat_review::rooms::limit::LimitError;
 use ivs_chat_review::rooms::place::Place;
 
 use super::super::args::logging::{AttachArgs, LoggingDetachArgs};
-use super::super::card::{self, Attachments, Row, Subject};
+use super::super::card::{self, Attachments, Subject, Value};
 use super::super::confirm;
 use super::super::reach::reach;
 use super::super::session::Session;
@@ -18,8 +19,8 @@ pub(super) async fn attach(args: &AttachArgs) -> anyhow::Result<Outcome> {
 pub(super) async fn detach(args: &LoggingDetachArgs) -> anyhow::Result<Outcome> {
     let (yes, args) = (args.confirm.yes, &args.what);
     confirm::check(yes, "stops the logging of a room", "stop it")?;
-    let mut rows: Vec<Row> = vec![("room", args.room.to_string())];
-    rows.extend(args.logging.iter().map(|arn| ("configuration", arn.to_string())));
+    let arns = args.logging.iter().map(LoggingArn::to_string).collect();
+    let rows = [("room", args.room.as_str().into()), ("logging", Value::List(arns))];
     confirm::sure(yes, &rows, "Write this room's chat there no longer?")?;
     change(args, |now| Ok(detached(now, &args.logging))).await
 }

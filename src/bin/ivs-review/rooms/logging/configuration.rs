@@ -79,8 +79,7 @@ pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
             Format::Text => {
                 let name = named(one);
                 let pad = width.saturating_sub(name.width());
-                let destination = one.destination.as_ref().map(Destination::to_string);
-                let destination = destination.unwrap_or_else(|| "somewhere else".to_owned());
+                let destination = card::destination(one.destination.as_ref());
                 let (state, arn) = (&one.state, &one.arn);
                 writeln!(out, "{state:<7}  {name}{:pad$}  {arn}  {}", "", visible(&destination))?;
             }
@@ -111,14 +110,15 @@ pub(super) async fn update(args: &LoggingUpdateArgs) -> anyhow::Result<Outcome> 
     let service = &session.service;
     let reached = reach(
         service,
-        async || service.try_get_logging(arn).await,
+        async || service.try_get_logging(arn).await.map(Logged::from),
         |now| {
             let name = name.clone().filter(|name| name.as_str() != now.name);
             let destination = destination.clone().filter(|it| now.destination.as_ref() != Some(it));
             Ok((name.is_some() || destination.is_some()).then_some((name, destination)))
         },
         async |(name, destination), _| {
-            service.try_update_logging(arn, name.as_ref(), destination.as_ref()).await
+            let (name, destination) = (name.as_ref(), destination.as_ref());
+            service.try_update_logging(arn, name, destination).await.map(Logged::from)
         },
     )
     .await?;
@@ -167,6 +167,32 @@ fn destination(
     let logs = problems.at("--cloudwatch", logs);
     let firehose = problems.at("--firehose", firehose);
     Ok(s3?.or(logs?).or(firehose?))
+}
+
+/// What can be updated, and whether it works then.
+#[derive(Clone, Serialize)]
+struct Logged {
+    name: String,
+    #[serde(rename = "destinationConfiguration")]
+    destination: Option<Destination>,
+    state: String,
+}
+
+impl From<LoggingConfiguration> for Logged {
+    fn from(configuration: LoggingConfiguration) -> Logged {
+        let LoggingConfiguration { name, destination, state, .. } = configuration;
+        Logged { name, destination, state }
+    }
+}
+
+impl Card for Logged {
+    fn rows(&self) -> Vec<Row> {
+        vec![
+            ("name", (&self.name).into()),
+            ("destination", card::destination(self.destination.as_ref()).into()),
+            ("state", (&self.state).into()),
+        ]
+    }
 }
 
 #[derive(Serialize)]
