@@ -5,7 +5,8 @@ use std::ops::Deref;
 
 use super::limit::{self, LimitError};
 
-/// How many tags one resource may have (Amazon IVS Chat API Reference, "TagResource").
+/// How many tags one resource may have (Amazon IVS Chat API Reference, "TagResource"), not counting
+/// those that AWS itself made, which begin with `aws:` (Tagging AWS Resources User Guide).
 const MAX_TAGS: usize = 50;
 /// The longest key and the longest value, in characters; a value may be empty (same place). In
 /// CloudFormation it may not.
@@ -51,7 +52,8 @@ impl Tags {
         let lacks = |(key, value): &(&String, &String)| now.get(*key) != Some(*value);
         let lacking = self.0.iter().filter(lacks);
         let lacking = lacking.map(|(key, value)| (key.clone(), value.clone())).collect();
-        at_most(self.0.keys().chain(now.keys()).collect::<BTreeSet<_>>().len())?;
+        let theirs = now.keys().filter(|key| !key.starts_with("aws:"));
+        at_most(self.0.keys().chain(theirs).collect::<BTreeSet<_>>().len())?;
         Ok(Tags(lacking))
     }
 }
@@ -106,7 +108,8 @@ mod tests {
         assert!(told.ends_with("at most 50 tags, this one would have 51"), "{told}");
         assert!(Tags::new([numbered(0..1), numbered(0..1)].concat()).is_err());
 
-        let now: BTreeMap<_, _> = numbered(0..49).into_iter().collect();
+        let mut now: BTreeMap<_, _> = numbered(0..49).into_iter().collect();
+        now.insert("aws:cloudformation:stack-name".into(), "chat".into());
         let lacking = |tags| Tags::new(tags).expect("tags").lacking(&now);
         assert_eq!(lacking(numbered(40..50)), Tags::new(numbered(49..50)));
         assert_eq!(lacking(numbered(0..49)), Ok(Tags::default()));
