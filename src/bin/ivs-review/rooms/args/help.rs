@@ -53,6 +53,18 @@ mod tests {
     use super::TEMPLATE;
 
     #[test]
+    fn no_help_is_wider_than_a_page() {
+        fn check(command: &clap::Command) {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines().chain(TEMPLATE.lines()) {
+                assert!(line.len() <= 100, "{}: {line}", command.get_name());
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&crate::args::Args::command());
+    }
+
+    #[test]
     fn every_command_is_on_the_page() {
         let command = crate::args::Args::command();
         let rooms = command.find_subcommand("rooms").expect("it is built with them");

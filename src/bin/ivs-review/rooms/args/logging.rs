@@ -19,9 +19,9 @@ Examples:
   ivs-review rooms logging create --name chat --cloudwatch /ivs/chat
   ivs-review rooms logging create --name archive --s3 chat-archive --tag team=safety
 
-Bucket, log group or stream must be there, in the account and Region of the rooms. An account may have
-ten configurations. If no answer comes, it is not sent again, since there might be two then; the error
-says how to look.")]
+Bucket, log group or stream must be there, in the account and Region of the rooms. An account may
+have ten configurations. If no answer comes, it is not sent again, since there might be two then;
+the error says how to look.")]
     Create(LoggingCreateArgs),
     /// Show all logging configurations
     #[command(after_help = "\
@@ -41,13 +41,13 @@ Example:
 What is so already is not sent. If no answer comes, it is read again and sent again where that is
 still needed.")]
     Update(LoggingUpdateArgs),
-    /// Delete one; what was logged stays where it is
+    /// Delete one that no room has any longer
     #[command(after_help = "\
 Example:
   ivs-review rooms logging delete LOGGING_ARN --yes
 
-One that a room still has cannot be deleted: detach it first. If no answer comes, it is sent again; that
-it is gone then is what was asked for.")]
+One that a room still has cannot be deleted: detach it first. If no answer comes, it is sent
+again; that it is gone then is what was asked for.")]
     Delete(LoggingDeleteArgs),
     /// Have a room's chat written down
     #[command(after_help = "\
@@ -55,15 +55,16 @@ Example:
   ivs-review rooms logging attach ROOM_ARN LOGGING_ARN
 
 A room has at most three; the others stay. The service takes only whole lists: what somebody else
-attaches at the very same moment is lost, so look at what is shown. If no answer comes, the list is
-read again and sent again where that is still needed.")]
+attaches at the very same moment is lost, so look at what is shown. If no answer comes, the list
+is read again and sent again where that is still needed.")]
     Attach(AttachArgs),
     /// Have it written down no longer
     #[command(after_help = "\
 Example:
   ivs-review rooms logging detach ROOM_ARN LOGGING_ARN --yes
 
-The others stay. If no answer comes, the list is read again and sent again where that is still needed.")]
+The others stay. If no answer comes, the list is read again and sent again where that is still
+needed.")]
     Detach(LoggingDetachArgs),
 }
 

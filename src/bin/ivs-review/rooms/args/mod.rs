@@ -88,10 +88,10 @@ Examples:
   ivs-review rooms create --name lobby --message-rate 50 --logging LOGGING_ARN --handler FUNCTION_ARN \\
     --fallback deny
 
-If IVS Chat may not invoke the function yet, as right after a deploy, the room is made without it and
-then wired, for as long as `apply` would try; if that fails in the end the room is there, its ARN is told and
-the exit code is 1. If no answer to the request for the room comes, it is not sent again, since there might be
-two rooms then; the error says how to look.")]
+If IVS Chat may not invoke the function yet, as right after a deploy, the room is made without it
+and then wired, for as long as `apply` would try; if that fails in the end the room is there, its
+ARN is told and the exit code is 1. If no answer to the request for the room comes, it is not
+sent again, since there might be two rooms then; the error says how to look.")]
     Create(CreateArgs),
     /// Show all there is to know of a room
     #[command(after_help = "\
@@ -103,16 +103,16 @@ Example:
 Example:
   ivs-review rooms update ROOM_ARN --name main-hall --message-rate 50
 
-Handler, tags and logging stay as they are, and what is so already is not sent. If no answer comes, the
-room is read again and sent again what is still needed.")]
+Handler, tags and logging stay as they are, and what is so already is not sent. If no answer
+comes, the room is read again and sent again what is still needed.")]
     Update(UpdateArgs),
     /// Delete a room
     #[command(after_help = "\
 Example:
   ivs-review rooms delete ROOM_ARN --yes
 
-There is no way back. Whoever is connected stays so until the connection needs a new token. If no answer
-comes, it is sent again; that the room is gone then is what was asked for.")]
+There is no way back. Whoever is connected stays so until the connection needs a new token. If no
+answer comes, it is sent again; that the room is gone then is what was asked for.")]
     Delete(DeleteArgs),
     /// Add tags to a room or a logging configuration, or give them other values
     #[command(after_help = "\
@@ -134,6 +134,13 @@ Example:
   ivs-review rooms tags ROOM_ARN")]
     Tags(TagsArgs),
     /// Write the chat of rooms to S3, CloudWatch Logs or Firehose
+    #[command(after_help = "\
+Examples:
+  ivs-review rooms logging create --name chat --cloudwatch /ivs/chat
+  ivs-review rooms logging attach ROOM_ARN LOGGING_ARN
+
+What is written is what clients get: messages as they were rewritten, and events. A room has at most
+three configurations, an account ten.")]
     Logging(LoggingArgs),
     /// Make a token, with which a user connects to a room
     #[command(after_help = "\
@@ -142,33 +149,34 @@ Examples:
   ivs-review rooms token ROOM_ARN --user mod-1 --minutes 180 --attribute role=moderator \\
     --capability send-message,delete-message,disconnect-user
 
-Whoever has the token is that user: it is written to standard output and nowhere else. It is good for one
-connection, and for a short time. Without a capability it lets its user read. If no answer comes, it is asked for
-again: a token that nobody has seen harms nobody.")]
+Whoever has the token is that user: it is written to standard output and nowhere else. It is good
+for one connection, and for a short time. Without a capability it lets its user read. If no
+answer comes, it is asked for again: a token that nobody has seen harms nobody.")]
     Token(TokenArgs),
     /// Send an event to all who are in a room
     #[command(after_help = "\
 Example:
   ivs-review rooms event ROOM_ARN poll-opened --attribute poll=7
 
-Events are not reviewed. The id of the event is written to standard output. If no answer comes, it is not sent
-again, since clients might get it twice; the error says so.")]
+Nothing says that events are reviewed. The id of the event is written to standard output. If no
+answer comes, it is not sent again, since clients might get it twice; the error says so.")]
     Event(EventArgs),
     /// Have all clients in a room delete a message
     #[command(after_help = "\
 Example:
   ivs-review rooms delete-message ROOM_ARN AbCdEf123456 --reason \"Insults\" --yes
 
-It asks the clients to: one that does not heed the event aws:DELETE_MESSAGE shows the message still, and logs keep
-it. If no answer comes, it is sent again: what is deleted can be deleted again.")]
+It asks the clients to: one that does not heed the event aws:DELETE_MESSAGE shows the message
+still. If no answer comes, it is sent again: what is deleted can be deleted again.")]
     DeleteMessage(DeleteMessageArgs),
     /// Throw a user out of a room
     #[command(after_help = "\
 Example:
   ivs-review rooms disconnect ROOM_ARN --user viewer-7 --reason \"Insults\" --yes
 
-All connections of that user to the room are closed. Whoever gets a new token comes back: have your application
-make none. If no answer comes, it is sent again: whoever came back meanwhile is meant as well.")]
+All connections of that user to the room are closed. Whoever gets a new token comes back: have
+your application make none. If no answer comes, it is sent again: whoever came back meanwhile is
+meant as well.")]
     Disconnect(DisconnectArgs),
 }
 
