@@ -85,8 +85,8 @@ somebody else made of it in between. One that was wired anew since the last is l
     #[command(after_help = "\
 Examples:
   ivs-review rooms create --name lobby --tag stage=prod
-  ivs-review rooms create --name lobby --message-rate 50 --logging LOGGING_ARN --handler FUNCTION_ARN \\
-    --fallback deny
+  ivs-review rooms create --name lobby --message-rate 50 --logging LOGGING_ARN \\
+    --handler FUNCTION_ARN --fallback deny
 
 If IVS Chat may not invoke the function yet, as right after a deploy, the room is made without it
 and then wired, for as long as `apply` would try; if that fails in the end the room is there, its
