@@ -110,6 +110,15 @@ fn what_was_not_done_for_sure_is_sent_again() {
     }
 }
 
+#[test]
+fn a_change_that_is_never_answered_is_told_as_one_that_may_have_come_about() {
+    let (double, words) = account("update R --name hall");
+    double.plan(Fault::new(Trouble::CutAfter, "UpdateRoom"));
+    let run = rooms(&double, &format!("{words} --attempts 1")).ends(2);
+    run.tells("no answer").tells("may have come about or not");
+    rooms(&double, &words).ends(0).tells("nothing was sent");
+}
+
 /// Where nobody listens, nothing was sent.
 #[test]
 fn without_a_connection_nothing_may_have_been_done() {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use anyhow::anyhow;
 use ivs_chat_review::rooms::limit::LimitError;
 
 use super::aws::{Service, ServiceError};
@@ -15,7 +16,7 @@ pub(crate) struct Reached<T> {
 
 /// Reads something, decides what of it is to change, and has that changed; the same again while that may
 /// help. A change that came about without an answer is found by reading, and not made twice.
-pub(crate) async fn reach<T: Clone, N>(
+pub(crate) async fn reach<T, N>(
     service: &Service,
     read: impl AsyncFn() -> Result<T, ServiceError>,
     decide: impl Fn(&T) -> Result<Option<N>, LimitError>,
@@ -44,5 +45,13 @@ pub(crate) async fn reach<T: Clone, N>(
             }
         }
     };
-    Ok(service.persist(attempt).await.map_err(|error| explained(&error))??)
+    let outcome = service.persist(attempt).await;
+    let outcome = outcome.map_err(|error| match unanswered.take() {
+        Some(_) => anyhow!(
+            "{:#}; what was sent may have come about or not: the same command again finds out",
+            explained(&error)
+        ),
+        None => explained(&error),
+    });
+    Ok(outcome??)
 }
