@@ -1,4 +1,4 @@
-//! Names of rooms and functions: [`RoomArn`] and [`FunctionArn`].
+//! Names of rooms, functions and logging configurations: [`RoomArn`], [`FunctionArn`], [`LoggingArn`].
 
 use std::fmt;
 
@@ -15,8 +15,9 @@ pub const REGIONS: [&str; 7] = [
     "eu-west-1",
 ];
 
-/// The longest ARN of a room, in characters (Amazon IVS Chat API Reference, "Room").
-const MAX_ROOM: usize = 128;
+/// The longest ARN of a room or a logging configuration, in characters (Amazon IVS Chat API Reference,
+/// "Room" and "LoggingConfigurationSummary").
+const MAX_OWN: usize = 128;
 /// The longest ARN that a room takes for its handler, in characters (Amazon IVS Chat API Reference,
 /// "MessageReviewHandler").
 pub(super) const MAX_HANDLER: usize = 170;
@@ -34,6 +35,21 @@ pub struct RoomArn(Arn);
 #[serde(into = "String", try_from = "String")]
 pub struct FunctionArn(Arn);
 
+/// The ARN of a logging configuration, checked:
+/// `arn:aws:ivschat:eu-west-1:123456789012:logging-configuration/AbCdEf`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct LoggingArn(Arn);
+
+/// The ARN of what can be tagged: a room or a logging configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaggableArn {
+    /// A room.
+    Room(RoomArn),
+    /// A logging configuration.
+    Logging(LoggingArn),
+}
+
 /// What is wrong with an ARN and what to write instead, as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArnError(String);
@@ -41,20 +57,41 @@ pub struct ArnError(String);
 impl RoomArn {
     /// Reads an ARN as somebody wrote it.
     pub fn parse(text: &str) -> Result<RoomArn, ArnError> {
-        let (arn, resource) = Arn::parse(text, &ROOM)?;
-        let Some(id) = resource.strip_prefix("room/") else {
-            return Err(ROOM.no_such_resource(resource));
-        };
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return Err(ArnError(format!("{} is no id of a room", quoted(id))));
-        }
-        at_most(text, MAX_ROOM)?;
-        Ok(RoomArn(arn))
+        own(text, &ROOM, "room/").map(RoomArn)
     }
 
     /// What stands behind `room/`.
     pub fn id(&self) -> &str {
         self.0.text.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+impl LoggingArn {
+    /// Reads an ARN as somebody wrote it.
+    pub fn parse(text: &str) -> Result<LoggingArn, ArnError> {
+        own(text, &LOGGING, "logging-configuration/").map(LoggingArn)
+    }
+}
+
+impl TaggableArn {
+    /// The ARN as it was written.
+    pub fn as_str(&self) -> &str {
+        match self {
+            TaggableArn::Room(arn) => arn.as_str(),
+            TaggableArn::Logging(arn) => arn.as_str(),
+        }
+    }
+}
+
+impl std::str::FromStr for TaggableArn {
+    type Err = ArnError;
+
+    /// Whatever is no logging configuration is told as no room.
+    fn from_str(text: &str) -> Result<TaggableArn, ArnError> {
+        if text.contains(":logging-configuration") {
+            return LoggingArn::parse(text).map(TaggableArn::Logging);
+        }
+        RoomArn::parse(text).map(TaggableArn::Room)
     }
 }
 
@@ -96,7 +133,7 @@ impl FunctionArn {
     }
 }
 
-/// What both kinds have.
+/// What all kinds have.
 macro_rules! shared {
     ($kind:ident) => {
         impl $kind {
@@ -148,6 +185,7 @@ macro_rules! shared {
 
 shared!(RoomArn);
 shared!(FunctionArn);
+shared!(LoggingArn);
 
 /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`, all but the resource checked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -170,6 +208,13 @@ const ROOM: Kind = Kind {
     what: "a room",
     example: "arn:aws:ivschat:eu-west-1:123456789012:room/AbCdEf",
     found: "`ivs-review rooms list` tells them",
+};
+
+const LOGGING: Kind = Kind {
+    service: "ivschat",
+    what: "a logging configuration",
+    example: "arn:aws:ivschat:eu-west-1:123456789012:logging-configuration/AbCdEf",
+    found: "`ivs-review rooms logging list` tells them",
 };
 
 const FUNCTION: Kind = Kind {
@@ -219,6 +264,19 @@ impl Arn {
     }
 }
 
+/// Reads the ARN of something that IVS Chat itself has.
+fn own(text: &str, kind: &Kind, before_id: &str) -> Result<Arn, ArnError> {
+    let (arn, resource) = Arn::parse(text, kind)?;
+    let Some(id) = resource.strip_prefix(before_id) else {
+        return Err(kind.no_such_resource(resource));
+    };
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return Err(ArnError(format!("{} is no id of {}", quoted(id), kind.what)));
+    }
+    at_most(text, MAX_OWN)?;
+    Ok(arn)
+}
+
 /// Whether IVS Chat is in that Region.
 pub fn check_region(region: &str) -> Result<(), ArnError> {
     if REGIONS.contains(&region) {
@@ -265,6 +323,7 @@ mod tests {
 
     const FUNCTION: &str = "arn:aws:lambda:eu-west-1:123456789012:function:ivs-chat-review";
     const ROOM: &str = "arn:aws:ivschat:eu-west-1:123456789012:room/AbCd-12";
+    const LOGGING: &str = "arn:aws:ivschat:eu-west-1:123456789012:logging-configuration/AbCd-12";
 
     #[test]
     fn arns_tell_their_parts() {
@@ -313,5 +372,24 @@ mod tests {
         assert!(stage.expect_err("a stage").to_string().contains("`stage/x` is not a room"));
         let bare = RoomArn::parse("arn:aws:ivschat:eu-west-1:123456789012:room/");
         assert!(bare.expect_err("no id").to_string().contains("no id of a room"));
+        let room = LoggingArn::parse(ROOM).expect_err("a room").to_string();
+        assert!(room.contains("is not a logging configuration; write"), "{room}");
+        let logging = RoomArn::parse(LOGGING).expect_err("it is none").to_string();
+        assert!(logging.contains("is not a room; write"), "{logging}");
+        let long = format!("{LOGGING}{}", "x".repeat(129 - LOGGING.len()));
+        assert!(LoggingArn::parse(&long).is_err() && LoggingArn::parse(&long[..128]).is_ok());
+    }
+
+    #[test]
+    fn what_can_be_tagged_is_a_room_or_a_logging_configuration() {
+        for text in [ROOM, LOGGING] {
+            assert_eq!(text.parse::<TaggableArn>().expect(text).as_str(), text);
+        }
+        for (text, part) in
+            [(FUNCTION, "the ARN of a room"), ("x:logging-configuration/", "no ARN")]
+        {
+            let told = text.parse::<TaggableArn>().expect_err(text).to_string();
+            assert!(told.contains(part), "{told}");
+        }
     }
 }

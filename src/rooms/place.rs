@@ -1,11 +1,12 @@
-//! Where rooms and functions are: [`Place`].
+//! Where rooms, functions and logging configurations are: [`Place`].
 
 use std::fmt;
 
-use super::arn::{FunctionArn, RoomArn};
+use super::arn::{FunctionArn, LoggingArn, RoomArn, TaggableArn};
 
-/// The account and Region of a command. A function reviews the rooms of its own alone (Amazon IVS Chat
-/// User Guide, "Chat Message Review Handler"), so that all that a command is about must be there.
+/// The account and Region of a command. A function reviews the rooms of its own alone, and the same holds
+/// for what logs them (Amazon IVS Chat User Guide, "Chat Message Review Handler" and "Chat Logging"), so
+/// that all that a command is about must be there.
 #[derive(Clone, Debug, Default)]
 pub struct Place {
     /// What was there first.
@@ -39,6 +40,19 @@ impl Place {
         self.hold(arn.as_str(), arn.region(), arn.account())
     }
 
+    /// A logging configuration that must be there.
+    pub fn logging(&mut self, arn: &LoggingArn) -> Result<(), PlaceError> {
+        self.hold(arn.as_str(), arn.region(), arn.account())
+    }
+
+    /// Whatever can be tagged, and must be there.
+    pub fn taggable(&mut self, arn: &TaggableArn) -> Result<(), PlaceError> {
+        match arn {
+            TaggableArn::Room(arn) => self.room(arn),
+            TaggableArn::Logging(arn) => self.logging(arn),
+        }
+    }
+
     fn hold(&mut self, arn: &str, region: &str, account: &str) -> Result<(), PlaceError> {
         let Some(first) = &self.first else {
             let (arn, region, account) = (arn.to_owned(), region.to_owned(), account.to_owned());
@@ -52,8 +66,15 @@ impl Place {
         } else {
             return Ok(());
         };
+        let is_logging =
+            [&first.arn, arn].iter().any(|arn| arn.contains(":logging-configuration/"));
+        let why = if is_logging {
+            "a room is logged in its own account and Region, so make a logging configuration in each"
+        } else {
+            "a function reviews the rooms of its own account and Region, so deploy it in each and run this once for each"
+        };
         Err(PlaceError(format!(
-            "{} is in the {what} {one}, but {arn} in {other}; a function reviews the rooms of its own account and Region, so deploy it in each and run this once for each",
+            "{} is in the {what} {one}, but {arn} in {other}; {why}",
             first.arn
         )))
     }
@@ -87,5 +108,8 @@ mod tests {
         let account = told(place.room(&room("eu-west-1:210987654321")));
         assert!(account.contains("in the account 123456789012, but"), "{account}");
         assert_eq!(place.room(&room("eu-west-1:123456789012")), Ok(()));
+        let logging = "arn:aws:ivschat:us-east-1:123456789012:logging-configuration/a";
+        let logging = told(place.logging(&LoggingArn::parse(logging).expect("it is one")));
+        assert!(logging.contains("make a logging configuration in each"), "{logging}");
     }
 }

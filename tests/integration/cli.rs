@@ -9,11 +9,9 @@ fn commands_print_what_their_transcripts_show() {
 #[cfg(feature = "rooms")]
 #[test]
 fn commands_about_rooms_print_what_their_transcripts_show() {
-    use crate::rooms::double::{
-        ACCESS_KEY_ID, Double, Permission, REGION, SECRET_ACCESS_KEY, function,
-    };
+    use crate::rooms::double::{Double, Permission, function};
 
-    for transcript in ["README.md", "tests/cmd/rooms/*.md"] {
+    for transcript in ["README.md", "tests/cmd/rooms/help.md", "tests/cmd/rooms/mistakes.md"] {
         let double = Double::start();
         double.account(|account| {
             account.permit(&function("ivs-chat-review"), Permission::Granted);
@@ -32,18 +30,7 @@ fn commands_about_rooms_print_what_their_transcripts_show() {
                 }
             }
         });
-        trycmd::TestCases::new()
-            .env("AWS_ENDPOINT_URL_IVSCHAT", double.endpoint())
-            .env("AWS_REGION", REGION)
-            .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
-            .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
-            // Whoever runs this may have a profile, a session and a proxy.
-            .env("AWS_PROFILE", "")
-            .env("AWS_SESSION_TOKEN", "")
-            .env("NO_PROXY", "127.0.0.1")
-            .env("AWS_CONFIG_FILE", "/dev/null")
-            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-            .case(transcript);
+        transcript_against(&double).case(transcript);
     }
 }
 
@@ -62,4 +49,48 @@ fn json_has_all_signs_of_a_message() {
             format!("\"reply\":{{\"ReviewResult\":\"ALLOW\",\"Content\":\"{message}\"}}}}\n");
         assert!(told.ends_with(&reply), "{command}: {told}");
     }
+}
+
+/// From nothing to a room that is moderated, tagged and logged, and back, by every operation that the
+/// service has.
+#[cfg(feature = "rooms")]
+#[test]
+fn the_life_of_a_room_takes_every_operation() {
+    use std::collections::BTreeSet;
+
+    use crate::rooms::double::{Double, Permission, function, operation_names};
+
+    let double = Double::start();
+    double.account(|account| account.permit(&function("ivs-chat-review"), Permission::After(1)));
+    // They run when they are dropped.
+    let cases = transcript_against(&double);
+    cases.case("tests/cmd/rooms/life.md");
+    drop(cases);
+    let calls = double.calls();
+    let seen: BTreeSet<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
+    let all = operation_names();
+    assert_eq!(all.len(), 17);
+    assert_eq!(seen, all);
+    // Of nothing is anything left.
+    double.account(|account| assert!(account.rooms.is_empty() && account.logging.is_empty()));
+}
+
+/// Transcripts of commands that talk to that double, and to nothing else.
+#[cfg(feature = "rooms")]
+fn transcript_against(double: &crate::rooms::double::Double) -> trycmd::TestCases {
+    use crate::rooms::double::{ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY};
+
+    let cases = trycmd::TestCases::new();
+    cases
+        .env("AWS_ENDPOINT_URL_IVSCHAT", double.endpoint())
+        .env("AWS_REGION", REGION)
+        .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
+        .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
+        // Whoever runs this may have a profile, a session and a proxy.
+        .env("AWS_PROFILE", "")
+        .env("AWS_SESSION_TOKEN", "")
+        .env("NO_PROXY", "127.0.0.1")
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    cases
 }

@@ -57,7 +57,7 @@ Examples:
 
 The exit code is 1 if there is an error, so that a deployment can depend on it.")]
     Check(CheckArgs),
-    /// Wire rooms to the handler, one or all of them, and take it away again
+    /// Wire rooms to the handler, one or all of them; make, log and moderate rooms
     #[cfg(feature = "rooms")]
     Rooms(RoomsArgs),
 }

@@ -106,3 +106,19 @@ fn two_hundred_rooms_at_the_real_quota() {
         assert!(calls < 200 || rate > 0.95 * 5.0);
     }
 }
+
+/// Of what the service takes less often, less often is called.
+#[test]
+fn each_operation_keeps_under_its_own_quota() {
+    let (double, _) = with_rooms(0);
+    double.account(|account| {
+        for _ in 0..9 {
+            account.add_logging("chat", serde_json::json!({"s3": {"bucketName": "logs"}}));
+        }
+        account.page_sizes = vec![1];
+    });
+    double.limit();
+    let run = Running::start(paced(&double, "logging list")).end().ends(0);
+    assert_eq!(run.stdout.lines().count(), 9, "{run}");
+    assert_eq!(double.calls_of("ListLoggingConfigurations").len(), 9);
+}

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::command::{Running, assert_wired, command, rooms_json, updated, wiring, with_rooms};
-use super::double::{Double, Fault, Trouble};
+use super::double::{Double, Fault, Permission, Trouble, function};
 
 const APPLY: &str = "apply --all --handler REVIEW --yes --format json";
 
@@ -161,4 +161,21 @@ fn a_run_that_is_killed_can_be_taken_back() {
     for arn in &arns {
         assert_wired(&double, arn, "-", "ALLOW");
     }
+}
+
+/// What was sent is answered, so that its ARN is told; what would come next is not begun.
+#[test]
+fn a_room_that_is_being_made_is_told() {
+    let (double, _) = with_rooms(0);
+    double.account(|account| account.permit(&function("review"), Permission::After(1)));
+    let slow = Trouble::Slow(Duration::from_millis(1_000));
+    double.plan(Fault::new(slow, "CreateRoom").calls(2..));
+    let create = "create --name hall --handler REVIEW --fallback deny --format json";
+    let running = Running::start(command(&double, create));
+    double.wait_for("CreateRoom", 2);
+    running.signal("INT");
+    let run = running.end().ends(1).tells("stopping: ").tells("nothing reviews its messages");
+    let room = run.lines()[0]["room"].as_str().expect("an ARN").to_owned();
+    assert!(double.account(|account| account.rooms.contains_key(&room)));
+    assert_eq!(updated(&double), [""; 0]);
 }

@@ -130,3 +130,35 @@ fn yes_asks_nothing() {
     assert!(!said.contains("[y/N]"), "{said}");
     assert_wired(&double, &arns[0], "review", "ALLOW");
 }
+
+#[test]
+fn what_destroys_is_shown_and_asked_about() {
+    let (double, arns) = with_rooms(1);
+    let logging = double.account(|account| {
+        let logging =
+            account.add_logging("chat", serde_json::json!({"s3": {"bucketName": "logs"}}));
+        account.room(&arns[0]).logging.push(logging.clone());
+        logging
+    });
+    let room = &arns[0];
+    for (arguments, shown) in [
+        (format!("delete {room}"), "stage-1"),
+        (format!("logging delete {logging}"), "S3 bucket logs"),
+        (format!("logging detach {room} {logging}"), &*logging),
+        (format!("delete-message {room} AbCdEf123456"), "AbCdEf123456"),
+        (format!("disconnect {room} --user SECRET"), &**room),
+    ] {
+        let mut session = on_a_terminal(&double, &arguments);
+        session.exp_string(shown).expect("what it is about");
+        let asked = session.exp_string("[y/N]").expect("a question");
+        assert!(!asked.contains("SECRET"), "{asked}");
+        let (code, said) = answer(session, "n");
+        assert!(code == 2 && said.contains("nothing was changed"), "{said}");
+    }
+    let reading = |operation: &str| operation.starts_with("Get");
+    assert!(double.calls().iter().all(|call| reading(&call.operation)));
+    let mut session = on_a_terminal(&double, &format!("delete {room}"));
+    session.exp_string("[y/N]").expect("a question");
+    let (code, said) = answer(session, "y");
+    assert_eq!((code, double.account(|account| account.rooms.len())), (0, 0), "{said}");
+}

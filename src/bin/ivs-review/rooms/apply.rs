@@ -70,7 +70,7 @@ struct Order {
 
 impl Order {
     fn new(change: &ChangeArgs, output: &OutputArgs) -> anyhow::Result<Order> {
-        confirm::check(change.yes)?;
+        confirm::check(change.yes, "changes rooms", "change them")?;
         let backup = change.backup.as_deref().map(BackupFile::open).transpose()?;
         Ok(Order { yes: change.yes, format: output.format, backup })
     }

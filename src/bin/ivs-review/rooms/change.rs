@@ -14,8 +14,8 @@ use super::IN_FLIGHT;
 use super::aws::{FailureKind, Service, ServiceError};
 use super::backup::BackupFile;
 use super::explain::explained;
-use super::progress::{Progress, note};
-use super::session::Session;
+use super::progress::Progress;
+use super::session::{Session, finish_what_is_sent};
 use super::stop::Stop;
 
 /// After so many rooms in a row, with none changed before, the next ones would be refused as well.
@@ -76,10 +76,7 @@ impl<'s> Run<'s> {
         mut tell: impl FnMut(&'t Step, Fate) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         let progress = Progress::new("rooms", Some(steps.len() as u64));
-        let tell_of_stop = || {
-            note("stopping: what is under way is finished first; once more ends it at once");
-        };
-        self.stop.on_signals(tell_of_stop).context("cannot wait for signals")?;
+        finish_what_is_sent(self.stop)?;
         let mut fates = stream::iter(steps)
             .map(|&step| async move { (step, self.one(step).await) })
             .buffer_unordered(IN_FLIGHT);
@@ -132,7 +129,7 @@ impl<'s> Run<'s> {
     }
 
     /// Changes one room. Only that its backup cannot be written is an error.
-    async fn one(&self, step: &Step) -> io::Result<Fate> {
+    pub(crate) async fn one(&self, step: &Step) -> io::Result<Fate> {
         if self.stop.requested() {
             return Ok(Fate::Left);
         }

@@ -4,12 +4,27 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use anyhow::bail;
 
-/// Whether there is a yes already, or somebody who can be asked for one.
-pub(crate) fn check(yes: bool) -> anyhow::Result<()> {
+use super::card::{self, Row};
+
+/// Whether there is a yes already, or somebody who can be asked for one. What is about to be done is said
+/// twice: it `changes rooms`, to `change them`.
+pub(crate) fn check(yes: bool, deed: &str, it: &str) -> anyhow::Result<()> {
     if yes || io::stdin().is_terminal() && io::stderr().is_terminal() {
         return Ok(());
     }
-    bail!("this changes rooms, and there is no terminal to ask on; say --yes to change them")
+    bail!("this {deed}, and there is no terminal to ask on; say --yes to {it}")
+}
+
+/// Shows what it is about and asks, unless there is a yes already. Anything else is an error.
+pub(crate) fn sure(yes: bool, rows: &[Row], question: &str) -> anyhow::Result<()> {
+    if yes {
+        return Ok(());
+    }
+    card::write_rows(rows, anstream::stderr().lock())?;
+    if !ask(question)? {
+        bail!("nothing was changed");
+    }
+    Ok(())
 }
 
 /// Asks on the terminal. Only a clear yes is one.

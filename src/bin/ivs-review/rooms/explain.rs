@@ -6,7 +6,7 @@ use super::aws::{FailureKind, ServiceError};
 pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
     match kind {
         FailureKind::AccessDenied => Some(
-            "who looks at rooms needs ivschat:ListRooms and ivschat:GetRoom, who changes them ivschat:UpdateRoom as well; the README has the policy",
+            "each operation needs the permission of its name, such as ivschat:GetRoom; the README has the policy, and which commands need what",
         ),
         FailureKind::LambdaPermission => Some(
             "IVS Chat may not invoke the function: it is not there, or the permission that the stack makes is missing or for another version or alias; right after a deploy, wait a few minutes",
@@ -19,14 +19,30 @@ pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
         ),
         // Its message says what to do already.
         FailureKind::Credentials => None,
+        FailureKind::Conflict => Some(
+            "a logging configuration that a room still has cannot be deleted: take it from its rooms by `ivs-review rooms logging detach`; or somebody else is changing it, so try again later",
+        ),
+        FailureKind::Quota => {
+            Some("delete what is not needed any longer, or ask AWS for a higher quota")
+        }
         FailureKind::NotFound | FailureKind::Refused | FailureKind::Stopped => None,
     }
 }
 
 /// An error that ends the command, with what to do about it.
 pub(crate) fn explained(error: &ServiceError) -> anyhow::Error {
-    match advice(error.kind) {
+    const WHAT_THERE_IS: &str =
+        "`ivs-review rooms list` and `ivs-review rooms logging list` show all there are";
+    let missing = (error.kind == FailureKind::NotFound).then_some(WHAT_THERE_IS);
+    match advice(error.kind).or(missing) {
         Some(advice) => anyhow::anyhow!("{error}; {advice}"),
         None => anyhow::anyhow!("{error}"),
     }
+}
+
+/// The same where nobody knows whether what was asked was done, and to ask again might do it twice.
+pub(crate) fn unsure(error: &ServiceError, what: &str, who_tells: &str) -> anyhow::Error {
+    anyhow::anyhow!(
+        "{error}; {what}, and it was not tried again: {who_tells} tells, so look there first"
+    )
 }

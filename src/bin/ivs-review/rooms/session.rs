@@ -1,10 +1,12 @@
 //! What every command about rooms begins with.
 
+use anyhow::Context;
 use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
 use ivs_chat_review::rooms::place::Place;
 use ivs_chat_review::rooms::selection::Selection;
 
 use super::aws::{ConnectArgs, Service};
+use super::progress::note;
 use super::stop::Stop;
 
 /// The service, where all that the command is about must be.
@@ -25,6 +27,11 @@ impl Session {
         let mut place = Place::default();
         functions.into_iter().try_for_each(|function| place.function(function))?;
         rooms.iter().try_for_each(|room| place.room(room))?;
+        Session::open_at(connect, place).await
+    }
+
+    /// The same, for a command that has looked already.
+    pub(crate) async fn open_at(connect: &ConnectArgs, place: Place) -> anyhow::Result<Session> {
         let stop = Stop::default();
         let service = Service::connect(connect, place.region(), &stop).await?;
         Ok(Session { service, place, stop })
@@ -43,4 +50,15 @@ impl Session {
         };
         Session::open(connect, rooms, handler.into_iter().chain(wired_to)).await
     }
+
+    /// From now on a signal lets what was sent come to its end, so that what became of it is told.
+    pub(crate) fn finish_what_is_sent(&self) -> anyhow::Result<()> {
+        finish_what_is_sent(&self.stop)
+    }
+}
+
+/// The same for a part of a command.
+pub(crate) fn finish_what_is_sent(stop: &Stop) -> anyhow::Result<()> {
+    let tell = || note("stopping: what is under way is finished first; once more ends it at once");
+    stop.on_signals(tell).context("cannot wait for signals")
 }

@@ -1,4 +1,5 @@
-//! What an account holds in one Region: rooms, and the functions that rooms may be wired to.
+//! What an account holds in one Region: rooms, logging configurations, and the functions that rooms may
+//! be wired to.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -84,8 +85,37 @@ impl Room {
     }
 }
 
+/// A logging configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Logging {
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    pub(crate) destination: Value,
+    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) state: String,
+    created: u64,
+    pub(super) updated: u64,
+}
+
+impl Logging {
+    /// What all operations tell of it.
+    pub(super) fn told(&self) -> Value {
+        json!({
+            "arn": self.arn,
+            "id": self.arn.rsplit('/').next(),
+            "name": self.name,
+            "createTime": timestamp(self.created),
+            "updateTime": timestamp(self.updated),
+            "destinationConfiguration": self.destination,
+            "state": self.state,
+            "tags": self.tags,
+            "somethingNew": {"of": ["the", "future"]},
+        })
+    }
+}
+
 /// ISO 8601, as the service writes it: so many seconds after the first moment of 2026.
-fn timestamp(second: u64) -> String {
+pub(super) fn timestamp(second: u64) -> String {
     let second = i64::try_from(second).expect("a test makes few changes");
     jiff::Timestamp::new(1_767_225_600 + second, 0).expect("in range").to_string()
 }
@@ -102,6 +132,10 @@ pub(super) struct Page {
 pub(crate) struct Account {
     /// By ARN.
     pub(crate) rooms: BTreeMap<String, Room>,
+    /// By ARN.
+    pub(crate) logging: BTreeMap<String, Logging>,
+    /// How many rooms there may be, if not 50,000.
+    pub(crate) most_rooms: Option<usize>,
     pub(crate) functions: BTreeMap<String, Permission>,
     /// Page sizes that ListRooms goes through, in turn, where a client asks for more: 50 if empty.
     pub(crate) page_sizes: Vec<usize>,
@@ -111,7 +145,7 @@ pub(crate) struct Account {
     pub(super) listed: HashMap<String, HashSet<String>>,
     /// Clients whose last list has rooms that it was not told.
     pub(super) unfinished: HashSet<String>,
-    clock: u64,
+    pub(super) clock: u64,
 }
 
 impl Account {
@@ -139,6 +173,32 @@ impl Account {
         };
         self.rooms.insert(arn.clone(), room);
         arn
+    }
+
+    pub(crate) fn add_logging(&mut self, name: &str, destination: Value) -> String {
+        self.clock += 1;
+        let number = self.clock;
+        let arn =
+            format!("arn:aws:ivschat:{REGION}:{ACCOUNT}:logging-configuration/Logs{number:08}");
+        let logging = Logging {
+            arn: arn.clone(),
+            name: name.into(),
+            destination,
+            tags: BTreeMap::new(),
+            state: "ACTIVE".into(),
+            created: self.clock,
+            updated: self.clock,
+        };
+        self.logging.insert(arn.clone(), logging);
+        arn
+    }
+
+    /// The tags of a room or a logging configuration.
+    pub(super) fn tags_of(&mut self, arn: &str) -> Option<&mut BTreeMap<String, String>> {
+        match self.rooms.get_mut(arn) {
+            Some(room) => Some(&mut room.tags),
+            None => self.logging.get_mut(arn).map(|logging| &mut logging.tags),
+        }
     }
 
     /// As if someone else had called UpdateRoom.

@@ -3,7 +3,7 @@
 //! Lengths are in code points. Patterns hold for the whole string: some of the service's own model
 //! have lost their anchors.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::{LazyLock, Mutex};
 
@@ -24,10 +24,28 @@ pub(super) struct Member {
 }
 
 enum Shape {
-    Text { length: RangeInclusive<usize>, pattern: Option<&'static str> },
+    /// Texts by name.
+    Texts {
+        name: &'static Shape,
+        value: &'static Shape,
+        at_most: usize,
+    },
+    /// The same, as many as fit into so many bytes together.
+    Attributes {
+        bytes: usize,
+    },
+    /// A structure with exactly one of these.
+    Union(&'static [Member]),
+    Text {
+        length: RangeInclusive<usize>,
+        pattern: Option<&'static str>,
+    },
     Integer(RangeInclusive<i64>),
     OneOf(&'static [&'static str]),
-    List { of: &'static Shape, at_most: usize },
+    List {
+        of: &'static Shape,
+        at_most: usize,
+    },
     Structure(&'static [Member]),
 }
 
@@ -57,41 +75,176 @@ const HANDLER: Shape = Shape::Structure(&[
     optional("fallbackResult", Shape::OneOf(&["ALLOW", "DENY"])),
 ]);
 
-pub(super) const GET_ROOM: Operation =
-    Operation { name: "GetRoom", quota: 5.0, members: &[required("identifier", ROOM)] };
-
-pub(super) const LIST_ROOMS: Operation = Operation {
-    name: "ListRooms",
-    quota: 5.0,
-    members: &[
-        optional("name", NAME),
-        optional("nextToken", Shape::Text { length: 0..=1024, pattern: None }),
-        optional("maxResults", Shape::Integer(1..=50)),
-        optional("messageReviewHandlerUri", FUNCTION),
-        optional("loggingConfigurationIdentifier", LOGGING),
-    ],
+const NEXT_TOKEN: Shape = Shape::Text { length: 0..=1024, pattern: None };
+const PAGE: Shape = Shape::Integer(1..=50);
+const RATE: Shape = Shape::Integer(1..=100);
+const LENGTH: Shape = Shape::Integer(1..=500);
+const LOGGINGS: Shape = Shape::List { of: &LOGGING, at_most: 3 };
+const KEY: Shape = Shape::Text { length: 1..=128, pattern: None };
+const TAGS: Shape = Shape::Texts {
+    name: &KEY,
+    value: &Shape::Text { length: 0..=256, pattern: None },
+    at_most: 50,
 };
+/// The model's pattern for this ARN allows no resource type of more than a letter, so it fits nothing at
+/// all; the service cannot mean it.
+const RESOURCE: Shape = Shape::Text { length: 1..=128, pattern: None };
+const USER: Shape = Shape::Text { length: 1..=128, pattern: None };
+const REASON: Shape = Shape::Text { length: 1..=256, pattern: None };
+const DESTINATION: Shape = Shape::Union(&[
+    optional(
+        "s3",
+        Shape::Structure(&[required(
+            "bucketName",
+            Shape::Text { length: 3..=63, pattern: Some("[a-z0-9.-]+") },
+        )]),
+    ),
+    optional(
+        "cloudWatchLogs",
+        Shape::Structure(&[required(
+            "logGroupName",
+            Shape::Text { length: 1..=512, pattern: Some(r"[.\-_/#A-Za-z0-9]+") },
+        )]),
+    ),
+    optional(
+        "firehose",
+        Shape::Structure(&[required(
+            "deliveryStreamName",
+            Shape::Text { length: 1..=64, pattern: Some("[a-zA-Z0-9_.-]+") },
+        )]),
+    ),
+]);
 
-pub(super) const UPDATE_ROOM: Operation = Operation {
-    name: "UpdateRoom",
-    quota: 5.0,
-    members: &[
-        required("identifier", ROOM),
-        optional("name", NAME),
-        optional("maximumMessageRatePerSecond", Shape::Integer(1..=100)),
-        optional("maximumMessageLength", Shape::Integer(1..=500)),
-        optional("messageReviewHandler", HANDLER),
-        optional("loggingConfigurationIdentifiers", Shape::List { of: &LOGGING, at_most: 3 }),
-    ],
-};
+const fn operation(name: &'static str, quota: f64, members: &'static [Member]) -> Operation {
+    Operation { name, quota, members }
+}
 
-/// The model's pattern for this ARN allows no resource type of more than a letter, so it fits no
-/// room at all; the service cannot mean it.
-pub(super) const LIST_TAGS: Operation = Operation {
-    name: "ListTagsForResource",
-    quota: 10.0,
-    members: &[required("resourceArn", Shape::Text { length: 1..=128, pattern: None })],
-};
+/// All there are.
+static OPERATIONS: [Operation; 17] = [
+    operation(
+        "CreateChatToken",
+        200.0,
+        &[
+            required("roomIdentifier", ROOM),
+            required("userId", USER),
+            optional(
+                "capabilities",
+                Shape::List {
+                    of: &Shape::OneOf(&["SEND_MESSAGE", "DISCONNECT_USER", "DELETE_MESSAGE"]),
+                    at_most: 3,
+                },
+            ),
+            optional("sessionDurationInMinutes", Shape::Integer(1..=180)),
+            optional("attributes", Shape::Attributes { bytes: 1_024 }),
+        ],
+    ),
+    operation(
+        "CreateLoggingConfiguration",
+        3.0,
+        &[
+            required("destinationConfiguration", DESTINATION),
+            optional("name", NAME),
+            optional("tags", TAGS),
+        ],
+    ),
+    operation(
+        "CreateRoom",
+        5.0,
+        &[
+            optional("name", NAME),
+            optional("maximumMessageRatePerSecond", RATE),
+            optional("maximumMessageLength", LENGTH),
+            optional("messageReviewHandler", HANDLER),
+            optional("tags", TAGS),
+            optional("loggingConfigurationIdentifiers", LOGGINGS),
+        ],
+    ),
+    operation("DeleteLoggingConfiguration", 3.0, &[required("identifier", LOGGING)]),
+    operation(
+        "DeleteMessage",
+        100.0,
+        &[
+            required("roomIdentifier", ROOM),
+            required("id", Shape::Text { length: 12..=12, pattern: Some("[a-zA-Z0-9]+") }),
+            optional("reason", REASON),
+        ],
+    ),
+    operation("DeleteRoom", 5.0, &[required("identifier", ROOM)]),
+    operation(
+        "DisconnectUser",
+        100.0,
+        &[required("roomIdentifier", ROOM), required("userId", USER), optional("reason", REASON)],
+    ),
+    operation("GetLoggingConfiguration", 3.0, &[required("identifier", LOGGING)]),
+    operation("GetRoom", 5.0, &[required("identifier", ROOM)]),
+    operation(
+        "ListLoggingConfigurations",
+        3.0,
+        &[optional("nextToken", NEXT_TOKEN), optional("maxResults", PAGE)],
+    ),
+    operation(
+        "ListRooms",
+        5.0,
+        &[
+            optional("name", NAME),
+            optional("nextToken", NEXT_TOKEN),
+            optional("maxResults", PAGE),
+            optional("messageReviewHandlerUri", FUNCTION),
+            optional("loggingConfigurationIdentifier", LOGGING),
+        ],
+    ),
+    operation("ListTagsForResource", 10.0, &[required("resourceArn", RESOURCE)]),
+    operation(
+        "SendEvent",
+        100.0,
+        &[
+            required("roomIdentifier", ROOM),
+            required("eventName", Shape::Text { length: 1..=100, pattern: None }),
+            // What the newer of two pages says.
+            optional("attributes", Shape::Attributes { bytes: 4_096 }),
+        ],
+    ),
+    operation("TagResource", 10.0, &[required("resourceArn", RESOURCE), required("tags", TAGS)]),
+    operation(
+        "UntagResource",
+        10.0,
+        &[
+            required("resourceArn", RESOURCE),
+            required("tagKeys", Shape::List { of: &KEY, at_most: 50 }),
+        ],
+    ),
+    operation(
+        "UpdateLoggingConfiguration",
+        3.0,
+        &[
+            required("identifier", LOGGING),
+            optional("name", NAME),
+            optional("destinationConfiguration", DESTINATION),
+        ],
+    ),
+    operation(
+        "UpdateRoom",
+        5.0,
+        &[
+            required("identifier", ROOM),
+            optional("name", NAME),
+            optional("maximumMessageRatePerSecond", RATE),
+            optional("maximumMessageLength", LENGTH),
+            optional("messageReviewHandler", HANDLER),
+            optional("loggingConfigurationIdentifiers", LOGGINGS),
+        ],
+    ),
+];
+
+/// The operation of that name.
+pub(super) fn named(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+/// The names of all there are.
+pub(crate) fn operation_names() -> BTreeSet<&'static str> {
+    OPERATIONS.iter().map(|operation| operation.name).collect()
+}
 
 /// What is wrong with one member of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -133,7 +286,36 @@ impl Shape {
             Shape::Structure(members) if value.is_object() => {
                 return structure(members, value, &format!("{name}."), problems);
             }
-            Shape::Structure(_) => "must be an object".into(),
+            Shape::Union(members) if value.is_object() => {
+                if value.as_object().is_some_and(|object| object.len() == 1) {
+                    return structure(members, value, &format!("{name}."), problems);
+                }
+                "must have exactly one member".into()
+            }
+            Shape::Texts { name: key, value: text, at_most } if value.is_object() => {
+                let object = value.as_object().into_iter().flatten();
+                for (n, (found, value)) in object.enumerate() {
+                    key.check(&found.as_str().into(), format!("{name}.key[{n}]"), problems);
+                    text.check(value, format!("{name}.value[{n}]"), problems);
+                }
+                if value.as_object().is_some_and(|object| object.len() <= *at_most) {
+                    return;
+                }
+                format!("must have at most {at_most} items")
+            }
+            Shape::Attributes { bytes } if value.is_object() => {
+                let object = value.as_object().into_iter().flatten();
+                let sizes = object.map(|(name, value)| Some(name.len() + value.as_str()?.len()));
+                match sizes.sum::<Option<usize>>() {
+                    Some(size) if size <= *bytes => return,
+                    Some(_) => format!("must have at most {bytes} bytes"),
+                    None => "must be texts".into(),
+                }
+            }
+            Shape::Structure(_)
+            | Shape::Union(_)
+            | Shape::Texts { .. }
+            | Shape::Attributes { .. } => "must be an object".into(),
             Shape::List { of, at_most } => match value.as_array() {
                 Some(items) if items.len() <= *at_most => {
                     for (n, item) in items.iter().enumerate() {

@@ -5,14 +5,17 @@
 //! What it finds wrong must be asked for: a double that is dropped with violations that no test has
 //! looked at panics.
 
-mod account; // rooms, functions and permissions
+mod account; // rooms, logging configurations, functions and permissions
 mod bucket; // calls a second
 mod care; // what a changing call must never do
+mod chat; // the operations about those who are in a room
 mod contract; // what each operation takes
 mod faults; // what goes wrong, and when
+mod logging; // the operations about logging configurations
 mod payload; // answers, whole or torn
 mod server; // from a connection to its answer
 mod signature; // who signed a request
+mod tags; // the operations about tags
 mod wire; // requests in, answers out
 
 use std::collections::{HashMap, HashSet};
@@ -26,6 +29,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub(crate) use account::{Account, Bare, Permission, REGION, function};
+pub(crate) use contract::operation_names;
 pub(crate) use faults::{Fault, Trouble};
 pub(crate) use signature::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 
@@ -43,9 +47,11 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// The ARN of the room that it is about.
+    /// The ARN of the room, or of what else, that it is about.
     pub(crate) fn room(&self) -> Option<&str> {
-        ["identifier", "resourceArn"].iter().find_map(|name| self.input[name].as_str())
+        ["identifier", "resourceArn", "roomIdentifier"]
+            .iter()
+            .find_map(|name| self.input[name].as_str())
     }
 }
 

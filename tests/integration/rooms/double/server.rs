@@ -59,14 +59,15 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
         return Err(io::Error::other("cut after"));
     }
     let (status, kind, body) = match served {
-        Ok(answer) => (200, None, answer),
-        Err(refusal) => (refusal.status, Some(refusal.kind), refusal.body),
+        Ok(Value::Null) => (204, None, String::new()),
+        Ok(answer) => (200, None, answer.to_string()),
+        Err(refusal) => (refusal.status, Some(refusal.kind), refusal.body.to_string()),
     };
     let torn = arrival.trouble == Some(Trouble::Torn);
     if !torn {
         shared.lock().calls[arrival.number].status = Some(status);
     }
-    response(status, kind, body.to_string(), torn)
+    response(status, kind, body, torn)
 }
 
 /// A request, looked at before anything is done.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::account::{Account, Page, Room};
 use super::contract::{self, Operation, Problem};
+use super::{chat, logging, tags};
 
 /// An answer that is no 200.
 #[derive(Clone, PartialEq, Debug)]
@@ -44,6 +45,22 @@ impl Refusal {
         refusal
     }
 
+    pub(super) fn conflict(arn: &str, message: &str) -> Self {
+        let mut refusal = Self::new(409, "ConflictException", message);
+        refusal.body["resourceId"] = json!(arn);
+        refusal.body["resourceType"] = json!("ROOM");
+        refusal
+    }
+
+    pub(super) fn over_quota(limit: usize) -> Self {
+        let message = "The limit of this account is reached";
+        let mut refusal = Self::new(402, "ServiceQuotaExceededException", message);
+        refusal.body["resourceId"] = json!("");
+        refusal.body["resourceType"] = json!("ROOM");
+        refusal.body["limit"] = json!(limit);
+        refusal
+    }
+
     fn no_permission() -> Self {
         let message = "1 validation error detected: Request member: uri failed to satisfy the \
                        constraints: invalid lambda permission";
@@ -52,7 +69,8 @@ impl Refusal {
         refusal
     }
 
-    fn no_room(arn: &str) -> Self {
+    /// The service has no other type of resource.
+    pub(super) fn missing(arn: &str) -> Self {
         let mut refusal =
             Self::new(404, "ResourceNotFoundException", "Resource with the given ARN not found");
         refusal.body["resourceId"] = json!(arn);
@@ -61,31 +79,48 @@ impl Refusal {
     }
 }
 
-/// The operation, and what the path says of its input.
+/// The operation, and what path and query say of its input.
 pub(super) fn route(
     method: &Method,
     uri: &Uri,
 ) -> Result<(&'static Operation, Map<String, Value>), String> {
-    if uri.query().is_some() {
-        return Err("none of these operations has a query".into());
-    }
     let mut input = Map::new();
-    let operation = match (method, uri.path()) {
-        (&Method::POST, "/GetRoom") => &contract::GET_ROOM,
-        (&Method::POST, "/ListRooms") => &contract::LIST_ROOMS,
-        (&Method::POST, "/UpdateRoom") => &contract::UPDATE_ROOM,
-        (&Method::GET, path) if path.starts_with("/tags/") => {
-            let label = &path["/tags/".len()..];
-            if label.contains([':', '/']) {
-                return Err("the ARN in the path is not percent-encoded".into());
-            }
-            let arn = percent_decode_str(label).decode_utf8().map_err(|error| error.to_string())?;
-            input.insert("resourceArn".into(), arn.into());
-            &contract::LIST_TAGS
-        }
-        (method, path) => return Err(format!("no operation is {method} {path}")),
+    let path = uri.path();
+    let name = match (method, path.strip_prefix("/tags/")) {
+        (&Method::GET, Some(_)) => "ListTagsForResource",
+        (&Method::POST, Some(_)) => "TagResource",
+        (&Method::DELETE, Some(_)) => "UntagResource",
+        (&Method::POST, None) => path.strip_prefix('/').unwrap_or_default(),
+        _ => "",
     };
+    // Those about tags have no path of their name.
+    let about_tags = ["ListTagsForResource", "TagResource", "UntagResource"].contains(&name);
+    let is_there = about_tags == path.starts_with("/tags/");
+    let operation = contract::named(name).filter(|_| is_there);
+    let operation = operation.ok_or_else(|| format!("no operation is {method} {path}"))?;
+    if let Some(label) = path.strip_prefix("/tags/") {
+        if label.contains([':', '/']) {
+            return Err("the ARN in the path is not percent-encoded".into());
+        }
+        input.insert("resourceArn".into(), decoded(label)?.into());
+    }
+    match (name, uri.query()) {
+        ("UntagResource", query) => {
+            let keys = query.unwrap_or_default().split('&').map(|pair| {
+                let key = pair.strip_prefix("tagKeys=").ok_or("the query has more than tagKeys")?;
+                decoded(key).map(Value::from)
+            });
+            input.insert("tagKeys".into(), keys.collect::<Result<Vec<Value>, String>>()?.into());
+        }
+        (_, None) => {}
+        _ => return Err("this operation has no query".into()),
+    }
     Ok((operation, input))
+}
+
+fn decoded(text: &str) -> Result<String, String> {
+    let text = percent_decode_str(text).decode_utf8().map_err(|error| error.to_string())?;
+    Ok(text.into_owned())
 }
 
 /// Does what a request asks that fits the contract.
@@ -96,42 +131,70 @@ pub(super) fn serve(
     input: &Value,
 ) -> Result<Value, Refusal> {
     match operation {
+        "CreateRoom" => create_room(account, input),
+        "DeleteRoom" => delete_room(account, input),
         "GetRoom" => get_room(account, input),
         "ListRooms" => list_rooms(account, client, input),
         "UpdateRoom" => update_room(account, input),
-        "ListTagsForResource" => {
-            let arn = text(input, "resourceArn");
-            let room = account.find(arn).ok_or_else(|| Refusal::no_room(arn))?;
-            Ok(json!({"tags": room.tags}))
-        }
-        _ => unreachable!("routed to no other"),
+        "CreateLoggingConfiguration" => logging::create(account, input),
+        "DeleteLoggingConfiguration" => logging::delete(account, input),
+        "GetLoggingConfiguration" => logging::get(account, input),
+        "ListLoggingConfigurations" => logging::list(account, input),
+        "UpdateLoggingConfiguration" => logging::update(account, input),
+        "ListTagsForResource" => tags::list(account, input),
+        "TagResource" => tags::tag(account, input),
+        "UntagResource" => tags::untag(account, input),
+        "CreateChatToken" => chat::create_token(account, input),
+        "SendEvent" => chat::send_event(account, input),
+        "DeleteMessage" => chat::delete_message(account, input),
+        "DisconnectUser" => chat::disconnect_user(account, input),
+        _ => unreachable!("the contract has no other"),
     }
 }
 
-fn text<'a>(input: &'a Value, member: &str) -> &'a str {
+pub(super) fn text<'a>(input: &'a Value, member: &str) -> &'a str {
     input[member].as_str().unwrap_or("")
 }
 
-fn get_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
-    let arn = text(input, "identifier");
-    let room = account.find(arn).ok_or_else(|| Refusal::no_room(arn))?;
-    room.read = true;
+fn create_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
+    let most = account.most_rooms.unwrap_or(50_000);
+    if account.rooms.len() >= most {
+        return Err(Refusal::over_quota(most));
+    }
+    check_logging(account, input)?;
+    let handler = &input["messageReviewHandler"];
+    let uri = text(handler, "uri").to_owned();
+    if !uri.is_empty() && !account.permits(&uri) {
+        return Err(Refusal::no_permission());
+    }
+    let arn = account.add_room(text(input, "name"));
+    let room = account.room(&arn);
+    room.uri = uri;
+    room.fallback = handler["fallbackResult"].as_str().unwrap_or("ALLOW").into();
+    set(room, input);
+    room.tags = tags::of(input);
     Ok(room.details())
 }
 
-fn update_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
+fn delete_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
     let arn = text(input, "identifier");
-    let room = account.find(arn).ok_or_else(|| Refusal::no_room(arn))?;
-    let handler = &input["messageReviewHandler"];
-    let uri = handler["uri"].as_str().unwrap_or(&room.uri).to_owned();
-    let fallback = handler["fallbackResult"].as_str().unwrap_or(&room.fallback).to_owned();
-    let given = !text(handler, "uri").is_empty();
-    if given && !account.permits(&uri) {
-        return Err(Refusal::no_permission());
+    account.rooms.remove(arn).ok_or_else(|| Refusal::missing(arn))?;
+    Ok(Value::Null)
+}
+
+/// Whether the logging configurations that a room is to have are there.
+fn check_logging(account: &Account, input: &Value) -> Result<(), Refusal> {
+    let ids = input["loggingConfigurationIdentifiers"].as_array().into_iter().flatten();
+    for id in ids.filter_map(Value::as_str) {
+        if !account.logging.contains_key(id) {
+            return Err(Refusal::missing(id));
+        }
     }
-    account.wire(arn, &uri, &fallback);
-    let room = account.room(arn);
-    room.read = false;
+    Ok(())
+}
+
+/// Whatever else a request says of a room.
+fn set(room: &mut Room, input: &Value) {
     if let Some(name) = input["name"].as_str() {
         room.name = name.into();
     }
@@ -144,6 +207,30 @@ fn update_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
     if let Some(logging) = input["loggingConfigurationIdentifiers"].as_array() {
         room.logging = logging.iter().filter_map(|id| id.as_str().map(str::to_owned)).collect();
     }
+}
+
+fn get_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
+    let arn = text(input, "identifier");
+    let room = account.find(arn).ok_or_else(|| Refusal::missing(arn))?;
+    room.read = true;
+    Ok(room.details())
+}
+
+fn update_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
+    let arn = text(input, "identifier");
+    let room = account.find(arn).ok_or_else(|| Refusal::missing(arn))?;
+    let handler = &input["messageReviewHandler"];
+    let uri = handler["uri"].as_str().unwrap_or(&room.uri).to_owned();
+    let fallback = handler["fallbackResult"].as_str().unwrap_or(&room.fallback).to_owned();
+    let given = !text(handler, "uri").is_empty();
+    if given && !account.permits(&uri) {
+        return Err(Refusal::no_permission());
+    }
+    check_logging(account, input)?;
+    account.wire(arn, &uri, &fallback);
+    let room = account.room(arn);
+    room.read = false;
+    set(room, input);
     Ok(room.details())
 }
 
@@ -187,7 +274,7 @@ fn list_rooms(account: &mut Account, client: &str, input: &Value) -> Result<Valu
     Ok(answer)
 }
 
-/// What is wrong with the token of a ListRooms: it must be one given out for the same list.
+/// What is wrong with the token of a list: it must be one given out for the same list.
 pub(super) fn token_problem(account: &Account, input: &Value) -> Option<Problem> {
     let mut filters = input.as_object()?.clone();
     let token = filters.remove("nextToken")?;

@@ -18,6 +18,15 @@ fn requests_that_break_the_contract_are_refused() {
     );
     let too_many = r#"{"identifier":"R","loggingConfigurationIdentifiers":["L","L","L","L"]}"#;
     let token = format!(r#"{{"nextToken":"{}"}}"#, "x".repeat(1025));
+    let value = format!(r#"{{"tags":{{"a":"{}"}}}}"#, "x".repeat(257));
+    let tags: Vec<String> = (0..51).map(|n| format!(r#""k{n}":"""#)).collect();
+    let tags = format!(r#"{{"tags":{{{}}}}}"#, tags.join(","));
+    let attributes = |members: &str, bytes: usize| {
+        let text = "x".repeat(bytes - 1);
+        format!(r#"{{"roomIdentifier":"R",{members},"attributes":{{"a":"{text}"}}}}"#)
+    };
+    let token_attributes = attributes(r#""userId":"a""#, 1_025);
+    let event_attributes = attributes(r#""eventName":"a""#, 4_097);
     let rows = [
         ("GetRoom", "{}", "identifier must not be missing"),
         ("GetRoom", r#"{"identifier":null}"#, "identifier must be a string"),
@@ -93,6 +102,81 @@ fn requests_that_break_the_contract_are_refused() {
             "loggingConfigurationIdentifiers[0] must match ",
         ),
         ("UpdateRoom", too_many, "loggingConfigurationIdentifiers must have at most 3 items"),
+        ("CreateRoom", r#"{"identifier":"R"}"#, "identifier is unknown"),
+        ("CreateRoom", r#"{"tags":[]}"#, "tags must be an object"),
+        ("CreateRoom", r#"{"tags":{"":"x"}}"#, "tags.key[0] must have 1 to 128 characters"),
+        ("CreateRoom", &value, "tags.value[0] must have 0 to 256 characters"),
+        ("CreateRoom", &tags, "tags must have at most 50 items"),
+        ("DeleteRoom", r#"{"identifier":"L"}"#, "identifier must match "),
+        ("GetLoggingConfiguration", r#"{"identifier":"R"}"#, "identifier must match "),
+        ("DeleteLoggingConfiguration", "{}", "identifier must not be missing"),
+        ("ListLoggingConfigurations", r#"{"maxResults":51}"#, "maxResults must be from 1 to 50"),
+        ("CreateLoggingConfiguration", "{}", "destinationConfiguration must not be missing"),
+        (
+            "CreateLoggingConfiguration",
+            r#"{"destinationConfiguration":{}}"#,
+            "destinationConfiguration must have exactly one member",
+        ),
+        (
+            "CreateLoggingConfiguration",
+            r#"{"destinationConfiguration":{"s3":{"bucketName":"logs"},"firehose":{"deliveryStreamName":"logs"}}}"#,
+            "destinationConfiguration must have exactly one member",
+        ),
+        (
+            "CreateLoggingConfiguration",
+            r#"{"destinationConfiguration":{"s3":{}}}"#,
+            "destinationConfiguration.s3.bucketName must not be missing",
+        ),
+        (
+            "UpdateLoggingConfiguration",
+            r#"{"identifier":"L","destinationConfiguration":{"s3":{"bucketName":"Logs"}}}"#,
+            "destinationConfiguration.s3.bucketName must match ",
+        ),
+        (
+            "UpdateLoggingConfiguration",
+            r#"{"identifier":"L","destinationConfiguration":{"cloudWatchLogs":{"logGroupName":"a b"}}}"#,
+            "destinationConfiguration.cloudWatchLogs.logGroupName must match ",
+        ),
+        ("UpdateLoggingConfiguration", r#"{"identifier":"L","tags":{}}"#, "tags is unknown"),
+        ("CreateChatToken", r#"{"roomIdentifier":"R"}"#, "userId must not be missing"),
+        (
+            "CreateChatToken",
+            r#"{"roomIdentifier":"R","userId":""}"#,
+            "userId must have 1 to 128 characters",
+        ),
+        (
+            "CreateChatToken",
+            r#"{"roomIdentifier":"R","userId":"a","capabilities":["VIEW_MESSAGE"]}"#,
+            "capabilities[0] must be one of ",
+        ),
+        (
+            "CreateChatToken",
+            r#"{"roomIdentifier":"R","userId":"a","sessionDurationInMinutes":181}"#,
+            "sessionDurationInMinutes must be from 1 to 180",
+        ),
+        ("CreateChatToken", &token_attributes, "attributes must have at most 1024 bytes"),
+        ("SendEvent", &event_attributes, "attributes must have at most 4096 bytes"),
+        (
+            "SendEvent",
+            r#"{"roomIdentifier":"R","eventName":"a","attributes":{"a":1}}"#,
+            "attributes must be texts",
+        ),
+        (
+            "SendEvent",
+            r#"{"roomIdentifier":"R","eventName":""}"#,
+            "eventName must have 1 to 100 characters",
+        ),
+        (
+            "DeleteMessage",
+            r#"{"roomIdentifier":"R","id":"AbCdEf12345"}"#,
+            "id must have 12 to 12 characters",
+        ),
+        ("DeleteMessage", r#"{"roomIdentifier":"R","id":"AbCdEf-12345"}"#, "id must match "),
+        (
+            "DisconnectUser",
+            r#"{"roomIdentifier":"R","userId":"a","reason":""}"#,
+            "reason must have 1 to 256 characters",
+        ),
     ];
     for (operation, body, wrong) in rows {
         let answer = send(&double, &format!("POST /{operation}"), &arns(&double, body));
@@ -140,7 +224,11 @@ fn requests_of_another_form_are_refused() {
         ("GET /GetRoom", "", "no operation is GET /GetRoom"),
         ("POST /", "{}", "no operation is POST /"),
         ("POST /getRoom", "{}", "no operation is POST /getRoom"),
-        ("POST /ListRooms?maxResults=5", "{}", "none of these operations has a query"),
+        ("POST /TagResource", "{}", "no operation is POST /TagResource"),
+        (&format!("POST /tags/{half}"), "{}", "the ARN in the path is not percent-encoded"),
+        (&format!("DELETE /tags/{encoded}?keys=a"), "", "the query has more than tagKeys"),
+        (&format!("DELETE /tags/{encoded}"), "", "the query has more than tagKeys"),
+        ("POST /ListRooms?maxResults=5", "{}", "this operation has no query"),
         ("POST /ListRooms", "", "EOF while parsing a value at line 1 column 0"),
         ("POST /ListRooms", "[]", "the body is no object"),
         (&format!("GET /tags/{}", rooms[0]), "", "the ARN in the path is not percent-encoded"),
@@ -244,7 +332,14 @@ fn careless_changes_are_recorded_though_served() {
     assert_eq!(update(r#""messageReviewHandler":{"fallbackResult":"DENY"}"#), [together]);
     read();
     let more = format!(r#""name":"x",{}"#, handler("", "ALLOW"));
-    assert_eq!(update(&more), ["name is sent, which is nobody's business here"]);
+    let themselves = "handler, logging and settings are each changed by themselves";
+    assert_eq!(update(&more), [themselves]);
+    read();
+    assert_eq!(update(r#""name":"y","maximumMessageLength":499"#), [""; 0]);
+    read();
+    assert_eq!(update(r#""name":"z","maximumMessageLength":499"#), ["nothing is changed by it"]);
+    read();
+    assert_eq!(update(r#""loggingConfigurationIdentifiers":[]"#), ["nothing is changed by it"]);
     assert_eq!(
         update(&handler(&review, "DENY")),
         ["the room was not read again before its change"]

@@ -65,8 +65,13 @@ fn violation(kind: Kind, text: &str) -> Violation {
 
 /// Fills in ARNs: `R` is the first room's, `L` one of a logging configuration.
 fn arns(double: &Double, body: &str) -> String {
-    let room = double.account(|account| account.rooms.keys().next().expect("a room").clone());
-    let logging = room.replace("room/", "logging-configuration/");
+    let (room, logging) = double.account(|account| {
+        if account.logging.is_empty() {
+            account.add_logging("chat", serde_json::json!({"s3": {"bucketName": "logs"}}));
+        }
+        let logging = account.logging.keys().next().expect("it was added").clone();
+        (account.rooms.keys().next().expect("a room").clone(), logging)
+    });
     body.replace("\"R\"", &format!("\"{room}\""))
         .replace("\"R:", &format!("\"{room}:"))
         .replace(" R\"", &format!(" {room}\""))

@@ -48,11 +48,27 @@ impl Caller {
         Ok(answer)
     }
 
-    /// Makes an attempt, and again while that may help. A stop ends the waiting with what the last one
-    /// came to.
+    /// Makes an attempt, and again while that may help.
     pub(super) async fn persist<T>(
         &self,
+        attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        self.persist_while(attempt, ServiceError::may_pass).await
+    }
+
+    /// Makes an attempt at what must not be done twice, and again only if nothing came of it for sure.
+    pub(super) async fn persist_once<T>(
+        &self,
+        attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        self.persist_while(attempt, ServiceError::may_be_sent_again).await
+    }
+
+    /// A stop ends the waiting with what the last attempt came to.
+    async fn persist_while<T>(
+        &self,
         mut attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
+        may_help: impl Fn(&ServiceError) -> bool,
     ) -> Result<T, ServiceError> {
         let mut waits = self.back_off.build();
         let mut last = None;
@@ -61,7 +77,7 @@ impl Caller {
                 Err(error) if error.kind == FailureKind::Stopped => {
                     return Err(last.unwrap_or(error));
                 }
-                Err(error) if error.may_pass() => error,
+                Err(error) if may_help(&error) => error,
                 outcome => return outcome,
             };
             let Some(wait) = waits.next() else { return Err(error) };

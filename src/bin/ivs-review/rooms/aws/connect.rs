@@ -25,7 +25,8 @@ pub(crate) struct ConnectArgs {
     /// The profile in the AWS configuration files to take credentials and Region from
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// Calls a second, of each kind; IVS Chat takes 5
+    /// Calls a second, of each kind; of those about rooms IVS Chat takes 5, and all others keep the same
+    /// share of what it takes of them
     #[arg(long, value_name = "CALLS", default_value_t = 4.9, value_parser = rate)]
     pub(crate) rate: f64,
     /// How often a call is tried before it has failed

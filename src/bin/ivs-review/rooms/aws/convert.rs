@@ -1,10 +1,18 @@
-//! Rooms as the service tells them, and as we do.
+//! Rooms and logging configurations as the service tells them, and as we do.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_ivschat::operation::create_room::CreateRoomOutput;
 use aws_sdk_ivschat::operation::get_room::GetRoomOutput;
-use aws_sdk_ivschat::types::{FallbackResult, MessageReviewHandler, RoomSummary};
-use ivs_chat_review::rooms::arn::RoomArn;
+use aws_sdk_ivschat::primitives::{DateTime, DateTimeFormat};
+use aws_sdk_ivschat::types::{
+    ChatTokenCapability, CloudWatchLogsDestinationConfiguration, DestinationConfiguration,
+    FallbackResult, FirehoseDestinationConfiguration, LoggingConfigurationSummary,
+    MessageReviewHandler, RoomSummary, S3DestinationConfiguration,
+};
+use ivs_chat_review::rooms::arn::{LoggingArn, RoomArn};
+use ivs_chat_review::rooms::capability::Capability;
+use ivs_chat_review::rooms::logging::{Destination, LoggingConfiguration};
 use ivs_chat_review::rooms::room::{Fallback, Room, Wiring};
 
 use super::Details;
@@ -26,9 +34,102 @@ pub(super) fn room_with_details(
         max_length: output.maximum_message_length,
         max_rate: output.maximum_message_rate_per_second,
         logging: output.logging_configuration_identifiers.unwrap_or_default(),
+        created: time(output.create_time),
+        updated: time(output.update_time),
     };
     let room = named(arn.clone(), output.name, output.message_review_handler, output.tags)?;
     Ok((room, details))
+}
+
+/// A room that was just made.
+pub(super) fn new_room(output: CreateRoomOutput) -> Result<(Room, Details), ServiceError> {
+    let arn = output.arn.unwrap_or_default();
+    let arn = RoomArn::parse(&arn).map_err(|_| {
+        ServiceError::unexpected(&format!("a room was made, and its ARN is told as `{arn}`"))
+    })?;
+    let details = Details {
+        max_length: output.maximum_message_length,
+        max_rate: output.maximum_message_rate_per_second,
+        logging: output.logging_configuration_identifiers.unwrap_or_default(),
+        created: time(output.create_time),
+        updated: time(output.update_time),
+    };
+    Ok((named(arn, output.name, output.message_review_handler, output.tags)?, details))
+}
+
+pub(super) fn texts(texts: &BTreeMap<String, String>) -> HashMap<String, String> {
+    texts.iter().map(|(name, text)| (name.clone(), text.clone())).collect()
+}
+
+pub(super) fn capability(capability: Capability) -> ChatTokenCapability {
+    match capability {
+        Capability::SendMessage => ChatTokenCapability::SendMessage,
+        Capability::DeleteMessage => ChatTokenCapability::DeleteMessage,
+        Capability::DisconnectUser => ChatTokenCapability::DisconnectUser,
+    }
+}
+
+pub(super) fn time(time: Option<DateTime>) -> Option<String> {
+    time?.fmt(DateTimeFormat::DateTime).ok()
+}
+
+pub(super) fn logging(
+    summary: LoggingConfigurationSummary,
+) -> Result<LoggingConfiguration, ServiceError> {
+    let arn = summary.arn.unwrap_or_default();
+    let arn = LoggingArn::parse(&arn).map_err(|_| {
+        let problem = format!("there is a logging configuration with the ARN `{arn}`");
+        ServiceError::unexpected(&problem)
+    })?;
+    Ok(LoggingConfiguration {
+        arn,
+        name: summary.name.unwrap_or_default(),
+        destination: summary.destination_configuration.and_then(destination),
+        state: summary.state.map(|state| state.to_string()).unwrap_or_default(),
+        tags: summary.tags.unwrap_or_default().into_iter().collect(),
+        create_time: time(summary.create_time),
+        update_time: time(summary.update_time),
+    })
+}
+
+/// What the service has is not checked again.
+fn destination(there: DestinationConfiguration) -> Option<Destination> {
+    match there {
+        DestinationConfiguration::S3(there) => {
+            Some(Destination::S3 { bucket_name: there.bucket_name })
+        }
+        DestinationConfiguration::CloudWatchLogs(there) => {
+            Some(Destination::CloudWatchLogs { log_group_name: there.log_group_name })
+        }
+        DestinationConfiguration::Firehose(there) => {
+            Some(Destination::Firehose { delivery_stream_name: there.delivery_stream_name })
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn destination_to_send(
+    destination: &Destination,
+) -> Result<DestinationConfiguration, ServiceError> {
+    let built = match destination {
+        Destination::S3 { bucket_name } => S3DestinationConfiguration::builder()
+            .bucket_name(bucket_name)
+            .build()
+            .map(DestinationConfiguration::S3),
+        Destination::CloudWatchLogs { log_group_name } => {
+            CloudWatchLogsDestinationConfiguration::builder()
+                .log_group_name(log_group_name)
+                .build()
+                .map(DestinationConfiguration::CloudWatchLogs)
+        }
+        Destination::Firehose { delivery_stream_name } => {
+            FirehoseDestinationConfiguration::builder()
+                .delivery_stream_name(delivery_stream_name)
+                .build()
+                .map(DestinationConfiguration::Firehose)
+        }
+    };
+    built.map_err(|error| ServiceError::unexpected(&error.to_string()))
 }
 
 fn named(

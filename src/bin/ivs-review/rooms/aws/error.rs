@@ -21,6 +21,10 @@ pub(crate) struct ServiceError {
     pub(crate) kind: FailureKind,
     /// On one line, the code first if there is one.
     pub(crate) message: String,
+    /// Whether what was asked may have been done nevertheless.
+    pub(crate) is_unsure: bool,
+    /// Whether the message has what the service says, behind its code.
+    quotes: bool,
     /// How long the service asks to be left alone.
     pub(super) retry_after: Option<Duration>,
 }
@@ -34,6 +38,10 @@ pub(crate) enum FailureKind {
     /// The service may not invoke the function, or does not know yet that it may.
     LambdaPermission,
     NotFound,
+    /// What is asked does not go with what is there, or is done by somebody else now.
+    Conflict,
+    /// The account has as many as it may.
+    Quota,
     Throttled,
     /// No answer, or none that says anything: timeouts, cut connections, 5xx.
     Unavailable,
@@ -49,7 +57,7 @@ impl ServiceError {
         if kind == FailureKind::Credentials {
             message.push_str(credentials::HELP);
         }
-        ServiceError { kind, message, retry_after: None }
+        ServiceError { kind, message, is_unsure: false, quotes: false, retry_after: None }
     }
 
     pub(super) fn stopped() -> ServiceError {
@@ -71,12 +79,30 @@ impl ServiceError {
         matches!(self.kind, Throttled | Unavailable | LambdaPermission)
     }
 
+    /// Whether another attempt may fare better, and does not do twice what may have been done.
+    pub(super) fn may_be_sent_again(&self) -> bool {
+        self.may_pass() && !self.is_unsure && self.kind != FailureKind::LambdaPermission
+    }
+
+    /// The same for a request about somebody: what the service refuses it may quote.
+    pub(super) fn discreet(self) -> ServiceError {
+        if !self.quotes || self.kind != FailureKind::Refused {
+            return self;
+        }
+        let code = self.message.split(": ").next().unwrap_or_default();
+        let message = format!(
+            "{code}; what the service says besides may quote the request, and is not shown"
+        );
+        ServiceError { message, ..self }
+    }
+
     /// An answer that says what went wrong.
     fn answered(status: u16, code: Option<&str>, text: &str) -> ServiceError {
         let kind = kind(status, code.unwrap_or_default(), text);
         let code = code.map_or_else(|| format!("HTTP {status}"), str::to_owned);
         let message = if text.is_empty() { code } else { format!("{code}: {text}") };
-        ServiceError::new(kind, &message)
+        let is_unsure = kind == FailureKind::Unavailable;
+        ServiceError { is_unsure, quotes: true, ..ServiceError::new(kind, &message) }
     }
 
     /// No answer.
@@ -90,7 +116,8 @@ impl ServiceError {
             message.push_str("; AWS_CA_BUNDLE names a file of certificates to trust");
             return ServiceError::new(FailureKind::Refused, &message);
         }
-        ServiceError::new(kind, &message)
+        let is_unsure = kind == FailureKind::Unavailable && !never_sent(error);
+        ServiceError { is_unsure, ..ServiceError::new(kind, &message) }
     }
 }
 
@@ -138,6 +165,8 @@ fn kind(status: u16, code: &str, text: &str) -> FailureKind {
             FailureKind::AccessDenied
         }
         "ResourceNotFoundException" => FailureKind::NotFound,
+        "ConflictException" => FailureKind::Conflict,
+        "ServiceQuotaExceededException" => FailureKind::Quota,
         "ValidationException" if text.contains("invalid lambda permission") => {
             FailureKind::LambdaPermission
         }
@@ -169,6 +198,14 @@ fn no_endpoint(error: &(dyn Error + 'static)) -> bool {
         text.starts_with("failed to apply endpoint") || text.starts_with("Invalid Configuration")
     };
     chain(error).any(|error| told(error.to_string()))
+}
+
+/// Whether there was no connection to send anything on; only the text tells.
+fn never_sent(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|error| {
+        let text = error.to_string();
+        text == "client error (Connect)" || text.starts_with("HTTP connect timeout")
+    })
 }
 
 /// An error and those behind it. What an [`io::Error`] holds is not its source.
@@ -233,7 +270,8 @@ mod tests {
             (404, None, "", Refused),
             (400, Some("ValidationException"), permission, LambdaPermission),
             (400, Some("ValidationException"), "1 validation error", Refused),
-            (402, Some("ServiceQuotaExceededException"), "", Refused),
+            (402, Some("ServiceQuotaExceededException"), "", Quota),
+            (409, Some("ConflictException"), "", Conflict),
             (429, Some("ThrottlingException"), "", Throttled),
             (400, Some("ThrottlingException"), "", Throttled),
             (400, Some("TooManyRequestsException"), "", Throttled),
@@ -250,6 +288,8 @@ mod tests {
             assert_eq!(error.kind, kind, "{status} {code:?} {text}");
             let retried = [Throttled, Unavailable, LambdaPermission].contains(&kind);
             assert_eq!(error.may_pass(), retried, "{kind:?}");
+            assert_eq!(error.is_unsure, kind == Unavailable, "{kind:?}");
+            assert_eq!(error.may_be_sent_again(), kind == Throttled, "{kind:?}");
         }
     }
 
@@ -265,6 +305,18 @@ mod tests {
         assert!(message(None, &"x".repeat(10_000)).len() < 1_000);
         let expired = message(Some("ExpiredTokenException"), "The token is expired");
         assert!(expired.starts_with("ExpiredTokenException: The token is expired; sign in"));
+    }
+
+    #[test]
+    fn what_may_quote_the_request_is_left_out() {
+        let told = |status, code, text| ServiceError::answered(status, Some(code), text).discreet();
+        let refused = told(400, "ValidationException", "userId: Ada: is refused");
+        assert!(refused.message.starts_with("ValidationException; what the service"), "{refused}");
+        assert!(!format!("{refused:?}").contains("Ada"), "{refused:?}");
+        let denied = told(403, "AccessDeniedException", "User: operator is not authorized");
+        assert_eq!(denied.message, "AccessDeniedException: User: operator is not authorized");
+        let ours = ServiceError::unexpected("there is no token").discreet();
+        assert_eq!(ours.message, "unexpected answer: there is no token");
     }
 
     #[test]

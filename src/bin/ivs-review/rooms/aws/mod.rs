@@ -1,4 +1,7 @@
-//! The service: rooms are listed, read and wired through [`Service`]. Only this folder names the SDK.
+//! The service: all that is asked of it goes through [`Service`]. Only this folder names the SDK.
+//!
+//! What becomes of a request that was sent and not answered, and may have been done, is for each
+//! operation to say: what can be done twice without harm is sent again, what cannot is not.
 
 mod call;
 mod connect;
@@ -6,15 +9,22 @@ mod convert;
 mod credentials;
 mod error;
 mod http;
+mod logging;
+mod messages;
+mod operation;
 mod pace;
 mod profile;
 mod region;
+mod rooms;
+mod tags;
 
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
+use std::error::Error;
 
 use anyhow::Result;
 use aws_sdk_ivschat::Client;
+use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ivschat::primitives::DateTime;
 use ivs_chat_review::rooms::arn::RoomArn;
 use ivs_chat_review::rooms::room::{Room, Wiring};
@@ -23,7 +33,9 @@ use serde::Serialize;
 use self::call::Caller;
 pub(crate) use self::connect::ConnectArgs;
 pub(crate) use self::error::{FailureKind, ServiceError};
-use self::pace::Pace;
+pub(crate) use self::messages::{Token, TokenRequest};
+use self::operation::{Operation, Paces};
+pub(crate) use self::rooms::NewRoom;
 use super::stop::Stop;
 
 /// A page holds 50 rooms, so these are a million: twenty times what an account may have by default.
@@ -34,10 +46,7 @@ pub(crate) struct Service {
     client: Client,
     region: String,
     caller: Caller,
-    /// Each operation has a quota of its own.
-    list: Pace,
-    get: Pace,
-    update: Pace,
+    paces: Paces,
 }
 
 /// Which rooms are listed; the service may list others as well.
@@ -50,7 +59,7 @@ pub(crate) struct ListFilter {
 }
 
 /// What only a room by itself tells.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct Details {
     /// Of a message, in code points.
     #[serde(rename = "maximumMessageLength")]
@@ -61,6 +70,12 @@ pub(crate) struct Details {
     /// ARNs of logging configurations.
     #[serde(rename = "loggingConfigurationIdentifiers")]
     pub(crate) logging: Vec<String>,
+    /// When it was made, in ISO 8601.
+    #[serde(rename = "createTime")]
+    pub(crate) created: Option<String>,
+    /// When it was last changed, in ISO 8601.
+    #[serde(rename = "updateTime")]
+    pub(crate) updated: Option<String>,
 }
 
 /// What was read of a list.
@@ -94,9 +109,8 @@ impl Service {
         stop: &Stop,
     ) -> Result<Service> {
         let (client, region) = connect::client(args, expected_region).await?;
-        let pace = || Pace::new(args.rate);
         let caller = Caller::new(args.attempts, stop.clone());
-        Ok(Service { client, region, caller, list: pace(), get: pace(), update: pace() })
+        Ok(Service { client, region, caller, paces: Paces::new(args.rate) })
     }
 
     pub(crate) fn region(&self) -> &str {
@@ -139,7 +153,8 @@ impl Service {
         let mut next = None;
         while listed.pages < MAX_PAGES {
             let request = || list.clone().set_next_token(next.clone()).send();
-            let page = self.persist(async || self.caller.call(&self.list, request()).await).await?;
+            let page =
+                self.persist(async || self.call(Operation::ListRooms, request()).await).await?;
             let mut updated = page.rooms.iter().filter_map(|room| room.update_time);
             let is_far_enough = updated.clone().any(|time| since.is_some_and(|since| time < since));
             newest = newest.or_else(|| updated.next());
@@ -171,13 +186,43 @@ impl Service {
         self.caller.persist(attempt).await
     }
 
+    /// Makes an attempt to take something away, and again while that may help. That it is gone after an
+    /// attempt without an answer is what was asked for.
+    async fn persist_until_gone(
+        &self,
+        mut attempt: impl AsyncFnMut() -> Result<(), ServiceError>,
+    ) -> Result<(), ServiceError> {
+        let mut is_unsure = false;
+        let attempt = async || match attempt().await {
+            Err(error) if error.kind == FailureKind::NotFound && is_unsure => Ok(()),
+            Err(error) => {
+                is_unsure |= error.is_unsure;
+                Err(error)
+            }
+            done => done,
+        };
+        self.persist(attempt).await
+    }
+
+    /// Sends a request at its turn.
+    async fn call<T, E>(
+        &self,
+        operation: Operation,
+        request: impl Future<Output = Result<T, SdkError<E>>>,
+    ) -> Result<T, ServiceError>
+    where
+        E: Error + ProvideErrorMetadata + 'static,
+    {
+        self.caller.call(&self.paces.of(operation), request).await
+    }
+
     /// Reads one room, in one attempt.
     pub(crate) async fn try_get_room(
         &self,
         arn: &RoomArn,
     ) -> Result<(Room, Details), ServiceError> {
         let request = self.client.get_room().identifier(arn.as_str()).send();
-        convert::room_with_details(arn, self.caller.call(&self.get, request).await?)
+        convert::room_with_details(arn, self.call(Operation::GetRoom, request).await?)
     }
 
     /// Wires a room, in one attempt, and tells how it is wired then. Nothing else of it is sent, so that
@@ -194,7 +239,7 @@ impl Service {
             .identifier(arn.as_str())
             .message_review_handler(convert::handler(wiring))
             .send();
-        let output = self.caller.call(&self.update, request).await?;
+        let output = self.call(Operation::UpdateRoom, request).await?;
         convert::wiring(arn, output.message_review_handler)
     }
 }

@@ -1,19 +1,29 @@
 //! What may be typed behind `rooms`.
 
+pub(crate) mod chat;
+mod help;
+pub(crate) mod logging;
+pub(crate) mod room;
+
 use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::{Args as Group, Subcommand, ValueEnum};
 use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::rooms::name::Name;
 use ivs_chat_review::rooms::plan::Wish;
 use ivs_chat_review::rooms::room::Fallback;
 use ivs_chat_review::rooms::selection::{Filter, Selection};
 
+use self::chat::{DeleteMessageArgs, DisconnectArgs, EventArgs, TokenArgs};
+use self::logging::LoggingArgs;
+use self::room::{CreateArgs, DeleteArgs, ShowArgs, TagArgs, TagsArgs, UntagArgs, UpdateArgs};
 use super::aws::ConnectArgs;
 use crate::args::{Format, pair};
 
 #[derive(Group)]
+#[command(help_template = help::TEMPLATE)]
 pub(crate) struct RoomsArgs {
     #[command(subcommand)]
     pub(crate) command: RoomsCommand,
@@ -71,6 +81,103 @@ A room that was changed several times goes back to how it was before the first o
 somebody else made of it in between. One that was wired anew since the last is left alone, unless
 --replace is given.")]
     Restore(RestoreArgs),
+    /// Make a room
+    #[command(after_help = "\
+Examples:
+  ivs-review rooms create --name lobby --tag stage=prod
+  ivs-review rooms create --name lobby --message-rate 50 --logging LOGGING_ARN \\
+    --handler FUNCTION_ARN --fallback deny
+
+If IVS Chat may not invoke the function yet, as right after a deploy, the room is made without it
+and then wired, for as long as `apply` would try; if that fails in the end the room is there, its
+ARN is told and the exit code is 1. If no answer to the request for the room comes, it is not
+sent again, since there might be two rooms then; the error says how to look.")]
+    Create(CreateArgs),
+    /// Show all there is to know of a room
+    #[command(after_help = "\
+Example:
+  ivs-review rooms show ROOM_ARN")]
+    Show(ShowArgs),
+    /// Give a room another name, rate or length of messages
+    #[command(after_help = "\
+Example:
+  ivs-review rooms update ROOM_ARN --name main-hall --message-rate 50
+
+Handler, tags and logging stay as they are, and what is so already is not sent. If no answer
+comes, the room is read again and sent again what is still needed.")]
+    Update(UpdateArgs),
+    /// Delete a room
+    #[command(after_help = "\
+Example:
+  ivs-review rooms delete ROOM_ARN --yes
+
+There is no way back. Whoever is connected stays so until the connection needs a new token. If no
+answer comes, it is sent again; that the room is gone then is what was asked for.")]
+    Delete(DeleteArgs),
+    /// Add tags to a room or a logging configuration, or give them other values
+    #[command(after_help = "\
+Example:
+  ivs-review rooms tag ROOM_ARN stage=prod team=safety
+
+Tags that are so already are not sent; what they were before is shown. It is safe to run again.")]
+    Tag(TagArgs),
+    /// Take tags away
+    #[command(after_help = "\
+Example:
+  ivs-review rooms untag ROOM_ARN team
+
+What the tags were is shown. It is safe to run again.")]
+    Untag(UntagArgs),
+    /// Show the tags of a room or a logging configuration
+    #[command(after_help = "\
+Example:
+  ivs-review rooms tags ROOM_ARN")]
+    Tags(TagsArgs),
+    /// Write the chat of rooms to S3, CloudWatch Logs or Firehose
+    #[command(after_help = "\
+Examples:
+  ivs-review rooms logging create --name chat --cloudwatch /ivs/chat
+  ivs-review rooms logging attach ROOM_ARN LOGGING_ARN
+
+What is written is what clients get: messages as they were rewritten, and events. A room has at most
+three configurations, an account ten.")]
+    Logging(LoggingArgs),
+    /// Make a token, with which a user connects to a room
+    #[command(after_help = "\
+Examples:
+  ivs-review rooms token ROOM_ARN --user viewer-7 --capability send-message
+  ivs-review rooms token ROOM_ARN --user mod-1 --minutes 180 --attribute role=moderator \\
+    --capability send-message,delete-message,disconnect-user
+
+Whoever has the token is that user: it is written to standard output and nowhere else. It is good
+for one connection, and for a short time. Without a capability it lets its user read. If no
+answer comes, it is asked for again: a token that nobody has seen harms nobody.")]
+    Token(TokenArgs),
+    /// Send an event to all who are in a room
+    #[command(after_help = "\
+Example:
+  ivs-review rooms event ROOM_ARN poll-opened --attribute poll=7
+
+Nothing says that events are reviewed. The id of the event is written to standard output. If no
+answer comes, it is not sent again, since clients might get it twice; the error says so.")]
+    Event(EventArgs),
+    /// Have all clients in a room delete a message
+    #[command(after_help = "\
+Example:
+  ivs-review rooms delete-message ROOM_ARN AbCdEf123456 --reason \"Insults\" --yes
+
+It asks the clients to: one that does not heed the event aws:DELETE_MESSAGE shows the message
+still. If no answer comes, it is sent again: what is deleted can be deleted again.")]
+    DeleteMessage(DeleteMessageArgs),
+    /// Throw a user out of a room
+    #[command(after_help = "\
+Example:
+  ivs-review rooms disconnect ROOM_ARN --user viewer-7 --reason \"Insults\" --yes
+
+All connections of that user to the room are closed. Whoever gets a new token comes back: have
+your application make none. If no answer comes, it is sent again: whoever came back meanwhile is
+meant as well.")]
+    Disconnect(DisconnectArgs),
 }
 
 #[derive(Group)]
@@ -214,6 +321,13 @@ pub(crate) struct ChangeArgs {
 }
 
 #[derive(Group)]
+pub(crate) struct ConfirmArgs {
+    /// Do not ask; needed where there is no terminal to ask on
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Group)]
 pub(crate) struct OutputArgs {
     /// How results are shown
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -221,7 +335,7 @@ pub(crate) struct OutputArgs {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum FallbackArg {
+pub(crate) enum FallbackArg {
     /// It is delivered: the chat goes on unreviewed
     Allow,
     /// It is held back: the chat stands still
@@ -262,23 +376,27 @@ impl SelectArgs {
 
 impl WireArgs {
     pub(crate) fn wish(&self, replace: bool) -> Wish {
-        let fallback = self.fallback.map(|fallback| match fallback {
-            FallbackArg::Allow => Fallback::Allow,
-            FallbackArg::Deny => Fallback::Deny,
-        });
+        let fallback = self.fallback.map(Fallback::from);
         Wish::Wire { function: self.handler.clone(), fallback, replace }
     }
 }
 
-/// A name as the service takes it (Amazon IVS Chat API Reference, "CreateRoom").
-fn room_name(text: &str) -> Result<String, &'static str> {
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    match text {
-        "" => Err("rooms without a name are selected by --room or --tag"),
-        _ if text.len() > 128 => Err("a name has at most 128 characters"),
-        _ if !text.bytes().all(word) => {
-            Err("a name has letters, digits, `-` and `_`, nothing else")
+impl From<FallbackArg> for Fallback {
+    fn from(fallback: FallbackArg) -> Fallback {
+        match fallback {
+            FallbackArg::Allow => Fallback::Allow,
+            FallbackArg::Deny => Fallback::Deny,
         }
-        _ => Ok(text.to_owned()),
+    }
+}
+
+/// A name to select rooms by.
+fn room_name(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err("rooms without a name are selected by --room or --tag".to_owned());
+    }
+    match Name::parse(text) {
+        Ok(name) => Ok(name.as_str().to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }

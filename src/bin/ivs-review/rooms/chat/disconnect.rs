@@ -1,0 +1,38 @@
+//! `rooms disconnect`.
+
+use ivs_chat_review::rooms::message::Reason;
+use ivs_chat_review::rooms::user::UserId;
+use serde::Serialize;
+
+use super::super::args::chat::DisconnectArgs;
+use super::super::card;
+use super::super::confirm;
+use super::super::explain::explained;
+use super::super::problems::Problems;
+use super::super::session::Session;
+use crate::Outcome;
+
+pub(crate) async fn run(args: &DisconnectArgs) -> anyhow::Result<Outcome> {
+    let mut problems = Problems::default();
+    let user = problems.at("--user", UserId::parse(&args.user));
+    let reason = args.reason.reason.as_deref().map(Reason::parse).transpose();
+    let reason = problems.at("--reason", reason);
+    problems.end()?;
+    let (user, reason, room, yes) = (user?, reason?, &args.room, args.confirm.yes);
+    confirm::check(yes, "throws a user out", "do so")?;
+    let session = Session::open(&args.connect, std::slice::from_ref(room), []).await?;
+    confirm::sure(yes, &[("room", room.as_str().into())], "Throw this user out of it?")?;
+    session.finish_what_is_sent()?;
+    let gone = session.service.disconnect_user(room, &user, reason.as_ref()).await;
+    gone.map_err(|error| explained(&error))?;
+    let text = format!("disconnected the user from {room}");
+    let line = Disconnected { room: room.as_str(), result: "disconnected" };
+    card::tell_done(args.output.format, &text, &line)?;
+    Ok(Outcome::Fine)
+}
+
+#[derive(Serialize)]
+struct Disconnected<'d> {
+    room: &'d str,
+    result: &'static str,
+}

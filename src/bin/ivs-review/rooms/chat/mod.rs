@@ -1,0 +1,11 @@
+//! What concerns those who are in a room, or are to be.
+
+mod delete_message;
+mod disconnect;
+mod event;
+mod token;
+
+pub(crate) use self::delete_message::run as delete_message;
+pub(crate) use self::disconnect::run as disconnect;
+pub(crate) use self::event::run as event;
+pub(crate) use self::token::run as token;

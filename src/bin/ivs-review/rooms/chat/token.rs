@@ -1,0 +1,71 @@
+//! `rooms token`. The token goes to standard output, and nowhere else.
+
+use std::io::Write;
+
+use ivs_chat_review::rooms::attributes::{Attributes, attribute};
+use ivs_chat_review::rooms::capability::Capability;
+use ivs_chat_review::rooms::session::SessionMinutes;
+use ivs_chat_review::rooms::user::UserId;
+use serde::Serialize;
+
+use super::super::args::chat::TokenArgs;
+use super::super::aws::{Token, TokenRequest};
+use super::super::explain::explained;
+use super::super::problems::Problems;
+use super::super::progress::note;
+use super::super::session::Session;
+use crate::Outcome;
+use crate::args::Format;
+
+pub(crate) async fn run(args: &TokenArgs) -> anyhow::Result<Outcome> {
+    let wanted = wanted(args)?;
+    let room = &args.room;
+    let session = Session::open(&args.connect, std::slice::from_ref(room), []).await?;
+    let token = session.service.create_token(room, &wanted).await;
+    let token = token.map_err(|error| explained(&error))?;
+    tell(args.output.format, &token)?;
+    Ok(Outcome::Fine)
+}
+
+fn wanted(args: &TokenArgs) -> anyhow::Result<TokenRequest> {
+    let mut problems = Problems::default();
+    let user = problems.at("--user", UserId::parse(&args.user));
+    let capabilities = problems.each("--capability", &args.capability, Capability::parse);
+    let minutes = problems.at("--minutes", args.minutes.map(SessionMinutes::new).transpose());
+    let attributes = problems.each("--attribute", &args.attribute, attribute);
+    let attributes =
+        attributes.and_then(|all| problems.at("--attribute", Attributes::of_token(all)));
+    problems.end()?;
+    let mut capabilities = capabilities?;
+    capabilities.sort();
+    capabilities.dedup();
+    Ok(TokenRequest { user: user?, capabilities, minutes: minutes?, attributes: attributes? })
+}
+
+fn tell(format: Format, token: &Token) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match format {
+        Format::Text => writeln!(out, "{}", token.expose())?,
+        Format::Json => {
+            let (expires, session_expires) = (&token.expires, &token.session_expires);
+            let line = Line { token: token.expose(), expires, session_expires };
+            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+        }
+    }
+    out.flush()?;
+    if let (Format::Text, Some(until), Some(session)) =
+        (format, &token.expires, &token.session_expires)
+    {
+        note(&format!("note: good for one connection until {until}, which lasts until {session}"));
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Line<'t> {
+    token: &'t str,
+    #[serde(rename = "tokenExpirationTime")]
+    expires: &'t Option<String>,
+    #[serde(rename = "sessionExpirationTime")]
+    session_expires: &'t Option<String>,
+}

@@ -1,0 +1,35 @@
+//! `rooms delete`.
+
+use serde::Serialize;
+
+use super::args::room::DeleteArgs;
+use super::card::{self, Card, RoomCard};
+use super::confirm;
+use super::explain::explained;
+use super::session::Session;
+use crate::Outcome;
+
+pub(crate) async fn run(args: &DeleteArgs) -> anyhow::Result<Outcome> {
+    let yes = args.confirm.yes;
+    confirm::check(yes, "deletes a room", "delete it")?;
+    let arn = &args.room;
+    let session = Session::open(&args.connect, std::slice::from_ref(arn), []).await?;
+    let room = session.service.get_room(arn).await;
+    let (room, details) = room.map_err(|error| explained(&error))?;
+    let name = room.name.clone();
+    let card = RoomCard::new(room, details);
+    confirm::sure(yes, &card.rows(), "Delete this room, with no way back?")?;
+    session.finish_what_is_sent()?;
+    session.service.delete_room(arn).await.map_err(|error| explained(&error))?;
+    let text = format!("deleted room {arn}{}", if name.is_empty() { "" } else { ", " }) + &name;
+    let line = Deleted { room: arn.as_str(), name: &name, result: "deleted" };
+    card::tell_done(args.output.format, &text, &line)?;
+    Ok(Outcome::Fine)
+}
+
+#[derive(Serialize)]
+struct Deleted<'d> {
+    room: &'d str,
+    name: &'d str,
+    result: &'static str,
+}

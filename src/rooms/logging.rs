@@ -1,0 +1,147 @@
+//! Where chats are written down: [`LoggingConfiguration`].
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::arn::LoggingArn;
+use super::limit::{self, LimitError};
+
+/// A logging configuration, as the service tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoggingConfiguration {
+    /// Its ARN.
+    #[serde(rename = "loggingConfiguration")]
+    pub arn: LoggingArn,
+    /// Its name, which others may have as well; empty if it has none.
+    pub name: String,
+    /// Where the chat of its rooms goes; nothing if it is of a kind that was not known when this was
+    /// written.
+    #[serde(rename = "destinationConfiguration")]
+    pub destination: Option<Destination>,
+    /// Whether it works: `ACTIVE`, or what came or comes of a change, such as `UPDATE_FAILED`.
+    pub state: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// When it was made, in ISO 8601.
+    pub create_time: Option<String>,
+    /// When it was last changed, in ISO 8601.
+    pub update_time: Option<String>,
+}
+
+/// Where the chat of rooms goes, checked (Amazon IVS Chat API Reference, "DestinationConfiguration"). It
+/// must be in the account and Region of the rooms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Destination {
+    /// Files in a bucket, 5 minutes later on average.
+    S3 {
+        /// 3 to 63 characters.
+        bucket_name: String,
+    },
+    /// A log group, 10 seconds later on average.
+    CloudWatchLogs {
+        /// 1 to 512 characters.
+        log_group_name: String,
+    },
+    /// A stream, 10 seconds later on average.
+    Firehose {
+        /// 1 to 64 characters.
+        delivery_stream_name: String,
+    },
+}
+
+impl Destination {
+    /// A bucket by its name.
+    pub fn s3(text: &str) -> Result<Destination, LimitError> {
+        let fits =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+        limit::only("a bucket's name", text, fits, "small letters, digits, `-` and `.`")?;
+        limit::characters("a bucket's name", text, 3..=63)?;
+        Ok(Destination::S3 { bucket_name: text.to_owned() })
+    }
+
+    /// A log group by its name.
+    pub fn cloud_watch_logs(text: &str) -> Result<Destination, LimitError> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_/#".contains(&byte);
+        let which = "letters, digits, `.`, `-`, `_`, `/` and `#`";
+        limit::only("a log group's name", text, fits, which)?;
+        limit::characters("a log group's name", text, 1..=512)?;
+        Ok(Destination::CloudWatchLogs { log_group_name: text.to_owned() })
+    }
+
+    /// A delivery stream by its name.
+    pub fn firehose(text: &str) -> Result<Destination, LimitError> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+        limit::only("a stream's name", text, fits, "letters, digits, `_`, `.` and `-`")?;
+        limit::characters("a stream's name", text, 1..=64)?;
+        Ok(Destination::Firehose { delivery_stream_name: text.to_owned() })
+    }
+}
+
+impl std::fmt::Display for Destination {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Destination::S3 { bucket_name } => write!(f, "S3 bucket {bucket_name}"),
+            Destination::CloudWatchLogs { log_group_name } => {
+                write!(f, "CloudWatch Logs group {log_group_name}")
+            }
+            Destination::Firehose { delivery_stream_name } => {
+                write!(f, "Firehose stream {delivery_stream_name}")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_destination_has_its_own_names() {
+        type Read = fn(&str) -> Result<Destination, LimitError>;
+        let (s3, logs, firehose): (Read, Read, Read) =
+            (Destination::s3, Destination::cloud_watch_logs, Destination::firehose);
+        let long = |length| "x".repeat(length);
+        for (read, name, fits) in [
+            (s3, "chat-logs.example", true),
+            (s3, "abc", true),
+            (s3, &long(63), true),
+            (s3, "ab", false),
+            (s3, &long(64), false),
+            (s3, "Chat-logs", false),
+            (s3, "chat_logs", false),
+            (s3, "s3://chat-logs", false),
+            (logs, "/aws/ivs/chat#1_a.b-c", true),
+            (logs, &long(512), true),
+            (logs, "", false),
+            (logs, &long(513), false),
+            (logs, "chat logs", false),
+            (logs, "arn:aws:logs:eu-west-1:123456789012:log-group:chat", false),
+            (firehose, "chat_logs.1-a", true),
+            (firehose, &long(64), true),
+            (firehose, "", false),
+            (firehose, &long(65), false),
+            (firehose, "chat/logs", false),
+        ] {
+            assert_eq!(read(name).is_ok(), fits, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_destination_is_written_as_the_service_does() {
+        let json = |destination: Result<Destination, LimitError>| {
+            serde_json::to_string(&destination.expect("one")).expect("texts")
+        };
+        assert_eq!(json(Destination::s3("logs")), r#"{"s3":{"bucketName":"logs"}}"#);
+        assert_eq!(
+            json(Destination::cloud_watch_logs("logs")),
+            r#"{"cloudWatchLogs":{"logGroupName":"logs"}}"#
+        );
+        assert_eq!(
+            json(Destination::firehose("logs")),
+            r#"{"firehose":{"deliveryStreamName":"logs"}}"#
+        );
+    }
+}

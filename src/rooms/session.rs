@@ -1,0 +1,32 @@
+//! How long the holder of a token stays: [`SessionMinutes`].
+
+use super::limit::{self, LimitError};
+
+/// How long a connection that was made with a token lasts: 1 to 180 minutes, and 60 if nobody says
+/// (Amazon IVS Chat API Reference, "CreateChatToken").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionMinutes(i32);
+
+impl SessionMinutes {
+    /// So many minutes.
+    pub fn new(number: i64) -> Result<SessionMinutes, LimitError> {
+        limit::number("the length of a session in minutes", number, 1..=180).map(SessionMinutes)
+    }
+
+    /// The number.
+    pub fn get(self) -> i32 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_has_bounds() {
+        for (number, fits) in [(0, false), (1, true), (180, true), (181, false)] {
+            assert_eq!(SessionMinutes::new(number).is_ok(), fits, "{number}");
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! One room, what logs it, and those in it.
+
+use serde_json::{Value, json};
+
+use super::command::{assert_wired, review, rooms, rooms_json, with_rooms};
+use super::double::{Fault, Permission, Trouble, function};
+
+/// Requests are what was asked for, and nothing more.
+#[test]
+fn requests_have_what_was_asked_for() {
+    let (double, arns) = with_rooms(1);
+    let logging = double
+        .account(|account| account.add_logging("chat", json!({"s3": {"bucketName": "chat"}})));
+    let room = &arns[0];
+    let rows = [
+        ("create".to_owned(), "CreateRoom", json!({})),
+        (
+            format!(
+                "create --name hall --message-rate 100 --message-length 1 --tag a=1 --tag b= --logging {logging} --logging {logging} --handler REVIEW --fallback deny"
+            ),
+            "CreateRoom",
+            json!({
+                "name": "hall",
+                "maximumMessageRatePerSecond": 100,
+                "maximumMessageLength": 1,
+                "tags": {"a": "1", "b": ""},
+                "loggingConfigurationIdentifiers": [logging],
+                "messageReviewHandler": {"uri": review(), "fallbackResult": "DENY"},
+            }),
+        ),
+        (
+            format!("update {room} --name stage-1 --message-rate 11"),
+            "UpdateRoom",
+            json!({"identifier": room, "maximumMessageRatePerSecond": 11}),
+        ),
+        (
+            format!("logging attach {room} {logging}"),
+            "UpdateRoom",
+            json!({"identifier": room, "loggingConfigurationIdentifiers": [logging]}),
+        ),
+        (
+            format!("logging detach {room} {logging} --yes"),
+            "UpdateRoom",
+            json!({"identifier": room, "loggingConfigurationIdentifiers": []}),
+        ),
+        (
+            "logging create --cloudwatch /ivs/chat --name logs --tag a=1".to_owned(),
+            "CreateLoggingConfiguration",
+            json!({
+                "name": "logs",
+                "destinationConfiguration": {"cloudWatchLogs": {"logGroupName": "/ivs/chat"}},
+                "tags": {"a": "1"},
+            }),
+        ),
+        (
+            format!("logging update {logging} --name chat --firehose stream"),
+            "UpdateLoggingConfiguration",
+            json!({
+                "identifier": logging,
+                "destinationConfiguration": {"firehose": {"deliveryStreamName": "stream"}},
+            }),
+        ),
+        (
+            format!("token {room} --user viewer"),
+            "CreateChatToken",
+            json!({"roomIdentifier": room, "userId": "viewer"}),
+        ),
+        (
+            format!(
+                "token {room} --user mod --minutes 180 --capability disconnect-user,SEND_MESSAGE --capability delete_message --capability send-message --attribute role=moderator"
+            ),
+            "CreateChatToken",
+            json!({
+                "roomIdentifier": room,
+                "userId": "mod",
+                "sessionDurationInMinutes": 180,
+                "capabilities": ["SEND_MESSAGE", "DELETE_MESSAGE", "DISCONNECT_USER"],
+                "attributes": {"role": "moderator"},
+            }),
+        ),
+        (
+            format!("event {room} poll --attribute a=b=c"),
+            "SendEvent",
+            json!({"roomIdentifier": room, "eventName": "poll", "attributes": {"a": "b=c"}}),
+        ),
+        (
+            format!("delete-message {room} AbCdEf123456 --yes"),
+            "DeleteMessage",
+            json!({"roomIdentifier": room, "id": "AbCdEf123456"}),
+        ),
+        (
+            format!("disconnect {room} --user viewer --reason Insults --yes"),
+            "DisconnectUser",
+            json!({"roomIdentifier": room, "userId": "viewer", "reason": "Insults"}),
+        ),
+        (
+            format!("tag {room} a=1 b=2"),
+            "TagResource",
+            json!({"resourceArn": room, "tags": {"a": "1", "b": "2"}}),
+        ),
+        (
+            format!("untag {room} a c"),
+            "UntagResource",
+            json!({"resourceArn": room, "tagKeys": ["a"]}),
+        ),
+    ];
+    for (arguments, operation, expected) in rows {
+        rooms(&double, &arguments).ends(0);
+        let input = double.calls_of(operation).pop().expect("a call").input;
+        assert_eq!(input, expected, "{arguments}");
+    }
+}
+
+#[test]
+fn what_is_so_already_is_not_sent() {
+    let (double, arns) = with_rooms(1);
+    let logging = double.account(|account| {
+        account.tag(&arns[0], "stage", "beta");
+        let logging = account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}));
+        account.room(&arns[0]).logging.push(logging.clone());
+        logging
+    });
+    let room = &arns[0];
+    for arguments in [
+        format!("update {room} --name stage-1 --message-rate 10 --message-length 500"),
+        format!("tag {room} stage=beta"),
+        format!("untag {room} stag"),
+        format!("logging attach {room} {logging}"),
+        format!("logging detach {room} {logging}x --yes"),
+        format!("logging update {logging} --name chat --s3 chat"),
+    ] {
+        let run = rooms_json(&double, &arguments).ends(0).tells("nothing was sent");
+        let line = run.lines().remove(0);
+        assert_eq!((&line["result"], &line["after"]), (&json!("unchanged"), &Value::Null), "{run}");
+    }
+    let changing = double
+        .calls()
+        .into_iter()
+        .filter(|call| !call.operation.starts_with("Get") && !call.operation.starts_with("List"));
+    assert_eq!(changing.count(), 0);
+}
+
+#[test]
+fn a_change_shows_before_and_after() {
+    let (double, arns) = with_rooms(1);
+    let room = &arns[0];
+    let line = rooms_json(&double, &format!("update {room} --name hall")).ends(0).lines().remove(0);
+    let settings = |name: &str| json!({"name": name, "maximumMessageRatePerSecond": 10, "maximumMessageLength": 500});
+    let (before, after) = (settings("stage-1"), settings("hall"));
+    let expected = json!({"room": room, "result": "changed", "before": before, "after": after});
+    assert_eq!(line, expected);
+    let text = rooms(&double, &format!("update {room} --message-rate 20")).ends(0).stdout;
+    assert!(text.contains("name    hall\n"), "{text}");
+    assert!(text.contains("10 messages a second -> 20 messages a second\n"), "{text}");
+}
+
+/// A fourth one is refused, and so is a fifty-first tag, before anything is sent.
+#[test]
+fn what_would_be_too_many_with_what_is_there_is_told() {
+    let (double, arns) = with_rooms(1);
+    let room = &arns[0];
+    let more = double.account(|account| {
+        for n in 0..50 {
+            account.tag(room, &format!("k{n}"), "v");
+        }
+        let one = |account: &mut super::double::Account| {
+            account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}))
+        };
+        let three = [one(account), one(account), one(account)];
+        account.room(room).logging.extend(three);
+        one(account)
+    });
+    rooms(&double, &format!("logging attach {room} {more}")).ends(2).tells("at most 3");
+    rooms(&double, &format!("tag {room} k51=v")).ends(2).tells("at most 50 tags");
+    assert_eq!(double.calls_of("UpdateRoom").len() + double.calls_of("TagResource").len(), 0);
+    rooms(&double, &format!("tag {room} k1=other")).ends(0);
+}
+
+#[test]
+fn a_room_is_made_without_a_handler_that_is_not_permitted_yet_and_then_wired() {
+    for calls in [1, 2] {
+        let (double, _) = with_rooms(0);
+        double.account(|account| account.permit(&review(), Permission::After(calls)));
+        let create = "create --name hall --handler REVIEW --fallback deny";
+        let run = rooms_json(&double, create).ends(0).tells("made without it, and then wired");
+        let line = run.lines().remove(0);
+        assert_eq!((&line["result"], &line["uri"]), (&json!("created"), &json!(review())), "{run}");
+        assert_wired(&double, line["room"].as_str().expect("an ARN"), "review", "DENY");
+        assert_eq!(double.calls_of("CreateRoom").len(), 2);
+        let handler = &double.calls_of("CreateRoom")[1].input["messageReviewHandler"];
+        assert_eq!(handler, &Value::Null);
+    }
+}
+
+#[test]
+fn a_room_that_could_not_be_wired_is_told_nevertheless() {
+    let (double, _) = with_rooms(0);
+    double.account(|account| account.permit(&review(), Permission::Never));
+    let create = "create --name hall --handler REVIEW --fallback deny --attempts 2";
+    let run = rooms_json(&double, create).ends(1).tells("invalid lambda permission");
+    let line = run.lines().remove(0);
+    let room = line["room"].as_str().expect("an ARN");
+    assert!(line["error"].as_str().expect("why").contains("invalid lambda permission"), "{run}");
+    assert_wired(&double, room, "-", "ALLOW");
+    let again = format!("rooms apply --room {room} --handler {} --fallback deny", review());
+    let run = run.tells(&again);
+    // What it says can be done.
+    double.account(|account| account.permit(&review(), Permission::Granted));
+    let again = run.stderr.split('`').find(|text| text.starts_with("ivs-review rooms ap"));
+    let again = again.expect("a command").replace("ivs-review rooms ", "");
+    rooms(&double, &format!("{again} --yes")).ends(0);
+    assert_wired(&double, room, "review", "DENY");
+}
+
+#[test]
+fn a_room_that_fails_open_is_told() {
+    let (double, _) = with_rooms(0);
+    double.account(|account| account.permit(&function("review"), Permission::Granted));
+    rooms(&double, "create --handler REVIEW").ends(0).tells("warning: when the handler fails");
+    let run = rooms(&double, "create --handler REVIEW --fallback deny").ends(0);
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn a_token_is_on_standard_output_alone() {
+    let (double, arns) = with_rooms(1);
+    let run = rooms(&double, &format!("token {} --user ada", arns[0])).ends(0);
+    let token = run.stdout.strip_suffix('\n').expect("a line");
+    assert!(token.starts_with("AQICAHToken"), "{run}");
+    assert!(!run.stderr.contains(token) && !run.stderr.contains("ada"), "{run}");
+    let run = rooms_json(&double, &format!("token {} --user ada --minutes 1", arns[0])).ends(0);
+    let line = run.lines().remove(0);
+    for member in ["token", "tokenExpirationTime", "sessionExpirationTime"] {
+        assert!(line[member].is_string(), "{run}");
+    }
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn an_event_tells_its_id_and_of_two_limits() {
+    let (double, arns) = with_rooms(1);
+    let event = |bytes: usize| {
+        let value = "x".repeat(bytes - 1);
+        rooms(&double, &format!("event {} poll --attribute a={value}", arns[0])).ends(0)
+    };
+    let run = event(1_024);
+    assert_eq!((run.stdout.len(), &*run.stderr), (13, ""), "{run}");
+    event(1_025).tells("1 KB");
+    event(4_096).tells("1 KB");
+}
+
+#[test]
+fn what_the_service_refuses_is_told_with_what_to_do() {
+    let (double, arns) = with_rooms(1);
+    let logging = double.account(|account| {
+        account.most_rooms = Some(1);
+        let logging = account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}));
+        account.room(&arns[0]).logging.push(logging.clone());
+        logging
+    });
+    rooms(&double, "create").ends(2).tells("ServiceQuotaExceededException").tells("higher quota");
+    let delete = format!("logging delete {logging} --yes");
+    rooms(&double, &delete).ends(2).tells("ConflictException").tells("logging detach");
+    rooms(&double, &format!("show {}x", arns[0])).ends(2).tells("ResourceNotFound").tells("list");
+    double.plan(Fault::new(Trouble::DENIED, "TagResource"));
+    rooms(&double, &format!("tag {} a=b", arns[0])).ends(2).tells("the README has the policy");
+    for _ in 0..9 {
+        rooms(&double, "logging create --s3 logs").ends(0);
+    }
+    rooms(&double, "logging create --s3 logs").ends(2).tells("ServiceQuotaExceededException");
+}
+
+#[test]
+fn logging_configurations_are_listed_to_the_end() {
+    let (double, _) = with_rooms(0);
+    rooms(&double, "logging list").ends(0).tells("there are no logging configurations");
+    double.account(|account| {
+        for (name, destination) in [
+            ("a", json!({"s3": {"bucketName": "bucket"}})),
+            ("b", json!({"cloudWatchLogs": {"logGroupName": "group"}})),
+            ("", json!({"firehose": {"deliveryStreamName": "stream"}})),
+            ("later", json!({"carrierPigeon": {"loft": "north"}})),
+        ] {
+            account.add_logging(name, destination);
+        }
+        account.page_sizes = vec![2];
+    });
+    let text = rooms(&double, "logging list").ends(0).stdout;
+    for part in ["S3 bucket bucket", "CloudWatch Logs group group", "Firehose stream stream"] {
+        assert!(text.contains(part), "{text}");
+    }
+    let lines = rooms_json(&double, "logging list").ends(0).lines();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[1]["destinationConfiguration"]["cloudWatchLogs"]["logGroupName"], "group");
+    assert_eq!(lines[3]["destinationConfiguration"], Value::Null);
+}
