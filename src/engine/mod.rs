@@ -33,7 +33,7 @@ pub(crate) use self::sight::{Sight, Way};
 use self::terms::{Hits, TermHit, Terms};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::normalize::Disguises;
-use crate::rules::{ListId, RuleId, Rules};
+use crate::rules::{Entry, ListId, RuleId, Rules};
 use crate::span::Span;
 
 /// Compiled rules.
@@ -70,6 +70,14 @@ pub struct Match {
 }
 
 impl Match {
+    /// The entry that hit, if it was one.
+    pub fn entry<'r>(&self, rules: &'r Rules) -> Option<&'r Entry> {
+        match self.cause {
+            Cause::Entry(list, entry) => Some(&rules.list(list).entries[entry]),
+            Cause::Pattern(_) => None,
+        }
+    }
+
     /// The line of a list, or the pattern, that hit.
     pub fn location(&self, rules: &Rules) -> Location {
         match self.cause {

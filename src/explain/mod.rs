@@ -23,7 +23,7 @@ pub use self::reading::{Cell, Reading};
 pub use self::scopes::Idle;
 use self::scopes::idle;
 use crate::diagnostic::Location;
-use crate::engine::{Cause, EntryHit, Match, Scratch, Trace};
+use crate::engine::{EntryHit, Match, Scratch, Trace};
 use crate::event::{Field, ReviewRequest};
 pub use crate::normalize::Step;
 use crate::policy::Stage;
@@ -117,13 +117,11 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
         // Entries of other days may change what else is found, so they are looked for apart.
         let mut traces = engine.trace(text, Some(day), &mut scratch);
         let others = engine.trace(text, None, &mut scratch);
-        let works = |it: &Trace| match it.found.cause {
-            Cause::Entry(list, entry) => {
-                engine.rules().list(list).entries[entry].works_on(Some(day))
-            }
-            Cause::Pattern(_) => true,
+        let is_of_another = |it: &Trace| {
+            let entry = it.found.entry(engine.rules());
+            entry.is_some_and(|entry| !entry.works_on(Some(day)))
         };
-        traces.extend(others.into_iter().filter(|it| !works(it)));
+        traces.extend(others.into_iter().filter(is_of_another));
         traces.sort_by_key(|it| (it.found.span, it.found.rule, it.found.cause));
         let hits = traces.into_iter().map(|it| hit(&stage, &claims, field, it)).collect();
         Explained { field, reading: Reading::of(text), hits }

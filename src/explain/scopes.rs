@@ -1,7 +1,7 @@
 //! Why a rule that hits does not act: [`Idle`].
 
 use super::Hit;
-use crate::engine::{Cause, Match};
+use crate::engine::Match;
 use crate::event::Field;
 use crate::policy::Stage;
 use crate::rules::{Mode, RuleId};
@@ -35,16 +35,13 @@ pub(super) fn idle(
     claimed: Option<RuleId>,
 ) -> Vec<Idle> {
     let rule = stage.rules.rule(found.rule);
-    let works_on_day = match found.cause {
-        Cause::Entry(list, entry) => stage.rules.list(list).entries[entry].works_on(stage.day),
-        Cause::Pattern(_) => true,
-    };
+    let entry = found.entry(stage.rules);
     let scope = &rule.scope;
     let reasons = [
         (stage.exempting().is_some(), Idle::Exempt),
         (scope.mode == Mode::Off, Idle::Off),
         (!scope.days.hold(stage.day), Idle::Day),
-        (!works_on_day, Idle::EntryDay),
+        (entry.is_some_and(|entry| !entry.works_on(stage.day)), Idle::EntryDay),
         (!scope.works_in(stage.room()), Idle::Room),
         (!scope.works_for(&stage.request.sender), Idle::Sender),
         (!stage.looks(found.rule, field), Idle::Field),

@@ -1,6 +1,5 @@
 //! Disguises, scopes and rewrites in plain words.
 
-use ivs_chat_review::engine::Cause;
 use ivs_chat_review::explain::{Change, Hit, Idle, Step, Swap, Unfit};
 use ivs_chat_review::rules::{Condition, Days, Exempt, Mask};
 use jiff::civil::Date;
@@ -141,14 +140,9 @@ impl Told<'_> {
             Idle::Off => "the rule is off: mode = \"off\"".to_owned(),
             Idle::Day => format!("the rule works {}, and this is {}", days(scope.days), self.day),
             Idle::EntryDay => {
-                let rules = self.folder.engine.rules();
-                let days = match hit.found.cause {
-                    Cause::Entry(list, entry) => {
-                        let entry = &rules.list(list).entries[entry];
-                        days(Days { from: entry.from, until: entry.until })
-                    }
-                    Cause::Pattern(_) => String::new(),
-                };
+                let entry = hit.found.entry(self.folder.engine.rules());
+                let days = entry.map(|it| days(Days { from: it.from, until: it.until }));
+                let days = days.unwrap_or_default();
                 format!("the entry works {days}, and this is {}", self.day)
             }
             Idle::Room => {
