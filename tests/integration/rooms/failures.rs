@@ -214,9 +214,15 @@ fn credentials_that_expire_end_the_run_with_one_message() {
 fn signed_in_again_the_rest_is_done() {
     let (double, arns) = with_rooms(40);
     double.plan(Fault::new(Trouble::EXPIRED, "GetRoom").calls(11..));
-    rooms_json(&double, APPLY).ends(2).sums_up("changed 10, left 30");
+    let run = rooms_json(&double, APPLY).ends(2);
+    // Some of the ten that were read may have waited for their turn to be changed yet.
+    let done = arns.iter().filter(|arn| wired(&double, arn)).count();
+    assert!((1..=10).contains(&done), "{run}");
+    let left = arns.len() - done;
+    run.sums_up(&format!("changed {done}, left {left}"));
     double.heal();
-    rooms_json(&double, APPLY).ends(0).sums_up("changed 30, unchanged 10");
+    let rest = format!("changed {left}, unchanged {done}");
+    rooms_json(&double, APPLY).ends(0).sums_up(&rest);
     assert!(arns.iter().all(|arn| wired(&double, arn)));
     assert_eq!(updated(&double).len(), 40, "each of them once");
 }

@@ -72,7 +72,8 @@ impl Service {
             .set_logging_configuration_identifiers(Some(logging.to_vec()))
             .send();
         let output = self.call(Operation::UpdateRoom, request).await?;
-        Ok(output.logging_configuration_identifiers.unwrap_or_default())
+        // No member of an answer is said to be always there.
+        Ok(output.logging_configuration_identifiers.unwrap_or_else(|| logging.to_vec()))
     }
 
     /// Deletes a room. A request without an answer is sent again: no other room ever has that ARN.
