@@ -177,7 +177,10 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         self.tell(way, false);
         if let Some(place) = self.trie.walk(way.place, GAP) {
             for (offset, c) in self.text.text()[way.at..end].char_indices() {
-                if self.text.separates(c).is_some() && self.left.separators > 0 {
+                if self.left.separators == 0 {
+                    break;
+                }
+                if self.text.separates(c).is_some() {
                     let at = way.at + offset + c.len_utf8();
                     self.separator(Way { place, at, last: Some(GAP), ..way });
                 }

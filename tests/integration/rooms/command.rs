@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::double::{ACCESS_KEY_ID, Double, Permission, REGION, SECRET_ACCESS_KEY, function};
 
 /// What a command may take before it is thought to hang.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What a command said, and how it ended.
 #[derive(Debug)]
