@@ -57,6 +57,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod engine;
 pub mod event;
+pub mod links;
 mod mask;
 pub mod normalize;
 pub mod policy;
