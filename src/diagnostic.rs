@@ -65,8 +65,6 @@ codes! {
     TomlSyntax = "toml-syntax", Error;
     /// A key that the rule files do not have.
     UnknownKey = "unknown-key", Error;
-    /// A key that this version cannot read yet.
-    Unsupported = "unsupported", Error;
     /// A key that must be there is not.
     MissingKey = "missing-key", Error;
     /// A value of the wrong type.

@@ -54,9 +54,11 @@
 pub mod attributes;
 mod charset;
 pub mod check;
+pub mod detect;
 pub mod diagnostic;
 pub mod engine;
 pub mod event;
+pub mod limit;
 pub mod links;
 mod mask;
 pub mod normalize;

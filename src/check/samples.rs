@@ -112,6 +112,9 @@ impl Check<'_> {
             .related(hit.location(self.engine.rules()), "caught by this")
             .help(match hit.cause {
                 Cause::Pattern(_) => "make the pattern narrower".to_owned(),
+                Cause::Link => "allow the host, or remove the sample".to_owned(),
+                Cause::Limit(_) => "raise the limit, or remove the sample".to_owned(),
+                Cause::Detected(_) => "remove the sample".to_owned(),
                 Cause::Entry(..) if word == caught => {
                     "remove the sample, or the line that catches it".to_owned()
                 }

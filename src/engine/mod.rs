@@ -20,6 +20,8 @@ mod terms;
 mod text;
 mod token;
 mod trie;
+mod validated;
+mod views;
 mod walk;
 
 use std::fmt;
@@ -29,7 +31,11 @@ use jiff::civil::Date;
 use self::exceptions::Exceptions;
 use self::patterns::Patterns;
 use self::terms::{TermHit, Terms};
+use self::validated::Validated;
+use self::views::Views;
+use crate::detect::Detector;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::limit::Measure;
 use crate::rules::{ListId, RuleId, Rules};
 use crate::span::Span;
 
@@ -38,6 +44,7 @@ pub struct Engine {
     rules: Rules,
     terms: Terms,
     patterns: Patterns,
+    validated: Validated,
     /// The rules that use each list.
     users: Vec<Vec<RuleId>>,
 }
@@ -67,11 +74,21 @@ pub struct Match {
 }
 
 impl Match {
-    /// The line of a list, or the pattern, that hit.
+    /// The line of a list, the pattern or what else of a rule hit.
     pub fn location(&self, rules: &Rules) -> Location {
+        let rule = rules.rule(self.rule);
         match self.cause {
             Cause::Entry(list, entry) => rules.list(list).entries[entry].location,
-            Cause::Pattern(pattern) => rules.rule(self.rule).patterns[pattern].location,
+            Cause::Pattern(pattern) => rule.patterns[pattern].location,
+            Cause::Link => rule.links.as_ref().map_or(rule.location, |links| links.location),
+            Cause::Limit(measure) => {
+                let limit = rule.limits.iter().find(|limit| limit.measure == measure);
+                limit.map_or(rule.location, |limit| limit.location)
+            }
+            Cause::Detected(detector) => {
+                let detect = rule.detect.iter().find(|detect| detect.detector == detector);
+                detect.map_or(rule.location, |detect| detect.location)
+            }
         }
     }
 }
@@ -83,6 +100,12 @@ pub enum Cause {
     Entry(ListId, usize),
     /// The pattern of that number in the rule.
     Pattern(usize),
+    /// A link.
+    Link,
+    /// Too much of that.
+    Limit(Measure),
+    /// Personal data of that kind.
+    Detected(Detector),
 }
 
 /// Buffers that [`Engine::find`] uses again for each content.
@@ -123,7 +146,8 @@ impl Engine {
                 users[list.0 as usize].push(id);
             }
         }
-        (Engine { rules, terms, patterns, users }, problems)
+        let validated = Validated::new(&rules);
+        (Engine { rules, terms, patterns, validated, users }, problems)
     }
 
     /// The rules that the engine was made of.
@@ -171,7 +195,8 @@ impl Engine {
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
         let mut used = self.rules.rules.iter().flat_map(|rule| &rule.lists);
-        self.patterns() == 0 && !used.any(|&list| self.rules.list(list).catches())
+        let searches = self.patterns() > 0 || !self.validated.is_empty();
+        !searches && !used.any(|&list| self.rules.list(list).catches())
     }
 
     /// The heap memory of the compiled terms, in bytes; patterns are not counted.
@@ -197,14 +222,18 @@ impl Engine {
                 }
             }
         }
+        let views = Views::new(content);
         let mut hits = Vec::new();
-        self.patterns.find(&self.rules, content, gate, &mut hits);
+        self.patterns.find(&self.rules, &views, gate, &mut hits);
         matches.extend(hits.into_iter().map(|hit| Match {
             rule: hit.rule,
             cause: Cause::Pattern(hit.number),
             span: hit.span,
             groups: hit.groups,
         }));
+        if !self.validated.is_empty() {
+            self.validated.find(&self.rules, &views, &mut matches);
+        }
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(key);
         // A symbol is read in two ways, and a spelling in many.

@@ -83,6 +83,11 @@ pub(crate) fn is_invisible(c: char) -> bool {
     table::lookup(c) == table::DROP && !('\u{1F3FB}'..='\u{1F3FF}').contains(&c)
 }
 
+/// Whether a character is a mark that takes no room of its own, as Zalgo stacks are made of.
+pub(crate) fn is_nonspacing(c: char) -> bool {
+    table::lookup(c) & (table::KIND_MASK | table::CLASS_MASK) == table::OWN | table::NONSPACING
+}
+
 /// The words of an entry that would be other words if they were read as the Latin ones that they look
 /// like, and the cases in which they may look like different ones.
 pub(crate) fn words_of_another_script(entry: &str) -> (Vec<Part>, &'static [Cased]) {

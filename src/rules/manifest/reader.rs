@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::{IN_A_RULE, NOT_YET};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
 use crate::rules::problems::Problems;
 use crate::source::SourceId;
@@ -116,12 +115,6 @@ impl<'r> Reader<'r> {
         for key in table.keys() {
             let name = key.get_ref().as_ref();
             if known.contains(&name) {
-                continue;
-            }
-            if place == IN_A_RULE && NOT_YET.contains(&name) {
-                let message = format!("`{name}` is not supported yet by this version");
-                let help = "look with `lists`, `terms` and `patterns` instead".to_owned();
-                self.tell(Code::Unsupported, key.span(), message, Some(help));
                 continue;
             }
             let help = match did_you_mean(name, known.iter().copied()) {
