@@ -60,7 +60,7 @@ impl Validated {
         let mut spans = Vec::new();
         for link in links::find(views.composed()) {
             let span = views.origin(link.span);
-            spans.push(span);
+            spans.extend(link.is_sure().then_some(span));
             for &rule in &self.links {
                 if rules.rule(rule).links.as_ref().is_some_and(|links| links.hit(&link.host)) {
                     matches.push(Match { rule, cause: Cause::Link, span, groups: Vec::new() });

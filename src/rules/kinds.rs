@@ -19,8 +19,8 @@ pub struct Links {
 impl Links {
     /// Whether a link to that host hits.
     pub fn hit(&self, host: &Host) -> bool {
-        let any = |patterns: &[HostPattern]| patterns.iter().any(|pattern| pattern.matches(host));
-        any(&self.deny) && !any(&self.allow)
+        self.deny.iter().any(|pattern| pattern.denies(host))
+            && !self.allow.iter().any(|pattern| pattern.allows(host))
     }
 }
 
