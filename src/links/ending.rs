@@ -18,7 +18,7 @@ pub(super) enum Ending {
 }
 
 /// Endings that are mostly written where others hide their dots.
-const SPOKEN: [&str; 8] = ["biz", "com", "info", "net", "org", "ru", "tv", "xyz"];
+const SPOKEN: [&str; 7] = ["biz", "com", "net", "org", "ru", "tv", "xyz"];
 
 /// Endings that end a sentence by themselves where a host is meant: `example. com`.
 const CLOSING: [&str; 3] = ["com", "net", "org"];
