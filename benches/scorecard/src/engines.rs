@@ -1,12 +1,13 @@
 //! The filters that are compared: [`Filter`].
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 use censor::Censor as Words;
 use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
 use rustrict::{Censor, Trie, Type};
-use std::path::Path;
 
 /// Something that hits a line or does not.
 pub(crate) struct Filter {
@@ -36,7 +37,7 @@ pub(crate) fn with_list(entries: &[String]) -> Result<Vec<Filter>> {
         ours("ours, each entry with +", &endings, "")?,
         Filter {
             name: "rustrict",
-            hits: Box::new(|line| {
+            hits: Box::new(move |line| {
                 Censor::from_str(line).with_trie(trie).analyze().is(Type::INAPPROPRIATE)
             }),
         },
