@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::event::{EventError, ReviewRequest};
