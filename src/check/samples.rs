@@ -106,7 +106,8 @@ impl Check<'_> {
 
     fn caught(&self, sample: &Sample, hit: &Match) -> Diagnostic {
         let caught = &sample.text[hit.span.range()];
-        let message = format!("this sample should be left alone, but `{caught}` in it is caught");
+        let shown = caught.replace(char::is_control, " ");
+        let message = format!("this sample should be left alone, but `{shown}` in it is caught");
         let word = surrounding_word(&sample.text, caught);
         Diagnostic::new(Code::SampleCaught, self.in_sample(sample, hit.span), message)
             .related(hit.location(self.engine.rules()), "caught by this")

@@ -94,6 +94,7 @@ impl<'r> Reader<'r> {
         }
     }
 
+    #[cold]
     pub(super) fn tell(
         &mut self,
         code: Code,
@@ -250,6 +251,7 @@ impl<'r> Reader<'r> {
         table
     }
 
+    #[cold]
     pub(super) fn wrong_type(&mut self, value: &Value<'_>, wanted: &str) {
         let found = value.get_ref().type_str();
         let message = format!("here belongs {wanted}, and there stands a value of type {found}");
@@ -263,6 +265,7 @@ pub(super) fn integer(value: &Value<'_>) -> Option<i64> {
 }
 
 /// A word of the user's, short enough to be told in a message.
+#[cold]
 pub(in crate::rules) fn shown(word: &str) -> String {
     const LONGEST: usize = 40;
     let visible = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };

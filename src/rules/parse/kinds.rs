@@ -24,7 +24,7 @@ impl Kinds {
 impl Parser<'_> {
     /// All of it, if nothing in it is wrong.
     pub(super) fn kinds(&mut self, table: &RuleTable) -> Option<Kinds> {
-        let links = table.links.as_ref().map(|links| self.links(links));
+        let links = table.links.as_ref().map(|links| self.links(links, table.broken));
         let limits = table.limit.as_ref().map(|limit| self.limits(limit, table));
         let detect = table.detect.as_ref().map(|detect| self.detect(detect));
         Some(Kinds {
@@ -38,7 +38,11 @@ impl Parser<'_> {
     }
 
     /// The links of a rule. What is denied goes without saying if something is allowed: all others.
-    fn links(&mut self, table: &LinksTable) -> Option<Links> {
+    fn links(&mut self, table: &LinksTable, broken: bool) -> Option<Links> {
+        // What is missing in a broken one has been told already.
+        if broken {
+            return None;
+        }
         let lists = [("deny", &table.deny), ("allow", &table.allow)];
         for (key, hosts) in lists {
             let Some(empty) = hosts.as_ref().filter(|hosts| hosts.value.is_empty()) else {

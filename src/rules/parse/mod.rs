@@ -137,6 +137,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Tells a problem and how to mend it.
+    #[cold]
     fn tell(&mut self, code: Code, at: Location, message: &str, help: &str) {
         self.problems.push(Diagnostic::new(code, at, message).help(help));
     }
