@@ -24,7 +24,6 @@ pub use self::gate::may_hold;
 pub use self::host::Host;
 use self::label::{Label, Place, char_at, is_in_label};
 pub use self::pattern::HostPattern;
-use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
 use crate::span::Span;
 
 /// A link in a text.
@@ -98,13 +97,6 @@ fn read_authority(text: &str, start: usize, authority: usize) -> (Option<Link>, 
     };
     let span = Span::new(start, tail::end(text, start, host_end, true));
     (Some(Link { span, host: Host::read(text, Span::new(host, host_end), true) }), span.end)
-}
-
-/// What people take a text for: as entries are searched in it.
-fn fold(text: &str) -> String {
-    let form = Form { disguises: Disguises::Standard, layout: Layout::Full };
-    let mut folded = Folded::default();
-    Normalized::new(text, form, Reading::Letters, &mut folded).text().to_owned()
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ impl HostPattern {
 
     /// Whether it denies a link to that host, or to one that people take for it.
     pub fn denies(&self, host: &Host) -> bool {
-        self.holds(host, host.name()) || self.holds(host, host.folded())
+        self.holds(host, host.name()) || self.holds(host, host.latin())
     }
 
     /// Whether it allows a link to that host: to no other one, whatever it looks like.

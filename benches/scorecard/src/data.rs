@@ -44,8 +44,11 @@ struct Case {
     ref_case_id: String,
 }
 
-/// Functional tests, and those of its sentences that are spelled to get past a filter.
-pub(crate) fn hatecheck(path: &Path) -> Result<(Set, Vec<Pair>)> {
+/// What hatecheck calls sentences that speak of people in a neutral or a friendly way.
+const NEUTRAL: &str = "ident_";
+
+/// Functional tests, those about people without a bad word, and those of its sentences that are spelled to get past a filter.
+pub(crate) fn hatecheck(path: &Path) -> Result<([Set; 2], Vec<Pair>)> {
     let mut reader = csv::Reader::from_path(path).with_context(|| path.display().to_string())?;
     let cases: Vec<Case> = reader.deserialize().collect::<Result<_, _>>()?;
     let plain: HashMap<&str, &str> =
@@ -62,9 +65,16 @@ pub(crate) fn hatecheck(path: &Path) -> Result<(Set, Vec<Pair>)> {
     let pairs = pairs.collect();
     let (harmful, harmless): (Vec<_>, Vec<_>) =
         cases.into_iter().partition(|case| case.label_gold == "hateful");
+    let (neutral, harmless): (Vec<_>, Vec<_>) =
+        harmless.into_iter().partition(|case| case.functionality.starts_with(NEUTRAL));
     let texts = |cases: Vec<Case>| cases.into_iter().map(|case| case.test_case).collect();
-    let set = Set { name: stem(path), harmful: texts(harmful), harmless: texts(harmless) };
-    Ok((set, pairs))
+    let name = stem(path);
+    let neutral = Set {
+        name: format!("{name}, about people"),
+        harmful: Vec::new(),
+        harmless: texts(neutral),
+    };
+    Ok(([Set { name, harmful: texts(harmful), harmless: texts(harmless) }, neutral], pairs))
 }
 
 /// Some tools write whole numbers as `12.0`.

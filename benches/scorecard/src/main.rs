@@ -59,8 +59,8 @@ fn main() -> Result<()> {
     let mut sets = Vec::new();
     let mut pairs = Vec::new();
     if let Some(path) = &args.hatecheck {
-        let (set, spelled) = data::hatecheck(path)?;
-        sets.push(set);
+        let (both, spelled) = data::hatecheck(path)?;
+        sets.extend(both);
         pairs = spelled;
     }
     if let Some(path) = &args.tweets {
