@@ -5,9 +5,16 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use censor::Censor as Words;
 use ivs_chat_review::engine::{Engine, Scratch};
+use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
+use jiff::civil::{Date, date};
 use rustrict::{Censor, Trie, Type};
+use serde::Deserialize;
+
+/// The day of all messages.
+const DAY: Date = date(2026, 12, 1);
 
 /// Something that hits a line or does not.
 pub(crate) struct Filter {
@@ -47,15 +54,37 @@ pub(crate) fn with_list(entries: &[String]) -> Result<Vec<Filter>> {
 
 /// Every filter as it ships.
 pub(crate) fn as_shipped(folder: &Path) -> Result<Vec<Filter>> {
-    let sources = rules::load(folder)?;
+    let engine = engine(&rules::load(folder)?)?;
     Ok(vec![
-        compiled("ours, shipped rules", &sources)?,
+        Filter {
+            name: "ours, shipped rules",
+            hits: Box::new(move |line| is_kept_back(&engine, line)),
+        },
         Filter {
             name: "rustrict, its own list",
             hits: Box::new(|line| Censor::from_str(line).analyze().is(Type::INAPPROPRIATE)),
         },
         Filter { name: "censor, its own list", hits: Box::new(|line| Words::Standard.check(line)) },
     ])
+}
+
+/// Whether a message does not arrive as it was sent. What is merely tagged does, and so does what rules on
+/// trial hit.
+fn is_kept_back(engine: &Engine, line: &str) -> bool {
+    let event = serde_json::json!({ "Content": line }).to_string();
+    let request = ReviewRequest::from_json(event.as_bytes()).expect("an event");
+    let review = Reviewer::new(engine).review(&request, DAY);
+    let reply = review.into_response(engine, request).to_json();
+    let reply: Reply = serde_json::from_slice(&reply).expect("a reply");
+    reply.result == "DENY" || reply.content != line
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    #[serde(rename = "ReviewResult")]
+    result: String,
+    #[serde(rename = "Content")]
+    content: String,
 }
 
 fn ours(name: &'static str, list: &str, keys: &str) -> Result<Filter> {
@@ -65,11 +94,7 @@ fn ours(name: &'static str, list: &str, keys: &str) -> Result<Filter> {
     let mut sources = Sources::default();
     sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
     sources.push(Source { path: "lists/list.txt".into(), content: Ok(list.into()) });
-    compiled(name, &sources)
-}
-
-fn compiled(name: &'static str, sources: &Sources) -> Result<Filter> {
-    let engine = engine(sources)?;
+    let engine = engine(&sources)?;
     let hits = move |line: &str| !engine.find(line, None, &mut Scratch::default()).is_empty();
     Ok(Filter { name, hits: Box::new(hits) })
 }
