@@ -65,8 +65,6 @@ codes! {
     TomlSyntax = "toml-syntax", Error;
     /// A key that the rule files do not have.
     UnknownKey = "unknown-key", Error;
-    /// A key that this version cannot read yet.
-    Unsupported = "unsupported", Error;
     /// A key that must be there is not.
     MissingKey = "missing-key", Error;
     /// A value of the wrong type.
@@ -163,6 +161,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A problem at a place.
+    #[cold]
     pub fn new(code: Code, location: Location, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             code,
@@ -174,17 +173,20 @@ impl Diagnostic {
     }
 
     /// A problem of the folder as a whole.
+    #[cold]
     pub fn of_folder(code: Code, message: impl Into<String>) -> Diagnostic {
         Diagnostic { code, message: message.into(), location: None, related: None, help: None }
     }
 
     /// Adds how to mend it.
+    #[cold]
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
         self
     }
 
     /// Adds a second place.
+    #[cold]
     pub fn related(mut self, location: Location, what: impl Into<String>) -> Diagnostic {
         self.related = Some((location, what.into()));
         self
@@ -211,6 +213,7 @@ pub fn place(sources: &Sources, location: Location) -> String {
 }
 
 /// The known word nearest to `word`, if any is near enough to be what was meant.
+#[cold]
 pub(crate) fn did_you_mean<'k>(
     word: &str,
     known: impl IntoIterator<Item = &'k str>,

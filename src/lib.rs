@@ -56,10 +56,13 @@
 pub mod attributes;
 mod charset;
 pub mod check;
+pub mod detect;
 pub mod diagnostic;
 pub mod engine;
 pub mod event;
 pub mod explain;
+pub mod limit;
+pub mod links;
 mod mask;
 pub mod normalize;
 pub mod policy;

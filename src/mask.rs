@@ -34,6 +34,11 @@ pub(crate) fn cover(text: &str, mask: Mask, out: &mut String) {
     }
 }
 
+/// Whether a character may stand in a message because a mask has put it there.
+pub(crate) fn is_sign(c: char) -> bool {
+    matches!(c, '*' | '█')
+}
+
 fn is_blank(grapheme: &str) -> bool {
     grapheme.chars().all(char::is_whitespace)
 }

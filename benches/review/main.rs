@@ -26,7 +26,7 @@ use peak_alloc::PeakAlloc;
 
 use crate::floor::Floor;
 use crate::messages::Messages;
-use crate::setup::Setup;
+use crate::setup::{Setup, kinds};
 use crate::words::Kind;
 
 /// Tells what building an engine takes at its peak.
@@ -62,6 +62,13 @@ fn main() {
         let setup = Setup::new(500, Kind::Dictionary, patterns);
         for (name, messages) in Messages::clean() {
             measure(&mut criterion, &format!("patterns/{name}/{patterns}"), &setup, &messages);
+        }
+    }
+    for (kind, rules) in kinds() {
+        let setup = Setup::with(500, Kind::Dictionary, &rules);
+        let sets = Messages::clean().into_iter().chain(Messages::hostile());
+        for (name, messages) in sets {
+            find(&mut criterion, &format!("added/{name}"), kind, &setup, &messages);
         }
     }
     criterion.final_summary();
@@ -109,6 +116,20 @@ fn measure(criterion: &mut Criterion, name: &str, setup: &Setup, messages: &Mess
         });
     });
     json(&mut group, setup, messages);
+    group.finish();
+}
+
+/// The search alone, for one message; a pass goes over all of them.
+fn find(criterion: &mut Criterion, group: &str, name: &str, setup: &Setup, messages: &Messages) {
+    let mut group = criterion.benchmark_group(group);
+    let mut scratch = Scratch::default();
+    let mut next = messages.texts.iter().cycle();
+    group.bench_function(name, |bencher| {
+        bencher.iter(|| {
+            let text = next.next().map_or("", String::as_str);
+            setup.engine.find(text, Some(DAY), &mut scratch).len()
+        });
+    });
     group.finish();
 }
 

@@ -55,6 +55,28 @@ impl Messages {
         scripts.map(messages).into()
     }
 
+    /// Of 500 code points, made for those who look for links, limits and personal data.
+    pub(crate) fn hostile() -> Vec<(&'static str, Messages)> {
+        let pieces = [
+            ("digits", "1 "),
+            ("groups of digits", "4111-"),
+            ("plus signs", "+44 1"),
+            ("areas", "202 "),
+            ("colons", "1:"),
+            ("at signs", "a@a."),
+            ("dots", "a.b"),
+            ("hosts", "a.com "),
+            ("schemes", "http://"),
+            ("words for dots", "a dot "),
+            ("wide dots", "ａ．"),
+            ("marks", "\u{301}\u{323}"),
+            ("emoji", "👨‍👩‍👧"),
+        ];
+        let message = |piece: &str| piece.chars().cycle().take(500).collect();
+        let all = pieces.into_iter();
+        all.map(|(name, piece)| (name, Messages { texts: vec![message(piece)] })).collect()
+    }
+
     /// The same as the service sends them.
     pub(crate) fn events(&self) -> Vec<Vec<u8>> {
         let event = |content: &String| {

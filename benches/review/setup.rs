@@ -16,12 +16,18 @@ pub(crate) struct Setup {
 
 impl Setup {
     pub(crate) fn new(entries: usize, kind: Kind, patterns: usize) -> Setup {
+        Setup::with(entries, kind, &self::patterns(patterns))
+    }
+
+    /// Words, and other rules as rules.toml has them.
+    pub(crate) fn with(entries: usize, kind: Kind, rules: &str) -> Setup {
         let words = kind.words(entries);
         let mut sources = Sources::new("");
         let mut push = |path: &str, text: String| {
             sources.push(Source { path: path.to_owned(), content: Ok(text.into_bytes()) });
         };
-        push("rules.toml", manifest(patterns));
+        let list = "version = 1\n\n[[rule]]\nid = \"words\"\nlists = [\"lists/words.txt\"]\naction = \"mask\"\n";
+        push("rules.toml", format!("{list}\n{rules}"));
         push("lists/words.txt", words.join("\n"));
         let engine = compile(parse(&sources));
         Setup { words, engine, sources }
@@ -48,7 +54,7 @@ fn compile(rules: Rules) -> Engine {
 
 /// Patterns such as people write, in Unicode: words in between which anything may stand, with and without
 /// boundaries.
-fn manifest(patterns: usize) -> String {
+fn patterns(patterns: usize) -> String {
     let mut rng = Rng::with_seed(11);
     let patterns: Vec<String> = (0..patterns)
         .map(|number| {
@@ -61,13 +67,36 @@ fn manifest(patterns: usize) -> String {
             }
         })
         .collect();
-    let rule = match patterns.join(", ") {
+    match patterns.join(", ") {
         patterns if patterns.is_empty() => String::new(),
         patterns => format!(
             "[[rule]]\nid = \"patterns\"\npatterns = [{patterns}]\naction = \"replace\"\nwith = \"[removed]\"\n"
         ),
+    }
+}
+
+/// The kinds of rules that look for no words, each with its name; none and all of them too.
+pub(crate) fn kinds() -> Vec<(&'static str, String)> {
+    let rule = |id: &str, looks: &str, action: &str| {
+        format!("[[rule]]\nid = \"{id}\"\n{looks}\naction = \"{action}\"\n")
     };
-    format!(
-        "version = 1\n\n[[rule]]\nid = \"words\"\nlists = [\"lists/words.txt\"]\naction = \"mask\"\n\n{rule}"
-    )
+    let links = rule(
+        "links",
+        "links = { deny = [\"*\"], allow = [\"example.com\", \"*.twitch.tv\"] }",
+        "mask",
+    );
+    let limits = rule(
+        "limits",
+        "limit = { capitals = 0.7, min_letters = 12, repeats = 20, emoji = 10, mentions = 5, lines = 8, stacked_marks = 6, length = 400 }",
+        "deny",
+    );
+    let detect = rule("detect", "detect = [\"email\", \"phone\", \"card\", \"ip\"]", "mask");
+    let all = [links.as_str(), &limits, &detect].concat();
+    vec![
+        ("none", String::new()),
+        ("links", links),
+        ("limits", limits),
+        ("detect", detect),
+        ("all", all),
+    ]
 }

@@ -39,6 +39,33 @@ fn write(out: &mut impl Write, figures: &Figures) -> io::Result<()> {
         }
         writeln!(out, "  {:>9.1} µs", floor / 1_000.0)?;
     }
+    added(out, figures)
+}
+
+/// What rules of each kind add to the search of a message.
+fn added(out: &mut impl Write, figures: &Figures) -> io::Result<()> {
+    const KINDS: [&str; 4] = ["links", "limits", "detect", "all"];
+    let groups =
+        || figures.iter().filter_map(|(name, it)| Some((name.strip_prefix("added/")?, it)));
+    let Some(width) = groups().map(|(name, _)| name.len()).max() else { return Ok(()) };
+    let title = "added, µs";
+    let width = width.max(title.len());
+    write!(out, "\n{title:width$}")?;
+    for kind in KINDS {
+        write!(out, "  {kind:>7}")?;
+    }
+    writeln!(out, "  {:>7}", "to")?;
+    for (name, steps) in groups() {
+        let Some(none) = steps.get("none") else { continue };
+        write!(out, "{name:width$}")?;
+        for kind in KINDS {
+            match steps.get(kind) {
+                Some(time) => write!(out, "  {:>7.2}", (time - none) / 1_000.0)?,
+                None => write!(out, "  {:>7}", "")?,
+            }
+        }
+        writeln!(out, "  {:>7.2}", none / 1_000.0)?;
+    }
     Ok(())
 }
 

@@ -56,7 +56,7 @@ pub fn matching(bytes: &[u8], reference: &Reference) {
 fn by_list(hits: impl Iterator<Item = (Span, RuleId, Cause)>) -> BTreeSet<(Span, RuleId, ListId)> {
     let list = |(span, rule, cause)| match cause {
         Cause::Entry(list, _) => Some((span, rule, list)),
-        Cause::Pattern(_) => None,
+        _ => None,
     };
     hits.filter_map(list).collect()
 }

@@ -63,6 +63,20 @@ pub fn seeds() -> Vec<Seed> {
             add("reviews", name.to_owned(), row_as_case(row));
         }
     }
+
+    for (name, key) in [("harmless", "messages"), ("evasive", "links")] {
+        let text = read(&root.join(format!("tests/data/links/{name}.toml")));
+        let text = String::from_utf8(text).expect("a text");
+        let table = DeTable::parse(&text).expect("TOML").into_inner();
+        let rows = table.get(key).and_then(|it| it.get_ref().as_array()).expect("rows");
+        for (number, row) in rows.iter().enumerate() {
+            // Of a link, the message and the host.
+            let row = row.get_ref();
+            let message = row.as_array().and_then(|row| row.first()).map_or(row, |it| it.get_ref());
+            let message = message.as_str().expect("a message");
+            add("links", format!("{name}-{number}"), message.as_bytes().to_vec());
+        }
+    }
     seeds
 }
 
@@ -80,14 +94,16 @@ fn two_runs() -> String {
     text[..text.len() - 20].to_owned()
 }
 
-/// A row of `tests/data/matching`: a list or patterns, and messages.
+/// A row of `tests/data/matching`: a list, patterns or another kind, and messages.
 fn row_as_case(row: &DeTable<'_>) -> Vec<u8> {
     let texts = |key: &str| -> Vec<&str> {
         let texts = row.get(key).and_then(|value| value.get_ref().as_array());
         texts.into_iter().flatten().filter_map(|text| DeValue::as_str(text.get_ref())).collect()
     };
     let patterns: Vec<String> = texts("patterns").iter().map(|it| format!("'''{it}'''")).collect();
+    let kinds = row.get("looks").and_then(|looks| looks.get_ref().as_str()).unwrap_or_default();
     let looks = match texts("entries")[..] {
+        [] if !kinds.is_empty() => format!("{kinds}\n"),
         [] => format!("patterns = [{}]\n", patterns.join(", ")),
         _ => "lists = [\"lists/list.txt\"]\n".to_owned(),
     };
@@ -103,7 +119,9 @@ fn row_as_case(row: &DeTable<'_>) -> Vec<u8> {
 
 /// A `rules.toml` of one rule.
 fn manifest(looks: &str) -> String {
-    format!("version = 1\n[[rule]]\nid = \"rule\"\naction = \"mask\"\n{looks}")
+    // What there is too much of cannot be rewritten.
+    let action = if looks.starts_with("limit") { "deny" } else { "mask" };
+    format!("version = 1\n[[rule]]\nid = \"rule\"\naction = \"{action}\"\n{looks}")
 }
 
 /// A rule folder as a case.

@@ -106,12 +106,16 @@ impl Check<'_> {
 
     fn caught(&self, sample: &Sample, hit: &Match) -> Diagnostic {
         let caught = &sample.text[hit.span.range()];
-        let message = format!("this sample should be left alone, but `{caught}` in it is caught");
+        let shown = caught.replace(char::is_control, " ");
+        let message = format!("this sample should be left alone, but `{shown}` in it is caught");
         let word = surrounding_word(&sample.text, caught);
         Diagnostic::new(Code::SampleCaught, self.in_sample(sample, hit.span), message)
             .related(hit.location(self.engine.rules()), "caught by this")
             .help(match hit.cause {
                 Cause::Pattern(_) => "make the pattern narrower".to_owned(),
+                Cause::Link => "allow the host, or remove the sample".to_owned(),
+                Cause::Limit(_) => "raise the limit, or remove the sample".to_owned(),
+                Cause::Detected(_) => "remove the sample".to_owned(),
                 Cause::Entry(..) if word == caught => {
                     "remove the sample, or the line that catches it".to_owned()
                 }

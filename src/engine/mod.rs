@@ -21,6 +21,8 @@ mod terms;
 mod text;
 mod token;
 mod trie;
+mod validated;
+mod views;
 mod walk;
 
 use std::fmt;
@@ -31,7 +33,11 @@ use self::exceptions::Exceptions;
 use self::patterns::{PatternHit, Patterns};
 pub(crate) use self::sight::{Sight, Way};
 use self::terms::{Hits, TermHit, Terms};
+use self::validated::Validated;
+use self::views::Views;
+use crate::detect::Detector;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::limit::Measure;
 use crate::normalize::Disguises;
 use crate::rules::{Entry, ListId, RuleId, Rules};
 use crate::span::Span;
@@ -41,6 +47,7 @@ pub struct Engine {
     rules: Rules,
     terms: Terms,
     patterns: Patterns,
+    validated: Validated,
     /// The rules that use each list.
     users: Vec<Vec<RuleId>>,
 }
@@ -74,15 +81,25 @@ impl Match {
     pub fn entry<'r>(&self, rules: &'r Rules) -> Option<&'r Entry> {
         match self.cause {
             Cause::Entry(list, entry) => Some(&rules.list(list).entries[entry]),
-            Cause::Pattern(_) => None,
+            _ => None,
         }
     }
 
-    /// The line of a list, or the pattern, that hit.
+    /// The line of a list, the pattern or what else of a rule hit.
     pub fn location(&self, rules: &Rules) -> Location {
+        let rule = rules.rule(self.rule);
         match self.cause {
             Cause::Entry(list, entry) => rules.list(list).entries[entry].location,
-            Cause::Pattern(pattern) => rules.rule(self.rule).patterns[pattern].location,
+            Cause::Pattern(pattern) => rule.patterns[pattern].location,
+            Cause::Link => rule.links.as_ref().map_or(rule.location, |links| links.location),
+            Cause::Limit(measure) => {
+                let limit = rule.limits.iter().find(|limit| limit.measure == measure);
+                limit.map_or(rule.location, |limit| limit.location)
+            }
+            Cause::Detected(detector) => {
+                let detect = rule.detect.iter().find(|detect| detect.detector == detector);
+                detect.map_or(rule.location, |detect| detect.location)
+            }
         }
     }
 }
@@ -94,6 +111,12 @@ pub enum Cause {
     Entry(ListId, usize),
     /// The pattern of that number in the rule.
     Pattern(usize),
+    /// A link.
+    Link,
+    /// Too much of that.
+    Limit(Measure),
+    /// Personal data of that kind.
+    Detected(Detector),
 }
 
 /// Buffers that [`Engine::find`] uses again for each content.
@@ -134,7 +157,8 @@ impl Engine {
                 users[list.0 as usize].push(id);
             }
         }
-        (Engine { rules, terms, patterns, users }, problems)
+        let validated = Validated::new(&rules);
+        (Engine { rules, terms, patterns, validated, users }, problems)
     }
 
     /// The rules that the engine was made of.
@@ -182,7 +206,8 @@ impl Engine {
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
         let mut used = self.rules.rules.iter().flat_map(|rule| &rule.lists);
-        self.patterns() == 0 && !used.any(|&list| self.rules.list(list).catches())
+        let searches = self.patterns() > 0 || !self.validated.is_empty();
+        !searches && !used.any(|&list| self.rules.list(list).catches())
     }
 
     /// The heap memory of the compiled terms, in bytes; patterns are not counted.
@@ -206,7 +231,7 @@ impl Engine {
                 }
             }
         }
-        self.find_patterns(content, gate, |found| matches.push(found));
+        self.find_all_but_entries(content, gate, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(key);
         // A symbol is read in two ways, and a spelling in many.
@@ -225,11 +250,23 @@ impl Engine {
         })
     }
 
-    fn find_patterns(&self, content: &str, gate: &mut gate::Buffers, mut tell: impl FnMut(Match)) {
+    fn find_all_but_entries(
+        &self,
+        content: &str,
+        gate: &mut gate::Buffers,
+        matches: &mut Vec<Match>,
+    ) {
+        let views = Views::new(content);
         let mut hits = Vec::new();
-        self.patterns.find(&self.rules, content, gate, &mut hits);
-        for PatternHit { rule, number, span, groups } in hits {
-            tell(Match { rule, cause: Cause::Pattern(number), span, groups });
+        self.patterns.find(&self.rules, &views, gate, &mut hits);
+        matches.extend(hits.into_iter().map(|PatternHit { rule, number, span, groups }| Match {
+            rule,
+            cause: Cause::Pattern(number),
+            span,
+            groups,
+        }));
+        if !self.validated.is_empty() {
+            self.validated.find(&self.rules, &views, matches);
         }
     }
 
@@ -252,9 +289,10 @@ impl Engine {
                 traces.push(Trace { found, sight: Some(sight.clone()), vetoed_by });
             }
         }
-        self.find_patterns(content, gate, |found| {
-            traces.push(Trace { found, sight: None, vetoed_by: Vec::new() });
-        });
+        let mut others = Vec::new();
+        self.find_all_but_entries(content, gate, &mut others);
+        let others = others.into_iter();
+        traces.extend(others.map(|found| Trace { found, sight: None, vetoed_by: Vec::new() }));
         // Of several readings one that is not vetoed is what counts.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
         traces.sort_by_key(|it| (key(it), !it.vetoed_by.is_empty()));

@@ -7,8 +7,8 @@ use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::gate::{self, Gate};
+use super::views::Views;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::normalize::{Composed, Graphemes};
 use crate::rules::{Action, Pattern, Piece, Rule, RuleId, Rules};
 use crate::span::Span;
 
@@ -132,36 +132,30 @@ impl Patterns {
     pub(super) fn find(
         &self,
         rules: &Rules,
-        content: &str,
+        views: &Views<'_>,
         buffers: &mut gate::Buffers,
         hits: &mut Vec<PatternHit>,
     ) {
-        let due = self.gate.pass(content, buffers);
-        if due.is_empty() {
-            return;
-        }
-        let composed = Composed::new(content);
-        let mut graphemes = None;
-        for &number in due {
+        for &number in self.gate.pass(views.original(), buffers) {
             let pattern = &self.patterns[number];
             let Ok(regex) = self.regex(pattern, rules) else { continue };
+            let text = views.composed();
             let mut add = |part: Span, groups| {
-                let graphemes = graphemes.get_or_insert_with(|| Graphemes::new(content));
-                let span = graphemes.widen(composed.origin(part));
+                let span = views.origin(part);
                 hits.push(PatternHit { rule: pattern.rule, number: pattern.number, span, groups });
             };
             let mut last = None;
-            for (count, groups) in pattern.matches(regex, composed.text()).enumerate() {
+            for (count, groups) in pattern.matches(regex, text).enumerate() {
                 let part = groups.whole;
                 if count == MAX_HITS {
                     last = Some(part.start);
                     break;
                 }
-                let origin = |part: Option<Span>| part.map(|part| composed.origin(part));
+                let origin = |part: Option<Span>| part.map(|part| views.part(part));
                 add(part, groups.inserted.into_iter().map(origin).collect());
             }
             if let Some(start) = last {
-                add(Span::new(start, composed.text().len()), Vec::new());
+                add(Span::new(start, text.len()), Vec::new());
             }
         }
     }

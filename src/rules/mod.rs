@@ -6,6 +6,7 @@
 
 mod field;
 mod glob;
+mod kinds;
 mod line;
 mod list;
 mod load;
@@ -19,6 +20,7 @@ mod scope;
 
 pub use self::field::{Fields, Names};
 pub use self::glob::Glob;
+pub use self::kinds::{Detect, Limit, Links};
 pub use self::load::{LoadError, load};
 pub use self::parse::{Parsed, parse};
 pub use self::pattern::Pattern;
@@ -129,6 +131,12 @@ pub struct Rule {
     pub lists: Vec<ListId>,
     /// The regular expressions to look for.
     pub patterns: Vec<Pattern>,
+    /// The hosts that must not be linked to.
+    pub links: Option<Links>,
+    /// What there must not be too much of; one that is exceeded is enough.
+    pub limits: Vec<Limit>,
+    /// The personal data to look for, each kind once.
+    pub detect: Vec<Detect>,
     /// What a hit leads to.
     pub action: Action,
     /// Which texts of a message it looks at.

@@ -14,6 +14,7 @@ pub(super) struct Problems {
 }
 
 impl Problems {
+    #[cold]
     pub(super) fn push(&mut self, problem: Diagnostic) {
         self.errors += usize::from(problem.is_error());
         if self.told.len() < MAX_PROBLEMS {

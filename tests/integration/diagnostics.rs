@@ -8,8 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ivs_chat_review::check::check;
+use ivs_chat_review::detect::Detector;
 use ivs_chat_review::diagnostic::{Code, Diagnostic, Location, place};
 use ivs_chat_review::engine::Engine;
+use ivs_chat_review::limit::Measure;
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::rules::{self, Action, Days, Fields, Mode, Names};
 use ivs_chat_review::source::{Source, Sources};
@@ -180,7 +182,7 @@ fn every_key_reaches_the_rules() {
     assert_eq!(rules.exempt[1].user_ids, ["bot-1"]);
     assert!(rules.exempt[0].sender.is_some() && rules.exempt[0].user_ids.is_empty());
 
-    let [insults, names] = &rules.rules[..] else { panic!("{:?}", rules.rules) };
+    let [insults, names, kinds] = &rules.rules[..] else { panic!("{:?}", rules.rules) };
     let scope = &insults.scope;
     assert_eq!((scope.mode, scope.rooms.len()), (Mode::Shadow, 2));
     assert!(scope.rooms[0].names("arn:aws:ivschat:eu-west-1:1:room/AbCdEf123456"));
@@ -197,6 +199,15 @@ fn every_key_reaches_the_rules() {
     assert_eq!((names.scope.mode, names.disguises), (Mode::Off, Disguises::Standard));
     assert_eq!(names.scope.days, Days::default());
     assert_eq!((names.fields.content, &names.fields.sender), (false, &Names::All));
+
+    let links = kinds.links.as_ref().map(|links| (links.deny.len(), links.allow.len()));
+    assert_eq!(links, Some((1, 2)));
+    let limits: Vec<_> = kinds.limits.iter().map(|limit| (limit.measure, limit.most)).collect();
+    let all = Measure::ALL.iter().copied().zip([7_000, 10, 10, 5, 2, 5, 4, 200]);
+    assert_eq!(limits, all.collect::<Vec<_>>());
+    assert!(kinds.limits.iter().all(|limit| limit.min_letters == 12));
+    let detect: Vec<_> = kinds.detect.iter().map(|detect| detect.detector).collect();
+    assert_eq!(detect, Detector::ALL);
 }
 
 #[test]

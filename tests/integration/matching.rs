@@ -1,6 +1,6 @@
 //! Rows of `tests/data/matching`, each through the engine and through the [`reference`].
 //!
-//! A row has the lines of lists, or patterns, and messages in which «…» stands around each hit
+//! A row has the lines of lists, patterns or what else a rule looks for, and messages in which «…» stands around each hit
 //! that is expected, overlapping hits taken together. A message without any must not be hit.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,9 @@ struct Row {
     entries: Vec<String>,
     #[serde(default)]
     patterns: Vec<String>,
+    /// What else the rule looks for, as rules.toml has it.
+    #[serde(default)]
+    looks: String,
     /// Whether the rule of those sees through no disguises.
     #[serde(default)]
     plain: bool,
@@ -85,6 +88,7 @@ fn run(row: &Row) -> Vec<String> {
         rules: vec![(disguises, vec![0]), (Disguises::Standard, vec![1])],
         allowed: Some(2),
         patterns: row.patterns.clone(),
+        looks: row.looks.clone(),
     };
     let (engine, problems) = setup.engine();
     let day = row.day.as_deref().map(|day| day.parse().expect("a day"));
@@ -97,7 +101,8 @@ fn run(row: &Row) -> Vec<String> {
         if union(found.iter().map(|found| found.span)) != expected {
             failures.push(format!("expected {marked:?}, and the engine finds {by_engine:?}"));
         }
-        if !row.patterns.is_empty() {
+        // The reference knows of entries alone.
+        if !row.patterns.is_empty() || !row.looks.is_empty() {
             continue;
         }
         let by_reference = reference::find(engine.rules(), &text, day);
@@ -136,6 +141,8 @@ pub(crate) struct Setup {
     pub(crate) allowed: Option<usize>,
     /// Those of the first rule.
     pub(crate) patterns: Vec<String>,
+    /// What else that one looks for, as rules.toml has it.
+    pub(crate) looks: String,
 }
 
 impl Setup {
@@ -146,12 +153,13 @@ impl Setup {
         let mut manifest = String::from("version = 1\n");
         for number in 0..self.rules.len() {
             let patterns = if number == 0 { self.patterns.as_slice() } else { &[] };
+            let looks = if number == 0 { self.looks.as_str() } else { "" };
             let patterns: Vec<String> =
                 patterns.iter().map(|it| format!("\'\'\'{it}\'\'\'")).collect();
             let patterns = patterns.join(", ");
             let rule =
-                format!("id = \"rule-{number}\"\naction = \"mask\"\npatterns = [{patterns}]");
-            manifest += &format!("[[rule]]\n{rule}\nlists = {all:?}\n");
+                format!("id = \"rule-{number}\"\naction = \"deny\"\npatterns = [{patterns}]");
+            manifest += &format!("[[rule]]\n{rule}\nlists = {all:?}\n{looks}\n");
         }
         let mut sources = Sources::default();
         let mut push = |path: &str, text: String| {
@@ -178,11 +186,13 @@ impl Setup {
 pub(crate) fn engine(lines: &[&str], patterns: &[&str]) -> (Engine, Vec<Diagnostic>) {
     let owned = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect();
     let rules = vec![(Disguises::Standard, vec![0])];
-    Setup { lists: vec![owned(lines)], rules, allowed: None, patterns: owned(patterns) }.engine()
+    let setup =
+        Setup { lists: vec![owned(lines)], rules, patterns: owned(patterns), ..Setup::default() };
+    setup.engine()
 }
 
 /// The text without its marks, and the spans that were between them.
-fn unmark(marked: &str) -> (String, Vec<Span>) {
+pub(crate) fn unmark(marked: &str) -> (String, Vec<Span>) {
     let (mut text, mut spans, mut start) = (String::new(), Vec::new(), None);
     for c in marked.chars() {
         match c {
@@ -199,7 +209,7 @@ fn unmark(marked: &str) -> (String, Vec<Span>) {
 }
 
 /// Spans that share no byte and hold the same bytes as those, sorted.
-fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
+pub(crate) fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut spans: Vec<Span> = spans.collect();
     spans.sort_unstable();
     let mut union: Vec<Span> = Vec::new();
@@ -212,7 +222,7 @@ fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     union
 }
 
-fn mark(text: &str, spans: impl Iterator<Item = Span>) -> String {
+pub(crate) fn mark(text: &str, spans: impl Iterator<Item = Span>) -> String {
     let mut marked = text.to_owned();
     for span in union(spans).into_iter().rev() {
         marked.insert(span.end, '»');

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::properties::{PATTERNS, REPLACEMENTS, config, engine_of, rewritable};
+use crate::properties::{KINDS, PATTERNS, REPLACEMENTS, config, engine_of, rewritable};
 
 const DAY: Date = Date::constant(2026, 6, 30);
 
@@ -66,6 +66,7 @@ fn rule() -> impl Strategy<Value = Written> {
     let looks = prop_oneof![
         terms.prop_map(|terms| (format!("terms = {terms:?}\n"), false)),
         select(PATTERNS).prop_map(|pattern| (format!("patterns = ['{pattern}']\n"), true)),
+        select(KINDS).prop_map(|kind| (format!("{kind}\n"), false)),
     ];
     let action = prop_oneof![
         3 => select(ACTIONS).prop_map(|(text, sender, tags)| (text.to_owned(), sender, tags)),

@@ -281,7 +281,7 @@ pub(crate) fn setup_and_message() -> impl Strategy<Value = (Setup, String)> {
         let message = message(&lists.concat());
         let rules = rules.into_iter();
         let rules = rules.map(|(disguises, lists)| (disguises, lists.into_iter().collect()));
-        let setup = Setup { rules: rules.collect(), lists, allowed, patterns: Vec::new() };
+        let setup = Setup { rules: rules.collect(), lists, allowed, ..Setup::default() };
         (Just(setup), message)
     })
 }
@@ -460,6 +460,9 @@ const MANIFEST: &[&str] = &[
     "fields = [\"attributes.*\", \"sender.x\"]\n", "fields = [\"é.\", \"\"]\n", "rooms = [\"*\", \"a/b\"]\n", "rooms = []\n",
     "mode = \"shadow\"\n", "mode = \"of\"\n", "disguises = \"none\"\n", "from = 2026-12-01\n", "until = 2026-11-30\n",
     "until = \"2026\"\n", "links = {}\n", "limit = 1\n",
+    "links = { deny = [\"*\", \"a.b\", \"é\"] }\n", "links = { allow = [\"*.example.com\"], deny = [] }\n",
+    "limit = { capitals = 0.7, min_letters = 0 }\n", "limit = { repeats = 1, emoji = 0, links = 501 }\n",
+    "limit = { capitals = 1.5e3 }\n", "detect = [\"email\", \"ip\"]\n", "detect = [\"fone\", 1]\n",
     "samples = { cought = [] }\n", "colour = \"é\"\n", "# comment é\r\n", "\r\n", "\u{FEFF}", "é", "\"", "'''", "[", "=",
 ];
 
@@ -526,6 +529,8 @@ fn manifest() -> impl Strategy<Value = (String, usize)> {
             let patterns: Vec<String> = patterns.iter().map(|it| format!("'{it}'")).collect();
             (format!("patterns = [{}]", patterns.join(", ")), true)
         }),
+        2 => select(KINDS).prop_map(|kind| (kind.to_owned(), false)),
+        1 => select(LIMITS).prop_map(|limit| (limit.to_owned(), false)),
     ];
     let action = prop_oneof![
         1 => select(ACTIONS).prop_map(str::to_owned),
@@ -538,6 +543,9 @@ fn manifest() -> impl Strategy<Value = (String, usize)> {
         for (number, ((looks, groups), action)) in rules.into_iter().enumerate() {
             // Only patterns have groups; for terms a dollar is a dollar.
             let action = if groups { action } else { action.replace("$1", "$") };
+            // What there is too much of cannot be rewritten.
+            let is_limit = LIMITS.contains(&looks.as_str());
+            let action = if is_limit { "action = \"deny\"".to_owned() } else { action };
             text.push_str(&format!("[[rule]]\nid = \"r{number}\"\n{looks}\n{action}\n"));
         }
         (text, longest)
@@ -548,6 +556,19 @@ fn manifest() -> impl Strategy<Value = (String, usize)> {
 #[rustfmt::skip]
 pub(crate) const PATTERNS: &[&str] = &[
     r"b(a)d", r"(\w+) word", r"(\s)", r"(\s+)$", r"(👩)", r"(.)x", r"(b?)ad?", r"(é|e)", r"(x)|y", r"(\W)\W",
+];
+
+/// What rules look for besides words.
+#[rustfmt::skip]
+pub(crate) const KINDS: &[&str] = &[
+    "links = { deny = [\"*\"] }", "links = { allow = [\"example.com\"] }", "links = { deny = [\"*.b.com\", \"b.com\"] }",
+    "detect = [\"email\"]", "detect = [\"phone\", \"card\"]", "detect = [\"ip\", \"email\", \"phone\", \"card\"]",
+];
+
+#[rustfmt::skip]
+pub(crate) const LIMITS: &[&str] = &[
+    "limit = { capitals = 0.5, min_letters = 2 }", "limit = { repeats = 2, stacked_marks = 1 }", "limit = { emoji = 1 }",
+    "limit = { links = 0, mentions = 1 }", "limit = { lines = 2, length = 20 }",
 ];
 
 #[rustfmt::skip]
@@ -563,6 +584,8 @@ pub(crate) fn rewritable() -> impl Strategy<Value = String> {
         "bad", "b", "ad", "word", "x", "y", "s", " ", " ", " ", "  ", "\n", "😡", "か", "👨‍👩‍👧", "👩", "e\u{301}", "é",
         "\u{301}", "\u{200B}", "*", "**", "!", "bad luck", "good", "\"", "\\", "\u{1F}", "ﬁ", "b a d", "b ", "a ", "d ",
         "z ", "a", "d", "z", "ⓑ", "ⓩ", "™", "🇦", "🇩", "s ", "x y z", "baad", ".",
+        "a@b.com", "@x", "https://", "example.com/", "b[.]com", ".b.com", "203.0.113.7", "2001:db8::1", "+1 202 555 0123",
+        "(202) 555-0123", "4111 1111 1111 1111", "４１１１-1111-1111-1111", "１", "BAD", "Ａ", "1", ":", "@",
     ];
     prop::collection::vec(select(PIECES), 0..14).prop_map(|pieces| pieces.concat())
 }

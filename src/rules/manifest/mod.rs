@@ -2,6 +2,7 @@
 //!
 //! Nothing is looked up in other files here; that is [`parse`](super::parse)'s part.
 
+mod kinds;
 mod reader;
 
 use std::ops::Range;
@@ -9,6 +10,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
+pub(super) use self::kinds::{LimitTable, LinksTable};
 pub(super) use self::reader::{ByName, Located, Strings, shown};
 use self::reader::{Reader, Value, integer};
 use super::list::not_utf8;
@@ -16,10 +18,6 @@ use super::problems::Problems;
 use super::{MAX_MESSAGE_LENGTH, VERSION};
 use crate::diagnostic::{Code, Location};
 use crate::source::SourceId;
-
-/// Keys of a rule that this version knows of and cannot read yet.
-const NOT_YET: [&str; 3] = ["links", "limit", "detect"];
-const IN_A_RULE: &str = "in a rule";
 
 /// The file as a whole.
 #[derive(Default)]
@@ -56,6 +54,9 @@ pub(super) struct RuleTable {
     pub(super) lists: Vec<Located<String>>,
     pub(super) terms: Vec<Located<String>>,
     pub(super) patterns: Vec<Located<String>>,
+    pub(super) links: Option<LinksTable>,
+    pub(super) limit: Option<LimitTable>,
+    pub(super) detect: Option<Strings>,
     pub(super) action: Option<Located<String>>,
     pub(super) reason: Option<Located<String>>,
     pub(super) mask: Option<Located<String>>,
@@ -192,12 +193,15 @@ impl Reader<'_> {
     }
 
     fn rule(&mut self, header: Range<usize>, table: &DeTable<'_>) -> RuleTable {
-        const KEYS: [&str; 18] = [
+        const KEYS: [&str; 21] = [
             "id",
             "category",
             "lists",
             "terms",
             "patterns",
+            "links",
+            "limit",
+            "detect",
             "action",
             "reason",
             "mask",
@@ -213,7 +217,7 @@ impl Reader<'_> {
             "samples",
         ];
         let before = self.told();
-        self.known_keys(table, &KEYS, IN_A_RULE);
+        self.known_keys(table, &KEYS, "in a rule");
         let (mut caught, mut ok) = (Vec::new(), Vec::new());
         if let Some(samples) = table.get("samples").and_then(|value| self.table(value)) {
             self.known_keys(samples, &["caught", "ok"], "in samples");
@@ -227,6 +231,9 @@ impl Reader<'_> {
             lists: self.strings(table, "lists"),
             terms: self.strings(table, "terms"),
             patterns: self.strings(table, "patterns"),
+            links: table.get("links").and_then(|value| self.links(value)),
+            limit: table.get("limit").and_then(|value| self.limit(value)),
+            detect: self.located_strings(table, "detect"),
             reason: self.string(table, "reason"),
             mask: self.string(table, "mask"),
             with: self.string(table, "with"),

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::{IN_A_RULE, NOT_YET};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
 use crate::rules::problems::Problems;
 use crate::source::SourceId;
@@ -95,6 +94,7 @@ impl<'r> Reader<'r> {
         }
     }
 
+    #[cold]
     pub(super) fn tell(
         &mut self,
         code: Code,
@@ -116,12 +116,6 @@ impl<'r> Reader<'r> {
         for key in table.keys() {
             let name = key.get_ref().as_ref();
             if known.contains(&name) {
-                continue;
-            }
-            if place == IN_A_RULE && NOT_YET.contains(&name) {
-                let message = format!("`{name}` is not supported yet by this version");
-                let help = "look with `lists`, `terms` and `patterns` instead".to_owned();
-                self.tell(Code::Unsupported, key.span(), message, Some(help));
                 continue;
             }
             let help = match did_you_mean(name, known.iter().copied()) {
@@ -257,6 +251,7 @@ impl<'r> Reader<'r> {
         table
     }
 
+    #[cold]
     pub(super) fn wrong_type(&mut self, value: &Value<'_>, wanted: &str) {
         let found = value.get_ref().type_str();
         let message = format!("here belongs {wanted}, and there stands a value of type {found}");
@@ -270,6 +265,7 @@ pub(super) fn integer(value: &Value<'_>) -> Option<i64> {
 }
 
 /// A word of the user's, short enough to be told in a message.
+#[cold]
 pub(in crate::rules) fn shown(word: &str) -> String {
     const LONGEST: usize = 40;
     let visible = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };

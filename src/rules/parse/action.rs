@@ -111,12 +111,15 @@ impl Parser<'_> {
             );
             return None;
         };
-        if replacement.has_groups() && !(table.lists.is_empty() && table.terms.is_empty()) {
+        let others = table.links.is_some() || table.detect.is_some();
+        let entries = !(table.lists.is_empty() && table.terms.is_empty());
+        if replacement.has_groups() && (entries || others) {
+            let what = if entries { "entries" } else { "other kinds" };
             self.problems.push(
                 Diagnostic::new(
                     Code::Contradiction,
                     with.location,
-                    "only patterns have groups, and this rule has entries too",
+                    format!("only patterns have groups, and this rule has {what} too"),
                 )
                 .help("put the patterns and this `with` into a rule of their own"),
             );
@@ -187,6 +190,7 @@ impl Parser<'_> {
         found
     }
 
+    #[cold]
     pub(super) fn unknown(&mut self, what: &str, value: &Located<String>, known: &[&str]) {
         let message = format!("there is no {what} `{}`", shown(&value.value));
         let help = match did_you_mean(&value.value, known.iter().copied()) {

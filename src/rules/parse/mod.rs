@@ -1,6 +1,7 @@
 //! [`Sources`] to [`Rules`]: the rules that stand, and every problem of those that do not.
 
 mod action;
+mod kinds;
 mod scope;
 
 use std::collections::{BTreeMap, HashMap};
@@ -136,6 +137,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Tells a problem and how to mend it.
+    #[cold]
     fn tell(&mut self, code: Code, at: Location, message: &str, help: &str) {
         self.problems.push(Diagnostic::new(code, at, message).help(help));
     }
@@ -180,13 +182,18 @@ impl<'s> Parser<'s> {
         lists.sort_unstable();
         lists.dedup();
         lists.extend(self.terms(&table.terms));
+        let kinds = self.kinds(&table);
         let patterns: Vec<Pattern> =
             table.patterns.into_iter().map(|pattern| self.pattern(pattern)).collect();
         let catches = lists.iter().any(|&list| self.rules.list(list).catches());
         let told = table.broken || unread || self.problems.errors() > before;
-        if patterns.is_empty() && !catches && !told {
+        let validated = kinds.as_ref().is_none_or(|kinds| !kinds.is_empty());
+        if patterns.is_empty() && !catches && !validated && !told {
             let (message, help) = if lists.is_empty() {
-                ("this rule looks for nothing", "give it `lists`, `terms` or `patterns`")
+                (
+                    "this rule looks for nothing",
+                    "give it `lists`, `terms`, `patterns`, `links`, `limit` or `detect`",
+                )
             } else {
                 ("this rule looks for nothing: its lists have no entries", "add a word to one")
             };
@@ -194,8 +201,15 @@ impl<'s> Parser<'s> {
                 .push(Diagnostic::new(Code::EmptyRule, table.location, message).help(help));
             return None;
         }
-        let (Some(id), Some(action), Some(fields), Some(scope), Some(disguises), false) =
-            (id, action, fields, scope, disguises, table.broken)
+        let (
+            Some(id),
+            Some(action),
+            Some(fields),
+            Some(scope),
+            Some(disguises),
+            Some(kinds),
+            false,
+        ) = (id, action, fields, scope, disguises, kinds, table.broken)
         else {
             // The engine, which would tell the faults of its patterns, never sees this rule.
             let faults = patterns.iter().filter_map(|pattern| pattern.parse().err());
@@ -208,6 +222,9 @@ impl<'s> Parser<'s> {
             category: table.category,
             lists,
             patterns,
+            links: kinds.links,
+            limits: kinds.limits,
+            detect: kinds.detect,
             action,
             fields,
             scope,

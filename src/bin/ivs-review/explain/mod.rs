@@ -113,6 +113,9 @@ impl<'t> Told<'t> {
         match found.cause {
             Cause::Entry(..) => "entry",
             Cause::Pattern(_) => "pattern",
+            Cause::Link => "links",
+            Cause::Limit(_) => "limit",
+            Cause::Detected(_) => "detect",
         }
     }
 

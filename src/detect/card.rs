@@ -1,0 +1,140 @@
+//! Numbers of payment cards (ISO/IEC 7812): of a length that their issuer gives out, with the right check digit.
+
+use super::{closes, digits_at, opens};
+use crate::span::Span;
+
+/// The fewest digits: of Maestro, the only ones with less than 13.
+pub(super) const MIN_DIGITS: usize = 12;
+const MAX_DIGITS: usize = 19;
+
+pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
+    let mut groups = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text[at..].find(|c: char| c.is_ascii_digit()) {
+        at = run(text, at + next, &mut groups);
+        let mut first = 0;
+        while first < groups.len() {
+            match longest(text, &groups[first..]) {
+                Some(count) => {
+                    found(Span::new(groups[first].start, groups[first + count - 1].end));
+                    first += count;
+                }
+                None => first += 1,
+            }
+        }
+    }
+}
+
+/// The groups of digits from byte `at` on, a space or hyphen between, and where they end.
+fn run(text: &str, mut at: usize, groups: &mut Vec<Span>) -> usize {
+    groups.clear();
+    loop {
+        let end = at + digits_at(text, at);
+        groups.push(Span::new(at, end));
+        let next = end + 1;
+        let more = text[end..].starts_with([' ', '-']) && digits_at(text, next) > 0;
+        if !more {
+            return end;
+        }
+        at = next;
+    }
+}
+
+/// How many of the groups are the number of a card, the first among them; nothing if none is.
+fn longest(text: &str, groups: &[Span]) -> Option<usize> {
+    let first = groups[0];
+    // Written in groups, the first has four or six digits.
+    let grouped = match first.end - first.start {
+        4 | 6 => true,
+        MIN_DIGITS..=MAX_DIGITS => false,
+        _ => return None,
+    };
+    if text[..first.start].ends_with('+') || !opens(text, first.start) {
+        return None;
+    }
+    let mut digits: Vec<u8> = Vec::with_capacity(MAX_DIGITS);
+    let mut length = None;
+    let taken = if grouped { groups } else { &groups[..1] };
+    for (number, group) in taken.iter().enumerate() {
+        let group_digits = &text.as_bytes()[group.range()];
+        if digits.len() + group_digits.len() > MAX_DIGITS {
+            break;
+        }
+        digits.extend(group_digits.iter().map(|byte| byte - b'0'));
+        let last = number + 1 == groups.len();
+        let ends = if last { closes(text, group.end) } else { text[group.end..].starts_with(' ') };
+        if ends && is_issued(&digits) && has_check_digit(&digits) {
+            length = Some(number + 1);
+        }
+    }
+    length
+}
+
+/// Whether there is an issuer of cards with that beginning and length.
+fn is_issued(digits: &[u8]) -> bool {
+    let Some(first) = digits.first_chunk::<4>() else { return false };
+    let prefix = first.iter().fold(0, |number, &digit| number * 10 + u32::from(digit));
+    let lengths = match prefix {
+        // Visa
+        4000..=4999 => return matches!(digits.len(), 13 | 16 | 19),
+        // Maestro
+        5018 | 5020 | 5038 | 5600..=5899 | 6304 | 6390 | 6759 | 6761..=6763 => 12..=19,
+        // Mastercard; Dankort, RuPay, Troy
+        5100..=5599 | 2221..=2720 | 5019 | 5080..=5089 | 6060..=6099 | 8200..=8299 | 9792 => {
+            16..=16
+        }
+        // American Express; JCB of old
+        3400..=3499 | 3700..=3799 | 1800 | 2131 => 15..=15,
+        // Diners Club
+        3000..=3059 | 3095 | 3600..=3699 | 3800..=3999 => 14..=19,
+        // JCB; Discover; UnionPay; Mir
+        3500..=3599 | 6011 | 6440..=6599 | 6200..=6299 | 8100..=8171 | 2200..=2204 => 16..=19,
+        _ => return false,
+    };
+    lengths.contains(&digits.len())
+}
+
+/// Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B).
+fn has_check_digit(digits: &[u8]) -> bool {
+    let doubled = |digit: u8| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
+    let value = |(place, &digit): (usize, &u8)| if place % 2 == 1 { doubled(digit) } else { digit };
+    digits.iter().rev().enumerate().map(value).map(u32::from).sum::<u32>() % 10 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Detector;
+    use super::super::tests::marked;
+    use super::*;
+
+    #[test]
+    fn cards_have_an_issuer_a_length_and_a_check_digit() {
+        for text in [
+            "my card: «4111111111111111».",
+            "«4111 1111 1111 1111», «4111-1111-1111-1111» 12/27",
+            "amex «3782 822463 10005» 1234 and «378282246310005»",
+            "old «4222222222222», diners «30569309025904», jcb «3530111333300000»",
+            "maestro «501864667909»",
+            "pay 2 times «5555555555554444» 123",
+            // The check digit is another one, or there is no such issuer or length.
+            "4111111111111112 1234567812345670 7992739871300 41111111111111113",
+            "0000 0000 0000 0000",
+            // Numbers of other things.
+            "x4111111111111111 4111111111111111x 0.4111111111111111 +4111111111111111",
+            "446655440000-4111111111111111-a GB4111111111111111",
+            "41 11 11 11 11 11 11 11",
+        ] {
+            assert_eq!(marked(Detector::Card, &text.replace(['«', '»'], "")), text);
+        }
+    }
+
+    #[test]
+    fn check_digits_are_those_of_the_standard() {
+        let digits = |text: &str| -> Vec<u8> { text.bytes().map(|byte| byte - b'0').collect() };
+        for (text, expected) in
+            [("79927398713", true), ("79927398710", false), ("18", true), ("0", true)]
+        {
+            assert_eq!(has_check_digit(&digits(text)), expected, "{text}");
+        }
+    }
+}

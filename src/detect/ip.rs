@@ -1,0 +1,135 @@
+//! Internet addresses: those of version 4 in four parts, those of version 6 as RFC 4291 (section 2.2) writes them.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::{closes, is_word, opens};
+use crate::span::Span;
+
+/// The longest address: one of version 6 that ends in one of version 4.
+const MAX_ADDRESS: usize = 45;
+
+pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
+    let is_part = |c: char| c.is_ascii_hexdigit() || c == ':' || c == '.';
+    let mut at = 0;
+    while let Some(next) = text[at..].find(is_part) {
+        let start = at + next;
+        let run = &text[start..];
+        let run = &run[..run.find(|c| !is_part(c)).unwrap_or(run.len())];
+        at = start + run.len();
+        match version_6(text, start, run) {
+            Some(span) => found(span),
+            None => version_4(text, start, run, found),
+        }
+    }
+}
+
+/// The address of version 6 that a run of its characters is, punctuation around it left out.
+fn version_6(text: &str, start: usize, run: &str) -> Option<Span> {
+    let (mut from, mut to) = (0, run.trim_end_matches('.').len());
+    if run.starts_with(':') && !run.starts_with("::") {
+        from = 1;
+    }
+    if from < to && run[..to].ends_with(':') && !run[..to].ends_with("::") {
+        to -= 1;
+    }
+    let address = run.get(from..to)?;
+    let span = Span::new(start + from, start + to);
+    let fits = address.len() <= MAX_ADDRESS && address.matches(':').count() >= 2;
+    if !fits || !opens(text, span.start) || !closes(text, span.end) {
+        return None;
+    }
+    let parsed: Ipv6Addr = address.parse().ok()?;
+    let nobodys = parsed.is_loopback() || parsed.is_unspecified();
+    (!nobodys && is_written_as_version_6(address)).then_some(span)
+}
+
+/// Whether an address is not rather a time, or names with colons between: `1:2:3:4:5:6:7:8`, `12:30::45`,
+/// `dead::beef`.
+fn is_written_as_version_6(address: &str) -> bool {
+    let mut groups = address.split(':').filter(|group| !group.is_empty());
+    let long = |group: &str| group.len() >= 3;
+    let begins = match address.contains("::") {
+        true => address.starts_with("::") || groups.clone().next().is_some_and(|it| it.len() == 4),
+        false => true,
+    };
+    begins && groups.any(long) && address.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Tells the addresses of version 4 in a run of digits, dots and more.
+fn version_4(text: &str, start: usize, run: &str, found: &mut dyn FnMut(Span)) {
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    let mut at = 0;
+    while let Some(next) = run[at..].find(is_part) {
+        let part = &run[at + next..];
+        let part = &part[..part.find(|c| !is_part(c)).unwrap_or(part.len())];
+        let behind = at + next + part.len();
+        let address = part.trim_start_matches('.');
+        let span_start = start + behind - address.len();
+        let address = address.trim_end_matches('.');
+        let span = Span::new(span_start, span_start + address.len());
+        if is_version_4(address) && opens(text, span.start) && ends_version_4(text, span.end) {
+            found(span);
+        }
+        at = behind;
+    }
+}
+
+/// Whether four numbers are an address of somebody. Four digits are rather a version, and no host has an address
+/// that begins with 0, with 127 or beyond 223 (RFC 6890).
+fn is_version_4(address: &str) -> bool {
+    let Ok(parsed) = address.parse::<Ipv4Addr>() else { return false };
+    let [first, ..] = parsed.octets();
+    matches!(first, 1..=126 | 128..=223) && address.len() > "1.2.3.4".len()
+}
+
+/// Whether nothing follows that makes more of it than an address: `1.2.3.44-beta`.
+fn ends_version_4(text: &str, at: usize) -> bool {
+    let mut after = text[at..].chars();
+    match after.next() {
+        Some('-' | '+') => !after.next().is_some_and(char::is_alphabetic),
+        Some('.') => true,
+        Some(c) => !is_word(c),
+        None => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Detector;
+    use super::super::tests::marked;
+
+    #[test]
+    fn addresses_of_version_4_have_four_numbers_below_256() {
+        for text in [
+            "he is on «203.0.113.7», lol",
+            "«203.0.113.7».",
+            "«203.0.113.7».Also",
+            "http://«203.0.113.7»:8080/ «10.0.0.12»/24",
+            "ip:«203.0.113.7» \\|«203.0.113.7»|",
+            "«192.168.1.1»-9",
+            // Versions, and what no host has.
+            "v1.2.3.44 1.2.3.4 1.2.3.44-beta 1.2.3.44.5 app-10.20.30.40",
+            "10.0.19041.1 256.1.1.10 1.2.3.044 0.12.13.14 127.0.0.1 255.255.255.0",
+            // Dates, times, scores.
+            "21.11.2026 12:30:45 12.30.45 3.5 1,234.56.78.90",
+        ] {
+            assert_eq!(marked(Detector::Ip, &text.replace(['«', '»'], "")), text);
+        }
+    }
+
+    #[test]
+    fn addresses_of_version_6_may_be_written_in_all_ways() {
+        for text in [
+            "«2001:DB8:0:0:8:800:200C:417A» «2001:db8::8:800:200c:417a»",
+            "[«2001:db8::1»]:443, «fe80::1»%eth0; «fe80::».",
+            "ip:«2001:db8::1»: that",
+            "«::ffff:129.144.52.38» «::13.1.68.3» «0:0:0:0:0:ffff:129.144.52.38»",
+            "«6e40:4041:c617:e898:c11:40d2:c669:2eb4»",
+            "::1 :: 0:0:0:0:0:0:0:1 std::vec abc::def dead::beef 12:30::45 1::2",
+            "1:2:3:4:5:6:7:8 00:1B:44:11:3A:B7 12:30:45 :::: 2001:db8",
+            "2001:db8::1::2 2001:db8::12345 g2001:db8::1 2001:db8::1g",
+        ] {
+            assert_eq!(marked(Detector::Ip, &text.replace(['«', '»'], "")), text);
+        }
+    }
+}

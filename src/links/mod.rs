@@ -1,0 +1,241 @@
+//! Finds links in a text, however they are written: [`find`].
+//!
+//! A link has a scheme (`https://`, `hxxp[:]//`, any other), or it is a bare host, with what follows it:
+//! port, path, query, fragment. Dots may be in brackets or in words, hosts percent-encoded, in punycode
+//! or in another script.
+//!
+//! What only looks like a bare host is left alone: `gg.wp` has no ending that hosts have; `ok.so` has,
+//! but `so` is a word as well, and more than the ending must tell that it is a host: `www.` in front, a
+//! path behind, a dot that is hidden in brackets. An address of e-mail is no link, nor is a mention.
+
+mod chain;
+mod ending;
+mod endings;
+mod gate;
+mod host;
+mod label;
+mod pattern;
+mod punycode;
+mod separator;
+mod tail;
+
+use self::chain::{Chain, is_addressed, is_local_part};
+pub use self::gate::may_hold;
+pub use self::host::Host;
+use self::label::{Label, Place, char_at, is_in_label};
+pub use self::pattern::HostPattern;
+use crate::span::Span;
+
+/// A link in a text.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The bytes of the text that it is, from its scheme to the end of its path. Never empty.
+    pub span: Span,
+    /// Where it leads.
+    pub host: Host,
+}
+
+impl Link {
+    /// Whether it cannot well be anything else. Only a [`HostPattern`] that names its host takes another
+    /// one for a link: `ok.so`, `hello.my`.
+    pub fn is_sure(&self) -> bool {
+        self.host.is_sure()
+    }
+}
+
+/// All links of a text that is in NFKC and has no default-ignorable characters: in order, and none in
+/// another one. A link that follows in the path of another one is one of its own.
+///
+/// Takes time and memory linear in the text.
+pub fn find(text: &str) -> Vec<Link> {
+    let mut links = Vec::new();
+    let mut at = 0;
+    while let Some((c, length)) = char_at(text, at) {
+        if !is_in_label(c) {
+            at += length;
+            continue;
+        }
+        let Some(first) = Label::read(text, at, Place::First) else { break };
+        let (link, next) = read(text, first);
+        links.extend(link);
+        at = next;
+    }
+    links
+}
+
+/// The link that begins with a label, if there is one, and where to go on.
+fn read(text: &str, first: Label) -> (Option<Link>, usize) {
+    let scheme = tail::scheme_start(&text[first.start..first.end]);
+    let authority = scheme.and_then(|_| tail::scheme_end(text, first.end));
+    if let (Some(start), Some(authority)) = (scheme, authority) {
+        return read_authority(text, first.start + start, authority);
+    }
+    let chain = Chain::read(text, first);
+    let Some(host) = chain.host else { return (None, chain.end) };
+    let is_mention = text[..host.span.start].ends_with('@') && !host.has_path;
+    if is_mention || is_addressed(text, host.span.start) || is_local_part(text, host.span.end) {
+        return (None, chain.end);
+    }
+    let end = tail::end(text, host.span.start, host.span.end, host.is_spoken);
+    let span = Span::new(host.span.start, end);
+    (Some(Link { span, host: Host::read(text, host.span, host.is_sure) }), end)
+}
+
+/// The link with a scheme whose authority begins there.
+fn read_authority(text: &str, start: usize, authority: usize) -> (Option<Link>, usize) {
+    let (host, authority_end) = tail::authority(text, authority);
+    let host_end = match Label::read(text, host, Place::Authority) {
+        // The scheme of another one.
+        Some(label) if tail::scheme_end(text, label.end).is_some() => return (None, host),
+        Some(label) => Chain::read_authority(text, label),
+        None => match tail::address_end(text, host) {
+            Some(end) => end,
+            // Hosts of emoji; but a scheme alone is none.
+            None if text[host..authority_end].contains(is_in_label) => authority_end,
+            None => return (None, authority),
+        },
+    };
+    let span = Span::new(start, tail::end(text, start, host_end, true));
+    (Some(Link { span, host: Host::read(text, Span::new(host, host_end), true) }), span.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::normalize::Composed;
+
+    /// Of what links are made, and what hides them.
+    #[rustfmt::skip]
+    const PARTS: &[&str] = &[
+        "example",
+        "twitch",
+        "a",
+        "b",
+        "7",
+        "www",
+        "com",
+        "so",
+        "io",
+        "gg",
+        "рф",
+        "соm",
+        ".",
+        ".",
+        ".",
+        "..",
+        "。",
+        "．",
+        "•",
+        "[.]",
+        "(dot)",
+        " dot ",
+        " . ",
+        " .",
+        ". ",
+        "-dot-",
+        "%2e",
+        "%",
+        "%D1%96",
+        "://",
+        "[:]//",
+        "http",
+        "https://",
+        "hxxp",
+        "/",
+        "\\",
+        "?",
+        "#",
+        "@",
+        ":",
+        ":80",
+        "[::1]",
+        "(",
+        ")",
+        "xn--e1afmkfd",
+        " ",
+        "\u{200B}",
+        "\u{AD}",
+        "\u{301}",
+        "é",
+        "看",
+        "ｄ",
+        "Ⅾ",
+        "😀",
+        " slash ",
+        "_",
+        "-",
+    ];
+
+    fn part() -> impl Strategy<Value = String> {
+        prop_oneof![4 => prop::sample::select(PARTS).prop_map(str::to_owned), 1 => "\\PC"]
+    }
+
+    proptest! {
+        #[test]
+        fn links_are_parts_in_order_that_pass_the_gate(
+            parts in prop::collection::vec(part(), 0..16),
+        ) {
+            let message = parts.concat();
+            let composed = Composed::new(&message);
+            let mut end = 0;
+            for link in find(composed.text()) {
+                prop_assert!(end <= link.span.start && link.span.start < link.span.end);
+                prop_assert!(composed.text().get(link.span.range()).is_some());
+                prop_assert!(!link.host.name().is_empty());
+                end = link.span.end;
+            }
+            prop_assert!(end == 0 || may_hold(&message), "{:?}", composed.text());
+        }
+    }
+
+    #[test]
+    fn hostile_texts_take_time_linear_in_them() {
+        for part in [
+            "a.",
+            "a.com.",
+            "a.com",
+            "((((",
+            " dot",
+            "a dot ",
+            "com dot ",
+            "%2e",
+            "http://",
+            "http://a.b/",
+            "a@",
+            "a.io+",
+            "://",
+            "[.]",
+            "a[.]",
+            "a . ",
+            "a .com",
+            "é.",
+            "看.",
+            "看a.",
+            "http://a.b)",
+            "x://@",
+            "a-",
+            "a.so/http://",
+            "[::",
+            "a:80",
+            "а.соm.",
+            "a. com ",
+            "slash ",
+            "com slash com ",
+            "-dot-",
+        ] {
+            let time = |length: usize| {
+                let text = part.repeat(length / part.len());
+                let start = Instant::now();
+                find(&text);
+                start.elapsed()
+            };
+            // Were it quadratic, it would take minutes.
+            let taken = time(1 << 16);
+            assert!(taken < Duration::from_secs(8), "{part:?}: {taken:?}");
+        }
+    }
+}

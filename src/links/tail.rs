@@ -1,0 +1,151 @@
+//! What follows the host of a link: port, path, query and fragment.
+
+use super::label::is_in_label;
+use super::separator::skip_blanks;
+
+/// Digits of a port.
+const MAX_PORT: usize = 5;
+
+/// Letters of a scheme.
+const MAX_SCHEME: usize = 12;
+
+/// Where a link ends whose host begins and ends there. Takes time linear in it.
+pub(super) fn end(text: &str, start: usize, host_end: usize, is_spoken: bool) -> usize {
+    let mut end = host_end + port(text, host_end);
+    let rest = &text[end..];
+    let begins = |c| match c {
+        '/' | '\\' => true,
+        '?' | '#' => rest[1..].chars().next().is_some_and(is_in_label),
+        _ => false,
+    };
+    if rest.starts_with(begins) {
+        return trim(text, start, end, path_end(text, end));
+    }
+    while let Some(next) = spoken_slash(text, end).filter(|_| is_spoken) {
+        let part = text[next..].split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+        end = next + part.len();
+    }
+    trim(text, start, host_end, end)
+}
+
+/// Whether a path follows a host: a slash, and what a path begins with.
+pub(super) fn is_path(text: &str, host_end: usize) -> bool {
+    let rest = &text[host_end + port(text, host_end)..];
+    let mut chars = rest.chars();
+    chars.next() == Some('/')
+        && chars
+            .next()
+            .is_some_and(|c| is_in_label(c) || matches!(c, '@' | '+' | '_' | '-' | '~' | '%'))
+}
+
+/// Whether a path follows a host whose slash is a word.
+pub(super) fn is_spoken_path(text: &str, host_end: usize) -> bool {
+    spoken_slash(text, host_end).is_some()
+}
+
+/// The length of a port.
+fn port(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    let colon = ["[:]", ":"].into_iter().find(|colon| rest.starts_with(colon));
+    let Some(colon) = colon else { return 0 };
+    let rest = &rest[colon.len()..];
+    let digits = rest.bytes().take(MAX_PORT + 1).take_while(u8::is_ascii_digit).count();
+    let ends = !rest[digits..].chars().next().is_some_and(is_in_label);
+    if (1..=MAX_PORT).contains(&digits) && ends { colon.len() + digits } else { 0 }
+}
+
+/// Where the part behind ` slash ` begins.
+fn spoken_slash(text: &str, at: usize) -> Option<usize> {
+    let behind = skip_blanks(text, at);
+    let word = text.get(behind..behind + 5).filter(|word| word.eq_ignore_ascii_case("slash"))?;
+    let next = skip_blanks(text, behind + word.len());
+    let goes_on = text[next..].chars().next().is_some_and(is_in_label);
+    (behind > at && next > behind + word.len() && goes_on).then_some(next)
+}
+
+/// Where a path ends: at what stands in none, or where the scheme of another link begins.
+fn path_end(text: &str, start: usize) -> usize {
+    let path = &text[start..];
+    for (at, c) in path.char_indices() {
+        if c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '“' | '”' | '«' | '»')
+        {
+            return start + at;
+        }
+        if c == ':' && path[at..].starts_with("://") {
+            let before = path.as_bytes()[..at].iter().rev().take(MAX_SCHEME + 1);
+            let letters = before.take_while(|byte| byte.is_ascii_alphabetic()).count();
+            if (2..=MAX_SCHEME).contains(&letters) {
+                return start + at - letters;
+            }
+        }
+    }
+    text.len()
+}
+
+/// A link without what belongs to the sentence around it, never shorter than to `least`.
+fn trim(text: &str, start: usize, least: usize, end: usize) -> usize {
+    let mut link = &text[start..end];
+    let mut open = [0_i32; BRACKETS.len()];
+    for c in link.chars() {
+        for (count, (opening, closing)) in open.iter_mut().zip(BRACKETS) {
+            *count += i32::from(c == opening) - i32::from(c == closing);
+        }
+    }
+    while let Some(c) = link.chars().next_back() {
+        let bracket = BRACKETS.iter().position(|&(_, closing)| closing == c);
+        match bracket {
+            Some(kind) if open[kind] < 0 => open[kind] += 1,
+            None if ENDS_SENTENCE.contains(c) => {}
+            _ => break,
+        }
+        link = &link[..link.len() - c.len_utf8()];
+    }
+    (start + link.len()).max(least)
+}
+
+const BRACKETS: [(char, char); 5] =
+    [('(', ')'), ('[', ']'), ('{', '}'), ('「', '」'), ('【', '】')];
+
+const ENDS_SENTENCE: &str = ".,;:!?'’*_~…。、";
+
+/// The length of what stands between a scheme and its host: `://`, `[:]//`, `:\\`.
+pub(super) fn scheme_end(text: &str, at: usize) -> Option<usize> {
+    let rest = &text[at..];
+    let colon = ["[:]", "(:)", ":", "[://]"].into_iter().find(|colon| rest.starts_with(colon))?;
+    let slashes =
+        rest[colon.len()..].bytes().take_while(|byte| matches!(byte, b'/' | b'\\')).count();
+    (slashes >= 2 || colon == "[://]").then_some(at + colon.len() + slashes)
+}
+
+/// Where a scheme begins that ends with a label's letters: `seehttps`.
+pub(super) fn scheme_start(label: &str) -> Option<usize> {
+    let known = ["https", "http", "hxxps", "hxxp", "ftp"];
+    let ends = |scheme: &&str| {
+        let start = label.len().checked_sub(scheme.len());
+        start
+            .filter(|&start| label.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(scheme)))
+    };
+    let is_scheme = (2..=MAX_SCHEME).contains(&label.len())
+        && label.bytes().all(|byte| byte.is_ascii_alphabetic());
+    known.iter().find_map(ends).or(is_scheme.then_some(0))
+}
+
+/// The host of an authority, `user:password@host:port`, and where the authority ends.
+pub(super) fn authority(text: &str, start: usize) -> (usize, usize) {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '"' | '`' | '|');
+    let rest = &text[start..];
+    let authority = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    let host = authority.rfind('@').map_or(0, |at| at + 1);
+    (start + host, start + authority.len())
+}
+
+/// Where an address of the sixth version ends that begins at a byte: `[2001:db8::1]`.
+pub(super) fn address_end(text: &str, at: usize) -> Option<usize> {
+    /// In bytes; the longest form has 45.
+    const MAX_ADDRESS: usize = 48;
+    let inside = text[at..].strip_prefix('[')?;
+    let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    let length = inside.bytes().take(MAX_ADDRESS).take_while(is_part).count();
+    let is_address = inside[..length].matches(':').count() > 1 && inside[length..].starts_with(']');
+    is_address.then_some(at + length + 2)
+}

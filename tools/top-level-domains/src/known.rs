@@ -1,0 +1,26 @@
+//! Endings that are known as such wherever they are read.
+
+/// Endings of more than two letters that begin no sentence and name no file.
+pub(crate) const GENERIC: &[&str] = &[
+    "agency", "app", "asia", "biz", "blog", "casino", "cfd", "cloud", "club", "com", "cyou", "dev",
+    "edu", "gov", "guru", "icu", "info", "mobi", "net", "online", "org", "porn", "sbs", "shop",
+    "site", "store", "tech", "website", "wiki", "xxx", "xyz", "рф",
+];
+
+/// Endings of two letters, those of countries, that are more often something else in a chat.
+pub(crate) const NOT_KNOWN: &[&str] = &[
+    // words of English, and what stands for one
+    "ad", "am", "as", "at", "be", "by", "do", "in", "is", "it", "me", "my", "no", "so", "to", "us",
+    "aw", "hm", "mm", "mo", "pa", "ye",
+    // chats and games
+    "ac", "ae", "af", "bb", "bf", "bs", "cd", "cm", "cu", "cv", "dj", "dm", "fm", "fk", "gd", "gf",
+    "gg", "gl", "gm", "gn", "gw", "hr", "ie", "iq", "kg", "km", "lb", "mc", "mp", "mr", "ms", "na",
+    "nc", "np", "pg", "pm", "ps", "sc", "sd", "sr", "ss", "st", "td", "tf", "th", "tt", "tw", "va",
+    "vc", "vs", "yt",
+    // words of other languages that sentences begin with
+    "al", "ao", "ar", "au", "az", "ba", "bi", "bn", "ca", "ci", "er", "es", "et", "eu", "ga", "ge",
+    "gi", "ha", "im", "je", "ke", "ki", "la", "li", "lo", "ma", "ml", "mu", "ne", "ni", "nu", "om",
+    "re", "sa", "se", "si", "su", "va", "ve", "vi", "vu", "za",
+    // other abbreviations and files
+    "bo", "eg", "id", "il", "md", "mk", "mt", "py", "rs", "sh", "sm", "tm",
+];
