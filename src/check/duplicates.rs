@@ -6,15 +6,15 @@ use std::collections::hash_map;
 use super::{Bounded, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
-use crate::rules::{Entry, List};
+use crate::rules::{Entry, List, ListId};
 
 impl Check<'_> {
     /// Tells entries that find the same as an earlier one of their list, on the same days.
-    pub(super) fn duplicates(&mut self, list: &List) {
+    pub(super) fn duplicates(&mut self, id: ListId, list: &List) {
         let mut buffer = Folded::default();
         let mut seen = HashMap::with_capacity(list.entries.len());
         let mut problems = Bounded::default();
-        for entry in &list.entries {
+        for (number, entry) in list.entries.iter().enumerate() {
             let Entry { start, end, exception, plain, from, until, .. } = *entry;
             let disguises = if plain { Disguises::None } else { Disguises::Standard };
             let form = Form { disguises, layout: Layout::Full };
@@ -25,6 +25,7 @@ impl Check<'_> {
                     place.insert(entry);
                 }
                 hash_map::Entry::Occupied(first) => {
+                    self.told.insert((id, number));
                     problems.push(entry.location, || duplicate(entry, first.get()));
                 }
             }

@@ -153,7 +153,7 @@ fn contradiction(sample: &Sample, first: &Sample) -> Diagnostic {
 }
 
 /// The whole word around a hit, which is what an exception is best written for.
-fn surrounding_word<'t>(text: &'t str, hit: &'t str) -> &'t str {
+pub(super) fn surrounding_word<'t>(text: &'t str, hit: &'t str) -> &'t str {
     text.split_whitespace()
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
         .find(|word| word.contains(hit))

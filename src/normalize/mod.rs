@@ -83,6 +83,11 @@ pub(crate) fn is_invisible(c: char) -> bool {
     table::lookup(c) == table::DROP && !('\u{1F3FB}'..='\u{1F3FF}').contains(&c)
 }
 
+/// What a letter of another script than Latin looks like in that, and whether it is its exact double.
+pub(crate) fn latin_double(c: char) -> Option<(char, bool)> {
+    look_alikes::of_letter(c)
+}
+
 /// The words of an entry that would be other words if they were read as the Latin ones that they look
 /// like, and the cases in which they may look like different ones.
 pub(crate) fn words_of_another_script(entry: &str) -> (Vec<Part>, &'static [Cased]) {
