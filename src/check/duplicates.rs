@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map;
 
+use super::message::folded;
 use super::{Bounded, Check};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
+use crate::normalize::Folded;
 use crate::rules::{Entry, List, ListId};
 
 impl Check<'_> {
@@ -16,10 +17,7 @@ impl Check<'_> {
         let mut problems = Bounded::default();
         for (number, entry) in list.entries.iter().enumerate() {
             let Entry { start, end, exception, plain, from, until, .. } = *entry;
-            let disguises = if plain { Disguises::None } else { Disguises::Standard };
-            let form = Form { disguises, layout: Layout::Full };
-            let folded = Normalized::new(&entry.text, form, Reading::Entry, &mut buffer);
-            let key = (folded.text().to_owned(), start, end, exception, plain, from, until);
+            let key = (folded(entry, &mut buffer), start, end, exception, plain, from, until);
             match seen.entry(key) {
                 hash_map::Entry::Vacant(place) => {
                     place.insert(entry);

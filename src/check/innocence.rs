@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::english::Words;
+use super::message::folded;
 use super::{Bounded, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Cause;
+use crate::normalize::Folded;
 use crate::rules::{End, Start};
 
 /// What an entry hits of some words.
@@ -21,6 +23,7 @@ impl Check<'_> {
     pub(super) fn innocence(&mut self) {
         let words = self.given.words;
         let mut known: Option<(Words<'_>, HashSet<String>)> = None;
+        let mut buffer = Folded::default();
         let mut hits: BTreeMap<EntryId, Hits<'_>> = BTreeMap::new();
         for (number, &word) in words.iter().enumerate() {
             self.progress("common words", number, words.len());
@@ -42,7 +45,7 @@ impl Check<'_> {
             let is_meant = named.contains(word)
                 || entries
                     .iter()
-                    .any(|&id| common.means(&self.entry(id).text.to_lowercase(), word));
+                    .any(|&id| common.means(&folded(self.entry(id), &mut buffer), word));
             if is_meant {
                 continue;
             }
@@ -70,17 +73,17 @@ impl Check<'_> {
         let entries = lists.flat_map(|list| &list.entries).filter(|entry| !entry.exception);
         let words =
             entries.filter(|entry| entry.start == Start::Word && entry.end != End::Anywhere);
-        words.map(|entry| entry.text.to_lowercase()).collect()
+        let mut buffer = Folded::default();
+        words.map(|entry| folded(entry, &mut buffer)).collect()
     }
 
     fn hits_words(&self, id: EntryId, hits: &Hits<'_>) -> Diagnostic {
         let entry = self.entry(id);
         let by = match (entry.start, entry.end) {
-            (Start::Word, End::Word) => "its letters may repeat",
-            (Start::Word, End::Ending) => "of its endings, or letters that repeat",
-            _ => "of its *",
+            (Start::Word, End::Word) => "since letters may repeat",
+            (Start::Word, End::Ending) => "by its endings, or since letters may repeat",
+            _ => "by its *",
         };
-        let by = if by.starts_with("of") { format!("because {by}") } else { format!("since {by}") };
         let what = match hits.all {
             1 => "a common word".to_owned(),
             number => format!("{number} common words"),

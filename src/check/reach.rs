@@ -44,9 +44,9 @@ impl Check<'_> {
                             .help("remove one of the two, or narrow the exception to the words around it")
                     }),
                     Reach::Missed => missed.push(entry.location, || {
-                        let message = "no message can hit this entry: its own words are no hit of it";
+                        let message = "no message can hit this entry, not even one of its own words";
                         Diagnostic::new(Code::UnreachableEntry, entry.location, message)
-                            .help("write it as a `patterns` of a rule, or without its signs")
+                            .help("take out what is invisible in it, or write it as a pattern")
                     }),
                 }
             }
