@@ -27,7 +27,7 @@ impl Check<'_> {
     }
 
     /// A last day that has passed.
-    fn passed(&self, until: Option<Date>) -> Option<Date> {
+    pub(super) fn passed(&self, until: Option<Date>) -> Option<Date> {
         let (until, today) = (until?, self.given.day?);
         (until < today).then_some(until)
     }

@@ -60,8 +60,8 @@ fn problems_of(example: &str, is_list: bool) -> (Sources, Vec<Diagnostic>) {
     }
     let version = if example.starts_with("version") { "" } else { "version = 1\n" };
     let manifest = format!("{version}{example}");
-    let named = ["lists/insults.txt", "lists/allow.txt"].into_iter();
-    let lists = named.filter(|list| manifest.contains(list)).map(|list| (list, "badword"));
+    let named = [("lists/insults.txt", "badword*"), ("lists/allow.txt", "badword")].into_iter();
+    let lists = named.filter(|(list, _)| manifest.contains(list));
     let files: Vec<_> = lists.chain([("rules.toml", manifest.as_str())]).collect();
     problems(&files)
 }

@@ -83,7 +83,8 @@ fn ranked(words: &Path, lists: &str) -> Result<Vec<String>, Box<dyn Error>> {
 
 /// A list of zxcvbn's, the most frequent first.
 fn list<'l>(lists: &'l str, name: &str) -> Result<impl Iterator<Item = &'l str>, String> {
-    let start = format!("{name}: \"");
+    // One name ends as another one does.
+    let start = format!(" {name}: \"");
     let text = lists.split_once(&start).and_then(|(_, rest)| rest.split_once('"'));
     let (words, _) = text.ok_or_else(|| format!("zxcvbn has no list `{name}`"))?;
     Ok(words.split(','))

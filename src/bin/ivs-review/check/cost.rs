@@ -1,9 +1,10 @@
 //! What a rule set costs, measured: `check` asks the clock, and the library says which messages to try.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ivs_chat_review::check::{Cost, Worst};
+use ivs_chat_review::check::{Cost, Worst, over_budget};
 use ivs_chat_review::event::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
@@ -14,10 +15,10 @@ use crate::folder::RuleFolder;
 const MESSAGES: usize = 500;
 const LONGEST: Duration = Duration::from_millis(300);
 
-/// How often each is reviewed: what comes between makes a review slower, and nothing makes it faster.
+/// How often each is reviewed, and rules are compiled that took too long: what comes between makes either slower, and nothing makes it faster.
 const TIMES: usize = 3;
 
-pub(super) fn measure(folder: &RuleFolder, day: Date) -> Cost {
+pub(super) fn measure(folder: &RuleFolder, path: &Path, day: Date) -> Cost {
     let mut reviewer = Reviewer::new(&folder.engine);
     let mut fastest = |message: &str| {
         let request = ReviewRequest::new(message);
@@ -40,9 +41,17 @@ pub(super) fn measure(folder: &RuleFolder, day: Date) -> Cost {
     }
     // What was slow once may have been so by chance.
     let worst = search.slowest().map(|(message, time)| time.min(fastest(message)));
-    Cost {
+    let mut cost = Cost {
         build: folder.build,
         worst: worst.unwrap_or_default(),
         dear_patterns: folder.engine.open_patterns().count(),
+    };
+    for _ in 1..TIMES {
+        if over_budget(cost).is_some()
+            && let Ok(again) = RuleFolder::open(path)
+        {
+            cost.build = cost.build.min(again.build);
+        }
     }
+    cost
 }

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     };
     let mut problems = check_given(&folder.engine, &folder.sources, given);
     problems.append(&mut folder.problems);
-    let cost = cost::measure(&folder, today());
+    let cost = cost::measure(&folder, &args.folder.path, today());
     drop(progress);
     // What a debug build takes says nothing of a release build.
     problems.extend(over_budget(cost).filter(|_| !cfg!(debug_assertions)));
