@@ -44,6 +44,7 @@ impl<'w> Words<'w> {
             && bases(word).any(|base| {
                 base != entry
                     && is_form(&base, word)
+                    && !is_form(entry, &base)
                     && rank(&base).is_some_and(|other| rank(entry).is_none_or(|it| other < it))
             });
         !better_known && !of_another

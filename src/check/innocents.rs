@@ -69,7 +69,7 @@ impl Check<'_> {
         let message = format!("rule {id} ({action}) hits `{caught}` in this innocent line");
         let problem = Diagnostic::new(Code::InnocentHit, location, message)
             .related(hit.location(rules), "by this");
-        let word = surrounding_word(text, caught);
+        let word = surrounding_word(text, hit.span);
         match hit.cause {
             Cause::Pattern(_) => problem.help("make the pattern narrower"),
             Cause::Entry(..) if word.eq_ignore_ascii_case(caught) => problem
