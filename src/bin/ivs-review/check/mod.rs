@@ -1,5 +1,6 @@
 //! `check`: every problem in a rule folder, and the facts of what it comes down to.
 
+mod clock;
 mod common;
 mod cost;
 mod explain;
