@@ -42,6 +42,16 @@ macro_rules! codes {
                 match self { $(Code::$variant => $name,)* }
             }
 
+            /// The code of that name.
+            pub fn named(name: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.as_str() == name)
+            }
+
+            /// The code whose name is nearest to that one, if any is near enough to be what was meant.
+            pub fn nearest(name: &str) -> Option<Code> {
+                did_you_mean(name, Code::ALL.iter().map(|code| code.as_str())).and_then(Code::named)
+            }
+
             /// Whether a problem of this kind is an error or a warning.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$variant => Severity::$severity,)* }
@@ -113,6 +123,20 @@ codes! {
     DuplicateEntry = "duplicate-entry", Warning;
     /// An exception that excepts nothing of its list.
     IdleException = "idle-exception", Warning;
+    /// An entry whose every hit is another one's as well.
+    SuperfluousEntry = "superfluous-entry", Warning;
+    /// An entry that not even its own words are a hit of.
+    UnreachableEntry = "unreachable-entry", Warning;
+    /// An entry whose every hit an exception vetoes.
+    VetoedEntry = "vetoed-entry", Warning;
+    /// An entry that hits words which nobody minds.
+    OrdinaryWords = "ordinary-words", Warning;
+    /// A line that was given as innocent, and is hit.
+    InnocentHit = "innocent-hit", Warning;
+    /// Letters or quotes in an entry that only look like those of a keyboard.
+    LookAlike = "look-alike", Warning;
+    /// An entry or a rule whose last day has passed.
+    Expired = "expired", Warning;
     /// A backslash at the end of a line.
     DanglingBackslash = "dangling-backslash", Error;
     /// A word with `@` in front that is no mark.
@@ -121,6 +145,8 @@ codes! {
     BadDate = "bad-date", Error;
     /// A line with `>` in front that is no sample.
     BadSample = "bad-sample", Error;
+    /// A rule set that takes too large a share of the time that IVS Chat waits.
+    OverBudget = "over-budget", Error;
     /// More problems than are told one by one.
     Untold = "untold", Error;
     /// A sample that should be caught and is not.
@@ -157,31 +183,40 @@ pub struct Diagnostic {
     pub related: Option<(Location, String)>,
     /// How to mend it, in one line.
     pub help: Option<String>,
+    /// Lines that may be what the help asks for, ready to be pasted.
+    pub paste: Vec<String>,
 }
 
 impl Diagnostic {
     /// A problem at a place.
     #[cold]
     pub fn new(code: Code, location: Location, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            code,
-            message: message.into(),
-            location: Some(location),
-            related: None,
-            help: None,
-        }
+        Diagnostic { location: Some(location), ..Diagnostic::of_folder(code, message) }
     }
 
     /// A problem of the folder as a whole.
     #[cold]
     pub fn of_folder(code: Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, message: message.into(), location: None, related: None, help: None }
+        Diagnostic {
+            code,
+            message: message.into(),
+            location: None,
+            related: None,
+            help: None,
+            paste: Vec::new(),
+        }
     }
 
     /// Adds how to mend it.
     #[cold]
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds lines to paste.
+    pub fn paste(mut self, lines: Vec<String>) -> Diagnostic {
+        self.paste = lines;
         self
     }
 

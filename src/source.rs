@@ -31,6 +31,8 @@ pub struct Sources {
     /// Put before a path where a person reads it: `rules/` makes `rules/lists/insults.txt`.
     pub prefix: String,
     files: Vec<Source>,
+    /// Files of no rule folder, which come last.
+    outside: usize,
     /// Found once a position in the file is asked for.
     indexes: Vec<OnceLock<Index>>,
 }
@@ -47,6 +49,13 @@ impl Sources {
         self.files.push(source);
         self.indexes.push(OnceLock::new());
         id
+    }
+
+    /// Adds a file that is none of the rule folder's, under a name that takes no prefix. After it no file of
+    /// the folder may be added.
+    pub fn push_outside(&mut self, file: Source) -> SourceId {
+        self.outside += 1;
+        self.push(file)
     }
 
     /// The file of that number.
@@ -67,7 +76,9 @@ impl Sources {
 
     /// The name under which a person knows the file: prefix and path.
     pub fn name(&self, id: SourceId) -> String {
-        format!("{}{}", self.prefix, self.get(id).path)
+        let is_outside = id.0 as usize >= self.files.len() - self.outside;
+        let prefix = if is_outside { "" } else { self.prefix.as_str() };
+        format!("{prefix}{}", self.get(id).path)
     }
 
     /// The line and column at a byte offset of the file; the end of the file

@@ -3,28 +3,27 @@
 use std::collections::HashMap;
 use std::collections::hash_map;
 
+use super::message::folded;
 use super::{Bounded, Check};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
-use crate::rules::{Entry, List};
+use crate::normalize::Folded;
+use crate::rules::{Entry, List, ListId};
 
 impl Check<'_> {
     /// Tells entries that find the same as an earlier one of their list, on the same days.
-    pub(super) fn duplicates(&mut self, list: &List) {
+    pub(super) fn duplicates(&mut self, id: ListId, list: &List) {
         let mut buffer = Folded::default();
         let mut seen = HashMap::with_capacity(list.entries.len());
         let mut problems = Bounded::default();
-        for entry in &list.entries {
+        for (number, entry) in list.entries.iter().enumerate() {
             let Entry { start, end, exception, plain, from, until, .. } = *entry;
-            let disguises = if plain { Disguises::None } else { Disguises::Standard };
-            let form = Form { disguises, layout: Layout::Full };
-            let folded = Normalized::new(&entry.text, form, Reading::Entry, &mut buffer);
-            let key = (folded.text().to_owned(), start, end, exception, plain, from, until);
+            let key = (folded(entry, &mut buffer), start, end, exception, plain, from, until);
             match seen.entry(key) {
                 hash_map::Entry::Vacant(place) => {
                     place.insert(entry);
                 }
                 hash_map::Entry::Occupied(first) => {
+                    self.told.insert((id, number));
                     problems.push(entry.location, || duplicate(entry, first.get()));
                 }
             }

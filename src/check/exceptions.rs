@@ -2,55 +2,108 @@
 
 use super::{Bounded, Check};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::engine::EntryHit;
+use crate::engine::{Cause, EntryHit};
 use crate::rules::{ENDINGS, End, Entry, ListId, MANIFEST};
 
+/// Why an exception excepts nothing.
+enum Idle {
+    /// Not even its own words are a hit of it.
+    Unreachable,
+    /// Nothing of the list hits in its words; perhaps something of another list does.
+    Elsewhere(Option<EntryHit>),
+    /// What hits in its words reaches beyond them, or asks for letters twice that it has once.
+    TooNarrow(EntryHit),
+}
+
 impl Check<'_> {
-    /// Tells the exceptions of a list in whose own words nothing of the list hits. Those of a list
+    /// Tells the exceptions of a list that veto nothing of the list in their own words. Those of a list
     /// `everywhere` may except entries of any list.
     pub(super) fn exceptions(&mut self, list: ListId, everywhere: bool) {
         let mut problems = Bounded::default();
         let entries = &self.engine.rules().list(list).entries;
-        for entry in entries.iter().filter(|entry| entry.exception || everywhere) {
-            let hits = self.hits_inside(entry);
-            if hits.iter().any(|hit| everywhere || hit.list == list) {
+        for (number, entry) in entries.iter().enumerate() {
+            if !entry.exception && !everywhere {
                 continue;
             }
-            let whose = if everywhere { "any" } else { "its" };
-            problems.push(entry.location, || self.idle(entry, whose, hits.first()));
+            if let Some(why) = self.idles(list, number, entry, everywhere) {
+                let whose = if everywhere { "any" } else { "its" };
+                problems.push(entry.location, || self.idle(entry, whose, why));
+            }
         }
         self.problems.extend(problems.into_problems(Code::IdleException));
     }
 
-    /// What is caught in the words of an exception alone.
-    fn hits_inside(&mut self, entry: &Entry) -> Vec<EntryHit> {
-        let engine = self.engine;
-        let mut hits = |text: &str| -> Vec<EntryHit> {
-            engine.find_entries(text, &mut self.scratch).filter(|hit| !hit.exception).collect()
-        };
-        let mut found = hits(&entry.text);
-        if entry.end == End::Ending {
-            for ending in ENDINGS {
-                found.extend(hits(&format!("{}{ending}", entry.text)));
+    /// Why an exception vetoes nothing; nothing if it does.
+    fn idles(
+        &mut self,
+        list: ListId,
+        number: usize,
+        entry: &Entry,
+        everywhere: bool,
+    ) -> Option<Idle> {
+        let endings: &[&str] = if entry.end == End::Ending { &ENDINGS } else { &[] };
+        let mut elsewhere = None;
+        let mut too_narrow = None;
+        let mut reached = false;
+        for ending in [""].iter().chain(endings) {
+            let text = format!("{}{ending}", entry.text);
+            let hits: Vec<EntryHit> = self.engine.find_entries(&text, &mut self.scratch).collect();
+            let is_own = |hit: &&EntryHit| (hit.list, hit.entry) == (list, number);
+            let own: Vec<EntryHit> = hits.iter().filter(is_own).copied().collect();
+            reached |= !own.is_empty();
+            let mine = |hit: &&EntryHit| !hit.exception && (everywhere || hit.list == list);
+            if !hits.iter().any(|hit| mine(&hit)) {
+                elsewhere = elsewhere.or(hits.into_iter().find(|hit| !hit.exception));
+                continue;
+            }
+            let left = self.engine.find(&text, None, &mut self.scratch);
+            let mut vetoes = false;
+            for hit in hits.iter().filter(mine) {
+                let is_held = own.iter().any(|it| it.span.holds(hit.span));
+                let cause = Cause::Entry(hit.list, hit.entry);
+                if is_held && !left.iter().any(|it| (it.cause, it.span) == (cause, hit.span)) {
+                    self.excepted.insert((hit.list, hit.entry));
+                    vetoes = true;
+                } else {
+                    too_narrow = too_narrow.or(Some(*hit));
+                }
+            }
+            if vetoes {
+                return None;
             }
         }
-        found
+        Some(match too_narrow {
+            _ if !reached => Idle::Unreachable,
+            Some(hit) => Idle::TooNarrow(hit),
+            None => Idle::Elsewhere(elsewhere),
+        })
     }
 
-    fn idle(&self, entry: &Entry, whose: &str, elsewhere: Option<&EntryHit>) -> Diagnostic {
+    fn idle(&self, entry: &Entry, whose: &str, why: Idle) -> Diagnostic {
         let rules = self.engine.rules();
-        let message =
-            format!("this exception excepts nothing: no entry of {whose} list hits inside it");
-        let problem = Diagnostic::new(Code::IdleException, entry.location, message);
-        let Some(hit) = elsewhere else {
-            return problem.help(
-                "remove it, or correct its spelling; exceptions never hold against patterns",
-            );
+        let problem = |why: &str| {
+            let message = format!("this exception excepts nothing: {why}");
+            Diagnostic::new(Code::IdleException, entry.location, message)
         };
-        let path = rules.list(hit.list).path.as_str();
-        let there = if path == MANIFEST { "the `terms` of that rule" } else { path };
-        problem
-            .related(rules.list(hit.list).entries[hit.entry].location, "this catches it")
-            .help(format!("move the exception to where the entry stands, {there}"))
+        let location = |hit: EntryHit| rules.list(hit.list).entries[hit.entry].location;
+        match why {
+            Idle::Unreachable => problem("no message can hit it, not even its own words")
+                .help("write it without its signs"),
+            Idle::TooNarrow(hit) => problem("it does not hold all that hits in it")
+                .related(
+                    location(hit),
+                    "this hits there, with more letters or with one of them twice",
+                )
+                .help("write the exception with all letters of the word that is to be let through"),
+            Idle::Elsewhere(None) => problem(&format!("no entry of {whose} list hits inside it"))
+                .help("remove it, or correct its spelling; exceptions never hold against patterns"),
+            Idle::Elsewhere(Some(hit)) => {
+                let path = rules.list(hit.list).path.as_str();
+                let there = if path == MANIFEST { "the `terms` of that rule" } else { path };
+                problem(&format!("no entry of {whose} list hits inside it"))
+                    .related(location(hit), "this catches it")
+                    .help(format!("move the exception to where the entry stands, {there}"))
+            }
+        }
     }
 }

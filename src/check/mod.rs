@@ -1,39 +1,107 @@
-//! What only shows when rules are put to work: samples, entries that do nothing, and texts that the
-//! rules would catch themselves.
+//! What only shows when rules are put to work: samples, entries that do nothing or too much, and texts
+//! that the rules would catch themselves.
+//!
+//! Entries are not compared with each other: each is written as a message, in the ways in which a
+//! message may have it, and the engine says what happens. So a check takes as long as some reviews of
+//! each entry, however many there are.
 
+mod budget;
+mod days;
 mod duplicates;
+mod english;
 mod exceptions;
+mod innocence;
+mod innocents;
+mod letters;
+mod message;
 mod patterns;
+mod reach;
 mod rewrites;
 mod samples;
+mod superfluous;
+mod worst;
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
 
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Engine, Scratch};
 use crate::review::Reviewer;
-use crate::source::Sources;
+use crate::rules::{Entry, ListId, MANIFEST};
+use crate::source::{SourceId, Sources};
 
+pub use self::budget::{Cost, over_budget};
 use self::samples::Scope;
 pub use self::samples::samples;
+pub use self::worst::Worst;
 
 /// Problems of one kind told of one list; more would bury a reader, and memory with them.
 const MAX_PROBLEMS: usize = 1_000;
+
+/// How many entries or words pass between two times that progress is told.
+const STEP: usize = 1 << 10;
+
+/// What a check is given besides the rules.
+#[derive(Clone, Copy, Default)]
+pub struct Given<'g> {
+    /// The day (UTC); without one nothing is expired.
+    pub day: Option<Date>,
+    /// Words that nobody minds, in small letters, the most common first.
+    pub words: &'g [&'g str],
+    /// How many of those are told of one entry.
+    pub most_words: usize,
+    /// Files whose lines nobody minds.
+    pub innocents: &'g [SourceId],
+    /// Is told now and then how far a long check has come.
+    pub progress: Option<&'g dyn Fn(Progress)>,
+}
+
+impl std::fmt::Debug for Given<'_> {
+    // The words are many.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Given").field("day", &self.day).finish_non_exhaustive()
+    }
+}
+
+/// How far a check has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is looked at, in the plural.
+    pub what: &'static str,
+    /// How many of them are done.
+    pub done: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+/// Checks an engine's rules by themselves and runs all samples in them; see [`check_given`].
+pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
+    check_given(engine, sources, Given::default())
+}
 
 /// Checks an engine's rules and runs all samples in them.
 ///
 /// A sample is judged against its own list or rule alone, on any day: `caught` wants a hit, `ok`
 /// wants none. Those of a list of exceptions to all lists are judged against all lists.
-pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
+pub fn check_given(engine: &Engine, sources: &Sources, given: Given<'_>) -> Vec<Diagnostic> {
     let problems = engine.compile_patterns();
     let mut check = Check {
         engine,
         sources,
+        given,
         reviewer: Reviewer::new(engine),
         scratch: Scratch::default(),
+        told: HashSet::new(),
+        excepted: HashSet::new(),
         problems,
     };
     let rules = engine.rules();
+    let mut used = Vec::new();
     for (list, it) in rules.numbered_lists() {
-        check.duplicates(it);
+        check.duplicates(list, it);
+        check.letters(it);
+        check.expired_entries(it);
         let everywhere = rules.settings.exceptions.contains(&list);
         if everywhere {
             check.samples(&it.samples, Scope::AllLists);
@@ -44,23 +112,57 @@ pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
             continue;
         }
         check.exceptions(list, everywhere);
+        used.extend((!everywhere).then_some(list));
     }
+    check.reach(&used);
+    check.innocence();
+    check.innocents();
     for (id, rule) in rules.numbered() {
         check.samples(&rule.samples, Scope::Rule(id));
         check.patterns(rule);
         check.replacement(rule);
+        check.expired_rule(rule);
     }
     check.dear_patterns();
     check.problems.sort_by_key(|problem| problem.location);
     check.problems
 }
 
+/// An entry, by its list and its number in that.
+type EntryId = (ListId, usize);
+
 struct Check<'c> {
     engine: &'c Engine,
     sources: &'c Sources,
+    given: Given<'c>,
     reviewer: Reviewer<'c>,
     scratch: Scratch,
+    /// Entries of which it was told that they do nothing.
+    told: HashSet<EntryId>,
+    /// Entries that an exception vetoes somewhere.
+    excepted: HashSet<EntryId>,
     problems: Vec<Diagnostic>,
+}
+
+impl<'c> Check<'c> {
+    fn entry(&self, (list, number): EntryId) -> &'c Entry {
+        &self.engine.rules().list(list).entries[number]
+    }
+
+    /// Tells progress, once in [`STEP`] times.
+    fn progress(&self, what: &'static str, done: usize, of: usize) {
+        if let Some(tell) = self.given.progress.filter(|_| done.is_multiple_of(STEP)) {
+            tell(Progress { what, done, of });
+        }
+    }
+
+    /// A line of a list, as it is written where that list stands.
+    fn line(&self, list: ListId, line: &str) -> String {
+        match self.engine.rules().list(list).path.as_str() {
+            MANIFEST => format!("'{line}',"),
+            _ => line.to_owned(),
+        }
+    }
 }
 
 /// Problems of one kind, of which the first [`MAX_PROBLEMS`] are told and the others counted.

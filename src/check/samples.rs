@@ -108,7 +108,7 @@ impl Check<'_> {
         let caught = &sample.text[hit.span.range()];
         let shown = caught.replace(char::is_control, " ");
         let message = format!("this sample should be left alone, but `{shown}` in it is caught");
-        let word = surrounding_word(&sample.text, caught);
+        let word = surrounding_word(&sample.text, hit.span);
         Diagnostic::new(Code::SampleCaught, self.in_sample(sample, hit.span), message)
             .related(hit.location(self.engine.rules()), "caught by this")
             .help(match hit.cause {
@@ -156,10 +156,13 @@ fn contradiction(sample: &Sample, first: &Sample) -> Diagnostic {
         .help("remove one of the two samples")
 }
 
-/// The whole word around a hit, which is what an exception is best written for.
-fn surrounding_word<'t>(text: &'t str, hit: &'t str) -> &'t str {
-    text.split_whitespace()
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-        .find(|word| word.contains(hit))
-        .unwrap_or(hit)
+/// The whole word around a hit, which is what an exception is best written for; the hit itself if it is
+/// more than a word.
+pub(super) fn surrounding_word(text: &str, hit: Span) -> &str {
+    let caught = &text[hit.range()];
+    let start = text[..hit.start].rfind(char::is_whitespace);
+    let start = start.map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
+    let end = text[hit.end..].find(char::is_whitespace).map_or(text.len(), |at| hit.end + at);
+    let word = text[start..end].trim_matches(|c: char| !c.is_alphanumeric());
+    if word.contains(caught) && !caught.contains(char::is_whitespace) { word } else { caught }
 }

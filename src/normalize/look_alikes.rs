@@ -44,6 +44,18 @@ pub(super) fn find(original: char, letter: char) -> Option<char> {
     look_up(&table::LOOK_ALIKES, original).or_else(|| look_up(&table::LOOK_ALIKES, letter))
 }
 
+/// The Latin letter that a letter of another script looks like, and whether it is its exact double.
+pub(super) fn of_letter(c: char) -> Option<(char, bool)> {
+    let letter = match Folds::of(c) {
+        Folds::Itself(_) => c,
+        Folds::One { to, .. } => to,
+        Folds::Many { .. } | Folds::Nothing => return None,
+    };
+    let facts = Facts::of(letter);
+    let is_other = facts.is_letter() && facts.script() != Scripts::LATIN && !facts.is_shape();
+    Some((find(c, letter).filter(|_| is_other)?, facts.is_double()))
+}
+
 fn look_up(letters: &[u32], c: char) -> Option<char> {
     let at = letters.binary_search_by_key(&u32::from(c), |entry| entry >> 8).ok()?;
     Some(char::from(letters[at] as u8))

@@ -103,6 +103,11 @@ pub(crate) fn add_latin(c: char, mut add: impl FnMut(char)) {
     });
 }
 
+/// What a letter of another script than Latin looks like in that, and whether it is its exact double.
+pub(crate) fn latin_double(c: char) -> Option<(char, bool)> {
+    look_alikes::of_letter(c)
+}
+
 /// The words of an entry that would be other words if they were read as the Latin ones that they look
 /// like, and the cases in which they may look like different ones.
 pub(crate) fn words_of_another_script(entry: &str) -> (Vec<Part>, &'static [Cased]) {

@@ -1,12 +1,16 @@
-//! The examples of `docs/rules.md`: each is a rule folder of its own, without any problem.
+//! The examples of `docs/rules.md`: each is a rule folder of its own, without any problem or with the one that
+//! it stands for.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use ivs_chat_review::check::check;
+use ivs_chat_review::check::{Given, check_given};
+use ivs_chat_review::diagnostic::{Code, Diagnostic};
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
+use jiff::civil::Date;
 
 /// The code blocks of a page with that name behind their fence, with the number of their first line.
 fn blocks(page: &str, name: &str) -> Vec<(usize, String)> {
@@ -27,36 +31,89 @@ fn blocks(page: &str, name: &str) -> Vec<(usize, String)> {
 }
 
 /// What is wrong with a rule folder of those files.
-fn problems(files: &[(&str, &str)]) -> Vec<String> {
+fn problems(files: &[(&str, &str)]) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     for &(path, text) in files {
         sources.push(Source { path: path.into(), content: Ok(text.into()) });
     }
     let parsed = rules::parse(&sources);
     let (engine, more) = Engine::compile(parsed.rules);
-    let problems = parsed.problems.into_iter().chain(more).chain(check(&engine, &sources));
-    problems.map(|told| format!("{}: {}", told.place(&sources), told.message)).collect()
+    let given = Given {
+        day: Some(Date::constant(2026, 6, 30)),
+        words: &["good", "class", "assume"],
+        most_words: 5,
+        ..Given::default()
+    };
+    let mut problems = parsed.problems;
+    problems.extend(more);
+    problems.extend(check_given(&engine, &sources, given));
+    (sources, problems)
+}
+
+/// What is wrong with a rule folder that is an example: a list, or else a manifest with the lists that it
+/// names.
+fn problems_of(example: &str, is_list: bool) -> (Sources, Vec<Diagnostic>) {
+    if is_list {
+        let manifest = "version = 1\n[[rule]]\nid = \"example\"\naction = \"mask\"\n\
+                        lists = [\"lists/example.txt\"]\n";
+        return problems(&[("rules.toml", manifest), ("lists/example.txt", example)]);
+    }
+    let version = if example.starts_with("version") { "" } else { "version = 1\n" };
+    let manifest = format!("{version}{example}");
+    let named = [("lists/insults.txt", "badword*"), ("lists/allow.txt", "badword")].into_iter();
+    let lists = named.filter(|(list, _)| manifest.contains(list));
+    let files: Vec<_> = lists.chain([("rules.toml", manifest.as_str())]).collect();
+    problems(&files)
+}
+
+fn page() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    fs::read_to_string(path).expect("the page is there")
 }
 
 #[test]
 fn every_example_of_the_page_on_rules_is_sound() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
-    let page = fs::read_to_string(path).expect("the page is there");
+    let page = page();
     let (lists, manifests) = (blocks(&page, "list"), blocks(&page, "toml"));
     assert!(lists.len() >= 5 && manifests.len() >= 5);
-    let manifest = "version = 1\n[[rule]]\nid = \"example\"\naction = \"mask\"\n\
-                    lists = [\"lists/example.txt\"]\n";
-    for (line, list) in lists {
-        let found = problems(&[("rules.toml", manifest), ("lists/example.txt", &list)]);
-        assert!(found.is_empty(), "docs/rules.md:{line}: {found:#?}");
+    for (blocks, is_list) in [(lists, true), (manifests, false)] {
+        for (line, example) in blocks {
+            let (sources, found) = problems_of(&example, is_list);
+            let told = |it: &Diagnostic| format!("{}: {}", it.place(&sources), it.message);
+            let found: Vec<String> = found.iter().map(told).collect();
+            assert!(found.is_empty(), "docs/rules.md:{line}: {found:#?}");
+        }
     }
-    for (line, manifest) in manifests {
-        let version = if manifest.starts_with("version") { "" } else { "version = 1\n" };
-        let manifest = format!("{version}{manifest}");
-        let named = ["lists/insults.txt", "lists/allow.txt"].into_iter();
-        let lists = named.filter(|list| manifest.contains(list)).map(|list| (list, "badword"));
-        let files: Vec<_> = lists.chain([("rules.toml", manifest.as_str())]).collect();
-        let found = problems(&files);
-        assert!(found.is_empty(), "docs/rules.md:{line}: {found:#?}");
+}
+
+/// Codes whose problem no short text has.
+const WITHOUT_EXAMPLE: [Code; 6] = [
+    Code::Unreadable,
+    Code::NotUtf8,
+    Code::ControlCharacter,
+    Code::InnocentHit,
+    Code::OverBudget,
+    Code::Untold,
+];
+
+#[test]
+fn every_example_of_a_problem_has_it() {
+    let page = page();
+    let mut told = BTreeSet::new();
+    for (name, is_list) in [("list problem", true), ("toml problem", false)] {
+        for (line, example) in blocks(&page, name) {
+            let before = page.lines().take(line - 1).collect::<Vec<_>>();
+            let heading = before.iter().rev().find_map(|line| line.strip_prefix("### "));
+            let code = heading.and_then(Code::named).expect("it stands below a code");
+            let (_, found) = problems_of(&example, is_list);
+            let codes: Vec<Code> = found.iter().map(|it| it.code).collect();
+            assert!(codes.contains(&code), "docs/rules.md:{line}: {code}, but {codes:?}");
+            told.insert(code);
+        }
     }
+    let missing: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !told.contains(code) && !WITHOUT_EXAMPLE.contains(code))
+        .collect();
+    assert!(missing.is_empty(), "codes without an example: {missing:?}");
 }

@@ -53,9 +53,12 @@ An event is one as IVS Chat sends it to the handler; the reply is the handler's.
     #[command(after_help = "\
 Examples:
   ivs-review check --rules rules
-  ivs-review check --format github
+  ivs-review check --deny-warnings --format github
+  ivs-review check --innocents yesterday.txt
+  ivs-review check --explain superfluous-entry
 
-The exit code is 1 if there is an error, so that a deployment can depend on it.")]
+The exit code is 1 if there is an error, so that a deployment can depend on it. Entries are tried on
+common English words and names, and on the lines of your own that --innocents names.")]
     Check(CheckArgs),
     /// Wire rooms to the handler, one or all of them; make, log and moderate rooms
     #[cfg(feature = "rooms")]
@@ -127,6 +130,27 @@ pub(crate) struct CheckArgs {
     /// How problems are shown
     #[arg(long, value_enum, default_value_t = Problems::Text)]
     pub(crate) format: Problems,
+    /// Let warnings make the exit code 1 as well
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+    /// Tell what a code such as `dear-pattern` means, and check nothing; without one list all codes
+    #[arg(
+        long,
+        value_name = "CODE",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with_all = ["format", "deny_warnings", "innocents", "all_words", "on", "path"]
+    )]
+    pub(crate) explain: Option<String>,
+    /// Lines that nobody minds, such as yesterday's chat: each that a rule hits is told; `-` reads standard input; may be given again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) innocents: Vec<PathBuf>,
+    /// Tell all common words that an entry hits, not only the five most common
+    #[arg(long)]
+    pub(crate) all_words: bool,
+    /// Check as on this day (UTC) instead of today, such as 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Date>,
     #[command(flatten)]
     pub(crate) folder: Folder,
 }
@@ -161,6 +185,8 @@ pub(crate) enum Problems {
     Json,
     /// For GitHub Actions, which shows them beside the lines of a pull request; run it in the root of the repository
     Github,
+    /// For code scanning and editors: one log in SARIF 2.1.0
+    Sarif,
 }
 
 #[cfg(test)]

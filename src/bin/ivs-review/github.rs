@@ -33,6 +33,7 @@ pub(crate) fn command(sources: &Sources, problem: &Diagnostic) -> String {
     if let Some(help) = &problem.help {
         lines.push(format!("help: {}", visible(help)));
     }
+    lines.extend(problem.paste.iter().map(|line| visible(line)));
     let severity = problem.code.severity();
     format!("::{severity} {}::{}", parameters.join(","), text(&lines.join("\n")))
 }

@@ -51,7 +51,8 @@ pub(crate) fn render(sources: &Sources, problem: &Diagnostic) -> String {
         }
     }
     if let Some(help) = &problem.help {
-        last = last.element(Level::HELP.message(visible(help)));
+        let lines = problem.paste.iter().map(|line| format!("\n  {}", visible(line)));
+        last = last.element(Level::HELP.message(visible(help) + &lines.collect::<String>()));
     }
     groups.push(last);
     let place = visible(&problem.place(sources));

@@ -1,9 +1,10 @@
 //! What is allowed. Whoever changes these lists has read the licence, or knows why the crate may come.
 
 /// Every lock file here; the first is the product's, whose tree the handler's is part of.
-pub(crate) const MANIFESTS: [&str; 4] = [
+pub(crate) const MANIFESTS: [&str; 5] = [
     "Cargo.toml",
     "fuzz/Cargo.toml",
+    "tools/common-words/Cargo.toml",
     "tools/supply-chain/Cargo.toml",
     "tools/unicode-tables/Cargo.toml",
 ];

@@ -1,0 +1,83 @@
+//! Whether a rule set is quick enough for IVS Chat, by times that somebody else has measured.
+
+use std::time::Duration;
+
+use crate::diagnostic::{Code, Diagnostic};
+
+/// How long IVS Chat waits for a review, cold start included (Amazon IVS Chat User Guide, "Chat Message
+/// Review Handler").
+const WAIT: Duration = Duration::from_millis(200);
+
+/// The share of that which the rules may take of the first message after a start: the other half is
+/// Lambda's and the network's.
+const SHARE: u32 = 2;
+
+/// Lambda compiles the rules with a whole CPU, which may be half as fast as the one that is measured.
+const SLOWER_START: u32 = 2;
+
+/// Of a CPU like that the function has a seventh with the 256 MB of `template.yaml`.
+const SLOWER_REVIEW: u32 = 7;
+
+/// What a rule set costs, as measured where it is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// To read, parse and compile the rules.
+    pub build: Duration,
+    /// To review the slowest message that was found.
+    pub worst: Duration,
+    /// The patterns that are searched in every message.
+    pub dear_patterns: usize,
+}
+
+impl Cost {
+    /// What the rules may take of the first message after a start.
+    pub const BUDGET: Duration = Duration::from_millis(WAIT.as_millis() as u64 / SHARE as u64);
+
+    /// What they may take on Lambda of the first message after a start, if it is the slowest one.
+    pub fn first_message(self) -> Duration {
+        self.build * SLOWER_START + self.worst * SLOWER_REVIEW
+    }
+}
+
+/// The problem of a rule set that costs more than the [budget](Cost::BUDGET).
+pub fn over_budget(cost: Cost) -> Option<Diagnostic> {
+    let first = cost.first_message();
+    if first <= Cost::BUDGET {
+        return None;
+    }
+    let millis = |time: Duration| time.as_micros().div_ceil(1_000);
+    let message = format!(
+        "the rules may take {} ms of the first message, and the budget is {} ms: \
+         {SLOWER_START} × {} ms to compile and {SLOWER_REVIEW} × {} ms for the worst message found",
+        millis(first),
+        millis(Cost::BUDGET),
+        millis(cost.build),
+        millis(cost.worst),
+    );
+    let help = match cost.dear_patterns {
+        0 => "fewer or shorter entries and patterns; measure again on an idle machine".to_owned(),
+        _ => "give the patterns that `dear-pattern` tells a text that all their matches have"
+            .to_owned(),
+    };
+    Some(Diagnostic::of_folder(Code::OverBudget, message).help(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_the_time_is_the_rules() {
+        let cost = |build, worst| Cost {
+            build: Duration::from_millis(build),
+            worst: Duration::from_millis(worst),
+            dear_patterns: 0,
+        };
+        assert_eq!(Cost::BUDGET, Duration::from_millis(100));
+        assert_eq!(over_budget(cost(43, 2)), None);
+        let problem = over_budget(cost(44, 2)).expect("2 × 44 + 7 × 2 is more than 100");
+        assert!(problem.is_error() && problem.message.contains("102 ms"), "{}", problem.message);
+        let dear = over_budget(Cost { dear_patterns: 1, ..cost(0, 20) }).expect("7 × 20");
+        assert!(dear.help.is_some_and(|help| help.contains("dear-pattern")));
+    }
+}

@@ -1,0 +1,106 @@
+//! Entries that hit words which nobody minds: by a `*`, by endings, or by letters that may repeat.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::english::Words;
+use super::message::folded;
+use super::{Bounded, Check, EntryId};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::Cause;
+use crate::normalize::Folded;
+use crate::rules::{End, Start};
+
+/// What an entry hits of some words.
+#[derive(Default)]
+struct Hits<'w> {
+    /// The first ones.
+    told: Vec<&'w str>,
+    all: usize,
+}
+
+impl Check<'_> {
+    /// Tries all entries on the words at once, and tells those that hit one which they do not mean.
+    pub(super) fn innocence(&mut self) {
+        let words = self.given.words;
+        let mut known: Option<(Words<'_>, HashSet<String>)> = None;
+        let mut buffer = Folded::default();
+        let mut hits: BTreeMap<EntryId, Hits<'_>> = BTreeMap::new();
+        for (number, &word) in words.iter().enumerate() {
+            self.progress("common words", number, words.len());
+            let found = self.engine.find(word, None, &mut self.scratch);
+            let mut entries: Vec<EntryId> = found
+                .iter()
+                .filter_map(|it| match it.cause {
+                    Cause::Entry(list, entry) => Some((list, entry)),
+                    _ => None,
+                })
+                .collect();
+            if entries.is_empty() {
+                continue;
+            }
+            entries.sort_unstable();
+            entries.dedup();
+            let (common, named) = known.get_or_insert_with(|| (Words::new(words), self.named()));
+            // What one entry means another one may hit.
+            let is_meant = named.contains(word)
+                || entries
+                    .iter()
+                    .any(|&id| common.means(&folded(self.entry(id), &mut buffer), word));
+            if is_meant {
+                continue;
+            }
+            for id in entries {
+                let hits = hits.entry(id).or_default();
+                hits.all += 1;
+                if hits.told.len() < self.given.most_words {
+                    hits.told.push(word);
+                }
+            }
+        }
+        let mut lists: BTreeMap<_, Bounded> = BTreeMap::new();
+        for (id, hits) in hits {
+            let problems = lists.entry(id.0).or_default();
+            problems.push(self.entry(id).location, || self.hits_words(id, &hits));
+        }
+        for problems in lists.into_values() {
+            self.problems.extend(problems.into_problems(Code::OrdinaryWords));
+        }
+    }
+
+    /// The words that lists name as they are.
+    fn named(&self) -> HashSet<String> {
+        let lists = self.engine.rules().lists.iter();
+        let entries = lists.flat_map(|list| &list.entries).filter(|entry| !entry.exception);
+        let words =
+            entries.filter(|entry| entry.start == Start::Word && entry.end != End::Anywhere);
+        let mut buffer = Folded::default();
+        words.map(|entry| folded(entry, &mut buffer)).collect()
+    }
+
+    fn hits_words(&self, id: EntryId, hits: &Hits<'_>) -> Diagnostic {
+        let entry = self.entry(id);
+        let by = match (entry.start, entry.end) {
+            (Start::Word, End::Word) => "since letters may repeat",
+            (Start::Word, End::Ending) => "by its endings, or since letters may repeat",
+            _ => "by its *",
+        };
+        let what = match hits.all {
+            1 => "a common word".to_owned(),
+            number => format!("{number} common words"),
+        };
+        let more = hits.all - hits.told.len();
+        let mut words =
+            hits.told.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            words += &format!(" and {more} more");
+        }
+        let message = format!("this entry hits {what} {by}: {words}");
+        let help = match more {
+            0 => "what is innocent of these goes below it; else narrow the entry".to_owned(),
+            _ => "what is innocent of these goes below it; else narrow the entry (--all-words tells the others)"
+                .to_owned(),
+        };
+        let lines = hits.told.iter().map(|word| self.line(id.0, &format!("! {word}"))).collect();
+        Diagnostic::new(Code::OrdinaryWords, entry.location, message).help(help).paste(lines)
+    }
+}

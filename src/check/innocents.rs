@@ -1,0 +1,86 @@
+//! Lines that nobody minds, such as the chat of a quiet day, and what of the rules would hit them.
+
+use super::samples::surrounding_word;
+use super::{Bounded, Check};
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::engine::{Cause, Match};
+use crate::rules::{Mode, RuleId};
+use crate::source::{BYTE_ORDER_MARK, SourceId};
+use crate::span::Span;
+
+impl Check<'_> {
+    /// Tells the lines of the innocent files that a live rule hits.
+    pub(super) fn innocents(&mut self) {
+        for &source in self.given.innocents {
+            let Ok(bytes) = &self.sources.get(source).content else { continue };
+            let mut problems = Bounded::default();
+            let mut start =
+                if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+            let lines = bytes[start..].split_inclusive(|&byte| byte == b'\n');
+            for line in lines {
+                self.progress("innocent bytes", start, bytes.len());
+                self.innocent_line(source, start, line, &mut problems);
+                start += line.len();
+            }
+            self.problems.extend(problems.into_problems(Code::InnocentHit));
+        }
+    }
+
+    fn innocent_line(
+        &mut self,
+        source: SourceId,
+        start: usize,
+        line: &[u8],
+        problems: &mut Bounded,
+    ) {
+        let text = String::from_utf8_lossy(line);
+        let text = text.trim_end_matches(['\n', '\r']);
+        let rules = self.engine.rules();
+        let day = self.given.day;
+        let found = self.engine.find(text, day, &mut self.scratch);
+        let is_live = |hit: &Match| {
+            let rule = rules.rule(hit.rule);
+            rule.fields.content
+                && rule.scope.mode == Mode::On
+                && day.is_none_or(|day| rule.scope.days.hold(Some(day)))
+        };
+        let mut seen: Vec<(RuleId, Cause)> = Vec::new();
+        for hit in found.iter().filter(|hit| is_live(hit)) {
+            if seen.contains(&(hit.rule, hit.cause)) {
+                continue;
+            }
+            seen.push((hit.rule, hit.cause));
+            // Bytes that are no text have been put another one for.
+            let span = match std::str::from_utf8(line) {
+                Ok(_) => hit.span,
+                Err(_) => Span::new(0, line.trim_ascii_end().len()),
+            };
+            let span = Span::new(start + span.start, start + span.end);
+            let location = Location { source, span };
+            problems.push(location, || self.innocent_hit(location, text, hit));
+        }
+    }
+
+    fn innocent_hit(&self, location: Location, text: &str, hit: &Match) -> Diagnostic {
+        let rules = self.engine.rules();
+        let rule = rules.rule(hit.rule);
+        let caught = &text[hit.span.range()];
+        let (id, action) = (&rule.id, rule.action.as_str());
+        let message = format!("rule {id} ({action}) hits `{caught}` in this innocent line");
+        let problem = Diagnostic::new(Code::InnocentHit, location, message)
+            .related(hit.location(rules), "by this");
+        let word = surrounding_word(text, hit.span);
+        match hit.cause {
+            Cause::Pattern(_) => problem.help("make the pattern narrower"),
+            Cause::Link => problem.help("allow the host"),
+            Cause::Limit(_) => problem.help("raise the limit"),
+            Cause::Detected(_) => problem
+                .help("take the line out of the innocent ones, or the detector out of the rule"),
+            Cause::Entry(..) if word.eq_ignore_ascii_case(caught) => problem
+                .help("take the line out of the innocent ones, or except the words around it"),
+            Cause::Entry(list, _) => problem
+                .help("below the entry write:")
+                .paste(vec![self.line(list, &format!("! {}", word.to_lowercase()))]),
+        }
+    }
+}

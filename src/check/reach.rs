@@ -1,0 +1,124 @@
+//! Entries that hit nothing: because no message can have them, because their rule works on other days, or
+//! because an exception vetoes them wherever they stand.
+
+use jiff::civil::Date;
+
+use super::message::written;
+use super::{Bounded, Check, EntryId};
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::engine::{Cause, EntryHit};
+use crate::rules::{Days, Entry, ListId, Rule};
+
+/// What becomes of an entry that is written as a message.
+enum Reach {
+    Hit,
+    /// By the exception that stands there.
+    Vetoed(Location),
+    /// The one of its list that is the same to the engine, if there is one.
+    Missed(Option<EntryId>),
+}
+
+impl Check<'_> {
+    /// Tells the entries of those lists that hit nothing, or nothing that others do not hit.
+    pub(super) fn reach(&mut self, lists: &[ListId]) {
+        let all: usize =
+            lists.iter().map(|&list| self.engine.rules().list(list).entries.len()).sum();
+        let mut done = 0;
+        for &list in lists {
+            let (mut missed, mut vetoed) = (Bounded::default(), Bounded::default());
+            let mut superfluous = Bounded::default();
+            for (number, entry) in self.engine.rules().list(list).entries.iter().enumerate() {
+                self.progress("entries", done, all);
+                done += 1;
+                let id = (list, number);
+                if entry.exception || self.told.contains(&id) || self.passed(entry.until).is_some()
+                {
+                    continue;
+                }
+                if let Some(rule) = self.never_works(list, entry) {
+                    missed.push(entry.location, || {
+                        let message = "no message can hit this entry: its rule works on other days";
+                        Diagnostic::new(Code::UnreachableEntry, entry.location, message)
+                            .related(rule, "this rule")
+                            .help("remove it, or change its days or those of the rule")
+                    });
+                    continue;
+                }
+                match self.reached(id) {
+                    Reach::Hit => {
+                        if let Some(by) = self.covered(id) {
+                            superfluous.push(entry.location, || self.superfluous(id, by));
+                        }
+                    }
+                    Reach::Missed(Some(by)) => {
+                        superfluous.push(entry.location, || self.superfluous(id, by));
+                    }
+                    Reach::Vetoed(by) => vetoed.push(entry.location, || {
+                        let message = "an exception vetoes this entry wherever it stands";
+                        Diagnostic::new(Code::VetoedEntry, entry.location, message)
+                            .related(by, "this exception")
+                            .help("remove one of the two, or make the exception longer: ! it and the word beside it")
+                    }),
+                    Reach::Missed(None) => missed.push(entry.location, || {
+                        let message = "no message can hit this entry, not even one of its own words";
+                        Diagnostic::new(Code::UnreachableEntry, entry.location, message)
+                            .help("write it as a pattern")
+                    }),
+                }
+            }
+            self.problems.extend(missed.into_problems(Code::UnreachableEntry));
+            self.problems.extend(vetoed.into_problems(Code::VetoedEntry));
+            self.problems.extend(superfluous.into_problems(Code::SuperfluousEntry));
+        }
+    }
+
+    /// Where the first rule of an entry stands, if no rule of it works on one of its days.
+    fn never_works(&self, list: ListId, entry: &Entry) -> Option<Location> {
+        let of_list = |rule: &&Rule| rule.lists.contains(&list);
+        let mut rules = self.engine.rules().rules.iter().filter(of_list);
+        let first = rules.clone().next()?.location;
+        let meet = |days: Days| {
+            let ends = |until: Option<Date>, from: Option<Date>| {
+                until.zip(from).is_some_and(|(until, from)| until < from)
+            };
+            !ends(entry.until, days.from) && !ends(days.until, entry.from)
+        };
+        let is_dated = entry.from.is_some() || entry.until.is_some();
+        (is_dated && !rules.any(|rule| meet(rule.scope.days))).then_some(first)
+    }
+
+    /// Whether an entry hits in the ways in which it may be written.
+    fn reached(&mut self, id: EntryId) -> Reach {
+        let mut reach = Reach::Missed(None);
+        for message in written(self.entry(id)) {
+            let found = self.engine.find(&message, None, &mut self.scratch);
+            if found.iter().any(|it| it.cause == Cause::Entry(id.0, id.1)) {
+                return Reach::Hit;
+            }
+            if let Some(by) = self.vetoing(&message, id) {
+                reach = Reach::Vetoed(by);
+            } else if matches!(reach, Reach::Missed(None)) {
+                let twins = found.iter().filter_map(|it| match it.cause {
+                    Cause::Entry(list, number) if list == id.0 => {
+                        Some((it.span.end - it.span.start, (list, number)))
+                    }
+                    _ => None,
+                });
+                reach = Reach::Missed(twins.max().map(|(_, twin)| twin));
+            }
+        }
+        reach
+    }
+
+    /// Where the exception stands that holds an entry in a message.
+    fn vetoing(&mut self, message: &str, id: EntryId) -> Option<Location> {
+        let rules = self.engine.rules();
+        let hits: Vec<EntryHit> = self.engine.find_entries(message, &mut self.scratch).collect();
+        let hit = hits.iter().find(|hit| !hit.exception && (hit.list, hit.entry) == id)?;
+        let heard =
+            |it: &&EntryHit| it.list == hit.list || rules.settings.exceptions.contains(&it.list);
+        let exception =
+            hits.iter().filter(heard).find(|it| it.exception && it.span.holds(hit.span))?;
+        Some(rules.list(exception.list).entries[exception.entry].location)
+    }
+}

@@ -1,0 +1,122 @@
+//! Entries whose every hit is another one's as well.
+//!
+//! Another entry stands for one if it hits whatever that hits, with at least as many letters, for a rule
+//! that leads to the same or decides alone. An entry without `*` is also found spelled out and with hidden
+//! letters, which those with `*` are not; so `badword*` makes `badwords` superfluous only where they are.
+
+use super::message::{disguised, written};
+use super::{Check, EntryId};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::{Cause, Match};
+use crate::normalize::Disguises;
+use crate::rules::{Action, Entry, Mode, Rule, RuleId};
+use crate::span::Span;
+
+/// Entries that may stand for one and are looked at.
+const MAX_LOOKED_AT: usize = 8;
+
+impl Check<'_> {
+    /// The entry that stands for another one; of two that do for each other the first.
+    pub(super) fn covered(&mut self, id: EntryId) -> Option<EntryId> {
+        let entry = self.entry(id);
+        let mut candidates = self.standing_for(&entry.text, id, None);
+        if candidates.is_empty() {
+            return None;
+        }
+        let mut messages = written(entry);
+        // Of a phrase its words may be spelled each by itself.
+        if !entry.text.contains(char::is_whitespace) {
+            messages.extend(disguised(entry));
+        }
+        for message in messages.iter().skip(1) {
+            candidates = self.standing_for(message, id, Some(&candidates));
+        }
+        let location = self.entry(id).location;
+        let earlier = |&by: &EntryId| self.entry(by).location < location;
+        if let Some(&by) = candidates.iter().find(|by| earlier(by)) {
+            return Some(by);
+        }
+        candidates.into_iter().find(|&by| !self.covers(id, by))
+    }
+
+    /// Whether an entry stands for another one.
+    fn covers(&mut self, id: EntryId, other: EntryId) -> bool {
+        let entry = self.entry(other);
+        let messages: Vec<String> = written(entry).into_iter().chain(disguised(entry)).collect();
+        messages.iter().all(|message| self.standing_for(message, other, Some(&[id])).contains(&id))
+    }
+
+    /// The entries, of some or of all, that stand for an entry in a message.
+    fn standing_for(&mut self, message: &str, id: EntryId, of: Option<&[EntryId]>) -> Vec<EntryId> {
+        let rules = self.engine.rules();
+        let found = self.engine.find(message, None, &mut self.scratch);
+        let is_own = |it: &&Match| it.cause == Cause::Entry(id.0, id.1);
+        let own: Vec<(RuleId, Span)> =
+            found.iter().filter(is_own).map(|it| (it.rule, it.span)).collect();
+        let entry = self.entry(id);
+        let mut others: Vec<EntryId> = Vec::new();
+        for it in &found {
+            let Cause::Entry(list, number) = it.cause else { continue };
+            let other = (list, number);
+            let is_wanted = of.is_none_or(|of| of.contains(&other)) && !others.contains(&other);
+            if other != id && is_wanted && !self.told.contains(&other) {
+                others.push(other);
+            }
+        }
+        others.retain(|&other| {
+            let by = self.entry(other);
+            let hits: Vec<&Match> =
+                found.iter().filter(|it| it.cause == Cause::Entry(other.0, other.1)).collect();
+            let free = !self.excepted.contains(&other);
+            works_as_long(by, entry)
+                && (!by.plain || entry.plain)
+                && own.iter().all(|&(rule, span)| {
+                    hits.iter().any(|hit| {
+                        let denies = matches!(rules.rule(rule).action, Action::Deny { .. });
+                        let holds = hit.span.holds(span) && (free || other.0 == id.0);
+                        let inside = denies && free && span.holds(hit.span);
+                        (holds || inside) && stands_for(hit.rule, rule, |id| rules.rule(id))
+                    })
+                })
+        });
+        others.truncate(MAX_LOOKED_AT);
+        others
+    }
+
+    pub(super) fn superfluous(&self, id: EntryId, by: EntryId) -> Diagnostic {
+        let (entry, other) = (self.entry(id), self.entry(by));
+        let message = "this entry is superfluous: another one hits whatever it hits";
+        Diagnostic::new(Code::SuperfluousEntry, entry.location, message)
+            .related(other.location, "this one")
+            .help("remove it, or put a # before it")
+    }
+}
+
+/// Whether an entry works on all days of another one.
+fn works_as_long(by: &Entry, entry: &Entry) -> bool {
+    by.from.is_none_or(|from| entry.from.is_some_and(|it| from <= it))
+        && by.until.is_none_or(|until| entry.until.is_some_and(|it| it <= until))
+}
+
+/// Whether nothing changes for a message if a rule hits no more where another one does.
+fn stands_for<'r>(by: RuleId, id: RuleId, rule: impl Fn(RuleId) -> &'r Rule) -> bool {
+    if by == id {
+        return true;
+    }
+    let (first, (by_rule, rule)) = (by < id, (rule(by), rule(id)));
+    let (theirs, ours) = (&by_rule.scope, &rule.scope);
+    let as_wide = (theirs.mode, ours.mode) == (Mode::On, Mode::On)
+        && (theirs.rooms.is_empty() || theirs.rooms == ours.rooms)
+        && (theirs.unless.is_none() || theirs.unless == ours.unless)
+        && (theirs.days == Default::default() || theirs.days == ours.days)
+        && by_rule.fields == rule.fields
+        && (by_rule.disguises == Disguises::Standard || rule.disguises == Disguises::None);
+    as_wide
+        && match (&by_rule.action, &rule.action) {
+            (Action::Deny { .. }, Action::Deny { .. }) | (Action::Mask(_), Action::Mask(_)) => {
+                first
+            }
+            (Action::Deny { .. }, _) => true,
+            _ => false,
+        }
+}
