@@ -63,6 +63,20 @@ pub fn seeds() -> Vec<Seed> {
             add("reviews", name.to_owned(), row_as_case(row));
         }
     }
+
+    for (name, key) in [("harmless", "messages"), ("evasive", "links")] {
+        let text = read(&root.join(format!("tests/data/links/{name}.toml")));
+        let text = String::from_utf8(text).expect("a text");
+        let table = DeTable::parse(&text).expect("TOML").into_inner();
+        let rows = table.get(key).and_then(|it| it.get_ref().as_array()).expect("rows");
+        for (number, row) in rows.iter().enumerate() {
+            // Of a link, the message and the host.
+            let row = row.get_ref();
+            let message = row.as_array().and_then(|row| row.first()).map_or(row, |it| it.get_ref());
+            let message = message.as_str().expect("a message");
+            add("links", format!("{name}-{number}"), message.as_bytes().to_vec());
+        }
+    }
     seeds
 }
 

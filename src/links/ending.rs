@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use super::endings::{KNOWN, OTHERS};
 use super::label::Label;
-use super::{fold, punycode};
+use super::punycode;
+use crate::normalize::add_latin;
 
 /// A top-level domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +19,7 @@ pub(super) enum Ending {
 }
 
 /// Endings that are mostly written where others hide their dots.
-const SPOKEN: [&str; 8] = ["biz", "com", "info", "net", "org", "ru", "tv", "xyz"];
+const SPOKEN: [&str; 7] = ["biz", "com", "net", "org", "ru", "tv", "xyz"];
 
 /// Endings that end a sentence by themselves where a host is meant: `example. com`.
 const CLOSING: [&str; 3] = ["com", "net", "org"];
@@ -27,7 +28,7 @@ impl Ending {
     /// What a label is as the ending of a host in which Latin letters stand before it or do not.
     pub(super) fn of(text: &str, label: Label, latin_before: bool) -> Option<Ending> {
         let mut buffer = [0; 33];
-        let name = label.lower(text, &mut buffer)?;
+        let name = lower(text, label, false, &mut buffer)?;
         if name.is_ascii() {
             return match name.starts_with("xn--") {
                 true => Ending::named(&punycode::decode(name)?),
@@ -37,7 +38,9 @@ impl Ending {
         Ending::named(name).or_else(|| {
             // `соm` and `c̶o̶m̶` are read as `com`, and lead nowhere but to people who type it anew.
             let is_latin = latin_before || label.has_latin;
-            is_latin.then(|| Ending::named(&fold(name))).flatten()
+            let mut buffer = [0; 33];
+            let read = lower(text, label, true, &mut buffer).filter(|_| is_latin);
+            read.and_then(Ending::named)
         })
     }
 
@@ -52,6 +55,29 @@ impl Ending {
     pub(super) fn closes(text: &str, label: Label) -> bool {
         CLOSING.iter().any(|ending| label.is(text, ending))
     }
+}
+
+/// The characters of a label in lower case, or as the Latin letters that they look like, if there is
+/// room for them.
+fn lower<'b>(
+    text: &str,
+    label: Label,
+    as_latin: bool,
+    buffer: &'b mut [u8; 33],
+) -> Option<&'b str> {
+    let mut length = Some(0);
+    let mut add = |c: char| {
+        length = length.and_then(|start: usize| {
+            let end = start + c.len_utf8();
+            c.encode_utf8(buffer.get_mut(start..end)?);
+            Some(end)
+        });
+    };
+    match as_latin {
+        true => label.each_char(text, |c| add_latin(c, &mut add)),
+        false => label.each_lower(text, add),
+    }
+    str::from_utf8(&buffer[..length?]).ok()
 }
 
 /// Whether a name is in one of the strings, which have a length each.

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::label::{Label, Place};
+use super::punycode;
 use super::separator::Separator;
-use super::{fold, punycode};
+use crate::normalize::add_latin;
 use crate::span::Span;
 
 /// The host of a link.
@@ -12,8 +13,8 @@ use crate::span::Span;
 pub struct Host {
     /// In lower case and its own script, with plain dots.
     name: String,
-    /// As it is read by people, if that differs.
-    folded: Option<String>,
+    /// In the Latin letters that its letters look like, if it is not in ASCII.
+    latin: Option<String>,
     is_sure: bool,
 }
 
@@ -46,8 +47,12 @@ impl Host {
         }
         // An address in brackets, or symbols.
         name.extend(text[at..].chars().flat_map(char::to_lowercase));
-        let folded = (!name.is_ascii()).then(|| fold(&name)).filter(|folded| *folded != name);
-        Host { name, folded, is_sure }
+        let latin = (!name.is_ascii()).then(|| {
+            let mut latin = String::with_capacity(name.len());
+            name.chars().for_each(|c| add_latin(c, |c| latin.push(c)));
+            latin
+        });
+        Host { name, latin, is_sure }
     }
 
     /// The host in lower case and its own script, with plain dots.
@@ -61,7 +66,7 @@ impl Host {
     }
 
     /// What it looks like to people.
-    pub(super) fn folded(&self) -> &str {
-        self.folded.as_deref().unwrap_or(&self.name)
+    pub(super) fn latin(&self) -> &str {
+        self.latin.as_deref().unwrap_or(&self.name)
     }
 }

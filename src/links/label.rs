@@ -45,7 +45,20 @@ impl Label {
         };
         let mut label = empty(start);
         let mut count = 0;
-        while let Some((c, length)) = char_at(text, label.next) {
+        loop {
+            if !label.has_unspaced {
+                // Nearly all are only that.
+                let rest = &text.as_bytes()[label.next..];
+                let run = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                if run > 0 {
+                    label.has_latin |= rest[..run].iter().any(u8::is_ascii_alphabetic);
+                    label.has_letter |= label.has_latin;
+                    label.next += run;
+                    label.end = label.next;
+                    count += run;
+                }
+            }
+            let Some((c, length)) = char_at(text, label.next) else { break };
             if let Some(kind) = Kind::of(c) {
                 if place != Place::Authority && count > 0 {
                     let changes = label.has_unspaced != (kind == Kind::Unspaced);
@@ -89,26 +102,21 @@ impl Label {
         bytes[0].is_ascii_uppercase() && bytes[1..].iter().any(u8::is_ascii_lowercase)
     }
 
-    /// Adds its characters, in lower case.
-    pub(super) fn each_lower(self, text: &str, mut add: impl FnMut(char)) {
+    /// Tells its characters.
+    pub(super) fn each_char(self, text: &str, mut tell: impl FnMut(char)) {
         let mut at = self.start;
         while let Some((c, length)) = char_at(text, at).filter(|_| at < self.end) {
-            c.to_lowercase().for_each(&mut add);
+            tell(c);
             at += length;
         }
     }
 
-    /// Its characters in lower case, if there is room for them.
-    pub(super) fn lower<'b>(self, text: &str, buffer: &'b mut [u8; 33]) -> Option<&'b str> {
-        let mut length = Some(0);
-        self.each_lower(text, |c| {
-            length = length.and_then(|start: usize| {
-                let end = start + c.len_utf8();
-                c.encode_utf8(buffer.get_mut(start..end)?);
-                Some(end)
-            });
+    /// Tells its characters, in lower case.
+    pub(super) fn each_lower(self, text: &str, mut tell: impl FnMut(char)) {
+        self.each_char(text, |c| match c.is_ascii() {
+            true => tell(c.to_ascii_lowercase()),
+            false => c.to_lowercase().for_each(&mut tell),
         });
-        str::from_utf8(&buffer[..length?]).ok()
     }
 }
 

@@ -59,7 +59,8 @@ impl HostPattern {
         if !text.split(is_dot).all(is_label) {
             return Err("a host is letters, digits and hyphens with dots between: example.com");
         }
-        if kind == Kind::Host && !text.contains(is_dot) && text != "localhost" {
+        let is_name = text.contains(|c: char| !c.is_ascii_digit()) && text != "localhost";
+        if kind == Kind::Host && is_name && !text.contains(is_dot) {
             return Err("write the whole host, such as example.com; *.com is every host in .com");
         }
         let host = Host::read(text, Span::new(0, text.len()), true);
@@ -68,7 +69,7 @@ impl HostPattern {
 
     /// Whether it denies a link to that host, or to one that people take for it.
     pub fn denies(&self, host: &Host) -> bool {
-        self.holds(host, host.name()) || self.holds(host, host.folded())
+        self.holds(host, host.name()) || self.holds(host, host.latin())
     }
 
     /// Whether it allows a link to that host: to no other one, whatever it looks like.

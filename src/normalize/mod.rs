@@ -88,6 +88,18 @@ pub(crate) fn is_nonspacing(c: char) -> bool {
     table::lookup(c) & (table::KIND_MASK | table::CLASS_MASK) == table::OWN | table::NONSPACING
 }
 
+/// The Latin letter in ASCII that a letter is or looks like, whatever stands beside it; nothing for its
+/// marks, and itself for any other.
+pub(crate) fn add_latin(c: char, mut add: impl FnMut(char)) {
+    add_caseless(c, |letter| {
+        if letter.is_ascii() {
+            add(letter);
+        } else if !Facts::of(letter).is_mark() {
+            add(look_alikes::find(c, letter).unwrap_or(letter));
+        }
+    });
+}
+
 /// The words of an entry that would be other words if they were read as the Latin ones that they look
 /// like, and the cases in which they may look like different ones.
 pub(crate) fn words_of_another_script(entry: &str) -> (Vec<Part>, &'static [Cased]) {

@@ -21,10 +21,11 @@ use crate::reference;
 
 type Body = fn(&[u8]);
 
-const BODIES: [(&str, Body); 6] = [
+const BODIES: [(&str, Body); 7] = [
     ("backups", bodies::backups),
     ("disguises", bodies::disguises),
     ("events", bodies::events),
+    ("links", bodies::links),
     ("matching", |bytes| bodies::matching(bytes, &REFERENCE)),
     ("reviews", bodies::reviews),
     ("rule_files", bodies::rule_files),

@@ -6,6 +6,7 @@ mod disguises; // what people type to get past a word list, and what only looks 
 mod docs; // the examples of the pages in docs/
 mod fuzz; // what the fuzz targets ask of any bytes
 mod lean; // what the deployed binary links
+mod links; // what is a link, however it is written, and what only looks so
 mod matching; // what entries and patterns hit, row by row
 mod policy; // what holds of replies for any rules with rooms, senders, fields and modes
 mod properties; // what holds for any rules, messages and bytes

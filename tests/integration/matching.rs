@@ -192,7 +192,7 @@ pub(crate) fn engine(lines: &[&str], patterns: &[&str]) -> (Engine, Vec<Diagnost
 }
 
 /// The text without its marks, and the spans that were between them.
-fn unmark(marked: &str) -> (String, Vec<Span>) {
+pub(crate) fn unmark(marked: &str) -> (String, Vec<Span>) {
     let (mut text, mut spans, mut start) = (String::new(), Vec::new(), None);
     for c in marked.chars() {
         match c {
@@ -209,7 +209,7 @@ fn unmark(marked: &str) -> (String, Vec<Span>) {
 }
 
 /// Spans that share no byte and hold the same bytes as those, sorted.
-fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
+pub(crate) fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut spans: Vec<Span> = spans.collect();
     spans.sort_unstable();
     let mut union: Vec<Span> = Vec::new();
@@ -222,7 +222,7 @@ fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     union
 }
 
-fn mark(text: &str, spans: impl Iterator<Item = Span>) -> String {
+pub(crate) fn mark(text: &str, spans: impl Iterator<Item = Span>) -> String {
     let mut marked = text.to_owned();
     for span in union(spans).into_iter().rev() {
         marked.insert(span.end, '»');

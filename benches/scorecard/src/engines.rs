@@ -1,0 +1,104 @@
+//! The filters that are compared: [`Filter`].
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use censor::Censor as Words;
+use ivs_chat_review::engine::{Engine, Scratch};
+use ivs_chat_review::rules;
+use ivs_chat_review::source::{Source, Sources};
+use rustrict::{Censor, Trie, Type};
+
+/// Something that hits a line or does not.
+pub(crate) struct Filter {
+    pub(crate) name: &'static str,
+    hits: Box<dyn Fn(&str) -> bool>,
+}
+
+impl Filter {
+    pub(crate) fn hits(&self, line: &str) -> bool {
+        (self.hits)(line)
+    }
+}
+
+/// Every filter, with the same words.
+pub(crate) fn with_list(entries: &[String]) -> Result<Vec<Filter>> {
+    let plain = list(entries, "");
+    let endings = list(entries, "+");
+    let mut trie = Trie::new();
+    for entry in entries {
+        trie.set(&entry.to_lowercase(), Type::PROFANE & Type::SEVERE);
+    }
+    let trie: &'static Trie = Box::leak(Box::new(trie));
+    let words = Words::custom(entries.iter().map(|entry| entry.to_lowercase()));
+    Ok(vec![
+        ours("ours, disguises = \"none\"", &plain, "disguises = \"none\"")?,
+        ours("ours", &plain, "")?,
+        ours("ours, each entry with +", &endings, "")?,
+        Filter {
+            name: "rustrict",
+            hits: Box::new(move |line| {
+                Censor::from_str(line).with_trie(trie).analyze().is(Type::INAPPROPRIATE)
+            }),
+        },
+        Filter { name: "censor", hits: Box::new(move |line| words.check(line)) },
+    ])
+}
+
+/// Every filter as it ships.
+pub(crate) fn as_shipped(folder: &Path) -> Result<Vec<Filter>> {
+    let sources = rules::load(folder)?;
+    Ok(vec![
+        compiled("ours, shipped rules", &sources)?,
+        Filter {
+            name: "rustrict, its own list",
+            hits: Box::new(|line| Censor::from_str(line).analyze().is(Type::INAPPROPRIATE)),
+        },
+        Filter { name: "censor, its own list", hits: Box::new(|line| Words::Standard.check(line)) },
+    ])
+}
+
+fn ours(name: &'static str, list: &str, keys: &str) -> Result<Filter> {
+    let manifest = format!(
+        "version = 1\n[[rule]]\nid = \"list\"\nlists = [\"lists/list.txt\"]\naction = \"mask\"\n{keys}\n"
+    );
+    let mut sources = Sources::default();
+    sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
+    sources.push(Source { path: "lists/list.txt".into(), content: Ok(list.into()) });
+    compiled(name, &sources)
+}
+
+fn compiled(name: &'static str, sources: &Sources) -> Result<Filter> {
+    let engine = engine(sources)?;
+    let hits = move |line: &str| !engine.find(line, None, &mut Scratch::default()).is_empty();
+    Ok(Filter { name, hits: Box::new(hits) })
+}
+
+/// An engine of rules that are sound.
+pub(crate) fn engine(sources: &Sources) -> Result<Engine> {
+    let parsed = rules::parse(sources);
+    let (engine, problems) = Engine::compile(parsed.rules);
+    if let Some(problem) = parsed.problems.iter().chain(&problems).next() {
+        bail!("{}", problem.message);
+    }
+    Ok(engine)
+}
+
+/// A list of ours: what would be grammar is taken literally.
+fn list(entries: &[String], ending: &str) -> String {
+    let mut list = String::new();
+    for entry in entries {
+        for c in entry.chars() {
+            if c.is_ascii_punctuation() {
+                list.push('\\');
+            }
+            list.push(c);
+        }
+        // Endings are for words of English letters.
+        if entry.ends_with(|c: char| c.is_ascii_alphabetic()) {
+            list.push_str(ending);
+        }
+        list.push('\n');
+    }
+    list
+}

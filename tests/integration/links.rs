@@ -1,0 +1,111 @@
+//! Rows of `tests/data/links`: what of a message is a link, and which rules deny it.
+//!
+//! `harmless.toml` and `evasive.toml` were written without a look at how links are found.
+
+use std::fs;
+use std::path::Path;
+
+use ivs_chat_review::engine::{Engine, Scratch};
+use ivs_chat_review::rules;
+use ivs_chat_review::source::{Source, Sources};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::matching::{mark, union, unmark};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spans {
+    test: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    name: String,
+    deny: Vec<String>,
+    #[serde(default)]
+    allow: Vec<String>,
+    /// Messages with «…» around each link that is denied.
+    marked: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Harmless {
+    messages: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Evasive {
+    /// Messages, and the host that people read there.
+    links: Vec<(String, String)>,
+}
+
+fn read<T: DeserializeOwned>(name: &str) -> T {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/links");
+    let text = fs::read_to_string(folder.join(name)).expect("a text");
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn engine(deny: &[impl AsRef<str>], allow: &[String]) -> Engine {
+    let deny: Vec<&str> = deny.iter().map(AsRef::as_ref).collect();
+    let allow = if allow.is_empty() { String::new() } else { format!(", allow = {allow:?}") };
+    let rule = format!("id = \"links\"\nlinks = {{ deny = {deny:?}{allow} }}");
+    let manifest = format!("version = 1\n[[rule]]\n{rule}\naction = \"mask\"\n");
+    let mut sources = Sources::default();
+    sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
+    let parsed = rules::parse(&sources);
+    assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
+    Engine::compile(parsed.rules).0
+}
+
+/// The message with a mark around each link that hits.
+fn marked(engine: &Engine, message: &str) -> String {
+    let found = engine.find(message, None, &mut Scratch::default());
+    mark(message, found.iter().map(|found| found.span))
+}
+
+#[test]
+fn rows_hit_what_is_marked() {
+    let mut failures = Vec::new();
+    for row in read::<Spans>("spans.toml").test {
+        let engine = engine(&row.deny, &row.allow);
+        for expected in &row.marked {
+            let (message, spans) = unmark(expected);
+            let found = engine.find(&message, None, &mut Scratch::default());
+            if union(found.iter().map(|found| found.span)) != spans {
+                let found = marked(&engine, &message);
+                failures.push(format!("{}: expected {expected:?}, and found {found:?}", row.name));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn what_only_looks_like_a_link_is_left_alone() {
+    let messages = read::<Harmless>("harmless.toml").messages;
+    assert_eq!(messages.len(), 100);
+    let engine = engine(&["*"], &[]);
+    let hit: Vec<String> = messages.iter().map(|it| marked(&engine, it)).collect();
+    let hit: Vec<&String> = hit.iter().filter(|it| it.contains('«')).collect();
+    // Where *com* is a word, it is an ending all the same.
+    assert_eq!(hit, ["bom «jogo.com» certeza vamos ganhar"]);
+}
+
+#[test]
+fn links_that_hide_are_found_where_they_lead() {
+    let links = read::<Evasive>("evasive.toml").links;
+    assert_eq!(links.len(), 100);
+    let all = engine(&["*"], &[]);
+    let mut missed = Vec::new();
+    for (message, host) in &links {
+        let one = engine(&[host.as_str()], &[]);
+        if marked(&all, message) == *message || marked(&one, message) != marked(&all, message) {
+            missed.push((message, host, marked(&all, message), marked(&one, message)));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
