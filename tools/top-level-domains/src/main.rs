@@ -24,10 +24,13 @@ fn endings() -> Vec<String> {
     endings
 }
 
-/// Whether hosts are registered below it: test zones and the root's own are not in the list.
+/// Whether hosts are registered below it, or below its `co`: test zones and the root's own are not in the
+/// list.
 fn is_suffix(ending: &str) -> bool {
-    let host = format!("example.{ending}");
-    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(psl::Type::Icann))
+    ["example", "example.co"].iter().any(|name| {
+        let host = format!("{name}.{ending}");
+        psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(psl::Type::Icann))
+    })
 }
 
 fn is_known(ending: &str) -> bool {
