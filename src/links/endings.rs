@@ -42,7 +42,7 @@ pub(super) static OTHERS: [&str; 33] = [
     "\
     acadaeafalamaoarasatauawazbabbbebfbibnbobsbycacdcicmcucvdjdmdoegereseteufkfmgagdgegfgggiglgmgngw\
     hmhridieiliminiqisitjekekgkikmlalblimamcmdmemkmlmmmompmrmsmtmumynancneninonpnuompapgpmpspyrerssa\
-    scsdseshsismsosrssstsutdtfthtmtotttwusvavcvevivuyeyt\
+    scsdseshsismsosrssstsutdtfthtmtotttwusvavcvevivuyeytza\
     ",
     "\
     aaaabbabcacoadsaegaflaiganzaolartawsaxabarbbcbbtbcgbcnbetbidbiobmsbmwbomboobotboxbuybzhcabcalcam\

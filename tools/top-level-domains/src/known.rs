@@ -8,6 +8,7 @@ pub(crate) const GENERIC: &[&str] = &[
 ];
 
 /// Endings of two letters, those of countries, that are more often something else in a chat.
+#[rustfmt::skip]
 pub(crate) const NOT_KNOWN: &[&str] = &[
     // words of English, and what stands for one
     "ad", "am", "as", "at", "be", "by", "do", "in", "is", "it", "me", "my", "no", "so", "to", "us",
@@ -16,11 +17,11 @@ pub(crate) const NOT_KNOWN: &[&str] = &[
     "ac", "ae", "af", "bb", "bf", "bs", "cd", "cm", "cu", "cv", "dj", "dm", "fm", "fk", "gd", "gf",
     "gg", "gl", "gm", "gn", "gw", "hr", "ie", "iq", "kg", "km", "lb", "mc", "mp", "mr", "ms", "na",
     "nc", "np", "pg", "pm", "ps", "sc", "sd", "sr", "ss", "st", "td", "tf", "th", "tt", "tw", "va",
-    "vc", "vs", "yt",
+    "vc", "yt",
     // words of other languages that sentences begin with
     "al", "ao", "ar", "au", "az", "ba", "bi", "bn", "ca", "ci", "er", "es", "et", "eu", "ga", "ge",
-    "gi", "ha", "im", "je", "ke", "ki", "la", "li", "lo", "ma", "ml", "mu", "ne", "ni", "nu", "om",
-    "re", "sa", "se", "si", "su", "va", "ve", "vi", "vu", "za",
+    "gi", "im", "je", "ke", "ki", "la", "li", "ma", "ml", "mu", "ne", "ni", "nu", "om",
+    "re", "sa", "se", "si", "su", "ve", "vi", "vu", "za",
     // other abbreviations and files
     "bo", "eg", "id", "il", "md", "mk", "mt", "py", "rs", "sh", "sm", "tm",
 ];
