@@ -110,8 +110,24 @@ fn what_was_not_done_for_sure_is_sent_again() {
     }
 }
 
+/// Even if what is sent again is refused for sure.
 #[test]
-fn a_change_that_is_never_answered_is_told_as_one_that_may_have_come_about() {
+fn what_is_never_answered_is_told_as_what_may_have_come_about() {
+    let changes = ROWS.iter().filter(|(arguments, _, done, _)| {
+        !matches!(done, Then::Told(_)) && !arguments.starts_with("token")
+    });
+    let started = changes.map(|(arguments, operation, ..)| {
+        let (double, words) = account(arguments);
+        double.plan(Fault::new(Trouble::CutBefore, operation).calls(1..=1));
+        double.plan(Fault::new(Trouble::THROTTLED, operation).calls(2..));
+        let running = Running::start(command(&double, &format!("{words} --attempts 2")));
+        (double, running, operation)
+    });
+    for (double, running, operation) in started.collect::<Vec<_>>() {
+        let run = running.end().ends(2);
+        run.tells("ThrottlingException").tells("may have come about or not");
+        assert_eq!(double.calls_of(operation).len(), 2, "{operation}");
+    }
     let (double, words) = account("update R --name hall");
     double.plan(Fault::new(Trouble::CutAfter, "UpdateRoom"));
     let run = rooms(&double, &format!("{words} --attempts 1")).ends(2);

@@ -174,7 +174,7 @@ fn a_room_that_is_being_made_is_told() {
     let running = Running::start(command(&double, create));
     double.wait_for("CreateRoom", 2);
     running.signal("INT");
-    let run = running.end().ends(1).tells("stopping: ").tells("nothing reviews its messages");
+    let run = running.end().ends(1).tells("stopping: ").tells("may go out unreviewed");
     let room = run.lines()[0]["room"].as_str().expect("an ARN").to_owned();
     assert!(double.account(|account| account.rooms.contains_key(&room)));
     assert_eq!(updated(&double), [""; 0]);

@@ -40,7 +40,23 @@ pub(crate) fn explained(error: &ServiceError) -> anyhow::Error {
     }
 }
 
-/// The same where nobody knows whether what was asked was done, and to ask again might do it twice.
+/// The same for what can be asked for again without harm, if it may have been done.
+pub(crate) fn explained_change(error: &ServiceError) -> anyhow::Error {
+    match error.is_unsure {
+        true => in_doubt(error),
+        false => explained(error),
+    }
+}
+
+/// The same where nobody knows whether what was asked was done, and to ask again does no harm.
+pub(crate) fn in_doubt(error: &ServiceError) -> anyhow::Error {
+    anyhow::anyhow!(
+        "{:#}; what was sent may have come about or not: the same command again makes sure",
+        explained(error)
+    )
+}
+
+/// The same where to ask again might do it twice.
 pub(crate) fn unsure(error: &ServiceError, what: &str, who_tells: &str) -> anyhow::Error {
     anyhow::anyhow!(
         "{error}; {what}, and it was not tried again: {who_tells} tells, so look there first"
