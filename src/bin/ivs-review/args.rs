@@ -1,9 +1,10 @@
 //! What may be typed: commands and options, as they are typed and no further.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 #[cfg(feature = "rooms")]
@@ -37,9 +38,11 @@ impl Args {
                 ABOUT_PEOPLE.iter().any(|option| word.to_string_lossy().starts_with(option))
             });
             if error.kind() == ErrorKind::UnknownArgument && is_private {
-                let told =
-                    "there is a word too many; put quotes around what has blanks, and try --help";
-                Args::command().error(ErrorKind::UnknownArgument, told).exit()
+                let _ = writeln!(
+                    anstream::stderr(),
+                    "error: there is a word too many; put quotes around what has blanks, or try '--help'"
+                );
+                std::process::exit(2)
             }
             error.exit()
         })
