@@ -6,7 +6,7 @@ use super::aws::{FailureKind, ServiceError};
 pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
     match kind {
         FailureKind::AccessDenied => Some(
-            "each operation needs the permission of its name, such as ivschat:GetRoom; the README has the policy, and which commands need what",
+            "each operation needs the permission of its name, such as ivschat:GetRoom; docs/rooms.md has the policy, and which commands need what",
         ),
         FailureKind::LambdaPermission => Some(
             "IVS Chat may not invoke the function: it is not there, or the permission that the stack makes is missing or for another version or alias; right after a deploy, wait a few minutes",

@@ -52,6 +52,8 @@ mod tests {
 
     use super::TEMPLATE;
 
+    const MANUAL: &str = include_str!("../../../../../docs/rooms.md");
+
     #[test]
     fn all_help_fits_on_a_page() {
         fn check(command: &clap::Command) {
@@ -90,6 +92,7 @@ mod tests {
         for (name, about) in &listed {
             let line = format!("\n  {name:<14}  {about}\n");
             assert!(TEMPLATE.contains(&line), "{line}");
+            assert!(MANUAL.contains(&format!("`rooms {name}")), "docs/rooms.md: {name}");
         }
         let lines = TEMPLATE.lines().filter(|line| line.len() > 18 && line.starts_with("  "));
         let commands =
