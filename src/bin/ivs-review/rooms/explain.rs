@@ -8,6 +8,9 @@ pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
         FailureKind::AccessDenied => Some(
             "each operation needs the permission of its name, such as ivschat:GetRoom; docs/rooms.md has the policy, and which commands need what",
         ),
+        FailureKind::Unverified => Some(
+            "AWS has yet to verify this account, whatever its permissions are: wait, or ask AWS Support",
+        ),
         FailureKind::LambdaPermission => Some(
             "IVS Chat may not invoke the function: it is not there, or the permission that the stack makes is missing or for another version or alias; right after a deploy, wait a few minutes",
         ),
@@ -20,7 +23,7 @@ pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
         // Its message says what to do already.
         FailureKind::Credentials => None,
         FailureKind::Conflict => Some(
-            "a logging configuration that a room still has cannot be deleted: take it from its rooms by `ivs-review rooms logging detach`; or somebody else is changing it, so try again later",
+            "a logging configuration that a room still has cannot be deleted: `ivs-review rooms list --details` tells its rooms, and `ivs-review rooms logging detach` takes it from them; or somebody else is changing it, so try again later",
         ),
         FailureKind::Quota => {
             Some("delete what is not needed any longer, or ask AWS for a higher quota")
