@@ -5,7 +5,7 @@
 #   ARTIFACTS_DIR     where bootstrap or rules/ goes; SAM sets it
 #   RULES             the rule folder to check and package (default: rules)
 #   IVS_REVIEW        the `ivs-review` that checks the rules (default: the one on the PATH if it is of this version,
-#                     else it is compiled, once)
+#                     else it is compiled, once); a release build, since a debug build does not judge what rules cost
 #   COMPILED_HANDLER  a handler that was compiled before, to package in place of compiling one
 #   TARGET            the Rust target to compile for (default: this machine's own)
 #   BUILD             the cargo subcommand that compiles the handler (default: build)

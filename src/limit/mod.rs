@@ -1,4 +1,4 @@
-//! How much of a thing a message has, counted in one pass: `Counts`.
+//! How much of a thing a message has, counted in one pass.
 
 mod emoji;
 

@@ -46,15 +46,18 @@ pub(super) fn only(
     Err(LimitError(format!("{what} has {which}, nothing else")))
 }
 
-/// Whether a number is as large as it may be.
+/// A whole number, if it is one and as large as it may be.
 pub(super) fn number(
     what: &str,
-    number: i64,
+    text: &str,
     range: RangeInclusive<i32>,
 ) -> Result<i32, LimitError> {
-    match i32::try_from(number) {
+    match text.parse() {
         Ok(number) if range.contains(&number) => Ok(number),
-        _ => Err(LimitError(format!("{what} is from {} to {}", range.start(), range.end()))),
+        _ => {
+            let (least, most) = (range.start(), range.end());
+            Err(LimitError(format!("{what} is a whole number from {least} to {most}")))
+        }
     }
 }
 

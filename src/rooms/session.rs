@@ -8,9 +8,9 @@ use super::limit::{self, LimitError};
 pub struct SessionMinutes(i32);
 
 impl SessionMinutes {
-    /// So many minutes.
-    pub fn new(number: i64) -> Result<SessionMinutes, LimitError> {
-        limit::number("the length of a session in minutes", number, 1..=180).map(SessionMinutes)
+    /// Reads a number as somebody wrote it.
+    pub fn parse(text: &str) -> Result<SessionMinutes, LimitError> {
+        limit::number("the length of a session in minutes", text, 1..=180).map(SessionMinutes)
     }
 
     /// The number.
@@ -25,8 +25,8 @@ mod tests {
 
     #[test]
     fn a_session_has_bounds() {
-        for (number, fits) in [(0, false), (1, true), (180, true), (181, false)] {
-            assert_eq!(SessionMinutes::new(number).is_ok(), fits, "{number}");
+        for (number, fits) in [("0", false), ("1", true), ("180", true), ("181", false)] {
+            assert_eq!(SessionMinutes::parse(number).is_ok(), fits, "{number}");
         }
     }
 }

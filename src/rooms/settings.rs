@@ -16,9 +16,9 @@ pub struct MessageRate(i32);
 pub struct MessageLength(i32);
 
 impl MessageRate {
-    /// So many messages a second.
-    pub fn new(number: i64) -> Result<MessageRate, LimitError> {
-        limit::number("the rate of messages a second", number, 1..=100).map(MessageRate)
+    /// Reads a number as somebody wrote it.
+    pub fn parse(text: &str) -> Result<MessageRate, LimitError> {
+        limit::number("the rate of messages a second", text, 1..=100).map(MessageRate)
     }
 
     /// The number.
@@ -28,9 +28,9 @@ impl MessageRate {
 }
 
 impl MessageLength {
-    /// So many code points.
-    pub fn new(number: i64) -> Result<MessageLength, LimitError> {
-        limit::number("the length of a message in characters", number, 1..=500).map(MessageLength)
+    /// Reads a number as somebody wrote it.
+    pub fn parse(text: &str) -> Result<MessageLength, LimitError> {
+        limit::number("the length of a message in characters", text, 1..=500).map(MessageLength)
     }
 
     /// The number.
@@ -86,20 +86,23 @@ mod tests {
     #[test]
     fn numbers_have_bounds() {
         for (number, rate, length) in [
-            (i64::MIN, false, false),
-            (0, false, false),
-            (1, true, true),
-            (100, true, true),
-            (101, false, true),
-            (500, false, true),
-            (501, false, false),
-            (i64::MAX, false, false),
+            ("-1", false, false),
+            ("0", false, false),
+            ("1", true, true),
+            ("100", true, true),
+            ("101", false, true),
+            ("500", false, true),
+            ("501", false, false),
+            ("99999999999999999999", false, false),
+            ("", false, false),
+            ("10.5", false, false),
+            ("ten", false, false),
         ] {
-            assert_eq!(MessageRate::new(number).is_ok(), rate, "{number}");
-            assert_eq!(MessageLength::new(number).is_ok(), length, "{number}");
+            assert_eq!(MessageRate::parse(number).is_ok(), rate, "{number}");
+            assert_eq!(MessageLength::parse(number).is_ok(), length, "{number}");
         }
-        let told = MessageRate::new(0).expect_err("too few").to_string();
-        assert_eq!(told, "the rate of messages a second is from 1 to 100");
+        let told = MessageRate::parse("0").expect_err("too few").to_string();
+        assert_eq!(told, "the rate of messages a second is a whole number from 1 to 100");
     }
 
     #[test]

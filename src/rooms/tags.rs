@@ -6,8 +6,10 @@ use std::ops::Deref;
 use super::limit::{self, LimitError};
 
 /// How many tags one resource may have (Amazon IVS Chat API Reference, "TagResource"), not counting
-/// those that AWS itself made, which begin with `aws:` (Tagging AWS Resources User Guide).
+/// those of AWS itself.
 const MAX_TAGS: usize = 50;
+/// What keys of AWS itself begin with (Tagging AWS Resources User Guide).
+const OF_AWS: &str = "aws:";
 /// The longest key and the longest value, in characters; a value may be empty (same place). In
 /// CloudFormation it may not.
 const MAX_KEY: usize = 128;
@@ -28,9 +30,14 @@ pub fn tag(text: &str) -> Result<Tag, LimitError> {
     Ok((self::key(key)?, value.to_owned()))
 }
 
-/// Reads the key of a tag.
+/// Reads the key of a tag that people may set or take away.
 pub fn key(text: &str) -> Result<String, LimitError> {
     limit::characters("the key of a tag", text, 1..=MAX_KEY)?;
+    if text.starts_with(OF_AWS) {
+        return Err(LimitError::new(format!(
+            "a key that begins with `{OF_AWS}` is of AWS itself, and nobody else sets or takes it away"
+        )));
+    }
     Ok(text.to_owned())
 }
 
@@ -52,7 +59,7 @@ impl Tags {
         let lacks = |(key, value): &(&String, &String)| now.get(*key) != Some(*value);
         let lacking = self.0.iter().filter(lacks);
         let lacking = lacking.map(|(key, value)| (key.clone(), value.clone())).collect();
-        let theirs = now.keys().filter(|key| !key.starts_with("aws:"));
+        let theirs = now.keys().filter(|key| !key.starts_with(OF_AWS));
         at_most(self.0.keys().chain(theirs).collect::<BTreeSet<_>>().len())?;
         Ok(Tags(lacking))
     }

@@ -1,7 +1,9 @@
 //! What may be typed: commands and options, as they are typed and no further.
 
+use std::io::Write;
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
@@ -22,6 +24,29 @@ Exit codes: 0 all is well; 1 findings, such as a rule problem; 2 the command cou
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// What is typed behind these may be about somebody.
+const ABOUT_PEOPLE: [&str; 3] = ["--user", "--attribute", "--reason"];
+
+impl Args {
+    /// Reads the command line, or ends the process and says why. A word too many is quoted, unless it may
+    /// be half of what somebody is called.
+    pub(crate) fn read() -> Args {
+        Args::try_parse().unwrap_or_else(|error| {
+            let is_private = std::env::args_os().any(|word| {
+                ABOUT_PEOPLE.iter().any(|option| word.to_string_lossy().starts_with(option))
+            });
+            if error.kind() == ErrorKind::UnknownArgument && is_private {
+                let _ = writeln!(
+                    anstream::stderr(),
+                    "error: there is a word too many; put quotes around what has blanks, or try '--help'"
+                );
+                std::process::exit(2)
+            }
+            error.exit()
+        })
+    }
 }
 
 #[derive(Subcommand)]

@@ -20,8 +20,6 @@ mod stats;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::args::{Args, Command};
 
 /// What a command that ran found.
@@ -32,7 +30,7 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::read();
     let outcome = match args.command {
         Command::Review(args) => match &args.events {
             Some(file) => events::run(&args, file),

@@ -58,15 +58,15 @@ const ROWS: &[(&str, &str, Then, Then)] = &[
     ("untag R team", "UntagResource", Then::Found, Then::Again),
 ];
 
-/// All wait for their second attempt at the same time.
+/// Half of them wait for their second attempt at the same time; more are too many for a slow machine.
 #[test]
 fn what_may_have_been_done_is_not_done_twice() {
-    let troubles = [
-        (Trouble::CutAfter, true),
-        (Trouble::Torn, true),
-        (Trouble::CutBefore, false),
-        (Trouble::INTERNAL, false),
-    ];
+    is_not_done_twice(&[(Trouble::CutAfter, true), (Trouble::CutBefore, false)]);
+    is_not_done_twice(&[(Trouble::Torn, true), (Trouble::INTERNAL, false)]);
+}
+
+/// What these troubles come to, and whether what was asked is done nevertheless.
+fn is_not_done_twice(troubles: &[(Trouble, bool)]) {
     let each = troubles.iter().flat_map(|trouble| ROWS.iter().map(move |row| (trouble, row)));
     let started = each.map(|((trouble, was_done), (arguments, operation, done, not_done))| {
         let (double, words) = account(arguments);
@@ -110,8 +110,24 @@ fn what_was_not_done_for_sure_is_sent_again() {
     }
 }
 
+/// Even if what is sent again is refused for sure.
 #[test]
-fn a_change_that_is_never_answered_is_told_as_one_that_may_have_come_about() {
+fn what_is_never_answered_is_told_as_what_may_have_come_about() {
+    let changes = ROWS.iter().filter(|(arguments, _, done, _)| {
+        !matches!(done, Then::Told(_)) && !arguments.starts_with("token")
+    });
+    let started = changes.map(|(arguments, operation, ..)| {
+        let (double, words) = account(arguments);
+        double.plan(Fault::new(Trouble::CutBefore, operation).calls(1..=1));
+        double.plan(Fault::new(Trouble::THROTTLED, operation).calls(2..));
+        let running = Running::start(command(&double, &format!("{words} --attempts 2")));
+        (double, running, operation)
+    });
+    for (double, running, operation) in started.collect::<Vec<_>>() {
+        let run = running.end().ends(2);
+        run.tells("ThrottlingException").tells("may have come about or not");
+        assert_eq!(double.calls_of(operation).len(), 2, "{operation}");
+    }
     let (double, words) = account("update R --name hall");
     double.plan(Fault::new(Trouble::CutAfter, "UpdateRoom"));
     let run = rooms(&double, &format!("{words} --attempts 1")).ends(2);
@@ -150,11 +166,15 @@ fn a_list_is_read_again_before_each_attempt() {
         (account.rooms.keys().next().expect("a room").clone(), other)
     });
     double.plan(Fault::new(Trouble::UNAVAILABLE, "UpdateRoom").calls(1..=1));
-    let running = Running::start(command(&double, &words));
-    double.wait_for("UpdateRoom", 1);
-    std::thread::sleep(std::time::Duration::from_millis(200));
-    double.account(|account| account.room(&room).logging.push(other.clone()));
-    running.end().ends(0);
+    let (there, theirs, mut reads) = (room.clone(), other.clone(), 0);
+    double.watch(move |call, account| {
+        reads += usize::from(call.operation == "GetRoom");
+        if call.operation == "GetRoom" && reads == 2 {
+            account.room(&there).logging.push(theirs.clone());
+        }
+        Ok(())
+    });
+    rooms(&double, &words).ends(0);
     let logging = double.account(|account| account.room(&room).logging.clone());
     assert_eq!(logging.len(), 2);
     assert_eq!(logging[0], other);

@@ -115,7 +115,13 @@ impl Running {
     /// `INT` or `TERM`.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {
-        kill(self.0.id(), name);
+        kill(&[self.0.id()], name);
+    }
+
+    /// The same twice, with nothing in between.
+    #[cfg(unix)]
+    pub(crate) fn signal_twice(&self, name: &str) {
+        kill(&[self.0.id(); 2], name);
     }
 
     /// Waits until it ends.
@@ -124,7 +130,7 @@ impl Running {
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || sender.send(self.0.wait_with_output()));
         let Ok(output) = receiver.recv_timeout(PATIENCE) else {
-            kill(id, "KILL");
+            kill(&[id], "KILL");
             panic!("it did not end within {PATIENCE:?}");
         };
         let output = output.expect("its output can be read");
@@ -133,8 +139,9 @@ impl Running {
     }
 }
 
-fn kill(id: u32, signal: &str) {
-    let status = Command::new("kill").args([format!("-{signal}"), id.to_string()]).status();
+fn kill(ids: &[u32], signal: &str) {
+    let ids = ids.iter().map(u32::to_string);
+    let status = Command::new("kill").arg(format!("-{signal}")).args(ids).status();
     assert!(status.expect("it is there on every Unix").success());
 }
 

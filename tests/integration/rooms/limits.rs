@@ -8,12 +8,20 @@ use super::command::{Running, command, rooms, with_rooms};
 const ROWS: &[(&str, &str)] = &[
     ("create --name 129*x", "--name: a name has at most 128 characters, this one 129"),
     ("create --name a.b", "--name: a name has letters, digits, `-` and `_`"),
-    ("create --message-rate 0", "--message-rate: the rate of messages a second is from 1 to 100"),
+    (
+        "create --message-rate 0",
+        "--message-rate: the rate of messages a second is a whole number from 1 to 100",
+    ),
     ("create --message-rate 101", "from 1 to 100"),
     ("create --message-rate -5", "from 1 to 100"),
     (
+        "create --message-rate ten",
+        "--message-rate: the rate of messages a second is a whole number",
+    ),
+    ("update R --message-length 10.5", "a whole number from 1 to 500"),
+    (
         "create --message-length 501",
-        "--message-length: the length of a message in characters is from 1 to 500",
+        "--message-length: the length of a message in characters is a whole number from 1 to 500",
     ),
     ("create --message-length 99999999999", "from 1 to 500"),
     ("create --tag stage", "--tag: write KEY=VALUE"),
@@ -41,6 +49,8 @@ const ROWS: &[(&str, &str)] = &[
     ("tag R", "KEY=VALUE"),
     ("tag review a=b", "no ARN"),
     ("untag R 129*x", "KEY: the key of a tag has 1 to 128 characters, this one 129"),
+    ("tag R aws:stage=prod", "KEY=VALUE: a key that begins with `aws:` is of AWS itself"),
+    ("untag R team aws:stage", "KEY, number 2: a key that begins with `aws:`"),
     ("logging create", "where to?"),
     ("logging create --s3 Logs", "--s3: a bucket's name has small letters"),
     ("logging create --s3 ab", "--s3: a bucket's name has 3 to 63 characters"),
@@ -62,9 +72,10 @@ const ROWS: &[(&str, &str)] = &[
     ("token R --user 129*S", "--user: a user's id has 1 to 128 characters, this one 129"),
     (
         "token R --user SECRET --minutes 181",
-        "--minutes: the length of a session in minutes is from 1 to 180",
+        "--minutes: the length of a session in minutes is a whole number from 1 to 180",
     ),
     ("token R --user SECRET --minutes 0", "from 1 to 180"),
+    ("token R --user SECRET --minutes 1h", "a whole number from 1 to 180"),
     (
         "token R --user SECRET --capability send-message,fly",
         "--capability, number 2: a capability is one of SEND_MESSAGE, ",
@@ -75,6 +86,8 @@ const ROWS: &[(&str, &str)] = &[
         "--attribute: all names and values together have at most 1024 bytes, these 1026",
     ),
     ("token R --user SECRET --attribute a=SECRET --attribute a=SECRET", "one name is given twice"),
+    ("token R --user Ada SECRET", "a word too many; put quotes around what has blanks"),
+    ("disconnect R --user=ada --reason=no SECRET --yes", "a word too many"),
     ("token R", "--user"),
     ("event R 101*x", "NAME: an event's name has 1 to 100 characters, this one 101"),
     ("event R poll --attribute a=4096*S", "at most 4096 bytes, these 4097"),

@@ -263,7 +263,13 @@ fn what_the_service_refuses_is_told_with_what_to_do() {
     rooms(&double, &delete).ends(2).tells("ConflictException").tells("logging detach");
     rooms(&double, &format!("show {}x", arns[0])).ends(2).tells("ResourceNotFound").tells("list");
     double.plan(Fault::new(Trouble::DENIED, "TagResource"));
-    rooms(&double, &format!("tag {} a=b", arns[0])).ends(2).tells("the README has the policy");
+    rooms(&double, &format!("tag {} a=b", arns[0])).ends(2).tells("docs/rooms.md has the policy");
+    let pending =
+        Trouble::Error(403, "PendingVerification", "Your account is pending verification");
+    double.plan(Fault::new(pending, "CreateChatToken"));
+    let run = rooms(&double, &format!("token {} --user ada", arns[0])).ends(2);
+    let run = run.tells("PendingVerification: Your account").tells("AWS Support");
+    assert!(!run.stderr.contains("permission of its name"), "{run}");
     for _ in 0..9 {
         rooms(&double, "logging create --s3 logs").ends(0);
     }

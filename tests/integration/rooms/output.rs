@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::json;
 
 use super::command::{command, review, rooms, rooms_json, updated, with_rooms};
-use super::double::{Double, Fault, Trouble, function};
+use super::double::{Double, Fault, Permission, Trouble, function};
 
 /// Rooms that are bare, wired to `review` and wired to `other`.
 fn three() -> (Double, Vec<String>) {
@@ -152,10 +152,9 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 
 #[test]
 fn drift_that_nobody_reads_of_is_drift() {
-    let (double, _) = with_rooms(2_000);
-    let mut child = piped(command(&double, "status --all --handler REVIEW"));
-    drop(child.stdout.take());
-    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    let (double, _) = with_rooms(200);
+    let (code, stderr) = unread(command(&double, "status --all --handler REVIEW"));
+    assert_eq!(code, Some(1), "{stderr}");
 }
 
 #[test]
@@ -163,16 +162,44 @@ fn changes_that_nobody_reads_of_are_an_error() {
     for (format, left) in [("text", 0), ("json", 1)] {
         let (double, _) = with_rooms(40);
         let apply = format!("apply --all --handler REVIEW --yes --format {format}");
-        let mut child = piped(command(&double, &apply));
-        drop(child.stdout.take());
-        assert_eq!(child.wait().expect("it ends").code(), Some(2), "{format}");
-        let mut stderr = String::new();
-        child.stderr.take().expect("it is piped").read_to_string(&mut stderr).expect("text");
+        let (code, stderr) = unread(command(&double, &apply));
+        assert_eq!(code, Some(2), "{format}: {stderr}");
         // Somebody may still read there.
         let changed = updated(&double).len();
         assert!(stderr.contains(&format!("\n{changed} changed, ")), "{stderr}");
         assert_eq!(stderr.matches("the same command goes on").count(), left, "{stderr}");
     }
+}
+
+/// So are those of one thing; what was only to be read is none.
+#[test]
+fn what_is_done_and_nobody_reads_of_is_an_error() {
+    for (arguments, code, told) in [
+        ("create --name hall", 2, "room/Room00000003: "),
+        ("logging create --s3 logs", 2, "logging-configuration/Logs00000003: "),
+        ("update R --name hall", 2, "it is done, and cannot be told: "),
+        ("tag R stage=prod", 2, "it is done, and cannot be told: "),
+        ("event R poll", 2, "it is done, and cannot be told: "),
+        ("delete R --yes", 2, "it is done, and cannot be told: "),
+        ("show R", 0, ""),
+        ("tags R", 0, ""),
+        ("token R --user ada", 0, ""),
+    ] {
+        let (double, arns) = with_rooms(2);
+        let arguments = arguments.replace('R', &arns[0]);
+        let (ended, stderr) = unread(command(&double, &arguments));
+        assert_eq!(ended, Some(code), "{arguments}: {stderr}");
+        assert!(stderr.contains(told) && stderr.is_empty() == told.is_empty(), "{stderr}");
+    }
+    // Nor is it hidden that messages go out unreviewed.
+    let (double, _) = with_rooms(0);
+    double.account(|account| account.permit(&function("review"), Permission::Never));
+    let create = command(&double, "create --handler REVIEW --attempts 1");
+    let (_, stderr) = unread(create);
+    assert!(
+        stderr.contains("may go out unreviewed") && stderr.contains("cannot be told"),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -183,6 +210,14 @@ fn notes_that_nobody_reads_hold_up_nothing() {
     drop(child.stderr.take());
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
     assert_eq!(updated(&double).len(), 2);
+}
+
+/// Ends with nobody at the other end of its standard output, and tells its standard error.
+fn unread(mut command: Command) -> (Option<i32>, String) {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = command.stdout(writer).stderr(Stdio::piped()).output().expect("it starts");
+    (output.status.code(), String::from_utf8(output.stderr).expect("text"))
 }
 
 fn piped(mut command: Command) -> Child {

@@ -51,14 +51,14 @@ fn pages_may_be_short_or_empty() {
 }
 
 #[test]
-fn two_thousand_rooms_at_a_faster_pace() {
-    let (double, arns) = with_rooms(2_000);
+fn five_hundred_rooms_at_a_faster_pace() {
+    let (double, arns) = with_rooms(500);
     let run = rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0);
-    let run = run.sums_up("changed 2000");
-    assert_eq!(run.lines().len(), 2_001);
-    assert_eq!(updated(&double).len(), 2_000);
-    assert_eq!(double.calls_of("ListRooms").len(), 41);
-    assert_eq!(double.calls_of("GetRoom").len(), 2_000);
+    let run = run.sums_up("changed 500");
+    assert_eq!(run.lines().len(), 501);
+    assert_eq!(updated(&double).len(), 500);
+    assert_eq!(double.calls_of("ListRooms").len(), 11);
+    assert_eq!(double.calls_of("GetRoom").len(), 500);
     let run = rooms_json(&double, "status --all --handler REVIEW").ends(0);
     assert_eq!(run.line(&arns[0])["state"], "wired");
 }
@@ -73,14 +73,13 @@ fn the_default_pace_is_even_and_just_under_the_quota() {
     for operation in ["GetRoom", "UpdateRoom"] {
         let times: Vec<_> = double.calls_of(operation).iter().map(|call| call.at).collect();
         assert_eq!(times.len(), 20);
-        let took = times[19] - times[0];
-        // At 5 a second, 19 gaps are 3.8 s.
-        assert!(took > Duration::from_millis(3_800), "{operation}: {took:?}");
-        assert!(took < Duration::from_secs(12), "{operation}: {took:?}");
-        for window in times.windows(6) {
-            let span = window[5] - window[0];
-            assert!(span > Duration::from_millis(700), "six {operation} within {span:?}");
-        }
+        let mut gaps: Vec<_> = times.windows(2).map(|two| two[1] - two[0]).collect();
+        gaps.sort();
+        // What is saved up, such as a second's calls, would come at once; a stall of this machine
+        // brings some calls together as well, but fewer.
+        assert!(gaps[4] > Duration::from_millis(100), "{operation}: {gaps:?}");
+        let middle = Duration::from_millis(195)..Duration::from_millis(600);
+        assert!(middle.contains(&gaps[9]), "{operation}: {gaps:?}");
     }
 }
 

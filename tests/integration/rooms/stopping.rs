@@ -13,10 +13,11 @@ const APPLY: &str = "apply --all --handler REVIEW --yes --format json";
 /// Rooms enough that some are left, however many are under way at a time.
 const ROOMS: usize = 60;
 
-/// A double whose answers to UpdateRoom take a while from the fourth on.
+/// A double whose answers to UpdateRoom take a while from the fourth on: all of them over 7 seconds, in
+/// which the slowest machine passes a signal on.
 fn slow() -> (Double, Vec<String>) {
     let (double, arns) = with_rooms(ROOMS);
-    let delay = Duration::from_millis(400);
+    let delay = Duration::from_secs(1);
     double.plan(Fault::new(Trouble::Slow(delay), "UpdateRoom").calls(4..));
     (double, arns)
 }
@@ -79,19 +80,19 @@ fn waiting_for_a_turn_ends_at_once() {
     let stopped = Instant::now();
     running.signal("TERM");
     running.end().ends(1).sums_up("changed 1, left 2");
-    assert!(stopped.elapsed() < Duration::from_secs(5), "{:?}", stopped.elapsed());
+    assert!(stopped.elapsed() < Duration::from_secs(10), "{:?}", stopped.elapsed());
 }
 
 #[test]
 fn waiting_to_try_again_ends_at_once() {
     let (double, arns) = with_rooms(3);
-    double.plan(Fault::new(Trouble::UNAVAILABLE, "UpdateRoom").calls(2..));
+    double.plan(Fault::new(Trouble::Busy(50), "UpdateRoom").calls(2..));
     let running = Running::start(command(&double, APPLY));
     double.wait_for("UpdateRoom", 3);
     let stopped = Instant::now();
     running.signal("INT");
     let run = running.end().ends(1);
-    assert!(stopped.elapsed() < Duration::from_millis(900), "{:?}", stopped.elapsed());
+    assert!(stopped.elapsed() < Duration::from_secs(20), "{:?}", stopped.elapsed());
     let done = arns.iter().filter(|arn| run.result(arn) == "changed").count();
     assert_eq!(done, 1, "{run}");
 }
@@ -101,9 +102,10 @@ fn waiting_to_try_again_ends_at_once() {
 fn a_call_without_an_answer_is_not_told_as_left() {
     let (double, arns) = with_rooms(1);
     double.plan(Fault::new(Trouble::CutAfter, "UpdateRoom"));
+    // How it is then cannot be read.
+    double.plan(Fault::new(Trouble::CutBefore, "GetRoom").calls(2..));
     let running = Running::start(command(&double, APPLY));
-    double.wait_for("UpdateRoom", 1);
-    sleep(Duration::from_millis(200));
+    double.wait_for("GetRoom", 2);
     running.signal("INT");
     let run = running.end().ends(1).sums_up("failed 1");
     assert!(run.line(&arns[0])["error"].as_str().is_some_and(|told| told.contains("no answer")));
@@ -114,7 +116,7 @@ fn a_call_without_an_answer_is_not_told_as_left() {
 #[test]
 fn a_list_can_be_stopped() {
     let (double, _) = with_rooms(120);
-    let delay = Duration::from_millis(400);
+    let delay = Duration::from_secs(60);
     double.plan(Fault::new(Trouble::Slow(delay), "ListRooms").calls(2..=2));
     let running = Running::start(command(&double, APPLY));
     double.wait_for("ListRooms", 2);
@@ -129,17 +131,16 @@ fn a_list_can_be_stopped() {
 fn a_second_signal_ends_it_without_waiting() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let (double, arns) = with_rooms(3);
-        double.plan(Fault::new(Trouble::Slow(Duration::from_secs(8)), "UpdateRoom"));
+        double.plan(Fault::new(Trouble::Slow(Duration::from_secs(60)), "UpdateRoom"));
         let running = Running::start(command(&double, APPLY));
         double.wait_for("UpdateRoom", 1);
-        running.signal(signal);
         // Two at once count as one: some who pass signals on send them twice.
-        running.signal(signal);
-        sleep(Duration::from_millis(500));
+        running.signal_twice(signal);
+        sleep(Duration::from_secs(1));
         let second = Instant::now();
         running.signal(signal);
         running.end().ends(code);
-        assert!(second.elapsed() < Duration::from_secs(3), "{:?}", second.elapsed());
+        assert!(second.elapsed() < Duration::from_secs(8), "{:?}", second.elapsed());
         assert_wired(&double, &arns[0], "-", "ALLOW");
     }
 }
@@ -168,13 +169,13 @@ fn a_run_that_is_killed_can_be_taken_back() {
 fn a_room_that_is_being_made_is_told() {
     let (double, _) = with_rooms(0);
     double.account(|account| account.permit(&function("review"), Permission::After(1)));
-    let slow = Trouble::Slow(Duration::from_millis(1_000));
+    let slow = Trouble::Slow(Duration::from_secs(3));
     double.plan(Fault::new(slow, "CreateRoom").calls(2..));
     let create = "create --name hall --handler REVIEW --fallback deny --format json";
     let running = Running::start(command(&double, create));
     double.wait_for("CreateRoom", 2);
     running.signal("INT");
-    let run = running.end().ends(1).tells("stopping: ").tells("nothing reviews its messages");
+    let run = running.end().ends(1).tells("stopping: ").tells("may go out unreviewed");
     let room = run.lines()[0]["room"].as_str().expect("an ARN").to_owned();
     assert!(double.account(|account| account.rooms.contains_key(&room)));
     assert_eq!(updated(&double), [""; 0]);

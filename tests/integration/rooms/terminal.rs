@@ -10,7 +10,7 @@ fn on_a_terminal(double: &Double, arguments: &str) -> PtySession {
     heed_interrupts();
     let mut command = command(double, arguments);
     command.env("TERM", "xterm-256color");
-    spawn_command(command, Some(10_000)).expect("a pseudo-terminal")
+    spawn_command(command, Some(60_000)).expect("a pseudo-terminal")
 }
 
 /// Answers, and says how it ended and what it said after.

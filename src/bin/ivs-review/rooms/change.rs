@@ -205,10 +205,12 @@ enum Streak {
 impl Streak {
     /// Counts a room that failed, and tells whether the next ones would fail as well.
     fn is_hopeless_after(&mut self, error: &ServiceError) -> bool {
-        use FailureKind::{AccessDenied, LambdaPermission, Throttled, Unavailable};
+        use FailureKind::{AccessDenied, LambdaPermission, Throttled, Unavailable, Unverified};
         *self = match (&self, error.kind) {
-            (Streak::Start, AccessDenied | LambdaPermission) => Streak::Refused(1),
-            (Streak::Refused(rooms), AccessDenied | LambdaPermission) => Streak::Refused(rooms + 1),
+            (Streak::Start, AccessDenied | Unverified | LambdaPermission) => Streak::Refused(1),
+            (Streak::Refused(rooms), AccessDenied | Unverified | LambdaPermission) => {
+                Streak::Refused(rooms + 1)
+            }
             (Streak::Unanswered(rooms), Throttled | Unavailable) => Streak::Unanswered(rooms + 1),
             (_, Throttled | Unavailable) => Streak::Unanswered(1),
             _ => Streak::Done,

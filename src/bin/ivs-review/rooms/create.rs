@@ -12,7 +12,7 @@ use super::args::room::CreateArgs;
 use super::aws::{Details, FailureKind, NewRoom, ServiceError};
 use super::card::{self, Card, RoomCard, Row};
 use super::change::{Fate, Run, Step};
-use super::explain::{advice, explained, unsure};
+use super::explain::{explained, unsure};
 use super::problems::Problems;
 use super::progress::note;
 use super::session::Session;
@@ -40,16 +40,18 @@ pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let ((room, details), handler) = (room, args.handler.as_ref());
     let arn = room.arn.clone();
     let card = Created { room: RoomCard::new(room, details), result: "created", error };
-    card::tell(args.output.format, &card)
-        .map_err(|told| card::untold(std::io::Error::other(format!("{arn}: {told}"))))?;
+    let told = card::tell(args.output.format, &card)
+        .map_err(|told| card::untold(std::io::Error::other(format!("{arn}: {told}"))));
     let (Some(error), Some(function)) = (card.error, handler) else {
         warn_of_fallback(handler, fallback);
+        told?;
         return Ok(Outcome::Fine);
     };
     let fallback = fallback.as_str().to_lowercase();
     note(&format!(
-        "error: the room is there, but nothing reviews its messages: {error}\n`ivs-review rooms apply --room {arn} --handler {function} --fallback {fallback}` wires it"
+        "error: the room is there, but wiring it failed, so that its messages may go out unreviewed: {error}\n`ivs-review rooms apply --room {arn} --handler {function} --fallback {fallback}` wires it"
     ));
+    told?;
     Ok(Outcome::Findings)
 }
 
@@ -98,10 +100,7 @@ async fn wire(
             room.wiring = wiring;
             Some(format!("somebody else has wired it to {other}"))
         }
-        Fate::Failed(error) => Some(match advice(error.kind) {
-            Some(advice) => format!("{error}; {advice}"),
-            None => error.to_string(),
-        }),
+        Fate::Failed(error) => Some(explained(&error).to_string()),
         Fate::Left => Some("stopped".to_owned()),
     };
     Ok(((room, details), error))

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::args::room::DeleteArgs;
 use super::card::{self, Card, RoomCard};
 use super::confirm;
-use super::explain::explained;
+use super::explain::{explained, explained_change};
 use super::session::Session;
 use crate::Outcome;
 
@@ -20,7 +20,7 @@ pub(crate) async fn run(args: &DeleteArgs) -> anyhow::Result<Outcome> {
     let card = RoomCard::new(room, details);
     confirm::sure(yes, &card.rows(), "Delete this room, with no way back?")?;
     session.finish_what_is_sent()?;
-    session.service.delete_room(arn).await.map_err(|error| explained(&error))?;
+    session.service.delete_room(arn).await.map_err(|error| explained_change(&error))?;
     let text = format!("deleted room {arn}{}", if name.is_empty() { "" } else { ", " }) + &name;
     let line = Deleted { room: arn.as_str(), name: &name, result: "deleted" };
     card::tell_done(args.output.format, &text, &line)?;

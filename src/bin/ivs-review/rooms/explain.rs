@@ -6,7 +6,10 @@ use super::aws::{FailureKind, ServiceError};
 pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
     match kind {
         FailureKind::AccessDenied => Some(
-            "each operation needs the permission of its name, such as ivschat:GetRoom; the README has the policy, and which commands need what",
+            "each operation needs the permission of its name, such as ivschat:GetRoom; docs/rooms.md has the policy, and which commands need what",
+        ),
+        FailureKind::Unverified => Some(
+            "AWS has yet to verify this account, whatever its permissions are: wait, or ask AWS Support",
         ),
         FailureKind::LambdaPermission => Some(
             "IVS Chat may not invoke the function: it is not there, or the permission that the stack makes is missing or for another version or alias; right after a deploy, wait a few minutes",
@@ -20,7 +23,7 @@ pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
         // Its message says what to do already.
         FailureKind::Credentials => None,
         FailureKind::Conflict => Some(
-            "a logging configuration that a room still has cannot be deleted: take it from its rooms by `ivs-review rooms logging detach`; or somebody else is changing it, so try again later",
+            "a logging configuration that a room still has cannot be deleted: `ivs-review rooms list --details` tells its rooms, and `ivs-review rooms logging detach` takes it from them; or somebody else is changing it, so try again later",
         ),
         FailureKind::Quota => {
             Some("delete what is not needed any longer, or ask AWS for a higher quota")
@@ -40,7 +43,23 @@ pub(crate) fn explained(error: &ServiceError) -> anyhow::Error {
     }
 }
 
-/// The same where nobody knows whether what was asked was done, and to ask again might do it twice.
+/// The same for what can be asked for again without harm, if it may have been done.
+pub(crate) fn explained_change(error: &ServiceError) -> anyhow::Error {
+    match error.is_unsure {
+        true => in_doubt(error),
+        false => explained(error),
+    }
+}
+
+/// The same where nobody knows whether what was asked was done, and to ask again does no harm.
+pub(crate) fn in_doubt(error: &ServiceError) -> anyhow::Error {
+    anyhow::anyhow!(
+        "{:#}; what was sent may have come about or not: the same command again makes sure",
+        explained(error)
+    )
+}
+
+/// The same where to ask again might do it twice.
 pub(crate) fn unsure(error: &ServiceError, what: &str, who_tells: &str) -> anyhow::Error {
     anyhow::anyhow!(
         "{error}; {what}, and it was not tried again: {who_tells} tells, so look there first"

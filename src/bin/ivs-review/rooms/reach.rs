@@ -2,11 +2,10 @@
 
 use std::cell::RefCell;
 
-use anyhow::anyhow;
 use ivs_chat_review::rooms::limit::LimitError;
 
 use super::aws::{Service, ServiceError};
-use super::explain::explained;
+use super::explain::{explained, in_doubt};
 
 /// How something was, and how it is now. Without an `after` it was as wished, and nothing was sent.
 pub(crate) struct Reached<T> {
@@ -47,10 +46,7 @@ pub(crate) async fn reach<T, N>(
     };
     let outcome = service.persist(attempt).await;
     let outcome = outcome.map_err(|error| match unanswered.take() {
-        Some(_) => anyhow!(
-            "{:#}; what was sent may have come about or not: the same command again finds out",
-            explained(&error)
-        ),
+        Some(_) => in_doubt(&error),
         None => explained(&error),
     });
     Ok(outcome??)

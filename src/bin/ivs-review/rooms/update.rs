@@ -41,9 +41,9 @@ pub(crate) fn new_settings(
     problems: &mut Problems,
 ) -> Result<NewSettings, LimitError> {
     let name = problems.at("--name", args.name.as_deref().map(Name::parse).transpose());
-    let rate = args.message_rate.map(MessageRate::new).transpose();
+    let rate = args.message_rate.as_deref().map(MessageRate::parse).transpose();
     let rate = problems.at("--message-rate", rate);
-    let length = args.message_length.map(MessageLength::new).transpose();
+    let length = args.message_length.as_deref().map(MessageLength::parse).transpose();
     let length = problems.at("--message-length", length);
     Ok(NewSettings { name: name?, rate: rate?, length: length? })
 }

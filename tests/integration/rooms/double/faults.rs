@@ -9,6 +9,8 @@ use super::Call;
 pub(crate) enum Trouble {
     /// This status, type and message, and nothing is done.
     Error(u16, &'static str, &'static str),
+    /// 503, to be tried again after so many seconds, and nothing is done.
+    Busy(u32),
     /// Served as usual, after this.
     Slow(Duration),
     /// The connection is closed without an answer, before anything is done.

@@ -10,6 +10,7 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 pub(super) fn response(
     status: u16,
     kind: Option<&str>,
+    retry_after: Option<u32>,
     body: String,
     torn: bool,
 ) -> io::Result<Response<Payload>> {
@@ -19,6 +20,9 @@ pub(super) fn response(
         .header("x-amzn-requestid", "8d9a3a52-0f3c-4a9e-9b5e-1c1d6f6f7a11");
     if let Some(kind) = kind {
         response = response.header("x-amzn-errortype", kind);
+    }
+    if let Some(seconds) = retry_after {
+        response = response.header("retry-after", seconds);
     }
     let keep = if torn { body.len() / 2 } else { body.len() };
     let bytes = Bytes::from(body).slice(..keep);

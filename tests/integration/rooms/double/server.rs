@@ -46,9 +46,10 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
     let served = match arrival.trouble {
         Some(Trouble::CutBefore) => return Err(io::Error::other("cut before")),
         Some(Trouble::Error(status, kind, message)) => Err(Refusal::new(status, kind, message)),
+        Some(Trouble::Busy(seconds)) => Err(Refusal::busy(seconds)),
         Some(Trouble::Garbage(status)) => {
             shared.lock().calls[arrival.number].status = Some(status);
-            return response(status, None, "<html>Bad gateway".into(), false);
+            return response(status, None, None, "<html>Bad gateway".into(), false);
         }
         _ => arrival.operation.and_then(|operation| {
             let mut state = shared.lock();
@@ -58,16 +59,18 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
     if arrival.trouble == Some(Trouble::CutAfter) {
         return Err(io::Error::other("cut after"));
     }
-    let (status, kind, body) = match served {
-        Ok(Value::Null) => (204, None, String::new()),
-        Ok(answer) => (200, None, answer.to_string()),
-        Err(refusal) => (refusal.status, Some(refusal.kind), refusal.body.to_string()),
+    let (status, kind, retry_after, body) = match served {
+        Ok(Value::Null) => (204, None, None, String::new()),
+        Ok(answer) => (200, None, None, answer.to_string()),
+        Err(Refusal { status, kind, body, retry_after }) => {
+            (status, Some(kind), retry_after, body.to_string())
+        }
     };
     let torn = arrival.trouble == Some(Trouble::Torn);
     if !torn {
         shared.lock().calls[arrival.number].status = Some(status);
     }
-    response(status, kind, body, torn)
+    response(status, kind, retry_after, body, torn)
 }
 
 /// A request, looked at before anything is done.

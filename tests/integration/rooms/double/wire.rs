@@ -14,11 +14,13 @@ pub(super) struct Refusal {
     pub(super) status: u16,
     pub(super) kind: &'static str,
     pub(super) body: Value,
+    /// In how many seconds to ask again.
+    pub(super) retry_after: Option<u32>,
 }
 
 impl Refusal {
     pub(super) fn new(status: u16, kind: &'static str, message: &str) -> Self {
-        Self { status, kind, body: json!({"message": message}) }
+        Self { status, kind, body: json!({"message": message}), retry_after: None }
     }
 
     pub(super) fn throttled() -> Self {
@@ -27,6 +29,11 @@ impl Refusal {
         refusal.body["resourceType"] = json!("ROOM");
         refusal.body["limit"] = json!(5);
         refusal
+    }
+
+    pub(super) fn busy(seconds: u32) -> Self {
+        let refusal = Self::new(503, "ServiceUnavailableException", "Come back later");
+        Self { retry_after: Some(seconds), ..refusal }
     }
 
     pub(super) fn invalid(problems: &[Problem]) -> Self {

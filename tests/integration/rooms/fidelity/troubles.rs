@@ -13,13 +13,20 @@ fn a_quota_is_a_token_bucket() {
     let (double, _) = with_rooms(1);
     double.limit();
     let call = || send(&double, "POST /ListRooms", "{}");
-    let statuses: Vec<u16> = (0..7).map(|_| call().status).collect();
-    assert_eq!(statuses[..5], [200; 5]);
-    assert_eq!(statuses[6], 429);
-    let over = violation(Kind::Rate, "ListRooms: over 5 a second");
-    assert!(double.violations().iter().all(|found| *found == over));
-    assert_eq!(call().kind, "ThrottlingException");
-    assert_eq!(double.violations(), [over]);
+    let begun = Instant::now();
+    let mut served = 0;
+    let refused = loop {
+        let answer = call();
+        if answer.status != 200 {
+            break answer;
+        }
+        served += 1;
+    };
+    assert_eq!((refused.status, &*refused.kind), (429, "ThrottlingException"));
+    // It fills meanwhile.
+    let at_most = 5.0 + 5.0 * begun.elapsed().as_secs_f64();
+    assert!(served >= 5 && f64::from(served) <= at_most, "{served} of {at_most}");
+    assert_eq!(double.violations(), [violation(Kind::Rate, "ListRooms: over 5 a second")]);
     // Each operation has its own, and all fill again.
     let get = send(&double, "POST /GetRoom", &arns(&double, r#"{"identifier":"R"}"#));
     assert_eq!(get.status, 200);
@@ -106,7 +113,7 @@ fn connections_are_cut_before_and_after() {
 #[test]
 fn a_slow_answer_holds_up_no_other() {
     let (double, rooms) = with_rooms(1);
-    let delay = Duration::from_millis(400);
+    let delay = Duration::from_millis(1_500);
     double.plan(Fault::new(Trouble::Slow(delay), "GetRoom"));
     let client = client(&double);
     run(async {

@@ -21,7 +21,7 @@ pub(crate) struct TokenArgs {
     pub(crate) capability: Vec<String>,
     /// How long a connection lasts: 1 to 180 minutes, and 60 if nobody says
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub(crate) minutes: Option<i64>,
+    pub(crate) minutes: Option<String>,
     /// An attribute that all messages of the user carry, such as role=moderator; may be given again, at
     /// most 1 KB in all
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]

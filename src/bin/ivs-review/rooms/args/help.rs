@@ -52,16 +52,28 @@ mod tests {
 
     use super::TEMPLATE;
 
+    const MANUAL: &str = include_str!("../../../../../docs/rooms.md");
+
     #[test]
-    fn no_help_is_wider_than_a_page() {
+    fn all_help_fits_on_a_page() {
         fn check(command: &clap::Command) {
+            let page = command.clone().render_help().to_string();
+            assert!(page.lines().count() <= 50, "{page}");
+            // With these, --help is a page for -h and two or three by itself.
+            for option in command.get_arguments() {
+                let values = option.get_possible_values();
+                let tells = values.iter().any(|value| value.get_help().is_some());
+                let is_short = option.is_hide_possible_values_set() || !tells;
+                assert!(is_short && option.get_long_help().is_none(), "{option}");
+            }
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             for line in help.lines().chain(TEMPLATE.lines()) {
                 assert!(line.len() <= 100, "{}: {line}", command.get_name());
             }
             command.get_subcommands().for_each(check);
         }
-        check(&crate::args::Args::command());
+        let command = crate::args::Args::command();
+        check(command.find_subcommand("rooms").expect("it is built with them"));
     }
 
     #[test]
@@ -80,6 +92,7 @@ mod tests {
         for (name, about) in &listed {
             let line = format!("\n  {name:<14}  {about}\n");
             assert!(TEMPLATE.contains(&line), "{line}");
+            assert!(MANUAL.contains(&format!("`rooms {name}")), "docs/rooms.md: {name}");
         }
         let lines = TEMPLATE.lines().filter(|line| line.len() > 18 && line.starts_with("  "));
         let commands =

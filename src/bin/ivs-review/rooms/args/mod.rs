@@ -296,9 +296,16 @@ pub(crate) struct WireArgs {
     /// The function that reviews their messages
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: FunctionArn,
-    /// What becomes of a message that could not be reviewed; without it a room keeps its own, which is
+    /// What becomes of a message that could not be reviewed: allow delivers it, and the chat goes on
+    /// unreviewed; deny holds it back, and the chat stands still. Without this a room keeps its own, which is
     /// ALLOW unless somebody set it
-    #[arg(long, value_enum, ignore_case = true, value_name = "RESULT")]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        value_name = "RESULT",
+        hide_possible_values = true
+    )]
     fallback: Option<FallbackArg>,
 }
 
@@ -329,16 +336,14 @@ pub(crate) struct ConfirmArgs {
 
 #[derive(Group)]
 pub(crate) struct OutputArgs {
-    /// How results are shown
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    /// How results are shown: text for people, json for machines, an object a line
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub(crate) format: Format,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum FallbackArg {
-    /// It is delivered: the chat goes on unreviewed
     Allow,
-    /// It is held back: the chat stands still
     Deny,
 }
 

@@ -18,8 +18,16 @@ pub(crate) struct CreateArgs {
     /// The function that reviews its messages
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: Option<FunctionArn>,
-    /// What becomes of a message that could not be reviewed [default: allow]
-    #[arg(long, value_enum, ignore_case = true, value_name = "RESULT", requires = "handler")]
+    /// What becomes of a message that could not be reviewed: allow delivers it, and the chat goes on
+    /// unreviewed; deny holds it back, and the chat stands still [default: allow]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        value_name = "RESULT",
+        requires = "handler",
+        hide_possible_values = true
+    )]
     pub(crate) fallback: Option<FallbackArg>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -33,12 +41,12 @@ pub(crate) struct SettingsArgs {
     /// Its name: letters, digits, `-` and `_`, at most 128; other rooms may have the same
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// How many messages a second it takes from everybody together: 1 to 100, and 10 if nobody says
+    /// How many messages a second it takes from everybody together: 1 to 100; a new room takes 10
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub(crate) message_rate: Option<i64>,
-    /// How many characters a message may have: 1 to 500, and 500 if nobody says
+    pub(crate) message_rate: Option<String>,
+    /// How many characters a message may have: 1 to 500; in a new room 500
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub(crate) message_length: Option<i64>,
+    pub(crate) message_length: Option<String>,
 }
 
 #[derive(Group)]

@@ -64,22 +64,28 @@ impl Caller {
         self.persist_while(attempt, ServiceError::may_be_sent_again).await
     }
 
-    /// A stop ends the waiting with what the last attempt came to.
+    /// A stop ends the waiting with what the last attempt came to. Once an attempt may have done what was
+    /// asked, no later one that fails is sure that it was not.
     async fn persist_while<T>(
         &self,
         mut attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
         may_help: impl Fn(&ServiceError) -> bool,
     ) -> Result<T, ServiceError> {
         let mut waits = self.back_off.build();
-        let mut last = None;
+        let mut last: Option<ServiceError> = None;
         loop {
-            let error = match attempt().await {
+            let mut error = match attempt().await {
                 Err(error) if error.kind == FailureKind::Stopped => {
                     return Err(last.unwrap_or(error));
                 }
-                Err(error) if may_help(&error) => error,
-                outcome => return outcome,
+                Err(error) => error,
+                done => return done,
             };
+            let may_help = may_help(&error);
+            error.is_unsure |= last.is_some_and(|last| last.is_unsure);
+            if !may_help {
+                return Err(error);
+            }
             let Some(wait) = waits.next() else { return Err(error) };
             let wait = wait.max(error.retry_after.unwrap_or_default().min(MAX_RETRY_AFTER));
             if !self.is_answered.get() {

@@ -18,6 +18,19 @@ use ivs_chat_review::rooms::room::{Fallback, Room, Wiring};
 use super::Details;
 use super::error::ServiceError;
 
+/// What two operations tell of a room by itself.
+macro_rules! details {
+    ($output:ident) => {
+        Details {
+            max_length: $output.maximum_message_length,
+            max_rate: $output.maximum_message_rate_per_second,
+            logging: $output.logging_configuration_identifiers.unwrap_or_default(),
+            created: time($output.create_time),
+            updated: time($output.update_time),
+        }
+    };
+}
+
 pub(super) fn room(summary: RoomSummary) -> Result<Room, ServiceError> {
     let arn = summary.arn.unwrap_or_default();
     let arn = RoomArn::parse(&arn).map_err(|_| {
@@ -30,13 +43,7 @@ pub(super) fn room_with_details(
     arn: &RoomArn,
     output: GetRoomOutput,
 ) -> Result<(Room, Details), ServiceError> {
-    let details = Details {
-        max_length: output.maximum_message_length,
-        max_rate: output.maximum_message_rate_per_second,
-        logging: output.logging_configuration_identifiers.unwrap_or_default(),
-        created: time(output.create_time),
-        updated: time(output.update_time),
-    };
+    let details = details!(output);
     let room = named(arn.clone(), output.name, output.message_review_handler, output.tags)?;
     Ok((room, details))
 }
@@ -47,13 +54,7 @@ pub(super) fn new_room(output: CreateRoomOutput) -> Result<(Room, Details), Serv
     let arn = RoomArn::parse(&arn).map_err(|_| {
         ServiceError::unexpected(&format!("a room was made, and its ARN is told as `{arn}`"))
     })?;
-    let details = Details {
-        max_length: output.maximum_message_length,
-        max_rate: output.maximum_message_rate_per_second,
-        logging: output.logging_configuration_identifiers.unwrap_or_default(),
-        created: time(output.create_time),
-        updated: time(output.update_time),
-    };
+    let details = details!(output);
     Ok((named(arn, output.name, output.message_review_handler, output.tags)?, details))
 }
 

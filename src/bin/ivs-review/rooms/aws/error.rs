@@ -35,6 +35,8 @@ pub(crate) enum FailureKind {
     Credentials,
     /// The credentials are fine, but not for this.
     AccessDenied,
+    /// The account itself: AWS has not verified it yet.
+    Unverified,
     /// The service may not invoke the function, or does not know yet that it may.
     LambdaPermission,
     NotFound,
@@ -161,9 +163,8 @@ fn kind(status: u16, code: &str, text: &str) -> FailureKind {
         | "SignatureDoesNotMatch"
         | "TokenRefreshRequired"
         | "UnrecognizedClientException" => FailureKind::Credentials,
-        "AccessDenied" | "AccessDeniedException" | "PendingVerification" => {
-            FailureKind::AccessDenied
-        }
+        "AccessDenied" | "AccessDeniedException" => FailureKind::AccessDenied,
+        "PendingVerification" => FailureKind::Unverified,
         "ResourceNotFoundException" => FailureKind::NotFound,
         "ConflictException" => FailureKind::Conflict,
         "ServiceQuotaExceededException" => FailureKind::Quota,
@@ -263,7 +264,7 @@ mod tests {
             (403, Some("UnrecognizedClientException"), "", Credentials),
             (403, Some("InvalidSignatureException"), "", Credentials),
             (403, Some("AccessDeniedException"), "", AccessDenied),
-            (403, Some("PendingVerification"), "", AccessDenied),
+            (403, Some("PendingVerification"), "", Unverified),
             (403, None, "", AccessDenied),
             (404, Some("ResourceNotFoundException"), "", NotFound),
             (404, Some("UnknownOperationException"), "", Refused),

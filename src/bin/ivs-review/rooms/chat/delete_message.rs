@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::super::args::chat::DeleteMessageArgs;
 use super::super::card;
 use super::super::confirm;
-use super::super::explain::explained;
+use super::super::explain::explained_change;
 use super::super::problems::Problems;
 use super::super::session::Session;
 use crate::Outcome;
@@ -24,7 +24,7 @@ pub(crate) async fn run(args: &DeleteMessageArgs) -> anyhow::Result<Outcome> {
     confirm::sure(yes, &rows, "Delete this message?")?;
     session.finish_what_is_sent()?;
     let deleted = session.service.delete_message(room, &message, reason.as_ref()).await;
-    let event = deleted.map_err(|error| explained(&error))?;
+    let event = deleted.map_err(|error| explained_change(&error))?;
     let message = message.as_str();
     let text = format!("deleted message {message} in {room}");
     let line = Deleted { room: room.as_str(), message, result: "deleted", event: &event };

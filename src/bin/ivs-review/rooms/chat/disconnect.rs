@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::args::chat::DisconnectArgs;
 use super::super::card;
 use super::super::confirm;
-use super::super::explain::explained;
+use super::super::explain::explained_change;
 use super::super::problems::Problems;
 use super::super::session::Session;
 use crate::Outcome;
@@ -24,7 +24,7 @@ pub(crate) async fn run(args: &DisconnectArgs) -> anyhow::Result<Outcome> {
     confirm::sure(yes, &[("room", room.as_str().into())], "Throw this user out of it?")?;
     session.finish_what_is_sent()?;
     let gone = session.service.disconnect_user(room, &user, reason.as_ref()).await;
-    gone.map_err(|error| explained(&error))?;
+    gone.map_err(|error| explained_change(&error))?;
     let text = format!("disconnected the user from {room}");
     let line = Disconnected { room: room.as_str(), result: "disconnected" };
     card::tell_done(args.output.format, &text, &line)?;

@@ -31,7 +31,8 @@ fn wanted(args: &TokenArgs) -> anyhow::Result<TokenRequest> {
     let mut problems = Problems::default();
     let user = problems.at("--user", UserId::parse(&args.user));
     let capabilities = problems.each("--capability", &args.capability, Capability::parse);
-    let minutes = problems.at("--minutes", args.minutes.map(SessionMinutes::new).transpose());
+    let minutes =
+        problems.at("--minutes", args.minutes.as_deref().map(SessionMinutes::parse).transpose());
     let attributes = problems.each("--attribute", &args.attribute, attribute);
     let attributes =
         attributes.and_then(|all| problems.at("--attribute", Attributes::of_token(all)));

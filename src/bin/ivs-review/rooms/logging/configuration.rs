@@ -19,7 +19,7 @@ use super::super::args::logging::{
 use super::super::aws::{ConnectArgs, ServiceError};
 use super::super::card::{self, Card, Row, Subject};
 use super::super::confirm;
-use super::super::explain::{explained, unsure};
+use super::super::explain::{explained, explained_change, unsure};
 use super::super::problems::Problems;
 use super::super::progress::note;
 use super::super::reach::reach;
@@ -135,7 +135,7 @@ pub(super) async fn delete(args: &LoggingDeleteArgs) -> anyhow::Result<Outcome> 
     let configuration = read(&session, arn).await?;
     confirm::sure(yes, &configuration.rows(), "Delete this logging configuration?")?;
     session.finish_what_is_sent()?;
-    session.service.delete_logging(arn).await.map_err(|error| explained(&error))?;
+    session.service.delete_logging(arn).await.map_err(|error| explained_change(&error))?;
     let name = &configuration.name;
     let text =
         format!("deleted logging configuration {arn}{}", if name.is_empty() { "" } else { ", " });
