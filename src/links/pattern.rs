@@ -1,5 +1,7 @@
 //! Hosts that a rule names: [`HostPattern`].
 
+use std::fmt;
+
 use super::host::Host;
 use super::label::{Label, Place};
 use super::separator::is_dot;
@@ -26,6 +28,16 @@ enum Kind {
     Any,
     Host,
     Subdomains,
+}
+
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Any => f.write_str("*"),
+            Kind::Host => f.write_str(&self.name),
+            Kind::Subdomains => write!(f, "*.{}", self.name),
+        }
+    }
 }
 
 impl HostPattern {
