@@ -94,7 +94,7 @@ fn decompose(original: &str) -> Vec<Unit> {
 
 /// Whether a ligature is a whole sentence: NFKC makes 18 characters of `ﷺ` and 8 of `ﷻ`, and a message of
 /// them would take as many times as long. All others become 6 at the most.
-fn is_sentence(c: char) -> bool {
+pub(crate) fn is_sentence(c: char) -> bool {
     matches!(c, '\u{FDFA}' | '\u{FDFB}')
 }
 

@@ -114,7 +114,7 @@ struct HitObject<'t> {
     acts: bool,
     rule: &'t str,
     action: &'static str,
-    /// What of the rule it was: an entry or a pattern.
+    /// What of the rule it was: an entry, a pattern, a link, a limit or personal data.
     kind: &'static str,
     /// That as it is written, and where.
     written: String,
