@@ -79,6 +79,16 @@ impl HostPattern {
         Ok(HostPattern { kind, name: without_www(host.name()).to_owned() })
     }
 
+    /// A host that it names.
+    pub(crate) fn example(&self) -> Host {
+        let name = match self.kind {
+            Kind::Any => "example.com".to_owned(),
+            Kind::Host => self.name.clone(),
+            Kind::Subdomains => format!("sub.{}", self.name),
+        };
+        Host::read(&name, Span::new(0, name.len()), true)
+    }
+
     /// Whether it denies a link to that host, or to one that people take for it.
     pub fn denies(&self, host: &Host) -> bool {
         self.holds(host, host.name()) || self.holds(host, host.latin())
