@@ -33,6 +33,20 @@ impl Check<'_> {
         self.problems.extend(problems.into_problems(Code::IdleException));
     }
 
+    /// Tells the hosts that a rule allows and does not deny.
+    pub(super) fn allowed_hosts(&mut self) {
+        for links in self.engine.rules().rules.iter().filter_map(|rule| rule.links.as_ref()) {
+            for host in links.idle() {
+                let message =
+                    format!("`allow` excepts nothing: no link to `{host}` is denied here");
+                self.problems.push(
+                    Diagnostic::new(Code::IdleException, links.location, message)
+                        .help("remove it, or deny more: deny = [\"*\"] is all links"),
+                );
+            }
+        }
+    }
+
     /// Why an exception vetoes nothing; nothing if it does.
     fn idles(
         &mut self,

@@ -124,6 +124,7 @@ pub fn check_given(engine: &Engine, sources: &Sources, given: Given<'_>) -> Vec<
         check.expired_rule(rule);
     }
     check.dear_patterns();
+    check.allowed_hosts();
     check.problems.sort_by_key(|problem| problem.location);
     check.problems
 }

@@ -87,8 +87,16 @@ impl Check<'_> {
             Some(hit) => problem
                 .related(hit.location(self.engine.rules()), format!("{other} catches it"))
                 .help(format!("move the sample there, or add the word to this {this} too")),
+            None if self.has_no_words(scope) => {
+                problem.help("widen what the rule looks for, or correct the sample")
+            }
             None => problem.help(format!("add the word to the {this}, or correct the sample")),
         }
+    }
+
+    /// Whether it is a rule that looks for no words.
+    fn has_no_words(&self, scope: Scope) -> bool {
+        matches!(scope, Scope::Rule(rule) if self.engine.rules().rule(rule).lists.is_empty())
     }
 
     /// Where the exception stands that vetoes what would be caught.

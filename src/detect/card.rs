@@ -25,27 +25,35 @@ pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
     }
 }
 
-/// The groups of digits from byte `at` on, a space or hyphen between, and where they end.
+/// The groups of digits from byte `at` on, one or two blanks or a sign between, and where they end.
 fn run(text: &str, mut at: usize, groups: &mut Vec<Span>) -> usize {
     groups.clear();
     loop {
         let end = at + digits_at(text, at);
         groups.push(Span::new(at, end));
-        let next = end + 1;
-        let more = text[end..].starts_with([' ', '-']) && digits_at(text, next) > 0;
-        if !more {
+        let Some(next) = separated(text, end).filter(|&next| digits_at(text, next) > 0) else {
             return end;
-        }
+        };
         at = next;
     }
+}
+
+/// Where what separates groups ends, if it begins at that byte.
+fn separated(text: &str, at: usize) -> Option<usize> {
+    let rest = &text[at..];
+    // Hyphens and dashes among them.
+    let is_separator = |c: char| matches!(c, ' ' | '-' | '.' | '_' | '\u{2010}'..='\u{2015}');
+    let separator = rest.chars().next().filter(|&c| is_separator(c))?;
+    Some(at + if rest.starts_with("  ") { 2 } else { separator.len_utf8() })
 }
 
 /// How many of the groups are the number of a card, the first among them; nothing if none is.
 fn longest(text: &str, groups: &[Span]) -> Option<usize> {
     let first = groups[0];
-    // Written in groups, the first has four or six digits.
-    let grouped = match first.end - first.start {
-        4 | 6 => true,
+    // Written in groups, the first has four or six digits, or each has one.
+    let first_length = first.end - first.start;
+    let grouped = match first_length {
+        1 | 4 | 6 => true,
         MIN_DIGITS..=MAX_DIGITS => false,
         _ => return None,
     };
@@ -57,7 +65,8 @@ fn longest(text: &str, groups: &[Span]) -> Option<usize> {
     let taken = if grouped { groups } else { &groups[..1] };
     for (number, group) in taken.iter().enumerate() {
         let group_digits = &text.as_bytes()[group.range()];
-        if digits.len() + group_digits.len() > MAX_DIGITS {
+        let fits = first_length > 1 || group_digits.len() == 1;
+        if !fits || digits.len() + group_digits.len() > MAX_DIGITS {
             break;
         }
         digits.extend(group_digits.iter().map(|byte| byte - b'0'));
@@ -116,6 +125,8 @@ mod tests {
             "old «4222222222222», diners «30569309025904», jcb «3530111333300000»",
             "maestro «501864667909»",
             "pay 2 times «5555555555554444» 123",
+            "«4111.1111.1111.1111», «4111_1111_1111_1111», «4111  1111  1111  1111», «4111–1111–1111–1111»",
+            "«4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1»!",
             // The check digit is another one, or there is no such issuer or length.
             "4111111111111112 1234567812345670 7992739871300 41111111111111113",
             "0000 0000 0000 0000",
@@ -123,6 +134,7 @@ mod tests {
             "x4111111111111111 4111111111111111x 0.4111111111111111 +4111111111111111",
             "446655440000-4111111111111111-a GB4111111111111111",
             "41 11 11 11 11 11 11 11",
+            "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16, 4.1.1.1.1.1.1.1, 4111...1111...1111...1111",
         ] {
             assert_eq!(marked(Detector::Card, &text.replace(['«', '»'], "")), text);
         }

@@ -1,4 +1,4 @@
-//! E-mail addresses: the part of RFC 5321 that people write.
+//! E-mail addresses: the part of RFC 5321 that people write, and `robin [at] example (dot) com`.
 
 use crate::span::Span;
 
@@ -9,19 +9,69 @@ const MAX_ADDRESS: usize = 254;
 /// The longest label of a host, in bytes (RFC 1035, section 2.3.4).
 const MAX_LABEL: usize = 63;
 
+/// Blanks that may stand at a side of a bracket.
+const MAX_BLANKS: usize = 2;
+
 pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
-    let mut last = 0;
-    for (at, _) in text.match_indices('@') {
-        let start = at - local(&text[last..at]).len();
-        let end = at + 1 + host(&text[at + 1..]).len();
-        let sound = start < at && at - start <= MAX_LOCAL && at + 1 < end;
+    let (mut last, mut next) = (0, 0);
+    while let Some(at) = text[next..].find(is_telling).map(|at| next + at) {
+        next = at + 1;
+        let Some(sign) = sign(text, last, at) else { continue };
+        let name = local(&text[last..sign.start]).len();
+        let start = sign.start - name;
+        let end = sign.end + host(&text[sign.end..]).len();
+        let sound = (1..=MAX_LOCAL).contains(&name) && sign.end < end;
         if sound && end - start <= MAX_ADDRESS {
             found(Span::new(start, end));
             last = end;
         } else {
-            last = at + 1;
+            last = sign.end;
         }
+        next = last;
     }
+}
+
+/// Whether an `@` begins with a character: it, or a bracket in which it is hidden.
+pub(super) fn is_telling(c: char) -> bool {
+    matches!(c, '@' | '(' | '[' | '{' | '<')
+}
+
+/// The `@` that begins at a byte, or one in brackets with the blanks around it: ` (at) `.
+fn sign(text: &str, last: usize, at: usize) -> Option<Span> {
+    if text[at..].starts_with('@') {
+        return Some(Span::new(at, at + 1));
+    }
+    let end = bracketed(text, at, &["at", "@"])?;
+    let blanks = text.as_bytes()[last..at].iter().rev().take(MAX_BLANKS);
+    let start = at - blanks.take_while(|&&byte| byte == b' ').count();
+    Some(Span::new(start, skip_blanks(text, end)))
+}
+
+/// Where a dot ends that is written as one, or hidden in brackets.
+fn dot(text: &str, at: usize) -> Option<usize> {
+    if text[at..].starts_with('.') {
+        return Some(at + 1);
+    }
+    let end = bracketed(text, skip_blanks(text, at), &[".", "dot"])?;
+    Some(skip_blanks(text, end))
+}
+
+/// Where the bracket closes that opens at a byte, if one of these words stands in it.
+fn bracketed(text: &str, at: usize, words: &[&str]) -> Option<usize> {
+    let is_open = text[at..].starts_with(|c| c != '@' && is_telling(c));
+    let inside = skip_blanks(text, at + usize::from(is_open));
+    let rest = &text.as_bytes()[inside..];
+    let is_there = |word: &&&str| {
+        rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let word = words.iter().find(is_there).filter(|_| is_open)?;
+    let end = skip_blanks(text, inside + word.len());
+    text[end..].starts_with([')', ']', '}', '>']).then_some(end + 1)
+}
+
+fn skip_blanks(text: &str, at: usize) -> usize {
+    let blanks = text.as_bytes()[at..].iter().take(MAX_BLANKS);
+    at + blanks.take_while(|&&byte| byte == b' ').count()
 }
 
 /// The part before an `@` that ends a text: words of letters, digits and some signs, with single dots between.
@@ -53,12 +103,10 @@ fn host(text: &str) -> &str {
         if labels > 1 && top > 0 {
             end = at + top;
         }
-        at += length + 1;
         // What does not fit into an address cannot end one.
-        let more = label.len() == length && text[at - 1..].starts_with('.') && at <= MAX_ADDRESS;
-        if !more {
-            break;
-        }
+        let more = label.len() == length && at + length < MAX_ADDRESS;
+        let Some(next) = dot(text, at + length).filter(|_| more) else { break };
+        at = next;
     }
     &text[..end]
 }
@@ -103,6 +151,9 @@ mod tests {
             "«a@b.com»@c.org",
             "a@a@«a@a.com»",
             "«git@host.example»:x/y",
+            "«robin (at) example.com», «robin[AT]example[dot]com», «robin@example[.]com»",
+            "«robin [ at ] mail ( dot ) example (.) com»",
+            "meet (at) noon, list[at].length, (at) example.com, robin (at example.com",
         ] {
             assert_eq!(marked(Detector::Email, &text.replace(['«', '»'], "")), text);
         }

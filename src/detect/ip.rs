@@ -67,7 +67,11 @@ fn version_4(text: &str, start: usize, run: &str, found: &mut dyn FnMut(Span)) {
         let span_start = start + behind - address.len();
         let address = address.trim_end_matches('.');
         let span = Span::new(span_start, span_start + address.len());
-        if is_version_4(address) && opens(text, span.start) && ends_version_4(text, span.end) {
+        let sound = is_version_4(address)
+            && opens(text, span.start)
+            && ends_version_4(text, span.end)
+            && !is_of_software(text, span);
+        if sound {
             found(span);
         }
         at = behind;
@@ -80,6 +84,27 @@ fn is_version_4(address: &str) -> bool {
     let Ok(parsed) = address.parse::<Ipv4Addr>() else { return false };
     let [first, ..] = parsed.octets();
     matches!(first, 1..=126 | 128..=223) && address.len() > "1.2.3.4".len()
+}
+
+/// Words before the number of a version, or of a part of a text.
+const NUMBERED: [&str; 12] = [
+    "build", "chapter", "driver", "drivers", "firmware", "patch", "release", "section", "update",
+    "ver", "ver.", "version",
+];
+
+/// Whether an address is rather such a number: with at most two digits in front, and so called.
+fn is_of_software(text: &str, address: Span) -> bool {
+    let is_short = text[address.range()].find('.').is_some_and(|length| length <= 2);
+    let before = text[..address.start].strip_suffix(' ').unwrap_or(&text[..address.start]);
+    let before = before.strip_suffix(':').unwrap_or(before).as_bytes();
+    let ends = |word: &&str| {
+        let start = before.len().checked_sub(word.len());
+        start.is_some_and(|start| {
+            before[start..].eq_ignore_ascii_case(word.as_bytes())
+                && !text[..start].ends_with(is_word)
+        })
+    };
+    is_short && NUMBERED.iter().any(ends)
 }
 
 /// Whether nothing follows that makes more of it than an address: `1.2.3.44-beta`.
@@ -106,9 +131,10 @@ mod tests {
             "«203.0.113.7».Also",
             "http://«203.0.113.7»:8080/ «10.0.0.12»/24",
             "ip:«203.0.113.7» \\|«203.0.113.7»|",
-            "«192.168.1.1»-9",
+            "«192.168.1.1»-9 dispatch «10.20.30.40» build «203.0.113.7»",
             // Versions, and what no host has.
             "v1.2.3.44 1.2.3.4 1.2.3.44-beta 1.2.3.44.5 app-10.20.30.40",
+            "Patch 1.20.30.41 firmware: 3.14.15.92 (ver. 10.20.30.40)",
             "10.0.19041.1 256.1.1.10 1.2.3.044 0.12.13.14 127.0.0.1 255.255.255.0",
             // Dates, times, scores.
             "21.11.2026 12:30:45 12.30.45 3.5 1,234.56.78.90",

@@ -109,8 +109,12 @@ fn north_american(text: &str, area: Group) -> Option<usize> {
     // With nothing but spaces between, more numbers beside these make a table.
     let is_space = |from: Group, to: Group| text[from.closed..to.start] == *" ";
     let is_table = !area.is_bracketed() && is_space(area, exchange) && is_space(exchange, line);
-    let sound = is_north_american(area.digits(text), exchange.digits(text))
+    let digits = [area, exchange, line].map(|group| group.digits(text));
+    // And round numbers are sizes, scores, prices.
+    let is_round = !area.is_bracketed() && digits.iter().all(|digits| digits.ends_with('0'));
+    let sound = is_north_american(digits[0], digits[1])
         && !(is_table && line.next(text).is_some())
+        && !is_round
         && closes(text, line.end);
     sound.then_some(line.end)
 }
@@ -273,7 +277,7 @@ mod tests {
             "+40.712776, -74.005974 +51.5073509 52.520008, 13.404954",
             // Scores and amounts.
             "+1000000 aura +1 000 000 +2 500 000 +325 000 000 +250000000 +12345678 xp 3-2, 555 to 010",
-            "202 555 0123 456 $202 555 0123 202 555 0123% +3545551",
+            "640 480 1080 200.300.4000 240-360-4800 202 555 0123 456 $202 555 0123 202 555 0123% +3545551",
             // Versions and addresses.
             "v1.202.555.0123 10.0.0.1:8080 192.168.100.200 202.555.012",
         ] {

@@ -33,7 +33,8 @@ use self::exceptions::Exceptions;
 use self::patterns::{PatternHit, Patterns};
 pub(crate) use self::sight::{Sight, Way};
 use self::terms::{Hits, TermHit, Terms};
-use self::validated::Validated;
+pub use self::validated::Evidence;
+use self::validated::{Finds, Validated};
 use self::views::Views;
 use crate::detect::Detector;
 use crate::diagnostic::{Diagnostic, Location};
@@ -254,17 +255,14 @@ impl Engine {
         &self,
         content: &str,
         gate: &mut gate::Buffers,
-        matches: &mut Vec<Match>,
+        matches: &mut impl Finds,
     ) {
         let views = Views::new(content);
         let mut hits = Vec::new();
         self.patterns.find(&self.rules, &views, gate, &mut hits);
-        matches.extend(hits.into_iter().map(|PatternHit { rule, number, span, groups }| Match {
-            rule,
-            cause: Cause::Pattern(number),
-            span,
-            groups,
-        }));
+        for PatternHit { rule, number, span, groups } in hits {
+            matches.add(Match { rule, cause: Cause::Pattern(number), span, groups }, || None);
+        }
         if !self.validated.is_empty() {
             self.validated.find(&self.rules, &views, matches);
         }
@@ -286,13 +284,10 @@ impl Engine {
         for (hit, sight) in seen.hits.iter().zip(&seen.sights).filter(|(hit, _)| !hit.exception) {
             for (found, disguises) in self.served(hit) {
                 let vetoed_by = exceptions.vetoing(hit, disguises).map(EntryHit::of).collect();
-                traces.push(Trace { found, sight: Some(sight.clone()), vetoed_by });
+                traces.push(Trace { found, sight: Some(sight.clone()), vetoed_by, why: None });
             }
         }
-        let mut others = Vec::new();
-        self.find_all_but_entries(content, gate, &mut others);
-        let others = others.into_iter();
-        traces.extend(others.map(|found| Trace { found, sight: None, vetoed_by: Vec::new() }));
+        self.find_all_but_entries(content, gate, &mut traces);
         // Of several readings one that is not vetoed is what counts.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
         traces.sort_by_key(|it| (key(it), !it.vetoed_by.is_empty()));
@@ -319,6 +314,18 @@ pub(crate) struct Trace {
     pub(crate) sight: Option<Sight>,
     /// The exceptions that veto it; any is enough.
     pub(crate) vetoed_by: Vec<EntryHit>,
+    /// What there is to tell of a link or a limit.
+    pub(crate) why: Option<Evidence>,
+}
+
+impl Finds for Vec<Trace> {
+    fn add(&mut self, found: Match, why: impl FnOnce() -> Option<Evidence>) {
+        self.push(Trace { found, sight: None, vetoed_by: Vec::new(), why: why() });
+    }
+
+    fn add_allowed(&mut self, found: Match, why: impl FnOnce() -> Option<Evidence>) {
+        self.add(found, why);
+    }
 }
 
 /// Hits and how they were seen.

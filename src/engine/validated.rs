@@ -1,5 +1,7 @@
 //! What rules look for besides entries and patterns: links, too much of something, personal data.
 
+use std::fmt;
+
 use super::views::Views;
 use super::{Cause, Match};
 use crate::detect::{Detector, Glance};
@@ -7,6 +9,51 @@ use crate::limit::{Counts, Measure};
 use crate::links;
 use crate::rules::{RuleId, Rules};
 use crate::span::Span;
+
+/// What tells why a link, or how much of something, is a hit.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Evidence {
+    /// A link.
+    Link {
+        /// Where it leads, in lower case and with plain dots.
+        host: String,
+        /// The item of `deny` that names it.
+        denied_by: String,
+        /// The item of `allow` that does, so that the link is left.
+        allowed_by: Option<String>,
+    },
+    /// Too much of something.
+    Limit {
+        /// How much there is; of capitals a part of [`WHOLE`](crate::limit::WHOLE).
+        count: u32,
+        /// How many letters they are a share of.
+        letters: Option<u32>,
+    },
+}
+
+impl fmt::Debug for Evidence {
+    // The host is text of a message.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence").finish_non_exhaustive()
+    }
+}
+
+/// Who is told what is found.
+pub(super) trait Finds {
+    /// A place where a rule hits.
+    fn add(&mut self, found: Match, why: impl FnOnce() -> Option<Evidence>);
+
+    /// One where it would, were the link not allowed.
+    fn add_allowed(&mut self, found: Match, why: impl FnOnce() -> Option<Evidence>);
+}
+
+impl Finds for Vec<Match> {
+    fn add(&mut self, found: Match, _: impl FnOnce() -> Option<Evidence>) {
+        self.push(found);
+    }
+
+    fn add_allowed(&mut self, _: Match, _: impl FnOnce() -> Option<Evidence>) {}
+}
 
 /// Which rules look for what.
 #[derive(Default)]
@@ -41,7 +88,7 @@ impl Validated {
     }
 
     /// Adds every place where a rule hits.
-    pub(super) fn find(&self, rules: &Rules, views: &Views<'_>, matches: &mut Vec<Match>) {
+    pub(super) fn find(&self, rules: &Rules, views: &Views<'_>, matches: &mut impl Finds) {
         let links = self.find_links(rules, views, matches);
         if !self.limits.is_empty() {
             self.count(rules, views, &links, matches);
@@ -52,7 +99,7 @@ impl Validated {
     }
 
     /// Adds the links that hit, and tells all there are, if a rule wants to know.
-    fn find_links(&self, rules: &Rules, views: &Views<'_>, matches: &mut Vec<Match>) -> Vec<Span> {
+    fn find_links(&self, rules: &Rules, views: &Views<'_>, matches: &mut impl Finds) -> Vec<Span> {
         let wanted = self.counts_links || !self.links.is_empty();
         if !wanted || !links::may_hold(views.original()) {
             return Vec::new();
@@ -62,8 +109,20 @@ impl Validated {
             let span = views.origin(link.span);
             spans.extend(link.is_sure().then_some(span));
             for &rule in &self.links {
-                if rules.rule(rule).links.as_ref().is_some_and(|links| links.hit(&link.host)) {
-                    matches.push(Match { rule, cause: Cause::Link, span, groups: Vec::new() });
+                let Some(links) = &rules.rule(rule).links else { continue };
+                let Some(denied_by) = links.denying(&link.host) else { continue };
+                let allowed_by = links.allowing(&link.host);
+                let found = Match { rule, cause: Cause::Link, span, groups: Vec::new() };
+                let why = || {
+                    Some(Evidence::Link {
+                        host: link.host.name().to_owned(),
+                        denied_by: denied_by.to_string(),
+                        allowed_by: allowed_by.map(ToString::to_string),
+                    })
+                };
+                match allowed_by {
+                    None => matches.add(found, why),
+                    Some(_) => matches.add_allowed(found, why),
                 }
             }
         }
@@ -71,7 +130,7 @@ impl Validated {
     }
 
     /// Adds the limits that are exceeded.
-    fn count(&self, rules: &Rules, views: &Views<'_>, links: &[Span], matches: &mut Vec<Match>) {
+    fn count(&self, rules: &Rules, views: &Views<'_>, links: &[Span], matches: &mut impl Finds) {
         let mut counts = Counts::of(views.original());
         links.iter().for_each(|&link| counts.add_link(link));
         for &rule in &self.limits {
@@ -79,14 +138,18 @@ impl Validated {
                 if let Some(span) = counts.excess(limit) {
                     let cause = Cause::Limit(limit.measure);
                     let span = views.widen(span);
-                    matches.push(Match { rule, cause, span, groups: Vec::new() });
+                    let why = || {
+                        let (count, letters) = counts.amount(limit.measure);
+                        Some(Evidence::Limit { count, letters })
+                    };
+                    matches.add(Match { rule, cause, span, groups: Vec::new() }, why);
                 }
             }
         }
     }
 
     /// Adds the personal data that is found.
-    fn detect(&self, views: &Views<'_>, matches: &mut Vec<Match>) {
+    fn detect(&self, views: &Views<'_>, matches: &mut impl Finds) {
         let glance = Glance::of(views.original());
         for (detector, rules) in &self.detect {
             if !glance.may_hold(*detector) {
@@ -95,8 +158,9 @@ impl Validated {
             detector.find(views.composed(), &mut |part| {
                 let span = views.origin(part);
                 let cause = Cause::Detected(*detector);
-                let found = |&rule| Match { rule, cause, span, groups: Vec::new() };
-                matches.extend(rules.iter().map(found));
+                for &rule in rules {
+                    matches.add(Match { rule, cause, span, groups: Vec::new() }, || None);
+                }
             });
         }
     }

@@ -23,6 +23,7 @@ pub use self::reading::{Cell, Reading};
 pub use self::scopes::Idle;
 use self::scopes::idle;
 use crate::diagnostic::Location;
+pub use crate::engine::Evidence;
 use crate::engine::{EntryHit, Match, Scratch, Trace};
 use crate::event::{Field, ReviewRequest};
 pub use crate::normalize::Step;
@@ -73,6 +74,8 @@ pub struct Hit {
     pub found: Match,
     /// The disguises that it wore, in the order of the steps.
     pub disguises: Vec<Change>,
+    /// What there is to tell of a link or a limit.
+    pub why: Option<Evidence>,
     /// The exceptions that veto it; one is enough.
     pub vetoed_by: Vec<Veto>,
     /// Why nothing comes of it; any reason is enough.
@@ -133,7 +136,7 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
 
 fn hit(stage: &Stage<'_>, claims: &Claims<'_>, field: Field, trace: Trace) -> Hit {
     let text = stage.request.text(field);
-    let Trace { found, sight, vetoed_by } = trace;
+    let Trace { found, sight, vetoed_by, why } = trace;
     let disguises = match sight {
         Some(sight) => disguises(text, found.span, &sight),
         None => composed_changes(text, found.span),
@@ -145,6 +148,7 @@ fn hit(stage: &Stage<'_>, claims: &Claims<'_>, field: Field, trace: Trace) -> Hi
     let veto = |it: EntryHit| Veto { list: it.list, entry: it.entry, span: it.span };
     Hit {
         disguises,
+        why,
         vetoed_by: vetoed_by.into_iter().map(veto).collect(),
         idle: idle(stage, field, &found, claimed),
         on_trial: stage.rules.rule(found.rule).scope.mode == Mode::Shadow,

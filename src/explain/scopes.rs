@@ -1,7 +1,7 @@
 //! Why a rule that hits does not act: [`Idle`].
 
 use super::Hit;
-use crate::engine::Match;
+use crate::engine::{Evidence, Match};
 use crate::event::Field;
 use crate::policy::Stage;
 use crate::rules::{Mode, RuleId};
@@ -58,6 +58,14 @@ impl Hit {
 
     /// Whether the hit counts, be it on trial alone.
     pub fn counts(&self) -> bool {
-        self.idle.is_empty() && self.vetoed_by.is_empty()
+        self.idle.is_empty() && self.vetoed_by.is_empty() && self.allowed_by().is_none()
+    }
+
+    /// The item of `allow` for which a link is left.
+    pub fn allowed_by(&self) -> Option<&str> {
+        match &self.why {
+            Some(Evidence::Link { allowed_by, .. }) => allowed_by.as_deref(),
+            _ => None,
+        }
     }
 }

@@ -141,6 +141,17 @@ impl Counts {
         (tally.count > limit.most).then_some(tally.span.unwrap_or(whole))
     }
 
+    /// How much of a thing there is; of capitals a part of [`WHOLE`], and of how many letters.
+    pub(crate) fn amount(&self, measure: Measure) -> (u32, Option<u32>) {
+        match measure {
+            Measure::Capitals => {
+                let part = u64::from(self.upper) * u64::from(WHOLE) / u64::from(self.cased.max(1));
+                (part as u32, Some(self.cased))
+            }
+            _ => (self.tallies[measure as usize].count, None),
+        }
+    }
+
     fn tally(&mut self, measure: Measure) -> &mut Tally {
         &mut self.tallies[measure as usize]
     }

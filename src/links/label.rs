@@ -1,7 +1,7 @@
 //! The parts of a host between its dots: [`Label`].
 
 use super::separator;
-use crate::normalize::{Facts, add_caseless};
+use crate::normalize::{Facts, add_caseless, is_sentence};
 
 /// A part of a host.
 #[derive(Clone, Copy, Debug)]
@@ -136,6 +136,9 @@ impl Kind {
                 '0'..='9' => Some(Kind::Digit),
                 _ => c.is_ascii_alphabetic().then_some(Kind::Letter),
             };
+        }
+        if is_sentence(c) {
+            return None;
         }
         let mut kind = None;
         add_caseless(c, |c| {

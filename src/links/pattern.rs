@@ -1,5 +1,7 @@
 //! Hosts that a rule names: [`HostPattern`].
 
+use std::fmt;
+
 use super::host::Host;
 use super::label::{Label, Place};
 use super::separator::is_dot;
@@ -26,6 +28,16 @@ enum Kind {
     Any,
     Host,
     Subdomains,
+}
+
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Any => f.write_str("*"),
+            Kind::Host => f.write_str(&self.name),
+            Kind::Subdomains => write!(f, "*.{}", self.name),
+        }
+    }
 }
 
 impl HostPattern {
@@ -65,6 +77,16 @@ impl HostPattern {
         }
         let host = Host::read(text, Span::new(0, text.len()), true);
         Ok(HostPattern { kind, name: without_www(host.name()).to_owned() })
+    }
+
+    /// A host that it names.
+    pub(crate) fn example(&self) -> Host {
+        let name = match self.kind {
+            Kind::Any => "example.com".to_owned(),
+            Kind::Host => self.name.clone(),
+            Kind::Subdomains => format!("sub.{}", self.name),
+        };
+        Host::read(&name, Span::new(0, name.len()), true)
     }
 
     /// Whether it denies a link to that host, or to one that people take for it.

@@ -1,4 +1,5 @@
-//! What patterns see: the original in NFKC (UAX #15) without default-ignorable characters.
+//! What all but entries is looked for in: the original in NFKC (UAX #15) without default-ignorable
+//! characters, and with the Arabic ligatures that are whole sentences as they are.
 
 use std::borrow::Cow;
 
@@ -82,11 +83,19 @@ fn decompose(original: &str) -> Vec<Unit> {
             continue;
         }
         let from = Span::new(start, start + c.len_utf8());
-        decompose_compatible(c, |c| {
-            units.push(Unit { c, ccc: canonical_combining_class(c), from });
-        });
+        let mut push = |c| units.push(Unit { c, ccc: canonical_combining_class(c), from });
+        match is_sentence(c) {
+            true => push(c),
+            false => decompose_compatible(c, push),
+        }
     }
     units
+}
+
+/// Whether a ligature is a whole sentence: NFKC makes 18 characters of `ﷺ` and 8 of `ﷻ`, and a message of
+/// them would take as many times as long. All others become 6 at the most.
+pub(crate) fn is_sentence(c: char) -> bool {
+    matches!(c, '\u{FDFA}' | '\u{FDFB}')
 }
 
 /// The Canonical Composition Algorithm (The Unicode Standard, section 3.11, D117).
@@ -121,9 +130,18 @@ mod tests {
     proptest! {
         #[test]
         fn is_nfkc(text in "(\\PC|[\u{300}-\u{345}\u{1100}-\u{11C2}\u{AC00}-\u{AC20}\u{93C}-\u{94D}a-zA-Zµﬁ]){0,40}") {
-            let visible: String = text.chars().filter(|&c| !is_invisible(c)).collect();
+            let is_told = |&c: &char| !is_invisible(c) && !is_sentence(c);
+            let visible: String = text.chars().filter(is_told).collect();
             let composed = Composed::new(&visible);
             prop_assert_eq!(composed.text(), visible.nfkc().collect::<String>());
+        }
+    }
+
+    #[test]
+    fn no_character_becomes_more_than_a_few() {
+        for c in '\0'..=char::MAX {
+            let text = c.to_string();
+            assert!(Composed::new(&text).text().chars().count() <= 6, "{c:?}");
         }
     }
 

@@ -24,7 +24,7 @@ mod step;
 mod table;
 
 pub(crate) use self::caseless::{add_caseless, byte, caseless, keeps_place};
-pub(crate) use self::composed::Composed;
+pub(crate) use self::composed::{Composed, is_sentence};
 pub(crate) use self::facts::Facts;
 pub(crate) use self::fold::{MAX_SEPARATOR, separator_length};
 pub use self::folded::Folded;

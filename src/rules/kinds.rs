@@ -17,10 +17,22 @@ pub struct Links {
 }
 
 impl Links {
-    /// Whether a link to that host hits.
-    pub fn hit(&self, host: &Host) -> bool {
-        self.deny.iter().any(|pattern| pattern.denies(host))
-            && !self.allow.iter().any(|pattern| pattern.allows(host))
+    /// The first item of `deny` that names a host.
+    pub fn denying(&self, host: &Host) -> Option<&HostPattern> {
+        self.deny.iter().find(|pattern| pattern.denies(host))
+    }
+
+    /// The items of `allow` that name no host that is denied.
+    pub(crate) fn idle(&self) -> impl Iterator<Item = &HostPattern> {
+        self.allow.iter().filter(|allowed| {
+            let is_inside = self.deny.iter().any(|denied| allowed.allows(&denied.example()));
+            !is_inside && self.denying(&allowed.example()).is_none()
+        })
+    }
+
+    /// The first item of `allow` that does.
+    pub fn allowing(&self, host: &Host) -> Option<&HostPattern> {
+        self.allow.iter().find(|pattern| pattern.allows(host))
     }
 }
 

@@ -246,7 +246,7 @@ impl<'r> Reader<'r> {
     pub(super) fn table<'t, 'v>(&mut self, value: &'t Value<'v>) -> Option<&'t DeTable<'v>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
-            self.wrong_type(value, "a table");
+            self.wrong_type(value, "a table in braces, { key = value }");
         }
         table
     }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use ivs_chat_review::engine::{Cause, Evidence};
 use ivs_chat_review::explain::{Change, Covered, Explained, Hit, Idle, Round, Unfit, Veto, With};
 use ivs_chat_review::rules::RuleId;
 use ivs_chat_review::span::Span;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::Told;
+use super::words::share;
 
 pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: String) -> anyhow::Result<()> {
     let review = &told.explanation.review;
@@ -112,17 +114,39 @@ struct HitObject<'t> {
     acts: bool,
     rule: &'t str,
     action: &'static str,
-    /// What of the rule it was: an entry or a pattern.
+    /// What of the rule it was: an entry, a pattern, a link, a limit or personal data.
     kind: &'static str,
     /// That as it is written, and where.
     written: String,
     place: String,
     #[serde(flatten)]
     part: Part<'t>,
+    /// Of a link, where it leads, and the items of `deny` and `allow` that name that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<LinkObject<'t>>,
+    /// Of a limit, what is counted and how much there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counted: Option<CountObject>,
     disguises: Vec<Swapped<'t>>,
     vetoed_by: Vec<VetoObject<'t>>,
     idle: Vec<&'static str>,
     on_trial: bool,
+}
+
+#[derive(Serialize)]
+struct LinkObject<'t> {
+    host: &'t str,
+    denied_by: &'t str,
+    allowed_by: Option<&'t str>,
+}
+
+#[derive(Serialize)]
+struct CountObject {
+    of: &'static str,
+    count: serde_json::Number,
+    /// With upper and lower case, of which capitals are a share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    letters: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -219,7 +243,7 @@ impl<'t> Read<'t> {
 }
 
 impl<'t> HitObject<'t> {
-    fn new(told: &Told<'t>, counted: &Counted<'t>, hit: &Hit) -> HitObject<'t> {
+    fn new(told: &Told<'t>, counted: &Counted<'t>, hit: &'t Hit) -> HitObject<'t> {
         let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
         let veto = |veto: &Veto| {
             let location = veto.location(told.folder.engine.rules());
@@ -237,11 +261,33 @@ impl<'t> HitObject<'t> {
             written: told.written(location),
             place: told.place(location),
             part: counted.part(hit.found.span),
+            link: match &hit.why {
+                Some(Evidence::Link { host, denied_by, allowed_by }) => {
+                    Some(LinkObject { host, denied_by, allowed_by: allowed_by.as_deref() })
+                }
+                _ => None,
+            },
+            counted: CountObject::of(hit),
             disguises: counted.swapped(&hit.disguises),
             vetoed_by: hit.vetoed_by.iter().map(veto).collect(),
             idle: hit.idle.iter().map(|&reason| idle(reason)).collect(),
             on_trial: hit.on_trial,
         }
+    }
+}
+
+impl CountObject {
+    fn of(hit: &Hit) -> Option<CountObject> {
+        let (Cause::Limit(measure), Some(Evidence::Limit { count, letters })) =
+            (hit.found.cause, &hit.why)
+        else {
+            return None;
+        };
+        let count = match letters {
+            Some(_) => serde_json::Number::from_f64(share(*count))?,
+            None => (*count).into(),
+        };
+        Some(CountObject { of: measure.as_str(), count, letters: *letters })
     }
 }
 

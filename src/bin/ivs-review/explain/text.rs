@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use ivs_chat_review::engine::{Cause, Evidence};
 use ivs_chat_review::event::Field;
 use ivs_chat_review::explain::{Covered, Explained, Hit, Round, With};
 use ivs_chat_review::normalize::Disguises;
@@ -11,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Told;
 use super::excerpt::{Row, aligned, excerpt};
-use super::words::{disguise, mask, unfit};
+use super::words::{counted, disguise, mask, unfit};
 use crate::show::{BOLD, visible};
 
 /// Where the second column begins.
@@ -66,7 +67,8 @@ impl<W: Write> Page<'_, W> {
         }
         let rules = self.told.folder.engine.rules();
         let mut rows: Vec<Row<'_>> = Vec::new();
-        if rules.lists.iter().any(|list| list.catches()) {
+        let has_entries = rules.lists.iter().any(|list| list.catches());
+        if has_entries {
             rows.push(("read as", |cell| &cell.folded));
             if has_plain(rules) && text.reading.cells.iter().any(|it| it.plain != it.folded) {
                 rows.push(("plain", |cell| &cell.plain));
@@ -84,8 +86,10 @@ impl<W: Write> Page<'_, W> {
                 self.line(label, &format!("{before}{line}"))?;
             }
         }
+        // Without entries nobody reads it so.
+        let steps = text.reading.changes.iter().filter(|_| has_entries);
         let mut label = "steps";
-        for line in text.reading.changes.iter().flat_map(|change| disguise(sent, change)) {
+        for line in steps.flat_map(|change| disguise(sent, change)) {
             self.line(label, &line)?;
             label = "";
         }
@@ -97,6 +101,8 @@ impl<W: Write> Page<'_, W> {
         let sent = told.request.text(text.field);
         let label = if !hit.vetoed_by.is_empty() {
             "vetoed"
+        } else if hit.allowed_by().is_some() {
+            "allowed"
         } else if !hit.idle.is_empty() {
             "idle"
         } else if hit.on_trial {
@@ -109,8 +115,24 @@ impl<W: Write> Page<'_, W> {
         self.line(label, &line)?;
         self.line("", &marks)?;
         let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
-        let what = format!("{}  {}", visible(&told.written(location)), told.place(location));
-        self.detail(told.kind(&hit.found), &what)?;
+        let what = match (hit.found.cause, &hit.why) {
+            (_, Some(Evidence::Link { denied_by, .. })) => {
+                format!("deny = \"{}\"", visible(denied_by))
+            }
+            (Cause::Limit(measure), _) => {
+                format!("{} = {}", measure.as_str(), told.written(location))
+            }
+            _ => visible(&told.written(location)),
+        };
+        let place = told.place(location);
+        self.detail(told.kind(&hit.found), &format!("{what}  {place}"))?;
+        match &hit.why {
+            Some(Evidence::Link { host, .. }) => self.detail("host", &visible(host))?,
+            Some(Evidence::Limit { count, letters }) => {
+                self.detail("counted", &counted(*count, *letters))?;
+            }
+            None => {}
+        }
         self.detail("rule", &format!("{} ({})", rule.id, rule.action.as_str()))?;
         let mut label = "disguise";
         for line in hit.disguises.iter().flat_map(|change| disguise(sent, change)) {
@@ -129,6 +151,11 @@ impl<W: Write> Page<'_, W> {
             self.detail("exception", &what)?;
         }
         let mut label = "but";
+        if let Some(pattern) = hit.allowed_by() {
+            let what = format!("the rule lets it be: allow = \"{}\"", visible(pattern));
+            self.detail(label, &what)?;
+            label = "";
+        }
         for &reason in &hit.idle {
             self.detail(label, &told.reason(hit, reason))?;
             label = "";

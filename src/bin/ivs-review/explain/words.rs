@@ -1,6 +1,7 @@
 //! Disguises, scopes and rewrites in plain words.
 
 use ivs_chat_review::explain::{Change, Hit, Idle, Step, Swap, Unfit};
+use ivs_chat_review::limit::WHOLE;
 use ivs_chat_review::rules::{Condition, Days, Exempt, Mask};
 use jiff::civil::Date;
 
@@ -191,6 +192,22 @@ fn days(Days { from, until }: Days) -> String {
     let day = |word: &str, day: Option<Date>| day.map(|day| format!("{word} {day}"));
     let days = [day("from", from), day("until", until)];
     days.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// How much there is of what a limit counts.
+pub(super) fn counted(count: u32, letters: Option<u32>) -> String {
+    match letters {
+        Some(letters) => {
+            let share = share(count);
+            format!("{share:.2} of {}", self::count(letters as usize, "letter", "letters"))
+        }
+        None => count.to_string(),
+    }
+}
+
+/// A part of [`WHOLE`] as a number, in hundredths and never rounded up.
+pub(super) fn share(part: u32) -> f64 {
+    f64::from(part * 100 / WHOLE) / 100.0
 }
 
 /// What covers a hit.
