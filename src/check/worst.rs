@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::rules::MAX_MESSAGE_LENGTH;
 
 /// What is repeated from end to end at first.
-const DEAR: [&str; 20] = [
+const DEAR: [&str; 26] = [
     "a",
     "!",
     "*",
@@ -31,6 +31,13 @@ const DEAR: [&str; 20] = [
     "🇦",
     "👩‍👩‍👧",
     "@1",
+    // What links, limits and detectors work hard on.
+    "．",
+    "а.а",
+    "1",
+    "(at)",
+    ":",
+    "a@",
 ];
 
 const LEET: [(char, char); 8] = [
