@@ -11,13 +11,16 @@ use crate::policy::{
     Listener, Outcome, Rewrite, Stage, Standing, Verdict, attributes, denying, rewrite,
 };
 use crate::reply::ReviewResponse;
-use crate::rules::{Action, Fields, Names, Rule, RuleId};
+use crate::rules::{Action, Fields, Names, Rule, RuleId, WhenCut};
 
 /// How often a rewrite is reviewed in its turn before it is given up.
 ///
 /// Nearly always once: what is left of a message after a rewrite has no hits. Only rules that make
 /// words out of what they rewrite need more, and signs that hide letters beside the stars of a mask.
 const MAX_ROUNDS: usize = 4;
+
+/// The reason of a denial without a rule: the search was cut, and `when_cut` says to deny.
+const CUT_REASON: &str = "This message has too many symbols to be reviewed.";
 
 /// Reviews messages, one after another, with one engine.
 #[derive(Debug)]
@@ -28,8 +31,8 @@ pub struct Reviewer<'e> {
     looked_at: Fields,
     /// The rules that tag.
     tagging: Vec<RuleId>,
-    /// Whether a search for the message under way was bounded.
-    bounded: bool,
+    /// Whether the search for the message under way was cut in a text that a rule acts on.
+    is_cut: bool,
 }
 
 /// The outcome of a review.
@@ -48,8 +51,11 @@ pub struct Review {
     pub too_large: bool,
     /// It is delivered without its tags, for which there was no room.
     pub tags_left_out: bool,
-    /// Some of what its signs may stand for was not tried, for want of time.
-    pub bounded: bool,
+    /// The search was cut: not all readings of the message were tried, since they would have taken more steps
+    /// than the budget has.
+    pub cut: bool,
+    /// The steps that the review took of the search budget, the same ones on every machine.
+    pub steps: u32,
 }
 
 /// What hit in one of the texts of a message.
@@ -88,7 +94,7 @@ impl<'e> Reviewer<'e> {
             scratch: Scratch::default(),
             looked_at: Fields::union(rules.rules.iter().map(|rule| &rule.fields)),
             tagging: rules.numbered().filter_map(tagging).collect(),
-            bounded: false,
+            is_cut: false,
         }
     }
 
@@ -116,7 +122,8 @@ impl<'e> Reviewer<'e> {
     ) -> Review {
         let stage = Stage::new(self.engine.rules(), request, day);
         let mut review = Review::allow();
-        self.bounded = false;
+        self.is_cut = false;
+        self.scratch.begin_event();
         if stage.exempting().is_some() {
             review.exempt = true;
             return review;
@@ -139,7 +146,8 @@ impl<'e> Reviewer<'e> {
             }
         }
         review.verdict = self.decide(&stage, &claims, &mut review, listener);
-        review.bounded = self.bounded;
+        review.cut = self.scratch.is_cut();
+        review.steps = self.scratch.steps();
         review
     }
 
@@ -172,8 +180,8 @@ impl<'e> Reviewer<'e> {
 
     /// What hits in a text if it stands in that field.
     fn find(&mut self, stage: &Stage<'_>, field: Field, text: &str) -> Found {
-        let mut matches = self.engine.find(text, stage.day, &mut self.scratch);
-        self.bounded |= self.scratch.was_bounded();
+        let mut matches = self.engine.find_more(text, stage.day, &mut self.scratch);
+        self.is_cut |= self.scratch.text_is_cut() && stage.acts_on(field);
         let mut shadow = Vec::new();
         matches.retain(|found| {
             let standing = stage.standing(found.rule, field);
@@ -194,6 +202,9 @@ impl<'e> Reviewer<'e> {
     ) -> Verdict {
         if let Some(rule) = denying(stage.rules, review.matches()) {
             return Verdict::Deny(rule);
+        }
+        if self.must_deny_cut(stage) {
+            return Verdict::DenyCut;
         }
         let mut content = None;
         let mut rewritten = Vec::new();
@@ -217,6 +228,9 @@ impl<'e> Reviewer<'e> {
         });
         if let Some(rule) = denied.min() {
             return Verdict::Deny(rule);
+        }
+        if self.must_deny_cut(stage) {
+            return Verdict::DenyCut;
         }
         if let Some(Stop::Unsettled(rule)) = stops.first() {
             review.unsettled = true;
@@ -245,8 +259,13 @@ impl<'e> Reviewer<'e> {
         Verdict::rewrite(content, attributes)
     }
 
-    /// Rewrites a text until its own rules leave it alone; nothing if they leave it as it was sent. One
-    /// that was not searched whole is rewritten once: each search of it takes long.
+    /// Whether a message is denied since its search was cut.
+    fn must_deny_cut(&self, stage: &Stage<'_>) -> bool {
+        self.is_cut && stage.rules.settings.when_cut == WhenCut::Deny
+    }
+
+    /// Rewrites a text until its own rules leave it alone; `None` if they leave it as it was sent. Once the
+    /// search was cut, it is rewritten no more: what is left of the budget would not find all that is left.
     fn settle(
         &mut self,
         stage: &Stage<'_>,
@@ -261,7 +280,7 @@ impl<'e> Reviewer<'e> {
         };
         for _ in 0..MAX_ROUNDS {
             let again = self.find(stage, field, &text).matches;
-            if self.bounded && !again.is_empty() {
+            if self.scratch.is_cut() && !again.is_empty() {
                 break;
             }
             if let Some(rule) = denying(stage.rules, again.iter()) {
@@ -291,14 +310,15 @@ impl Review {
             unsettled: false,
             too_large: false,
             tags_left_out: false,
-            bounded: false,
+            cut: false,
+            steps: 0,
         }
     }
 
     /// Whether a rule hit, one on trial included, or something becomes of the message all the same,
-    /// as of one with a forged tag; or bounds kept something from being tried.
+    /// as of one with a forged tag; or the search was cut.
     pub fn is_notable(&self) -> bool {
-        !self.found.is_empty() || self.verdict != Verdict::Allow || self.bounded
+        !self.found.is_empty() || self.verdict != Verdict::Allow || self.cut
     }
 
     /// Where rules hit in the message as it was sent, those on trial left out.
@@ -332,6 +352,7 @@ impl Review {
             Verdict::Rewrite(Rewrite { content, attributes }) => {
                 ReviewResponse::allow(content.map_or(request.content, Cow::Owned), attributes)
             }
+            Verdict::DenyCut => ReviewResponse::deny(request.content, Some(CUT_REASON)),
             Verdict::Deny(rule) => {
                 let reason = match &engine.rules().rule(rule).action {
                     Action::Deny { reason } => reason.as_deref(),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::budget::Budget;
 use super::codes::Code;
 use super::filter::Filter;
 use super::matcher::{Letters, Matcher};
@@ -11,9 +12,9 @@ use super::search::Search;
 use super::target::{GAP, Target};
 use super::text::Text;
 use super::trie::{Keys, Trie};
-use super::walk::{Found, Walk};
+use super::walk::{Found, Symbols, Walk};
 use crate::charset::CharSet;
-use crate::normalize::{Disguises, Facts, Folded, Form, Layout};
+use crate::normalize::{Disguises, Facts, Folded, Form, Layout, signs};
 use crate::rules::{Entry, Rules};
 
 /// Entries with the same text among which an equal one is looked for.
@@ -41,8 +42,7 @@ pub(super) struct Index {
 struct Tree {
     trie: Trie,
     filter: Filter,
-    /// Whether letters of any of them may be hidden.
-    hides: bool,
+    symbols: Symbols,
 }
 
 /// Where an entry stands in a folded text.
@@ -70,18 +70,19 @@ impl Index {
         self.targets.as_ptr_range().contains(&std::ptr::from_ref(target))
     }
 
-    /// Adds the entries that stand in a folded text where they may, of those that work on that day. False if
-    /// [bounds](super::walk) kept it from trying all that they may be.
+    /// Adds the entries that stand in a folded text where they may, of those that work on that day. Takes
+    /// what that costs from a search of the budget.
     pub(super) fn search<'i>(
         &'i self,
         rules: &'i Rules,
         folded: &Folded,
         day: Option<Date>,
         matcher: &mut Matcher,
+        budget: &Budget,
         found: &mut Vec<Candidate<'i>>,
-    ) -> bool {
+    ) {
         let text = Text::new(folded, self.form);
-        let mut walk = Walk::new(&text);
+        let mut walk = Walk::new(&text, budget);
         let mut verify = |start: usize, place: Found| {
             for target in &self.targets[place.items] {
                 if place.goes_on && target.ends_whole() {
@@ -94,7 +95,7 @@ impl Index {
                     continue;
                 }
                 let entry = self.text(target);
-                if let Some(end) = matcher.end(&text, target, entry, start, place.letters) {
+                if let Some(end) = matcher.end(&text, target, entry, start, place.letters, budget) {
                     let letters = place.letters;
                     found.push(Candidate { target, start, end, letters });
                 }
@@ -102,11 +103,13 @@ impl Index {
         };
         let bytes = text.text().as_bytes();
         let Index { words, parts, .. } = self;
-        if !words.trie.is_empty() {
-            for &start in folded.starts() {
-                if words.filter.may_begin(bytes, start) {
-                    walk.from(&words.trie, words.hides, start, &mut verify);
-                }
+        let starts = if words.trie.is_empty() { &[] } else { folded.starts() };
+        let parts_left = |start: usize| if parts.trie.is_empty() { 0 } else { bytes.len() - start };
+        budget.begin_search();
+        for (number, &start) in starts.iter().enumerate() {
+            if words.filter.may_begin(bytes, start) {
+                budget.begin_place(starts.len() - number + parts_left(0));
+                walk.from(&words.trie, words.symbols, start, &mut verify);
             }
         }
         if !parts.trie.is_empty() {
@@ -115,12 +118,13 @@ impl Index {
                 let repeats = c.is_ascii_alphabetic() && last == Some(c);
                 let is_done = repeats && self.parts_repeat;
                 if !is_done && parts.filter.may_begin(bytes, start) {
-                    walk.from(&parts.trie, parts.hides, start, &mut verify);
+                    budget.begin_place(parts_left(start));
+                    walk.from(&parts.trie, parts.symbols, start, &mut verify);
                 }
                 last = Some(c);
             }
         }
-        !walk.was_bounded()
+        budget.end_search();
     }
 
     /// The entries whose letters may be some of a row that begin with the one at byte `at`.
@@ -130,10 +134,12 @@ impl Index {
         letters: &Text<'_>,
         at: usize,
         day: Option<Date>,
+        budget: &Budget,
     ) -> Vec<&'i Target> {
         let mut found = Vec::new();
         for Tree { trie, .. } in [&self.words, &self.parts] {
-            Walk::new(letters).from(trie, false, at, &mut |_, place| {
+            let symbols = Symbols { are_literal: true, ..Symbols::default() };
+            Walk::new(letters, budget).from(trie, symbols, at, &mut |_, place| {
                 let targets = self.targets[place.items].iter().filter(|target| target.whole);
                 found.extend(targets.filter(|target| {
                     !target.dated || rules.entry(target.list, target.entry).works_on(day)
@@ -228,7 +234,7 @@ impl Builder {
         let squeezes = squeezes(form.disguises);
         let tree = |items: Range<usize>| Tree {
             filter: Filter::new(&sorted, items.clone(), squeezes),
-            hides: targets[items.clone()].iter().any(Target::may_hide),
+            symbols: symbols_of_entries(form, &targets[items.clone()], text),
             trie: Trie::new(&sorted, items),
         };
         let (words, parts) = (tree(first), tree(rest));
@@ -237,6 +243,31 @@ impl Builder {
             && targets[anywhere..].iter().all(|target| text(target).starts_with(is_letter));
         Index { form, symbols, words, parts, parts_repeat, targets, texts: self.texts }
     }
+}
+
+/// What symbols in a message may be to these entries.
+fn symbols_of_entries<'t>(
+    form: Form,
+    targets: &[Target],
+    text: impl Fn(&Target) -> &'t str,
+) -> Symbols {
+    let mut symbols = Symbols::default();
+    for target in targets {
+        let text = text(target);
+        symbols.are_literal |= text.contains(signs::is_leet);
+        let words = form == (Form { disguises: Disguises::Standard, layout: Layout::Words });
+        if words && target.may_hide() {
+            let length = text.chars().count();
+            let repeated = text.chars().map(Code::of).collect::<Vec<_>>();
+            let repeated = repeated.windows(2).filter(|pair| pair[0] == pair[1]).count();
+            symbols.longest_hidden = symbols.longest_hidden.max(length);
+            symbols.most_repeated = symbols.most_repeated.max(repeated);
+            symbols.begin_hidden |= text
+                .split(GAP)
+                .any(|word| word.starts_with(|c: char| c.is_ascii_digit() || signs::is_leet(c)));
+        }
+    }
+    symbols
 }
 
 struct Sorted<'k> {

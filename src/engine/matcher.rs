@@ -4,19 +4,13 @@
 //! letters; each of them by itself. What was read so far may therefore be several things, all of which
 //! are followed at once.
 
+use super::budget::Budget;
 use super::target::{GAP, Needle, Target};
 use super::text::Text;
 use crate::charset::CharSet;
 use crate::normalize::{Facts, MAX_SEPARATOR, signs};
 use crate::rules::{ENDINGS, End};
 use crate::span::Span;
-
-/// How many characters of entries a message is compared with before only what stands there as it is written is
-/// found. Only rows of letters and signs that may all be the same letter need so many.
-const MAX_STEPS: usize = 5_000;
-
-/// The same for each byte of a long message.
-const STEPS_A_BYTE: usize = 8;
 
 /// How the letters of an entry are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,27 +48,16 @@ impl State {
 }
 
 /// Compares entries; its buffers are used again.
+///
+/// Each character that is compared in one state takes a step of the [`Budget`]. Where that is spent, only what
+/// the text has exactly as the entry is written, or with an ending behind it, is still found.
 #[derive(Default)]
 pub(super) struct Matcher {
     states: Vec<State>,
     next: Vec<State>,
-    /// How many steps are left to the message.
-    steps: usize,
-    bounded: bool,
 }
 
 impl Matcher {
-    /// To be called before each message, with its length in bytes.
-    pub(super) fn begin(&mut self, length: usize) {
-        self.steps = MAX_STEPS.max(length * STEPS_A_BYTE);
-        self.bounded = false;
-    }
-
-    /// Whether comparisons were cut short since then.
-    pub(super) fn was_bounded(&self) -> bool {
-        self.bounded
-    }
-
     /// Where the entry ends that begins at byte `start`: the nearest place where it may.
     pub(super) fn end(
         &mut self,
@@ -83,6 +66,7 @@ impl Matcher {
         entry: &str,
         start: usize,
         letters: Letters,
+        budget: &Budget,
     ) -> Option<usize> {
         let is_word = |c| Facts::of(c).is_word();
         let must_open =
@@ -93,10 +77,10 @@ impl Matcher {
         if letters == Letters::Shown && repeats_before(text, entry, start) {
             return None;
         }
-        let end = self.nearest_end(text, target, entry, start, letters)?;
+        let end = self.nearest_end(text, target, entry, start, letters, budget)?;
         // What stands there in full hides nothing.
         if letters == Letters::Hidden
-            && self.nearest_end(text, target, entry, start, Letters::Shown).is_some()
+            && self.nearest_end(text, target, entry, start, Letters::Shown, budget).is_some()
         {
             return None;
         }
@@ -104,7 +88,7 @@ impl Matcher {
             // As punctuation, if the entry stands behind it as well.
             let behind = start + text.char_at(start).map_or(0, char::len_utf8);
             if text.char_at(behind).is_some()
-                && self.nearest_end(text, target, entry, behind, letters).is_some()
+                && self.nearest_end(text, target, entry, behind, letters, budget).is_some()
             {
                 return None;
             }
@@ -120,11 +104,12 @@ impl Matcher {
         target: &Target,
         entry: &str,
         start: usize,
+        budget: &Budget,
     ) -> Vec<(usize, bool)> {
         let mut ends = Vec::new();
         for needle in needles(target, entry) {
             let is_long = needle.is_long();
-            self.run(text, needle, start, Letters::Shown, None, |end, _| {
+            self.run(text, needle, start, Letters::Shown, None, budget, |end, _| {
                 if !text.has_mark_at(end) {
                     ends.push((end, is_long));
                 }
@@ -141,13 +126,21 @@ impl Matcher {
         entry: &str,
         start: usize,
         letters: Letters,
+        budget: &Budget,
     ) -> Option<usize> {
         let mut nearest = None;
         if letters == Letters::Shown && text.text()[start..].starts_with(entry) {
             // Nothing ends before what stands there as it is written.
             let end = start + entry.len();
-            if target.ends_at(text, Needle { entry, ending: "" }, end) {
-                return Some(end);
+            for needle in needles(target, entry) {
+                let is_there = text.text()[end..].starts_with(needle.ending);
+                if is_there && target.ends_at(text, needle, end + needle.ending.len()) {
+                    nearest = Some(end + needle.ending.len());
+                    break;
+                }
+            }
+            if nearest == Some(end) {
+                return nearest;
             }
         }
         for needle in needles(target, entry) {
@@ -155,7 +148,7 @@ impl Matcher {
                 Letters::Shown => target.ends_at(text, needle, end),
                 Letters::Hidden => hides_well(text, start, end, state),
             };
-            let found = self.run(text, needle, start, letters, nearest, accepts);
+            let found = self.run(text, needle, start, letters, nearest, budget, accepts);
             nearest = [nearest, found.end].into_iter().flatten().min();
             if needle.ending.is_empty() && !found.was_read {
                 break;
@@ -165,6 +158,7 @@ impl Matcher {
     }
 
     /// Reads on until one of the places where the entry ends is accepted, or up to byte `before`.
+    #[expect(clippy::too_many_arguments, reason = "all of them change from call to call")]
     fn run(
         &mut self,
         text: &Text<'_>,
@@ -172,6 +166,7 @@ impl Matcher {
         start: usize,
         letters: Letters,
         before: Option<usize>,
+        budget: &Budget,
         mut accepts: impl FnMut(usize, State) -> bool,
     ) -> Found {
         let mut found = Found { end: None, was_read: false };
@@ -183,11 +178,9 @@ impl Matcher {
             if before.is_some_and(|before| end >= before) {
                 break;
             }
-            let Some(steps) = self.steps.checked_sub(self.states.len()) else {
-                self.bounded = true;
+            if !budget.take(self.states.len()) {
                 break;
-            };
-            self.steps = steps;
+            }
             self.next.clear();
             for &state in &self.states {
                 let step = Step { text, needle, letters, state, c, at };

@@ -5,6 +5,7 @@
 //! [`policy`](crate::policy) does.
 
 mod boundary;
+mod budget;
 mod codes;
 mod exceptions;
 mod filter;
@@ -29,6 +30,8 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use self::budget::Budget;
+pub use self::budget::EVENT_STEPS as MAX_STEPS;
 use self::exceptions::Exceptions;
 use self::patterns::{PatternHit, Patterns};
 pub(crate) use self::sight::{Sight, Way};
@@ -136,10 +139,27 @@ impl fmt::Debug for Scratch {
 }
 
 impl Scratch {
-    /// Whether bounds kept the last search from trying all that its text may be read as. Only messages that
-    /// are made for it come there: with hundreds of signs that may be letters, or hide some.
-    pub fn was_bounded(&self) -> bool {
-        self.terms.bounded
+    /// Begins an event, whose texts share one budget of search steps. [`Engine::find`] does so for each text
+    /// that it is given.
+    pub(crate) fn begin_event(&mut self) {
+        self.terms.budget.begin_event();
+    }
+
+    /// Whether the search was cut: not all readings of the text were tried, since they would have taken more
+    /// steps than the budget has. Only texts written for the purpose cause that, with hundreds of symbols
+    /// that may be letters, or hide some.
+    pub fn is_cut(&self) -> bool {
+        self.terms.budget.is_cut()
+    }
+
+    /// Whether the search of the last text was cut.
+    pub(crate) fn text_is_cut(&self) -> bool {
+        self.terms.budget.text_is_cut()
+    }
+
+    /// The steps that the search took, the same ones on every machine; at most [`MAX_STEPS`].
+    pub fn steps(&self) -> u32 {
+        self.terms.budget.taken()
     }
 }
 
@@ -218,9 +238,22 @@ impl Engine {
 
     /// Every place where a rule hits on that day, or on any day if none is given; sorted by span.
     ///
-    /// Takes time linear in the content.
+    /// Takes time linear in the content, and at most [`MAX_STEPS`] steps for its readings; whether that was
+    /// enough for all of them is known by [`Scratch::is_cut`].
     pub fn find(&self, content: &str, day: Option<Date>, scratch: &mut Scratch) -> Vec<Match> {
+        scratch.begin_event();
+        self.find_more(content, day, scratch)
+    }
+
+    /// The same for one more text of the event that was [begun](Scratch::begin_event).
+    pub(crate) fn find_more(
+        &self,
+        content: &str,
+        day: Option<Date>,
+        scratch: &mut Scratch,
+    ) -> Vec<Match> {
         let Scratch { terms, hits, gate } = scratch;
+        terms.budget.begin_text(content);
         hits.clear();
         self.terms.find(&self.rules, content, day, terms, hits);
         let mut matches = Vec::new();
@@ -232,7 +265,7 @@ impl Engine {
                 }
             }
         }
-        self.find_all_but_entries(content, gate, &mut matches);
+        self.find_all_but_entries(content, gate, &terms.budget, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(key);
         // A symbol is read in two ways, and a spelling in many.
@@ -255,11 +288,12 @@ impl Engine {
         &self,
         content: &str,
         gate: &mut gate::Buffers,
+        budget: &Budget,
         matches: &mut impl Finds,
     ) {
         let views = Views::new(content);
         let mut hits = Vec::new();
-        self.patterns.find(&self.rules, &views, gate, &mut hits);
+        self.patterns.find(&self.rules, &views, gate, budget, &mut hits);
         for PatternHit { rule, number, span, groups } in hits {
             matches.add(Match { rule, cause: Cause::Pattern(number), span, groups }, || None);
         }
@@ -276,6 +310,7 @@ impl Engine {
         day: Option<Date>,
         scratch: &mut Scratch,
     ) -> Vec<Trace> {
+        scratch.begin_event();
         let Scratch { terms, gate, .. } = scratch;
         let mut seen = Seen::default();
         self.terms.find(&self.rules, content, day, terms, &mut seen);
@@ -287,7 +322,7 @@ impl Engine {
                 traces.push(Trace { found, sight: Some(sight.clone()), vetoed_by, why: None });
             }
         }
-        self.find_all_but_entries(content, gate, &mut traces);
+        self.find_all_but_entries(content, gate, &terms.budget, &mut traces);
         // Of several readings one that is not vetoed is what counts.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
         traces.sort_by_key(|it| (key(it), !it.vetoed_by.is_empty()));
@@ -301,6 +336,7 @@ impl Engine {
         content: &str,
         scratch: &mut Scratch,
     ) -> impl Iterator<Item = EntryHit> {
+        scratch.begin_event();
         scratch.hits.clear();
         self.terms.find(&self.rules, content, None, &mut scratch.terms, &mut scratch.hits);
         scratch.hits.iter().map(EntryHit::of)

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::budget::Budget;
 use super::gate::{self, Gate};
 use super::views::Views;
 use crate::diagnostic::{Code, Diagnostic};
@@ -27,6 +28,16 @@ const MAX_LATE_WEIGHT: usize = 5_000;
 /// `regex` crate, "Untrusted input"). No message of IVS Chat reaches this; only an event that is
 /// not from there does.
 const MAX_HITS: usize = 1_000;
+
+/// The steps of the budget for each match of a pattern.
+const STEPS_A_HIT: usize = 4;
+
+/// The steps of the budget for the search of a text by one pattern. In ASCII the expression is a DFA, whose
+/// step for a byte takes a nanosecond; elsewhere Unicode word boundaries need a simulation of the NFA, which
+/// is some thirty times slower (documentation of `regex`, "Performance").
+fn steps_to_search(text: &str) -> usize {
+    if text.is_ascii() { 1 + text.len() / 8 } else { 1 + text.len() * 4 }
+}
 
 /// All patterns of a rule set.
 pub(super) struct Patterns {
@@ -134,12 +145,16 @@ impl Patterns {
         rules: &Rules,
         views: &Views<'_>,
         buffers: &mut gate::Buffers,
+        budget: &Budget,
         hits: &mut Vec<PatternHit>,
     ) {
         for &number in self.gate.pass(views.original(), buffers) {
             let pattern = &self.patterns[number];
             let Ok(regex) = self.regex(pattern, rules) else { continue };
             let text = views.composed();
+            if !budget.take_of_event(steps_to_search(text)) {
+                continue;
+            }
             let mut add = |part: Span, groups| {
                 let span = views.origin(part);
                 hits.push(PatternHit { rule: pattern.rule, number: pattern.number, span, groups });
@@ -147,7 +162,7 @@ impl Patterns {
             let mut last = None;
             for (count, groups) in pattern.matches(regex, text).enumerate() {
                 let part = groups.whole;
-                if count == MAX_HITS {
+                if count == MAX_HITS || !budget.take_of_event(STEPS_A_HIT) {
                     last = Some(part.start);
                     break;
                 }

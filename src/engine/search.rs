@@ -25,19 +25,26 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// How an entry is searched whose letters stand together: as it is written, and if it is in
-    /// another script, as what it looks like in Latin letters.
+    /// How an entry is searched: as it is written, and if it is in another script, as what it looks like in
+    /// Latin letters. With each comes how its letters are searched if they may be written one by one and it
+    /// is a phrase; a single word is found among the others.
     pub(super) fn of(
         list: ListId,
         number: u32,
         entry: &Entry,
         exception: bool,
         disguises: Disguises,
-    ) -> impl Iterator<Item = Search> {
+    ) -> impl Iterator<Item = (Search, Option<Search>)> {
         let written = std::iter::once(folded_words(entry, disguises));
         let as_latin = Some(entry).filter(|_| disguises == Disguises::Standard);
         written.chain(as_latin.into_iter().flat_map(read_as_latin)).map(move |(layout, words)| {
-            Search::of_words(list, number, entry, exception, disguises, layout, words)
+            let letters = letters_of_phrase(layout, &words);
+            let search = Search::of_words(list, number, entry, exception, disguises, layout, words);
+            let letters = letters.filter(|_| search.target.whole).map(|(text, look_alikes)| {
+                let target = Target { look_alikes, ..search.target.clone() };
+                Search { layout, text, target }
+            });
+            (search, letters)
         })
     }
 
@@ -85,30 +92,17 @@ impl Search {
         };
         Search { layout, text, target }
     }
+}
 
-    /// How a phrase is searched whose letters stand one by one; nothing for other entries, and for
-    /// those whose letters must stand together.
-    pub(super) fn of_letters(
-        list: ListId,
-        number: u32,
-        entry: &Entry,
-    ) -> impl Iterator<Item = Search> {
-        let may = !entry.exception && !entry.plain && has_whole_words(entry);
-        let written = may.then(|| folded_words(entry, Disguises::Standard)).into_iter();
-        let as_latin = Some(entry).filter(|_| may).into_iter().flat_map(read_as_latin);
-        written.chain(as_latin).filter_map(move |(layout, words)| {
-            let phrase = words
-                .first()
-                .filter(|phrase| layout == Layout::Words && phrase.text().contains(is_between))?;
-            let text = phrase.text().replace(|c| is_separator(c, Layout::Words), "\u{1}");
-            let look_alikes = phrase.look_alikes().first().map(|_| 0).into_iter().collect();
-            let disguises = Disguises::Standard;
-            let Search { layout, target, .. } =
-                Search::of_words(list, number, entry, false, disguises, layout, words);
-            let target = Target { look_alikes, ..target };
-            Some(Search { layout, text, target })
-        })
+/// The text of a phrase whose letters are searched one by one, and where its look-alikes are; `None` for
+/// entries that are not phrases.
+fn letters_of_phrase(layout: Layout, words: &[Folded]) -> Option<(String, Box<[usize]>)> {
+    let phrase = words.first().filter(|_| layout == Layout::Words)?;
+    if !phrase.text().contains(is_between) {
+        return None;
     }
+    let text = phrase.text().replace(|c| is_separator(c, Layout::Words), "\u{1}");
+    Some((text, phrase.look_alikes().first().map(|_| 0).into_iter().collect()))
 }
 
 /// Whether there is no `*` in an entry, so that its letters may stand one by one.

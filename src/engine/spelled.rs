@@ -11,10 +11,6 @@ use crate::normalize::Spelling;
 /// The words that may stand between the entries.
 const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 
-/// Places of entries in one spelling that are looked at. Only rules with hundreds of entries inside one
-/// another come near it.
-const MAX_TILES: usize = 4_096;
-
 /// An entry in a spelling, or a filler.
 struct Tile<'i> {
     /// Nothing for a filler.
@@ -23,13 +19,14 @@ struct Tile<'i> {
     letters: Range<usize>,
 }
 
-/// The entries that fill a spelling, with their letters as numbers, and whether all places were looked at. `at` tells those that begin with a
-/// letter, each with the letters before which it may end, and whether it is more than one letter, which
-/// needs no spelling.
+/// The entries that fill a spelling, with the indexes of their letters.
+///
+/// `at` returns those that begin with a letter, each with the letters before which it may end, and whether it
+/// is more than one letter, which needs no spelling.
 pub(super) fn tiles<'i>(
     spelling: &Spelling,
     mut at: impl FnMut(usize) -> Vec<(&'i Target, Vec<(usize, bool)>)>,
-) -> (Vec<(&'i Target, Range<usize>)>, bool) {
+) -> Vec<(&'i Target, Range<usize>)> {
     let count = spelling.letters_count();
     let mut tiles: Vec<Tile<'i>> = Vec::new();
     let mut reached = vec![false; count + 1];
@@ -37,9 +34,6 @@ pub(super) fn tiles<'i>(
     for start in 0..count {
         if !reached[start] {
             continue;
-        }
-        if tiles.len() > MAX_TILES {
-            return (Vec::new(), false);
         }
         if FILLERS.contains(&&spelling.text()[spelling.start(start)..spelling.start(start + 1)]) {
             tiles.push(Tile { target: None, letters: start..start + 1 });
@@ -60,7 +54,7 @@ pub(super) fn tiles<'i>(
     let leads = leading(&tiles, count);
     tiles.retain(|tile| leads[tile.letters.end]);
     let entries = tiles.into_iter().filter_map(|tile| Some((tile.target?, tile.letters)));
-    (merged(entries.collect()), true)
+    merged(entries.collect())
 }
 
 /// For each letter whether tiles fill it and all that stands behind it; the tiles are sorted by their

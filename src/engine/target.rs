@@ -9,6 +9,7 @@ use crate::rules::{End, ListId};
 pub(super) const GAP: char = '\u{1}';
 
 /// An entry as it is searched.
+#[derive(Clone)]
 pub(super) struct Target {
     pub(super) list: ListId,
     pub(super) entry: u32,

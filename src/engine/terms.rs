@@ -4,10 +4,9 @@
 //! whether it does stand there (letters, word boundaries, endings, days) is asked afterwards, at those
 //! places alone.
 
-use std::sync::OnceLock;
-
 use jiff::civil::Date;
 
+use super::budget::Budget;
 use super::index::{Builder, Candidate, Index, squeezes};
 use super::matcher::{Matcher, aligned};
 use super::search::Search;
@@ -63,9 +62,8 @@ pub(super) struct Terms {
     indexes: Vec<Index>,
     /// Only to exceptions it matters which letters stand twice.
     has_exceptions: bool,
-    /// The letters of phrases without what stands between the words. Made for the first message that
-    /// spells something, since few ever do.
-    letters: OnceLock<Index>,
+    /// The letters of phrases without what separates their words, for letters that are written one by one.
+    letters: Index,
 }
 
 /// Buffers that are used again for each message.
@@ -73,8 +71,7 @@ pub(super) struct Terms {
 pub(super) struct Buffers {
     folded: Folded,
     matcher: Matcher,
-    /// Whether bounds kept the last search from trying all that its text may be read as.
-    pub(super) bounded: bool,
+    pub(super) budget: Budget,
 }
 
 impl Terms {
@@ -82,12 +79,18 @@ impl Terms {
     /// through.
     pub(super) fn compile(rules: &Rules) -> Terms {
         let mut builders = FORMS.map(|form| (form, Builder::default()));
+        let mut letters = Builder::spelled();
         for (list, disguises) in uses(rules) {
             let everywhere = rules.settings.exceptions.contains(&list);
             for (number, entry) in rules.list(list).entries.iter().enumerate() {
                 let disguises = if entry.plain { Disguises::None } else { disguises };
                 let exception = entry.exception || everywhere;
-                for search in Search::of(list, number as u32, entry, exception, disguises) {
+                for (search, spelled) in
+                    Search::of(list, number as u32, entry, exception, disguises)
+                {
+                    if let Some(spelled) = spelled {
+                        letters.add(spelled, true);
+                    }
                     let form = Form { disguises, layout: search.layout };
                     let mut builders = builders.iter_mut();
                     if let Some((_, builder)) = builders.find(|(it, _)| *it == form) {
@@ -99,23 +102,7 @@ impl Terms {
         let used = builders.into_iter().filter(|(_, builder)| !builder.is_empty());
         let indexes: Vec<Index> = used.map(|(form, builder)| builder.build(rules, form)).collect();
         let has_exceptions = indexes.iter().any(Index::has_exceptions);
-        Terms { indexes, has_exceptions, letters: OnceLock::new() }
-    }
-
-    /// The letters of the phrases that may stand one by one.
-    fn letters(&self, rules: &Rules) -> &Index {
-        self.letters.get_or_init(|| {
-            let mut builder = Builder::spelled();
-            let standard = |&(_, disguises): &(ListId, Disguises)| disguises == SPELLED.disguises;
-            let everywhere = &rules.settings.exceptions;
-            let lists = uses(rules).into_iter().filter(standard).map(|(list, _)| list);
-            for list in lists.filter(|list| !everywhere.contains(list)) {
-                let entries = (0..).zip(&rules.list(list).entries);
-                let phrases = entries.flat_map(|(at, it)| Search::of_letters(list, at, it));
-                phrases.for_each(|phrase| builder.add(phrase, true));
-            }
-            builder.build(rules, SPELLED)
-        })
+        Terms { indexes, has_exceptions, letters: letters.build(rules, SPELLED) }
     }
 
     /// Adds every place where an entry or an exception stands. A place may be added twice.
@@ -132,32 +119,41 @@ impl Terms {
         hits: &mut impl Hits,
     ) {
         let mut seen: Option<CharSet> = None;
-        let Buffers { folded, matcher, bounded } = buffers;
-        *bounded = false;
-        matcher.begin(content.len());
+        let Buffers { folded, matcher, budget } = buffers;
         let graphemes = None;
-        let mut find = Find { terms: self, rules, content, day, matcher, bounded, graphemes, hits };
+        let mut find = Find { terms: self, rules, content, day, matcher, budget, graphemes, hits };
+        // The readings in which letters are written one by one cost most, so they come last.
+        let mut spelled = Vec::new();
         for index in &self.indexes {
             if seen.is_some_and(|seen| index.must_skip(seen)) {
                 continue;
             }
             let normalized = Normalized::new(content, index.form, Reading::Letters, folded);
-            find.entries(index, &normalized);
+            find.together(index, &normalized);
+            if index.form == SPELLED && normalized.folded().may_spell() {
+                spelled.push((index, Reading::Letters));
+            }
             if index.form.layout == Layout::Full {
                 continue;
             }
             // Where words are told apart, a mark that stands on no letter is a symbol, too.
             seen.get_or_insert(CharSet::NONE).extend(normalized.folded().symbols());
             if normalized.folded().reads_symbols() {
-                find.entries(index, &Normalized::new(content, index.form, Reading::Signs, folded));
+                let normalized = Normalized::new(content, index.form, Reading::Signs, folded);
+                find.together(index, &normalized);
+                if index.form == SPELLED && normalized.folded().may_spell() {
+                    spelled.push((index, Reading::Signs));
+                }
             }
         }
-        *bounded |= matcher.was_bounded();
+        for (index, reading) in spelled {
+            find.one_by_one(index, &Origins::new(content, index.form, reading));
+        }
     }
 
     /// The heap memory of the automata and tables, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.indexes.iter().chain(self.letters.get()).map(Index::memory).sum()
+        self.indexes.iter().chain([&self.letters]).map(Index::memory).sum()
     }
 }
 
@@ -184,6 +180,9 @@ fn uses(rules: &Rules) -> Vec<(ListId, Disguises)> {
     uses
 }
 
+/// The steps of the budget for each byte of a hit that is aligned with its entry.
+const STEPS_TO_ALIGN: usize = 8;
+
 /// A search under way.
 struct Find<'f, H> {
     terms: &'f Terms,
@@ -191,24 +190,17 @@ struct Find<'f, H> {
     content: &'f str,
     day: Option<Date>,
     matcher: &'f mut Matcher,
-    bounded: &'f mut bool,
+    budget: &'f Budget,
     graphemes: Option<Graphemes>,
     hits: &'f mut H,
 }
 
 impl<H: Hits> Find<'_, H> {
-    fn entries(&mut self, index: &Index, normalized: &Normalized<'_>) {
-        self.together(index, normalized);
-        if normalized.folded().may_spell() && index.form == SPELLED {
-            self.one_by_one(index, normalized);
-        }
-    }
-
     /// Adds the entries whose letters stand together.
     fn together(&mut self, index: &Index, normalized: &Normalized<'_>) {
         let mut found: Vec<Candidate<'_>> = Vec::new();
         let folded = normalized.folded();
-        *self.bounded |= !index.search(self.rules, folded, self.day, self.matcher, &mut found);
+        index.search(self.rules, folded, self.day, self.matcher, self.budget, &mut found);
         if found.is_empty() {
             return;
         }
@@ -224,8 +216,13 @@ impl<H: Hits> Find<'_, H> {
             let mut doubles = Vec::new();
             if target.doubles && self.terms.has_exceptions {
                 let entry = index.text(target);
-                let aligned = aligned(&text, target, entry, folded, letters);
-                doubles = doubled(&text, entry, &aligned, &origins);
+                if self.budget.take_of_event(STEPS_TO_ALIGN * (end - start)) {
+                    let aligned = aligned(&text, target, entry, folded, letters);
+                    doubles = doubled(&text, entry, &aligned, &origins);
+                } else if !target.exception {
+                    // Doubled letters that no exception has, so that none vetoes the hit.
+                    doubles.push((span, usize::MAX));
+                }
             }
             self.hits.add(hit(index, target, span, doubles), || {
                 Sight::new(letters.into(), &text, target, index.text(target), folded, &origins)
@@ -234,16 +231,19 @@ impl<H: Hits> Find<'_, H> {
     }
 
     /// Adds the entries whose letters stand one by one.
-    fn one_by_one(&mut self, index: &Index, normalized: &Normalized<'_>) {
-        for spelling in normalized.origins().spellings() {
+    fn one_by_one(&mut self, index: &Index, origins: &Origins) {
+        for spelling in origins.spellings() {
             let text = Text::spelled(spelling.text());
-            let phrases = self.terms.letters(self.rules);
-            let (found, is_all) = spelled::tiles(&spelling, |letter| {
+            let phrases = &self.terms.letters;
+            self.budget.begin_search();
+            let found = spelled::tiles(&spelling, |letter| {
+                self.budget.begin_place(spelling.letters_count() - letter);
                 let at = spelling.start(letter);
                 let mut tiles = Vec::new();
                 for index in [index, phrases] {
-                    for target in index.begin_with(self.rules, &text, at, self.day) {
-                        let ends = self.matcher.all_ends(&text, target, index.text(target), at);
+                    for target in index.begin_with(self.rules, &text, at, self.day, self.budget) {
+                        let entry = index.text(target);
+                        let ends = self.matcher.all_ends(&text, target, entry, at, self.budget);
                         let ends = ends
                             .into_iter()
                             .map(|(end, is_long)| (spelling.letter_at(end), is_long));
@@ -252,7 +252,7 @@ impl<H: Hits> Find<'_, H> {
                 }
                 tiles
             });
-            *self.bounded |= !is_all;
+            self.budget.end_search();
             for (target, letters) in found {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = spelling.origin(letters.start, letters.end);

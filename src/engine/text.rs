@@ -1,6 +1,6 @@
 //! A folded text as entries are looked for in it: [`Text`].
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use super::boundary;
 use super::token::token;
@@ -14,17 +14,25 @@ pub(super) struct Text<'t> {
     form: Form,
     /// The token that was asked about last, and whether its digits and signs may be letters.
     token: Cell<(usize, usize, bool)>,
+    /// Those that were asked about before it, ascending: walks go back and forth between tokens, and each is
+    /// read but once.
+    tokens: RefCell<Vec<(usize, usize, bool)>>,
 }
 
 impl<'t> Text<'t> {
     pub(super) fn new(folded: &'t Folded, form: Form) -> Text<'t> {
-        Text { text: folded.text(), folded: Some(folded), form, token: Cell::default() }
+        Text { folded: Some(folded), ..Text::unfolded(folded.text(), form) }
     }
 
     /// The letters of a spelling.
     pub(super) fn spelled(letters: &'t str) -> Text<'t> {
         let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
-        Text { text: letters, folded: None, form, token: Cell::default() }
+        Text::unfolded(letters, form)
+    }
+
+    fn unfolded(text: &'t str, form: Form) -> Text<'t> {
+        let (token, tokens) = (Cell::default(), RefCell::default());
+        Text { text, folded: None, form, token, tokens }
     }
 
     pub(super) fn text(&self) -> &'t str {
@@ -129,8 +137,19 @@ impl<'t> Text<'t> {
         if (start..end).contains(&at) {
             return is_word;
         }
-        let (span, is_word) = token(self.text, at);
-        self.token.set((span.start, span.end, is_word));
-        is_word
+        let mut tokens = self.tokens.borrow_mut();
+        let after = tokens.partition_point(|&(start, ..)| start <= at);
+        let known = after.checked_sub(1).map(|last| tokens[last]).filter(|&(_, end, _)| at < end);
+        let found = known.unwrap_or_else(|| {
+            let (span, is_word) = token(self.text, at);
+            let found = (span.start, span.end, is_word);
+            // The first one is kept in the cell alone: most texts ask about no other.
+            if self.token.get() != Default::default() {
+                tokens.insert(after, found);
+            }
+            found
+        });
+        self.token.set(found);
+        found.2
     }
 }

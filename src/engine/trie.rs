@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::codes::{Code, STEPS};
+use super::codes::{Code, GAP, STEPS};
 
 /// A tree of keys, each a row of steps, that tells which items have a key.
 ///
@@ -13,6 +13,8 @@ pub(super) struct Trie {
     nodes: Vec<Node>,
     /// The ends of keys without branches, each with [`END`] behind it.
     tails: Vec<u8>,
+    /// For each node the most steps that lead on from it before a [`GAP`](super::codes::GAP) or an end.
+    heights: Vec<u8>,
 }
 
 /// Behind the last step of a tail.
@@ -48,7 +50,7 @@ impl Trie {
 
     /// Takes the items in that range, sorted by their keys, none of which is empty.
     pub(super) fn new(keys: &impl Keys, items: Range<usize>) -> Trie {
-        let mut trie = Trie { nodes: Vec::new(), tails: Vec::new() };
+        let mut trie = Trie { nodes: Vec::new(), tails: Vec::new(), heights: Vec::new() };
         let unknown = Node { branches: 0, next: 0, items: (0, 0) };
         // A node's items and how many of their steps lead to it; in the order of the nodes.
         let mut pending = vec![(items, 0)];
@@ -80,9 +82,41 @@ impl Trie {
             trie.nodes[number] = node;
             number += 1;
         }
+        // Branches come behind their nodes.
+        trie.heights = vec![0; trie.nodes.len()];
+        for number in (0..trie.nodes.len()).rev() {
+            trie.heights[number] = trie.height_of(number);
+        }
         trie.nodes.shrink_to_fit();
         trie.tails.shrink_to_fit();
         trie
+    }
+
+    fn height_of(&self, number: usize) -> u8 {
+        let node = &self.nodes[number];
+        if node.branches == 0 {
+            return self.tail_height(node.next as usize);
+        }
+        let branches = (0..STEPS).filter(|step| node.branches & 1 << step != 0);
+        let nodes = self.heights[node.next as usize..].iter();
+        let heights = branches.zip(nodes).filter(|&(step, _)| step != GAP.first_step());
+        heights.map(|(_, height)| height.saturating_add(1)).max().unwrap_or(0)
+    }
+
+    fn tail_height(&self, at: usize) -> u8 {
+        let ends = |&step: &u8| step == END || step == GAP.first_step();
+        let tail = self.tails.get(at..).unwrap_or_default();
+        let length = tail.iter().position(ends).unwrap_or(0);
+        u8::try_from(length).unwrap_or(u8::MAX)
+    }
+
+    /// The most steps that lead on from a place before the end of a word; 255 if there are more.
+    pub(super) fn height(&self, place: Place) -> u8 {
+        let node = &self.nodes[place.node as usize];
+        match node.branches {
+            0 => self.tail_height(node.next as usize + place.taken as usize),
+            _ => self.heights[place.node as usize],
+        }
     }
 
     /// Whether no key leads anywhere.
@@ -146,7 +180,7 @@ impl Trie {
 
     /// The heap memory, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.nodes.capacity() * size_of::<Node>() + self.tails.capacity()
+        self.nodes.capacity() * size_of::<Node>() + self.tails.capacity() + self.heights.capacity()
     }
 }
 

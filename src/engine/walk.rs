@@ -1,33 +1,33 @@
-//! The way of a text through a [`Trie`]: [`Walk`].
+//! The walk of a text through a [`Trie`]: [`Walk`].
 //!
-//! It tells which entries may begin at a place, by the [codes](Code) of their letters alone. A sign is taken
-//! as a letter, as part of a separator, and as one that hides a letter.
+//! It finds which entries may begin at a place, by the [codes](Code) of their letters alone. A symbol is
+//! taken as a letter, as part of a separator, and as one that hides a letter.
+//!
+//! From each place the *plain* path is walked first: each character as itself, or as the letter it is
+//! written for. It is never refused. If a symbol on it might separate words or hide a letter, a second walk
+//! follows those choices as well, and takes its steps from the [`Budget`].
+//!
+//! Example: from the `f` of `fu*k off` the plain path ends at `*`. The second walk takes `*` as each letter
+//! that follows `fu` in the trie (`c` leads on to `k`), and as a separator (no entry goes on from `fu` with
+//! a second word). It reports the entry `fuck` as one that may be there with a hidden letter.
 
 use std::ops::Range;
 
+use super::budget::Budget;
 use super::codes::{Code, GAP};
 use super::matcher::Letters;
 use super::text::Text;
 use super::trie::{Place, Trie};
-use crate::normalize::{Layout, separator_length, signs};
-
-/// Letters that are tried behind the hiding signs of a text, from one place and in all. Beyond, signs hide
-/// nothing.
-const MAX_HIDDEN: u32 = 200;
-const MAX_HIDDEN_IN_ALL: u32 = 300;
-
-/// Signs that are tried as separators. Beyond, they are letters.
-const MAX_SEPARATORS: u32 = 100;
-const MAX_SEPARATORS_IN_ALL: u32 = 600;
-
-/// How far letters are looked for that a word shows, in characters: farther than any entry goes.
-const MAX_LOOKED_AT: usize = 500;
+use crate::normalize::{Layout, MAX_SEPARATOR, separator_length, signs};
 
 /// Equal signs in a row of which at most so many may be the first letters of a word.
 const MAX_LEADING_SIGNS: usize = 32;
 
 /// Repeated letters that are passed one by one; where more stand in a row, the end of the row is kept.
 const MAX_PASSED: usize = 8;
+
+/// Characters that are looked at, and not compared, in the time of one step.
+const LOOKED_AT_A_STEP: usize = 8;
 
 /// Items whose keys a text has.
 pub(super) struct Found {
@@ -37,23 +37,28 @@ pub(super) struct Found {
     pub(super) goes_on: bool,
 }
 
-/// The search of one text, which keeps what may still be tried in it.
+/// The search of one text.
 pub(super) struct Walk<'w> {
     text: &'w Text<'w>,
-    left: Choices,
-    bounded: bool,
+    budget: &'w Budget,
     /// The last row of characters of one code that was looked at. What begins in it need not pass it again.
     row: Range<usize>,
 }
 
-/// How often a sign may still be taken as something else than the letter it is written for.
-#[derive(Clone, Copy)]
-struct Choices {
-    hidden: u32,
-    separators: u32,
+/// What a walk through a trie may take symbols for.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Symbols {
+    /// The characters of the longest entry of which letters may be hidden; 0 if there is none.
+    pub(super) longest_hidden: usize,
+    /// The characters that the key of such an entry lacks at most, each a repetition of the one before it.
+    pub(super) most_repeated: usize,
+    /// A word of such an entry begins with a digit or symbol, so that one may be itself there.
+    pub(super) begin_hidden: bool,
+    /// Some entries are written with symbols, so that one may be itself in a token without a letter.
+    pub(super) are_literal: bool,
 }
 
-/// A way that is followed.
+/// A path that is followed.
 #[derive(Clone, Copy)]
 struct Way {
     place: Place,
@@ -65,65 +70,78 @@ struct Way {
     /// Where the word under way begins, and how many of its letters are hidden.
     word: usize,
     hidden: usize,
+    /// The hidden letters that repeat the letter before them.
+    repeated: usize,
+    /// The length of the separator that is being read.
+    gap: u32,
+    /// Each character so far was taken as itself or as the letter it is written for.
+    is_plain: bool,
 }
 
 impl<'w> Walk<'w> {
-    pub(super) fn new(text: &'w Text<'w>) -> Walk<'w> {
-        let left = Choices { hidden: MAX_HIDDEN_IN_ALL, separators: MAX_SEPARATORS_IN_ALL };
-        Walk { text, left, bounded: false, row: 0..0 }
+    pub(super) fn new(text: &'w Text<'w>, budget: &'w Budget) -> Walk<'w> {
+        Walk { text, budget, row: 0..0 }
     }
 
-    /// Tells the items whose key the text has at byte `start`; `hides` says whether letters may be hidden.
+    /// Finds the items whose key the text has at byte `start`.
     pub(super) fn from(
         &mut self,
         trie: &Trie,
-        hides: bool,
+        symbols: Symbols,
         start: usize,
         found: &mut impl FnMut(usize, Found),
     ) {
-        if self.text.has_leet_sign_at(start) && self.repeats_sign(start) {
+        if self.text.has_leet_sign_at(start) && self.is_idle_sign(start, symbols) {
             return;
         }
-        let left = Choices {
-            hidden: self.left.hidden.min(MAX_HIDDEN),
-            separators: self.left.separators.min(MAX_SEPARATORS),
-        };
         let mut follow = Follow {
             trie,
-            hides: hides && self.text.is_standard() && self.text.layout() == Layout::Words,
+            symbols,
             text: self.text,
-            left,
-            bounded: false,
+            budget: self.budget,
+            chooses: false,
+            may_choose: false,
             row: &mut self.row,
             tell: &mut |it| found(start, it),
         };
         let (place, letters) = (Trie::ROOT, Letters::Shown);
-        follow.way(Way { place, at: start, last: None, letters, word: start, hidden: 0 });
-        self.left.hidden -= left.hidden - follow.left.hidden;
-        self.left.separators -= left.separators - follow.left.separators;
-        self.bounded |= follow.bounded;
+        let way = Way {
+            place,
+            at: start,
+            last: None,
+            letters,
+            word: start,
+            hidden: 0,
+            repeated: 0,
+            gap: 0,
+            is_plain: true,
+        };
+        follow.way(way);
+        if follow.may_choose {
+            follow.chooses = true;
+            follow.way(way);
+        }
     }
 
-    /// Whether some choices were not followed up.
-    pub(super) fn was_bounded(&self) -> bool {
-        self.bounded
-    }
-
-    /// Whether so many equal signs follow that the last of them will do.
-    fn repeats_sign(&self, start: usize) -> bool {
+    /// Whether no entry needs to be looked for at the leet sign at byte `start`: it is no letter, or so many
+    /// equal ones follow that the last of them will do.
+    fn is_idle_sign(&self, start: usize, symbols: Symbols) -> bool {
         let mut row = self.text.text()[start..].chars();
-        let sign = row.next();
-        row.take(MAX_LEADING_SIGNS).take_while(|&c| Some(c) == sign).count() == MAX_LEADING_SIGNS
+        let Some(sign) = row.next() else { return true };
+        let is_letter = symbols.are_literal || !self.text.letters_of(sign, start).is_empty();
+        !is_letter
+            || row.take(MAX_LEADING_SIGNS).take_while(|&c| c == sign).count() == MAX_LEADING_SIGNS
     }
 }
 
 struct Follow<'f, F> {
     trie: &'f Trie,
-    /// Whether letters may be hidden.
-    hides: bool,
+    symbols: Symbols,
     text: &'f Text<'f>,
-    left: Choices,
-    bounded: bool,
+    budget: &'f Budget,
+    /// Whether choices are followed, or only noticed.
+    chooses: bool,
+    may_choose: bool,
     row: &'f mut Range<usize>,
     tell: &'f mut F,
 }
@@ -133,9 +151,14 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         loop {
             if way.last == Some(GAP) {
                 way = Way { word: way.at, hidden: 0, ..way };
+            } else {
+                way.gap = 0;
             }
-            let Some(next) = self.word(way) else { return };
-            way = next;
+            let from = way.at;
+            let leads_on = self.word(&mut way);
+            if !(way.is_plain || self.budget.take(1 + way.at - from)) || !leads_on {
+                return;
+            }
             let Some(c) = self.text.char_at(way.at) else { return self.tell(way, false) };
             let code = Code::of(c);
             let repeats = way.last == Some(code) && self.text.is_standard();
@@ -143,8 +166,17 @@ impl<F: FnMut(Found)> Follow<'_, F> {
                 way.at = self.pass_row(way, code);
                 continue;
             }
-            let own = self.trie.walk(way.place, code);
-            if way.last == Some(GAP) && own.is_none() && self.text.separates(c).is_some() {
+            let own =
+                if self.may_be_letter(c, way.at) { self.trie.walk(way.place, code) } else { None };
+            let separates = || self.text.separates(c);
+            if way.last == Some(GAP)
+                && own.is_none()
+                && let Some(length) = separates()
+            {
+                way.gap += length;
+                if way.gap > MAX_SEPARATOR {
+                    return;
+                }
                 way.at += c.len_utf8();
                 continue;
             }
@@ -161,55 +193,84 @@ impl<F: FnMut(Found)> Follow<'_, F> {
                 let Some(place) = own else { return };
                 way.place = place;
             }
+            if code == GAP {
+                way.gap = separates().unwrap_or(0);
+            }
             way.last = Some(code);
             way.at += c.len_utf8();
         }
     }
 
-    /// Passes characters of the code that was followed last; tells where they end. Each sign among them may
-    /// end the word as well.
+    /// Whether a character may be itself, or a letter that it is written for: a leet sign in a token without
+    /// a letter is neither.
+    #[inline]
+    fn may_be_letter(&self, c: char, at: usize) -> bool {
+        self.symbols.are_literal || !signs::is_leet(c) || !self.text.letters_of(c, at).is_empty()
+    }
+
+    /// Passes characters of the code that was followed last, and returns where they end. Each sign among them
+    /// may end the word as well.
     fn pass_row(&mut self, way: Way, code: Code) -> usize {
         if !self.row.contains(&way.at) {
             let row = self.text.text()[way.at..].chars().take_while(|&c| Code::of(c) == code);
             *self.row = way.at..way.at + row.map(char::len_utf8).sum::<usize>();
+            let steps = self.row.len() / LOOKED_AT_A_STEP;
+            if !way.is_plain && !self.budget.take(steps) {
+                return self.row.end;
+            }
         }
         let end = self.row.end;
         self.tell(way, false);
-        if let Some(place) = self.trie.walk(way.place, GAP) {
-            for (offset, c) in self.text.text()[way.at..end].char_indices() {
-                if self.left.separators == 0 {
+        let Some(place) = self.trie.walk(way.place, GAP) else { return end };
+        if !self.chooses {
+            self.may_choose = true;
+            return end;
+        }
+        // The next word begins with the same letter, or behind the row: close to its end then.
+        let row = &self.text.text()[way.at..end];
+        let first = match self.trie.walk(place, code) {
+            Some(_) => 0,
+            None => {
+                row.char_indices().rev().take(MAX_SEPARATOR as usize).last().map_or(0, |(at, _)| at)
+            }
+        };
+        for (offset, c) in row[first..].char_indices() {
+            if let Some(gap) = self.text.separates(c) {
+                let at = way.at + first + offset + c.len_utf8();
+                let is_plain = false;
+                if !self.budget.take(1) {
                     break;
                 }
-                if self.text.separates(c).is_some() {
-                    let at = way.at + offset + c.len_utf8();
-                    self.separator(Way { place, at, last: Some(GAP), ..way });
-                }
+                self.way(Way { place, at, last: Some(GAP), gap, is_plain, ..way });
             }
         }
         end
     }
 
-    /// Follows letters and digits in ASCII, which most are; nothing if no key goes on with them.
+    /// Follows letters and digits in ASCII, which most are; false if no key goes on with them.
     #[inline]
-    fn word(&mut self, mut way: Way) -> Option<Way> {
+    fn word(&mut self, way: &mut Way) -> bool {
         let bytes = self.text.text().as_bytes();
         let squeezes = self.text.is_standard();
         let mut passed = 0;
         while let Some(code) = bytes.get(way.at).copied().and_then(Code::of_word) {
             if !(way.last == Some(code) && squeezes) {
                 if way.at > 0 && self.trie.has_items(way.place) {
-                    self.tell(way, self.joins(way.at));
+                    self.tell(*way, self.joins(way.at));
                 }
-                way.place = self.trie.step(way.place, code.first_step())?;
+                let Some(place) = self.trie.step(way.place, code.first_step()) else {
+                    return false;
+                };
+                way.place = place;
                 way.last = Some(code);
             } else if passed == MAX_PASSED {
-                return Some(way);
+                return true;
             } else {
                 passed += 1;
             }
             way.at += 1;
         }
-        Some(way)
+        true
     }
 
     /// Whether a letter or digit at byte `at` belongs to the same word as the character before it.
@@ -218,6 +279,10 @@ impl<F: FnMut(Found)> Follow<'_, F> {
     }
 
     fn tell(&mut self, way: Way, goes_on: bool) {
+        // The plain path was walked before.
+        if self.chooses && way.is_plain {
+            return;
+        }
         let items = self.trie.items(way.place);
         if !items.is_empty() {
             (self.tell)(Found { items, letters: way.letters, goes_on });
@@ -229,48 +294,76 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         if Code::of(c) == GAP {
             return;
         }
-        let at = way.at + c.len_utf8();
-        if self.text.separates(c).is_some() {
-            if way.last == Some(GAP) {
-                self.separator(Way { at, ..way });
-            } else if let Some(place) = self.trie.walk(way.place, GAP) {
-                self.separator(Way { place, at, last: Some(GAP), ..way });
-            }
+        let separates = self.text.separates(c).and_then(|length| match way.last {
+            Some(GAP) => Some((way.place, way.gap + length)),
+            _ => Some((self.trie.walk(way.place, GAP)?, length)),
+        });
+        let separates = separates.filter(|&(_, gap)| gap <= MAX_SEPARATOR);
+        let hides = self.symbols.longest_hidden > 0
+            && signs::hides(c)
+            && way.last != Some(GAP)
+            && self.begins_with_letter(way.word);
+        if !self.chooses {
+            self.may_choose |= separates.is_some() || hides;
+            return;
         }
-        if self.hides && signs::hides(c) && way.last != Some(GAP) && self.shows_enough(way) {
-            self.hidden(Way { at, letters: Letters::Hidden, hidden: way.hidden + 1, ..way });
+        let at = way.at + c.len_utf8();
+        let is_plain = false;
+        if let Some((place, gap)) = separates
+            && self.budget.take(1)
+        {
+            self.way(Way { place, at, last: Some(GAP), gap, is_plain, ..way });
+        }
+        if hides && self.shows_enough(way) {
+            let (letters, hidden) = (Letters::Hidden, way.hidden + 1);
+            self.hidden(Way { at, letters, hidden, is_plain, ..way });
         }
     }
 
-    /// Takes a sign as part of what stands between two words.
-    fn separator(&mut self, way: Way) {
-        match self.left.separators.checked_sub(1) {
-            Some(rest) => {
-                self.left.separators = rest;
-                self.way(way);
-            }
-            None => self.bounded = true,
-        }
+    /// Whether the word at byte `at` may be one of which letters are hidden: its first letter is to be seen, and
+    /// in a token without a letter, digits and symbols are none.
+    fn begins_with_letter(&self, at: usize) -> bool {
+        self.symbols.begin_hidden
+            || self.text.char_at(at).is_none_or(|c| {
+                !(c.is_ascii_digit() || signs::is_leet(c))
+                    || !self.text.letters_of(c, at).is_empty()
+            })
     }
 
     /// Whether a word may show as many letters as it hides if the sign at that place hides one. Those that
     /// follow it at once then do as well, since no word ends between them.
     fn shows_enough(&self, way: Way) -> bool {
+        if !self.budget.take(1 + (way.at - way.word) / LOOKED_AT_A_STEP) {
+            return false;
+        }
         let (before, behind) = self.text.text().split_at(way.at);
         let shown = before[way.word..].chars().filter(|&c| !signs::hides(c)).count();
-        let row = behind.chars().take_while(|&c| signs::hides(c)).take(MAX_LOOKED_AT).count();
+        let longest = self.symbols.longest_hidden;
+        let row = behind.chars().take_while(|&c| signs::hides(c)).take(longest).count();
         let in_word = |c: &char| separator_length(*c).is_none() && *c != '\n';
-        let ahead = behind.chars().skip(row).take_while(in_word).take(MAX_LOOKED_AT);
+        let ahead = behind.char_indices().skip(row).take_while(|(_, c)| in_word(c)).take(longest);
         let missing = (way.hidden + row).saturating_sub(shown);
-        ahead.filter(|&c| !signs::hides(c)).take(missing).count() == missing
+        // All of them are letters of one word of an entry, which is longer than its key by what repeats.
+        let most = usize::from(self.trie.height(way.place)) + self.symbols.most_repeated;
+        if most < row + missing && most < usize::from(u8::MAX) {
+            return false;
+        }
+        let mut looked_at = 0;
+        let ahead = ahead.inspect(|_| looked_at += 1);
+        let shown = ahead.filter(|&(at, c)| !signs::hides(c) && self.may_be_letter(c, way.at + at));
+        let shows = shown.take(missing).count() == missing;
+        self.budget.take((row + looked_at) / LOOKED_AT_A_STEP) && shows
     }
 
     /// Takes the sign before a place as each letter that it may hide.
     fn hidden(&mut self, way: Way) {
         let behind = self.text.text().as_bytes().get(way.at).copied().and_then(Code::of_word);
+        if !self.budget.take(1) {
+            return;
+        }
         // One more of the letters before it, or another one.
-        if self.leads_on(way, behind) {
-            self.hidden_letter(way);
+        if way.repeated < self.symbols.most_repeated && self.leads_on(way, behind) {
+            self.hidden_letter(Way { repeated: way.repeated + 1, ..way });
         }
         for step in self.trie.branches(way.place) {
             let (code, more) = Code::begins_with(step);
@@ -309,12 +402,8 @@ impl<F: FnMut(Found)> Follow<'_, F> {
     }
 
     fn hidden_letter(&mut self, way: Way) {
-        match self.left.hidden.checked_sub(1) {
-            Some(rest) => {
-                self.left.hidden = rest;
-                self.way(way);
-            }
-            None => self.bounded = true,
+        if self.budget.take(1) {
+            self.way(way);
         }
     }
 }

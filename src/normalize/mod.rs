@@ -161,16 +161,9 @@ impl<'t> Normalized<'t> {
 
     /// Where each part of the folded text comes from.
     pub(crate) fn origins(&self) -> Origins {
-        let mut units: Vec<Unit> = Vec::with_capacity(self.text().len());
-        fold::fold(self.original, self.form, self.reading, None, &mut units);
-        let mut end = 0;
-        let ends = units.iter().map(|unit| {
-            end += unit.c.len_utf8();
-            end
-        });
-        let ends = ends.collect();
-        debug_assert_eq!(end, self.text().len());
-        Origins { units, ends }
+        let origins = Origins::new(self.original, self.form, self.reading);
+        debug_assert_eq!(origins.ends.last().copied().unwrap_or(0), self.text().len());
+        origins
     }
 }
 
@@ -182,6 +175,19 @@ pub(crate) struct Origins {
 }
 
 impl Origins {
+    /// Where each part of a folded text comes from, worked out by folding the original once more.
+    pub(crate) fn new(original: &str, form: Form, reading: Reading) -> Origins {
+        let mut units: Vec<Unit> = Vec::with_capacity(original.len());
+        fold::fold(original, form, reading, None, &mut units);
+        let mut end = 0;
+        let ends = units.iter().map(|unit| {
+            end += unit.c.len_utf8();
+            end
+        });
+        let ends = ends.collect();
+        Origins { units, ends }
+    }
+
     /// The bytes of the original that a part of the folded text stands for, before it is widened
     /// to whole graphemes. Both ends lie on characters of the folded text; the part is not empty.
     pub(crate) fn of(&self, folded: Span) -> Span {

@@ -27,6 +27,8 @@ pub enum Verdict {
     Rewrite(Rewrite),
     /// It is not delivered.
     Deny(RuleId),
+    /// It is not delivered, since its search was cut and [`WhenCut`](crate::rules::WhenCut) says so.
+    DenyCut,
 }
 
 /// What is changed in a message; one of the two at least.
@@ -65,7 +67,7 @@ impl Verdict {
         match self {
             Verdict::Allow => "allow",
             Verdict::Rewrite(_) => "rewrite",
-            Verdict::Deny(_) => "deny",
+            Verdict::Deny(_) | Verdict::DenyCut => "deny",
         }
     }
 }

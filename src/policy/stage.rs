@@ -70,6 +70,16 @@ impl<'m> Stage<'m> {
         }
     }
 
+    /// Whether a rule that denies or rewrites searches that field, so that a cut search of it may leave
+    /// something in the message that the rule is there to keep out.
+    pub(crate) fn acts_on(&self, field: Field) -> bool {
+        self.rules.numbered().any(|(id, rule)| {
+            !matches!(rule.action, Action::Tag(_))
+                && !(rule.lists.is_empty() && rule.patterns.is_empty())
+                && self.standing(id, field) == Standing::Live
+        })
+    }
+
     fn standing_anywhere(&self, rule: &Rule) -> Standing {
         let scope = &rule.scope;
         if !scope.holds(self.day, self.room()) || !scope.works_for(&self.request.sender) {

@@ -65,6 +65,19 @@ pub struct Settings {
     pub rooms: Vec<(Glob, usize)>,
     /// Lists whose entries are exceptions to all lists.
     pub exceptions: Vec<ListId>,
+    /// The verdict on a message whose search was cut.
+    pub when_cut: WhenCut,
+}
+
+/// The verdict on a message whose search was cut before all its readings were tried, unless a rule denies it
+/// anyway.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WhenCut {
+    /// What was found decides: the message is delivered, rewritten where a rule asks for it.
+    Allow,
+    /// The message is denied, if a rule that denies or rewrites searched the text that was cut.
+    #[default]
+    Deny,
 }
 
 impl Default for Settings {
@@ -73,6 +86,7 @@ impl Default for Settings {
             max_message_length: MAX_MESSAGE_LENGTH,
             rooms: Vec::new(),
             exceptions: Vec::new(),
+            when_cut: WhenCut::default(),
         }
     }
 }

@@ -604,7 +604,7 @@ pub(crate) fn engine_of(manifest: String) -> Engine {
 }
 
 #[test]
-fn what_signs_may_hide_is_bounded_and_told() {
+fn what_symbols_may_hide_is_cut_and_reported() {
     // All words of eight letters a and b, behind an a: any sign may be either.
     let word = |number: u32| (0..8).map(|bit| ['a', 'b'][(number >> bit & 1) as usize]).collect();
     let words: Vec<String> =
@@ -614,18 +614,18 @@ fn what_signs_may_hide_is_bounded_and_told() {
     let mut scratch = Scratch::default();
     let mut find = |content: &str| {
         let found = engine.find(content, None, &mut scratch).len();
-        (found, scratch.was_bounded())
+        (found, scratch.is_cut())
     };
     assert_eq!(find("aabababab*d*d*d"), (1, false));
     let storm = "a*a*b*a*b".to_owned() + &" a****aaaacdcd".repeat(49);
-    let (found, bounded) = find(&storm);
-    assert!(bounded && found == 0, "{found}");
+    let (found, cut) = find(&storm);
+    assert!(cut && found == 0, "{found}");
 }
 
 /// Rows of what may all be the same letter: without bounds an entry could be read in them in millions of
 /// ways, or from each place to the end.
 #[test]
-fn rows_that_repeat_entries_are_bounded_and_told() {
+fn rows_that_repeat_entries_are_cut_and_reported() {
     let entries = ["kkkk", "! good", "il", "*il", "ill+", "ss+", "i x", "aa+", "x 😡", "good word"];
     let (engine, _) = engine(&entries, &[]);
     let mut scratch = Scratch::default();
@@ -637,9 +637,9 @@ fn rows_that_repeat_entries_are_bounded_and_told() {
         assert_eq!(last, Some(Span::new(storm.len() + 1, storm.len() + 10)), "{row}");
     }
     engine.find(&"i!".repeat(2_000), None, &mut scratch);
-    assert!(scratch.was_bounded());
+    assert!(scratch.is_cut());
     engine.find("kill", None, &mut scratch);
-    assert!(!scratch.was_bounded());
+    assert!(!scratch.is_cut());
 }
 
 fn reply(reviewer: &mut Reviewer<'_>, content: &str) -> Vec<u8> {

@@ -147,7 +147,7 @@ impl<'e> Service<'e> {
             // Absent but for the messages that they are about.
             shadow_rules = (!shadow.is_empty()).then_some(shadow),
             tags_left_out = review.tags_left_out.then_some(true),
-            bounded = review.bounded.then_some(true),
+            cut = review.cut.then_some(true),
             micros = time.as_micros() as u64,
             message_id = request.message_id.as_deref().filter(|id| is_id(id)),
             room_id = request.room_id().filter(|id| is_id(id)),

@@ -44,6 +44,10 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
+/// The note on a review whose search was cut.
+pub(crate) const CUT_NOTE: &str =
+    "search budget exhausted: not all readings of the message were tried (see `when_cut`)";
+
 /// A review as it is told.
 #[derive(Serialize)]
 struct Report<'r> {
@@ -56,8 +60,8 @@ struct Report<'r> {
     too_large: bool,
     /// Delivered without its tags, for which there was no room.
     tags_left_out: bool,
-    /// Some of what its signs may stand for was not tried.
-    bounded: bool,
+    /// The search budget was exhausted before all readings were tried.
+    cut: bool,
     hits: Vec<Hit<'r>>,
     reply: Box<RawValue>,
 }
@@ -102,7 +106,7 @@ impl<'r> Report<'r> {
             unsettled: review.unsettled,
             too_large: review.too_large,
             tags_left_out: review.tags_left_out,
-            bounded: review.bounded,
+            cut: review.cut,
             hits,
             reply,
         }
@@ -144,7 +148,7 @@ impl<'r> Report<'r> {
                 self.tags_left_out,
                 "tags left out, since its attributes would be too large with them",
             ),
-            (self.bounded, "not all was tried that its many signs may stand for"),
+            (self.cut, CUT_NOTE),
         ] {
             if holds {
                 writeln!(out, "{BOLD}note{BOLD:#}     {note}")?;

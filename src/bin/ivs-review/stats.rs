@@ -36,8 +36,8 @@ struct Notes {
     exempt: u64,
     /// Delivered without their tags for want of room.
     tags_left_out: u64,
-    /// Not searched for all that they may be read as.
-    bounded: u64,
+    /// Searched in part, since not all their readings fit into the budget.
+    cut: u64,
 }
 
 impl Stats {
@@ -51,12 +51,12 @@ impl Stats {
         match review.verdict {
             Verdict::Allow => self.verdicts.allow += 1,
             Verdict::Rewrite(_) => self.verdicts.rewrite += 1,
-            Verdict::Deny(_) => self.verdicts.deny += 1,
+            Verdict::Deny(_) | Verdict::DenyCut => self.verdicts.deny += 1,
         }
         self.notes.shadow += u64::from(review.shadow().next().is_some());
         self.notes.exempt += u64::from(review.exempt);
         self.notes.tags_left_out += u64::from(review.tags_left_out);
-        self.notes.bounded += u64::from(review.bounded);
+        self.notes.cut += u64::from(review.cut);
     }
 
     /// Counts a message that was answered in that time.

@@ -25,6 +25,7 @@ pub(super) struct Manifest {
     /// It says that it is of the version that this program reads.
     pub(super) usable: bool,
     pub(super) max_message_length: Option<usize>,
+    pub(super) when_cut: Option<Located<String>>,
     /// Globs with the length in their rooms, in the order of the file.
     pub(super) rooms: Vec<(Located<String>, usize)>,
     pub(super) exceptions: Vec<Located<String>>,
@@ -130,11 +131,12 @@ impl Reader<'_> {
     }
 
     fn settings(&mut self, settings: &DeTable<'_>, manifest: &mut Manifest) {
-        let keys = ["max_message_length", "rooms", "exceptions"];
+        let keys = ["max_message_length", "rooms", "exceptions", "when_cut"];
         self.known_keys(settings, &keys, "in [settings]");
         manifest.max_message_length =
             settings.get("max_message_length").and_then(|value| self.length(value));
         manifest.exceptions = self.strings(settings, "exceptions");
+        manifest.when_cut = self.string(settings, "when_cut");
         let Some(rooms) = settings.get("rooms").and_then(|value| self.table(value)) else { return };
         let mut rooms: Vec<_> = rooms.iter().collect();
         rooms.sort_unstable_by_key(|(room, _)| room.span().start);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::list::{self, parse_term};
 use super::manifest::{self, Located, Manifest, RuleTable, shown};
 use super::problems::Problems;
-use super::{Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample};
+use super::{Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
@@ -92,6 +92,13 @@ impl<'s> Parser<'s> {
     fn settings(&mut self, manifest: &Manifest) {
         if let Some(length) = manifest.max_message_length {
             self.rules.settings.max_message_length = length;
+        }
+        if let Some(value) = &manifest.when_cut {
+            self.rules.settings.when_cut =
+                match self.choice("value of `when_cut`", value, &["allow", "deny"]) {
+                    Some("allow") => WhenCut::Allow,
+                    _ => WhenCut::Deny,
+                };
         }
         for (room, length) in &manifest.rooms {
             if let Some(glob) = self.glob(room.clone()) {

@@ -74,7 +74,7 @@ impl From<&Verdict> for Outcome {
         match verdict {
             Verdict::Allow => Outcome::Allowed,
             Verdict::Rewrite(_) => Outcome::Rewritten,
-            Verdict::Deny(_) => Outcome::Denied,
+            Verdict::Deny(_) | Verdict::DenyCut => Outcome::Denied,
         }
     }
 }

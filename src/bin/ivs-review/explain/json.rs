@@ -44,7 +44,7 @@ pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: String) -> any
         unsettled: review.unsettled,
         too_large: review.too_large,
         tags_left_out: review.tags_left_out,
-        bounded: review.bounded,
+        cut: review.cut,
         reply: RawValue::from_string(reply)?,
     };
     writeln!(out, "{}", serde_json::to_string(&told)?)?;
@@ -69,7 +69,7 @@ struct Object<'t> {
     unsettled: bool,
     too_large: bool,
     tags_left_out: bool,
-    bounded: bool,
+    cut: bool,
     reply: Box<RawValue>,
 }
 

@@ -13,6 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Told;
 use super::excerpt::{Row, aligned, excerpt};
 use super::words::{counted, disguise, mask, unfit};
+use crate::review::CUT_NOTE;
 use crate::show::{BOLD, visible};
 
 /// Where the second column begins.
@@ -217,8 +218,8 @@ impl<W: Write> Page<'_, W> {
             return self.line("", &format!("the rule {id} denies what the rewrite made: `{made}`"));
         }
         if review.unsettled {
-            let why = match review.bounded {
-                true => "denied, since its rewrite is hit again and has too many signs to go on",
+            let why = match review.cut {
+                true => "denied: the rewrite matches again, and the search budget is exhausted",
                 false => "denied, since the rules catch its rewrite again without end",
             };
             return self.line("", why);
@@ -250,7 +251,7 @@ impl<W: Write> Page<'_, W> {
                 "tags left out, since its attributes would be too large with them",
             ),
             (review.too_large, "denied, since its attributes would be too large for a reply"),
-            (review.bounded, "not all was tried that its many signs may stand for"),
+            (review.cut, CUT_NOTE),
             (
                 review.verdict == Verdict::Allow && review.matches().next().is_none(),
                 "nothing that acts hits it",

@@ -1,0 +1,212 @@
+//! The bound on the work that one review may cause: [`Budget`].
+//!
+//! A symbol may be a letter, hide a letter or separate two words, and each choice opens others. Somebody who
+//! writes messages for the purpose can make the number of readings grow without end, and IVS Chat delivers a
+//! message whose review takes longer than 200 ms. So every reading beyond the plain one is paid for in
+//! *steps*: one step is about one character compared in one state, some ten nanoseconds.
+//!
+//! The budget is divided so that no part of an event takes what another one needs:
+//!
+//! ```text
+//! event    EVENT_STEPS for all texts, readings and rewrites of one event
+//! search   half of what the event has left, for one reading of one text
+//! pool     half of the search, for the places that come first to need it
+//! share    the other half, in equal shares for the places at which entries may begin
+//! ```
+//!
+//! A place draws on its share first and on the pool then; what it does not use of its share goes to the places
+//! that follow. Example: a search has 6,000 steps and 300 places. Each is sure of 10 steps, and the first that
+//! need more have 3,000 among them. If the first 100 places are built to empty the pool, the share of the
+//! others is still 10 steps; if a message has six words and one of them needs 3,000 steps, it has them.
+//!
+//! What is never refused: the fold, the walk along the characters as they are written, and the comparison
+//! with an entry exactly as the list has it. These take time linear in the text.
+
+use std::cell::Cell;
+
+/// The steps of one event. The slowest messages that a search of 100,000 rounds found take one to two
+/// milliseconds with this many (see `benches/README.md`).
+pub const EVENT_STEPS: u32 = 12_000;
+
+/// The steps of what is never refused, so that a text that is rewritten and searched again and again spends the
+/// budget as well: those of a byte beyond ASCII, which is folded up to four times, the bytes in ASCII that take
+/// one together, and those of the plain walk from a place.
+const STEPS_BEYOND_ASCII: usize = 2;
+const ASCII_A_STEP: usize = 16;
+const STEPS_A_PLACE: u32 = 2;
+
+/// What is left of the steps of an event.
+///
+/// The fields are cells, since the walk through the trie and the comparisons that it calls spend from the
+/// same budget.
+#[derive(Debug)]
+pub(super) struct Budget {
+    event: Cell<u32>,
+    /// The shares of the places that have not begun.
+    shares: Cell<u32>,
+    pool: Cell<u32>,
+    place: Cell<u32>,
+    is_cut: Cell<bool>,
+    text_is_cut: Cell<bool>,
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget {
+            event: Cell::new(EVENT_STEPS),
+            shares: Cell::new(0),
+            pool: Cell::new(0),
+            place: Cell::new(0),
+            is_cut: Cell::new(false),
+            text_is_cut: Cell::new(false),
+        }
+    }
+}
+
+impl Budget {
+    /// Begins an event with all steps.
+    pub(super) fn begin_event(&mut self) {
+        *self = Budget::default();
+    }
+
+    /// Begins a text of the event.
+    pub(super) fn begin_text(&self, text: &str) {
+        self.text_is_cut.set(false);
+        let long = text.bytes().filter(|byte| !byte.is_ascii()).count();
+        self.take_of_event(STEPS_BEYOND_ASCII * long + (text.len() - long) / ASCII_A_STEP);
+    }
+
+    /// Begins the search of one reading of a text.
+    pub(super) fn begin_search(&self) {
+        self.end_search();
+        let half = self.event.get() / 2;
+        self.event.set(self.event.get() - half);
+        self.pool.set(half / 2);
+        self.shares.set(half - half / 2);
+    }
+
+    /// Begins a place of the search, of which that many are left, this one included.
+    #[inline]
+    pub(super) fn begin_place(&self, places_left: usize) {
+        let left = self.shares.get() + self.place.get();
+        let share = left / u32::try_from(places_left).unwrap_or(u32::MAX).max(1);
+        self.place.set(share.saturating_sub(STEPS_A_PLACE));
+        self.shares.set(left - share);
+    }
+
+    /// Ends the search: what it did not use goes back to the event.
+    pub(super) fn end_search(&self) {
+        let left = self.pool.take() + self.shares.take() + self.place.take();
+        self.event.set(self.event.get() + left);
+    }
+
+    /// Takes steps from the share of the place under way and from the pool, or returns false if the two have
+    /// too few left; the search is [cut](Budget::is_cut) then.
+    #[inline]
+    pub(super) fn take(&self, steps: usize) -> bool {
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+        match self.place.get().checked_sub(steps) {
+            Some(left) => {
+                self.place.set(left);
+                true
+            }
+            None => self.take_of_pool(steps),
+        }
+    }
+
+    #[cold]
+    fn take_of_pool(&self, steps: u32) -> bool {
+        let missing = steps - self.place.take();
+        match self.pool.get().checked_sub(missing) {
+            Some(left) => {
+                self.pool.set(left);
+                true
+            }
+            // The share is spent with it: what comes next would cost as much.
+            None => self.cut(),
+        }
+    }
+
+    /// Takes steps from the event itself, outside of any search, or returns false if it has too few left.
+    pub(super) fn take_of_event(&self, steps: usize) -> bool {
+        match u32::try_from(steps).ok().and_then(|steps| self.event.get().checked_sub(steps)) {
+            Some(left) => {
+                self.event.set(left);
+                true
+            }
+            None => self.cut(),
+        }
+    }
+
+    #[cold]
+    fn cut(&self) -> bool {
+        self.is_cut.set(true);
+        self.text_is_cut.set(true);
+        false
+    }
+
+    /// Whether a reading was refused since the text began.
+    pub(super) fn text_is_cut(&self) -> bool {
+        self.text_is_cut.get()
+    }
+
+    /// Whether a reading was refused since the event began.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut.get()
+    }
+
+    /// The steps that were taken since the event began.
+    pub(super) fn taken(&self) -> u32 {
+        EVENT_STEPS - self.event.get() - self.shares.get() - self.pool.get() - self.place.get()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_have_a_share_each_and_a_pool_together() {
+        let budget = Budget::default();
+        budget.begin_search();
+        let quarter = (EVENT_STEPS / 4) as usize;
+        budget.begin_place(4);
+        let walk = STEPS_A_PLACE as usize;
+        assert!(budget.take(quarter / 4 - walk + quarter) && !budget.is_cut());
+        assert!(!budget.take(1) && budget.is_cut());
+        // The second takes no more, so the third and the fourth have its share between them.
+        budget.begin_place(3);
+        budget.begin_place(2);
+        let third = quarter * 3 / 8 - walk / 2;
+        assert!(budget.take(third - walk) && !budget.take(1));
+        budget.begin_place(1);
+        assert!(budget.take(third - walk) && !budget.take(1));
+        budget.end_search();
+        assert_eq!(budget.taken() as usize, 2 * quarter);
+    }
+
+    #[test]
+    fn a_refusal_ends_the_share_of_a_place_and_no_other() {
+        let budget = Budget::default();
+        budget.begin_search();
+        budget.begin_place(2);
+        assert!(!budget.take(usize::MAX));
+        budget.begin_place(1);
+        assert!(budget.take(1));
+    }
+
+    #[test]
+    fn each_search_leaves_half_to_those_that_follow() {
+        let mut budget = Budget::default();
+        for round in 1..=4 {
+            budget.begin_search();
+            budget.begin_place(1);
+            let half = (EVENT_STEPS >> round) - STEPS_A_PLACE;
+            assert!(budget.take(half as usize) && !budget.take(1));
+        }
+        assert!(!budget.take_of_event(EVENT_STEPS as usize));
+        budget.begin_event();
+        assert!(!budget.is_cut() && budget.taken() == 0);
+        assert!(budget.take_of_event(EVENT_STEPS as usize) && !budget.is_cut());
+    }
+}
