@@ -1,31 +1,30 @@
-//! Searches for the messages of 500 code points on which a review takes longest, by kind of rules.
+//! Searches for the events that a review takes longest for, by kind of rules.
 //!
-//! Nobody guesses them: the search starts at what is known to be dear, and keeps whatever change makes a
-//! review slower. `cargo bench --bench worst -- KIND` searches for the kinds whose names hold `KIND`;
-//! `ROUNDS=N` says how many changes it tries for each.
+//! `cargo bench --no-default-features --bench worst -- KIND` searches for the kinds whose names contain `KIND`.
+//! `ROUNDS=N` is the number of changes that are tried for each seed, `SEEDS=N` the number of seeds, and
+//! `BY=time` climbs by processor time in place of steps. `RULES=DIR` is a rule folder for the kind `shipped`.
+//!
+//! Each row has the worst event that was found: its steps of the search budget, its time, and its time as a
+//! multiple of that of plain messages of 500 code points.
 
 #![expect(clippy::print_stdout, reason = "a table is what it makes")]
 
-#[path = "../review/floor.rs"]
-#[expect(dead_code, reason = "the other bench needs more of it")]
-mod floor;
-mod messages;
+#[path = "../../src/bin/ivs-review/check/clock.rs"]
+mod clock;
 mod rules;
 #[path = "../review/words.rs"]
 #[expect(dead_code, reason = "the other bench needs more of it")]
 mod words;
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::path::Path;
 
-use fastrand::Rng;
-use ivs_chat_review::engine::{Engine, Scratch};
+use ivs_chat_review::check::{Probe, WorstCaseSearch};
+use ivs_chat_review::engine::{Engine, MAX_STEPS};
 use ivs_chat_review::event::ReviewRequest;
-use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
 
-use crate::floor::Floor;
 use crate::words::Kind;
 
 const DAY: Date = Date::constant(2026, 6, 30);
@@ -33,100 +32,86 @@ const DAY: Date = Date::constant(2026, 6, 30);
 const ENTRIES: usize = 10_000;
 const PATTERNS: usize = 200;
 const ROUNDS: usize = 3_000;
+const SEEDS: u64 = 2;
 
-/// The messages that go on to be changed.
-const KEPT: usize = 12;
+/// How often each event is timed; what comes between makes a review slower, and nothing makes it faster.
+const TIMES: usize = 5;
+
+/// A plain message: English words that no list has, as long as a message may be.
+const PLAIN: &str =
+    "good evening from the studio, we are live again and the first match begins soon ";
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo test` only looks whether it runs.
+    // `cargo test` only checks that it runs.
     let is_bench = args.iter().any(|arg| arg == "--bench");
     let wanted = args.iter().find(|arg| !arg.starts_with('-')).map_or("", String::as_str);
-    let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
-    let (entries, rounds) = if is_bench { (ENTRIES, rounds.unwrap_or(ROUNDS)) } else { (100, 10) };
-    println!("{:16} {:>10} {:>10} {:>12}  message", "rules", "µs", "once", "times floor");
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
+    let (entries, rounds, seeds) = match is_bench {
+        true => (
+            ENTRIES,
+            number("ROUNDS").unwrap_or(ROUNDS),
+            number("SEEDS").map_or(SEEDS, |seeds| seeds as u64),
+        ),
+        false => (100, 10, 1),
+    };
+    let by_time = std::env::var("BY").is_ok_and(|by| by == "time");
     let words = Kind::Dictionary.words(entries);
-    for (name, lines, patterns) in rules::kinds(&words, PATTERNS) {
-        if !name.contains(wanted) {
-            continue;
+    println!(
+        "{:16} {:>8} {:>5} {:>10} {:>10} {:>8}  event",
+        "rules", "steps", "cut", "µs", "plain µs", "times"
+    );
+    let folder = std::env::var("RULES").unwrap_or_else(|_| "rules".to_owned());
+    let shipped = ("shipped", rules::shipped(Path::new(&folder)));
+    let made = rules::kinds(&words, PATTERNS).into_iter();
+    let made = made.map(|(name, lines, patterns)| (name, rules::engine(&lines, &patterns)));
+    for (name, engine) in [shipped].into_iter().chain(made) {
+        if name.contains(wanted) {
+            row(name, &engine, rounds, seeds, by_time);
         }
-        let engine = rules::engine(&lines, &patterns);
-        let (message, time) = Search::new(&engine, &words).run(rounds);
-        let floor = Floor::new(&words);
-        let mut buffer = Folded::default();
-        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
-        let folded = Normalized::new(&message, form, Reading::Letters, &mut buffer).text();
-        let least = fastest(|| {
-            black_box(floor.hits(folded));
-        });
-        let mut scratch = Scratch::default();
-        let once = fastest(|| {
-            black_box(engine.find(&message, Some(DAY), &mut scratch));
-        });
-        let ratio = time.as_secs_f64() / least.as_secs_f64();
-        let start: String = message.escape_default().take(60).collect();
-        let [time, once] = [time, once].map(|time| time.as_secs_f64() * 1e6);
-        println!("{name:16} {time:10.1} {once:10.1} {ratio:12.1}  {start}");
     }
 }
 
-/// A search under way.
-struct Search<'e> {
-    reviewer: Reviewer<'e>,
-    words: &'e [String],
-    rng: Rng,
-    /// The slowest messages, the slowest one first.
-    kept: Vec<(String, Duration)>,
-}
-
-impl<'e> Search<'e> {
-    fn new(engine: &'e Engine, words: &'e [String]) -> Search<'e> {
-        let rng = Rng::with_seed(2026);
-        Search { reviewer: Reviewer::new(engine), words, rng, kept: Vec::new() }
-    }
-
-    fn run(mut self, rounds: usize) -> (String, Duration) {
-        for seed in messages::seeds(&mut self.rng, self.words) {
-            self.add(seed);
-        }
-        for _ in 0..rounds {
-            let base = self.rng.usize(..self.kept.len());
-            let other = self.rng.usize(..self.kept.len());
-            let (base, other) = (&self.kept[base].0, &self.kept[other].0);
-            let changed = messages::changed(&mut self.rng, base, other, self.words);
-            self.add(changed);
+fn row(name: &str, engine: &Engine, rounds: usize, seeds: u64, by_time: bool) {
+    engine.compile_patterns();
+    let mut reviewer = Reviewer::new(engine);
+    let mut worst: Option<(u64, Probe)> = None;
+    for seed in 0..seeds {
+        let mut search = WorstCaseSearch::new(engine, seed);
+        for _ in 0..search.seeds() + rounds {
+            let probe = search.next_probe();
+            let cost = match by_time {
+                true => nanos(&mut reviewer, &probe.request()),
+                false => u64::from(reviewer.review(&probe.request(), DAY).steps),
+            };
+            search.add(probe, cost);
         }
         // What was slow once may have been so by chance.
-        let again = |(message, _): &(String, Duration)| (message.clone(), Duration::ZERO);
-        let finalists: Vec<_> = self.kept.iter().map(again).collect();
-        self.kept.clear();
-        finalists.into_iter().for_each(|(message, _)| self.add(message));
-        self.kept.swap_remove(0)
+        let timed = search
+            .highest()
+            .iter()
+            .map(|(probe, _)| (nanos(&mut reviewer, &probe.request()), probe.clone()));
+        worst = timed.chain(worst).max_by_key(|(time, _)| *time);
     }
-
-    /// Keeps a message if it is one of the slowest.
-    fn add(&mut self, message: String) {
-        if self.kept.iter().any(|(kept, _)| *kept == message) {
-            return;
-        }
-        let request = ReviewRequest::new(message.as_str());
-        let time = fastest(|| {
-            black_box(self.reviewer.review(&request, DAY));
-        });
-        let place = self.kept.partition_point(|(_, slower)| *slower > time);
-        if place < KEPT {
-            self.kept.insert(place, (message, time));
-            self.kept.truncate(KEPT);
-        }
-    }
+    let Some((time, probe)) = worst else { return };
+    let plain: String = PLAIN.chars().cycle().take(500).collect();
+    let plain = nanos(&mut reviewer, &ReviewRequest::new(plain));
+    let review = reviewer.review(&probe.request(), DAY);
+    assert!(review.steps <= MAX_STEPS);
+    let cut = if review.cut { "cut" } else { "" };
+    let start: String = format!("{probe:?}").chars().take(100).collect();
+    println!(
+        "{name:16} {:8} {cut:>5} {:10.1} {:10.1} {:8.1}  {start}",
+        review.steps,
+        time as f64 / 1e3,
+        plain as f64 / 1e3,
+        time as f64 / plain as f64
+    );
 }
 
-/// What the work takes if nothing comes between.
-fn fastest(mut work: impl FnMut()) -> Duration {
-    let times = (0..5).map(|_| {
-        let begun = Instant::now();
-        work();
-        begun.elapsed()
-    });
+/// The least processor time of a review, in nanoseconds.
+fn nanos(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>) -> u64 {
+    let times = (0..TIMES)
+        .map(|_| clock::timed(|| black_box(reviewer.review(request, DAY))).1.as_nanos() as u64);
     times.min().unwrap_or_default()
 }

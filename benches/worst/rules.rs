@@ -1,5 +1,7 @@
 //! Kinds of rules, each of which may have messages of its own that are slow to review.
 
+use std::path::Path;
+
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
@@ -58,6 +60,11 @@ pub(crate) fn kinds(words: &[String], patterns: usize) -> Vec<Rules> {
     ]
 }
 
+/// The rules of a folder.
+pub(crate) fn shipped(folder: &Path) -> Engine {
+    compiled(&rules::load(folder).expect("a rule folder"))
+}
+
 pub(crate) fn engine(lines: &[String], patterns: &[String]) -> Engine {
     let quoted: Vec<String> = patterns.iter().map(|pattern| format!("'''{pattern}'''")).collect();
     let mut manifest =
@@ -72,7 +79,11 @@ pub(crate) fn engine(lines: &[String], patterns: &[String]) -> Engine {
     for (path, text) in [("rules.toml", manifest), ("lists/words.txt", lines.join("\n"))] {
         sources.push(Source { path: path.to_owned(), content: Ok(text.into_bytes()) });
     }
-    let parsed = rules::parse(&sources);
+    compiled(&sources)
+}
+
+fn compiled(sources: &Sources) -> Engine {
+    let parsed = rules::parse(sources);
     let errors: Vec<_> = parsed.problems.iter().filter(|problem| problem.is_error()).collect();
     assert!(errors.is_empty(), "{errors:?}");
     let (engine, problems) = Engine::compile(parsed.rules);

@@ -34,7 +34,7 @@ use crate::source::{SourceId, Sources};
 pub use self::budget::{Cost, over_budget};
 use self::samples::Scope;
 pub use self::samples::samples;
-pub use self::worst::Worst;
+pub use self::worst::{Probe, WorstCaseSearch};
 
 /// Problems of one kind told of one list; more would bury a reader, and memory with them.
 const MAX_PROBLEMS: usize = 1_000;

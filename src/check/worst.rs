@@ -1,20 +1,23 @@
-//! Messages that may be slow to review: [`Worst`].
+//! A search for the events that a rule set works longest on: [`WorstCaseSearch`].
 //!
-//! Nobody guesses the slowest one. What is known to be dear comes first, alone and made of the entries; then
-//! changes to whatever took longest so far. Which messages those are depends on nothing but the rules and
-//! the times that are told.
+//! It begins with probes that are known to be expensive: units repeated from end to end, pairs of symbols,
+//! and rows of the rules' own entries in all their disguises. Then it climbs: it changes one of the best
+//! probes so far, and keeps what costs more. `check` runs a short search; `benches/worst` runs the same one
+//! for as long as is asked. With the same seed, rules and costs it always tries the same probes.
 
-use std::time::Duration;
-
+use crate::attributes::MAX_ATTRIBUTES;
 use crate::engine::Engine;
-use crate::rules::MAX_MESSAGE_LENGTH;
+use crate::event::ReviewRequest;
+use crate::rules::{Fields, MAX_MESSAGE_LENGTH, Names};
 
-/// What is repeated from end to end at first.
-const DEAR: [&str; 26] = [
+/// Units that are repeated from end to end.
+const UNITS: [&str; 44] = [
     "a",
+    "1",
     "!",
     "*",
     "i!",
+    "il",
     "1l!",
     "$",
     "b*",
@@ -23,149 +26,273 @@ const DEAR: [&str; 26] = [
     "a ",
     "i ",
     "! ",
+    "!i! ",
+    "a.",
+    "'",
     "a'",
+    "\u{FDFA}",
+    "\u{FDFA}😡",
     "a\u{301}",
+    "a\u{336}\u{336}\u{336}\u{336}",
     "а ",
+    "аб",
     "аa",
+    "한",
+    "ㄱㅏ",
     "ⓐb",
     "🇦",
+    "🇩🇪",
     "👩‍👩‍👧",
+    "が",
+    "\u{200B}a",
     "@1",
-    // What links, limits and detectors work hard on.
+    // What links, limits and detectors work longest on.
     "．",
     "а.а",
-    "1",
+    "a.b/",
     "(at)",
     ":",
     "a@",
+    "4111 ",
+    "1.",
+    "+1 ",
+    "é",
 ];
 
-const LEET: [(char, char); 8] = [
-    ('o', '0'),
-    ('i', '1'),
-    ('l', '!'),
-    ('e', '3'),
-    ('a', '@'),
-    ('s', '$'),
-    ('t', '+'),
-    ('b', '8'),
+/// Symbols that may be letters, hide one or separate words; every pair of them is a unit as well.
+const SYMBOLS: [char; 13] = ['!', '|', '@', '$', '+', '€', '£', '*', '#', '_', '•', '-', '1'];
+
+/// Letters with the digits and symbols that are written for them.
+const LEET: [(char, &[char]); 9] = [
+    ('o', &['0']),
+    ('i', &['1', '!', '|']),
+    ('l', &['1', '!', '£']),
+    ('e', &['3', '€']),
+    ('a', &['4', '@']),
+    ('s', &['5', '$']),
+    ('t', &['7', '+']),
+    ('b', &['8']),
+    ('g', &['9']),
 ];
 
-/// Entries that messages are made of; of more some are taken, evenly.
+/// The symbols that hide letters.
+const HIDING: [char; 5] = ['*', '#', '_', '%', '•'];
+
+/// Entries that probes are made of; of longer lists some are taken, evenly.
 const MAX_WORDS: usize = 4_096;
 
-/// The messages that go on to be changed.
-const KEPT: usize = 6;
+/// The probes that are changed.
+const KEPT: usize = 12;
 
-/// A search for the slowest message of a rule set.
+/// The bytes of an attribute's text that leave room for its name in the JSON of all attributes.
+const MAX_ATTRIBUTE: usize = MAX_ATTRIBUTES - 64;
+
+/// An event to try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    content: String,
+    /// The name and the text of an attribute, if the rules look at one.
+    attribute: Option<(String, String)>,
+}
+
+impl Probe {
+    /// The event.
+    pub fn request(&self) -> ReviewRequest<'_> {
+        let mut request = ReviewRequest::new(self.content.as_str());
+        let attribute = self.attribute.iter();
+        let attribute = attribute.map(|(name, text)| (name.as_str().into(), text.as_str().into()));
+        request.attributes = attribute.collect();
+        request
+    }
+}
+
+/// A search for the event with the highest cost.
 #[derive(Debug)]
-pub struct Worst {
+pub struct WorstCaseSearch {
     words: Vec<String>,
+    /// The attribute that the rules look at.
+    attribute: Option<String>,
     seeds: std::vec::IntoIter<String>,
-    /// The slowest messages, the slowest one first.
-    kept: Vec<(String, Duration)>,
+    /// The probes with the highest costs, the highest first.
+    kept: Vec<(Probe, u64)>,
     random: Random,
 }
 
-impl Worst {
-    /// A search among messages that are made of the rules' own entries.
-    pub fn new(engine: &Engine) -> Worst {
-        let all: Vec<&str> = engine
-            .rules()
-            .lists
-            .iter()
-            .flat_map(|list| list.entries.iter().map(|entry| entry.text.as_str()))
-            .collect();
+impl WorstCaseSearch {
+    /// A search among events that are made of the rules' own entries.
+    pub fn new(engine: &Engine, seed: u64) -> WorstCaseSearch {
+        let rules = engine.rules();
+        let lists = rules.lists.iter();
+        let all: Vec<&str> =
+            lists.flat_map(|list| list.entries.iter().map(|it| it.text.as_str())).collect();
         let step = all.len().div_ceil(MAX_WORDS).max(1);
         let mut words: Vec<String> = all.iter().step_by(step).map(|&it| it.to_owned()).collect();
+        words.retain(|word| !word.is_empty());
         if words.is_empty() {
             words.push("word".to_owned());
         }
-        let mut random = Random(0x9E37_79B9_7F4A_7C15);
-        let seeds = seeds(&words, &mut random).into_iter();
-        Worst { words, seeds, kept: Vec::new(), random }
-    }
-
-    /// A message to try next; there always is one.
-    pub fn next_message(&mut self) -> String {
-        if let Some(seed) = self.seeds.next() {
-            return seed;
-        }
-        let base = self.random.below(self.kept.len());
-        let base = self.kept.get(base).map_or("", |(message, _)| message.as_str());
-        let mut chars: Vec<char> = base.chars().collect();
-        let at = self.random.below(chars.len());
-        let end = (at + 1 + self.random.below(40)).min(chars.len());
-        let word = self.words[self.random.below(self.words.len())].as_str();
-        let part: String = chars[at..end].iter().collect();
-        let new = match self.random.below(6) {
-            0 => word.to_owned(),
-            1 => leet(word),
-            2 => hidden(word),
-            3 => DEAR[self.random.below(DEAR.len())].repeat(1 + self.random.below(20)),
-            4 => spelled(&part),
-            _ => part.repeat(1 + self.random.below(MAX_MESSAGE_LENGTH)),
+        let attribute = match Fields::union(rules.rules.iter().map(|rule| &rule.fields)).attributes
+        {
+            Names::All => Some("displayName".to_owned()),
+            Names::These(names) => names.into_iter().next(),
         };
-        chars.splice(at..end, new.chars());
-        cut(chars.into_iter().collect())
+        // Xorshift never leaves zero.
+        let mut random = Random(seed.wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15) | 1);
+        let seeds = seeds(&words, &mut random).into_iter();
+        WorstCaseSearch { words, attribute, seeds, kept: Vec::new(), random }
     }
 
-    /// Says how long a message took.
-    pub fn took(&mut self, message: String, time: Duration) {
-        let place = self.kept.partition_point(|(_, slower)| *slower >= time);
-        if place < KEPT && self.kept.iter().all(|(kept, _)| *kept != message) {
-            self.kept.insert(place, (message, time));
+    /// The number of probes that the search begins with, before it changes any.
+    pub fn seeds(&self) -> usize {
+        self.seeds.len()
+    }
+
+    /// A probe to try next; there always is one.
+    pub fn next_probe(&mut self) -> Probe {
+        if let Some(seed) = self.seeds.next() {
+            let text: String = seed.chars().cycle().take(MAX_ATTRIBUTE).collect();
+            let attribute = self.attribute.clone().map(|name| (name, fitting(&text)));
+            return Probe { content: cut(&seed), attribute };
+        }
+        let mut probe = self.kept[self.random.below(self.kept.len())].0.clone();
+        let other = self.kept[self.random.below(self.kept.len())].0.content.clone();
+        match &mut probe.attribute {
+            Some((_, text)) if self.random.below(3) == 0 => {
+                *text = fitting(&changed(text, &other, &self.words, &mut self.random));
+            }
+            _ => {
+                probe.content = cut(&changed(&probe.content, &other, &self.words, &mut self.random))
+            }
+        }
+        probe
+    }
+
+    /// Takes the cost of a probe, in any unit.
+    pub fn add(&mut self, probe: Probe, cost: u64) {
+        let place = self.kept.partition_point(|(_, higher)| *higher >= cost);
+        if place < KEPT && self.kept.iter().all(|(kept, _)| *kept != probe) {
+            self.kept.insert(place, (probe, cost));
             self.kept.truncate(KEPT);
         }
     }
 
-    /// The slowest message, and how long it took.
-    pub fn slowest(&self) -> Option<(&str, Duration)> {
-        self.kept.first().map(|(message, time)| (message.as_str(), *time))
+    /// The probes with the highest costs, the highest first.
+    pub fn highest(&self) -> &[(Probe, u64)] {
+        &self.kept
     }
 }
 
 fn seeds(words: &[String], random: &mut Random) -> Vec<String> {
-    let mut seeds: Vec<String> = DEAR.iter().map(|unit| unit.repeat(MAX_MESSAGE_LENGTH)).collect();
-    let mut row = |change: &dyn Fn(&str) -> String, between: &str| {
+    let mut seeds: Vec<String> = UNITS.iter().map(|unit| unit.repeat(MAX_MESSAGE_LENGTH)).collect();
+    for first in SYMBOLS {
+        for second in SYMBOLS.into_iter().filter(|&second| second != first) {
+            seeds.push(format!("{first}{second}").repeat(MAX_MESSAGE_LENGTH / 2));
+        }
+    }
+    let mut row = |change: &mut dyn FnMut(&str, &mut Random) -> String, between: &str| {
         let mut message = String::new();
-        while message.chars().count() < MAX_MESSAGE_LENGTH {
-            message += &change(&words[random.below(words.len())]);
-            message += between;
+        let mut length = 0;
+        while length < MAX_MESSAGE_LENGTH {
+            let word = &words[random.below(words.len())];
+            let part = change(word, random) + between;
+            length += part.chars().count().max(1);
+            message += &part;
         }
         seeds.push(message);
     };
-    row(&str::to_owned, " ");
-    row(&|word| format!("{word}x"), " ");
-    row(&|word| word.chars().take(word.chars().count().max(2) - 1).chain(['0']).collect(), " ");
-    row(&leet, " ");
-    row(&hidden, " ");
-    row(&hidden, "!");
-    row(&spelled, "");
-    row(&|word| word.chars().flat_map(|c| [c, c]).collect(), " ");
+    row(&mut |word, _| word.to_owned(), " ");
+    row(&mut |word, _| word.to_owned(), "");
+    row(&mut |word, _| format!("{word}x"), " ");
+    row(&mut |word, _| without_last(word), " ");
+    row(&mut |word, _| without_last(word) + "0", " ");
+    row(&mut leet, " ");
+    row(&mut leet, "!");
+    row(&mut hidden, " ");
+    row(&mut hidden, "");
+    row(&mut |word, _| between_letters(word, ' '), "");
+    row(&mut |word, _| between_letters(word, '.'), " ");
+    row(&mut |word, _| word.chars().flat_map(|c| [c, c]).collect(), " ");
     // One word that fills the message.
     for _ in 0..4 {
         let word = &words[random.below(words.len())];
         seeds.push(format!("{word} ").repeat(MAX_MESSAGE_LENGTH));
     }
-    seeds.into_iter().map(cut).collect()
+    seeds
 }
 
-fn cut(message: String) -> String {
-    message.chars().take(MAX_MESSAGE_LENGTH).collect()
+/// A text with one change, or with the end of another one.
+fn changed(text: &str, other: &str, words: &[String], random: &mut Random) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let at = random.below(chars.len());
+    let end = (at + 1 + random.below(40)).min(chars.len());
+    let part: String = chars[at..end].iter().collect();
+    let word = words[random.below(words.len())].as_str();
+    let symbol = |random: &mut Random| SYMBOLS[random.below(SYMBOLS.len())];
+    let new = match random.below(10) {
+        0 => word.to_owned(),
+        1 => leet(word, random),
+        2 => hidden(word, random),
+        3 => UNITS[random.below(UNITS.len())].repeat(1 + random.below(20)),
+        4 => between_letters(&part, ' '),
+        5 => part.repeat(1 + random.below(MAX_MESSAGE_LENGTH)),
+        6 => leet(&part, random),
+        7 => {
+            let pair: String = [symbol(random), symbol(random)].iter().collect();
+            pair.repeat(1 + random.below(MAX_MESSAGE_LENGTH / 2))
+        }
+        8 => symbol(random).to_string(),
+        _ => other.chars().skip(at).collect(),
+    };
+    chars.splice(at..end, new.chars());
+    // What is cut off at the end was at the beginning once.
+    if random.below(2) == 0 {
+        let surplus = chars.len().saturating_sub(MAX_MESSAGE_LENGTH);
+        chars.drain(..surplus);
+    }
+    chars.into_iter().collect()
 }
 
-fn leet(word: &str) -> String {
-    let sign = |c: char| LEET.iter().find(|(letter, _)| *letter == c).map_or(c, |&(_, sign)| sign);
-    word.chars().map(sign).collect()
+/// The first code points, as many as a message may have.
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_MESSAGE_LENGTH).collect()
 }
 
-fn hidden(word: &str) -> String {
-    word.chars().enumerate().map(|(at, c)| if at % 2 == 1 { '*' } else { c }).collect()
+/// The first bytes, as many as fit into an attribute, in the JSON of which some characters are escaped.
+fn fitting(text: &str) -> String {
+    let escaped = |c: char| match c {
+        '"' | '\\' => 2,
+        c if c.is_ascii_control() => 6,
+        c => c.len_utf8(),
+    };
+    let mut left = MAX_ATTRIBUTE;
+    let fits = |c: &char| {
+        let fits = left >= escaped(*c);
+        left = left.saturating_sub(escaped(*c));
+        fits
+    };
+    text.chars().take_while(fits).collect()
 }
 
-fn spelled(word: &str) -> String {
-    word.chars().flat_map(|c| [c, ' ']).collect()
+fn without_last(word: &str) -> String {
+    word.chars().take(word.chars().count().max(2) - 1).collect()
+}
+
+fn leet(word: &str, random: &mut Random) -> String {
+    let mut leet = |c: char| match LEET.iter().find(|(letter, _)| *letter == c) {
+        Some((_, signs)) if random.below(2) == 0 => signs[random.below(signs.len())],
+        _ => c,
+    };
+    word.chars().map(&mut leet).collect()
+}
+
+fn hidden(word: &str, random: &mut Random) -> String {
+    let hiding = HIDING[random.below(HIDING.len())];
+    let letters = word.chars().enumerate();
+    letters.map(|(at, c)| if at > 0 && random.below(2) == 0 { hiding } else { c }).collect()
+}
+
+fn between_letters(word: &str, between: char) -> String {
+    word.chars().flat_map(|c| [c, between]).collect()
 }
 
 /// Numbers that are the same each time (xorshift64).
@@ -173,7 +300,7 @@ fn spelled(word: &str) -> String {
 struct Random(u64);
 
 impl Random {
-    /// A number below `end`; 0 if there is none.
+    /// A number below `end`; 0 if `end` is 0.
     fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

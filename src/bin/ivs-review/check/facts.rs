@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use ivs_chat_review::check::{Cost, samples};
 use ivs_chat_review::diagnostic::Diagnostic;
+use ivs_chat_review::engine::MAX_STEPS;
 use serde::Serialize;
 
 use crate::folder::RuleFolder;
@@ -22,8 +23,9 @@ pub(super) struct Facts {
     engine_build_ms: f64,
     /// Memory of the compiled entries; that of patterns is not told by their library.
     terms_bytes: usize,
-    /// The slowest message that was found.
-    worst_message_ms: f64,
+    /// The steps of the search budget that the slowest event took that was found, and those that one may take.
+    worst_event_steps: u32,
+    max_steps: u32,
     /// What the rules may take on Lambda of the first message after a start, and what they should not.
     first_message_ms: f64,
     budget_ms: f64,
@@ -42,7 +44,8 @@ impl Facts {
             warnings: problems.len() - errors,
             engine_build_ms: millis(cost.build),
             terms_bytes: folder.engine.terms_memory(),
-            worst_message_ms: millis(cost.worst),
+            worst_event_steps: cost.worst_steps,
+            max_steps: MAX_STEPS,
             first_message_ms: millis(cost.first_message()),
             budget_ms: millis(Cost::BUDGET),
             dear_patterns: cost.dear_patterns,
@@ -66,8 +69,9 @@ impl Facts {
         let judged = if cfg!(debug_assertions) { " (a debug build: not judged)" } else { "" };
         writeln!(
             out,
-            "worst message found {:.2} ms; on Lambda at most {:.0}{judged} of {:.0} ms for a first message; {}",
-            self.worst_message_ms,
+            "slowest event found: {} of {} search steps; first message on Lambda: at most {:.0}{judged} of {:.0} ms; {}",
+            self.worst_event_steps,
+            self.max_steps,
             self.first_message_ms.ceil(),
             self.budget_ms,
             count(self.dear_patterns, "dear pattern", "dear patterns"),
