@@ -4,6 +4,7 @@ mod cli; // commands and their transcripts, the README's among them
 mod diagnostics; // what is told of rule folders with mistakes
 mod disguises; // what people type to get past a word list, and what only looks so
 mod docs; // the examples of the pages in docs/
+mod events; // events of any shape, beside a naive reader
 mod explain; // each step from a message to its reply, and that it is the review's
 mod fuzz; // what the fuzz targets ask of any bytes
 mod lean; // what the deployed binary links
