@@ -1,6 +1,7 @@
 //! A message from request to response: [`Reviewer`].
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -18,6 +19,10 @@ use crate::rules::{Action, Fields, Names, Rule, RuleId};
 /// Nearly always once: what is left of a message after a rewrite has no hits. Only rules that make
 /// words out of what they rewrite need more, and signs that hide letters beside the stars of a mask.
 const MAX_ROUNDS: usize = 4;
+
+/// The reason of a denial for attributes that are too large to be looked at. No rule has a reason for that:
+/// the client or the application is at fault, and not what the sender wrote.
+const OVERSIZED: &str = "The attributes of this message or of its sender are too large.";
 
 /// Reviews messages, one after another, with one engine.
 #[derive(Debug)]
@@ -46,6 +51,9 @@ pub struct Review {
     /// It was denied, since what had to be changed in its attributes left more of them than a reply
     /// may have.
     pub too_large: bool,
+    /// It was denied unread, since it or its sender has more attributes than are looked at, and a rule that
+    /// acts looks at them.
+    pub oversized: bool,
     /// It is delivered without its tags, for which there was no room.
     pub tags_left_out: bool,
     /// Some of what its signs may stand for was not tried, for want of time.
@@ -121,11 +129,16 @@ impl<'e> Reviewer<'e> {
             review.exempt = true;
             return review;
         }
+        if let Some(rule) = stage.oversizing() {
+            review.oversized = true;
+            review.verdict = Verdict::Deny(rule);
+            return review;
+        }
         if self.looked_at.content {
             self.look(&stage, Field::Content, &mut review);
         }
         let claims = self.claims(&stage);
-        for number in 0..request.attributes.len() {
+        for number in readable(&request.attributes) {
             let name = request.attributes.nth(number).0;
             // The value of a tag is not looked at: a client's own is removed, and ours is none of
             // the sender's words.
@@ -133,7 +146,7 @@ impl<'e> Reviewer<'e> {
                 self.look(&stage, Field::Attribute(number), &mut review);
             }
         }
-        for number in 0..request.sender.attributes.len() {
+        for number in readable(&request.sender.attributes) {
             if self.looked_at.sender.hold(request.sender.attributes.nth(number).0) {
                 self.look(&stage, Field::Sender(number), &mut review);
             }
@@ -152,14 +165,18 @@ impl<'e> Reviewer<'e> {
     /// Whether the rules leave alone what they make of a text, wherever they look at it and on all
     /// days at once.
     pub(crate) fn comes_to_rest(&mut self, text: &str) -> bool {
-        let mut request = ReviewRequest::new(text);
-        request.attributes = match &self.looked_at.attributes {
-            Names::All => [("*".into(), text.into())].into_iter().collect(),
-            Names::These(names) => {
-                names.iter().map(|name| (name.clone().into(), text.into())).collect()
-            }
+        let names = match &self.looked_at.attributes {
+            Names::All => vec!["*".to_owned()],
+            Names::These(names) => names.clone(),
         };
-        !self.review_on(&request, None).unsettled
+        // Each by itself: together they may be too large to be looked at.
+        let as_attribute = |name: String| {
+            let mut request = ReviewRequest::new("");
+            request.attributes = [(name.into(), text.into())].into_iter().collect();
+            request
+        };
+        let requests = names.into_iter().map(as_attribute).chain([ReviewRequest::new(text)]);
+        requests.into_iter().all(|request| !self.review_on(&request, None).unsettled)
     }
 
     /// Adds to a review what hits in a field.
@@ -290,6 +307,7 @@ impl Review {
             exempt: false,
             unsettled: false,
             too_large: false,
+            oversized: false,
             tags_left_out: false,
             bounded: false,
         }
@@ -332,6 +350,9 @@ impl Review {
             Verdict::Rewrite(Rewrite { content, attributes }) => {
                 ReviewResponse::allow(content.map_or(request.content, Cow::Owned), attributes)
             }
+            Verdict::Deny(_) if self.oversized => {
+                ReviewResponse::deny(request.content, Some(OVERSIZED))
+            }
             Verdict::Deny(rule) => {
                 let reason = match &engine.rules().rule(rule).action {
                     Action::Deny { reason } => reason.as_deref(),
@@ -341,6 +362,11 @@ impl Review {
             }
         }
     }
+}
+
+/// The numbers of the attributes that are looked at: all, or none if they are too large.
+pub(crate) fn readable(attributes: &Attributes<'_>) -> Range<usize> {
+    if attributes.is_too_large() { 0..0 } else { 0..attributes.len() }
 }
 
 /// The rules of some matches, each once, in their order.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::event::{EventError, ReviewRequest};
+use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::reply::ReviewResponse;
 use ivs_chat_review::review::{Review, Reviewer};
 use ivs_chat_review::rules::RuleId;
@@ -146,6 +147,7 @@ impl<'e> Service<'e> {
             hits = review.matches().count(),
             // Absent but for the messages that they are about.
             shadow_rules = (!shadow.is_empty()).then_some(shadow),
+            oversized = review.oversized.then_some(true),
             tags_left_out = review.tags_left_out.then_some(true),
             bounded = review.bounded.then_some(true),
             micros = time.as_micros() as u64,
@@ -155,6 +157,10 @@ impl<'e> Service<'e> {
         );
         if review.unsettled {
             warn!(rules, "denied, since its rewrite did not come to rest");
+        }
+        if let (true, Verdict::Deny(rule)) = (review.oversized, &review.verdict) {
+            let rule = all.rule(*rule).id.as_str();
+            warn!(rule, "denied, since its attributes are too large to be looked at");
         }
         if review.too_large {
             warn!(rules, "denied, since its attributes would be too large");
