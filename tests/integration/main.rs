@@ -16,5 +16,7 @@ mod reference; // what the engine must find, worked out in the simplest way
 mod review; // whole events and their replies
 #[cfg(feature = "rooms")]
 mod rooms; // the rooms commands against a double of the service
+#[cfg(all(unix, feature = "lambda"))]
+mod start; // the handler and a Runtime API that does not answer
 mod stream; // the command line as a partner over pipes
 mod template; // what the linters of template.yaml do not see
