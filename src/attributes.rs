@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::ControlFlow;
 
 use serde::ser::{Serialize, Serializer};
 
@@ -138,13 +137,12 @@ impl<'a> Collector<'a> {
         Collector { pairs: Vec::new(), length: EMPTY, cut: false }
     }
 
-    /// Adds a pair; breaks if there are too many bytes with it.
-    pub(crate) fn push(
-        &mut self,
-        name: Cow<'a, str>,
-        text: Option<Cow<'a, str>>,
-    ) -> ControlFlow<()> {
-        let Some(length) = grown(self.length, &name, text.as_deref()) else { return self.cut() };
+    /// Adds a pair. Returns whether there is room for it; nothing more needs to be pushed if not.
+    pub(crate) fn push(&mut self, name: Cow<'a, str>, text: Option<Cow<'a, str>>) -> bool {
+        let Some(length) = grown(self.length, &name, text.as_deref()) else {
+            self.cut();
+            return false;
+        };
         self.length = length;
         // A name in which something could not be read may be that of another one as well, whose text would
         // then be lost.
@@ -154,16 +152,15 @@ impl<'a> Collector<'a> {
             if let Some(text) = text {
                 before.to_mut().extend(["\n", &text]);
             }
-            return ControlFlow::Continue(());
+            return true;
         }
         self.pairs.push((name, text));
-        ControlFlow::Continue(())
+        true
     }
 
     /// Takes what was pushed before as all that is read.
-    pub(crate) fn cut(&mut self) -> ControlFlow<()> {
+    pub(crate) fn cut(&mut self) {
         self.cut = true;
-        ControlFlow::Break(())
     }
 
     /// The attributes. Of a name that comes more than once the last text counts; if that is none, so does
@@ -239,7 +236,7 @@ mod tests {
     fn no_more_is_collected_than_counts() {
         let mut collector = Collector::new();
         let mut pushed = 0;
-        while collector.push(format!("{pushed}").into(), Some("x".into())).is_continue() {
+        while collector.push(format!("{pushed}").into(), Some("x".into())) {
             pushed += 1;
         }
         let some = collector.finish();
@@ -248,11 +245,8 @@ mod tests {
 
         let mut collector = Collector::new();
         let long = "x".repeat(MAX_ATTRIBUTES / 2);
-        assert!(collector.push("a".into(), Some((&*long).into())).is_continue());
-        assert!(
-            collector.push("a".into(), Some((&*long).into())).is_break(),
-            "each that was sent counts"
-        );
+        assert!(collector.push("a".into(), Some((&*long).into())));
+        assert!(!collector.push("a".into(), Some((&*long).into())), "each that was sent counts");
         assert!(collector.finish().is_too_large());
     }
 
@@ -260,7 +254,7 @@ mod tests {
     fn texts_of_names_that_cannot_be_told_apart_are_all_kept() {
         let mut collector = Collector::new();
         for text in [Some("1"), None, Some("2")] {
-            assert!(collector.push("\u{FFFD}".into(), text.map(Cow::from)).is_continue());
+            assert!(collector.push("\u{FFFD}".into(), text.map(Cow::from)));
         }
         assert_eq!(collector.finish().get("\u{FFFD}"), Some("1\n2"));
     }

@@ -1,16 +1,17 @@
 //! Reads the JSON of an event, each part by itself.
 //!
-//! One pass over an object finds the names and the raw JSON of its members; the last of each name counts.
-//! Each raw value is decoded by itself and leniently, so that one that cannot be read never costs another
-//! one. Only the content must be there, once, as a Unicode string.
+//! `serde_json` makes sure that the event is JSON. Then one pass over each object of interest finds the names and
+//! the values of its members as they are written; the last of each name counts. Each value is decoded by itself
+//! and leniently, so that one that cannot be read never costs another one. Only the content must be there,
+//! once, as a Unicode string.
 //!
 //! Most strings have no escapes and are borrowed from the event without being parsed a second time.
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::ControlFlow;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use memchr::memchr2;
+use serde::de::{Deserialize, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
 use super::error::{EventError, Fault};
@@ -27,22 +28,23 @@ pub(super) fn event(json: &[u8]) -> Result<ReviewRequest<'_>, EventError> {
         Ok(json) => json,
         Err(error) => str::from_utf8(&json[..error.valid_up_to()]).unwrap_or_default(),
     };
+    let value = <&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(json));
+    let json = value.map_err(|_| EventError::of_event(Fault::NotJson))?.get();
+    if kind(json) != "an object" {
+        return Err(EventError::of_event(Fault::NotAnObject(kind(json))));
+    }
     let (mut contents, mut content) = (0, None);
     let (mut message_id, mut room_arn) = (None, None);
     let (mut attributes, mut sender) = (None, None);
-    let is_object = members(json, |name, value| {
-        match &*name {
-            b"Content" => (contents, content) = (contents + 1, Some(value)),
-            b"MessageId" => message_id = Some(value),
-            b"RoomArn" => room_arn = Some(value),
-            b"Attributes" => attributes = Some(value),
-            b"Sender" => sender = Some(value),
+    for (name, value) in Members::of(json) {
+        match &*unquoted(name) {
+            "Content" => (contents, content) = (contents + 1, Some(value)),
+            "MessageId" => message_id = Some(value),
+            "RoomArn" => room_arn = Some(value),
+            "Attributes" => attributes = Some(value),
+            "Sender" => sender = Some(value),
             _ => {}
         }
-        ControlFlow::Continue(())
-    });
-    if !is_object {
-        return Err(no_object(json));
     }
     let content = match (contents, content) {
         (1, Some(value)) => unicode(value)?,
@@ -58,41 +60,28 @@ pub(super) fn event(json: &[u8]) -> Result<ReviewRequest<'_>, EventError> {
     })
 }
 
-/// Why an event is not an object.
-fn no_object(json: &str) -> EventError {
-    let value = <&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(json));
-    match value.map(kind) {
-        Ok(kind) if kind != "an object" => EventError::of_event(Fault::NotAnObject(kind)),
-        _ => EventError::of_event(Fault::NotJson),
-    }
-}
-
 /// The content, which is delivered as it is, and so must be a string without half a surrogate pair.
-fn unicode(value: &RawValue) -> Result<Cow<'_, str>, EventError> {
+fn unicode(value: &str) -> Result<Cow<'_, str>, EventError> {
     if kind(value) != "a string" {
         return Err(EventError::of_content(Fault::NotAString(kind(value))));
     }
-    plain(value).map_or_else(
-        || {
-            serde_json::from_str(value.get())
-                .map(Cow::Owned)
-                .map_err(|_| EventError::of_content(Fault::BadString))
-        },
-        |text| Ok(Cow::Borrowed(text)),
-    )
+    if let Some(text) = plain(value) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let text = serde_json::from_str(value).map(Cow::Owned);
+    text.map_err(|_| EventError::of_content(Fault::BadString))
 }
 
 /// The sender, of which everything may be absent.
-fn sender(value: &RawValue) -> Sender<'_> {
+fn sender(object: &str) -> Sender<'_> {
     let (mut user_id, mut attributes) = (None, None);
-    members(value.get(), |name, value| {
-        match &*name {
-            b"UserId" => user_id = Some(value),
-            b"Attributes" => attributes = Some(value),
+    for (name, value) in Members::of(object) {
+        match &*unquoted(name) {
+            "UserId" => user_id = Some(value),
+            "Attributes" => attributes = Some(value),
             _ => {}
         }
-        ControlFlow::Continue(())
-    });
+    }
     Sender {
         user_id: Text(user_id.and_then(string)),
         attributes: attributes.map_or_else(Attributes::default, |it| self::attributes(it, string)),
@@ -101,30 +90,23 @@ fn sender(value: &RawValue) -> Sender<'_> {
 
 /// The attributes in an object, up to [`MAX_ATTRIBUTES`]; `text` decodes the value of each.
 fn attributes<'a>(
-    object: &'a RawValue,
-    text: impl Fn(&'a RawValue) -> Option<Cow<'a, str>>,
+    object: &'a str,
+    text: impl Fn(&'a str) -> Option<Cow<'a, str>>,
 ) -> Attributes<'a> {
     let mut collector = Collector::new();
-    members(object.get(), |name, value| {
-        if value.get().len() > MAX_ESCAPE * (MAX_ATTRIBUTES + 1) {
-            return collector.cut();
+    for (name, value) in Members::of(object) {
+        let fits = name.len().max(value.len()) <= MAX_ESCAPE * (MAX_ATTRIBUTES + 1);
+        if !fits || !collector.push(unquoted(name), text(value)) {
+            collector.cut();
+            break;
         }
-        collector.push(lossy(name), text(value))
-    });
+    }
     collector.finish()
 }
 
-/// A string with U+FFFD for each byte of half a surrogate pair, so that what surrounds it is still
-/// reviewed; `None` if the value is not a string.
-fn string(value: &RawValue) -> Option<Cow<'_, str>> {
-    if kind(value) != "a string" {
-        return None;
-    }
-    if let Some(text) = plain(value) {
-        return Some(Cow::Borrowed(text));
-    }
-    let Name(bytes) = serde_json::from_str(value.get()).ok()?;
-    Some(lossy(bytes))
+/// The text of a string, as [`unquoted`] gives it; `None` if the value is not a string.
+fn string(value: &str) -> Option<Cow<'_, str>> {
+    value.starts_with('"').then(|| unquoted(value))
 }
 
 /// The text that a chat may show of any value: that of a string, else the value as JSON with the strings
@@ -132,12 +114,12 @@ fn string(value: &RawValue) -> Option<Cow<'_, str>> {
 ///
 /// The service is documented to send strings alone. Should it pass on what a client sent, words in a list
 /// or an object must not get past the rules, and neither must a number or a boolean under a reserved name.
-fn any(value: &RawValue) -> Option<Cow<'_, str>> {
+fn any(value: &str) -> Option<Cow<'_, str>> {
     match kind(value) {
         "null" => None,
         "a string" => string(value),
-        _ if !value.get().contains('\\') => Some(Cow::Borrowed(value.get())),
-        _ => Some(Cow::Owned(unescaped(value.get()))),
+        _ if !value.contains('\\') => Some(Cow::Borrowed(value)),
+        _ => Some(Cow::Owned(unescaped(value))),
     }
 }
 
@@ -146,42 +128,58 @@ fn unescaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     let mut rest = json;
     while let Some(start) = rest.find('"') {
-        text.push_str(&rest[..=start]);
-        let string = &rest[start..];
-        let mut escaped = false;
-        let end = string.bytes().skip(1).position(|byte| {
-            let ends = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
-            ends
-        });
-        let end = end.map_or(string.len() - 1, |end| end + 1);
-        if let Ok(Name(bytes)) = serde_json::from_str(&string[..=end]) {
-            text.push_str(&lossy(bytes));
-        }
-        text.push('"');
-        rest = &string[end + 1..];
+        let (before, strings) = rest.split_at(start);
+        let (string, after) = strings.split_at(string_end(strings.as_bytes()));
+        text.extend([before, "\"", &unquoted(string), "\""]);
+        rest = after;
     }
     text + rest
 }
 
+/// The text of a string, with U+FFFD for each byte of half a surrogate pair, so that what surrounds it is
+/// still reviewed.
+fn unquoted(string: &str) -> Cow<'_, str> {
+    plain(string).map_or_else(|| Cow::Owned(decoded(string)), Cow::Borrowed)
+}
+
 /// The text of a string without escapes, which is that between its quotes.
-fn plain(value: &RawValue) -> Option<&str> {
-    let text = value.get().strip_prefix('"')?.strip_suffix('"')?;
+fn plain(string: &str) -> Option<&str> {
+    let text = string.get(1..string.len().checked_sub(1)?)?;
     (!text.contains('\\')).then_some(text)
 }
 
-fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
-    match bytes {
-        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
-        Cow::Owned(bytes) => String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-            .into(),
+fn decoded(string: &str) -> String {
+    struct Bytes(Vec<u8>);
+
+    impl<'de> Deserialize<'de> for Bytes {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct BytesVisitor;
+
+            impl Visitor<'_> for BytesVisitor {
+                type Value = Bytes;
+
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("a string")
+                }
+
+                fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                    Ok(Bytes(bytes.to_owned()))
+                }
+            }
+
+            // As bytes it may have halves of surrogate pairs.
+            deserializer.deserialize_bytes(BytesVisitor)
+        }
     }
+
+    let Bytes(bytes) = serde_json::from_str(string).unwrap_or(Bytes(Vec::new()));
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The kind of a JSON value, by its first byte.
-fn kind(value: &RawValue) -> &'static str {
-    match value.get().as_bytes().first() {
+fn kind(value: &str) -> &'static str {
+    match value.as_bytes().first() {
         Some(b'{') => "an object",
         Some(b'[') => "a list",
         Some(b'"') => "a string",
@@ -191,77 +189,74 @@ fn kind(value: &RawValue) -> &'static str {
     }
 }
 
-/// Calls `visit` with the name and the value of each member of the object that `json` begins with, until it
-/// breaks. Returns whether `json` is an object, so far as it was read.
-fn members<'a>(
-    json: &'a str,
-    visit: impl FnMut(Cow<'a, [u8]>, &'a RawValue) -> ControlFlow<()>,
-) -> bool {
-    let mut broken = false;
-    let members = Members { visit, broken: &mut broken };
-    let read = members.deserialize(&mut serde_json::Deserializer::from_str(json));
-    read.is_ok() || broken
+/// The members of an object that is known to be JSON: names with their quotes and values, as they are written.
+struct Members<'a> {
+    rest: &'a str,
 }
 
-struct Members<'b, F> {
-    visit: F,
-    /// Whether `visit` broke, which ends the reading with an error.
-    broken: &'b mut bool,
-}
+impl<'a> Members<'a> {
+    /// Those of an object; any other value has none.
+    fn of(value: &'a str) -> Members<'a> {
+        Members { rest: value.strip_prefix('{').unwrap_or_default() }
+    }
 
-impl<'de, F: FnMut(Cow<'de, [u8]>, &'de RawValue) -> ControlFlow<()>> DeserializeSeed<'de>
-    for Members<'_, F>
-{
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+    /// What comes next and ends there, after white space and `separator`.
+    fn take(&mut self, separator: u8, end: impl Fn(&[u8]) -> usize) -> &'a str {
+        let is_between =
+            |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r') || *byte == separator;
+        let between = self.rest.bytes().take_while(is_between).count();
+        let rest = &self.rest[between..];
+        let (taken, rest) = rest.split_at(end(rest.as_bytes()));
+        self.rest = rest;
+        taken
     }
 }
 
-impl<'de, F: FnMut(Cow<'de, [u8]>, &'de RawValue) -> ControlFlow<()>> Visitor<'de>
-    for Members<'_, F>
-{
-    type Value = ();
+impl<'a> Iterator for Members<'a> {
+    type Item = (&'a str, &'a str);
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+    fn next(&mut self) -> Option<Self::Item> {
+        let name = self.take(b',', string_end);
+        (!name.is_empty()).then(|| (name, self.take(b':', value_end)))
     }
+}
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some((Name(name), value)) = map.next_entry()? {
-            if (self.visit)(name, value).is_break() {
-                *self.broken = true;
-                break;
-            }
+/// Where the string ends with which some JSON begins; 0 if it begins otherwise.
+fn string_end(json: &[u8]) -> usize {
+    if json.first() != Some(&b'"') {
+        return 0;
+    }
+    let mut at = 1;
+    while let Some(found) = memchr2(b'"', b'\\', json.get(at..).unwrap_or_default()) {
+        at += found;
+        if json[at] == b'"' {
+            return at + 1;
         }
-        Ok(())
+        at += 2;
     }
+    json.len()
 }
 
-/// The bytes of a string, in UTF-8 but for halves of surrogate pairs.
-struct Name<'a>(Cow<'a, [u8]>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
-
-        impl<'de> Visitor<'de> for NameVisitor {
-            type Value = Name<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Borrowed(bytes)))
-            }
-
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Owned(bytes.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_bytes(NameVisitor)
+/// Where the value ends with which some JSON begins.
+fn value_end(json: &[u8]) -> usize {
+    if json.first() == Some(&b'"') {
+        return string_end(json);
     }
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(&byte) = json.get(at) {
+        match byte {
+            b'"' => {
+                at += string_end(&json[at..]);
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth > 1 => depth -= 1,
+            // Its own end, or without a beginning that of the object around it.
+            b'}' | b']' => return at + depth,
+            b',' | b' ' | b'\t' | b'\n' | b'\r' if depth == 0 => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    json.len()
 }
