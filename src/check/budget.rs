@@ -12,11 +12,16 @@ const WAIT: Duration = Duration::from_millis(200);
 /// Lambda's and the network's.
 const SHARE: u32 = 2;
 
-/// Lambda compiles the rules with a whole CPU, which may be half as fast as the one that is measured.
+/// Lambda compiles the rules with a whole CPU, whatever the function's memory. It may be half as fast as the one
+/// that is measured.
 const SLOWER_START: u32 = 2;
 
-/// Of a CPU like that the function has a seventh with the 256 MB of `template.yaml`.
-const SLOWER_REVIEW: u32 = 7;
+/// The memory in MB with which a function has a whole CPU for its reviews; with less it has as much less of
+/// one (AWS Lambda Developer Guide, "Configure Lambda function memory").
+const WHOLE_CPU: u32 = 1_769;
+
+/// How much longer a review takes there than where it is measured.
+const SLOWER_REVIEW: u32 = SLOWER_START * WHOLE_CPU.div_ceil(Cost::MEMORY);
 
 /// What a rule set costs, as measured where it is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +35,9 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// The memory of the function in MB, which is the default of `MemorySize` in `template.yaml`.
+    pub const MEMORY: u32 = 1_769;
+
     /// What the rules may take of the first message after a start.
     pub const BUDGET: Duration = Duration::from_millis(WAIT.as_millis() as u64 / SHARE as u64);
 
@@ -74,10 +82,10 @@ mod tests {
             dear_patterns: 0,
         };
         assert_eq!(Cost::BUDGET, Duration::from_millis(100));
-        assert_eq!(over_budget(cost(43, 2)), None);
-        let problem = over_budget(cost(44, 2)).expect("2 × 44 + 7 × 2 is more than 100");
+        assert_eq!(over_budget(cost(43, 7)), None);
+        let problem = over_budget(cost(44, 7)).expect("2 × 44 + 2 × 7 is more than 100");
         assert!(problem.is_error() && problem.message.contains("102 ms"), "{}", problem.message);
-        let dear = over_budget(Cost { dear_patterns: 1, ..cost(0, 20) }).expect("7 × 20");
+        let dear = over_budget(Cost { dear_patterns: 1, ..cost(0, 51) }).expect("2 × 51");
         assert!(dear.help.is_some_and(|help| help.contains("dear-pattern")));
     }
 }
