@@ -1,4 +1,4 @@
-//! The start of the handler beside a Runtime API that answers late or not at all.
+//! The handler beside a fake Runtime API: one that answers late or not at all, and one with odd events.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::review::data;
 
@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// When the fake Runtime API answers the registration of an extension.
 #[derive(Clone, Copy)]
 enum Registration {
+    AtOnce,
     Never,
     /// Once the function has asked for its second event.
     Late,
@@ -64,8 +65,9 @@ impl Handler {
 /// A request's method and path, and its body.
 type Request = (String, String);
 
-/// Answers each connection in a thread of its own, and passes each request on.
-fn serve(api: TcpListener, registration: Registration) -> Receiver<Request> {
+/// Answers each connection in a thread of its own, the first request for an event with that one, and passes
+/// each request on.
+fn serve(api: TcpListener, registration: Registration, event: &'static str) -> Receiver<Request> {
     let (requests, received) = channel();
     let (second, asked) = channel();
     let asked = std::sync::Arc::new(std::sync::Mutex::new(asked));
@@ -73,10 +75,13 @@ fn serve(api: TcpListener, registration: Registration) -> Receiver<Request> {
         for stream in api.incoming() {
             let (requests, second, asked) = (requests.clone(), second.clone(), asked.clone());
             let wait = move || match registration {
+                Registration::AtOnce => true,
                 Registration::Never => false,
                 Registration::Late => asked.lock().is_ok_and(|it| it.recv().is_ok()),
             };
-            thread::spawn(move || answer(stream.expect("a connection"), &requests, &second, &wait));
+            thread::spawn(move || {
+                answer(stream.expect("a connection"), &requests, &second, &wait, event)
+            });
         }
     });
     received
@@ -87,6 +92,7 @@ fn answer(
     requests: &Sender<Request>,
     second: &Sender<()>,
     wait_to_register: &dyn Fn() -> bool,
+    event: &str,
 ) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut asked = 0;
@@ -127,7 +133,7 @@ fn answer(
                 let headers = "Lambda-Runtime-Aws-Request-Id: one\r\n\
                     Lambda-Runtime-Deadline-Ms: 4102444800000\r\n\
                     Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:111122223333:function:f\r\n";
-                (headers.to_owned(), json!({ "Content": "you muppet" }).to_string())
+                (headers.to_owned(), event.to_owned())
             }
             "GET /2018-06-01/runtime/invocation/next" => {
                 second.send(()).ok()?;
@@ -159,13 +165,14 @@ fn until(requests: &Receiver<Request>, wanted: &str) -> Vec<Request> {
     all
 }
 
+const EVENT: &str = r#"{"Content":"you muppet"}"#;
 const NEXT: &str = "GET /2018-06-01/runtime/invocation/next";
 
 #[test]
 fn a_registration_that_is_never_answered_keeps_no_message_from_its_review() {
     let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
     let handler = Handler::start(&api);
-    let requests = serve(api, Registration::Never);
+    let requests = serve(api, Registration::Never, EVENT);
     let before = until(&requests, NEXT);
     assert_eq!(before[0].0, "POST /2020-01-01/extension/register", "it comes first");
     let reply = until(&requests, "POST /2018-06-01/runtime/invocation/one/response").pop();
@@ -185,7 +192,36 @@ fn a_registration_that_is_never_answered_keeps_no_message_from_its_review() {
 fn a_registration_that_is_answered_late_is_followed_by_a_request_for_an_event() {
     let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
     let _handler = Handler::start(&api);
-    let requests = serve(api, Registration::Late);
+    let requests = serve(api, Registration::Late, EVENT);
     until(&requests, NEXT);
     until(&requests, "GET /2020-01-01/extension/event/next");
+}
+
+#[test]
+fn what_follows_an_event_is_ignored_by_the_handler_and_the_command_line_alike() {
+    for event in [
+        r#" {"Content":"you muppet"} {"Content":"begone"}"#,
+        r#"{"Content":"you muppet"}]]"#,
+        r#"{"Content":"you muppet"}x"#,
+    ] {
+        let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
+        let _handler = Handler::start(&api);
+        let requests = serve(api, Registration::AtOnce, event);
+        let reply = until(&requests, "POST /2018-06-01/runtime/invocation/one/response").pop();
+        let (_, reply) = reply.expect("it came");
+        assert_eq!(reply, r#"{"ReviewResult":"ALLOW","Content":"*** ******"}"#, "{event}");
+
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
+            .args(["review", "--events", "-", "--rules"])
+            .arg(data("rules"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("cargo built it for this test");
+        let mut input = command.stdin.take().expect("it is piped");
+        writeln!(input, "{event}").expect("it reads");
+        drop(input);
+        let output = command.wait_with_output().expect("it ends");
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), reply, "{event}");
+    }
 }
