@@ -9,6 +9,8 @@ mod read;
 use std::borrow::Cow;
 use std::fmt;
 
+use serde_json::value::RawValue;
+
 pub use self::error::EventError;
 use crate::attributes::Attributes;
 
@@ -103,6 +105,14 @@ impl<'a> ReviewRequest<'a> {
     /// of them.
     pub fn from_json(json: &'a [u8]) -> Result<ReviewRequest<'a>, EventError> {
         read::event(json)
+    }
+
+    /// Reads an event that is known to be JSON.
+    ///
+    /// # Errors
+    /// If it is not an object that has one string `Content`.
+    pub fn from_raw(event: &'a RawValue) -> Result<ReviewRequest<'a>, EventError> {
+        read::raw(event)
     }
 }
 

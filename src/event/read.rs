@@ -1,7 +1,7 @@
 //! Reads the JSON of an event, each part by itself.
 //!
-//! `serde_json` makes sure that the event is JSON. Then one pass over each object of interest finds the names and
-//! the values of its members as they are written; the last of each name counts. Each value is decoded by itself
+//! `serde_json` makes sure that the event is JSON. Then one pass finds the names and the values of
+//! the members of each object of interest, as they are written; the last of each name counts. Each value is decoded by itself
 //! and leniently, so that one that cannot be read never costs another one. Only the content must be there,
 //! once, as a Unicode string.
 //!
@@ -29,35 +29,37 @@ pub(super) fn event(json: &[u8]) -> Result<ReviewRequest<'_>, EventError> {
         Err(error) => str::from_utf8(&json[..error.valid_up_to()]).unwrap_or_default(),
     };
     let value = <&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(json));
-    let json = value.map_err(|_| EventError::of_event(Fault::NotJson))?.get();
+    value.map_err(|_| EventError::of_event(Fault::NotJson)).and_then(raw)
+}
+
+/// Reads an event that is known to be JSON.
+pub(super) fn raw(event: &RawValue) -> Result<ReviewRequest<'_>, EventError> {
+    let json = event.get();
     if kind(json) != "an object" {
         return Err(EventError::of_event(Fault::NotAnObject(kind(json))));
     }
-    let (mut contents, mut content) = (0, None);
-    let (mut message_id, mut room_arn) = (None, None);
-    let (mut attributes, mut sender) = (None, None);
-    for (name, value) in Members::of(json) {
+    let (mut contents, mut content) = (0, "");
+    let mut request = ReviewRequest::new("");
+    let mut scanner = Scanner { rest: json };
+    scanner.enter();
+    while let Some(name) = scanner.name() {
         match &*unquoted(name) {
-            "Content" => (contents, content) = (contents + 1, Some(value)),
-            "MessageId" => message_id = Some(value),
-            "RoomArn" => room_arn = Some(value),
-            "Attributes" => attributes = Some(value),
-            "Sender" => sender = Some(value),
-            _ => {}
+            "Content" => (contents, content) = (contents + 1, scanner.value()),
+            "MessageId" => request.message_id = Text(string(scanner.value())),
+            "RoomArn" => request.room_arn = Text(string(scanner.value())),
+            "Attributes" => request.attributes = attributes(&mut scanner, any),
+            "Sender" => request.sender = sender(&mut scanner),
+            _ => {
+                scanner.value();
+            }
         }
     }
-    let content = match (contents, content) {
-        (1, Some(value)) => unicode(value)?,
-        (0, _) => return Err(EventError::of_content(Fault::Missing)),
+    request.content = match contents {
+        1 => unicode(content)?,
+        0 => return Err(EventError::of_content(Fault::Missing)),
         _ => return Err(EventError::of_content(Fault::ContentTwice)),
     };
-    Ok(ReviewRequest {
-        content,
-        message_id: Text(message_id.and_then(string)),
-        room_arn: Text(room_arn.and_then(string)),
-        attributes: attributes.map_or_else(Attributes::default, |it| self::attributes(it, any)),
-        sender: sender.map_or_else(Sender::default, self::sender),
-    })
+    Ok(request)
 }
 
 /// The content, which is delivered as it is, and so must be a string without half a surrogate pair.
@@ -73,31 +75,42 @@ fn unicode(value: &str) -> Result<Cow<'_, str>, EventError> {
 }
 
 /// The sender, of which everything may be absent.
-fn sender(object: &str) -> Sender<'_> {
-    let (mut user_id, mut attributes) = (None, None);
-    for (name, value) in Members::of(object) {
+fn sender<'a>(scanner: &mut Scanner<'a>) -> Sender<'a> {
+    let mut sender = Sender::default();
+    if !scanner.enter() {
+        scanner.value();
+        return sender;
+    }
+    while let Some(name) = scanner.name() {
         match &*unquoted(name) {
-            "UserId" => user_id = Some(value),
-            "Attributes" => attributes = Some(value),
-            _ => {}
+            "UserId" => sender.user_id = Text(string(scanner.value())),
+            "Attributes" => sender.attributes = attributes(scanner, string),
+            _ => {
+                scanner.value();
+            }
         }
     }
-    Sender {
-        user_id: Text(user_id.and_then(string)),
-        attributes: attributes.map_or_else(Attributes::default, |it| self::attributes(it, string)),
-    }
+    sender
 }
 
 /// The attributes in an object, up to [`MAX_ATTRIBUTES`]; `text` decodes the value of each.
 fn attributes<'a>(
-    object: &'a str,
+    scanner: &mut Scanner<'a>,
     text: impl Fn(&'a str) -> Option<Cow<'a, str>>,
 ) -> Attributes<'a> {
+    let begin = scanner.rest;
+    if !scanner.enter() {
+        scanner.value();
+        return Attributes::default();
+    }
     let mut collector = Collector::new();
-    for (name, value) in Members::of(object) {
+    while let Some(name) = scanner.name() {
+        let value = scanner.value();
         let fits = name.len().max(value.len()) <= MAX_ESCAPE * (MAX_ATTRIBUTES + 1);
         if !fits || !collector.push(unquoted(name), text(value)) {
             collector.cut();
+            scanner.rest = begin;
+            scanner.value();
             break;
         }
     }
@@ -189,35 +202,54 @@ fn kind(value: &str) -> &'static str {
     }
 }
 
-/// The members of an object that is known to be JSON: names with their quotes and values, as they are written.
-struct Members<'a> {
+/// Walks over the members of objects in text that is known to be JSON. Names are taken with their quotes, and
+/// values as they are written.
+struct Scanner<'a> {
     rest: &'a str,
 }
 
-impl<'a> Members<'a> {
-    /// Those of an object; any other value has none.
-    fn of(value: &'a str) -> Members<'a> {
-        Members { rest: value.strip_prefix('{').unwrap_or_default() }
+impl<'a> Scanner<'a> {
+    /// Whether the value that comes next is an object; the names of its members come next then.
+    fn enter(&mut self) -> bool {
+        self.skip(b':');
+        let inside = self.rest.strip_prefix('{');
+        self.rest = inside.unwrap_or(self.rest);
+        inside.is_some()
     }
 
-    /// What comes next and ends there, after white space and `separator`.
-    fn take(&mut self, separator: u8, end: impl Fn(&[u8]) -> usize) -> &'a str {
-        let is_between =
-            |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r') || *byte == separator;
-        let between = self.rest.bytes().take_while(is_between).count();
-        let rest = &self.rest[between..];
-        let (taken, rest) = rest.split_at(end(rest.as_bytes()));
+    /// The name of the next member; `None` at the end of the object, after which what surrounds it comes next.
+    fn name(&mut self) -> Option<&'a str> {
+        self.skip(b',');
+        let end = string_end(self.rest.as_bytes());
+        if end == 0 {
+            self.rest = self.rest.strip_prefix('}').unwrap_or_default();
+            return None;
+        }
+        Some(self.take(end))
+    }
+
+    /// The value that comes next.
+    fn value(&mut self) -> &'a str {
+        self.skip(b':');
+        self.take(value_end(self.rest.as_bytes()))
+    }
+
+    fn take(&mut self, end: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at(end);
         self.rest = rest;
         taken
     }
-}
 
-impl<'a> Iterator for Members<'a> {
-    type Item = (&'a str, &'a str);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let name = self.take(b',', string_end);
-        (!name.is_empty()).then(|| (name, self.take(b':', value_end)))
+    /// Skips white space and that separator.
+    fn skip(&mut self, separator: u8) {
+        let is_between =
+            |byte: u8| byte == separator || matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        let bytes = self.rest.as_bytes();
+        let mut at = 0;
+        while bytes.get(at).is_some_and(|&byte| is_between(byte)) {
+            at += 1;
+        }
+        self.rest = &self.rest[at..];
     }
 }
 

@@ -57,8 +57,8 @@ impl<'e> Service<'e> {
 
     /// Reviews the message of an event. On an error the room's `fallbackResult` decides.
     pub(crate) fn answer(&mut self, event: &Event) -> Result<ReviewResponse<'static>, Failure> {
-        let json = event.payload.0.as_ref().map_or("", |json| json.get()).as_bytes();
-        let answer = catch_unwind(AssertUnwindSafe(|| self.review(json)));
+        let payload = event.payload.0.as_deref();
+        let answer = catch_unwind(AssertUnwindSafe(|| self.review(payload)));
         answer
             .unwrap_or_else(|_| {
                 // Its buffers may be half written.
@@ -85,9 +85,11 @@ impl<'e> Service<'e> {
         self.metrics.as_mut()?.tell(now(), self.reviewer.engine().rules())
     }
 
-    fn review(&mut self, json: &[u8]) -> Result<ReviewResponse<'static>, Failure> {
+    fn review(&mut self, event: Option<&RawValue>) -> Result<ReviewResponse<'static>, Failure> {
         let begun = Instant::now();
-        let request = ReviewRequest::from_json(json).map_err(Failure::Event)?;
+        // What is not JSON gets the error that says so.
+        let request = event.map_or_else(|| ReviewRequest::from_json(b""), ReviewRequest::from_raw);
+        let request = request.map_err(Failure::Event)?;
         #[cfg(feature = "planted-panic")]
         if std::env::var("PLANTED_PANIC").is_ok_and(|content| content == request.content) {
             panic!("at {}", request.content);
