@@ -9,9 +9,7 @@ use ivs_chat_review::check::Cost;
 use crate::command_line::path;
 use crate::emulator::Function;
 use crate::quota::Quota;
-
-#[path = "../storms/mod.rs"]
-mod storms;
+use crate::storms::storms;
 
 /// How long IVS Chat waits for a review.
 const WAIT: Duration = Duration::from_millis(200);
@@ -38,7 +36,7 @@ fn answered_in_time(megabytes: u64) {
         }
         Err(tried) => panic!("no control group for {megabytes} MB: {tried}"),
     };
-    let storms = storms::storms();
+    let storms = storms();
     let mut late = Vec::new();
     for storm in &storms {
         let event = storm.event();

@@ -18,6 +18,8 @@ mod review; // whole events and their replies
 mod rooms; // the rooms commands against a double of the service
 #[cfg(all(unix, feature = "lambda"))]
 mod start; // the handler and a Runtime API that does not answer
+#[path = "../storms/mod.rs"]
 mod storms; // events that a review takes long for
 mod stream; // the command line as a partner over pipes
 mod template; // what the linters of template.yaml do not see
+mod verdicts; // what becomes of events that a review takes long for

@@ -10,9 +10,7 @@ use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules;
 
 use crate::review::DAY;
-
-#[path = "../storms/mod.rs"]
-mod storms;
+use crate::storms::storms;
 
 #[test]
 fn events_that_take_long_get_their_verdict() {
@@ -22,7 +20,7 @@ fn events_that_take_long_get_their_verdict() {
     assert_eq!(problems, []);
     let mut reviewer = Reviewer::new(&engine);
     let mut names = BTreeSet::new();
-    for storm in storms::storms() {
+    for storm in storms() {
         let event = storm.event();
         let request = ReviewRequest::from_json(event.as_bytes()).expect(&storm.name);
         let reply = reviewer.review(&request, DAY).into_response(&engine, request).to_json();
