@@ -80,7 +80,7 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
 fn made() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
     let cost = Cost {
         build: Duration::from_millis(20),
-        worst: Duration::from_millis(30),
+        worst: Duration::from_millis(105),
         dear_patterns: 2,
     };
     let over: Vec<Diagnostic> = over_budget(cost).into_iter().collect();
