@@ -96,7 +96,10 @@ impl<'e> Service<'e> {
         }
         let review = self.reviewer.review(&request, today());
         let time = begun.elapsed();
-        let (rules, shadow) = (review.rules(), review.shadow_rules());
+        let (mut rules, shadow) = (review.rules(), review.shadow_rules());
+        if let (true, Verdict::Deny(rule)) = (review.oversized, &review.verdict) {
+            rules.push(*rule);
+        }
         let outcome = Outcome::from(&review.verdict);
         if review.is_notable() {
             self.log(&request, &review, &rules, &shadow, time);
@@ -160,9 +163,8 @@ impl<'e> Service<'e> {
         if review.unsettled {
             warn!(rules, "denied, since its rewrite did not come to rest");
         }
-        if let (true, Verdict::Deny(rule)) = (review.oversized, &review.verdict) {
-            let rule = all.rule(*rule).id.as_str();
-            warn!(rule, "denied, since its attributes are too large to be looked at");
+        if review.oversized {
+            warn!(rules, "denied, since its attributes are too large to be looked at");
         }
         if review.too_large {
             warn!(rules, "denied, since its attributes would be too large");
