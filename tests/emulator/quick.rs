@@ -30,7 +30,7 @@ fn answered_in_time(megabytes: u64) {
     let quota = match Quota::of_memory(megabytes) {
         Ok(quota) => quota,
         Err(tried) if env::var_os("IVS_REVIEW_REQUIRE_QUOTA").is_none() => {
-            return tell(&format!(
+            return print(&format!(
                 "SKIPPED: storms with {megabytes} MB: no control group: {tried}"
             ));
         }
@@ -54,7 +54,7 @@ fn answered_in_time(megabytes: u64) {
         emulator.end();
         let [first, warm @ ..] = times;
         let best = warm.into_iter().min().unwrap_or_default();
-        tell(&format!("{megabytes} MB: {}: first {first:.1?}, then {best:.1?}", storm.name));
+        print(&format!("{megabytes} MB: {}: first {first:.1?}, then {best:.1?}", storm.name));
         if best >= WAIT {
             late.push(format!("{}: {best:.1?}", storm.name));
         }
@@ -66,6 +66,6 @@ fn answered_in_time(megabytes: u64) {
 }
 
 /// Writes a line that `cargo test` shows even of tests that pass.
-fn tell(line: &str) {
+fn print(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

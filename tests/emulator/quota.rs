@@ -9,9 +9,9 @@ use std::{fs, io, process, thread};
 /// function memory").
 const WHOLE: u64 = 1_769;
 
-/// How often the share is given out anew, in microseconds. AWS does not publish Lambda's period. With the kernel's
-/// default of 100 ms a function with a seventh of a processor would run 14 ms at once, which hides most reviews;
-/// in a short one it is throttled early and often, as reports of throttled functions show it.
+/// The period of the quota, in microseconds. AWS does not publish Lambda's. With the kernel's default of 100 ms a
+/// function with a seventh of a processor would run for 14 ms before it is throttled, which hides most reviews; with
+/// 20 ms it runs for 3 ms and then waits for 17, so that every slow review is throttled.
 const PERIOD: u64 = 20_000;
 
 /// A control group with a quota of processor time. It goes with this value; its processes must have ended.
@@ -23,7 +23,7 @@ impl Quota {
     /// The share that goes with that memory in MB.
     ///
     /// # Errors
-    /// If this machine lets nobody make such a group: says what was tried.
+    /// If such a group cannot be made on this machine. The error lists what was tried.
     pub(crate) fn of_memory(megabytes: u64) -> Result<Quota, String> {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);

@@ -22,4 +22,4 @@ mod start; // the handler and a Runtime API that does not answer
 mod storms; // events that a review takes long for
 mod stream; // the command line as a partner over pipes
 mod template; // what the linters of template.yaml do not see
-mod verdicts; // what becomes of events that a review takes long for
+mod verdicts; // the verdicts on events that a review takes long for

@@ -16,7 +16,7 @@ struct File {
     event: Vec<Storm>,
 }
 
-/// An event, and what becomes of its message by the rules that ship.
+/// An event and its verdict by the rules that ship.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Storm {
