@@ -1,6 +1,7 @@
 //! A message from request to response: [`Reviewer`].
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -21,6 +22,10 @@ const MAX_ROUNDS: usize = 4;
 
 /// The reason of a denial without a rule: the search was cut, and `when_cut` says to deny.
 const CUT_REASON: &str = "This message has too many symbols to be reviewed.";
+
+/// The reason of a denial for attributes that are too large to be looked at. No rule has a reason for that:
+/// the client or the application is at fault, and not what the sender wrote.
+const OVERSIZED: &str = "The attributes of this message or of its sender are too large.";
 
 /// Reviews messages, one after another, with one engine.
 #[derive(Debug)]
@@ -49,6 +54,9 @@ pub struct Review {
     /// It was denied, since what had to be changed in its attributes left more of them than a reply
     /// may have.
     pub too_large: bool,
+    /// It was denied unread, since it or its sender has more attributes than are looked at, and a rule that
+    /// acts looks at them.
+    pub oversized: bool,
     /// It is delivered without its tags, for which there was no room.
     pub tags_left_out: bool,
     /// The search was cut: not all readings of the message were tried, since they would have taken more steps
@@ -128,11 +136,16 @@ impl<'e> Reviewer<'e> {
             review.exempt = true;
             return review;
         }
+        if let Some(rule) = stage.oversizing() {
+            review.oversized = true;
+            review.verdict = Verdict::Deny(rule);
+            return review;
+        }
         if self.looked_at.content {
             self.look(&stage, Field::Content, &mut review);
         }
         let claims = self.claims(&stage);
-        for number in 0..request.attributes.len() {
+        for number in readable(&request.attributes) {
             let name = request.attributes.nth(number).0;
             // The value of a tag is not looked at: a client's own is removed, and ours is none of
             // the sender's words.
@@ -140,7 +153,7 @@ impl<'e> Reviewer<'e> {
                 self.look(&stage, Field::Attribute(number), &mut review);
             }
         }
-        for number in 0..request.sender.attributes.len() {
+        for number in readable(&request.sender.attributes) {
             if self.looked_at.sender.hold(request.sender.attributes.nth(number).0) {
                 self.look(&stage, Field::Sender(number), &mut review);
             }
@@ -160,14 +173,18 @@ impl<'e> Reviewer<'e> {
     /// Whether the rules leave alone what they make of a text, wherever they look at it and on all
     /// days at once.
     pub(crate) fn comes_to_rest(&mut self, text: &str) -> bool {
-        let mut request = ReviewRequest::new(text);
-        request.attributes = match &self.looked_at.attributes {
-            Names::All => [("*".into(), text.into())].into_iter().collect(),
-            Names::These(names) => {
-                names.iter().map(|name| (name.clone().into(), text.into())).collect()
-            }
+        let names = match &self.looked_at.attributes {
+            Names::All => vec!["*".to_owned()],
+            Names::These(names) => names.clone(),
         };
-        !self.review_on(&request, None).unsettled
+        // Each by itself: together they may be too large to be looked at.
+        let as_attribute = |name: String| {
+            let mut request = ReviewRequest::new("");
+            request.attributes = [(name.into(), text.into())].into_iter().collect();
+            request
+        };
+        let requests = names.into_iter().map(as_attribute).chain([ReviewRequest::new(text)]);
+        requests.into_iter().all(|request| !self.review_on(&request, None).unsettled)
     }
 
     /// Adds to a review what hits in a field.
@@ -309,6 +326,7 @@ impl Review {
             exempt: false,
             unsettled: false,
             too_large: false,
+            oversized: false,
             tags_left_out: false,
             cut: false,
             steps: 0,
@@ -353,6 +371,9 @@ impl Review {
                 ReviewResponse::allow(content.map_or(request.content, Cow::Owned), attributes)
             }
             Verdict::DenyCut => ReviewResponse::deny(request.content, Some(CUT_REASON)),
+            Verdict::Deny(_) if self.oversized => {
+                ReviewResponse::deny(request.content, Some(OVERSIZED))
+            }
             Verdict::Deny(rule) => {
                 let reason = match &engine.rules().rule(rule).action {
                     Action::Deny { reason } => reason.as_deref(),
@@ -362,6 +383,11 @@ impl Review {
             }
         }
     }
+}
+
+/// The numbers of the attributes that are looked at: all, or none if they are too large.
+pub(crate) fn readable(attributes: &Attributes<'_>) -> Range<usize> {
+    if attributes.is_too_large() { 0..0 } else { 0..attributes.len() }
 }
 
 /// The rules of some matches, each once, in their order.

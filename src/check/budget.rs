@@ -12,11 +12,16 @@ const WAIT: Duration = Duration::from_millis(200);
 /// Lambda's and the network's.
 const SHARE: u32 = 2;
 
-/// Lambda compiles the rules with a whole CPU, which may be half as fast as the one that is measured.
+/// Lambda compiles the rules with a whole CPU, whatever the function's memory. It may be half as fast as the one
+/// that is measured.
 const SLOWER_START: u32 = 2;
 
-/// Of a CPU like that the function has a seventh with the 256 MB of `template.yaml`.
-const SLOWER_REVIEW: u32 = 7;
+/// The memory in MB with which a function has a whole CPU for its reviews; with less it has as much less of
+/// one (AWS Lambda Developer Guide, "Configure Lambda function memory").
+const WHOLE_CPU: u32 = 1_769;
+
+/// How much longer a review takes there than where it is measured.
+const SLOWER_REVIEW: u32 = SLOWER_START * WHOLE_CPU.div_ceil(Cost::MEMORY);
 
 /// The time of a step of the search budget, and of all that takes no steps in the slowest event, as
 /// `benches/worst` measures them; both rounded up.
@@ -35,6 +40,9 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// The memory of the function in MB, which is the default of `MemorySize` in `template.yaml`.
+    pub const MEMORY: u32 = 1_769;
+
     /// What the rules may take of the first message after a start.
     pub const BUDGET: Duration = Duration::from_millis(WAIT.as_millis() as u64 / SHARE as u64);
 
@@ -86,8 +94,8 @@ mod tests {
             dear_patterns: 0,
         };
         assert_eq!(Cost::BUDGET, Duration::from_millis(100));
-        assert_eq!(over_budget(cost(43, 37_500)), None);
-        let problem = over_budget(cost(44, 37_500)).expect("2 × 44 + 7 × 2 is more than 100");
+        assert_eq!(over_budget(cost(48, 37_500)), None);
+        let problem = over_budget(cost(49, 37_500)).expect("2 × 49 + 2 × 2 is more than 100");
         assert!(problem.is_error() && problem.message.contains("102 ms"), "{}", problem.message);
         let dear = over_budget(Cost { dear_patterns: 1, ..cost(60, 0) }).expect("2 × 60");
         assert!(dear.help.is_some_and(|help| help.contains("dear-pattern")));

@@ -155,7 +155,7 @@ impl Record {
         }
         let own = stage.request.attributes.iter().enumerate();
         let forged = own.filter_map(|(at, (name, _))| Some((at, claiming(claims, name)?)));
-        let forged = if review.exempt { Vec::new() } else { forged.collect() };
+        let forged = if review.exempt || review.oversized { Vec::new() } else { forged.collect() };
         Decision {
             denying,
             longest: stage.longest(),

@@ -29,7 +29,7 @@ use crate::event::{Field, ReviewRequest};
 pub use crate::normalize::Step;
 use crate::policy::Stage;
 pub use crate::policy::Unfit;
-use crate::review::{Claims, Review, Reviewer, claiming};
+use crate::review::{Claims, Review, Reviewer, claiming, readable};
 use crate::rules::{ListId, Mode, Rules};
 use crate::span::Span;
 
@@ -40,7 +40,8 @@ pub struct Explanation {
     pub review: Review,
     /// The number of the `[[exempt]]` table for which the message was not reviewed.
     pub exempt: Option<usize>,
-    /// The content, then the attributes of the message and of its sender.
+    /// The content, then the attributes of the message and of its sender, but for those that are too large
+    /// to be looked at.
     pub texts: Vec<Explained>,
     /// How the verdict came about.
     pub decision: Decision,
@@ -112,8 +113,8 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
     let stage = Stage::new(engine.rules(), request, Some(day));
     let claims = reviewer.claims(&stage);
     let fields = std::iter::once(Field::Content)
-        .chain((0..request.attributes.len()).map(Field::Attribute))
-        .chain((0..request.sender.attributes.len()).map(Field::Sender));
+        .chain(readable(&request.attributes).map(Field::Attribute))
+        .chain(readable(&request.sender.attributes).map(Field::Sender));
     let mut scratch = Scratch::default();
     let explained = |field| {
         let text = request.text(field);

@@ -11,6 +11,8 @@ use crate::rules::{Mode, RuleId};
 pub enum Idle {
     /// The sender is exempt, so that the message is not reviewed.
     Exempt,
+    /// The message is denied unread, since its attributes or its sender's are too large to be looked at.
+    Oversized,
     /// The rule is off.
     Off,
     /// The rule does not work on this day.
@@ -37,8 +39,10 @@ pub(super) fn idle(
     let rule = stage.rules.rule(found.rule);
     let entry = found.entry(stage.rules);
     let scope = &rule.scope;
+    let exempt = stage.exempting().is_some();
     let reasons = [
-        (stage.exempting().is_some(), Idle::Exempt),
+        (exempt, Idle::Exempt),
+        (!exempt && stage.oversizing().is_some(), Idle::Oversized),
         (scope.mode == Mode::Off, Idle::Off),
         (!scope.days.hold(stage.day), Idle::Day),
         (entry.is_some_and(|entry| !entry.works_on(stage.day)), Idle::EntryDay),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::attributes::Attributes;
 use crate::event::{Field, ReviewRequest};
-use crate::rules::{Action, Mode, Rule, RuleId, Rules};
+use crate::rules::{Action, Fields, Mode, Rule, RuleId, Rules};
 
 /// A message on a day, and which rules work for it.
 pub(crate) struct Stage<'m> {
@@ -41,6 +41,23 @@ impl<'m> Stage<'m> {
     /// Which of the tables says that the message is not reviewed, if one does.
     pub(crate) fn exempting(&self) -> Option<usize> {
         self.rules.exempt.iter().position(|exempt| exempt.holds(&self.request.sender))
+    }
+
+    /// The first rule that acts on this message and would have to look at more attributes than are looked
+    /// at. A rule that tags looks at those of the message as well, for its own names.
+    pub(crate) fn oversizing(&self) -> Option<RuleId> {
+        let of_message = self.request.attributes.is_too_large();
+        let of_sender = self.request.sender.attributes.is_too_large();
+        if !of_message && !of_sender {
+            return None;
+        }
+        let looks = |&(id, rule): &(RuleId, &Rule)| {
+            let Fields { attributes, sender, .. } = &rule.fields;
+            let looks = of_message && !attributes.is_empty() || of_sender && !sender.is_empty();
+            looks && self.standing_anywhere(rule) == Standing::Live
+                || of_message && self.claims(id).is_some()
+        };
+        self.rules.numbered().find(looks).map(|(id, _)| id)
     }
 
     /// The code points that a rewrite which lengthens a text may reach.

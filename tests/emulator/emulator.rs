@@ -1,8 +1,9 @@
 //! AWS's Lambda Runtime Interface Emulator and the function that it runs.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -11,6 +12,8 @@ use std::{env, thread};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::quota::Quota;
 
 /// How long the emulator may take to listen, and the function to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -48,6 +51,19 @@ impl Function {
             copy_folder(rules, &folder.path().join("rules"));
         }
         Function { folder, bootstrap, env: Vec::new() }
+    }
+
+    /// The same, in a control group from its first instruction on.
+    pub(crate) fn within(mut self, quota: &Quota) -> Function {
+        let script = format!(
+            "#!/bin/sh\necho $$ >'{}' && exec '{}'\n",
+            quota.processes().display(),
+            self.bootstrap.display()
+        );
+        self.bootstrap = self.folder.path().join("within");
+        fs::write(&self.bootstrap, script).expect("a file in a folder of ours");
+        fs::set_permissions(&self.bootstrap, Permissions::from_mode(0o755)).expect("it is ours");
+        self
     }
 
     pub(crate) fn env(mut self, name: &'static str, value: impl Into<OsString>) -> Function {

@@ -4,6 +4,7 @@ mod cli; // commands and their transcripts, the README's among them
 mod diagnostics; // what is told of rule folders with mistakes
 mod disguises; // what people type to get past a word list, and what only looks so
 mod docs; // the examples of the pages in docs/
+mod events; // events of any shape, beside a naive reader
 mod explain; // each step from a message to its reply, and that it is the review's
 mod fuzz; // what the fuzz targets ask of any bytes
 mod lean; // what the deployed binary links
@@ -15,5 +16,10 @@ mod reference; // what the engine must find, worked out in the simplest way
 mod review; // whole events and their replies
 #[cfg(feature = "rooms")]
 mod rooms; // the rooms commands against a double of the service
+#[cfg(all(unix, feature = "lambda"))]
+mod start; // the handler and a Runtime API that does not answer
+#[path = "../storms/mod.rs"]
+mod storms; // events that a review takes long for
 mod stream; // the command line as a partner over pipes
 mod template; // what the linters of template.yaml do not see
+mod verdicts; // the verdicts on events that a review takes long for

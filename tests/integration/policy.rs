@@ -1,8 +1,11 @@
 //! What holds of replies for any rules with rooms, senders, days, fields and modes.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
+use ivs_chat_review::attributes::MAX_ATTRIBUTES;
 use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::review::{Review, Reviewer};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -286,4 +289,117 @@ fn shadow_hits_are_kept_apart_and_out_of_scope_ones_are_not_kept() {
         assert_eq!(ids(review.rules()), ["on"]);
         assert_eq!(ids(review.shadow_rules()), if shadow > 0 { vec!["trial"] } else { vec![] });
     }
+}
+
+/// Attributes that take one byte more than are looked at, the name of a tag among them.
+fn oversized() -> Value {
+    let mut attributes = json!({ "name": "bad", "t": "forged", "x": "" });
+    let length = attributes.to_string().len();
+    attributes["x"] = json!("x".repeat(MAX_ATTRIBUTES + 1 - length));
+    attributes
+}
+
+#[test]
+fn attributes_that_are_too_large_are_denied_where_a_rule_that_acts_looks_at_them() {
+    const NAME: &str = "terms = [\"bad\"]\nfields = [\"attributes.name\"]\n";
+    const MASK: &str = "action = \"mask\"\n";
+    const TAG: &str = "terms = [\"none\"]\naction = \"tag\"\ntag = { t = \"x\" }\n";
+    const OF_SENDER: &str = "action = \"deny\"\nterms = [\"bad\"]\nfields = [\"sender.name\"]\n";
+    for (rules, of_message, of_sender) in [
+        (vec![], None, None),
+        (vec![[NAME, MASK]], Some(1), None),
+        (vec![[NAME, "action = \"deny\"\nreason = \"Not this.\"\n"]], Some(1), None),
+        (vec![["terms = [\"bad\"]\nfields = [\"attributes.*\"]\n", MASK]], Some(1), None),
+        (vec![["terms = [\"bad\"]\nfields = [\"attributes.other\"]\n", MASK]], Some(1), None),
+        (vec![[TAG, ""]], Some(1), None),
+        (vec![[OF_SENDER, ""]], None, Some(1)),
+        (vec![[OF_SENDER, ""], [NAME, MASK]], Some(2), Some(1)),
+        (vec![[NAME, MASK], [TAG, ""]], Some(1), None),
+        (vec![[NAME, "action = \"mask\"\nmode = \"shadow\"\n"], [TAG, ""]], Some(2), None),
+        (vec![[NAME, "action = \"mask\"\nmode = \"shadow\"\n"]], None, None),
+        (vec![[NAME, "action = \"mask\"\nmode = \"off\"\n"]], None, None),
+        (vec![[NAME, "action = \"mask\"\nrooms = [\"Other\"]\n"]], None, None),
+        (vec![[NAME, "action = \"mask\"\nuntil = 2026-06-29\n"]], None, None),
+        (vec![[NAME, "action = \"mask\"\nunless = { a = [\"b\"] }\n"]], None, None),
+        (vec![[TAG, "mode = \"shadow\"\n"]], None, None),
+        (vec![[TAG, "rooms = [\"Other\"]\n"]], None, None),
+        (vec![[OF_SENDER, "mode = \"shadow\"\n"]], None, None),
+    ] {
+        let mut manifest =
+            "version = 1\n[[rule]]\nid = \"0\"\nterms = [\"muppet\"]\naction = \"mask\"\n"
+                .to_owned();
+        for (number, [rule, scope]) in rules.iter().enumerate() {
+            manifest += &format!("[[rule]]\nid = \"{}\"\n{rule}{scope}", number + 1);
+        }
+        let engine = engine_of(manifest.clone());
+        let mut reviewer = Reviewer::new(&engine);
+        // Of the sender all that is read can be asked for.
+        let mut sender = oversized();
+        sender["a"] = json!("b");
+        for (attributes, sender, denying) in [
+            (oversized(), json!({ "a": "b" }), of_message),
+            (json!({ "o": "p" }), sender, of_sender),
+        ] {
+            let event = json!({
+                "Content": "muppet", "RoomArn": "arn:x:room/AbC", "Attributes": attributes,
+                "Sender": { "UserId": "u", "Attributes": sender },
+            });
+            let (text, value, review) = reply(&mut reviewer, &event, DAY);
+            assert_eq!(review.oversized, denying.is_some(), "{manifest}");
+            assert_eq!(review.shadow().count(), 0, "they are not looked at: {manifest}");
+            match denying {
+                None => {
+                    assert_eq!(text, r#"{"ReviewResult":"ALLOW","Content":"******"}"#, "{manifest}")
+                }
+                Some(number) => {
+                    assert_eq!(
+                        (&value["ReviewResult"], &value["Content"]),
+                        (&json!("DENY"), &json!("muppet"))
+                    );
+                    let reason = value["Attributes"]["Reason"].as_str().expect("a reason");
+                    assert!(reason.contains("too large"), "{reason}");
+                    let Verdict::Deny(rule) = review.verdict else { panic!("{manifest}") };
+                    assert_eq!(engine.rules().rule(rule).id, number.to_string(), "{manifest}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn attributes_are_looked_at_up_to_their_limit() {
+    let engine = engine_of(
+        "version = 1\n[[rule]]\nid = \"a\"\nterms = [\"bad\"]\naction = \"mask\"\n\
+         fields = [\"attributes.*\"]\n"
+            .to_owned(),
+    );
+    let mut reviewer = Reviewer::new(&engine);
+    let mut attributes = oversized();
+    let event = |attributes: &Value| json!({ "Content": "hello", "Attributes": attributes });
+    assert_eq!(reply(&mut reviewer, &event(&attributes), DAY).1["ReviewResult"], "DENY");
+    let shorter = attributes["x"].as_str().expect("a text")[1..].to_owned();
+    attributes["x"] = json!(shorter);
+    let (text, value, review) = reply(&mut reviewer, &event(&attributes), DAY);
+    assert!(!review.oversized && value["Attributes"]["name"] == "***", "{text}");
+    // Requests that are not read from an event have the same limit.
+    let mut request = ReviewRequest::new("hello");
+    request.attributes = [("name".into(), "x".repeat(MAX_ATTRIBUTES).into())].into_iter().collect();
+    assert!(reviewer.review(&request, DAY).oversized);
+}
+
+/// What buys time is not even read: a megabyte takes hardly longer than nothing.
+#[test]
+fn huge_attributes_take_no_time() {
+    let engine = engine_of(
+        "version = 1\n[[rule]]\nid = \"a\"\nterms = [\"bad\"]\naction = \"mask\"\n\
+         fields = [\"attributes.*\"]\n"
+            .to_owned(),
+    );
+    let mut reviewer = Reviewer::new(&engine);
+    let huge = "!£".repeat(1 << 20);
+    let event = json!({ "Content": "hello", "Attributes": { "displayName": huge } }).to_string();
+    let request = ReviewRequest::from_json(event.as_bytes()).expect("an event");
+    let begun = Instant::now();
+    assert!(reviewer.review(&request, DAY).oversized);
+    assert!(begun.elapsed() < Duration::from_millis(20), "{:?}", begun.elapsed());
 }

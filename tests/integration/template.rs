@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ivs_chat_review::check::Cost;
 use ivs_chat_review::rooms::arn::REGIONS;
 use regex::Regex;
 use saphyr::{LoadableYamlNode, Yaml};
@@ -118,6 +119,18 @@ fn only_the_rooms_of_this_account_and_region_may_invoke_it() {
 }
 
 /// A throttled review is one that did not happen, and 0 would throttle them all.
+/// `check` judges rules by what the function has of a processor.
+#[test]
+fn the_function_has_the_memory_that_rules_are_judged_for() {
+    let template = template();
+    let function = &template["Resources"]["ReviewFunction"]["Properties"];
+    assert_eq!(function["MemorySize"], json!({ "Ref": "MemorySize" }));
+    let parameter = &template["Parameters"]["MemorySize"];
+    assert_eq!(parameter["Default"], Cost::MEMORY);
+    // From Lambda's least to the last that buys more of the one processor that a review runs on.
+    assert_eq!((&parameter["MinValue"], &parameter["MaxValue"]), (&json!(128), &json!(1769)));
+}
+
 #[test]
 fn concurrency_is_reserved_only_when_asked_for_and_never_none() {
     let template = template();

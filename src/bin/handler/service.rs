@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::event::{EventError, ReviewRequest};
+use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::reply::ReviewResponse;
 use ivs_chat_review::review::{Review, Reviewer};
 use ivs_chat_review::rules::RuleId;
@@ -56,8 +57,8 @@ impl<'e> Service<'e> {
 
     /// Reviews the message of an event. On an error the room's `fallbackResult` decides.
     pub(crate) fn answer(&mut self, event: &Event) -> Result<ReviewResponse<'static>, Failure> {
-        let json = event.payload.0.as_ref().map_or("", |json| json.get()).as_bytes();
-        let answer = catch_unwind(AssertUnwindSafe(|| self.review(json)));
+        let payload = event.payload.0.as_deref();
+        let answer = catch_unwind(AssertUnwindSafe(|| self.review(payload)));
         answer
             .unwrap_or_else(|_| {
                 // Its buffers may be half written.
@@ -84,16 +85,21 @@ impl<'e> Service<'e> {
         self.metrics.as_mut()?.tell(now(), self.reviewer.engine().rules())
     }
 
-    fn review(&mut self, json: &[u8]) -> Result<ReviewResponse<'static>, Failure> {
+    fn review(&mut self, event: Option<&RawValue>) -> Result<ReviewResponse<'static>, Failure> {
         let begun = Instant::now();
-        let request = ReviewRequest::from_json(json).map_err(Failure::Event)?;
+        // What is not JSON gets the error that says so.
+        let request = event.map_or_else(|| ReviewRequest::from_json(b""), ReviewRequest::from_raw);
+        let request = request.map_err(Failure::Event)?;
         #[cfg(feature = "planted-panic")]
         if std::env::var("PLANTED_PANIC").is_ok_and(|content| content == request.content) {
             panic!("at {}", request.content);
         }
         let review = self.reviewer.review(&request, today());
         let time = begun.elapsed();
-        let (rules, shadow) = (review.rules(), review.shadow_rules());
+        let (mut rules, shadow) = (review.rules(), review.shadow_rules());
+        if let (true, Verdict::Deny(rule)) = (review.oversized, &review.verdict) {
+            rules.push(*rule);
+        }
         let outcome = Outcome::from(&review.verdict);
         if review.is_notable() {
             self.log(&request, &review, &rules, &shadow, time);
@@ -146,6 +152,7 @@ impl<'e> Service<'e> {
             hits = review.matches().count(),
             // Absent but for the messages that they are about.
             shadow_rules = (!shadow.is_empty()).then_some(shadow),
+            oversized = review.oversized.then_some(true),
             tags_left_out = review.tags_left_out.then_some(true),
             cut = review.cut.then_some(true),
             micros = time.as_micros() as u64,
@@ -155,6 +162,9 @@ impl<'e> Service<'e> {
         );
         if review.unsettled {
             warn!(rules, "denied, since its rewrite did not come to rest");
+        }
+        if review.oversized {
+            warn!(rules, "denied, since its attributes are too large to be looked at");
         }
         if review.too_large {
             warn!(rules, "denied, since its attributes would be too large");

@@ -12,18 +12,24 @@ use std::future::{pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
+use std::time::Duration;
 
 use lambda_runtime::tower::layer::layer_fn;
 use lambda_runtime::{Error, LambdaInvocation, Runtime, Service, service_fn};
 use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{PooledClient, build_request};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::timeout;
 use tracing::warn;
 
 /// Lambda knows the extension by this name.
 const NAME: &str = "ivs-chat-review-metrics";
 /// Of the Extensions API.
 const VERSION: &str = "/2020-01-01/extension";
+
+/// How long the function waits for its registration. The answer is local and takes a millisecond or so, and
+/// IVS Chat waits 200 ms for the first message, this included.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// What Lambda announces the end with.
 pub(crate) struct Announcement {
@@ -34,17 +40,38 @@ pub(crate) struct Announcement {
 /// The extension's request for an event, which it never gets.
 type Event = Pin<Box<dyn Future<Output = ()>>>;
 
+/// The extension's request to be registered, and what follows it.
+type Registration = Pin<Box<dyn Future<Output = Result<Event, Error>>>>;
+
 impl Announcement {
     /// Registers the extension that makes Lambda announce the end. It must happen before the runtime asks
-    /// for the first event. Reviews go on without, too.
+    /// for the first event. Reviews go on without, too, after [`PATIENCE`] at the latest.
     pub(crate) async fn ask_for() -> Option<Announcement> {
         let lost = |error: &Error| warn!(%error, "the last metrics of this process will be lost");
         // Before the extension: what has registered must ask for an event, or the function does not start.
         let signal = signal(SignalKind::terminate()).map_err(Error::from).inspect_err(lost).ok()?;
         // The signal may come without it as well, and no longer ends the process by itself.
-        let event = register().await.inspect_err(lost).unwrap_or_else(|_| Box::pin(pending()));
+        let mut registration: Registration = Box::pin(register());
+        let event = match timeout(PATIENCE, &mut registration).await {
+            Ok(registered) => registered.inspect_err(lost).unwrap_or_else(|_| Box::pin(pending())),
+            Err(_) => {
+                lost(&format!("no answer to the registration after {PATIENCE:?}").into());
+                late(registration)
+            }
+        };
         Some(Announcement { signal, event })
     }
+}
+
+/// The request for an event of an extension that the function no longer waits for. It is not given up: Lambda
+/// may have registered it, and then starts the function only once it has asked for an event.
+fn late(registration: Registration) -> Event {
+    Box::pin(async move {
+        match registration.await {
+            Ok(event) => event.await,
+            Err(_) => pending().await,
+        }
+    })
 }
 
 async fn register() -> Result<Event, Error> {

@@ -264,3 +264,17 @@ proptest! {
         prop_assert!(!lines.contains(PLANTED), "{}", lines);
     }
 }
+
+#[test]
+fn attributes_that_are_too_large_count_for_the_rule_that_denies_them() {
+    let mut service = Service::new(&ENGINE, Some(metrics()));
+    let event = json!({ "Content": "hello", "Attributes": { "displayName": PLANTED.repeat(200) } });
+    let payload: Payload = serde_json::from_value(event).expect("JSON");
+    let answer = service.answer(&LambdaEvent::new(payload, Context::default()));
+    let reply: Value = serde_json::from_slice(&answer.expect("an event").to_json()).expect("JSON");
+    assert_eq!(reply["ReviewResult"], "DENY");
+    let lines = service.metrics().expect("there is something to tell");
+    let told = sums(&lines);
+    assert_eq!((told.get("Denied"), told.get("Hits names on")), (Some(&1), Some(&1)), "{told:?}");
+    assert!(!lines.contains(PLANTED), "{lines}");
+}

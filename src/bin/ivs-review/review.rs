@@ -58,6 +58,8 @@ struct Report<'r> {
     unsettled: bool,
     /// Denied because its attributes would be too large for a reply.
     too_large: bool,
+    /// Denied because its attributes are too large to be looked at.
+    oversized: bool,
     /// Delivered without its tags, for which there was no room.
     tags_left_out: bool,
     /// The search budget was exhausted before all readings were tried.
@@ -105,6 +107,7 @@ impl<'r> Report<'r> {
             exempt: review.exempt,
             unsettled: review.unsettled,
             too_large: review.too_large,
+            oversized: review.oversized,
             tags_left_out: review.tags_left_out,
             cut: review.cut,
             hits,
@@ -144,6 +147,7 @@ impl<'r> Report<'r> {
             (self.exempt, "not reviewed, since the sender is exempt"),
             (self.unsettled, "denied, since the rules catch its rewrite again without end"),
             (self.too_large, "denied, since its attributes would be too large for a reply"),
+            (self.oversized, "denied, since its attributes are too large to be looked at"),
             (
                 self.tags_left_out,
                 "tags left out, since its attributes would be too large with them",

@@ -78,7 +78,7 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
 
 /// Problems that no folder of a sensible size has.
 fn made() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
-    let cost = Cost { build: Duration::from_millis(20), worst_steps: 40_000, dear_patterns: 2 };
+    let cost = Cost { build: Duration::from_millis(120), worst_steps: 10_000, dear_patterns: 2 };
     let over: Vec<Diagnostic> = over_budget(cost).into_iter().collect();
     let mut sources = Sources::new("untold/");
     let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nlists = [\"a.txt\"]\n";

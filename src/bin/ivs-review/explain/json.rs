@@ -43,6 +43,7 @@ pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: String) -> any
             .collect(),
         unsettled: review.unsettled,
         too_large: review.too_large,
+        oversized: review.oversized,
         tags_left_out: review.tags_left_out,
         cut: review.cut,
         reply: RawValue::from_string(reply)?,
@@ -68,6 +69,7 @@ struct Object<'t> {
     forged: Vec<Forged<'t>>,
     unsettled: bool,
     too_large: bool,
+    oversized: bool,
     tags_left_out: bool,
     cut: bool,
     reply: Box<RawValue>,
@@ -323,6 +325,7 @@ impl<'t> Rewrite<'t> {
 fn idle(reason: Idle) -> &'static str {
     match reason {
         Idle::Exempt => "exempt",
+        Idle::Oversized => "oversized",
         Idle::Off => "off",
         Idle::Day => "day",
         Idle::EntryDay => "entry-day",

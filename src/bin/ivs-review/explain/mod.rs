@@ -17,6 +17,7 @@ use ivs_chat_review::explain::{Explanation, Veto, explain};
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{Rule, RuleId};
 use jiff::civil::Date;
+use serde::de::IgnoredAny;
 
 use crate::Outcome;
 use crate::args::{ExplainArgs, Format};
@@ -73,13 +74,13 @@ fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 fn event(json: &[u8]) -> anyhow::Result<ReviewRequest<'_>> {
-    ReviewRequest::from_json(json).or_else(|error| {
-        let first = json.split(|&byte| byte == b'\n').next().unwrap_or_default();
-        if first.len() < json.len() && ReviewRequest::from_json(first).is_ok() {
-            bail!("it has more than one, which `ivs-review review --events` answers");
-        }
-        Err(error.into())
-    })
+    let request = ReviewRequest::from_json(json)?;
+    // The handler ignores what follows the first one; here it is more likely a file of events.
+    let mut values = serde_json::Deserializer::from_slice(json).into_iter::<IgnoredAny>();
+    if values.next().is_some() && values.next().is_some() {
+        bail!("it has more than one, which `ivs-review review --events` answers");
+    }
+    Ok(request)
 }
 
 /// What is to be told, and of what.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use ivs_chat_review::attributes::MAX_ATTRIBUTES;
 use ivs_chat_review::engine::{Cause, Evidence};
 use ivs_chat_review::event::Field;
 use ivs_chat_review::explain::{Covered, Explained, Hit, Round, With};
@@ -183,6 +184,19 @@ impl<W: Write> Page<'_, W> {
                     number + 1
                 ),
             );
+        }
+        if let (true, Verdict::Deny(rule)) = (review.oversized, &review.verdict) {
+            let request = told.request;
+            let whose = match request.attributes.is_too_large() {
+                true => "the message",
+                false => "the sender",
+            };
+            let why = format!(
+                "denied unread: the attributes of {whose} take more than {MAX_ATTRIBUTES} bytes as JSON, and \
+                 the rule {} looks at them",
+                told.rule(*rule).id
+            );
+            return self.line("", &why);
         }
         if let [first, rest @ ..] = decision.denying.as_slice() {
             let id = &told.rule(*first).id;

@@ -138,6 +138,9 @@ impl Told<'_> {
         let scope = &rule.scope;
         match reason {
             Idle::Exempt => "the sender is exempt".to_owned(),
+            Idle::Oversized => {
+                "the attributes are too large, so the message is denied unread".to_owned()
+            }
             Idle::Off => "the rule is off: mode = \"off\"".to_owned(),
             Idle::Day => format!("the rule works {}, and this is {}", days(scope.days), self.day),
             Idle::EntryDay => {

@@ -1,0 +1,262 @@
+//! Events of any shape, beside a naive reader of the same members.
+
+use std::collections::BTreeMap;
+
+use ivs_chat_review::attributes::{Attributes, MAX_ATTRIBUTES};
+use ivs_chat_review::event::ReviewRequest;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+
+use crate::properties::config;
+
+/// JSON with what `serde_json::Value` cannot hold: names that come again, halves of surrogate pairs and
+/// numbers out of range.
+#[derive(Clone, Debug)]
+enum Json {
+    Null,
+    /// A number or a boolean, as it is written.
+    Plain(&'static str),
+    Text(Text),
+    List(Vec<Json>),
+    Object(Vec<(Text, Json)>),
+}
+
+/// A string in parts.
+type Text = Vec<Part>;
+
+#[derive(Clone, Debug)]
+enum Part {
+    /// With `true` each of its UTF-16 units is escaped.
+    Sound(String, bool),
+    /// The second half of a surrogate pair.
+    Half,
+}
+
+impl Json {
+    fn write(&self, out: &mut String) {
+        self.write_with(out, &mut |text, out| {
+            out.push('"');
+            for part in text {
+                match part {
+                    Part::Half => out.push_str("\\udc00"),
+                    Part::Sound(text, true) => {
+                        text.encode_utf16().for_each(|unit| *out += &format!("\\u{unit:04X}"));
+                    }
+                    Part::Sound(text, false) => {
+                        let quoted = json!(text).to_string();
+                        out.push_str(&quoted[1..quoted.len() - 1]);
+                    }
+                }
+            }
+            out.push('"');
+        });
+    }
+
+    fn write_with(&self, out: &mut String, text: &mut impl FnMut(&Text, &mut String)) {
+        match self {
+            Json::Null => out.push_str("null"),
+            Json::Plain(plain) => out.push_str(plain),
+            Json::Text(it) => text(it, out),
+            Json::List(items) => {
+                out.push_str("[ ");
+                for (i, item) in items.iter().enumerate() {
+                    out.push_str(if i > 0 { "," } else { "" });
+                    item.write_with(out, text);
+                }
+                out.push(']');
+            }
+            Json::Object(members) => {
+                out.push('{');
+                for (i, (name, value)) in members.iter().enumerate() {
+                    out.push_str(if i > 0 { " , " } else { "\n" });
+                    text(name, out);
+                    out.push(':');
+                    value.write_with(out, text);
+                }
+                out.push('}');
+            }
+        }
+    }
+
+    /// The last of the members of that name, and how many there are.
+    fn member(&self, wanted: &str) -> (Option<&Json>, usize) {
+        let Json::Object(members) = self else { return (None, 0) };
+        let all = members.iter().filter(|(name, _)| read(name) == wanted);
+        (all.clone().next_back().map(|(_, value)| value), all.count())
+    }
+
+    fn as_text(&self) -> Option<String> {
+        if let Json::Text(text) = self { Some(read(text)) } else { None }
+    }
+
+    /// What a chat may show.
+    fn shown(&self) -> Option<String> {
+        match self {
+            Json::Null => None,
+            Json::Text(text) => Some(read(text)),
+            _ => {
+                let mut out = String::new();
+                self.write_with(&mut out, &mut |text, out| *out += &format!("\"{}\"", read(text)));
+                Some(out)
+            }
+        }
+    }
+}
+
+/// Half a pair takes three bytes, and so does U+FFFD for each of them.
+fn read(text: &Text) -> String {
+    let part = |part: &Part| match part {
+        Part::Sound(text, _) => text.clone(),
+        Part::Half => "\u{FFFD}".repeat(3),
+    };
+    text.iter().map(part).collect()
+}
+
+/// The attributes in an object, and whether they were too large to be read to the end.
+fn attributes(
+    object: Option<&Json>,
+    text: impl Fn(&Json) -> Option<String>,
+) -> (BTreeMap<String, String>, bool) {
+    let mut all: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut length = 1;
+    let Some(Json::Object(members)) = object else { return (BTreeMap::new(), false) };
+    let mut cut = false;
+    for (name, value) in members {
+        let (name, text) = (read(name), text(value));
+        // A comma, or at the end a brace.
+        length += format!("{}:{},", json!(name), json!(text)).len();
+        if length > MAX_ATTRIBUTES {
+            cut = true;
+            break;
+        }
+        match (all.get_mut(&name), text) {
+            (Some(Some(before)), text) if name.contains('\u{FFFD}') => {
+                before.extend(text.map(|text| format!("\n{text}")));
+            }
+            (_, text) => {
+                all.insert(name, text);
+            }
+        }
+    }
+    let all = all.into_iter().filter_map(|(name, text)| Some((name, text?)));
+    (all.collect(), cut)
+}
+
+fn text() -> impl Strategy<Value = Text> {
+    let sound = prop_oneof![
+        4 => select(&["", "a", "kys badge", "\"", "\\", "\n\u{1}", "é🙂", "\u{FFFD}"][..])
+            .prop_map(str::to_owned),
+        1 => (0..700_usize).prop_map(|length| "x".repeat(length)),
+    ];
+    let part = prop_oneof![
+        6 => (sound, any::<bool>()).prop_map(|(text, escaped)| Part::Sound(text, escaped)),
+        1 => Just(Part::Half),
+    ];
+    vec(part, 0..3)
+}
+
+fn name(names: &'static [&'static str]) -> impl Strategy<Value = Text> {
+    let known = (select(names), any::<bool>())
+        .prop_map(|(name, it)| vec![Part::Sound(name.to_owned(), it)]);
+    prop_oneof![8 => known, 1 => Just(vec![Part::Half]), 1 => text()]
+}
+
+fn json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        4 => text().prop_map(Json::Text),
+        1 => Just(Json::Null),
+        1 => select(&["0", "-1.5e3", "1e999", "true", "false"][..]).prop_map(Json::Plain),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Json::List),
+            vec((name(&["a", "b", "Content"]), inner), 0..4).prop_map(Json::Object),
+        ]
+    })
+}
+
+fn texts() -> impl Strategy<Value = Json> {
+    let value = prop_oneof![3 => text().prop_map(Json::Text), 1 => json()];
+    prop_oneof![
+        6 => vec((name(&["a", "b", "displayName"]), value), 0..6).prop_map(Json::Object),
+        1 => json(),
+    ]
+}
+
+fn sender() -> impl Strategy<Value = Json> {
+    const NAMES: &[&str] = &["UserId", "Attributes", "Ip", "userId"];
+    let value = prop_oneof![3 => texts(), 2 => text().prop_map(Json::Text), 1 => json()];
+    prop_oneof![
+        6 => vec((name(NAMES), value), 0..5).prop_map(Json::Object),
+        1 => json(),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Json> {
+    const NAMES: &[&str] =
+        &["MessageId", "RoomArn", "Attributes", "Sender", "content", "Content", "sender", "New"];
+    let value = prop_oneof![
+        3 => texts(), 3 => sender(), 2 => text().prop_map(Json::Text), 1 => json(),
+    ];
+    let sound = Part::Sound("Content".to_owned(), false);
+    let members = (vec((name(NAMES), value), 0..7), any::<prop::sample::Index>(), json());
+    members.prop_map(move |(mut members, at, content)| {
+        members.insert(at.index(members.len() + 1), (vec![sound.clone()], content));
+        Json::Object(members)
+    })
+}
+
+/// What was read, as the naive reader says it.
+fn same(
+    read: &Attributes<'_>,
+    (expected, too_large): (BTreeMap<String, String>, bool),
+) -> Result<(), TestCaseError> {
+    let read_texts = read.iter().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    prop_assert_eq!(read_texts.collect::<BTreeMap<_, _>>(), expected);
+    prop_assert_eq!(read.is_too_large(), too_large);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(1))]
+
+    #[test]
+    fn each_part_is_read_as_by_a_naive_reader(
+        event in event(),
+        before in select(&["", " \n"][..]),
+        after in select(&["", " ", "x", "{\"Content\":\"y\"}", "]"][..]),
+    ) {
+        let mut json = before.to_owned();
+        event.write(&mut json);
+        // The generator writes JSON: a plain reader of it finds the same content.
+        let plain = serde_json::from_str::<Value>(&json).ok();
+        json += after;
+        let request = ReviewRequest::from_json(json.as_bytes());
+        let content = match event.member("Content") {
+            (Some(Json::Text(text)), 1) if !text.iter().any(|it| matches!(it, Part::Half)) => text,
+            _ => {
+                prop_assert!(request.is_err_and(|error| error.path() == "$.Content"), "{}", json);
+                return Ok(());
+            }
+        };
+        let request = request.map_err(|error| TestCaseError::fail(format!("{error}: {json}")))?;
+        prop_assert_eq!(&*request.content, read(content));
+        if let Some(plain) = plain {
+            prop_assert_eq!(plain["Content"].as_str(), Some(&*request.content));
+            prop_assert_eq!(plain["MessageId"].as_str(), request.message_id.as_deref());
+            prop_assert_eq!(plain["RoomArn"].as_str(), request.room_arn.as_deref());
+            prop_assert_eq!(plain["Sender"]["UserId"].as_str(), request.sender.user_id.as_deref());
+        }
+        let part = |name| event.member(name).0;
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let text = |json: Option<&Json>| json.and_then(Json::as_text);
+        prop_assert_eq!(owned(request.message_id.as_deref()), text(part("MessageId")));
+        prop_assert_eq!(owned(request.room_arn.as_deref()), text(part("RoomArn")));
+        same(&request.attributes, attributes(part("Attributes"), Json::shown))?;
+        let of_sender = |name| part("Sender").and_then(|sender| sender.member(name).0);
+        prop_assert_eq!(owned(request.sender.user_id.as_deref()), text(of_sender("UserId")));
+        same(&request.sender.attributes, attributes(of_sender("Attributes"), Json::as_text))?;
+    }
+}

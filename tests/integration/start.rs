@@ -1,0 +1,227 @@
+//! The handler beside a fake Runtime API: one that answers late or not at all, and one with odd events.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::review::data;
+
+/// How long the handler may take for its next request.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// When the fake Runtime API answers the registration of an extension.
+#[derive(Clone, Copy)]
+enum Registration {
+    AtOnce,
+    Never,
+    /// Once the function has asked for its second event.
+    Late,
+}
+
+/// A process that ends with this value.
+struct Handler(Child);
+
+impl Drop for Handler {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Handler {
+    /// Starts the handler with that Runtime API.
+    fn start(api: &TcpListener) -> Handler {
+        let address = api.local_addr().expect("it listens").to_string();
+        let process = Command::new(env!("CARGO_BIN_EXE_handler"))
+            .env_clear()
+            .env("AWS_LAMBDA_RUNTIME_API", address)
+            .env("AWS_LAMBDA_FUNCTION_NAME", "chat-review")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+            .env("RULES_DIR", data("rules"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("cargo built it for this test");
+        Handler(process)
+    }
+
+    /// Ends the process; its log.
+    fn log(mut self) -> Vec<Value> {
+        self.0.kill().expect("it runs");
+        let mut log = String::new();
+        let mut output = self.0.stdout.take().expect("it is piped");
+        output.read_to_string(&mut log).expect("a log is text");
+        log.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+    }
+}
+
+/// A request's method and path, and its body.
+type Request = (String, String);
+
+/// Answers each connection in a thread of its own, the first request for an event with that one, and passes
+/// each request on.
+fn serve(api: TcpListener, registration: Registration, event: &'static str) -> Receiver<Request> {
+    let (requests, received) = channel();
+    let (second, asked) = channel();
+    let asked = std::sync::Arc::new(std::sync::Mutex::new(asked));
+    thread::spawn(move || {
+        for stream in api.incoming() {
+            let (requests, second, asked) = (requests.clone(), second.clone(), asked.clone());
+            let wait = move || match registration {
+                Registration::AtOnce => true,
+                Registration::Never => false,
+                Registration::Late => asked.lock().is_ok_and(|it| it.recv().is_ok()),
+            };
+            thread::spawn(move || {
+                answer(stream.expect("a connection"), &requests, &second, &wait, event)
+            });
+        }
+    });
+    received
+}
+
+fn answer(
+    mut stream: TcpStream,
+    requests: &Sender<Request>,
+    second: &Sender<()>,
+    wait_to_register: &dyn Fn() -> bool,
+    event: &str,
+) -> Option<()> {
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let mut asked = 0;
+    loop {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+            lines.push(line.trim().to_owned());
+        }
+        let headers: BTreeMap<String, &str> = lines
+            .iter()
+            .skip(1)
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value))
+            .collect();
+        let length = headers.get("content-length").map_or(0, |it| it.parse().expect("a length"));
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+        let request = lines[0].trim_end_matches(" HTTP/1.1").to_owned();
+        requests.send((request.clone(), String::from_utf8_lossy(&body).into_owned())).ok()?;
+
+        let (extra, body) = match request.as_str() {
+            "POST /2020-01-01/extension/register" => {
+                if !wait_to_register() {
+                    // The connection stays open, and nothing comes.
+                    thread::park();
+                }
+                ("Lambda-Extension-Identifier: an-extension\r\n".to_owned(), "{}".to_owned())
+            }
+            "GET /2018-06-01/runtime/invocation/next" if asked == 0 => {
+                asked += 1;
+                let headers = "Lambda-Runtime-Aws-Request-Id: one\r\n\
+                    Lambda-Runtime-Deadline-Ms: 4102444800000\r\n\
+                    Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:111122223333:function:f\r\n";
+                (headers.to_owned(), event.to_owned())
+            }
+            "GET /2018-06-01/runtime/invocation/next" => {
+                second.send(()).ok()?;
+                thread::park();
+                return None;
+            }
+            "GET /2020-01-01/extension/event/next" => {
+                thread::park();
+                return None;
+            }
+            _ => (String::new(), r#"{"status":"OK"}"#.to_owned()),
+        };
+        let status = if request.contains("/response") { "202 Accepted" } else { "200 OK" };
+        let length = body.len();
+        let answer = format!("HTTP/1.1 {status}\r\n{extra}Content-Length: {length}\r\n\r\n{body}");
+        stream.write_all(answer.as_bytes()).ok()?;
+    }
+}
+
+/// The requests of the handler up to that one, which must come.
+fn until(requests: &Receiver<Request>, wanted: &str) -> Vec<Request> {
+    let mut all: Vec<Request> = Vec::new();
+    while all.last().is_none_or(|(request, _)| request != wanted) {
+        match requests.recv_timeout(PATIENCE) {
+            Ok(request) => all.push(request),
+            Err(_) => panic!("{wanted} did not come after {all:?}"),
+        }
+    }
+    all
+}
+
+const EVENT: &str = r#"{"Content":"you muppet"}"#;
+const NEXT: &str = "GET /2018-06-01/runtime/invocation/next";
+
+#[test]
+fn a_registration_that_is_never_answered_keeps_no_message_from_its_review() {
+    let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
+    let handler = Handler::start(&api);
+    let requests = serve(api, Registration::Never, EVENT);
+    let before = until(&requests, NEXT);
+    assert_eq!(before[0].0, "POST /2020-01-01/extension/register", "it comes first");
+    let reply = until(&requests, "POST /2018-06-01/runtime/invocation/one/response").pop();
+    assert_eq!(
+        reply.map(|(_, body)| body).as_deref(),
+        Some(r#"{"ReviewResult":"ALLOW","Content":"*** ******"}"#)
+    );
+    until(&requests, NEXT);
+    let log = handler.log();
+    let warnings: Vec<&Value> = log.iter().filter(|line| line["level"] == "WARN").collect();
+    assert_eq!(warnings.len(), 1, "{log:?}");
+    assert_eq!(warnings[0]["error"], "no answer to the registration after 50ms");
+}
+
+/// Lambda may have registered the extension, and waits for it then.
+#[test]
+fn a_registration_that_is_answered_late_is_followed_by_a_request_for_an_event() {
+    let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
+    let _handler = Handler::start(&api);
+    let requests = serve(api, Registration::Late, EVENT);
+    until(&requests, NEXT);
+    until(&requests, "GET /2020-01-01/extension/event/next");
+}
+
+#[test]
+fn what_follows_an_event_is_ignored_by_the_handler_and_the_command_line_alike() {
+    for event in [
+        r#" {"Content":"you muppet"} {"Content":"begone"}"#,
+        r#"{"Content":"you muppet"}]]"#,
+        r#"{"Content":"you muppet"}x"#,
+    ] {
+        let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
+        let _handler = Handler::start(&api);
+        let requests = serve(api, Registration::AtOnce, event);
+        let reply = until(&requests, "POST /2018-06-01/runtime/invocation/one/response").pop();
+        let (_, reply) = reply.expect("it came");
+        assert_eq!(reply, r#"{"ReviewResult":"ALLOW","Content":"*** ******"}"#, "{event}");
+
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
+            .args(["review", "--events", "-", "--rules"])
+            .arg(data("rules"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("cargo built it for this test");
+        let mut input = command.stdin.take().expect("it is piped");
+        writeln!(input, "{event}").expect("it reads");
+        drop(input);
+        let output = command.wait_with_output().expect("it ends");
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), reply, "{event}");
+    }
+}

@@ -1,0 +1,70 @@
+//! Reads `tests/data/storms.toml`: events that a review takes long for.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// A text as parts, each with how often it is repeated.
+type Parts = Vec<(String, usize)>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    event: Vec<Storm>,
+}
+
+/// An event and its verdict by the rules that ship.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Storm {
+    pub(crate) name: String,
+    content: Parts,
+    #[serde(default)]
+    attributes: BTreeMap<String, Parts>,
+    /// `allow`, `rewrite` or `deny`.
+    pub(crate) verdict: String,
+}
+
+/// All events of the file.
+pub(crate) fn storms() -> Vec<Storm> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/storms.toml");
+    let text = fs::read_to_string(path).expect("it is checked in");
+    let File { event } = toml::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+    assert!(!event.is_empty());
+    event
+}
+
+impl Storm {
+    fn content(&self) -> String {
+        written(&self.content)
+    }
+
+    /// The event as the service sends it.
+    pub(crate) fn event(&self) -> String {
+        let attributes: BTreeMap<&str, String> =
+            self.attributes.iter().map(|(name, text)| (name.as_str(), written(text))).collect();
+        json!({ "Content": self.content(), "Attributes": attributes }).to_string()
+    }
+
+    /// The verdict that a reply to the event gives.
+    pub(crate) fn verdict_of(&self, reply: &str) -> &'static str {
+        let reply: Value = serde_json::from_str(reply).unwrap_or_default();
+        match reply["ReviewResult"].as_str() {
+            Some("DENY") => "deny",
+            Some("ALLOW")
+                if reply["Content"] == self.content() && reply.get("Attributes").is_none() =>
+            {
+                "allow"
+            }
+            Some("ALLOW") => "rewrite",
+            _ => "none",
+        }
+    }
+}
+
+fn written(parts: &Parts) -> String {
+    parts.iter().map(|(text, times)| text.repeat(*times)).collect()
+}
