@@ -1,10 +1,13 @@
 //! What may be typed: commands and options, as they are typed and no further.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use ivs_chat_review::display::{display_safe, display_safe_block};
 use jiff::civil::Date;
 
 #[cfg(feature = "rooms")]
@@ -44,8 +47,31 @@ impl Args {
                 );
                 std::process::exit(2)
             }
-            error.exit()
+            refuse(&error, std::env::args_os())
         })
+    }
+}
+
+/// Prints the error and ends the process. Errors quote arguments as they are, so it is the error about the arguments
+/// as they are safe to show that is printed.
+fn refuse(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> ! {
+    let (mut safe, mut is_safe) = (Vec::new(), true);
+    for argument in arguments {
+        let argument = argument.to_string_lossy();
+        let shown = display_safe(&argument);
+        is_safe &= matches!(shown, Cow::Borrowed(_));
+        safe.push(shown.into_owned());
+    }
+    if is_safe {
+        error.exit()
+    }
+    match Args::try_parse_from(safe) {
+        Err(error) => error.exit(),
+        // What was wrong is a character that is safe now.
+        Ok(_) => {
+            let _ = write!(anstream::stderr(), "{}", display_safe_block(&error.to_string()));
+            std::process::exit(error.exit_code())
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use crate::args::{CheckArgs, Problems};
 use crate::folder::{RuleFolder, today};
 use crate::github;
 use crate::render::render;
+use crate::show::json_line;
 use crate::{Outcome, even_unread};
 
 use self::facts::Facts;
@@ -85,7 +86,7 @@ fn write(
             for problem in problems {
                 writeln!(out, "{}", json::line(sources, problem)?)?;
             }
-            writeln!(out, "{}", serde_json::to_string(facts)?)?;
+            writeln!(out, "{}", json_line(facts)?)?;
         }
         Problems::Sarif => writeln!(out, "{}", sarif::log(sources, problems)?)?,
     }
