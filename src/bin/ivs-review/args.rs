@@ -107,9 +107,14 @@ Examples:
   ivs-review check --deny-warnings --format github
   ivs-review check --innocents yesterday.txt
   ivs-review check --explain superfluous-entry
+  ivs-review check --copy-to build/rules
 
 The exit code is 1 if there is an error, so that a deployment can depend on it. Entries are tried on
-common English words and names, and on the lines of your own that --innocents names.")]
+common English words and names, and on the lines of your own that --innocents names.
+
+Read are rules.toml and all .txt files in the folder and in folders below. Hidden files and backups of
+editors are skipped; a symbolic link, a named pipe or a device is an error. --copy-to writes the bytes
+that were read and nothing else, which is how `sam build` packages the rules.")]
     Check(CheckArgs),
     /// Wire rooms to the handler, one or all of them; make, log and moderate rooms
     #[cfg(feature = "rooms")]
@@ -190,7 +195,7 @@ pub(crate) struct CheckArgs {
         value_name = "CODE",
         num_args = 0..=1,
         default_missing_value = "",
-        conflicts_with_all = ["format", "deny_warnings", "innocents", "all_words", "on", "path"]
+        conflicts_with_all = ["format", "deny_warnings", "innocents", "all_words", "on", "path", "copy_to"]
     )]
     pub(crate) explain: Option<String>,
     /// Lines that nobody minds, such as yesterday's chat: each that a rule hits is told; `-` reads standard input; may be given again
@@ -202,6 +207,9 @@ pub(crate) struct CheckArgs {
     /// Check as on this day (UTC) instead of today, such as 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
+    /// Copy the files that were checked to this new folder, if the exit code is 0
+    #[arg(long, value_name = "DIR")]
+    pub(crate) copy_to: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) folder: Folder,
 }
