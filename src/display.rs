@@ -97,13 +97,10 @@ pub fn is_unsafe(c: char) -> bool {
 }
 
 fn push_escape(out: &mut String, c: char) {
-    out.extend(
-        match c {
-            '\t' | '\n' | '\r' => c.escape_default().collect::<String>(),
-            c => c.escape_unicode().collect(),
-        }
-        .chars(),
-    );
+    match c {
+        '\t' | '\n' | '\r' => out.extend(c.escape_default()),
+        c => out.extend(c.escape_unicode()),
+    }
 }
 
 fn escaped(

@@ -63,9 +63,9 @@ impl Printed {
     }
 
     /// Fails if a forbidden character is in either stream, or if the hostile text is in neither as escapes.
-    fn is_safe(self) -> Printed {
+    fn assert_safe(self) -> Printed {
         let Printed { what, code, stdout, stderr } = &self;
-        self.has_no_controls();
+        self.assert_no_controls();
         let shown = ["\\u{202e}", "\\u202e", "%E2%80%AE"];
         let is_shown = shown.iter().any(|it| stdout.contains(it) || stderr.contains(it));
         assert!(
@@ -75,7 +75,7 @@ impl Printed {
         self
     }
 
-    fn has_no_controls(&self) {
+    fn assert_no_controls(&self) {
         let Printed { what, stdout, stderr, .. } = self;
         for (name, text) in [("stdout", stdout), ("stderr", stderr)] {
             let text = without_colors(text);
@@ -162,7 +162,7 @@ fn no_control_character_of_a_message_is_printed() {
         {
             let mut command = ivs_review(folder.path(), &[command, "--format", format]);
             command.args(arguments).arg("-");
-            let printed = Printed::by(command, &message).is_safe();
+            let printed = Printed::by(command, &message).assert_safe();
             assert_eq!(printed.code, Some(0), "{}{}", printed.stdout, printed.stderr);
             replies.insert(reply(&printed.stdout, format));
         }
@@ -207,13 +207,13 @@ fn no_control_character_of_an_event_is_printed() {
         for format in ["text", "json"] {
             let command =
                 ivs_review(folder.path(), &["explain", "--format", format, "--event", "-"]);
-            Printed::by(command, &event.to_string()).is_safe();
+            Printed::by(command, &event.to_string()).assert_safe();
         }
     }
     lines += &format!("{}\n", json!({ "Content": "a", "Attributes": { hostile.as_str(): 1 } }));
     lines += &format!("{}\n", json!({ "Content": { hostile.as_str(): 1 } }));
     let command = ivs_review(folder.path(), &["review", "--stats", "--events", "-"]);
-    let printed = Printed::by(command, &lines).is_safe();
+    let printed = Printed::by(command, &lines).assert_safe();
     assert_eq!(printed.stdout.lines().count(), MESSAGES.len() + 2);
     // The same values as sent.
     let reply = printed.stdout.lines().next().expect("a reply");
@@ -227,6 +227,9 @@ fn broken_rules() -> TempDir {
     let hostile = hostile();
     let text = quoted(&hostile);
     let (unused, list) = (format!("lists/{hostile}::error::x.txt"), format!("{hostile}.txt"));
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join(format!("link{hostile}")))
+        .expect("a link");
     write(folder.path(), &unused, &format!("muppet\n{hostile}\n"));
     let entries = format!(
         "muppet\nmuppet\n! {hostile}\nmup\0pet\n*{hostile}*\n\"{hostile}\"\n[{hostile}]+\n@{hostile} a\n\
@@ -284,7 +287,7 @@ fn no_control_character_of_a_rule_folder_is_printed() {
         for format in ["text", "json", "github", "sarif"] {
             let mut command = ivs_review(folder, &["check", "--format", format]);
             command.arg("--innocents").arg(&innocents);
-            let printed = Printed::by(command, "").is_safe();
+            let printed = Printed::by(command, "").assert_safe();
             assert_eq!(printed.code, Some(finds), "{}{}", printed.stdout, printed.stderr);
             match format {
                 "json" => printed.stdout.lines().for_each(|line| {
@@ -310,7 +313,7 @@ fn no_control_character_of_a_rule_folder_is_printed() {
     // What is broken is only named when messages are reviewed.
     for command in ["review", "explain"] {
         let command = ivs_review(broken.path(), &[command, &format!("a muppet {hostile}")]);
-        Printed::by(command, "").is_safe();
+        Printed::by(command, "").assert_safe();
     }
 }
 
@@ -343,7 +346,7 @@ fn no_control_character_of_an_argument_is_printed() {
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"));
         command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
-        let printed = Printed::by(command, "").is_safe();
+        let printed = Printed::by(command, "").assert_safe();
         assert_eq!(printed.code, Some(2), "{arguments:?}: {}", printed.stderr);
         // Nothing in an argument begins a line, which might look like the program's own or like a command.
         assert!(!printed.stderr.contains("\n\u{B}"), "{arguments:?}: {:?}", printed.stderr);
@@ -356,10 +359,10 @@ fn no_control_character_of_an_argument_is_printed() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"));
         let bytes = [hostile.as_bytes(), b"\x9B31m\xFF"].concat();
         command.args(["check", "--rules"]).arg(std::ffi::OsStr::from_bytes(&bytes));
-        Printed::by(command, "").is_safe();
+        Printed::by(command, "").assert_safe();
         let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"));
         command.arg("review").arg(std::ffi::OsStr::from_bytes(&bytes));
-        Printed::by(command, "").has_no_controls();
+        Printed::by(command, "").assert_no_controls();
     }
 }
 
@@ -472,7 +475,23 @@ mod rooms {
                 let printed = Printed::by(command, "");
                 // What is left of a room after this shows no name.
                 let shows_names = !arguments.starts_with("logging detach");
-                if shows_names { drop(printed.is_safe()) } else { printed.has_no_controls() }
+                if shows_names { drop(printed.assert_safe()) } else { printed.assert_no_controls() }
+            }
+        }
+    }
+
+    #[test]
+    fn no_control_character_of_an_unknown_state_is_printed() {
+        let (double, _, logging) = double();
+        double.account(|account| {
+            let configuration = account.logging.get_mut(&logging).expect("it was added");
+            configuration.name = "chat".to_owned();
+            configuration.state = hostile();
+        });
+        for format in ["text", "json"] {
+            for arguments in ["logging list".to_owned(), format!("logging show {logging}")] {
+                let command = command(&double, &format!("{arguments} --format {format}"));
+                Printed::by(command, "").assert_safe();
             }
         }
     }
@@ -497,7 +516,7 @@ mod rooms {
                 ));
                 let arguments = arguments.replace("ROOM", &room);
                 let command = command(&double, &format!("{arguments} --format {format}"));
-                let printed = Printed::by(command, "").is_safe();
+                let printed = Printed::by(command, "").assert_safe();
                 let forged = |text: &str| text.contains("\n::error::x");
                 assert!(!forged(&printed.stdout) && !forged(&printed.stderr), "{}", printed.stderr);
             }
@@ -526,8 +545,15 @@ mod rooms {
                 if arguments.contains("--backup") { format!("/{last}") } else { last.to_owned() };
             ordered.args(words).arg(last).args(rate);
             command = ordered;
-            let printed = Printed::by(command, "").is_safe();
+            let printed = Printed::by(command, "").assert_safe();
             assert_eq!(printed.code, Some(2), "{arguments}: {}", printed.stderr);
+        }
+        // Of the environment as well.
+        for name in ["AWS_MAX_ATTEMPTS", "AWS_REGION", "AWS_PROFILE", "AWS_CA_BUNDLE"] {
+            let mut command = command(&double, "list");
+            command.env(name, &hostile);
+            let printed = Printed::by(command, "").assert_safe();
+            assert_eq!(printed.code, Some(2), "{name}: {}", printed.stderr);
         }
     }
 }

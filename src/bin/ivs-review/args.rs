@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use ivs_chat_review::display::{display_safe, display_safe_block};
 use jiff::civil::Date;
@@ -47,14 +47,14 @@ impl Args {
                 );
                 std::process::exit(2)
             }
-            refuse(&error, std::env::args_os())
+            refuse(error, std::env::args_os())
         })
     }
 }
 
-/// Prints the error and ends the process. Errors quote arguments as they are, so it is the error about the arguments
-/// as they are safe to show that is printed.
-fn refuse(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> ! {
+/// Prints the error and ends the process. Errors quote arguments as they are, in suggestions too, so it is the error
+/// about the arguments as they are safe to show that is printed.
+fn refuse(error: clap::Error, arguments: impl Iterator<Item = OsString>) -> ! {
     let (mut safe, mut is_safe) = (Vec::new(), true);
     for argument in arguments {
         let argument = argument.to_string_lossy();
@@ -63,16 +63,35 @@ fn refuse(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> ! {
         safe.push(shown.into_owned());
     }
     if is_safe {
-        error.exit()
+        without_controls(error).exit()
     }
     match Args::try_parse_from(safe) {
-        Err(error) => error.exit(),
-        // What was wrong is a character that is safe now.
+        Err(error) => without_controls(error).exit(),
+        // What was wrong is a character that is an escape now.
         Ok(_) => {
             let _ = write!(anstream::stderr(), "{}", display_safe_block(&error.to_string()));
             std::process::exit(error.exit_code())
         }
     }
+}
+
+/// The same error, with values that are safe to show: they may come from the environment.
+fn without_controls(mut error: clap::Error) -> clap::Error {
+    let safe = |text: &String| display_safe(text).into_owned();
+    let values: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(safe(text)))),
+            ContextValue::Strings(texts) => {
+                Some((kind, ContextValue::Strings(texts.iter().map(safe).collect())))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in values {
+        error.insert(kind, value);
+    }
+    error
 }
 
 #[derive(Subcommand)]

@@ -81,7 +81,7 @@ pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
                 let name = named(one);
                 let pad = width.saturating_sub(name.width());
                 let destination = card::destination(one.destination.as_ref());
-                let (state, arn) = (&one.state, &one.arn);
+                let (state, arn) = (display_safe(&one.state), &one.arn);
                 writeln!(
                     out,
                     "{state:<7}  {name}{:pad$}  {arn}  {}",
