@@ -331,6 +331,57 @@ mod unix {
         }
     }
 
+    #[cfg(feature = "lambda")]
+    #[test]
+    fn the_handler_leaves_out_what_is_not_a_regular_file() {
+        use std::io::{BufRead, BufReader};
+
+        let (folder, rules) = sound();
+        write(folder.path(), "outside.txt", SECRET);
+        fs::remove_file(rules.join("lists/a.txt")).expect("it is there");
+        link(folder.path().join("outside.txt"), &rules, "lists/a.txt");
+        fs::remove_file(rules.join("lists/b.txt")).expect("it is there");
+        pipe(&rules.join("lists/b.txt"));
+        let mut handler = Command::new(env!("CARGO_BIN_EXE_handler"))
+            .env_clear()
+            .env("RULES_DIR", &rules)
+            // Nothing listens there: it starts, and gets no event.
+            .env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1")
+            .env("AWS_LAMBDA_FUNCTION_NAME", "review")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary was built for this test");
+        let log = BufReader::new(handler.stdout.take().expect("it is piped"));
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                // The test may have ended.
+                let _ = sender.send(line);
+            }
+        });
+        let mut log = String::new();
+        while !log.contains("\"ready\"") {
+            match receiver.recv_timeout(Duration::from_secs(60)) {
+                Ok(line) => log += &line,
+                Err(error) => panic!("it is not ready: {error}: {log}"),
+            }
+        }
+        // It may have ended.
+        let _ = handler.kill();
+        handler.wait().expect("it ends");
+        for part in [
+            "left out: `lists/a.txt` is a symbolic link",
+            "left out: `lists/b.txt` is not a regular file",
+            "unsupported-file",
+        ] {
+            assert!(log.contains(part), "no {part} in {log}");
+        }
+        assert!(!log.contains(SECRET), "{log}");
+    }
+
     /// `make build-RulesLayer` as `sam build` calls it; `None` where there is no make.
     fn build_layer(rules: &Path, artifacts: &Path) -> Option<Output> {
         Command::new("make")
