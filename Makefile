@@ -4,7 +4,7 @@
 # Variables, from the environment or the command line:
 #   ARTIFACTS_DIR     where bootstrap or rules/ goes; SAM sets it
 #   RULES             the rule folder to check and package (default: rules)
-#   IVS_REVIEW        the `ivs-review` that checks the rules (default: the one on the PATH if it is of this version,
+#   IVS_REVIEW        the `ivs-review` that checks and copies the rules (default: the one on the PATH if it is of this version,
 #                     else it is compiled, once); a release build, since a debug build does not judge what rules cost
 #   COMPILED_HANDLER  a handler that was compiled before, to package in place of compiling one
 #   TARGET            the Rust target to compile for (default: this machine's own)
@@ -54,15 +54,13 @@ build-ReviewFunction:
 build-RulesLayer:
 	$(artifacts_dir_is_set)
 	rm -rf "$(ARTIFACTS_DIR)/rules"
-# A rule set with a problem is never packaged: at run time the handler could only leave the broken part out.
+# A rule set with a problem is never packaged: at run time the handler could only leave the broken part out. What is
+# packaged is the bytes that were checked: no links, no files that are not rules, nothing that was saved meanwhile.
 	@check="$(IVS_REVIEW)"; \
 	if [ -z "$$check" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-chat-review $(version)" ]; then check=ivs-review; fi; \
 	if [ -z "$$check" ]; then \
 	  cargo build --locked --quiet --release --no-default-features --features cli --bin ivs-review --target-dir "$(CARGO_TARGET_DIR)" || exit; \
 	  check="$(CARGO_TARGET_DIR)/release/ivs-review"; \
 	fi; \
-	echo "$$check check --rules $(RULES)"; "$$check" check --rules "$(RULES)"
-	mkdir -p "$(ARTIFACTS_DIR)"
-	cp -R "$(RULES)" "$(ARTIFACTS_DIR)/rules"
-# Lambda runs the function as another user, who must be able to read what a strict umask kept private.
-	chmod -R a+rX "$(ARTIFACTS_DIR)/rules"
+	echo "$$check check --rules $(RULES) --copy-to $(ARTIFACTS_DIR)/rules"; \
+	"$$check" check --rules "$(RULES)" --copy-to "$(ARTIFACTS_DIR)/rules"

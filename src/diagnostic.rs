@@ -63,6 +63,8 @@ macro_rules! codes {
 codes! {
     /// A file or the folder could not be read.
     Unreadable = "unreadable", Error;
+    /// A symbolic link, a named pipe, a device: anything but a regular file or a folder.
+    UnsupportedFile = "unsupported-file", Error;
     /// A list that a rule names is not in the folder.
     MissingList = "missing-list", Error;
     /// A list path that is absolute or leaves the rule folder.

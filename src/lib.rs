@@ -58,6 +58,7 @@ mod charset;
 pub mod check;
 pub mod detect;
 pub mod diagnostic;
+pub mod display;
 pub mod engine;
 pub mod event;
 pub mod explain;

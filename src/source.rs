@@ -11,9 +11,29 @@ pub struct SourceId(pub(crate) u32);
 pub struct Source {
     /// The path inside the rule folder, with `/` between its parts: `lists/insults.txt`.
     pub path: String,
-    /// The bytes as they stand in the file, or what is wrong, as a phrase that
-    /// follows the file's name: `is a folder, not a file`.
-    pub content: Result<Vec<u8>, String>,
+    /// The bytes of the file, or why they were not read.
+    pub content: Result<Vec<u8>, NotRead>,
+}
+
+/// Why a file of a rule folder has no content. What is wrong is a phrase that follows the file's name: `is a folder,
+/// not a file`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotRead {
+    /// The file cannot be read, or is over a limit.
+    Unreadable(String),
+    /// It is not a regular file: a symbolic link, a named pipe, a device.
+    Unsupported {
+        /// What it is.
+        what: &'static str,
+        /// How to fix it.
+        help: &'static str,
+    },
+}
+
+impl From<&str> for NotRead {
+    fn from(what: &str) -> NotRead {
+        NotRead::Unreadable(what.to_owned())
+    }
 }
 
 /// A line and a column of a file, both counted from 1.
@@ -61,6 +81,11 @@ impl Sources {
     /// The file of that number.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.files[id.0 as usize]
+    }
+
+    /// The files of the folder, without those from outside.
+    pub fn of_folder(&self) -> &[Source] {
+        &self.files[..self.files.len() - self.outside]
     }
 
     /// The file at that path inside the folder.

@@ -62,7 +62,7 @@ impl<'c> Case<'c> {
         sources.push(Source { path: "rules.toml".into(), content: Ok(self.manifest.to_vec()) });
         for (name, text) in &self.lists {
             let content = match name.strip_prefix('!') {
-                Some(_) => Err("cannot be read: as it says".to_owned()),
+                Some(_) => Err("cannot be read: as it says".into()),
                 None => Ok(text.to_vec()),
             };
             sources.push(Source { path: path(name).to_owned(), content });

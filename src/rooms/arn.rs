@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::display::abridged;
+
 /// The Regions that have IVS Chat (AWS General Reference, "Amazon IVS endpoints and quotas").
 pub const REGIONS: [&str; 7] = [
     "us-east-1",
@@ -301,12 +303,7 @@ fn at_most(text: &str, characters: usize) -> Result<(), ArnError> {
 
 /// What somebody wrote, on one line and no longer than one.
 fn quoted(text: &str) -> String {
-    const MAX: usize = 80;
-    let mut shown: String = text.chars().take(MAX).flat_map(char::escape_debug).collect();
-    if text.chars().nth(MAX).is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
+    format!("`{}`", abridged(text, 80))
 }
 
 impl fmt::Display for ArnError {

@@ -42,7 +42,7 @@ fn a_file_that_cannot_be_read_is_told_and_the_others_work() {
     let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\n\
                     lists = [\"lists/a.txt\", \"lists/b.txt\"]\n";
     for (path, content) in [
-        ("lists/a.txt", Err("is a folder, not a file".to_owned())),
+        ("lists/a.txt", Err("is a folder, not a file".into())),
         ("lists/b.txt", Ok(b"bad".to_vec())),
         ("rules.toml", Ok(manifest.into())),
     ] {

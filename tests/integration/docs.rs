@@ -87,8 +87,9 @@ fn every_example_of_the_page_on_rules_is_sound() {
 }
 
 /// Codes whose problem no short text has.
-const WITHOUT_EXAMPLE: [Code; 6] = [
+const WITHOUT_EXAMPLE: [Code; 7] = [
     Code::Unreadable,
+    Code::UnsupportedFile,
     Code::NotUtf8,
     Code::ControlCharacter,
     Code::InnocentHit,

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use ivs_chat_review::display::json_safe;
 use ivs_chat_review::engine::{Cause, Engine, Match, Scratch};
 use ivs_chat_review::event::{Field, ReviewRequest};
 use ivs_chat_review::explain::{Explained, Explanation, Hit, Idle, Step, explain};
@@ -52,7 +53,7 @@ fn replies_to_events_are_told_byte_for_byte() {
 }
 
 #[test]
-fn the_command_tells_replies_to_events_byte_for_byte() {
+fn explain_and_review_print_the_same_reply_to_an_event() {
     for name in review::names() {
         let path = |kind| review::data(&format!("events/{name}.{kind}.json"));
         let expected = fs::read_to_string(path("response")).expect("its reply");
@@ -65,14 +66,31 @@ fn the_command_tells_replies_to_events_byte_for_byte() {
                 assert_eq!(output.status.code(), Some(2), "{name}");
             }
             None => {
-                let reply = format!(",\"reply\":{}}}\n", expected.trim_end());
-                assert!(told.ends_with(&reply), "{name}: {told}");
+                // The same value as the handler's response; escaped for terminals in the same way by both.
+                let reply = json_safe(expected.trim_end());
+                assert!(told.ends_with(&format!(",\"reply\":{reply}}}\n")), "{name}: {told}");
+                let event = fs::read_to_string(path("request")).expect("an event");
+                assert_eq!(reviewed(&event), format!("{reply}\n"), "{name}");
                 assert_eq!(output.status.code(), Some(0), "{name}");
                 let input = File::open(path("request")).expect("an event");
                 assert_eq!(command(Path::new("-"), input.into()).stdout, told.as_bytes(), "{name}");
             }
         }
     }
+}
+
+/// What `review --events` prints for an event.
+fn reviewed(event: &str) -> String {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(file.path(), event.replace('\n', " ")).expect("it can be written");
+    let output = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
+        .args(["review", "--on", "2026-06-30", "--rules"])
+        .arg(review::data("rules"))
+        .arg("--events")
+        .arg(file.path())
+        .output()
+        .expect("the binary was built for this test");
+    String::from_utf8(output.stdout).expect("JSON is text")
 }
 
 /// The command about an event in a file, `-` for standard input.

@@ -6,6 +6,8 @@ mod disguises; // what people type to get past a word list, and what only looks 
 mod docs; // the examples of the pages in docs/
 mod events; // events of any shape, beside a naive reader
 mod explain; // each step from a message to its reply, and that it is the review's
+mod folder; // what is read of a rule folder, and what is packaged
+mod foreign; // text from elsewhere, which no terminal and no workflow acts on
 mod fuzz; // what the fuzz targets ask of any bytes
 mod lean; // what the deployed binary links
 mod links; // what is a link, however it is written, and what only looks so

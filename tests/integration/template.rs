@@ -50,7 +50,7 @@ fn the_function_finds_its_rules_in_the_layer() {
     );
     let handler = read("src/bin/handler/main.rs");
     assert!(handler.contains(r#"env::var_os("RULES_DIR")"#), "the handler reads no RULES_DIR");
-    let packaged = r#"cp -R "$(RULES)" "$(ARTIFACTS_DIR)/rules""#;
+    let packaged = r#"--rules "$(RULES)" --copy-to "$(ARTIFACTS_DIR)/rules""#;
     assert!(read("Makefile").contains(packaged), "the layer has no rules/");
 
     let layer = &template["Resources"][LAYER]["Properties"];

@@ -1,10 +1,13 @@
 //! What may be typed: commands and options, as they are typed and no further.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use ivs_chat_review::display::{display_safe, display_safe_block};
 use jiff::civil::Date;
 
 #[cfg(feature = "rooms")]
@@ -44,9 +47,51 @@ impl Args {
                 );
                 std::process::exit(2)
             }
-            error.exit()
+            refuse(error, std::env::args_os())
         })
     }
+}
+
+/// Prints the error and ends the process. Errors quote arguments as they are, in suggestions too, so it is the error
+/// about the arguments as they are safe to show that is printed.
+fn refuse(error: clap::Error, arguments: impl Iterator<Item = OsString>) -> ! {
+    let (mut safe, mut is_safe) = (Vec::new(), true);
+    for argument in arguments {
+        let argument = argument.to_string_lossy();
+        let shown = display_safe(&argument);
+        is_safe &= matches!(shown, Cow::Borrowed(_));
+        safe.push(shown.into_owned());
+    }
+    if is_safe {
+        without_controls(error).exit()
+    }
+    match Args::try_parse_from(safe) {
+        Err(error) => without_controls(error).exit(),
+        // What was wrong is a character that is an escape now.
+        Ok(_) => {
+            let _ = write!(anstream::stderr(), "{}", display_safe_block(&error.to_string()));
+            std::process::exit(error.exit_code())
+        }
+    }
+}
+
+/// The same error, with values that are safe to show: they may come from the environment.
+fn without_controls(mut error: clap::Error) -> clap::Error {
+    let safe = |text: &String| display_safe(text).into_owned();
+    let values: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(safe(text)))),
+            ContextValue::Strings(texts) => {
+                Some((kind, ContextValue::Strings(texts.iter().map(safe).collect())))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in values {
+        error.insert(kind, value);
+    }
+    error
 }
 
 #[derive(Subcommand)]
@@ -81,9 +126,14 @@ Examples:
   ivs-review check --deny-warnings --format github
   ivs-review check --innocents yesterday.txt
   ivs-review check --explain superfluous-entry
+  ivs-review check --copy-to build/rules
 
 The exit code is 1 if there is an error, so that a deployment can depend on it. Entries are tried on
-common English words and names, and on the lines of your own that --innocents names.")]
+common English words and names, and on the lines of your own that --innocents names.
+
+Read are rules.toml and all .txt files in the folder and in folders below. Hidden files and backups of
+editors are skipped; a symbolic link, a named pipe or a device is an error. --copy-to writes the bytes
+that were read and nothing else, which is how `sam build` packages the rules.")]
     Check(CheckArgs),
     /// Wire rooms to the handler, one or all of them; make, log and moderate rooms
     #[cfg(feature = "rooms")]
@@ -164,7 +214,7 @@ pub(crate) struct CheckArgs {
         value_name = "CODE",
         num_args = 0..=1,
         default_missing_value = "",
-        conflicts_with_all = ["format", "deny_warnings", "innocents", "all_words", "on", "path"]
+        conflicts_with_all = ["format", "deny_warnings", "innocents", "all_words", "on", "path", "copy_to"]
     )]
     pub(crate) explain: Option<String>,
     /// Lines that nobody minds, such as yesterday's chat: each that a rule hits is told; `-` reads standard input; may be given again
@@ -176,6 +226,9 @@ pub(crate) struct CheckArgs {
     /// Check as on this day (UTC) instead of today, such as 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
+    /// Copy the files that were checked to this new folder, if the exit code is 0
+    #[arg(long, value_name = "DIR")]
+    pub(crate) copy_to: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) folder: Folder,
 }

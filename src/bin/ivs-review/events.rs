@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
+use ivs_chat_review::display::json_safe;
 use ivs_chat_review::event::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::Outcome;
 use crate::args::ReviewArgs;
 use crate::folder::{RuleFolder, today};
+use crate::show::{json_line, shown_path};
 use crate::stats::Stats;
 
 /// The longest event, in bytes: what Lambda takes (AWS Lambda Developer Guide, "Lambda quotas").
@@ -27,12 +29,12 @@ pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
     if file == Path::new("-") {
         answer_all(&mut reviewer, BufReader::new(io::stdin().lock()), out, args.on, &mut stats)?;
     } else {
-        let file_name = || format!("cannot read `{}`", file.display());
+        let file_name = || format!("cannot read `{}`", shown_path(file));
         let input = BufReader::new(File::open(file).with_context(file_name)?);
         answer_all(&mut reviewer, input, out, args.on, &mut stats)?;
     }
     if args.stats {
-        writeln!(io::stderr(), "{}", serde_json::to_string(&stats.summary())?)?;
+        writeln!(io::stderr(), "{}", json_line(&stats.summary())?)?;
     }
     Ok(if stats.errors() > 0 { Outcome::Findings } else { Outcome::Fine })
 }
@@ -64,11 +66,12 @@ fn answer_all(
         match answered {
             Ok(reply) => {
                 stats.answered(begun.elapsed());
-                out.write_all(&reply)?;
+                out.write_all(json_safe(&String::from_utf8(reply)?).as_bytes())?;
             }
             Err(error) => {
                 stats.failed();
-                serde_json::to_writer(&mut out, &NoEvent { error, line: lines.number })?;
+                let line = json_line(&NoEvent { error, line: lines.number })?;
+                out.write_all(line.as_bytes())?;
             }
         }
         out.write_all(b"\n")?;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::show::count;
+use crate::show::{count, shown_path};
 
 /// A rule folder, ready to review with.
 pub(crate) struct RuleFolder {
@@ -44,7 +44,7 @@ impl RuleFolder {
         let folder = RuleFolder::open(path)?;
         let errors = folder.problems.iter().filter(|problem| problem.is_error()).count();
         if folder.engine.is_empty() {
-            let path = path.display();
+            let path = shown_path(path);
             bail!(
                 "nothing in the rule folder `{path}` can be used; `ivs-review check --rules {path}` tells why"
             );
@@ -54,7 +54,7 @@ impl RuleFolder {
                 anstream::stderr(),
                 "warning: {} in the rules, with what they are about left out; `ivs-review check --rules {}` tells them",
                 count(errors, "problem", "problems"),
-                path.display()
+                shown_path(path)
             )?;
         }
         Ok(folder)

@@ -1,12 +1,14 @@
 //! A problem in a rule file as GitHub shows it beside the line: a workflow command.
 //!
 //! "Workflow commands for GitHub Actions" (GitHub Docs) names the parameters; what is escaped is what
-//! GitHub's own `@actions/core` escapes.
+//! GitHub's own `@actions/core` escapes. What a terminal would act on is escaped first, line breaks in names and
+//! texts among it: the log of a workflow is shown in terminals too, and no such text begins a line of its own.
+
+use std::borrow::Cow;
 
 use ivs_chat_review::diagnostic::{Diagnostic, place};
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::source::Sources;
-
-use crate::show::visible;
 
 /// `::error file=…,line=…::…`, or `::warning …` likewise; without a line break at its end.
 pub(crate) fn command(sources: &Sources, problem: &Diagnostic) -> String {
@@ -24,31 +26,30 @@ pub(crate) fn command(sources: &Sources, problem: &Diagnostic) -> String {
     }
     parameters.push(("title", problem.code.to_string()));
     let parameters: Vec<String> =
-        parameters.iter().map(|(name, value)| format!("{name}={}", parameter(value))).collect();
+        parameters.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
 
-    let mut lines = vec![visible(&problem.message)];
+    let mut lines = vec![problem.message.clone()];
     if let Some((second, what)) = &problem.related {
-        lines.push(visible(&format!("{}: {what}", place(sources, *second))));
+        lines.push(format!("{}: {what}", place(sources, *second)));
     }
-    if let Some(help) = &problem.help {
-        lines.push(format!("help: {}", visible(help)));
-    }
-    lines.extend(problem.paste.iter().map(|line| visible(line)));
+    lines.extend(problem.help.as_ref().map(|help| format!("help: {help}")));
+    lines.extend(problem.paste.iter().cloned());
     let severity = problem.code.severity();
-    format!("::{severity} {}::{}", parameters.join(","), text(&lines.join("\n")))
+    format!("::{severity} {}::{}", parameters.join(","), message(&lines))
 }
 
-/// What stands behind the second `::`.
-fn text(text: &str) -> String {
-    escaped(text, "%\r\n")
+/// Lines as the message of a command, after its second `::`.
+fn message(lines: &[String]) -> String {
+    let lines: Vec<Cow<'_, str>> = lines.iter().map(|line| display_safe(line)).collect();
+    percent_encoded(&lines.join("\n"), "%\r\n")
 }
 
-/// The value of a parameter, which a colon or a comma would end.
-fn parameter(text: &str) -> String {
-    escaped(text, "%\r\n:,")
+/// The value of a property, which a colon or a comma would end.
+fn property(value: &str) -> String {
+    percent_encoded(&display_safe(value), "%\r\n:,")
 }
 
-fn escaped(text: &str, special: &str) -> String {
+fn percent_encoded(text: &str, special: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -83,7 +84,7 @@ mod tests {
         assert_eq!(
             told("one two\n", 4, 7),
             "::warning file=50%25%3Arules/a%2Cb.txt,line=1,col=5,endColumn=8,title=unused-list\
-             ::100 %25,⏎::error::\u{FFFD}\u{FFFD}[31m it: is"
+             ::100 %25,\\n::error::\\r\\u{1b}[31m it: is"
         );
     }
 

@@ -20,6 +20,8 @@ mod stats;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use ivs_chat_review::display::display_safe_block;
+
 use crate::args::{Args, Command};
 
 /// What a command that ran found.
@@ -48,7 +50,11 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // With standard error gone as well there is nobody left to tell.
-            let _ = writeln!(anstream::stderr(), "error: {error:#}");
+            let _ = writeln!(
+                anstream::stderr(),
+                "error: {}",
+                display_safe_block(&format!("{error:#}"))
+            );
             ExitCode::from(2)
         }
     }

@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use ivs_chat_review::diagnostic::{Diagnostic, Location, Severity, place};
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::source::{BYTE_ORDER_MARK, SourceId, Sources};
 use ivs_chat_review::span::Span;
-use unicode_width::UnicodeWidthChar;
+use unicode_width::UnicodeWidthStr;
 
-use crate::show::{BOLD, visible, visible_char};
+use crate::show::BOLD;
 
 /// The columns of a line that are shown at the most.
 const WIDTH: usize = 100;
@@ -27,7 +28,7 @@ pub(crate) fn render(sources: &Sources, problem: &Diagnostic) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(visible(&problem.message)).id(problem.code.as_str());
+    let title = level.primary_title(display_safe(&problem.message)).id(problem.code.as_str());
     let mut groups = Vec::new();
     let mut last = Group::with_title(title);
     let mut related = problem.related.as_ref();
@@ -37,7 +38,7 @@ pub(crate) fn render(sources: &Sources, problem: &Diagnostic) -> String {
         let mut snippet = excerpt.snippet(location.span);
         if let Some((second, what)) = related.filter(|(second, _)| excerpt.shows(*second)) {
             let span = AnnotationKind::Context.span(excerpt.range(second.span));
-            snippet = snippet.annotation(span.label(visible(what)));
+            snippet = snippet.annotation(span.label(display_safe(what)));
             related = None;
         }
         last = last.element(snippet);
@@ -45,27 +46,31 @@ pub(crate) fn render(sources: &Sources, problem: &Diagnostic) -> String {
     if let Some((second, what)) = related {
         groups.push(last);
         let title = format!("{}: {what}", place(sources, *second));
-        last = Group::with_title(Level::NOTE.secondary_title(visible(&title)));
+        last = Group::with_title(Level::NOTE.secondary_title(display_safe(&title).into_owned()));
         if let Some(excerpt) = Excerpt::new(sources, *second) {
             last = last.element(excerpt.snippet(second.span));
         }
     }
     if let Some(help) = &problem.help {
-        let lines = problem.paste.iter().map(|line| format!("\n  {}", visible(line)));
-        last = last.element(Level::HELP.message(visible(help) + &lines.collect::<String>()));
+        let lines = problem.paste.iter().map(|line| format!("\n  {}", display_safe(line)));
+        last = last.element(Level::HELP.message(format!(
+            "{}{}",
+            display_safe(help),
+            lines.collect::<String>()
+        )));
     }
     groups.push(last);
-    let place = visible(&problem.place(sources));
-    format!("{BOLD}{place}{BOLD:#}: {}", RENDERER.render(&groups))
+    let place = problem.place(sources);
+    format!("{BOLD}{}{BOLD:#}: {}", display_safe(&place), RENDERER.render(&groups))
 }
 
-/// The part of a line around a place, made visible.
+/// The part of a line around a place, safe to show.
 struct Excerpt {
     source: SourceId,
     /// The number of the line, from 1.
     line: usize,
     text: String,
-    /// Where each character stands in the file and, made visible, in the text; then the ends.
+    /// The offset of each character in the file and in the text; then the ends.
     offsets: Vec<(usize, usize)>,
 }
 
@@ -103,7 +108,7 @@ impl Excerpt {
         let mut offsets = Vec::with_capacity(past - first + 1);
         for cell in &cells[first..past] {
             offsets.push((cell.at, text.len()));
-            text.push(cell.shown);
+            text.push_str(&display_safe(cell.c.encode_utf8(&mut [0; 4])));
         }
         offsets.push((cells.get(past).map_or(window.end, |cell| cell.at), text.len()));
         if past < cells.len() || window.cut_right {
@@ -141,8 +146,8 @@ impl Excerpt {
 struct Cell {
     /// Where it stands in the file, in bytes.
     at: usize,
-    shown: char,
-    /// How many columns it takes.
+    c: char,
+    /// How many columns it takes, as an escape if it needs one.
     width: usize,
 }
 
@@ -189,8 +194,10 @@ impl Window {
         let mut cells = Vec::new();
         let mut at = self.start;
         let mut push = |c: char, bytes: usize| {
-            let shown = visible_char(c);
-            cells.push(Cell { at, shown, width: shown.width().unwrap_or(0) });
+            // A tab moves to a column that depends on the terminal, and carets below would miss their place.
+            let c = if c == '\t' { ' ' } else { c };
+            let width = display_safe(c.encode_utf8(&mut [0; 4])).width();
+            cells.push(Cell { at, c, width });
             at += bytes;
         };
         for chunk in bytes[self.start..self.end].utf8_chunks() {
@@ -237,8 +244,8 @@ mod tests {
             ("\u{FEFF}bad", "bad", "1:1|1 | bad|  | ^^^"),
             ("日本\tbad", "bad", "1:4|1 | 日本 bad|  |      ^^^"),
             ("m̈ü bad", "ü", "1:3|1 | m̈ü bad|  |  ^"),
-            ("a\u{202E}\u{200B}b", "b", "1:4|1 | a\u{FFFD}\u{FFFD}b|  |    ^"),
-            ("a\x1B[31mb", "\x1B", "1:2|1 | a\u{FFFD}[31mb|  |  ^"),
+            ("a\u{202E}\u{200B}b", "b", r"1:4|1 | a\u{202e}\u{200b}b|  |                  ^"),
+            ("a\x1B[31mb", "\x1B", r"1:2|1 | a\u{1b}[31mb|  |  ^^^^^^"),
             ("bad\nworse\n", "bad\nwor", "1:1|1 | bad|  | ^^^"),
         ] {
             let found = shown(file.as_bytes(), marked.as_bytes());
@@ -293,7 +300,7 @@ mod tests {
             let lines: Vec<&str> = found.lines().collect();
             assert!(lines[2].contains("bad") && lines[2].contains('…'), "{found}");
             assert!(lines[3].ends_with("^^^") && lines[3].matches('^').count() == 3, "{found}");
-            let width = |text: &str| text.chars().filter_map(|c| c.width()).sum::<usize>();
+            let width = |text: &str| text.width();
             assert!(width(lines[2]) <= WIDTH + 8, "{found}");
             let before = lines[2].split("bad").next().expect("what stands before it");
             assert_eq!(width(before), width(lines[3]) - 3, "{found}");

@@ -1,9 +1,11 @@
 //! `review TEXT`: what becomes of a message, and by which rules.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use ivs_chat_review::diagnostic::place;
+use ivs_chat_review::display::{display_safe, json_safe};
 use ivs_chat_review::engine::Match;
 use ivs_chat_review::event::{Field, ReviewRequest};
 use ivs_chat_review::review::{Review, Reviewer};
@@ -15,7 +17,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::Outcome;
 use crate::args::{Format, ReviewArgs};
 use crate::folder::{RuleFolder, today};
-use crate::show::{BOLD, underlined, visible};
+use crate::show::json_line;
+use crate::show::{BOLD, underlined};
 use crate::stage::{field_name, name, read_message, request};
 
 pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
@@ -31,7 +34,7 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
         let report = Report::new(&folder, &request, &review, RawValue::from_string(reply)?);
         match args.format {
             // Not through what takes colours out for pipes: it would take signs of the message along.
-            Format::Json => writeln!(io::stdout(), "{}", serde_json::to_string(&report)?)?,
+            Format::Json => writeln!(io::stdout(), "{}", json_line(&report)?)?,
             Format::Text => {
                 if i > 0 {
                     writeln!(out)?;
@@ -123,9 +126,9 @@ impl<'r> Report<'r> {
             let spans: Vec<_> = hits.iter().map(|hit| Span::new(hit.start, hit.end)).collect();
             let (text, marks) = underlined(request.text(field), &spans);
             let (label, before) = match field {
-                Field::Content => ("message", String::new()),
-                Field::Attribute(_) => ("attr", visible(name(request, field)) + "="),
-                Field::Sender(_) => ("sender", visible(name(request, field)) + "="),
+                Field::Content => ("message", Cow::default()),
+                Field::Attribute(_) => ("attr", display_safe(name(request, field)) + "="),
+                Field::Sender(_) => ("sender", display_safe(name(request, field)) + "="),
             };
             writeln!(out, "{BOLD}{label}{BOLD:#}{:1$}{before}{text}", "", 9 - label.len())?;
             if !marks.is_empty() {
@@ -133,7 +136,8 @@ impl<'r> Report<'r> {
             }
             for hit in hits {
                 let Hit { rule, action, text, place, shadow, .. } = hit;
-                let text = visible(text);
+                let (text, rule, place) =
+                    (display_safe(text), display_safe(rule), display_safe(place));
                 let label = if *shadow { "shadow" } else { "hit" };
                 writeln!(
                     out,
@@ -158,7 +162,7 @@ impl<'r> Report<'r> {
                 writeln!(out, "{BOLD}note{BOLD:#}     {note}")?;
             }
         }
-        writeln!(out, "{BOLD}reply{BOLD:#}    {}", self.reply.get())
+        writeln!(out, "{BOLD}reply{BOLD:#}    {}", json_safe(self.reply.get()))
     }
 }
 

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::display::abridged;
 use crate::rules::problems::Problems;
 use crate::source::SourceId;
 use crate::span::Span;
@@ -264,14 +265,8 @@ pub(super) fn integer(value: &Value<'_>) -> Option<i64> {
     i64::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
 
-/// A word of the user's, short enough to be told in a message.
+/// A word from a rule file, short enough for a message and safe to show.
 #[cold]
 pub(in crate::rules) fn shown(word: &str) -> String {
-    const LONGEST: usize = 40;
-    let visible = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
-    let mut shown: String = word.chars().take(LONGEST).map(visible).collect();
-    if word.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
-    shown
+    abridged(word, 40)
 }

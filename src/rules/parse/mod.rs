@@ -11,7 +11,7 @@ use super::manifest::{self, Located, Manifest, RuleTable, shown};
 use super::problems::Problems;
 use super::{Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
-use crate::source::{SourceId, Sources};
+use crate::source::{NotRead, SourceId, Sources};
 use crate::span::Span;
 
 /// Lists among which one with a similar name is looked for.
@@ -57,6 +57,7 @@ struct Parser<'s> {
 
 impl<'s> Parser<'s> {
     fn folder(&mut self) {
+        self.files_that_were_not_read();
         let Some(id) = self.sources.find(MANIFEST) else {
             let message = format!("the folder has no {MANIFEST}");
             return self.problems.push(Diagnostic::of_folder(Code::Unreadable, message));
@@ -151,7 +152,8 @@ impl<'s> Parser<'s> {
 
     fn unused_lists(&mut self) {
         for (&path, &source) in &self.paths {
-            if path.ends_with(".txt") && !self.lists.contains_key(path) {
+            let is_read = self.bytes(source).is_some();
+            if is_read && path.ends_with(".txt") && !self.lists.contains_key(path) {
                 let start = Location { source, span: Span::new(0, 0) };
                 self.problems.push(
                     Diagnostic::new(Code::UnusedList, start, "no rule names this list")
@@ -161,17 +163,28 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn bytes(&mut self, id: SourceId) -> Option<&'s [u8]> {
-        let source = self.sources.get(id);
-        match &source.content {
-            Ok(bytes) => Some(bytes),
-            Err(why) => {
-                let message = format!("`{}` {why}", source.path);
-                let start = Location { source: id, span: Span::new(0, 0) };
-                self.problems.push(Diagnostic::new(Code::Unreadable, start, message));
-                None
-            }
+    /// Reports each file without content, whether a rule names it or not: what was not read was not checked, and is
+    /// not deployed.
+    fn files_that_were_not_read(&mut self) {
+        for (path, source) in self.sources.paths() {
+            let start = Location { source, span: Span::new(0, 0) };
+            let problem = match &self.sources.get(source).content {
+                Ok(_) => continue,
+                Err(NotRead::Unreadable(what)) => {
+                    Diagnostic::new(Code::Unreadable, start, format!("`{path}` {what}"))
+                }
+                Err(NotRead::Unsupported { what, help }) => {
+                    let message = format!("`{path}` {what}");
+                    Diagnostic::new(Code::UnsupportedFile, start, message).help(*help)
+                }
+            };
+            self.problems.push(problem);
         }
+    }
+
+    /// The content of a file; `None` if it was not read, which has been reported.
+    fn bytes(&self, id: SourceId) -> Option<&'s [u8]> {
+        self.sources.get(id).content.as_deref().ok()
     }
 
     /// The rule of a table, if nothing in the table is wrong; else all that is wrong is told.
@@ -295,11 +308,7 @@ impl<'s> Parser<'s> {
             });
             return None;
         };
-        let bytes = self.sources.get(source).content.as_ref();
-        let Ok(bytes) = bytes else {
-            self.bytes(source);
-            return None;
-        };
+        let bytes = self.bytes(source)?;
         let lines = list::parse_file(source, bytes, &mut self.problems);
         Some(self.add_list(List {
             path: path.value.clone(),

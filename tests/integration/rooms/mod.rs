@@ -1,6 +1,6 @@
 //! `ivs-review rooms` and the service that it talks to, over real sockets.
 
-mod command; // the binary under test, and what it says
+pub(crate) mod command; // the binary under test, and what it says
 pub(crate) mod double; // the service's side
 mod fidelity; // the double itself
 

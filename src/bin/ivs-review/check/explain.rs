@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::bail;
 use ivs_chat_review::diagnostic::Code;
+use ivs_chat_review::display::display_safe;
 
 use crate::{Outcome, even_unread};
 
@@ -21,7 +22,7 @@ pub(super) fn run(name: &str) -> anyhow::Result<Outcome> {
                 Some(code) => format!("did you mean `{code}`?"),
                 None => "`check --explain` lists them".to_owned(),
             };
-            bail!("there is no code `{name}`; {hint}");
+            bail!("there is no code `{}`; {hint}", display_safe(name));
         };
         text(code)
     };

@@ -87,7 +87,27 @@ fn made() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
     }
     let (sources, mut problems) = checked(sources, Path::new("no-such-folder"));
     problems.retain(|problem| problem.code == Code::Untold);
-    vec![("made-over-budget", Sources::new("rules/"), over), ("made-untold", sources, problems)]
+    let (linked, link_problems) = checked(linked(), Path::new("no-such-folder"));
+    vec![
+        ("made-over-budget", Sources::new("rules/"), over),
+        ("made-unsupported-file", linked, link_problems),
+        ("made-untold", sources, problems),
+    ]
+}
+
+/// A folder with links, which a repository cannot have on every system.
+fn linked() -> Sources {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nterms = [\"bad\"]\nlists = [\"lists/a.txt\"]\n";
+    fs::write(folder.path().join("rules.toml"), manifest).expect("it can be written");
+    fs::create_dir(folder.path().join("lists")).expect("it can be made");
+    #[cfg(unix)]
+    for name in ["lists/a.txt", "more"] {
+        std::os::unix::fs::symlink("/dev/zero", folder.path().join(name)).expect("a link");
+    }
+    let mut sources = rules::load(folder.path()).expect("the folder has a rules.toml");
+    sources.prefix = "unsupported-file/".to_owned();
+    sources
 }
 
 fn all() -> Vec<(String, Sources, Vec<Diagnostic>)> {

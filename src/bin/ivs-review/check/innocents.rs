@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::source::{Source, SourceId, Sources};
 
 /// The most that is read of a file, in bytes: some million lines.
@@ -19,7 +20,8 @@ pub(super) fn read(files: &[PathBuf], sources: &mut Sources) -> anyhow::Result<V
         } else {
             (file.display().to_string(), File::open(file).map_err(Into::into).and_then(bounded))
         };
-        let content = content.with_context(|| format!("the innocent lines of `{name}`"))?;
+        let content =
+            content.with_context(|| format!("the innocent lines of `{}`", display_safe(&name)))?;
         added.push(sources.push_outside(Source { path: name, content: Ok(content) }));
     }
     Ok(added)

@@ -4,6 +4,8 @@ use ivs_chat_review::diagnostic::{Diagnostic, Location};
 use ivs_chat_review::source::Sources;
 use serde::Serialize;
 
+use crate::show::json_line;
+
 #[derive(Serialize)]
 struct Problem<'p> {
     severity: String,
@@ -46,7 +48,7 @@ pub(super) fn line(sources: &Sources, problem: &Diagnostic) -> serde_json::Resul
             end_column: end.column,
         }
     };
-    serde_json::to_string(&Problem {
+    json_line(&Problem {
         severity: problem.code.severity().to_string(),
         code: problem.code.as_str(),
         place: problem.location.map(place),

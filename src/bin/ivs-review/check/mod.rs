@@ -2,6 +2,7 @@
 
 mod clock;
 mod common;
+mod copy;
 mod cost;
 mod explain;
 mod facts;
@@ -22,8 +23,10 @@ use crate::args::{CheckArgs, Problems};
 use crate::folder::{RuleFolder, today};
 use crate::github;
 use crate::render::render;
+use crate::show::json_line;
 use crate::{Outcome, even_unread};
 
+use self::copy::Destination;
 use self::facts::Facts;
 use self::progress::Progress;
 
@@ -34,6 +37,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     if let Some(code) = &args.explain {
         return explain::run(code);
     }
+    let destination = args.copy_to.as_deref().map(Destination::new).transpose()?;
     let mut folder = RuleFolder::open(&args.folder.path)?;
     let innocents = innocents::read(&args.innocents, &mut folder.sources)?;
     let words = common::words();
@@ -58,6 +62,11 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let facts = Facts::new(&folder, &problems, cost);
     even_unread(write(args.format, &folder.sources, &problems, &facts))?;
     let is_fine = facts.errors == 0 && !(args.deny_warnings && facts.warnings > 0);
+    if let Some(destination) = &destination
+        && is_fine
+    {
+        destination.write(&folder.sources)?;
+    }
     Ok(if is_fine { Outcome::Fine } else { Outcome::Findings })
 }
 
@@ -85,7 +94,7 @@ fn write(
             for problem in problems {
                 writeln!(out, "{}", json::line(sources, problem)?)?;
             }
-            writeln!(out, "{}", serde_json::to_string(facts)?)?;
+            writeln!(out, "{}", json_line(facts)?)?;
         }
         Problems::Sarif => writeln!(out, "{}", sarif::log(sources, problems)?)?,
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use ivs_chat_review::diagnostic::{Code, Diagnostic, Location, Severity};
+use ivs_chat_review::display::json_safe;
 use ivs_chat_review::source::Sources;
 use serde::Serialize;
 
@@ -121,11 +122,12 @@ pub(super) fn log(sources: &Sources, problems: &[Diagnostic]) -> serde_json::Res
         semantic_version: env!("CARGO_PKG_VERSION"),
         rules: codes.values().map(|&code| descriptor(code)).collect(),
     };
-    serde_json::to_string_pretty(&Log {
+    let log = Log {
         schema: SCHEMA,
         version: "2.1.0",
         runs: [Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results }],
-    })
+    };
+    serde_json::to_string_pretty(&log).map(|json| json_safe(&json).into_owned())
 }
 
 fn descriptor(code: Code) -> Descriptor {

@@ -1,28 +1,27 @@
 //! A text and what stands below it, aligned by display width.
 
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::explain::Cell;
 use ivs_chat_review::span::Span;
 use unicode_width::UnicodeWidthStr;
-
-use crate::show::visible;
 
 /// The columns of a line that are filled at the most.
 const WIDTH: usize = 80;
 /// The columns that are shown before and behind a hit.
 const AROUND: usize = 30;
 
-/// A part of a text around some of its graphemes, made visible, and the line below that underlines them.
+/// A part of a text around some of its graphemes, safe to show, and the line below that underlines them.
 pub(super) fn excerpt(text: &str, cells: &[Cell], span: Span) -> (String, String) {
     let first = cells.partition_point(|cell| cell.start < span.start);
     let end = cells.partition_point(|cell| cell.start < span.end);
     let grapheme = |number: usize| {
         let end = cells.get(number + 1).map_or(text.len(), |cell| cell.start);
-        visible(&text[cells[number].start..end])
+        display_safe(&text[cells[number].start..end]).into_owned()
     };
     let mut before = near((0..first).rev().map(grapheme));
     before.reverse();
     let before = before.concat();
-    let inside = visible(&text[span.range()]);
+    let inside = display_safe(&text[span.range()]);
     let behind = near((end..cells.len()).map(grapheme)).concat();
     let marks = " ".repeat(before.width()) + &"~".repeat(inside.width().max(1));
     (before + &inside + &behind, marks)
@@ -68,9 +67,11 @@ pub(super) fn aligned<'n>(
     let mut pieces = Vec::new();
     let mut piece = Piece::new(rows.len());
     for (cell, grapheme) in cells.iter().zip(&graphemes) {
-        let shown = visible(grapheme);
-        let read: Vec<String> =
-            rows.iter().map(|(_, of)| visible(as_shown(of(cell), grapheme))).collect();
+        let shown = display_safe(grapheme).into_owned();
+        let read: Vec<String> = rows
+            .iter()
+            .map(|(_, of)| display_safe(as_shown(of(cell), grapheme)).into_owned())
+            .collect();
         let width = read.iter().map(|it| it.width()).fold(shown.width(), usize::max);
         if piece.width + width > WIDTH && piece.width > 0 {
             pieces.push(std::mem::replace(&mut piece, Piece::new(rows.len())));
@@ -129,7 +130,8 @@ mod tests {
         let cells: Vec<Cell> = [(0, "日"), (3, "b"), (6, ""), (9, "fi")].map(cell).into();
         let rows: [Row<'_>; 1] = [("as read", |cell| &cell.folded)];
         let pieces = aligned(text, &cells, &rows);
-        let expected = [vec![("", "日Ｂ\u{FFFD}ﬁ".to_owned()), ("as read", "日b  fi".to_owned())]];
+        let expected =
+            [vec![("", r"日Ｂ\u{200b}ﬁ".to_owned()), ("as read", format!("日b {:8}fi", ""))]];
         assert_eq!(pieces, expected);
         let same = [(0, "a")].map(cell);
         assert_eq!(aligned("a", &same, &rows), [vec![("", "a".to_owned())]]);

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::Told;
 use super::words::share;
+use crate::show::json_line;
 
 pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: String) -> anyhow::Result<()> {
     let review = &told.explanation.review;
@@ -48,7 +49,7 @@ pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: String) -> any
         cut: review.cut,
         reply: RawValue::from_string(reply)?,
     };
-    writeln!(out, "{}", serde_json::to_string(&told)?)?;
+    writeln!(out, "{}", json_line(&told)?)?;
     Ok(out.flush()?)
 }
 

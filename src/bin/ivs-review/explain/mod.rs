@@ -11,6 +11,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use ivs_chat_review::diagnostic::{Location, place};
+use ivs_chat_review::display::json_safe;
 use ivs_chat_review::engine::{Cause, Match};
 use ivs_chat_review::event::{Field, ReviewRequest};
 use ivs_chat_review::explain::{Explanation, Veto, explain};
@@ -23,6 +24,7 @@ use crate::Outcome;
 use crate::args::{ExplainArgs, Format};
 use crate::events::MAX_EVENT;
 use crate::folder::{RuleFolder, today};
+use crate::show::shown_path;
 use crate::stage::{name, read_message, request};
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
@@ -32,7 +34,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let request = match (&args.event, args.text.as_deref()) {
         (Some(file), _) => {
             json = read_event(file)?;
-            event(&json).with_context(|| format!("`{}` is no event", file.display()))?
+            event(&json).with_context(|| format!("`{}` is no event", shown_path(file)))?
         }
         (None, text) => {
             let text = text.unwrap_or_default();
@@ -49,7 +51,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
         Format::Json => json::write(&mut io::stdout().lock(), &told, reply)?,
         Format::Text => {
             let mut out = anstream::stdout().lock();
-            text::write(&mut out, &told, &reply)?;
+            text::write(&mut out, &told, &json_safe(&reply))?;
             out.flush()?;
         }
     }
@@ -65,7 +67,7 @@ fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
     } else {
         File::open(file)
             .and_then(|it| it.take(most).read_to_end(&mut bytes))
-            .with_context(|| format!("cannot read `{}`", file.display()))?;
+            .with_context(|| format!("cannot read `{}`", shown_path(file)))?;
     }
     if bytes.len() > MAX_EVENT {
         bail!("the event is larger than {} MiB", MAX_EVENT >> 20);

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use ivs_chat_review::attributes::MAX_ATTRIBUTES;
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::engine::{Cause, Evidence};
 use ivs_chat_review::event::Field;
 use ivs_chat_review::explain::{Covered, Explained, Hit, Round, With};
@@ -15,7 +16,7 @@ use super::Told;
 use super::excerpt::{Row, aligned, excerpt};
 use super::words::{counted, disguise, mask, unfit};
 use crate::review::CUT_NOTE;
-use crate::show::{BOLD, visible};
+use crate::show::BOLD;
 
 /// Where the second column begins.
 const INDENT: usize = 10;
@@ -45,14 +46,16 @@ struct Page<'p, W> {
 }
 
 impl<W: Write> Page<'_, W> {
+    // Messages and rule files get into each text. `line` and `detail` are the only ways out of here.
+
     fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
         let label = format!("{BOLD}{label}{BOLD:#}{:1$}", "", INDENT.saturating_sub(label.len()));
-        writeln!(self.out, "{}", format!("{label}{text}").trim_end())
+        writeln!(self.out, "{}", format!("{label}{}", display_safe(text)).trim_end())
     }
 
     /// A line below one with a label.
     fn detail(&mut self, label: &str, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{:INDENT$}{label:10}{text}", "")
+        writeln!(self.out, "{:INDENT$}{label:10}{}", "", display_safe(text))
     }
 
     /// A text, and what the engine reads there.
@@ -65,7 +68,7 @@ impl<W: Write> Page<'_, W> {
         };
         let mut first = String::new();
         if text.field != Field::Content {
-            first = visible(crate::stage::name(self.told.request, text.field)) + "=";
+            first = format!("{}=", display_safe(crate::stage::name(self.told.request, text.field)));
         }
         let rules = self.told.folder.engine.rules();
         let mut rows: Vec<Row<'_>> = Vec::new();
@@ -119,17 +122,17 @@ impl<W: Write> Page<'_, W> {
         let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
         let what = match (hit.found.cause, &hit.why) {
             (_, Some(Evidence::Link { denied_by, .. })) => {
-                format!("deny = \"{}\"", visible(denied_by))
+                format!("deny = \"{denied_by}\"")
             }
             (Cause::Limit(measure), _) => {
                 format!("{} = {}", measure.as_str(), told.written(location))
             }
-            _ => visible(&told.written(location)),
+            _ => told.written(location),
         };
         let place = told.place(location);
         self.detail(told.kind(&hit.found), &format!("{what}  {place}"))?;
         match &hit.why {
-            Some(Evidence::Link { host, .. }) => self.detail("host", &visible(host))?,
+            Some(Evidence::Link { host, .. }) => self.detail("host", host)?,
             Some(Evidence::Limit { count, letters }) => {
                 self.detail("counted", &counted(*count, *letters))?;
             }
@@ -146,15 +149,15 @@ impl<W: Write> Page<'_, W> {
             let mark = if told.is_marked(veto) { "! " } else { "" };
             let what = format!(
                 "{mark}{}  {}, which covers `{}`",
-                visible(&told.written(location)),
+                told.written(location),
                 told.place(location),
-                visible(&sent[veto.span.range()])
+                &sent[veto.span.range()]
             );
             self.detail("exception", &what)?;
         }
         let mut label = "but";
         if let Some(pattern) = hit.allowed_by() {
-            let what = format!("the rule lets it be: allow = \"{}\"", visible(pattern));
+            let what = format!("the rule lets it be: allow = \"{pattern}\"");
             self.detail(label, &what)?;
             label = "";
         }
@@ -228,7 +231,7 @@ impl<W: Write> Page<'_, W> {
         if let Some((field, rule)) = decision.denied_rewrite {
             let id = &told.rule(rule).id;
             let of_field = decision.rounds.iter().rfind(|round| round.field == field);
-            let made = visible(of_field.map_or("", |round| &round.after));
+            let made = of_field.map_or("", |round| &round.after);
             return self.line("", &format!("the rule {id} denies what the rewrite made: `{made}`"));
         }
         if review.unsettled {
@@ -239,7 +242,7 @@ impl<W: Write> Page<'_, W> {
             return self.line("", why);
         }
         for tag in &decision.tags {
-            let (id, name, text) = (&told.rule(tag.rule).id, &tag.name, visible(&tag.text));
+            let (id, name, text) = (&told.rule(tag.rule).id, &tag.name, &tag.text);
             let what = match tag.lost_to {
                 _ if review.tags_left_out || review.too_large => continue,
                 None => format!("the rule {id} tags {name} = \"{text}\""),
@@ -253,7 +256,7 @@ impl<W: Write> Page<'_, W> {
             self.line("", &what)?;
         }
         for &(number, rule) in &decision.forged {
-            let (name, id) = (visible(told.request.attributes.nth(number).0), &told.rule(rule).id);
+            let (name, id) = (told.request.attributes.nth(number).0, &told.rule(rule).id);
             self.line(
                 "",
                 &format!("the sender's own {name} is not believed, since the rule {id} tags it"),
@@ -281,7 +284,7 @@ impl<W: Write> Page<'_, W> {
     fn round(&mut self, round: &Round, again: bool) -> io::Result<()> {
         let told = self.told;
         if again {
-            self.line("", &format!("`{}` is hit again", visible(&round.before)))?;
+            self.line("", &format!("`{}` is hit again", round.before))?;
         }
         let of = match round.field {
             Field::Content => String::new(),
@@ -291,7 +294,7 @@ impl<W: Write> Page<'_, W> {
             self.line("", &format!("{}{of}", unfit(why, told.explanation.decision.longest)))?;
         }
         for Covered { span, rules, with } in &round.covers {
-            let part = visible(&round.before[span.range()]);
+            let part = &round.before[span.range()];
             let (what, winner) = match *with {
                 With::Mask(rule, style) => {
                     let id = &told.rule(rule).id;

@@ -6,7 +6,7 @@ use ivs_chat_review::rules::{Condition, Days, Exempt, Mask};
 use jiff::civil::Date;
 
 use super::Told;
-use crate::show::{count, visible};
+use crate::show::count;
 
 /// The different parts of a text that are named of each disguise at the most.
 const MAX_NAMED: usize = 6;
@@ -14,9 +14,9 @@ const MAX_NAMED: usize = 6;
 /// The disguise of some parts of a text, in a line for each kind.
 pub(super) fn disguise(text: &str, change: &Change) -> Vec<String> {
     let part = |swap: &Swap| &text[swap.span.range()];
-    let shown = |swap: &Swap| visible(part(swap));
+    let shown = |swap: &Swap| part(swap).to_owned();
     let named = |swap: &Swap| name_of(part(swap));
-    let swapped = |swap: &Swap| format!("{} for {}", letter(part(swap)), visible(&swap.read));
+    let swapped = |swap: &Swap| format!("{} for {}", letter(part(swap)), swap.read);
     let all = || change.swaps.iter();
     match change.step {
         Step::Form => {
@@ -68,7 +68,7 @@ fn told(what: &str, names: impl Iterator<Item = String>) -> String {
 
 /// A letter, with its alphabet or code point where it could be taken for another one.
 fn letter(part: &str) -> String {
-    let shown = visible(part);
+    let shown = part.to_owned();
     match part.chars().next() {
         Some(c) if part.chars().count() == 1 && !c.is_ascii() => match alphabet(c) {
             Some(alphabet) => format!("{alphabet} {shown}"),
@@ -152,11 +152,7 @@ impl Told<'_> {
             Idle::Room => {
                 let rooms: Vec<&str> = scope.rooms.iter().map(|room| room.as_str()).collect();
                 let room = self.request.room_arn.as_deref().unwrap_or_default();
-                format!(
-                    "the rule works in the rooms {}, and this is {}",
-                    visible(&rooms.join(", ")),
-                    visible(room)
-                )
+                format!("the rule works in the rooms {}, and this is {}", rooms.join(", "), room)
             }
             Idle::Sender => {
                 let unless = scope.unless.as_ref().map(|unless| self.held(unless));
@@ -178,7 +174,7 @@ impl Told<'_> {
         what.extend(exempt.sender.as_ref().map(|condition| self.held(condition)));
         if !exempt.user_ids.is_empty() {
             let id = self.request.sender.user_id.as_deref().unwrap_or_default();
-            what.push(format!("user id \"{}\"", visible(id)));
+            what.push(format!("user id \"{id}\""));
         }
         what.join(", ")
     }
@@ -186,7 +182,7 @@ impl Told<'_> {
     /// The attributes of the sender that a condition asks for.
     fn held(&self, condition: &Condition) -> String {
         let of = |name: &str| self.request.sender.attributes.get(name).unwrap_or_default();
-        let held = condition.iter().map(|(name, _)| (visible(name), visible(of(name))));
+        let held = condition.iter().map(|(name, _)| (name, of(name)));
         held.map(|(name, value)| format!("{name} = \"{value}\"")).collect::<Vec<_>>().join(", ")
     }
 }

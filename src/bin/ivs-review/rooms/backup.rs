@@ -5,10 +5,11 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::rooms::backup::{Backup, Past, Problem, Record, Unreadable};
 use ivs_chat_review::source::Position;
 
-use crate::show::visible;
+use crate::show::shown_path;
 
 /// The largest file, in bytes: over 500,000 changes. Reading one takes several times as much memory.
 const MAX_FILE: u64 = 256 << 20;
@@ -27,7 +28,7 @@ pub(crate) struct BackupFile {
 impl BackupFile {
     /// Opens a backup to add to it, or makes a new one. What is no backup is left alone.
     pub(crate) fn open(path: &Path) -> anyhow::Result<BackupFile> {
-        let named = || format!("cannot write the backup `{}`", path.display());
+        let named = || format!("cannot write the backup `{}`", shown_path(path));
         let new = (!path.exists()).then(|| path.to_owned());
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -35,11 +36,11 @@ impl BackupFile {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).with_context(named)?;
         if !file.metadata().with_context(named)?.is_file() {
-            bail!("`{}` is no file", path.display());
+            bail!("`{}` is no file", shown_path(path));
         }
         // Not every file system has locks.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            bail!("`{}` is being written by another run; name another file", path.display());
+            bail!("`{}` is being written by another run; name another file", shown_path(path));
         }
         let (backup, bytes) = parse(path, &mut file, "name another file, or mend these lines")?;
         // Nothing came of a line that was never finished.
@@ -96,40 +97,40 @@ impl Drop for BackupFile {
 
 /// The rooms of a backup, and how they were. Of a line that was never finished it is told.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Past>> {
-    let named = || format!("cannot read `{}`", path.display());
+    let named = || format!("cannot read `{}`", shown_path(path));
     let help = "mend these lines, or take them out: their rooms are then left as they are";
     let (backup, _) = parse(path, &mut File::open(path).with_context(named)?, help)?;
     if let Some(line) = backup.unfinished {
         writeln!(
             anstream::stderr(),
             "note: line {line} of `{}` was never finished; its room was not changed",
-            path.display()
+            shown_path(path)
         )?;
     }
     Ok(backup.rooms())
 }
 
 fn parse(path: &Path, file: &mut File, help: &str) -> anyhow::Result<(Backup, Vec<u8>)> {
-    let named = || format!("cannot read `{}`", path.display());
+    let named = || format!("cannot read `{}`", shown_path(path));
     let mut bytes = Vec::new();
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(named)?;
     if bytes.len() as u64 > MAX_FILE {
-        bail!("`{}` is no backup of rooms: it has over {} MiB", path.display(), MAX_FILE >> 20);
+        bail!("`{}` is no backup of rooms: it has over {} MiB", shown_path(path), MAX_FILE >> 20);
     }
     match Backup::parse(&bytes) {
         Ok(backup) => Ok((backup, bytes)),
         Err(error) if error.records == 0 => {
-            bail!("`{}` is no backup of rooms; nothing in it is a record", path.display())
+            bail!("`{}` is no backup of rooms; nothing in it is a record", shown_path(path))
         }
         Err(error) => Err(unreadable(path, &error, help)),
     }
 }
 
 fn unreadable(path: &Path, error: &Unreadable, help: &str) -> anyhow::Error {
-    let path = path.display();
+    let path = shown_path(path);
     let mut text = format!("there are lines in the backup `{path}` that are no records:\n");
     for Problem { position: Position { line, column }, message } in &error.problems {
-        text += &format!("  {path}:{line}:{column}: {}\n", visible(message));
+        text += &format!("  {path}:{line}:{column}: {}\n", display_safe(message));
     }
     if error.more > 0 {
         text += &format!("  and {} more\n", error.more);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::rooms::arn::{LoggingArn, RoomArn};
 use ivs_chat_review::rooms::logging::{Destination, LoggingConfiguration};
 use ivs_chat_review::rooms::room::{Room, Wiring};
@@ -13,7 +14,7 @@ use super::aws::Details;
 use super::progress::note;
 use super::reach::Reached;
 use crate::args::Format;
-use crate::show::visible;
+use crate::show::json_line;
 
 /// What it is, and what it is like.
 pub(crate) type Row = (&'static str, Value);
@@ -123,8 +124,8 @@ pub(crate) fn tell_reached<T: Card>(
 pub(crate) fn tell_done(format: Format, text: &str, line: &impl Serialize) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     match format {
-        Format::Text => writeln!(out, "{}", visible(text)),
-        Format::Json => writeln!(out, "{}", serde_json::to_string(line)?),
+        Format::Text => writeln!(out, "{}", display_safe(text)),
+        Format::Json => writeln!(out, "{}", json_line(line)?),
     }
     .map_err(untold)
 }
@@ -135,7 +136,7 @@ pub(crate) fn write_rows(rows: &[Row], mut out: impl Write) -> io::Result<()> {
     for (name, value) in rows {
         for (n, line) in value.lines().into_iter().enumerate() {
             let name = if n == 0 { name } else { "" };
-            writeln!(out, "{name:<width$}  {}", visible(line))?;
+            writeln!(out, "{name:<width$}  {}", display_safe(line))?;
         }
     }
     Ok(())
@@ -145,7 +146,7 @@ fn tell_rows(format: Format, rows: &[Row], line: &impl Serialize) -> io::Result<
     let mut out = anstream::stdout().lock();
     match format {
         Format::Text => write_rows(rows, out),
-        Format::Json => writeln!(out, "{}", serde_json::to_string(line)?),
+        Format::Json => writeln!(out, "{}", json_line(line)?),
     }
 }
 
@@ -304,6 +305,6 @@ mod tests {
         let mut out = Vec::new();
         write_rows(&rows, &mut out).expect("it is memory");
         let text = String::from_utf8(out).expect("it is text");
-        assert_eq!(text, "room     a⏎b\nhandler  -\ntags     a=1\n         b=2\n");
+        assert_eq!(text, "room     a\\nb\nhandler  -\ntags     a=1\n         b=2\n");
     }
 }

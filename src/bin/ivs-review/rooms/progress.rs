@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::style::ProgressTracker;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, WeakProgressBar};
+use ivs_chat_review::display::display_safe_block;
 
 use super::rate::{Rate, sentence};
 
@@ -26,7 +27,7 @@ pub(crate) fn note(text: &str) {
     let last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let write = || {
         // With standard error gone there is nobody left to tell.
-        let _ = writeln!(anstream::stderr(), "{text}");
+        let _ = writeln!(anstream::stderr(), "{}", display_safe_block(text));
     };
     match last.as_ref().and_then(WeakProgressBar::upgrade) {
         Some(bar) => Progress(bar).above(write),

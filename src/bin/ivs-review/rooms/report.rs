@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
 use ivs_chat_review::rooms::plan::{Decision, Wish};
 use ivs_chat_review::rooms::room::{Room, State, Wiring};
@@ -12,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::aws::Details;
 use super::change::Fate;
 use crate::args::Format;
-use crate::show::visible;
+use crate::show::json_line;
 
 /// Results, in the form that was asked for.
 pub(crate) struct Report<W> {
@@ -126,16 +127,16 @@ impl<W: Write> Report<W> {
     fn row(&mut self, mark: &str, room: &Room, rest: &str) -> io::Result<()> {
         let name = named(room);
         let pad = self.name_width.saturating_sub(name.width());
-        writeln!(self.out, "{mark:<7}  {name}{:pad$}  {}  {}", "", room.arn, visible(rest))
+        writeln!(self.out, "{mark:<7}  {name}{:pad$}  {}  {}", "", room.arn, display_safe(rest))
     }
 
     fn json(&mut self, line: &impl Serialize) -> io::Result<()> {
-        writeln!(self.out, "{}", serde_json::to_string(line)?)
+        writeln!(self.out, "{}", json_line(line)?)
     }
 }
 
 fn named(room: &Room) -> String {
-    if room.name.is_empty() { "-".to_owned() } else { visible(&room.name) }
+    if room.name.is_empty() { "-".to_owned() } else { display_safe(&room.name).into_owned() }
 }
 
 /// `ivs-chat-review, DENY`; of a function beside the room the name says enough.

@@ -2,6 +2,7 @@
 
 use anyhow::{anyhow, bail};
 use futures_util::{StreamExt, stream};
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
 use ivs_chat_review::rooms::room::Room;
 use ivs_chat_review::rooms::selection::{Filter, Selection};
@@ -11,7 +12,7 @@ use super::aws::{FailureKind, ListFilter, Service, ServiceError};
 use super::explain::explained;
 use super::progress::Progress;
 use super::session::Session;
-use crate::show::{count, visible};
+use crate::show::count;
 
 /// How many rooms are named in an error.
 const MAX_NAMED: usize = 10;
@@ -125,5 +126,5 @@ fn described(filter: &Filter) -> String {
     let name = filter.name.iter().map(|name| format!("named `{name}`"));
     let tags = filter.tags.iter().map(|(key, value)| format!("tagged `{key}={value}`"));
     let wired = filter.wired_to.iter().map(|function| format!("wired to {function}"));
-    visible(&name.chain(tags).chain(wired).collect::<Vec<_>>().join(" and "))
+    display_safe(&name.chain(tags).chain(wired).collect::<Vec<_>>().join(" and ")).into_owned()
 }

@@ -11,9 +11,10 @@ use aws_sdk_ivschat::config::retry::RetryConfig;
 use aws_sdk_ivschat::config::timeout::TimeoutConfig;
 use aws_sdk_ivschat::config::{AppName, Builder, IdentityCache, Region, SharedCredentialsProvider};
 
+use ivs_chat_review::display::display_safe;
+
 use super::credentials::{self, Resolved};
 use super::{http, profile, region};
-use crate::show::visible;
 
 /// How the service is reached.
 #[derive(clap::Args)]
@@ -100,7 +101,7 @@ fn check_endpoints() -> Result<()> {
         if !url.starts_with("http://") && !url.starts_with("https://") {
             bail!(
                 "{name}: `{}` is no URL; unset it, or write one such as http://localhost:4566",
-                visible(&url)
+                display_safe(&url)
             );
         }
     }

@@ -9,8 +9,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ivschat::config::http::HttpResponse;
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
+use ivs_chat_review::display::abridged;
+
 use super::credentials;
-use crate::show::visible;
 
 /// The longest text of others that a message holds, in characters.
 const MAX_TEXT: usize = 600;
@@ -233,13 +234,9 @@ pub(super) fn texts(error: &(dyn Error + 'static)) -> String {
     texts
 }
 
-/// What others wrote, on one line, harmless to a terminal, and no longer than a few lines of it.
+/// Text from elsewhere on one line, safe to show and no longer than a few lines of a terminal.
 fn one_line(text: &str) -> String {
-    let mut line: String = visible(text.trim()).chars().take(MAX_TEXT).collect();
-    if text.trim().chars().nth(MAX_TEXT).is_some() {
-        line.push('…');
-    }
-    line
+    abridged(text.trim(), MAX_TEXT)
 }
 
 impl fmt::Display for ServiceError {
@@ -302,7 +299,10 @@ mod tests {
         assert_eq!(message(Some("ConflictException"), "no"), "ConflictException: no");
         assert_eq!(message(Some("ConflictException"), ""), "ConflictException");
         assert_eq!(message(None, ""), "HTTP 400");
-        assert_eq!(message(None, "a\r\n\u{1B}[31mb\u{202E}\n"), "HTTP 400: a�⏎�[31mb�");
+        assert_eq!(
+            message(None, "a\r\n\u{1B}[31mb\u{202E}\n"),
+            r"HTTP 400: a\r\n\u{1b}[31mb\u{202e}"
+        );
         assert!(message(None, &"x".repeat(10_000)).len() < 1_000);
         let expired = message(Some("ExpiredTokenException"), "The token is expired");
         assert!(expired.starts_with("ExpiredTokenException: The token is expired; sign in"));

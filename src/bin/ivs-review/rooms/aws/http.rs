@@ -1,5 +1,6 @@
 //! HTTP over TLS, as the machine and its network want it.
 
+use std::path::Path;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
@@ -11,6 +12,8 @@ use aws_smithy_http_client::{Builder, Connector};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+
+use crate::show::shown_path;
 
 /// For the service and for whoever gives out credentials. Heeds HTTPS_PROXY, NO_PROXY and the like.
 pub(super) fn client() -> Result<SharedHttpClient> {
@@ -31,7 +34,7 @@ fn trusted() -> Result<TrustStore> {
     let Some(path) = env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
         return Ok(TrustStore::default());
     };
-    let bundle = || format!("AWS_CA_BUNDLE: {}", path.display());
+    let bundle = || format!("AWS_CA_BUNDLE: {}", shown_path(Path::new(&path)));
     let pem = fs::read(&path).with_context(bundle)?;
     check(&pem).with_context(bundle)?;
     Ok(TrustStore::empty().with_pem_certificate(pem))

@@ -1,11 +1,10 @@
 //! The profile that somebody named.
 
+use ivs_chat_review::display::display_safe;
 use std::env;
 
 use anyhow::{Context, Result, bail};
 use aws_config::profile;
-
-use crate::show::visible;
 
 /// Whether the profile that somebody named is there. The SDK would go on without it, and take what the
 /// machine has: the credentials of another account, say.
@@ -29,5 +28,5 @@ pub(super) async fn check(typed: Option<&str>) -> Result<()> {
         Some(known) => format!("did you mean {known}?"),
         None => "`aws configure list-profiles` tells them".to_owned(),
     };
-    bail!("{by}: the AWS configuration files have no profile `{}`; {help}", visible(&name))
+    bail!("{by}: the AWS configuration files have no profile `{}`; {help}", display_safe(&name))
 }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::rooms::attributes::{Attributes, attribute};
 use ivs_chat_review::rooms::capability::Capability;
 use ivs_chat_review::rooms::session::SessionMinutes;
@@ -16,6 +17,7 @@ use super::super::progress::note;
 use super::super::session::Session;
 use crate::Outcome;
 use crate::args::Format;
+use crate::show::json_line;
 
 pub(crate) async fn run(args: &TokenArgs) -> anyhow::Result<Outcome> {
     let wanted = wanted(args)?;
@@ -46,11 +48,11 @@ fn wanted(args: &TokenArgs) -> anyhow::Result<TokenRequest> {
 fn tell(format: Format, token: &Token) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match format {
-        Format::Text => writeln!(out, "{}", token.expose())?,
+        Format::Text => writeln!(out, "{}", display_safe(token.expose()))?,
         Format::Json => {
             let (expires, session_expires) = (&token.expires, &token.session_expires);
             let line = Line { token: token.expose(), expires, session_expires };
-            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            writeln!(out, "{}", json_line(&line)?)?;
         }
     }
     out.flush()?;

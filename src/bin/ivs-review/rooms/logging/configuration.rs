@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::bail;
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::rooms::arn::LoggingArn;
 use ivs_chat_review::rooms::limit::LimitError;
 use ivs_chat_review::rooms::logging::{Destination, LoggingConfiguration};
@@ -26,7 +27,7 @@ use super::super::reach::reach;
 use super::super::session::Session;
 use crate::Outcome;
 use crate::args::Format;
-use crate::show::visible;
+use crate::show::json_line;
 
 pub(super) async fn create(args: &LoggingCreateArgs) -> anyhow::Result<Outcome> {
     let mut problems = Problems::default();
@@ -70,18 +71,23 @@ pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout().lock();
     let named = |configuration: &LoggingConfiguration| match &*configuration.name {
         "" => "-".to_owned(),
-        name => visible(name),
+        name => display_safe(name).into_owned(),
     };
     let width = all.iter().map(|one| named(one).width()).max().unwrap_or_default();
     for one in &all {
         match args.output.format {
-            Format::Json => writeln!(out, "{}", serde_json::to_string(one)?)?,
+            Format::Json => writeln!(out, "{}", json_line(one)?)?,
             Format::Text => {
                 let name = named(one);
                 let pad = width.saturating_sub(name.width());
                 let destination = card::destination(one.destination.as_ref());
-                let (state, arn) = (&one.state, &one.arn);
-                writeln!(out, "{state:<7}  {name}{:pad$}  {arn}  {}", "", visible(&destination))?;
+                let (state, arn) = (display_safe(&one.state), &one.arn);
+                writeln!(
+                    out,
+                    "{state:<7}  {name}{:pad$}  {arn}  {}",
+                    "",
+                    display_safe(&destination)
+                )?;
             }
         }
     }
