@@ -6,9 +6,10 @@
 use std::ops::Range;
 
 use super::target::Target;
-use crate::normalize::Spelling;
+use crate::normalize::{Spelling, signs};
 
-/// The words that may stand between the entries.
+/// The words that may be between the entries. So may a symbol that is written for a letter: rows of them before
+/// and after hide nothing.
 const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 
 /// An entry in a spelling, or a filler.
@@ -35,7 +36,8 @@ pub(super) fn tiles<'i>(
         if !reached[start] {
             continue;
         }
-        if FILLERS.contains(&&spelling.text()[spelling.start(start)..spelling.start(start + 1)]) {
+        let letter = &spelling.text()[spelling.start(start)..spelling.start(start + 1)];
+        if FILLERS.contains(&letter) || letter.starts_with(signs::is_leet) {
             tiles.push(Tile { target: None, letters: start..start + 1 });
             reached[start + 1] = true;
         }

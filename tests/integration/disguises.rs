@@ -84,6 +84,75 @@ fn disguised_terms_are_caught_whole() {
     assert!(failures.is_empty(), "\n{failures}");
 }
 
+/// The symbols of a keyboard and those that people use for letters.
+const SYMBOLS: &str = "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~£€•";
+
+/// Those that may be no part of the word beside them: they hide no letter and join no words.
+const APART: &str = "!\"$&()+,./:;<=>?@[]^{|}~£€";
+
+/// How many pairs of rows of symbols are drawn for each family; `PAIRS=N` draws others.
+const PAIRS: usize = 1_400;
+
+/// Rows of symbols before and after a disguise, up to the length of a message, do not keep it from being found:
+/// in a third of the families each, so that the three run side by side.
+#[test]
+fn symbols_around_a_disguised_term_hide_nothing_1() {
+    symbols_hide_nothing(FAMILIES.iter().step_by(3));
+}
+
+#[test]
+fn symbols_around_a_disguised_term_hide_nothing_2() {
+    symbols_hide_nothing(FAMILIES.iter().skip(1).step_by(3));
+}
+
+#[test]
+fn symbols_around_a_disguised_term_hide_nothing_3() {
+    symbols_hide_nothing(FAMILIES.iter().skip(2).step_by(3));
+}
+
+fn symbols_hide_nothing<'f>(families: impl Iterator<Item = &'f Family>) {
+    let engine = engine_of(TERMS);
+    let pairs = std::env::var("PAIRS").ok().and_then(|it| it.parse().ok()).unwrap_or(PAIRS);
+    let mut scratch = Scratch::default();
+    let (mut failures, mut told, mut wanted, mut cut) = (String::new(), 0, 0, 0);
+    for family in families {
+        let mut rng = rng(family, "symbols");
+        wanted += pairs;
+        for _ in 0..pairs {
+            let term = TERMS[rng.usize(..TERMS.len())];
+            let Some(typed) = disguised(&mut rng, family, &Typed::new(term)) else { continue };
+            let typed = typed.text();
+            if hits(&engine, &typed).is_empty() {
+                continue;
+            }
+            let is_beside = family.around.signs && rng.bool();
+            let (symbols, space) = if is_beside { (APART, "") } else { (SYMBOLS, " ") };
+            let symbols: Vec<char> = symbols.chars().collect();
+            // Of all symbols, of a few, or of one.
+            let kinds = [symbols.len(), 3, 2, 1][rng.usize(..4)];
+            let kinds: Vec<char> = (0..kinds).map(|_| symbols[rng.usize(..symbols.len())]).collect();
+            let mut row = |most: usize| -> String {
+                let length = rng.usize(1..=most);
+                (0..length).map(|_| kinds[rng.usize(..kinds.len())]).collect()
+            };
+            let most = 498 - typed.chars().count().min(400);
+            let before = row(most.min(400) - 1);
+            let after = row((most - before.chars().count()).min(400));
+            let message = format!("{before}{space}{typed}{space}{after}");
+            let found = engine.find(&message, None, &mut scratch);
+            let start = before.len() + space.len();
+            let end = start + typed.len();
+            told += 1;
+            cut += usize::from(scratch.is_cut());
+            if !found.iter().any(|it| it.span.start < end && start < it.span.end) {
+                writeln!(failures, "{}: {message:?}", family.name).expect("to a string");
+            }
+        }
+    }
+    assert!(told >= wanted * 9 / 10, "only {told} of {wanted} pairs");
+    assert!(failures.is_empty(), "of {told}, {cut} of them cut:\n{failures}");
+}
+
 #[test]
 fn what_only_looks_like_a_term_is_left_alone() {
     let mut failures = String::new();

@@ -800,8 +800,8 @@ fn tilings(
     }
     let mut tiles: Vec<(Option<&Spelled>, usize, usize)> = Vec::new();
     for start in 0..singles.len() {
-        if let [Folded { c: 'a' | 'i' | 'u' | 'r', .. }] =
-            row.chars[starts[start]..starts[start + 1]]
+        if let [Folded { c, .. }] = row.chars[starts[start]..starts[start + 1]]
+            && (matches!(c, 'a' | 'i' | 'u' | 'r') || is_leet_sign(c))
         {
             tiles.push((None, start, start + 1));
         }

@@ -26,6 +26,10 @@ pub(crate) struct Storm {
     attributes: BTreeMap<String, Parts>,
     /// `allow`, `rewrite` or `deny`.
     pub(crate) verdict: String,
+    /// Whether the search is cut.
+    #[serde(default)]
+    #[allow(dead_code, reason = "the emulator's tests see the reply alone")]
+    pub(crate) cut: bool,
 }
 
 /// All events of the file.
