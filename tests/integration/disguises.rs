@@ -130,7 +130,8 @@ fn symbols_hide_nothing<'f>(families: impl Iterator<Item = &'f Family>) {
             let symbols: Vec<char> = symbols.chars().collect();
             // Of all symbols, of a few, or of one.
             let kinds = [symbols.len(), 3, 2, 1][rng.usize(..4)];
-            let kinds: Vec<char> = (0..kinds).map(|_| symbols[rng.usize(..symbols.len())]).collect();
+            let kinds: Vec<char> =
+                (0..kinds).map(|_| symbols[rng.usize(..symbols.len())]).collect();
             let mut row = |most: usize| -> String {
                 let length = rng.usize(1..=most);
                 (0..length).map(|_| kinds[rng.usize(..kinds.len())]).collect()

@@ -101,6 +101,7 @@ impl<'e> Service<'e> {
             rules.push(*rule);
         }
         let outcome = Outcome::from(&review.verdict);
+        let cut = review.cut;
         if review.is_notable() {
             self.log(&request, &review, &rules, &shadow, time);
         }
@@ -109,6 +110,9 @@ impl<'e> Service<'e> {
         // Last, since an event whose review panics counts as a failure.
         if let Some(metrics) = &mut self.metrics {
             metrics.reviewed(outcome, rules.into_iter().chain(shadow), time);
+            if cut {
+                metrics.cut();
+            }
         }
         Ok(response)
     }
@@ -160,6 +164,9 @@ impl<'e> Service<'e> {
             room_id = request.room_id().filter(|id| is_id(id)),
             "hit"
         );
+        if review.verdict == Verdict::DenyCut {
+            warn!("denied: search budget exhausted before all readings were tried");
+        }
         if review.unsettled {
             warn!(rules, "denied, since its rewrite did not come to rest");
         }

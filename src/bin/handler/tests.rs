@@ -62,6 +62,7 @@ fn lines_are_those_on_file() {
     metrics.reviewed(Outcome::Rewritten, [insults, trial], micros(21));
     metrics.reviewed(Outcome::Rewritten, [insults], micros(19));
     metrics.reviewed(Outcome::Denied, [insults, threats], Duration::from_millis(2));
+    metrics.cut();
     metrics.failed();
     assert!(!metrics.are_due(at(59)), "a minute is not over");
     tell(&mut metrics, 60);

@@ -48,8 +48,12 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
 }
 
 /// The note on a review whose search was cut.
-pub(crate) const CUT_NOTE: &str =
-    "search budget exhausted: not all readings of the message were tried (see `when_cut`)";
+pub(crate) fn cut_note(verdict: &str) -> &'static str {
+    match verdict {
+        "deny" => "search budget exhausted before all readings were tried; `when_cut` decides then",
+        _ => "search budget exhausted before all readings were tried",
+    }
+}
 
 /// A review as it is told.
 #[derive(Serialize)]
@@ -156,7 +160,7 @@ impl<'r> Report<'r> {
                 self.tags_left_out,
                 "tags left out, since its attributes would be too large with them",
             ),
-            (self.cut, CUT_NOTE),
+            (self.cut, cut_note(self.verdict)),
         ] {
             if holds {
                 writeln!(out, "{BOLD}note{BOLD:#}     {note}")?;

@@ -8,10 +8,11 @@
 //! | `Failures` | Count | `FunctionName` | events without a review |
 //! | `ReviewTime` | Microseconds | `FunctionName` | from an event's bytes to its verdict, a value for each review |
 //! | `ColdStarts` | Count | `FunctionName` | 1 with the first figures of a process |
+//! | `Cut` | Count | `FunctionName` | reviews whose search was cut; absent if there were none |
 //! | `RulesLeftOut` | Count | `FunctionName` | what of the rules does not work, 0 included |
 //! | `Hits` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which that rule hit; no line for others |
 //!
-//! So there are as many metrics as rules, and seven: nothing of a message is in a name, a dimension or a
+//! So there are as many metrics as rules, and eight: nothing of a message is in a name, a dimension or a
 //! value.
 //!
 //! Figures are told with the first event, then once a minute or [`MOST_VALUES`] reviews have passed, at
@@ -46,6 +47,7 @@ pub(crate) struct Metrics {
     rewritten: u64,
     denied: u64,
     failures: u64,
+    cut: u64,
     /// In microseconds, one for each review.
     times: Vec<u64>,
     /// Reviews in which a rule hit; only rules that did.
@@ -89,6 +91,7 @@ impl Metrics {
             rewritten: 0,
             denied: 0,
             failures: 0,
+            cut: 0,
             times: Vec::with_capacity(MOST_VALUES),
             hits: BTreeMap::new(),
             left_out: 0,
@@ -112,6 +115,11 @@ impl Metrics {
             *self.hits.entry(rule).or_default() += 1;
         }
         self.times.push(time.as_micros() as u64);
+    }
+
+    /// Counts a review whose search was cut.
+    pub(crate) fn cut(&mut self) {
+        self.cut += 1;
     }
 
     /// Counts an event without a review.
@@ -152,6 +160,9 @@ impl Metrics {
         if !self.times.is_empty() {
             let values = Values::Many(&self.times);
             metrics.push(Metric { name: "ReviewTime", unit: "Microseconds", values });
+        }
+        if self.cut > 0 {
+            metrics.push(count("Cut", mem::take(&mut self.cut)));
         }
         if self.told.is_none() {
             metrics.push(count("ColdStarts", 1));

@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Told;
 use super::excerpt::{Row, aligned, excerpt};
 use super::words::{counted, disguise, mask, unfit};
-use crate::review::CUT_NOTE;
+use crate::review::cut_note;
 use crate::show::BOLD;
 
 /// Where the second column begins.
@@ -268,7 +268,7 @@ impl<W: Write> Page<'_, W> {
                 "tags left out, since its attributes would be too large with them",
             ),
             (review.too_large, "denied, since its attributes would be too large for a reply"),
-            (review.cut, CUT_NOTE),
+            (review.cut, cut_note(review.verdict.as_str())),
             (
                 review.verdict == Verdict::Allow && review.matches().next().is_none(),
                 "nothing that acts hits it",
