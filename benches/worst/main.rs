@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --no-default-features --bench worst -- KIND` searches for the kinds whose names contain `KIND`.
 //! `ROUNDS=N` is the number of changes that are tried for each seed, `SEEDS=N` the number of seeds, and
-//! `BY=time` climbs by processor time in place of steps. `RULES=DIR` is a rule folder for the kind `shipped`.
+//! `BY=time` climbs by processor time in place of steps, `FULL=1` prints events whole, and `RULES=DIR` is a rule folder
+//! for the kind `shipped`.
 //!
 //! Each row has the worst event that was found: its steps of the search budget, its time, and its time as a
 //! multiple of that of plain messages of 500 code points.
@@ -99,7 +100,8 @@ fn row(name: &str, engine: &Engine, rounds: usize, seeds: u64, by_time: bool) {
     let review = reviewer.review(&probe.request(), DAY);
     assert!(review.steps <= MAX_STEPS);
     let cut = if review.cut { "cut" } else { "" };
-    let start: String = format!("{probe:?}").chars().take(100).collect();
+    let length = if std::env::var_os("FULL").is_some() { usize::MAX } else { 100 };
+    let start: String = format!("{probe:?}").chars().take(length).collect();
     println!(
         "{name:16} {:8} {cut:>5} {:10.1} {:10.1} {:8.1}  {start}",
         review.steps,

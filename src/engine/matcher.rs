@@ -150,7 +150,7 @@ impl Matcher {
             };
             let found = self.run(text, needle, start, letters, nearest, budget, accepts);
             nearest = [nearest, found.end].into_iter().flatten().min();
-            if needle.ending.is_empty() && !found.was_read {
+            if found.is_cut || (needle.ending.is_empty() && !found.was_read) {
                 break;
             }
         }
@@ -169,7 +169,7 @@ impl Matcher {
         budget: &Budget,
         mut accepts: impl FnMut(usize, State) -> bool,
     ) -> Found {
-        let mut found = Found { end: None, was_read: false };
+        let mut found = Found { end: None, was_read: false, is_cut: false };
         self.states.clear();
         self.states.push(START);
         for (offset, c) in text.text()[start..].char_indices() {
@@ -179,6 +179,7 @@ impl Matcher {
                 break;
             }
             if !budget.take(self.states.len()) {
+                found.is_cut = true;
                 break;
             }
             self.next.clear();
@@ -292,6 +293,8 @@ struct Found {
     end: Option<usize>,
     /// Whether all of the entry was read.
     was_read: bool,
+    /// Whether the budget refused to read on.
+    is_cut: bool,
 }
 
 /// The entry alone and, if it takes them, with each ending.
