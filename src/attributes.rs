@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::ser::{Serialize, Serializer};
 
+use crate::json::plain_len;
+
 /// The most that attributes may take, in bytes of compact JSON: those of a reply, which may not be larger,
 /// and those of a message or a sender, of which no more is looked at.
 ///
@@ -113,7 +115,8 @@ fn grown(object: usize, name: &str, text: Option<&str>) -> Option<usize> {
 
 /// The bytes of a text as a string in JSON, escaped as little as can be.
 fn string_len(text: &str) -> usize {
-    let escapes = text.bytes().map(|byte| match byte {
+    let escaped = &text.as_bytes()[plain_len(text.as_bytes())..];
+    let escapes = escaped.iter().map(|byte| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0C => 1,
         0..0x20 => r"\u0000".len() - 1,
         _ => 0,

@@ -62,6 +62,7 @@ pub mod display;
 pub mod engine;
 pub mod event;
 pub mod explain;
+mod json;
 pub mod limit;
 pub mod links;
 mod mask;

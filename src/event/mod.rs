@@ -5,6 +5,7 @@
 
 mod error;
 mod read;
+mod scan;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -104,7 +105,7 @@ impl<'a> ReviewRequest<'a> {
     /// If the bytes do not begin with a JSON object that has one string `Content`. The error holds nothing
     /// of them.
     pub fn from_json(json: &'a [u8]) -> Result<ReviewRequest<'a>, EventError> {
-        read::event(json)
+        read::bytes(json)
     }
 
     /// Reads an event that is known to be JSON.
@@ -112,7 +113,7 @@ impl<'a> ReviewRequest<'a> {
     /// # Errors
     /// If it is not an object that has one string `Content`.
     pub fn from_raw(event: &'a RawValue) -> Result<ReviewRequest<'a>, EventError> {
-        read::raw(event)
+        read::text(event.get())
     }
 }
 

@@ -6,7 +6,9 @@ use ivs_chat_review::attributes::{Attributes, MAX_ATTRIBUTES};
 use ivs_chat_review::event::ReviewRequest;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::properties::config;
@@ -217,6 +219,107 @@ fn same(
     prop_assert_eq!(read_texts.collect::<BTreeMap<_, _>>(), expected);
     prop_assert_eq!(read.is_too_large(), too_large);
     Ok(())
+}
+
+/// An edit of an event, which may leave something that is not JSON.
+#[derive(Clone, Debug)]
+enum Edit {
+    /// A few bytes are replaced.
+    Replace(Index, usize, Vec<u8>),
+    /// A piece is repeated elsewhere.
+    Repeat(Index, usize, Index),
+    Truncate(Index),
+}
+
+impl Edit {
+    fn apply(&self, json: &mut Vec<u8>) {
+        let place = |at: &Index| at.index(json.len() + 1);
+        match self {
+            Edit::Replace(at, length, bytes) => {
+                let at = place(at);
+                let end = json.len().min(at + length);
+                json.splice(at..end, bytes.iter().copied());
+            }
+            Edit::Repeat(from, length, to) => {
+                let (from, to) = (place(from), place(to));
+                let piece = json[from..json.len().min(from + length)].to_vec();
+                json.splice(to..to, piece);
+            }
+            Edit::Truncate(at) => json.truncate(place(at)),
+        }
+    }
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    const BYTES: &[&[u8]] = &[
+        b"",
+        b"\"",
+        b"\\",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+        b" ",
+        b"\0",
+        b"\x0b",
+        b"\x1f",
+        b"\x7f",
+        b"0",
+        b"01",
+        b"-",
+        b".",
+        b"e",
+        b"E-1",
+        b"+",
+        b"true",
+        b"nul",
+        b"\\x",
+        b"\\u00",
+        b"\\uD800",
+        b"\xff",
+        b"\xc3",
+        b"\xef\xbb\xbf",
+        b"\"Content\":\"x\",",
+    ];
+    let bytes = prop_oneof![
+        4 => select(BYTES).prop_map(<[u8]>::to_vec),
+        1 => any::<u8>().prop_map(|byte| vec![byte]),
+    ];
+    prop_oneof![
+        8 => (any::<Index>(), 0..4_usize, bytes).prop_map(|(at, length, it)| Edit::Replace(at, length, it)),
+        1 => (any::<Index>(), 0..40_usize, any::<Index>())
+            .prop_map(|(from, length, to)| Edit::Repeat(from, length, to)),
+        1 => any::<Index>().prop_map(Edit::Truncate),
+    ]
+}
+
+proptest! {
+    // A few thousand.
+    #![proptest_config(ProptestConfig { cases: config(1).cases * 16, ..config(1) })]
+
+    #[test]
+    fn the_same_bytes_are_json_as_for_serde_json(event in event(), edits in vec(edit(), 0..4)) {
+        let mut json = String::new();
+        event.write(&mut json);
+        let mut json = json.into_bytes();
+        edits.iter().for_each(|edit| edit.apply(&mut json));
+        let text = match str::from_utf8(&json) {
+            Ok(text) => text,
+            Err(error) => str::from_utf8(&json[..error.valid_up_to()]).expect("checked"),
+        };
+        // Like an event, it may have anything after it.
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let value = <&RawValue>::deserialize(&mut reader).ok();
+        let read = ReviewRequest::from_json(&json);
+        let is_json = !read.as_ref().is_err_and(|error| error.to_string() == "$: not JSON in UTF-8");
+        prop_assert_eq!(value.is_some(), is_json, "{:?}", text);
+        let content = value.and_then(|value| serde_json::from_str::<Value>(value.get()).ok());
+        if let (Some(content), Ok(request)) = (content, read) {
+            prop_assert_eq!(content["Content"].as_str(), Some(&*request.content));
+        }
+    }
 }
 
 proptest! {
