@@ -253,24 +253,26 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         let bytes = self.text.text().as_bytes();
         let squeezes = self.text.is_standard();
         let mut passed = 0;
-        while let Some(code) = bytes.get(way.at).copied().and_then(Code::of_word) {
-            if !(way.last == Some(code) && squeezes) {
-                if way.at > 0 && self.trie.has_items(way.place) {
-                    self.tell(*way, self.joins(way.at));
+        // In locals, which stay in registers.
+        let Way { mut place, mut at, mut last, .. } = *way;
+        let leads_on = loop {
+            let Some(code) = bytes.get(at).copied().and_then(Code::of_word) else { break true };
+            if !(last == Some(code) && squeezes) {
+                if at > 0 && self.trie.has_items(place) {
+                    self.tell(Way { place, at, last, ..*way }, self.joins(at));
                 }
-                let Some(place) = self.trie.step(way.place, code.first_step()) else {
-                    return false;
-                };
-                way.place = place;
-                way.last = Some(code);
+                let Some(next) = self.trie.step(place, code.first_step()) else { break false };
+                place = next;
+                last = Some(code);
             } else if passed == MAX_PASSED {
-                return true;
+                break true;
             } else {
                 passed += 1;
             }
-            way.at += 1;
-        }
-        true
+            at += 1;
+        };
+        *way = Way { place, at, last, ..*way };
+        leads_on
     }
 
     /// Whether a letter or digit at byte `at` belongs to the same word as the character before it.

@@ -642,6 +642,39 @@ fn rows_that_repeat_entries_are_cut_and_reported() {
     assert!(!scratch.is_cut());
 }
 
+/// Words as a list has them, in any case and with English endings, are found in messages that exhaust the budget.
+#[test]
+fn plain_words_are_found_whatever_was_cut() {
+    let entries = ["badword+", "vile phrase", "i x", "ill+", "lil", "kkkk", "*silly*", "aa+"];
+    let (engine, _) = engine(&entries, &[]);
+    let mut scratch = Scratch::default();
+    let mut cut = 0;
+    for row in ["i!", "1 l ! ", "!i! ", "k*", "l*£*", "4@", "i!i ", "!a!a ", "a@*"] {
+        for word in [
+            "badword",
+            "BadWords",
+            "BADWORDED",
+            "Vile, Phrase",
+            "ＢＡＤＷＯＲＤＩＮＧ",
+            "sosillyso",
+        ] {
+            let storm = row.repeat(240);
+            for message in [
+                format!("{storm} {word}"),
+                format!("{word} {storm}"),
+                format!("{storm}\n{word} {storm}"),
+            ] {
+                let found = engine.find(&message, None, &mut scratch);
+                cut += usize::from(scratch.is_cut());
+                let start = message.find(word).expect("it is in there");
+                let whole = Span::new(start, start + word.len());
+                assert!(found.iter().any(|it| it.span.overlaps(whole)), "{row:?}, {word}");
+            }
+        }
+    }
+    assert!(cut > 50, "{cut}");
+}
+
 fn reply(reviewer: &mut Reviewer<'_>, content: &str) -> Vec<u8> {
     let request = ReviewRequest::new(content);
     let review = reviewer.review(&request, DAY);
