@@ -304,3 +304,54 @@ fn group_names<'h>(hir: &'h Hir, names: &mut Vec<(&'h str, usize)>) {
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Engine, Scratch};
+    use crate::rules;
+    use crate::source::{Source, Sources};
+
+    #[test]
+    fn a_search_takes_steps_by_the_length_of_the_text() {
+        for (text, steps) in [("", 1), ("1234567", 1), ("12345678", 2), ("é", 9), ("éa", 13)] {
+            assert_eq!(steps_to_search(text), steps, "{text}");
+        }
+    }
+
+    fn engine(patterns: &[&str]) -> (Engine, Vec<Diagnostic>) {
+        let manifest = format!(
+            "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\npatterns = {patterns:?}\n"
+        );
+        let mut sources = Sources::default();
+        sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into_bytes()) });
+        let parsed = rules::parse(&sources);
+        assert_eq!(parsed.problems, []);
+        Engine::compile(parsed.rules)
+    }
+
+    #[test]
+    fn patterns_have_a_greatest_length() {
+        for (length, problems) in [(MAX_TEXT, vec![]), (MAX_TEXT + 1, vec![Code::PatternTooBig])] {
+            let (_, found) = engine(&[&"a".repeat(length)]);
+            let found: Vec<Code> = found.iter().map(|problem| problem.code).collect();
+            assert_eq!(found, problems, "{length}");
+        }
+    }
+
+    /// What is not reported one by one is reported as one match to the end of the text.
+    #[test]
+    fn matches_are_counted_up_to_a_bound() {
+        let (engine, _) = engine(&["a1"]);
+        let mut scratch = Scratch::default();
+        for (count, expected) in
+            [(MAX_HITS - 1, MAX_HITS - 1), (MAX_HITS, MAX_HITS), (MAX_HITS + 9, MAX_HITS + 1)]
+        {
+            let text = "a1".repeat(count);
+            let found = engine.find(&text, None, &mut scratch);
+            assert_eq!(found.len(), expected);
+            assert_eq!(found.last().map(|hit| hit.span.end), Some(text.len()));
+            assert!(!scratch.is_cut());
+        }
+    }
+}
