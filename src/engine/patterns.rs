@@ -339,6 +339,45 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_replacement_inserts_groups_of_its_pattern() {
+        for (with, problem) in [
+            ("$0-$1", None),
+            ("${name}", None),
+            ("$2", None),
+            ("$3", Some("$3")),
+            ("${other}", Some("${other}")),
+        ] {
+            let manifest = format!(
+                "version = 1\n[[rule]]\nid = \"a\"\naction = \"replace\"\nwith = '{with}'\n\
+                 patterns = ['(a)(?<name>b)']\n"
+            );
+            let mut sources = Sources::default();
+            sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into_bytes()) });
+            let (engine, problems) = Engine::compile(rules::parse(&sources).rules);
+            assert_eq!(engine.patterns(), usize::from(problem.is_none()), "{with}");
+            let messages: Vec<&str> = problems.iter().map(|it| it.message.as_str()).collect();
+            match problem {
+                None => assert_eq!(messages, [""; 0], "{with}"),
+                Some(group) => {
+                    assert!(messages[0].contains(&format!("group {group},")), "{messages:?}")
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_compiled_is_left_out_and_reported() {
+        let (engine, problems) = engine(&["ab", r"xyz\p{L}{1,100}", "cd"]);
+        let codes: Vec<Code> = problems.iter().map(|it| it.code).collect();
+        assert_eq!((engine.patterns(), codes), (3, vec![Code::PatternTooBig]));
+        let failed: Vec<_> = engine.failed_patterns().map(|(rule, it)| (rule, it.code)).collect();
+        assert_eq!(failed, [(RuleId(0), Code::PatternTooBig)]);
+        assert_eq!(engine.failed_patterns_count(), 1);
+        let found = engine.find("xyzabc cd", None, &mut Scratch::default());
+        assert_eq!(found.len(), 2);
+    }
+
     /// What is not reported one by one is reported as one match to the end of the text.
     #[test]
     fn matches_are_counted_up_to_a_bound() {
