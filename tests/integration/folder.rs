@@ -163,6 +163,21 @@ fn folders_are_limited_in_depth_and_number() {
     }
     let error = rules::load(&rules).expect_err("there are too many").to_string();
     assert!(error.contains("more than 10000 files or folders"), "{error}");
+
+    // All folders count together.
+    let (_folder, rules) = sound();
+    fs::create_dir(rules.join("more")).expect("it can be made");
+    for number in 0..5_000 {
+        File::create(rules.join(number.to_string())).expect("it can be made");
+        File::create(rules.join(format!("more/{number}"))).expect("it can be made");
+    }
+    let error = rules::load(&rules).expect_err("there are too many").to_string();
+    assert!(error.contains("more than 10000 files or folders"), "{error}");
+    // With the folders `lists` and `more`, `rules.toml` and two lists these are 10,000.
+    for number in 0..5 {
+        fs::remove_file(rules.join(number.to_string())).expect("it is there");
+    }
+    assert_eq!(problems(&rules), []);
 }
 
 #[test]
