@@ -483,6 +483,32 @@ mod tests {
     }
 
     #[test]
+    fn a_review_is_notable_if_a_rule_matched_or_the_message_is_changed() {
+        const BAD: &str = "[[rule]]\nid = \"a\"\nterms = [\"bad\"]\nlists = [\"words.txt\"]\n";
+        let tag = "action = \"tag\"\ntag = { t = \"x\" }\n";
+        for (rule, content, forged, verdict, notable) in [
+            ("action = \"mask\"\n", "hello", false, "allow", false),
+            ("action = \"mask\"\n", "bad", false, "rewrite", true),
+            ("action = \"deny\"\n", "bad", false, "deny", true),
+            ("action = \"mask\"\nmode = \"shadow\"\n", "bad", false, "allow", true),
+            (tag, "hello", false, "allow", false),
+            (tag, "hello", true, "rewrite", true),
+        ] {
+            let engine = engine(&format!("{BAD}{rule}"));
+            let mut request = ReviewRequest::new(content);
+            if forged {
+                request.attributes = [("t".into(), "x".into())].into_iter().collect();
+            }
+            let review = Reviewer::new(&engine).review(&request, DAY);
+            assert_eq!(
+                (review.verdict.as_str(), review.is_notable()),
+                (verdict, notable),
+                "{rule}: {content}"
+            );
+        }
+    }
+
+    #[test]
     fn a_rule_that_denies_goes_before_a_cut_search() {
         let engine = engine(&format!(
             "{MASK}[[rule]]\nid = \"deny\"\naction = \"deny\"\nterms = [\"bad\"]\nreason = \"no\"\n"
