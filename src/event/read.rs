@@ -292,3 +292,24 @@ fn value_end(json: &[u8]) -> usize {
     }
     json.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn the_kind_of_a_value_follows_from_its_first_byte() {
+        for (value, expected) in [
+            ("{}", "an object"),
+            ("[1]", "a list"),
+            ("\"x\"", "a string"),
+            ("true", "a boolean"),
+            ("false", "a boolean"),
+            ("null", "null"),
+            ("-1", "a number"),
+            ("1e9", "a number"),
+        ] {
+            assert_eq!(kind(value), expected, "{value}");
+        }
+    }
+}
