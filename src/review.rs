@@ -509,6 +509,30 @@ mod tests {
     }
 
     #[test]
+    fn a_text_comes_to_rest_unless_its_rewrites_match_again_and_again() {
+        let replace = |id: &str, term: &str, with: &str, fields: &str| {
+            format!(
+                "[[rule]]\nid = \"{id}\"\naction = \"replace\"\nwith = \"{with}\"\nterms = [\"{term}\"]\nfields = [\"{fields}\"]\n"
+            )
+        };
+        for fields in ["content", "attributes.name", "attributes.*"] {
+            let rules = [
+                MASK,
+                &replace("there", "left", "right", fields),
+                &replace("back", "right", "left", fields),
+                &replace("once", "bad", "good", fields),
+            ];
+            let engine = engine(&rules.concat());
+            let mut reviewer = Reviewer::new(&engine);
+            for (text, expected) in
+                [("hello", true), ("bad", true), ("left", false), ("bad right", false)]
+            {
+                assert_eq!(reviewer.comes_to_rest(text), expected, "{fields}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn a_rule_that_denies_goes_before_a_cut_search() {
         let engine = engine(&format!(
             "{MASK}[[rule]]\nid = \"deny\"\naction = \"deny\"\nterms = [\"bad\"]\nreason = \"no\"\n"
