@@ -374,8 +374,16 @@ mod tests {
         let failed: Vec<_> = engine.failed_patterns().map(|(rule, it)| (rule, it.code)).collect();
         assert_eq!(failed, [(RuleId(0), Code::PatternTooBig)]);
         assert_eq!(engine.failed_patterns_count(), 1);
+        assert_eq!(engine.compile_patterns(), [], "it was reported before");
         let found = engine.find("xyzabc cd", None, &mut Scratch::default());
         assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn no_failure_is_counted_where_there_is_none() {
+        let (engine, _) = engine(&["ab", "cd"]);
+        engine.find("ab", None, &mut Scratch::default());
+        assert_eq!((engine.failed_patterns().count(), engine.failed_patterns_count()), (0, 0));
     }
 
     /// What is not reported one by one is reported as one match to the end of the text.
