@@ -397,3 +397,182 @@ fn rules<'m>(matches: impl Iterator<Item = &'m Match>) -> Vec<RuleId> {
     rules.dedup();
     rules
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::engine::MAX_STEPS;
+    use crate::rules;
+    use crate::source::{Source, Sources};
+
+    const DAY: Date = date(2026, 6, 30);
+
+    const MASK: &str = "[[rule]]\nid = \"mask\"\naction = \"mask\"\nlists = [\"words.txt\"]\n";
+
+    /// An engine of rules that can use a list of 256 words, which start alike and have any eight letters of `a` and `b`.
+    fn engine(manifest: &str) -> Engine {
+        let word = |number: u32| -> String {
+            (0..8).map(|bit| if number >> bit & 1 == 0 { 'a' } else { 'b' }).collect()
+        };
+        let words: String = (0..256).map(|number| format!("a{}cdcdcd\n", word(number))).collect();
+        let mut sources = Sources::default();
+        for (path, text) in
+            [("rules.toml", format!("version = 1\n{manifest}")), ("words.txt", words)]
+        {
+            sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
+        }
+        let parsed = rules::parse(&sources);
+        assert_eq!(parsed.problems, [], "{manifest}");
+        let (engine, problems) = Engine::compile(parsed.rules);
+        assert_eq!(problems, [], "{manifest}");
+        engine
+    }
+
+    /// A text whose search exhausts the budget: each symbol may be either letter.
+    fn storm(first: &str) -> String {
+        first.to_owned() + " a*a*b*a*b" + &" a****aaaacdcd".repeat(34)
+    }
+
+    #[test]
+    fn a_cut_search_is_reported_and_the_next_message_has_a_budget_of_its_own() {
+        let engine = engine(MASK);
+        let mut reviewer = Reviewer::new(&engine);
+        let storm = storm("hello");
+        let plain = reviewer.review(&ReviewRequest::new("hello"), DAY);
+        let cut = reviewer.review(&ReviewRequest::new(&storm), DAY);
+        let again = reviewer.review(&ReviewRequest::new(&storm), DAY);
+        let next = reviewer.review(&ReviewRequest::new("hello"), DAY);
+        for (review, is_cut) in [(&plain, false), (&cut, true), (&again, true), (&next, false)] {
+            assert_eq!((review.cut, review.is_notable()), (is_cut, is_cut));
+        }
+        assert_eq!((cut.steps, plain.steps), (again.steps, next.steps));
+        assert!(plain.steps < 100, "{}", plain.steps);
+        assert!(cut.steps > MAX_STEPS / 4 && cut.steps <= MAX_STEPS, "{}", cut.steps);
+    }
+
+    #[test]
+    fn a_cut_search_denies_where_a_rule_that_acts_searched_the_text() {
+        const TAG: &str = "[[rule]]\nid = \"tag\"\naction = \"tag\"\ntag = { t = \"x\" }\n\
+            lists = [\"words.txt\"]\n";
+        const LIMIT: &str = "[[rule]]\nid = \"emoji\"\naction = \"deny\"\nlimit = { emoji = 2 }\n";
+        let pattern = "[[rule]]\nid = \"p\"\naction = \"mask\"\npatterns = ['zzz\\d']\n";
+        let allow = format!("[settings]\nwhen_cut = \"allow\"\n{MASK}");
+        for (manifest, denied) in [
+            (MASK.to_owned(), true),
+            (format!("[settings]\nwhen_cut = \"deny\"\n{MASK}"), true),
+            (allow, false),
+            (format!("{MASK}mode = \"shadow\"\n"), false),
+            (format!("{TAG}{MASK}fields = [\"attributes.name\"]\n"), false),
+            (TAG.to_owned(), false),
+            (format!("{TAG}{pattern}"), true),
+            (format!("{TAG}{LIMIT}"), false),
+        ] {
+            let engine = engine(&manifest);
+            let storm = storm("hello");
+            let request = ReviewRequest::new(&storm);
+            let review = Reviewer::new(&engine).review(&request, DAY);
+            let expected = if denied { Verdict::DenyCut } else { Verdict::Allow };
+            assert_eq!((&review.verdict, review.cut), (&expected, true), "{manifest}");
+            let reply = review.into_response(&engine, request).to_json();
+            let reply = String::from_utf8(reply).expect("a reply is text");
+            assert_eq!(reply.contains("\"DENY\""), denied, "{reply}");
+            assert_eq!(reply.contains(CUT_REASON), denied, "{reply}");
+        }
+    }
+
+    #[test]
+    fn a_review_is_notable_if_a_rule_matched_or_the_message_is_changed() {
+        const BAD: &str = "[[rule]]\nid = \"a\"\nterms = [\"bad\"]\nlists = [\"words.txt\"]\n";
+        let tag = "action = \"tag\"\ntag = { t = \"x\" }\n";
+        for (rule, content, forged, verdict, notable) in [
+            ("action = \"mask\"\n", "hello", false, "allow", false),
+            ("action = \"mask\"\n", "bad", false, "rewrite", true),
+            ("action = \"deny\"\n", "bad", false, "deny", true),
+            ("action = \"mask\"\nmode = \"shadow\"\n", "bad", false, "allow", true),
+            (tag, "hello", false, "allow", false),
+            (tag, "hello", true, "rewrite", true),
+        ] {
+            let engine = engine(&format!("{BAD}{rule}"));
+            let mut request = ReviewRequest::new(content);
+            if forged {
+                request.attributes = [("t".into(), "x".into())].into_iter().collect();
+            }
+            let review = Reviewer::new(&engine).review(&request, DAY);
+            assert_eq!(
+                (review.verdict.as_str(), review.is_notable()),
+                (verdict, notable),
+                "{rule}: {content}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_comes_to_rest_unless_its_rewrites_match_again_and_again() {
+        let replace = |id: &str, term: &str, with: &str, fields: &str| {
+            format!(
+                "[[rule]]\nid = \"{id}\"\naction = \"replace\"\nwith = \"{with}\"\nterms = [\"{term}\"]\nfields = [\"{fields}\"]\n"
+            )
+        };
+        for fields in ["content", "attributes.name", "attributes.*"] {
+            let rules = [
+                MASK,
+                &replace("there", "left", "right", fields),
+                &replace("back", "right", "left", fields),
+                &replace("once", "bad", "good", fields),
+            ];
+            let engine = engine(&rules.concat());
+            let mut reviewer = Reviewer::new(&engine);
+            for (text, expected) in
+                [("hello", true), ("bad", true), ("left", false), ("bad right", false)]
+            {
+                assert_eq!(reviewer.comes_to_rest(text), expected, "{fields}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_rule_that_denies_goes_before_a_cut_search() {
+        let engine = engine(&format!(
+            "{MASK}[[rule]]\nid = \"deny\"\naction = \"deny\"\nterms = [\"bad\"]\nreason = \"no\"\n"
+        ));
+        let storm = storm("bad");
+        let review = Reviewer::new(&engine).review(&ReviewRequest::new(&storm), DAY);
+        assert_eq!((review.verdict, review.cut), (Verdict::Deny(RuleId(1)), true));
+    }
+
+    /// A rewrite makes words that the rules match again; once the search is cut, it is not rewritten again.
+    #[test]
+    fn a_text_whose_search_was_cut_is_rewritten_once() {
+        let replace = |id: &str, term: &str, with: &str| {
+            format!(
+                "[[rule]]\nid = \"{id}\"\naction = \"replace\"\nwith = \"{with}\"\nterms = [\"{term}\"]\n"
+            )
+        };
+        let rules = [
+            "[settings]\nwhen_cut = \"allow\"\n",
+            MASK,
+            &replace("first", "bad", "worse"),
+            &replace("second", "worse", "good"),
+            &replace("third", "ugly", "plain"),
+        ];
+        let engine = engine(&rules.concat());
+        let mut reviewer = Reviewer::new(&engine);
+        let rewritten = |content: String| {
+            Verdict::Rewrite(Rewrite { content: Some(content), attributes: None })
+        };
+        for (content, verdict, unsettled, cut) in [
+            ("bad".to_owned(), rewritten("good".to_owned()), false, false),
+            (storm("bad"), Verdict::Deny(RuleId(1)), true, true),
+            (storm("ugly"), rewritten(storm("plain")), false, true),
+        ] {
+            let review = reviewer.review(&ReviewRequest::new(&content), DAY);
+            assert_eq!(
+                (review.verdict, review.unsettled, review.cut),
+                (verdict, unsettled, cut),
+                "{content}"
+            );
+        }
+    }
+}

@@ -182,7 +182,21 @@ mod tests {
         assert_eq!(sources.position(id, 3), Position { line: 1, column: 1 });
         assert_eq!(sources.position(id, x), Position { line: 3, column: 6 });
         assert_eq!(sources.position(id, 999), Position { line: 3, column: 7 });
+        // A line ends with its line feed.
+        assert_eq!(sources.position(id, 7), Position { line: 1, column: 5 });
+        assert_eq!(sources.position(id, 8), Position { line: 2, column: 1 });
         assert_eq!(sources.name(id), "rules/a.txt");
+    }
+
+    #[test]
+    fn files_outside_of_the_folder_have_no_prefix() {
+        let mut sources = Sources::new("rules/");
+        let file = |path: &str| Source { path: path.into(), content: Ok(Vec::new()) };
+        let inside = [sources.push(file("a.txt")), sources.push(file("b.txt"))];
+        assert_eq!(inside.map(|id| sources.name(id)), ["rules/a.txt", "rules/b.txt"]);
+        let outside = sources.push_outside(file("chat.txt"));
+        assert_eq!(inside.map(|id| sources.name(id)), ["rules/a.txt", "rules/b.txt"]);
+        assert_eq!(sources.name(outside), "chat.txt");
     }
 
     #[test]

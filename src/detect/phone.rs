@@ -241,6 +241,38 @@ fn country(digits: &str) -> Option<&str> {
 mod tests {
     use super::super::Detector;
     use super::super::tests::marked;
+    use super::country;
+
+    #[test]
+    fn countries_have_codes_of_one_to_three_digits() {
+        for (digits, code) in [
+            ("12025550123", Some("1")),
+            ("79161234567", Some("7")),
+            ("201001234567", Some("20")),
+            ("2348012345678", Some("234")),
+            ("35312345678", Some("353")),
+            ("39312345678", Some("39")),
+            ("421212345678", Some("421")),
+            ("491701234567", Some("49")),
+            ("5491123456789", Some("54")),
+            ("593212345678", Some("593")),
+            ("61412345678", Some("61")),
+            ("67512345678", Some("675")),
+            ("81312345678", Some("81")),
+            ("85212345678", Some("852")),
+            ("919812345678", Some("91")),
+            ("966512345678", Some("966")),
+            ("282123456789", None),
+            ("831234567890", None),
+            ("891234567890", None),
+            ("012345678901", None),
+            ("9", None),
+            ("96", None),
+            ("", None),
+        ] {
+            assert_eq!(country(digits), code, "{digits}");
+        }
+    }
 
     #[test]
     fn numbers_are_international_or_of_north_america() {

@@ -186,6 +186,46 @@ mod tests {
     }
 
     #[test]
+    fn a_text_takes_steps_by_its_length() {
+        for (text, steps) in [
+            ("".to_owned(), 0),
+            ("a".repeat(15), 0),
+            ("a".repeat(32), 2),
+            ("é".repeat(3), 12),
+            ("é".repeat(3) + &"a".repeat(32), 14),
+        ] {
+            let budget = Budget::default();
+            budget.begin_text(&text);
+            assert_eq!((budget.taken(), budget.is_cut()), (steps, false), "{text}");
+        }
+    }
+
+    #[test]
+    fn steps_are_counted_within_a_search_and_after_it() {
+        let budget = Budget::default();
+        budget.begin_search();
+        assert_eq!(budget.taken(), 0);
+        budget.begin_place(4);
+        assert_eq!(budget.taken(), STEPS_A_PLACE);
+        assert!(budget.take(5));
+        assert_eq!(budget.taken(), STEPS_A_PLACE + 5);
+        // More than the share of the place: the pool is used as well.
+        assert!(budget.take(2_000));
+        assert_eq!(budget.taken(), STEPS_A_PLACE + 2_005);
+        budget.end_search();
+        assert_eq!(budget.taken(), STEPS_A_PLACE + 2_005);
+    }
+
+    #[test]
+    fn a_text_longer_than_the_budget_is_cut_and_the_next_text_is_not() {
+        let budget = Budget::default();
+        budget.begin_text(&"é".repeat(EVENT_STEPS as usize));
+        assert!(budget.text_is_cut() && budget.is_cut());
+        budget.begin_text("a");
+        assert!(!budget.text_is_cut() && budget.is_cut());
+    }
+
+    #[test]
     fn a_refusal_ends_the_share_of_a_place_and_no_other() {
         let budget = Budget::default();
         budget.begin_search();

@@ -304,3 +304,101 @@ fn group_names<'h>(hir: &'h Hir, names: &mut Vec<(&'h str, usize)>) {
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Engine, Scratch};
+    use crate::rules;
+    use crate::source::{Source, Sources};
+
+    #[test]
+    fn a_search_takes_steps_by_the_length_of_the_text() {
+        for (text, steps) in [("", 1), ("1234567", 1), ("12345678", 2), ("é", 9), ("éa", 13)] {
+            assert_eq!(steps_to_search(text), steps, "{text}");
+        }
+    }
+
+    fn engine(patterns: &[&str]) -> (Engine, Vec<Diagnostic>) {
+        let manifest = format!(
+            "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\npatterns = {patterns:?}\n"
+        );
+        let mut sources = Sources::default();
+        sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into_bytes()) });
+        let parsed = rules::parse(&sources);
+        assert_eq!(parsed.problems, []);
+        Engine::compile(parsed.rules)
+    }
+
+    #[test]
+    fn patterns_have_a_greatest_length() {
+        for (length, problems) in [(MAX_TEXT, vec![]), (MAX_TEXT + 1, vec![Code::PatternTooBig])] {
+            let (_, found) = engine(&[&"a".repeat(length)]);
+            let found: Vec<Code> = found.iter().map(|problem| problem.code).collect();
+            assert_eq!(found, problems, "{length}");
+        }
+    }
+
+    #[test]
+    fn a_replacement_inserts_groups_of_its_pattern() {
+        for (with, problem) in [
+            ("$0-$1", None),
+            ("${name}", None),
+            ("$2", None),
+            ("$3", Some("$3")),
+            ("${other}", Some("${other}")),
+        ] {
+            let manifest = format!(
+                "version = 1\n[[rule]]\nid = \"a\"\naction = \"replace\"\nwith = '{with}'\n\
+                 patterns = ['(a)(?<name>b)']\n"
+            );
+            let mut sources = Sources::default();
+            sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into_bytes()) });
+            let (engine, problems) = Engine::compile(rules::parse(&sources).rules);
+            assert_eq!(engine.patterns(), usize::from(problem.is_none()), "{with}");
+            let messages: Vec<&str> = problems.iter().map(|it| it.message.as_str()).collect();
+            match problem {
+                None => assert_eq!(messages, [""; 0], "{with}"),
+                Some(group) => {
+                    assert!(messages[0].contains(&format!("group {group},")), "{messages:?}")
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_compiled_is_left_out_and_reported() {
+        let (engine, problems) = engine(&["ab", r"xyz\p{L}{1,100}", "cd"]);
+        let codes: Vec<Code> = problems.iter().map(|it| it.code).collect();
+        assert_eq!((engine.patterns(), codes), (3, vec![Code::PatternTooBig]));
+        let failed: Vec<_> = engine.failed_patterns().map(|(rule, it)| (rule, it.code)).collect();
+        assert_eq!(failed, [(RuleId(0), Code::PatternTooBig)]);
+        assert_eq!(engine.failed_patterns_count(), 1);
+        assert_eq!(engine.compile_patterns(), [], "it was reported before");
+        let found = engine.find("xyzabc cd", None, &mut Scratch::default());
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn no_failure_is_counted_where_there_is_none() {
+        let (engine, _) = engine(&["ab", "cd"]);
+        engine.find("ab", None, &mut Scratch::default());
+        assert_eq!((engine.failed_patterns().count(), engine.failed_patterns_count()), (0, 0));
+    }
+
+    /// What is not reported one by one is reported as one match to the end of the text.
+    #[test]
+    fn matches_are_counted_up_to_a_bound() {
+        let (engine, _) = engine(&["a1"]);
+        let mut scratch = Scratch::default();
+        for (count, expected) in
+            [(MAX_HITS - 1, MAX_HITS - 1), (MAX_HITS, MAX_HITS), (MAX_HITS + 9, MAX_HITS + 1)]
+        {
+            let text = "a1".repeat(count);
+            let found = engine.find(&text, None, &mut scratch);
+            assert_eq!(found.len(), expected);
+            assert_eq!(found.last().map(|hit| hit.span.end), Some(text.len()));
+            assert!(!scratch.is_cut());
+        }
+    }
+}

@@ -270,6 +270,21 @@ mod tests {
     }
 
     #[test]
+    fn amounts_of_capitals_are_a_part_of_the_letters() {
+        for (text, amount) in [
+            ("", (0, Some(0))),
+            ("1!", (0, Some(0))),
+            ("abc", (0, Some(3))),
+            ("ABCd", (WHOLE / 4 * 3, Some(4))),
+            ("ÄBC 1", (WHOLE, Some(3))),
+        ] {
+            assert_eq!(Counts::of(text).amount(Measure::Capitals), amount, "{text:?}");
+        }
+        assert_eq!(Counts::of("a\nb").amount(Measure::Lines), (2, None));
+        assert_eq!(Counts::of("hm....").amount(Measure::Repeats), (4, None));
+    }
+
+    #[test]
     fn mentions_stand_before_names_and_not_in_words() {
         for (text, count) in [
             ("@a and @b_c, (@d)", 3),

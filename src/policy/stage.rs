@@ -92,7 +92,7 @@ impl<'m> Stage<'m> {
     pub(crate) fn acts_on(&self, field: Field) -> bool {
         self.rules.numbered().any(|(id, rule)| {
             !matches!(rule.action, Action::Tag(_))
-                && !(rule.lists.is_empty() && rule.patterns.is_empty())
+                && (!rule.lists.is_empty() || !rule.patterns.is_empty())
                 && self.standing(id, field) == Standing::Live
         })
     }

@@ -99,3 +99,50 @@ impl Fallback {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FUNCTION: &str = "arn:aws:lambda:us-west-2:123456789012:function:review";
+
+    fn wiring(uri: &str, fallback: Fallback) -> Wiring {
+        Wiring { uri: uri.to_owned(), fallback }
+    }
+
+    #[test]
+    fn a_room_is_wired_to_one_function_or_to_any() {
+        let function = FunctionArn::parse(FUNCTION).expect("an ARN");
+        for (uri, of_function, of_any, word) in [
+            ("", State::Bare, State::Bare, "bare"),
+            (FUNCTION, State::Wired, State::Wired, "wired"),
+            ("arn:of:another", State::Foreign, State::Wired, "foreign"),
+        ] {
+            let wiring = wiring(uri, Fallback::Allow);
+            assert_eq!(wiring.state(Some(&function)), of_function, "{uri}");
+            assert_eq!(wiring.state(None), of_any, "{uri}");
+            assert_eq!(of_function.as_str(), word);
+        }
+    }
+
+    #[test]
+    fn a_fallback_counts_only_with_a_handler() {
+        for (uri, fallback, fails_open) in [
+            ("", Fallback::Allow, false),
+            ("", Fallback::Deny, false),
+            (FUNCTION, Fallback::Allow, true),
+            (FUNCTION, Fallback::Deny, false),
+        ] {
+            let it = wiring(uri, fallback);
+            assert_eq!(it.fails_open(), fails_open, "{uri} {}", fallback.as_str());
+            let other = match fallback {
+                Fallback::Allow => Fallback::Deny,
+                Fallback::Deny => Fallback::Allow,
+            };
+            assert!(it.amounts_to(&it));
+            assert_eq!(it.amounts_to(&wiring(uri, other)), uri.is_empty());
+            assert!(!it.amounts_to(&wiring("arn:of:another", fallback)));
+        }
+        assert_eq!((Fallback::Allow.as_str(), Fallback::Deny.as_str()), ("ALLOW", "DENY"));
+    }
+}

@@ -91,6 +91,8 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn hidden_files_and_backups_of_editors_are_skipped() {
     let (_folder, rules) = sound();
+    // A comment character alone does not make a backup.
+    write(&rules, "#1.txt", "");
     let manifest = format!(
         "{MANIFEST}[[rule]]\nid = \"c\"\naction = \"mask\"\nlists = [\".hidden.txt\", \".git/a.txt\", \"lists/.a.txt\"]\n"
     );
@@ -108,9 +110,20 @@ fn hidden_files_and_backups_of_editors_are_skipped() {
     ] {
         write(&rules, name, "*\n\0\n");
     }
-    assert_eq!(left(&rules).0, ["lists/a.txt", "lists/b.txt", "rules.toml"]);
+    assert_eq!(left(&rules).0, ["#1.txt", "lists/a.txt", "lists/b.txt", "rules.toml"]);
     let found: Vec<Code> = problems(&rules).into_iter().map(|(code, _)| code).collect();
-    assert_eq!(found, [Code::MissingList; 3]);
+    assert_eq!(found, [&[Code::UnusedList][..], &[Code::MissingList; 3]].concat());
+}
+
+#[test]
+fn a_path_is_named_as_the_folder_was_given() {
+    let (_folder, rules) = sound();
+    let path = rules.to_str().expect("it is UTF-8");
+    for given in [path.to_owned(), format!("{path}/")] {
+        let sources = rules::load(Path::new(&given)).expect("it is a rule folder");
+        let id = sources.find("lists/a.txt").expect("it is in the folder");
+        assert_eq!(sources.name(id), format!("{path}/lists/a.txt"), "{given}");
+    }
 }
 
 #[test]
@@ -163,6 +176,21 @@ fn folders_are_limited_in_depth_and_number() {
     }
     let error = rules::load(&rules).expect_err("there are too many").to_string();
     assert!(error.contains("more than 10000 files or folders"), "{error}");
+
+    // All folders count together.
+    let (_folder, rules) = sound();
+    fs::create_dir(rules.join("more")).expect("it can be made");
+    for number in 0..5_000 {
+        File::create(rules.join(number.to_string())).expect("it can be made");
+        File::create(rules.join(format!("more/{number}"))).expect("it can be made");
+    }
+    let error = rules::load(&rules).expect_err("there are too many").to_string();
+    assert!(error.contains("more than 10000 files or folders"), "{error}");
+    // With the folders `lists` and `more`, `rules.toml` and two lists these are 10,000.
+    for number in 0..5 {
+        fs::remove_file(rules.join(number.to_string())).expect("it is there");
+    }
+    assert_eq!(problems(&rules), []);
 }
 
 #[test]

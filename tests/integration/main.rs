@@ -1,6 +1,7 @@
 //! What can only be seen from outside: one binary, a module for each side of it.
 
 mod cli; // commands and their transcripts, the README's among them
+mod cut; // what is reported of a message whose search was cut
 mod diagnostics; // what is told of rule folders with mistakes
 mod disguises; // what people type to get past a word list, and what only looks so
 mod docs; // the examples of the pages in docs/

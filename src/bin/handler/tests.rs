@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
-use std::{env, fs};
+use std::{env, fs, io};
 
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules::{self, RuleId};
+use ivs_chat_review::source::{Source, Sources};
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Context, LambdaEvent};
 use proptest::collection::{btree_set, vec};
@@ -263,6 +264,70 @@ proptest! {
         let trials = kinds.iter().filter(|(kind, _)| *kind == 3).count() as u64;
         prop_assert_eq!(told("Hits on-trial shadow"), trials);
         prop_assert!(!lines.contains(PLANTED), "{}", lines);
+    }
+}
+
+/// Collects what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no test panics with it").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The lines that an engine of these rules logs about a message.
+fn logged(engine: &Engine, content: &str) -> Vec<Value> {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_writer(move || writer.clone())
+        .finish();
+    let payload: Payload =
+        serde_json::from_value(json!({ "Content": content, "MessageId": "m-1" })).expect("JSON");
+    tracing::subscriber::with_default(subscriber, || {
+        let mut service = Service::new(engine, None);
+        service.answer(&LambdaEvent::new(payload, Context::default())).expect("an event");
+    });
+    let bytes = log.0.lock().expect("no test panics with it").clone();
+    let text = String::from_utf8(bytes).expect("a log is text");
+    text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+}
+
+#[test]
+fn a_message_whose_search_was_cut_is_logged_as_such() {
+    let word = |number: u32| -> String {
+        (0..8).map(|bit| if number >> bit & 1 == 0 { 'a' } else { 'b' }).collect()
+    };
+    let words: Vec<String> = (0..256).map(|number| format!("a{}cdcdcd", word(number))).collect();
+    for (when_cut, verdict) in [("deny", "deny"), ("allow", "allow")] {
+        let manifest = format!(
+            "version = 1\n[settings]\nwhen_cut = {when_cut:?}\n\
+             [[rule]]\nid = \"words\"\naction = \"mask\"\nterms = {words:?}\n"
+        );
+        let mut sources = Sources::default();
+        sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into_bytes()) });
+        let parsed = rules::parse(&sources);
+        assert_eq!(parsed.problems, []);
+        let (engine, _) = Engine::compile(parsed.rules);
+
+        let storm = "a*a*b*a*b".to_owned() + &" a****aaaacdcd".repeat(34);
+        let lines = logged(&engine, &storm);
+        let [line] = &lines[..] else { panic!("{lines:?}") };
+        assert_eq!((&line["cut"], &line["verdict"]), (&json!(true), &json!(verdict)), "{line}");
+        assert_eq!((&line["hits"], &line["message_id"]), (&json!(0), &json!("m-1")), "{line}");
+
+        let lines = logged(&engine, "aaaaaaaaacdcdcd");
+        let [line] = &lines[..] else { panic!("{lines:?}") };
+        assert_eq!((line.get("cut"), &line["hits"]), (None, &json!(1)), "{line}");
+        assert_eq!(logged(&engine, "hello"), Vec::<Value>::new());
     }
 }
 
