@@ -1,9 +1,9 @@
-//! The examples of `docs/rules.md`: each is a rule folder of its own, without any problem or with the one that
-//! it stands for.
+//! The documentation: each example is a rule folder of its own, without any problem or with the one of its
+//! section.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ivs_chat_review::check::{Given, check_given};
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
@@ -66,24 +66,33 @@ fn problems_of(example: &str, is_list: bool) -> (Sources, Vec<Diagnostic>) {
     problems(&files)
 }
 
-fn page() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
-    fs::read_to_string(path).expect("the page is there")
+/// The text of a page, by its path in the repository.
+fn page(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref();
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
+    page.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 #[test]
-fn every_example_of_the_page_on_rules_is_sound() {
-    let page = page();
-    let (lists, manifests) = (blocks(&page, "list"), blocks(&page, "toml"));
-    assert!(lists.len() >= 5 && manifests.len() >= 5);
-    for (blocks, is_list) in [(lists, true), (manifests, false)] {
-        for (line, example) in blocks {
-            let (sources, found) = problems_of(&example, is_list);
-            let told = |it: &Diagnostic| format!("{}: {}", it.place(&sources), it.message);
-            let found: Vec<String> = found.iter().map(told).collect();
-            assert!(found.is_empty(), "docs/rules.md:{line}: {found:#?}");
+fn every_example_of_rules_is_sound() {
+    let pages = pages().into_iter();
+    let pages =
+        pages.filter(|path| path.starts_with("docs/rules") || path == Path::new("README.md"));
+    let (mut lists, mut manifests) = (0, 0);
+    for path in pages {
+        let page = page(&path);
+        for (name, is_list, count) in [("list", true, &mut lists), ("toml", false, &mut manifests)]
+        {
+            for (line, example) in blocks(&page, name) {
+                *count += 1;
+                let (sources, found) = problems_of(&example, is_list);
+                let shown = |it: &Diagnostic| format!("{}: {}", it.place(&sources), it.message);
+                let found: Vec<String> = found.iter().map(shown).collect();
+                assert!(found.is_empty(), "{}:{line}: {found:#?}", path.display());
+            }
         }
     }
+    assert_eq!((lists, manifests), (11, 13));
 }
 
 /// Codes whose problem no short text has.
@@ -99,22 +108,45 @@ const WITHOUT_EXAMPLE: [Code; 7] = [
 
 #[test]
 fn every_example_of_a_problem_has_it() {
-    let page = page();
-    let mut told = BTreeSet::new();
+    let page = page("docs/diagnostics.md");
+    let mut shown = BTreeSet::new();
     for (name, is_list) in [("list problem", true), ("toml problem", false)] {
         for (line, example) in blocks(&page, name) {
             let before = page.lines().take(line - 1).collect::<Vec<_>>();
-            let heading = before.iter().rev().find_map(|line| line.strip_prefix("### "));
-            let code = heading.and_then(Code::named).expect("it stands below a code");
+            let heading = before.iter().rev().find_map(|line| line.strip_prefix("## "));
+            let code = heading.and_then(Code::named).expect("it is in the section of a code");
             let (_, found) = problems_of(&example, is_list);
             let codes: Vec<Code> = found.iter().map(|it| it.code).collect();
-            assert!(codes.contains(&code), "docs/rules.md:{line}: {code}, but {codes:?}");
-            told.insert(code);
+            assert!(codes.contains(&code), "docs/diagnostics.md:{line}: {code}, but {codes:?}");
+            shown.insert(code);
         }
     }
     let missing: Vec<_> = Code::ALL
         .iter()
-        .filter(|code| !told.contains(code) && !WITHOUT_EXAMPLE.contains(code))
+        .filter(|code| !shown.contains(code) && !WITHOUT_EXAMPLE.contains(code))
         .collect();
     assert!(missing.is_empty(), "codes without an example: {missing:?}");
+}
+
+/// All Markdown files of the repository, by their paths in it.
+fn pages() -> Vec<PathBuf> {
+    fn add(folder: &Path, root: &Path, pages: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if path.is_dir() && !path.is_symlink() {
+                // Built, downloaded or hidden.
+                if !matches!(name, "target" | "node_modules") && !name.starts_with('.') {
+                    add(&path, root, pages);
+                }
+            } else if name.ends_with(".md") {
+                pages.push(path.strip_prefix(root).expect("it is inside").to_owned());
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = Vec::new();
+    add(root, root, &mut pages);
+    pages.sort();
+    pages
 }
