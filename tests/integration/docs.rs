@@ -1,9 +1,9 @@
 //! The documentation: each example is a rule folder of its own, without any problem or with the one of its
-//! section.
+//! section; and all links between pages lead somewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ivs_chat_review::check::{Given, check_given};
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
@@ -149,4 +149,168 @@ fn pages() -> Vec<PathBuf> {
     add(root, root, &mut pages);
     pages.sort();
     pages
+}
+
+/// The lines of a page outside of code blocks, with their numbers.
+fn prose(page: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut fence = None;
+    page.lines().enumerate().filter_map(move |(number, line)| {
+        let trimmed = line.trim_start();
+        let ticks = trimmed.len() - trimmed.trim_start_matches('`').len();
+        match fence {
+            None if ticks >= 3 => fence = Some(ticks),
+            None => return Some((number + 1, line)),
+            Some(opening) if ticks >= opening && trimmed.len() == ticks => fence = None,
+            Some(_) => {}
+        }
+        None
+    })
+}
+
+/// A line without what is in code spans, each of which becomes a `~`.
+fn without_code(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find('`') {
+        let ticks = rest[at..].len() - rest[at..].trim_start_matches('`').len();
+        let (before, code) = (&rest[..at], &rest[at + ticks..]);
+        let Some(end) = code.find(&rest[at..at + ticks]) else { break };
+        out.push_str(before);
+        out.push('~');
+        rest = &code[end + ticks..];
+    }
+    out + rest
+}
+
+/// The anchors that GitHub and mdBook give the headings of a page.
+fn anchors(page: &str) -> BTreeSet<String> {
+    let mut anchors = BTreeSet::new();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, line) in prose(page) {
+        let level = line.len() - line.trim_start_matches('#').len();
+        let Some(text) = line[level..].strip_prefix(' ').filter(|_| (1..=6).contains(&level))
+        else {
+            continue;
+        };
+        let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+        let anchor: String = text.trim().to_lowercase().chars().filter(is_kept).collect();
+        let anchor = anchor.replace(' ', "-");
+        let count = times.entry(anchor.clone()).or_default();
+        anchors.insert(if *count == 0 { anchor } else { format!("{anchor}-{count}") });
+        *count += 1;
+    }
+    anchors
+}
+
+/// The links of a page that lead nowhere, each with its line. `page_at` returns the text of another page, and
+/// an empty one for any other file or folder.
+fn broken_links(
+    path: &Path,
+    page: &str,
+    page_at: &impl Fn(&Path) -> Option<String>,
+) -> Vec<String> {
+    let definition = |line: &str| -> Option<(String, String)> {
+        let (name, target) = line.strip_prefix('[')?.split_once("]: ")?;
+        Some((name.to_lowercase(), target.trim().to_owned()))
+    };
+    let defined: BTreeMap<String, String> =
+        prose(page).filter_map(|(_, it)| definition(it)).collect();
+    let mut broken = Vec::new();
+    for (number, line) in prose(page) {
+        let mut targets = Vec::new();
+        if let Some((_, target)) = definition(line) {
+            targets.push(target);
+        } else {
+            let line = without_code(line);
+            for (at, _) in line.match_indices("](") {
+                targets.push(line[at + 2..].split(')').next().unwrap_or_default().to_owned());
+            }
+            for (at, _) in line.match_indices("][") {
+                let name = line[at + 2..].split(']').next().unwrap_or_default().to_lowercase();
+                if !defined.contains_key(&name) {
+                    broken.push(format!("{}:{number}: [{name}]", path.display()));
+                }
+            }
+        }
+        for target in targets {
+            if target.contains("://") || leads_somewhere(path, page, &target, page_at) {
+                continue;
+            }
+            broken.push(format!("{}:{number}: {target}", path.display()));
+        }
+    }
+    broken
+}
+
+fn leads_somewhere(
+    path: &Path,
+    page: &str,
+    target: &str,
+    page_at: &impl Fn(&Path) -> Option<String>,
+) -> bool {
+    let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+    let has_anchor = |page: &str| anchor.is_empty() || anchors(page).contains(anchor);
+    if file.is_empty() {
+        return !anchor.is_empty() && has_anchor(page);
+    }
+    let mut there = PathBuf::new();
+    for part in path.parent().unwrap_or(Path::new("")).join(file).components() {
+        match part {
+            // Out of the repository.
+            Component::ParentDir if !there.pop() => return false,
+            Component::Normal(name) => there.push(name),
+            _ => {}
+        }
+    }
+    page_at(&there).is_some_and(|page| has_anchor(&page))
+}
+
+#[test]
+fn all_links_between_pages_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page_at = |path: &Path| {
+        let is_page = path.extension().is_some_and(|extension| extension == "md");
+        root.join(path).exists().then(|| if is_page { page(path) } else { String::new() })
+    };
+    let pages = pages();
+    assert!(pages.len() > 20, "{pages:?}");
+    let broken: Vec<String> =
+        pages.iter().flat_map(|path| broken_links(path, &page(path), &page_at)).collect();
+    assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
+}
+
+#[test]
+fn links_that_lead_nowhere_are_found() {
+    let text = "# A page: `x.y`\n[1](b.md) [2](b.md#a-part) [3](#a-page-xy) [4](../README.md) [5][ref]\n\
+                [6](https://example.com/#x) `[7](no.md)`\n```text\n[8](no.md)\n## Code\n```\n\
+                [9](c.md) [10](b.md#part) [11](#code) [12](../../out.md) [13][no] [`14`](b.md#a-part-1)\n\
+                [ref]: b.md\n[bad]: d.md\n";
+    let page_at = |path: &Path| match path.to_str() {
+        Some("docs/b.md") => Some("## A part\n## A part\n".to_owned()),
+        Some("README.md") => Some(String::new()),
+        _ => None,
+    };
+    let broken = broken_links(Path::new("docs/a.md"), text, &page_at);
+    assert_eq!(
+        broken,
+        [
+            "docs/a.md:8: [no]",
+            "docs/a.md:8: c.md",
+            "docs/a.md:8: b.md#part",
+            "docs/a.md:8: #code",
+            "docs/a.md:8: ../../out.md",
+            "docs/a.md:10: d.md",
+        ]
+    );
+}
+
+/// mdBook builds the pages that its summary lists, and no other.
+#[test]
+fn the_summary_lists_every_page() {
+    let summary = page("docs/SUMMARY.md");
+    for path in pages() {
+        let Ok(path) = path.strip_prefix("docs") else { continue };
+        let is_listed = summary.contains(&format!("({})", path.display()));
+        assert!(is_listed || path == Path::new("SUMMARY.md"), "{}", path.display());
+    }
 }
