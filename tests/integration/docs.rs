@@ -1,9 +1,9 @@
-//! The examples of `docs/rules.md`: each is a rule folder of its own, without any problem or with the one that
-//! it stands for.
+//! The documentation: each example is a rule folder of its own, without any problem or with the one of its
+//! section; and all links between pages lead somewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use ivs_chat_review::check::{Given, check_given};
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
@@ -66,24 +66,33 @@ fn problems_of(example: &str, is_list: bool) -> (Sources, Vec<Diagnostic>) {
     problems(&files)
 }
 
-fn page() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
-    fs::read_to_string(path).expect("the page is there")
+/// The text of a page, by its path in the repository.
+fn page(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref();
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
+    page.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 #[test]
-fn every_example_of_the_page_on_rules_is_sound() {
-    let page = page();
-    let (lists, manifests) = (blocks(&page, "list"), blocks(&page, "toml"));
-    assert!(lists.len() >= 5 && manifests.len() >= 5);
-    for (blocks, is_list) in [(lists, true), (manifests, false)] {
-        for (line, example) in blocks {
-            let (sources, found) = problems_of(&example, is_list);
-            let told = |it: &Diagnostic| format!("{}: {}", it.place(&sources), it.message);
-            let found: Vec<String> = found.iter().map(told).collect();
-            assert!(found.is_empty(), "docs/rules.md:{line}: {found:#?}");
+fn every_example_of_rules_is_sound() {
+    let pages = pages().into_iter();
+    let pages =
+        pages.filter(|path| path.starts_with("docs/rules") || path == Path::new("README.md"));
+    let (mut lists, mut manifests) = (0, 0);
+    for path in pages {
+        let page = page(&path);
+        for (name, is_list, count) in [("list", true, &mut lists), ("toml", false, &mut manifests)]
+        {
+            for (line, example) in blocks(&page, name) {
+                *count += 1;
+                let (sources, found) = problems_of(&example, is_list);
+                let shown = |it: &Diagnostic| format!("{}: {}", it.place(&sources), it.message);
+                let found: Vec<String> = found.iter().map(shown).collect();
+                assert!(found.is_empty(), "{}:{line}: {found:#?}", path.display());
+            }
         }
     }
+    assert_eq!((lists, manifests), (11, 13));
 }
 
 /// Codes whose problem no short text has.
@@ -99,22 +108,209 @@ const WITHOUT_EXAMPLE: [Code; 7] = [
 
 #[test]
 fn every_example_of_a_problem_has_it() {
-    let page = page();
-    let mut told = BTreeSet::new();
+    let page = page("docs/diagnostics.md");
+    let mut shown = BTreeSet::new();
     for (name, is_list) in [("list problem", true), ("toml problem", false)] {
         for (line, example) in blocks(&page, name) {
             let before = page.lines().take(line - 1).collect::<Vec<_>>();
-            let heading = before.iter().rev().find_map(|line| line.strip_prefix("### "));
-            let code = heading.and_then(Code::named).expect("it stands below a code");
+            let heading = before.iter().rev().find_map(|line| line.strip_prefix("## "));
+            let code = heading.and_then(Code::named).expect("it is in the section of a code");
             let (_, found) = problems_of(&example, is_list);
             let codes: Vec<Code> = found.iter().map(|it| it.code).collect();
-            assert!(codes.contains(&code), "docs/rules.md:{line}: {code}, but {codes:?}");
-            told.insert(code);
+            assert!(codes.contains(&code), "docs/diagnostics.md:{line}: {code}, but {codes:?}");
+            shown.insert(code);
         }
     }
     let missing: Vec<_> = Code::ALL
         .iter()
-        .filter(|code| !told.contains(code) && !WITHOUT_EXAMPLE.contains(code))
+        .filter(|code| !shown.contains(code) && !WITHOUT_EXAMPLE.contains(code))
         .collect();
     assert!(missing.is_empty(), "codes without an example: {missing:?}");
+}
+
+/// All Markdown files of the repository, by their paths in it.
+fn pages() -> Vec<PathBuf> {
+    fn add(folder: &Path, root: &Path, pages: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if path.is_dir() && !path.is_symlink() {
+                // Built, downloaded or hidden.
+                if !matches!(name, "target" | "node_modules") && !name.starts_with('.') {
+                    add(&path, root, pages);
+                }
+            } else if name.ends_with(".md") {
+                pages.push(path.strip_prefix(root).expect("it is inside").to_owned());
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = Vec::new();
+    add(root, root, &mut pages);
+    pages.sort();
+    pages
+}
+
+/// The lines of a page outside of code blocks, with their numbers.
+fn prose(page: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut fence = None;
+    page.lines().enumerate().filter_map(move |(number, line)| {
+        let trimmed = line.trim_start();
+        let ticks = trimmed.len() - trimmed.trim_start_matches('`').len();
+        match fence {
+            None if ticks >= 3 => fence = Some(ticks),
+            None => return Some((number + 1, line)),
+            Some(opening) if ticks >= opening && trimmed.len() == ticks => fence = None,
+            Some(_) => {}
+        }
+        None
+    })
+}
+
+/// A line without what is in code spans, each of which becomes a `~`.
+fn without_code(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find('`') {
+        let ticks = rest[at..].len() - rest[at..].trim_start_matches('`').len();
+        let (before, code) = (&rest[..at], &rest[at + ticks..]);
+        let Some(end) = code.find(&rest[at..at + ticks]) else { break };
+        out.push_str(before);
+        out.push('~');
+        rest = &code[end + ticks..];
+    }
+    out + rest
+}
+
+/// The anchors that GitHub and mdBook give the headings of a page.
+fn anchors(page: &str) -> BTreeSet<String> {
+    let mut anchors = BTreeSet::new();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, line) in prose(page) {
+        let level = line.len() - line.trim_start_matches('#').len();
+        let Some(text) = line[level..].strip_prefix(' ').filter(|_| (1..=6).contains(&level))
+        else {
+            continue;
+        };
+        let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+        let anchor: String = text.trim().to_lowercase().chars().filter(is_kept).collect();
+        let anchor = anchor.replace(' ', "-");
+        let count = times.entry(anchor.clone()).or_default();
+        anchors.insert(if *count == 0 { anchor } else { format!("{anchor}-{count}") });
+        *count += 1;
+    }
+    anchors
+}
+
+/// The links of a page that lead nowhere, each with its line. `page_at` returns the text of another page, and
+/// an empty one for any other file or folder.
+fn broken_links(
+    path: &Path,
+    page: &str,
+    page_at: &impl Fn(&Path) -> Option<String>,
+) -> Vec<String> {
+    let definition = |line: &str| -> Option<(String, String)> {
+        let (name, target) = line.strip_prefix('[')?.split_once("]: ")?;
+        Some((name.to_lowercase(), target.trim().to_owned()))
+    };
+    let defined: BTreeMap<String, String> =
+        prose(page).filter_map(|(_, it)| definition(it)).collect();
+    let mut broken = Vec::new();
+    for (number, line) in prose(page) {
+        let mut targets = Vec::new();
+        if let Some((_, target)) = definition(line) {
+            targets.push(target);
+        } else {
+            let line = without_code(line);
+            for (at, _) in line.match_indices("](") {
+                targets.push(line[at + 2..].split(')').next().unwrap_or_default().to_owned());
+            }
+            for (at, _) in line.match_indices("][") {
+                let name = line[at + 2..].split(']').next().unwrap_or_default().to_lowercase();
+                if !defined.contains_key(&name) {
+                    broken.push(format!("{}:{number}: [{name}]", path.display()));
+                }
+            }
+        }
+        for target in targets {
+            if target.contains("://") || leads_somewhere(path, page, &target, page_at) {
+                continue;
+            }
+            broken.push(format!("{}:{number}: {target}", path.display()));
+        }
+    }
+    broken
+}
+
+fn leads_somewhere(
+    path: &Path,
+    page: &str,
+    target: &str,
+    page_at: &impl Fn(&Path) -> Option<String>,
+) -> bool {
+    let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+    let has_anchor = |page: &str| anchor.is_empty() || anchors(page).contains(anchor);
+    if file.is_empty() {
+        return !anchor.is_empty() && has_anchor(page);
+    }
+    let mut there = PathBuf::new();
+    for part in path.parent().unwrap_or(Path::new("")).join(file).components() {
+        match part {
+            // Out of the repository.
+            Component::ParentDir if !there.pop() => return false,
+            Component::Normal(name) => there.push(name),
+            _ => {}
+        }
+    }
+    page_at(&there).is_some_and(|page| has_anchor(&page))
+}
+
+#[test]
+fn all_links_between_pages_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page_at = |path: &Path| {
+        let is_page = path.extension().is_some_and(|extension| extension == "md");
+        root.join(path).exists().then(|| if is_page { page(path) } else { String::new() })
+    };
+    let pages = pages();
+    assert!(pages.len() > 20, "{pages:?}");
+    let broken: Vec<String> =
+        pages.iter().flat_map(|path| broken_links(path, &page(path), &page_at)).collect();
+    assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
+}
+
+#[test]
+fn links_that_lead_nowhere_are_found() {
+    let text = "# A page: `x.y`\n[1](b.md) [2](b.md#a-part) [3](#a-page-xy) [4](../README.md) [5][ref]\n\
+                [6](https://example.com/#x) `[7](no.md)`\n```text\n[8](no.md)\n## Code\n```\n\
+                [9](c.md) [10](b.md#part) [11](#code) [12](../../out.md) [13][no] [`14`](b.md#a-part-1)\n\
+                [ref]: b.md\n[bad]: d.md\n";
+    let page_at = |path: &Path| match path.to_str() {
+        Some("docs/b.md") => Some("## A part\n## A part\n".to_owned()),
+        Some("README.md") => Some(String::new()),
+        _ => None,
+    };
+    let broken = broken_links(Path::new("docs/a.md"), text, &page_at);
+    assert_eq!(
+        broken,
+        [
+            "docs/a.md:8: [no]",
+            "docs/a.md:8: c.md",
+            "docs/a.md:8: b.md#part",
+            "docs/a.md:8: #code",
+            "docs/a.md:8: ../../out.md",
+            "docs/a.md:10: d.md",
+        ]
+    );
+}
+
+/// mdBook builds the pages that its summary lists, and no other.
+#[test]
+fn the_summary_lists_every_page() {
+    let summary = page("docs/SUMMARY.md");
+    for path in pages() {
+        let Ok(path) = path.strip_prefix("docs") else { continue };
+        let is_listed = summary.contains(&format!("({})", path.display()));
+        assert!(is_listed || path == Path::new("SUMMARY.md"), "{}", path.display());
+    }
 }

@@ -1,10 +1,10 @@
 //! What can only be seen from outside: one binary, a module for each side of it.
 
-mod cli; // commands and their transcripts, the README's among them
+mod cli; // commands and their transcripts, those of the documentation among them
 mod cut; // what is reported of a message whose search was cut
 mod diagnostics; // what is told of rule folders with mistakes
 mod disguises; // what people type to get past a word list, and what only looks so
-mod docs; // the examples of the pages in docs/
+mod docs; // the examples and the links of the documentation
 mod events; // events of any shape, beside a naive reader
 mod explain; // each step from a message to its reply, and that it is the review's
 mod folder; // what is read of a rule folder, and what is packaged

@@ -1,6 +1,6 @@
 //! What the template's linters do not see: a misspelt runtime, architecture or build method, a permission
 //! or a log policy wider than it should be, an alarm that nothing rings, a dashboard that CloudWatch would
-//! refuse, and whether the Makefile, `samconfig.toml`, `events/`, the workflow and the README fit.
+//! refuse, and whether the Makefile, `samconfig.toml`, `events/`, the workflow and the documentation fit.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -185,8 +185,8 @@ enum Watched<'a> {
 }
 
 /// "Monitoring Amazon IVS Chat" (Amazon IVS Chat User Guide) and "Types of metrics for Lambda
-/// functions" (AWS Lambda Developer Guide) name the metrics and their dimensions, the README those of the
-/// handler. An alarm on any other is never heard.
+/// functions" (AWS Lambda Developer Guide) name the metrics and their dimensions, docs/operations.md those of
+/// the handler. An alarm on any other is never heard.
 #[test]
 fn every_way_in_which_the_handler_falls_silent_or_wrong_has_its_alarm() {
     use Watched::{Metric, Share};
@@ -361,11 +361,10 @@ fn substituted(text: &str) -> String {
 /// The namespace of the handler's own metrics.
 const NAMESPACE: &str = "IvsChatReview";
 
-/// The README's table of the handler's metrics: names with their dimensions.
+/// The table of the handler's metrics in docs/operations.md: names with their dimensions.
 fn handlers_metrics() -> BTreeMap<String, Vec<String>> {
-    let readme = read("README.md");
-    let (_, table) =
-        readme.split_once("| metric | dimensions | |\n").expect("the table of metrics");
+    let page = read("docs/operations.md");
+    let (_, table) = page.split_once("| metric | dimensions | |\n").expect("the table of metrics");
     let in_code = |cell: &str| -> Vec<String> {
         cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
     };
@@ -384,7 +383,7 @@ fn handlers_metrics() -> BTreeMap<String, Vec<String>> {
 
 /// What the handler's own tests hold it to.
 #[test]
-fn the_readme_names_the_metrics_that_the_handler_tells() {
+fn the_documented_metrics_are_those_that_the_handler_writes() {
     let mut told = BTreeMap::new();
     for line in read("tests/data/metrics.jsonl").lines() {
         let line: Value = serde_json::from_str(line).expect("a line of metrics");
@@ -606,12 +605,12 @@ fn the_demo_room_waits_for_the_permission_and_says_what_becomes_of_messages() {
     assert!(wire.starts_with("ivs-review rooms plan ") && wire.ends_with(handler), "{wire}");
 }
 
-/// The README's table of parameters, with their defaults, is the template's.
+/// The table of parameters and their defaults in docs/deploy.md is the template's.
 #[test]
-fn the_readme_names_every_parameter_and_its_default() {
+fn the_documentation_has_every_parameter_and_its_default() {
     let template = template();
-    let readme = read("README.md");
-    let (_, table) = readme.split_once("| parameter | default | |\n").expect("the table");
+    let page = read("docs/deploy.md");
+    let (_, table) = page.split_once("| parameter | default | |\n").expect("the table");
     let rows: Vec<(&str, &str)> = table
         .lines()
         .skip(1)

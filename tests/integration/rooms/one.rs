@@ -263,7 +263,9 @@ fn what_the_service_refuses_is_told_with_what_to_do() {
     rooms(&double, &delete).ends(2).tells("ConflictException").tells("logging detach");
     rooms(&double, &format!("show {}x", arns[0])).ends(2).tells("ResourceNotFound").tells("list");
     double.plan(Fault::new(Trouble::DENIED, "TagResource"));
-    rooms(&double, &format!("tag {} a=b", arns[0])).ends(2).tells("docs/rooms.md has the policy");
+    rooms(&double, &format!("tag {} a=b", arns[0]))
+        .ends(2)
+        .tells("docs/provisioning.md has the policy");
     let pending =
         Trouble::Error(403, "PendingVerification", "Your account is pending verification");
     double.plan(Fault::new(pending, "CreateChatToken"));

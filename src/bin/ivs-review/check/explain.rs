@@ -1,4 +1,4 @@
-//! `check --explain CODE`: what the page on rule files says of a code, which is the only place that says it.
+//! `check --explain CODE`: prints the section of a code in `docs/diagnostics.md`, the only description of codes.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use ivs_chat_review::display::display_safe;
 
 use crate::{Outcome, even_unread};
 
-const PAGE: &str = include_str!("../../../../docs/rules.md");
+const PAGE: &str = include_str!("../../../../docs/diagnostics.md");
 
 /// Tells what a code means; all codes in a line each if none is named.
 pub(super) fn run(name: &str) -> anyhow::Result<Outcome> {
@@ -36,9 +36,9 @@ fn write(text: &str) -> io::Result<()> {
 
 /// The section of a code, without its heading; empty if the page has none.
 pub(super) fn section(code: Code) -> &'static str {
-    let heading = format!("\n### {code}\n");
+    let heading = format!("\n## {code}\n");
     let Some((_, rest)) = PAGE.split_once(&heading) else { return "" };
-    let end = rest.find("\n### ").or_else(|| rest.find("\n## ")).unwrap_or(rest.len());
+    let end = rest.find("\n## ").unwrap_or(rest.len());
     rest[..end].trim()
 }
 
@@ -70,10 +70,9 @@ mod tests {
     #[test]
     fn the_page_has_a_section_for_each_code_and_no_other() {
         let missing: Vec<_> = Code::ALL.iter().filter(|&&code| summary(code).is_empty()).collect();
-        assert!(missing.is_empty(), "docs/rules.md says nothing of {missing:?}");
-        let problems = PAGE.split_once("\n## Problems\n").expect("the part is there").1;
+        assert!(missing.is_empty(), "docs/diagnostics.md has no section for {missing:?}");
         let headings: Vec<&str> =
-            problems.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+            PAGE.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(headings, codes);
         for &code in Code::ALL {

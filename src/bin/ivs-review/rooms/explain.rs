@@ -6,7 +6,7 @@ use super::aws::{FailureKind, ServiceError};
 pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
     match kind {
         FailureKind::AccessDenied => Some(
-            "each operation needs the permission of its name, such as ivschat:GetRoom; docs/rooms.md has the policy, and which commands need what",
+            "each operation needs the permission of its name, such as ivschat:GetRoom; docs/provisioning.md has the policy, and which commands need what",
         ),
         FailureKind::Unverified => Some(
             "AWS has yet to verify this account, whatever its permissions are: wait, or ask AWS Support",

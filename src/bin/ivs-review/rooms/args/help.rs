@@ -52,7 +52,7 @@ mod tests {
 
     use super::TEMPLATE;
 
-    const MANUAL: &str = include_str!("../../../../../docs/rooms.md");
+    const MANUAL: &str = include_str!("../../../../../docs/provisioning.md");
 
     #[test]
     fn all_help_fits_on_a_page() {
@@ -92,7 +92,7 @@ mod tests {
         for (name, about) in &listed {
             let line = format!("\n  {name:<14}  {about}\n");
             assert!(TEMPLATE.contains(&line), "{line}");
-            assert!(MANUAL.contains(&format!("`rooms {name}")), "docs/rooms.md: {name}");
+            assert!(MANUAL.contains(&format!("`rooms {name}")), "docs/provisioning.md: {name}");
         }
         let lines = TEMPLATE.lines().filter(|line| line.len() > 18 && line.starts_with("  "));
         let commands =
