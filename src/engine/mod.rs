@@ -9,11 +9,9 @@ mod budget;
 mod codes;
 mod exceptions;
 mod filter;
-mod gate;
 mod index;
 mod matcher;
 mod patterns;
-mod required;
 mod search;
 mod sight;
 mod spelled;
@@ -128,7 +126,7 @@ pub enum Cause {
 pub struct Scratch {
     terms: terms::Buffers,
     hits: Vec<TermHit>,
-    gate: gate::Buffers,
+    gate: patterns::Buffers,
 }
 
 impl fmt::Debug for Scratch {
@@ -287,7 +285,7 @@ impl Engine {
     fn find_all_but_entries(
         &self,
         content: &str,
-        gate: &mut gate::Buffers,
+        gate: &mut patterns::Buffers,
         budget: &Budget,
         matches: &mut impl Finds,
     ) {

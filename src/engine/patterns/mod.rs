@@ -1,13 +1,17 @@
 //! Regular expressions, compiled under a size limit and searched in linear time.
 
+mod gate;
+mod required;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+pub(super) use self::gate::Buffers;
+use self::gate::Gate;
 use super::budget::Budget;
-use super::gate::{self, Gate};
 use super::views::Views;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::{Action, Pattern, Piece, Rule, RuleId, Rules};
@@ -144,7 +148,7 @@ impl Patterns {
         &self,
         rules: &Rules,
         views: &Views<'_>,
-        buffers: &mut gate::Buffers,
+        buffers: &mut Buffers,
         budget: &Budget,
         hits: &mut Vec<PatternHit>,
     ) {

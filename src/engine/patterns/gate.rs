@@ -58,7 +58,7 @@ struct Text {
 
 /// Buffers that are used again for each message.
 #[derive(Default)]
-pub(super) struct Buffers {
+pub(in crate::engine) struct Buffers {
     caseless: Vec<u8>,
     due: Due,
 }
