@@ -1,7 +1,7 @@
 //! Regular expressions, compiled under a size limit and searched in linear time.
 
-mod gate;
-mod required;
+mod literals;
+mod prefilter;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-pub(super) use self::gate::Buffers;
-use self::gate::Gate;
+pub(super) use self::prefilter::Buffers;
+use self::prefilter::Prefilter;
 use super::budget::Budget;
 use super::views::Views;
 use crate::diagnostic::{Code, Diagnostic};
@@ -18,35 +18,35 @@ use crate::rules::{Action, Pattern, Piece, Rule, RuleId, Rules};
 use crate::span::Span;
 
 /// The longest expression, in bytes.
-const MAX_TEXT: usize = 8 << 10;
+const MAX_PATTERN_LENGTH: usize = 8 << 10;
 
 /// The largest compiled expression, in bytes as the `regex` crate counts them.
 const SIZE_LIMIT: usize = 2 << 20;
 
-/// The [`weight`] beyond which a pattern is compiled at the start, and not while a message waits.
-const MAX_LATE_WEIGHT: usize = 5_000;
+/// The [`compile_cost`] beyond which a pattern is compiled at the start, and not while a message waits.
+const MAX_LAZY_COMPILE_COST: usize = 5_000;
 
 /// Hits of one pattern in one content, after which the rest of the content counts as one hit.
 ///
 /// Searching on after each hit may take time quadratic in the content (documentation of the
 /// `regex` crate, "Untrusted input"). No message of IVS Chat reaches this; only an event that is
 /// not from there does.
-const MAX_HITS: usize = 1_000;
+const MAX_MATCHES: usize = 1_000;
 
 /// The steps of the budget for each match of a pattern.
-const STEPS_A_HIT: usize = 4;
+const STEPS_PER_MATCH: usize = 4;
 
 /// The steps of the budget for the search of a text by one pattern. In ASCII the expression is a DFA, whose
 /// step for a byte takes a nanosecond; elsewhere Unicode word boundaries need a simulation of the NFA, which
 /// is some thirty times slower (documentation of `regex`, "Performance").
-fn steps_to_search(text: &str) -> usize {
+fn search_steps(text: &str) -> usize {
     if text.is_ascii() { 1 + text.len() / 8 } else { 1 + text.len() * 4 }
 }
 
 /// All patterns of a rule set.
 pub(super) struct Patterns {
     patterns: Vec<Compiled>,
-    gate: Gate,
+    prefilter: Prefilter,
     failures: AtomicUsize,
 }
 
@@ -62,7 +62,7 @@ struct Compiled {
 }
 
 /// A hit of a pattern.
-pub(super) struct PatternHit {
+pub(super) struct PatternMatch {
     pub(super) rule: RuleId,
     pub(super) number: usize,
     /// In the original, on graphemes.
@@ -88,10 +88,11 @@ impl Patterns {
                 }
             }
         }
-        let gate = Gate::new(&hirs);
-        let patterns = Patterns { patterns, gate, failures: AtomicUsize::new(0) };
-        let dear = (0..hirs.len()).filter(|&number| weight(&hirs[number]) > MAX_LATE_WEIGHT);
-        for number in dear.chain(patterns.gate.open().iter().copied()) {
+        let prefilter = Prefilter::new(&hirs);
+        let patterns = Patterns { patterns, prefilter, failures: AtomicUsize::new(0) };
+        let expensive =
+            (0..hirs.len()).filter(|&number| compile_cost(&hirs[number]) > MAX_LAZY_COMPILE_COST);
+        for number in expensive.chain(patterns.prefilter.unfiltered().iter().copied()) {
             let pattern = &patterns.patterns[number];
             if pattern.regex.get().is_none() {
                 problems.extend(patterns.regex(pattern, rules).err().cloned());
@@ -114,9 +115,9 @@ impl Patterns {
     }
 
     /// Those that any message may need, by their rules and their numbers in these.
-    pub(super) fn open(&self) -> impl Iterator<Item = (RuleId, usize)> {
-        let open = self.gate.open().iter().map(|&number| &self.patterns[number]);
-        open.map(|pattern| (pattern.rule, pattern.number))
+    pub(super) fn unfiltered(&self) -> impl Iterator<Item = (RuleId, usize)> {
+        let unfiltered = self.prefilter.unfiltered().iter().map(|&number| &self.patterns[number]);
+        unfiltered.map(|pattern| (pattern.rule, pattern.number))
     }
 
     /// How many there are.
@@ -150,23 +151,28 @@ impl Patterns {
         views: &Views<'_>,
         buffers: &mut Buffers,
         budget: &Budget,
-        hits: &mut Vec<PatternHit>,
+        hits: &mut Vec<PatternMatch>,
     ) {
-        for &number in self.gate.pass(views.original(), buffers) {
+        for &number in self.prefilter.candidates(views.original(), buffers) {
             let pattern = &self.patterns[number];
             let Ok(regex) = self.regex(pattern, rules) else { continue };
             let text = views.composed();
-            if !budget.take_of_event(steps_to_search(text)) {
+            if !budget.take_of_event(search_steps(text)) {
                 continue;
             }
             let mut add = |part: Span, groups| {
                 let span = views.origin(part);
-                hits.push(PatternHit { rule: pattern.rule, number: pattern.number, span, groups });
+                hits.push(PatternMatch {
+                    rule: pattern.rule,
+                    number: pattern.number,
+                    span,
+                    groups,
+                });
             };
             let mut last = None;
             for (count, groups) in pattern.matches(regex, text).enumerate() {
                 let part = groups.whole;
-                if count == MAX_HITS || !budget.take_of_event(STEPS_A_HIT) {
+                if count == MAX_MATCHES || !budget.take_of_event(STEPS_PER_MATCH) {
                     last = Some(part.start);
                     break;
                 }
@@ -212,8 +218,8 @@ impl Compiled {
 
 /// The structure of a pattern, read as case-sensitive.
 fn read(pattern: &Pattern) -> Result<Hir, Box<Diagnostic>> {
-    if pattern.text.len() > MAX_TEXT {
-        let message = format!("this pattern is longer than {MAX_TEXT} bytes");
+    if pattern.text.len() > MAX_PATTERN_LENGTH {
+        let message = format!("this pattern is longer than {MAX_PATTERN_LENGTH} bytes");
         return Err(Box::new(too_big(pattern, message)));
     }
     pattern.parse()
@@ -277,19 +283,19 @@ fn groups(
 
 /// How much a pattern comes to when it is compiled: about the ranges of characters in it, as often
 /// as they are repeated. Microseconds and bytes grow with it.
-fn weight(hir: &Hir) -> usize {
+fn compile_cost(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
         HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
         HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
-        HirKind::Capture(group) => weight(&group.sub),
+        HirKind::Capture(group) => compile_cost(&group.sub),
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min).max(1);
-            weight(&repetition.sub).saturating_mul(times as usize)
+            compile_cost(&repetition.sub).saturating_mul(times as usize)
         }
         HirKind::Concat(subs) | HirKind::Alternation(subs) => {
-            subs.iter().map(weight).fold(0, usize::saturating_add)
+            subs.iter().map(compile_cost).fold(0, usize::saturating_add)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which patterns may match a message: [`Gate`].
+//! Which patterns may match a message: [`Prefilter`].
 //!
 //! Patterns are dear and rarely match. One pass over a message, in which case and form do not matter,
 //! tells which of them are worth compiling and running at all.
@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 
 use regex_syntax::hir::Hir;
 
-use super::required::{Required, rarity};
+use super::literals::{RequiredLiterals, selectivity};
 use crate::charset::CharSet;
 use crate::normalize::caseless;
 
@@ -19,35 +19,35 @@ const WINDOW: usize = 4;
 const HASH_BITS: u32 = 14;
 
 /// Sets of characters that are told apart.
-const MAX_SETS: usize = 16;
+const MAX_CLASSES: usize = 16;
 
-/// In [`Gate::bytes`] above the lower-case form: a window ends here.
+/// In [`Prefilter::bytes`] above the lower-case form: a window ends here.
 const ENDS: u32 = 1 << 8;
 
 /// Likewise: a window shorter than [`WINDOW`] ends here.
 const ENDS_SHORT: u32 = 1 << 9;
 
 /// Likewise: where the bits of the sets begin that it is in.
-const SETS_SHIFT: usize = 10;
+const CLASSES_SHIFT: usize = 10;
 
 /// Which of some patterns may match a message.
-pub(super) struct Gate {
+pub(super) struct Prefilter {
     /// Sorted by their windows.
-    texts: Vec<Text>,
+    literals: Vec<Literal>,
     /// A bit for each hash that a window has.
     hashes: Box<[u64; 1 << (HASH_BITS - 6)]>,
     /// What there is to know of each byte of a message.
     bytes: [u32; 256],
-    /// Of which set each pattern needs how many bytes.
-    needs: Vec<(usize, usize)>,
+    /// Of which set each pattern class_counts how many bytes.
+    class_counts: Vec<(usize, usize)>,
     /// The patterns without texts that need bytes.
-    textless: Vec<usize>,
+    class_only: Vec<usize>,
     /// The patterns that need nothing and may match anything.
-    open: Vec<usize>,
+    unfiltered: Vec<usize>,
 }
 
-/// A text that a pattern needs, in lower case.
-struct Text {
+/// A text that a pattern class_counts, in lower case.
+struct Literal {
     /// Some of its bytes, which are looked up first.
     window: u32,
     /// The last of them.
@@ -60,61 +60,61 @@ struct Text {
 #[derive(Default)]
 pub(in crate::engine) struct Buffers {
     caseless: Vec<u8>,
-    due: Due,
+    candidates: Candidates,
 }
 
 /// Some patterns, each of them once.
 #[derive(Default)]
-struct Due {
-    numbers: Vec<usize>,
-    is_due: Vec<bool>,
+struct Candidates {
+    indices: Vec<usize>,
+    is_candidate: Vec<bool>,
 }
 
-impl Due {
+impl Candidates {
     fn add(&mut self, pattern: usize) {
-        if !std::mem::replace(&mut self.is_due[pattern], true) {
-            self.numbers.push(pattern);
+        if !std::mem::replace(&mut self.is_candidate[pattern], true) {
+            self.indices.push(pattern);
         }
     }
 }
 
-impl Gate {
-    /// A gate for patterns, which are known by their numbers in this order.
-    pub(super) fn new<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Gate {
-        let mut gate = Gate {
-            texts: Vec::new(),
+impl Prefilter {
+    /// A prefilter for patterns, which are known by their indices in this order.
+    pub(super) fn new<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Prefilter {
+        let mut prefilter = Prefilter {
+            literals: Vec::new(),
             hashes: Box::new([0; _]),
             bytes: std::array::from_fn(|byte| u32::from((byte as u8).to_ascii_lowercase())),
-            needs: Vec::new(),
-            textless: Vec::new(),
-            open: Vec::new(),
+            class_counts: Vec::new(),
+            class_only: Vec::new(),
+            unfiltered: Vec::new(),
         };
         let mut sets = Vec::new();
         for (pattern, hir) in patterns.into_iter().enumerate() {
-            let Required { texts, chars } = Required::of(hir);
-            match chars {
-                _ if !texts.is_empty() => {}
-                Some(_) => gate.textless.push(pattern),
-                None => gate.open.push(pattern),
+            let RequiredLiterals { literals, class_count } = RequiredLiterals::of(hir);
+            match class_count {
+                _ if !literals.is_empty() => {}
+                Some(_) => prefilter.class_only.push(pattern),
+                None => prefilter.unfiltered.push(pattern),
             }
-            let need = |(set, count)| (number(set, &mut sets), count);
-            gate.needs.push(chars.map_or((0, 0), need));
-            texts.into_iter().for_each(|text| gate.add(text, pattern));
+            let need = |(set, count)| (class_index(set, &mut sets), count);
+            prefilter.class_counts.push(class_count.map_or((0, 0), need));
+            literals.into_iter().for_each(|literal| prefilter.add(literal, pattern));
         }
-        gate.texts.sort_unstable_by_key(|text| text.window);
-        for (byte, facts) in (0..=u8::MAX).zip(&mut gate.bytes) {
+        prefilter.literals.sort_unstable_by_key(|text| text.window);
+        for (byte, facts) in (0..=u8::MAX).zip(&mut prefilter.bytes) {
             let mut own = CharSet::NONE;
             own.add(char::from(byte));
             let inside = (0..sets.len()).filter(|&set| own.may_share(sets[set]));
-            *facts = inside.fold(*facts, |facts, set| facts | 1 << (SETS_SHIFT + set));
+            *facts = inside.fold(*facts, |facts, set| facts | 1 << (CLASSES_SHIFT + set));
         }
-        gate
+        prefilter
     }
 
     fn add(&mut self, text: Vec<u8>, pattern: usize) {
         let length = text.len().min(WINDOW);
         // Texts that have much in common are told apart by the rest.
-        let value = |part: &[u8]| (self.is_known(window(part)), Reverse(rarity(part)));
+        let value = |part: &[u8]| (self.is_known(window(part)), Reverse(selectivity(part)));
         let parts = text.windows(length).zip(length - 1..);
         let Some((part, last)) = parts.min_by_key(|(part, _)| value(part)) else { return };
         let window = window(part);
@@ -123,46 +123,46 @@ impl Gate {
         }
         let hash = hash(window);
         self.hashes[hash / 64] |= 1 << (hash % 64);
-        self.texts.push(Text { window, last, text, pattern });
+        self.literals.push(Literal { window, last, text, pattern });
     }
 
     /// The patterns that may match anything.
-    pub(super) fn open(&self) -> &[usize] {
-        &self.open
+    pub(super) fn unfiltered(&self) -> &[usize] {
+        &self.unfiltered
     }
 
-    /// The numbers of the patterns that may match a message; ascending.
-    pub(super) fn pass<'b>(&self, message: &str, buffers: &'b mut Buffers) -> &'b [usize] {
-        let Buffers { caseless: buffer, due } = buffers;
-        due.numbers.clear();
-        if self.open.len() < self.needs.len() {
+    /// The indices of the patterns that may match a message; ascending.
+    pub(super) fn candidates<'b>(&self, message: &str, buffers: &'b mut Buffers) -> &'b [usize] {
+        let Buffers { caseless: buffer, candidates } = buffers;
+        candidates.indices.clear();
+        if self.unfiltered.len() < self.class_counts.len() {
             let text = caseless(message, buffer);
-            due.is_due.clear();
-            due.is_due.resize(self.needs.len(), false);
-            let seen = self.search(text, due);
-            due.numbers.extend(&self.textless);
-            self.sift(text, seen, &mut due.numbers);
+            candidates.is_candidate.clear();
+            candidates.is_candidate.resize(self.class_counts.len(), false);
+            let seen = self.search(text, candidates);
+            candidates.indices.extend(&self.class_only);
+            self.retain_by_class_counts(text, seen, &mut candidates.indices);
         }
-        due.numbers.extend(&self.open);
-        due.numbers.sort_unstable();
-        &due.numbers
+        candidates.indices.extend(&self.unfiltered);
+        candidates.indices.sort_unstable();
+        &candidates.indices
     }
 
     /// Adds the patterns of which a text stands there, and tells the facts of all bytes together.
-    fn search(&self, text: &[u8], due: &mut Due) -> u32 {
+    fn search(&self, text: &[u8], candidates: &mut Candidates) -> u32 {
         let (mut seen, mut window) = (0, 0);
         for (at, &byte) in text.iter().enumerate() {
             let facts = self.bytes[usize::from(byte)];
             seen |= facts;
             window = window << 8 | facts & 0xFF;
             if facts & ENDS != 0 && self.is_known(window) {
-                self.find(window, text, at, due);
+                self.find(window, text, at, candidates);
             }
             if facts & ENDS_SHORT != 0 {
                 for length in 1..WINDOW {
                     let window = window & ((1 << (8 * length)) - 1);
                     if self.is_known(window) {
-                        self.find(window, text, at, due);
+                        self.find(window, text, at, candidates);
                     }
                 }
             }
@@ -172,26 +172,26 @@ impl Gate {
 
     /// Adds the patterns of the texts that stand there with that window, whose last byte is at `at`.
     #[inline(never)]
-    fn find(&self, window: u32, text: &[u8], at: usize, due: &mut Due) {
-        let first = self.texts.partition_point(|text| text.window < window);
-        for needed in self.texts[first..].iter().take_while(|text| text.window == window) {
+    fn find(&self, window: u32, text: &[u8], at: usize, candidates: &mut Candidates) {
+        let first = self.literals.partition_point(|text| text.window < window);
+        for needed in self.literals[first..].iter().take_while(|text| text.window == window) {
             let start = at.checked_sub(needed.last);
             let part = start.and_then(|start| text.get(start..start + needed.text.len()));
             if part.is_some_and(|part| part.eq_ignore_ascii_case(&needed.text)) {
-                due.add(needed.pattern);
+                candidates.add(needed.pattern);
             }
         }
     }
 
     /// Leaves the patterns that have the bytes which they need.
-    fn sift(&self, text: &[u8], seen: u32, due: &mut Vec<usize>) {
-        if due.is_empty() {
+    fn retain_by_class_counts(&self, text: &[u8], seen: u32, candidates: &mut Vec<usize>) {
+        if candidates.is_empty() {
             return;
         }
-        let mut counts = [None; MAX_SETS];
-        due.retain(|&pattern| {
-            let (set, least) = self.needs[pattern];
-            let bit = 1 << (SETS_SHIFT + set);
+        let mut counts = [None; MAX_CLASSES];
+        candidates.retain(|&pattern| {
+            let (set, least) = self.class_counts[pattern];
+            let bit = 1 << (CLASSES_SHIFT + set);
             let is_inside = |byte: &&u8| self.bytes[usize::from(**byte)] & bit != 0;
             let count = || text.iter().filter(is_inside).count();
             least == 0 || seen & bit != 0 && *counts[set].get_or_insert_with(count) >= least
@@ -215,11 +215,11 @@ fn window(part: &[u8]) -> u32 {
 }
 
 /// The number of a set among those that are told apart. Those that are too many count as one.
-fn number(set: CharSet, sets: &mut Vec<CharSet>) -> usize {
+fn class_index(set: CharSet, sets: &mut Vec<CharSet>) -> usize {
     if let Some(known) = sets.iter().position(|&known| known == set) {
         return known;
     }
-    match sets.get_mut(MAX_SETS - 1) {
+    match sets.get_mut(MAX_CLASSES - 1) {
         Some(last) => last.extend(set),
         None => sets.push(set),
     }
@@ -237,49 +237,53 @@ mod tests {
     use super::*;
     use crate::normalize::Composed;
 
-    fn gate(patterns: &[&str]) -> Gate {
+    fn prefilter(patterns: &[&str]) -> Prefilter {
         let parse = |text: &&str| regex_syntax::Parser::new().parse(text).expect("a pattern");
-        Gate::new(&patterns.iter().map(parse).collect::<Vec<Hir>>())
+        Prefilter::new(&patterns.iter().map(parse).collect::<Vec<Hir>>())
     }
 
     #[test]
     fn only_what_may_match_passes() {
         let phone = r"\+?(?:\d[ -]?){6,}\d";
-        let gate = gate(&["spam", r"\w+", "ham|eggs", phone, "[!?]{3}", r"\d+ x@", "спам", "한국"]);
-        assert_eq!(gate.open(), [1]);
+        let prefilter =
+            prefilter(&["spam", r"\w+", "ham|eggs", phone, "[!?]{3}", r"\d+ x@", "спам", "한국"]);
+        assert_eq!(prefilter.unfiltered(), [1]);
         let mut buffers = Buffers::default();
-        let mut due = |text| gate.pass(text, &mut buffers).to_vec();
-        assert_eq!(due("nothing"), [1]);
-        assert_eq!(due("EGGS and ham and eggs"), [1, 2]);
-        assert_eq!(due("Spam with ham"), [0, 1, 2]);
-        assert_eq!(due("ＳＰ\u{200B}ＡＭ"), [0, 1]);
-        assert_eq!(due("call 5"), [1]);
-        assert_eq!(due("call 5551234"), [1, 3]);
-        assert_eq!(due("call ٥٥٥١٢٣٤"), [1, 3]);
-        assert_eq!(due("wait!?"), [1]);
-        assert_eq!(due("wait?!?"), [1, 4]);
-        assert_eq!(due("X@"), [1]);
-        assert_eq!(due("٥ X@"), [1, 5]);
-        assert_eq!(due("СПАМ"), [1, 6]);
-        assert_eq!(due("한국"), [1, 7]);
-        assert_eq!(due("\u{1112}\u{1161}\u{11AB}국"), [1, 7]);
-        assert_eq!(due("하\u{11AB}국"), [1, 7]);
-        assert_eq!(due("ㅎㅏㄴ국"), [1]);
+        let mut candidates = |text| prefilter.candidates(text, &mut buffers).to_vec();
+        assert_eq!(candidates("nothing"), [1]);
+        assert_eq!(candidates("EGGS and ham and eggs"), [1, 2]);
+        assert_eq!(candidates("Spam with ham"), [0, 1, 2]);
+        assert_eq!(candidates("ＳＰ\u{200B}ＡＭ"), [0, 1]);
+        assert_eq!(candidates("call 5"), [1]);
+        assert_eq!(candidates("call 5551234"), [1, 3]);
+        assert_eq!(candidates("call ٥٥٥١٢٣٤"), [1, 3]);
+        assert_eq!(candidates("wait!?"), [1]);
+        assert_eq!(candidates("wait?!?"), [1, 4]);
+        assert_eq!(candidates("X@"), [1]);
+        assert_eq!(candidates("٥ X@"), [1, 5]);
+        assert_eq!(candidates("СПАМ"), [1, 6]);
+        assert_eq!(candidates("한국"), [1, 7]);
+        assert_eq!(candidates("\u{1112}\u{1161}\u{11AB}국"), [1, 7]);
+        assert_eq!(candidates("하\u{11AB}국"), [1, 7]);
+        assert_eq!(candidates("ㅎㅏㄴ국"), [1]);
     }
 
     /// Sets that are too many are not told apart, but none is forgotten.
     #[test]
     fn sets_share_their_numbers() {
         let signs: Vec<char> = ('!'..='/').chain(':'..='@').collect();
-        assert!(signs.len() > MAX_SETS);
+        assert!(signs.len() > MAX_CLASSES);
         let patterns: Vec<String> = signs.iter().map(|sign| format!("[{sign}0-9]+")).collect();
-        let gate = gate(&patterns.iter().map(String::as_str).collect::<Vec<_>>());
+        let prefilter = prefilter(&patterns.iter().map(String::as_str).collect::<Vec<_>>());
         let mut buffers = Buffers::default();
         for (number, sign) in signs.iter().enumerate() {
-            assert!(gate.pass(&sign.to_string(), &mut buffers).contains(&number), "{sign}");
+            assert!(
+                prefilter.candidates(&sign.to_string(), &mut buffers).contains(&number),
+                "{sign}"
+            );
         }
-        assert_eq!(gate.pass("!", &mut buffers), [0]);
-        assert_eq!(gate.pass("a", &mut buffers), [0; 0]);
+        assert_eq!(prefilter.candidates("!", &mut buffers), [0]);
+        assert_eq!(prefilter.candidates("a", &mut buffers), [0; 0]);
     }
 
     /// Patterns of many shapes, each with a text that it matches in another case or script.
@@ -312,8 +316,8 @@ mod tests {
         (r"हिन्दी", "हिन्दी"),
     ];
 
-    static GATE: LazyLock<(Gate, [Regex; SHAPES.len()])> =
-        LazyLock::new(|| (gate(&SHAPES.map(|(pattern, _)| pattern)), SHAPES.map(compiled)));
+    static PREFILTER: LazyLock<(Prefilter, [Regex; SHAPES.len()])> =
+        LazyLock::new(|| (prefilter(&SHAPES.map(|(pattern, _)| pattern)), SHAPES.map(compiled)));
 
     fn compiled((pattern, _): (&str, &str)) -> Regex {
         RegexBuilder::new(pattern).case_insensitive(true).build().expect("a pattern")
@@ -349,13 +353,13 @@ mod tests {
             0..5,
         )) {
             let text = pieces.concat();
-            let (gate, regexes) = &*GATE;
+            let (prefilter, regexes) = &*PREFILTER;
             let mut buffers = Buffers::default();
-            let due = gate.pass(&text, &mut buffers);
+            let candidates = prefilter.candidates(&text, &mut buffers);
             let composed = Composed::new(&text);
             for (number, regex) in regexes.iter().enumerate() {
                 if regex.is_match(composed.text()) {
-                    prop_assert!(due.contains(&number), "{} in {:?}", regex, text);
+                    prop_assert!(candidates.contains(&number), "{} in {:?}", regex, text);
                 }
             }
         }
@@ -437,10 +441,10 @@ mod tests {
             texts in prop::collection::vec(letters(), 8),
         ) {
             let regex = compiled((&pattern, ""));
-            let gate = gate(&[&pattern]);
+            let prefilter = prefilter(&[&pattern]);
             for text in texts {
-                let due = !gate.pass(&text, &mut Buffers::default()).is_empty();
-                prop_assert!(due || !regex.is_match(Composed::new(&text).text()), "{text:?}");
+                let candidates = !prefilter.candidates(&text, &mut Buffers::default()).is_empty();
+                prop_assert!(candidates || !regex.is_match(Composed::new(&text).text()), "{text:?}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What every match of a pattern holds: [`Required`].
+//! What every match of a pattern holds: [`RequiredLiterals`].
 
 use std::cmp::Reverse;
 
@@ -7,58 +7,60 @@ use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 use crate::charset::CharSet;
 use crate::normalize::{add_caseless, byte, keeps_place};
 
-/// Texts that a part of a pattern may match, beyond which it counts as matching anything.
-const MAX_TEXTS: usize = 64;
+/// Extractor that a part of a pattern may match, beyond which it counts as matching anything.
+const MAX_LITERALS: usize = 64;
 
 /// How long a text grows.
 const MAX_LENGTH: usize = 32;
 
 /// Characters of a class of which each is taken for itself.
-const MAX_FEW: usize = 16;
+const MAX_SMALL_CLASS: usize = 16;
 
 /// Characters of a class beyond which it counts as holding anything.
 const MAX_CHARS: usize = 4_096;
 
-/// The least [`rarity`] of a text that is worth a search: that of a sign.
-const MIN_RARITY: u32 = 6;
+/// The least [`selectivity`] of a text that is worth a search: that of a sign.
+const MIN_SELECTIVITY: u32 = 6;
 
 /// What the [caseless](crate::normalize::caseless) form of a message holds if a pattern matches in it.
-pub(super) struct Required {
+pub(super) struct RequiredLiterals {
     /// At least one of these, unless there are none; in caseless form.
-    pub(super) texts: Vec<Vec<u8>>,
+    pub(super) literals: Vec<Vec<u8>>,
     /// At least so many of these characters.
-    pub(super) chars: Option<(CharSet, usize)>,
+    pub(super) class_count: Option<(CharSet, usize)>,
 }
 
-impl Required {
+impl RequiredLiterals {
     /// Of a pattern that was read as case-sensitive.
-    pub(super) fn of(pattern: &Hir) -> Required {
+    pub(super) fn of(pattern: &Hir) -> RequiredLiterals {
         let mut sets = Vec::new();
-        count(pattern, 1, &mut sets);
+        count_classes(pattern, 1, &mut sets);
         let times = |set: CharSet| {
             let within = sets.iter().filter(|(part, _)| set.holds(*part));
             within.fold(0, |sum: usize, (_, times)| sum.saturating_add(*times))
         };
-        let chars = sets.iter().map(|&(set, _)| (set, times(set))).max_by_key(|(_, times)| *times);
-        Required { texts: Texts::of(pattern).finish(), chars }
+        let class_count =
+            sets.iter().map(|&(set, _)| (set, times(set))).max_by_key(|(_, times)| *times);
+        RequiredLiterals { literals: Extractor::of(pattern).finish(), class_count }
     }
 }
 
 /// The texts of a part of a pattern, gathered from its beginning to its end.
-struct Texts {
+struct Extractor {
     /// What may stand right before the end of the part.
-    run: Vec<Vec<u8>>,
+    suffixes: Vec<Vec<u8>>,
     /// Whether more may stand before that.
-    open: bool,
+    is_inexact: bool,
     /// The best texts so far, one of which stands somewhere in the part.
     best: Vec<Vec<u8>>,
 }
 
-impl Texts {
-    fn of(part: &Hir) -> Texts {
-        let mut texts = Texts { run: vec![Vec::new()], open: false, best: Vec::new() };
-        texts.add(part);
-        texts
+impl Extractor {
+    fn of(part: &Hir) -> Extractor {
+        let mut extractor =
+            Extractor { suffixes: vec![Vec::new()], is_inexact: false, best: Vec::new() };
+        extractor.add(part);
+        extractor
     }
 
     fn add(&mut self, part: &Hir) {
@@ -67,45 +69,46 @@ impl Texts {
             HirKind::Literal(literal) => {
                 let text = str::from_utf8(&literal.0).unwrap_or_default();
                 if text.is_empty() {
-                    self.anything();
+                    self.cut();
                 }
                 text.chars().for_each(|c| self.char(c));
             }
-            HirKind::Class(class) => match few(class) {
-                Some(chars) => self.one_of(&chars),
-                None => self.anything(),
+            HirKind::Class(class) => match small_class(class) {
+                Some(chars) => self.cross(&chars),
+                None => self.cut(),
             },
             HirKind::Capture(group) => self.add(&group.sub),
             HirKind::Concat(subs) => subs.iter().for_each(|sub| self.add(sub)),
             HirKind::Alternation(subs) => {
-                let subs: Vec<Texts> = subs.iter().map(Texts::of).collect();
-                if subs.iter().all(|sub| !sub.open) {
-                    let runs: Vec<Vec<u8>> = subs.into_iter().flat_map(|sub| sub.run).collect();
-                    return self.one_of(&runs);
+                let subs: Vec<Extractor> = subs.iter().map(Extractor::of).collect();
+                if subs.iter().all(|sub| !sub.is_inexact) {
+                    let runs: Vec<Vec<u8>> =
+                        subs.into_iter().flat_map(|sub| sub.suffixes).collect();
+                    return self.cross(&runs);
                 }
-                self.anything();
-                let best: Vec<Vec<Vec<u8>>> = subs.into_iter().map(Texts::finish).collect();
+                self.cut();
+                let best: Vec<Vec<Vec<u8>>> = subs.into_iter().map(Extractor::finish).collect();
                 if best.iter().all(|best| !best.is_empty()) {
                     self.consider(best.concat());
                 }
             }
             HirKind::Repetition(repetition) => {
-                let mut sub = Texts::of(&repetition.sub);
-                match (sub.open, repetition.min, repetition.max) {
+                let mut sub = Extractor::of(&repetition.sub);
+                match (sub.is_inexact, repetition.min, repetition.max) {
                     (false, 0, Some(1)) => {
-                        sub.run.push(Vec::new());
-                        self.one_of(&sub.run);
+                        sub.suffixes.push(Vec::new());
+                        self.cross(&sub.suffixes);
                     }
                     (false, min @ 1.., max) => {
                         // Two say as much as more.
-                        (0..min.min(2)).for_each(|_| self.one_of(&sub.run));
+                        (0..min.min(2)).for_each(|_| self.cross(&sub.suffixes));
                         if min > 2 || max != Some(min) {
-                            self.anything();
-                            (0..min.min(2)).for_each(|_| self.one_of(&sub.run));
+                            self.cut();
+                            (0..min.min(2)).for_each(|_| self.cross(&sub.suffixes));
                         }
                     }
                     (_, min, _) => {
-                        self.anything();
+                        self.cut();
                         if min > 0 {
                             self.consider(sub.finish());
                         }
@@ -119,43 +122,44 @@ impl Texts {
     fn char(&mut self, c: char) {
         add_caseless(c, |c| match keeps_place(c) {
             true => {
-                self.make_room(1);
-                self.run.iter_mut().for_each(|text| text.push(byte(c)));
+                self.limit(1);
+                self.suffixes.iter_mut().for_each(|text| text.push(byte(c)));
             }
-            false => self.anything(),
+            false => self.cut(),
         });
     }
 
-    fn make_room(&mut self, times: usize) {
+    fn limit(&mut self, times: usize) {
         let is_long = |text: &Vec<u8>| text.len() >= MAX_LENGTH;
-        if self.run.len() * times > MAX_TEXTS || self.run.iter().any(is_long) {
-            self.anything();
+        if self.suffixes.len() * times > MAX_LITERALS || self.suffixes.iter().any(is_long) {
+            self.cut();
         }
     }
 
-    fn one_of(&mut self, texts: &[Vec<u8>]) {
-        self.make_room(texts.len());
-        let run = std::mem::take(&mut self.run);
+    fn cross(&mut self, texts: &[Vec<u8>]) {
+        self.limit(texts.len());
+        let run = std::mem::take(&mut self.suffixes);
         for text in texts {
-            self.run.extend(run.iter().map(|before| [&before[..], text].concat()));
+            self.suffixes.extend(run.iter().map(|before| [&before[..], text].concat()));
         }
     }
 
-    fn anything(&mut self) {
-        self.open = true;
-        let run = std::mem::replace(&mut self.run, vec![Vec::new()]);
+    fn cut(&mut self) {
+        self.is_inexact = true;
+        let run = std::mem::replace(&mut self.suffixes, vec![Vec::new()]);
         self.consider(run);
     }
 
     fn consider(&mut self, mut texts: Vec<Vec<u8>>) {
-        let value =
-            |texts: &[Vec<u8>]| (texts.iter().map(|text| rarity(text)).min(), Reverse(texts.len()));
-        if value(&texts).0 < Some(MIN_RARITY) {
+        let value = |texts: &[Vec<u8>]| {
+            (texts.iter().map(|text| selectivity(text)).min(), Reverse(texts.len()))
+        };
+        if value(&texts).0 < Some(MIN_SELECTIVITY) {
             return;
         }
         texts.sort_unstable();
         texts.dedup();
-        if texts.len() <= MAX_TEXTS {
+        if texts.len() <= MAX_LITERALS {
             let all = texts.clone();
             // Where a text stands, so does each part of it.
             texts.retain(|text| {
@@ -169,13 +173,13 @@ impl Texts {
     }
 
     fn finish(mut self) -> Vec<Vec<u8>> {
-        self.anything();
+        self.cut();
         self.best
     }
 }
 
 /// The caseless forms of all characters in a class, if these are few and no marks.
-fn few(class: &Class) -> Option<Vec<Vec<u8>>> {
+fn small_class(class: &Class) -> Option<Vec<Vec<u8>>> {
     let Class::Unicode(class) = class else { return None };
     let (mut forms, mut is_sound) = (Vec::new(), true);
     for (number, c) in chars(class).enumerate() {
@@ -184,7 +188,7 @@ fn few(class: &Class) -> Option<Vec<Vec<u8>>> {
             form.push(byte(c));
             is_sound &= keeps_place(c);
         });
-        if number == MAX_FEW || !is_sound || form.is_empty() {
+        if number == MAX_SMALL_CLASS || !is_sound || form.is_empty() {
             return None;
         }
         forms.push(form);
@@ -195,7 +199,7 @@ fn few(class: &Class) -> Option<Vec<Vec<u8>>> {
 }
 
 /// What each character of a class holds in caseless form, if that is rare.
-fn set_of(class: &Class) -> Option<CharSet> {
+fn class_set(class: &Class) -> Option<CharSet> {
     let Class::Unicode(class) = class else { return None };
     let mut set = CharSet::NONE;
     for (number, c) in chars(class).enumerate() {
@@ -216,85 +220,85 @@ fn chars(class: &ClassUnicode) -> impl Iterator<Item = char> {
 
 /// Adds the rare characters that stand in every match of a part, each with how often it does if the
 /// part itself stands there so many times.
-fn count(part: &Hir, times: usize, sets: &mut Vec<(CharSet, usize)>) {
+fn count_classes(part: &Hir, times: usize, sets: &mut Vec<(CharSet, usize)>) {
     match part.kind() {
         HirKind::Class(class) => {
-            let Some(set) = set_of(class) else { return };
+            let Some(set) = class_set(class) else { return };
             match sets.iter_mut().find(|(known, _)| *known == set) {
                 Some((_, sum)) => *sum = sum.saturating_add(times),
                 None => sets.push((set, times)),
             }
         }
-        HirKind::Capture(group) => count(&group.sub, times, sets),
+        HirKind::Capture(group) => count_classes(&group.sub, times, sets),
         HirKind::Repetition(repetition) if repetition.min > 0 => {
-            count(&repetition.sub, times.saturating_mul(repetition.min as usize), sets);
+            count_classes(&repetition.sub, times.saturating_mul(repetition.min as usize), sets);
         }
-        HirKind::Concat(subs) => subs.iter().for_each(|sub| count(sub, times, sets)),
+        HirKind::Concat(subs) => subs.iter().for_each(|sub| count_classes(sub, times, sets)),
         _ => {}
     }
 }
 
 /// How rare a caseless text is, in something like bits.
-pub(super) fn rarity(text: &[u8]) -> u32 {
-    let rarity = |byte: &u8| match byte {
+pub(super) fn selectivity(text: &[u8]) -> u32 {
+    let selectivity = |byte: &u8| match byte {
         b' ' => 2,
         b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'h' | b'r' => 3,
         b'j' | b'q' | b'x' | b'z' => 5,
         b'a'..=b'z' | b'0'..=b'9' | 0x80.. => 4,
-        _ => MIN_RARITY,
+        _ => MIN_SELECTIVITY,
     };
-    text.iter().map(rarity).sum()
+    text.iter().map(selectivity).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn required(pattern: &str) -> Required {
-        Required::of(&regex_syntax::Parser::new().parse(pattern).expect("a pattern"))
+    fn required(pattern: &str) -> RequiredLiterals {
+        RequiredLiterals::of(&regex_syntax::Parser::new().parse(pattern).expect("a pattern"))
     }
 
     /// The texts as they are written, each byte beyond ASCII as `?`.
-    fn texts(pattern: &str) -> Vec<String> {
+    fn literals(pattern: &str) -> Vec<String> {
         let shown = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '?' };
-        let texts = required(pattern).texts;
-        texts.iter().map(|text| text.iter().map(shown).collect()).collect()
+        let literals = required(pattern).literals;
+        literals.iter().map(|text| text.iter().map(shown).collect()).collect()
     }
 
     #[test]
     fn the_rarest_texts_are_taken() {
-        assert_eq!(texts(r"\bdiscord\.gg/\w+"), ["discord.gg/"]);
-        assert_eq!(texts(r"(?:https?://)?discord\.gg/"), ["discord.gg/"]);
-        assert_eq!(texts(r"([\w.]+)@(?<host>\w+)"), ["@"]);
-        assert_eq!(texts(r"\b(free|cheap)\s+gold\b"), ["gold"]);
-        assert_eq!(texts("(spam|ham)+"), ["ham", "spam"]);
-        assert_eq!(texts("naïve"), ["nai"]);
-        assert_eq!(texts("b(a)d"), ["bad"]);
-        assert_eq!(texts("x{3,}"), ["xx"]);
-        assert_eq!(texts("x+y?"), [""; 0]);
-        assert_eq!(texts("(?i)free v-?bucks"), ["free v-bucks", "free vbucks"]);
-        assert_eq!(texts(r"\w+[kKK]ia"), ["kia"]);
-        assert_eq!(texts("b[a4@]d"), ["b4d", "b@d", "bad"]);
-        assert_eq!(texts(r"(?:a|b\w+)(?:foo\d+|ba+r)"), ["ba", "foo"]);
-        assert_eq!(texts("(ab){3,}c"), ["ababc"]);
-        assert_eq!(texts("спам"), ["????"]);
-        assert_eq!(texts("straße"), ["strasse"]);
+        assert_eq!(literals(r"\bdiscord\.gg/\w+"), ["discord.gg/"]);
+        assert_eq!(literals(r"(?:https?://)?discord\.gg/"), ["discord.gg/"]);
+        assert_eq!(literals(r"([\w.]+)@(?<host>\w+)"), ["@"]);
+        assert_eq!(literals(r"\b(free|cheap)\s+gold\b"), ["gold"]);
+        assert_eq!(literals("(spam|ham)+"), ["ham", "spam"]);
+        assert_eq!(literals("naïve"), ["nai"]);
+        assert_eq!(literals("b(a)d"), ["bad"]);
+        assert_eq!(literals("x{3,}"), ["xx"]);
+        assert_eq!(literals("x+y?"), [""; 0]);
+        assert_eq!(literals("(?i)free v-?bucks"), ["free v-bucks", "free vbucks"]);
+        assert_eq!(literals(r"\w+[kKK]ia"), ["kia"]);
+        assert_eq!(literals("b[a4@]d"), ["b4d", "b@d", "bad"]);
+        assert_eq!(literals(r"(?:a|b\w+)(?:foo\d+|ba+r)"), ["ba", "foo"]);
+        assert_eq!(literals("(ab){3,}c"), ["ababc"]);
+        assert_eq!(literals("спам"), ["????"]);
+        assert_eq!(literals("straße"), ["strasse"]);
         let long = "x".repeat(100);
-        assert_eq!(texts(&long), [long[..MAX_LENGTH].to_owned()]);
+        assert_eq!(literals(&long), [long[..MAX_LENGTH].to_owned()]);
     }
 
     /// Nested repetitions do not multiply.
     #[test]
     fn texts_stay_short_and_few() {
         let nested = format!("{}ab{}", "(".repeat(100), ")+".repeat(100));
-        assert!(texts(&nested).iter().all(|text| text.len() <= 2 * MAX_LENGTH));
+        assert!(literals(&nested).iter().all(|text| text.len() <= 2 * MAX_LENGTH));
         let classes = "[a-p]".repeat(1_000);
-        assert!(texts(&classes).len() <= MAX_TEXTS);
+        assert!(literals(&classes).len() <= MAX_LITERALS);
     }
 
     #[test]
     fn rare_characters_are_counted() {
-        let count = |pattern: &str| required(pattern).chars.map(|(_, count)| count);
+        let count = |pattern: &str| required(pattern).class_count.map(|(_, count)| count);
         assert_eq!(count(r"\+?(?:\d[ -]?){6,}\d"), Some(7));
         assert_eq!(count(r"[!?]{4}"), Some(4));
         assert_eq!(count(r"\d{2}(\.\d)*"), Some(2));
@@ -310,7 +314,7 @@ mod tests {
             r"a\b ", "[a&&b]",
         ] {
             let required = required(pattern);
-            assert!(required.texts.is_empty() && required.chars.is_none(), "{pattern}");
+            assert!(required.literals.is_empty() && required.class_count.is_none(), "{pattern}");
         }
     }
 }
