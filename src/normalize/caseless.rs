@@ -4,17 +4,18 @@
 use super::Composed;
 use super::facts::{Facts, Folds};
 
-/// The caseless form of a text, a byte for each character; `buffer` is one to write it to.
+/// Returns the caseless form of a text, one byte per character, written to `buffer`.
 ///
-/// It is made character by character. What stands side by side in the composed text, in whatever
-/// case, stands side by side here if all of it [keeps its place](keeps_place): both texts have the same
-/// compatibility decomposition (UAX #15), in which only marks change places. A text in ASCII is its own
-/// form, and its capitals stay.
-pub(crate) fn caseless<'t>(original: &'t str, buffer: &'t mut Vec<u8>) -> &'t [u8] {
-    if original.is_ascii() {
-        return original.as_bytes();
-    }
+/// Characters are converted one by one. Characters that are adjacent in the composed text, in any
+/// case, are adjacent here if all of them [keep their place](keeps_place): both texts have the same
+/// compatibility decomposition (UAX #15), in which only combining marks change places.
+pub(crate) fn caseless<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] {
     buffer.clear();
+    if original.is_ascii() {
+        buffer.extend_from_slice(original.as_bytes());
+        buffer.make_ascii_lowercase();
+        return buffer;
+    }
     if !original.chars().all(|c| add_caseless(c, |c| buffer.push(byte(c)))) {
         // Syllables of Hangul come down to themselves, and their letters do; composed, they are all one.
         buffer.clear();
