@@ -200,8 +200,8 @@ impl Engine {
         self.patterns.len()
     }
 
-    /// The patterns that are searched in every message: no text and no character that all their matches
-    /// hold is rare enough to be looked for first. Each comes as its rule and its number in that.
+    /// The patterns that run on every message: they have no required literal and no class of rare characters
+    /// that the prefilter could search for. Each is given by its rule and its index in that.
     pub fn unfiltered_patterns(&self) -> impl Iterator<Item = (RuleId, usize)> {
         self.patterns.unfiltered()
     }

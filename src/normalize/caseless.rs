@@ -1,5 +1,5 @@
-//! A text in which neither form nor case matters: what patterns need is looked for in it, before the
-//! text that they see is made.
+//! The caseless form of a text, in which neither case nor compatibility form matters. The prefilter of the patterns
+//! searches it, before the composed text is made.
 
 use super::Composed;
 use super::facts::{Facts, Folds};
@@ -17,7 +17,7 @@ pub(crate) fn caseless<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] 
         return buffer;
     }
     if !original.chars().all(|c| add_caseless(c, |c| buffer.push(byte(c)))) {
-        // Syllables of Hangul come down to themselves, and their letters do; composed, they are all one.
+        // Hangul may be written in syllables or in letters (jamo). Composed, both are syllables.
         buffer.clear();
         for c in Composed::new(original).text().chars() {
             add_caseless(c, |c| buffer.push(byte(c)));
@@ -26,7 +26,7 @@ pub(crate) fn caseless<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] 
     buffer
 }
 
-/// What stands for a folded character in a caseless text. Beyond ASCII some share a byte.
+/// Returns the byte for a folded character in a caseless text. Characters beyond ASCII share 128 values.
 pub(crate) fn byte(c: char) -> u8 {
     match u8::try_from(c) {
         Ok(byte) if byte.is_ascii() => byte,

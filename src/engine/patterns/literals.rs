@@ -1,4 +1,13 @@
-//! What every match of a pattern holds: [`RequiredLiterals`].
+//! Extracts what every match of a pattern contains: [`RequiredLiterals`].
+//!
+//! The extraction works like that of ripgrep: it walks the syntax tree from left to right and keeps the set of
+//! strings that the part so far may end with. Concatenation extends the set (a cross product). Where the set would
+//! become infinite or too large it is *cut*: it becomes a candidate for the result, and a new set begins. The result
+//! is the most selective candidate.
+//!
+//! Example: `\b(free|cheap)\s+gold\b`. The alternation yields `{free, cheap}`. `\s+` matches any number of
+//! characters: the set is cut, and becomes the best candidate so far. The next set is `{gold}`. A set is as selective
+//! as its least selective literal: 13 bits (`free`) against 15 (`gold`), so the result is `{gold}`.
 
 use std::cmp::Reverse;
 
@@ -7,31 +16,31 @@ use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 use crate::charset::CharSet;
 use crate::normalize::{add_caseless, byte, keeps_place};
 
-/// Extractor that a part of a pattern may match, beyond which it counts as matching anything.
+/// The maximum number of literals in a set.
 const MAX_LITERALS: usize = 64;
 
-/// How long a text grows.
+/// The length at which a literal is cut, in bytes.
 const MAX_LENGTH: usize = 32;
 
-/// Characters of a class of which each is taken for itself.
+/// The maximum number of characters in a class that is expanded to literals.
 const MAX_SMALL_CLASS: usize = 16;
 
-/// Characters of a class beyond which it counts as holding anything.
+/// The maximum number of characters in a class that is counted.
 const MAX_CHARS: usize = 4_096;
 
-/// The least [`selectivity`] of a text that is worth a search: that of a sign.
+/// The minimum [`selectivity`] of a literal that is searched for: that of one punctuation character.
 const MIN_SELECTIVITY: u32 = 6;
 
-/// What the [caseless](crate::normalize::caseless) form of a message holds if a pattern matches in it.
+/// Necessary conditions for a match, on the [caseless form](crate::normalize::caseless) of a message.
 pub(super) struct RequiredLiterals {
-    /// At least one of these, unless there are none; in caseless form.
+    /// At least one of these literals occurs. No condition if empty.
     pub(super) literals: Vec<Vec<u8>>,
-    /// At least so many of these characters.
+    /// At least this many characters of this class occur.
     pub(super) class_count: Option<(CharSet, usize)>,
 }
 
 impl RequiredLiterals {
-    /// Of a pattern that was read as case-sensitive.
+    /// Extracts the conditions of a pattern that was parsed as case-sensitive.
     pub(super) fn of(pattern: &Hir) -> RequiredLiterals {
         let mut sets = Vec::new();
         count_classes(pattern, 1, &mut sets);
@@ -45,13 +54,13 @@ impl RequiredLiterals {
     }
 }
 
-/// The texts of a part of a pattern, gathered from its beginning to its end.
+/// The state of the extraction for a part of a pattern.
 struct Extractor {
-    /// What may stand right before the end of the part.
+    /// Every match of the part ends with one of these.
     suffixes: Vec<Vec<u8>>,
-    /// Whether more may stand before that.
+    /// Whether a match may have more before that. If not, the suffixes are all that the part matches.
     is_inexact: bool,
-    /// The best texts so far, one of which stands somewhere in the part.
+    /// The most selective set so far; every match contains one of its literals. No condition if empty.
     best: Vec<Vec<u8>>,
 }
 
@@ -82,9 +91,9 @@ impl Extractor {
             HirKind::Alternation(subs) => {
                 let subs: Vec<Extractor> = subs.iter().map(Extractor::of).collect();
                 if subs.iter().all(|sub| !sub.is_inexact) {
-                    let runs: Vec<Vec<u8>> =
+                    let union: Vec<Vec<u8>> =
                         subs.into_iter().flat_map(|sub| sub.suffixes).collect();
-                    return self.cross(&runs);
+                    return self.cross(&union);
                 }
                 self.cut();
                 let best: Vec<Vec<Vec<u8>>> = subs.into_iter().map(Extractor::finish).collect();
@@ -100,7 +109,7 @@ impl Extractor {
                         self.cross(&sub.suffixes);
                     }
                     (false, min @ 1.., max) => {
-                        // Two say as much as more.
+                        // More than two repetitions hardly make a literal more selective.
                         (0..min.min(2)).for_each(|_| self.cross(&sub.suffixes));
                         if min > 2 || max != Some(min) {
                             self.cut();
@@ -118,7 +127,7 @@ impl Extractor {
         }
     }
 
-    /// What a character comes down to, up to the first mark, which may change its place.
+    /// Appends the caseless form of a character. Cuts at combining marks, whose order depends on the form.
     fn char(&mut self, c: char) {
         add_caseless(c, |c| match keeps_place(c) {
             true => {
@@ -129,6 +138,7 @@ impl Extractor {
         });
     }
 
+    /// Cuts if the set would become too large, or its literals too long, once it has `times` as many.
     fn limit(&mut self, times: usize) {
         let is_long = |text: &Vec<u8>| text.len() >= MAX_LENGTH;
         if self.suffixes.len() * times > MAX_LITERALS || self.suffixes.iter().any(is_long) {
@@ -136,6 +146,7 @@ impl Extractor {
         }
     }
 
+    /// Extends each suffix by each of `texts`.
     fn cross(&mut self, texts: &[Vec<u8>]) {
         self.limit(texts.len());
         let run = std::mem::take(&mut self.suffixes);
@@ -144,12 +155,14 @@ impl Extractor {
         }
     }
 
+    /// Begins a new set, since anything may come next.
     fn cut(&mut self) {
         self.is_inexact = true;
         let run = std::mem::replace(&mut self.suffixes, vec![Vec::new()]);
         self.consider(run);
     }
 
+    /// Keeps a set, one of which is in every match, if it is the most selective so far.
     fn consider(&mut self, mut texts: Vec<Vec<u8>>) {
         let value = |texts: &[Vec<u8>]| {
             (texts.iter().map(|text| selectivity(text)).min(), Reverse(texts.len()))
@@ -161,7 +174,7 @@ impl Extractor {
         texts.dedup();
         if texts.len() <= MAX_LITERALS {
             let all = texts.clone();
-            // Where a text stands, so does each part of it.
+            // A literal that contains another one of the set is redundant.
             texts.retain(|text| {
                 let is_part = |part: &&Vec<u8>| text.windows(part.len()).any(|it| it == **part);
                 all.iter().filter(is_part).count() == 1
@@ -178,7 +191,7 @@ impl Extractor {
     }
 }
 
-/// The caseless forms of all characters in a class, if these are few and no marks.
+/// Returns the caseless forms of all characters in a class, if there are few and none has a combining mark.
 fn small_class(class: &Class) -> Option<Vec<Vec<u8>>> {
     let Class::Unicode(class) = class else { return None };
     let (mut forms, mut is_sound) = (Vec::new(), true);
@@ -198,7 +211,7 @@ fn small_class(class: &Class) -> Option<Vec<Vec<u8>>> {
     (!forms.is_empty()).then_some(forms)
 }
 
-/// What each character of a class holds in caseless form, if that is rare.
+/// Returns a set that the caseless form of each character of a class begins with, if all in it are rare.
 fn class_set(class: &Class) -> Option<CharSet> {
     let Class::Unicode(class) = class else { return None };
     let mut set = CharSet::NONE;
@@ -218,8 +231,8 @@ fn chars(class: &ClassUnicode) -> impl Iterator<Item = char> {
     class.iter().flat_map(|range| range.start()..=range.end())
 }
 
-/// Adds the rare characters that stand in every match of a part, each with how often it does if the
-/// part itself stands there so many times.
+/// Counts the rare characters in every match of a part that occurs `times` times: for each class the least number
+/// of its characters.
 fn count_classes(part: &Hir, times: usize, sets: &mut Vec<(CharSet, usize)>) {
     match part.kind() {
         HirKind::Class(class) => {
@@ -238,7 +251,7 @@ fn count_classes(part: &Hir, times: usize, sets: &mut Vec<(CharSet, usize)>) {
     }
 }
 
-/// How rare a caseless text is, in something like bits.
+/// Estimates how rare a literal is in messages, in bits: common letters count less than digits or punctuation.
 pub(super) fn selectivity(text: &[u8]) -> u32 {
     let selectivity = |byte: &u8| match byte {
         b' ' => 2,
@@ -258,7 +271,7 @@ mod tests {
         RequiredLiterals::of(&regex_syntax::Parser::new().parse(pattern).expect("a pattern"))
     }
 
-    /// The texts as they are written, each byte beyond ASCII as `?`.
+    /// The literals of a pattern, with `?` for each byte beyond ASCII.
     fn literals(pattern: &str) -> Vec<String> {
         let shown = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '?' };
         let literals = required(pattern).literals;
@@ -266,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rarest_texts_are_taken() {
+    fn the_most_selective_literals_are_taken() {
         assert_eq!(literals(r"\bdiscord\.gg/\w+"), ["discord.gg/"]);
         assert_eq!(literals(r"(?:https?://)?discord\.gg/"), ["discord.gg/"]);
         assert_eq!(literals(r"([\w.]+)@(?<host>\w+)"), ["@"]);
@@ -289,7 +302,7 @@ mod tests {
 
     /// Nested repetitions do not multiply.
     #[test]
-    fn texts_stay_short_and_few() {
+    fn literals_stay_short_and_few() {
         let nested = format!("{}ab{}", "(".repeat(100), ")+".repeat(100));
         assert!(literals(&nested).iter().all(|text| text.len() <= 2 * MAX_LENGTH));
         let classes = "[a-p]".repeat(1_000);
@@ -308,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_without_anything_rare_stay_open() {
+    fn patterns_without_rare_characters_have_no_conditions() {
         for pattern in [
             "[a-z]+", "a|bc", "é", "(?i)k", "x*", "", r"\w+", r"\d*", "[^a]", ".", "[0-9ſ]",
             r"a\b ", "[a&&b]",
