@@ -132,7 +132,7 @@ impl Extractor {
         add_caseless(c, |c| match keeps_place(c) {
             true => {
                 self.limit(1);
-                self.suffixes.iter_mut().for_each(|text| text.push(byte(c)));
+                self.suffixes.iter_mut().for_each(|suffix| suffix.push(byte(c)));
             }
             false => self.cut(),
         });
@@ -140,48 +140,48 @@ impl Extractor {
 
     /// Cuts if the set would become too large, or its literals too long, once it has `times` as many.
     fn limit(&mut self, times: usize) {
-        let is_long = |text: &Vec<u8>| text.len() >= MAX_LENGTH;
+        let is_long = |literal: &Vec<u8>| literal.len() >= MAX_LENGTH;
         if self.suffixes.len() * times > MAX_LITERALS || self.suffixes.iter().any(is_long) {
             self.cut();
         }
     }
 
-    /// Extends each suffix by each of `texts`.
-    fn cross(&mut self, texts: &[Vec<u8>]) {
-        self.limit(texts.len());
-        let run = std::mem::take(&mut self.suffixes);
-        for text in texts {
-            self.suffixes.extend(run.iter().map(|before| [&before[..], text].concat()));
+    /// Extends each suffix by each of `literals`.
+    fn cross(&mut self, literals: &[Vec<u8>]) {
+        self.limit(literals.len());
+        let before = std::mem::take(&mut self.suffixes);
+        for literal in literals {
+            self.suffixes.extend(before.iter().map(|prefix| [&prefix[..], literal].concat()));
         }
     }
 
     /// Begins a new set, since anything may come next.
     fn cut(&mut self) {
         self.is_inexact = true;
-        let run = std::mem::replace(&mut self.suffixes, vec![Vec::new()]);
-        self.consider(run);
+        let before = std::mem::replace(&mut self.suffixes, vec![Vec::new()]);
+        self.consider(before);
     }
 
     /// Keeps a set, one of which is in every match, if it is the most selective so far.
-    fn consider(&mut self, mut texts: Vec<Vec<u8>>) {
-        let value = |texts: &[Vec<u8>]| {
-            (texts.iter().map(|text| selectivity(text)).min(), Reverse(texts.len()))
+    fn consider(&mut self, mut literals: Vec<Vec<u8>>) {
+        let value = |literals: &[Vec<u8>]| {
+            (literals.iter().map(|literal| selectivity(literal)).min(), Reverse(literals.len()))
         };
-        if value(&texts).0 < Some(MIN_SELECTIVITY) {
+        if value(&literals).0 < Some(MIN_SELECTIVITY) {
             return;
         }
-        texts.sort_unstable();
-        texts.dedup();
-        if texts.len() <= MAX_LITERALS {
-            let all = texts.clone();
+        literals.sort_unstable();
+        literals.dedup();
+        if literals.len() <= MAX_LITERALS {
+            let all = literals.clone();
             // A literal that contains another one of the set is redundant.
-            texts.retain(|text| {
-                let is_part = |part: &&Vec<u8>| text.windows(part.len()).any(|it| it == **part);
+            literals.retain(|literal| {
+                let is_part = |part: &&Vec<u8>| literal.windows(part.len()).any(|it| it == **part);
                 all.iter().filter(is_part).count() == 1
             });
         }
-        if self.best.is_empty() || value(&self.best) < value(&texts) {
-            self.best = texts;
+        if self.best.is_empty() || value(&self.best) < value(&literals) {
+            self.best = literals;
         }
     }
 
@@ -252,7 +252,7 @@ fn count_classes(part: &Hir, times: usize, sets: &mut Vec<(CharSet, usize)>) {
 }
 
 /// Estimates how rare a literal is in messages, in bits: common letters count less than digits or punctuation.
-pub(super) fn selectivity(text: &[u8]) -> u32 {
+pub(super) fn selectivity(literal: &[u8]) -> u32 {
     let selectivity = |byte: &u8| match byte {
         b' ' => 2,
         b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'h' | b'r' => 3,
@@ -260,7 +260,7 @@ pub(super) fn selectivity(text: &[u8]) -> u32 {
         b'a'..=b'z' | b'0'..=b'9' | 0x80.. => 4,
         _ => MIN_SELECTIVITY,
     };
-    text.iter().map(selectivity).sum()
+    literal.iter().map(selectivity).sum()
 }
 
 #[cfg(test)]
