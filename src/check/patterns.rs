@@ -21,7 +21,7 @@ impl Check<'_> {
 
     /// A pattern that is run on every message costs each of them more than all entries together.
     pub(super) fn dear_patterns(&mut self) {
-        for (rule, number) in self.engine.open_patterns() {
+        for (rule, number) in self.engine.unfiltered_patterns() {
             let pattern = &self.engine.rules().rule(rule).patterns[number];
             if pattern.matches_empty() {
                 continue;

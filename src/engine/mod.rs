@@ -9,11 +9,9 @@ mod budget;
 mod codes;
 mod exceptions;
 mod filter;
-mod gate;
 mod index;
 mod matcher;
 mod patterns;
-mod required;
 mod search;
 mod sight;
 mod spelled;
@@ -33,7 +31,7 @@ use jiff::civil::Date;
 use self::budget::Budget;
 pub use self::budget::EVENT_STEPS as MAX_STEPS;
 use self::exceptions::Exceptions;
-use self::patterns::{PatternHit, Patterns};
+use self::patterns::{PatternMatch, Patterns};
 pub(crate) use self::sight::{Sight, Way};
 use self::terms::{Hits, TermHit, Terms};
 pub use self::validated::Evidence;
@@ -128,7 +126,7 @@ pub enum Cause {
 pub struct Scratch {
     terms: terms::Buffers,
     hits: Vec<TermHit>,
-    gate: gate::Buffers,
+    patterns: patterns::Buffers,
 }
 
 impl fmt::Debug for Scratch {
@@ -202,10 +200,10 @@ impl Engine {
         self.patterns.len()
     }
 
-    /// The patterns that are searched in every message: no text and no character that all their matches
-    /// hold is rare enough to be looked for first. Each comes as its rule and its number in that.
-    pub fn open_patterns(&self) -> impl Iterator<Item = (RuleId, usize)> {
-        self.patterns.open()
+    /// The patterns that run on every message: they have no required literal and no class of rare characters
+    /// that the prefilter could search for. Each is given by its rule and its index in that.
+    pub fn unfiltered_patterns(&self) -> impl Iterator<Item = (RuleId, usize)> {
+        self.patterns.unfiltered()
     }
 
     /// Compiles the patterns that no message has needed yet, and tells what cannot be compiled.
@@ -252,7 +250,7 @@ impl Engine {
         day: Option<Date>,
         scratch: &mut Scratch,
     ) -> Vec<Match> {
-        let Scratch { terms, hits, gate } = scratch;
+        let Scratch { terms, hits, patterns } = scratch;
         terms.budget.begin_text(content);
         hits.clear();
         self.terms.find(&self.rules, content, day, terms, hits);
@@ -265,7 +263,7 @@ impl Engine {
                 }
             }
         }
-        self.find_all_but_entries(content, gate, &terms.budget, &mut matches);
+        self.find_all_but_entries(content, patterns, &terms.budget, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(key);
         // A symbol is read in two ways, and a spelling in many.
@@ -287,14 +285,14 @@ impl Engine {
     fn find_all_but_entries(
         &self,
         content: &str,
-        gate: &mut gate::Buffers,
+        buffers: &mut patterns::Buffers,
         budget: &Budget,
         matches: &mut impl Finds,
     ) {
         let views = Views::new(content);
         let mut hits = Vec::new();
-        self.patterns.find(&self.rules, &views, gate, budget, &mut hits);
-        for PatternHit { rule, number, span, groups } in hits {
+        self.patterns.find(&self.rules, &views, buffers, budget, &mut hits);
+        for PatternMatch { rule, number, span, groups } in hits {
             matches.add(Match { rule, cause: Cause::Pattern(number), span, groups }, || None);
         }
         if !self.validated.is_empty() {
@@ -311,7 +309,7 @@ impl Engine {
         scratch: &mut Scratch,
     ) -> Vec<Trace> {
         scratch.begin_event();
-        let Scratch { terms, gate, .. } = scratch;
+        let Scratch { terms, patterns, .. } = scratch;
         let mut seen = Seen::default();
         self.terms.find(&self.rules, content, day, terms, &mut seen);
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, &seen.hits);
@@ -322,7 +320,7 @@ impl Engine {
                 traces.push(Trace { found, sight: Some(sight.clone()), vetoed_by, why: None });
             }
         }
-        self.find_all_but_entries(content, gate, &terms.budget, &mut traces);
+        self.find_all_but_entries(content, patterns, &terms.budget, &mut traces);
         // Of several readings one that is not vetoed is what counts.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
         traces.sort_by_key(|it| (key(it), !it.vetoed_by.is_empty()));

@@ -1,22 +1,23 @@
-//! A text in which neither form nor case matters: what patterns need is looked for in it, before the
-//! text that they see is made.
+//! The caseless form of a text, in which neither case nor compatibility form matters. The prefilter of the patterns
+//! searches it, before the composed text is made.
 
 use super::Composed;
 use super::facts::{Facts, Folds};
 
-/// The caseless form of a text, a byte for each character; `buffer` is one to write it to.
+/// Returns the caseless form of a text, one byte per character, written to `buffer`.
 ///
-/// It is made character by character. What stands side by side in the composed text, in whatever
-/// case, stands side by side here if all of it [keeps its place](keeps_place): both texts have the same
-/// compatibility decomposition (UAX #15), in which only marks change places. A text in ASCII is its own
-/// form, and its capitals stay.
-pub(crate) fn caseless<'t>(original: &'t str, buffer: &'t mut Vec<u8>) -> &'t [u8] {
-    if original.is_ascii() {
-        return original.as_bytes();
-    }
+/// Characters are converted one by one. Characters that are adjacent in the composed text, in any
+/// case, are adjacent here if all of them [keep their place](keeps_place): both texts have the same
+/// compatibility decomposition (UAX #15), in which only combining marks change places.
+pub(crate) fn caseless<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] {
     buffer.clear();
+    if original.is_ascii() {
+        buffer.extend_from_slice(original.as_bytes());
+        buffer.make_ascii_lowercase();
+        return buffer;
+    }
     if !original.chars().all(|c| add_caseless(c, |c| buffer.push(byte(c)))) {
-        // Syllables of Hangul come down to themselves, and their letters do; composed, they are all one.
+        // Hangul may be written in syllables or in letters (jamo). Composed, both are syllables.
         buffer.clear();
         for c in Composed::new(original).text().chars() {
             add_caseless(c, |c| buffer.push(byte(c)));
@@ -25,7 +26,7 @@ pub(crate) fn caseless<'t>(original: &'t str, buffer: &'t mut Vec<u8>) -> &'t [u
     buffer
 }
 
-/// What stands for a folded character in a caseless text. Beyond ASCII some share a byte.
+/// Returns the byte for a folded character in a caseless text. Characters beyond ASCII share 128 values.
 pub(crate) fn byte(c: char) -> u8 {
     match u8::try_from(c) {
         Ok(byte) if byte.is_ascii() => byte,

@@ -27,6 +27,7 @@ pub(crate) const BANNED: &[(&str, &str, &str)] = &[
 /// All that the handler is built of. No AWS SDK, no TLS, no command line: what it does not have does not delay a
 /// cold start, and has no advisories. A new name is a decision.
 pub(crate) const HANDLER: &[&str] = &[
+    "aho-corasick",
     "async-stream",
     "async-stream-impl",
     "atomic-waker",

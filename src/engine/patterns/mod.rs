@@ -1,4 +1,10 @@
-//! Regular expressions, compiled under a size limit and searched in linear time.
+//! Matches the patterns of rules: regular expressions, compiled under a size limit and searched in linear time.
+//!
+//! The [`Prefilter`] selects the patterns that may match a message. Only those are run, on the composed (NFKC)
+//! text, and each is compiled when it is first selected.
+
+mod literals;
+mod prefilter;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,70 +12,71 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+pub(super) use self::prefilter::Buffers;
+use self::prefilter::Prefilter;
 use super::budget::Budget;
-use super::gate::{self, Gate};
 use super::views::Views;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::{Action, Pattern, Piece, Rule, RuleId, Rules};
 use crate::span::Span;
 
-/// The longest expression, in bytes.
-const MAX_TEXT: usize = 8 << 10;
+/// The maximum length of an expression, in bytes.
+const MAX_PATTERN_LENGTH: usize = 8 << 10;
 
-/// The largest compiled expression, in bytes as the `regex` crate counts them.
+/// The maximum size of a compiled expression, in bytes as the `regex` crate counts them.
 const SIZE_LIMIT: usize = 2 << 20;
 
-/// The [`weight`] beyond which a pattern is compiled at the start, and not while a message waits.
-const MAX_LATE_WEIGHT: usize = 5_000;
+/// The [`compile_cost`] above which a pattern is compiled at startup, so that no message waits for it.
+const MAX_LAZY_COMPILE_COST: usize = 5_000;
 
-/// Hits of one pattern in one content, after which the rest of the content counts as one hit.
+/// The maximum number of matches of one pattern in one content. The rest of the content counts as one more match.
 ///
-/// Searching on after each hit may take time quadratic in the content (documentation of the
-/// `regex` crate, "Untrusted input"). No message of IVS Chat reaches this; only an event that is
-/// not from there does.
-const MAX_HITS: usize = 1_000;
+/// Iterating over all matches can take time quadratic in the content (documentation of the `regex` crate,
+/// "Untrusted input"). Messages from IVS Chat are too short to reach this limit; other events can.
+const MAX_MATCHES: usize = 1_000;
 
-/// The steps of the budget for each match of a pattern.
-const STEPS_A_HIT: usize = 4;
+/// The budget steps for each match of a pattern.
+const STEPS_PER_MATCH: usize = 4;
 
-/// The steps of the budget for the search of a text by one pattern. In ASCII the expression is a DFA, whose
-/// step for a byte takes a nanosecond; elsewhere Unicode word boundaries need a simulation of the NFA, which
-/// is some thirty times slower (documentation of `regex`, "Performance").
-fn steps_to_search(text: &str) -> usize {
+/// The budget steps for the search of a text by one pattern. On ASCII text the regex runs as a DFA, at about a
+/// nanosecond per byte. On other text, Unicode word boundaries require an NFA simulation, which is about thirty
+/// times slower (documentation of `regex`, "Performance").
+fn search_steps(text: &str) -> usize {
     if text.is_ascii() { 1 + text.len() / 8 } else { 1 + text.len() * 4 }
 }
 
 /// All patterns of a rule set.
 pub(super) struct Patterns {
     patterns: Vec<Compiled>,
-    gate: Gate,
+    prefilter: Prefilter,
     failures: AtomicUsize,
 }
 
-/// A pattern whose syntax is sound. Unless it is dear, it is compiled once what it needs stands in a
-/// message, since to compile all of them would take longer than everything else at the start.
+/// A pattern with valid syntax. Unless it is unfiltered or expensive to compile, it is compiled when a message
+/// first needs it, since compiling all patterns would take longer than the rest of the startup.
 struct Compiled {
     rule: RuleId,
-    /// The number of the pattern in its rule.
+    /// The index of the pattern in its rule.
     number: usize,
-    /// The numbers of the groups that the replacement inserts, one for each of its parts.
+    /// For each piece of the replacement, the capture group that it inserts. Empty if it inserts none.
     groups: Vec<Option<usize>>,
     regex: OnceLock<Result<Regex, Box<Diagnostic>>>,
 }
 
-/// A hit of a pattern.
-pub(super) struct PatternHit {
+/// A match of a pattern.
+pub(super) struct PatternMatch {
     pub(super) rule: RuleId,
+    /// The index of the pattern in its rule.
     pub(super) number: usize,
-    /// In the original, on graphemes.
+    /// In the original content, on grapheme boundaries.
     pub(super) span: Span,
-    /// For each part of the rule's replacement what it inserts of the original.
+    /// For each piece of the replacement, the part of the original content that it inserts.
     pub(super) groups: Vec<Option<Span>>,
 }
 
 impl Patterns {
-    /// Reads the patterns of all rules, and compiles those that any message may need. One that is
-    /// not sound is left out, and told.
+    /// Parses the patterns of all rules, builds the prefilter, and compiles the patterns that are unfiltered or
+    /// expensive to compile. An invalid pattern is skipped and added to `problems`.
     pub(super) fn compile(rules: &Rules, problems: &mut Vec<Diagnostic>) -> Patterns {
         let (mut patterns, mut hirs) = (Vec::new(), Vec::new());
         for (rule, it) in rules.numbered() {
@@ -84,10 +91,11 @@ impl Patterns {
                 }
             }
         }
-        let gate = Gate::new(&hirs);
-        let patterns = Patterns { patterns, gate, failures: AtomicUsize::new(0) };
-        let dear = (0..hirs.len()).filter(|&number| weight(&hirs[number]) > MAX_LATE_WEIGHT);
-        for number in dear.chain(patterns.gate.open().iter().copied()) {
+        let prefilter = Prefilter::new(&hirs);
+        let patterns = Patterns { patterns, prefilter, failures: AtomicUsize::new(0) };
+        let expensive =
+            (0..hirs.len()).filter(|&number| compile_cost(&hirs[number]) > MAX_LAZY_COMPILE_COST);
+        for number in expensive.chain(patterns.prefilter.unfiltered().iter().copied()) {
             let pattern = &patterns.patterns[number];
             if pattern.regex.get().is_none() {
                 problems.extend(patterns.regex(pattern, rules).err().cloned());
@@ -109,24 +117,24 @@ impl Patterns {
         regex.as_ref().map_err(|problem| &**problem)
     }
 
-    /// Those that any message may need, by their rules and their numbers in these.
-    pub(super) fn open(&self) -> impl Iterator<Item = (RuleId, usize)> {
-        let open = self.gate.open().iter().map(|&number| &self.patterns[number]);
-        open.map(|pattern| (pattern.rule, pattern.number))
+    /// The patterns that run on every message, as rules and indices in these.
+    pub(super) fn unfiltered(&self) -> impl Iterator<Item = (RuleId, usize)> {
+        let unfiltered = self.prefilter.unfiltered().iter().map(|&number| &self.patterns[number]);
+        unfiltered.map(|pattern| (pattern.rule, pattern.number))
     }
 
-    /// How many there are.
+    /// The number of patterns.
     pub(super) fn len(&self) -> usize {
         self.patterns.len()
     }
 
-    /// Compiles what is not compiled yet, and tells what cannot be.
+    /// Compiles the patterns that are not compiled yet, and returns their errors.
     pub(super) fn compile_all(&self, rules: &Rules) -> Vec<Diagnostic> {
         let rest = self.patterns.iter().filter(|pattern| pattern.regex.get().is_none());
         rest.filter_map(|pattern| self.regex(pattern, rules).err()).cloned().collect()
     }
 
-    /// What could not be compiled, of what has been tried so far.
+    /// The errors of the patterns compiled so far.
     pub(super) fn failures(&self) -> impl Iterator<Item = (RuleId, &Diagnostic)> {
         self.patterns.iter().filter_map(|pattern| match pattern.regex.get() {
             Some(Err(problem)) => Some((pattern.rule, &**problem)),
@@ -134,35 +142,40 @@ impl Patterns {
         })
     }
 
-    /// How many those are.
+    /// The number of [`failures`](Patterns::failures).
     pub(super) fn failures_count(&self) -> usize {
         self.failures.load(Ordering::Relaxed)
     }
 
-    /// Adds every place where a pattern matches at least one character.
+    /// Adds every match of at least one character.
     pub(super) fn find(
         &self,
         rules: &Rules,
         views: &Views<'_>,
-        buffers: &mut gate::Buffers,
+        buffers: &mut Buffers,
         budget: &Budget,
-        hits: &mut Vec<PatternHit>,
+        hits: &mut Vec<PatternMatch>,
     ) {
-        for &number in self.gate.pass(views.original(), buffers) {
+        for &number in self.prefilter.candidates(views.original(), buffers) {
             let pattern = &self.patterns[number];
             let Ok(regex) = self.regex(pattern, rules) else { continue };
             let text = views.composed();
-            if !budget.take_of_event(steps_to_search(text)) {
+            if !budget.take_of_event(search_steps(text)) {
                 continue;
             }
             let mut add = |part: Span, groups| {
                 let span = views.origin(part);
-                hits.push(PatternHit { rule: pattern.rule, number: pattern.number, span, groups });
+                hits.push(PatternMatch {
+                    rule: pattern.rule,
+                    number: pattern.number,
+                    span,
+                    groups,
+                });
             };
             let mut last = None;
             for (count, groups) in pattern.matches(regex, text).enumerate() {
                 let part = groups.whole;
-                if count == MAX_HITS || !budget.take_of_event(STEPS_A_HIT) {
+                if count == MAX_MATCHES || !budget.take_of_event(STEPS_PER_MATCH) {
                     last = Some(part.start);
                     break;
                 }
@@ -176,14 +189,14 @@ impl Patterns {
     }
 }
 
-/// One match in the composed text.
+/// A match in the composed text, and the groups that the replacement inserts.
 struct Groups {
     whole: Span,
     inserted: Vec<Option<Span>>,
 }
 
 impl Compiled {
-    /// All matches that are not empty. Groups are only worked out where the replacement has some.
+    /// Returns all matches that are not empty. Capture groups are only resolved if the replacement inserts some.
     fn matches<'t>(
         &'t self,
         regex: &'t Regex,
@@ -206,10 +219,10 @@ impl Compiled {
     }
 }
 
-/// The structure of a pattern, read as case-sensitive.
+/// Parses a pattern as case-sensitive, which keeps its literals.
 fn read(pattern: &Pattern) -> Result<Hir, Box<Diagnostic>> {
-    if pattern.text.len() > MAX_TEXT {
-        let message = format!("this pattern is longer than {MAX_TEXT} bytes");
+    if pattern.text.len() > MAX_PATTERN_LENGTH {
+        let message = format!("this pattern is longer than {MAX_PATTERN_LENGTH} bytes");
         return Err(Box::new(too_big(pattern, message)));
     }
     pattern.parse()
@@ -236,7 +249,7 @@ fn too_big(pattern: &Pattern, message: String) -> Diagnostic {
         .help("use smaller repetitions ({1,20} and not {1,1000}), or list the words as entries")
 }
 
-/// The group for each part of the replacement; none if it has no groups.
+/// Returns the capture group for each piece of the replacement. Empty if it inserts no groups.
 fn groups(
     rule: &Rule,
     pattern: &Pattern,
@@ -271,26 +284,26 @@ fn groups(
     replacement.pieces.iter().map(group).collect()
 }
 
-/// How much a pattern comes to when it is compiled: about the ranges of characters in it, as often
-/// as they are repeated. Microseconds and bytes grow with it.
-fn weight(hir: &Hir) -> usize {
+/// Estimates the time and memory that compiling a pattern takes: the number of character ranges in it, multiplied
+/// by their repetitions.
+fn compile_cost(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
         HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
         HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
-        HirKind::Capture(group) => weight(&group.sub),
+        HirKind::Capture(group) => compile_cost(&group.sub),
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min).max(1);
-            weight(&repetition.sub).saturating_mul(times as usize)
+            compile_cost(&repetition.sub).saturating_mul(times as usize)
         }
         HirKind::Concat(subs) | HirKind::Alternation(subs) => {
-            subs.iter().map(weight).fold(0, usize::saturating_add)
+            subs.iter().map(compile_cost).fold(0, usize::saturating_add)
         }
     }
 }
 
-/// The names of the groups in a pattern, with their numbers.
+/// Collects the names of the capture groups in a pattern, with their indices.
 fn group_names<'h>(hir: &'h Hir, names: &mut Vec<(&'h str, usize)>) {
     match hir.kind() {
         HirKind::Capture(group) => {
