@@ -91,8 +91,9 @@ impl<'m> Stage<'m> {
     /// something in the message that the rule is there to keep out.
     pub(crate) fn acts_on(&self, field: Field) -> bool {
         self.rules.numbered().any(|(id, rule)| {
+            let searches = !rule.lists.is_empty() || !rule.patterns.is_empty();
             !matches!(rule.action, Action::Tag(_))
-                && (!rule.lists.is_empty() || !rule.patterns.is_empty())
+                && searches
                 && self.standing(id, field) == Standing::Live
         })
     }

@@ -10,6 +10,7 @@ mod explain; // each step from a message to its reply, and that it is the review
 mod folder; // what is read of a rule folder, and what is packaged
 mod foreign; // text from elsewhere, which no terminal and no workflow acts on
 mod fuzz; // what the fuzz targets ask of any bytes
+mod github; // workflows and issue forms, and whether what they name exists
 mod lean; // what the deployed binary links
 mod links; // what is a link, however it is written, and what only looks so
 mod matching; // what entries and patterns hit, row by row

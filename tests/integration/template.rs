@@ -817,11 +817,11 @@ fn the_workflow_deploys_nothing_by_accident() {
     }
 }
 
-fn path(relative: &str) -> PathBuf {
+pub(crate) fn path(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
 }
 
-fn read(relative: &str) -> String {
+pub(crate) fn read(relative: &str) -> String {
     fs::read_to_string(path(relative)).unwrap_or_else(|error| panic!("{relative}: {error}"))
 }
 
@@ -830,7 +830,7 @@ fn template() -> Value {
     yaml("template.yaml")
 }
 
-fn yaml(relative: &str) -> Value {
+pub(crate) fn yaml(relative: &str) -> Value {
     let text = read(relative);
     let documents =
         Yaml::load_from_str(&text).unwrap_or_else(|error| panic!("{relative}: {error}"));
@@ -902,7 +902,7 @@ fn names_of<'a>(template: &'a Value, kind: &str) -> Vec<&'a str> {
 }
 
 /// The keys of an object, sorted.
-fn keys(object: &Value) -> Vec<&str> {
+pub(crate) fn keys(object: &Value) -> Vec<&str> {
     let mut keys: Vec<_> =
         object.as_object().expect("an object").keys().map(String::as_str).collect();
     keys.sort_unstable();

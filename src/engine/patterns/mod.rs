@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn a_search_takes_steps_by_the_length_of_the_text() {
         for (text, steps) in [("", 1), ("1234567", 1), ("12345678", 2), ("é", 9), ("éa", 13)] {
-            assert_eq!(steps_to_search(text), steps, "{text}");
+            assert_eq!(search_steps(text), steps, "{text}");
         }
     }
 
@@ -345,7 +345,9 @@ mod tests {
 
     #[test]
     fn patterns_have_a_greatest_length() {
-        for (length, problems) in [(MAX_TEXT, vec![]), (MAX_TEXT + 1, vec![Code::PatternTooBig])] {
+        for (length, problems) in
+            [(MAX_PATTERN_LENGTH, vec![]), (MAX_PATTERN_LENGTH + 1, vec![Code::PatternTooBig])]
+        {
             let (_, found) = engine(&[&"a".repeat(length)]);
             let found: Vec<Code> = found.iter().map(|problem| problem.code).collect();
             assert_eq!(found, problems, "{length}");
@@ -404,9 +406,11 @@ mod tests {
     fn matches_are_counted_up_to_a_bound() {
         let (engine, _) = engine(&["a1"]);
         let mut scratch = Scratch::default();
-        for (count, expected) in
-            [(MAX_HITS - 1, MAX_HITS - 1), (MAX_HITS, MAX_HITS), (MAX_HITS + 9, MAX_HITS + 1)]
-        {
+        for (count, expected) in [
+            (MAX_MATCHES - 1, MAX_MATCHES - 1),
+            (MAX_MATCHES, MAX_MATCHES),
+            (MAX_MATCHES + 9, MAX_MATCHES + 1),
+        ] {
             let text = "a1".repeat(count);
             let found = engine.find(&text, None, &mut scratch);
             assert_eq!(found.len(), expected);

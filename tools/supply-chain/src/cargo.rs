@@ -16,14 +16,55 @@ pub(crate) fn metadata(manifest: &str) -> Result<Metadata, cargo_metadata::Error
         .exec()
 }
 
-/// The crates that the deployed handler is built of, on both architectures.
+/// A binary of this repository, as it is distributed.
+#[derive(Clone, Copy)]
+pub(crate) enum Binary {
+    /// What Lambda runs.
+    Handler,
+    /// The command line in the archives of a release.
+    CommandLine,
+}
+
+impl Binary {
+    /// What a person calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Binary::Handler => "handler",
+            Binary::CommandLine => "command line",
+        }
+    }
+
+    fn feature(self) -> &'static str {
+        match self {
+            Binary::Handler => "lambda",
+            Binary::CommandLine => "rooms",
+        }
+    }
+
+    /// The platforms that it is built for; those of `.github/workflows/release.yml`.
+    fn platforms(self) -> &'static [&'static str] {
+        match self {
+            Binary::Handler => &["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"],
+            Binary::CommandLine => &[
+                "x86_64-unknown-linux-gnu",
+                "aarch64-unknown-linux-gnu",
+                "x86_64-apple-darwin",
+                "aarch64-apple-darwin",
+                "x86_64-pc-windows-msvc",
+            ],
+        }
+    }
+}
+
+/// The crates that a binary is built of, on all its platforms.
 ///
-/// Asked of `cargo tree`: `cargo metadata` switches features on for the handler that only tests ask for.
-pub(crate) fn handler() -> Result<Vec<Linked>, Box<dyn Error>> {
+/// Asked of `cargo tree`: `cargo metadata` switches features on for a binary that only tests ask for.
+pub(crate) fn linked(binary: Binary) -> Result<Vec<Linked>, Box<dyn Error>> {
+    let platforms = binary.platforms().iter().flat_map(|platform| ["--target", platform]);
     let output = Command::new("cargo")
         .args(["tree", "--locked", "--edges", "normal", "--prefix", "depth"])
-        .args(["--no-default-features", "--features", "lambda"])
-        .args(["--target", "x86_64-unknown-linux-gnu", "--target", "aarch64-unknown-linux-gnu"])
+        .args(["--no-default-features", "--features", binary.feature()])
+        .args(platforms)
         .stderr(Stdio::inherit())
         .output()?;
     if !output.status.success() {

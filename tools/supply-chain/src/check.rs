@@ -208,6 +208,25 @@ mod tests {
         }
     }
 
+    /// `cargo deny`, where it is installed, goes by the same lists.
+    #[test]
+    fn deny_toml_has_the_same_licenses_and_bans() {
+        let deny = include_str!("../../../deny.toml");
+        let list = LICENSES.iter().map(|id| format!("{id:?}")).collect::<Vec<_>>().join(", ");
+        assert!(deny.contains(&format!("\nallow = [{list}]\n")), "other licenses than {list}");
+        let bans: Vec<String> = deny
+            .lines()
+            .filter_map(|line| line.strip_prefix("  { crate = "))
+            .filter(|ban| ban.contains("reason = "))
+            .map(str::to_owned)
+            .collect();
+        let ours = BANNED.iter().map(|(name, versions, why)| {
+            let versions = if *versions == "*" { String::new() } else { format!(":{versions}") };
+            format!("\"{name}{versions}\", reason = \"{why}\" }},")
+        });
+        assert_eq!(bans, ours.collect::<Vec<_>>());
+    }
+
     #[test]
     fn the_handler_has_what_it_should_and_nothing_else() {
         let tree = "0root v0.1.0\n1serde v1.0.0\n2clap v4.0.0\n";

@@ -1,4 +1,4 @@
-//! The licences of all that is in the handler's binary, as a text to ship beside it.
+//! The licenses of all that is in a binary, as a text to ship beside it.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -11,14 +11,20 @@ use spdx::{Expression, ParseMode};
 use crate::linked::Linked;
 
 const APACHE: &str = include_str!("../../../LICENSE-APACHE");
+const MIT: &str = include_str!("../../../LICENSE-MIT");
 const UNICODE: &str = include_str!("../texts/UNICODE-3.0.txt");
 
-const HEAD: &str = "\
-Third-party licences of the ivs-chat-review handler
+/// What precedes the list in the text for a binary.
+fn head(binary: &str) -> String {
+    format!(
+        "\
+Third-party licences of the ivs-chat-review {binary}
 
-What the handler's binary is built of, each with its licence and the numbers of the texts below that came with it.
+What the {binary}'s binary is built of, each with its licence and the numbers of the texts below that came with it.
 Of licences joined by OR any one may be chosen.
-";
+"
+    )
+}
 
 /// Something with a licence.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +34,7 @@ pub(crate) struct Part {
     texts: Vec<String>,
 }
 
-/// The crates of the handler, in order, and what is no crate.
+/// The crates of a binary, in order, and what is no crate.
 pub(crate) fn parts(linked: &[Linked], packages: &[Package]) -> Result<Vec<Part>, Box<dyn Error>> {
     let mut parts = vec![
         Part {
@@ -58,25 +64,35 @@ pub(crate) fn parts(linked: &[Linked], packages: &[Package]) -> Result<Vec<Part>
         let mut texts =
             texts(folder.as_std_path()).map_err(|error| format!("{}: {error}", of()))?;
         if texts.is_empty() {
-            if !apache_will_do(&license) {
-                return Err(format!(
-                    "{}: has no licence file, and {license} asks for its own",
-                    of()
-                )
-                .into());
-            }
-            texts.push(tidy(APACHE));
+            let text = standard(&license, &it.name, package.repository.as_deref());
+            texts.push(text.ok_or_else(|| {
+                format!("{}: has no licence file, and {license} asks for its own", of())
+            })?);
         }
         parts.push(Part { name: of(), license, texts });
     }
     Ok(parts)
 }
 
-/// Whether the Apache License by itself, whose text is the same for everybody, satisfies an expression.
-fn apache_will_do(license: &str) -> bool {
+/// The license text of a crate that comes without one, as far as its license has the same text for everyone.
+///
+/// The MIT license has, but for a line that says whose the copyright is. The crate itself does not say more than
+/// its name and where it is developed.
+fn standard(license: &str, name: &str, repository: Option<&str>) -> Option<String> {
+    if will_do(license, "Apache-2.0") {
+        return Some(tidy(APACHE));
+    }
+    let terms = MIT.find("Permission is hereby granted").map(|start| tidy(&MIT[start..]))?;
+    let at = repository.map(|url| format!(", {url}")).unwrap_or_default();
+    will_do(license, "MIT")
+        .then(|| format!("MIT License\n\nCopyright (c) the authors of {name}{at}\n\n{terms}"))
+}
+
+/// Whether one license by itself satisfies an expression.
+fn will_do(license: &str, id: &str) -> bool {
     let expression = Expression::parse_mode(license, ParseMode::LAX);
     expression.is_ok_and(|it| {
-        it.evaluate(|wanted| wanted.license.id().is_some_and(|id| id.name == "Apache-2.0"))
+        it.evaluate(|wanted| wanted.license.id().is_some_and(|wanted| wanted.name == id))
     })
 }
 
@@ -109,7 +125,7 @@ fn tidy(text: &str) -> String {
 }
 
 /// Each part with the numbers of its texts, and then the texts, each once.
-pub(crate) fn render(parts: &[Part]) -> String {
+pub(crate) fn render(binary: &str, parts: &[Part]) -> String {
     let mut texts: Vec<&str> = Vec::new();
     let mut list = String::new();
     for part in parts {
@@ -121,7 +137,7 @@ pub(crate) fn render(parts: &[Part]) -> String {
         // A String takes all that is written to it.
         let _ = writeln!(list, "{}: {} [{}]", part.name, part.license, numbers.join(", "));
     }
-    let mut out = format!("{HEAD}\n{list}");
+    let mut out = format!("{}\n{list}", head(binary));
     let rule = "=".repeat(80);
     for (index, text) in texts.iter().enumerate() {
         let _ = write!(out, "\n{rule}\n[{}]\n\n{text}\n", index + 1);
@@ -154,7 +170,7 @@ mod tests {
             part("b 1.0.0", &["two  \r\nlines\r\n", "\u{feff}one", "one\n\n"]),
             part("c 1.0.0", &[" one"]),
         ];
-        let out = render(&parts);
+        let out = render("handler", &parts);
         let (list, texts) = out.split_once("\n====").expect("a list and texts");
         assert!(
             list.ends_with("\na 1.0.0: MIT [1]\nb 1.0.0: MIT [1, 2]\nc 1.0.0: MIT [3]\n"),
@@ -183,12 +199,17 @@ mod tests {
     }
 
     #[test]
-    fn only_the_apache_license_needs_no_file() {
-        assert!(apache_will_do("Apache-2.0 OR MIT"));
-        assert!(apache_will_do("Apache-2.0"));
-        assert!(!apache_will_do("MIT"));
-        assert!(!apache_will_do("Apache-2.0 AND ISC"));
-        assert!(!apache_will_do("nonsense"));
+    fn only_apache_and_mit_need_no_file() {
+        let of = |license| standard(license, "leaf", Some("https://example.com/leaf"));
+        for license in ["Apache-2.0", "Apache-2.0 OR MIT", "MIT OR Apache-2.0"] {
+            assert_eq!(of(license), Some(tidy(APACHE)), "{license}");
+        }
+        let text = of("MIT").expect("it has a standard text");
+        let start = "MIT License\n\nCopyright (c) the authors of leaf, https://example.com/leaf\n\nPermission";
+        assert!(text.starts_with(start) && text.ends_with("SOFTWARE."), "{text}");
+        for license in ["ISC", "MIT AND ISC", "Apache-2.0 AND ISC", "nonsense"] {
+            assert_eq!(of(license), None, "{license}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What the crates of this repository stand on. Run from its root.
 //!
 //! - `supply-chain check` fails for a licence, a source or a crate that `policy.rs` does not allow.
-//! - `supply-chain licenses` writes `THIRD-PARTY-LICENSES.txt` to standard output.
+//! - `supply-chain licenses` writes `THIRD-PARTY-LICENSES.txt` to standard output, which is the handler's.
+//! - `supply-chain licenses ivs-review` writes the same for the command line, for the archives of a release.
 
 mod cargo;
 mod check;
@@ -14,12 +15,15 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::cargo::Binary;
+
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["check"] => check(),
-        ["licenses"] => licenses(),
-        _ => Err("say `check` or `licenses`".into()),
+        ["licenses"] | ["licenses", "handler"] => licenses(Binary::Handler),
+        ["licenses", "ivs-review"] => licenses(Binary::CommandLine),
+        _ => Err("usage: supply-chain check | licenses [handler | ivs-review]".into()),
     }
 }
 
@@ -31,7 +35,7 @@ fn check() -> Result<ExitCode, Box<dyn Error>> {
         findings.extend(found.into_iter().map(|finding| format!("{manifest}: {finding}")));
         println!("{manifest}: {} crates", metadata.packages.len());
     }
-    let handler = cargo::handler()?;
+    let handler = cargo::linked(Binary::Handler)?;
     findings.extend(check::handler(&handler, policy::HANDLER));
     println!("the handler: {} of them", handler.len());
     for finding in &findings {
@@ -40,9 +44,9 @@ fn check() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn licenses() -> Result<ExitCode, Box<dyn Error>> {
+fn licenses(binary: Binary) -> Result<ExitCode, Box<dyn Error>> {
     let metadata = cargo::metadata(policy::MANIFESTS[0])?;
-    let parts = licenses::parts(&cargo::handler()?, &metadata.packages)?;
-    io::stdout().write_all(licenses::render(&parts).as_bytes())?;
+    let parts = licenses::parts(&cargo::linked(binary)?, &metadata.packages)?;
+    io::stdout().write_all(licenses::render(binary.name(), &parts).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Makes an archive of files: .github/scripts/package.py ARCHIVE FOLDER FILE...
+
+ARCHIVE ends with .tar.gz or .zip. The files are in FOLDER inside it, or at its top if that is `.`, each under its own
+name without its path. The same files always make the same archive: times are SOURCE_DATE_EPOCH or 1980, owners are
+left out, and only executables are executable.
+"""
+
+import gzip
+import io
+import os
+import sys
+import tarfile
+import time
+import zipfile
+from pathlib import Path
+
+# The first second that a zip archive can express.
+EPOCH_OF_ZIP = 315532800
+
+
+def main(arguments):
+    if len(arguments) < 3:
+        sys.exit("usage: .github/scripts/package.py ARCHIVE FOLDER FILE...")
+    archive, folder, *files = arguments
+    moment = max(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), EPOCH_OF_ZIP)
+    members = {}
+    for file in map(Path, files):
+        name = file.name if folder == "." else f"{folder}/{file.name}"
+        if name in members:
+            sys.exit(f"two files would be {name}")
+        members[name] = (file.read_bytes(), 0o755 if os.access(file, os.X_OK) else 0o644)
+    if archive.endswith(".tar.gz"):
+        write_tar(archive, members, moment)
+    elif archive.endswith(".zip"):
+        write_zip(archive, members, moment)
+    else:
+        sys.exit(f"{archive}: neither .tar.gz nor .zip")
+
+
+def write_tar(archive, members, moment):
+    with (
+        open(archive, "wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=moment) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar,
+    ):
+        for name, (content, mode) in sorted(members.items()):
+            info = tarfile.TarInfo(name)
+            info.size, info.mode, info.mtime = len(content), mode, moment
+            tar.addfile(info, io.BytesIO(content))
+
+
+def write_zip(archive, members, moment):
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, (content, mode) in sorted(members.items()):
+            info = zipfile.ZipInfo(name, time.gmtime(moment)[:6])
+            info.compress_type = zipfile.ZIP_DEFLATED
+            # As on Unix, wherever this runs: Lambda looks at the mode.
+            info.create_system = 3
+            info.external_attr = (0o100000 | mode) << 16
+            packed.writestr(info, content)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,42 @@
+# Shortcuts for contributors (https://just.systems). Nothing needs `just`: each recipe is the command that it names,
+# and `.ci/run` runs all checks without it. `make` is SAM's: see the Makefile.
+
+# What `cargo test` and `cargo clippy` build: `just features=cli,lambda test` leaves the AWS SDK out.
+features := "cli,rooms,lambda"
+
+_list:
+    @"{{ just_executable() }}" --list --unsorted
+
+# Run the tests; `just test matching` runs those whose names contain it.
+test *args:
+    cargo test --locked --no-default-features --features {{ features }} {{ args }}
+
+# Check format and lints of the package.
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets --locked --no-default-features --features {{ features }} -- -D warnings
+
+# In a transcript each changed line loses its `[..]`: put them back where time or memory is printed.
+
+# Rewrite transcripts and golden files with the current output; read `git diff` before you commit it.
+bless:
+    TRYCMD=overwrite UPDATE_GOLDENS=1 cargo test --locked
+    git --no-pager diff --stat
+
+# Measure reviews (benches/README.md); `just bench review mixed` only the groups whose names contain it.
+bench name="review" *args:
+    cargo bench --locked --no-default-features --features lambda --bench {{ name }} -- {{ args }}
+
+# Fuzz a target for some seconds; needs nightly, a C++ compiler and cargo-fuzz (fuzz/README.md).
+fuzz target="reviews" seconds="60" *args:
+    cargo run --locked --manifest-path fuzz/Cargo.toml --no-default-features --example seeds
+    cargo +nightly fuzz run -s none -a {{ target }} -- -dict=fuzz/dictionary -max_len=4096 -timeout=2 -max_total_time={{ seconds }} {{ args }}
+
+# Build what is deployed and invoke it with a sample event; needs the SAM CLI and Docker.
+sam event="events/masked.json":
+    sam build
+    sam local invoke -e {{ event }}
+
+# Run every check, as CI does; `just ci --all` those that take minutes more.
+ci *args:
+    .ci/run {{ args }}

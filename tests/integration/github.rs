@@ -1,0 +1,286 @@
+//! The files that GitHub reads, and the justfile: what they name exists, and the workflows may do no more than
+//! they need.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use toml::de::DeTable;
+
+use crate::template::{keys, path, read, yaml};
+
+const CI: &str = ".github/workflows/ci.yml";
+const RELEASE: &str = ".github/workflows/release.yml";
+/// Not ours to run: a template for the repository of an operator.
+const RULES: &str = "examples/github/rules.yml";
+
+/// Folders that builds make, and other ones.
+const MADE: [&str; 4] = ["target", ".aws-sam", "..", "."];
+
+/// The paths of the files in a folder that end with `.yml`.
+fn yaml_files(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(path(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let mut files: Vec<String> = entries
+        .map(|entry| entry.expect(folder).file_name().into_string().expect("an ASCII name"))
+        .filter(|name| name.ends_with(".yml"))
+        .map(|name| format!("{folder}/{name}"))
+        .collect();
+    files.sort_unstable();
+    files
+}
+
+/// The jobs of a workflow with their names.
+fn jobs(workflow: &Value) -> Vec<(&str, &Value)> {
+    let jobs = workflow["jobs"].as_object().expect("jobs");
+    jobs.iter().map(|(name, job)| (name.as_str(), job)).collect()
+}
+
+fn steps(job: &Value) -> &[Value] {
+    job["steps"].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The scripts of all steps of a workflow.
+fn scripts(workflow: &Value) -> Vec<&str> {
+    let jobs = jobs(workflow);
+    jobs.iter().flat_map(|(_, job)| steps(job)).filter_map(|step| step["run"].as_str()).collect()
+}
+
+/// The lines of all recipes of the justfile, as one script.
+fn recipes() -> String {
+    let text = read("justfile");
+    text.lines().filter_map(|line| line.strip_prefix("    ")).flat_map(|it| [it, "\n"]).collect()
+}
+
+/// The words of a shell script, roughly: without quotes and redirections, and joined over line ends.
+fn words(script: &str) -> Vec<String> {
+    let script = script.replace("\\\n", " ");
+    let strip = |word: &str| {
+        word.trim_start_matches(['>', '<']).trim_matches(['"', '\'', '(', ')', ';']).to_owned()
+    };
+    script.split_whitespace().map(strip).collect()
+}
+
+/// The paths in a script that must be files or folders of this repository: those that begin with an entry of
+/// its root, and names in capitals such as `LICENSE-MIT`, which only files of the root have.
+fn named_paths(script: &str) -> BTreeSet<String> {
+    let in_capitals = |word: &str| {
+        let stem = word.trim_end_matches(".md").trim_end_matches(".txt");
+        stem.len() > 3 && stem.chars().all(|c| c.is_ascii_uppercase() || c == '-')
+    };
+    let is_named = |word: &String| {
+        let word = word.as_str();
+        let (first, rest) = word.split_once('/').unwrap_or((word, ""));
+        let is_variable = word.contains(['$', '{', '*', '=']);
+        let is_here = !first.is_empty() && path(first).exists();
+        !is_variable
+            && !MADE.contains(&first)
+            && (is_here && (!rest.is_empty() || word.contains('.')) || in_capitals(word))
+    };
+    words(script).into_iter().filter(is_named).collect()
+}
+
+fn assert_paths_exist(name: &str, script: &str) {
+    for named in named_paths(script) {
+        assert!(path(&named).exists(), "{name} names {named}, which does not exist");
+    }
+    for line in script.replace("\\\n", " ").lines() {
+        let Some((program, folder)) = line
+            .split_whitespace()
+            .next()
+            .and_then(|program| Some((program, program.split_once('/')?.0)))
+        else {
+            continue;
+        };
+        if program.contains('$') || MADE.contains(&folder) {
+            continue;
+        }
+        assert!(path(program).is_file(), "{name} runs {program}, which does not exist");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(path(program)).expect(program).permissions().mode();
+            assert!(mode & 0o111 != 0, "{name} runs {program}, which is not executable");
+        }
+    }
+}
+
+#[test]
+fn a_script_that_names_a_missing_file_is_noticed() {
+    let script = "cargo run --manifest-path tools/supply-chan/Cargo.toml >out/x\n.ci/run \\\n  LICENCE-MIT \"docs/rules.md\"";
+    let named: Vec<_> = named_paths(script).into_iter().collect();
+    assert_eq!(named, [".ci/run", "LICENCE-MIT", "docs/rules.md", "tools/supply-chan/Cargo.toml"]);
+    assert!(path(&named[0]).exists() && !path(&named[1]).exists() && !path(&named[3]).exists());
+}
+
+#[test]
+fn scripts_name_files_that_exist() {
+    let workflows = yaml_files(".github/workflows");
+    assert_eq!(workflows, [CI, RELEASE]);
+    let mut seen = BTreeSet::new();
+    for name in workflows.iter().map(String::as_str).chain([RULES]) {
+        let workflow = yaml(name);
+        for script in scripts(&workflow) {
+            assert_paths_exist(name, script);
+            seen.extend(named_paths(script));
+        }
+        for (job, it) in jobs(&workflow) {
+            let used = steps(it).iter().chain([it]).filter_map(|step| step["uses"].as_str());
+            for used in used {
+                match used.strip_prefix("./") {
+                    Some(file) => assert!(path(file).is_file(), "{name}: {job} uses {used}"),
+                    None => assert!(used.contains('@'), "{name}: {job} uses {used} of no version"),
+                }
+            }
+        }
+    }
+    for used in [".ci/run", ".github/scripts/glibc", "LICENSE-MIT", "tools/supply-chain/Cargo.toml"]
+    {
+        assert!(seen.contains(used), "nothing names {used}: {seen:?}");
+    }
+    assert_paths_exist("justfile", &recipes());
+}
+
+/// Features, binaries, benchmarks and targets of make are those that there are.
+#[test]
+fn scripts_ask_cargo_and_make_for_what_exists() {
+    let text = read("Cargo.toml");
+    let manifest = DeTable::parse(&text).expect("Cargo.toml is TOML");
+    let manifest = manifest.get_ref();
+    let features = manifest["features"].get_ref().as_table().expect("features");
+    let named = |kind: &str, name: &str| {
+        let list = manifest[kind].get_ref().as_array().expect(kind);
+        list.iter().any(|it| it.get_ref()["name"].get_ref().as_str() == Some(name))
+    };
+    let makefile = read("Makefile");
+
+    let workflows = [CI, RELEASE, RULES].map(|name| (name, yaml(name)));
+    let mut all: Vec<(&str, String)> = vec![("justfile", recipes())];
+    for (name, workflow) in &workflows {
+        all.extend(scripts(workflow).into_iter().map(|script| (*name, script.to_owned())));
+    }
+    for (name, script) in all {
+        // Of another package than this one.
+        let lines = script.replace("\\\n", " ");
+        for line in lines.lines().filter(|line| !line.contains("--manifest-path")) {
+            for pair in words(line).windows(2) {
+                let [option, value] = [pair[0].as_str(), pair[1].as_str()];
+                if value.contains('{') {
+                    continue;
+                }
+                match option {
+                    "--features" => {
+                        for feature in value.split(',') {
+                            assert!(features.contains_key(feature), "{name}: feature {feature}");
+                        }
+                    }
+                    "--bin" => assert!(named("bin", value), "{name}: binary {value}"),
+                    "--bench" => assert!(named("bench", value), "{name}: bench {value}"),
+                    "make" => {
+                        let target = format!("\n{value}:");
+                        assert!(makefile.contains(&target), "{name}: make {value}");
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// A job gets no permission that it does not use, keeps no credentials, and ends.
+#[test]
+fn only_the_last_job_of_a_release_may_write() {
+    for name in [CI, RELEASE] {
+        let workflow = yaml(name);
+        assert_eq!(workflow["permissions"], json!({}), "{name}");
+        for (job, it) in jobs(&workflow) {
+            let access = if job == "publish" { "write" } else { "read" };
+            assert_eq!(it["permissions"], json!({ "contents": access }), "{name}: {job}");
+            let is_called = it["uses"].is_string();
+            assert!(is_called || it["timeout-minutes"].is_i64(), "{name}: {job} has no time limit");
+            for step in steps(it) {
+                if step["uses"].as_str().is_some_and(|it| it.starts_with("actions/checkout@")) {
+                    assert_eq!(step["with"]["persist-credentials"], false, "{name}: {job}");
+                    assert_ne!(access, "write", "{name}: {job} runs code of the repository");
+                }
+                // What others name is data, and never part of a script.
+                let script = step["run"].as_str().unwrap_or_default();
+                assert!(!script.contains("${{ github."), "{name}: {job}: {script}");
+            }
+        }
+    }
+    let release = yaml(RELEASE);
+    assert_eq!(release["on"]["push"], json!({ "tags": ["v*"] }));
+    let publish = &release["jobs"]["publish"];
+    assert_eq!(publish["if"], "github.event_name == 'push'");
+    assert_eq!(publish["needs"], json!(["ci", "texts", "command-line", "handler"]));
+    assert!(keys(&yaml(CI)["on"]).contains(&"workflow_call"));
+}
+
+/// The licenses of the command line are collected for the platforms that it is built for.
+#[test]
+fn a_release_has_the_platforms_whose_licenses_are_collected() {
+    let release = yaml(RELEASE);
+    let matrix = |job: &str, key: &str| -> Vec<String> {
+        let rows = release["jobs"][job]["strategy"]["matrix"]["include"].as_array().expect(job);
+        rows.iter().map(|row| row[key].as_str().expect(key).to_owned()).collect()
+    };
+    let listed: String = matrix("command-line", "target")
+        .iter()
+        .map(|target| format!("                \"{target}\",\n"))
+        .collect();
+    let collected = read("tools/supply-chain/src/cargo.rs");
+    assert!(collected.contains(&format!("Binary::CommandLine => &[\n{listed}            ],")));
+
+    let template = yaml("template.yaml");
+    let architectures = &template["Parameters"]["Architecture"]["AllowedValues"];
+    assert_eq!(architectures, &json!(matrix("handler", "architecture")));
+}
+
+/// Lambda's glibc is the limit of everything that is built for Linux, as the notes of a release say.
+#[test]
+fn archives_need_no_newer_glibc_than_the_notes_say() {
+    let release = yaml(RELEASE);
+    let checks: Vec<_> = scripts(&release)
+        .into_iter()
+        .filter_map(|it| it.strip_prefix(".github/scripts/glibc "))
+        .collect();
+    assert_eq!(checks, ["2.34 \"$EXECUTABLE\"", "2.34 function/bootstrap"]);
+    assert!(read(".github/scripts/release-notes").contains("need glibc 2.34 or newer"));
+}
+
+#[test]
+fn issue_forms_ask_for_an_explanation_and_for_nobodys_data() {
+    let folder = ".github/ISSUE_TEMPLATE";
+    let forms = yaml_files(folder);
+    assert_eq!(
+        forms,
+        ["bug", "false-positive", "missed-message"].map(|it| format!("{folder}/{it}.yml"))
+    );
+    for name in &forms {
+        let form = yaml(name);
+        assert!(["name", "description"].iter().all(|key| form[key].is_string()), "{name}");
+        let body = form["body"].as_array().expect("a body");
+
+        assert_eq!(body[0]["type"], "markdown", "{name}");
+        let warning = body[0]["attributes"]["value"].as_str().expect("a text");
+        assert!(warning.starts_with("**Do not post messages"), "{name}: {warning}");
+
+        let mut ids = BTreeSet::new();
+        for field in &body[1..] {
+            let id = field["id"].as_str().unwrap_or_else(|| panic!("{name}: {field} has no id"));
+            assert!(ids.insert(id), "{name}: {id} twice");
+            assert!(field["attributes"]["label"].is_string(), "{name}: {id} has no label");
+        }
+        let field = |id: &str| {
+            body.iter().find(|it| it["id"] == id).unwrap_or_else(|| panic!("{name}: {id}"))
+        };
+        let label = field("explain")["attributes"]["label"].as_str().expect("a label");
+        assert!(label.contains("`ivs-review explain`"), "{name}: {label}");
+        let is_required = field("explain")["validations"]["required"] == true;
+        assert_eq!(is_required, !name.ends_with("bug.yml"), "{name}");
+        assert_eq!(field("private")["attributes"]["options"][0]["required"], true, "{name}");
+    }
+    let security: PathBuf = path("SECURITY.md");
+    assert!(Path::is_file(&security), "the forms refer to it");
+}
