@@ -148,6 +148,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_id_of_a_room_is_the_end_of_its_arn() {
+        for (event, id) in [
+            (
+                r#"{"Content":"x","RoomArn":"arn:aws:ivschat:us-west-2:123456789012:room/AbC123"}"#,
+                Some("AbC123"),
+            ),
+            (r#"{"Content":"x","RoomArn":"AbC123"}"#, None),
+            (r#"{"Content":"x"}"#, None),
+        ] {
+            let request = ReviewRequest::from_json(event.as_bytes()).expect(event);
+            assert_eq!(request.room_id(), id, "{event}");
+        }
+    }
+
     fn pairs(attributes: &Attributes<'_>) -> Vec<(String, String)> {
         attributes.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
