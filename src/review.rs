@@ -198,7 +198,7 @@ impl<'e> Reviewer<'e> {
     /// What hits in a text if it stands in that field.
     fn find(&mut self, stage: &Stage<'_>, field: Field, text: &str) -> Found {
         let mut matches = self.engine.find_more(text, stage.day, &mut self.scratch);
-        self.is_cut |= self.scratch.text_is_cut() && stage.acts_on(field);
+        self.is_cut |= stage.is_cut_by(self.scratch.text_cut(), field);
         let mut shadow = Vec::new();
         matches.retain(|found| {
             let standing = stage.standing(found.rule, field);

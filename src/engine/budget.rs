@@ -8,16 +8,18 @@
 //! The budget is divided so that no part of an event takes what another one needs:
 //!
 //! ```text
-//! event    EVENT_STEPS for all texts, readings and rewrites of one event
-//! search   half of what the event has left, for one reading of one text
-//! pool     half of the search, for the places that come first to need it
-//! share    the other half, in equal shares for the places at which entries may begin
+//! event     EVENT_STEPS for the entries in all texts, readings and rewrites of one event
+//! search    three quarters of what the event has left, for one reading of one text
+//! pool      three quarters of the search, for the places that come first to need it
+//! share     the rest, in equal shares for the places at which entries may begin
+//! patterns  PATTERN_STEPS for the searches of patterns in all texts and rewrites
+//! matches   MAX_MATCHES for the event: what several rules make of the same words
 //! ```
 //!
 //! A place draws on its share first and on the pool then; what it does not use of its share goes to the places
-//! that follow. Example: a search has 6,000 steps and 300 places. Each is sure of 10 steps, and the first that
-//! need more have 3,000 among them. If the first 100 places are built to empty the pool, the share of the
-//! others is still 10 steps; if a message has six words and one of them needs 3,000 steps, it has them.
+//! that follow. Example: a search has 8,000 steps and 400 places. Each is sure of 5 steps, and the first that
+//! need more have 6,000 among them. If the first 100 places are built to empty the pool, the share of the
+//! others is still 5 steps; if a message has six words and one of them needs 6,000 steps, it has them.
 //!
 //! What is never refused: the fold, the walk along the characters as they are written, and the comparison
 //! with an entry exactly as the list has it. These take time linear in the text.
@@ -26,7 +28,7 @@ use std::cell::Cell;
 
 /// The steps of one event. The slowest messages that a search of 100,000 rounds found take one to two
 /// milliseconds with this many (see `benches/README.md`).
-pub const EVENT_STEPS: u32 = 12_000;
+const EVENT_STEPS: u32 = 12_000;
 
 /// The steps of what is never refused, so that a text that is rewritten and searched again and again spends the
 /// budget as well: those of a byte beyond ASCII, which is folded up to four times, the bytes in ASCII that take
@@ -34,6 +36,25 @@ pub const EVENT_STEPS: u32 = 12_000;
 const STEPS_BEYOND_ASCII: usize = 2;
 const ASCII_A_STEP: usize = 16;
 const STEPS_A_PLACE: u32 = 2;
+
+/// The steps of one event for the searches of patterns, apart from those of entries: the price of a pattern is
+/// known before it is searched, and innocent text in a script beyond ASCII has a high one.
+const PATTERN_STEPS: u32 = 12_000;
+
+/// The matches of one event: what each rule makes of each place where an entry or a pattern was found.
+const MAX_MATCHES: u32 = 10_000;
+
+/// The most steps of one event, as [`Budget::taken`] counts them.
+pub const MAX_STEPS: u32 = EVENT_STEPS + PATTERN_STEPS;
+
+/// What was refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// Readings of entries, or matches of any kind.
+    pub(crate) entries: bool,
+    /// Patterns of rules that deny or rewrite.
+    pub(crate) patterns: bool,
+}
 
 /// What is left of the steps of an event.
 ///
@@ -46,8 +67,11 @@ pub(super) struct Budget {
     shares: Cell<u32>,
     pool: Cell<u32>,
     place: Cell<u32>,
+    patterns: Cell<u32>,
+    matches: Cell<u32>,
     is_cut: Cell<bool>,
-    text_is_cut: Cell<bool>,
+    /// In the text under way.
+    cut: Cell<Cut>,
 }
 
 impl Default for Budget {
@@ -57,8 +81,10 @@ impl Default for Budget {
             shares: Cell::new(0),
             pool: Cell::new(0),
             place: Cell::new(0),
+            patterns: Cell::new(PATTERN_STEPS),
+            matches: Cell::new(MAX_MATCHES),
             is_cut: Cell::new(false),
-            text_is_cut: Cell::new(false),
+            cut: Cell::default(),
         }
     }
 }
@@ -71,18 +97,20 @@ impl Budget {
 
     /// Begins a text of the event.
     pub(super) fn begin_text(&self, text: &str) {
-        self.text_is_cut.set(false);
+        self.cut.set(Cut::default());
         let long = text.bytes().filter(|byte| !byte.is_ascii()).count();
-        self.take_of_event(STEPS_BEYOND_ASCII * long + (text.len() - long) / ASCII_A_STEP);
+        let steps = STEPS_BEYOND_ASCII * long + (text.len() - long) / ASCII_A_STEP;
+        // Nothing is refused yet: the text may have no reading that takes a step.
+        self.event.set(self.event.get().saturating_sub(u32::try_from(steps).unwrap_or(u32::MAX)));
     }
 
     /// Begins the search of one reading of a text.
     pub(super) fn begin_search(&self) {
         self.end_search();
-        let half = self.event.get() / 2;
-        self.event.set(self.event.get() - half);
-        self.pool.set(half / 2);
-        self.shares.set(half - half / 2);
+        let search = three_quarters(self.event.get());
+        self.event.set(self.event.get() - search);
+        self.pool.set(three_quarters(search));
+        self.shares.set(search - three_quarters(search));
     }
 
     /// Begins a place of the search, of which that many are left, this one included.
@@ -129,25 +157,35 @@ impl Budget {
 
     /// Takes steps from the event itself, outside of any search, or returns false if it has too few left.
     pub(super) fn take_of_event(&self, steps: usize) -> bool {
-        match u32::try_from(steps).ok().and_then(|steps| self.event.get().checked_sub(steps)) {
-            Some(left) => {
-                self.event.set(left);
-                true
-            }
-            None => self.cut(),
+        take(&self.event, steps) || self.cut()
+    }
+
+    /// Takes steps for the search of a pattern, or returns false if too few are left. Only a pattern of a rule
+    /// that acts cuts the search of the text.
+    pub(super) fn take_of_patterns(&self, steps: usize, acts: bool) -> bool {
+        let is_taken = take(&self.patterns, steps);
+        if !is_taken && acts {
+            self.is_cut.set(true);
+            self.cut.set(Cut { patterns: true, ..self.cut.get() });
         }
+        is_taken
+    }
+
+    /// Takes a match, or returns false if none is left.
+    pub(super) fn take_match(&self) -> bool {
+        take(&self.matches, 1) || self.cut()
     }
 
     #[cold]
     fn cut(&self) -> bool {
         self.is_cut.set(true);
-        self.text_is_cut.set(true);
+        self.cut.set(Cut { entries: true, ..self.cut.get() });
         false
     }
 
-    /// Whether a reading was refused since the text began.
-    pub(super) fn text_is_cut(&self) -> bool {
-        self.text_is_cut.get()
+    /// What was refused since the text began.
+    pub(super) fn text_cut(&self) -> Cut {
+        self.cut.get()
     }
 
     /// Whether a reading was refused since the event began.
@@ -157,8 +195,18 @@ impl Budget {
 
     /// The steps that were taken since the event began.
     pub(super) fn taken(&self) -> u32 {
-        EVENT_STEPS - self.event.get() - self.shares.get() - self.pool.get() - self.place.get()
+        let left = self.event.get() + self.shares.get() + self.pool.get() + self.place.get();
+        MAX_STEPS - left - self.patterns.get()
     }
+}
+
+fn three_quarters(steps: u32) -> u32 {
+    steps - steps / 4
+}
+
+fn take(from: &Cell<u32>, steps: usize) -> bool {
+    let left = u32::try_from(steps).ok().and_then(|steps| from.get().checked_sub(steps));
+    left.inspect(|&left| from.set(left)).is_some()
 }
 
 #[cfg(test)]
@@ -169,20 +217,20 @@ mod tests {
     fn places_have_a_share_each_and_a_pool_together() {
         let budget = Budget::default();
         budget.begin_search();
-        let quarter = (EVENT_STEPS / 4) as usize;
-        budget.begin_place(4);
+        let search = three_quarters(EVENT_STEPS);
+        let pool = three_quarters(search) as usize;
+        let shares = search as usize - pool;
         let walk = STEPS_A_PLACE as usize;
-        assert!(budget.take(quarter / 4 - walk + quarter) && !budget.is_cut());
+        budget.begin_place(4);
+        assert!(budget.take(shares / 4 - walk + pool) && !budget.is_cut());
         assert!(!budget.take(1) && budget.is_cut());
         // The second takes no more, so the third and the fourth have its share between them.
         budget.begin_place(3);
         budget.begin_place(2);
-        let third = quarter * 3 / 8 - walk / 2;
+        let third = (shares - shares / 4 - walk) / 2;
         assert!(budget.take(third - walk) && !budget.take(1));
         budget.begin_place(1);
-        assert!(budget.take(third - walk) && !budget.take(1));
-        budget.end_search();
-        assert_eq!(budget.taken() as usize, 2 * quarter);
+        assert!(budget.take(third - walk) && !budget.take(2));
     }
 
     #[test]
@@ -217,12 +265,35 @@ mod tests {
     }
 
     #[test]
-    fn a_text_longer_than_the_budget_is_cut_and_the_next_text_is_not() {
+    fn a_text_longer_than_the_budget_is_cut_once_it_has_a_reading_to_try() {
         let budget = Budget::default();
         budget.begin_text(&"é".repeat(EVENT_STEPS as usize));
-        assert!(budget.text_is_cut() && budget.is_cut());
+        budget.begin_search();
+        budget.begin_place(1);
+        assert!(!budget.is_cut());
+        assert!(!budget.take(1) && budget.text_cut().entries && budget.is_cut());
         budget.begin_text("a");
-        assert!(!budget.text_is_cut() && budget.is_cut());
+        assert!(!budget.text_cut().entries && budget.is_cut());
+    }
+
+    #[test]
+    fn patterns_have_steps_of_their_own_and_cut_if_their_rule_acts() {
+        let budget = Budget::default();
+        assert!(budget.take_of_patterns(PATTERN_STEPS as usize, true));
+        assert_eq!(budget.taken(), PATTERN_STEPS);
+        assert!(!budget.take_of_patterns(1, false) && !budget.is_cut());
+        assert!(!budget.take_of_patterns(1, true));
+        assert_eq!(budget.text_cut(), Cut { entries: false, patterns: true });
+        assert!(budget.is_cut() && budget.take_of_event(1));
+    }
+
+    #[test]
+    fn matches_are_counted_apart() {
+        let budget = Budget::default();
+        for _ in 0..MAX_MATCHES {
+            assert!(budget.take_match());
+        }
+        assert!(!budget.take_match() && budget.text_cut().entries && budget.taken() == 0);
     }
 
     #[test]
@@ -236,13 +307,15 @@ mod tests {
     }
 
     #[test]
-    fn each_search_leaves_half_to_those_that_follow() {
+    fn each_search_leaves_a_quarter_to_those_that_follow() {
         let mut budget = Budget::default();
-        for round in 1..=4 {
+        let mut left = EVENT_STEPS;
+        for _ in 0..4 {
             budget.begin_search();
             budget.begin_place(1);
-            let half = (EVENT_STEPS >> round) - STEPS_A_PLACE;
-            assert!(budget.take(half as usize) && !budget.take(1));
+            let search = three_quarters(left);
+            assert!(budget.take((search - STEPS_A_PLACE) as usize) && !budget.take(1));
+            left -= search;
         }
         assert!(!budget.take_of_event(EVENT_STEPS as usize));
         budget.begin_event();

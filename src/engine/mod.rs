@@ -29,7 +29,8 @@ use std::fmt;
 use jiff::civil::Date;
 
 use self::budget::Budget;
-pub use self::budget::EVENT_STEPS as MAX_STEPS;
+pub(crate) use self::budget::Cut;
+pub use self::budget::MAX_STEPS;
 use self::exceptions::Exceptions;
 use self::patterns::{PatternMatch, Patterns};
 pub(crate) use self::sight::{Sight, Way};
@@ -150,9 +151,9 @@ impl Scratch {
         self.terms.budget.is_cut()
     }
 
-    /// Whether the search of the last text was cut.
-    pub(crate) fn text_is_cut(&self) -> bool {
-        self.terms.budget.text_is_cut()
+    /// What was refused in the search of the last text.
+    pub(crate) fn text_cut(&self) -> Cut {
+        self.terms.budget.text_cut()
     }
 
     /// The steps that the search took, the same ones on every machine; at most [`MAX_STEPS`].
@@ -256,8 +257,11 @@ impl Engine {
         self.terms.find(&self.rules, content, day, terms, hits);
         let mut matches = Vec::new();
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, hits);
-        for hit in hits.iter().filter(|hit| !hit.exception) {
+        'hits: for hit in hits.iter().filter(|hit| !hit.exception) {
             for (found, disguises) in self.served(hit) {
+                if !terms.budget.take_match() {
+                    break 'hits;
+                }
                 if !exceptions.veto(hit, disguises) {
                     matches.push(found);
                 }

@@ -6,8 +6,8 @@ use super::output::Unit;
 use super::signs;
 use crate::span::Span;
 
-/// The most letters of a spelling; no message of IVS Chat has room for more.
-const MAX_SPELLING: usize = 250;
+/// The most letters of a spelling; neither a message of IVS Chat nor its attributes have room for more.
+const MAX_SPELLING: usize = 500;
 
 /// Equal letters in a row beyond which more of them say nothing. No entry has as many; and what each of
 /// hundreds belongs to would take long to tell.
@@ -213,7 +213,7 @@ mod tests {
         ] {
             assert_eq!(spellings(text), found, "{text}");
         }
-        assert_eq!(spellings(&"b ".repeat(250)).len(), 1);
-        assert_eq!(spellings(&"b ".repeat(251)).len(), 0);
+        assert_eq!(spellings(&"b ".repeat(500)).len(), 1);
+        assert_eq!(spellings(&"b ".repeat(501)).len(), 0);
     }
 }

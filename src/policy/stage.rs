@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use jiff::civil::Date;
 
 use crate::attributes::Attributes;
+use crate::engine::Cut;
 use crate::event::{Field, ReviewRequest};
 use crate::rules::{Action, Fields, Mode, Rule, RuleId, Rules};
 
@@ -87,15 +88,18 @@ impl<'m> Stage<'m> {
         }
     }
 
-    /// Whether a rule that denies or rewrites searches that field, so that a cut search of it may leave
-    /// something in the message that the rule is there to keep out.
-    pub(crate) fn acts_on(&self, field: Field) -> bool {
-        self.rules.numbered().any(|(id, rule)| {
-            let searches = !rule.lists.is_empty() || !rule.patterns.is_empty();
-            !matches!(rule.action, Action::Tag(_))
-                && searches
-                && self.standing(id, field) == Standing::Live
-        })
+    /// Whether what was refused in that field may leave something in the message that a rule is there to keep out:
+    /// a rule that acts, and neither tags nor is in shadow mode.
+    pub(crate) fn is_cut_by(&self, cut: Cut, field: Field) -> bool {
+        let concerns = |rule: &Rule| {
+            (cut.entries && !rule.lists.is_empty()) || (cut.patterns && !rule.patterns.is_empty())
+        };
+        cut != Cut::default()
+            && self.rules.numbered().any(|(id, rule)| {
+                !matches!(rule.action, Action::Tag(_))
+                    && concerns(rule)
+                    && self.standing(id, field) == Standing::Live
+            })
     }
 
     fn standing_anywhere(&self, rule: &Rule) -> Standing {

@@ -847,7 +847,7 @@ fn tilings(
         .collect()
 }
 
-/// Each run of 3 to 250 single characters that stand apart, and their places in the text. Signs that
+/// Each run of 3 to 500 single characters that stand apart, and their places in the text. Signs that
 /// stand alone may be single characters, or stand between others.
 fn spellings(text: &[Folded], signs_are_letters: bool) -> Vec<Vec<Range<usize>>> {
     let is_base = |at: &usize| in_word(text, *at) && !MARK.has(text[*at].c);
@@ -895,7 +895,7 @@ fn spellings(text: &[Folded], signs_are_letters: bool) -> Vec<Vec<Range<usize>>>
         }
     }
     found.push(singles);
-    found.retain(|singles| (3..=250).contains(&singles.len()));
+    found.retain(|singles| (3..=500).contains(&singles.len()));
     found
 }
 

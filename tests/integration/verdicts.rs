@@ -7,7 +7,9 @@ use ivs_chat_review::event::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules;
 use jiff::civil::Date;
+use serde_json::json;
 
+use crate::properties::engine_of;
 use crate::storms::storms;
 
 const DAY: Date = Date::constant(2026, 6, 30);
@@ -32,4 +34,87 @@ fn no_event_takes_more_steps_than_the_budget_has() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn review(manifest: &str, event: &serde_json::Value) -> (&'static str, bool) {
+    let engine = engine_of(manifest.to_owned());
+    let json = event.to_string();
+    let request = ReviewRequest::from_json(json.as_bytes()).expect("an event");
+    let review = Reviewer::new(&engine).review(&request, DAY);
+    (review.verdict.as_str(), review.cut)
+}
+
+const CHINESE: &str = "大家好今天我们来玩这个游戏非常感谢大家的支持希望你们喜欢这个直播";
+
+/// As many characters as a message may have, of a text that is repeated.
+fn wall(text: &str) -> String {
+    text.chars().cycle().take(400).collect()
+}
+
+/// Innocent text is long in bytes in most scripts, and patterns that any message may match are searched in all of
+/// it.
+#[test]
+fn walls_of_text_in_any_script_are_not_cut() {
+    let manifest = r"version = 1
+[[rule]]
+id = 'a'
+action = 'mask'
+terms = ['muppet']
+patterns = ['[a-z]{20}', '(\w)\s\w\s\w\b', '\p{Han}{3}x', '\bdiscord\.gg/\w+']
+";
+    for text in [
+        CHINESE,
+        "Привет всем, сегодня играем ",
+        "สวัสดีทุกคนวันนี้เราจะเล่นเกม",
+        "नमस्ते दोस्तों आज हम खेलेंगे ",
+        "여러분 안녕하세요 오늘은 게임을 ",
+        "مرحبا بالجميع اليوم سنلعب ",
+        "ㅋㅋㅋㅋ",
+        "🇩🇪👍🏽🎉",
+        "T_T",
+    ] {
+        let content = wall(text);
+        assert_eq!(review(manifest, &json!({ "Content": content })), ("allow", false), "{text}");
+        let content = content + " discord.gg/abc";
+        assert_eq!(review(manifest, &json!({ "Content": content })), ("rewrite", false), "{text}");
+    }
+}
+
+/// Patterns that no message has time for, in shadow mode or with a tag, change nothing of what is delivered; those of
+/// a rule that denies are searched before them.
+#[test]
+fn rules_that_do_not_act_deny_nothing() {
+    let slow: Vec<String> =
+        (0..40).map(|number| format!(r"'\b\w+\b{{{}}}x'", number + 1)).collect();
+    let slow = slow.join(", ");
+    let other = |keys: &str| format!("[[rule]]\nid = 'slow'\n{keys}\npatterns = [{slow}]\n");
+    let deny = "[[rule]]\nid = 'deny'\naction = 'deny'\npatterns = ['bad\\w+']\n";
+    let content = wall(CHINESE);
+    for keys in ["action = 'deny'\nmode = 'shadow'", "action = 'tag'\ntag = { a = 'b' }"] {
+        let manifest = format!("version = 1\n{}{deny}", other(keys));
+        assert_eq!(review(&manifest, &json!({ "Content": content })), ("allow", false));
+        let bad = format!("{content} badword");
+        assert_eq!(review(&manifest, &json!({ "Content": bad })), ("deny", false));
+    }
+    let manifest = format!("version = 1\n{}", other("action = 'mask'"));
+    assert_eq!(review(&manifest, &json!({ "Content": content })), ("deny", true));
+}
+
+#[test]
+fn spaced_letters_are_found_after_as_many_as_attributes_have_room_for() {
+    let manifest = "version = 1\n[[rule]]\nid = 'a'\naction = 'deny'\nterms = ['muppet']\nfields = ['attributes.*']\n";
+    let name = "a ".repeat(480) + "m u p p e t";
+    let event = json!({ "Content": "hi", "Attributes": { "n": name } });
+    assert_eq!(review(manifest, &event).0, "deny");
+}
+
+/// Many rules with one list make many matches of the same words.
+#[test]
+fn matches_are_bounded() {
+    let rule = |number: usize| {
+        format!("[[rule]]\nid = 'r{number}'\naction = 'mask'\nterms = ['*ab*', '*ba*', '*aba*']\n")
+    };
+    let manifest = "version = 1\n".to_owned() + &(0..40).map(rule).collect::<String>();
+    assert_eq!(review(&manifest, &json!({ "Content": "ab".repeat(250) })), ("deny", true));
+    assert_eq!(review(&manifest, &json!({ "Content": "so abababa" })), ("rewrite", false));
 }

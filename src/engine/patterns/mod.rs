@@ -17,7 +17,7 @@ use self::prefilter::Prefilter;
 use super::budget::Budget;
 use super::views::Views;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::rules::{Action, Pattern, Piece, Rule, RuleId, Rules};
+use crate::rules::{Action, Mode, Pattern, Piece, Rule, RuleId, Rules};
 use crate::span::Span;
 
 /// The maximum length of an expression, in bytes.
@@ -38,11 +38,36 @@ const MAX_MATCHES: usize = 1_000;
 /// The budget steps for each match of a pattern.
 const STEPS_PER_MATCH: usize = 4;
 
-/// The budget steps for the search of a text by one pattern. On ASCII text the regex runs as a DFA, at about a
-/// nanosecond per byte. On other text, Unicode word boundaries require an NFA simulation, which is about thirty
-/// times slower (documentation of `regex`, "Performance").
-fn search_steps(text: &str) -> usize {
-    if text.is_ascii() { 1 + text.len() / 8 } else { 1 + text.len() * 4 }
+/// The budget steps for the search of a text by one pattern. The regex runs as a DFA, at about a nanosecond per
+/// byte, unless the text is not ASCII and the pattern has a Unicode word boundary, which requires an NFA
+/// simulation, about thirty times slower (documentation of `regex`, "Performance").
+fn search_steps(text: &str, has_word_boundary: bool) -> usize {
+    let is_dfa = !has_word_boundary || text.is_ascii();
+    1 + if is_dfa { text.len() / 8 } else { text.len() }
+}
+
+/// The order in which patterns are searched, so that those that matter most are refused last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Priority {
+    /// Of a rule that denies.
+    Denies,
+    /// Of a rule that rewrites.
+    Rewrites,
+    /// Of a rule that tags, or is in shadow mode or off.
+    Other,
+}
+
+impl Priority {
+    const ALL: [Priority; 3] = [Priority::Denies, Priority::Rewrites, Priority::Other];
+
+    fn of(rule: &Rule) -> Priority {
+        match &rule.action {
+            _ if rule.scope.mode != Mode::On => Priority::Other,
+            Action::Deny { .. } => Priority::Denies,
+            Action::Mask(_) | Action::Replace(_) => Priority::Rewrites,
+            Action::Tag(_) => Priority::Other,
+        }
+    }
 }
 
 /// All patterns of a rule set.
@@ -60,6 +85,9 @@ struct Compiled {
     number: usize,
     /// For each piece of the replacement, the capture group that it inserts. Empty if it inserts none.
     groups: Vec<Option<usize>>,
+    priority: Priority,
+    /// It has a Unicode word boundary.
+    has_word_boundary: bool,
     regex: OnceLock<Result<Regex, Box<Diagnostic>>>,
 }
 
@@ -84,7 +112,14 @@ impl Patterns {
                 match read(pattern).and_then(|hir| Ok((groups(it, pattern, &hir)?, hir))) {
                     Ok((groups, hir)) => {
                         let regex = OnceLock::new();
-                        patterns.push(Compiled { rule, number, groups, regex });
+                        patterns.push(Compiled {
+                            rule,
+                            number,
+                            groups,
+                            priority: Priority::of(it),
+                            has_word_boundary: hir.properties().look_set().contains_word_unicode(),
+                            regex,
+                        });
                         hirs.push(hir);
                     }
                     Err(problem) => problems.push(*problem),
@@ -156,11 +191,16 @@ impl Patterns {
         budget: &Budget,
         hits: &mut Vec<PatternMatch>,
     ) {
-        for &number in self.prefilter.candidates(views.original(), buffers) {
-            let pattern = &self.patterns[number];
+        let candidates = self.prefilter.candidates(views.original(), buffers);
+        let by_priority = Priority::ALL.into_iter().flat_map(|priority| {
+            let patterns = candidates.iter().map(|&number| &self.patterns[number]);
+            patterns.filter(move |pattern| pattern.priority == priority)
+        });
+        for pattern in by_priority {
             let Ok(regex) = self.regex(pattern, rules) else { continue };
             let text = views.composed();
-            if !budget.take_of_event(search_steps(text)) {
+            let acts = pattern.priority != Priority::Other;
+            if !budget.take_of_patterns(search_steps(text, pattern.has_word_boundary), acts) {
                 continue;
             }
             let mut add = |part: Span, groups| {
@@ -175,7 +215,7 @@ impl Patterns {
             let mut last = None;
             for (count, groups) in pattern.matches(regex, text).enumerate() {
                 let part = groups.whole;
-                if count == MAX_MATCHES || !budget.take_of_event(STEPS_PER_MATCH) {
+                if count == MAX_MATCHES || !budget.take_of_patterns(STEPS_PER_MATCH, acts) {
                     last = Some(part.start);
                     break;
                 }
@@ -327,8 +367,10 @@ mod tests {
 
     #[test]
     fn a_search_takes_steps_by_the_length_of_the_text() {
-        for (text, steps) in [("", 1), ("1234567", 1), ("12345678", 2), ("é", 9), ("éa", 13)] {
-            assert_eq!(search_steps(text), steps, "{text}");
+        for (text, dfa, nfa) in
+            [("", 1, 1), ("1234567", 1, 1), ("12345678", 2, 2), ("é", 1, 3), ("ééééa", 2, 10)]
+        {
+            assert_eq!((search_steps(text, false), search_steps(text, true)), (dfa, nfa), "{text}");
         }
     }
 
