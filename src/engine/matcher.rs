@@ -8,7 +8,7 @@ use super::budget::Budget;
 use super::target::{GAP, Needle, Target};
 use super::text::Text;
 use crate::charset::CharSet;
-use crate::normalize::{Facts, MAX_SEPARATOR, signs};
+use crate::normalize::{Facts, MAX_SEPARATOR, separator_length, signs};
 use crate::rules::{ENDINGS, End};
 use crate::span::Span;
 
@@ -129,9 +129,9 @@ impl Matcher {
         budget: &Budget,
     ) -> Option<usize> {
         let mut nearest = None;
-        if letters == Letters::Shown && text.text()[start..].starts_with(entry) {
-            // Nothing ends before what stands there as it is written.
-            let end = start + entry.len();
+        let written = Some(start).filter(|_| letters == Letters::Shown);
+        if let Some(end) = written.and_then(|start| written_end(text.text(), entry, start)) {
+            // Nothing ends before what is there as it is written.
             for needle in needles(target, entry) {
                 let is_there = text.text()[end..].starts_with(needle.ending);
                 if is_there && target.ends_at(text, needle, end + needle.ending.len()) {
@@ -205,6 +205,20 @@ impl Matcher {
         }
         found
     }
+}
+
+/// Where the entry ends that is at byte `start` of a text exactly as it is written, but for the length of what
+/// separates its words.
+fn written_end(text: &str, entry: &str, start: usize) -> Option<usize> {
+    let mut at = start;
+    for (number, word) in entry.split(GAP).enumerate() {
+        if number > 0 {
+            let separator = text[at..].chars().next().filter(|&c| separator_length(c).is_some())?;
+            at += separator.len_utf8();
+        }
+        at += text[at..].starts_with(word).then_some(word.len())?;
+    }
+    Some(at)
 }
 
 /// Whether the words of an entry in another script that was read as a Latin one are no Latin words in

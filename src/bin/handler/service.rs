@@ -164,9 +164,6 @@ impl<'e> Service<'e> {
             room_id = request.room_id().filter(|id| is_id(id)),
             "hit"
         );
-        if review.verdict == Verdict::DenyCut {
-            warn!("denied: search budget exhausted before all readings were tried");
-        }
         if review.unsettled {
             warn!(rules, "denied, since its rewrite did not come to rest");
         }
