@@ -466,7 +466,7 @@ mod tests {
             (format!("{MASK}mode = \"shadow\"\n"), false),
             (format!("{TAG}{MASK}fields = [\"attributes.name\"]\n"), false),
             (TAG.to_owned(), false),
-            (format!("{TAG}{pattern}"), true),
+            (format!("{TAG}{pattern}"), false),
             (format!("{TAG}{LIMIT}"), false),
         ] {
             let engine = engine(&manifest);
