@@ -44,7 +44,7 @@ const PATTERN_STEPS: u32 = 12_000;
 /// The matches of one event: what each rule makes of each place where an entry or a pattern was found.
 const MAX_MATCHES: u32 = 10_000;
 
-/// The most steps of one event, as [`Budget::taken`] counts them.
+/// The most steps of one event, those of entries and of patterns together.
 pub const MAX_STEPS: u32 = EVENT_STEPS + PATTERN_STEPS;
 
 /// What was refused.
