@@ -44,6 +44,11 @@ const PATTERN_STEPS: u32 = 12_000;
 /// The matches of one event: what each rule makes of each place where an entry or a pattern was found.
 const MAX_MATCHES: u32 = 10_000;
 
+/// The bytes of the longest text that IVS Chat sends, and the steps for each byte beyond: an event with more is not
+/// from there, and takes time in proportion to its length.
+const LONGEST: usize = 4_096;
+const STEPS_A_LONG_BYTE: u32 = 8;
+
 /// The most steps of one event, those of entries and of patterns together.
 pub const MAX_STEPS: u32 = EVENT_STEPS + PATTERN_STEPS;
 
@@ -99,6 +104,13 @@ impl Budget {
     pub(super) fn begin_text(&self, text: &str) {
         self.cut.set(Cut::default());
         let long = text.bytes().filter(|byte| !byte.is_ascii()).count();
+        if let Some(more) = text.len().checked_sub(LONGEST) {
+            let more = u32::try_from(more).unwrap_or(u32::MAX);
+            let add = |to: &Cell<u32>, more: u32| to.set(to.get().saturating_add(more));
+            add(&self.event, more.saturating_mul(STEPS_A_LONG_BYTE));
+            add(&self.patterns, more.saturating_mul(STEPS_A_LONG_BYTE));
+            add(&self.matches, more);
+        }
         let steps = STEPS_BEYOND_ASCII * long + (text.len() - long) / ASCII_A_STEP;
         // Nothing is refused yet: the text may have no reading that takes a step.
         self.event.set(self.event.get().saturating_sub(u32::try_from(steps).unwrap_or(u32::MAX)));
@@ -196,7 +208,7 @@ impl Budget {
     /// The steps that were taken since the event began.
     pub(super) fn taken(&self) -> u32 {
         let left = self.event.get() + self.shares.get() + self.pool.get() + self.place.get();
-        MAX_STEPS - left - self.patterns.get()
+        MAX_STEPS.saturating_sub(left).saturating_sub(self.patterns.get())
     }
 }
 
@@ -267,7 +279,9 @@ mod tests {
     #[test]
     fn a_text_longer_than_the_budget_is_cut_once_it_has_a_reading_to_try() {
         let budget = Budget::default();
-        budget.begin_text(&"é".repeat(EVENT_STEPS as usize));
+        for _ in 0..EVENT_STEPS / 4_000 {
+            budget.begin_text(&"é".repeat(1_000));
+        }
         budget.begin_search();
         budget.begin_place(1);
         assert!(!budget.is_cut());
