@@ -50,7 +50,7 @@ impl State {
 /// Compares entries; its buffers are used again.
 ///
 /// Each character that is compared in one state takes a step of the [`Budget`]. Where that is spent, only what
-/// the text has exactly as the entry is written, or with an ending behind it, is still found.
+/// the text has exactly as the entry is written, or with an ending after it, is still found.
 #[derive(Default)]
 pub(super) struct Matcher {
     states: Vec<State>,

@@ -82,7 +82,7 @@ impl Trie {
             trie.nodes[number] = node;
             number += 1;
         }
-        // Branches come behind their nodes.
+        // Branches come after their nodes.
         trie.heights = vec![0; trie.nodes.len()];
         for number in (0..trie.nodes.len()).rev() {
             trie.heights[number] = trie.height_of(number);

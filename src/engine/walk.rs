@@ -226,7 +226,7 @@ impl<F: FnMut(Found)> Follow<'_, F> {
             self.may_choose = true;
             return end;
         }
-        // The next word begins with the same letter, or behind the row: close to its end then.
+        // The next word begins with the same letter, or after the row, close to its end.
         let row = &self.text.text()[way.at..end];
         let first = match self.trie.walk(place, code) {
             Some(_) => 0,
