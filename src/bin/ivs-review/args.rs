@@ -10,6 +10,7 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use ivs_chat_review::display::{display_safe, display_safe_block};
 use jiff::civil::Date;
 
+use crate::options::{Format, pair};
 #[cfg(feature = "rooms")]
 use crate::rooms::args::RoomsArgs;
 
@@ -238,20 +239,6 @@ pub(crate) struct Folder {
     /// The rule folder
     #[arg(long = "rules", value_name = "DIR", default_value = "rules")]
     pub(crate) path: PathBuf,
-}
-
-/// `NAME=VALUE`, split at the first `=`.
-pub(crate) fn pair(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("there is no `=` in it")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Text,
-    /// For machines: one JSON object a line
-    Json,
 }
 
 /// How `check` shows problems.

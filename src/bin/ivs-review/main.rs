@@ -9,6 +9,7 @@ mod events;
 mod explain;
 mod folder;
 mod github;
+mod options;
 mod render;
 mod review;
 #[cfg(feature = "rooms")]

@@ -15,8 +15,9 @@ use serde_json::value::RawValue;
 use unicode_width::UnicodeWidthStr;
 
 use crate::Outcome;
-use crate::args::{Format, ReviewArgs};
+use crate::args::ReviewArgs;
 use crate::folder::{RuleFolder, today};
+use crate::options::Format;
 use crate::show::json_line;
 use crate::show::{BOLD, underlined};
 use crate::stage::{field_name, name, read_message, request};

@@ -21,9 +21,10 @@ use jiff::civil::Date;
 use serde::de::IgnoredAny;
 
 use crate::Outcome;
-use crate::args::{ExplainArgs, Format};
+use crate::args::ExplainArgs;
 use crate::events::MAX_EVENT;
 use crate::folder::{RuleFolder, today};
+use crate::options::Format;
 use crate::show::shown_path;
 use crate::stage::{name, read_message, request};
 

@@ -20,7 +20,7 @@ use super::report::Report;
 use super::select;
 use super::session::Session;
 use crate::Outcome;
-use crate::args::Format;
+use crate::options::Format;
 use crate::show::count;
 
 /// How many changes are shown before asking; `rooms plan` shows all.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::aws::Details;
 use super::progress::note;
 use super::reach::Reached;
-use crate::args::Format;
+use crate::options::Format;
 use crate::show::json_line;
 
 /// What it is, and what it is like.

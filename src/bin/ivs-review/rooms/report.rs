@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::aws::Details;
 use super::change::Fate;
-use crate::args::Format;
+use crate::options::Format;
 use crate::show::json_line;
 
 /// Results, in the form that was asked for.

@@ -20,7 +20,7 @@ use self::chat::{DeleteMessageArgs, DisconnectArgs, EventArgs, TokenArgs};
 use self::logging::LoggingArgs;
 use self::room::{CreateArgs, DeleteArgs, ShowArgs, TagArgs, TagsArgs, UntagArgs, UpdateArgs};
 use super::aws::ConnectArgs;
-use crate::args::{Format, pair};
+use crate::options::{Format, pair};
 
 #[derive(Group)]
 #[command(help_template = help::TEMPLATE)]

@@ -16,7 +16,7 @@ use super::super::problems::Problems;
 use super::super::progress::note;
 use super::super::session::Session;
 use crate::Outcome;
-use crate::args::Format;
+use crate::options::Format;
 use crate::show::json_line;
 
 pub(crate) async fn run(args: &TokenArgs) -> anyhow::Result<Outcome> {

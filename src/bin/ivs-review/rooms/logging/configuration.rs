@@ -26,7 +26,7 @@ use super::super::progress::note;
 use super::super::reach::reach;
 use super::super::session::Session;
 use crate::Outcome;
-use crate::args::Format;
+use crate::options::Format;
 use crate::show::json_line;
 
 pub(super) async fn create(args: &LoggingCreateArgs) -> anyhow::Result<Outcome> {
