@@ -1,22 +1,15 @@
 //! Credentials: where they come from, and what to do when there are none.
 
-use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 
-use aws_config::meta::ProviderChainError;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
-use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::future;
 use aws_sdk_ivschat::config::{
     Credentials, ProvideCredentials, Region, SharedCredentialsProvider, SharedHttpClient,
 };
 
-use super::error::{ServiceError, texts};
-
-/// Behind what is wrong with credentials.
-pub(super) const HELP: &str =
-    "; sign in, such as by `aws sso login`, or choose a profile by --profile or AWS_PROFILE";
+use super::error::ServiceError;
 
 /// Those of the profile that somebody named, and never those that the environment holds.
 pub(super) fn of_profile(
@@ -56,16 +49,5 @@ impl ProvideCredentials for Resolved {
             Some(first) => future::ProvideCredentials::ready(Ok(first)),
             None => self.provider.provide_credentials(),
         }
-    }
-}
-
-/// What is wrong, in the words of who looked for them.
-pub(super) fn problem(error: &CredentialsError) -> String {
-    match error.source() {
-        // That every place was tried in vain says nothing.
-        Some(source) if !source.is::<ProviderChainError<CredentialsError>>() => {
-            format!("no AWS credentials: {}", texts(source))
-        }
-        _ => "no AWS credentials".to_owned(),
     }
 }

@@ -2,16 +2,20 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
 use std::time::Duration;
 
+use aws_config::meta::ProviderChainError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ivschat::config::http::HttpResponse;
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
 use ivs_chat_review::display::abridged;
 
-use super::credentials;
+use super::cause::{chain, find, texts};
+
+/// Behind what is wrong with credentials.
+const CREDENTIALS_HELP: &str =
+    "; sign in, such as by `aws sso login`, or choose a profile by --profile or AWS_PROFILE";
 
 /// The longest text of others that a message holds, in characters.
 const MAX_TEXT: usize = 600;
@@ -58,7 +62,7 @@ impl ServiceError {
     fn new(kind: FailureKind, message: &str) -> ServiceError {
         let mut message = one_line(message);
         if kind == FailureKind::Credentials {
-            message.push_str(credentials::HELP);
+            message.push_str(CREDENTIALS_HELP);
         }
         ServiceError { kind, message, is_unsure: false, quotes: false, retry_after: None }
     }
@@ -73,7 +77,7 @@ impl ServiceError {
     }
 
     pub(super) fn credentials(error: &CredentialsError) -> ServiceError {
-        ServiceError::new(FailureKind::Credentials, &credentials::problem(error))
+        ServiceError::new(FailureKind::Credentials, &credentials_problem(error))
     }
 
     /// Whether another attempt may fare better.
@@ -210,28 +214,15 @@ fn never_sent(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// An error and those behind it. What an [`io::Error`] holds is not its source.
-fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
-        Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-        None => error.source(),
-    })
-}
-
-fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
-    chain(error).find_map(|error| error.downcast_ref())
-}
-
-/// What an error and those behind it say, each thing once.
-pub(super) fn texts(error: &(dyn Error + 'static)) -> String {
-    let mut texts = String::new();
-    for text in chain(error).map(ToString::to_string) {
-        if !texts.contains(&text) {
-            texts.push_str(if texts.is_empty() { "" } else { ": " });
-            texts.push_str(&text);
+/// What is wrong, in the words of who looked for them.
+fn credentials_problem(error: &CredentialsError) -> String {
+    match error.source() {
+        // That every place was tried in vain says nothing.
+        Some(source) if !source.is::<ProviderChainError<CredentialsError>>() => {
+            format!("no AWS credentials: {}", texts(source))
         }
+        _ => "no AWS credentials".to_owned(),
     }
-    texts
 }
 
 /// Text from elsewhere on one line, safe to show and no longer than a few lines of a terminal.
@@ -249,6 +240,8 @@ impl Error for ServiceError {}
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]

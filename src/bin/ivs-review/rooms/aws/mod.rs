@@ -4,6 +4,7 @@
 //! operation to say: what can be done twice without harm is sent again, what cannot is not.
 
 mod call;
+mod cause;
 mod connect;
 mod convert;
 mod credentials;
