@@ -1,7 +1,8 @@
 //! Labels with dots between them, and whether they are a host: [`Chain`].
 
+use super::chars::is_in_label;
 use super::ending::Ending;
-use super::label::{Label, Place, is_in_label};
+use super::label::{Label, Place};
 use super::separator::{Separator, is_dot, skip_blanks};
 use super::tail;
 use crate::span::Span;

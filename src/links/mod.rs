@@ -9,6 +9,7 @@
 //! path behind, a dot that is hidden in brackets. An address of e-mail is no link, nor is a mention.
 
 mod chain;
+mod chars;
 mod ending;
 mod endings;
 mod gate;
@@ -20,9 +21,10 @@ mod separator;
 mod tail;
 
 use self::chain::{Chain, is_addressed, is_local_part};
+use self::chars::{char_at, is_in_label};
 pub use self::gate::may_hold;
 pub use self::host::Host;
-use self::label::{Label, Place, char_at, is_in_label};
+use self::label::{Label, Place};
 pub use self::pattern::HostPattern;
 use crate::span::Span;
 

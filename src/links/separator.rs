@@ -1,6 +1,6 @@
 //! What stands for the dots in a host: [`Separator`].
 
-use super::label::{char_at, is_in_label, starts_at};
+use super::chars::{char_at, is_in_label, starts_at};
 
 /// What stands between two labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

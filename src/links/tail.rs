@@ -1,6 +1,6 @@
 //! What follows the host of a link: port, path, query and fragment.
 
-use super::label::is_in_label;
+use super::chars::is_in_label;
 use super::separator::skip_blanks;
 
 /// Digits of a port.

@@ -1,0 +1,81 @@
+//! The characters of hosts, percent-encoded ones included.
+
+use crate::normalize::{Facts, add_caseless, is_sentence};
+
+/// What a character is in a label.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Digit,
+    Letter,
+    Unspaced,
+    Mark,
+}
+
+impl Kind {
+    /// What a character is in a label, if it stands in labels.
+    pub(super) fn of(c: char) -> Option<Kind> {
+        if c.is_ascii() {
+            return match c {
+                '0'..='9' => Some(Kind::Digit),
+                _ => c.is_ascii_alphabetic().then_some(Kind::Letter),
+            };
+        }
+        if is_sentence(c) {
+            return None;
+        }
+        let mut kind = None;
+        add_caseless(c, |c| {
+            let facts = Facts::of(c);
+            let is_first = kind.is_none() && facts.is_word();
+            kind = match () {
+                () if !is_first => kind,
+                () if facts.is_mark() => Some(Kind::Mark),
+                () if facts.is_unspaced() => Some(Kind::Unspaced),
+                () if c == '0' => Some(Kind::Digit),
+                () => Some(Kind::Letter),
+            };
+        });
+        kind
+    }
+}
+
+/// Whether a label begins at a byte.
+pub(super) fn starts_at(text: &str, at: usize) -> bool {
+    char_at(text, at).is_some_and(|(c, _)| is_in_label(c))
+}
+
+/// Whether labels are made of a character, besides hyphens.
+pub(super) fn is_in_label(c: char) -> bool {
+    Kind::of(c).is_some()
+}
+
+/// The character at a byte, and its length there: percent-encoding is seen through where it hides what
+/// a host is made of.
+#[inline]
+pub(super) fn char_at(text: &str, at: usize) -> Option<(char, usize)> {
+    let byte = *text.as_bytes().get(at)?;
+    if byte == b'%' {
+        return Some(encoded_at(text, at).unwrap_or(('%', 1)));
+    }
+    if byte.is_ascii() {
+        return Some((char::from(byte), 1));
+    }
+    let c = text[at..].chars().next()?;
+    Some((c, c.len_utf8()))
+}
+
+fn encoded_at(text: &str, start: usize) -> Option<(char, usize)> {
+    let mut bytes = [0; 4];
+    let mut triplets = text.as_bytes()[start..].chunks_exact(3);
+    for count in 1..=bytes.len() {
+        let triplet = triplets.next().filter(|triplet| triplet[0] == b'%')?;
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        bytes[count - 1] = u8::try_from(digit(triplet[1])? * 16 + digit(triplet[2])?).ok()?;
+        if let Ok(text) = str::from_utf8(&bytes[..count]) {
+            let c = text.chars().next()?;
+            let hides = c == '.' || c == '-' || is_in_label(c);
+            return hides.then_some((c, 3 * count));
+        }
+    }
+    None
+}
