@@ -1,6 +1,7 @@
 //! What a character folds to, and what kind of character a folded character is.
 
-use super::look_alikes::Scripts;
+use std::ops::BitOr;
+
 use super::table;
 
 /// What a character folds to by itself.
@@ -192,5 +193,31 @@ impl Facts {
     #[inline]
     pub(super) fn ccc(self) -> u32 {
         self.0 >> table::CCC_SHIFT & table::CCC_MASK
+    }
+}
+
+/// Scripts of letters; those without look-alikes of their own count as one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scripts(pub(super) u8);
+
+impl Scripts {
+    pub(super) const NONE: Scripts = Scripts(0);
+
+    pub(super) const LATIN: Scripts = Scripts(1 << table::LATIN);
+
+    pub(super) fn is_mixed(self) -> bool {
+        self.0.count_ones() > 1
+    }
+
+    pub(super) fn shares(self, other: Scripts) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl BitOr for Scripts {
+    type Output = Scripts;
+
+    fn bitor(self, other: Scripts) -> Scripts {
+        Scripts(self.0 | other.0)
     }
 }

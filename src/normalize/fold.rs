@@ -7,7 +7,7 @@
 use super::facts::{Facts, Folds};
 use super::look_alikes::{self, LatinWords, Place, Scanned};
 use super::output::Output;
-use super::signs;
+use super::signs::{self, WORDS, sign_letter};
 use super::{Disguises, Form, Layout, Reading};
 use crate::charset::CharSet;
 use crate::span::Span;
@@ -37,17 +37,8 @@ const LONG: usize = 12;
 /// of them would make a message many times as long as it is.
 const MAX_LONG: usize = 512;
 
-/// The form in which signs may be letters.
-const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
-
 /// The keycap of emoji such as 1️⃣.
 const KEYCAP: char = '\u{20E3}';
-
-/// 🇦, the first of the 26 regional indicators.
-const FIRST_REGIONAL: u32 = 0x1F1E6;
-
-/// 🅐, the first of the letters in filled circles and squares.
-const FIRST_ENCLOSED: u32 = 0x1F150;
 
 /// What an ASCII character is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -152,31 +143,6 @@ fn pass<O: Output>(
     fold.end_word();
     fold.scanned.end_word();
     Pass { symbols: fold.symbols, scanned: fold.scanned }
-}
-
-/// The letter that a sign at those bytes is read as: an enclosed letter, or a regional indicator, of
-/// which two in a row are a flag.
-pub(super) fn sign_letter(
-    text: &str,
-    at: Span,
-    c: char,
-    facts: Facts,
-    form: Form,
-    reading: Reading,
-) -> Option<char> {
-    if !(facts.is_regional() || facts.is_enclosed()) || form != WORDS || reading != Reading::Letters
-    {
-        return None;
-    }
-    if facts.is_enclosed() {
-        // 🅐 and 🅰 are 32 code points apart.
-        return Some(char::from(b'a' + ((u32::from(c) - FIRST_ENCLOSED) % 32) as u8));
-    }
-    let is_regional = |&c: &char| (FIRST_REGIONAL..FIRST_REGIONAL + 26).contains(&u32::from(c));
-    let before = text[..at.start].chars().rev().take(2).take_while(is_regional).count();
-    let after = text[at.end..].chars().take(2).take_while(is_regional).count();
-    let letter = char::from(b'a' + (u32::from(c) - FIRST_REGIONAL) as u8);
-    (before + after != 1).then_some(letter)
 }
 
 struct Fold<'o, O> {

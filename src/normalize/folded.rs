@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::look_alikes;
+use super::facts::{Facts, Scripts};
 use crate::charset::CharSet;
 use crate::span::Span;
 
@@ -48,7 +48,7 @@ impl Folded {
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin one.
     pub(crate) fn is_disguised(&self, at: usize) -> bool {
         let text = &self.text;
-        let words = self.disguised.get_or_init(|| look_alikes::disguised(text, &self.look_alikes));
+        let words = self.disguised.get_or_init(|| disguised(text, &self.look_alikes));
         let behind = words.partition_point(|word| word.start <= at);
         words[..behind].last().is_some_and(|word| at < word.end)
     }
@@ -78,4 +78,30 @@ impl Folded {
             || self.from_symbols[..last].last().is_some_and(|part| at < part.end);
         before != after
     }
+}
+
+/// The words of a folded text that mix scripts, or have one of those letters in them. Words are told
+/// apart as those of an original are.
+fn disguised(folded: &str, read_as_latin: &[usize]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let ends_word = |c: char| {
+        let facts = Facts::of(c);
+        !facts.is_word() || (facts.is_unspaced() && !facts.is_mark())
+    };
+    let mut start = 0;
+    for word in folded.split_inclusive(ends_word) {
+        let end = start + word.len();
+        let word = word.trim_end_matches(ends_word);
+        let span = Span::new(start, start + word.len());
+        start = end;
+        let letters = word.chars().map(Facts::of);
+        let scripts = letters
+            .filter(|facts| facts.is_letter())
+            .fold(Scripts::NONE, |scripts, facts| scripts | facts.script());
+        let first = read_as_latin.partition_point(|&at| at < span.start);
+        if scripts.is_mixed() || read_as_latin.get(first).is_some_and(|&at| at < span.end) {
+            found.push(span);
+        }
+    }
+    found
 }

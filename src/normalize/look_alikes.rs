@@ -4,39 +4,11 @@
 //! nobody could tell: each of its letters is the exact double of a Latin one, and no other word of
 //! the message is honestly in that script.
 
-use std::ops::BitOr;
-
-use super::facts::{Facts, Folds};
-use super::fold::sign_letter;
+use super::facts::{Facts, Folds, Scripts};
+use super::signs::sign_letter;
 use super::table;
 use super::{Form, Layout, Reading};
 use crate::span::Span;
-
-/// Scripts of letters; those without look-alikes of their own count as one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Scripts(pub(super) u8);
-
-impl Scripts {
-    pub(super) const NONE: Scripts = Scripts(0);
-
-    const LATIN: Scripts = Scripts(1 << table::LATIN);
-
-    fn is_mixed(self) -> bool {
-        self.0.count_ones() > 1
-    }
-
-    fn shares(self, other: Scripts) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
-impl BitOr for Scripts {
-    type Output = Scripts;
-
-    fn bitor(self, other: Scripts) -> Scripts {
-        Scripts(self.0 | other.0)
-    }
-}
 
 /// The Latin letter that a letter looks like, which folds from the character `original`.
 pub(super) fn find(original: char, letter: char) -> Option<char> {
@@ -288,30 +260,4 @@ fn each_letter(text: &str, form: Form, reading: Reading, mut tell: impl FnMut(Pl
             Folds::Nothing => {}
         }
     }
-}
-
-/// The words of a folded text that mix scripts, or have one of those letters in them. Words are told
-/// apart as those of an original are.
-pub(super) fn disguised(folded: &str, read_as_latin: &[usize]) -> Vec<Span> {
-    let mut found = Vec::new();
-    let ends_word = |c: char| {
-        let facts = Facts::of(c);
-        !facts.is_word() || (facts.is_unspaced() && !facts.is_mark())
-    };
-    let mut start = 0;
-    for word in folded.split_inclusive(ends_word) {
-        let end = start + word.len();
-        let word = word.trim_end_matches(ends_word);
-        let span = Span::new(start, start + word.len());
-        start = end;
-        let letters = word.chars().map(Facts::of);
-        let scripts = letters
-            .filter(|facts| facts.is_letter())
-            .fold(Scripts::NONE, |scripts, facts| scripts | facts.script());
-        let first = read_as_latin.partition_point(|&at| at < span.start);
-        if scripts.is_mixed() || read_as_latin.get(first).is_some_and(|&at| at < span.end) {
-            found.push(span);
-        }
-    }
-    found
 }

@@ -1,5 +1,18 @@
 //! Digits and signs that are written for letters, and those that hide one.
 
+use super::facts::Facts;
+use super::{Disguises, Form, Layout, Reading};
+use crate::span::Span;
+
+/// The form in which signs may be letters.
+pub(super) const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+
+/// 🇦, the first of the 26 regional indicators.
+const FIRST_REGIONAL: u32 = 0x1F1E6;
+
+/// 🅐, the first of the letters in filled circles and squares.
+const FIRST_ENCLOSED: u32 = 0x1F150;
+
 /// The letters that a digit or sign is written for; none for any other character.
 pub(crate) fn letters_of(c: char) -> &'static str {
     match c {
@@ -33,4 +46,29 @@ pub(crate) const fn hides(c: char) -> bool {
 #[inline]
 pub(crate) const fn is_sign(c: char) -> bool {
     is_leet(c) || hides(c)
+}
+
+/// The letter that a sign at those bytes is read as: an enclosed letter, or a regional indicator, of
+/// which two in a row are a flag.
+pub(super) fn sign_letter(
+    text: &str,
+    at: Span,
+    c: char,
+    facts: Facts,
+    form: Form,
+    reading: Reading,
+) -> Option<char> {
+    if !(facts.is_regional() || facts.is_enclosed()) || form != WORDS || reading != Reading::Letters
+    {
+        return None;
+    }
+    if facts.is_enclosed() {
+        // 🅐 and 🅰 are 32 code points apart.
+        return Some(char::from(b'a' + ((u32::from(c) - FIRST_ENCLOSED) % 32) as u8));
+    }
+    let is_regional = |&c: &char| (FIRST_REGIONAL..FIRST_REGIONAL + 26).contains(&u32::from(c));
+    let before = text[..at.start].chars().rev().take(2).take_while(is_regional).count();
+    let after = text[at.end..].chars().take(2).take_while(is_regional).count();
+    let letter = char::from(b'a' + (u32::from(c) - FIRST_REGIONAL) as u8);
+    (before + after != 1).then_some(letter)
 }
