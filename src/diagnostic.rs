@@ -268,6 +268,13 @@ pub(crate) fn did_you_mean<'k>(
         .map(|(_, known)| known)
 }
 
+/// The problem of a file that is not UTF-8 from `offset` on.
+pub(crate) fn not_utf8(source: SourceId, offset: usize) -> Diagnostic {
+    let location = Location { source, span: Span::new(offset, offset + 1) };
+    Diagnostic::new(Code::NotUtf8, location, "here stand bytes that are not UTF-8")
+        .help("save the file with the encoding UTF-8 (Latin-1 and UTF-16 cannot be read)")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

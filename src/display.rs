@@ -51,6 +51,12 @@ pub fn abridged(text: &str, longest: usize) -> String {
     shown
 }
 
+/// A word from a rule file, short enough for a message and safe to show.
+#[cold]
+pub(crate) fn shown(word: &str) -> String {
+    abridged(word, 40)
+}
+
 /// Returns the same JSON value with `\u` escapes for the unsafe characters in its strings.
 ///
 /// Whitespace between tokens stays. JSON itself requires C0 controls in strings to be escaped.

@@ -68,7 +68,6 @@ pub mod explain;
 mod json;
 pub mod limit;
 pub mod links;
-mod mask;
 pub mod normalize;
 pub mod policy;
 pub mod reply;

@@ -7,8 +7,8 @@
 
 use crate::attributes::MAX_ATTRIBUTES;
 use crate::engine::Engine;
-use crate::event::ReviewRequest;
-use crate::rules::{Fields, MAX_MESSAGE_LENGTH, Names};
+use crate::event::{MAX_MESSAGE_LENGTH, ReviewRequest};
+use crate::rules::{Fields, Names};
 
 /// Units that are repeated from end to end.
 const UNITS: [&str; 44] = [

@@ -8,6 +8,7 @@ mod email;
 mod ip;
 mod phone;
 
+use crate::diagnostic::Location;
 use crate::normalize::add_caseless;
 use crate::span::Span;
 
@@ -22,6 +23,15 @@ pub enum Detector {
     Card,
     /// Internet addresses, of either version.
     Ip,
+}
+
+/// A word of `detect`: personal data to look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Detect {
+    /// Which.
+    pub detector: Detector,
+    /// Where it stands.
+    pub location: Location,
 }
 
 impl Detector {

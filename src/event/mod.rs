@@ -15,6 +15,10 @@ use serde_json::value::RawValue;
 pub use self::error::EventError;
 use crate::attributes::Attributes;
 
+/// The longest message of IVS Chat, in code points (Amazon IVS Chat API Reference, `CreateRoom`,
+/// `maximumMessageLength`).
+pub const MAX_MESSAGE_LENGTH: usize = 500;
+
 /// A message that is to be reviewed.
 ///
 /// Parts other than the content that are missing, `null` or of another type than the service

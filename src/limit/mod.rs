@@ -5,9 +5,9 @@ mod emoji;
 use unicode_segmentation::UnicodeSegmentation;
 
 use self::emoji::is_emoji;
-use crate::mask::is_sign;
+use crate::diagnostic::Location;
+use crate::event::MAX_MESSAGE_LENGTH;
 use crate::normalize::{is_invisible, is_nonspacing};
-use crate::rules::{Limit, MAX_MESSAGE_LENGTH};
 use crate::span::Span;
 
 /// The highest limit of anything that is counted: more than a message of IVS Chat can have.
@@ -74,6 +74,19 @@ impl Measure {
             Measure::Repeats | Measure::Lines | Measure::StackedMarks | Measure::Length => 1,
         }
     }
+}
+
+/// A key of `limit`: the most of one thing that a message may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Of what.
+    pub measure: Measure,
+    /// How much is allowed; of capitals a part of [`WHOLE`].
+    pub most: u32,
+    /// How many letters with case a message must have for its capitals to count.
+    pub min_letters: u32,
+    /// Where it stands.
+    pub location: Location,
 }
 
 /// How much of each thing a text has.
@@ -237,6 +250,11 @@ fn is_same(a: &str, b: &str) -> bool {
 
 fn lower(grapheme: &str) -> impl Iterator<Item = char> {
     grapheme.chars().filter(|&c| !is_invisible(c)).flat_map(char::to_lowercase)
+}
+
+/// Whether a character may stand in a message because a mask has put it there.
+fn is_sign(c: char) -> bool {
+    matches!(c, '*' | '█')
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod host;
 mod label;
 mod pattern;
 mod punycode;
+mod rule;
 mod separator;
 mod tail;
 
@@ -26,6 +27,7 @@ pub use self::gate::may_hold;
 pub use self::host::Host;
 use self::label::{Label, Place};
 pub use self::pattern::HostPattern;
+pub use self::rule::Links;
 use crate::span::Span;
 
 /// A link in a text.

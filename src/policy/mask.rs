@@ -9,7 +9,7 @@ use crate::rules::Mask;
 ///
 /// Its signs stand for graphemes that can be seen, and are never more code points than they cover
 /// but for the fixed ones; white space stays, so that a covered phrase still breaks lines.
-pub(crate) fn cover(text: &str, mask: Mask, out: &mut String) {
+pub(super) fn cover(text: &str, mask: Mask, out: &mut String) {
     let (sign, first, last) = match mask {
         Mask::Fixed => return out.push_str("***"),
         Mask::Stars => ('*', false, false),
@@ -32,11 +32,6 @@ pub(crate) fn cover(text: &str, mask: Mask, out: &mut String) {
             }
         }
     }
-}
-
-/// Whether a character may stand in a message because a mask has put it there.
-pub(crate) fn is_sign(c: char) -> bool {
-    matches!(c, '*' | '█')
 }
 
 fn is_blank(grapheme: &str) -> bool {

@@ -5,6 +5,7 @@
 
 mod attributes;
 mod listener;
+mod mask;
 mod rewrite;
 mod stage;
 

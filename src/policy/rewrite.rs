@@ -1,8 +1,8 @@
 //! What takes the place of hits in one text.
 
 use super::listener::{Cover, Listener, Unfit};
+use super::mask::cover;
 use crate::engine::{Cause, Match};
-use crate::mask::cover;
 use crate::normalize::is_invisible;
 use crate::rules::{Action, Mask, Piece, Replacement, RuleId, Rules};
 use crate::span::Span;

@@ -6,12 +6,9 @@
 
 mod field;
 mod glob;
-mod kinds;
-mod line;
 mod list;
 mod load;
 mod manifest;
-mod mistakes;
 mod parse;
 mod pattern;
 mod problems;
@@ -20,7 +17,6 @@ mod scope;
 
 pub use self::field::{Fields, Names};
 pub use self::glob::Glob;
-pub use self::kinds::{Detect, Limit, Links};
 pub use self::load::{LoadError, load};
 pub use self::parse::{Parsed, parse};
 pub use self::pattern::Pattern;
@@ -30,12 +26,12 @@ pub use self::scope::{Condition, Days, Exempt, Mode, Scope};
 use jiff::civil::Date;
 
 use crate::attributes::Attributes;
+use crate::detect::Detect;
 use crate::diagnostic::Location;
+use crate::event::MAX_MESSAGE_LENGTH;
+use crate::limit::Limit;
+use crate::links::Links;
 use crate::normalize::Disguises;
-
-/// The longest message of IVS Chat, in code points (Amazon IVS Chat API Reference, `CreateRoom`,
-/// `maximumMessageLength`).
-pub const MAX_MESSAGE_LENGTH: usize = 500;
 
 /// The file of a rule folder that names everything else in it.
 pub const MANIFEST: &str = "rules.toml";

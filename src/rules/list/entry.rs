@@ -11,11 +11,13 @@
 
 use jiff::civil::Date;
 
-use super::manifest::shown;
-use super::mistakes;
-use super::{End, Entry, Expect, MAX_MESSAGE_LENGTH, Sample, Start};
+use super::chars::{Char, Word};
+use super::suspicious;
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::display::shown;
+use crate::event::MAX_MESSAGE_LENGTH;
 use crate::normalize::{Disguises, Facts, Folded, Form, Layout, Normalized, Reading};
+use crate::rules::{End, Entry, Expect, Sample, Start};
 use crate::source::SourceId;
 use crate::span::Span;
 
@@ -45,32 +47,6 @@ pub(super) struct Line<'l> {
     pub(super) text: &'l str,
     /// Where the line begins in the file.
     pub(super) offset: usize,
-}
-
-/// A word of a line with what was escaped in it.
-struct Word {
-    chars: Vec<Char>,
-    span: Span,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Char {
-    pub(super) c: char,
-    /// A backslash stands before it.
-    pub(super) escaped: bool,
-    /// Where it stands in the line, in bytes.
-    pub(super) at: usize,
-}
-
-impl Word {
-    fn text(&self) -> String {
-        self.chars.iter().map(|c| c.c).collect()
-    }
-
-    /// The first character, unless a backslash stands before it.
-    fn sign(&self) -> Option<char> {
-        self.chars.first().filter(|c| !c.escaped).map(|c| c.c)
-    }
 }
 
 impl Line<'_> {
@@ -177,7 +153,7 @@ impl Line<'_> {
                 return Err(self.problem(Code::EmptyEntry, span, "there is no word on this line"));
             }
         };
-        if let Some(mistake) = mistakes::find(words.iter().map(|word| word.chars.as_slice())) {
+        if let Some(mistake) = suspicious::find(words.iter().map(|word| word.chars.as_slice())) {
             return Err(self
                 .problem(mistake.code, mistake.span, mistake.message)
                 .map_help(mistake.help));

@@ -1,9 +1,13 @@
 //! A list file: its lines, one by one, and the problems of those that are no entries.
 
-use super::line::{Line, Parsed};
+mod chars;
+mod entry;
+mod suspicious;
+
+use self::entry::{Line, Parsed};
 use super::problems::Problems;
 use super::{Entry, Sample};
-use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location, not_utf8};
 use crate::source::{BYTE_ORDER_MARK, SourceId};
 use crate::span::Span;
 
@@ -44,13 +48,6 @@ pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Problems
     lines
 }
 
-/// The problem of a file that is not UTF-8 from `offset` on.
-pub(super) fn not_utf8(source: SourceId, offset: usize) -> Diagnostic {
-    let location = Location { source, span: Span::new(offset, offset + 1) };
-    Diagnostic::new(Code::NotUtf8, location, "here stand bytes that are not UTF-8")
-        .help("save the file with the encoding UTF-8 (Latin-1 and UTF-16 cannot be read)")
-}
-
 /// Reads an entry that stands in `rules.toml`; all of it is at one location.
 ///
 /// # Errors
@@ -87,8 +84,8 @@ pub(super) struct Lines {
 
 #[cfg(test)]
 mod tests {
+    use super::entry::MAX_LINE;
     use super::*;
-    use crate::rules::line::MAX_LINE;
     use crate::rules::{End, Expect, Start};
 
     fn parse(text: &str) -> (Lines, Vec<Diagnostic>) {

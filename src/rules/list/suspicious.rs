@@ -5,7 +5,7 @@
 //! these look for the few shapes that are hardly anything else; and a backslash before a sign always
 //! says that it is meant.
 
-use super::line::Char;
+use super::chars::Char;
 use crate::diagnostic::Code;
 use crate::span::Span;
 

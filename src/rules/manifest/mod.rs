@@ -2,7 +2,7 @@
 //!
 //! Nothing is looked up in other files here; that is [`parse`](super::parse)'s part.
 
-mod kinds;
+mod matchers;
 mod reader;
 
 use std::ops::Range;
@@ -10,13 +10,13 @@ use std::ops::Range;
 use jiff::civil::Date;
 use toml::de::DeTable;
 
-pub(super) use self::kinds::{LimitTable, LinksTable};
-pub(super) use self::reader::{ByName, Located, Strings, shown};
+pub(super) use self::matchers::{LimitTable, LinksTable};
+pub(super) use self::reader::{ByName, Located, Strings};
 use self::reader::{Reader, Value, integer};
-use super::list::not_utf8;
+use super::VERSION;
 use super::problems::Problems;
-use super::{MAX_MESSAGE_LENGTH, VERSION};
-use crate::diagnostic::{Code, Location};
+use crate::diagnostic::{Code, Location, not_utf8};
+use crate::event::MAX_MESSAGE_LENGTH;
 use crate::source::SourceId;
 
 /// The file as a whole.

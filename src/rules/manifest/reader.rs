@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
-use crate::display::abridged;
+use crate::display::shown;
 use crate::rules::problems::Problems;
 use crate::source::SourceId;
 use crate::span::Span;
@@ -263,10 +263,4 @@ impl<'r> Reader<'r> {
 pub(super) fn integer(value: &Value<'_>) -> Option<i64> {
     let integer = value.get_ref().as_integer()?;
     i64::from_str_radix(integer.as_str(), integer.radix()).ok()
-}
-
-/// A word from a rule file, short enough for a message and safe to show.
-#[cold]
-pub(in crate::rules) fn shown(word: &str) -> String {
-    abridged(word, 40)
 }

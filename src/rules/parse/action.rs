@@ -3,9 +3,11 @@
 use super::Parser;
 use crate::attributes::{Attributes, MAX_ATTRIBUTES};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::display::shown;
+use crate::event::MAX_MESSAGE_LENGTH;
 use crate::normalize::is_invisible;
-use crate::rules::manifest::{Located, RuleTable, shown};
-use crate::rules::{Action, MAX_MESSAGE_LENGTH, Mask, Replacement};
+use crate::rules::manifest::{Located, RuleTable};
+use crate::rules::{Action, Mask, Replacement};
 
 /// The longest reason, in code points. At four bytes each it fits what a reply's attributes may
 /// take.

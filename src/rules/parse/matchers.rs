@@ -1,21 +1,21 @@
 //! What a rule looks for besides entries and patterns.
 
 use super::Parser;
-use crate::detect::Detector;
+use crate::detect::{Detect, Detector};
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::limit::{MIN_LETTERS, Measure};
-use crate::links::HostPattern;
-use crate::rules::manifest::{LimitTable, LinksTable, Located, RuleTable, Strings, shown};
-use crate::rules::{Detect, Limit, Links};
+use crate::display::shown;
+use crate::limit::{Limit, MIN_LETTERS, Measure};
+use crate::links::{HostPattern, Links};
+use crate::rules::manifest::{LimitTable, LinksTable, Located, RuleTable, Strings};
 
 /// What a rule looks for besides entries and patterns.
-pub(super) struct Kinds {
+pub(super) struct Matchers {
     pub(super) links: Option<Links>,
     pub(super) limits: Vec<Limit>,
     pub(super) detect: Vec<Detect>,
 }
 
-impl Kinds {
+impl Matchers {
     pub(super) fn is_empty(&self) -> bool {
         self.links.is_none() && self.limits.is_empty() && self.detect.is_empty()
     }
@@ -23,11 +23,11 @@ impl Kinds {
 
 impl Parser<'_> {
     /// All of it, if nothing in it is wrong.
-    pub(super) fn kinds(&mut self, table: &RuleTable) -> Option<Kinds> {
+    pub(super) fn matchers(&mut self, table: &RuleTable) -> Option<Matchers> {
         let links = table.links.as_ref().map(|links| self.links(links, table.broken));
         let limits = table.limit.as_ref().map(|limit| self.limits(limit, table));
         let detect = table.detect.as_ref().map(|detect| self.detect(detect));
-        Some(Kinds {
+        Some(Matchers {
             links: match links {
                 Some(links) => Some(links?),
                 None => None,

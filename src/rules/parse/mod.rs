@@ -1,16 +1,17 @@
 //! [`Sources`] to [`Rules`]: the rules that stand, and every problem of those that do not.
 
 mod action;
-mod kinds;
+mod matchers;
 mod scope;
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::list::{self, parse_term};
-use super::manifest::{self, Located, Manifest, RuleTable, shown};
+use super::manifest::{self, Located, Manifest, RuleTable};
 use super::problems::Problems;
 use super::{Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::display::shown;
 use crate::source::{NotRead, SourceId, Sources};
 use crate::span::Span;
 
@@ -202,12 +203,12 @@ impl<'s> Parser<'s> {
         lists.sort_unstable();
         lists.dedup();
         lists.extend(self.terms(&table.terms));
-        let kinds = self.kinds(&table);
+        let matchers = self.matchers(&table);
         let patterns: Vec<Pattern> =
             table.patterns.into_iter().map(|pattern| self.pattern(pattern)).collect();
         let catches = lists.iter().any(|&list| self.rules.list(list).catches());
         let told = table.broken || unread || self.problems.errors() > before;
-        let validated = kinds.as_ref().is_none_or(|kinds| !kinds.is_empty());
+        let validated = matchers.as_ref().is_none_or(|matchers| !matchers.is_empty());
         if patterns.is_empty() && !catches && !validated && !told {
             let (message, help) = if lists.is_empty() {
                 (
@@ -227,9 +228,9 @@ impl<'s> Parser<'s> {
             Some(fields),
             Some(scope),
             Some(disguises),
-            Some(kinds),
+            Some(matchers),
             false,
-        ) = (id, action, fields, scope, disguises, kinds, table.broken)
+        ) = (id, action, fields, scope, disguises, matchers, table.broken)
         else {
             // The engine, which would tell the faults of its patterns, never sees this rule.
             let faults = patterns.iter().filter_map(|pattern| pattern.parse().err());
@@ -242,9 +243,9 @@ impl<'s> Parser<'s> {
             category: table.category,
             lists,
             patterns,
-            links: kinds.links,
-            limits: kinds.limits,
-            detect: kinds.detect,
+            links: matchers.links,
+            limits: matchers.limits,
+            detect: matchers.detect,
             action,
             fields,
             scope,

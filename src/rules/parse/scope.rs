@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::Parser;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::display::shown;
 use crate::normalize::Disguises;
-use crate::rules::manifest::{ExemptTable, Located, RuleTable, Strings, Wanted, shown};
+use crate::rules::manifest::{ExemptTable, Located, RuleTable, Strings, Wanted};
 use crate::rules::{Condition, Days, Exempt, Fields, Glob, Mode, Names, Scope};
 
 const MODES: [&str; 3] = ["on", "shadow", "off"];

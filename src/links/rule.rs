@@ -1,9 +1,7 @@
-//! What a rule looks for besides entries and patterns: [`Links`], [`Limit`], [`Detect`].
+//! The hosts that a rule denies and allows: [`Links`].
 
-use crate::detect::Detector;
+use super::{Host, HostPattern};
 use crate::diagnostic::Location;
-use crate::limit::Measure;
-use crate::links::{Host, HostPattern};
 
 /// `links`: hosts that must not be linked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,26 +32,4 @@ impl Links {
     pub fn allowing(&self, host: &Host) -> Option<&HostPattern> {
         self.allow.iter().find(|pattern| pattern.allows(host))
     }
-}
-
-/// A key of `limit`: the most of one thing that a message may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    /// Of what.
-    pub measure: Measure,
-    /// How much is allowed; of capitals a part of [`WHOLE`](crate::limit::WHOLE).
-    pub most: u32,
-    /// How many letters with case a message must have for its capitals to count.
-    pub min_letters: u32,
-    /// Where it stands.
-    pub location: Location,
-}
-
-/// A word of `detect`: personal data to look for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Detect {
-    /// Which.
-    pub detector: Detector,
-    /// Where it stands.
-    pub location: Location,
 }
