@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
-use ivs_chat_review::rooms::backup::Backup;
+use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::provision::backup::Backup;
 
 /// Reads a backup, and each of its lines as an ARN. What was read is read again from what is written
 /// of it; the file can be written on behind its records; what is told of another one lies in it.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ivs_chat_review::check::Cost;
-use ivs_chat_review::rooms::arn::REGIONS;
+use ivs_chat_review::provision::arn::REGIONS;
 use regex::Regex;
 use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::{Map, Value, json};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anyhow::bail;
-use ivs_chat_review::rooms::backup::Past;
-use ivs_chat_review::rooms::plan::{Decision, Wish};
-use ivs_chat_review::rooms::room::Room;
+use ivs_chat_review::provision::backup::Past;
+use ivs_chat_review::provision::desired::{Decision, Wish};
+use ivs_chat_review::provision::room::Room;
 
 use super::args::{ApplyArgs, ChangeArgs, DetachArgs, OutputArgs, RestoreArgs};
 use super::backup::{self, BackupFile};

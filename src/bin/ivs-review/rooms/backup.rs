@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::rooms::backup::{Backup, Past, Problem, Record, Unreadable};
+use ivs_chat_review::provision::backup::{Backup, Past, Problem, Record, Unreadable};
 use ivs_chat_review::source::Position;
 
 use crate::show::shown_path;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::rooms::arn::{LoggingArn, RoomArn};
-use ivs_chat_review::rooms::logging::{Destination, LoggingConfiguration};
-use ivs_chat_review::rooms::room::{Room, Wiring};
-use ivs_chat_review::rooms::settings::Settings;
+use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
+use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
+use ivs_chat_review::provision::room::{Room, Wiring};
+use ivs_chat_review::provision::settings::Settings;
 use serde::Serialize;
 
 use super::aws::Details;

@@ -5,9 +5,9 @@ use std::io;
 
 use anyhow::{Context, anyhow};
 use futures_util::{StreamExt, stream};
-use ivs_chat_review::rooms::backup::Record;
-use ivs_chat_review::rooms::plan::{Decision, Wish};
-use ivs_chat_review::rooms::room::{Room, Wiring};
+use ivs_chat_review::provision::backup::Record;
+use ivs_chat_review::provision::desired::{Decision, Wish};
+use ivs_chat_review::provision::room::{Room, Wiring};
 use jiff::Timestamp;
 
 use super::IN_FLIGHT;

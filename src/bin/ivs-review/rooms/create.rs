@@ -1,11 +1,11 @@
 //! `rooms create`: a room, and then its handler if the service does not take both at once.
 
-use ivs_chat_review::rooms::arn::FunctionArn;
-use ivs_chat_review::rooms::attachment;
-use ivs_chat_review::rooms::place::Place;
-use ivs_chat_review::rooms::plan::Wish;
-use ivs_chat_review::rooms::room::{Fallback, Room, Wiring};
-use ivs_chat_review::rooms::tags::{Tags, tag};
+use ivs_chat_review::provision::account_region::Place;
+use ivs_chat_review::provision::arn::FunctionArn;
+use ivs_chat_review::provision::desired::Wish;
+use ivs_chat_review::provision::logging_attachment;
+use ivs_chat_review::provision::room::{Fallback, Room, Wiring};
+use ivs_chat_review::provision::tags::{Tags, tag};
 use serde::Serialize;
 
 use super::args::room::CreateArgs;
@@ -60,7 +60,7 @@ fn new_room(args: &CreateArgs, fallback: Fallback) -> anyhow::Result<NewRoom> {
     let settings = new_settings(&args.settings, &mut problems);
     let tags = problems.each("--tag", &args.tag, tag);
     let tags = tags.and_then(|tags| problems.at("--tag", Tags::new(tags)));
-    let logging = problems.at("--logging", attachment::first(&args.logging));
+    let logging = problems.at("--logging", logging_attachment::first(&args.logging));
     problems.end()?;
     let wiring = args.handler.as_ref().map(|uri| Wiring { uri: uri.to_string(), fallback });
     Ok(NewRoom { settings: settings?, tags: tags?, logging: logging?, wiring })

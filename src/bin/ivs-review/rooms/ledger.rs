@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use ivs_chat_review::rooms::room::Room;
+use ivs_chat_review::provision::room::Room;
 use serde::Serialize;
 
 use super::change::Fate;

@@ -1,8 +1,8 @@
 //! `rooms list`.
 
 use futures_util::{StreamExt, stream};
-use ivs_chat_review::rooms::room::Room;
-use ivs_chat_review::rooms::selection::Selection;
+use ivs_chat_review::provision::room::Room;
+use ivs_chat_review::provision::selection::Selection;
 
 use super::args::ListArgs;
 use super::aws::FailureKind;

@@ -1,7 +1,7 @@
 //! `rooms plan`, and what `apply` shows before it asks.
 
-use ivs_chat_review::rooms::plan::{Decision, Wish};
-use ivs_chat_review::rooms::room::Room;
+use ivs_chat_review::provision::desired::{Decision, Wish};
+use ivs_chat_review::provision::room::Room;
 use serde::Serialize;
 
 use super::args::PlanArgs;

@@ -1,7 +1,7 @@
 //! Everything that is wrong with what was typed, told at once: [`Problems`].
 
 use anyhow::bail;
-use ivs_chat_review::rooms::limit::LimitError;
+use ivs_chat_review::provision::value_limits::LimitError;
 
 /// What the service would refuse, and where it was typed. What was typed is not told: it may be about
 /// somebody.

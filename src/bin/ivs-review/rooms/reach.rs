@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use ivs_chat_review::rooms::limit::LimitError;
+use ivs_chat_review::provision::value_limits::LimitError;
 
 use super::aws::{Service, ServiceError};
 use super::explain::{explained, in_doubt};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
-use ivs_chat_review::rooms::plan::{Decision, Wish};
-use ivs_chat_review::rooms::room::{Room, State, Wiring};
+use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::provision::desired::{Decision, Wish};
+use ivs_chat_review::provision::room::{Room, State, Wiring};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 

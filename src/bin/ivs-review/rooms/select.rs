@@ -3,9 +3,9 @@
 use anyhow::{anyhow, bail};
 use futures_util::{StreamExt, stream};
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
-use ivs_chat_review::rooms::room::Room;
-use ivs_chat_review::rooms::selection::{Filter, Selection};
+use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::provision::room::Room;
+use ivs_chat_review::provision::selection::{Filter, Selection};
 
 use super::IN_FLIGHT;
 use super::aws::{FailureKind, ListFilter, Service, ServiceError};

@@ -1,9 +1,9 @@
 //! What every command about rooms begins with.
 
 use anyhow::Context;
-use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
-use ivs_chat_review::rooms::place::Place;
-use ivs_chat_review::rooms::selection::Selection;
+use ivs_chat_review::provision::account_region::Place;
+use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::provision::selection::Selection;
 
 use super::aws::{ConnectArgs, Service};
 use super::progress::note;

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use ivs_chat_review::rooms::plan::Decision;
-use ivs_chat_review::rooms::room::Room;
+use ivs_chat_review::provision::desired::Decision;
+use ivs_chat_review::provision::room::Room;
 use serde::Serialize;
 
 use super::args::StatusArgs;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ivs_chat_review::rooms::arn::TaggableArn;
-use ivs_chat_review::rooms::place::Place;
-use ivs_chat_review::rooms::tags::{self, Tags};
+use ivs_chat_review::provision::account_region::Place;
+use ivs_chat_review::provision::arn::TaggableArn;
+use ivs_chat_review::provision::tags::{self, Tags};
 use serde::Serialize;
 
 use super::args::room::{TagArgs, TagsArgs, UntagArgs};

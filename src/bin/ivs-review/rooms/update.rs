@@ -1,9 +1,9 @@
 //! `rooms update`: name, rate and length, and nothing else of a room.
 
 use anyhow::bail;
-use ivs_chat_review::rooms::limit::LimitError;
-use ivs_chat_review::rooms::name::Name;
-use ivs_chat_review::rooms::settings::{MessageLength, MessageRate, NewSettings};
+use ivs_chat_review::provision::name::Name;
+use ivs_chat_review::provision::settings::{MessageLength, MessageRate, NewSettings};
+use ivs_chat_review::provision::value_limits::LimitError;
 
 use super::args::room::{SettingsArgs, UpdateArgs};
 use super::card::{self, Subject, settings};

@@ -3,7 +3,7 @@
 //! What tells of people is taken as it is typed and checked later: what is refused here is quoted.
 
 use clap::Args as Group;
-use ivs_chat_review::rooms::arn::RoomArn;
+use ivs_chat_review::provision::arn::RoomArn;
 
 use super::{ConfirmArgs, ConnectArgs, OutputArgs};
 

@@ -1,7 +1,7 @@
 //! What may be typed behind `rooms logging`.
 
 use clap::{Args as Group, Subcommand};
-use ivs_chat_review::rooms::arn::{LoggingArn, RoomArn};
+use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
 
 use super::{ConfirmArgs, ConnectArgs, OutputArgs};
 

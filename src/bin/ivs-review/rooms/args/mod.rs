@@ -10,11 +10,11 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::{Args as Group, Subcommand, ValueEnum};
-use ivs_chat_review::rooms::arn::{FunctionArn, RoomArn};
-use ivs_chat_review::rooms::name::Name;
-use ivs_chat_review::rooms::plan::Wish;
-use ivs_chat_review::rooms::room::Fallback;
-use ivs_chat_review::rooms::selection::{Filter, Selection};
+use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::provision::desired::Wish;
+use ivs_chat_review::provision::name::Name;
+use ivs_chat_review::provision::room::Fallback;
+use ivs_chat_review::provision::selection::{Filter, Selection};
 
 use self::chat::{DeleteMessageArgs, DisconnectArgs, EventArgs, TokenArgs};
 use self::logging::LoggingArgs;

@@ -1,7 +1,7 @@
 //! What may be typed about one room, from making it to deleting it.
 
 use clap::Args as Group;
-use ivs_chat_review::rooms::arn::{FunctionArn, LoggingArn, RoomArn, TaggableArn};
+use ivs_chat_review::provision::arn::{FunctionArn, LoggingArn, RoomArn, TaggableArn};
 
 use super::{ConfirmArgs, ConnectArgs, FallbackArg, OutputArgs};
 

@@ -10,10 +10,10 @@ use aws_sdk_ivschat::types::{
     FallbackResult, FirehoseDestinationConfiguration, LoggingConfigurationSummary,
     MessageReviewHandler, RoomSummary, S3DestinationConfiguration,
 };
-use ivs_chat_review::rooms::arn::{LoggingArn, RoomArn};
-use ivs_chat_review::rooms::capability::Capability;
-use ivs_chat_review::rooms::logging::{Destination, LoggingConfiguration};
-use ivs_chat_review::rooms::room::{Fallback, Room, Wiring};
+use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
+use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
+use ivs_chat_review::provision::room::{Fallback, Room, Wiring};
+use ivs_chat_review::provision::token_capability::Capability;
 
 use super::Details;
 use super::error::ServiceError;

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use aws_sdk_ivschat::types::LoggingConfigurationSummary;
-use ivs_chat_review::rooms::arn::LoggingArn;
-use ivs_chat_review::rooms::logging::{Destination, LoggingConfiguration};
-use ivs_chat_review::rooms::name::Name;
-use ivs_chat_review::rooms::tags::Tags;
+use ivs_chat_review::provision::arn::LoggingArn;
+use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
+use ivs_chat_review::provision::name::Name;
+use ivs_chat_review::provision::tags::Tags;
 
 use super::operation::Operation;
 use super::{Service, ServiceError, convert};

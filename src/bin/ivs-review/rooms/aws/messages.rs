@@ -1,11 +1,11 @@
 //! What concerns those who are in a room. Who they are, and what is said of them, shows in no error.
 
-use ivs_chat_review::rooms::arn::RoomArn;
-use ivs_chat_review::rooms::attributes::Attributes;
-use ivs_chat_review::rooms::capability::Capability;
-use ivs_chat_review::rooms::message::{EventName, MessageId, Reason};
-use ivs_chat_review::rooms::session::SessionMinutes;
-use ivs_chat_review::rooms::user::UserId;
+use ivs_chat_review::provision::arn::RoomArn;
+use ivs_chat_review::provision::chat_actions::{EventName, MessageId, Reason};
+use ivs_chat_review::provision::chat_attributes::Attributes;
+use ivs_chat_review::provision::session_duration::SessionMinutes;
+use ivs_chat_review::provision::token_capability::Capability;
+use ivs_chat_review::provision::user_id::UserId;
 
 use super::operation::Operation;
 use super::{Service, ServiceError, convert};

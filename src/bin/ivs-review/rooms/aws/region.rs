@@ -5,7 +5,7 @@ use std::env;
 use anyhow::{Context, Result, bail};
 use aws_config::meta::region::ProvideRegion;
 use aws_config::profile::ProfileFileRegionProvider;
-use ivs_chat_review::rooms::arn::check_region;
+use ivs_chat_review::provision::arn::check_region;
 
 /// A Region, and who says so.
 struct Configured {

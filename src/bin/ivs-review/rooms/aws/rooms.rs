@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
 use aws_sdk_ivschat::primitives::DateTime;
-use ivs_chat_review::rooms::arn::RoomArn;
-use ivs_chat_review::rooms::room::{Room, Wiring};
-use ivs_chat_review::rooms::settings::{NewSettings, Settings};
-use ivs_chat_review::rooms::tags::Tags;
+use ivs_chat_review::provision::arn::RoomArn;
+use ivs_chat_review::provision::room::{Room, Wiring};
+use ivs_chat_review::provision::settings::{NewSettings, Settings};
+use ivs_chat_review::provision::tags::Tags;
 use serde::Serialize;
 
 use super::operation::Operation;

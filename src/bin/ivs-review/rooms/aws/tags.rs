@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ivs_chat_review::rooms::arn::TaggableArn;
-use ivs_chat_review::rooms::tags::Tags;
+use ivs_chat_review::provision::arn::TaggableArn;
+use ivs_chat_review::provision::tags::Tags;
 
 use super::operation::Operation;
 use super::{Service, ServiceError, convert};

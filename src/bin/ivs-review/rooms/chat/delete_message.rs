@@ -1,6 +1,6 @@
 //! `rooms delete-message`.
 
-use ivs_chat_review::rooms::message::{MessageId, Reason};
+use ivs_chat_review::provision::chat_actions::{MessageId, Reason};
 use serde::Serialize;
 
 use super::super::args::chat::DeleteMessageArgs;

@@ -1,7 +1,7 @@
 //! `rooms disconnect`.
 
-use ivs_chat_review::rooms::message::Reason;
-use ivs_chat_review::rooms::user::UserId;
+use ivs_chat_review::provision::chat_actions::Reason;
+use ivs_chat_review::provision::user_id::UserId;
 use serde::Serialize;
 
 use super::super::args::chat::DisconnectArgs;

@@ -1,7 +1,7 @@
 //! `rooms event`.
 
-use ivs_chat_review::rooms::attributes::{Attributes, attribute};
-use ivs_chat_review::rooms::message::EventName;
+use ivs_chat_review::provision::chat_actions::EventName;
+use ivs_chat_review::provision::chat_attributes::{Attributes, attribute};
 use serde::Serialize;
 
 use super::super::args::chat::EventArgs;

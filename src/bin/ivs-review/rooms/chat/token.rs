@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::rooms::attributes::{Attributes, attribute};
-use ivs_chat_review::rooms::capability::Capability;
-use ivs_chat_review::rooms::session::SessionMinutes;
-use ivs_chat_review::rooms::user::UserId;
+use ivs_chat_review::provision::chat_attributes::{Attributes, attribute};
+use ivs_chat_review::provision::session_duration::SessionMinutes;
+use ivs_chat_review::provision::token_capability::Capability;
+use ivs_chat_review::provision::user_id::UserId;
 use serde::Serialize;
 
 use super::super::args::chat::TokenArgs;

@@ -1,9 +1,9 @@
 //! `rooms logging attach` and `detach`: which logging configurations a room has.
 
-use ivs_chat_review::rooms::arn::LoggingArn;
-use ivs_chat_review::rooms::attachment::{attached, detached};
-use ivs_chat_review::rooms::limit::LimitError;
-use ivs_chat_review::rooms::place::Place;
+use ivs_chat_review::provision::account_region::Place;
+use ivs_chat_review::provision::arn::LoggingArn;
+use ivs_chat_review::provision::logging_attachment::{attached, detached};
+use ivs_chat_review::provision::value_limits::LimitError;
 
 use super::super::args::logging::{AttachArgs, LoggingDetachArgs};
 use super::super::card::{self, Attachments, Subject, Value};

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use anyhow::bail;
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::rooms::arn::LoggingArn;
-use ivs_chat_review::rooms::limit::LimitError;
-use ivs_chat_review::rooms::logging::{Destination, LoggingConfiguration};
-use ivs_chat_review::rooms::name::Name;
-use ivs_chat_review::rooms::place::Place;
-use ivs_chat_review::rooms::tags::{Tags, tag};
+use ivs_chat_review::provision::account_region::Place;
+use ivs_chat_review::provision::arn::LoggingArn;
+use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
+use ivs_chat_review::provision::name::Name;
+use ivs_chat_review::provision::tags::{Tags, tag};
+use ivs_chat_review::provision::value_limits::LimitError;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::arn::LoggingArn;
-use super::limit::{self, LimitError};
+use super::value_limits::{self, LimitError};
 
 /// A logging configuration, as the service tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,8 +57,8 @@ impl Destination {
     pub fn s3(text: &str) -> Result<Destination, LimitError> {
         let fits =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
-        limit::only("a bucket's name", text, fits, "small letters, digits, `-` and `.`")?;
-        limit::characters("a bucket's name", text, 3..=63)?;
+        value_limits::only("a bucket's name", text, fits, "small letters, digits, `-` and `.`")?;
+        value_limits::characters("a bucket's name", text, 3..=63)?;
         Ok(Destination::S3 { bucket_name: text.to_owned() })
     }
 
@@ -66,16 +66,16 @@ impl Destination {
     pub fn cloud_watch_logs(text: &str) -> Result<Destination, LimitError> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_/#".contains(&byte);
         let which = "letters, digits, `.`, `-`, `_`, `/` and `#`";
-        limit::only("a log group's name", text, fits, which)?;
-        limit::characters("a log group's name", text, 1..=512)?;
+        value_limits::only("a log group's name", text, fits, which)?;
+        value_limits::characters("a log group's name", text, 1..=512)?;
         Ok(Destination::CloudWatchLogs { log_group_name: text.to_owned() })
     }
 
     /// A delivery stream by its name.
     pub fn firehose(text: &str) -> Result<Destination, LimitError> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-        limit::only("a stream's name", text, fits, "letters, digits, `_`, `.` and `-`")?;
-        limit::characters("a stream's name", text, 1..=64)?;
+        value_limits::only("a stream's name", text, fits, "letters, digits, `_`, `.` and `-`")?;
+        value_limits::characters("a stream's name", text, 1..=64)?;
         Ok(Destination::Firehose { delivery_stream_name: text.to_owned() })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::limit::{self, LimitError};
+use super::value_limits::{self, LimitError};
 
 /// The id of a message or an event, checked: 12 letters and digits (Amazon IVS Chat API Reference,
 /// "DeleteMessage").
@@ -22,8 +22,8 @@ impl MessageId {
     /// Reads an id as somebody wrote it.
     pub fn parse(text: &str) -> Result<MessageId, LimitError> {
         let word = |byte: u8| byte.is_ascii_alphanumeric();
-        limit::only("a message's id", text, word, "letters and digits")?;
-        limit::characters("a message's id", text, 12..=12)?;
+        value_limits::only("a message's id", text, word, "letters and digits")?;
+        value_limits::characters("a message's id", text, 12..=12)?;
         Ok(MessageId(text.to_owned()))
     }
 
@@ -36,7 +36,7 @@ impl MessageId {
 impl EventName {
     /// Reads a name as somebody wrote it.
     pub fn parse(text: &str) -> Result<EventName, LimitError> {
-        limit::characters("an event's name", text, 1..=100)?;
+        value_limits::characters("an event's name", text, 1..=100)?;
         Ok(EventName(text.to_owned()))
     }
 
@@ -49,7 +49,7 @@ impl EventName {
 impl Reason {
     /// Reads a reason as somebody wrote it.
     pub fn parse(text: &str) -> Result<Reason, LimitError> {
-        limit::characters("a reason", text, 1..=256)?;
+        value_limits::characters("a reason", text, 1..=256)?;
         Ok(Reason(text.to_owned()))
     }
 

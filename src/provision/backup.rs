@@ -226,7 +226,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::rooms::room::Fallback;
+    use crate::provision::room::Fallback;
 
     /// `-` for no handler, or the name of the function.
     fn wiring(name: &str) -> Wiring {

@@ -1,7 +1,7 @@
 //! Which logging configurations a room has: the service takes only whole lists of them.
 
 use super::arn::LoggingArn;
-use super::limit::LimitError;
+use super::value_limits::LimitError;
 
 /// How many a room may have (Amazon IVS Chat User Guide, "Chat Logging").
 const MAX_LOGGING: usize = 3;

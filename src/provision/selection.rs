@@ -37,7 +37,7 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rooms::room::Wiring;
+    use crate::provision::room::Wiring;
 
     #[test]
     fn all_of_a_filter_must_hold() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::limit::LimitError;
+use super::value_limits::LimitError;
 
 /// The most that the attributes of a token may take, in bytes (Amazon IVS Chat API Reference,
 /// "CreateChatToken": 1 KB).

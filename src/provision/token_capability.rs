@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::limit::LimitError;
+use super::value_limits::LimitError;
 
 /// What a token allows besides reading, which every token does (Amazon IVS Chat API Reference,
 /// "CreateChatToken").

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-use super::limit::{self, LimitError};
+use super::value_limits::{self, LimitError};
 
 /// How many tags one resource may have (Amazon IVS Chat API Reference, "TagResource"), not counting
 /// those of AWS itself.
@@ -26,13 +26,13 @@ pub type Tag = (String, String);
 pub fn tag(text: &str) -> Result<Tag, LimitError> {
     let (key, value) =
         text.split_once('=').ok_or_else(|| LimitError::new("write KEY=VALUE; there is no `=`"))?;
-    limit::characters("the value of a tag", value, 0..=MAX_VALUE)?;
+    value_limits::characters("the value of a tag", value, 0..=MAX_VALUE)?;
     Ok((self::key(key)?, value.to_owned()))
 }
 
 /// Reads the key of a tag that people may set or take away.
 pub fn key(text: &str) -> Result<String, LimitError> {
-    limit::characters("the key of a tag", text, 1..=MAX_KEY)?;
+    value_limits::characters("the key of a tag", text, 1..=MAX_KEY)?;
     if text.starts_with(OF_AWS) {
         return Err(LimitError::new(format!(
             "a key that begins with `{OF_AWS}` is of AWS itself, and nobody else sets or takes it away"

@@ -3,20 +3,20 @@
 //! The pure half of `ivs-review rooms`: names of rooms and functions, which rooms are meant, what
 //! becomes of each, and the limits of all that is sent. It asks the service nothing.
 
+pub mod account_region;
 pub mod arn;
-pub mod attachment;
-pub mod attributes;
 pub mod backup;
-pub mod capability;
-pub mod limit;
-pub mod logging;
-pub mod message;
+pub mod chat_actions;
+pub mod chat_attributes;
+pub mod desired;
+pub mod logging_attachment;
+pub mod logging_configuration;
 pub mod name;
-pub mod place;
-pub mod plan;
 pub mod room;
 pub mod selection;
-pub mod session;
+pub mod session_duration;
 pub mod settings;
 pub mod tags;
-pub mod user;
+pub mod token_capability;
+pub mod user_id;
+pub mod value_limits;

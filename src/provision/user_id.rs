@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::limit::{self, LimitError};
+use super::value_limits::{self, LimitError};
 
 /// The id of a user, checked: 1 to 128 characters of any kind (Amazon IVS Chat API Reference,
 /// "CreateChatToken"). It may tell who somebody is, so that nothing shows it.
@@ -12,7 +12,7 @@ pub struct UserId(String);
 impl UserId {
     /// Reads an id as somebody wrote it.
     pub fn parse(text: &str) -> Result<UserId, LimitError> {
-        limit::characters("a user's id", text, 1..=128)?;
+        value_limits::characters("a user's id", text, 1..=128)?;
         Ok(UserId(text.to_owned()))
     }
 

@@ -1,6 +1,6 @@
 //! Names of rooms and logging configurations: [`Name`].
 
-use super::limit::{self, LimitError};
+use super::value_limits::{self, LimitError};
 
 /// The longest name, in characters (Amazon IVS Chat API Reference, "CreateRoom" and
 /// "CreateLoggingConfiguration").
@@ -14,8 +14,8 @@ impl Name {
     /// Reads a name as somebody wrote it.
     pub fn parse(text: &str) -> Result<Name, LimitError> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        limit::only("a name", text, fits, "letters, digits, `-` and `_`")?;
-        limit::characters("a name", text, 0..=MAX_NAME)?;
+        value_limits::only("a name", text, fits, "letters, digits, `-` and `_`")?;
+        value_limits::characters("a name", text, 0..=MAX_NAME)?;
         Ok(Name(text.to_owned()))
     }
 

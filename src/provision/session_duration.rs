@@ -1,6 +1,6 @@
 //! How long the holder of a token stays: [`SessionMinutes`].
 
-use super::limit::{self, LimitError};
+use super::value_limits::{self, LimitError};
 
 /// How long a connection that was made with a token lasts: 1 to 180 minutes, and 60 if nobody says
 /// (Amazon IVS Chat API Reference, "CreateChatToken").
@@ -10,7 +10,8 @@ pub struct SessionMinutes(i32);
 impl SessionMinutes {
     /// Reads a number as somebody wrote it.
     pub fn parse(text: &str) -> Result<SessionMinutes, LimitError> {
-        limit::number("the length of a session in minutes", text, 1..=180).map(SessionMinutes)
+        value_limits::number("the length of a session in minutes", text, 1..=180)
+            .map(SessionMinutes)
     }
 
     /// The number.
