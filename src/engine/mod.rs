@@ -4,25 +4,11 @@
 //! the rules hit, in spans of the original content, and decides nothing:
 //! [`policy`](crate::policy) does.
 
-mod boundary;
 mod budget;
-mod codes;
-mod exceptions;
-mod filter;
-mod index;
-mod matcher;
+mod content;
+mod entries;
+mod haystack;
 mod patterns;
-mod search;
-mod sight;
-mod spelled;
-mod target;
-mod terms;
-mod text;
-mod token;
-mod trie;
-mod validated;
-mod views;
-mod walk;
 
 use std::fmt;
 
@@ -31,13 +17,12 @@ use jiff::civil::Date;
 use self::budget::Budget;
 pub(crate) use self::budget::Cut;
 pub use self::budget::MAX_STEPS;
-use self::exceptions::Exceptions;
+pub use self::content::Evidence;
+use self::content::{Finds, Validated};
+use self::entries::{Exceptions, Hits, TermHit, Terms};
+pub(crate) use self::entries::{Sight, Way};
+use self::haystack::Views;
 use self::patterns::{PatternMatch, Patterns};
-pub(crate) use self::sight::{Sight, Way};
-use self::terms::{Hits, TermHit, Terms};
-pub use self::validated::Evidence;
-use self::validated::{Finds, Validated};
-use self::views::Views;
 use crate::detect::Detector;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::limit::Measure;
@@ -125,7 +110,7 @@ pub enum Cause {
 /// Buffers that [`Engine::find`] uses again for each content.
 #[derive(Default)]
 pub struct Scratch {
-    terms: terms::Buffers,
+    terms: entries::Buffers,
     hits: Vec<TermHit>,
     patterns: patterns::Buffers,
 }

@@ -15,7 +15,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 pub(super) use self::prefilter::Buffers;
 use self::prefilter::Prefilter;
 use super::budget::Budget;
-use super::views::Views;
+use super::haystack::Views;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::{Action, Mode, Pattern, Piece, Rule, RuleId, Rules};
 use crate::span::Span;

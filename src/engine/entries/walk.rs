@@ -13,11 +13,11 @@
 
 use std::ops::Range;
 
-use super::budget::Budget;
-use super::codes::{Code, GAP};
-use super::matcher::Letters;
-use super::text::Text;
+use super::symbol::{Code, GAP};
 use super::trie::{Place, Trie};
+use super::verify::Letters;
+use super::view::Text;
+use crate::engine::budget::Budget;
 use crate::normalize::{Layout, MAX_SEPARATOR, separator_length, signs};
 
 /// Equal signs in a row of which at most so many may be the first letters of a word.

@@ -4,17 +4,32 @@
 //! whether it does stand there (letters, word boundaries, endings, days) is asked afterwards, at those
 //! places alone.
 
+mod alignment;
+mod boundary;
+mod compile;
+mod compiled;
+mod exceptions;
+mod index;
+mod prefix_filter;
+mod spaced;
+mod symbol;
+mod token;
+mod trie;
+mod verify;
+mod view;
+mod walk;
+
 use jiff::civil::Date;
 
-use super::budget::Budget;
-use super::index::{Builder, Candidate, Index, squeezes};
-use super::matcher::{Matcher, aligned};
-use super::search::Search;
-use super::sight::Sight;
-use super::spelled;
-use super::target::Target;
-use super::text::Text;
+pub(crate) use self::alignment::{Sight, Way};
+use self::compile::Search;
+use self::compiled::Target;
+pub(super) use self::exceptions::Exceptions;
+use self::index::{Builder, Candidate, Index, squeezes};
+use self::verify::{Matcher, aligned};
+use self::view::Text;
 use crate::charset::CharSet;
+use crate::engine::budget::Budget;
 use crate::normalize::{
     Disguises, Facts, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading,
 };
@@ -236,7 +251,7 @@ impl<H: Hits> Find<'_, H> {
             let text = Text::spelled(spelling.text());
             let phrases = &self.terms.letters;
             self.budget.begin_search();
-            let found = spelled::tiles(&spelling, |letter| {
+            let found = spaced::tiles(&spelling, |letter| {
                 self.budget.begin_place(spelling.letters_count() - letter);
                 let at = spelling.start(letter);
                 let mut tiles = Vec::new();

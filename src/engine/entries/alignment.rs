@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::matcher::{Letters, aligned_chars};
-use super::target::Target;
-use super::text::Text;
+use super::compiled::Target;
+use super::verify::{Letters, aligned_chars};
+use super::view::Text;
 use crate::normalize::{Origins, Spelling};
 use crate::span::Span;
 

@@ -4,10 +4,10 @@
 //! letters; each of them by itself. What was read so far may therefore be several things, all of which
 //! are followed at once.
 
-use super::budget::Budget;
-use super::target::{GAP, Needle, Target};
-use super::text::Text;
+use super::compiled::{GAP, Needle, Target};
+use super::view::Text;
 use crate::charset::CharSet;
+use crate::engine::budget::Budget;
 use crate::normalize::{Facts, MAX_SEPARATOR, separator_length, signs};
 use crate::rules::{ENDINGS, End};
 use crate::span::Span;

@@ -1,6 +1,6 @@
 //! How an entry is searched: [`Search`].
 
-use super::target::{GAP, Target};
+use super::compiled::{GAP, Target};
 use super::token::token;
 use crate::charset::CharSet;
 use crate::normalize::{

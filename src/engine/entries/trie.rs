@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::codes::{Code, GAP, STEPS};
+use super::symbol::{Code, GAP, STEPS};
 
 /// A tree of keys, each a row of steps, that tells which items have a key.
 ///
@@ -13,7 +13,7 @@ pub(super) struct Trie {
     nodes: Vec<Node>,
     /// The ends of keys without branches, each with [`END`] behind it.
     tails: Vec<u8>,
-    /// For each node the most steps that lead on from it before a [`GAP`](super::codes::GAP) or an end.
+    /// For each node the most steps that lead on from it before a [`GAP`](super::symbol::GAP) or an end.
     heights: Vec<u8>,
 }
 

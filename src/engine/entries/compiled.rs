@@ -1,7 +1,7 @@
 //! An entry as it is searched: [`Target`].
 
-use super::text::Text;
 use super::token::token;
+use super::view::Text;
 use crate::normalize::{Facts, Layout, signs};
 use crate::rules::{End, ListId};
 

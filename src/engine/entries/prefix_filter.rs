@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::codes::{Code, STEPS};
+use super::symbol::{Code, STEPS};
 use super::trie::Keys;
 
 /// How many characters are looked at.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::target::Target;
+use super::compiled::Target;
 use crate::normalize::{Spelling, signs};
 
 /// The words that may be between the entries. So may a symbol that is written for a letter: rows of them before

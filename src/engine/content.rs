@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::views::Views;
+use super::haystack::Views;
 use super::{Cause, Match};
 use crate::detect::{Detector, Glance};
 use crate::limit::{Counts, Measure};

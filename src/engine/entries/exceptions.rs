@@ -1,6 +1,6 @@
 //! What exceptions veto: [`Exceptions`].
 
-use super::terms::TermHit;
+use super::TermHit;
 use crate::normalize::Disguises;
 use crate::rules::ListId;
 use crate::span::Span;
@@ -9,14 +9,14 @@ use crate::span::Span;
 const MAX_LOOKED_AT: usize = 64;
 
 /// The exceptions that stand in a content.
-pub(super) struct Exceptions<'h> {
+pub(in crate::engine) struct Exceptions<'h> {
     standard: Standing<'h>,
     none: Standing<'h>,
 }
 
 impl<'h> Exceptions<'h> {
     /// The exceptions among the hits. Those of the lists `everywhere` veto hits of any list.
-    pub(super) fn of(everywhere: &[ListId], hits: &'h [TermHit]) -> Exceptions<'h> {
+    pub(in crate::engine) fn of(everywhere: &[ListId], hits: &'h [TermHit]) -> Exceptions<'h> {
         let standing = |disguises| {
             let exceptions = hits.iter().filter(|hit| hit.exception && hit.serves(disguises));
             Standing::new(exceptions.map(|hit| {
@@ -28,7 +28,7 @@ impl<'h> Exceptions<'h> {
     }
 
     /// Whether an exception vetoes a hit for a rule that sees through those disguises.
-    pub(super) fn veto(&self, hit: &TermHit, disguises: Disguises) -> bool {
+    pub(in crate::engine) fn veto(&self, hit: &TermHit, disguises: Disguises) -> bool {
         let standing = self.standing(disguises);
         standing.vetoing(Some(hit.list), hit).next().is_some()
             || standing.vetoing(None, hit).next().is_some()
@@ -39,7 +39,7 @@ impl<'h> Exceptions<'h> {
     ///
     /// Letters may repeat in both, so that the exception `fagot` stands in `faggot` as well; it vetoes no
     /// entry that asks for the double letter.
-    pub(super) fn vetoing(
+    pub(in crate::engine) fn vetoing(
         &self,
         hit: &TermHit,
         disguises: Disguises,

@@ -4,16 +4,16 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::budget::Budget;
-use super::codes::Code;
-use super::filter::Filter;
-use super::matcher::{Letters, Matcher};
-use super::search::Search;
-use super::target::{GAP, Target};
-use super::text::Text;
+use super::compile::Search;
+use super::compiled::{GAP, Target};
+use super::prefix_filter::Filter;
+use super::symbol::Code;
 use super::trie::{Keys, Trie};
+use super::verify::{Letters, Matcher};
+use super::view::Text;
 use super::walk::{Found, Symbols, Walk};
 use crate::charset::CharSet;
+use crate::engine::budget::Budget;
 use crate::normalize::{Disguises, Facts, Folded, Form, Layout, signs};
 use crate::rules::{Entry, Rules};
 
