@@ -10,7 +10,7 @@
 
 #![expect(clippy::print_stdout, reason = "a table is what it makes")]
 
-#[path = "../../src/bin/ivs-review/check/clock.rs"]
+#[path = "../../src/bin/ivs-review/commands/check/clock.rs"]
 mod clock;
 mod rules;
 #[path = "../review/words.rs"]

@@ -3,27 +3,23 @@
 //! Results go to standard output, everything else to standard error. The exit code is 0 if all is
 //! well, 1 if there are findings, and 2 if the command could not run.
 
-mod args;
-mod check;
-mod events;
-mod explain;
-mod folder;
-mod github;
+mod cli;
+mod commands;
+mod input;
 mod options;
-mod render;
-mod review;
+mod output;
 #[cfg(feature = "rooms")]
 mod rooms;
-mod show;
-mod stage;
-mod stats;
+mod rules_dir;
+mod terminal;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use ivs_chat_review::display::display_safe_block;
 
-use crate::args::{Args, Command};
+use crate::cli::{Args, Command};
+use crate::commands::{check, events, explain, review};
 
 /// What a command that ran found.
 #[derive(Clone, Copy, PartialEq, Eq)]

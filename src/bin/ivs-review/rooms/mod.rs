@@ -10,36 +10,18 @@
 //! arguments ──check──▶ what is wished ──read──▶ what is so ──decide──▶ what is sent ──▶ card
 //! ```
 //!
-//! Only `aws` knows the SDK. Each call waits for its turn there, so that all together stay under the
+//! Only `client` knows the SDK. Each call waits for its turn there, so that all together stay under the
 //! quotas of the service.
 
-mod apply;
 pub(crate) mod args;
-mod aws;
-mod backup;
-mod card;
-mod change;
 mod chat;
-mod confirm;
-mod create;
-mod delete;
-mod explain;
-mod ledger;
-mod list;
+mod client;
+mod context;
+mod fleet;
 mod logging;
-mod plan;
-mod problems;
-mod progress;
-mod rate;
-mod reach;
-mod report;
-mod select;
-mod session;
-mod show;
-mod status;
-mod stop;
-mod tags;
-mod update;
+mod room;
+mod shutdown;
+mod ui;
 
 use anyhow::Context;
 
@@ -57,19 +39,19 @@ pub(crate) fn run(args: &RoomsArgs) -> anyhow::Result<Outcome> {
         .context("cannot start the asynchronous runtime")?;
     let outcome = runtime.block_on(async {
         match &args.command {
-            RoomsCommand::List(args) => list::run(args).await,
-            RoomsCommand::Plan(args) => plan::run(args).await,
-            RoomsCommand::Apply(args) => apply::apply(args).await,
-            RoomsCommand::Detach(args) => apply::detach(args).await,
-            RoomsCommand::Status(args) => status::run(args).await,
-            RoomsCommand::Restore(args) => apply::restore(args).await,
-            RoomsCommand::Create(args) => create::run(args).await,
-            RoomsCommand::Show(args) => show::run(args).await,
-            RoomsCommand::Update(args) => update::run(args).await,
-            RoomsCommand::Delete(args) => delete::run(args).await,
-            RoomsCommand::Tag(args) => tags::tag(args).await,
-            RoomsCommand::Untag(args) => tags::untag(args).await,
-            RoomsCommand::Tags(args) => tags::list(args).await,
+            RoomsCommand::List(args) => fleet::list::run(args).await,
+            RoomsCommand::Plan(args) => fleet::plan::run(args).await,
+            RoomsCommand::Apply(args) => fleet::apply::apply(args).await,
+            RoomsCommand::Detach(args) => fleet::apply::detach(args).await,
+            RoomsCommand::Status(args) => fleet::status::run(args).await,
+            RoomsCommand::Restore(args) => fleet::apply::restore(args).await,
+            RoomsCommand::Create(args) => room::create::run(args).await,
+            RoomsCommand::Show(args) => room::show::run(args).await,
+            RoomsCommand::Update(args) => room::update::run(args).await,
+            RoomsCommand::Delete(args) => room::delete::run(args).await,
+            RoomsCommand::Tag(args) => room::tags::tag(args).await,
+            RoomsCommand::Untag(args) => room::tags::untag(args).await,
+            RoomsCommand::Tags(args) => room::tags::list(args).await,
             RoomsCommand::Logging(args) => logging::run(args).await,
             RoomsCommand::Token(args) => chat::token(args).await,
             RoomsCommand::Event(args) => chat::event(args).await,

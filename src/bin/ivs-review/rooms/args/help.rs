@@ -72,13 +72,13 @@ mod tests {
             }
             command.get_subcommands().for_each(check);
         }
-        let command = crate::args::Args::command();
+        let command = crate::cli::Args::command();
         check(command.find_subcommand("rooms").expect("it is built with them"));
     }
 
     #[test]
     fn every_command_is_on_the_page() {
-        let command = crate::args::Args::command();
+        let command = crate::cli::Args::command();
         let rooms = command.find_subcommand("rooms").expect("it is built with them");
         let listed: Vec<(&str, String)> = rooms
             .get_subcommands()

@@ -19,7 +19,7 @@ use ivs_chat_review::provision::selection::{Filter, Selection};
 use self::chat::{DeleteMessageArgs, DisconnectArgs, EventArgs, TokenArgs};
 use self::logging::LoggingArgs;
 use self::room::{CreateArgs, DeleteArgs, ShowArgs, TagArgs, TagsArgs, UntagArgs, UpdateArgs};
-use super::aws::ConnectArgs;
+use super::client::ConnectArgs;
 use crate::options::{Format, pair};
 
 #[derive(Group)]

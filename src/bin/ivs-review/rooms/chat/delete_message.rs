@@ -3,13 +3,13 @@
 use ivs_chat_review::provision::chat_actions::{MessageId, Reason};
 use serde::Serialize;
 
-use super::super::args::chat::DeleteMessageArgs;
-use super::super::card;
-use super::super::confirm;
-use super::super::explain::explained_change;
-use super::super::problems::Problems;
-use super::super::session::Session;
 use crate::Outcome;
+use crate::rooms::args::chat::DeleteMessageArgs;
+use crate::rooms::context::Session;
+use crate::rooms::ui::advice::explained_change;
+use crate::rooms::ui::argument_errors::Problems;
+use crate::rooms::ui::confirm;
+use crate::rooms::ui::details;
 
 pub(crate) async fn run(args: &DeleteMessageArgs) -> anyhow::Result<Outcome> {
     let mut problems = Problems::default();
@@ -28,7 +28,7 @@ pub(crate) async fn run(args: &DeleteMessageArgs) -> anyhow::Result<Outcome> {
     let message = message.as_str();
     let text = format!("deleted message {message} in {room}");
     let line = Deleted { room: room.as_str(), message, result: "deleted", event: &event };
-    card::tell_done(args.output.format, &text, &line)?;
+    details::tell_done(args.output.format, &text, &line)?;
     Ok(Outcome::Fine)
 }
 

@@ -4,13 +4,13 @@ use ivs_chat_review::provision::chat_actions::Reason;
 use ivs_chat_review::provision::user_id::UserId;
 use serde::Serialize;
 
-use super::super::args::chat::DisconnectArgs;
-use super::super::card;
-use super::super::confirm;
-use super::super::explain::explained_change;
-use super::super::problems::Problems;
-use super::super::session::Session;
 use crate::Outcome;
+use crate::rooms::args::chat::DisconnectArgs;
+use crate::rooms::context::Session;
+use crate::rooms::ui::advice::explained_change;
+use crate::rooms::ui::argument_errors::Problems;
+use crate::rooms::ui::confirm;
+use crate::rooms::ui::details;
 
 pub(crate) async fn run(args: &DisconnectArgs) -> anyhow::Result<Outcome> {
     let mut problems = Problems::default();
@@ -27,7 +27,7 @@ pub(crate) async fn run(args: &DisconnectArgs) -> anyhow::Result<Outcome> {
     gone.map_err(|error| explained_change(&error))?;
     let text = format!("disconnected the user from {room}");
     let line = Disconnected { room: room.as_str(), result: "disconnected" };
-    card::tell_done(args.output.format, &text, &line)?;
+    details::tell_done(args.output.format, &text, &line)?;
     Ok(Outcome::Fine)
 }
 

@@ -4,13 +4,13 @@ use ivs_chat_review::provision::chat_actions::EventName;
 use ivs_chat_review::provision::chat_attributes::{Attributes, attribute};
 use serde::Serialize;
 
-use super::super::args::chat::EventArgs;
-use super::super::card;
-use super::super::explain::{explained, unsure};
-use super::super::problems::Problems;
-use super::super::progress::note;
-use super::super::session::Session;
 use crate::Outcome;
+use crate::rooms::args::chat::EventArgs;
+use crate::rooms::context::Session;
+use crate::rooms::ui::advice::{explained, unsure};
+use crate::rooms::ui::argument_errors::Problems;
+use crate::rooms::ui::details;
+use crate::rooms::ui::progress::note;
 
 pub(crate) async fn run(args: &EventArgs) -> anyhow::Result<Outcome> {
     let mut problems = Problems::default();
@@ -33,7 +33,7 @@ pub(crate) async fn run(args: &EventArgs) -> anyhow::Result<Outcome> {
         false => explained(&error),
     })?;
     let line = Sent { room: room.as_str(), result: "sent", id: &id };
-    card::tell_done(args.output.format, &id, &line)?;
+    details::tell_done(args.output.format, &id, &line)?;
     Ok(Outcome::Fine)
 }
 

@@ -9,15 +9,15 @@ use ivs_chat_review::provision::token_capability::Capability;
 use ivs_chat_review::provision::user_id::UserId;
 use serde::Serialize;
 
-use super::super::args::chat::TokenArgs;
-use super::super::aws::{Token, TokenRequest};
-use super::super::explain::explained;
-use super::super::problems::Problems;
-use super::super::progress::note;
-use super::super::session::Session;
 use crate::Outcome;
 use crate::options::Format;
-use crate::show::json_line;
+use crate::rooms::args::chat::TokenArgs;
+use crate::rooms::client::{Token, TokenRequest};
+use crate::rooms::context::Session;
+use crate::rooms::ui::advice::explained;
+use crate::rooms::ui::argument_errors::Problems;
+use crate::rooms::ui::progress::note;
+use crate::terminal::json_line;
 
 pub(crate) async fn run(args: &TokenArgs) -> anyhow::Result<Outcome> {
     let wanted = wanted(args)?;

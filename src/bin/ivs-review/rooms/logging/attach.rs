@@ -5,12 +5,12 @@ use ivs_chat_review::provision::arn::LoggingArn;
 use ivs_chat_review::provision::logging_attachment::{attached, detached};
 use ivs_chat_review::provision::value_limits::LimitError;
 
-use super::super::args::logging::{AttachArgs, LoggingDetachArgs};
-use super::super::card::{self, Attachments, Subject, Value};
-use super::super::confirm;
-use super::super::reach::reach;
-use super::super::session::Session;
 use crate::Outcome;
+use crate::rooms::args::logging::{AttachArgs, LoggingDetachArgs};
+use crate::rooms::context::Session;
+use crate::rooms::room::reconcile::reach;
+use crate::rooms::ui::confirm;
+use crate::rooms::ui::details::{self, Attachments, Subject, Value};
 
 pub(super) async fn attach(args: &AttachArgs) -> anyhow::Result<Outcome> {
     change(args, |now| attached(now, &args.logging)).await
@@ -50,6 +50,6 @@ async fn change(
         },
     )
     .await?;
-    card::tell_reached(args.output.format, Subject::Room(room.clone()), &reached)?;
+    details::tell_reached(args.output.format, Subject::Room(room.clone()), &reached)?;
     Ok(Outcome::Fine)
 }

@@ -13,21 +13,21 @@ use ivs_chat_review::provision::value_limits::LimitError;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::args::logging::{
+use crate::Outcome;
+use crate::options::Format;
+use crate::rooms::args::logging::{
     DestinationArgs, LoggingCreateArgs, LoggingDeleteArgs, LoggingListArgs, LoggingShowArgs,
     LoggingUpdateArgs,
 };
-use super::super::aws::{ConnectArgs, ServiceError};
-use super::super::card::{self, Card, Row, Subject};
-use super::super::confirm;
-use super::super::explain::{explained, explained_change, unsure};
-use super::super::problems::Problems;
-use super::super::progress::note;
-use super::super::reach::reach;
-use super::super::session::Session;
-use crate::Outcome;
-use crate::options::Format;
-use crate::show::json_line;
+use crate::rooms::client::{ConnectArgs, ServiceError};
+use crate::rooms::context::Session;
+use crate::rooms::room::reconcile::reach;
+use crate::rooms::ui::advice::{explained, explained_change, unsure};
+use crate::rooms::ui::argument_errors::Problems;
+use crate::rooms::ui::confirm;
+use crate::rooms::ui::details::{self, Card, Row, Subject};
+use crate::rooms::ui::progress::note;
+use crate::terminal::json_line;
 
 pub(super) async fn create(args: &LoggingCreateArgs) -> anyhow::Result<Outcome> {
     let mut problems = Problems::default();
@@ -45,8 +45,8 @@ pub(super) async fn create(args: &LoggingCreateArgs) -> anyhow::Result<Outcome> 
     let made = session.service.create_logging(name.as_ref(), &destination, &tags).await;
     let configuration = made.map_err(|error| failed(&error))?;
     let arn = configuration.arn.clone();
-    card::tell(args.output.format, &Made { configuration, result: "created" })
-        .map_err(|told| card::untold(io::Error::other(format!("{arn}: {told}"))))?;
+    details::tell(args.output.format, &Made { configuration, result: "created" })
+        .map_err(|told| details::untold(io::Error::other(format!("{arn}: {told}"))))?;
     Ok(Outcome::Fine)
 }
 
@@ -80,7 +80,7 @@ pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
             Format::Text => {
                 let name = named(one);
                 let pad = width.saturating_sub(name.width());
-                let destination = card::destination(one.destination.as_ref());
+                let destination = details::destination(one.destination.as_ref());
                 let (state, arn) = (display_safe(&one.state), &one.arn);
                 writeln!(
                     out,
@@ -97,7 +97,7 @@ pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
 pub(super) async fn show(args: &LoggingShowArgs) -> anyhow::Result<Outcome> {
     let session = open(&args.connect, &args.logging).await?;
     let configuration = read(&session, &args.logging).await?;
-    card::tell(args.output.format, &configuration)?;
+    details::tell(args.output.format, &configuration)?;
     Ok(Outcome::Fine)
 }
 
@@ -129,7 +129,7 @@ pub(super) async fn update(args: &LoggingUpdateArgs) -> anyhow::Result<Outcome> 
     )
     .await?;
     let subject = Subject::LoggingConfiguration(arn.clone());
-    card::tell_reached(args.output.format, subject, &reached)?;
+    details::tell_reached(args.output.format, subject, &reached)?;
     Ok(Outcome::Fine)
 }
 
@@ -146,7 +146,7 @@ pub(super) async fn delete(args: &LoggingDeleteArgs) -> anyhow::Result<Outcome> 
     let text =
         format!("deleted logging configuration {arn}{}", if name.is_empty() { "" } else { ", " });
     let line = Deleted { logging: arn, name, result: "deleted" };
-    card::tell_done(args.output.format, &(text + name), &line)?;
+    details::tell_done(args.output.format, &(text + name), &line)?;
     Ok(Outcome::Fine)
 }
 
@@ -195,7 +195,7 @@ impl Card for Logged {
     fn rows(&self) -> Vec<Row> {
         vec![
             ("name", (&self.name).into()),
-            ("destination", card::destination(self.destination.as_ref()).into()),
+            ("destination", details::destination(self.destination.as_ref()).into()),
             ("state", (&self.state).into()),
         ]
     }

@@ -1,0 +1,34 @@
+//! The cost of a rule set: the time to build it, which is measured, and the steps of its slowest event,
+//! which are the same on every machine.
+
+use std::path::Path;
+
+use ivs_chat_review::check::{Cost, WorstCaseSearch};
+use ivs_chat_review::review::Reviewer;
+use jiff::civil::Date;
+
+use super::clock::timed;
+use crate::rules_dir::RuleFolder;
+
+/// The events that are tried after those that the search begins with.
+const PROBES: usize = 300;
+
+/// How often the rules are compiled: what comes between makes it slower, and nothing makes it faster.
+const BUILDS: usize = 2;
+
+pub(super) fn measure(folder: &RuleFolder, path: &Path, day: Date) -> Cost {
+    let mut reviewer = Reviewer::new(&folder.engine);
+    let mut search = WorstCaseSearch::new(&folder.engine, 0);
+    for _ in 0..search.seeds() + PROBES {
+        let probe = search.next_probe();
+        let steps = reviewer.review(&probe.request(), day).steps;
+        search.add(probe, u64::from(steps));
+    }
+    let builds = (0..BUILDS).map(|_| timed(|| RuleFolder::open(path)));
+    let builds = builds.filter_map(|(folder, time)| folder.is_ok().then_some(time));
+    Cost {
+        build: builds.min().unwrap_or(folder.build).min(folder.build),
+        worst_steps: search.highest().first().map_or(0, |&(_, steps)| steps as u32),
+        dear_patterns: folder.engine.unfiltered_patterns().count(),
+    }
+}

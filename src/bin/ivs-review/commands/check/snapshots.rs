@@ -1,0 +1,230 @@
+//! What is told of rule folders with mistakes in them, as text and as JSON: `tests/data/diagnostics/NAME/`
+//! with `NAME.out` and `NAME.json` beside it. In a folder `common.words` are the words that nobody minds, and
+//! `innocent.lines` the lines.
+//!
+//! `UPDATE_GOLDENS=1 cargo test` writes the outcomes anew; read the difference before it goes in.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ivs_chat_review::check::{Cost, Given, check_given, over_budget};
+use ivs_chat_review::diagnostic::{Code, Diagnostic};
+use ivs_chat_review::engine::Engine;
+use ivs_chat_review::rules;
+use ivs_chat_review::source::{Source, Sources};
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::MOST_WORDS;
+use crate::output::text::render;
+use crate::output::{json, sarif};
+
+const DAY: Date = Date::constant(2026, 6, 30);
+
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/diagnostics")
+}
+
+/// The names of all outcomes and folders; each folder has two outcomes, and no outcome is without one.
+fn names() -> BTreeSet<String> {
+    let (mut folders, mut outcomes) = (BTreeSet::new(), BTreeSet::new());
+    for entry in fs::read_dir(data()).expect("the folder is there") {
+        let name = entry.expect("a file").file_name().to_string_lossy().into_owned();
+        match name.strip_suffix(".out").or(name.strip_suffix(".json")) {
+            Some(name) => outcomes.insert(name.to_owned()),
+            None => folders.insert(name),
+        };
+    }
+    let made: BTreeSet<String> = made().into_iter().map(|(name, ..)| name.to_owned()).collect();
+    let known: BTreeSet<String> = folders.union(&made).cloned().collect();
+    let stray: Vec<_> = outcomes.difference(&known).collect();
+    assert!(stray.is_empty(), "outcomes without a folder: {stray:?}");
+    folders
+}
+
+/// All that is told of a folder.
+fn problems(name: &str) -> (Sources, Vec<Diagnostic>) {
+    let folder = data().join(name);
+    let mut sources = rules::load(&folder).expect("the folder has a rules.toml");
+    // Where the repository lies is no part of the outcome.
+    sources.prefix = format!("{name}/");
+    checked(sources, &folder)
+}
+
+fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
+    let parsed = rules::parse(&sources);
+    let (engine, more) = Engine::compile(parsed.rules);
+    let words = fs::read_to_string(folder.join("common.words")).unwrap_or_default();
+    let words: Vec<&str> = words.lines().collect();
+    let mut innocents = Vec::new();
+    if let Ok(content) = fs::read(folder.join("innocent.lines")) {
+        let path = "innocent.lines".to_owned();
+        innocents.push(sources.push_outside(Source { path, content: Ok(content) }));
+    }
+    let given = Given {
+        day: Some(DAY),
+        words: &words,
+        most_words: MOST_WORDS,
+        innocents: &innocents,
+        progress: None,
+    };
+    let mut problems = parsed.problems;
+    problems.extend(more);
+    problems.extend(check_given(&engine, &sources, given));
+    problems.sort_by_key(|problem| problem.location);
+    (sources, problems)
+}
+
+/// Problems that no folder of a sensible size has.
+fn made() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
+    let cost = Cost { build: Duration::from_millis(120), worst_steps: 10_000, dear_patterns: 2 };
+    let over: Vec<Diagnostic> = over_budget(cost).into_iter().collect();
+    let mut sources = Sources::new("untold/");
+    let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nlists = [\"a.txt\"]\n";
+    for (path, text) in [("rules.toml", manifest.to_owned()), ("a.txt", "*\n".repeat(1_234))] {
+        sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
+    }
+    let (sources, mut problems) = checked(sources, Path::new("no-such-folder"));
+    problems.retain(|problem| problem.code == Code::Untold);
+    let (linked, link_problems) = checked(linked(), Path::new("no-such-folder"));
+    vec![
+        ("made-over-budget", Sources::new("rules/"), over),
+        ("made-unsupported-file", linked, link_problems),
+        ("made-untold", sources, problems),
+    ]
+}
+
+/// A folder with links, which a repository cannot have on every system.
+fn linked() -> Sources {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nterms = [\"bad\"]\nlists = [\"lists/a.txt\"]\n";
+    fs::write(folder.path().join("rules.toml"), manifest).expect("it can be written");
+    fs::create_dir(folder.path().join("lists")).expect("it can be made");
+    #[cfg(unix)]
+    for name in ["lists/a.txt", "more"] {
+        std::os::unix::fs::symlink("/dev/zero", folder.path().join(name)).expect("a link");
+    }
+    let mut sources = rules::load(folder.path()).expect("the folder has a rules.toml");
+    sources.prefix = "unsupported-file/".to_owned();
+    sources
+}
+
+fn all() -> Vec<(String, Sources, Vec<Diagnostic>)> {
+    let folders = names().into_iter().map(|name| {
+        let (sources, problems) = problems(&name);
+        (name, sources, problems)
+    });
+    let made = made().into_iter().map(|(name, sources, found)| (name.to_owned(), sources, found));
+    folders.chain(made).collect()
+}
+
+#[test]
+fn folders_are_told_what_stands_beside_them() {
+    let update = std::env::var_os("UPDATE_GOLDENS").is_some();
+    let mut failures = String::new();
+    for (name, sources, problems) in all() {
+        let text: String = problems
+            .iter()
+            .map(|it| anstream::adapter::strip_str(&render(&sources, it)).to_string() + "\n\n")
+            .collect();
+        let lines: String = problems
+            .iter()
+            .map(|it| json::line(&sources, it).expect("it is JSON") + "\n")
+            .collect();
+        for (ending, shown) in [("out", text), ("json", lines)] {
+            let path = data().join(format!("{name}.{ending}"));
+            if update {
+                fs::write(&path, &shown).expect("the golden file can be written");
+            }
+            let expected = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+            if shown != expected {
+                failures += &format!("{name}: expected\n{expected}{name}: found\n{shown}\n");
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+#[test]
+fn each_code_is_in_an_outcome() {
+    let told: BTreeSet<Code> =
+        all().iter().flat_map(|(_, _, problems)| problems).map(|problem| problem.code).collect();
+    let missing: Vec<_> = Code::ALL.iter().filter(|code| !told.contains(code)).collect();
+    assert!(missing.is_empty(), "in no outcome: {missing:?}");
+}
+
+/// The keys that objects of SARIF 2.1.0 have, of those that are written; the required ones first.
+const SHAPE: [(&str, &[&str], usize); 13] = [
+    ("log", &["version", "runs", "$schema"], 2),
+    ("runs", &["tool", "results", "columnKind"], 1),
+    ("tool", &["driver"], 1),
+    ("driver", &["name", "semanticVersion", "rules"], 1),
+    ("rules", &["id", "shortDescription", "help", "defaultConfiguration"], 1),
+    ("shortDescription", &["text"], 1),
+    ("help", &["text", "markdown"], 1),
+    ("defaultConfiguration", &["level"], 0),
+    ("results", &["message", "ruleId", "ruleIndex", "level", "locations", "relatedLocations"], 1),
+    ("message", &["text"], 1),
+    ("locations", &["physicalLocation", "message"], 0),
+    ("physicalLocation", &["artifactLocation", "region"], 0),
+    ("artifactLocation", &["uri"], 0),
+];
+
+/// Whether a part of a log has the shape of the published schema (sarif-schema-2.1.0.json, OASIS).
+fn has_shape(name: &str, value: &Value) {
+    if let Value::Array(values) = value {
+        return values.iter().for_each(|value| has_shape(name, value));
+    }
+    let Value::Object(object) = value else {
+        match name {
+            "ruleIndex" => assert!(value.is_u64()),
+            "level" => assert!(["error", "warning"].contains(&value.as_str().unwrap_or_default())),
+            "uri" => assert!(value.as_str().is_some_and(|uri| !uri.contains([' ', '\\']))),
+            _ => assert!(value.as_str().is_some_and(|text| !text.is_empty()), "{name}: {value}"),
+        }
+        return;
+    };
+    if name == "region" {
+        let keys: Vec<&str> = object.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["endColumn", "endLine", "startColumn", "startLine"]);
+        assert!(object.values().all(|number| number.as_u64().is_some_and(|number| number > 0)));
+        return;
+    }
+    let same = if name == "relatedLocations" { "locations" } else { name };
+    let (_, keys, required) =
+        SHAPE.iter().find(|(known, ..)| *known == same).expect("SARIF has it");
+    for (key, value) in object {
+        assert!(keys.contains(&key.as_str()), "{name} has no {key}");
+        has_shape(key, value);
+    }
+    assert!(keys[..*required].iter().all(|&key| object.contains_key(key)), "{name}: {value}");
+}
+
+#[test]
+fn problems_are_valid_sarif() {
+    for (name, sources, problems) in all() {
+        let log = sarif::log(&sources, &problems).expect("it is JSON");
+        let log: Value = serde_json::from_str(&log).expect("it is JSON");
+        has_shape("log", &log);
+        assert_eq!(log["version"], "2.1.0");
+        let run = &log["runs"][0];
+        let results = run["results"].as_array().expect("there are results");
+        assert_eq!(results.len(), problems.len(), "{name}");
+        for (result, problem) in results.iter().zip(&problems) {
+            let number = result["ruleIndex"].as_u64().expect("a number") as usize;
+            let rule = &run["tool"]["driver"]["rules"][number];
+            assert_eq!((&rule["id"], &result["ruleId"]), (&result["ruleId"], &rule["id"]));
+            assert_eq!(rule["id"], problem.code.as_str());
+            assert_eq!(rule["defaultConfiguration"]["level"], result["level"]);
+            let place = &result["locations"][0]["physicalLocation"];
+            let region = &place["region"];
+            if let Some(location) = problem.location {
+                let start = sources.position(location.source, location.span.start);
+                assert_eq!(region["startLine"], start.line);
+                assert_eq!(region["startColumn"], start.column);
+            }
+        }
+    }
+}

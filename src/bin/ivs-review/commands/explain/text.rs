@@ -1,0 +1,345 @@
+//! An explanation for people.
+
+use std::io::{self, Write};
+
+use ivs_chat_review::attributes::MAX_ATTRIBUTES;
+use ivs_chat_review::display::display_safe;
+use ivs_chat_review::engine::{Cause, Evidence};
+use ivs_chat_review::event::Field;
+use ivs_chat_review::explain::{Covered, Explained, Hit, Round, With};
+use ivs_chat_review::normalize::Disguises;
+use ivs_chat_review::policy::Verdict;
+use ivs_chat_review::rules::{Action, RuleId, Rules};
+use unicode_width::UnicodeWidthStr;
+
+use super::Told;
+use super::excerpt::{Row, aligned, excerpt};
+use super::words::{counted, disguise, mask, unfit};
+use crate::commands::review::cut_note;
+use crate::terminal::BOLD;
+
+/// Where the second column begins.
+const INDENT: usize = 10;
+
+pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: &str) -> io::Result<()> {
+    let explanation = told.explanation;
+    let mut page = Page { out, told };
+    for text in &explanation.texts {
+        // Of attributes only what the rules have to do with is of interest.
+        if text.field == Field::Content || !text.hits.is_empty() {
+            if text.field != Field::Content {
+                writeln!(page.out)?;
+            }
+            page.reading(text)?;
+            for hit in &text.hits {
+                page.hit(text, hit)?;
+            }
+        }
+    }
+    page.verdict()?;
+    page.line("reply", reply)
+}
+
+struct Page<'p, W> {
+    out: &'p mut W,
+    told: &'p Told<'p>,
+}
+
+impl<W: Write> Page<'_, W> {
+    // Messages and rule files get into each text. `line` and `detail` are the only ways out of here.
+
+    fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
+        let label = format!("{BOLD}{label}{BOLD:#}{:1$}", "", INDENT.saturating_sub(label.len()));
+        writeln!(self.out, "{}", format!("{label}{}", display_safe(text)).trim_end())
+    }
+
+    /// A line below one with a label.
+    fn detail(&mut self, label: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{:INDENT$}{label:10}{}", "", display_safe(text))
+    }
+
+    /// A text, and what the engine reads there.
+    fn reading(&mut self, text: &Explained) -> io::Result<()> {
+        let sent = self.told.request.text(text.field);
+        let label = match text.field {
+            Field::Content => "message",
+            Field::Attribute(_) => "attr",
+            Field::Sender(_) => "sender",
+        };
+        let mut first = String::new();
+        if text.field != Field::Content {
+            first = format!("{}=", display_safe(crate::input::name(self.told.request, text.field)));
+        }
+        let rules = self.told.folder.engine.rules();
+        let mut rows: Vec<Row<'_>> = Vec::new();
+        let has_entries = rules.lists.iter().any(|list| list.catches());
+        if has_entries {
+            rows.push(("read as", |cell| &cell.folded));
+            if has_plain(rules) && text.reading.cells.iter().any(|it| it.plain != it.folded) {
+                rows.push(("plain", |cell| &cell.plain));
+            }
+        }
+        if rules.rules.iter().any(|rule| !rule.patterns.is_empty()) {
+            rows.push(("patterns", |cell| &cell.composed));
+        }
+        for piece in aligned(sent, &text.reading.cells, &rows) {
+            for (row, line) in piece {
+                let (label, before) = match row {
+                    "" => (label, first.clone()),
+                    row => (row, " ".repeat(first.width())),
+                };
+                self.line(label, &format!("{before}{line}"))?;
+            }
+        }
+        // Without entries nobody reads it so.
+        let steps = text.reading.changes.iter().filter(|_| has_entries);
+        let mut label = "steps";
+        for line in steps.flat_map(|change| disguise(sent, change)) {
+            self.line(label, &line)?;
+            label = "";
+        }
+        Ok(())
+    }
+
+    fn hit(&mut self, text: &Explained, hit: &Hit) -> io::Result<()> {
+        let told = self.told;
+        let sent = told.request.text(text.field);
+        let label = if !hit.vetoed_by.is_empty() {
+            "vetoed"
+        } else if hit.allowed_by().is_some() {
+            "allowed"
+        } else if !hit.idle.is_empty() {
+            "idle"
+        } else if hit.on_trial {
+            "on trial"
+        } else {
+            "hit"
+        };
+        writeln!(self.out)?;
+        let (line, marks) = excerpt(sent, &text.reading.cells, hit.found.span);
+        self.line(label, &line)?;
+        self.line("", &marks)?;
+        let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
+        let what = match (hit.found.cause, &hit.why) {
+            (_, Some(Evidence::Link { denied_by, .. })) => {
+                format!("deny = \"{denied_by}\"")
+            }
+            (Cause::Limit(measure), _) => {
+                format!("{} = {}", measure.as_str(), told.written(location))
+            }
+            _ => told.written(location),
+        };
+        let place = told.place(location);
+        self.detail(told.kind(&hit.found), &format!("{what}  {place}"))?;
+        match &hit.why {
+            Some(Evidence::Link { host, .. }) => self.detail("host", host)?,
+            Some(Evidence::Limit { count, letters }) => {
+                self.detail("counted", &counted(*count, *letters))?;
+            }
+            None => {}
+        }
+        self.detail("rule", &format!("{} ({})", rule.id, rule.action.as_str()))?;
+        let mut label = "disguise";
+        for line in hit.disguises.iter().flat_map(|change| disguise(sent, change)) {
+            self.detail(label, &line)?;
+            label = "";
+        }
+        for veto in &hit.vetoed_by {
+            let location = veto.location(told.folder.engine.rules());
+            let mark = if told.is_marked(veto) { "! " } else { "" };
+            let what = format!(
+                "{mark}{}  {}, which covers `{}`",
+                told.written(location),
+                told.place(location),
+                &sent[veto.span.range()]
+            );
+            self.detail("exception", &what)?;
+        }
+        let mut label = "but";
+        if let Some(pattern) = hit.allowed_by() {
+            let what = format!("the rule lets it be: allow = \"{pattern}\"");
+            self.detail(label, &what)?;
+            label = "";
+        }
+        for &reason in &hit.idle {
+            self.detail(label, &told.reason(hit, reason))?;
+            label = "";
+        }
+        if hit.on_trial {
+            self.detail(label, "the rule is on trial and changes nothing: mode = \"shadow\"")?;
+        }
+        Ok(())
+    }
+
+    /// What becomes of the message, and why.
+    fn verdict(&mut self) -> io::Result<()> {
+        let told = self.told;
+        let (review, decision) = (&told.explanation.review, &told.explanation.decision);
+        writeln!(self.out)?;
+        self.line("verdict", review.verdict.as_str())?;
+        if let Some(number) = told.explanation.exempt {
+            let exempt = &told.folder.engine.rules().exempt[number];
+            let why = told.exemption(exempt);
+            return self.line(
+                "",
+                &format!(
+                    "not reviewed, since the sender is exempt: {why} ([[exempt]] table {} of rules.toml)",
+                    number + 1
+                ),
+            );
+        }
+        if let (true, Verdict::Deny(rule)) = (review.oversized, &review.verdict) {
+            let request = told.request;
+            let whose = match request.attributes.is_too_large() {
+                true => "the message",
+                false => "the sender",
+            };
+            let why = format!(
+                "denied unread: the attributes of {whose} take more than {MAX_ATTRIBUTES} bytes as JSON, and \
+                 the rule {} looks at them",
+                told.rule(*rule).id
+            );
+            return self.line("", &why);
+        }
+        if let [first, rest @ ..] = decision.denying.as_slice() {
+            let id = &told.rule(*first).id;
+            self.line("", &format!("the rule {id} denies what it hits"))?;
+            if !rest.is_empty() {
+                let rest = self.ids(rest);
+                self.line("", &format!("it stands before {rest}, so its reason is told"))?;
+            }
+            let others: Vec<_> =
+                review.rules().into_iter().filter(|it| !decision.denying.contains(it)).collect();
+            if !others.is_empty() {
+                let others = self.ids(&others);
+                let plural = if others.contains(", ") { "change" } else { "changes" };
+                self.line(
+                    "",
+                    &format!("a denial beats rewrites and tags: {others} {plural} nothing"),
+                )?;
+            }
+            if let Action::Deny { reason: None } = told.rule(*first).action {
+                self.line("", "the rule has no reason, so none is told")?;
+            }
+            return Ok(());
+        }
+        let mut last = None;
+        for round in &decision.rounds {
+            self.round(round, last == Some(round.field))?;
+            last = Some(round.field);
+        }
+        if let Some((field, rule)) = decision.denied_rewrite {
+            let id = &told.rule(rule).id;
+            let of_field = decision.rounds.iter().rfind(|round| round.field == field);
+            let made = of_field.map_or("", |round| &round.after);
+            return self.line("", &format!("the rule {id} denies what the rewrite made: `{made}`"));
+        }
+        if review.unsettled {
+            let why = match review.cut {
+                true => "denied: the rewrite matches again, and the search budget is exhausted",
+                false => "denied, since the rules catch its rewrite again without end",
+            };
+            return self.line("", why);
+        }
+        for tag in &decision.tags {
+            let (id, name, text) = (&told.rule(tag.rule).id, &tag.name, &tag.text);
+            let what = match tag.lost_to {
+                _ if review.tags_left_out || review.too_large => continue,
+                None => format!("the rule {id} tags {name} = \"{text}\""),
+                Some(first) => {
+                    let first = &told.rule(first).id;
+                    format!(
+                        "the tag {name} = \"{text}\" of the rule {id} gives way to that of {first}"
+                    )
+                }
+            };
+            self.line("", &what)?;
+        }
+        for &(number, rule) in &decision.forged {
+            let (name, id) = (told.request.attributes.nth(number).0, &told.rule(rule).id);
+            self.line(
+                "",
+                &format!("the sender's own {name} is not believed, since the rule {id} tags it"),
+            )?;
+        }
+        for (holds, note) in [
+            (
+                review.tags_left_out,
+                "tags left out, since its attributes would be too large with them",
+            ),
+            (review.too_large, "denied, since its attributes would be too large for a reply"),
+            (review.cut, cut_note(review.verdict.as_str())),
+            (
+                review.verdict == Verdict::Allow && review.matches().next().is_none(),
+                "nothing that acts hits it",
+            ),
+        ] {
+            if holds {
+                self.line("", note)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn round(&mut self, round: &Round, again: bool) -> io::Result<()> {
+        let told = self.told;
+        if again {
+            self.line("", &format!("`{}` is hit again", round.before))?;
+        }
+        let of = match round.field {
+            Field::Content => String::new(),
+            field => format!(" in {}", told.field(field)),
+        };
+        if let Some(why) = round.unfit {
+            self.line("", &format!("{}{of}", unfit(why, told.explanation.decision.longest)))?;
+        }
+        for Covered { span, rules, with } in &round.covers {
+            let part = &round.before[span.range()];
+            let (what, winner) = match *with {
+                With::Mask(rule, style) => {
+                    let id = &told.rule(rule).id;
+                    (format!("the rule {id} masks `{part}`{of} with {}", mask(style)), Some(rule))
+                }
+                With::Replacement(rule) => {
+                    (format!("the rule {} replaces `{part}`{of}", told.rule(rule).id), Some(rule))
+                }
+                With::Stars if round.unfit.is_some() => continue,
+                With::Stars => (format!("stars cover `{part}`{of}"), None),
+            };
+            let others: Vec<_> = rules.iter().copied().filter(|&it| Some(it) != winner).collect();
+            let replaces = |rule: &&RuleId| matches!(told.rule(**rule).action, Action::Replace(_));
+            let others = match (others.is_empty(), *with) {
+                (true, With::Stars) => ": no hit of its replacement holds the others".to_owned(),
+                (true, _) => String::new(),
+                (false, With::Replacement(_)) => {
+                    format!(": its hit holds those of {}", self.ids(&others))
+                }
+                (false, With::Stars) => {
+                    format!(": no hit of {} holds the others", self.ids(&others))
+                }
+                (false, With::Mask(..)) if others.iter().any(|it| replaces(&it)) => {
+                    format!(": no hit of {} holds the others", self.ids(&others))
+                }
+                (false, With::Mask(..)) => {
+                    format!(
+                        ": hits that overlap are one, and it stands before {}",
+                        self.ids(&others)
+                    )
+                }
+            };
+            self.line("", &format!("{what}{others}"))?;
+        }
+        Ok(())
+    }
+
+    fn ids(&self, rules: &[RuleId]) -> String {
+        let ids: Vec<&str> = rules.iter().map(|&rule| self.told.rule(rule).id.as_str()).collect();
+        ids.join(", ")
+    }
+}
+
+/// Whether entries are looked for as they are written.
+fn has_plain(rules: &Rules) -> bool {
+    rules.rules.iter().any(|rule| rule.disguises == Disguises::None)
+        || rules.lists.iter().flat_map(|list| &list.entries).any(|entry| entry.plain)
+}

@@ -1,0 +1,194 @@
+//! `review TEXT`: what becomes of a message, and by which rules.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use ivs_chat_review::diagnostic::place;
+use ivs_chat_review::display::{display_safe, json_safe};
+use ivs_chat_review::engine::Match;
+use ivs_chat_review::event::{Field, ReviewRequest};
+use ivs_chat_review::review::{Review, Reviewer};
+use ivs_chat_review::span::Span;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use unicode_width::UnicodeWidthStr;
+
+use crate::Outcome;
+use crate::cli::ReviewArgs;
+use crate::input::{field_name, name, read_message, request};
+use crate::options::Format;
+use crate::rules_dir::{RuleFolder, today};
+use crate::terminal::json_line;
+use crate::terminal::{BOLD, underlined};
+
+pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
+    let folder = RuleFolder::open_sound(&args.folder.path)?;
+    let mut reviewer = Reviewer::new(&folder.engine);
+    let mut out = anstream::stdout();
+    for (i, text) in args.texts.iter().enumerate() {
+        let text = if text == "-" { read_message()? } else { text.clone() };
+        let request = request(&args.stage, &text);
+        let review = reviewer.review(&request, args.on.unwrap_or_else(today));
+        let reply = review.clone().into_response(&folder.engine, request.clone());
+        let reply = String::from_utf8(reply.to_json())?;
+        let report = Report::new(&folder, &request, &review, RawValue::from_string(reply)?);
+        match args.format {
+            // Not through what takes colours out for pipes: it would take signs of the message along.
+            Format::Json => writeln!(io::stdout(), "{}", json_line(&report)?)?,
+            Format::Text => {
+                if i > 0 {
+                    writeln!(out)?;
+                }
+                report.write(&mut out, &request)?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(Outcome::Fine)
+}
+
+/// The note on a review whose search was cut.
+pub(crate) fn cut_note(verdict: &str) -> &'static str {
+    match verdict {
+        "deny" => "search budget exhausted before all readings were tried; `when_cut` decides then",
+        _ => "search budget exhausted before all readings were tried",
+    }
+}
+
+/// A review as it is told.
+#[derive(Serialize)]
+struct Report<'r> {
+    verdict: &'static str,
+    /// Not reviewed, since its sender is exempt.
+    exempt: bool,
+    /// Denied because its rewrite was caught again and again.
+    unsettled: bool,
+    /// Denied because its attributes would be too large for a reply.
+    too_large: bool,
+    /// Denied because its attributes are too large to be looked at.
+    oversized: bool,
+    /// Delivered without its tags, for which there was no room.
+    tags_left_out: bool,
+    /// The search budget was exhausted before all readings were tried.
+    cut: bool,
+    hits: Vec<Hit<'r>>,
+    reply: Box<RawValue>,
+}
+
+/// A hit as it is told.
+#[derive(Serialize)]
+struct Hit<'r> {
+    #[serde(serialize_with = "field_name")]
+    field: (Field, &'r str),
+    rule: &'r str,
+    action: &'static str,
+    /// Of a rule on trial, so that nothing comes of it.
+    shadow: bool,
+    /// What was hit.
+    text: &'r str,
+    /// Bytes of the field's text.
+    start: usize,
+    end: usize,
+    /// The line that hit.
+    place: String,
+}
+
+impl<'r> Report<'r> {
+    fn new(
+        folder: &'r RuleFolder,
+        request: &'r ReviewRequest<'_>,
+        review: &Review,
+        reply: Box<RawValue>,
+    ) -> Report<'r> {
+        let mut hits = Vec::new();
+        for found in &review.found {
+            let before = hits.len();
+            for (shadow, matches) in [(false, &found.matches), (true, &found.shadow)] {
+                let hit = |hit| Hit::new(folder, request, found.field, hit, shadow);
+                hits.extend(matches.iter().map(hit));
+            }
+            hits[before..].sort_by_key(|hit| (hit.start, hit.end));
+        }
+        Report {
+            verdict: review.verdict.as_str(),
+            exempt: review.exempt,
+            unsettled: review.unsettled,
+            too_large: review.too_large,
+            oversized: review.oversized,
+            tags_left_out: review.tags_left_out,
+            cut: review.cut,
+            hits,
+            reply,
+        }
+    }
+
+    fn write(&self, out: &mut impl Write, request: &ReviewRequest<'_>) -> io::Result<()> {
+        writeln!(out, "{BOLD}verdict{BOLD:#}  {}", self.verdict)?;
+        let fields = self.hits.iter().map(|hit| hit.field.0).chain([Field::Content]);
+        for field in fields.collect::<BTreeSet<_>>() {
+            let hits: Vec<&Hit<'_>> = self.hits.iter().filter(|hit| hit.field.0 == field).collect();
+            let spans: Vec<_> = hits.iter().map(|hit| Span::new(hit.start, hit.end)).collect();
+            let (text, marks) = underlined(request.text(field), &spans);
+            let (label, before) = match field {
+                Field::Content => ("message", Cow::default()),
+                Field::Attribute(_) => ("attr", display_safe(name(request, field)) + "="),
+                Field::Sender(_) => ("sender", display_safe(name(request, field)) + "="),
+            };
+            writeln!(out, "{BOLD}{label}{BOLD:#}{:1$}{before}{text}", "", 9 - label.len())?;
+            if !marks.is_empty() {
+                writeln!(out, "{:1$}{marks}", "", 9 + before.width())?;
+            }
+            for hit in hits {
+                let Hit { rule, action, text, place, shadow, .. } = hit;
+                let (text, rule, place) =
+                    (display_safe(text), display_safe(rule), display_safe(place));
+                let label = if *shadow { "shadow" } else { "hit" };
+                writeln!(
+                    out,
+                    "{BOLD}{label}{BOLD:#}{:1$}{text}  rule {rule} ({action}), {place}",
+                    "",
+                    9 - label.len()
+                )?;
+            }
+        }
+        for (holds, note) in [
+            (self.exempt, "not reviewed, since the sender is exempt"),
+            (self.unsettled, "denied, since the rules catch its rewrite again without end"),
+            (self.too_large, "denied, since its attributes would be too large for a reply"),
+            (self.oversized, "denied, since its attributes are too large to be looked at"),
+            (
+                self.tags_left_out,
+                "tags left out, since its attributes would be too large with them",
+            ),
+            (self.cut, cut_note(self.verdict)),
+        ] {
+            if holds {
+                writeln!(out, "{BOLD}note{BOLD:#}     {note}")?;
+            }
+        }
+        writeln!(out, "{BOLD}reply{BOLD:#}    {}", json_safe(self.reply.get()))
+    }
+}
+
+impl<'r> Hit<'r> {
+    fn new(
+        folder: &'r RuleFolder,
+        request: &'r ReviewRequest<'_>,
+        field: Field,
+        found: &Match,
+        shadow: bool,
+    ) -> Hit<'r> {
+        let rule = folder.engine.rules().rule(found.rule);
+        Hit {
+            field: (field, name(request, field)),
+            rule: &rule.id,
+            action: rule.action.as_str(),
+            shadow,
+            text: &request.text(field)[found.span.range()],
+            start: found.span.start,
+            end: found.span.end,
+            place: place(&folder.sources, found.location(folder.engine.rules())),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Diagnostics as text, JSON, GitHub annotations and SARIF.
+
+pub(crate) mod github;
+pub(crate) mod json;
+pub(crate) mod sarif;
+pub(crate) mod text;

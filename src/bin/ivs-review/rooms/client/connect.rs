@@ -1,0 +1,111 @@
+//! The way to the service: Region, credentials, TLS and timeouts.
+
+use std::env;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use aws_config::BehaviorVersion;
+use aws_sdk_ivschat::Client;
+use aws_sdk_ivschat::config::retry::RetryConfig;
+use aws_sdk_ivschat::config::timeout::TimeoutConfig;
+use aws_sdk_ivschat::config::{AppName, Builder, IdentityCache, Region, SharedCredentialsProvider};
+
+use ivs_chat_review::display::display_safe;
+
+use super::credentials::{self, Resolved};
+use super::http;
+use super::profile;
+use super::region;
+
+/// How the service is reached.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct ConnectArgs {
+    /// The Region of the rooms [default: as for every AWS tool, or else that of the ARNs]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// The profile in the AWS configuration files to take credentials and Region from
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Calls a second, of each kind; of those about rooms IVS Chat takes 5, and all others keep the same
+    /// share of what it takes of them
+    #[arg(long, value_name = "CALLS", default_value_t = 4.9, value_parser = rate)]
+    pub(crate) rate: f64,
+    /// How often a call is tried before it has failed
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "8",
+        value_parser = attempts,
+        env = "AWS_MAX_ATTEMPTS",
+        hide_env_values = true
+    )]
+    pub(crate) attempts: NonZeroU32,
+}
+
+fn rate(text: &str) -> Result<f64, &'static str> {
+    match text.parse() {
+        Ok(rate) if (0.01..=1_000.0).contains(&rate) => Ok(rate),
+        _ => Err("write a number from 0.01 to 1000, such as 4.9"),
+    }
+}
+
+fn attempts(text: &str) -> Result<NonZeroU32, &'static str> {
+    text.parse().map_err(|_| "write a whole number from 1 on, here or in AWS_MAX_ATTEMPTS")
+}
+
+/// A client and its Region.
+pub(super) async fn client(
+    args: &ConnectArgs,
+    expected_region: Option<&str>,
+) -> Result<(Client, String)> {
+    check_endpoints()?;
+    let profile = args.profile.as_deref();
+    profile::check(profile).await?;
+    let found = region::find(args.region.as_deref(), profile, expected_region).await?;
+    let region = Region::new(found.clone());
+    let http = http::client()?;
+
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region.clone())
+        .http_client(http.clone());
+    if let Some(name) = profile {
+        let provider = credentials::of_profile(name, &region, &http);
+        loader = loader.profile_name(name).credentials_provider(provider);
+    }
+    let shared = loader.load().await;
+
+    // The credentials have timeouts and retries of their own, as do those who ask for them: a second
+    // factor takes its time.
+    let mut config = Builder::from(&shared)
+        .app_name(AppName::new("ivs-review")?)
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .read_timeout(Duration::from_secs(10))
+                .operation_attempt_timeout(Duration::from_secs(30))
+                .build(),
+        )
+        .retry_config(RetryConfig::disabled())
+        .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_secs(60)).build());
+    if let Some(provider) = shared.credentials_provider() {
+        let resolved = Resolved::new(provider).await?;
+        config.set_credentials_provider(Some(SharedCredentialsProvider::new(resolved)));
+    }
+    Ok((Client::from_conf(config.build()), found))
+}
+
+/// The client would panic over an endpoint that is empty.
+fn check_endpoints() -> Result<()> {
+    for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL"] {
+        let Ok(url) = env::var(name) else { continue };
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            bail!(
+                "{name}: `{}` is no URL; unset it, or write one such as http://localhost:4566",
+                display_safe(&url)
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! HTTP over TLS, as the machine and its network want it.
+
+use std::path::Path;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+use aws_sdk_ivschat::config::SharedHttpClient;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, Connector};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::terminal::shown_path;
+
+/// For the service and for whoever gives out credentials. Heeds HTTPS_PROXY, NO_PROXY and the like.
+pub(super) fn client() -> Result<SharedHttpClient> {
+    let tls = TlsContext::builder().with_trust_store(trusted()?).build()?;
+    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder()
+            .proxy_config(ProxyConfig::from_env())
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.build()
+    }))
+}
+
+/// The certificates that the machine trusts, or those that AWS_CA_BUNDLE names instead.
+fn trusted() -> Result<TrustStore> {
+    let Some(path) = env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
+        return Ok(TrustStore::default());
+    };
+    let bundle = || format!("AWS_CA_BUNDLE: {}", shown_path(Path::new(&path)));
+    let pem = fs::read(&path).with_context(bundle)?;
+    check(&pem).with_context(bundle)?;
+    Ok(TrustStore::empty().with_pem_certificate(pem))
+}
+
+/// The client would panic over a certificate that it cannot read.
+fn check(pem: &[u8]) -> Result<()> {
+    let mut store = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        store.add(certificate?)?;
+    }
+    if store.is_empty() {
+        bail!("it holds no certificate in PEM form");
+    }
+    Ok(())
+}

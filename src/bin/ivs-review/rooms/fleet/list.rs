@@ -1,0 +1,49 @@
+//! `rooms list`.
+
+use futures_util::{StreamExt, stream};
+use ivs_chat_review::provision::room::Room;
+use ivs_chat_review::provision::selection::Selection;
+
+use super::report::Report;
+use super::select;
+use crate::Outcome;
+use crate::rooms::IN_FLIGHT;
+use crate::rooms::args::ListArgs;
+use crate::rooms::client::FailureKind;
+use crate::rooms::context::Session;
+use crate::rooms::ui::advice::explained;
+use crate::rooms::ui::progress::{Progress, note};
+
+pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
+    let selection = args.select.named()?.unwrap_or(Selection::All);
+    let handler = args.handler.as_ref();
+    let mut session = Session::open_for(&args.connect, &selection, handler).await?;
+    let rooms = select::read(&mut session, &selection).await?;
+    if rooms.is_empty() {
+        note(&format!("note: {}", select::none(&selection, session.service.region())));
+    }
+    let mut report = Report::new(args.output.format, &rooms, anstream::stdout().lock());
+    if !args.details {
+        for room in &rooms {
+            report.listed(room, handler, None)?;
+        }
+        return Ok(Outcome::Fine);
+    }
+    let progress = Progress::new("rooms", Some(rooms.len() as u64));
+    let mut answers = stream::iter(&rooms)
+        .map(|room: &Room| session.service.get_room(&room.arn))
+        .buffered(IN_FLIGHT);
+    while let Some(answer) = answers.next().await {
+        match answer {
+            Ok((room, details)) => {
+                progress.above(|| report.listed(&room, handler, Some(&details)))?;
+            }
+            // Deleted since it was listed.
+            Err(error) if error.kind == FailureKind::NotFound => {}
+            Err(error) => return Err(explained(&error)),
+        }
+        progress.advance(1);
+    }
+    progress.finish();
+    Ok(Outcome::Fine)
+}

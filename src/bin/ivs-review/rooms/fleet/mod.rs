@@ -1,0 +1,11 @@
+//! Commands about many rooms: read them, decide for each, and change them one by one.
+
+pub(crate) mod apply;
+pub(crate) mod backup_file;
+pub(crate) mod change;
+pub(crate) mod list;
+pub(crate) mod plan;
+pub(crate) mod report;
+pub(crate) mod select;
+pub(crate) mod status;
+pub(crate) mod summary;
