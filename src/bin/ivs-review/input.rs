@@ -8,7 +8,9 @@ use ivs_chat_review::event::{Field, ReviewRequest, Text};
 use serde::Serializer;
 
 use crate::cli::Stage;
-use crate::commands::events::MAX_EVENT;
+
+/// The longest event, in bytes: what Lambda takes (AWS Lambda Developer Guide, "Lambda quotas").
+pub(crate) const MAX_EVENT: usize = 6 << 20;
 
 /// A message on the stage that the options set.
 pub(crate) fn request<'a>(stage: &'a Stage, text: &'a str) -> ReviewRequest<'a> {

@@ -4,6 +4,7 @@
 //! well, 1 if there are findings, and 2 if the command could not run.
 
 mod cli;
+mod code_docs;
 mod commands;
 mod input;
 mod options;

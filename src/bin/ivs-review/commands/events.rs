@@ -15,11 +15,9 @@ use serde::Serialize;
 use super::event_stats::Stats;
 use crate::Outcome;
 use crate::cli::ReviewArgs;
+use crate::input::MAX_EVENT;
 use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::{json_line, shown_path};
-
-/// The longest event, in bytes: what Lambda takes (AWS Lambda Developer Guide, "Lambda quotas").
-pub(crate) const MAX_EVENT: usize = 6 << 20;
 
 pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open_sound(&args.folder.path)?;

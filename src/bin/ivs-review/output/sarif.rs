@@ -8,7 +8,7 @@ use ivs_chat_review::display::json_safe;
 use ivs_chat_review::source::Sources;
 use serde::Serialize;
 
-use crate::commands::check::codes::{section, summary};
+use crate::code_docs::{section, summary};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 

@@ -1,7 +1,7 @@
 //! `check`: every problem in a rule folder, and the facts of what it comes down to.
 
 mod clock;
-pub(crate) mod codes;
+mod codes;
 mod common_words;
 mod copy;
 mod corpus;

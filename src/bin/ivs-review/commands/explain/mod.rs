@@ -20,10 +20,9 @@ use ivs_chat_review::rules::{Rule, RuleId};
 use jiff::civil::Date;
 use serde::de::IgnoredAny;
 
-use super::events::MAX_EVENT;
 use crate::Outcome;
 use crate::cli::ExplainArgs;
-use crate::input::{name, read_message, request};
+use crate::input::{MAX_EVENT, name, read_message, request};
 use crate::options::Format;
 use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::shown_path;
