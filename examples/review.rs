@@ -15,7 +15,7 @@ use std::path::Path;
 
 use ivs_chat_review::diagnostic;
 use ivs_chat_review::engine::Engine;
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules;
 use jiff::{Timestamp, tz::TimeZone};

@@ -18,7 +18,7 @@
 //!
 //! ```
 //! use ivs_chat_review::engine::Engine;
-//! use ivs_chat_review::event::ReviewRequest;
+//! use ivs_chat_review::ivs::ReviewRequest;
 //! use ivs_chat_review::review::Reviewer;
 //! use ivs_chat_review::rules;
 //! use ivs_chat_review::source::{Source, Sources};
@@ -44,7 +44,7 @@
 //! let review = Reviewer::new(&engine).review(&request, jiff::civil::date(2026, 12, 31));
 //! let response = review.into_response(&engine, request);
 //! assert_eq!(response.to_json(), br#"{"ReviewResult":"ALLOW","Content":"You *******!"}"#);
-//! # Ok::<(), ivs_chat_review::event::EventError>(())
+//! # Ok::<(), ivs_chat_review::ivs::EventError>(())
 //! ```
 //!
 //! # What is promised of any input
@@ -56,22 +56,19 @@
 // No clock, no environment, no printing: clippy.toml has the list. Unit tests may measure.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
-pub mod attributes;
 mod charset;
 pub mod check;
 pub mod detect;
 pub mod diagnostic;
 pub mod display;
 pub mod engine;
-pub mod event;
 pub mod explain;
-mod json;
+pub mod ivs;
 pub mod limit;
 pub mod links;
 pub mod normalize;
 pub mod policy;
 pub mod provision;
-pub mod reply;
 pub mod review;
 pub mod rules;
 pub mod source;

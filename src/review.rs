@@ -5,13 +5,11 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::attributes::Attributes;
 use crate::engine::{Engine, Match, Scratch};
-use crate::event::{Field, ReviewRequest};
+use crate::ivs::{Attributes, Field, ReviewRequest, ReviewResponse};
 use crate::policy::{
     Listener, Outcome, Rewrite, Stage, Standing, Verdict, attributes, denying, rewrite,
 };
-use crate::reply::ReviewResponse;
 use crate::rules::{Action, Fields, Names, Rule, RuleId, WhenCut};
 
 /// How often a rewrite is reviewed in its turn before it is given up.

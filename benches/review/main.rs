@@ -18,7 +18,7 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use ivs_chat_review::engine::{Engine, Scratch};
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;

@@ -22,7 +22,7 @@ use std::path::Path;
 
 use ivs_chat_review::check::{Probe, WorstCaseSearch};
 use ivs_chat_review::engine::{Engine, MAX_STEPS};
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use ivs_chat_review::engine::Engine;
-use ivs_chat_review::event::{EventError, ReviewRequest};
+use ivs_chat_review::ivs::{EventError, ReviewRequest};
 use ivs_chat_review::rules;
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ivs_chat_review::engine::{Cause, Engine, Scratch};
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::rules::{self, ListId, RuleId, Rules};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;

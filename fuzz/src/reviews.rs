@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ivs_chat_review::engine::{Engine, Scratch};
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, Action};
 use jiff::civil::Date;

@@ -5,9 +5,8 @@
 //! probes so far, and keeps what costs more. `check` runs a short search; `benches/worst` runs the same one
 //! for as long as is asked. With the same seed, rules and costs it always tries the same probes.
 
-use crate::attributes::MAX_ATTRIBUTES;
 use crate::engine::Engine;
-use crate::event::{MAX_MESSAGE_LENGTH, ReviewRequest};
+use crate::ivs::{MAX_ATTRIBUTES, MAX_MESSAGE_LENGTH, ReviewRequest};
 use crate::rules::{Fields, Names};
 
 /// Units that are repeated from end to end.

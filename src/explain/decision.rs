@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::engine::Match;
-use crate::event::Field;
+use crate::ivs::Field;
 use crate::policy::{Cover, Listener, Stage, Unfit};
 use crate::review::{Claims, Review, claiming};
 use crate::rules::{Action, Mask, RuleId};

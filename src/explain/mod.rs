@@ -25,7 +25,7 @@ use self::scopes::idle;
 use crate::diagnostic::Location;
 pub use crate::engine::Evidence;
 use crate::engine::{EntryHit, Match, Scratch, Trace};
-use crate::event::{Field, ReviewRequest};
+use crate::ivs::{Field, ReviewRequest};
 pub use crate::normalize::Step;
 use crate::policy::Stage;
 pub use crate::policy::Unfit;

@@ -2,7 +2,7 @@
 
 use super::Hit;
 use crate::engine::{Evidence, Match};
-use crate::event::Field;
+use crate::ivs::Field;
 use crate::policy::Stage;
 use crate::rules::{Mode, RuleId};
 

@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use self::emoji::is_emoji;
 use crate::diagnostic::Location;
-use crate::event::MAX_MESSAGE_LENGTH;
+use crate::ivs::MAX_MESSAGE_LENGTH;
 use crate::normalize::{is_invisible, is_nonspacing};
 use crate::span::Span;
 

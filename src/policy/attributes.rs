@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::attributes::{Attributes, MAX_ATTRIBUTES};
+use crate::ivs::{Attributes, MAX_ATTRIBUTES};
 
 /// What becomes of a message's attributes.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Who hears how a verdict comes about: [`Listener`].
 
 use crate::engine::Match;
-use crate::event::Field;
+use crate::ivs::Field;
 use crate::rules::{Mask, Replacement, RuleId};
 use crate::span::Span;
 

@@ -15,8 +15,8 @@ pub(crate) use self::listener::{Cover, Listener};
 pub(crate) use self::rewrite::rewrite;
 pub(crate) use self::stage::{Stage, Standing};
 
-use crate::attributes::Attributes;
 use crate::engine::Match;
+use crate::ivs::Attributes;
 use crate::rules::{Action, RuleId, Rules};
 
 /// What becomes of a message.

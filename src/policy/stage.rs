@@ -4,9 +4,8 @@ use std::cell::OnceCell;
 
 use jiff::civil::Date;
 
-use crate::attributes::Attributes;
 use crate::engine::Cut;
-use crate::event::{Field, ReviewRequest};
+use crate::ivs::{Attributes, Field, ReviewRequest};
 use crate::rules::{Action, Fields, Mode, Rule, RuleId, Rules};
 
 /// A message on a day, and which rules work for it.

@@ -25,10 +25,9 @@ pub use self::scope::{Condition, Days, Exempt, Mode, Scope};
 
 use jiff::civil::Date;
 
-use crate::attributes::Attributes;
 use crate::detect::Detect;
 use crate::diagnostic::Location;
-use crate::event::MAX_MESSAGE_LENGTH;
+use crate::ivs::{Attributes, MAX_MESSAGE_LENGTH};
 use crate::limit::Limit;
 use crate::links::Links;
 use crate::normalize::Disguises;

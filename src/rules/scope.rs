@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::Glob;
-use crate::event::Sender;
+use crate::ivs::Sender;
 
 /// When, where and for whom a rule works.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! Every place of an event that a client or a broken sender may fill gets a word of its own, a
 //! canary. Which one turns up where it should not tells the place that leaks.
 
-use ivs_chat_review::attributes::MAX_ATTRIBUTES;
+use ivs_chat_review::ivs::MAX_ATTRIBUTES;
 use serde_json::{Value, json};
 
 use crate::command_line::path;

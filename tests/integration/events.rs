@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ivs_chat_review::attributes::{Attributes, MAX_ATTRIBUTES};
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::{Attributes, MAX_ATTRIBUTES, ReviewRequest};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};

@@ -7,8 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use ivs_chat_review::display::json_safe;
 use ivs_chat_review::engine::{Cause, Engine, Match, Scratch};
-use ivs_chat_review::event::{Field, ReviewRequest};
 use ivs_chat_review::explain::{Explained, Explanation, Hit, Idle, Step, explain};
+use ivs_chat_review::ivs::{Field, ReviewRequest};
 use ivs_chat_review::review::{Found, Reviewer};
 use ivs_chat_review::rules::{ENDINGS, Rules};
 use ivs_chat_review::span::Span;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use ivs_chat_review::attributes::MAX_ATTRIBUTES;
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::{MAX_ATTRIBUTES, ReviewRequest};
 use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::review::{Review, Reviewer};
 use jiff::civil::{Date, date};

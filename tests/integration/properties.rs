@@ -10,7 +10,7 @@ use ivs_chat_review::check::check;
 use ivs_chat_review::diagnostic::Code;
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::{Engine, Scratch};
-use ivs_chat_review::event::{MAX_MESSAGE_LENGTH, ReviewRequest};
+use ivs_chat_review::ivs::{MAX_MESSAGE_LENGTH, ReviewRequest};
 use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, ENDINGS};

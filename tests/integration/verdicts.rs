@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ivs_chat_review::engine::{Engine, MAX_STEPS};
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules;
 use jiff::civil::Date;

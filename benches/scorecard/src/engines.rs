@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use censor::Censor as Words;
 use ivs_chat_review::engine::{Engine, Scratch};
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};

@@ -5,9 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant, SystemTime};
 
 use ivs_chat_review::engine::Engine;
-use ivs_chat_review::event::{EventError, ReviewRequest};
+use ivs_chat_review::ivs::{EventError, ReviewRequest, ReviewResponse};
 use ivs_chat_review::policy::Verdict;
-use ivs_chat_review::reply::ReviewResponse;
 use ivs_chat_review::review::{Review, Reviewer};
 use ivs_chat_review::rules::RuleId;
 use jiff::Timestamp;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use anyhow::{Context, bail};
-use ivs_chat_review::event::{Field, ReviewRequest, Text};
+use ivs_chat_review::ivs::{Field, ReviewRequest, Text};
 use serde::Serializer;
 
 use crate::cli::Stage;

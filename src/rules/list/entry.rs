@@ -15,7 +15,7 @@ use super::chars::{Char, Word};
 use super::suspicious;
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
 use crate::display::shown;
-use crate::event::MAX_MESSAGE_LENGTH;
+use crate::ivs::MAX_MESSAGE_LENGTH;
 use crate::normalize::{Disguises, Facts, Folded, Form, Layout, Normalized, Reading};
 use crate::rules::{End, Entry, Expect, Sample, Start};
 use crate::source::SourceId;

@@ -16,7 +16,7 @@ use self::reader::{Reader, Value, integer};
 use super::VERSION;
 use super::problems::Problems;
 use crate::diagnostic::{Code, Location, not_utf8};
-use crate::event::MAX_MESSAGE_LENGTH;
+use crate::ivs::MAX_MESSAGE_LENGTH;
 use crate::source::SourceId;
 
 /// The file as a whole.

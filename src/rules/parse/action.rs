@@ -1,10 +1,9 @@
 //! What a rule does: its action, with the keys that belong to that action.
 
 use super::Parser;
-use crate::attributes::{Attributes, MAX_ATTRIBUTES};
 use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
 use crate::display::shown;
-use crate::event::MAX_MESSAGE_LENGTH;
+use crate::ivs::{Attributes, MAX_ATTRIBUTES, MAX_MESSAGE_LENGTH};
 use crate::normalize::is_invisible;
 use crate::rules::manifest::{Located, RuleTable};
 use crate::rules::{Action, Mask, Replacement};

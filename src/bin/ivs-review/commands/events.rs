@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use ivs_chat_review::display::json_safe;
-use ivs_chat_review::event::ReviewRequest;
+use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
 use serde::Serialize;

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use ivs_chat_review::diagnostic::place;
 use ivs_chat_review::display::{display_safe, json_safe};
 use ivs_chat_review::engine::Match;
-use ivs_chat_review::event::{Field, ReviewRequest};
+use ivs_chat_review::ivs::{Field, ReviewRequest};
 use ivs_chat_review::review::{Review, Reviewer};
 use ivs_chat_review::span::Span;
 use serde::Serialize;

@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 
-use ivs_chat_review::attributes::MAX_ATTRIBUTES;
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::engine::{Cause, Evidence};
-use ivs_chat_review::event::Field;
 use ivs_chat_review::explain::{Covered, Explained, Hit, Round, With};
+use ivs_chat_review::ivs::{Field, MAX_ATTRIBUTES};
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::rules::{Action, RuleId, Rules};

@@ -3,28 +3,21 @@
 //! Its shape is that of "Chat Message Review Handler" in the Amazon IVS Chat User Guide. The page
 //! marks no field as required, so only `Content` is: a message that can be reviewed is reviewed.
 
-mod error;
-mod read;
-mod scan;
-
 use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::value::RawValue;
 
-pub use self::error::EventError;
-use crate::attributes::Attributes;
-
-/// The longest message of IVS Chat, in code points (Amazon IVS Chat API Reference, `CreateRoom`,
-/// `maximumMessageLength`).
-pub const MAX_MESSAGE_LENGTH: usize = 500;
+use super::attributes::Attributes;
+use super::decode;
+use super::error::EventError;
 
 /// A message that is to be reviewed.
 ///
 /// Parts other than the content that are missing, `null` or of another type than the service
 /// sends count as absent, and none of them costs another one; unknown fields are ignored. Only the
 /// attributes of the message are read whatever their type: a value that is not a string is its JSON, since
-/// a chat may show it so. Attributes are read up to [`MAX_ATTRIBUTES`](crate::attributes::MAX_ATTRIBUTES).
+/// a chat may show it so. Attributes are read up to [`MAX_ATTRIBUTES`](crate::ivs::MAX_ATTRIBUTES).
 #[derive(Clone)]
 pub struct ReviewRequest<'a> {
     /// The message as its sender typed it. The service sends 1 to 500 code points.
@@ -109,7 +102,7 @@ impl<'a> ReviewRequest<'a> {
     /// If the bytes do not begin with a JSON object that has one string `Content`. The error holds nothing
     /// of them.
     pub fn from_json(json: &'a [u8]) -> Result<ReviewRequest<'a>, EventError> {
-        read::bytes(json)
+        decode::bytes(json)
     }
 
     /// Reads an event that is known to be JSON.
@@ -117,7 +110,7 @@ impl<'a> ReviewRequest<'a> {
     /// # Errors
     /// If it is not an object that has one string `Content`.
     pub fn from_raw(event: &'a RawValue) -> Result<ReviewRequest<'a>, EventError> {
-        read::text(event.get())
+        decode::text(event.get())
     }
 }
 

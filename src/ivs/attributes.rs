@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::json::plain_len;
+use super::json::plain_len;
 
 /// The most that attributes may take, in bytes of compact JSON: those of a reply, which may not be larger,
 /// and those of a message or a sender, of which no more is looked at.

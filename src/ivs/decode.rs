@@ -11,10 +11,10 @@
 
 use std::borrow::Cow;
 
+use super::attributes::{Attributes, Collector, MAX_ATTRIBUTES};
 use super::error::{EventError, Fault};
+use super::request::{ReviewRequest, Sender, Text};
 use super::scan::{Invalid, Scanner, Value};
-use super::{ReviewRequest, Sender, Text};
-use crate::attributes::{Attributes, Collector, MAX_ATTRIBUTES};
 
 /// The most bytes of JSON for one byte of a string: `\u0041` is `A`.
 const MAX_ESCAPE: usize = 6;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::attributes::Attributes;
+use super::attributes::Attributes;
 
 /// What a response takes in bytes besides its content, mostly.
 const FRAME: usize = 64;

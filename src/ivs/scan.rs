@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::plain_len;
+use super::json::plain_len;
 
 /// The text is not JSON.
 #[derive(Clone, Copy, Debug)]

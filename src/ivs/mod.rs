@@ -1,0 +1,18 @@
+//! The contract of IVS Chat: the event that it sends, the response that it takes, and their limits.
+
+mod attributes;
+mod decode;
+mod error;
+mod json;
+mod request;
+mod response;
+mod scan;
+
+pub use self::attributes::{Attributes, MAX_ATTRIBUTES};
+pub use self::error::EventError;
+pub use self::request::{Field, ReviewRequest, Sender, Text};
+pub use self::response::{ReviewResponse, ReviewResult};
+
+/// The longest message of IVS Chat, in code points (Amazon IVS Chat API Reference, `CreateRoom`,
+/// `maximumMessageLength`).
+pub const MAX_MESSAGE_LENGTH: usize = 500;
