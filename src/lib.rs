@@ -56,7 +56,6 @@
 // No clock, no environment, no printing: clippy.toml has the list. Unit tests may measure.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
-mod charset;
 pub mod check;
 pub mod detect;
 pub mod diagnostic;

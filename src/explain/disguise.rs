@@ -3,7 +3,7 @@
 use super::Change;
 use super::change::{Changes, dropped, grouped};
 use crate::engine::{Sight, Way};
-use crate::normalize::{Facts, Step, signs};
+use crate::normalize::{Facts, Step, leet};
 use crate::span::Span;
 
 /// The steps between what stands in that part of a text and the entry that was seen there. Capitals
@@ -21,7 +21,7 @@ pub(super) fn disguises(text: &str, part: Span, sight: &Sight) -> Vec<Change> {
     for letter in &sight.letters {
         let Some((place, wanted)) = letter.entry else { continue };
         if letter.read != wanted {
-            let is_hidden = sight.way == Way::Hidden && signs::hides(letter.read);
+            let is_hidden = sight.way == Way::Hidden && leet::hides(letter.read);
             let step = if is_hidden { Step::Hidden } else { Step::Leet };
             changes.add(step, letter.from, wanted.encode_utf8(&mut [0; 4]));
         } else if last == Some(place) && Facts::of(wanted).is_letter() {

@@ -4,12 +4,12 @@
 //! folds to by itself, and this file what depends on its neighbours (marks, separators, Hangul).
 //! The work is linear in the message whatever stands in it.
 
-use super::facts::{Facts, Folds};
-use super::look_alikes::{self, LatinWords, Place, Scanned};
-use super::output::Output;
-use super::signs::{self, WORDS, sign_letter};
+use super::charset::CharSet;
+use super::confusables::{self, LatinWords, Place, Scanned};
+use super::leet::{self, WORDS, sign_letter};
+use super::props::{Facts, Folds};
+use super::sink::Output;
 use super::{Disguises, Form, Layout, Reading};
-use crate::charset::CharSet;
 use crate::span::Span;
 
 /// Nonspacing marks on one base from which on they are a Zalgo stack and no spelling.
@@ -67,7 +67,7 @@ const ASCII: [Ascii; 256] = {
 };
 
 const fn is_special(byte: u8) -> bool {
-    byte == b'\'' || signs::is_sign(byte as char)
+    byte == b'\'' || leet::is_sign(byte as char)
 }
 
 /// Folds `text` into `out` and tells which symbols were met on the way. Which words are read as Latin
@@ -389,7 +389,7 @@ impl<O: Output> Fold<'_, O> {
             self.may_begin = true;
             return self.out.note_symbol(start);
         }
-        if self.form == WORDS && signs::is_sign(c) {
+        if self.form == WORDS && leet::is_sign(c) {
             return self.sign(c, from);
         }
         self.symbol(c, facts, from);
@@ -403,7 +403,7 @@ impl<O: Output> Fold<'_, O> {
         }
         if facts.is_shape() {
             let original = self.text[from.start..].chars().next()?;
-            return look_alikes::find(original, c).map(|latin| (latin, false));
+            return confusables::find(original, c).map(|latin| (latin, false));
         }
         let words = self.latin_words.as_ref()?;
         let original = self.text[from.start..].chars().next()?;
@@ -415,13 +415,13 @@ impl<O: Output> Fold<'_, O> {
         self.scanned.end_word();
         self.symbols.add(c);
         let before = self.out.before(self.out.end()).filter(|_| self.gap.length == 0);
-        let alone = before.is_none_or(|(before, _)| signs::hides(before));
+        let alone = before.is_none_or(|(before, _)| leet::hides(before));
         if self.gap.length > 0 {
             self.close_gap(false);
         } else {
             self.end_word();
         }
-        if signs::is_leet(c) {
+        if leet::is_leet(c) {
             self.begin_word(0, true);
         }
         self.out.push(c, from);

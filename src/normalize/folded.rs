@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
-use super::facts::{Facts, Scripts};
-use crate::charset::CharSet;
+use super::charset::CharSet;
+use super::props::{Facts, Scripts};
 use crate::span::Span;
 
 /// A folded text; a buffer that is used again for each message.

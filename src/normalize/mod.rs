@@ -9,32 +9,34 @@
 //! which are worked out by folding once more. Only messages in which something
 //! was found pay for that.
 
-mod caseless;
-mod composed;
-mod facts;
+mod charset;
+mod confusables;
 mod fold;
 mod folded;
 mod graphemes;
-mod look_alikes;
-mod output;
-pub(crate) mod signs;
-mod spelling;
-mod step;
+pub(crate) mod leet;
+mod nfkc;
+mod props;
+mod search_key;
+mod sink;
+mod spaced;
 #[expect(dead_code, reason = "the generated table describes itself in full")]
 mod table;
+mod transform;
 
-pub(crate) use self::caseless::{add_caseless, byte, caseless, keeps_place};
-pub(crate) use self::composed::{Composed, is_sentence};
-pub(crate) use self::facts::Facts;
+pub(crate) use self::charset::CharSet;
+use self::confusables::LatinWords;
+pub(crate) use self::confusables::{Cased, Part};
 pub(crate) use self::fold::{MAX_SEPARATOR, separator_length};
 pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
-use self::look_alikes::LatinWords;
-pub(crate) use self::look_alikes::{Cased, Part};
-use self::output::Unit;
-pub(crate) use self::spelling::Spelling;
-pub use self::step::Step;
-pub(crate) use self::step::{step_between, step_to_nothing};
+pub(crate) use self::nfkc::{Composed, is_sentence};
+pub(crate) use self::props::Facts;
+pub(crate) use self::search_key::{add_caseless, byte, caseless, keeps_place};
+use self::sink::Unit;
+pub(crate) use self::spaced::Spelling;
+pub use self::transform::Step;
+pub(crate) use self::transform::{step_between, step_to_nothing};
 use crate::span::Span;
 
 /// Which disguises the fold sees through.
@@ -98,22 +100,22 @@ pub(crate) fn add_latin(c: char, mut add: impl FnMut(char)) {
         if letter.is_ascii() {
             add(letter);
         } else if !Facts::of(letter).is_mark() {
-            add(look_alikes::find(c, letter).unwrap_or(letter));
+            add(confusables::find(c, letter).unwrap_or(letter));
         }
     });
 }
 
 /// What a letter of another script than Latin looks like in that, and whether it is its exact double.
 pub(crate) fn latin_double(c: char) -> Option<(char, bool)> {
-    look_alikes::of_letter(c)
+    confusables::of_letter(c)
 }
 
 /// The words of an entry that would be other words if they were read as the Latin ones that they look
 /// like, and the cases in which they may look like different ones.
 pub(crate) fn words_of_another_script(entry: &str) -> (Vec<Part>, &'static [Cased]) {
     let form = Form { disguises: Disguises::Standard, layout: Layout::Full };
-    let words = look_alikes::of_another_script(entry, form);
-    let cases: &[Cased] = match !words.is_empty() && look_alikes::is_case_telling(entry, form) {
+    let words = confusables::of_another_script(entry, form);
+    let cases: &[Cased] = match !words.is_empty() && confusables::is_case_telling(entry, form) {
         true => &[Cased::None, Cased::First, Cased::All],
         false => &[Cased::None],
     };
@@ -212,7 +214,7 @@ impl Origins {
 
     /// Where single characters stand in a row, so that they may be the letters of a word.
     pub(crate) fn spellings(&self) -> Vec<Spelling> {
-        spelling::all(&self.units)
+        spaced::all(&self.units)
     }
 
     /// The first and the last unit of a part.

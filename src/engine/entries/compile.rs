@@ -2,10 +2,9 @@
 
 use super::compiled::{GAP, Target};
 use super::token::token;
-use crate::charset::CharSet;
 use crate::normalize::{
-    Disguises, Facts, Folded, Form, Layout, Normalized, Part, Reading, folded_as_latin,
-    separator_length, signs, words_of_another_script,
+    CharSet, Disguises, Facts, Folded, Form, Layout, Normalized, Part, Reading, folded_as_latin,
+    leet, separator_length, words_of_another_script,
 };
 use crate::rules::{End, Entry, ListId, Start};
 use crate::span::Span;
@@ -222,8 +221,8 @@ fn has_letter(entry: &str, at: usize) -> bool {
 
 /// Whether all signs in an entry may be letters, since they stand beside some.
 fn signs_are_letters(entry: &str) -> bool {
-    let mut signs = entry.char_indices().filter(|&(_, c)| signs::is_sign(c));
-    signs.all(|(at, c)| signs::is_leet(c) && has_letter(entry, at))
+    let mut signs = entry.char_indices().filter(|&(_, c)| leet::is_sign(c));
+    signs.all(|(at, c)| leet::is_leet(c) && has_letter(entry, at))
 }
 
 /// A letter or digit. A mark on one is part of the word; by itself it is a symbol.

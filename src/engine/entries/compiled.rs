@@ -2,7 +2,7 @@
 
 use super::token::token;
 use super::view::Text;
-use crate::normalize::{Facts, Layout, signs};
+use crate::normalize::{Facts, Layout, leet};
 use crate::rules::{End, ListId};
 
 /// Stands in the text of an entry between two words.
@@ -116,7 +116,7 @@ impl Needle<'_> {
         if layout == Layout::Full && !c.is_ascii_digit() {
             return "";
         }
-        let letters = signs::letters_of(c);
+        let letters = leet::letters_of(c);
         if letters.is_empty() || !token(self.entry, at).1 { "" } else { letters }
     }
 
@@ -125,7 +125,7 @@ impl Needle<'_> {
         let (Some(c), true) = (text.char_at(at), text.is_standard()) else { return false };
         let last = self.char_at(self.start_of_last(self.len()));
         let Some(letter) = last.filter(|&c| Facts::of(c).is_letter()) else { return false };
-        !signs::is_sign(c)
+        !leet::is_sign(c)
             && (c == letter || text.letters_of(c, at).contains(letter))
             && !text.has_mark_at(at + c.len_utf8())
     }

@@ -12,9 +12,8 @@ use super::trie::{Keys, Trie};
 use super::verify::{Letters, Matcher};
 use super::view::Text;
 use super::walk::{Found, Symbols, Walk};
-use crate::charset::CharSet;
 use crate::engine::budget::Budget;
-use crate::normalize::{Disguises, Facts, Folded, Form, Layout, signs};
+use crate::normalize::{CharSet, Disguises, Facts, Folded, Form, Layout, leet};
 use crate::rules::{Entry, Rules};
 
 /// Entries with the same text among which an equal one is looked for.
@@ -254,7 +253,7 @@ fn symbols_of_entries<'t>(
     let mut symbols = Symbols::default();
     for target in targets {
         let text = text(target);
-        symbols.are_literal |= text.contains(signs::is_leet);
+        symbols.are_literal |= text.contains(leet::is_leet);
         let words = form == (Form { disguises: Disguises::Standard, layout: Layout::Words });
         if words && target.may_hide() {
             let length = text.chars().count();
@@ -264,7 +263,7 @@ fn symbols_of_entries<'t>(
             symbols.most_repeated = symbols.most_repeated.max(repeated);
             symbols.begin_hidden |= text
                 .split(GAP)
-                .any(|word| word.starts_with(|c: char| c.is_ascii_digit() || signs::is_leet(c)));
+                .any(|word| word.starts_with(|c: char| c.is_ascii_digit() || leet::is_leet(c)));
         }
     }
     symbols

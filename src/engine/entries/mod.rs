@@ -28,10 +28,9 @@ pub(super) use self::exceptions::Exceptions;
 use self::index::{Builder, Candidate, Index, squeezes};
 use self::verify::{Matcher, aligned};
 use self::view::Text;
-use crate::charset::CharSet;
 use crate::engine::budget::Budget;
 use crate::normalize::{
-    Disguises, Facts, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading,
+    CharSet, Disguises, Facts, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading,
 };
 use crate::rules::{ListId, Rules};
 use crate::span::Span;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::compiled::Target;
-use crate::normalize::{Spelling, signs};
+use crate::normalize::{Spelling, leet};
 
 /// The words that may be between the entries. So may a symbol that is written for a letter: rows of them before
 /// and after hide nothing.
@@ -37,7 +37,7 @@ pub(super) fn tiles<'i>(
             continue;
         }
         let letter = &spelling.text()[spelling.start(start)..spelling.start(start + 1)];
-        if FILLERS.contains(&letter) || letter.starts_with(signs::is_leet) {
+        if FILLERS.contains(&letter) || letter.starts_with(leet::is_leet) {
             tiles.push(Tile { target: None, letters: start..start + 1 });
             reached[start + 1] = true;
         }

@@ -4,7 +4,7 @@
 //! its disguises; what has the codes of an entry is compared letter by letter afterwards. Nothing is
 //! lost by characters that share a code but time.
 
-use crate::normalize::signs;
+use crate::normalize::leet;
 
 /// How many values a step has.
 pub(super) const STEPS: u8 = 32;
@@ -35,7 +35,7 @@ impl Code {
     }
 
     fn beyond_ascii(c: char) -> Code {
-        match signs::letters_of(c).bytes().next() {
+        match leet::letters_of(c).bytes().next() {
             Some(letter) => Code(u16::from(ASCII[usize::from(letter)])),
             None => Code(LONG | (u32::from(c) & LONG_MASK) as u16),
         }
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_sign_has_the_code_of_each_letter_it_stands_for() {
         for c in (0..0x3000).filter_map(char::from_u32) {
-            for letter in signs::letters_of(c).chars() {
+            for letter in leet::letters_of(c).chars() {
                 assert_eq!(Code::of(c), Code::of(letter), "{c}");
             }
         }

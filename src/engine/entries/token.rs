@@ -1,6 +1,6 @@
 //! Letters, digits and signs that stand together: a [`token`].
 
-use crate::normalize::{Facts, signs};
+use crate::normalize::{Facts, leet};
 use crate::span::Span;
 
 /// What chat counts in: hours, thousands, minutes, lines of a picture, seconds, times.
@@ -12,7 +12,7 @@ const UNITS: &str = "hkmpsx";
 pub(super) fn token(text: &str, at: usize) -> (Span, bool) {
     let in_token = |&c: &char| {
         let facts = Facts::of(c);
-        (facts.is_word() && (facts.is_mark() || !facts.is_unspaced())) || signs::is_leet(c)
+        (facts.is_word() && (facts.is_mark() || !facts.is_unspaced())) || leet::is_leet(c)
     };
     let before = text[..at].chars().rev().take_while(in_token);
     let start = at - before.map(char::len_utf8).sum::<usize>();

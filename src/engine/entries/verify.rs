@@ -6,9 +6,8 @@
 
 use super::compiled::{GAP, Needle, Target};
 use super::view::Text;
-use crate::charset::CharSet;
 use crate::engine::budget::Budget;
-use crate::normalize::{Facts, MAX_SEPARATOR, separator_length, signs};
+use crate::normalize::{CharSet, Facts, MAX_SEPARATOR, leet, separator_length};
 use crate::rules::{ENDINGS, End};
 use crate::span::Span;
 
@@ -43,7 +42,7 @@ impl State {
     /// Whether the word under way may end before the character `next`: at most half of its letters are hidden,
     /// and it goes on with the sign behind one that hides a letter.
     fn may_end(self, next: Option<char>) -> bool {
-        self.hidden <= self.shown && !(self.last_hidden && next.is_some_and(signs::hides))
+        self.hidden <= self.shown && !(self.last_hidden && next.is_some_and(leet::hides))
     }
 }
 
@@ -322,7 +321,7 @@ fn needles<'n>(target: &Target, entry: &'n str) -> impl Iterator<Item = Needle<'
 /// there and not here.
 fn repeats_before(text: &Text<'_>, entry: &str, start: usize) -> bool {
     let Some(first) = entry.chars().next() else { return false };
-    let Some(before) = text.char_before(start).filter(|&c| !signs::is_sign(c)) else {
+    let Some(before) = text.char_before(start).filter(|&c| !leet::is_sign(c)) else {
         return false;
     };
     if !text.is_standard() || !Facts::of(first).is_letter() {
@@ -345,8 +344,8 @@ fn hides_well(text: &Text<'_>, start: usize, end: usize, state: State) -> bool {
         return text.char_before(end) != before;
     }
     // The word goes on behind more such signs, unless they are emphasis.
-    let goes_on = behind.is_some_and(|c| signs::hides(c) && state.signs.has(c)) && {
-        let rest = text.text()[end..].trim_start_matches(signs::hides);
+    let goes_on = behind.is_some_and(|c| leet::hides(c) && state.signs.has(c)) && {
+        let rest = text.text()[end..].trim_start_matches(leet::hides);
         rest.chars().next().is_some_and(|c| Facts::of(c).is_word())
     };
     !goes_on || behind == before
@@ -414,7 +413,7 @@ impl Step<'_> {
         if self.agrees(letter, state.read) {
             let shown = state.shown + usize::from(may_hide && is_letter(letter));
             tell(State { read, gap: 0, shown, last_hidden: false, ..state });
-        } else if may_hide && !is_first && signs::hides(self.c) && is_letter(letter) {
+        } else if may_hide && !is_first && leet::hides(self.c) && is_letter(letter) {
             let (hidden, mut signs) = (state.hidden + 1, state.signs);
             signs.add(self.c);
             tell(State { read, gap: 0, hidden, last_hidden: true, signs, ..state });

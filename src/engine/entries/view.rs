@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::boundary;
 use super::token::token;
-use crate::normalize::{Disguises, Facts, Folded, Form, Layout, separator_length, signs};
+use crate::normalize::{Disguises, Facts, Folded, Form, Layout, leet, separator_length};
 
 /// A folded text and how it was folded.
 pub(super) struct Text<'t> {
@@ -104,7 +104,7 @@ impl<'t> Text<'t> {
     pub(super) fn has_leet_sign_at(&self, at: usize) -> bool {
         self.form.layout == Layout::Words
             && self.is_standard()
-            && self.char_at(at).is_some_and(signs::is_leet)
+            && self.char_at(at).is_some_and(leet::is_leet)
     }
 
     /// How many characters `c` is of a separator between the words of a phrase.
@@ -113,7 +113,7 @@ impl<'t> Text<'t> {
         match self.form.layout {
             // What stood between them is gone.
             _ if self.folded.is_none() => None,
-            Layout::Words => separator_length(c).or(signs::is_sign(c).then_some(1)),
+            Layout::Words => separator_length(c).or(leet::is_sign(c).then_some(1)),
             Layout::Full => {
                 let facts = Facts::of(c);
                 let separates = !facts.is_break() && (!facts.is_word() || facts.is_mark());
@@ -127,7 +127,7 @@ impl<'t> Text<'t> {
         if !self.is_standard() || (self.form.layout == Layout::Full && !c.is_ascii_digit()) {
             return "";
         }
-        let letters = signs::letters_of(c);
+        let letters = leet::letters_of(c);
         if !letters.is_empty() && self.is_in_word(at) { letters } else { "" }
     }
 

@@ -18,7 +18,7 @@ use super::trie::{Place, Trie};
 use super::verify::Letters;
 use super::view::Text;
 use crate::engine::budget::Budget;
-use crate::normalize::{Layout, MAX_SEPARATOR, separator_length, signs};
+use crate::normalize::{Layout, MAX_SEPARATOR, leet, separator_length};
 
 /// Equal signs in a row of which at most so many may be the first letters of a word.
 const MAX_LEADING_SIGNS: usize = 32;
@@ -205,7 +205,7 @@ impl<F: FnMut(Found)> Follow<'_, F> {
     /// a letter is neither.
     #[inline]
     fn may_be_letter(&self, c: char, at: usize) -> bool {
-        self.symbols.are_literal || !signs::is_leet(c) || !self.text.letters_of(c, at).is_empty()
+        self.symbols.are_literal || !leet::is_leet(c) || !self.text.letters_of(c, at).is_empty()
     }
 
     /// Passes characters of the code that was followed last, and returns where they end. Each sign among them
@@ -302,7 +302,7 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         });
         let separates = separates.filter(|&(_, gap)| gap <= MAX_SEPARATOR);
         let hides = self.symbols.longest_hidden > 0
-            && signs::hides(c)
+            && leet::hides(c)
             && way.last != Some(GAP)
             && self.begins_with_letter(way.word);
         if !self.chooses {
@@ -327,8 +327,7 @@ impl<F: FnMut(Found)> Follow<'_, F> {
     fn begins_with_letter(&self, at: usize) -> bool {
         self.symbols.begin_hidden
             || self.text.char_at(at).is_none_or(|c| {
-                !(c.is_ascii_digit() || signs::is_leet(c))
-                    || !self.text.letters_of(c, at).is_empty()
+                !(c.is_ascii_digit() || leet::is_leet(c)) || !self.text.letters_of(c, at).is_empty()
             })
     }
 
@@ -339,9 +338,9 @@ impl<F: FnMut(Found)> Follow<'_, F> {
             return false;
         }
         let (before, behind) = self.text.text().split_at(way.at);
-        let shown = before[way.word..].chars().filter(|&c| !signs::hides(c)).count();
+        let shown = before[way.word..].chars().filter(|&c| !leet::hides(c)).count();
         let longest = self.symbols.longest_hidden;
-        let row = behind.chars().take_while(|&c| signs::hides(c)).take(longest).count();
+        let row = behind.chars().take_while(|&c| leet::hides(c)).take(longest).count();
         let in_word = |c: &char| separator_length(*c).is_none() && *c != '\n';
         let ahead = behind.char_indices().skip(row).take_while(|(_, c)| in_word(c)).take(longest);
         let missing = (way.hidden + row).saturating_sub(shown);
@@ -352,7 +351,7 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         }
         let mut looked_at = 0;
         let ahead = ahead.inspect(|_| looked_at += 1);
-        let shown = ahead.filter(|&(at, c)| !signs::hides(c) && self.may_be_letter(c, way.at + at));
+        let shown = ahead.filter(|&(at, c)| !leet::hides(c) && self.may_be_letter(c, way.at + at));
         let shows = shown.take(missing).count() == missing;
         self.budget.take((row + looked_at) / LOOKED_AT_A_STEP) && shows
     }

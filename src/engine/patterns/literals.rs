@@ -13,8 +13,7 @@ use std::cmp::Reverse;
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 
-use crate::charset::CharSet;
-use crate::normalize::{add_caseless, byte, keeps_place};
+use crate::normalize::{CharSet, add_caseless, byte, keeps_place};
 
 /// The maximum number of literals in a set.
 const MAX_LITERALS: usize = 64;

@@ -27,8 +27,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::hir::Hir;
 
 use super::literals::RequiredLiterals;
-use crate::charset::CharSet;
-use crate::normalize::caseless;
+use crate::normalize::{CharSet, caseless};
 
 /// The total length of the literals, in bytes, up to which the automaton is a DFA.
 ///

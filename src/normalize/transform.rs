@@ -4,8 +4,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 
-use super::facts::{Facts, Folds};
 use super::is_invisible;
+use super::props::{Facts, Folds};
 
 /// A step by which a message is read, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,8 @@
 //! nobody could tell: each of its letters is the exact double of a Latin one, and no other word of
 //! the message is honestly in that script.
 
-use super::facts::{Facts, Folds, Scripts};
-use super::signs::sign_letter;
+use super::leet::sign_letter;
+use super::props::{Facts, Folds, Scripts};
 use super::table;
 use super::{Form, Layout, Reading};
 use crate::span::Span;

@@ -1,9 +1,9 @@
 //! Letters that stand one by one: [`Spelling`].
 
-use super::facts::Facts;
 use super::fold::{MAX_SPELLING_SEPARATOR, MIN_SPELLING, separator_length};
-use super::output::Unit;
-use super::signs;
+use super::leet;
+use super::props::Facts;
+use super::sink::Unit;
 use crate::span::Span;
 
 /// The most letters of a spelling; neither a message of IVS Chat nor its attributes have room for more.
@@ -88,9 +88,9 @@ fn repeats(text: &str, units: &[Unit]) -> bool {
 /// there are others, those in which a sign that stands alone is a letter.
 pub(super) fn all(units: &[Unit]) -> Vec<Spelling> {
     let mut found = read(units, false);
-    if units.iter().any(|unit| signs::is_leet(unit.c)) {
+    if units.iter().any(|unit| leet::is_leet(unit.c)) {
         let with_signs = read(units, true).into_iter();
-        found.extend(with_signs.filter(|spelling| spelling.text.contains(signs::is_leet)));
+        found.extend(with_signs.filter(|spelling| spelling.text.contains(leet::is_leet)));
     }
     found
 }
@@ -110,16 +110,16 @@ fn read(units: &[Unit], signs_are_letters: bool) -> Vec<Spelling> {
             at += group.len();
             continue;
         }
-        let may_be_beside = |unit: &Unit| !is_word(unit) && !signs::is_leet(unit.c);
+        let may_be_beside = |unit: &Unit| !is_word(unit) && !leet::is_leet(unit.c);
         let is_alone = || {
             units[..at].last().is_none_or(may_be_beside) && rest.get(1).is_none_or(may_be_beside)
         };
         match separator_length(unit.c) {
             Some(length) => rows.gap += length,
-            None if signs_are_letters && signs::is_leet(unit.c) && is_alone() => {
+            None if signs_are_letters && leet::is_leet(unit.c) && is_alone() => {
                 rows.letter(&rest[..1]);
             }
-            None if signs::is_sign(unit.c) => rows.gap += 1,
+            None if leet::is_sign(unit.c) => rows.gap += 1,
             None => rows.end(),
         }
         at += 1;

@@ -1,9 +1,9 @@
 //! Where the fold writes to: a text alone for each message, or units with their origin for the
 //! few messages in which something was found.
 
-use super::facts::Facts;
+use super::charset::CharSet;
 use super::folded::Folded;
-use crate::charset::CharSet;
+use super::props::Facts;
 use crate::span::Span;
 
 /// A text under construction. Positions count in the output's own measure and are only handed back.

@@ -1,6 +1,6 @@
 //! Digits and signs that are written for letters, and those that hide one.
 
-use super::facts::Facts;
+use super::props::Facts;
 use super::{Disguises, Form, Layout, Reading};
 use crate::span::Span;
 

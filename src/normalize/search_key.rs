@@ -2,7 +2,7 @@
 //! searches it, before the composed text is made.
 
 use super::Composed;
-use super::facts::{Facts, Folds};
+use super::props::{Facts, Folds};
 
 /// Returns the caseless form of a text, one byte per character, written to `buffer`.
 ///
