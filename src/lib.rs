@@ -57,15 +57,15 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod check;
-pub mod detect;
 pub mod diagnostic;
 pub mod display;
 pub mod engine;
 pub mod explain;
 pub mod ivs;
-pub mod limit;
+pub mod limits;
 pub mod links;
 pub mod normalize;
+pub mod pii;
 pub mod policy;
 pub mod provision;
 pub mod review;

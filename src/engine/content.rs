@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::haystack::Views;
 use super::{Cause, Match};
-use crate::detect::{Detector, Glance};
-use crate::limit::{Counts, Measure};
+use crate::limits::{Counts, Measure};
 use crate::links;
+use crate::pii::{Detector, Glance};
 use crate::rules::{RuleId, Rules};
 use crate::span::Span;
 
@@ -24,7 +24,7 @@ pub enum Evidence {
     },
     /// Too much of something.
     Limit {
-        /// How much there is; of capitals a part of [`WHOLE`](crate::limit::WHOLE).
+        /// How much there is; of capitals a part of [`WHOLE`](crate::limits::WHOLE).
         count: u32,
         /// How many letters they are a share of.
         letters: Option<u32>,

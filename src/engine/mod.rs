@@ -23,10 +23,10 @@ use self::entries::{Exceptions, Hits, TermHit, Terms};
 pub(crate) use self::entries::{Sight, Way};
 use self::haystack::Views;
 use self::patterns::{PatternMatch, Patterns};
-use crate::detect::Detector;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::limit::Measure;
+use crate::limits::Measure;
 use crate::normalize::Disguises;
+use crate::pii::Detector;
 use crate::rules::{Entry, ListId, RuleId, Rules};
 use crate::span::Span;
 

@@ -1,10 +1,10 @@
 //! Labels with dots between them, and whether they are a host: [`Chain`].
 
+use super::authority;
 use super::chars::is_in_label;
-use super::ending::Ending;
 use super::label::{Label, Place};
 use super::separator::{Separator, is_dot, skip_blanks};
-use super::tail;
+use super::tld::Ending;
 use crate::span::Span;
 
 /// Labels in a row.
@@ -173,8 +173,8 @@ impl Reading<'_> {
             return false;
         }
         let ending = Ending::of(text, label, self.has_latin);
-        let has_path = tail::is_path(text, label.end)
-            || (separator == Separator::Word && tail::is_spoken_path(text, label.end));
+        let has_path = authority::is_path(text, label.end)
+            || (separator == Separator::Word && authority::is_spoken_path(text, label.end));
         let is_ending = |least| ending >= Some(least) || (ending.is_some() && has_path);
         let is_sure = match separator {
             Separator::Dot => {

@@ -8,25 +8,25 @@
 //! but `so` is a word as well, and more than the ending must tell that it is a host: `www.` in front, a
 //! path behind, a dot that is hidden in brackets. An address of e-mail is no link, nor is a mention.
 
+mod authority;
 mod chain;
 mod chars;
-mod ending;
-mod endings;
-mod gate;
 mod host;
 mod label;
 mod pattern;
+mod precheck;
 mod punycode;
 mod rule;
 mod separator;
-mod tail;
+mod tld;
+mod tlds;
 
 use self::chain::{Chain, is_addressed, is_local_part};
 use self::chars::{char_at, is_in_label};
-pub use self::gate::may_hold;
 pub use self::host::Host;
 use self::label::{Label, Place};
 pub use self::pattern::HostPattern;
+pub use self::precheck::may_hold;
 pub use self::rule::Links;
 use crate::span::Span;
 
@@ -69,8 +69,8 @@ pub fn find(text: &str) -> Vec<Link> {
 
 /// The link that begins with a label, if there is one, and where to go on.
 fn read(text: &str, first: Label) -> (Option<Link>, usize) {
-    let scheme = tail::scheme_start(&text[first.start..first.end]);
-    let authority = scheme.and_then(|_| tail::scheme_end(text, first.end));
+    let scheme = authority::scheme_start(&text[first.start..first.end]);
+    let authority = scheme.and_then(|_| authority::scheme_end(text, first.end));
     if let (Some(start), Some(authority)) = (scheme, authority) {
         return read_authority(text, first.start + start, authority);
     }
@@ -80,26 +80,26 @@ fn read(text: &str, first: Label) -> (Option<Link>, usize) {
     if is_mention || is_addressed(text, host.span.start) || is_local_part(text, host.span.end) {
         return (None, chain.end);
     }
-    let end = tail::end(text, host.span.start, host.span.end, host.is_spoken);
+    let end = authority::end(text, host.span.start, host.span.end, host.is_spoken);
     let span = Span::new(host.span.start, end);
     (Some(Link { span, host: Host::read(text, host.span, host.is_sure) }), end)
 }
 
 /// The link with a scheme whose authority begins there.
 fn read_authority(text: &str, start: usize, authority: usize) -> (Option<Link>, usize) {
-    let (host, authority_end) = tail::authority(text, authority);
+    let (host, authority_end) = authority::authority(text, authority);
     let host_end = match Label::read(text, host, Place::Authority) {
         // The scheme of another one.
-        Some(label) if tail::scheme_end(text, label.end).is_some() => return (None, host),
+        Some(label) if authority::scheme_end(text, label.end).is_some() => return (None, host),
         Some(label) => Chain::read_authority(text, label),
-        None => match tail::address_end(text, host) {
+        None => match authority::address_end(text, host) {
             Some(end) => end,
             // Hosts of emoji; but a scheme alone is none.
             None if text[host..authority_end].contains(is_in_label) => authority_end,
             None => return (None, authority),
         },
     };
-    let span = Span::new(start, tail::end(text, start, host_end, true));
+    let span = Span::new(start, authority::end(text, start, host_end, true));
     (Some(Link { span, host: Host::read(text, Span::new(host, host_end), true) }), span.end)
 }
 

@@ -25,12 +25,12 @@ pub use self::scope::{Condition, Days, Exempt, Mode, Scope};
 
 use jiff::civil::Date;
 
-use crate::detect::Detect;
 use crate::diagnostic::Location;
 use crate::ivs::{Attributes, MAX_MESSAGE_LENGTH};
-use crate::limit::Limit;
+use crate::limits::Limit;
 use crate::links::Links;
 use crate::normalize::Disguises;
+use crate::pii::Detect;
 
 /// The file of a rule folder that names everything else in it.
 pub const MANIFEST: &str = "rules.toml";

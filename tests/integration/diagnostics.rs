@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use ivs_chat_review::check::check;
-use ivs_chat_review::detect::Detector;
 use ivs_chat_review::diagnostic::Code;
 use ivs_chat_review::engine::Engine;
-use ivs_chat_review::limit::Measure;
+use ivs_chat_review::limits::Measure;
 use ivs_chat_review::normalize::Disguises;
+use ivs_chat_review::pii::Detector;
 use ivs_chat_review::rules::{self, Action, Days, Fields, Mode, Names};
 use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::date;

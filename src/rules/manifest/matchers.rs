@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use super::reader::{Located, Reader, Strings, Value, integer};
 use crate::diagnostic::{Code, Location};
-use crate::limit::{MAX_LIMIT, Measure, WHOLE};
+use crate::limits::{MAX_LIMIT, Measure, WHOLE};
 
 /// The `links` of a rule: of its keys those that have the right type.
 pub(in crate::rules) struct LinksTable {

@@ -1,11 +1,11 @@
 //! What a rule looks for besides entries and patterns.
 
 use super::Parser;
-use crate::detect::{Detect, Detector};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::shown;
-use crate::limit::{Limit, MIN_LETTERS, Measure};
+use crate::limits::{Limit, MIN_LETTERS, Measure};
 use crate::links::{HostPattern, Links};
+use crate::pii::{Detect, Detector};
 use crate::rules::manifest::{LimitTable, LinksTable, Located, RuleTable, Strings};
 
 /// What a rule looks for besides entries and patterns.

@@ -1,4 +1,4 @@
-//! Writes `src/links/endings.rs` to its standard output.
+//! Writes `src/links/tlds.rs` to its standard output.
 
 mod known;
 

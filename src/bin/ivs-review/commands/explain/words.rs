@@ -1,7 +1,7 @@
 //! Disguises, scopes and rewrites in plain words.
 
 use ivs_chat_review::explain::{Change, Hit, Idle, Step, Swap, Unfit};
-use ivs_chat_review::limit::WHOLE;
+use ivs_chat_review::limits::WHOLE;
 use ivs_chat_review::rules::{Condition, Days, Exempt, Mask};
 use jiff::civil::Date;
 

@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::endings::{KNOWN, OTHERS};
 use super::label::Label;
 use super::punycode;
+use super::tlds::{KNOWN, OTHERS};
 use crate::normalize::add_latin;
 
 /// A top-level domain.
