@@ -5,23 +5,23 @@
 //! the verdict came about. The engine and the policy tell these things themselves; nothing of them
 //! is worked out a second time here.
 
-mod change;
 mod decision;
-mod disguise;
-mod reading;
-mod scopes;
+mod edits;
+mod inactive;
+mod obfuscation;
+mod view;
 
 use std::fmt;
 
 use jiff::civil::Date;
 
-pub use self::change::{Change, Swap};
 pub use self::decision::{Covered, Decision, Round, Tag, With};
-use self::disguise::disguises;
-use self::reading::composed_changes;
-pub use self::reading::{Cell, Reading};
-pub use self::scopes::Idle;
-use self::scopes::idle;
+pub use self::edits::{Change, Swap};
+pub use self::inactive::Idle;
+use self::inactive::idle;
+use self::obfuscation::disguises;
+use self::view::composed_changes;
+pub use self::view::{Cell, Reading};
 use crate::diagnostic::Location;
 pub use crate::engine::Evidence;
 use crate::engine::{EntryHit, Match, Scratch, Trace};

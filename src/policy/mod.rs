@@ -4,16 +4,16 @@
 //! equals. Nothing here searches; it is given the matches in each text, sorted by span.
 
 mod attributes;
-mod listener;
+mod context;
 mod mask;
+mod observer;
 mod rewrite;
-mod stage;
 
 pub(crate) use self::attributes::{Outcome, attributes};
-pub use self::listener::Unfit;
-pub(crate) use self::listener::{Cover, Listener};
+pub(crate) use self::context::{Stage, Standing};
+pub use self::observer::Unfit;
+pub(crate) use self::observer::{Cover, Listener};
 pub(crate) use self::rewrite::rewrite;
-pub(crate) use self::stage::{Stage, Standing};
 
 use crate::engine::Match;
 use crate::ivs::Attributes;

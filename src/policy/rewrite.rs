@@ -1,7 +1,7 @@
 //! What takes the place of hits in one text.
 
-use super::listener::{Cover, Listener, Unfit};
 use super::mask::cover;
+use super::observer::{Cover, Listener, Unfit};
 use crate::engine::{Cause, Match};
 use crate::normalize::is_invisible;
 use crate::rules::{Action, Mask, Piece, Replacement, RuleId, Rules};

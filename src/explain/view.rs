@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Change;
-use super::change::{Changes, dropped, grouped};
+use super::edits::{Changes, dropped, grouped};
 use crate::normalize::{
     Composed, Disguises, Folded, Form, Layout, Normalized, Reading as Symbols, Step,
     separator_length,

@@ -1,7 +1,7 @@
 //! The disguises that a hit wore: what the engine had to see through to find the entry there.
 
 use super::Change;
-use super::change::{Changes, dropped, grouped};
+use super::edits::{Changes, dropped, grouped};
 use crate::engine::{Sight, Way};
 use crate::normalize::{Facts, Step, leet};
 use crate::span::Span;
