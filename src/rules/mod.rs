@@ -4,7 +4,7 @@
 //! those and tells every problem it meets. Nothing here searches; that takes an
 //! [`Engine`](crate::engine::Engine).
 
-mod field;
+mod fields;
 mod glob;
 mod list;
 mod load;
@@ -15,7 +15,7 @@ mod problems;
 mod replacement;
 mod scope;
 
-pub use self::field::{Fields, Names};
+pub use self::fields::{Fields, Names};
 pub use self::glob::Glob;
 pub use self::load::{LoadError, load};
 pub use self::parse::{Parsed, parse};

@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::reader::{Located, Reader, Strings, Value, integer};
+use super::decode::{Located, Reader, Strings, Value, integer};
 use crate::diagnostic::{Code, Location};
 use crate::limits::{MAX_LIMIT, Measure, WHOLE};
 

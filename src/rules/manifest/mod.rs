@@ -2,17 +2,17 @@
 //!
 //! Nothing is looked up in other files here; that is [`parse`](super::parse)'s part.
 
+mod decode;
 mod matchers;
-mod reader;
 
 use std::ops::Range;
 
 use jiff::civil::Date;
 use toml::de::DeTable;
 
+pub(super) use self::decode::{ByName, Located, Strings};
+use self::decode::{Reader, Value, integer};
 pub(super) use self::matchers::{LimitTable, LinksTable};
-pub(super) use self::reader::{ByName, Located, Strings};
-use self::reader::{Reader, Value, integer};
 use super::VERSION;
 use super::problems::Problems;
 use crate::diagnostic::{Code, Location, not_utf8};
