@@ -56,7 +56,6 @@
 // No clock, no environment, no printing: clippy.toml has the list. Unit tests may measure.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
-pub mod check;
 pub mod diagnostic;
 pub mod display;
 pub mod engine;
@@ -64,6 +63,7 @@ pub mod explain;
 pub mod ivs;
 pub mod limits;
 pub mod links;
+pub mod lint;
 pub mod normalize;
 pub mod pii;
 pub mod policy;

@@ -20,9 +20,9 @@ mod words;
 use std::hint::black_box;
 use std::path::Path;
 
-use ivs_chat_review::check::{Probe, WorstCaseSearch};
 use ivs_chat_review::engine::{Engine, MAX_STEPS};
 use ivs_chat_review::ivs::ReviewRequest;
+use ivs_chat_review::lint::{Probe, WorstCaseSearch};
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
 

@@ -1,8 +1,8 @@
 //! Any bytes as a rule folder.
 
-use ivs_chat_review::check::check;
 use ivs_chat_review::diagnostic::{Diagnostic, Location, place};
 use ivs_chat_review::engine::Engine;
+use ivs_chat_review::lint::check;
 use ivs_chat_review::rules;
 use ivs_chat_review::source::Sources;
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use ivs_chat_review::check::Cost;
+use ivs_chat_review::lint::Cost;
 
 use crate::command_line::path;
 use crate::emulator::Function;

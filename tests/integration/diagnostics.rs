@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use ivs_chat_review::check::check;
 use ivs_chat_review::diagnostic::Code;
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::limits::Measure;
+use ivs_chat_review::lint::check;
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::pii::Detector;
 use ivs_chat_review::rules::{self, Action, Days, Fields, Mode, Names};

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use ivs_chat_review::check::{Given, check_given};
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
 use ivs_chat_review::engine::Engine;
+use ivs_chat_review::lint::{Given, check_given};
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::Date;

@@ -6,11 +6,11 @@
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
-use ivs_chat_review::check::check;
 use ivs_chat_review::diagnostic::Code;
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::ivs::{MAX_MESSAGE_LENGTH, ReviewRequest};
+use ivs_chat_review::lint::check;
 use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, ENDINGS};

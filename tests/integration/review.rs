@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ivs_chat_review::check::check;
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::ivs::ReviewRequest;
+use ivs_chat_review::lint::check;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, Action, Rule};
 use jiff::civil::Date;

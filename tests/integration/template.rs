@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ivs_chat_review::check::Cost;
+use ivs_chat_review::lint::Cost;
 use ivs_chat_review::provision::arn::REGIONS;
 use regex::Regex;
 use saphyr::{LoadableYamlNode, Yaml};

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use ivs_chat_review::check::{Cost, WorstCaseSearch};
+use ivs_chat_review::lint::{Cost, WorstCaseSearch};
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
 

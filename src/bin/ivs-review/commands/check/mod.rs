@@ -13,8 +13,8 @@ mod summary;
 
 use std::io::{self, Write};
 
-use ivs_chat_review::check::{Given, check_given, over_budget};
 use ivs_chat_review::diagnostic::Diagnostic;
+use ivs_chat_review::lint::{Given, check_given, over_budget};
 use ivs_chat_review::source::Sources;
 
 use crate::cli::{CheckArgs, Problems};

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use ivs_chat_review::check;
+use ivs_chat_review::lint;
 
 /// Nothing is told of a check that is done sooner.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -28,14 +28,14 @@ impl Progress {
         }
     }
 
-    pub(super) fn tell(&self, progress: check::Progress) {
+    pub(super) fn tell(&self, progress: lint::Progress) {
         let now = Instant::now();
         if !self.is_terminal || now < self.next.get() {
             return;
         }
         self.next.set(now + PAUSE);
         self.shows.set(true);
-        let check::Progress { what, done, of } = progress;
+        let lint::Progress { what, done, of } = progress;
         // With standard error gone there is nobody left to tell.
         let _ = write!(io::stderr(), "{CLEAR}checked {done} of {of} {what}");
     }

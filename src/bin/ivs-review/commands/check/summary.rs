@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use ivs_chat_review::check::{Cost, samples};
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::MAX_STEPS;
+use ivs_chat_review::lint::{Cost, samples};
 use serde::Serialize;
 
 use crate::commands::event_stats::millis;

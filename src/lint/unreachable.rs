@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::message::written;
+use super::probes::written;
 use super::{Bounded, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, EntryHit};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::english::Words;
-use super::message::folded;
+use super::inflections::Words;
+use super::probes::folded;
 use super::{Bounded, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Cause;

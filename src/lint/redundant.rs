@@ -4,7 +4,7 @@
 //! that leads to the same or decides alone. An entry without `*` is also found spelled out and with hidden
 //! letters, which those with `*` are not; so `badword*` makes `badwords` superfluous only where they are.
 
-use super::message::{disguised, written};
+use super::probes::{disguised, written};
 use super::{Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Cause, Match};

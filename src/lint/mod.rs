@@ -6,20 +6,20 @@
 //! each entry, however many there are.
 
 mod budget;
-mod days;
+mod common_words;
+mod confusables;
+mod corpus;
 mod duplicates;
-mod english;
-mod exceptions;
-mod innocence;
-mod innocents;
-mod letters;
-mod message;
+mod expired;
+mod inflections;
 mod patterns;
-mod reach;
-mod rewrites;
+mod probes;
+mod redundant;
+mod replacements;
 mod samples;
-mod superfluous;
-mod worst;
+mod unreachable;
+mod unused_exceptions;
+mod worst_case;
 
 use std::collections::HashSet;
 
@@ -34,7 +34,7 @@ use crate::source::{SourceId, Sources};
 pub use self::budget::{Cost, over_budget};
 use self::samples::Scope;
 pub use self::samples::samples;
-pub use self::worst::{Probe, WorstCaseSearch};
+pub use self::worst_case::{Probe, WorstCaseSearch};
 
 /// Problems of one kind told of one list; more would bury a reader, and memory with them.
 const MAX_PROBLEMS: usize = 1_000;

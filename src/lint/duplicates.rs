@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map;
 
-use super::message::folded;
+use super::probes::folded;
 use super::{Bounded, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::Folded;
