@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
+use crate::suggest::{Nearness, suggest};
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +50,8 @@ macro_rules! codes {
 
             /// The code whose name is nearest to that one, if any is near enough to be what was meant.
             pub fn nearest(name: &str) -> Option<Code> {
-                did_you_mean(name, Code::ALL.iter().map(|code| code.as_str())).and_then(Code::named)
+                let names = Code::ALL.iter().map(|code| code.as_str());
+                suggest(name, names, Nearness::Similar).and_then(Code::named)
             }
 
             /// Whether a problem of this kind is an error or a warning.
@@ -249,25 +251,6 @@ pub fn place(sources: &Sources, location: Location) -> String {
     format!("{}:{}:{}", sources.name(location.source), position.line, position.column)
 }
 
-/// The known word nearest to `word`, if any is near enough to be what was meant.
-#[cold]
-pub(crate) fn did_you_mean<'k>(
-    word: &str,
-    known: impl IntoIterator<Item = &'k str>,
-) -> Option<&'k str> {
-    // Beyond this a comparison costs more than a guess is worth.
-    const LONGEST: usize = 64;
-    if word.len() > LONGEST {
-        return None;
-    }
-    known
-        .into_iter()
-        .map(|known| (strsim::jaro_winkler(&word.to_lowercase(), known), known))
-        .filter(|&(likeness, _)| likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, known)| known)
-}
-
 /// The problem of a file that is not UTF-8 from `offset` on.
 pub(crate) fn not_utf8(source: SourceId, offset: usize) -> Diagnostic {
     let location = Location { source, span: Span::new(offset, offset + 1) };
@@ -288,14 +271,5 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Code::ALL.len());
-    }
-
-    #[test]
-    fn did_you_mean_finds_the_nearest_and_keeps_silent_otherwise() {
-        let keys = ["action", "reason", "patterns"];
-        assert_eq!(did_you_mean("pattern", keys), Some("patterns"));
-        assert_eq!(did_you_mean("Acton", keys), Some("action"));
-        assert_eq!(did_you_mean("colour", keys), None);
-        assert_eq!(did_you_mean(&"x".repeat(100_000), keys), None);
     }
 }

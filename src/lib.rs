@@ -72,3 +72,4 @@ pub mod review;
 pub mod rules;
 pub mod source;
 pub mod span;
+pub mod suggest;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::display::abridged;
+use crate::suggest::{Nearness, suggest};
 
 /// The Regions that have IVS Chat (AWS General Reference, "Amazon IVS endpoints and quotas").
 pub const REGIONS: [&str; 7] = [
@@ -284,8 +285,7 @@ pub fn check_region(region: &str) -> Result<(), ArnError> {
     if REGIONS.contains(&region) {
         return Ok(());
     }
-    let near = |known: &&&str| strsim::damerau_levenshtein(region, known) <= 1;
-    let guess = match REGIONS.iter().find(near) {
+    let guess = match suggest(region, REGIONS, Nearness::Edits(1)) {
         Some(known) => format!("did you mean {known}? It"),
         None => "it".to_owned(),
     };

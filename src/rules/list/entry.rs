@@ -13,13 +13,14 @@ use jiff::civil::Date;
 
 use super::chars::{Char, Word};
 use super::suspicious;
-use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::shown;
 use crate::ivs::MAX_MESSAGE_LENGTH;
 use crate::normalize::{Disguises, Facts, Folded, Form, Layout, Normalized, Reading};
 use crate::rules::{End, Entry, Expect, Sample, Start};
 use crate::source::SourceId;
 use crate::span::Span;
+use crate::suggest::{Nearness, suggest};
 
 /// The longest line that is looked at, in bytes; no message could hold an entry of that length.
 pub(super) const MAX_LINE: usize = 16 << 10;
@@ -295,7 +296,7 @@ impl Line<'_> {
     }
 
     fn unknown_mark(&self, name: &str, span: Span) -> Box<Diagnostic> {
-        let help = match did_you_mean(name, MARKS) {
+        let help = match suggest(name, MARKS, Nearness::Similar) {
             Some(mark) => format!("did you mean @{mark}?"),
             None => "the marks are @plain, @from 2026-12-31 and @until 2026-12-31; \
                      to match the sign itself write \\@"
@@ -330,7 +331,7 @@ impl Line<'_> {
                     whole,
                     "a line with `>` in front is a sample, `> caught: ...` or `> ok: ...`",
                 );
-                return Err(match did_you_mean(other, SAMPLES) {
+                return Err(match suggest(other, SAMPLES, Nearness::Similar) {
                     Some(kind) => problem.map_help(format!("did you mean > {kind}: ...?")),
                     None => problem.map_help(
                         "write > caught: a message, or > ok: a message; \

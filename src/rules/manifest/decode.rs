@@ -6,11 +6,12 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::shown;
 use crate::rules::problems::Problems;
 use crate::source::SourceId;
 use crate::span::Span;
+use crate::suggest::{Nearness, suggest};
 
 /// Problems told of the file; more would bury a reader, and memory with them.
 const MAX_PROBLEMS: usize = 1_000;
@@ -119,7 +120,7 @@ impl<'r> Reader<'r> {
             if known.contains(&name) {
                 continue;
             }
-            let help = match did_you_mean(name, known.iter().copied()) {
+            let help = match suggest(name, known.iter().copied(), Nearness::Similar) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known {place}: {}", known.join(", ")),
             };

@@ -1,12 +1,13 @@
 //! What a rule does: its action, with the keys that belong to that action.
 
 use super::Parser;
-use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::shown;
 use crate::ivs::{Attributes, MAX_ATTRIBUTES, MAX_MESSAGE_LENGTH};
 use crate::normalize::is_invisible;
 use crate::rules::manifest::{Located, RuleTable};
 use crate::rules::{Action, Mask, Replacement};
+use crate::suggest::{Nearness, suggest};
 
 /// The longest reason, in code points. At four bytes each it fits what a reply's attributes may
 /// take.
@@ -194,7 +195,7 @@ impl Parser<'_> {
     #[cold]
     pub(super) fn unknown(&mut self, what: &str, value: &Located<String>, known: &[&str]) {
         let message = format!("there is no {what} `{}`", shown(&value.value));
-        let help = match did_you_mean(&value.value, known.iter().copied()) {
+        let help = match suggest(&value.value, known.iter().copied(), Nearness::Similar) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("choose one of: {}", known.join(", ")),
         };

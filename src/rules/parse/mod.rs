@@ -10,10 +10,11 @@ use super::list::{self, parse_term};
 use super::manifest::{self, Located, Manifest, RuleTable};
 use super::problems::Problems;
 use super::{Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
-use crate::diagnostic::{Code, Diagnostic, Location, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::shown;
 use crate::source::{NotRead, SourceId, Sources};
 use crate::span::Span;
+use crate::suggest::{Nearness, suggest};
 
 /// Lists among which one with a similar name is looked for.
 const MAX_GUESSES: usize = 100;
@@ -303,7 +304,7 @@ impl<'s> Parser<'s> {
             // Guesses are for people, who do not write as many lists.
             let known = known.take(MAX_GUESSES);
             let problem = Diagnostic::new(Code::MissingList, path.location, message);
-            self.problems.push(match did_you_mean(&path.value, known) {
+            self.problems.push(match suggest(&path.value, known, Nearness::Similar) {
                 Some(near) => problem.help(format!("did you mean \"{near}\"?")),
                 None => problem.help("make the file, or remove it from `lists`"),
             });

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use super::Parser;
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::display::shown;
 use crate::normalize::Disguises;
 use crate::rules::manifest::{ExemptTable, Located, RuleTable, Strings, Wanted};
 use crate::rules::{Condition, Days, Exempt, Fields, Glob, Mode, Names, Scope};
+use crate::suggest::{Nearness, suggest};
 
 const MODES: [&str; 3] = ["on", "shadow", "off"];
 const DISGUISES: [&str; 2] = ["standard", "none"];
@@ -72,7 +73,7 @@ impl Parser<'_> {
     fn no_field(&mut self, field: &Located<String>) {
         let (kind, name) = field.value.split_once('.').unwrap_or((&field.value, "*"));
         let name = if name.is_empty() { "*" } else { name };
-        let help = match did_you_mean(kind, ["content", "attributes", "sender"]) {
+        let help = match suggest(kind, ["content", "attributes", "sender"], Nearness::Similar) {
             Some("content") => "did you mean \"content\"?".to_owned(),
             Some(near) => format!("did you mean \"{near}.{}\"?", shown(name)),
             None => {

@@ -1,10 +1,11 @@
 //! The profile that somebody named.
 
-use ivs_chat_review::display::display_safe;
 use std::env;
 
 use anyhow::{Context, Result, bail};
 use aws_config::profile;
+use ivs_chat_review::display::display_safe;
+use ivs_chat_review::suggest::{Nearness, suggest};
 
 /// Whether the profile that somebody named is there. The SDK would go on without it, and take what the
 /// machine has: the credentials of another account, say.
@@ -23,8 +24,7 @@ pub(super) async fn check(typed: Option<&str>) -> Result<()> {
     if name == "default" || profiles.get_profile(&name).is_some() {
         return Ok(());
     }
-    let near = |known: &&str| strsim::damerau_levenshtein(&name, known) <= 2;
-    let help = match profiles.profiles().find(near) {
+    let help = match suggest(&name, profiles.profiles(), Nearness::Edits(2)) {
         Some(known) => format!("did you mean {known}?"),
         None => "`aws configure list-profiles` tells them".to_owned(),
     };
