@@ -11,6 +11,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::value::RawValue;
+
 use super::attributes::{Attributes, Collector, MAX_ATTRIBUTES};
 use super::error::{EventError, Fault};
 use super::request::{ReviewRequest, Sender, Text};
@@ -19,8 +21,27 @@ use super::scan::{Invalid, Scanner, Value};
 /// The most bytes of JSON for one byte of a string: `\u0041` is `A`.
 const MAX_ESCAPE: usize = 6;
 
+impl<'a> ReviewRequest<'a> {
+    /// Reads the JSON of an event. Whatever follows the object is ignored.
+    ///
+    /// # Errors
+    /// If the bytes do not begin with a JSON object that has one string `Content`. The error holds nothing
+    /// of them.
+    pub fn from_json(json: &'a [u8]) -> Result<ReviewRequest<'a>, EventError> {
+        bytes(json)
+    }
+
+    /// Reads an event that is known to be JSON.
+    ///
+    /// # Errors
+    /// If it is not an object that has one string `Content`.
+    pub fn from_raw(event: &'a RawValue) -> Result<ReviewRequest<'a>, EventError> {
+        text(event.get())
+    }
+}
+
 /// Decodes an event. What follows its JSON value is ignored.
-pub(super) fn bytes(json: &[u8]) -> Result<ReviewRequest<'_>, EventError> {
+fn bytes(json: &[u8]) -> Result<ReviewRequest<'_>, EventError> {
     // The value may end before the first byte that is not UTF-8.
     let json = match str::from_utf8(json) {
         Ok(json) => json,
@@ -30,7 +51,7 @@ pub(super) fn bytes(json: &[u8]) -> Result<ReviewRequest<'_>, EventError> {
 }
 
 /// Decodes an event that is known to be UTF-8.
-pub(super) fn text(json: &str) -> Result<ReviewRequest<'_>, EventError> {
+fn text(json: &str) -> Result<ReviewRequest<'_>, EventError> {
     let mut event = Event { request: ReviewRequest::new(""), contents: 0, content: None };
     let kind = event.scan(&mut Scanner::new(json));
     match kind.map_err(|Invalid| EventError::of_event(Fault::NotJson))? {

@@ -6,11 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde_json::value::RawValue;
-
 use super::attributes::Attributes;
-use super::decode;
-use super::error::EventError;
 
 /// A message that is to be reviewed.
 ///
@@ -94,23 +90,6 @@ impl<'a> ReviewRequest<'a> {
     /// The last segment of the room's ARN.
     pub fn room_id(&self) -> Option<&str> {
         self.room_arn.as_deref()?.rsplit_once('/').map(|(_, id)| id)
-    }
-
-    /// Reads the JSON of an event. Whatever follows the object is ignored.
-    ///
-    /// # Errors
-    /// If the bytes do not begin with a JSON object that has one string `Content`. The error holds nothing
-    /// of them.
-    pub fn from_json(json: &'a [u8]) -> Result<ReviewRequest<'a>, EventError> {
-        decode::bytes(json)
-    }
-
-    /// Reads an event that is known to be JSON.
-    ///
-    /// # Errors
-    /// If it is not an object that has one string `Content`.
-    pub fn from_raw(event: &'a RawValue) -> Result<ReviewRequest<'a>, EventError> {
-        decode::text(event.get())
     }
 }
 
