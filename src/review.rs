@@ -7,16 +7,11 @@ use jiff::civil::Date;
 
 use crate::engine::{Engine, Match, Scratch};
 use crate::ivs::{Attributes, Field, ReviewRequest, ReviewResponse};
+pub use crate::policy::Found;
 use crate::policy::{
-    Listener, Outcome, Rewrite, Stage, Standing, Verdict, attributes, denying, rewrite,
+    Claims, Listener, Rewrite, Search, Stage, Verdict, claiming, decide, rules_of,
 };
-use crate::rules::{Action, Fields, Names, Rule, RuleId, WhenCut};
-
-/// How often a rewrite is reviewed in its turn before it is given up.
-///
-/// Nearly always once: what is left of a message after a rewrite has no hits. Only rules that make
-/// words out of what they rewrite need more, and signs that hide letters beside the stars of a mask.
-const MAX_ROUNDS: usize = 4;
+use crate::rules::{Action, Fields, Names, Rule, RuleId};
 
 /// The reason of a denial without a rule: the search was cut, and `when_cut` says to deny.
 const CUT_REASON: &str = "This message has too many symbols to be reviewed.";
@@ -34,8 +29,6 @@ pub struct Reviewer<'e> {
     looked_at: Fields,
     /// The rules that tag.
     tagging: Vec<RuleId>,
-    /// Whether the search for the message under way was cut in a text that a rule acts on.
-    is_cut: bool,
 }
 
 /// The outcome of a review.
@@ -64,31 +57,6 @@ pub struct Review {
     pub steps: u32,
 }
 
-/// What hit in one of the texts of a message.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// Which text.
-    pub field: Field,
-    /// Where rules hit, sorted by span.
-    pub matches: Vec<Match>,
-    /// Where rules hit that are on trial and change nothing, sorted by span.
-    pub shadow: Vec<Match>,
-}
-
-/// Rules that tag, with their tags.
-pub(crate) type Claims<'m> = Vec<(RuleId, &'m Attributes<'static>)>;
-
-/// The rule that gives out a tag of that name, if one does.
-pub(crate) fn claiming(claims: &Claims<'_>, name: &str) -> Option<RuleId> {
-    claims.iter().find(|(_, tags)| tags.get(name).is_some()).map(|&(rule, _)| rule)
-}
-
-/// Why a text has no rewrite.
-enum Stop {
-    Denied(RuleId),
-    Unsettled(RuleId),
-}
-
 impl<'e> Reviewer<'e> {
     /// A reviewer by the rules of that engine.
     pub fn new(engine: &'e Engine) -> Reviewer<'e> {
@@ -100,7 +68,6 @@ impl<'e> Reviewer<'e> {
             scratch: Scratch::default(),
             looked_at: Fields::union(rules.rules.iter().map(|rule| &rule.fields)),
             tagging: rules.numbered().filter_map(tagging).collect(),
-            is_cut: false,
         }
     }
 
@@ -111,25 +78,12 @@ impl<'e> Reviewer<'e> {
     /// what was delivered changes nothing but tags, which are for what was sent; a message with a text
     /// that does not come to rest is denied.
     pub fn review(&mut self, request: &ReviewRequest<'_>, day: Date) -> Review {
-        self.review_on(request, Some(day))
+        self.review_on(&Stage::new(self.engine.rules(), request, Some(day)), &mut ())
     }
 
-    /// Reviews a message as on that day, or as on all days at once if none is given.
-    pub(crate) fn review_on(&mut self, request: &ReviewRequest<'_>, day: Option<Date>) -> Review {
-        self.review_to(request, day, &mut ())
-    }
-
-    /// The same, with each step from what hits to the verdict told to a listener.
-    pub(crate) fn review_to(
-        &mut self,
-        request: &ReviewRequest<'_>,
-        day: Option<Date>,
-        listener: &mut impl Listener,
-    ) -> Review {
-        let stage = Stage::new(self.engine.rules(), request, day);
+    /// Reviews the message of that stage, with each step from what hits to the verdict told to a listener.
+    pub(crate) fn review_on(&mut self, stage: &Stage<'_>, listener: &mut impl Listener) -> Review {
         let mut review = Review::allow();
-        self.is_cut = false;
-        self.scratch.begin_event();
         if stage.exempting().is_some() {
             review.exempt = true;
             return review;
@@ -139,24 +93,15 @@ impl<'e> Reviewer<'e> {
             review.verdict = Verdict::Deny(rule);
             return review;
         }
-        if self.looked_at.content {
-            self.look(&stage, Field::Content, &mut review);
-        }
-        let claims = self.claims(&stage);
-        for number in readable(&request.attributes) {
-            let name = request.attributes.nth(number).0;
-            // The value of a tag is not looked at: a client's own is removed, and ours is none of
-            // the sender's words.
-            if self.looked_at.attributes.hold(name) && claiming(&claims, name).is_none() {
-                self.look(&stage, Field::Attribute(number), &mut review);
-            }
-        }
-        for number in readable(&request.sender.attributes) {
-            if self.looked_at.sender.hold(request.sender.attributes.nth(number).0) {
-                self.look(&stage, Field::Sender(number), &mut review);
-            }
-        }
-        review.verdict = self.decide(&stage, &claims, &mut review, listener);
+        let claims = self.claims(stage);
+        let mut search = Search::new(self.engine, stage, &mut self.scratch);
+        let fields = fields(&self.looked_at, stage.request, &claims);
+        review.found = fields.filter_map(|field| search.look(field)).collect();
+        let decided = decide(&mut search, &review.found, &claims, listener);
+        review.verdict = decided.verdict;
+        review.unsettled = decided.unsettled;
+        review.too_large = decided.too_large;
+        review.tags_left_out = decided.tags_left_out;
         review.cut = self.scratch.is_cut();
         review.steps = self.scratch.steps();
         review
@@ -182,132 +127,11 @@ impl<'e> Reviewer<'e> {
             request
         };
         let requests = names.into_iter().map(as_attribute).chain([ReviewRequest::new(text)]);
-        requests.into_iter().all(|request| !self.review_on(&request, None).unsettled)
-    }
-
-    /// Adds to a review what hits in a field.
-    fn look(&mut self, stage: &Stage<'_>, field: Field, review: &mut Review) {
-        let found = self.find(stage, field, stage.request.text(field));
-        if !(found.matches.is_empty() && found.shadow.is_empty()) {
-            review.found.push(found);
-        }
-    }
-
-    /// What hits in a text if it stands in that field.
-    fn find(&mut self, stage: &Stage<'_>, field: Field, text: &str) -> Found {
-        let mut matches = self.engine.find_more(text, stage.day, &mut self.scratch);
-        self.is_cut |= stage.is_cut_by(self.scratch.text_cut(), field);
-        let mut shadow = Vec::new();
-        matches.retain(|found| {
-            let standing = stage.standing(found.rule, field);
-            if standing == Standing::Shadow {
-                shadow.push(found.clone());
-            }
-            standing == Standing::Live
-        });
-        Found { field, matches, shadow }
-    }
-
-    fn decide(
-        &mut self,
-        stage: &Stage<'_>,
-        claims: &Claims<'_>,
-        review: &mut Review,
-        listener: &mut impl Listener,
-    ) -> Verdict {
-        if let Some(rule) = denying(stage.rules, review.matches()) {
-            return Verdict::Deny(rule);
-        }
-        if self.must_deny_cut(stage) {
-            return Verdict::DenyCut;
-        }
-        let mut content = None;
-        let mut rewritten = Vec::new();
-        let mut stops = Vec::new();
-        for Found { field, matches, .. } in &review.found {
-            listener.turns_to(*field);
-            let settled = match *field {
-                Field::Content => {
-                    self.settle(stage, *field, matches, listener).map(|text| content = text)
-                }
-                Field::Attribute(number) => self
-                    .settle(stage, *field, matches, listener)
-                    .map(|text| rewritten.extend(text.map(|text| (number, text)))),
-                Field::Sender(_) => Ok(()),
-            };
-            stops.extend(settled.err());
-        }
-        let denied = stops.iter().filter_map(|stop| match stop {
-            Stop::Denied(rule) => Some(*rule),
-            Stop::Unsettled(_) => None,
-        });
-        if let Some(rule) = denied.min() {
-            return Verdict::Deny(rule);
-        }
-        if self.must_deny_cut(stage) {
-            return Verdict::DenyCut;
-        }
-        if let Some(Stop::Unsettled(rule)) = stops.first() {
-            review.unsettled = true;
-            return Verdict::Deny(*rule);
-        }
-
-        let rules = review.rules();
-        let tags: Vec<_> = rules.iter().filter_map(|&rule| stage.claims(rule)).collect();
-        let own = &stage.request.attributes;
-        let forged = own.iter().find_map(|(name, _)| claiming(claims, name));
-        let Some(cause) = rules.first().copied().or(forged) else { return Verdict::Allow };
-        if tags.is_empty() && rewritten.is_empty() && forged.is_none() {
-            return Verdict::rewrite(content, None);
-        }
-        let claimed = |name: &str| claiming(claims, name).is_some();
-        let (outcome, left_out) = attributes(own, claimed, &rewritten, &tags);
-        let attributes = match outcome {
-            Outcome::Unchanged => None,
-            Outcome::Changed(new) => Some(new),
-            Outcome::TooLarge => {
-                review.too_large = true;
-                return Verdict::Deny(cause);
-            }
+        let rules = self.engine.rules();
+        let rests = |request: ReviewRequest<'_>| {
+            !self.review_on(&Stage::new(rules, &request, None), &mut ()).unsettled
         };
-        review.tags_left_out = left_out;
-        Verdict::rewrite(content, attributes)
-    }
-
-    /// Whether a message is denied since its search was cut.
-    fn must_deny_cut(&self, stage: &Stage<'_>) -> bool {
-        self.is_cut && stage.rules.settings.when_cut == WhenCut::Deny
-    }
-
-    /// Rewrites a text until its own rules leave it alone; `None` if they leave it as it was sent. Once the
-    /// search was cut, it is rewritten no more: what is left of the budget would not find all that is left.
-    fn settle(
-        &mut self,
-        stage: &Stage<'_>,
-        field: Field,
-        matches: &[Match],
-        listener: &mut impl Listener,
-    ) -> Result<Option<String>, Stop> {
-        let longest = stage.longest();
-        let sent = stage.request.text(field);
-        let Some(mut text) = rewrite(stage.rules, sent, matches, longest, listener) else {
-            return Ok(None);
-        };
-        for _ in 0..MAX_ROUNDS {
-            let again = self.find(stage, field, &text).matches;
-            if self.scratch.is_cut() && !again.is_empty() {
-                break;
-            }
-            if let Some(rule) = denying(stage.rules, again.iter()) {
-                listener.denies(rule);
-                return Err(Stop::Denied(rule));
-            }
-            match rewrite(stage.rules, &text, &again, longest, listener) {
-                Some(next) => text = next,
-                None => return Ok(Some(text)),
-            }
-        }
-        Err(Stop::Unsettled(matches[0].rule))
+        requests.into_iter().all(rests)
     }
 
     /// The engine.
@@ -349,12 +173,12 @@ impl Review {
 
     /// The rules that hit in the message as it was sent, each once, in their order.
     pub fn rules(&self) -> Vec<RuleId> {
-        rules(self.matches())
+        rules_of(self.matches())
     }
 
     /// The same of rules on trial.
     pub fn shadow_rules(&self) -> Vec<RuleId> {
-        rules(self.shadow())
+        rules_of(self.shadow())
     }
 
     /// The response to the request that was reviewed.
@@ -383,17 +207,29 @@ impl Review {
     }
 }
 
+/// The fields of a message that rules look at.
+fn fields<'r>(
+    looked_at: &'r Fields,
+    request: &'r ReviewRequest<'_>,
+    claims: &'r Claims<'_>,
+) -> impl Iterator<Item = Field> + 'r {
+    // The value of a tag is not looked at: a client's own is removed, and ours is none of the
+    // sender's words.
+    let is_read = move |&number: &usize| {
+        let name = request.attributes.nth(number).0;
+        looked_at.attributes.hold(name) && claiming(claims, name).is_none()
+    };
+    let of_sender =
+        move |&number: &usize| looked_at.sender.hold(request.sender.attributes.nth(number).0);
+    let content = looked_at.content.then_some(Field::Content);
+    let attributes = readable(&request.attributes).filter(is_read).map(Field::Attribute);
+    let sender = readable(&request.sender.attributes).filter(of_sender).map(Field::Sender);
+    content.into_iter().chain(attributes).chain(sender)
+}
+
 /// The numbers of the attributes that are looked at: all, or none if they are too large.
 pub(crate) fn readable(attributes: &Attributes<'_>) -> Range<usize> {
     if attributes.is_too_large() { 0..0 } else { 0..attributes.len() }
-}
-
-/// The rules of some matches, each once, in their order.
-fn rules<'m>(matches: impl Iterator<Item = &'m Match>) -> Vec<RuleId> {
-    let mut rules: Vec<_> = matches.map(|found| found.rule).collect();
-    rules.sort_unstable();
-    rules.dedup();
-    rules
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::engine::Match;
 use crate::ivs::Field;
-use crate::policy::{Cover, Listener, Stage, Unfit};
-use crate::review::{Claims, Review, claiming};
+use crate::policy::{Claims, Cover, Listener, Stage, Unfit, claiming};
+use crate::review::Review;
 use crate::rules::{Action, Mask, RuleId};
 use crate::span::Span;
 

@@ -27,9 +27,9 @@ pub use crate::engine::Evidence;
 use crate::engine::{EntryHit, Match, Scratch, Trace};
 use crate::ivs::{Field, ReviewRequest};
 pub use crate::normalize::Step;
-use crate::policy::Stage;
 pub use crate::policy::Unfit;
-use crate::review::{Claims, Review, Reviewer, claiming, readable};
+use crate::policy::{Claims, Stage, claiming};
+use crate::review::{Review, Reviewer, readable};
 use crate::rules::{ListId, Mode, Rules};
 use crate::span::Span;
 
@@ -109,8 +109,8 @@ impl Veto {
 pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Date) -> Explanation {
     let engine = reviewer.engine();
     let mut record = decision::Record::default();
-    let review = reviewer.review_to(request, Some(day), &mut record);
     let stage = Stage::new(engine.rules(), request, Some(day));
+    let review = reviewer.review_on(&stage, &mut record);
     let claims = reviewer.claims(&stage);
     let fields = std::iter::once(Field::Content)
         .chain(readable(&request.attributes).map(Field::Attribute))

@@ -6,7 +6,7 @@ use crate::ivs::{Attributes, MAX_ATTRIBUTES};
 
 /// What becomes of a message's attributes.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(super) enum Outcome {
     /// They stay as they are.
     Unchanged,
     /// These take their place.
@@ -20,7 +20,7 @@ pub(crate) enum Outcome {
 /// `claimed` says whether rules give out tags of that name, so that the client's own is removed;
 /// `rewritten` has the numbers and new texts of those that were rewritten, ascending; of `tags` the
 /// first wins a name.
-pub(crate) fn attributes(
+pub(super) fn attributes(
     own: &Attributes<'_>,
     claimed: impl Fn(&str) -> bool,
     rewritten: &[(usize, String)],

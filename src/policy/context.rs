@@ -127,3 +127,11 @@ impl<'m> Stage<'m> {
         self.request.room_arn.as_deref()
     }
 }
+
+/// Rules that tag, with their tags.
+pub(crate) type Claims<'m> = Vec<(RuleId, &'m Attributes<'static>)>;
+
+/// The rule that gives out a tag of that name, if one does.
+pub(crate) fn claiming(claims: &Claims<'_>, name: &str) -> Option<RuleId> {
+    claims.iter().find(|(_, tags)| tags.get(name).is_some()).map(|&(rule, _)| rule)
+}

@@ -10,7 +10,7 @@ use crate::span::Span;
 /// The text with the hits of rules that mask or replace rewritten; nothing if there are none, or if
 /// they leave it as it is. `longest` is the length in code points that a rewrite which lengthens the
 /// text may reach.
-pub(crate) fn rewrite(
+pub(super) fn rewrite(
     rules: &Rules,
     text: &str,
     matches: &[Match],
