@@ -5,4 +5,3 @@ pub(crate) mod argument_errors;
 pub(crate) mod confirm;
 pub(crate) mod details;
 pub(crate) mod progress;
-pub(crate) mod rate;

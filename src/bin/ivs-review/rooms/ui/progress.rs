@@ -6,13 +6,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::style::ProgressTracker;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, WeakProgressBar};
+use indicatif::{
+    HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, WeakProgressBar,
+};
 use ivs_chat_review::display::display_safe_block;
-
-use super::rate::{Rate, sentence};
 
 /// How often the bar is drawn in any case, also while nothing gets done.
 const TICK: Duration = Duration::from_millis(200);
+/// The least time that a rate is of.
+const STEADY: Duration = Duration::from_secs(1);
 /// How often a line is written at first, and for how long.
 const OFTEN: Duration = Duration::from_secs(10);
 const FIRST: Duration = Duration::from_secs(60);
@@ -51,7 +53,7 @@ impl Progress {
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .progress_chars("=> ")
-            .with_key("told", Told { what, rate: Rate::new(now), lines });
+            .with_key("told", Told { what, lines });
         let bar = bar.with_style(style);
         bar.enable_steady_tick(TICK);
         *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.downgrade());
@@ -83,7 +85,6 @@ impl Progress {
 #[derive(Clone)]
 struct Told {
     what: &'static str,
-    rate: Rate,
     /// If there is no bar.
     lines: Option<Lines>,
 }
@@ -96,8 +97,9 @@ struct Lines {
 }
 
 impl Told {
-    fn sentence(&self, state: &ProgressState, now: Instant) -> String {
-        sentence(self.what, state.pos(), state.len(), self.rate.a_second(now, state.pos()))
+    fn sentence(&self, state: &ProgressState) -> String {
+        let rate = (state.elapsed() >= STEADY).then(|| state.per_sec());
+        sentence(self.what, state.pos(), state.len(), rate)
     }
 }
 
@@ -107,18 +109,15 @@ impl ProgressTracker for Told {
     }
 
     fn tick(&mut self, state: &ProgressState, now: Instant) {
-        self.rate.mark(now, state.pos());
         if self.lines.as_mut().is_some_and(|lines| lines.is_due(now)) {
-            let _ = io::stderr().write_all((self.sentence(state, now) + "\n").as_bytes());
+            let _ = io::stderr().write_all((self.sentence(state) + "\n").as_bytes());
         }
     }
 
-    fn reset(&mut self, _: &ProgressState, now: Instant) {
-        self.rate = Rate::new(now);
-    }
+    fn reset(&mut self, _: &ProgressState, _: Instant) {}
 
     fn write(&self, state: &ProgressState, to: &mut dyn fmt::Write) {
-        let _ = to.write_str(&self.sentence(state, Instant::now()));
+        let _ = to.write_str(&self.sentence(state));
     }
 }
 
@@ -134,6 +133,36 @@ impl Lines {
     }
 }
 
+/// What there is to tell: `1,250 of 50,000 rooms, 4.9 a second, 2 h 46 min left`.
+fn sentence(what: &str, done: u64, total: Option<u64>, rate: Option<f64>) -> String {
+    let mut sentence = match total {
+        Some(total) => format!("{} of {} {what}", HumanCount(done), HumanCount(total)),
+        None => format!("{} {what}", HumanCount(done)),
+    };
+    let Some(rate) = rate else { return sentence };
+    sentence += &match rate {
+        0.0..10.0 => format!(", {rate:.1} a second"),
+        _ => format!(", {} a second", HumanCount(rate.round() as u64)),
+    };
+    let left = total.map_or(0, |total| total.saturating_sub(done)) as f64;
+    // The rate of work that stalls goes down without end.
+    if left > 0.0 && rate >= 0.001 {
+        sentence += &format!(", {} left", spelled((left / rate).ceil() as u64));
+    }
+    sentence
+}
+
+/// A time in whole seconds below a minute and in whole minutes above: more exact than
+/// [`indicatif::HumanDuration`].
+fn spelled(seconds: u64) -> String {
+    let minutes = seconds.div_ceil(60);
+    match (seconds, minutes) {
+        (0..60, _) => format!("{} s", seconds),
+        (_, 0..60) => format!("{minutes} min"),
+        _ => format!("{} h {} min", HumanCount(minutes / 60), minutes % 60),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,5 +174,35 @@ mod tests {
         let due = |second: &u64| lines.is_due(begun + Duration::from_secs(*second));
         let told: Vec<u64> = (0..300).filter(due).collect();
         assert_eq!(told, [10, 20, 30, 40, 50, 60, 120, 180, 240]);
+    }
+
+    #[test]
+    fn a_sentence_tells_what_is_known() {
+        let rows = [
+            (0, Some(50_000), None, "0 of 50,000 rooms"),
+            (
+                1_250,
+                Some(50_000),
+                Some(4.9),
+                "1,250 of 50,000 rooms, 4.9 a second, 2 h 46 min left",
+            ),
+            (999, Some(1_000), Some(4.9), "999 of 1,000 rooms, 4.9 a second, 1 s left"),
+            (0, Some(300), Some(5.0), "0 of 300 rooms, 5.0 a second, 1 min left"),
+            (0, Some(17_700), Some(5.0), "0 of 17,700 rooms, 5.0 a second, 59 min left"),
+            (0, Some(17_705), Some(5.0), "0 of 17,705 rooms, 5.0 a second, 1 h 0 min left"),
+            (10, Some(50), Some(0.0), "10 of 50 rooms, 0.0 a second"),
+            (
+                10,
+                Some(u64::MAX),
+                Some(0.000_1),
+                "10 of 18,446,744,073,709,551,615 rooms, 0.0 a second",
+            ),
+            (50, Some(50), Some(5.0), "50 of 50 rooms, 5.0 a second"),
+            (1_234_567, None, Some(1_234.5), "1,234,567 rooms, 1,235 a second"),
+            (7, None, None, "7 rooms"),
+        ];
+        for (done, total, rate, expected) in rows {
+            assert_eq!(sentence("rooms", done, total, rate), expected);
+        }
     }
 }
