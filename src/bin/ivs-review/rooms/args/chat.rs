@@ -5,13 +5,10 @@
 use clap::Args as Group;
 use ivs_chat_review::provision::arn::RoomArn;
 
-use super::{ConfirmArgs, ConnectArgs, OutputArgs};
+use super::{CommonArgs, ConfirmArgs, RoomRef};
 
 #[derive(Group)]
 pub(crate) struct TokenArgs {
-    /// The room
-    #[arg(value_name = "ROOM_ARN")]
-    pub(crate) room: RoomArn,
     /// Who gets it: your own id of the user, at most 128 characters
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) user: String,
@@ -27,9 +24,7 @@ pub(crate) struct TokenArgs {
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub(crate) attribute: Vec<String>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) target: RoomRef,
 }
 
 #[derive(Group)]
@@ -44,9 +39,7 @@ pub(crate) struct EventArgs {
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub(crate) attribute: Vec<String>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -62,16 +55,11 @@ pub(crate) struct DeleteMessageArgs {
     #[command(flatten)]
     pub(crate) confirm: ConfirmArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
 pub(crate) struct DisconnectArgs {
-    /// The room
-    #[arg(value_name = "ROOM_ARN")]
-    pub(crate) room: RoomArn,
     /// Your own id of the user, as in the token
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) user: String,
@@ -80,9 +68,7 @@ pub(crate) struct DisconnectArgs {
     #[command(flatten)]
     pub(crate) confirm: ConfirmArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) target: RoomRef,
 }
 
 #[derive(Group)]

@@ -3,7 +3,7 @@
 use clap::{Args as Group, Subcommand};
 use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
 
-use super::{ConfirmArgs, ConnectArgs, OutputArgs};
+use super::{CommonArgs, ConfirmArgs};
 
 #[derive(Group)]
 pub(crate) struct LoggingArgs {
@@ -79,9 +79,7 @@ pub(crate) struct LoggingCreateArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) tag: Vec<String>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 /// Where the chat goes: one of three.
@@ -102,9 +100,7 @@ pub(crate) struct DestinationArgs {
 #[derive(Group)]
 pub(crate) struct LoggingListArgs {
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -113,9 +109,7 @@ pub(crate) struct LoggingShowArgs {
     #[arg(value_name = "LOGGING_ARN")]
     pub(crate) logging: LoggingArn,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -129,9 +123,7 @@ pub(crate) struct LoggingUpdateArgs {
     #[command(flatten)]
     pub(crate) destination: DestinationArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -142,9 +134,7 @@ pub(crate) struct LoggingDeleteArgs {
     #[command(flatten)]
     pub(crate) confirm: ConfirmArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -156,9 +146,7 @@ pub(crate) struct AttachArgs {
     #[arg(value_name = "LOGGING_ARN", required = true)]
     pub(crate) logging: Vec<LoggingArn>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]

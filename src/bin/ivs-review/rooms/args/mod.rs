@@ -18,7 +18,7 @@ use ivs_chat_review::provision::selection::{Filter, Selection};
 
 use self::chat::{DeleteMessageArgs, DisconnectArgs, EventArgs, TokenArgs};
 use self::logging::LoggingArgs;
-use self::room::{CreateArgs, DeleteArgs, ShowArgs, TagArgs, TagsArgs, UntagArgs, UpdateArgs};
+use self::room::{CreateArgs, DeleteArgs, TagArgs, TagsArgs, UntagArgs, UpdateArgs};
 use super::client::ConnectArgs;
 use crate::options::{Format, pair};
 
@@ -97,7 +97,7 @@ sent again, since there might be two rooms then; the error says how to look.")]
     #[command(after_help = "\
 Example:
   ivs-review rooms show ROOM_ARN")]
-    Show(ShowArgs),
+    Show(RoomRef),
     /// Give a room another name, rate or length of messages
     #[command(after_help = "\
 Example:
@@ -189,11 +189,9 @@ pub(crate) struct ListArgs {
     #[arg(long)]
     pub(crate) details: bool,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -203,11 +201,9 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) replace: ReplaceArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -219,11 +215,9 @@ pub(crate) struct ApplyArgs {
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -234,11 +228,9 @@ pub(crate) struct DetachArgs {
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -246,11 +238,9 @@ pub(crate) struct StatusArgs {
     #[command(flatten)]
     pub(crate) wire: WireArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -264,9 +254,7 @@ pub(crate) struct RestoreArgs {
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 /// Which rooms.
@@ -334,11 +322,31 @@ pub(crate) struct ConfirmArgs {
     pub(crate) yes: bool,
 }
 
+/// What every command takes.
 #[derive(Group)]
-pub(crate) struct OutputArgs {
+pub(crate) struct CommonArgs {
     /// How results are shown: text for people, json for machines, an object a line
-    #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
+    // Not under the heading of the arguments before it.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Format::Text,
+        hide_possible_values = true,
+        help_heading = None::<&'static str>
+    )]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+}
+
+/// A room, of a command that is about one.
+#[derive(Group)]
+pub(crate) struct RoomRef {
+    /// The room
+    #[arg(value_name = "ROOM_ARN")]
+    pub(crate) room: RoomArn,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

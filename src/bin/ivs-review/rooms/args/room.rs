@@ -1,9 +1,9 @@
 //! What may be typed about one room, from making it to deleting it.
 
 use clap::Args as Group;
-use ivs_chat_review::provision::arn::{FunctionArn, LoggingArn, RoomArn, TaggableArn};
+use ivs_chat_review::provision::arn::{FunctionArn, LoggingArn, TaggableArn};
 
-use super::{ConfirmArgs, ConnectArgs, FallbackArg, OutputArgs};
+use super::{CommonArgs, ConfirmArgs, FallbackArg, RoomRef};
 
 #[derive(Group)]
 pub(crate) struct CreateArgs {
@@ -30,9 +30,7 @@ pub(crate) struct CreateArgs {
     )]
     pub(crate) fallback: Option<FallbackArg>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 /// How a room is set.
@@ -50,40 +48,19 @@ pub(crate) struct SettingsArgs {
 }
 
 #[derive(Group)]
-pub(crate) struct ShowArgs {
-    /// The room
-    #[arg(value_name = "ROOM_ARN")]
-    pub(crate) room: RoomArn,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
-}
-
-#[derive(Group)]
 pub(crate) struct UpdateArgs {
-    /// The room
-    #[arg(value_name = "ROOM_ARN")]
-    pub(crate) room: RoomArn,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) target: RoomRef,
 }
 
 #[derive(Group)]
 pub(crate) struct DeleteArgs {
-    /// The room
-    #[arg(value_name = "ROOM_ARN")]
-    pub(crate) room: RoomArn,
     #[command(flatten)]
     pub(crate) confirm: ConfirmArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) target: RoomRef,
 }
 
 #[derive(Group)]
@@ -95,9 +72,7 @@ pub(crate) struct TagArgs {
     #[arg(value_name = "KEY=VALUE", required = true)]
     pub(crate) tags: Vec<String>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -109,9 +84,7 @@ pub(crate) struct UntagArgs {
     #[arg(value_name = "KEY", required = true)]
     pub(crate) keys: Vec<String>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]
@@ -120,7 +93,5 @@ pub(crate) struct TagsArgs {
     #[arg(value_name = "ARN")]
     pub(crate) resource: TaggableArn,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) connect: ConnectArgs,
+    pub(crate) common: CommonArgs,
 }

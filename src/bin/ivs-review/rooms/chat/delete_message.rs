@@ -19,7 +19,7 @@ pub(crate) async fn run(args: &DeleteMessageArgs) -> anyhow::Result<Outcome> {
     problems.end()?;
     let (message, reason, room, yes) = (message?, reason?, &args.room, args.confirm.yes);
     confirm::check(yes, "deletes a message", "delete it")?;
-    let session = Session::open(&args.connect, std::slice::from_ref(room), []).await?;
+    let session = Session::open(&args.common.connect, std::slice::from_ref(room), []).await?;
     let rows = [("room", room.as_str().into()), ("message", message.as_str().into())];
     confirm::sure(yes, &rows, "Delete this message?")?;
     session.finish_what_is_sent()?;
@@ -28,7 +28,7 @@ pub(crate) async fn run(args: &DeleteMessageArgs) -> anyhow::Result<Outcome> {
     let message = message.as_str();
     let text = format!("deleted message {message} in {room}");
     let line = Deleted { room: room.as_str(), message, result: "deleted", event: &event };
-    details::tell_done(args.output.format, &text, &line)?;
+    details::tell_done(args.common.format, &text, &line)?;
     Ok(Outcome::Fine)
 }
 

@@ -18,16 +18,17 @@ pub(crate) async fn run(args: &DisconnectArgs) -> anyhow::Result<Outcome> {
     let reason = args.reason.reason.as_deref().map(Reason::parse).transpose();
     let reason = problems.at("--reason", reason);
     problems.end()?;
-    let (user, reason, room, yes) = (user?, reason?, &args.room, args.confirm.yes);
+    let (user, reason, room, yes) = (user?, reason?, &args.target.room, args.confirm.yes);
     confirm::check(yes, "throws a user out", "do so")?;
-    let session = Session::open(&args.connect, std::slice::from_ref(room), []).await?;
+    let session =
+        Session::open(&args.target.common.connect, std::slice::from_ref(room), []).await?;
     confirm::sure(yes, &[("room", room.as_str().into())], "Throw this user out of it?")?;
     session.finish_what_is_sent()?;
     let gone = session.service.disconnect_user(room, &user, reason.as_ref()).await;
     gone.map_err(|error| explained_change(&error))?;
     let text = format!("disconnected the user from {room}");
     let line = Disconnected { room: room.as_str(), result: "disconnected" };
-    details::tell_done(args.output.format, &text, &line)?;
+    details::tell_done(args.target.common.format, &text, &line)?;
     Ok(Outcome::Fine)
 }
 

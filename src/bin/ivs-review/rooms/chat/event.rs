@@ -25,7 +25,7 @@ pub(crate) async fn run(args: &EventArgs) -> anyhow::Result<Outcome> {
             "note: the attributes have over 1 KB; AWS says in one place that 4 KB are taken, and in another that 1 KB is",
         );
     }
-    let session = Session::open(&args.connect, std::slice::from_ref(room), []).await?;
+    let session = Session::open(&args.common.connect, std::slice::from_ref(room), []).await?;
     session.finish_what_is_sent()?;
     let sent = session.service.send_event(room, &name, &attributes).await;
     let id = sent.map_err(|error| match error.is_unsure {
@@ -33,7 +33,7 @@ pub(crate) async fn run(args: &EventArgs) -> anyhow::Result<Outcome> {
         false => explained(&error),
     })?;
     let line = Sent { room: room.as_str(), result: "sent", id: &id };
-    details::tell_done(args.output.format, &id, &line)?;
+    details::tell_done(args.common.format, &id, &line)?;
     Ok(Outcome::Fine)
 }
 

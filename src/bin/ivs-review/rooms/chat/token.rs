@@ -21,11 +21,12 @@ use crate::terminal::json_line;
 
 pub(crate) async fn run(args: &TokenArgs) -> anyhow::Result<Outcome> {
     let wanted = wanted(args)?;
-    let room = &args.room;
-    let session = Session::open(&args.connect, std::slice::from_ref(room), []).await?;
+    let room = &args.target.room;
+    let session =
+        Session::open(&args.target.common.connect, std::slice::from_ref(room), []).await?;
     let token = session.service.create_token(room, &wanted).await;
     let token = token.map_err(|error| explained(&error))?;
-    tell(args.output.format, &token)?;
+    tell(args.target.common.format, &token)?;
     Ok(Outcome::Fine)
 }
 

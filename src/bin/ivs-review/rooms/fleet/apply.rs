@@ -16,7 +16,7 @@ use super::select;
 use super::summary::Ledger;
 use crate::Outcome;
 use crate::options::Format;
-use crate::rooms::args::{ApplyArgs, ChangeArgs, DetachArgs, OutputArgs, RestoreArgs};
+use crate::rooms::args::{ApplyArgs, ChangeArgs, DetachArgs, RestoreArgs};
 use crate::rooms::context::Session;
 use crate::rooms::ui::advice::advice;
 use crate::rooms::ui::confirm;
@@ -28,29 +28,29 @@ const MAX_SHOWN: usize = 20;
 
 pub(crate) async fn apply(args: &ApplyArgs) -> anyhow::Result<Outcome> {
     let selection = args.select.required()?;
-    let order = Order::new(&args.change, &args.output)?;
+    let order = Order::new(&args.change, args.common.format)?;
     let wish = args.wire.wish(args.replace.replace);
     let handler = Some(&args.wire.handler);
-    let mut session = Session::open_for(&args.connect, &selection, handler).await?;
+    let mut session = Session::open_for(&args.common.connect, &selection, handler).await?;
     let rooms = select::read_meant(&mut session, &selection).await?;
     order.carry_out(&session, rooms.into_iter().map(|room| Step { room, wish: wish.clone() })).await
 }
 
 pub(crate) async fn detach(args: &DetachArgs) -> anyhow::Result<Outcome> {
     let selection = args.select.required()?;
-    let order = Order::new(&args.change, &args.output)?;
+    let order = Order::new(&args.change, args.common.format)?;
     let wish = Wish::Detach { function: args.handler.clone() };
     let handler = args.handler.as_ref();
-    let mut session = Session::open_for(&args.connect, &selection, handler).await?;
+    let mut session = Session::open_for(&args.common.connect, &selection, handler).await?;
     let rooms = select::read_meant(&mut session, &selection).await?;
     order.carry_out(&session, rooms.into_iter().map(|room| Step { room, wish: wish.clone() })).await
 }
 
 pub(crate) async fn restore(args: &RestoreArgs) -> anyhow::Result<Outcome> {
     let past = backup_file::read(&args.file)?;
-    let order = Order::new(&args.change, &args.output)?;
+    let order = Order::new(&args.change, args.common.format)?;
     let arns: Vec<_> = past.iter().map(|past| past.room.clone()).collect();
-    let session = Session::open(&args.connect, &arns, []).await?;
+    let session = Session::open(&args.common.connect, &arns, []).await?;
     // How they are now is looked at room by room, right before each is put back.
     let steps = past.into_iter().map(|Past { room: arn, name, before, left }| {
         let [earlier, later] = &left;
@@ -69,10 +69,10 @@ struct Order {
 }
 
 impl Order {
-    fn new(change: &ChangeArgs, output: &OutputArgs) -> anyhow::Result<Order> {
+    fn new(change: &ChangeArgs, format: Format) -> anyhow::Result<Order> {
         confirm::check(change.yes, "changes rooms", "change them")?;
         let backup = change.backup.as_deref().map(BackupFile::open).transpose()?;
-        Ok(Order { yes: change.yes, format: output.format, backup })
+        Ok(Order { yes: change.yes, format, backup })
     }
 
     async fn carry_out(

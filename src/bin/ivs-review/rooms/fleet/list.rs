@@ -17,12 +17,12 @@ use crate::rooms::ui::progress::{Progress, note};
 pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
     let selection = args.select.named()?.unwrap_or(Selection::All);
     let handler = args.handler.as_ref();
-    let mut session = Session::open_for(&args.connect, &selection, handler).await?;
+    let mut session = Session::open_for(&args.common.connect, &selection, handler).await?;
     let rooms = select::read(&mut session, &selection).await?;
     if rooms.is_empty() {
         note(&format!("note: {}", select::none(&selection, session.service.region())));
     }
-    let mut report = Report::new(args.output.format, &rooms, anstream::stdout().lock());
+    let mut report = Report::new(args.common.format, &rooms, anstream::stdout().lock());
     if !args.details {
         for room in &rooms {
             report.listed(room, handler, None)?;

@@ -15,11 +15,11 @@ use crate::terminal::count;
 pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
     let selection = args.select.required()?;
     let mut session =
-        Session::open_for(&args.connect, &selection, Some(&args.wire.handler)).await?;
+        Session::open_for(&args.common.connect, &selection, Some(&args.wire.handler)).await?;
     let rooms = select::read_meant(&mut session, &selection).await?;
     let wish = args.wire.wish(args.replace.replace);
     let mut plan = Plan::default();
-    let mut report = Report::new(args.output.format, &rooms, anstream::stdout().lock());
+    let mut report = Report::new(args.common.format, &rooms, anstream::stdout().lock());
     for room in &rooms {
         let decision = wish.decide(&room.wiring);
         plan.count(room, &decision);

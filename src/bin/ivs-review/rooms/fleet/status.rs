@@ -16,7 +16,7 @@ use crate::{Outcome, even_unread};
 pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
     let selection = args.select.required()?;
     let function = &args.wire.handler;
-    let mut session = Session::open_for(&args.connect, &selection, Some(function)).await?;
+    let mut session = Session::open_for(&args.common.connect, &selection, Some(function)).await?;
     let rooms = select::read_meant(&mut session, &selection).await?;
     // What would have to change if any room might be changed.
     let wish = args.wire.wish(true);
@@ -24,7 +24,7 @@ pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
     let drift = rooms.iter().filter(|room| drifts(room)).count();
     let status = Status { wired: rooms.len() - drift, drift };
     let tell = || -> io::Result<()> {
-        let mut report = Report::new(args.output.format, &rooms, anstream::stdout().lock());
+        let mut report = Report::new(args.common.format, &rooms, anstream::stdout().lock());
         rooms.iter().try_for_each(|room| report.checked(room, function, drifts(room)))?;
         let wired = count(status.wired, "room", "rooms");
         report.sum(&format!("{wired} as wished, {drift} not"), &status)

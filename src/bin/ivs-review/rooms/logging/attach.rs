@@ -34,7 +34,7 @@ async fn change(
     let mut place = Place::default();
     place.room(room)?;
     args.logging.iter().try_for_each(|logging| place.logging(logging))?;
-    let session = Session::open_at(&args.connect, place).await?;
+    let session = Session::open_at(&args.common.connect, place).await?;
     session.finish_what_is_sent()?;
     let service = &session.service;
     let reached = reach(
@@ -50,6 +50,6 @@ async fn change(
         },
     )
     .await?;
-    details::tell_reached(args.output.format, Subject::Room(room.clone()), &reached)?;
+    details::tell_reached(args.common.format, Subject::Room(room.clone()), &reached)?;
     Ok(Outcome::Fine)
 }

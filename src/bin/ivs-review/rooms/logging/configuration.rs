@@ -40,12 +40,12 @@ pub(super) async fn create(args: &LoggingCreateArgs) -> anyhow::Result<Outcome> 
     let Some(destination) = destination? else {
         bail!("where to? Say --s3 BUCKET, --cloudwatch LOG_GROUP or --firehose STREAM");
     };
-    let session = Session::open_at(&args.connect, Place::default()).await?;
+    let session = Session::open_at(&args.common.connect, Place::default()).await?;
     session.finish_what_is_sent()?;
     let made = session.service.create_logging(name.as_ref(), &destination, &tags).await;
     let configuration = made.map_err(|error| failed(&error))?;
     let arn = configuration.arn.clone();
-    details::tell(args.output.format, &Made { configuration, result: "created" })
+    details::tell(args.common.format, &Made { configuration, result: "created" })
         .map_err(|told| details::untold(io::Error::other(format!("{arn}: {told}"))))?;
     Ok(Outcome::Fine)
 }
@@ -62,7 +62,7 @@ fn failed(error: &ServiceError) -> anyhow::Error {
 }
 
 pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
-    let session = Session::open_at(&args.connect, Place::default()).await?;
+    let session = Session::open_at(&args.common.connect, Place::default()).await?;
     let all = session.service.list_logging().await.map_err(|error| explained(&error))?;
     if all.is_empty() {
         let region = session.service.region();
@@ -75,7 +75,7 @@ pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
     };
     let width = all.iter().map(|one| named(one).width()).max().unwrap_or_default();
     for one in &all {
-        match args.output.format {
+        match args.common.format {
             Format::Json => writeln!(out, "{}", json_line(one)?)?,
             Format::Text => {
                 let name = named(one);
@@ -95,9 +95,9 @@ pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
 }
 
 pub(super) async fn show(args: &LoggingShowArgs) -> anyhow::Result<Outcome> {
-    let session = open(&args.connect, &args.logging).await?;
+    let session = open(&args.common.connect, &args.logging).await?;
     let configuration = read(&session, &args.logging).await?;
-    details::tell(args.output.format, &configuration)?;
+    details::tell(args.common.format, &configuration)?;
     Ok(Outcome::Fine)
 }
 
@@ -111,7 +111,7 @@ pub(super) async fn update(args: &LoggingUpdateArgs) -> anyhow::Result<Outcome> 
         bail!("what is to change? Say --name, or one of --s3, --cloudwatch and --firehose");
     }
     let arn = &args.logging;
-    let session = open(&args.connect, arn).await?;
+    let session = open(&args.common.connect, arn).await?;
     session.finish_what_is_sent()?;
     let service = &session.service;
     let reached = reach(
@@ -129,7 +129,7 @@ pub(super) async fn update(args: &LoggingUpdateArgs) -> anyhow::Result<Outcome> 
     )
     .await?;
     let subject = Subject::LoggingConfiguration(arn.clone());
-    details::tell_reached(args.output.format, subject, &reached)?;
+    details::tell_reached(args.common.format, subject, &reached)?;
     Ok(Outcome::Fine)
 }
 
@@ -137,7 +137,7 @@ pub(super) async fn delete(args: &LoggingDeleteArgs) -> anyhow::Result<Outcome> 
     let yes = args.confirm.yes;
     confirm::check(yes, "deletes a logging configuration", "delete it")?;
     let arn = &args.logging;
-    let session = open(&args.connect, arn).await?;
+    let session = open(&args.common.connect, arn).await?;
     let configuration = read(&session, arn).await?;
     confirm::sure(yes, &configuration.rows(), "Delete this logging configuration?")?;
     session.finish_what_is_sent()?;
@@ -146,7 +146,7 @@ pub(super) async fn delete(args: &LoggingDeleteArgs) -> anyhow::Result<Outcome> 
     let text =
         format!("deleted logging configuration {arn}{}", if name.is_empty() { "" } else { ", " });
     let line = Deleted { logging: arn, name, result: "deleted" };
-    details::tell_done(args.output.format, &(text + name), &line)?;
+    details::tell_done(args.common.format, &(text + name), &line)?;
     Ok(Outcome::Fine)
 }
 

@@ -22,7 +22,7 @@ use crate::rooms::ui::progress::note;
 pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let fallback = args.fallback.map(Fallback::from).unwrap_or_default();
     let new = new_room(args, fallback)?;
-    let session = Session::open_at(&args.connect, place(args)?).await?;
+    let session = Session::open_at(&args.common.connect, place(args)?).await?;
     session.finish_what_is_sent()?;
     let made = session.service.create_room(&new).await;
     let (room, error) = match (made, &args.handler) {
@@ -40,7 +40,7 @@ pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let ((room, details), handler) = (room, args.handler.as_ref());
     let arn = room.arn.clone();
     let card = Created { room: RoomCard::new(room, details), result: "created", error };
-    let told = details::tell(args.output.format, &card)
+    let told = details::tell(args.common.format, &card)
         .map_err(|told| details::untold(std::io::Error::other(format!("{arn}: {told}"))));
     let (Some(error), Some(function)) = (card.error, handler) else {
         warn_of_fallback(handler, fallback);

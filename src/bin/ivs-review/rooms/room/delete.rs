@@ -12,8 +12,8 @@ use crate::rooms::ui::details::{self, Card, RoomCard};
 pub(crate) async fn run(args: &DeleteArgs) -> anyhow::Result<Outcome> {
     let yes = args.confirm.yes;
     confirm::check(yes, "deletes a room", "delete it")?;
-    let arn = &args.room;
-    let session = Session::open(&args.connect, std::slice::from_ref(arn), []).await?;
+    let arn = &args.target.room;
+    let session = Session::open(&args.target.common.connect, std::slice::from_ref(arn), []).await?;
     let room = session.service.get_room(arn).await;
     let (room, details) = room.map_err(|error| explained(&error))?;
     let name = room.name.clone();
@@ -23,7 +23,7 @@ pub(crate) async fn run(args: &DeleteArgs) -> anyhow::Result<Outcome> {
     session.service.delete_room(arn).await.map_err(|error| explained_change(&error))?;
     let text = format!("deleted room {arn}{}", if name.is_empty() { "" } else { ", " }) + &name;
     let line = Deleted { room: arn.as_str(), name: &name, result: "deleted" };
-    details::tell_done(args.output.format, &text, &line)?;
+    details::tell_done(args.target.common.format, &text, &line)?;
     Ok(Outcome::Fine)
 }
 

@@ -22,7 +22,7 @@ pub(crate) async fn tag(args: &TagArgs) -> anyhow::Result<Outcome> {
     let tags = tags.and_then(|tags| problems.at("KEY=VALUE", Tags::new(tags)));
     problems.end()?;
     let (tags, arn) = (tags?, &args.resource);
-    let session = open(&args.connect, arn).await?;
+    let session = open(&args.common.connect, arn).await?;
     session.finish_what_is_sent()?;
     let service = &session.service;
     let reached = reach(
@@ -37,7 +37,7 @@ pub(crate) async fn tag(args: &TagArgs) -> anyhow::Result<Outcome> {
         },
     )
     .await?;
-    details::tell_reached(args.output.format, subject(arn), &reached)?;
+    details::tell_reached(args.common.format, subject(arn), &reached)?;
     Ok(Outcome::Fine)
 }
 
@@ -46,7 +46,7 @@ pub(crate) async fn untag(args: &UntagArgs) -> anyhow::Result<Outcome> {
     let keys = problems.each("KEY", &args.keys, tags::key);
     problems.end()?;
     let (keys, arn) = (keys?, &args.resource);
-    let session = open(&args.connect, arn).await?;
+    let session = open(&args.common.connect, arn).await?;
     session.finish_what_is_sent()?;
     let service = &session.service;
     // At most as many as there are, which are no more than a call takes.
@@ -65,16 +65,16 @@ pub(crate) async fn untag(args: &UntagArgs) -> anyhow::Result<Outcome> {
         },
     )
     .await?;
-    details::tell_reached(args.output.format, subject(arn), &reached)?;
+    details::tell_reached(args.common.format, subject(arn), &reached)?;
     Ok(Outcome::Fine)
 }
 
 pub(crate) async fn list(args: &TagsArgs) -> anyhow::Result<Outcome> {
     let arn = &args.resource;
-    let session = open(&args.connect, arn).await?;
+    let session = open(&args.common.connect, arn).await?;
     let read = async || session.service.try_list_tags(arn).await;
     let tags = session.service.persist(read).await.map_err(|error| explained(&error))?;
-    details::tell(args.output.format, &Tagged { resource: arn.as_str(), list: TagList { tags } })?;
+    details::tell(args.common.format, &Tagged { resource: arn.as_str(), list: TagList { tags } })?;
     Ok(Outcome::Fine)
 }
 

@@ -20,8 +20,9 @@ pub(crate) async fn run(args: &UpdateArgs) -> anyhow::Result<Outcome> {
     if new.is_empty() {
         bail!("what is to change? Say --name, --message-rate or --message-length");
     }
-    let room = &args.room;
-    let session = Session::open(&args.connect, std::slice::from_ref(room), []).await?;
+    let room = &args.target.room;
+    let session =
+        Session::open(&args.target.common.connect, std::slice::from_ref(room), []).await?;
     session.finish_what_is_sent()?;
     let service = &session.service;
     let reached = reach(
@@ -31,7 +32,7 @@ pub(crate) async fn run(args: &UpdateArgs) -> anyhow::Result<Outcome> {
         async |new, _| service.try_update_settings(room, &new).await,
     )
     .await?;
-    details::tell_reached(args.output.format, Subject::Room(room.clone()), &reached)?;
+    details::tell_reached(args.target.common.format, Subject::Room(room.clone()), &reached)?;
     Ok(Outcome::Fine)
 }
 
