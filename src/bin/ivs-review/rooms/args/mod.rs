@@ -23,7 +23,7 @@ use super::client::ConnectArgs;
 use crate::options::{Format, pair};
 
 #[derive(Group)]
-#[command(help_template = help::TEMPLATE)]
+#[command(help_template = help::template())]
 pub(crate) struct RoomsArgs {
     #[command(subcommand)]
     pub(crate) command: RoomsCommand,
