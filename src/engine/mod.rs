@@ -148,7 +148,7 @@ impl Scratch {
 }
 
 impl Engine {
-    /// Compiles rules. A pattern that is no regular expression is left out and told as a problem.
+    /// Compiles rules. Returns a problem for each pattern that is too big; it matches nothing.
     ///
     /// Most patterns are compiled only when a message first needs them; see
     /// [`compile_patterns`](Engine::compile_patterns).

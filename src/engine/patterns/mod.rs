@@ -17,11 +17,8 @@ use self::prefilter::Prefilter;
 use super::budget::Budget;
 use super::haystack::Views;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::rules::{Action, Mode, Pattern, Piece, Rule, RuleId, Rules};
+use crate::rules::{Action, Mode, Pattern, Rule, RuleId, Rules};
 use crate::span::Span;
-
-/// The maximum length of an expression, in bytes.
-const MAX_PATTERN_LENGTH: usize = 8 << 10;
 
 /// The maximum size of a compiled expression, in bytes as the `regex` crate counts them.
 const SIZE_LIMIT: usize = 2 << 20;
@@ -77,7 +74,7 @@ pub(super) struct Patterns {
     failures: AtomicUsize,
 }
 
-/// A pattern with valid syntax. Unless it is unfiltered or expensive to compile, it is compiled when a message
+/// A pattern of a rule. Unless it is unfiltered or expensive to compile, it is compiled when a message
 /// first needs it, since compiling all patterns would take longer than the rest of the startup.
 struct Compiled {
     rule: RuleId,
@@ -103,33 +100,28 @@ pub(super) struct PatternMatch {
 }
 
 impl Patterns {
-    /// Parses the patterns of all rules, builds the prefilter, and compiles the patterns that are unfiltered or
-    /// expensive to compile. An invalid pattern is skipped and added to `problems`.
+    /// Builds the prefilter, and compiles the patterns that are unfiltered or expensive to compile. What cannot be
+    /// compiled is added to `problems`.
     pub(super) fn compile(rules: &Rules, problems: &mut Vec<Diagnostic>) -> Patterns {
         let (mut patterns, mut hirs) = (Vec::new(), Vec::new());
         for (rule, it) in rules.numbered() {
             for (number, pattern) in it.patterns.iter().enumerate() {
-                match read(pattern).and_then(|hir| Ok((groups(it, pattern, &hir)?, hir))) {
-                    Ok((groups, hir)) => {
-                        let regex = OnceLock::new();
-                        patterns.push(Compiled {
-                            rule,
-                            number,
-                            groups,
-                            priority: Priority::of(it),
-                            has_word_boundary: hir.properties().look_set().contains_word_unicode(),
-                            regex,
-                        });
-                        hirs.push(hir);
-                    }
-                    Err(problem) => problems.push(*problem),
-                }
+                let hir = pattern.hir();
+                patterns.push(Compiled {
+                    rule,
+                    number,
+                    groups: pattern.groups().to_vec(),
+                    priority: Priority::of(it),
+                    has_word_boundary: hir.properties().look_set().contains_word_unicode(),
+                    regex: OnceLock::new(),
+                });
+                hirs.push(hir);
             }
         }
-        let prefilter = Prefilter::new(&hirs);
+        let prefilter = Prefilter::new(hirs.iter().copied());
         let patterns = Patterns { patterns, prefilter, failures: AtomicUsize::new(0) };
         let expensive =
-            (0..hirs.len()).filter(|&number| compile_cost(&hirs[number]) > MAX_LAZY_COMPILE_COST);
+            (0..hirs.len()).filter(|&number| compile_cost(hirs[number]) > MAX_LAZY_COMPILE_COST);
         for number in expensive.chain(patterns.prefilter.unfiltered().iter().copied()) {
             let pattern = &patterns.patterns[number];
             if pattern.regex.get().is_none() {
@@ -259,22 +251,13 @@ impl Compiled {
     }
 }
 
-/// Parses a pattern as case-sensitive, which keeps its literals.
-fn read(pattern: &Pattern) -> Result<Hir, Box<Diagnostic>> {
-    if pattern.text.len() > MAX_PATTERN_LENGTH {
-        let message = format!("this pattern is longer than {MAX_PATTERN_LENGTH} bytes");
-        return Err(Box::new(too_big(pattern, message)));
-    }
-    pattern.parse()
-}
-
 fn compile(pattern: &Pattern) -> Result<Regex, Box<Diagnostic>> {
     let built =
         RegexBuilder::new(&pattern.text).case_insensitive(true).size_limit(SIZE_LIMIT).build();
     built.map_err(|error| {
         Box::new(match error {
             regex::Error::CompiledTooBig(limit) => {
-                too_big(pattern, format!("this pattern needs more than {} MiB", limit >> 20))
+                pattern.too_big(format!("this pattern needs more than {} MiB", limit >> 20))
             }
             _ => {
                 let message = "this pattern cannot be compiled";
@@ -282,46 +265,6 @@ fn compile(pattern: &Pattern) -> Result<Regex, Box<Diagnostic>> {
             }
         })
     })
-}
-
-fn too_big(pattern: &Pattern, message: String) -> Diagnostic {
-    Diagnostic::new(Code::PatternTooBig, pattern.location, message)
-        .help("use smaller repetitions ({1,20} and not {1,1000}), or list the words as entries")
-}
-
-/// Returns the capture group for each piece of the replacement. Empty if it inserts no groups.
-fn groups(
-    rule: &Rule,
-    pattern: &Pattern,
-    hir: &Hir,
-) -> Result<Vec<Option<usize>>, Box<Diagnostic>> {
-    let Action::Replace(replacement) = &rule.action else { return Ok(Vec::new()) };
-    if !replacement.has_groups() {
-        return Ok(Vec::new());
-    }
-    let missing = |group: String| {
-        let message = format!("the rule inserts the group {group}, which this pattern has not");
-        Box::new(
-            Diagnostic::new(Code::BadReplacement, pattern.location, message)
-                .help("a group is what stands in ( ), or (?<name> ) for one with a name"),
-        )
-    };
-    let mut names = Vec::new();
-    group_names(hir, &mut names);
-    let group = |piece: &Piece| match piece {
-        Piece::Literal(_) => Ok(None),
-        // The group 0 is the whole match.
-        Piece::Group(number) if *number <= hir.properties().explicit_captures_len() => {
-            Ok(Some(*number))
-        }
-        Piece::Group(number) => Err(missing(format!("${number}"))),
-        Piece::Named(name) => names
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|&(_, number)| Some(number))
-            .ok_or_else(|| missing(format!("${{{name}}}"))),
-    };
-    replacement.pieces.iter().map(group).collect()
 }
 
 /// Estimates the time and memory that compiling a pattern takes: the number of character ranges in it, multiplied
@@ -340,21 +283,6 @@ fn compile_cost(hir: &Hir) -> usize {
         HirKind::Concat(subs) | HirKind::Alternation(subs) => {
             subs.iter().map(compile_cost).fold(0, usize::saturating_add)
         }
-    }
-}
-
-/// Collects the names of the capture groups in a pattern, with their indices.
-fn group_names<'h>(hir: &'h Hir, names: &mut Vec<(&'h str, usize)>) {
-    match hir.kind() {
-        HirKind::Capture(group) => {
-            names.extend(group.name.as_deref().map(|name| (name, group.index as usize)));
-            group_names(&group.sub, names);
-        }
-        HirKind::Repetition(repetition) => group_names(&repetition.sub, names),
-        HirKind::Concat(subs) | HirKind::Alternation(subs) => {
-            subs.iter().for_each(|sub| group_names(sub, names));
-        }
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => {}
     }
 }
 
@@ -383,44 +311,6 @@ mod tests {
         let parsed = rules::parse(&sources);
         assert_eq!(parsed.problems, []);
         Engine::compile(parsed.rules)
-    }
-
-    #[test]
-    fn patterns_have_a_greatest_length() {
-        for (length, problems) in
-            [(MAX_PATTERN_LENGTH, vec![]), (MAX_PATTERN_LENGTH + 1, vec![Code::PatternTooBig])]
-        {
-            let (_, found) = engine(&[&"a".repeat(length)]);
-            let found: Vec<Code> = found.iter().map(|problem| problem.code).collect();
-            assert_eq!(found, problems, "{length}");
-        }
-    }
-
-    #[test]
-    fn a_replacement_inserts_groups_of_its_pattern() {
-        for (with, problem) in [
-            ("$0-$1", None),
-            ("${name}", None),
-            ("$2", None),
-            ("$3", Some("$3")),
-            ("${other}", Some("${other}")),
-        ] {
-            let manifest = format!(
-                "version = 1\n[[rule]]\nid = \"a\"\naction = \"replace\"\nwith = '{with}'\n\
-                 patterns = ['(a)(?<name>b)']\n"
-            );
-            let mut sources = Sources::default();
-            sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into_bytes()) });
-            let (engine, problems) = Engine::compile(rules::parse(&sources).rules);
-            assert_eq!(engine.patterns(), usize::from(problem.is_none()), "{with}");
-            let messages: Vec<&str> = problems.iter().map(|it| it.message.as_str()).collect();
-            match problem {
-                None => assert_eq!(messages, [""; 0], "{with}"),
-                Some(group) => {
-                    assert!(messages[0].contains(&format!("group {group},")), "{messages:?}")
-                }
-            }
-        }
     }
 
     #[test]

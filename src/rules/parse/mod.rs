@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::list::{self, parse_term};
 use super::manifest::{self, Located, Manifest, RuleTable};
 use super::problems::Problems;
-use super::{Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
+use super::{Action, Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::shown;
 use crate::source::{NotRead, SourceId, Sources};
@@ -205,8 +205,13 @@ impl<'s> Parser<'s> {
         lists.dedup();
         lists.extend(self.terms(&table.terms));
         let matchers = self.matchers(&table);
-        let patterns: Vec<Pattern> =
-            table.patterns.into_iter().map(|pattern| self.pattern(pattern)).collect();
+        let mut patterns = Vec::new();
+        for pattern in table.patterns {
+            match self.pattern(pattern, action.as_ref()) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(problem) => self.problems.push(*problem),
+            }
+        }
         let catches = lists.iter().any(|&list| self.rules.list(list).catches());
         let told = table.broken || unread || self.problems.errors() > before;
         let validated = matchers.as_ref().is_none_or(|matchers| !matchers.is_empty());
@@ -233,9 +238,6 @@ impl<'s> Parser<'s> {
             false,
         ) = (id, action, fields, scope, disguises, matchers, table.broken)
         else {
-            // The engine, which would tell the faults of its patterns, never sees this rule.
-            let faults = patterns.iter().filter_map(|pattern| pattern.parse().err());
-            self.problems.extend(faults.map(|fault| *fault));
             return None;
         };
         let samples = sample(Expect::Caught, table.caught).chain(sample(Expect::Ok, table.ok));
@@ -340,14 +342,18 @@ impl<'s> Parser<'s> {
     }
 
     /// A pattern, placed on its own characters where it is written without escapes.
-    fn pattern(&self, pattern: Located<String>) -> Pattern {
+    fn pattern(
+        &self,
+        pattern: Located<String>,
+        action: Option<&Action>,
+    ) -> Result<Pattern, Box<Diagnostic>> {
         let Location { source, span } = pattern.location;
         let raw = self.sources.get(source).content.as_ref().ok();
         let raw = raw.and_then(|bytes| std::str::from_utf8(&bytes[span.range()]).ok());
         let inner = raw
             .and_then(|raw| raw.find(&pattern.value))
             .map(|at| Span::new(span.start + at, span.start + at + pattern.value.len()));
-        Pattern { text: pattern.value, location: Location { source, span: inner.unwrap_or(span) } }
+        Pattern::parse(pattern.value, Location { source, span: inner.unwrap_or(span) }, action)
     }
 }
 
