@@ -7,6 +7,7 @@
 
 use crate::engine::Engine;
 use crate::ivs::{MAX_ATTRIBUTES, MAX_MESSAGE_LENGTH, ReviewRequest};
+use crate::normalize::leet::{HIDING, LEET};
 use crate::rules::{Fields, Names};
 
 /// Units that are repeated from end to end.
@@ -60,22 +61,6 @@ const UNITS: [&str; 44] = [
 
 /// Symbols that may be letters, hide one or separate words; every pair of them is a unit as well.
 const SYMBOLS: [char; 13] = ['!', '|', '@', '$', '+', '€', '£', '*', '#', '_', '•', '-', '1'];
-
-/// Letters with the digits and symbols that are written for them.
-const LEET: [(char, &[char]); 9] = [
-    ('o', &['0']),
-    ('i', &['1', '!', '|']),
-    ('l', &['1', '!', '£']),
-    ('e', &['3', '€']),
-    ('a', &['4', '@']),
-    ('s', &['5', '$']),
-    ('t', &['7', '+']),
-    ('b', &['8']),
-    ('g', &['9']),
-];
-
-/// The symbols that hide letters.
-const HIDING: [char; 5] = ['*', '#', '_', '%', '•'];
 
 /// Entries that probes are made of; of longer lists some are taken, evenly.
 const MAX_WORDS: usize = 4_096;
@@ -277,9 +262,14 @@ fn without_last(word: &str) -> String {
 }
 
 fn leet(word: &str, random: &mut Random) -> String {
-    let mut leet = |c: char| match LEET.iter().find(|(letter, _)| *letter == c) {
-        Some((_, signs)) if random.below(2) == 0 => signs[random.below(signs.len())],
-        _ => c,
+    let mut leet = |c: char| {
+        let signs =
+            || LEET.iter().filter(|(_, letters)| letters.contains(c)).map(|&(sign, _)| sign);
+        match signs().count() {
+            0 => c,
+            count if random.below(2) == 0 => signs().nth(random.below(count)).unwrap_or(c),
+            _ => c,
+        }
     };
     word.chars().map(&mut leet).collect()
 }

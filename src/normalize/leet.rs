@@ -13,32 +13,65 @@ const FIRST_REGIONAL: u32 = 0x1F1E6;
 /// 🅐, the first of the letters in filled circles and squares.
 const FIRST_ENCLOSED: u32 = 0x1F150;
 
-/// The letters that a digit or sign is written for; none for any other character.
-pub(crate) fn letters_of(c: char) -> &'static str {
-    match c {
+/// Writes the tables below once for all that need them: as lists, and as matches.
+macro_rules! leet {
+    (
+        digits { $($digit:literal => $as_digit:literal,)* }
+        symbols { $($symbol:literal => $as_symbol:literal,)* }
+        hiding { $($hiding:literal,)* }
+    ) => {
+        /// The digits and signs that are written for letters, each with the letters.
+        pub(crate) const LEET: &[(char, &str)] =
+            &[$(($digit, $as_digit),)* $(($symbol, $as_symbol),)*];
+
+        /// The signs behind which people hide a letter.
+        pub(crate) const HIDING: &[char] = &[$($hiding,)*];
+
+        /// The letters that a digit or sign is written for; none for any other character.
+        pub(crate) fn letters_of(c: char) -> &'static str {
+            match c {
+                $($digit => $as_digit,)*
+                $($symbol => $as_symbol,)*
+                _ => "",
+            }
+        }
+
+        /// Whether it is a sign that is written for a letter, and may be punctuation as well.
+        #[inline]
+        pub(crate) const fn is_leet(c: char) -> bool {
+            matches!(c, $($symbol)|*)
+        }
+
+        /// Whether it is a sign behind which people hide a letter.
+        #[inline]
+        pub(crate) const fn hides(c: char) -> bool {
+            matches!(c, $($hiding)|*)
+        }
+    };
+}
+
+leet! {
+    digits {
         '0' => "o",
-        '1' | '!' | '|' => "il",
-        '3' | '€' => "e",
-        '4' | '@' => "a",
-        '5' | '$' => "s",
-        '6' | '9' => "g",
-        '7' | '+' => "t",
+        '1' => "il",
+        '3' => "e",
+        '4' => "a",
+        '5' => "s",
+        '6' => "g",
+        '7' => "t",
         '8' => "b",
-        '£' => "l",
-        _ => "",
+        '9' => "g",
     }
-}
-
-/// Whether it is a sign that is written for a letter, and may be punctuation as well.
-#[inline]
-pub(crate) const fn is_leet(c: char) -> bool {
-    matches!(c, '@' | '$' | '!' | '|' | '+' | '€' | '£')
-}
-
-/// Whether it is a sign behind which people hide a letter.
-#[inline]
-pub(crate) const fn hides(c: char) -> bool {
-    matches!(c, '*' | '#' | '_' | '%' | '•')
+    symbols {
+        '!' => "il",
+        '|' => "il",
+        '€' => "e",
+        '@' => "a",
+        '$' => "s",
+        '+' => "t",
+        '£' => "l",
+    }
+    hiding { '*', '#', '_', '%', '•', }
 }
 
 /// Whether it is a sign of either kind: each of them stands by itself in a folded text, since it may be

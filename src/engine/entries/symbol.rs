@@ -4,7 +4,7 @@
 //! its disguises; what has the codes of an entry is compared letter by letter afterwards. Nothing is
 //! lost by characters that share a code but time.
 
-use crate::normalize::leet;
+use crate::normalize::leet::{self, LEET};
 
 /// How many values a step has.
 pub(super) const STEPS: u8 = 32;
@@ -97,23 +97,46 @@ impl Code {
     }
 }
 
-/// The codes of ASCII characters; `FIRST_LONG` for those that have a long one.
+/// The codes of ASCII characters; `FIRST_LONG` for those that have a long one. Letters that share a sign
+/// have one code, as `i` and `l`; so have the signs that are written for them.
 const ASCII: [u8; 128] = {
-    // The letters of a class in a row; i and l share signs.
-    const CLASSES: [&[u8]; 26] = [
-        b"a4@", b"b8", b"c", b"d", b"e3", b"f", b"g69", b"h", b"il1!|", b"j", b"k", b"m", b"n",
-        b"o0", b"p", b"q", b"r", b"s5$", b"t7+", b"u", b"v", b"w", b"x", b"y", b"z", b"2",
-    ];
     let mut codes = [FIRST_LONG; 128];
-    let mut class = 0;
-    while class < CLASSES.len() {
-        let mut letter = 0;
-        while letter < CLASSES[class].len() {
-            codes[CLASSES[class][letter] as usize] = class as u8;
-            letter += 1;
+    let mut next = 0;
+    let mut letter = b'a';
+    while letter <= b'z' {
+        if codes[letter as usize] == FIRST_LONG {
+            codes[letter as usize] = next;
+            let mut sign = 0;
+            while sign < LEET.len() {
+                let letters = LEET[sign].1.as_bytes();
+                if has(letters, letter) {
+                    fill(&mut codes, letters, next);
+                }
+                sign += 1;
+            }
+            next += 1;
         }
-        class += 1;
+        letter += 1;
     }
+    let mut sign = 0;
+    while sign < LEET.len() {
+        let (c, letters) = LEET[sign];
+        let code = codes[letters.as_bytes()[0] as usize];
+        fill(&mut codes, letters.as_bytes(), code);
+        if c.is_ascii() {
+            codes[c as usize] = code;
+        }
+        sign += 1;
+    }
+    let mut digit = b'0';
+    while digit <= b'9' {
+        if codes[digit as usize] == FIRST_LONG {
+            codes[digit as usize] = next;
+            next += 1;
+        }
+        digit += 1;
+    }
+    assert!(next as u16 == GAP.0, "each code is used");
     let mut gap = 1;
     while gap <= crate::normalize::MAX_SEPARATOR as usize {
         codes[gap] = GAP.0 as u8;
@@ -122,6 +145,28 @@ const ASCII: [u8; 128] = {
     codes['\'' as usize] = APOSTROPHE as u8;
     codes
 };
+
+const fn has(letters: &[u8], letter: u8) -> bool {
+    let mut at = 0;
+    while at < letters.len() {
+        if letters[at] == letter {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Gives letters a code, if they have no other one.
+const fn fill(codes: &mut [u8; 128], letters: &[u8], code: u8) {
+    let mut at = 0;
+    while at < letters.len() {
+        let known = &mut codes[letters[at] as usize];
+        assert!(*known == FIRST_LONG || *known == code, "letters that share a sign have one code");
+        *known = code;
+        at += 1;
+    }
+}
 
 const ONLY_STEPS: [u8; 256] = {
     let mut steps = [Code::NO_STEP; 256];
@@ -157,6 +202,16 @@ mod tests {
             assert!(!letters[..at].contains(code), "{at}");
         }
         assert_eq!(Code::of('\u{1}'), Code::of('\u{8}'));
+    }
+
+    #[test]
+    fn classes_are_numbered_from_a_on() {
+        let classes = "a4@ b8 c d e3 f g69 h il1!| j k m n o0 p q r s5$ t7+ u v w x y z 2";
+        for (number, class) in classes.split(' ').enumerate() {
+            for c in class.chars() {
+                assert_eq!(Code::of(c), Code(number as u16), "{c}");
+            }
+        }
     }
 
     #[test]
