@@ -19,6 +19,7 @@ mod client;
 mod context;
 mod fleet;
 mod logging;
+mod reconcile;
 mod room;
 mod shutdown;
 mod ui;

@@ -14,6 +14,7 @@ use super::backup_file::BackupFile;
 use crate::rooms::IN_FLIGHT;
 use crate::rooms::client::{FailureKind, Service, ServiceError};
 use crate::rooms::context::{Session, finish_what_is_sent};
+use crate::rooms::reconcile::{Failure, Reached, reconcile};
 use crate::rooms::shutdown::Stop;
 use crate::rooms::ui::advice::explained;
 use crate::rooms::ui::progress::Progress;
@@ -128,51 +129,33 @@ impl<'s> Run<'s> {
         self.stop.request();
     }
 
-    /// Changes one room. Only that its backup cannot be written is an error.
+    /// Changes one room, if that is still wished of it: it was listed a while ago, and while an attempt
+    /// waits somebody may wire it as well. Only that its backup cannot be written is an error.
     pub(crate) async fn one(&self, step: &Step) -> io::Result<Fate> {
         if self.stop.requested() {
             return Ok(Fate::Left);
         }
-        let mut unanswered = None;
-        let outcome =
-            self.service.persist(async || self.attempt(step, &mut unanswered).await).await;
-        match outcome {
-            Ok(fate) => fate,
-            Err(error) if error.kind == FailureKind::Stopped => Ok(Fate::Left),
-            Err(error) => Ok(Fate::Failed(error)),
-        }
-    }
-
-    /// Changes a room, if that is still wished of it: it was listed a while ago, and while an attempt
-    /// waits somebody may wire it as well. `unanswered` is how it was before the last change that may
-    /// have come about without an answer.
-    async fn attempt(
-        &self,
-        step: &Step,
-        unanswered: &mut Option<Wiring>,
-    ) -> Result<io::Result<Fate>, ServiceError> {
         let arn = &step.room.arn;
-        let before = self.service.try_get_room(arn).await?.0.wiring;
-        let after = match (step.wish.decide(&before), unanswered.clone()) {
-            (Decision::Change(after), _) => after,
-            (Decision::AsWished, None) => return Ok(Ok(Fate::Unchanged(before))),
-            // It did come about.
-            (Decision::AsWished, Some(earlier)) => {
-                return Ok(Ok(Fate::Changed { before: earlier, after: before }));
-            }
-            (Decision::Foreign, _) => return Ok(Ok(Fate::Foreign(before))),
-        };
-        if let Err(error) = self.write_down(step, &before, &after) {
-            return Ok(Err(error));
-        }
-        match self.service.try_update_wiring(arn, &after).await {
-            Ok(after) => Ok(Ok(Fate::Changed { before, after })),
-            Err(error) => {
-                if error.kind == FailureKind::Unavailable {
-                    *unanswered = Some(before);
-                }
-                Err(error)
-            }
+        let outcome = reconcile(
+            self.service,
+            async || Ok(self.service.try_get_room(arn).await?.0.wiring),
+            |before| match step.wish.decide(before) {
+                Decision::Change(after) => match self.write_down(step, before, &after) {
+                    Ok(()) => Ok(Some(after)),
+                    Err(error) => Err(Err(error)),
+                },
+                Decision::AsWished => Ok(None),
+                Decision::Foreign => Err(Ok(Fate::Foreign(before.clone()))),
+            },
+            async |after, _| self.service.try_update_wiring(arn, &after).await,
+        )
+        .await;
+        match outcome {
+            Ok(Ok(Reached { before, after: Some(after) })) => Ok(Fate::Changed { before, after }),
+            Ok(Ok(Reached { before, after: None })) => Ok(Fate::Unchanged(before)),
+            Ok(Err(refusal)) => refusal,
+            Err(Failure { error, .. }) if error.kind == FailureKind::Stopped => Ok(Fate::Left),
+            Err(Failure { error, .. }) => Ok(Fate::Failed(error)),
         }
     }
 

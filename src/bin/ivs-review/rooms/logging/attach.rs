@@ -8,7 +8,7 @@ use ivs_chat_review::provision::value_limits::LimitError;
 use crate::Outcome;
 use crate::rooms::args::logging::{AttachArgs, LoggingDetachArgs};
 use crate::rooms::context::Session;
-use crate::rooms::room::reconcile::reach;
+use crate::rooms::reconcile::reach;
 use crate::rooms::ui::confirm;
 use crate::rooms::ui::details::{self, Attachments, Subject, Value};
 

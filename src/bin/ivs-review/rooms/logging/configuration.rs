@@ -21,7 +21,7 @@ use crate::rooms::args::logging::{
 };
 use crate::rooms::client::{ConnectArgs, ServiceError};
 use crate::rooms::context::Session;
-use crate::rooms::room::reconcile::reach;
+use crate::rooms::reconcile::reach;
 use crate::rooms::ui::advice::{explained, explained_change, unsure};
 use crate::rooms::ui::argument_errors::Problems;
 use crate::rooms::ui::confirm;

@@ -2,7 +2,6 @@
 
 pub(crate) mod create;
 pub(crate) mod delete;
-pub(crate) mod reconcile;
 pub(crate) mod show;
 pub(crate) mod tags;
 pub(crate) mod update;

@@ -7,11 +7,11 @@ use ivs_chat_review::provision::arn::TaggableArn;
 use ivs_chat_review::provision::tags::{self, Tags};
 use serde::Serialize;
 
-use super::reconcile::reach;
 use crate::Outcome;
 use crate::rooms::args::room::{TagArgs, TagsArgs, UntagArgs};
 use crate::rooms::client::ConnectArgs;
 use crate::rooms::context::Session;
+use crate::rooms::reconcile::reach;
 use crate::rooms::ui::advice::explained;
 use crate::rooms::ui::argument_errors::Problems;
 use crate::rooms::ui::details::{self, Card, Row, Subject, TagList};

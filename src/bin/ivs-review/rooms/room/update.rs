@@ -5,10 +5,10 @@ use ivs_chat_review::provision::name::Name;
 use ivs_chat_review::provision::settings::{MessageLength, MessageRate, NewSettings};
 use ivs_chat_review::provision::value_limits::LimitError;
 
-use super::reconcile::reach;
 use crate::Outcome;
 use crate::rooms::args::room::{SettingsArgs, UpdateArgs};
 use crate::rooms::context::Session;
+use crate::rooms::reconcile::reach;
 use crate::rooms::ui::argument_errors::Problems;
 use crate::rooms::ui::details::{self, Subject, settings};
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::progress::note;
 use crate::options::Format;
 use crate::rooms::client::Details;
-use crate::rooms::room::reconcile::Reached;
+use crate::rooms::reconcile::Reached;
 use crate::terminal::json_line;
 
 /// What it is, and what it is like.
