@@ -1,8 +1,7 @@
 //! Where rooms, functions and logging configurations are: [`Place`].
 
-use std::fmt;
-
 use super::arn::{FunctionArn, LoggingArn, RoomArn, TaggableArn};
+use super::invalid_argument::InvalidArgument;
 
 /// The account and Region of a command. A function reviews the rooms of its own alone, and the same holds
 /// for what logs them (Amazon IVS Chat User Guide, "Chat Message Review Handler" and "Chat Logging"), so
@@ -20,10 +19,6 @@ struct First {
     account: String,
 }
 
-/// Two ARNs that are not of one account and Region, as a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlaceError(String);
-
 impl Place {
     /// The Region, once something is known to be there.
     pub fn region(&self) -> Option<&str> {
@@ -31,29 +26,29 @@ impl Place {
     }
 
     /// A room that must be there.
-    pub fn room(&mut self, arn: &RoomArn) -> Result<(), PlaceError> {
+    pub fn room(&mut self, arn: &RoomArn) -> Result<(), InvalidArgument> {
         self.hold(arn.as_str(), arn.region(), arn.account())
     }
 
     /// A function that must be there.
-    pub fn function(&mut self, arn: &FunctionArn) -> Result<(), PlaceError> {
+    pub fn function(&mut self, arn: &FunctionArn) -> Result<(), InvalidArgument> {
         self.hold(arn.as_str(), arn.region(), arn.account())
     }
 
     /// A logging configuration that must be there.
-    pub fn logging(&mut self, arn: &LoggingArn) -> Result<(), PlaceError> {
+    pub fn logging(&mut self, arn: &LoggingArn) -> Result<(), InvalidArgument> {
         self.hold(arn.as_str(), arn.region(), arn.account())
     }
 
     /// Whatever can be tagged, and must be there.
-    pub fn taggable(&mut self, arn: &TaggableArn) -> Result<(), PlaceError> {
+    pub fn taggable(&mut self, arn: &TaggableArn) -> Result<(), InvalidArgument> {
         match arn {
             TaggableArn::Room(arn) => self.room(arn),
             TaggableArn::Logging(arn) => self.logging(arn),
         }
     }
 
-    fn hold(&mut self, arn: &str, region: &str, account: &str) -> Result<(), PlaceError> {
+    fn hold(&mut self, arn: &str, region: &str, account: &str) -> Result<(), InvalidArgument> {
         let Some(first) = &self.first else {
             let (arn, region, account) = (arn.to_owned(), region.to_owned(), account.to_owned());
             self.first = Some(First { arn, region, account });
@@ -73,20 +68,12 @@ impl Place {
         } else {
             "a function reviews the rooms of its own account and Region, so deploy it in each and run this once for each"
         };
-        Err(PlaceError(format!(
+        Err(InvalidArgument::new(format!(
             "{} is in the {what} {one}, but {arn} in {other}; {why}",
             first.arn
         )))
     }
 }
-
-impl fmt::Display for PlaceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for PlaceError {}
 
 #[cfg(test)]
 mod tests {
@@ -102,7 +89,7 @@ mod tests {
         place.function(&FunctionArn::parse(function).expect("it is one")).expect("the first");
         assert_eq!(place.region(), Some("eu-west-1"));
         assert_eq!(place.room(&room("eu-west-1:123456789012")), Ok(()));
-        let told = |error: Result<(), PlaceError>| error.expect_err("elsewhere").to_string();
+        let told = |error: Result<(), InvalidArgument>| error.expect_err("elsewhere").to_string();
         let region = told(place.room(&room("us-east-1:123456789012")));
         assert!(region.contains("in the Region eu-west-1, but"), "{region}");
         let account = told(place.room(&room("eu-west-1:210987654321")));

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::invalid_argument::InvalidArgument;
 use crate::display::abridged;
 use crate::suggest::{Nearness, suggest};
 
@@ -53,13 +54,9 @@ pub enum TaggableArn {
     Logging(LoggingArn),
 }
 
-/// What is wrong with an ARN and what to write instead, as a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArnError(String);
-
 impl RoomArn {
     /// Reads an ARN as somebody wrote it.
-    pub fn parse(text: &str) -> Result<RoomArn, ArnError> {
+    pub fn parse(text: &str) -> Result<RoomArn, InvalidArgument> {
         own(text, &ROOM, "room/").map(RoomArn)
     }
 
@@ -71,7 +68,7 @@ impl RoomArn {
 
 impl LoggingArn {
     /// Reads an ARN as somebody wrote it.
-    pub fn parse(text: &str) -> Result<LoggingArn, ArnError> {
+    pub fn parse(text: &str) -> Result<LoggingArn, InvalidArgument> {
         own(text, &LOGGING, "logging-configuration/").map(LoggingArn)
     }
 }
@@ -87,10 +84,10 @@ impl TaggableArn {
 }
 
 impl std::str::FromStr for TaggableArn {
-    type Err = ArnError;
+    type Err = InvalidArgument;
 
     /// Whatever is no logging configuration is told as no room.
-    fn from_str(text: &str) -> Result<TaggableArn, ArnError> {
+    fn from_str(text: &str) -> Result<TaggableArn, InvalidArgument> {
         if text.contains(":logging-configuration") {
             return LoggingArn::parse(text).map(TaggableArn::Logging);
         }
@@ -100,7 +97,7 @@ impl std::str::FromStr for TaggableArn {
 
 impl FunctionArn {
     /// Reads an ARN as somebody wrote it.
-    pub fn parse(text: &str) -> Result<FunctionArn, ArnError> {
+    pub fn parse(text: &str) -> Result<FunctionArn, InvalidArgument> {
         let (arn, resource) = Arn::parse(text, &FUNCTION)?;
         let Some(function) = resource.strip_prefix("function:") else {
             return Err(FUNCTION.no_such_resource(resource));
@@ -111,19 +108,22 @@ impl FunctionArn {
         };
         let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if name.is_empty() || name.len() > MAX_FUNCTION_NAME || !name.bytes().all(word) {
-            return Err(ArnError(format!("{} is no name of a function", quoted(name))));
+            return Err(InvalidArgument::new(format!("{} is no name of a function", quoted(name))));
         }
         match qualifier {
             None | Some("$LATEST") => {}
             Some("") => {
-                return Err(ArnError(
+                return Err(InvalidArgument::new(
                     "behind the last `:` a version or an alias is missing; a `$` needs single quotes around the ARN"
                         .to_owned(),
                 ));
             }
             Some(qualifier) if qualifier.bytes().all(word) => {}
             Some(qualifier) => {
-                return Err(ArnError(format!("{} is no version or alias", quoted(qualifier))));
+                return Err(InvalidArgument::new(format!(
+                    "{} is no version or alias",
+                    quoted(qualifier)
+                )));
             }
         }
         at_most(text, MAX_HANDLER)?;
@@ -163,17 +163,17 @@ macro_rules! shared {
         }
 
         impl std::str::FromStr for $kind {
-            type Err = ArnError;
+            type Err = InvalidArgument;
 
-            fn from_str(text: &str) -> Result<$kind, ArnError> {
+            fn from_str(text: &str) -> Result<$kind, InvalidArgument> {
                 $kind::parse(text)
             }
         }
 
         impl TryFrom<String> for $kind {
-            type Error = ArnError;
+            type Error = InvalidArgument;
 
-            fn try_from(text: String) -> Result<$kind, ArnError> {
+            fn try_from(text: String) -> Result<$kind, InvalidArgument> {
                 $kind::parse(&text)
             }
         }
@@ -228,19 +228,21 @@ const FUNCTION: Kind = Kind {
 };
 
 impl Kind {
-    fn not_one(&self, problem: &str) -> ArnError {
+    fn not_one(&self, problem: &str) -> InvalidArgument {
         let Kind { what, example, found, .. } = self;
-        ArnError(format!("{problem}; write the ARN of {what}, such as {example}: {found}"))
+        InvalidArgument::new(format!(
+            "{problem}; write the ARN of {what}, such as {example}: {found}"
+        ))
     }
 
-    fn no_such_resource(&self, resource: &str) -> ArnError {
+    fn no_such_resource(&self, resource: &str) -> InvalidArgument {
         self.not_one(&format!("{} is not {}", quoted(resource), self.what))
     }
 }
 
 impl Arn {
     /// Splits off the resource.
-    fn parse<'t>(text: &'t str, kind: &Kind) -> Result<(Arn, &'t str), ArnError> {
+    fn parse<'t>(text: &'t str, kind: &Kind) -> Result<(Arn, &'t str), InvalidArgument> {
         let fields: Vec<&str> = text.splitn(6, ':').collect();
         let &["arn", partition, service, region, account, resource] = fields.as_slice() else {
             return Err(kind.not_one(&format!("{} is no ARN", quoted(text))));
@@ -250,14 +252,16 @@ impl Arn {
         }
         if partition != "aws" {
             let partition = quoted(partition);
-            return Err(ArnError(format!(
+            return Err(InvalidArgument::new(format!(
                 "IVS Chat is in the partition `aws`, not in {partition}"
             )));
         }
         check_region(region)?;
         if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
             let account = quoted(account);
-            return Err(ArnError(format!("{account} is no account, which has 12 digits")));
+            return Err(InvalidArgument::new(format!(
+                "{account} is no account, which has 12 digits"
+            )));
         }
         Ok((Arn { text: text.to_owned() }, resource))
     }
@@ -268,20 +272,20 @@ impl Arn {
 }
 
 /// Reads the ARN of something that IVS Chat itself has.
-fn own(text: &str, kind: &Kind, before_id: &str) -> Result<Arn, ArnError> {
+fn own(text: &str, kind: &Kind, before_id: &str) -> Result<Arn, InvalidArgument> {
     let (arn, resource) = Arn::parse(text, kind)?;
     let Some(id) = resource.strip_prefix(before_id) else {
         return Err(kind.no_such_resource(resource));
     };
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-        return Err(ArnError(format!("{} is no id of {}", quoted(id), kind.what)));
+        return Err(InvalidArgument::new(format!("{} is no id of {}", quoted(id), kind.what)));
     }
     at_most(text, MAX_OWN)?;
     Ok(arn)
 }
 
 /// Whether IVS Chat is in that Region.
-pub fn check_region(region: &str) -> Result<(), ArnError> {
+pub fn check_region(region: &str) -> Result<(), InvalidArgument> {
     if REGIONS.contains(&region) {
         return Ok(());
     }
@@ -290,29 +294,26 @@ pub fn check_region(region: &str) -> Result<(), ArnError> {
         None => "it".to_owned(),
     };
     let (region, known) = (quoted(region), REGIONS.join(", "));
-    Err(ArnError(format!("IVS Chat is not in the Region {region}; {guess} is in {known}")))
+    Err(InvalidArgument::new(format!(
+        "IVS Chat is not in the Region {region}; {guess} is in {known}"
+    )))
 }
 
-fn at_most(text: &str, characters: usize) -> Result<(), ArnError> {
+fn at_most(text: &str, characters: usize) -> Result<(), InvalidArgument> {
     // All that was checked before is ASCII.
     if text.len() <= characters {
         return Ok(());
     }
-    Err(ArnError(format!("this ARN has {} characters; IVS Chat takes {characters}", text.len())))
+    Err(InvalidArgument::new(format!(
+        "this ARN has {} characters; IVS Chat takes {characters}",
+        text.len()
+    )))
 }
 
 /// What somebody wrote, on one line and no longer than one.
 fn quoted(text: &str) -> String {
     format!("`{}`", abridged(text, 80))
 }
-
-impl fmt::Display for ArnError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ArnError {}
 
 #[cfg(test)]
 mod tests {

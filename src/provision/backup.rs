@@ -14,7 +14,8 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
-use super::arn::{ArnError, FunctionArn, MAX_HANDLER, RoomArn};
+use super::arn::{FunctionArn, MAX_HANDLER, RoomArn};
+use super::invalid_argument::InvalidArgument;
 use super::room::Wiring;
 use crate::source::{BYTE_ORDER_MARK, Position, code_points};
 
@@ -171,7 +172,7 @@ fn wiring<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Wiring, D::Error
 }
 
 /// Checks no more of a handler than the service does.
-fn check_handler(uri: &str) -> Result<(), ArnError> {
+fn check_handler(uri: &str) -> Result<(), InvalidArgument> {
     let fields: Vec<&str> = uri.splitn(7, ':').collect();
     match fields[..] {
         [""] => Ok(()),

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::value_limits::{self, LimitError};
+use super::invalid_argument::InvalidArgument;
+use super::value_limits;
 
 /// The id of a message or an event, checked: 12 letters and digits (Amazon IVS Chat API Reference,
 /// "DeleteMessage").
@@ -20,7 +21,7 @@ pub struct Reason(String);
 
 impl MessageId {
     /// Reads an id as somebody wrote it.
-    pub fn parse(text: &str) -> Result<MessageId, LimitError> {
+    pub fn parse(text: &str) -> Result<MessageId, InvalidArgument> {
         let word = |byte: u8| byte.is_ascii_alphanumeric();
         value_limits::only("a message's id", text, word, "letters and digits")?;
         value_limits::characters("a message's id", text, 12..=12)?;
@@ -35,7 +36,7 @@ impl MessageId {
 
 impl EventName {
     /// Reads a name as somebody wrote it.
-    pub fn parse(text: &str) -> Result<EventName, LimitError> {
+    pub fn parse(text: &str) -> Result<EventName, InvalidArgument> {
         value_limits::characters("an event's name", text, 1..=100)?;
         Ok(EventName(text.to_owned()))
     }
@@ -48,7 +49,7 @@ impl EventName {
 
 impl Reason {
     /// Reads a reason as somebody wrote it.
-    pub fn parse(text: &str) -> Result<Reason, LimitError> {
+    pub fn parse(text: &str) -> Result<Reason, InvalidArgument> {
         value_limits::characters("a reason", text, 1..=256)?;
         Ok(Reason(text.to_owned()))
     }
@@ -84,7 +85,8 @@ mod tests {
             reason(&long(256)),
         ];
         assert!(fits.iter().all(Result::is_ok), "{fits:?}");
-        let told = |result: Result<(), LimitError>| result.expect_err("it is wrong").to_string();
+        let told =
+            |result: Result<(), InvalidArgument>| result.expect_err("it is wrong").to_string();
         for (result, part) in [
             (id("AbCdEf12345"), "exactly 12 characters, this one 11"),
             (id("AbCdEf1234567"), "exactly 12 characters, this one 13"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::value_limits::LimitError;
+use super::invalid_argument::InvalidArgument;
 
 /// The most that the attributes of a token may take, in bytes (Amazon IVS Chat API Reference,
 /// "CreateChatToken": 1 KB).
@@ -26,36 +26,36 @@ pub struct Attributes(BTreeMap<String, String>);
 pub type Attribute = (String, String);
 
 /// Reads `NAME=VALUE`, split at the first `=`.
-pub fn attribute(text: &str) -> Result<Attribute, LimitError> {
+pub fn attribute(text: &str) -> Result<Attribute, InvalidArgument> {
     match text.split_once('=') {
-        None => Err(LimitError::new("write NAME=VALUE; there is no `=`")),
-        Some(("", _)) => Err(LimitError::new("write NAME=VALUE; there is no name")),
+        None => Err(InvalidArgument::new("write NAME=VALUE; there is no `=`")),
+        Some(("", _)) => Err(InvalidArgument::new("write NAME=VALUE; there is no name")),
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
     }
 }
 
 impl Attributes {
     /// Those of a token.
-    pub fn of_token(attributes: Vec<Attribute>) -> Result<Attributes, LimitError> {
+    pub fn of_token(attributes: Vec<Attribute>) -> Result<Attributes, InvalidArgument> {
         Attributes::new(attributes, MAX_TOKEN)
     }
 
     /// Those of an event.
-    pub fn of_event(attributes: Vec<Attribute>) -> Result<Attributes, LimitError> {
+    pub fn of_event(attributes: Vec<Attribute>) -> Result<Attributes, InvalidArgument> {
         Attributes::new(attributes, MAX_EVENT)
     }
 
-    fn new(attributes: Vec<Attribute>, most: usize) -> Result<Attributes, LimitError> {
+    fn new(attributes: Vec<Attribute>, most: usize) -> Result<Attributes, InvalidArgument> {
         let mut all = BTreeMap::new();
         for (name, value) in attributes {
             if all.insert(name, value).is_some() {
-                return Err(LimitError::new("one name is given twice"));
+                return Err(InvalidArgument::new("one name is given twice"));
             }
         }
         let all = Attributes(all);
         match all.bytes() {
             bytes if bytes <= most => Ok(all),
-            bytes => Err(LimitError::new(format!(
+            bytes => Err(InvalidArgument::new(format!(
                 "all names and values together have at most {most} bytes, these {bytes}"
             ))),
         }

@@ -1,13 +1,16 @@
 //! Which logging configurations a room has: the service takes only whole lists of them.
 
 use super::arn::LoggingArn;
-use super::value_limits::LimitError;
+use super::invalid_argument::InvalidArgument;
 
 /// How many a room may have (Amazon IVS Chat User Guide, "Chat Logging").
 const MAX_LOGGING: usize = 3;
 
 /// The list with these in it as well, or nothing if they are.
-pub fn attached(now: &[String], more: &[LoggingArn]) -> Result<Option<Vec<String>>, LimitError> {
+pub fn attached(
+    now: &[String],
+    more: &[LoggingArn],
+) -> Result<Option<Vec<String>>, InvalidArgument> {
     let mut list = now.to_vec();
     for arn in more {
         if !list.iter().any(|known| known == arn.as_str()) {
@@ -29,15 +32,15 @@ pub fn detached(now: &[String], fewer: &[LoggingArn]) -> Option<Vec<String>> {
 }
 
 /// The list of a new room.
-pub fn first(arns: &[LoggingArn]) -> Result<Vec<String>, LimitError> {
+pub fn first(arns: &[LoggingArn]) -> Result<Vec<String>, InvalidArgument> {
     Ok(attached(&[], arns)?.unwrap_or_default())
 }
 
-fn at_most(number: usize) -> Result<(), LimitError> {
+fn at_most(number: usize) -> Result<(), InvalidArgument> {
     if number <= MAX_LOGGING {
         return Ok(());
     }
-    Err(LimitError::new(format!(
+    Err(InvalidArgument::new(format!(
         "a room has at most {MAX_LOGGING} logging configurations, this one would have {number}"
     )))
 }

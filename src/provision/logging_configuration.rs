@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::arn::LoggingArn;
-use super::value_limits::{self, LimitError};
+use super::invalid_argument::InvalidArgument;
+use super::value_limits;
 
 /// A logging configuration, as the service tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +55,7 @@ pub enum Destination {
 
 impl Destination {
     /// A bucket by its name.
-    pub fn s3(text: &str) -> Result<Destination, LimitError> {
+    pub fn s3(text: &str) -> Result<Destination, InvalidArgument> {
         let fits =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
         value_limits::only("a bucket's name", text, fits, "small letters, digits, `-` and `.`")?;
@@ -63,7 +64,7 @@ impl Destination {
     }
 
     /// A log group by its name.
-    pub fn cloud_watch_logs(text: &str) -> Result<Destination, LimitError> {
+    pub fn cloud_watch_logs(text: &str) -> Result<Destination, InvalidArgument> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_/#".contains(&byte);
         let which = "letters, digits, `.`, `-`, `_`, `/` and `#`";
         value_limits::only("a log group's name", text, fits, which)?;
@@ -72,7 +73,7 @@ impl Destination {
     }
 
     /// A delivery stream by its name.
-    pub fn firehose(text: &str) -> Result<Destination, LimitError> {
+    pub fn firehose(text: &str) -> Result<Destination, InvalidArgument> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
         value_limits::only("a stream's name", text, fits, "letters, digits, `_`, `.` and `-`")?;
         value_limits::characters("a stream's name", text, 1..=64)?;
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn each_destination_has_its_own_names() {
-        type Read = fn(&str) -> Result<Destination, LimitError>;
+        type Read = fn(&str) -> Result<Destination, InvalidArgument>;
         let (s3, logs, firehose): (Read, Read, Read) =
             (Destination::s3, Destination::cloud_watch_logs, Destination::firehose);
         let long = |length| "x".repeat(length);
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_destination_is_written_as_the_service_does() {
-        let json = |destination: Result<Destination, LimitError>| {
+        let json = |destination: Result<Destination, InvalidArgument>| {
             serde_json::to_string(&destination.expect("one")).expect("texts")
         };
         assert_eq!(json(Destination::s3("logs")), r#"{"s3":{"bucketName":"logs"}}"#);

@@ -1,6 +1,7 @@
 //! Names of rooms and logging configurations: [`Name`].
 
-use super::value_limits::{self, LimitError};
+use super::invalid_argument::InvalidArgument;
+use super::value_limits;
 
 /// The longest name, in characters (Amazon IVS Chat API Reference, "CreateRoom" and
 /// "CreateLoggingConfiguration").
@@ -12,7 +13,7 @@ pub struct Name(String);
 
 impl Name {
     /// Reads a name as somebody wrote it.
-    pub fn parse(text: &str) -> Result<Name, LimitError> {
+    pub fn parse(text: &str) -> Result<Name, InvalidArgument> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         value_limits::only("a name", text, fits, "letters, digits, `-` and `_`")?;
         value_limits::characters("a name", text, 0..=MAX_NAME)?;

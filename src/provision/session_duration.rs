@@ -1,6 +1,7 @@
 //! How long the holder of a token stays: [`SessionMinutes`].
 
-use super::value_limits::{self, LimitError};
+use super::invalid_argument::InvalidArgument;
+use super::value_limits;
 
 /// How long a connection that was made with a token lasts: 1 to 180 minutes, and 60 if nobody says
 /// (Amazon IVS Chat API Reference, "CreateChatToken").
@@ -9,7 +10,7 @@ pub struct SessionMinutes(i32);
 
 impl SessionMinutes {
     /// Reads a number as somebody wrote it.
-    pub fn parse(text: &str) -> Result<SessionMinutes, LimitError> {
+    pub fn parse(text: &str) -> Result<SessionMinutes, InvalidArgument> {
         value_limits::number("the length of a session in minutes", text, 1..=180)
             .map(SessionMinutes)
     }

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::invalid_argument::InvalidArgument;
 use super::name::Name;
-use super::value_limits::{self, LimitError};
+use super::value_limits;
 
 /// How many messages a second a room takes from all its clients together, 1 to 100; without one a room
 /// takes 10 (Amazon IVS Chat API Reference, "CreateRoom"). CloudFormation knows no more than 10.
@@ -17,7 +18,7 @@ pub struct MessageLength(i32);
 
 impl MessageRate {
     /// Reads a number as somebody wrote it.
-    pub fn parse(text: &str) -> Result<MessageRate, LimitError> {
+    pub fn parse(text: &str) -> Result<MessageRate, InvalidArgument> {
         value_limits::number("the rate of messages a second", text, 1..=100).map(MessageRate)
     }
 
@@ -29,7 +30,7 @@ impl MessageRate {
 
 impl MessageLength {
     /// Reads a number as somebody wrote it.
-    pub fn parse(text: &str) -> Result<MessageLength, LimitError> {
+    pub fn parse(text: &str) -> Result<MessageLength, InvalidArgument> {
         value_limits::number("the length of a message in characters", text, 1..=500)
             .map(MessageLength)
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-use super::value_limits::{self, LimitError};
+use super::invalid_argument::InvalidArgument;
+use super::value_limits;
 
 /// How many tags one resource may have (Amazon IVS Chat API Reference, "TagResource"), not counting
 /// those of AWS itself.
@@ -23,18 +24,19 @@ pub struct Tags(BTreeMap<String, String>);
 pub type Tag = (String, String);
 
 /// Reads `KEY=VALUE`, split at the first `=`.
-pub fn tag(text: &str) -> Result<Tag, LimitError> {
-    let (key, value) =
-        text.split_once('=').ok_or_else(|| LimitError::new("write KEY=VALUE; there is no `=`"))?;
+pub fn tag(text: &str) -> Result<Tag, InvalidArgument> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or_else(|| InvalidArgument::new("write KEY=VALUE; there is no `=`"))?;
     value_limits::characters("the value of a tag", value, 0..=MAX_VALUE)?;
     Ok((self::key(key)?, value.to_owned()))
 }
 
 /// Reads the key of a tag that people may set or take away.
-pub fn key(text: &str) -> Result<String, LimitError> {
+pub fn key(text: &str) -> Result<String, InvalidArgument> {
     value_limits::characters("the key of a tag", text, 1..=MAX_KEY)?;
     if text.starts_with(OF_AWS) {
-        return Err(LimitError::new(format!(
+        return Err(InvalidArgument::new(format!(
             "a key that begins with `{OF_AWS}` is of AWS itself, and nobody else sets or takes it away"
         )));
     }
@@ -43,11 +45,11 @@ pub fn key(text: &str) -> Result<String, LimitError> {
 
 impl Tags {
     /// All of them, each key once.
-    pub fn new(tags: Vec<Tag>) -> Result<Tags, LimitError> {
+    pub fn new(tags: Vec<Tag>) -> Result<Tags, InvalidArgument> {
         let mut all = BTreeMap::new();
         for (key, value) in tags {
             if all.insert(key, value).is_some() {
-                return Err(LimitError::new("one key is given twice"));
+                return Err(InvalidArgument::new("one key is given twice"));
             }
         }
         at_most(all.len())?;
@@ -55,7 +57,7 @@ impl Tags {
     }
 
     /// What of them a resource with these tags lacks. With all of them it may not have too many.
-    pub fn lacking(&self, now: &BTreeMap<String, String>) -> Result<Tags, LimitError> {
+    pub fn lacking(&self, now: &BTreeMap<String, String>) -> Result<Tags, InvalidArgument> {
         let lacks = |(key, value): &(&String, &String)| now.get(*key) != Some(*value);
         let lacking = self.0.iter().filter(lacks);
         let lacking = lacking.map(|(key, value)| (key.clone(), value.clone())).collect();
@@ -73,11 +75,11 @@ impl Deref for Tags {
     }
 }
 
-fn at_most(tags: usize) -> Result<(), LimitError> {
+fn at_most(tags: usize) -> Result<(), InvalidArgument> {
     if tags <= MAX_TAGS {
         return Ok(());
     }
-    Err(LimitError::new(format!(
+    Err(InvalidArgument::new(format!(
         "a resource has at most {MAX_TAGS} tags, this one would have {tags}"
     )))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::value_limits::LimitError;
+use super::invalid_argument::InvalidArgument;
 
 /// What a token allows besides reading, which every token does (Amazon IVS Chat API Reference,
 /// "CreateChatToken").
@@ -32,12 +32,12 @@ impl Capability {
     }
 
     /// Reads one as the service writes it, or as options are written: `send-message`.
-    pub fn parse(text: &str) -> Result<Capability, LimitError> {
+    pub fn parse(text: &str) -> Result<Capability, InvalidArgument> {
         let written = text.to_ascii_uppercase().replace('-', "_");
         let is_it = |capability: &Capability| capability.as_str() == written;
         Capability::ALL.into_iter().find(is_it).ok_or_else(|| {
             let all = Capability::ALL.map(Capability::as_str).join(", ");
-            LimitError::new(format!("a capability is one of {all}"))
+            InvalidArgument::new(format!("a capability is one of {all}"))
         })
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::value_limits::{self, LimitError};
+use super::invalid_argument::InvalidArgument;
+use super::value_limits;
 
 /// The id of a user, checked: 1 to 128 characters of any kind (Amazon IVS Chat API Reference,
 /// "CreateChatToken"). It may tell who somebody is, so that nothing shows it.
@@ -11,7 +12,7 @@ pub struct UserId(String);
 
 impl UserId {
     /// Reads an id as somebody wrote it.
-    pub fn parse(text: &str) -> Result<UserId, LimitError> {
+    pub fn parse(text: &str) -> Result<UserId, InvalidArgument> {
         value_limits::characters("a user's id", text, 1..=128)?;
         Ok(UserId(text.to_owned()))
     }

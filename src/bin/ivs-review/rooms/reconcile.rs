@@ -1,6 +1,6 @@
 //! Changing one thing until it is as wished: [`reconcile`].
 
-use ivs_chat_review::provision::value_limits::LimitError;
+use ivs_chat_review::provision::invalid_argument::InvalidArgument;
 
 use super::client::{Service, ServiceError};
 use super::ui::advice::{explained, in_doubt};
@@ -59,7 +59,7 @@ pub(crate) async fn reconcile<T, N, E>(
 pub(crate) async fn reach<T, N>(
     service: &Service,
     read: impl AsyncFn() -> Result<T, ServiceError>,
-    decide: impl Fn(&T) -> Result<Option<N>, LimitError>,
+    decide: impl Fn(&T) -> Result<Option<N>, InvalidArgument>,
     write: impl AsyncFn(N, &T) -> Result<T, ServiceError>,
 ) -> anyhow::Result<Reached<T>> {
     let outcome = reconcile(service, read, decide, write).await;

@@ -2,8 +2,8 @@
 
 use ivs_chat_review::provision::account_region::Place;
 use ivs_chat_review::provision::arn::LoggingArn;
+use ivs_chat_review::provision::invalid_argument::InvalidArgument;
 use ivs_chat_review::provision::logging_attachment::{attached, detached};
-use ivs_chat_review::provision::value_limits::LimitError;
 
 use crate::Outcome;
 use crate::rooms::args::logging::{AttachArgs, LoggingDetachArgs};
@@ -28,7 +28,7 @@ pub(super) async fn detach(args: &LoggingDetachArgs) -> anyhow::Result<Outcome> 
 /// Reads the list of a room and sends another, since the service takes only whole ones.
 async fn change(
     args: &AttachArgs,
-    decide: impl Fn(&[String]) -> Result<Option<Vec<String>>, LimitError>,
+    decide: impl Fn(&[String]) -> Result<Option<Vec<String>>, InvalidArgument>,
 ) -> anyhow::Result<Outcome> {
     let room = &args.room;
     let mut place = Place::default();

@@ -6,10 +6,10 @@ use anyhow::bail;
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::account_region::Place;
 use ivs_chat_review::provision::arn::LoggingArn;
+use ivs_chat_review::provision::invalid_argument::InvalidArgument;
 use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
 use ivs_chat_review::provision::name::Name;
 use ivs_chat_review::provision::tags::{Tags, tag};
-use ivs_chat_review::provision::value_limits::LimitError;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -165,7 +165,7 @@ async fn read(session: &Session, arn: &LoggingArn) -> anyhow::Result<LoggingConf
 fn destination(
     args: &DestinationArgs,
     problems: &mut Problems,
-) -> Result<Option<Destination>, LimitError> {
+) -> Result<Option<Destination>, InvalidArgument> {
     let s3 = args.s3.as_deref().map(Destination::s3).transpose();
     let logs = args.cloudwatch.as_deref().map(Destination::cloud_watch_logs).transpose();
     let firehose = args.firehose.as_deref().map(Destination::firehose).transpose();

@@ -1,9 +1,9 @@
 //! `rooms update`: name, rate and length, and nothing else of a room.
 
 use anyhow::bail;
+use ivs_chat_review::provision::invalid_argument::InvalidArgument;
 use ivs_chat_review::provision::name::Name;
 use ivs_chat_review::provision::settings::{MessageLength, MessageRate, NewSettings};
-use ivs_chat_review::provision::value_limits::LimitError;
 
 use crate::Outcome;
 use crate::rooms::args::room::{SettingsArgs, UpdateArgs};
@@ -40,7 +40,7 @@ pub(crate) async fn run(args: &UpdateArgs) -> anyhow::Result<Outcome> {
 pub(crate) fn new_settings(
     args: &SettingsArgs,
     problems: &mut Problems,
-) -> Result<NewSettings, LimitError> {
+) -> Result<NewSettings, InvalidArgument> {
     let name = problems.at("--name", args.name.as_deref().map(Name::parse).transpose());
     let rate = args.message_rate.as_deref().map(MessageRate::parse).transpose();
     let rate = problems.at("--message-rate", rate);

@@ -1,7 +1,7 @@
 //! Everything that is wrong with what was typed, told at once: [`Problems`].
 
 use anyhow::bail;
-use ivs_chat_review::provision::value_limits::LimitError;
+use ivs_chat_review::provision::invalid_argument::InvalidArgument;
 
 /// What the service would refuse, and where it was typed. What was typed is not told: it may be about
 /// somebody.
@@ -13,8 +13,8 @@ impl Problems {
     pub(crate) fn at<T>(
         &mut self,
         place: &str,
-        result: Result<T, LimitError>,
-    ) -> Result<T, LimitError> {
+        result: Result<T, InvalidArgument>,
+    ) -> Result<T, InvalidArgument> {
         if let Err(error) = &result {
             self.0.push(format!("{place}: {error}"));
         }
@@ -26,14 +26,14 @@ impl Problems {
         &mut self,
         place: &str,
         texts: &[String],
-        read: impl Fn(&str) -> Result<T, LimitError>,
-    ) -> Result<Vec<T>, LimitError> {
+        read: impl Fn(&str) -> Result<T, InvalidArgument>,
+    ) -> Result<Vec<T>, InvalidArgument> {
         let number = |n: usize| match texts.len() {
             1 => place.to_owned(),
             _ => format!("{place}, number {}", n + 1),
         };
         let read = |(n, text): (usize, &String)| self.at(&number(n), read(text));
-        let all: Vec<Result<T, LimitError>> = texts.iter().enumerate().map(read).collect();
+        let all: Vec<Result<T, InvalidArgument>> = texts.iter().enumerate().map(read).collect();
         all.into_iter().collect()
     }
 
