@@ -42,10 +42,10 @@ pub(crate) fn run(args: &RoomsArgs) -> anyhow::Result<Outcome> {
         match &args.command {
             RoomsCommand::List(args) => fleet::list::run(args).await,
             RoomsCommand::Plan(args) => fleet::plan::run(args).await,
-            RoomsCommand::Apply(args) => fleet::apply::apply(args).await,
-            RoomsCommand::Detach(args) => fleet::apply::detach(args).await,
+            RoomsCommand::Apply(args) => fleet::apply::run(args).await,
+            RoomsCommand::Detach(args) => fleet::detach::run(args).await,
             RoomsCommand::Status(args) => fleet::status::run(args).await,
-            RoomsCommand::Restore(args) => fleet::apply::restore(args).await,
+            RoomsCommand::Restore(args) => fleet::restore::run(args).await,
             RoomsCommand::Create(args) => room::create::run(args).await,
             RoomsCommand::Show(args) => room::show::run(args).await,
             RoomsCommand::Update(args) => room::update::run(args).await,

@@ -3,9 +3,12 @@
 pub(crate) mod apply;
 pub(crate) mod backup_file;
 pub(crate) mod change;
+pub(crate) mod detach;
 pub(crate) mod list;
+mod order;
 pub(crate) mod plan;
 pub(crate) mod report;
+pub(crate) mod restore;
 pub(crate) mod select;
 pub(crate) mod status;
 pub(crate) mod summary;
