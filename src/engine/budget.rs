@@ -31,10 +31,10 @@ use std::cell::Cell;
 const EVENT_STEPS: u32 = 12_000;
 
 /// The steps of what is never refused, so that a text that is rewritten and searched again and again spends the
-/// budget as well: those of a byte beyond ASCII, which is folded up to four times, the bytes in ASCII that take
-/// one together, and those of the plain walk from a place.
-const STEPS_BEYOND_ASCII: usize = 2;
-const ASCII_A_STEP: usize = 16;
+/// budget as well: those of a byte that is slow to fold, the bytes of any kind that take one together, and those
+/// of the plain walk from a place.
+const STEPS_A_SLOW_BYTE: usize = 1;
+const BYTES_A_STEP: usize = 32;
 const STEPS_A_PLACE: u32 = 2;
 
 /// The steps of one event for the searches of patterns, apart from those of entries: the price of a pattern is
@@ -72,6 +72,8 @@ pub(super) struct Budget {
     shares: Cell<u32>,
     pool: Cell<u32>,
     place: Cell<u32>,
+    /// The places that have not begun and the one under way, as long as that one has taken no step.
+    places_left: Cell<u32>,
     patterns: Cell<u32>,
     matches: Cell<u32>,
     is_cut: Cell<bool>,
@@ -86,6 +88,7 @@ impl Default for Budget {
             shares: Cell::new(0),
             pool: Cell::new(0),
             place: Cell::new(0),
+            places_left: Cell::new(0),
             patterns: Cell::new(PATTERN_STEPS),
             matches: Cell::new(MAX_MATCHES),
             is_cut: Cell::new(false),
@@ -103,7 +106,6 @@ impl Budget {
     /// Begins a text of the event.
     pub(super) fn begin_text(&self, text: &str) {
         self.cut.set(Cut::default());
-        let long = text.bytes().filter(|byte| !byte.is_ascii()).count();
         if let Some(more) = text.len().checked_sub(LONGEST) {
             let more = u32::try_from(more).unwrap_or(u32::MAX);
             let add = |to: &Cell<u32>, more: u32| to.set(to.get().saturating_add(more));
@@ -111,8 +113,12 @@ impl Budget {
             add(&self.patterns, more.saturating_mul(STEPS_A_LONG_BYTE));
             add(&self.matches, more);
         }
-        let steps = STEPS_BEYOND_ASCII * long + (text.len() - long) / ASCII_A_STEP;
-        // Nothing is refused yet: the text may have no reading that takes a step.
+    }
+
+    /// Takes the steps of a fold, of which so many bytes were [slow](crate::normalize::Folded::slow_bytes). Nothing is refused:
+    /// the text may have no reading that takes a step.
+    pub(super) fn take_fold(&self, bytes: usize, slow_bytes: usize) {
+        let steps = STEPS_A_SLOW_BYTE * slow_bytes + bytes / BYTES_A_STEP;
         self.event.set(self.event.get().saturating_sub(u32::try_from(steps).unwrap_or(u32::MAX)));
     }
 
@@ -128,15 +134,15 @@ impl Budget {
     /// Begins a place of the search, of which that many are left, this one included.
     #[inline]
     pub(super) fn begin_place(&self, places_left: usize) {
-        let left = self.shares.get() + self.place.get();
-        let share = left / u32::try_from(places_left).unwrap_or(u32::MAX).max(1);
-        self.place.set(share.saturating_sub(STEPS_A_PLACE));
-        self.shares.set(left - share);
+        let left = self.shares.get() + self.place.take();
+        self.shares.set(left.saturating_sub(STEPS_A_PLACE));
+        self.places_left.set(u32::try_from(places_left).unwrap_or(u32::MAX));
     }
 
     /// Ends the search: what it did not use goes back to the event.
     pub(super) fn end_search(&self) {
         let left = self.pool.take() + self.shares.take() + self.place.take();
+        self.places_left.set(0);
         self.event.set(self.event.get() + left);
     }
 
@@ -150,13 +156,22 @@ impl Budget {
                 self.place.set(left);
                 true
             }
-            None => self.take_of_pool(steps),
+            None => self.take_more(steps),
         }
     }
 
+    /// Takes steps that the place under way has not: it is given its share if it takes its first, and the rest
+    /// is of the pool.
     #[cold]
-    fn take_of_pool(&self, steps: u32) -> bool {
-        let missing = steps - self.place.take();
+    fn take_more(&self, steps: u32) -> bool {
+        let places_left = self.places_left.take();
+        if places_left > 0 {
+            let share = self.shares.get() / places_left;
+            self.shares.set(self.shares.get() - share);
+            self.place.set(share);
+        }
+        let missing = steps.saturating_sub(self.place.get());
+        self.place.set(self.place.get() - (steps - missing));
         match self.pool.get().checked_sub(missing) {
             Some(left) => {
                 self.pool.set(left);
@@ -230,33 +245,29 @@ mod tests {
         let budget = Budget::default();
         budget.begin_search();
         let search = three_quarters(EVENT_STEPS);
-        let pool = three_quarters(search) as usize;
-        let shares = search as usize - pool;
-        let walk = STEPS_A_PLACE as usize;
+        let pool = three_quarters(search);
+        let walk = STEPS_A_PLACE;
+        let shares = search - pool - walk;
         budget.begin_place(4);
-        assert!(budget.take(shares / 4 - walk + pool) && !budget.is_cut());
+        assert!(budget.take((shares / 4 + pool) as usize) && !budget.is_cut());
         assert!(!budget.take(1) && budget.is_cut());
         // The second takes no more, so the third and the fourth have its share between them.
         budget.begin_place(3);
         budget.begin_place(2);
-        let third = (shares - shares / 4 - walk) / 2;
-        assert!(budget.take(third - walk) && !budget.take(1));
+        let third = (shares - shares / 4 - 2 * walk) / 2;
+        assert!(budget.take(third as usize) && !budget.take(1));
         budget.begin_place(1);
-        assert!(budget.take(third - walk) && !budget.take(2));
+        let fourth = shares - shares / 4 - third - 3 * walk;
+        assert!(budget.take(fourth as usize) && !budget.take(1));
     }
 
     #[test]
-    fn a_text_takes_steps_by_its_length() {
-        for (text, steps) in [
-            ("".to_owned(), 0),
-            ("a".repeat(15), 0),
-            ("a".repeat(32), 2),
-            ("é".repeat(3), 12),
-            ("é".repeat(3) + &"a".repeat(32), 14),
-        ] {
+    fn a_fold_takes_steps_by_its_length() {
+        for (bytes, slow_bytes, steps) in [(0, 0, 0), (31, 0, 0), (64, 0, 2), (6, 6, 6), (70, 6, 8)]
+        {
             let budget = Budget::default();
-            budget.begin_text(&text);
-            assert_eq!((budget.taken(), budget.is_cut()), (steps, false), "{text}");
+            budget.take_fold(bytes, slow_bytes);
+            assert_eq!((budget.taken(), budget.is_cut()), (steps, false), "{bytes} {slow_bytes}");
         }
     }
 
@@ -279,9 +290,7 @@ mod tests {
     #[test]
     fn a_text_longer_than_the_budget_is_cut_once_it_has_a_reading_to_try() {
         let budget = Budget::default();
-        for _ in 0..EVENT_STEPS / 4_000 {
-            budget.begin_text(&"é".repeat(1_000));
-        }
+        budget.take_fold(0, EVENT_STEPS as usize + 1);
         budget.begin_search();
         budget.begin_place(1);
         assert!(!budget.is_cut());

@@ -241,16 +241,8 @@ impl Engine {
         hits.clear();
         self.terms.find(&self.rules, content, day, terms, hits);
         let mut matches = Vec::new();
-        let exceptions = Exceptions::of(&self.rules.settings.exceptions, hits);
-        'hits: for hit in hits.iter().filter(|hit| !hit.exception) {
-            for (found, disguises) in self.served(hit) {
-                if !terms.budget.take_match() {
-                    break 'hits;
-                }
-                if !exceptions.veto(hit, disguises) {
-                    matches.push(found);
-                }
-            }
+        if !hits.is_empty() {
+            self.add_entries(hits, &terms.budget, &mut matches);
         }
         self.find_all_but_entries(content, patterns, &terms.budget, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
@@ -258,6 +250,21 @@ impl Engine {
         // A symbol is read in two ways, and a spelling in many.
         matches.dedup_by_key(|found| key(found));
         matches
+    }
+
+    /// Adds what the hits of entries that no exception vetoes are to the rules.
+    fn add_entries(&self, hits: &[TermHit], budget: &Budget, matches: &mut Vec<Match>) {
+        let exceptions = Exceptions::of(&self.rules.settings.exceptions, hits);
+        for hit in hits.iter().filter(|hit| !hit.exception) {
+            for (found, disguises) in self.served(hit) {
+                if !budget.take_match() {
+                    return;
+                }
+                if !exceptions.veto(hit, disguises) {
+                    matches.push(found);
+                }
+            }
+        }
     }
 
     /// What a hit of an entry is to the rules that use its list, each with the disguises that it sees

@@ -78,24 +78,33 @@ pub(super) fn fold<O: Output>(
     reading: Reading,
     latin_words: Option<LatinWords>,
     out: &mut O,
-) -> CharSet {
+) -> Met {
     out.clear();
     if latin_words.is_some() || form.disguises == Disguises::None {
-        return pass(text, form, reading, latin_words, out).symbols;
+        return pass(text, form, reading, latin_words, out).met;
     }
     // Few messages have such words, which only shows at their end.
-    let Pass { symbols, scanned } = pass(text, form, reading, None, out);
+    let Pass { met, scanned } = pass(text, form, reading, None, out);
     if !scanned.has_latin_words(reading) {
-        return symbols;
+        return met;
     }
     out.clear();
     let latin_words = LatinWords::of(text, form, reading);
-    pass(text, form, reading, Some(latin_words), out).symbols
+    let second = pass(text, form, reading, Some(latin_words), out).met;
+    Met { slow_bytes: met.slow_bytes + second.slow_bytes, ..second }
+}
+
+/// What a fold met in a text.
+#[derive(Clone, Copy)]
+pub(super) struct Met {
+    pub(super) symbols: CharSet,
+    /// The bytes that were neither letters and digits nor plain separators in ASCII, in all passes.
+    pub(super) slow_bytes: usize,
 }
 
 /// What was seen in a text.
 struct Pass {
-    symbols: CharSet,
+    met: Met,
     scanned: Scanned,
 }
 
@@ -125,6 +134,7 @@ fn pass<O: Output>(
     };
     let bytes = text.as_bytes();
     let mut at = 0;
+    let mut slow_bytes = 0;
     while let Some(&byte) = bytes.get(at) {
         match ASCII[usize::from(byte)] {
             Ascii::Word => {
@@ -137,12 +147,16 @@ fn pass<O: Output>(
                 fold.ascii_separator(byte, at);
                 at += 1;
             }
-            Ascii::Other => at = fold.beyond_ascii(at),
+            Ascii::Other => {
+                let end = fold.beyond_ascii(at);
+                slow_bytes += end - at;
+                at = end;
+            }
         }
     }
     fold.end_word();
     fold.scanned.end_word();
-    Pass { symbols: fold.symbols, scanned: fold.scanned }
+    Pass { met: Met { symbols: fold.symbols, slow_bytes }, scanned: fold.scanned }
 }
 
 struct Fold<'o, O> {

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::charset::CharSet;
+use super::fold::Met;
 use super::props::{Facts, Scripts};
 use crate::span::Span;
 
@@ -14,6 +15,7 @@ pub struct Folded {
     pub(super) starts: Vec<usize>,
     /// The symbols that stand in the original.
     pub(super) symbols: CharSet,
+    pub(super) slow_bytes: usize,
     /// The parts that were read out of symbols, ascending.
     pub(super) from_symbols: Vec<Span>,
     /// Where letters stand that were read as the ones they look like, ascending.
@@ -25,6 +27,16 @@ pub struct Folded {
 }
 
 impl Folded {
+    /// Keeps what the fold met on its way.
+    pub(super) fn met(&mut self, Met { symbols, slow_bytes }: Met) {
+        (self.symbols, self.slow_bytes) = (symbols, slow_bytes);
+    }
+
+    /// The bytes of the original that take the fold several times as long as a letter or a space in ASCII.
+    pub(crate) fn slow_bytes(&self) -> usize {
+        self.slow_bytes
+    }
+
     /// The text.
     pub(crate) fn text(&self) -> &str {
         &self.text

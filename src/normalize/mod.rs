@@ -127,7 +127,8 @@ pub(crate) fn folded_as_latin(entry: &str, layout: Layout, words: &[Part], cased
     let form = Form { disguises: Disguises::Standard, layout };
     let mut folded = Folded::default();
     let words = LatinWords::of_entry(entry, form, words, cased);
-    folded.symbols = fold::fold(entry, form, Reading::Entry, Some(words), &mut folded);
+    let met = fold::fold(entry, form, Reading::Entry, Some(words), &mut folded);
+    folded.met(met);
     folded
 }
 
@@ -147,7 +148,8 @@ impl<'t> Normalized<'t> {
         reading: Reading,
         buffer: &'t mut Folded,
     ) -> Normalized<'t> {
-        buffer.symbols = fold::fold(original, form, reading, None, buffer);
+        let met = fold::fold(original, form, reading, None, buffer);
+        buffer.met(met);
         Normalized { original, folded: buffer, form, reading }
     }
 

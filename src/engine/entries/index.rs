@@ -104,6 +104,7 @@ impl Index {
         let Index { words, parts, .. } = self;
         let starts = if words.trie.is_empty() { &[] } else { folded.starts() };
         let parts_left = |start: usize| if parts.trie.is_empty() { 0 } else { bytes.len() - start };
+        budget.take_fold(bytes.len(), folded.slow_bytes());
         budget.begin_search();
         for (number, &start) in starts.iter().enumerate() {
             if words.filter.may_begin(bytes, start) {

@@ -78,6 +78,23 @@ struct Way {
     is_plain: bool,
 }
 
+impl Way {
+    /// The beginning of a path at a byte of the text.
+    fn at(start: usize) -> Way {
+        Way {
+            place: Trie::ROOT,
+            at: start,
+            last: None,
+            letters: Letters::Shown,
+            word: start,
+            hidden: 0,
+            repeated: 0,
+            gap: 0,
+            is_plain: true,
+        }
+    }
+}
+
 impl<'w> Walk<'w> {
     pub(super) fn new(text: &'w Text<'w>, budget: &'w Budget) -> Walk<'w> {
         Walk { text, budget, row: 0..0 }
@@ -104,22 +121,10 @@ impl<'w> Walk<'w> {
             row: &mut self.row,
             tell: &mut |it| found(start, it),
         };
-        let (place, letters) = (Trie::ROOT, Letters::Shown);
-        let way = Way {
-            place,
-            at: start,
-            last: None,
-            letters,
-            word: start,
-            hidden: 0,
-            repeated: 0,
-            gap: 0,
-            is_plain: true,
-        };
-        follow.way(way);
+        follow.way(Way::at(start));
         if follow.may_choose {
             follow.chooses = true;
-            follow.way(way);
+            follow.way(Way::at(start));
         }
     }
 
