@@ -64,15 +64,15 @@ macro_rules! codes {
 
 codes! {
     /// A file or the folder could not be read.
-    Unreadable = "unreadable", Error;
+    IoError = "io-error", Error;
     /// A symbolic link, a named pipe, a device: anything but a regular file or a folder.
     UnsupportedFile = "unsupported-file", Error;
     /// A list that a rule names is not in the folder.
     MissingList = "missing-list", Error;
     /// A list path that is absolute or leaves the rule folder.
-    BadPath = "bad-path", Error;
+    InvalidPath = "invalid-path", Error;
     /// Bytes that are not UTF-8.
-    NotUtf8 = "not-utf8", Error;
+    InvalidUtf8 = "invalid-utf8", Error;
     /// A control character in a list.
     ControlCharacter = "control-character", Error;
     /// `rules.toml` is no TOML.
@@ -82,11 +82,11 @@ codes! {
     /// A key that must be there is not.
     MissingKey = "missing-key", Error;
     /// A value of the wrong type.
-    WrongType = "wrong-type", Error;
+    InvalidType = "invalid-type", Error;
     /// A value that is not among the allowed ones.
-    BadValue = "bad-value", Error;
+    InvalidValue = "invalid-value", Error;
     /// Two things that do not go together.
-    Contradiction = "contradiction", Error;
+    ConflictingKeys = "conflicting-keys", Error;
     /// A text that a rule is told to look at twice.
     DuplicateField = "duplicate-field", Warning;
     /// Two rules with one id.
@@ -96,25 +96,29 @@ codes! {
     /// A list that no rule names.
     UnusedList = "unused-list", Warning;
     /// A pattern that is no regular expression.
-    BadPattern = "bad-pattern", Error;
+    InvalidPattern = "invalid-pattern", Error;
     /// A pattern that compiles to more than the size limit.
     PatternTooBig = "pattern-too-big", Error;
     /// A pattern that can match without matching any character.
     PatternMatchesEmpty = "pattern-matches-empty", Error;
     /// A pattern that is searched in every message, since nothing it needs is rare.
-    DearPattern = "dear-pattern", Warning;
+    SlowPattern = "slow-pattern", Warning;
     /// A replacement that names a group which does not exist.
-    BadReplacement = "bad-replacement", Error;
+    InvalidReplacement = "invalid-replacement", Error;
     /// A replacement that the rules themselves would catch.
-    CaughtReplacement = "caught-replacement", Error;
+    SelfMatchingReplacement = "self-matching-replacement", Error;
     /// An entry of which nothing is left after folding.
     EmptyEntry = "empty-entry", Error;
     /// A `*` by itself, which would catch every message.
-    BareStar = "bare-star", Error;
+    BareWildcard = "bare-wildcard", Error;
     /// A `*` or `+` where it has no meaning.
-    MisplacedMark = "misplaced-mark", Error;
+    MisplacedWildcard = "misplaced-wildcard", Error;
+    /// A flag such as `@plain` twice, or before a word.
+    MisplacedFlag = "misplaced-flag", Error;
+    /// A `!` in a list that contains only exceptions.
+    MisplacedExclamation = "misplaced-exclamation", Error;
     /// A single letter to be found anywhere.
-    OneLetterSubstring = "one-letter-substring", Error;
+    SingleLetterSubstring = "single-letter-substring", Error;
     /// An entry that no message could be long enough to hold.
     EntryTooLong = "entry-too-long", Error;
     /// An entry in quotes, which would be part of it.
@@ -126,33 +130,33 @@ codes! {
     /// An entry that stands in its list already.
     DuplicateEntry = "duplicate-entry", Warning;
     /// An exception that excepts nothing of its list.
-    IdleException = "idle-exception", Warning;
+    UnusedException = "unused-exception", Warning;
     /// An entry whose every hit is another one's as well.
-    SuperfluousEntry = "superfluous-entry", Warning;
+    RedundantEntry = "redundant-entry", Warning;
     /// An entry that not even its own words are a hit of.
     UnreachableEntry = "unreachable-entry", Warning;
     /// An entry whose every hit an exception vetoes.
-    VetoedEntry = "vetoed-entry", Warning;
+    ShadowedEntry = "shadowed-entry", Warning;
     /// An entry that hits words which nobody minds.
-    OrdinaryWords = "ordinary-words", Warning;
+    CommonWordMatch = "common-word-match", Warning;
     /// A line that was given as innocent, and is hit.
-    InnocentHit = "innocent-hit", Warning;
+    FalsePositive = "false-positive", Warning;
     /// Letters or quotes in an entry that only look like those of a keyboard.
-    LookAlike = "look-alike", Warning;
+    ConfusableCharacters = "confusable-characters", Warning;
     /// An entry or a rule whose last day has passed.
     Expired = "expired", Warning;
     /// A backslash at the end of a line.
-    DanglingBackslash = "dangling-backslash", Error;
+    TrailingBackslash = "trailing-backslash", Error;
     /// A word with `@` in front that is no mark.
-    UnknownMark = "unknown-mark", Error;
+    UnknownFlag = "unknown-flag", Error;
     /// A day that does not exist or is written in another way than 2026-12-31.
-    BadDate = "bad-date", Error;
+    InvalidDate = "invalid-date", Error;
     /// A line with `>` in front that is no sample.
-    BadSample = "bad-sample", Error;
+    InvalidSample = "invalid-sample", Error;
     /// A rule set that takes too large a share of the time that IVS Chat waits.
     OverBudget = "over-budget", Error;
     /// More problems than are told one by one.
-    Untold = "untold", Error;
+    TooManyProblems = "too-many-problems", Error;
     /// A sample that should be caught and is not.
     SampleMissed = "sample-missed", Error;
     /// A sample that should be left alone and is caught.
@@ -254,7 +258,7 @@ pub fn place(sources: &Sources, location: Location) -> String {
 /// The problem of a file that is not UTF-8 from `offset` on.
 pub(crate) fn not_utf8(source: SourceId, offset: usize) -> Diagnostic {
     let location = Location { source, span: Span::new(offset, offset + 1) };
-    Diagnostic::new(Code::NotUtf8, location, "here stand bytes that are not UTF-8")
+    Diagnostic::new(Code::InvalidUtf8, location, "here stand bytes that are not UTF-8")
         .help("save the file with the encoding UTF-8 (Latin-1 and UTF-16 cannot be read)")
 }
 

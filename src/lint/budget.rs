@@ -36,7 +36,7 @@ pub struct Cost {
     /// The most steps of the search budget that an event was found to take.
     pub worst_steps: u32,
     /// The patterns that are searched in every message.
-    pub dear_patterns: usize,
+    pub slow_patterns: usize,
 }
 
 impl Cost {
@@ -73,9 +73,9 @@ pub fn over_budget(cost: Cost) -> Option<Diagnostic> {
         millis(cost.build),
         millis(cost.worst()),
     );
-    let help = match cost.dear_patterns {
+    let help = match cost.slow_patterns {
         0 => "fewer or shorter entries and patterns; measure again on an idle machine".to_owned(),
-        _ => "give the patterns that `dear-pattern` tells a text that all their matches have"
+        _ => "give the patterns that `slow-pattern` tells a text that all their matches have"
             .to_owned(),
     };
     Some(Diagnostic::of_folder(Code::OverBudget, message).help(help))
@@ -91,13 +91,13 @@ mod tests {
         let cost = |build, worst_steps| Cost {
             build: Duration::from_millis(build),
             worst_steps,
-            dear_patterns: 0,
+            slow_patterns: 0,
         };
         assert_eq!(Cost::BUDGET, Duration::from_millis(100));
         assert_eq!(over_budget(cost(48, 37_500)), None);
         let problem = over_budget(cost(49, 37_500)).expect("2 × 49 + 2 × 2 is more than 100");
         assert!(problem.is_error() && problem.message.contains("102 ms"), "{}", problem.message);
-        let dear = over_budget(Cost { dear_patterns: 1, ..cost(60, 0) }).expect("2 × 60");
-        assert!(dear.help.is_some_and(|help| help.contains("dear-pattern")));
+        let dear = over_budget(Cost { slow_patterns: 1, ..cost(60, 0) }).expect("2 × 60");
+        assert!(dear.help.is_some_and(|help| help.contains("slow-pattern")));
     }
 }

@@ -63,7 +63,7 @@ impl Check<'_> {
             problems.push(self.entry(id).location, || self.hits_words(id, &hits));
         }
         for problems in lists.into_values() {
-            self.problems.extend(problems.into_problems(Code::OrdinaryWords));
+            self.problems.extend(problems.into_problems(Code::CommonWordMatch));
         }
     }
 
@@ -101,6 +101,6 @@ impl Check<'_> {
                 .to_owned(),
         };
         let lines = hits.told.iter().map(|word| self.line(id.0, &format!("! {word}"))).collect();
-        Diagnostic::new(Code::OrdinaryWords, entry.location, message).help(help).paste(lines)
+        Diagnostic::new(Code::CommonWordMatch, entry.location, message).help(help).paste(lines)
     }
 }

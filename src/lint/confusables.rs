@@ -28,7 +28,7 @@ impl Check<'_> {
                 problems.push(entry.location, || self.quoted(entry, quote));
             }
         }
-        self.problems.extend(problems.into_problems(Code::LookAlike));
+        self.problems.extend(problems.into_problems(Code::ConfusableCharacters));
     }
 
     fn disguised(&self, entry: &Entry, letter: char) -> Diagnostic {
@@ -39,9 +39,9 @@ impl Check<'_> {
         );
         let plain: String =
             entry.text.chars().map(|c| latin_double(c).map_or(c, |(latin, _)| latin)).collect();
-        Diagnostic::new(Code::LookAlike, self.character(entry, letter), message).help(format!(
-            "write it with the letters of a keyboard, it hits the other as well: {plain}"
-        ))
+        Diagnostic::new(Code::ConfusableCharacters, self.character(entry, letter), message).help(
+            format!("write it with the letters of a keyboard, it hits the other as well: {plain}"),
+        )
     }
 
     fn quoted(&self, entry: &Entry, quote: char) -> Diagnostic {
@@ -51,7 +51,7 @@ impl Check<'_> {
             .chars()
             .map(|c| QUOTES.iter().find(|(smart, _)| *smart == c).map_or(c, |&(_, plain)| plain))
             .collect();
-        Diagnostic::new(Code::LookAlike, self.character(entry, quote), message)
+        Diagnostic::new(Code::ConfusableCharacters, self.character(entry, quote), message)
             .help(format!("write the one of a keyboard, it hits the other as well: {plain}"))
     }
 

@@ -10,8 +10,8 @@ use crate::span::Span;
 
 impl Check<'_> {
     /// Tells the lines of the innocent files that a live rule hits.
-    pub(super) fn innocents(&mut self) {
-        for &source in self.given.innocents {
+    pub(super) fn corpus(&mut self) {
+        for &source in self.given.corpus {
             let Ok(bytes) = &self.sources.get(source).content else { continue };
             let mut problems = Bounded::default();
             let mut start =
@@ -22,7 +22,7 @@ impl Check<'_> {
                 self.innocent_line(source, start, line, &mut problems);
                 start += line.len();
             }
-            self.problems.extend(problems.into_problems(Code::InnocentHit));
+            self.problems.extend(problems.into_problems(Code::FalsePositive));
         }
     }
 
@@ -67,7 +67,7 @@ impl Check<'_> {
         let caught = &text[hit.span.range()];
         let (id, action) = (&rule.id, rule.action.as_str());
         let message = format!("rule {id} ({action}) hits `{caught}` in this innocent line");
-        let problem = Diagnostic::new(Code::InnocentHit, location, message)
+        let problem = Diagnostic::new(Code::FalsePositive, location, message)
             .related(hit.location(rules), "by this");
         let word = surrounding_word(text, hit.span);
         match hit.cause {

@@ -52,7 +52,7 @@ pub struct Given<'g> {
     /// How many of those are told of one entry.
     pub most_words: usize,
     /// Files whose lines nobody minds.
-    pub innocents: &'g [SourceId],
+    pub corpus: &'g [SourceId],
     /// Is told now and then how far a long check has come.
     pub progress: Option<&'g dyn Fn(Progress)>,
 }
@@ -116,14 +116,14 @@ pub fn check_given(engine: &Engine, sources: &Sources, given: Given<'_>) -> Vec<
     }
     check.reach(&used);
     check.innocence();
-    check.innocents();
+    check.corpus();
     for (id, rule) in rules.numbered() {
         check.samples(&rule.samples, Scope::Rule(id));
         check.patterns(rule);
         check.replacement(rule);
         check.expired_rule(rule);
     }
-    check.dear_patterns();
+    check.slow_patterns();
     check.allowed_hosts();
     check.problems.sort_by_key(|problem| problem.location);
     check.problems

@@ -20,7 +20,7 @@ impl Check<'_> {
     }
 
     /// A pattern that is run on every message costs each of them more than all entries together.
-    pub(super) fn dear_patterns(&mut self) {
+    pub(super) fn slow_patterns(&mut self) {
         for (rule, number) in self.engine.unfiltered_patterns() {
             let pattern = &self.engine.rules().rule(rule).patterns[number];
             if pattern.matches_empty() {
@@ -28,7 +28,7 @@ impl Check<'_> {
             }
             let message = "this pattern is searched in every message, which takes long";
             self.problems.push(
-                Diagnostic::new(Code::DearPattern, pattern.location, message).help(
+                Diagnostic::new(Code::SlowPattern, pattern.location, message).help(
                     "give it two letters in a row, or a sign, that all its matches have; then only messages with these are searched",
                 ),
             );

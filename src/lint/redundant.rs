@@ -86,7 +86,7 @@ impl Check<'_> {
     pub(super) fn superfluous(&self, id: EntryId, by: EntryId) -> Diagnostic {
         let (entry, other) = (self.entry(id), self.entry(by));
         let message = "this entry is superfluous: another one hits whatever it hits";
-        Diagnostic::new(Code::SuperfluousEntry, entry.location, message)
+        Diagnostic::new(Code::RedundantEntry, entry.location, message)
             .related(other.location, "this one")
             .help("remove it, or put a # before it")
     }

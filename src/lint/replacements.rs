@@ -28,7 +28,7 @@ impl Check<'_> {
             let caught = &text[hit.span.range()];
             let message = format!("the rules would catch `{caught}` in this {what} themselves");
             self.problems.push(
-                Diagnostic::new(Code::CaughtReplacement, rule.text_location, message)
+                Diagnostic::new(Code::SelfMatchingReplacement, rule.text_location, message)
                     .related(hit.location(self.engine.rules()), "caught by this")
                     .help("choose other words"),
             );

@@ -57,7 +57,7 @@ impl Check<'_> {
                 problems.push(sample.location, || problem);
             }
         }
-        self.problems.extend(problems.into_problems(Code::Untold));
+        self.problems.extend(problems.into_problems(Code::TooManyProblems));
     }
 
     fn sample(&mut self, sample: &Sample, scope: Scope) -> Option<Diagnostic> {
@@ -151,7 +151,7 @@ impl Check<'_> {
     fn comes_to_rest(&mut self, sample: &Sample) -> Option<Diagnostic> {
         let message = "the rules catch the rewrite of this sample again, without end";
         (!self.reviewer.comes_to_rest(&sample.text)).then(|| {
-            Diagnostic::new(Code::CaughtReplacement, sample.location, message)
+            Diagnostic::new(Code::SelfMatchingReplacement, sample.location, message)
                 .help("take what is hit out of `with`: such a message is denied")
         })
     }
@@ -159,7 +159,7 @@ impl Check<'_> {
 
 fn contradiction(sample: &Sample, first: &Sample) -> Diagnostic {
     let message = "the same message is a sample of what to catch and of what not to";
-    Diagnostic::new(Code::Contradiction, sample.location, message)
+    Diagnostic::new(Code::ConflictingKeys, sample.location, message)
         .related(first.location, "the first one")
         .help("remove one of the two samples")
 }

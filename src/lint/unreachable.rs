@@ -55,7 +55,7 @@ impl Check<'_> {
                     }
                     Reach::Vetoed(by) => vetoed.push(entry.location, || {
                         let message = "an exception vetoes this entry wherever it stands";
-                        Diagnostic::new(Code::VetoedEntry, entry.location, message)
+                        Diagnostic::new(Code::ShadowedEntry, entry.location, message)
                             .related(by, "this exception")
                             .help("remove one of the two, or make the exception longer: ! it and the word beside it")
                     }),
@@ -67,8 +67,8 @@ impl Check<'_> {
                 }
             }
             self.problems.extend(missed.into_problems(Code::UnreachableEntry));
-            self.problems.extend(vetoed.into_problems(Code::VetoedEntry));
-            self.problems.extend(superfluous.into_problems(Code::SuperfluousEntry));
+            self.problems.extend(vetoed.into_problems(Code::ShadowedEntry));
+            self.problems.extend(superfluous.into_problems(Code::RedundantEntry));
         }
     }
 

@@ -30,7 +30,7 @@ impl Check<'_> {
                 problems.push(entry.location, || self.idle(entry, whose, why));
             }
         }
-        self.problems.extend(problems.into_problems(Code::IdleException));
+        self.problems.extend(problems.into_problems(Code::UnusedException));
     }
 
     /// Tells the hosts that a rule allows and does not deny.
@@ -40,7 +40,7 @@ impl Check<'_> {
                 let message =
                     format!("`allow` excepts nothing: no link to `{host}` is denied here");
                 self.problems.push(
-                    Diagnostic::new(Code::IdleException, links.location, message)
+                    Diagnostic::new(Code::UnusedException, links.location, message)
                         .help("remove it, or deny more: deny = [\"*\"] is all links"),
                 );
             }
@@ -97,7 +97,7 @@ impl Check<'_> {
         let rules = self.engine.rules();
         let problem = |why: &str| {
             let message = format!("this exception excepts nothing: {why}");
-            Diagnostic::new(Code::IdleException, entry.location, message)
+            Diagnostic::new(Code::UnusedException, entry.location, message)
         };
         let location = |hit: EntryHit| rules.list(hit.list).entries[hit.entry].location;
         match why {

@@ -82,7 +82,7 @@ fn invalid(error: &Error, text: &str, location: Location) -> Diagnostic {
     });
     let message = format!("this is no regular expression: {what}");
     let help = "to match a sign as such put a backslash before it; write patterns in '''...'''";
-    Diagnostic::new(Code::BadPattern, Location { source, span }, message).help(help)
+    Diagnostic::new(Code::InvalidPattern, Location { source, span }, message).help(help)
 }
 
 /// Returns the capture group for each piece of the replacement. Empty if it inserts no groups.
@@ -98,7 +98,7 @@ fn groups(
     let missing = |group: String| {
         let message = format!("the rule inserts the group {group}, which this pattern has not");
         Box::new(
-            Diagnostic::new(Code::BadReplacement, location, message)
+            Diagnostic::new(Code::InvalidReplacement, location, message)
                 .help("a group is what stands in ( ), or (?<name> ) for one with a name"),
         )
     };
@@ -189,6 +189,6 @@ mod tests {
             parsed("action = \"mask\"\npatterns = ['ab', '(', 'cd']");
         let texts: Vec<&str> = rules.rules[0].patterns.iter().map(|it| it.text.as_str()).collect();
         let codes: Vec<Code> = problems.iter().map(|it| it.code).collect();
-        assert_eq!((texts, codes), (vec!["ab", "cd"], vec![Code::BadPattern]));
+        assert_eq!((texts, codes), (vec!["ab", "cd"], vec![Code::InvalidPattern]));
     }
 }

@@ -53,13 +53,13 @@ fn a_file_that_cannot_be_read_is_told_and_the_others_work() {
     let [problem] = &parsed.problems[..] else { panic!("{:?}", parsed.problems) };
     assert_eq!(
         (problem.code, problem.place(&sources).as_str()),
-        (Code::Unreadable, "rules/lists/a.txt:1:1")
+        (Code::IoError, "rules/lists/a.txt:1:1")
     );
     assert_eq!(problem.message, "`lists/a.txt` is a folder, not a file");
 
     let nothing = rules::parse(&Sources::new("rules/"));
     let [problem] = &nothing.problems[..] else { panic!("{:?}", nothing.problems) };
-    assert_eq!(problem.code, Code::Unreadable);
+    assert_eq!(problem.code, Code::IoError);
     assert_eq!(problem.place(&Sources::new("rules/")), "rules");
 }
 
@@ -74,7 +74,7 @@ fn problems_beyond_a_thousand_are_counted() {
     }
     let problems = rules::parse(&sources).problems;
     let last = problems.last().expect("there are problems");
-    assert_eq!((problems.len(), last.code), (1_001, Code::Untold));
+    assert_eq!((problems.len(), last.code), (1_001, Code::TooManyProblems));
     assert!(last.message.contains("234"), "{}", last.message);
 }
 

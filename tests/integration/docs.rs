@@ -97,13 +97,13 @@ fn every_example_of_rules_is_sound() {
 
 /// Codes whose problem no short text has.
 const WITHOUT_EXAMPLE: [Code; 7] = [
-    Code::Unreadable,
+    Code::IoError,
     Code::UnsupportedFile,
-    Code::NotUtf8,
+    Code::InvalidUtf8,
     Code::ControlCharacter,
-    Code::InnocentHit,
+    Code::FalsePositive,
     Code::OverBudget,
-    Code::Untold,
+    Code::TooManyProblems,
 ];
 
 #[test]

@@ -153,7 +153,7 @@ fn sizes_are_limited() {
     let why = "too much: the folder holds more than 64 MiB";
     assert!(found("lists/a.txt").is_err_and(|found| found.contains(why)));
     let reported = problems(&rules);
-    let expected = |path: &str| (Code::Unreadable, format!("`{path}` is {why}"));
+    let expected = |path: &str| (Code::IoError, format!("`{path}` is {why}"));
     assert!(reported.contains(&expected("lists/a.txt")), "{reported:?}");
     assert!(reported.contains(&expected("rules.toml")), "{reported:?}");
 }
@@ -168,7 +168,7 @@ fn folders_are_limited_in_depth_and_number() {
     assert!(sources.find("1/2/3/4/5/6/7/8/9/a.txt").is_none());
     let reported = problems(&rules);
     let message = "`1/2/3/4/5/6/7/8/9` is nested too deep: folders are read to 8 levels";
-    assert!(reported.contains(&(Code::Unreadable, message.to_owned())), "{reported:?}");
+    assert!(reported.contains(&(Code::IoError, message.to_owned())), "{reported:?}");
 
     let (_folder, rules) = sound();
     for number in 0..10_000 {
@@ -198,7 +198,7 @@ fn what_was_not_read_is_an_error_though_no_rule_names_it() {
     let (_folder, rules) = sound();
     fs::create_dir(rules.join("c.txt")).expect("it can be made");
     let message = "`c.txt` is a folder, not a file".to_owned();
-    assert_eq!(problems(&rules), [(Code::Unreadable, message)]);
+    assert_eq!(problems(&rules), [(Code::IoError, message)]);
     assert_eq!(left(&rules).1, ["a", "b"]);
 }
 
@@ -461,7 +461,7 @@ fn copies_have_the_bytes_that_were_checked() {
     let before = tree(&rules);
     let copy = folder.path().join("copy");
     let mut child = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
-        .args(["check", "--innocents", "-", "--rules"])
+        .args(["check", "--corpus", "-", "--rules"])
         .arg(&rules)
         .arg("--copy-to")
         .arg(&copy)

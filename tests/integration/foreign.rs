@@ -279,14 +279,14 @@ fn unparsed_rules() -> [(TempDir, PathBuf); 2] {
 fn no_control_character_of_a_rule_folder_is_printed() {
     let (sound, broken, unparsed) = (sound_rules(), broken_rules(), unparsed_rules());
     let hostile = hostile();
-    let innocents = TempDir::new().expect("a folder");
-    write(innocents.path(), &hostile, &format!("you muppet {hostile}\n"));
-    let innocents = innocents.path().join(&hostile);
+    let corpus = TempDir::new().expect("a folder");
+    write(corpus.path(), &hostile, &format!("you muppet {hostile}\n"));
+    let corpus = corpus.path().join(&hostile);
     let [(_, syntax), (_, raw)] = &unparsed;
     for (folder, finds) in [(sound.path(), 0), (broken.path(), 1), (syntax, 1), (raw, 1)] {
         for format in ["text", "json", "github", "sarif"] {
             let mut command = ivs_review(folder, &["check", "--format", format]);
-            command.arg("--innocents").arg(&innocents);
+            command.arg("--corpus").arg(&corpus);
             let printed = Printed::by(command, "").assert_safe();
             assert_eq!(printed.code, Some(finds), "{}{}", printed.stdout, printed.stderr);
             match format {
@@ -332,7 +332,7 @@ fn no_control_character_of_an_argument_is_printed() {
         &["check", "--format", hostile],
         &["check", "--on", hostile],
         &["check", hostile],
-        &["check", "--innocents", in_file],
+        &["check", "--corpus", in_file],
         &["review", "--rules", hostile, "a"],
         &["review", "--on", hostile, "a"],
         &["review", "--attr", hostile, "a"],

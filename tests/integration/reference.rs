@@ -1121,7 +1121,7 @@ fn script_words(text: &[Folded]) -> Vec<Vec<usize>> {
     words
 }
 
-/// Folding, but for look-alikes.
+/// Folding, but for confusable-characters.
 fn fold_in_own_letters(text: &str, disguises: Disguises, reading: Reading) -> Vec<Folded> {
     let plain = disguises == Disguises::None;
     let flags = flags(text);

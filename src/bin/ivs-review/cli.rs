@@ -125,12 +125,12 @@ An event is one as IVS Chat sends it to the handler; the reply is the handler's.
 Examples:
   ivs-review check --rules rules
   ivs-review check --deny-warnings --format github
-  ivs-review check --innocents yesterday.txt
-  ivs-review check --explain superfluous-entry
+  ivs-review check --corpus yesterday.txt
+  ivs-review check --explain redundant-entry
   ivs-review check --copy-to build/rules
 
 The exit code is 1 if there is an error, so that a deployment can depend on it. Entries are tried on
-common English words and names, and on the lines of your own that --innocents names.
+common English words and names, and on the lines of your own that --corpus names.
 
 Read are rules.toml and all .txt files in the folder and in folders below. Hidden files and backups of
 editors are skipped; a symbolic link, a named pipe or a device is an error. --copy-to writes the bytes
@@ -209,18 +209,18 @@ pub(crate) struct CheckArgs {
     /// Let warnings make the exit code 1 as well
     #[arg(long)]
     pub(crate) deny_warnings: bool,
-    /// Tell what a code such as `dear-pattern` means, and check nothing; without one list all codes
+    /// Tell what a code such as `slow-pattern` means, and check nothing; without one list all codes
     #[arg(
         long,
         value_name = "CODE",
         num_args = 0..=1,
         default_missing_value = "",
-        conflicts_with_all = ["format", "deny_warnings", "innocents", "all_words", "on", "path", "copy_to"]
+        conflicts_with_all = ["format", "deny_warnings", "corpus", "all_words", "on", "path", "copy_to"]
     )]
     pub(crate) explain: Option<String>,
     /// Lines that nobody minds, such as yesterday's chat: each that a rule hits is told; `-` reads standard input; may be given again
     #[arg(long, value_name = "FILE")]
-    pub(crate) innocents: Vec<PathBuf>,
+    pub(crate) corpus: Vec<PathBuf>,
     /// Tell all common words that an entry hits, not only the five most common
     #[arg(long)]
     pub(crate) all_words: bool,

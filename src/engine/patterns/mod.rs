@@ -261,7 +261,7 @@ fn compile(pattern: &Pattern) -> Result<Regex, Box<Diagnostic>> {
             }
             _ => {
                 let message = "this pattern cannot be compiled";
-                Diagnostic::new(Code::BadPattern, pattern.location, message)
+                Diagnostic::new(Code::InvalidPattern, pattern.location, message)
             }
         })
     })

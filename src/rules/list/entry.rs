@@ -118,7 +118,7 @@ impl Line<'_> {
                 let Some((at, c)) = chars.next().filter(|&(_, c)| c != '\r') else {
                     let span = Span::new(at, at + 1);
                     return Err(self
-                        .problem(Code::DanglingBackslash, span, "nothing follows this backslash")
+                        .problem(Code::TrailingBackslash, span, "nothing follows this backslash")
                         .map_help("to match a backslash itself write two: \\\\"));
                 };
                 Char { c, escaped: true, at }
@@ -162,7 +162,7 @@ impl Line<'_> {
         let signs = words.iter().flat_map(|word| &word.chars);
         if signs.clone().all(|c| !c.escaped && matches!(c.c, '*' | '+')) {
             return Err(self
-                .problem(Code::BareStar, whole, "a `*` by itself would catch every message")
+                .problem(Code::BareWildcard, whole, "a `*` by itself would catch every message")
                 .map_help("write the word it belongs to (badword*), or \\* for a star as such"));
         }
 
@@ -184,14 +184,14 @@ impl Line<'_> {
             if last.chars.is_empty() {
                 let message = "this sign stands alone, and belongs right behind a word";
                 return Err(self
-                    .problem(Code::MisplacedMark, last.span, message)
+                    .problem(Code::MisplacedWildcard, last.span, message)
                     .map_help("write it without the space: badword*"));
             }
         }
         if words.len() > 1 && words[0].chars.len() == 1 && words[0].sign() == Some('*') {
             let message = "this sign stands alone, and belongs right before a word";
             return Err(self
-                .problem(Code::MisplacedMark, words[0].span, message)
+                .problem(Code::MisplacedWildcard, words[0].span, message)
                 .map_help("write it without the space: *badword"));
         }
         if let Some(sign) = words
@@ -208,7 +208,7 @@ impl Line<'_> {
                 _ => "`*` may only stand once at the beginning and once at the end of an entry",
             };
             return Err(self
-                .problem(Code::MisplacedMark, span, place)
+                .problem(Code::MisplacedWildcard, span, place)
                 .map_help(format!("to match the sign itself write \\{}", sign.c)));
         }
 
@@ -244,7 +244,7 @@ impl Line<'_> {
         if one_letter && entry.start == Start::Anywhere && entry.end == End::Anywhere {
             let message = "a single letter, looked for anywhere, would catch nearly every message";
             return Err(self
-                .problem(Code::OneLetterSubstring, whole, message)
+                .problem(Code::SingleLetterSubstring, whole, message)
                 .map_help(format!("to match it as a word of its own write {first}")));
         }
         let is_symbol = |c: char| !c.is_whitespace() && c != '\'' && !Facts::of(c).is_word();
@@ -271,7 +271,7 @@ impl Line<'_> {
             let name = word.text();
             let Some(name) = name.strip_prefix('@').filter(|_| word.sign() == Some('@')) else {
                 return Err(self
-                    .problem(Code::MisplacedMark, word.span, "marks stand at the end of the line")
+                    .problem(Code::MisplacedFlag, word.span, "marks stand at the end of the line")
                     .map_help("move this word in front of the first @"));
             };
             let twice = match name {
@@ -282,14 +282,14 @@ impl Line<'_> {
             };
             if twice {
                 let message = format!("`@{name}` stands here twice");
-                return Err(self.problem(Code::MisplacedMark, word.span, message));
+                return Err(self.problem(Code::MisplacedFlag, word.span, message));
             }
         }
         if let (Some((from, _)), Some((until, span))) = (marks.from, marks.until)
             && until < from
         {
             return Err(self
-                .problem(Code::Contradiction, span, "this entry ends before it begins")
+                .problem(Code::ConflictingKeys, span, "this entry ends before it begins")
                 .map_help("exchange the two days"));
         }
         Ok(marks)
@@ -302,7 +302,7 @@ impl Line<'_> {
                      to match the sign itself write \\@"
                 .to_owned(),
         };
-        self.problem(Code::UnknownMark, span, "there is no such mark").map_help(help)
+        self.problem(Code::UnknownFlag, span, "there is no such mark").map_help(help)
     }
 
     fn date(&self, mark: &Word, word: Option<&Word>) -> Result<(Date, Span), Box<Diagnostic>> {
@@ -313,7 +313,7 @@ impl Line<'_> {
                 Some(word) => format!("`{}` is no day", shown(&word.text())),
                 None => "here a day is missing".to_owned(),
             };
-            self.problem(Code::BadDate, span, message)
+            self.problem(Code::InvalidDate, span, message)
                 .map_help("write the day as 2026-12-31, year, month and day")
         })
     }
@@ -327,7 +327,7 @@ impl Line<'_> {
             "ok" => Expect::Ok,
             other => {
                 let problem = self.problem(
-                    Code::BadSample,
+                    Code::InvalidSample,
                     whole,
                     "a line with `>` in front is a sample, `> caught: ...` or `> ok: ...`",
                 );
@@ -346,7 +346,7 @@ impl Line<'_> {
         let text = text.strip_prefix(' ').unwrap_or(text);
         if text.trim().is_empty() {
             return Err(self
-                .problem(Code::BadSample, whole, "this sample has no message")
+                .problem(Code::InvalidSample, whole, "this sample has no message")
                 .map_help(format!("write one behind the colon: > {}: a message", kind.trim())));
         }
         Ok(Sample { expect, text: text.to_owned(), location: self.location(whole) })

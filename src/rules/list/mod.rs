@@ -40,7 +40,7 @@ pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Problems
         let place = Location { source, span: Span::new(bytes.len(), bytes.len()) };
         let message = format!("{untold} more lines of this file have problems");
         found.push(
-            Diagnostic::new(Code::Untold, place, message)
+            Diagnostic::new(Code::TooManyProblems, place, message)
                 .help("this may be no word list at all; look at the first problems"),
         );
     }
@@ -61,7 +61,7 @@ pub(super) fn parse_term(text: &str, location: Location) -> Result<Entry, Box<Di
     match parsed {
         Parsed::Entry(entry) => Ok(Entry { location, ..entry }),
         Parsed::Sample(_) => Err(Box::new(
-            Diagnostic::new(Code::BadSample, location, "a sample does not go into `terms`")
+            Diagnostic::new(Code::InvalidSample, location, "a sample does not go into `terms`")
                 .help("write samples = { caught = [\"...\"], ok = [\"...\"] }"),
         )),
         Parsed::Nothing => {
@@ -154,39 +154,39 @@ mod tests {
     #[test]
     fn each_mistake_has_its_code() {
         for (line, expected) in [
-            ("*", Code::BareStar),
-            ("** *", Code::BareStar),
-            ("! +", Code::BareStar),
+            ("*", Code::BareWildcard),
+            ("** *", Code::BareWildcard),
+            ("! +", Code::BareWildcard),
             ("!", Code::EmptyEntry),
             ("@plain", Code::EmptyEntry),
             ("\u{200B}", Code::EmptyEntry),
-            ("bad *", Code::MisplacedMark),
-            ("* bad", Code::MisplacedMark),
-            ("bad +", Code::MisplacedMark),
-            ("! bad *", Code::MisplacedMark),
-            ("*bad**", Code::MisplacedMark),
+            ("bad *", Code::MisplacedWildcard),
+            ("* bad", Code::MisplacedWildcard),
+            ("bad +", Code::MisplacedWildcard),
+            ("! bad *", Code::MisplacedWildcard),
+            ("*bad**", Code::MisplacedWildcard),
             ("b\0a\0d", Code::ControlCharacter),
             ("bad\rworse", Code::ControlCharacter),
             ("☆ a b c d e f g h", Code::EntryTooLong),
-            ("b*d", Code::MisplacedMark),
-            ("a+b", Code::MisplacedMark),
-            ("+bad", Code::MisplacedMark),
-            ("*bad phrase", Code::MisplacedMark),
-            ("bad* phrase", Code::MisplacedMark),
-            ("bad @plain word", Code::MisplacedMark),
-            ("bad @plain @plain", Code::MisplacedMark),
-            ("bad @untill 2026-12-31", Code::UnknownMark),
-            ("bad @until", Code::BadDate),
-            ("bad @until 2026-02-30", Code::BadDate),
-            ("bad @until 31.12.2026", Code::BadDate),
-            ("bad @until 2026-01-01 @from 2026-01-02", Code::Contradiction),
-            ("*a*", Code::OneLetterSubstring),
-            ("*Ａ\u{301}*", Code::OneLetterSubstring),
-            ("bad\\", Code::DanglingBackslash),
-            ("bad\\\r", Code::DanglingBackslash),
-            ("> catch: x", Code::BadSample),
-            ("> ok:  ", Code::BadSample),
-            ("> ok", Code::BadSample),
+            ("b*d", Code::MisplacedWildcard),
+            ("a+b", Code::MisplacedWildcard),
+            ("+bad", Code::MisplacedWildcard),
+            ("*bad phrase", Code::MisplacedWildcard),
+            ("bad* phrase", Code::MisplacedWildcard),
+            ("bad @plain word", Code::MisplacedFlag),
+            ("bad @plain @plain", Code::MisplacedFlag),
+            ("bad @untill 2026-12-31", Code::UnknownFlag),
+            ("bad @until", Code::InvalidDate),
+            ("bad @until 2026-02-30", Code::InvalidDate),
+            ("bad @until 31.12.2026", Code::InvalidDate),
+            ("bad @until 2026-01-01 @from 2026-01-02", Code::ConflictingKeys),
+            ("*a*", Code::SingleLetterSubstring),
+            ("*Ａ\u{301}*", Code::SingleLetterSubstring),
+            ("bad\\", Code::TrailingBackslash),
+            ("bad\\\r", Code::TrailingBackslash),
+            ("> catch: x", Code::InvalidSample),
+            ("> ok:  ", Code::InvalidSample),
+            ("> ok", Code::InvalidSample),
         ] {
             assert_eq!(code(line), expected, "{line}");
         }
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(texts, ["one", "two"]);
         let problems = problems.into_sorted();
         let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
-        assert_eq!(codes, [Code::NotUtf8, Code::BareStar]);
+        assert_eq!(codes, [Code::InvalidUtf8, Code::BareWildcard]);
         assert_eq!(problems[0].location.map(|l| l.span.start), Some(5));
     }
 

@@ -92,7 +92,11 @@ impl<'r> Reader<'r> {
         if let Some(untold) = self.told.checked_sub(MAX_PROBLEMS).filter(|&untold| untold > 0) {
             let end = self.text.len();
             let message = format!("{untold} more problems are in this file");
-            self.problems.push(Diagnostic::new(Code::Untold, self.location(end..end), message));
+            self.problems.push(Diagnostic::new(
+                Code::TooManyProblems,
+                self.location(end..end),
+                message,
+            ));
         }
     }
 
@@ -208,13 +212,13 @@ impl<'r> Reader<'r> {
         let Some(date) = date else {
             let message = format!("`{key}` is a day (UTC), without quotes and without a time");
             let help = format!("write {key} = 2026-12-01");
-            self.tell(Code::BadDate, value.span(), message, Some(help));
+            self.tell(Code::InvalidDate, value.span(), message, Some(help));
             return None;
         };
         let part = |n: u8| i8::try_from(n).unwrap_or(0);
         let year = i16::try_from(date.year).unwrap_or(0);
         let Ok(day) = Date::new(year, part(date.month), part(date.day)) else {
-            self.tell(Code::BadDate, value.span(), "there is no such day".into(), None);
+            self.tell(Code::InvalidDate, value.span(), "there is no such day".into(), None);
             return None;
         };
         Some(Located { value: day, location: self.location(value.span()) })
@@ -233,7 +237,7 @@ impl<'r> Reader<'r> {
         }
         let help = Some(format!("write [[{key}]] in double brackets above each of them"));
         let message = format!("`{key}` is no list of tables");
-        self.tell(Code::WrongType, value.span(), message, help);
+        self.tell(Code::InvalidType, value.span(), message, help);
         &[]
     }
 
@@ -257,7 +261,7 @@ impl<'r> Reader<'r> {
     pub(super) fn wrong_type(&mut self, value: &Value<'_>, wanted: &str) {
         let found = value.get_ref().type_str();
         let message = format!("here belongs {wanted}, and there stands a value of type {found}");
-        self.tell(Code::WrongType, value.span(), message, None);
+        self.tell(Code::InvalidType, value.span(), message, None);
     }
 }
 

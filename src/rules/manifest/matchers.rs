@@ -63,7 +63,7 @@ impl Reader<'_> {
         let count = u32::try_from(number).ok().filter(|n| (least..=MAX_LIMIT).contains(n));
         let Some(count) = count else {
             let message = format!("this limit is a number from {least} to {MAX_LIMIT}");
-            self.tell(Code::BadValue, value.span(), message, None);
+            self.tell(Code::InvalidValue, value.span(), message, None);
             return None;
         };
         Some(Located { value: count, location: self.location(value.span()) })
@@ -82,7 +82,7 @@ impl Reader<'_> {
         let Some(share) = share else {
             let message = "this limit is a share from 0.0 to 0.9999 of all letters".to_owned();
             let help = "write capitals = 0.7 for at most seven of ten letters".to_owned();
-            self.tell(Code::BadValue, value.span(), message, Some(help));
+            self.tell(Code::InvalidValue, value.span(), message, Some(help));
             return None;
         };
         Some(Located { value: share, location: self.location(value.span()) })

@@ -167,7 +167,7 @@ impl Reader<'_> {
             "these rules are of version {version}, and this program reads version {VERSION}"
         );
         let newer_help = Some("take a newer release of ivs-chat-review".to_owned());
-        self.tell(Code::BadValue, value.span(), message, if newer { newer_help } else { help });
+        self.tell(Code::InvalidValue, value.span(), message, if newer { newer_help } else { help });
         (!newer).then_some(false)
     }
 
@@ -179,7 +179,7 @@ impl Reader<'_> {
         let length = usize::try_from(number).ok().filter(|n| (1..=MAX_MESSAGE_LENGTH).contains(n));
         if length.is_none() {
             let message = format!("a message has 1 to {MAX_MESSAGE_LENGTH} characters");
-            self.tell(Code::BadValue, value.span(), message, None);
+            self.tell(Code::InvalidValue, value.span(), message, None);
         }
         length
     }

@@ -34,7 +34,7 @@ impl Parser<'_> {
             {
                 let message = format!("`{key}` belongs to the action `{belongs}`, not to `{name}`");
                 self.problems.push(
-                    Diagnostic::new(Code::Contradiction, location, message)
+                    Diagnostic::new(Code::ConflictingKeys, location, message)
                         .related(action.location, "the action")
                         .help(format!("remove `{key}`, or write action = \"{belongs}\"")),
                 );
@@ -63,7 +63,7 @@ impl Parser<'_> {
         {
             let message =
                 format!("a reason is a text of at most {MAX_REASON} characters, on one line");
-            self.problems.push(Diagnostic::new(Code::BadValue, reason.location, message));
+            self.problems.push(Diagnostic::new(Code::InvalidValue, reason.location, message));
         }
         Some(reason.value.clone())
     }
@@ -96,7 +96,7 @@ impl Parser<'_> {
         {
             let message =
                 format!("a replacement has at most {MAX_MESSAGE_LENGTH} characters, on one line");
-            self.problems.push(Diagnostic::new(Code::BadValue, with.location, message));
+            self.problems.push(Diagnostic::new(Code::InvalidValue, with.location, message));
         }
         // Only patterns have groups; for a rule without any a dollar is a dollar.
         if table.patterns.is_empty() {
@@ -105,7 +105,7 @@ impl Parser<'_> {
         let Ok(replacement) = Replacement::parse(&with.value) else {
             self.problems.push(
                 Diagnostic::new(
-                    Code::BadReplacement,
+                    Code::InvalidReplacement,
                     with.location,
                     "a `$` in a replacement names a group of the pattern, as $1 or ${name}",
                 )
@@ -119,7 +119,7 @@ impl Parser<'_> {
             let what = if entries { "entries" } else { "other kinds" };
             self.problems.push(
                 Diagnostic::new(
-                    Code::Contradiction,
+                    Code::ConflictingKeys,
                     with.location,
                     format!("only patterns have groups, and this rule has {what} too"),
                 )
@@ -142,19 +142,19 @@ impl Parser<'_> {
         }
         if tag.value.is_empty() {
             let message = "there is no attribute in this `tag`";
-            self.tell(Code::BadValue, tag.location, message, HELP);
+            self.tell(Code::InvalidValue, tag.location, message, HELP);
             return None;
         }
         for (name, text) in &tag.value {
             let control = |text: &str| text.chars().any(char::is_control);
             if name.value.is_empty() || control(&name.value) {
                 let message = "the name of an attribute is a text on one line";
-                self.tell(Code::BadValue, name.location, message, HELP);
+                self.tell(Code::InvalidValue, name.location, message, HELP);
                 return None;
             }
             if control(&text.value) {
                 let message = "the text of an attribute is on one line";
-                self.tell(Code::BadValue, text.location, message, HELP);
+                self.tell(Code::InvalidValue, text.location, message, HELP);
                 return None;
             }
         }
@@ -168,7 +168,7 @@ impl Parser<'_> {
                 "these attributes take {length} bytes as JSON, and a reply has room for {MAX_ATTRIBUTES}"
             );
             self.tell(
-                Code::BadValue,
+                Code::InvalidValue,
                 tag.location,
                 &message,
                 "make them shorter; the message's own need room as well",
@@ -199,6 +199,6 @@ impl Parser<'_> {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("choose one of: {}", known.join(", ")),
         };
-        self.problems.push(Diagnostic::new(Code::BadValue, value.location, message).help(help));
+        self.problems.push(Diagnostic::new(Code::InvalidValue, value.location, message).help(help));
     }
 }

@@ -53,13 +53,13 @@ impl Parser<'_> {
                 _ => "name a host, or remove `allow`",
             };
             let message = format!("no host is named in `{key}`");
-            self.tell(Code::BadValue, empty.location, &message, help);
+            self.tell(Code::InvalidValue, empty.location, &message, help);
             return None;
         }
         if table.deny.is_none() && table.allow.is_none() {
             let message = "these `links` name no host";
             let help = "write links = { deny = [\"*\"] } for all links";
-            self.tell(Code::BadValue, table.location, message, help);
+            self.tell(Code::InvalidValue, table.location, message, help);
             return None;
         }
         let allow = table.allow.as_ref().map_or(Some(Vec::new()), |hosts| self.hosts(hosts));
@@ -80,7 +80,7 @@ impl Parser<'_> {
             Ok(pattern) => Some(pattern),
             Err(help) => {
                 let message = format!("`{}` is no host", shown(&host.value));
-                self.tell(Code::BadValue, host.location, &message, help);
+                self.tell(Code::InvalidValue, host.location, &message, help);
                 None
             }
         }
@@ -98,13 +98,13 @@ impl Parser<'_> {
         {
             let message = "`min_letters` says from how many letters on `capitals` count";
             let help = "add capitals = 0.7, or remove `min_letters`";
-            self.tell(Code::Contradiction, letters.location, message, help);
+            self.tell(Code::ConflictingKeys, letters.location, message, help);
             return None;
         }
         if table.limits.is_empty() {
             let message = "this `limit` limits nothing";
             let help = "write limit = { capitals = 0.7, min_letters = 12 }, or another limit";
-            self.tell(Code::BadValue, table.location, message, help);
+            self.tell(Code::InvalidValue, table.location, message, help);
             return None;
         }
         self.goes_with_limits(table.location, rule)?;
@@ -124,7 +124,7 @@ impl Parser<'_> {
         let Some(action) = rule.action.as_ref().filter(rewrites) else { return Some(()) };
         let message = "a limit is for the message as a whole, of which nothing is to be rewritten";
         self.problems.push(
-            Diagnostic::new(Code::Contradiction, limit, message)
+            Diagnostic::new(Code::ConflictingKeys, limit, message)
                 .related(action.location, "the action")
                 .help(
                     "write action = \"deny\" or \"tag\", or put the limit into a rule of its own",
@@ -138,7 +138,7 @@ impl Parser<'_> {
         if written.value.is_empty() {
             let message = "no kind of personal data is named in `detect`";
             let help = "write detect = [\"email\", \"phone\", \"card\", \"ip\"]";
-            self.tell(Code::BadValue, written.location, message, help);
+            self.tell(Code::InvalidValue, written.location, message, help);
             return None;
         }
         let names: Vec<&str> = Detector::ALL.iter().map(|detector| detector.as_str()).collect();

@@ -62,7 +62,7 @@ impl<'s> Parser<'s> {
         self.files_that_were_not_read();
         let Some(id) = self.sources.find(MANIFEST) else {
             let message = format!("the folder has no {MANIFEST}");
-            return self.problems.push(Diagnostic::of_folder(Code::Unreadable, message));
+            return self.problems.push(Diagnostic::of_folder(Code::IoError, message));
         };
         let Some(bytes) = self.bytes(id) else { return };
         let Some(manifest) = manifest::parse(id, bytes, &mut self.problems) else { return };
@@ -117,7 +117,7 @@ impl<'s> Parser<'s> {
                 let message = "a rule looks for the entries of this list of exceptions";
                 let help = "remove it in one of the two places";
                 self.problems.push(
-                    Diagnostic::new(Code::Contradiction, path.location, message)
+                    Diagnostic::new(Code::ConflictingKeys, path.location, message)
                         .related(rule, "the rule")
                         .help(help),
                 );
@@ -140,7 +140,7 @@ impl<'s> Parser<'s> {
         for entry in entries.extract_if(.., |entry| entry.exception) {
             let message = "every line of this list is an exception already";
             self.problems.push(
-                Diagnostic::new(Code::MisplacedMark, entry.location, message)
+                Diagnostic::new(Code::MisplacedExclamation, entry.location, message)
                     .help("remove the `!`"),
             );
         }
@@ -173,7 +173,7 @@ impl<'s> Parser<'s> {
             let problem = match &self.sources.get(source).content {
                 Ok(_) => continue,
                 Err(NotRead::Unreadable(what)) => {
-                    Diagnostic::new(Code::Unreadable, start, format!("`{path}` {what}"))
+                    Diagnostic::new(Code::IoError, start, format!("`{path}` {what}"))
                 }
                 Err(NotRead::Unsupported { what, help }) => {
                     let message = format!("`{path}` {what}");
@@ -264,7 +264,7 @@ impl<'s> Parser<'s> {
         let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.value.is_empty() || id.value.len() > 64 || !id.value.chars().all(sound) {
             let message = "an id has 1 to 64 of the characters a-z, 0-9 and -";
-            self.problems.push(Diagnostic::new(Code::BadValue, id.location, message));
+            self.problems.push(Diagnostic::new(Code::InvalidValue, id.location, message));
             return None;
         }
         if let Some(&first) = self.ids.get(&id.value) {
@@ -295,7 +295,7 @@ impl<'s> Parser<'s> {
         if !path.value.split('/').all(inside) || !path.value.ends_with(".txt") {
             let message = "a list is a .txt file in the rule folder, named from there";
             self.problems.push(
-                Diagnostic::new(Code::BadPath, path.location, message)
+                Diagnostic::new(Code::InvalidPath, path.location, message)
                     .help("write it as lists = [\"lists/insults.txt\"], without ./ or .."),
             );
             return None;

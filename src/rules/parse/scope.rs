@@ -20,7 +20,7 @@ impl Parser<'_> {
         if written.value.is_empty() {
             let message = "a rule that looks at no field finds nothing";
             self.tell(
-                Code::BadValue,
+                Code::InvalidValue,
                 written.location,
                 message,
                 "write fields = [\"content\"], or leave `fields` out, which is the same",
@@ -63,7 +63,7 @@ impl Parser<'_> {
         let Some(action) = table.action.as_ref().filter(rewrites) else { return true };
         let message = "the attributes of a sender are not part of the message, to be rewritten";
         self.problems.push(
-            Diagnostic::new(Code::Contradiction, field.location, message)
+            Diagnostic::new(Code::ConflictingKeys, field.location, message)
                 .related(action.location, "the action")
                 .help("remove this field, or write action = \"deny\" or \"tag\""),
         );
@@ -81,7 +81,7 @@ impl Parser<'_> {
             }
         };
         let message = format!("there is no field `{}`", shown(&field.value));
-        self.tell(Code::BadValue, field.location, &message, &help);
+        self.tell(Code::InvalidValue, field.location, &message, &help);
     }
 
     /// When, where and for whom a rule works.
@@ -106,7 +106,7 @@ impl Parser<'_> {
             Some(unless) if unless.value.is_empty() => {
                 let message = "an `unless` without an attribute would hold for everybody";
                 self.tell(
-                    Code::BadValue,
+                    Code::InvalidValue,
                     unless.location,
                     message,
                     "write unless = { role = [\"vip\"] }, or remove it",
@@ -124,7 +124,7 @@ impl Parser<'_> {
         {
             let message = "this rule would end before it begins";
             self.problems.push(
-                Diagnostic::new(Code::Contradiction, until.location, message)
+                Diagnostic::new(Code::ConflictingKeys, until.location, message)
                     .related(from.location, "its first day")
                     .help("write a day for `until` that is not before the one for `from`"),
             );
@@ -138,7 +138,7 @@ impl Parser<'_> {
         if rooms.value.is_empty() {
             let message = "a rule for no room finds nothing";
             self.tell(
-                Code::BadValue,
+                Code::InvalidValue,
                 rooms.location,
                 message,
                 "name a room, or leave `rooms` out for every room",
@@ -156,7 +156,7 @@ impl Parser<'_> {
         if room.value.is_empty() || lost {
             let message = "no room is named so";
             self.tell(
-                Code::BadValue,
+                Code::InvalidValue,
                 room.location,
                 message,
                 "write a room's id, or a whole ARN; * stands for any run of characters",
@@ -172,7 +172,7 @@ impl Parser<'_> {
         for (name, values) in wanted.value.iter().filter(|(_, values)| values.value.is_empty()) {
             let message = format!("no value of `{}` is named", shown(&name.value));
             self.tell(
-                Code::BadValue,
+                Code::InvalidValue,
                 values.location,
                 &message,
                 "write the values that will do, such as role = [\"vip\"]",
@@ -194,7 +194,7 @@ impl Parser<'_> {
             let message = "this would exempt everybody from all rules";
             let help =
                 "write sender = { role = [\"moderator\"] }, or user_ids = [\"...\"], or both";
-            self.tell(Code::BadValue, at, message, help);
+            self.tell(Code::InvalidValue, at, message, help);
             return None;
         }
         let sender = match &table.sender {

@@ -64,7 +64,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     family("accents", &[accents], ALL),
     family("zalgo", &[zalgo], ALL),
     family("lines", &[lines], ALL),
-    family("look-alikes", &[look_alikes], LATIN),
+    family("confusable-characters", &[look_alikes], LATIN),
     family("shapes", &[shapes], LATIN).parts(),
     family("leet digits", &[leet::<DIGITS>], ALL),
     family("leet signs", &[leet::<SIGNS>], ALL),

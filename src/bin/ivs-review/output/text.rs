@@ -229,7 +229,8 @@ mod tests {
     fn shown_at(file: &[u8], span: Span, second: Option<Span>) -> String {
         let mut sources = Sources::new("rules/");
         let source = sources.push(Source { path: "a.txt".into(), content: Ok(file.to_vec()) });
-        let mut problem = Diagnostic::new(Code::BareStar, Location { source, span }, "it is wrong");
+        let mut problem =
+            Diagnostic::new(Code::BareWildcard, Location { source, span }, "it is wrong");
         if let Some(span) = second {
             problem = problem.related(Location { source, span }, "by this");
         }
@@ -238,7 +239,7 @@ mod tests {
 
     #[test]
     fn carets_stand_below_what_is_wrong() {
-        let title = "error[bare-star]: it is wrong";
+        let title = "error[bare-wildcard]: it is wrong";
         for (file, marked, expected) in [
             ("one\r\ntwo bad\r\n", "bad", "2:5|2 | two bad|  |     ^^^"),
             ("\u{FEFF}bad", "bad", "1:1|1 | bad|  | ^^^"),
@@ -320,7 +321,7 @@ mod tests {
             for number in 0..1_000 {
                 let at = number * (file.len() / 1_000);
                 let location = Location { source, span: Span::new(at, at + 1) };
-                let problem = Diagnostic::new(Code::BareStar, location, "it is wrong");
+                let problem = Diagnostic::new(Code::BareWildcard, location, "it is wrong");
                 assert!(!render(&sources, &problem.related(location, "here")).is_empty());
             }
             assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());

@@ -1,4 +1,4 @@
-//! `--innocents`: files of lines that nobody minds.
+//! `--corpus`: files of lines that nobody minds.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -29,6 +29,6 @@ pub(super) fn measure(folder: &RuleFolder, path: &Path, day: Date) -> Cost {
     Cost {
         build: builds.min().unwrap_or(folder.build).min(folder.build),
         worst_steps: search.highest().first().map_or(0, |&(_, steps)| steps as u32),
-        dear_patterns: folder.engine.unfiltered_patterns().count(),
+        slow_patterns: folder.engine.unfiltered_patterns().count(),
     }
 }

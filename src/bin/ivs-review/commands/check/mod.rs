@@ -37,7 +37,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     }
     let destination = args.copy_to.as_deref().map(Destination::new).transpose()?;
     let mut folder = RuleFolder::open(&args.folder.path)?;
-    let innocents = corpus::read(&args.innocents, &mut folder.sources)?;
+    let corpus = corpus::read(&args.corpus, &mut folder.sources)?;
     let words = common_words::words();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let progress = Progress::new();
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
         day: Some(args.on.unwrap_or_else(today)),
         words: &words,
         most_words: if args.all_words { usize::MAX } else { MOST_WORDS },
-        innocents: &innocents,
+        corpus: &corpus,
         progress: Some(&tell),
     };
     let mut problems = check_given(&folder.engine, &folder.sources, given);

@@ -58,16 +58,16 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
     let (engine, more) = Engine::compile(parsed.rules);
     let words = fs::read_to_string(folder.join("common.words")).unwrap_or_default();
     let words: Vec<&str> = words.lines().collect();
-    let mut innocents = Vec::new();
+    let mut corpus_files = Vec::new();
     if let Ok(content) = fs::read(folder.join("innocent.lines")) {
         let path = "innocent.lines".to_owned();
-        innocents.push(sources.push_outside(Source { path, content: Ok(content) }));
+        corpus_files.push(sources.push_outside(Source { path, content: Ok(content) }));
     }
     let given = Given {
         day: Some(DAY),
         words: &words,
         most_words: MOST_WORDS,
-        innocents: &innocents,
+        corpus: &corpus_files,
         progress: None,
     };
     let mut problems = parsed.problems;
@@ -79,7 +79,7 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
 
 /// Problems that no folder of a sensible size has.
 fn made() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
-    let cost = Cost { build: Duration::from_millis(120), worst_steps: 10_000, dear_patterns: 2 };
+    let cost = Cost { build: Duration::from_millis(120), worst_steps: 10_000, slow_patterns: 2 };
     let over: Vec<Diagnostic> = over_budget(cost).into_iter().collect();
     let mut sources = Sources::new("untold/");
     let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nlists = [\"a.txt\"]\n";
@@ -87,12 +87,12 @@ fn made() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
         sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
     }
     let (sources, mut problems) = checked(sources, Path::new("no-such-folder"));
-    problems.retain(|problem| problem.code == Code::Untold);
+    problems.retain(|problem| problem.code == Code::TooManyProblems);
     let (linked, link_problems) = checked(linked(), Path::new("no-such-folder"));
     vec![
         ("made-over-budget", Sources::new("rules/"), over),
         ("made-unsupported-file", linked, link_problems),
-        ("made-untold", sources, problems),
+        ("made-too-many-problems", sources, problems),
     ]
 }
 

@@ -22,14 +22,14 @@ pub(super) struct Facts {
     pub(super) warnings: usize,
     engine_build_ms: f64,
     /// Memory of the compiled entries; that of patterns is not told by their library.
-    terms_bytes: usize,
+    entries_bytes: usize,
     /// The steps of the search budget that the slowest event took that was found, and those that one may take.
     worst_event_steps: u32,
     max_steps: u32,
     /// What the rules may take on Lambda of the first message after a start, and what they should not.
     first_message_ms: f64,
     budget_ms: f64,
-    dear_patterns: usize,
+    slow_patterns: usize,
 }
 
 impl Facts {
@@ -43,12 +43,12 @@ impl Facts {
             errors,
             warnings: problems.len() - errors,
             engine_build_ms: millis(cost.build),
-            terms_bytes: folder.engine.terms_memory(),
+            entries_bytes: folder.engine.terms_memory(),
             worst_event_steps: cost.worst_steps,
             max_steps: MAX_STEPS,
             first_message_ms: millis(cost.first_message()),
             budget_ms: millis(Cost::BUDGET),
-            dear_patterns: cost.dear_patterns,
+            slow_patterns: cost.slow_patterns,
         }
     }
 
@@ -63,7 +63,7 @@ impl Facts {
             count(self.patterns, "pattern", "patterns"),
             count(self.samples, "sample", "samples"),
             self.engine_build_ms,
-            self.terms_bytes.div_ceil(1024),
+            self.entries_bytes.div_ceil(1024),
         )?;
         // Such a build is many times as slow as what Lambda runs.
         let judged = if cfg!(debug_assertions) { " (a debug build: not judged)" } else { "" };
@@ -74,7 +74,7 @@ impl Facts {
             self.max_steps,
             self.first_message_ms.ceil(),
             self.budget_ms,
-            count(self.dear_patterns, "dear pattern", "dear patterns"),
+            count(self.slow_patterns, "slow pattern", "slow patterns"),
         )
     }
 }
