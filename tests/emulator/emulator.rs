@@ -13,7 +13,7 @@ use std::{env, thread};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::quota::Quota;
+use crate::cpu_quota::Quota;
 
 /// How long the emulator may take to listen, and the function to answer.
 const PATIENCE: Duration = Duration::from_secs(30);

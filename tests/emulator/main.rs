@@ -13,18 +13,18 @@
 //! loopback interface. `.ci/run` does all of this.
 
 mod command_line; // `ivs-review`, whose replies the handler's must equal
+mod cpu_quota; // the share of a processor that a function has
 mod emulator; // the emulator and the function in it
 mod generator; // events by the thousand
-mod quota; // the share of a processor that a function has
 #[path = "../storms/mod.rs"]
 mod storms; // events that a review takes long for
 
-mod end; // a process that Lambda ends
-mod faults; // what is broken, and what works nevertheless
+mod failures; // what is broken, and what works nevertheless
 mod goldens; // replies known beforehand
 mod leaks; // nothing of a message in logs, metrics and errors
-mod levels; // what is logged at which level
+mod log_levels; // what is logged at which level
 mod metrics; // what CloudWatch is told
-mod quick; // events that take long, with Lambda's share of a processor
+mod parity;
+mod shutdown; // a process that Lambda ends
 mod soak; // memory, over many events
-mod thousand; // one answer, wherever it is asked for
+mod time_limit; // events that take long, with Lambda's share of a processor // one answer, wherever it is asked for

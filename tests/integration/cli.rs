@@ -17,7 +17,7 @@ const ROOMS_PAGE: &str = "docs/provisioning.md";
 #[cfg(feature = "rooms")]
 #[test]
 fn commands_about_rooms_print_what_their_transcripts_show() {
-    use crate::rooms::double::{Double, Permission, function};
+    use crate::rooms::fake::{Double, Permission, function};
 
     for transcript in [ROOMS_PAGE, "tests/cmd/rooms/help.md", "tests/cmd/rooms/mistakes.md"] {
         let double = Double::start();
@@ -68,7 +68,7 @@ fn json_keeps_every_character_of_a_message() {
 fn the_life_of_a_room_takes_every_operation() {
     use std::collections::BTreeSet;
 
-    use crate::rooms::double::{Double, Permission, function, operation_names};
+    use crate::rooms::fake::{Double, Permission, function, operation_names};
 
     let double = Double::start();
     double.account(|account| account.permit(&function("ivs-chat-review"), Permission::After(1)));
@@ -87,8 +87,8 @@ fn the_life_of_a_room_takes_every_operation() {
 
 /// Transcripts of commands that talk to that double, and to nothing else.
 #[cfg(feature = "rooms")]
-fn transcript_against(double: &crate::rooms::double::Double) -> trycmd::TestCases {
-    use crate::rooms::double::{ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY};
+fn transcript_against(double: &crate::rooms::fake::Double) -> trycmd::TestCases {
+    use crate::rooms::fake::{ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY};
 
     let cases = trycmd::TestCases::new();
     cases

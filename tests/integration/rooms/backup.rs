@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::command::{assert_wired, review, rooms, rooms_json, updated, wiring, with_rooms};
-use super::double::{Bare, Double, Fault, Permission, Trouble, function};
+use super::fake::{Bare, Double, Fault, Permission, Trouble, function};
 
 const RECORD: &str = r#"{"room":"arn:aws:ivschat:eu-west-1:111122223333:room/A","at":"2026-11-21T06:00:00Z","before":{"uri":"","fallbackResult":"ALLOW"},"after":{"uri":"","fallbackResult":"DENY"}}"#;
 

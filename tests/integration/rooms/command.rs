@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::double::{ACCESS_KEY_ID, Double, Permission, REGION, SECRET_ACCESS_KEY, function};
+use super::fake::{ACCESS_KEY_ID, Double, Permission, REGION, SECRET_ACCESS_KEY, function};
 
 /// What a command may take before it is thought to hang.
 const PATIENCE: Duration = Duration::from_secs(180);

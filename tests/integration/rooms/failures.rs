@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::command::{Running, assert_wired, command, rooms, rooms_json, updated, with_rooms};
-use super::double::{Double, Fault, Kind, Permission, Trouble, function};
+use super::fake::{Double, Fault, Kind, Permission, Trouble, function};
 
 const APPLY: &str = "apply --all --handler REVIEW --yes";
 

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::json;
 
 use super::command::{command, review, rooms, rooms_json, updated, with_rooms};
-use super::double::{Double, Fault, Permission, Trouble, function};
+use super::fake::{Double, Fault, Permission, Trouble, function};
 
 /// Rooms that are bare, wired to `review` and wired to `other`.
 fn three() -> (Double, Vec<String>) {

@@ -1,7 +1,7 @@
 //! Which rooms are meant.
 
 use super::command::{review, rooms, rooms_json, updated, with_rooms};
-use super::double::function;
+use super::fake::function;
 
 #[test]
 fn rooms_are_named_by_their_arns() {

@@ -4,7 +4,7 @@ use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 use super::command::{assert_wired, command, heed_interrupts, review, updated, with_rooms};
-use super::double::{Double, function};
+use super::fake::{Double, function};
 
 fn on_a_terminal(double: &Double, arguments: &str) -> PtySession {
     heed_interrupts();

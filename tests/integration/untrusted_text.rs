@@ -427,7 +427,7 @@ mod rooms {
 
     use super::{Printed, hostile};
     use crate::rooms::command::{command, review};
-    use crate::rooms::double::{Double, Fault, Permission, Trouble, function};
+    use crate::rooms::fake::{Double, Fault, Permission, Trouble, function};
 
     /// A room and a logging configuration with hostile names, tags, destinations and handlers.
     fn double() -> (Double, String, String) {

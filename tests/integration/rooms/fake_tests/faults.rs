@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
-use super::by_hand::send;
+use super::raw_request::send;
 use super::{arns, client, handler, refusal, run, violation, with_rooms};
-use crate::rooms::double::{Fault, Kind, Trouble, function};
+use crate::rooms::fake::{Fault, Kind, Trouble, function};
 
 #[test]
 fn a_quota_is_a_token_bucket() {

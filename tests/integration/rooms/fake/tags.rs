@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::contract::Problem;
-use super::wire::{Refusal, text};
+use super::protocol::{Refusal, text};
 
 /// Tags as requests have them.
 pub(super) fn of(input: &Value) -> BTreeMap<String, String> {

@@ -15,12 +15,12 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::account::REGION;
+use super::body::{Payload, response};
 use super::bucket::Bucket;
 use super::contract::Operation;
 use super::faults::Trouble;
-use super::payload::{Payload, response};
-use super::wire::Refusal;
-use super::{Call, Kind, Shared, State, Violation, care, contract, signature, wire};
+use super::protocol::Refusal;
+use super::{Call, Kind, Shared, State, Violation, contract, guarantees, protocol, signature};
 
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     loop {
@@ -53,7 +53,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
         }
         _ => arrival.operation.and_then(|operation| {
             let mut state = shared.lock();
-            wire::serve(&mut state.account, &arrival.client, operation, &arrival.input)
+            protocol::serve(&mut state.account, &arrival.client, operation, &arrival.input)
         }),
     };
     if arrival.trouble == Some(Trouble::CutAfter) {
@@ -128,7 +128,7 @@ impl State {
     fn check_contract(&mut self, call: &Call, operation: &Operation) -> Result<(), Refusal> {
         let mut problems = contract::problems(operation, &call.input);
         if operation.name == "ListRooms" && problems.is_empty() {
-            problems.extend(wire::token_problem(&self.account, &call.input));
+            problems.extend(protocol::token_problem(&self.account, &call.input));
         }
         for problem in &problems {
             self.violate(Kind::Contract, call, &format!("{} {}", problem.name, problem.message));
@@ -147,7 +147,7 @@ impl State {
     fn check_care(&mut self, call: &Call, client: &str) {
         if call.operation == "UpdateRoom" {
             let disturbed = call.room().is_some_and(|room| self.disturbed.contains(room));
-            for text in care::faults(&self.account, client, &call.input, disturbed) {
+            for text in guarantees::faults(&self.account, client, &call.input, disturbed) {
                 self.violate(Kind::Care, call, &text);
             }
         }
@@ -176,7 +176,7 @@ impl State {
 
 /// The operation and its input, wherever that stands in the request.
 fn parse(head: &Parts, body: &[u8]) -> Result<(&'static Operation, Value), String> {
-    let (operation, mut input) = wire::route(&head.method, &head.uri)?;
+    let (operation, mut input) = protocol::route(&head.method, &head.uri)?;
     if head.method == hyper::Method::POST {
         let kind = head.headers.get("content-type").and_then(|kind| kind.to_str().ok());
         if kind != Some("application/json") {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::account::Account;
+use super::protocol::{Refusal, text};
 use super::tags;
-use super::wire::{Refusal, text};
 
 /// How many an account may have.
 const QUOTA: usize = 10;

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::families::Around;
+use super::techniques::Around;
 use super::typed::choose;
 
 /// What stands before and after.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::command::{assert_wired, review, rooms, rooms_json, with_rooms};
-use super::double::{Fault, Permission, Trouble, function};
+use super::fake::{Fault, Permission, Trouble, function};
 
 /// Requests are what was asked for, and nothing more.
 #[test]
@@ -163,7 +163,7 @@ fn what_would_be_too_many_with_what_is_there_is_told() {
         for n in 0..50 {
             account.tag(room, &format!("k{n}"), "v");
         }
-        let one = |account: &mut super::double::Account| {
+        let one = |account: &mut super::fake::Account| {
             account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}))
         };
         let three = [one(account), one(account), one(account)];

@@ -7,8 +7,8 @@ use std::{env, fs};
 use ivs_chat_review::lint::Cost;
 
 use crate::command_line::path;
+use crate::cpu_quota::Quota;
 use crate::emulator::Function;
-use crate::quota::Quota;
 use crate::storms::storms;
 
 /// How long IVS Chat waits for a review.

@@ -7,7 +7,7 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, si
 use aws_sigv4::sign::v4;
 use serde_json::Value;
 
-use crate::rooms::double::{ACCESS_KEY_ID, Double, REGION, SECRET_ACCESS_KEY};
+use crate::rooms::fake::{ACCESS_KEY_ID, Double, REGION, SECRET_ACCESS_KEY};
 
 pub(super) struct Answer {
     pub(super) status: u16,

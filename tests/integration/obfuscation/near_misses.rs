@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use fastrand::Rng;
 
-use super::families::Family;
+use super::techniques::Family;
 use super::typed::{Typed, alike, choose};
 
 /// Nothing that a list should hit, whatever its terms.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::command::{Running, command, rooms, rooms_json, with_rooms};
-use super::double::{Double, Fault, Trouble, function};
+use super::fake::{Double, Fault, Trouble, function};
 
 /// What becomes of a command whose first request is not answered.
 enum Then {
@@ -201,7 +201,7 @@ fn account(arguments: &str) -> (Double, String) {
     let (double, rooms) = with_rooms(1);
     let logging = double.account(|account| {
         account.tag(&rooms[0], "team", "safety");
-        account.permit(&function("review"), super::double::Permission::Granted);
+        account.permit(&function("review"), super::fake::Permission::Granted);
         account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}))
     });
     let words = arguments.split(' ').map(|word| match word {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::command::{Running, assert_wired, command, rooms_json, updated, wiring, with_rooms};
-use super::double::{Double, Fault, Permission, Trouble, function};
+use super::fake::{Double, Fault, Permission, Trouble, function};
 
 const APPLY: &str = "apply --all --handler REVIEW --yes --format json";
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::account::{Account, timestamp};
-use super::wire::{Refusal, text};
+use super::protocol::{Refusal, text};
 
 /// How long a token can be used, in seconds.
 const TOKEN: u64 = 60;

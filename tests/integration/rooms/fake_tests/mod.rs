@@ -1,9 +1,9 @@
 //! The double itself, against the real SDK and against requests written by hand.
 
-mod answers; // what it serves
-mod by_hand; // requests that no SDK would send
-mod checks; // what it refuses and records
-mod troubles; // what it lets go wrong
+mod faults;
+mod raw_request; // requests that no SDK would send
+mod responses; // what it serves
+mod validation; // what it refuses and records // what it lets go wrong
 
 use aws_sdk_ivschat::Client;
 use aws_sdk_ivschat::config::retry::RetryConfig;
@@ -11,7 +11,7 @@ use aws_sdk_ivschat::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ivschat::types::{FallbackResult, MessageReviewHandler};
 
-use super::double::{
+use super::fake::{
     ACCESS_KEY_ID, Double, Kind, Permission, REGION, SECRET_ACCESS_KEY, Violation, function,
 };
 

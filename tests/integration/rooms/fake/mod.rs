@@ -6,17 +6,17 @@
 //! looked at panics.
 
 mod account; // rooms, logging configurations, functions and permissions
+mod body; // answers, whole or torn
 mod bucket; // calls a second
-mod care; // what a changing call must never do
 mod chat; // the operations about those who are in a room
 mod contract; // what each operation takes
 mod faults; // what goes wrong, and when
+mod guarantees; // what a changing call must never do
 mod logging; // the operations about logging configurations
-mod payload; // answers, whole or torn
+mod protocol;
 mod server; // from a connection to its answer
 mod signature; // who signed a request
-mod tags; // the operations about tags
-mod wire; // requests in, answers out
+mod tags; // the operations about tags // requests in, answers out
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;

@@ -1,8 +1,8 @@
 //! Each check of the double can fail.
 
-use super::by_hand::{Sending, send};
+use super::raw_request::{Sending, send};
 use super::{arns, client_with, of_contract, refusal, run, violation, with_rooms};
-use crate::rooms::double::{
+use crate::rooms::fake::{
     Double, Kind, Permission, REGION, SECRET_ACCESS_KEY, Violation, function,
 };
 

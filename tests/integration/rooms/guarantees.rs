@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::command::{assert_wired, review, rooms, rooms_json, updated, with_rooms};
-use super::double::{Bare, Permission, function};
+use super::fake::{Bare, Permission, function};
 
 #[test]
 fn uri_and_fallback_are_sent_and_nothing_else() {
@@ -135,7 +135,7 @@ fn detaching_takes_only_what_was_named() {
 }
 
 /// What each UpdateRoom said.
-fn wired_sent(double: &super::double::Double) -> Vec<(String, String)> {
+fn wired_sent(double: &super::fake::Double) -> Vec<(String, String)> {
     let calls = double.calls_of("UpdateRoom").into_iter();
     let text = |value: &serde_json::Value| value.as_str().expect("a string").to_owned();
     calls

@@ -4,9 +4,9 @@ use aws_sdk_ivschat::error::ProvideErrorMetadata;
 use aws_sdk_ivschat::types::MessageReviewHandler;
 use serde_json::Value;
 
-use super::by_hand::send;
+use super::raw_request::send;
 use super::{client, handler, refusal, run, with_rooms};
-use crate::rooms::double::{Bare, Permission, function};
+use crate::rooms::fake::{Bare, Permission, function};
 
 #[test]
 fn rooms_come_in_pages_by_descending_update_time() {

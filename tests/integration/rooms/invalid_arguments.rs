@@ -1,7 +1,7 @@
 //! Commands that are refused before any harm is done.
 
 use super::command::{Running, command, rooms, updated, with_rooms};
-use super::double::Kind;
+use super::fake::Kind;
 
 /// Arguments, and what is told of them. No call is made at all.
 #[test]

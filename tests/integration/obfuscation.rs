@@ -2,9 +2,9 @@
 //!
 //! All is drawn from [`SEED`]. A term is caught if its whole disguise is hit, and nothing besides.
 
-mod families;
-mod innocent;
-mod messages;
+mod context;
+mod near_misses;
+mod techniques;
 mod typed;
 
 use std::collections::BTreeSet;
@@ -13,8 +13,8 @@ use std::fmt::Write;
 use fastrand::Rng;
 use ivs_chat_review::engine::{Engine, Scratch};
 
-use self::families::{Around, FAMILIES, Family};
-use self::messages::frame;
+use self::context::frame;
+use self::techniques::{Around, FAMILIES, Family};
 use self::typed::Typed;
 use crate::matching::engine;
 
@@ -168,7 +168,7 @@ fn what_only_looks_like_a_term_is_left_alone() {
             }
         }
     };
-    tell(&engine_of(TERMS), innocent::MESSAGES.iter().map(|&it| it.to_owned()).collect());
+    tell(&engine_of(TERMS), near_misses::MESSAGES.iter().map(|&it| it.to_owned()).collect());
     for term in TERMS {
         // Alone, for what is nearly one term may be another one in disguise.
         tell(&engine_of(&[term]), nearly(term));
@@ -184,8 +184,8 @@ fn nearly(term: &str) -> BTreeSet<String> {
         let mut rng = rng(family, term);
         let mut words = Vec::new();
         for _ in 0..3 {
-            words.extend(innocent::near_misses(&mut rng, term, family));
-            words.extend(family.joins.then(|| innocent::longer(&mut rng, term)));
+            words.extend(near_misses::near_misses(&mut rng, term, family));
+            words.extend(family.joins.then(|| near_misses::longer(&mut rng, term)));
         }
         for word in words {
             let Some(typed) = disguised(&mut rng, family, &word) else { continue };
@@ -199,8 +199,9 @@ fn nearly(term: &str) -> BTreeSet<String> {
         }
     }
     let mut rng = Rng::with_seed(SEED);
-    messages.extend(innocent::honest(term));
-    messages.extend(innocent::too_far(&mut rng, term).iter().map(|it| format!("well, {it}, then")));
+    messages.extend(near_misses::honest(term));
+    messages
+        .extend(near_misses::too_far(&mut rng, term).iter().map(|it| format!("well, {it}, then")));
     messages
 }
 
