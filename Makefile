@@ -59,7 +59,7 @@ build-RulesLayer:
 	@check="$(IVS_REVIEW)"; \
 	if [ -z "$$check" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-chat-review $(version)" ]; then check=ivs-review; fi; \
 	if [ -z "$$check" ]; then \
-	  cargo build --locked --quiet --release --no-default-features --features cli --bin ivs-review --target-dir "$(CARGO_TARGET_DIR)" || exit; \
+	  cargo build --locked --quiet --release --bin ivs-review --target-dir "$(CARGO_TARGET_DIR)" || exit; \
 	  check="$(CARGO_TARGET_DIR)/release/ivs-review"; \
 	fi; \
 	echo "$$check check --rules $(RULES) --copy-to $(ARTIFACTS_DIR)/rules"; \

@@ -9,7 +9,7 @@ expected_replies() { # RULES
       # JSON has no line break inside a string, so each stands between two tokens.
       tr '\r\n' '  ' <"$event"
       echo
-    done | cargo run --locked --quiet --release --no-default-features --features cli --bin ivs-review -- \
+    done | cargo run --locked --quiet --release --bin ivs-review -- \
       review --rules "$1" --events -
   ) || status=$?
   # 1 tells of an event that is not from IVS Chat, which is among them.

@@ -139,7 +139,20 @@ that were read and nothing else, which is how `sam build` packages the rules.")]
     /// Wire rooms to the handler, one or all of them; make, log and moderate rooms
     #[cfg(feature = "rooms")]
     Rooms(RoomsArgs),
+    /// Attach rooms to the handler, and manage rooms (not included in this build)
+    #[cfg(not(feature = "rooms"))]
+    #[command(disable_help_flag = true, after_help = ROOMS_MISSING)]
+    Rooms {
+        // Everything is accepted, so that any use of `rooms` gets the same error.
+        #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
 }
+
+/// What `rooms` reports in a build without the feature.
+#[cfg(not(feature = "rooms"))]
+pub(crate) const ROOMS_MISSING: &str = "this build does not include the `rooms` commands; install them with \
+    `cargo install --locked --path . --features rooms`";
 
 #[derive(Group)]
 pub(crate) struct ReviewArgs {
@@ -261,5 +274,19 @@ mod tests {
     #[test]
     fn the_definitions_are_sound() {
         super::Args::command().debug_assert();
+    }
+
+    #[cfg(not(feature = "rooms"))]
+    #[test]
+    fn a_build_without_rooms_accepts_all_their_arguments() {
+        use clap::Parser;
+
+        use super::{Args, Command};
+
+        for args in ["", "list", "--help", "plan --all --handler ARN", "token --user-id x -- y"] {
+            let words = ["ivs-review", "rooms"].into_iter().chain(args.split_whitespace());
+            let parsed = Args::try_parse_from(words).map(|args| args.command);
+            assert!(matches!(parsed, Ok(Command::Rooms { .. })), "{args}");
+        }
     }
 }

@@ -40,6 +40,8 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         #[cfg(feature = "rooms")]
         Command::Rooms(args) => rooms::run(&args),
+        #[cfg(not(feature = "rooms"))]
+        Command::Rooms { .. } => Err(anyhow::anyhow!(cli::ROOMS_MISSING)),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
