@@ -1,26 +1,26 @@
 # Shortcuts for contributors (https://just.systems). Nothing needs `just`: each recipe is the command that it names,
 # and `.ci/run` runs all checks without it. `make` is SAM's: see the Makefile.
 
-# What `cargo test` and `cargo clippy` build: `just features=cli,lambda test` leaves the AWS SDK out.
-features := "cli,rooms,lambda"
+# What `just test` and `just lint` build: `just features="--features lambda" test` omits `rooms` and the AWS SDK.
+features := "--all-features"
 
 _list:
     @"{{ just_executable() }}" --list --unsorted
 
 # Run the tests; `just test matching` runs those whose names contain it.
 test *args:
-    cargo test --locked --no-default-features --features {{ features }} {{ args }}
+    cargo test --locked {{ features }} {{ args }}
 
 # Check format and lints of the package.
 lint:
     cargo fmt --check
-    cargo clippy --all-targets --locked --no-default-features --features {{ features }} -- -D warnings
+    cargo clippy --locked --all-targets {{ features }} -- -D warnings
 
 # In a transcript each changed line loses its `[..]`: put them back where time or memory is printed.
 
-# Rewrite transcripts and golden files with the current output; read `git diff` before you commit it.
+# Update transcripts and snapshots with the current output; read `git diff` before you commit it.
 bless:
-    TRYCMD=overwrite UPDATE_GOLDENS=1 cargo test --locked
+    TRYCMD=overwrite UPDATE_SNAPSHOTS=1 cargo test --locked --all-features
     git --no-pager diff --stat
 
 # Measure reviews (benches/README.md); `just bench review mixed` only the groups whose names contain it.

@@ -4,7 +4,7 @@
 //!
 //! ```sh
 //! IVS_REVIEW_RIE=…/aws-lambda-rie-x86_64 IVS_REVIEW_HANDLER=…/bootstrap \
-//!   IVS_REVIEW_PANICKING_HANDLER=…/handler cargo test --test emulator
+//!   IVS_REVIEW_PANICKING_HANDLER=…/handler cargo test --locked --all-features --test emulator
 //! ```
 //!
 //! The emulator is in the PyPI package `aws-sam-cli`, below `samcli/local/rapid`; the handler is
@@ -20,11 +20,11 @@ mod generator; // events by the thousand
 mod storms; // events that a review takes long for
 
 mod failures; // what is broken, and what works nevertheless
-mod goldens; // replies known beforehand
 mod leaks; // nothing of a message in logs, metrics and errors
 mod log_levels; // what is logged at which level
 mod metrics; // what CloudWatch is told
-mod parity;
+mod parity; // one answer, wherever it is asked for
 mod shutdown; // a process that Lambda ends
+mod snapshots; // expected replies
 mod soak; // memory, over many events
-mod time_limit; // events that take long, with Lambda's share of a processor // one answer, wherever it is asked for
+mod time_limit; // events that take long, with Lambda's share of a processor

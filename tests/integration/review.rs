@@ -1,6 +1,6 @@
 //! Whole events, from the bytes that the service sends to those that it gets back.
 //!
-//! `UPDATE_GOLDENS=1 cargo test` writes the replies anew; read the difference before it goes in.
+//! `UPDATE_SNAPSHOTS=1 cargo test` writes the replies anew; read the difference before it goes in.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,7 +33,7 @@ pub(crate) fn engine() -> Engine {
 
 #[test]
 fn events_get_the_replies_that_stand_beside_them() {
-    let update = std::env::var_os("UPDATE_GOLDENS").is_some();
+    let update = std::env::var_os("UPDATE_SNAPSHOTS").is_some();
     let engine = engine();
     let mut reviewer = Reviewer::new(&engine);
     let mut failures = String::new();
@@ -42,7 +42,7 @@ fn events_get_the_replies_that_stand_beside_them() {
         let reply = reply(&mut reviewer, &event);
         let path = data(&format!("events/{name}.response.json"));
         if update {
-            fs::write(&path, format!("{reply}\n")).expect("the golden file can be written");
+            fs::write(&path, format!("{reply}\n")).expect("the snapshot can be written");
         }
         let expected = fs::read_to_string(&path).unwrap_or_default();
         if reply != expected.trim_end_matches(['\r', '\n']) {

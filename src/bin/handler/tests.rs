@@ -1,6 +1,6 @@
 //! What CloudWatch is told of events.
 //!
-//! `UPDATE_GOLDENS=1 cargo test` writes the lines anew; read the difference before it goes in.
+//! `UPDATE_SNAPSHOTS=1 cargo test` writes the lines anew; read the difference before it goes in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -90,7 +90,7 @@ fn lines_are_those_on_file() {
     tell(&mut loud, 0);
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(LINES);
-    if env::var_os("UPDATE_GOLDENS").is_some() {
+    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
         // At once, since another test reads it meanwhile.
         let new = path.with_extension("new");
         fs::write(&new, &lines).expect("a file of this repository");

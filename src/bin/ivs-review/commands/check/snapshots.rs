@@ -2,7 +2,7 @@
 //! with `NAME.out` and `NAME.json` beside it. In a folder `common.words` are the words that nobody minds, and
 //! `innocent.lines` the lines.
 //!
-//! `UPDATE_GOLDENS=1 cargo test` writes the outcomes anew; read the difference before it goes in.
+//! `UPDATE_SNAPSHOTS=1 cargo test` writes the outcomes anew; read the difference before it goes in.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -122,7 +122,7 @@ fn all() -> Vec<(String, Sources, Vec<Diagnostic>)> {
 
 #[test]
 fn folders_are_told_what_stands_beside_them() {
-    let update = std::env::var_os("UPDATE_GOLDENS").is_some();
+    let update = std::env::var_os("UPDATE_SNAPSHOTS").is_some();
     let mut failures = String::new();
     for (name, sources, problems) in all() {
         let text: String = problems
@@ -136,7 +136,7 @@ fn folders_are_told_what_stands_beside_them() {
         for (ending, shown) in [("out", text), ("json", lines)] {
             let path = data().join(format!("{name}.{ending}"));
             if update {
-                fs::write(&path, &shown).expect("the golden file can be written");
+                fs::write(&path, &shown).expect("the snapshot can be written");
             }
             let expected = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
             if shown != expected {
