@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Both steps report every problem and leave out what is invalid. This program accepts no errors.
     let parsed = rules::parse(&sources);
     let (engine, invalid) = Engine::compile(parsed.rules);
-    let mut problems = parsed.problems;
+    let mut problems = parsed.diagnostics;
     problems.extend(invalid);
     // Patterns are otherwise compiled when a message first needs them.
     problems.extend(engine.compile_patterns());

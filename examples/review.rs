@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let sources = rules::load(Path::new(&folder))?;
     let parsed = rules::parse(&sources);
     let (engine, invalid) = Engine::compile(parsed.rules);
-    for problem in parsed.problems.iter().chain(&invalid) {
+    for problem in parsed.diagnostics.iter().chain(&invalid) {
         eprintln!("{}: {}", problem.place(&sources), problem.message);
     }
 

@@ -44,14 +44,14 @@ macro_rules! codes {
             }
 
             /// The code of that name.
-            pub fn named(name: &str) -> Option<Code> {
+            pub fn from_name(name: &str) -> Option<Code> {
                 Code::ALL.iter().copied().find(|code| code.as_str() == name)
             }
 
             /// The code whose name is nearest to that one, if any is near enough to be what was meant.
             pub fn nearest(name: &str) -> Option<Code> {
                 let names = Code::ALL.iter().map(|code| code.as_str());
-                suggest(name, names, Nearness::Similar).and_then(Code::named)
+                suggest(name, names, Nearness::Similar).and_then(Code::from_name)
             }
 
             /// Whether a problem of this kind is an error or a warning.
@@ -199,12 +199,12 @@ impl Diagnostic {
     /// A problem at a place.
     #[cold]
     pub fn new(code: Code, location: Location, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { location: Some(location), ..Diagnostic::of_folder(code, message) }
+        Diagnostic { location: Some(location), ..Diagnostic::for_folder(code, message) }
     }
 
     /// A problem of the folder as a whole.
     #[cold]
-    pub fn of_folder(code: Code, message: impl Into<String>) -> Diagnostic {
+    pub fn for_folder(code: Code, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             code,
             message: message.into(),
@@ -256,7 +256,7 @@ pub fn place(sources: &Sources, location: Location) -> String {
 }
 
 /// The problem of a file that is not UTF-8 from `offset` on.
-pub(crate) fn not_utf8(source: SourceId, offset: usize) -> Diagnostic {
+pub(crate) fn invalid_utf8(source: SourceId, offset: usize) -> Diagnostic {
     let location = Location { source, span: Span::new(offset, offset + 1) };
     Diagnostic::new(Code::InvalidUtf8, location, "here stand bytes that are not UTF-8")
         .help("save the file with the encoding UTF-8 (Latin-1 and UTF-16 cannot be read)")

@@ -35,7 +35,7 @@
 //! sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
 //!
 //! let parsed = rules::parse(&sources);
-//! assert!(parsed.problems.is_empty());
+//! assert!(parsed.diagnostics.is_empty());
 //! let (engine, problems) = Engine::compile(parsed.rules);
 //! assert!(problems.is_empty());
 //!

@@ -11,7 +11,7 @@ pub use crate::policy::Found;
 use crate::policy::{
     Claims, Listener, Rewrite, Search, Stage, Verdict, claiming, decide, rules_of,
 };
-use crate::rules::{Action, Fields, Names, Rule, RuleId};
+use crate::rules::{Action, AttributeNames, FieldSelector, Rule, RuleId};
 
 /// The reason of a denial without a rule: the search was cut, and `when_cut` says to deny.
 const CUT_REASON: &str = "This message has too many symbols to be reviewed.";
@@ -26,7 +26,7 @@ pub struct Reviewer<'e> {
     engine: &'e Engine,
     scratch: Scratch,
     /// What any rule looks at.
-    looked_at: Fields,
+    looked_at: FieldSelector,
     /// The rules that tag.
     tagging: Vec<RuleId>,
 }
@@ -66,8 +66,8 @@ impl<'e> Reviewer<'e> {
         Reviewer {
             engine,
             scratch: Scratch::default(),
-            looked_at: Fields::union(rules.rules.iter().map(|rule| &rule.fields)),
-            tagging: rules.numbered().filter_map(tagging).collect(),
+            looked_at: FieldSelector::union(rules.rules.iter().map(|rule| &rule.fields)),
+            tagging: rules.enumerate_rules().filter_map(tagging).collect(),
         }
     }
 
@@ -117,8 +117,8 @@ impl<'e> Reviewer<'e> {
     /// days at once.
     pub(crate) fn comes_to_rest(&mut self, text: &str) -> bool {
         let names = match &self.looked_at.attributes {
-            Names::All => vec!["*".to_owned()],
-            Names::These(names) => names.clone(),
+            AttributeNames::All => vec!["*".to_owned()],
+            AttributeNames::Listed(names) => names.clone(),
         };
         // Each by itself: together they may be too large to be looked at.
         let as_attribute = |name: String| {
@@ -209,7 +209,7 @@ impl Review {
 
 /// The fields of a message that rules look at.
 fn fields<'r>(
-    looked_at: &'r Fields,
+    looked_at: &'r FieldSelector,
     request: &'r ReviewRequest<'_>,
     claims: &'r Claims<'_>,
 ) -> impl Iterator<Item = Field> + 'r {
@@ -217,10 +217,10 @@ fn fields<'r>(
     // sender's words.
     let is_read = move |&number: &usize| {
         let name = request.attributes.nth(number).0;
-        looked_at.attributes.hold(name) && claiming(claims, name).is_none()
+        looked_at.attributes.contains(name) && claiming(claims, name).is_none()
     };
     let of_sender =
-        move |&number: &usize| looked_at.sender.hold(request.sender.attributes.nth(number).0);
+        move |&number: &usize| looked_at.sender.contains(request.sender.attributes.nth(number).0);
     let content = looked_at.content.then_some(Field::Content);
     let attributes = readable(&request.attributes).filter(is_read).map(Field::Attribute);
     let sender = readable(&request.sender.attributes).filter(of_sender).map(Field::Sender);
@@ -258,7 +258,7 @@ mod tests {
             sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
         }
         let parsed = rules::parse(&sources);
-        assert_eq!(parsed.problems, [], "{manifest}");
+        assert_eq!(parsed.diagnostics, [], "{manifest}");
         let (engine, problems) = Engine::compile(parsed.rules);
         assert_eq!(problems, [], "{manifest}");
         engine

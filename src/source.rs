@@ -12,13 +12,13 @@ pub struct Source {
     /// The path inside the rule folder, with `/` between its parts: `lists/insults.txt`.
     pub path: String,
     /// The bytes of the file, or why they were not read.
-    pub content: Result<Vec<u8>, NotRead>,
+    pub content: Result<Vec<u8>, ReadError>,
 }
 
 /// Why a file of a rule folder has no content. What is wrong is a phrase that follows the file's name: `is a folder,
 /// not a file`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotRead {
+pub enum ReadError {
     /// The file cannot be read, or is over a limit.
     Unreadable(String),
     /// It is not a regular file: a symbolic link, a named pipe, a device.
@@ -30,9 +30,9 @@ pub enum NotRead {
     },
 }
 
-impl From<&str> for NotRead {
-    fn from(what: &str) -> NotRead {
-        NotRead::Unreadable(what.to_owned())
+impl From<&str> for ReadError {
+    fn from(what: &str) -> ReadError {
+        ReadError::Unreadable(what.to_owned())
     }
 }
 
@@ -84,7 +84,7 @@ impl Sources {
     }
 
     /// The files of the folder, without those from outside.
-    pub fn of_folder(&self) -> &[Source] {
+    pub fn in_folder(&self) -> &[Source] {
         &self.files[..self.files.len() - self.outside]
     }
 

@@ -27,7 +27,7 @@ impl Span {
     }
 
     /// Whether `other` lies inside this span; a span holds itself.
-    pub fn holds(self, other: Span) -> bool {
+    pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 

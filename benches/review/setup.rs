@@ -41,7 +41,7 @@ impl Setup {
 
 fn parse(sources: &Sources) -> Rules {
     let parsed = rules::parse(sources);
-    let errors: Vec<_> = parsed.problems.iter().filter(|problem| problem.is_error()).collect();
+    let errors: Vec<_> = parsed.diagnostics.iter().filter(|problem| problem.is_error()).collect();
     assert!(errors.is_empty(), "{errors:?}");
     parsed.rules
 }

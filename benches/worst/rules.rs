@@ -84,7 +84,7 @@ pub(crate) fn engine(lines: &[String], patterns: &[String]) -> Engine {
 
 fn compiled(sources: &Sources) -> Engine {
     let parsed = rules::parse(sources);
-    let errors: Vec<_> = parsed.problems.iter().filter(|problem| problem.is_error()).collect();
+    let errors: Vec<_> = parsed.diagnostics.iter().filter(|problem| problem.is_error()).collect();
     assert!(errors.is_empty(), "{errors:?}");
     let (engine, problems) = Engine::compile(parsed.rules);
     assert!(problems.is_empty(), "{problems:?}");

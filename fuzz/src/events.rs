@@ -15,7 +15,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let sources = rules::load(&root().join("tests/data/rules")).expect("the folder is there");
     let parsed = rules::parse(&sources);
     let (engine, problems) = Engine::compile(parsed.rules);
-    assert_eq!((parsed.problems, problems), (Vec::new(), Vec::new()));
+    assert_eq!((parsed.diagnostics, problems), (Vec::new(), Vec::new()));
     engine
 });
 

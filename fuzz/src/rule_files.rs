@@ -24,7 +24,7 @@ pub fn rule_files(bytes: &[u8]) {
 /// All that parser, compiler and check tell.
 fn problems(sources: &Sources) -> Vec<Diagnostic> {
     let parsed = rules::parse(sources);
-    let mut problems = parsed.problems;
+    let mut problems = parsed.diagnostics;
     let files = sources.paths().count();
     assert!(problems.len() <= files * MOST_OF_A_FILE, "{} problems", problems.len());
     let (engine, found) = Engine::compile(parsed.rules);

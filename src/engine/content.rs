@@ -68,7 +68,7 @@ pub(super) struct Validated {
 impl Validated {
     pub(super) fn new(rules: &Rules) -> Validated {
         let those = |has: &dyn Fn(&crate::rules::Rule) -> bool| -> Vec<RuleId> {
-            rules.numbered().filter(|(_, rule)| has(rule)).map(|(id, _)| id).collect()
+            rules.enumerate_rules().filter(|(_, rule)| has(rule)).map(|(id, _)| id).collect()
         };
         let limits = rules.rules.iter().flat_map(|rule| &rule.limits);
         let detecting =

@@ -157,7 +157,7 @@ impl Engine {
         let terms = Terms::compile(&rules);
         let patterns = Patterns::compile(&rules, &mut problems);
         let mut users = vec![Vec::new(); rules.lists.len()];
-        for (id, rule) in rules.numbered() {
+        for (id, rule) in rules.enumerate_rules() {
             for list in &rule.lists {
                 users[list.0 as usize].push(id);
             }
@@ -212,7 +212,7 @@ impl Engine {
     pub fn is_empty(&self) -> bool {
         let mut used = self.rules.rules.iter().flat_map(|rule| &rule.lists);
         let searches = self.patterns() > 0 || !self.validated.is_empty();
-        !searches && !used.any(|&list| self.rules.list(list).catches())
+        !searches && !used.any(|&list| self.rules.list(list).has_entries())
     }
 
     /// The heap memory of the compiled terms, in bytes; patterns are not counted.

@@ -44,10 +44,10 @@ pub(super) fn idle(
         (exempt, Idle::Exempt),
         (!exempt && stage.oversizing().is_some(), Idle::Oversized),
         (scope.mode == Mode::Off, Idle::Off),
-        (!scope.days.hold(stage.day), Idle::Day),
-        (entry.is_some_and(|entry| !entry.works_on(stage.day)), Idle::EntryDay),
-        (!scope.works_in(stage.room()), Idle::Room),
-        (!scope.works_for(&stage.request.sender), Idle::Sender),
+        (!scope.days.contains(stage.day), Idle::Day),
+        (entry.is_some_and(|entry| !entry.is_active_on(stage.day)), Idle::EntryDay),
+        (!scope.includes_room(stage.room()), Idle::Room),
+        (!scope.includes_sender(&stage.request.sender), Idle::Sender),
         (!stage.looks(found.rule, field), Idle::Field),
     ];
     let reasons = reasons.into_iter().filter_map(|(holds, reason)| holds.then_some(reason));

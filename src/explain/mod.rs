@@ -123,7 +123,7 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
         let others = engine.trace(text, None, &mut scratch);
         let is_of_another = |it: &Trace| {
             let entry = it.found.entry(engine.rules());
-            entry.is_some_and(|entry| !entry.works_on(Some(day)))
+            entry.is_some_and(|entry| !entry.is_active_on(Some(day)))
         };
         traces.extend(others.into_iter().filter(is_of_another));
         traces.sort_by_key(|it| (it.found.span, it.found.rule, it.found.cause));

@@ -78,7 +78,7 @@ pub fn over_budget(cost: Cost) -> Option<Diagnostic> {
         _ => "give the patterns that `slow-pattern` tells a text that all their matches have"
             .to_owned(),
     };
-    Some(Diagnostic::of_folder(Code::OverBudget, message).help(help))
+    Some(Diagnostic::for_folder(Code::OverBudget, message).help(help))
 }
 
 #[cfg(test)]

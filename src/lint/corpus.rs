@@ -42,7 +42,7 @@ impl Check<'_> {
             let rule = rules.rule(hit.rule);
             rule.fields.content
                 && rule.scope.mode == Mode::On
-                && day.is_none_or(|day| rule.scope.days.hold(Some(day)))
+                && day.is_none_or(|day| rule.scope.days.contains(Some(day)))
         };
         let mut seen: Vec<(RuleId, Cause)> = Vec::new();
         for hit in found.iter().filter(|hit| is_live(hit)) {

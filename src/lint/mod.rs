@@ -98,7 +98,7 @@ pub fn check_given(engine: &Engine, sources: &Sources, given: Given<'_>) -> Vec<
     };
     let rules = engine.rules();
     let mut used = Vec::new();
-    for (list, it) in rules.numbered_lists() {
+    for (list, it) in rules.enumerate_lists() {
         check.duplicates(list, it);
         check.letters(it);
         check.expired_entries(it);
@@ -117,7 +117,7 @@ pub fn check_given(engine: &Engine, sources: &Sources, given: Given<'_>) -> Vec<
     check.reach(&used);
     check.innocence();
     check.corpus();
-    for (id, rule) in rules.numbered() {
+    for (id, rule) in rules.enumerate_rules() {
         check.samples(&rule.samples, Scope::Rule(id));
         check.patterns(rule);
         check.replacement(rule);

@@ -73,8 +73,8 @@ impl Check<'_> {
                 && own.iter().all(|&(rule, span)| {
                     hits.iter().any(|hit| {
                         let denies = matches!(rules.rule(rule).action, Action::Deny { .. });
-                        let holds = hit.span.holds(span) && (free || other.0 == id.0);
-                        let inside = denies && free && span.holds(hit.span);
+                        let holds = hit.span.contains(span) && (free || other.0 == id.0);
+                        let inside = denies && free && span.contains(hit.span);
                         (holds || inside) && stands_for(hit.rule, rule, |id| rules.rule(id))
                     })
                 })

@@ -17,7 +17,7 @@ impl Check<'_> {
             let found = self.engine.find(text, None, &mut self.scratch);
             let acts = |found: &&Match| {
                 let other = self.engine.rules().rule(found.rule);
-                let meets = !rule.action.rewrites() || rule.fields.meet(&other.fields);
+                let meets = !rule.action.rewrites() || rule.fields.overlaps(&other.fields);
                 meets && other.scope.mode == Mode::On && !matches!(other.action, Action::Tag(_))
             };
             let Some(hit) = found.iter().find(acts) else { continue };

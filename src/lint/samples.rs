@@ -107,7 +107,7 @@ impl Check<'_> {
         let everywhere = &rules.settings.exceptions;
         let exception = hits.iter().find(|it| {
             let heard = it.list == hit.list || everywhere.contains(&it.list);
-            it.exception && heard && it.span.holds(hit.span)
+            it.exception && heard && it.span.contains(hit.span)
         })?;
         Some(rules.list(exception.list).entries[exception.entry].location)
     }

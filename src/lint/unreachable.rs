@@ -7,7 +7,7 @@ use super::probes::written;
 use super::{Bounded, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, EntryHit};
-use crate::rules::{Days, Entry, ListId, Rule};
+use crate::rules::{DateRange, Entry, ListId, Rule};
 
 /// What becomes of an entry that is written as a message.
 enum Reach {
@@ -77,7 +77,7 @@ impl Check<'_> {
         let of_list = |rule: &&Rule| rule.lists.contains(&list);
         let mut rules = self.engine.rules().rules.iter().filter(of_list);
         let first = rules.clone().next()?.location;
-        let meet = |days: Days| {
+        let meet = |days: DateRange| {
             let ends = |until: Option<Date>, from: Option<Date>| {
                 until.zip(from).is_some_and(|(until, from)| until < from)
             };
@@ -118,7 +118,7 @@ impl Check<'_> {
         let heard =
             |it: &&EntryHit| it.list == hit.list || rules.settings.exceptions.contains(&it.list);
         let exception =
-            hits.iter().filter(heard).find(|it| it.exception && it.span.holds(hit.span))?;
+            hits.iter().filter(heard).find(|it| it.exception && it.span.contains(hit.span))?;
         Some(rules.list(exception.list).entries[exception.entry].location)
     }
 }

@@ -73,7 +73,7 @@ impl Check<'_> {
             let left = self.engine.find(&text, None, &mut self.scratch);
             let mut vetoes = false;
             for hit in hits.iter().filter(mine) {
-                let is_held = own.iter().any(|it| it.span.holds(hit.span));
+                let is_held = own.iter().any(|it| it.span.contains(hit.span));
                 let cause = Cause::Entry(hit.list, hit.entry);
                 if is_held && !left.iter().any(|it| (it.cause, it.span) == (cause, hit.span)) {
                     self.excepted.insert((hit.list, hit.entry));

@@ -8,7 +8,7 @@
 use crate::engine::Engine;
 use crate::ivs::{MAX_ATTRIBUTES, MAX_MESSAGE_LENGTH, ReviewRequest};
 use crate::normalize::leet::{HIDING, LEET};
-use crate::rules::{Fields, Names};
+use crate::rules::{AttributeNames, FieldSelector};
 
 /// Units that are repeated from end to end.
 const UNITS: [&str; 44] = [
@@ -115,11 +115,11 @@ impl WorstCaseSearch {
         if words.is_empty() {
             words.push("word".to_owned());
         }
-        let attribute = match Fields::union(rules.rules.iter().map(|rule| &rule.fields)).attributes
-        {
-            Names::All => Some("displayName".to_owned()),
-            Names::These(names) => names.into_iter().next(),
-        };
+        let attribute =
+            match FieldSelector::union(rules.rules.iter().map(|rule| &rule.fields)).attributes {
+                AttributeNames::All => Some("displayName".to_owned()),
+                AttributeNames::Listed(names) => names.into_iter().next(),
+            };
         // Xorshift never leaves zero.
         let mut random = Random(seed.wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15) | 1);
         let seeds = seeds(&words, &mut random).into_iter();

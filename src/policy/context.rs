@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::engine::Cut;
 use crate::ivs::{Attributes, Field, ReviewRequest};
-use crate::rules::{Action, Fields, Mode, Rule, RuleId, Rules};
+use crate::rules::{Action, FieldSelector, Mode, Rule, RuleId, Rules};
 
 /// A message on a day, and which rules work for it.
 pub(crate) struct Stage<'m> {
@@ -40,7 +40,7 @@ impl<'m> Stage<'m> {
 
     /// Which of the tables says that the message is not reviewed, if one does.
     pub(crate) fn exempting(&self) -> Option<usize> {
-        self.rules.exempt.iter().position(|exempt| exempt.holds(&self.request.sender))
+        self.rules.exempt.iter().position(|exempt| exempt.matches(&self.request.sender))
     }
 
     /// The first rule that acts on this message and would have to look at more attributes than are looked
@@ -52,17 +52,17 @@ impl<'m> Stage<'m> {
             return None;
         }
         let looks = |&(id, rule): &(RuleId, &Rule)| {
-            let Fields { attributes, sender, .. } = &rule.fields;
+            let FieldSelector { attributes, sender, .. } = &rule.fields;
             let looks = of_message && !attributes.is_empty() || of_sender && !sender.is_empty();
             looks && self.standing_anywhere(rule) == Standing::Live
                 || of_message && self.claims(id).is_some()
         };
-        self.rules.numbered().find(looks).map(|(id, _)| id)
+        self.rules.enumerate_rules().find(looks).map(|(id, _)| id)
     }
 
     /// The code points that a rewrite which lengthens a text may reach.
     pub(crate) fn longest(&self) -> usize {
-        self.rules.settings.longest(self.room())
+        self.rules.settings.max_length(self.room())
     }
 
     /// What a rule's hits in that field count for.
@@ -79,10 +79,10 @@ impl<'m> Stage<'m> {
         match field {
             Field::Content => fields.content,
             Field::Attribute(number) => {
-                fields.attributes.hold(self.request.attributes.nth(number).0)
+                fields.attributes.contains(self.request.attributes.nth(number).0)
             }
             Field::Sender(number) => {
-                fields.sender.hold(self.request.sender.attributes.nth(number).0)
+                fields.sender.contains(self.request.sender.attributes.nth(number).0)
             }
         }
     }
@@ -94,7 +94,7 @@ impl<'m> Stage<'m> {
             (cut.entries && !rule.lists.is_empty()) || (cut.patterns && !rule.patterns.is_empty())
         };
         cut != Cut::default()
-            && self.rules.numbered().any(|(id, rule)| {
+            && self.rules.enumerate_rules().any(|(id, rule)| {
                 !matches!(rule.action, Action::Tag(_))
                     && concerns(rule)
                     && self.standing(id, field) == Standing::Live
@@ -103,7 +103,7 @@ impl<'m> Stage<'m> {
 
     fn standing_anywhere(&self, rule: &Rule) -> Standing {
         let scope = &rule.scope;
-        if !scope.holds(self.day, self.room()) || !scope.works_for(&self.request.sender) {
+        if !scope.is_active(self.day, self.room()) || !scope.includes_sender(&self.request.sender) {
             return Standing::Idle;
         }
         match scope.mode {
@@ -119,7 +119,7 @@ impl<'m> Stage<'m> {
         let Rule { action: Action::Tag(tags), scope, .. } = self.rules.rule(rule) else {
             return None;
         };
-        let claims = scope.mode == Mode::On && scope.holds(self.day, self.room());
+        let claims = scope.mode == Mode::On && scope.is_active(self.day, self.room());
         claims.then_some(tags)
     }
 

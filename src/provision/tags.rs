@@ -106,23 +106,23 @@ mod tests {
         assert_eq!(tag("a=b=c"), Ok(("a".into(), "b=c".into())));
     }
 
-    fn numbered(range: std::ops::Range<usize>) -> Vec<Tag> {
+    fn enumerate_rules(range: std::ops::Range<usize>) -> Vec<Tag> {
         range.map(|n| (format!("k{n}"), "v".to_owned())).collect()
     }
 
     #[test]
     fn a_resource_has_fifty_and_each_once() {
-        assert!(Tags::new(numbered(0..50)).is_ok());
-        let told = Tags::new(numbered(0..51)).expect_err("too many").to_string();
+        assert!(Tags::new(enumerate_rules(0..50)).is_ok());
+        let told = Tags::new(enumerate_rules(0..51)).expect_err("too many").to_string();
         assert!(told.ends_with("at most 50 tags, this one would have 51"), "{told}");
-        assert!(Tags::new([numbered(0..1), numbered(0..1)].concat()).is_err());
+        assert!(Tags::new([enumerate_rules(0..1), enumerate_rules(0..1)].concat()).is_err());
 
-        let mut now: BTreeMap<_, _> = numbered(0..49).into_iter().collect();
+        let mut now: BTreeMap<_, _> = enumerate_rules(0..49).into_iter().collect();
         now.insert("aws:cloudformation:stack-name".into(), "chat".into());
         let lacking = |tags| Tags::new(tags).expect("tags").lacking(&now);
-        assert_eq!(lacking(numbered(40..50)), Tags::new(numbered(49..50)));
-        assert_eq!(lacking(numbered(0..49)), Ok(Tags::default()));
-        assert!(lacking(numbered(48..51)).is_err());
+        assert_eq!(lacking(enumerate_rules(40..50)), Tags::new(enumerate_rules(49..50)));
+        assert_eq!(lacking(enumerate_rules(0..49)), Ok(Tags::default()));
+        assert!(lacking(enumerate_rules(48..51)).is_err());
         let other = lacking(vec![("k1".into(), "other".into())]).expect("it is no more");
         assert_eq!(other["k1"], "other");
     }

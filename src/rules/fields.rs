@@ -1,32 +1,35 @@
-//! Which texts of a message a rule looks at: [`Fields`].
+//! Which texts of a message a rule looks at: [`FieldSelector`].
 
 /// The texts of a message that a rule looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fields {
+pub struct FieldSelector {
     /// The content.
     pub content: bool,
     /// Values of the message's attributes.
-    pub attributes: Names,
+    pub attributes: AttributeNames,
     /// Values of the sender's attributes.
-    pub sender: Names,
+    pub sender: AttributeNames,
 }
 
-/// Names of attributes.
+/// AttributeNames of attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Names {
+pub enum AttributeNames {
     /// These, sorted.
-    These(Vec<String>),
+    Listed(Vec<String>),
     /// `*`
     All,
 }
 
-impl Fields {
+impl FieldSelector {
     /// What a rule looks at that does not say.
-    pub const CONTENT: Fields =
-        Fields { content: true, attributes: Names::NONE, sender: Names::NONE };
+    pub const CONTENT: FieldSelector = FieldSelector {
+        content: true,
+        attributes: AttributeNames::NONE,
+        sender: AttributeNames::NONE,
+    };
 
     /// All that any of these looks at.
-    pub(crate) fn union<'f>(all: impl Iterator<Item = &'f Fields>) -> Fields {
+    pub(crate) fn union<'f>(all: impl Iterator<Item = &'f FieldSelector>) -> FieldSelector {
         let mut content = false;
         let (mut attributes, mut sender) = (Vec::new(), Vec::new());
         for fields in all {
@@ -34,54 +37,60 @@ impl Fields {
             fields.attributes.write(&mut attributes);
             fields.sender.write(&mut sender);
         }
-        Fields { content, attributes: Names::of(attributes), sender: Names::of(sender) }
+        FieldSelector {
+            content,
+            attributes: AttributeNames::of(attributes),
+            sender: AttributeNames::of(sender),
+        }
     }
 
     /// Whether a text that this looks at may be one that `other` looks at.
-    pub(crate) fn meet(&self, other: &Fields) -> bool {
+    pub(crate) fn overlaps(&self, other: &FieldSelector) -> bool {
         self.content && other.content
-            || self.attributes.meet(&other.attributes)
-            || self.sender.meet(&other.sender)
+            || self.attributes.overlaps(&other.attributes)
+            || self.sender.overlaps(&other.sender)
     }
 }
 
-impl Names {
-    pub(crate) const NONE: Names = Names::These(Vec::new());
+impl AttributeNames {
+    pub(crate) const NONE: AttributeNames = AttributeNames::Listed(Vec::new());
 
     /// The names as they are written, `*` for all.
-    pub(super) fn of(mut names: Vec<String>) -> Names {
+    pub(super) fn of(mut names: Vec<String>) -> AttributeNames {
         if names.iter().any(|name| name == "*") {
-            return Names::All;
+            return AttributeNames::All;
         }
         names.sort_unstable();
         names.dedup();
-        Names::These(names)
+        AttributeNames::Listed(names)
     }
 
     fn write(&self, names: &mut Vec<String>) {
         match self {
-            Names::These(these) => names.extend(these.iter().cloned()),
-            Names::All => names.push("*".to_owned()),
+            AttributeNames::Listed(these) => names.extend(these.iter().cloned()),
+            AttributeNames::All => names.push("*".to_owned()),
         }
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        matches!(self, Names::These(names) if names.is_empty())
+        matches!(self, AttributeNames::Listed(names) if names.is_empty())
     }
 
     /// Whether the name is one of them.
-    pub fn hold(&self, name: &str) -> bool {
+    pub fn contains(&self, name: &str) -> bool {
         match self {
-            Names::These(names) => names.binary_search_by(|it| it.as_str().cmp(name)).is_ok(),
-            Names::All => true,
+            AttributeNames::Listed(names) => {
+                names.binary_search_by(|it| it.as_str().cmp(name)).is_ok()
+            }
+            AttributeNames::All => true,
         }
     }
 
-    fn meet(&self, other: &Names) -> bool {
+    fn overlaps(&self, other: &AttributeNames) -> bool {
         match (self, other) {
-            (Names::These(mine), _) => mine.iter().any(|name| other.hold(name)),
-            (Names::All, other) => !other.is_empty(),
+            (AttributeNames::Listed(mine), _) => mine.iter().any(|name| other.contains(name)),
+            (AttributeNames::All, other) => !other.is_empty(),
         }
     }
 }
@@ -92,17 +101,23 @@ mod tests {
 
     #[test]
     fn fields_meet_where_one_text_is_looked_at_by_both() {
-        const NONE: Fields =
-            Fields { content: false, attributes: Names::NONE, sender: Names::NONE };
-        let these = |name: &str| Names::These(vec![name.to_owned()]);
-        let a = Fields { attributes: these("a"), ..NONE };
-        let b = Fields { attributes: these("b"), ..NONE };
-        let all = Fields { attributes: Names::All, ..NONE };
-        assert!(a.meet(&a) && a.meet(&all) && all.meet(&a) && all.meet(&all));
-        assert!(!a.meet(&b) && !all.meet(&Fields::CONTENT) && !NONE.meet(&all));
-        let both = Fields::union([&b, &a, &b].into_iter());
-        assert_eq!(both.attributes, Names::These(vec!["a".into(), "b".into()]));
-        assert_eq!(Fields::union([&b, &all].into_iter()), all);
-        assert!(Fields { sender: these("a"), ..NONE }.meet(&Fields { sender: Names::All, ..NONE }));
+        const NONE: FieldSelector = FieldSelector {
+            content: false,
+            attributes: AttributeNames::NONE,
+            sender: AttributeNames::NONE,
+        };
+        let these = |name: &str| AttributeNames::Listed(vec![name.to_owned()]);
+        let a = FieldSelector { attributes: these("a"), ..NONE };
+        let b = FieldSelector { attributes: these("b"), ..NONE };
+        let all = FieldSelector { attributes: AttributeNames::All, ..NONE };
+        assert!(a.overlaps(&a) && a.overlaps(&all) && all.overlaps(&a) && all.overlaps(&all));
+        assert!(!a.overlaps(&b) && !all.overlaps(&FieldSelector::CONTENT) && !NONE.overlaps(&all));
+        let both = FieldSelector::union([&b, &a, &b].into_iter());
+        assert_eq!(both.attributes, AttributeNames::Listed(vec!["a".into(), "b".into()]));
+        assert_eq!(FieldSelector::union([&b, &all].into_iter()), all);
+        assert!(
+            FieldSelector { sender: these("a"), ..NONE }
+                .overlaps(&FieldSelector { sender: AttributeNames::All, ..NONE })
+        );
     }
 }

@@ -17,14 +17,14 @@ impl Glob {
 
     /// Whether it names the room of that ARN. Without a `:` it is compared with the ARN's last
     /// segment, the room's id.
-    pub fn names(&self, arn: &str) -> bool {
+    pub fn matches(&self, arn: &str) -> bool {
         let whole = self.0.contains(':');
-        self.matches(if whole { arn } else { arn.rsplit('/').next().unwrap_or(arn) })
+        self.matches_whole(if whole { arn } else { arn.rsplit('/').next().unwrap_or(arn) })
     }
 
     /// Whether it matches the whole of a text. The first place for each part is as good as any
     /// other, so that nothing is tried twice.
-    fn matches(&self, text: &str) -> bool {
+    fn matches_whole(&self, text: &str) -> bool {
         let mut parts = self.0.split('*');
         let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
             return false;
@@ -65,7 +65,7 @@ mod tests {
             ("*ab*ab*", "abb", false),
             ("é*ü", "é→ü", true),
         ] {
-            assert_eq!(Glob::new(glob.into()).matches(text), expected, "{glob} {text}");
+            assert_eq!(Glob::new(glob.into()).matches_whole(text), expected, "{glob} {text}");
         }
     }
 
@@ -82,14 +82,14 @@ mod tests {
             ("arn:aws:ivschat:eu-west-1:*", false),
             ("*:AbCdEf123456", false),
         ] {
-            assert_eq!(Glob::new(glob.into()).names(arn), expected, "{glob}");
+            assert_eq!(Glob::new(glob.into()).matches(arn), expected, "{glob}");
         }
-        assert!(Glob::new("AbC".into()).names("AbC"), "an id by itself is a room too");
+        assert!(Glob::new("AbC".into()).matches("AbC"), "an id by itself is a room too");
     }
 
     #[test]
     fn many_stars_take_no_longer_than_few() {
         let glob = Glob::new("*a".repeat(5_000) + "b");
-        assert!(!glob.matches(&"a".repeat(100_000)));
+        assert!(!glob.matches_whole(&"a".repeat(100_000)));
     }
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use super::MANIFEST;
 use crate::display::display_safe;
-use crate::source::{NotRead, Source, Sources};
+use crate::source::{ReadError, Source, Sources};
 
 /// The largest rule file that is read, in bytes: room for some 500,000 entries.
 const MAX_FILE: u64 = 8 << 20;
@@ -114,7 +114,7 @@ impl Walk {
                 Err(error) => Err(cannot_be_read(&error)),
                 Ok(kind) if kind.is_file() && !is_rule_file => continue,
                 // `rules.toml` could not name it.
-                Ok(_) if !is_utf8 => Err(NotRead::Unsupported {
+                Ok(_) if !is_utf8 => Err(ReadError::Unsupported {
                     what: "has a name that is not UTF-8",
                     help: "rename it",
                 }),
@@ -137,10 +137,10 @@ impl Walk {
         folder: &Path,
         inside: &str,
         depth: usize,
-    ) -> Result<Result<(), NotRead>, Cause> {
+    ) -> Result<Result<(), ReadError>, Cause> {
         if depth > MAX_DEPTH {
             let what = format!("is nested too deep: folders are read to {MAX_DEPTH} levels");
-            return Ok(Err(NotRead::Unreadable(what)));
+            return Ok(Err(ReadError::Unreadable(what)));
         }
         match self.folder(folder, inside, depth) {
             Err(Cause::Folder(error)) => Ok(Err(cannot_be_read(&error))),
@@ -154,12 +154,12 @@ fn is_skipped(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
-fn cannot_be_read(error: &io::Error) -> NotRead {
-    NotRead::Unreadable(format!("cannot be read: {error}"))
+fn cannot_be_read(error: &io::Error) -> ReadError {
+    ReadError::Unreadable(format!("cannot be read: {error}"))
 }
 
 /// Whether a file of that type is one to read.
-fn supported(kind: FileType) -> Result<(), NotRead> {
+fn supported(kind: FileType) -> Result<(), ReadError> {
     if kind.is_file() {
         return Ok(());
     }
@@ -177,11 +177,11 @@ fn supported(kind: FileType) -> Result<(), NotRead> {
             "remove it: a rule folder has regular files and folders, not pipes, sockets or devices",
         )
     };
-    Err(NotRead::Unsupported { what, help })
+    Err(ReadError::Unsupported { what, help })
 }
 
 /// The bytes of a file if it has no more than `room`, or what is wrong with it.
-fn read(path: &Path, room: u64) -> Result<Vec<u8>, NotRead> {
+fn read(path: &Path, room: u64) -> Result<Vec<u8>, ReadError> {
     let cannot = |error: io::Error| cannot_be_read(&error);
     // Before opening, since to open a pipe would wait for its other end.
     let listed = fs::symlink_metadata(path).map_err(cannot)?;
@@ -197,11 +197,13 @@ fn read(path: &Path, room: u64) -> Result<Vec<u8>, NotRead> {
     match bytes.len() as u64 {
         length if length <= most => Ok(bytes),
         length if length > MAX_FILE => {
-            Err(NotRead::Unreadable(format!("is larger than {} MiB", MAX_FILE >> 20)))
+            Err(ReadError::Unreadable(format!("is larger than {} MiB", MAX_FILE >> 20)))
         }
         _ => {
             let most = MAX_FOLDER >> 20;
-            Err(NotRead::Unreadable(format!("is too much: the folder holds more than {most} MiB")))
+            Err(ReadError::Unreadable(format!(
+                "is too much: the folder holds more than {most} MiB"
+            )))
         }
     }
 }

@@ -15,13 +15,13 @@ mod problems;
 mod replacement;
 mod scope;
 
-pub use self::fields::{Fields, Names};
+pub use self::fields::{AttributeNames, FieldSelector};
 pub use self::glob::Glob;
 pub use self::load::{LoadError, load};
 pub use self::parse::{Parsed, parse};
 pub use self::pattern::Pattern;
 pub use self::replacement::{Piece, Replacement};
-pub use self::scope::{Condition, Days, Exempt, Mode, Scope};
+pub use self::scope::{DateRange, Exempt, Mode, Scope, SenderMatch};
 
 use jiff::civil::Date;
 
@@ -88,8 +88,8 @@ impl Default for Settings {
 
 impl Settings {
     /// The code points that a rewrite which lengthens a text may reach in the room of that ARN.
-    pub(crate) fn longest(&self, room: Option<&str>) -> usize {
-        let named = |arn| self.rooms.iter().find(|(glob, _)| glob.names(arn));
+    pub(crate) fn max_length(&self, room: Option<&str>) -> usize {
+        let named = |arn| self.rooms.iter().find(|(glob, _)| glob.matches(arn));
         room.and_then(named).map_or(self.max_message_length, |&(_, length)| length)
     }
 }
@@ -119,12 +119,12 @@ impl Rules {
     }
 
     /// All rules with their numbers.
-    pub fn numbered(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
+    pub fn enumerate_rules(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
         self.rules.iter().enumerate().map(|(i, rule)| (RuleId(i as u32), rule))
     }
 
     /// All lists with their numbers.
-    pub fn numbered_lists(&self) -> impl Iterator<Item = (ListId, &List)> {
+    pub fn enumerate_lists(&self) -> impl Iterator<Item = (ListId, &List)> {
         self.lists.iter().enumerate().map(|(i, list)| (ListId(i as u32), list))
     }
 }
@@ -149,7 +149,7 @@ pub struct Rule {
     /// What a hit leads to.
     pub action: Action,
     /// Which texts of a message it looks at.
-    pub fields: Fields,
+    pub fields: FieldSelector,
     /// When, where and for whom it works.
     pub scope: Scope,
     /// Which disguises of its entries it sees through.
@@ -223,7 +223,7 @@ pub struct List {
 
 impl List {
     /// Whether there is an entry in it that is no exception.
-    pub fn catches(&self) -> bool {
+    pub fn has_entries(&self) -> bool {
         self.entries.iter().any(|entry| !entry.exception)
     }
 }
@@ -251,13 +251,13 @@ pub struct Entry {
 
 impl Entry {
     /// Whether the two work on the same days.
-    pub(crate) fn same_days(&self, other: &Entry) -> bool {
+    pub(crate) fn has_same_days(&self, other: &Entry) -> bool {
         (self.from, self.until) == (other.from, other.until)
     }
 
     /// Whether it works on that day; on every day if none is given.
-    pub fn works_on(&self, day: Option<Date>) -> bool {
-        Days { from: self.from, until: self.until }.hold(day)
+    pub fn is_active_on(&self, day: Option<Date>) -> bool {
+        DateRange { from: self.from, until: self.until }.contains(day)
     }
 }
 

@@ -155,7 +155,7 @@ mod tests {
         {
             let pattern = "a".repeat(length);
             let parsed = parsed(&format!("action = \"mask\"\npatterns = ['{pattern}']"));
-            let found: Vec<Code> = parsed.problems.iter().map(|problem| problem.code).collect();
+            let found: Vec<Code> = parsed.diagnostics.iter().map(|problem| problem.code).collect();
             assert_eq!(found, problems, "{length}");
         }
     }
@@ -169,7 +169,7 @@ mod tests {
             ("$3", Some("$3")),
             ("${other}", Some("${other}")),
         ] {
-            let Parsed { rules, problems, .. } = parsed(&format!(
+            let Parsed { rules, diagnostics: problems, .. } = parsed(&format!(
                 "action = \"replace\"\nwith = '{with}'\npatterns = ['(a)(?<name>b)']"
             ));
             assert_eq!(rules.rules[0].patterns.len(), usize::from(problem.is_none()), "{with}");
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_invalid_pattern_is_left_out_and_reported() {
-        let Parsed { rules, problems, .. } =
+        let Parsed { rules, diagnostics: problems, .. } =
             parsed("action = \"mask\"\npatterns = ['ab', '(', 'cd']");
         let texts: Vec<&str> = rules.rules[0].patterns.iter().map(|it| it.text.as_str()).collect();
         let codes: Vec<Code> = problems.iter().map(|it| it.code).collect();

@@ -42,7 +42,7 @@ impl Problems {
         self.told.sort_by_key(|problem| problem.location);
         if self.untold > 0 {
             let message = format!("{} more problems are in this folder", self.untold);
-            self.told.push(Diagnostic::of_folder(Code::TooManyProblems, message));
+            self.told.push(Diagnostic::for_folder(Code::TooManyProblems, message));
         }
         self.told
     }

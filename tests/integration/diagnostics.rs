@@ -9,7 +9,7 @@ use ivs_chat_review::limits::Measure;
 use ivs_chat_review::lint::check;
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::pii::Detector;
-use ivs_chat_review::rules::{self, Action, Days, Fields, Mode, Names};
+use ivs_chat_review::rules::{self, Action, AttributeNames, DateRange, FieldSelector, Mode};
 use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::date;
 
@@ -50,7 +50,7 @@ fn a_file_that_cannot_be_read_is_told_and_the_others_work() {
     }
     let parsed = rules::parse(&sources);
     assert_eq!(parsed.rules.lists.len(), 1);
-    let [problem] = &parsed.problems[..] else { panic!("{:?}", parsed.problems) };
+    let [problem] = &parsed.diagnostics[..] else { panic!("{:?}", parsed.diagnostics) };
     assert_eq!(
         (problem.code, problem.place(&sources).as_str()),
         (Code::IoError, "rules/lists/a.txt:1:1")
@@ -58,7 +58,7 @@ fn a_file_that_cannot_be_read_is_told_and_the_others_work() {
     assert_eq!(problem.message, "`lists/a.txt` is a folder, not a file");
 
     let nothing = rules::parse(&Sources::new("rules/"));
-    let [problem] = &nothing.problems[..] else { panic!("{:?}", nothing.problems) };
+    let [problem] = &nothing.diagnostics[..] else { panic!("{:?}", nothing.diagnostics) };
     assert_eq!(problem.code, Code::IoError);
     assert_eq!(problem.place(&Sources::new("rules/")), "rules");
 }
@@ -72,7 +72,7 @@ fn problems_beyond_a_thousand_are_counted() {
     {
         sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
     }
-    let problems = rules::parse(&sources).problems;
+    let problems = rules::parse(&sources).diagnostics;
     let last = problems.last().expect("there are problems");
     assert_eq!((problems.len(), last.code), (1_001, Code::TooManyProblems));
     assert!(last.message.contains("234"), "{}", last.message);
@@ -93,11 +93,15 @@ fn every_key_reaches_the_rules() {
     let [insults, names, kinds] = &rules.rules[..] else { panic!("{:?}", rules.rules) };
     let scope = &insults.scope;
     assert_eq!((scope.mode, scope.rooms.len()), (Mode::Shadow, 2));
-    assert!(scope.rooms[0].names("arn:aws:ivschat:eu-west-1:1:room/AbCdEf123456"));
+    assert!(scope.rooms[0].matches("arn:aws:ivschat:eu-west-1:1:room/AbCdEf123456"));
     assert!(scope.unless.is_some());
-    let days = Days { from: Some(date(2026, 12, 1)), until: Some(date(2026, 12, 31)) };
+    let days = DateRange { from: Some(date(2026, 12, 1)), until: Some(date(2026, 12, 31)) };
     assert_eq!(scope.days, days);
-    let all = Fields { content: true, attributes: Names::All, sender: Names::These(Vec::new()) };
+    let all = FieldSelector {
+        content: true,
+        attributes: AttributeNames::All,
+        sender: AttributeNames::Listed(Vec::new()),
+    };
     assert_eq!(insults.fields, all);
     assert_eq!(insults.disguises, Disguises::None);
 
@@ -105,8 +109,8 @@ fn every_key_reaches_the_rules() {
     let tags: Vec<(&str, &str)> = tags.iter().collect();
     assert_eq!(tags, [("moderation", "name"), ("moderation by", "rules")]);
     assert_eq!((names.scope.mode, names.disguises), (Mode::Off, Disguises::Standard));
-    assert_eq!(names.scope.days, Days::default());
-    assert_eq!((names.fields.content, &names.fields.sender), (false, &Names::All));
+    assert_eq!(names.scope.days, DateRange::default());
+    assert_eq!((names.fields.content, &names.fields.sender), (false, &AttributeNames::All));
 
     let links = kinds.links.as_ref().map(|links| (links.deny.len(), links.allow.len()));
     assert_eq!(links, Some((1, 2)));
@@ -130,7 +134,7 @@ fn an_exempt_table_with_a_problem_exempts_nobody() {
         no_version,
     ] {
         let parsed = rules::parse(&sources);
-        assert!(!parsed.problems.is_empty());
+        assert!(!parsed.diagnostics.is_empty());
         assert_eq!(parsed.rules.exempt, []);
     }
 }
@@ -162,7 +166,7 @@ fn counted(files: &[(&str, Vec<u8>)]) -> ([usize; 3], bool) {
         sources.push(Source { path: (*path).into(), content: Ok(content.clone()) });
     }
     let parsed = rules::parse(&sources);
-    let mut problems = parsed.problems;
+    let mut problems = parsed.diagnostics;
     let (engine, more) = Engine::compile(parsed.rules);
     problems.extend(more);
     problems.extend(check(&engine, &sources));

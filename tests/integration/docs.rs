@@ -44,7 +44,7 @@ fn problems(files: &[(&str, &str)]) -> (Sources, Vec<Diagnostic>) {
         most_words: 5,
         ..Given::default()
     };
-    let mut problems = parsed.problems;
+    let mut problems = parsed.diagnostics;
     problems.extend(more);
     problems.extend(check_given(&engine, &sources, given));
     (sources, problems)
@@ -114,7 +114,7 @@ fn every_example_of_a_problem_has_it() {
         for (line, example) in blocks(&page, name) {
             let before = page.lines().take(line - 1).collect::<Vec<_>>();
             let heading = before.iter().rev().find_map(|line| line.strip_prefix("## "));
-            let code = heading.and_then(Code::named).expect("it is in the section of a code");
+            let code = heading.and_then(Code::from_name).expect("it is in the section of a code");
             let (_, found) = problems_of(&example, is_list);
             let codes: Vec<Code> = found.iter().map(|it| it.code).collect();
             assert!(codes.contains(&code), "docs/diagnostics.md:{line}: {code}, but {codes:?}");

@@ -159,7 +159,7 @@ fn tells_of(rules: &Rules, text: &str, told: &Explained) -> Result<(), TestCaseE
     prop_assert_eq!(cells, starts);
     let whole = Span::new(0, text.len());
     let is_part = |span: Span, of: Span| {
-        of.holds(span)
+        of.contains(span)
             && span.start < span.end
             && text.is_char_boundary(span.start)
             && text.is_char_boundary(span.end)
@@ -169,7 +169,7 @@ fn tells_of(rules: &Rules, text: &str, told: &Explained) -> Result<(), TestCaseE
     }
     for hit in &told.hits {
         let Hit { found, disguises, vetoed_by, .. } = hit;
-        prop_assert!(vetoed_by.iter().all(|veto| veto.span.holds(found.span)));
+        prop_assert!(vetoed_by.iter().all(|veto| veto.span.contains(found.span)));
         prop_assert!(disguises.is_sorted_by_key(|change| change.step));
         for change in disguises {
             prop_assert!(!change.swaps.is_empty() && change.step != Step::Case);

@@ -47,7 +47,7 @@ fn load(rules: &Path) -> (Sources, Parsed) {
 
 /// The codes and messages of the problems of a folder.
 fn problems(rules: &Path) -> Vec<(Code, String)> {
-    load(rules).1.problems.into_iter().map(|it| (it.code, it.message)).collect()
+    load(rules).1.diagnostics.into_iter().map(|it| (it.code, it.message)).collect()
 }
 
 /// The lists that were read, and the ids of the rules that are left.

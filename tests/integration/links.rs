@@ -57,7 +57,7 @@ fn engine(deny: &[impl AsRef<str>], allow: &[String]) -> Engine {
     let mut sources = Sources::default();
     sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
     let parsed = rules::parse(&sources);
-    assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     Engine::compile(parsed.rules).0
 }
 

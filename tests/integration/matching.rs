@@ -169,16 +169,16 @@ impl Setup {
         all.iter().zip(&self.lists).for_each(|(path, lines)| push(path, lines.join("\n")));
         let mut parsed = rules::parse(&sources);
         let ids: BTreeMap<_, _> =
-            parsed.rules.numbered_lists().map(|(id, list)| (list.path.clone(), id)).collect();
+            parsed.rules.enumerate_lists().map(|(id, list)| (list.path.clone(), id)).collect();
         parsed.rules.settings.exceptions = self.allowed.iter().map(|&it| ids[&path(it)]).collect();
         for (rule, (disguises, lists)) in parsed.rules.rules.iter_mut().zip(&self.rules) {
             rule.disguises = *disguises;
             rule.lists = lists.iter().map(|&it| ids[&path(it)]).collect();
         }
         let (engine, problems) = Engine::compile(parsed.rules);
-        parsed.problems.extend(problems);
-        parsed.problems.retain(|problem| problem.code != Code::EmptyRule);
-        (engine, parsed.problems)
+        parsed.diagnostics.extend(problems);
+        parsed.diagnostics.retain(|problem| problem.code != Code::EmptyRule);
+        (engine, parsed.diagnostics)
     }
 }
 

@@ -391,7 +391,7 @@ proptest! {
         sources.push(Source { path: "lists/b.txt".into(), content: Err("is gone".into()) });
         let parsed = rules::parse(&sources);
         let (engine, mut problems) = Engine::compile(parsed.rules);
-        problems.extend(parsed.problems);
+        problems.extend(parsed.diagnostics);
         problems.extend(check(&engine, &sources));
         for problem in &problems {
             lies_in_a_file(problem, &sources)?;
@@ -598,7 +598,7 @@ pub(crate) fn engine_of(manifest: String) -> Engine {
     let (engine, problems) = Engine::compile(parsed.rules);
     // A rule of which only exceptions were drawn looks for nothing.
     let told: Vec<_> =
-        parsed.problems.into_iter().filter(|told| told.code != Code::EmptyRule).collect();
+        parsed.diagnostics.into_iter().filter(|told| told.code != Code::EmptyRule).collect();
     assert_eq!((told, problems), (Vec::new(), Vec::new()), "{manifest}");
     engine
 }

@@ -27,12 +27,12 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
     let spelled = find_spelled(rules, &message, day);
     let everywhere = &rules.settings.exceptions;
     let mut found = Vec::new();
-    for (rule, it) in rules.numbered() {
+    for (rule, it) in rules.enumerate_rules() {
         let hits = |id: ListId, exceptions: bool| -> Vec<(usize, Hit)> {
             let list = rules.list(id);
             let entries = list.entries.iter().zip(readings(list, it.disguises)).enumerate();
             entries
-                .filter(|(_, (entry, _))| entry.works_on(day))
+                .filter(|(_, (entry, _))| entry.is_active_on(day))
                 .filter(|(_, (entry, _))| {
                     exceptions == (entry.exception || everywhere.contains(&id))
                 })
@@ -78,7 +78,7 @@ struct Hit {
 impl Hit {
     /// Whether it holds another hit, and has its double letters.
     fn vetoes(&self, hit: &Hit) -> bool {
-        self.span.holds(hit.span)
+        self.span.contains(hit.span)
             && hit.doubles.iter().all(|(from, count)| {
                 self.doubles.iter().any(|(other, times)| {
                     from.start < other.end && other.start < from.end && times >= count
@@ -724,7 +724,7 @@ fn in_word(text: &[Folded], at: usize) -> bool {
 /// The entries of all rules that stand in the message letter by letter, and where.
 fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(ListId, usize, Span)> {
     let mut entries = Vec::new();
-    for (id, list) in rules.numbered_lists() {
+    for (id, list) in rules.enumerate_lists() {
         let users = rules.rules.iter().filter(|rule| rule.lists.contains(&id));
         let is_used = users.clone().any(|rule| rule.disguises == Disguises::Standard);
         if !is_used || rules.settings.exceptions.contains(&id) {
@@ -733,7 +733,7 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
         let readings = readings(list, Disguises::Standard);
         for (number, (entry, readings)) in list.entries.iter().zip(readings).enumerate() {
             let whole = entry.start == Start::Word && entry.end != End::Anywhere;
-            if entry.exception || entry.plain || !entry.works_on(day) || !whole {
+            if entry.exception || entry.plain || !entry.is_active_on(day) || !whole {
                 continue;
             }
             for words in readings.into_iter().filter(|words| !has_symbols(words)) {

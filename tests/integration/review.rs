@@ -24,7 +24,7 @@ pub(crate) fn data(path: &str) -> PathBuf {
 pub(crate) fn engine() -> Engine {
     let sources = rules::load(&data("rules")).expect("the folder is there");
     let parsed = rules::parse(&sources);
-    assert_eq!(parsed.problems, []);
+    assert_eq!(parsed.diagnostics, []);
     let (engine, problems) = Engine::compile(parsed.rules);
     assert_eq!(problems, []);
     assert_eq!(check(&engine, &sources), []);

@@ -103,7 +103,7 @@ fn ours(name: &'static str, list: &str, keys: &str) -> Result<Filter> {
 pub(crate) fn engine(sources: &Sources) -> Result<Engine> {
     let parsed = rules::parse(sources);
     let (engine, problems) = Engine::compile(parsed.rules);
-    if let Some(problem) = parsed.problems.iter().chain(&problems).next() {
+    if let Some(problem) = parsed.diagnostics.iter().chain(&problems).next() {
         bail!("{}", problem.message);
     }
     Ok(engine)

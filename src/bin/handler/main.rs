@@ -96,7 +96,7 @@ fn load() -> Result<(Engine, usize), StartError> {
     let sources = rules::load(&folder).map_err(StartError::Load)?;
     let parsed = rules::parse(&sources);
     let (engine, more) = Engine::compile(parsed.rules);
-    let problems: Vec<Diagnostic> = parsed.problems.into_iter().chain(more).collect();
+    let problems: Vec<Diagnostic> = parsed.diagnostics.into_iter().chain(more).collect();
     let left_out = problems.iter().filter(|problem| problem.is_error()).count();
     for problem in problems.iter().filter(|problem| problem.is_error()) {
         error!(place = problem.place(&sources), code = %problem.code, "left out: {}", problem.message);

@@ -35,7 +35,7 @@ fn metrics() -> Metrics {
 }
 
 fn id(name: &str) -> RuleId {
-    ENGINE.rules().numbered().find(|(_, rule)| rule.id == name).expect(name).0
+    ENGINE.rules().enumerate_rules().find(|(_, rule)| rule.id == name).expect(name).0
 }
 
 fn at(second: i64) -> Timestamp {
@@ -178,7 +178,7 @@ proptest! {
         happenings in vec((happening(), -1_000..30_000_i64), 0..400),
     ) {
         let rules = ENGINE.rules();
-        let ids: Vec<RuleId> = rules.numbered().map(|(id, _)| id).collect();
+        let ids: Vec<RuleId> = rules.enumerate_rules().map(|(id, _)| id).collect();
         let outcomes = [Outcome::Allowed, Outcome::Rewritten, Outcome::Denied];
         let (mut metrics, mut lines, mut now) = (metrics(), String::new(), at(0));
         let mut expected = BTreeMap::new();
@@ -318,7 +318,7 @@ fn a_message_whose_search_was_cut_is_logged_as_such() {
         let mut sources = Sources::default();
         sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into_bytes()) });
         let parsed = rules::parse(&sources);
-        assert_eq!(parsed.problems, []);
+        assert_eq!(parsed.diagnostics, []);
         let (engine, _) = Engine::compile(parsed.rules);
 
         let storm = "a*a*b*a*b".to_owned() + &" a****aaaacdcd".repeat(34);

@@ -33,7 +33,7 @@ impl RuleFolder {
         let parsed = rules::parse(&sources);
         let (engine, more) = Engine::compile(parsed.rules);
         let build = begun.elapsed();
-        let mut problems = parsed.problems;
+        let mut problems = parsed.diagnostics;
         problems.extend(more);
         problems.sort_by_key(|problem| problem.location);
         Ok(RuleFolder { sources, engine, problems, build })

@@ -87,7 +87,7 @@ impl Index {
                 if place.goes_on && target.ends_whole() {
                     continue;
                 }
-                if target.dated && !rules.entry(target.list, target.entry).works_on(day) {
+                if target.dated && !rules.entry(target.list, target.entry).is_active_on(day) {
                     continue;
                 }
                 if place.letters == Letters::Hidden && !target.may_hide() {
@@ -142,7 +142,7 @@ impl Index {
             Walk::new(letters, budget).from(trie, symbols, at, &mut |_, place| {
                 let targets = self.targets[place.items].iter().filter(|target| target.whole);
                 found.extend(targets.filter(|target| {
-                    !target.dated || rules.entry(target.list, target.entry).works_on(day)
+                    !target.dated || rules.entry(target.list, target.entry).is_active_on(day)
                 }));
             });
         }
@@ -285,7 +285,7 @@ impl Keys for Sorted<'_> {
 /// be hit twice.
 fn does_as(rules: &Rules, a: &Target, b: &Target) -> bool {
     let entry = |target: &Target| -> &Entry { rules.entry(target.list, target.entry) };
-    a.does_as(b) && entry(a).same_days(entry(b))
+    a.does_as(b) && entry(a).has_same_days(entry(b))
 }
 
 /// The symbols that a message needs for an entry to stand in it.

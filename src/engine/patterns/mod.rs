@@ -104,7 +104,7 @@ impl Patterns {
     /// compiled is added to `problems`.
     pub(super) fn compile(rules: &Rules, problems: &mut Vec<Diagnostic>) -> Patterns {
         let (mut patterns, mut hirs) = (Vec::new(), Vec::new());
-        for (rule, it) in rules.numbered() {
+        for (rule, it) in rules.enumerate_rules() {
             for (number, pattern) in it.patterns.iter().enumerate() {
                 let hir = pattern.hir();
                 patterns.push(Compiled {
@@ -309,7 +309,7 @@ mod tests {
         let mut sources = Sources::default();
         sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into_bytes()) });
         let parsed = rules::parse(&sources);
-        assert_eq!(parsed.problems, []);
+        assert_eq!(parsed.diagnostics, []);
         Engine::compile(parsed.rules)
     }
 

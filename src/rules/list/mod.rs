@@ -7,7 +7,7 @@ mod suspicious;
 use self::entry::{Line, Parsed};
 use super::problems::Problems;
 use super::{Entry, Sample};
-use crate::diagnostic::{Code, Diagnostic, Location, not_utf8};
+use crate::diagnostic::{Code, Diagnostic, Location, invalid_utf8};
 use crate::source::{BYTE_ORDER_MARK, SourceId};
 use crate::span::Span;
 
@@ -25,7 +25,7 @@ pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Problems
         let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
         let parsed = match std::str::from_utf8(&rest[..length]) {
             Ok(text) => Line { source, text, offset: start }.parse(),
-            Err(error) => Err(Box::new(not_utf8(source, start + error.valid_up_to()))),
+            Err(error) => Err(Box::new(invalid_utf8(source, start + error.valid_up_to()))),
         };
         match parsed {
             Ok(Parsed::Nothing) => {}

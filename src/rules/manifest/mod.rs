@@ -15,7 +15,7 @@ use self::decode::{Reader, Value, integer};
 pub(super) use self::matchers::{LimitTable, LinksTable};
 use super::VERSION;
 use super::problems::Problems;
-use crate::diagnostic::{Code, Location, not_utf8};
+use crate::diagnostic::{Code, Location, invalid_utf8};
 use crate::ivs::MAX_MESSAGE_LENGTH;
 use crate::source::SourceId;
 
@@ -80,7 +80,7 @@ pub(super) fn parse(source: SourceId, bytes: &[u8], problems: &mut Problems) -> 
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
-            problems.push(not_utf8(source, error.valid_up_to()));
+            problems.push(invalid_utf8(source, error.valid_up_to()));
             return None;
         }
     };

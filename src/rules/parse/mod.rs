@@ -12,7 +12,7 @@ use super::problems::Problems;
 use super::{Action, Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::shown;
-use crate::source::{NotRead, SourceId, Sources};
+use crate::source::{ReadError, SourceId, Sources};
 use crate::span::Span;
 use crate::suggest::{Nearness, suggest};
 
@@ -25,7 +25,7 @@ pub struct Parsed {
     /// What stands, even beside what does not: one broken line must not leave a room unprotected.
     pub rules: Rules,
     /// Every problem, by file and place.
-    pub problems: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Makes rules of a folder's files, and tells all problems at once.
@@ -43,7 +43,7 @@ pub fn parse(sources: &Sources) -> Parsed {
     };
     parser.folder();
     let Parser { rules, problems, .. } = parser;
-    Parsed { rules, problems: problems.into_sorted() }
+    Parsed { rules, diagnostics: problems.into_sorted() }
 }
 
 struct Parser<'s> {
@@ -62,7 +62,7 @@ impl<'s> Parser<'s> {
         self.files_that_were_not_read();
         let Some(id) = self.sources.find(MANIFEST) else {
             let message = format!("the folder has no {MANIFEST}");
-            return self.problems.push(Diagnostic::of_folder(Code::IoError, message));
+            return self.problems.push(Diagnostic::for_folder(Code::IoError, message));
         };
         let Some(bytes) = self.bytes(id) else { return };
         let Some(manifest) = manifest::parse(id, bytes, &mut self.problems) else { return };
@@ -172,10 +172,10 @@ impl<'s> Parser<'s> {
             let start = Location { source, span: Span::new(0, 0) };
             let problem = match &self.sources.get(source).content {
                 Ok(_) => continue,
-                Err(NotRead::Unreadable(what)) => {
+                Err(ReadError::Unreadable(what)) => {
                     Diagnostic::new(Code::IoError, start, format!("`{path}` {what}"))
                 }
-                Err(NotRead::Unsupported { what, help }) => {
+                Err(ReadError::Unsupported { what, help }) => {
                     let message = format!("`{path}` {what}");
                     Diagnostic::new(Code::UnsupportedFile, start, message).help(*help)
                 }
@@ -212,7 +212,7 @@ impl<'s> Parser<'s> {
                 Err(problem) => self.problems.push(*problem),
             }
         }
-        let catches = lists.iter().any(|&list| self.rules.list(list).catches());
+        let catches = lists.iter().any(|&list| self.rules.list(list).has_entries());
         let told = table.broken || unread || self.problems.errors() > before;
         let validated = matchers.as_ref().is_none_or(|matchers| !matchers.is_empty());
         if patterns.is_empty() && !catches && !validated && !told {

@@ -7,7 +7,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::display::shown;
 use crate::normalize::Disguises;
 use crate::rules::manifest::{ExemptTable, Located, RuleTable, Strings, Wanted};
-use crate::rules::{Condition, Days, Exempt, Fields, Glob, Mode, Names, Scope};
+use crate::rules::{
+    AttributeNames, DateRange, Exempt, FieldSelector, Glob, Mode, Scope, SenderMatch,
+};
 use crate::suggest::{Nearness, suggest};
 
 const MODES: [&str; 3] = ["on", "shadow", "off"];
@@ -15,8 +17,8 @@ const DISGUISES: [&str; 2] = ["standard", "none"];
 
 impl Parser<'_> {
     /// The texts that a rule looks at.
-    pub(super) fn fields(&mut self, table: &RuleTable) -> Option<Fields> {
-        let Some(written) = &table.fields else { return Some(Fields::CONTENT) };
+    pub(super) fn fields(&mut self, table: &RuleTable) -> Option<FieldSelector> {
+        let Some(written) = &table.fields else { return Some(FieldSelector::CONTENT) };
         if written.value.is_empty() {
             let message = "a rule that looks at no field finds nothing";
             self.tell(
@@ -52,8 +54,11 @@ impl Parser<'_> {
                 );
             }
         }
-        let fields =
-            Fields { content, attributes: Names::of(attributes), sender: Names::of(sender) };
+        let fields = FieldSelector {
+            content,
+            attributes: AttributeNames::of(attributes),
+            sender: AttributeNames::of(sender),
+        };
         sound.then_some(fields)
     }
 
@@ -118,7 +123,7 @@ impl Parser<'_> {
         Some(Scope { mode: mode?, days: days?, rooms: rooms?, unless: unless? })
     }
 
-    fn days(&mut self, table: &RuleTable) -> Option<Days> {
+    fn days(&mut self, table: &RuleTable) -> Option<DateRange> {
         if let (Some(from), Some(until)) = (&table.from, &table.until)
             && from.value > until.value
         {
@@ -131,7 +136,7 @@ impl Parser<'_> {
             return None;
         }
         let day = |day: &Option<Located<_>>| day.as_ref().map(|day| day.value);
-        Some(Days { from: day(&table.from), until: day(&table.until) })
+        Some(DateRange { from: day(&table.from), until: day(&table.until) })
     }
 
     fn rooms(&mut self, rooms: &Strings) -> Option<Vec<Glob>> {
@@ -167,7 +172,7 @@ impl Parser<'_> {
     }
 
     /// Attributes of a sender with the values that will do.
-    fn condition(&mut self, wanted: &Wanted) -> Option<Condition> {
+    fn condition(&mut self, wanted: &Wanted) -> Option<SenderMatch> {
         let before = self.problems.errors();
         for (name, values) in wanted.value.iter().filter(|(_, values)| values.value.is_empty()) {
             let message = format!("no value of `{}` is named", shown(&name.value));
@@ -181,7 +186,7 @@ impl Parser<'_> {
         let texts = |values: &[Located<String>]| values.iter().map(|it| it.value.clone()).collect();
         let pairs = wanted.value.iter();
         let pairs = pairs.map(|(name, values)| (name.value.clone(), texts(&values.value)));
-        (self.problems.errors() == before).then(|| Condition(pairs.collect()))
+        (self.problems.errors() == before).then(|| SenderMatch(pairs.collect()))
     }
 
     /// Whose messages are not reviewed.

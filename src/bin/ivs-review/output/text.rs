@@ -123,7 +123,7 @@ impl Excerpt {
         let ends = self.offsets.first().zip(self.offsets.last());
         ends.is_some_and(|(first, last)| {
             let shown = Span::new(first.0, last.0);
-            location.source == self.source && shown.holds(location.span)
+            location.source == self.source && shown.contains(location.span)
         })
     }
 

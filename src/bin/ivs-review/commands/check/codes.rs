@@ -16,7 +16,7 @@ pub(super) fn run(name: &str) -> anyhow::Result<Outcome> {
     } else {
         let name = name.trim_start_matches("error[").trim_start_matches("warning[");
         let name = name.trim_end_matches(']');
-        let Some(code) = Code::named(name) else {
+        let Some(code) = Code::from_name(name) else {
             let hint = match Code::nearest(name) {
                 Some(code) => format!("did you mean `{code}`?"),
                 None => "`check --explain` lists them".to_owned(),

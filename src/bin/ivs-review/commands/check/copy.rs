@@ -53,7 +53,7 @@ impl<'d> Destination<'d> {
             fs::create_dir_all(parent)?;
         }
         make_folder(&self.part)?;
-        for source in sources.of_folder() {
+        for source in sources.in_folder() {
             // Without an error each has been read.
             let Ok(content) = &source.content else { continue };
             let (folders, name) = source.path.rsplit_once('/').unwrap_or(("", &source.path));

@@ -70,7 +70,7 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
         corpus: &corpus_files,
         progress: None,
     };
-    let mut problems = parsed.problems;
+    let mut problems = parsed.diagnostics;
     problems.extend(more);
     problems.extend(check_given(&engine, &sources, given));
     problems.sort_by_key(|problem| problem.location);

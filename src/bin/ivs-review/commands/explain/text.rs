@@ -71,7 +71,7 @@ impl<W: Write> Page<'_, W> {
         }
         let rules = self.told.folder.engine.rules();
         let mut rows: Vec<Row<'_>> = Vec::new();
-        let has_entries = rules.lists.iter().any(|list| list.catches());
+        let has_entries = rules.lists.iter().any(|list| list.has_entries());
         if has_entries {
             rows.push(("read as", |cell| &cell.folded));
             if has_plain(rules) && text.reading.cells.iter().any(|it| it.plain != it.folded) {

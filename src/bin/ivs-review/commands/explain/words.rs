@@ -2,7 +2,7 @@
 
 use ivs_chat_review::explain::{Change, Hit, Idle, Step, Swap, Unfit};
 use ivs_chat_review::limits::WHOLE;
-use ivs_chat_review::rules::{Condition, Days, Exempt, Mask};
+use ivs_chat_review::rules::{DateRange, Exempt, Mask, SenderMatch};
 use jiff::civil::Date;
 
 use super::Told;
@@ -145,7 +145,7 @@ impl Told<'_> {
             Idle::Day => format!("the rule works {}, and this is {}", days(scope.days), self.day),
             Idle::EntryDay => {
                 let entry = hit.found.entry(self.folder.engine.rules());
-                let days = entry.map(|it| days(Days { from: it.from, until: it.until }));
+                let days = entry.map(|it| days(DateRange { from: it.from, until: it.until }));
                 let days = days.unwrap_or_default();
                 format!("the entry works {days}, and this is {}", self.day)
             }
@@ -180,14 +180,14 @@ impl Told<'_> {
     }
 
     /// The attributes of the sender that a condition asks for.
-    fn held(&self, condition: &Condition) -> String {
+    fn held(&self, condition: &SenderMatch) -> String {
         let of = |name: &str| self.request.sender.attributes.get(name).unwrap_or_default();
         let held = condition.iter().map(|(name, _)| (name, of(name)));
         held.map(|(name, value)| format!("{name} = \"{value}\"")).collect::<Vec<_>>().join(", ")
     }
 }
 
-fn days(Days { from, until }: Days) -> String {
+fn days(DateRange { from, until }: DateRange) -> String {
     let day = |word: &str, day: Option<Date>| day.map(|day| format!("{word} {day}"));
     let days = [day("from", from), day("until", until)];
     days.into_iter().flatten().collect::<Vec<_>>().join(" ")
