@@ -12,7 +12,7 @@ use crate::span::Span;
 
 /// What tells why a link, or how much of something, is a hit.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Evidence {
+pub enum MatchDetail {
     /// A link.
     Link {
         /// Where it leads, in lower case and with plain dots.
@@ -31,28 +31,28 @@ pub enum Evidence {
     },
 }
 
-impl fmt::Debug for Evidence {
+impl fmt::Debug for MatchDetail {
     // The host is text of a message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Evidence").finish_non_exhaustive()
+        f.debug_struct("MatchDetail").finish_non_exhaustive()
     }
 }
 
 /// Who is told what is found.
-pub(super) trait Finds {
+pub(super) trait MatchSink {
     /// A place where a rule hits.
-    fn add(&mut self, found: Match, why: impl FnOnce() -> Option<Evidence>);
+    fn add(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>);
 
     /// One where it would, were the link not allowed.
-    fn add_allowed(&mut self, found: Match, why: impl FnOnce() -> Option<Evidence>);
+    fn add_allowed(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>);
 }
 
-impl Finds for Vec<Match> {
-    fn add(&mut self, found: Match, _: impl FnOnce() -> Option<Evidence>) {
+impl MatchSink for Vec<Match> {
+    fn add(&mut self, found: Match, _: impl FnOnce() -> Option<MatchDetail>) {
         self.push(found);
     }
 
-    fn add_allowed(&mut self, _: Match, _: impl FnOnce() -> Option<Evidence>) {}
+    fn add_allowed(&mut self, _: Match, _: impl FnOnce() -> Option<MatchDetail>) {}
 }
 
 /// Which rules look for what.
@@ -88,7 +88,7 @@ impl Validated {
     }
 
     /// Adds every place where a rule hits.
-    pub(super) fn find(&self, rules: &Rules, views: &Views<'_>, matches: &mut impl Finds) {
+    pub(super) fn find(&self, rules: &Rules, views: &Views<'_>, matches: &mut impl MatchSink) {
         let links = self.find_links(rules, views, matches);
         if !self.limits.is_empty() {
             self.count(rules, views, &links, matches);
@@ -99,7 +99,12 @@ impl Validated {
     }
 
     /// Adds the links that hit, and tells all there are, if a rule wants to know.
-    fn find_links(&self, rules: &Rules, views: &Views<'_>, matches: &mut impl Finds) -> Vec<Span> {
+    fn find_links(
+        &self,
+        rules: &Rules,
+        views: &Views<'_>,
+        matches: &mut impl MatchSink,
+    ) -> Vec<Span> {
         let wanted = self.counts_links || !self.links.is_empty();
         if !wanted || !links::may_hold(views.original()) {
             return Vec::new();
@@ -113,16 +118,16 @@ impl Validated {
                 let Some(denied_by) = links.denying(&link.host) else { continue };
                 let allowed_by = links.allowing(&link.host);
                 let found = Match { rule, cause: Cause::Link, span, groups: Vec::new() };
-                let why = || {
-                    Some(Evidence::Link {
+                let detail = || {
+                    Some(MatchDetail::Link {
                         host: link.host.name().to_owned(),
                         denied_by: denied_by.to_string(),
                         allowed_by: allowed_by.map(ToString::to_string),
                     })
                 };
                 match allowed_by {
-                    None => matches.add(found, why),
-                    Some(_) => matches.add_allowed(found, why),
+                    None => matches.add(found, detail),
+                    Some(_) => matches.add_allowed(found, detail),
                 }
             }
         }
@@ -130,7 +135,13 @@ impl Validated {
     }
 
     /// Adds the limits that are exceeded.
-    fn count(&self, rules: &Rules, views: &Views<'_>, links: &[Span], matches: &mut impl Finds) {
+    fn count(
+        &self,
+        rules: &Rules,
+        views: &Views<'_>,
+        links: &[Span],
+        matches: &mut impl MatchSink,
+    ) {
         let mut counts = Counts::of(views.original());
         links.iter().for_each(|&link| counts.add_link(link));
         for &rule in &self.limits {
@@ -138,18 +149,18 @@ impl Validated {
                 if let Some(span) = counts.excess(limit) {
                     let cause = Cause::Limit(limit.measure);
                     let span = views.widen(span);
-                    let why = || {
+                    let detail = || {
                         let (count, letters) = counts.amount(limit.measure);
-                        Some(Evidence::Limit { count, letters })
+                        Some(MatchDetail::Limit { count, letters })
                     };
-                    matches.add(Match { rule, cause, span, groups: Vec::new() }, why);
+                    matches.add(Match { rule, cause, span, groups: Vec::new() }, detail);
                 }
             }
         }
     }
 
     /// Adds the personal data that is found.
-    fn detect(&self, views: &Views<'_>, matches: &mut impl Finds) {
+    fn detect(&self, views: &Views<'_>, matches: &mut impl MatchSink) {
         let glance = Glance::of(views.original());
         for (detector, rules) in &self.detect {
             if !glance.may_hold(*detector) {

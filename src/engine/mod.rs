@@ -17,10 +17,10 @@ use jiff::civil::Date;
 use self::budget::Budget;
 pub(crate) use self::budget::Cut;
 pub use self::budget::MAX_STEPS;
-pub use self::content::Evidence;
-use self::content::{Finds, Validated};
-use self::entries::{Exceptions, Hits, TermHit, Terms};
-pub(crate) use self::entries::{Sight, Way};
+pub use self::content::MatchDetail;
+use self::content::{MatchSink, Validated};
+pub(crate) use self::entries::{Alignment, Appearance};
+use self::entries::{Exceptions, HitSink, RawHit, Terms};
 use self::haystack::Views;
 use self::patterns::{PatternMatch, Patterns};
 use crate::diagnostic::{Diagnostic, Location};
@@ -111,7 +111,7 @@ pub enum Cause {
 #[derive(Default)]
 pub struct Scratch {
     terms: entries::Buffers,
-    hits: Vec<TermHit>,
+    hits: Vec<RawHit>,
     patterns: patterns::Buffers,
 }
 
@@ -253,7 +253,7 @@ impl Engine {
     }
 
     /// Adds what the hits of entries that no exception vetoes are to the rules.
-    fn add_entries(&self, hits: &[TermHit], budget: &Budget, matches: &mut Vec<Match>) {
+    fn add_entries(&self, hits: &[RawHit], budget: &Budget, matches: &mut Vec<Match>) {
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, hits);
         for hit in hits.iter().filter(|hit| !hit.exception) {
             for (found, disguises) in self.served(hit) {
@@ -269,7 +269,7 @@ impl Engine {
 
     /// What a hit of an entry is to the rules that use its list, each with the disguises that it sees
     /// through.
-    fn served(&self, hit: &TermHit) -> impl Iterator<Item = (Match, Disguises)> {
+    fn served(&self, hit: &RawHit) -> impl Iterator<Item = (Match, Disguises)> {
         let rules = self.users[hit.list.0 as usize].iter();
         let rules = rules.map(|&rule| (rule, self.rules.rule(rule).disguises));
         rules.filter(|&(_, disguises)| hit.serves(disguises)).map(|(rule, disguises)| {
@@ -283,7 +283,7 @@ impl Engine {
         content: &str,
         buffers: &mut patterns::Buffers,
         budget: &Budget,
-        matches: &mut impl Finds,
+        matches: &mut impl MatchSink,
     ) {
         let views = Views::new(content);
         let mut hits = Vec::new();
@@ -306,14 +306,21 @@ impl Engine {
     ) -> Vec<Trace> {
         scratch.begin_event();
         let Scratch { terms, patterns, .. } = scratch;
-        let mut seen = Seen::default();
+        let mut seen = AlignedHits::default();
         self.terms.find(&self.rules, content, day, terms, &mut seen);
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, &seen.hits);
         let mut traces = Vec::new();
-        for (hit, sight) in seen.hits.iter().zip(&seen.sights).filter(|(hit, _)| !hit.exception) {
+        for (hit, alignment) in
+            seen.hits.iter().zip(&seen.alignments).filter(|(hit, _)| !hit.exception)
+        {
             for (found, disguises) in self.served(hit) {
                 let vetoed_by = exceptions.vetoing(hit, disguises).map(EntryHit::of).collect();
-                traces.push(Trace { found, sight: Some(sight.clone()), vetoed_by, why: None });
+                traces.push(Trace {
+                    found,
+                    alignment: Some(alignment.clone()),
+                    vetoed_by,
+                    detail: None,
+                });
             }
         }
         self.find_all_but_entries(content, patterns, &terms.budget, &mut traces);
@@ -341,34 +348,34 @@ impl Engine {
 pub(crate) struct Trace {
     pub(crate) found: Match,
     /// How the entry was seen; nothing of a pattern.
-    pub(crate) sight: Option<Sight>,
+    pub(crate) alignment: Option<Alignment>,
     /// The exceptions that veto it; any is enough.
     pub(crate) vetoed_by: Vec<EntryHit>,
     /// What there is to tell of a link or a limit.
-    pub(crate) why: Option<Evidence>,
+    pub(crate) detail: Option<MatchDetail>,
 }
 
-impl Finds for Vec<Trace> {
-    fn add(&mut self, found: Match, why: impl FnOnce() -> Option<Evidence>) {
-        self.push(Trace { found, sight: None, vetoed_by: Vec::new(), why: why() });
+impl MatchSink for Vec<Trace> {
+    fn add(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>) {
+        self.push(Trace { found, alignment: None, vetoed_by: Vec::new(), detail: detail() });
     }
 
-    fn add_allowed(&mut self, found: Match, why: impl FnOnce() -> Option<Evidence>) {
-        self.add(found, why);
+    fn add_allowed(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>) {
+        self.add(found, detail);
     }
 }
 
-/// Hits and how they were seen.
+/// Hits and their alignments.
 #[derive(Default)]
-struct Seen {
-    hits: Vec<TermHit>,
-    sights: Vec<Sight>,
+struct AlignedHits {
+    hits: Vec<RawHit>,
+    alignments: Vec<Alignment>,
 }
 
-impl Hits for Seen {
-    fn add(&mut self, hit: TermHit, sight: impl FnOnce() -> Sight) {
+impl HitSink for AlignedHits {
+    fn add(&mut self, hit: RawHit, alignment: impl FnOnce() -> Alignment) {
         self.hits.push(hit);
-        self.sights.push(sight());
+        self.alignments.push(alignment());
     }
 }
 
@@ -382,8 +389,8 @@ pub(crate) struct EntryHit {
 }
 
 impl EntryHit {
-    fn of(hit: &TermHit) -> EntryHit {
-        let &TermHit { list, entry, exception, span, .. } = hit;
+    fn of(hit: &RawHit) -> EntryHit {
+        let &RawHit { list, entry, exception, span, .. } = hit;
         EntryHit { list, entry: entry as usize, exception, span }
     }
 }

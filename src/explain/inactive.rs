@@ -1,7 +1,7 @@
 //! Why a rule that hits does not act: [`Idle`].
 
 use super::Hit;
-use crate::engine::{Evidence, Match};
+use crate::engine::{Match, MatchDetail};
 use crate::ivs::Field;
 use crate::policy::Stage;
 use crate::rules::{Mode, RuleId};
@@ -67,8 +67,8 @@ impl Hit {
 
     /// The item of `allow` for which a link is left.
     pub fn allowed_by(&self) -> Option<&str> {
-        match &self.why {
-            Some(Evidence::Link { allowed_by, .. }) => allowed_by.as_deref(),
+        match &self.detail {
+            Some(MatchDetail::Link { allowed_by, .. }) => allowed_by.as_deref(),
             _ => None,
         }
     }

@@ -23,7 +23,7 @@ use self::obfuscation::disguises;
 use self::view::composed_changes;
 pub use self::view::{Cell, Reading};
 use crate::diagnostic::Location;
-pub use crate::engine::Evidence;
+pub use crate::engine::MatchDetail;
 use crate::engine::{EntryHit, Match, Scratch, Trace};
 use crate::ivs::{Field, ReviewRequest};
 pub use crate::normalize::Step;
@@ -76,7 +76,7 @@ pub struct Hit {
     /// The disguises that it wore, in the order of the steps.
     pub disguises: Vec<Change>,
     /// What there is to tell of a link or a limit.
-    pub why: Option<Evidence>,
+    pub detail: Option<MatchDetail>,
     /// The exceptions that veto it; one is enough.
     pub vetoed_by: Vec<Veto>,
     /// Why nothing comes of it; any reason is enough.
@@ -137,9 +137,9 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
 
 fn hit(stage: &Stage<'_>, claims: &Claims<'_>, field: Field, trace: Trace) -> Hit {
     let text = stage.request.text(field);
-    let Trace { found, sight, vetoed_by, why } = trace;
-    let disguises = match sight {
-        Some(sight) => disguises(text, found.span, &sight),
+    let Trace { found, alignment, vetoed_by, detail } = trace;
+    let disguises = match alignment {
+        Some(alignment) => disguises(text, found.span, &alignment),
         None => composed_changes(text, found.span),
     };
     let claimed = match field {
@@ -149,7 +149,7 @@ fn hit(stage: &Stage<'_>, claims: &Claims<'_>, field: Field, trace: Trace) -> Hi
     let veto = |it: EntryHit| Veto { list: it.list, entry: it.entry, span: it.span };
     Hit {
         disguises,
-        why,
+        detail,
         vetoed_by: vetoed_by.into_iter().map(veto).collect(),
         idle: idle(stage, field, &found, claimed),
         on_trial: stage.rules.rule(found.rule).scope.mode == Mode::Shadow,

@@ -2,15 +2,15 @@
 
 use super::Change;
 use super::edits::{Changes, dropped, grouped};
-use crate::engine::{Sight, Way};
+use crate::engine::{Alignment, Appearance};
 use crate::normalize::{Facts, Step, leet};
 use crate::span::Span;
 
 /// The steps between what stands in that part of a text and the entry that was seen there. Capitals
 /// are no disguise.
-pub(super) fn disguises(text: &str, part: Span, sight: &Sight) -> Vec<Change> {
+pub(super) fn disguises(text: &str, part: Span, alignment: &Alignment) -> Vec<Change> {
     let mut changes = Changes::new(text);
-    let groups = grouped(sight.letters.iter().map(|letter| (letter.from, letter.read)));
+    let groups = grouped(alignment.letters.iter().map(|letter| (letter.from, letter.read)));
     for (from, read) in &groups {
         changes.read(*from, read);
     }
@@ -18,10 +18,11 @@ pub(super) fn disguises(text: &str, part: Span, sight: &Sight) -> Vec<Change> {
         changes.add(step, at, "");
     }
     let mut last = None;
-    for letter in &sight.letters {
+    for letter in &alignment.letters {
         let Some((place, wanted)) = letter.entry else { continue };
         if letter.read != wanted {
-            let is_hidden = sight.way == Way::Hidden && leet::hides(letter.read);
+            let is_hidden =
+                alignment.appearance == Appearance::Censored && leet::hides(letter.read);
             let step = if is_hidden { Step::Hidden } else { Step::Leet };
             changes.add(step, letter.from, wanted.encode_utf8(&mut [0; 4]));
         } else if last == Some(place) && Facts::of(wanted).is_letter() {
@@ -29,8 +30,8 @@ pub(super) fn disguises(text: &str, part: Span, sight: &Sight) -> Vec<Change> {
         }
         last = Some(place);
     }
-    if sight.way == Way::Spelled {
-        let chars = sight.letters.chunk_by(|a, b| a.entry.is_some() && a.entry == b.entry);
+    if alignment.appearance == Appearance::Spaced {
+        let chars = alignment.letters.chunk_by(|a, b| a.entry.is_some() && a.entry == b.entry);
         let word: String = chars.map(|it| it[0].entry.map_or(it[0].read, |(_, c)| c)).collect();
         changes.add(Step::Spacing, part, &word);
     }

@@ -1,4 +1,4 @@
-//! How an entry was seen in a message, letter by letter: [`Sight`]. Only what explains a review asks.
+//! How an entry was seen in a message, letter by letter: [`Alignment`]. Only what explains a review asks.
 
 use std::ops::Range;
 
@@ -10,8 +10,8 @@ use crate::span::Span;
 
 /// How an entry was seen.
 #[derive(Clone)]
-pub(crate) struct Sight {
-    pub(crate) way: Way,
+pub(crate) struct Alignment {
+    pub(crate) appearance: Appearance,
     /// What stands for the letters of the entry, in the order of the message; without what stands
     /// between words.
     pub(crate) letters: Vec<Letter>,
@@ -19,20 +19,20 @@ pub(crate) struct Sight {
 
 /// How its letters stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Appearance {
     /// All of them, side by side.
-    Shown,
+    Visible,
     /// Some are behind a sign.
-    Hidden,
+    Censored,
     /// One by one.
-    Spelled,
+    Spaced,
 }
 
-impl From<Letters> for Way {
-    fn from(letters: Letters) -> Way {
+impl From<Letters> for Appearance {
+    fn from(letters: Letters) -> Appearance {
         match letters {
-            Letters::Shown => Way::Shown,
-            Letters::Hidden => Way::Hidden,
+            Letters::Shown => Appearance::Visible,
+            Letters::Hidden => Appearance::Censored,
         }
     }
 }
@@ -48,30 +48,31 @@ pub(crate) struct Letter {
     pub(crate) entry: Option<(usize, char)>,
 }
 
-impl Sight {
+impl Alignment {
     /// Of an entry that stands in that part of a folded text.
     pub(super) fn new(
-        way: Way,
+        appearance: Appearance,
         text: &Text<'_>,
         target: &Target,
         entry: &str,
         part: Span,
         origins: &Origins,
-    ) -> Sight {
-        let letters = if way == Way::Hidden { Letters::Hidden } else { Letters::Shown };
+    ) -> Alignment {
+        let letters =
+            if appearance == Appearance::Censored { Letters::Hidden } else { Letters::Shown };
         let mut last = None;
-        let mut sight = Sight { way, letters: Vec::new() };
+        let mut alignment = Alignment { appearance, letters: Vec::new() };
         for (at, place, c) in aligned_chars(text, target, entry, part, letters) {
             let Some(read) = text.char_at(at) else { continue };
             // What does not repeat the letter before it stands between two words.
             let is_repeated = || read == c || text.letters_of(read, at).contains(c);
             if last != Some(place) || is_repeated() {
                 let from = origins.of(Span::new(at, at + read.len_utf8()));
-                sight.letters.push(Letter { from, read, entry: Some((place, c)) });
+                alignment.letters.push(Letter { from, read, entry: Some((place, c)) });
             }
             last = Some(place);
         }
-        sight
+        alignment
     }
 
     /// Of an entry with those letters of a spelling.
@@ -80,7 +81,7 @@ impl Sight {
         target: &Target,
         entry: &str,
         letters: Range<usize>,
-    ) -> Sight {
+    ) -> Alignment {
         let text = Text::spelled(spelling.text());
         let part = Span::new(spelling.start(letters.start), spelling.start(letters.end));
         let aligned = aligned_chars(&text, target, entry, part, Letters::Shown);
@@ -93,6 +94,6 @@ impl Sight {
             Letter { from: spelling.origin(number, number + 1), read, entry }
         };
         let chars = spelling.text()[part.range()].char_indices();
-        Sight { way: Way::Spelled, letters: chars.map(letter).collect() }
+        Alignment { appearance: Appearance::Spaced, letters: chars.map(letter).collect() }
     }
 }

@@ -1,6 +1,6 @@
 //! What exceptions veto: [`Exceptions`].
 
-use super::TermHit;
+use super::RawHit;
 use crate::normalize::Disguises;
 use crate::rules::ListId;
 use crate::span::Span;
@@ -16,7 +16,7 @@ pub(in crate::engine) struct Exceptions<'h> {
 
 impl<'h> Exceptions<'h> {
     /// The exceptions among the hits. Those of the lists `everywhere` veto hits of any list.
-    pub(in crate::engine) fn of(everywhere: &[ListId], hits: &'h [TermHit]) -> Exceptions<'h> {
+    pub(in crate::engine) fn of(everywhere: &[ListId], hits: &'h [RawHit]) -> Exceptions<'h> {
         let standing = |disguises| {
             let exceptions = hits.iter().filter(|hit| hit.exception && hit.serves(disguises));
             Standing::new(exceptions.map(|hit| {
@@ -28,7 +28,7 @@ impl<'h> Exceptions<'h> {
     }
 
     /// Whether an exception vetoes a hit for a rule that sees through those disguises.
-    pub(in crate::engine) fn veto(&self, hit: &TermHit, disguises: Disguises) -> bool {
+    pub(in crate::engine) fn veto(&self, hit: &RawHit, disguises: Disguises) -> bool {
         let standing = self.standing(disguises);
         standing.vetoing(Some(hit.list), hit).next().is_some()
             || standing.vetoing(None, hit).next().is_some()
@@ -41,9 +41,9 @@ impl<'h> Exceptions<'h> {
     /// entry that asks for the double letter.
     pub(in crate::engine) fn vetoing(
         &self,
-        hit: &TermHit,
+        hit: &RawHit,
         disguises: Disguises,
-    ) -> impl Iterator<Item = &'h TermHit> {
+    ) -> impl Iterator<Item = &'h RawHit> {
         let standing = self.standing(disguises);
         standing.vetoing(Some(hit.list), hit).chain(standing.vetoing(None, hit))
     }
@@ -59,7 +59,7 @@ impl<'h> Exceptions<'h> {
 struct Exception<'h> {
     /// Nothing if it is one to all lists.
     list: Option<ListId>,
-    hit: &'h TermHit,
+    hit: &'h RawHit,
     /// The farthest end of those of the list that begin no later.
     farthest: usize,
 }
@@ -79,7 +79,7 @@ impl<'h> Standing<'h> {
         Standing(all)
     }
 
-    fn vetoing(&self, list: Option<ListId>, hit: &TermHit) -> impl Iterator<Item = &'h TermHit> {
+    fn vetoing(&self, list: Option<ListId>, hit: &RawHit) -> impl Iterator<Item = &'h RawHit> {
         let before = |it: &Exception<'_>| (it.list, it.hit.span.start) <= (list, hit.span.start);
         let behind = self.0.partition_point(before);
         let around = self.0[..behind]
@@ -92,7 +92,7 @@ impl<'h> Standing<'h> {
 }
 
 /// Whether an exception has all the letters doubled that a hit inside it has.
-fn doubles(exception: &TermHit, hit: &TermHit) -> bool {
+fn doubles(exception: &RawHit, hit: &RawHit) -> bool {
     let has = |span: Span, length: usize| {
         exception.doubles.iter().any(|&(at, times)| at.overlaps(span) && times >= length)
     };

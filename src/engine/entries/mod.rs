@@ -21,7 +21,7 @@ mod walk;
 
 use jiff::civil::Date;
 
-pub(crate) use self::alignment::{Sight, Way};
+pub(crate) use self::alignment::{Alignment, Appearance};
 use self::compile::Search;
 use self::compiled::Target;
 pub(super) use self::exceptions::Exceptions;
@@ -37,7 +37,7 @@ use crate::span::Span;
 
 /// A hit of an entry or an exception, before exceptions are heard.
 #[derive(Clone, Debug)]
-pub(super) struct TermHit {
+pub(super) struct RawHit {
     pub(super) list: ListId,
     /// The number of the entry in its list.
     pub(super) entry: u32,
@@ -51,7 +51,7 @@ pub(super) struct TermHit {
     pub(super) doubles: Vec<(Span, usize)>,
 }
 
-impl TermHit {
+impl RawHit {
     /// Whether it is a hit for a rule that sees through those disguises.
     pub(super) fn serves(&self, disguises: Disguises) -> bool {
         self.disguises.is_none_or(|it| it == disguises)
@@ -59,13 +59,13 @@ impl TermHit {
 }
 
 /// Takes the hits of a search.
-pub(super) trait Hits {
-    /// Takes a hit; `sight` tells how it was seen, to who asks.
-    fn add(&mut self, hit: TermHit, sight: impl FnOnce() -> Sight);
+pub(super) trait HitSink {
+    /// Takes a hit; `alignment` tells how it was seen, to who asks.
+    fn add(&mut self, hit: RawHit, alignment: impl FnOnce() -> Alignment);
 }
 
-impl Hits for Vec<TermHit> {
-    fn add(&mut self, hit: TermHit, _: impl FnOnce() -> Sight) {
+impl HitSink for Vec<RawHit> {
+    fn add(&mut self, hit: RawHit, _: impl FnOnce() -> Alignment) {
         self.push(hit);
     }
 }
@@ -130,7 +130,7 @@ impl Terms {
         content: &str,
         day: Option<Date>,
         buffers: &mut Buffers,
-        hits: &mut impl Hits,
+        hits: &mut impl HitSink,
     ) {
         let mut seen: Option<CharSet> = None;
         let Buffers { folded, matcher, budget } = buffers;
@@ -209,7 +209,7 @@ struct Find<'f, H> {
     hits: &'f mut H,
 }
 
-impl<H: Hits> Find<'_, H> {
+impl<H: HitSink> Find<'_, H> {
     /// Adds the entries whose letters stand together.
     fn together(&mut self, index: &Index, normalized: &Normalized<'_>) {
         let mut found: Vec<Candidate<'_>> = Vec::new();
@@ -239,7 +239,7 @@ impl<H: Hits> Find<'_, H> {
                 }
             }
             self.hits.add(hit(index, target, span, doubles), || {
-                Sight::new(letters.into(), &text, target, index.text(target), folded, &origins)
+                Alignment::new(letters.into(), &text, target, index.text(target), folded, &origins)
             });
         }
     }
@@ -273,7 +273,7 @@ impl<H: Hits> Find<'_, H> {
                 let hit = hit(index, target, graphemes.widen(span), Vec::new());
                 self.hits.add(hit, || {
                     let index = if index.has(target) { index } else { phrases };
-                    Sight::spelled(&spelling, target, index.text(target), letters)
+                    Alignment::spelled(&spelling, target, index.text(target), letters)
                 });
             }
         }
@@ -302,8 +302,8 @@ fn doubled(
     rows.filter_map(region).collect()
 }
 
-fn hit(index: &Index, target: &Target, span: Span, doubles: Vec<(Span, usize)>) -> TermHit {
+fn hit(index: &Index, target: &Target, span: Span, doubles: Vec<(Span, usize)>) -> RawHit {
     let &Target { list, entry, exception, plain, .. } = target;
     let disguises = (!plain).then_some(index.form.disguises);
-    TermHit { list, entry, exception, disguises, span, doubles }
+    RawHit { list, entry, exception, disguises, span, doubles }
 }

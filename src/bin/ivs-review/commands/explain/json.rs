@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ivs_chat_review::engine::{Cause, Evidence};
+use ivs_chat_review::engine::{Cause, MatchDetail};
 use ivs_chat_review::explain::{Change, Covered, Explained, Hit, Idle, Round, Unfit, Veto, With};
 use ivs_chat_review::rules::RuleId;
 use ivs_chat_review::span::Span;
@@ -264,8 +264,8 @@ impl<'t> HitObject<'t> {
             written: told.written(location),
             place: told.place(location),
             part: counted.part(hit.found.span),
-            link: match &hit.why {
-                Some(Evidence::Link { host, denied_by, allowed_by }) => {
+            link: match &hit.detail {
+                Some(MatchDetail::Link { host, denied_by, allowed_by }) => {
                     Some(LinkObject { host, denied_by, allowed_by: allowed_by.as_deref() })
                 }
                 _ => None,
@@ -281,8 +281,8 @@ impl<'t> HitObject<'t> {
 
 impl CountObject {
     fn of(hit: &Hit) -> Option<CountObject> {
-        let (Cause::Limit(measure), Some(Evidence::Limit { count, letters })) =
-            (hit.found.cause, &hit.why)
+        let (Cause::Limit(measure), Some(MatchDetail::Limit { count, letters })) =
+            (hit.found.cause, &hit.detail)
         else {
             return None;
         };

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::engine::{Cause, Evidence};
+use ivs_chat_review::engine::{Cause, MatchDetail};
 use ivs_chat_review::explain::{Covered, Explained, Hit, Round, With};
 use ivs_chat_review::ivs::{Field, MAX_ATTRIBUTES};
 use ivs_chat_review::normalize::Disguises;
@@ -119,8 +119,8 @@ impl<W: Write> Page<'_, W> {
         self.line(label, &line)?;
         self.line("", &marks)?;
         let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
-        let what = match (hit.found.cause, &hit.why) {
-            (_, Some(Evidence::Link { denied_by, .. })) => {
+        let what = match (hit.found.cause, &hit.detail) {
+            (_, Some(MatchDetail::Link { denied_by, .. })) => {
                 format!("deny = \"{denied_by}\"")
             }
             (Cause::Limit(measure), _) => {
@@ -130,9 +130,9 @@ impl<W: Write> Page<'_, W> {
         };
         let place = told.place(location);
         self.detail(told.kind(&hit.found), &format!("{what}  {place}"))?;
-        match &hit.why {
-            Some(Evidence::Link { host, .. }) => self.detail("host", host)?,
-            Some(Evidence::Limit { count, letters }) => {
+        match &hit.detail {
+            Some(MatchDetail::Link { host, .. }) => self.detail("host", host)?,
+            Some(MatchDetail::Limit { count, letters }) => {
                 self.detail("counted", &counted(*count, *letters))?;
             }
             None => {}
