@@ -1,7 +1,7 @@
-//! What logs and metrics cost a message in which nothing is hit.
+//! The cost of logs and metrics for a message without matches.
 //!
-//! The handler's own rooms are measured, from the bytes of an event to its response, without the runtime
-//! around them: `cargo bench --no-default-features --features lambda --bench handler`.
+//! The modules of the handler are measured, from the bytes of an event to its response, without the Lambda
+//! runtime: `cargo bench --no-default-features --features lambda --bench handler`.
 
 #[path = "../../src/bin/handler/logs.rs"]
 #[expect(dead_code, reason = "nothing is printed here")]
@@ -37,7 +37,7 @@ fn main() {
     answer(&mut criterion, "neither", &event, Service::new(&engine, None));
     logs::init();
     answer(&mut criterion, "logs", &event, Service::new(&engine, None));
-    let metrics = Metrics::new("chat-review".to_owned(), logs::least_level());
+    let metrics = Metrics::new("chat-review".to_owned(), logs::lowest_kept_level());
     answer(&mut criterion, "logs and metrics", &event, Service::new(&engine, Some(metrics)));
     criterion.final_summary();
 }
@@ -51,7 +51,7 @@ fn answer(criterion: &mut Criterion, name: &str, event: &Event, mut service: Ser
             black_box(service.metrics_if_due());
         });
     });
-    black_box(service.metrics());
+    black_box(service.flush_metrics());
 }
 
 fn engine(folder: &Path) -> Engine {

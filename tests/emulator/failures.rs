@@ -25,8 +25,8 @@ fn without_rules_it_does_not_start_and_says_why() {
         (Function::packaged(None), "rules` cannot be read"),
         (Function::with_rules_dir(&at("missing")), "missing` cannot be read"),
         (Function::with_rules_dir(&at("empty")), "empty` has no rules.toml"),
-        (Function::with_rules_dir(&at("broken")), "nothing in the rule folder can be used"),
-        (Function::with_rules_dir(&at("bare")), "nothing in the rule folder can be used"),
+        (Function::with_rules_dir(&at("broken")), "no valid rules in the rule folder"),
+        (Function::with_rules_dir(&at("bare")), "no valid rules in the rule folder"),
     ] {
         let mut emulator = function.start();
         // What the emulator says of a process that ended.
@@ -69,12 +69,13 @@ acton = "mask"
     let lines = emulator.lines();
     for place in ["insults.txt:2:", "insults.txt:3:", "rules.toml:5:", "rules.toml:11:"] {
         let named = |line: &Value| {
-            line["level"] == "ERROR" && line["place"].as_str().is_some_and(|it| it.contains(place))
+            line["level"] == "ERROR"
+                && line["location"].as_str().is_some_and(|it| it.contains(place))
         };
         assert!(lines.iter().any(named), "{place}: {lines:?}");
     }
     let ready = lines.iter().find(|line| line["message"] == "ready").expect("it started");
-    let left_out = ready["left_out"].as_u64().expect("a count");
+    let left_out = ready["skipped"].as_u64().expect("a count");
     assert!(left_out >= 4, "{ready}");
     assert_eq!(emulator.metrics()[0]["RulesLeftOut"], left_out, "an alarm can be on it");
 }
@@ -130,7 +131,7 @@ fn a_panic_is_an_error_without_its_words_and_the_process_goes_on() {
     assert_masks(&mut emulator, "you muppet", "you ******");
     for _ in 0..2 {
         let error = emulator.invoke(json!({ "Content": content }).to_string()).error();
-        assert_eq!(error, Some(("Panic".to_owned(), "the review panicked".to_owned())));
+        assert_eq!(error, Some(("Panic".to_owned(), "review panicked".to_owned())));
         assert_masks(&mut emulator, "you muppet", "you ******");
     }
     emulator.end();
@@ -139,7 +140,7 @@ fn a_panic_is_an_error_without_its_words_and_the_process_goes_on() {
     assert_eq!(emulator.starts(), 1);
     let lines = emulator.lines();
     let told = |message: &str| lines.iter().filter(|line| line["message"] == message).count();
-    assert_eq!((told("panic"), told("no review"), told("hit")), (2, 2, 3), "{lines:?}");
+    assert_eq!((told("panic"), told("review failed"), told("match")), (2, 2, 3), "{lines:?}");
     let told = sums(&emulator);
     assert_eq!((told["Failures"], told["Rewritten"]), (2, 3), "{told:?}");
 }

@@ -84,7 +84,7 @@ fn attributes_that_rules_look_at_leave_rule_ids_in_the_log() {
         let started = |line: &Value| line["message"] == "ready";
         let mut lines = emulator.lines().into_iter().skip(before).filter(|line| !started(line));
         let line = lines.next().unwrap_or_else(|| panic!("{id} has no line"));
-        assert_eq!(line["message"], "hit", "{line}");
+        assert_eq!(line["message"], "match", "{line}");
         assert_eq!(line["verdict"], verdict, "{line}");
         assert_eq!(line["rules"], rules, "{line}");
         assert_eq!(line.get("shadow_rules").and_then(Value::as_str), shadow, "{line}");
@@ -171,7 +171,7 @@ fn lines_can_be_queried() {
             // Of two, a reader keeps whichever it likes.
             assert_eq!(line.matches(&format!("\"{key}\":")).count(), 1, "{key} in {line}");
         }
-        let micros = parsed.get("micros");
+        let micros = parsed.get("duration_us");
         assert!(micros.is_none_or(Value::is_number), "text has no maximum: {line}");
     }
 }

@@ -13,14 +13,10 @@ const LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
 #[test]
 fn the_functions_level_decides_what_is_logged() {
-    let failed = &["no review"][..];
-    let denied = &["denied, since its attributes are too large to be looked at", "no review"][..];
-    let all = &[
-        "denied, since its attributes are too large to be looked at",
-        "hit",
-        "no review",
-        "ready",
-    ][..];
+    let failed = &["review failed"][..];
+    let denied = &["denied: attributes are too large to search", "review failed"][..];
+    let all =
+        &["denied: attributes are too large to search", "match", "review failed", "ready"][..];
     for (level, expected) in [
         (None, all),
         (Some("TRACE"), all),

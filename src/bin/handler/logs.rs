@@ -1,8 +1,8 @@
 //! Logs as JSON lines on standard output, which Lambda sends to CloudWatch.
 //!
-//! Nothing of a message is ever logged, at any level. Of other crates only errors are, since the
-//! Lambda runtime logs whole events at TRACE; and a panic tells its place alone, since the message
-//! of a panic may quote the text it stumbled over.
+//! No part of a message is logged, at any level. Other crates only log errors, since the Lambda runtime
+//! logs whole events at TRACE. A panic is logged with its location only, since its message may quote text
+//! of an event.
 
 use std::io::{self, Write};
 use std::{env, panic};
@@ -13,12 +13,12 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Starts logging at the level that the function's configuration names, INFO if it names none.
+/// Starts logging at the level of the function's configuration, or INFO.
 pub(crate) fn init() {
     let targets = Targets::new()
         .with_default(Level::ERROR)
         .with_target(env!("CARGO_CRATE_NAME"), level())
-        // What it says of a failed review, the service says itself.
+        // `service` logs failed reviews.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .json()
@@ -28,21 +28,20 @@ pub(crate) fn init() {
         .with_target(false);
     tracing_subscriber::registry().with(lines).with(targets).init();
     panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        error!(place, "panic");
+        let location = panic.location().map(ToString::to_string);
+        error!(location, "panic");
     }));
 }
 
-/// The least urgent level that Lambda passes on, and INFO at least: what a line has to have that must
-/// get through.
-pub(crate) fn least_level() -> &'static str {
+/// Returns the lowest level that Lambda keeps, INFO or above. Lines that must not be dropped carry it.
+pub(crate) fn lowest_kept_level() -> &'static str {
     let level = configured().unwrap_or_default();
     ["WARN", "ERROR", "FATAL"].into_iter().find(|name| level == *name).unwrap_or("INFO")
 }
 
-/// Writes lines that are JSON already.
+/// Writes lines that are already JSON.
 pub(crate) fn write(lines: Option<String>) {
-    // Where this fails, a log would fail as well.
+    // If this fails, logging the error would fail too.
     let _ = lines.map(|lines| io::stdout().lock().write_all(lines.as_bytes()));
 }
 

@@ -1,8 +1,8 @@
 //! The Lambda function: reviews one message per invocation.
 //!
-//! The rules are compiled before the runtime asks for the first message: Lambda does not throttle
-//! that phase, and IVS Chat waits 200 ms for an answer, cold start included (Amazon IVS Chat User
-//! Guide, "Service Quotas"). Only cheap patterns wait for the first message that may match them.
+//! The rules are compiled before the runtime requests the first event: Lambda does not throttle that phase,
+//! and IVS Chat waits 200 ms for an answer, cold start included (Amazon IVS Chat User Guide, "Service
+//! Quotas"). Only patterns that compile fast are compiled later, for the first message that may match them.
 
 mod logs;
 mod metrics;
@@ -27,24 +27,24 @@ use tracing::{error, info};
 use crate::metrics::Metrics;
 use crate::service::Service;
 #[cfg(unix)]
-use crate::shutdown::Announcement;
+use crate::shutdown::ShutdownNotice;
 
 fn main() -> ExitCode {
     logs::init();
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            error!(%error, "the function stops");
+            error!(%error, "startup failed");
             ExitCode::FAILURE
         }
     }
 }
 
 fn start() -> Result<(), StartError> {
-    let (engine, left_out) = load()?;
-    let metrics = metrics(left_out);
+    let (engine, skipped) = load()?;
+    let metrics = metrics(skipped);
     #[cfg(unix)]
-    let counts = metrics.is_some();
+    let has_metrics = metrics.is_some();
     let mut service = Service::new(&engine, metrics);
     service.warm_up();
     let service = RefCell::new(service);
@@ -54,7 +54,7 @@ fn start() -> Result<(), StartError> {
         logs::write(service.metrics_if_due());
         std::future::ready(answer)
     });
-    let ended = tokio::runtime::Builder::new_current_thread()
+    let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| StartError::Runtime(error.into()))?
@@ -62,44 +62,45 @@ fn start() -> Result<(), StartError> {
             let runtime = Runtime::new(answer);
             #[cfg(unix)]
             {
-                let announcement = if counts { Announcement::ask_for().await } else { None };
-                shutdown::run(runtime, announcement).await
+                let notice = if has_metrics { ShutdownNotice::register().await } else { None };
+                shutdown::run(runtime, notice).await
             }
-            // Compiled there, but never run: Lambda is Linux.
+            // Compiled on other systems, but never run: Lambda is Linux.
             #[cfg(not(unix))]
             runtime.run().await
         })
         .map_err(StartError::Runtime);
-    logs::write(service.borrow_mut().metrics());
-    ended
+    logs::write(service.borrow_mut().flush_metrics());
+    result
 }
 
-/// What counts for CloudWatch, unless the function's configuration says `METRICS=off`.
-fn metrics(left_out: usize) -> Option<Metrics> {
-    // All that Lambda allows in it; anything else would have to be escaped.
-    let plain =
+/// Returns the metrics, unless the function's configuration has `METRICS=off`.
+fn metrics(skipped: usize) -> Option<Metrics> {
+    // Lambda allows no other characters; they would have to be escaped.
+    let is_plain =
         |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    let function = env::var("AWS_LAMBDA_FUNCTION_NAME").ok().filter(plain)?;
+    let function = env::var("AWS_LAMBDA_FUNCTION_NAME").ok().filter(is_plain)?;
     if env::var_os("METRICS").is_some_and(|metrics| metrics == "off") {
         return None;
     }
-    let mut metrics = Metrics::new(function, logs::least_level());
-    metrics.left_out(left_out);
+    let mut metrics = Metrics::new(function, logs::lowest_kept_level());
+    metrics.skipped(skipped);
     Some(metrics)
 }
 
-/// The engine of what stands in the rule folder. What is broken is left out, logged and counted: the
-/// rest still protects the room.
+/// Compiles the rule folder. Invalid parts are skipped, logged and counted, so that the other rules stay active.
+/// Returns the engine and the count.
 fn load() -> Result<(Engine, usize), StartError> {
-    let begun = Instant::now();
+    let start = Instant::now();
     let folder = rules_folder().map_err(StartError::NoFolder)?;
     let sources = rules::load(&folder).map_err(StartError::Load)?;
     let parsed = rules::parse(&sources);
     let (engine, more) = Engine::compile(parsed.rules);
     let problems: Vec<Diagnostic> = parsed.diagnostics.into_iter().chain(more).collect();
-    let left_out = problems.iter().filter(|problem| problem.is_error()).count();
+    let skipped = problems.iter().filter(|problem| problem.is_error()).count();
     for problem in problems.iter().filter(|problem| problem.is_error()) {
-        error!(place = problem.place(&sources), code = %problem.code, "left out: {}", problem.message);
+        let location = problem.place(&sources);
+        error!(location, code = %problem.code, "skipped invalid rule: {}", problem.message);
     }
     if engine.is_empty() {
         return Err(StartError::NoRules);
@@ -108,14 +109,14 @@ fn load() -> Result<(Engine, usize), StartError> {
         rules = engine.rules().rules.len(),
         entries = engine.entries(),
         patterns = engine.patterns(),
-        left_out,
-        micros = begun.elapsed().as_micros() as u64,
+        skipped,
+        duration_us = start.elapsed().as_micros() as u64,
         "ready"
     );
-    Ok((engine, left_out))
+    Ok((engine, skipped))
 }
 
-/// `RULES_DIR`, or else `rules` beside this program.
+/// Returns `RULES_DIR`, or `rules` in the folder of this executable.
 fn rules_folder() -> io::Result<PathBuf> {
     match env::var_os("RULES_DIR").filter(|folder| !folder.is_empty()) {
         Some(folder) => Ok(folder.into()),
@@ -123,7 +124,7 @@ fn rules_folder() -> io::Result<PathBuf> {
     }
 }
 
-/// Why there is nothing that could review messages.
+/// Why the handler cannot start.
 enum StartError {
     NoFolder(io::Error),
     Load(LoadError),
@@ -134,10 +135,10 @@ enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            StartError::NoFolder(error) => write!(f, "it has no rule folder: {error}"),
+            StartError::NoFolder(error) => write!(f, "cannot locate the rule folder: {error}"),
             StartError::Load(error) => error.fmt(f),
-            StartError::NoRules => f.write_str("nothing in the rule folder can be used"),
-            StartError::Runtime(error) => write!(f, "the Lambda runtime ended: {error}"),
+            StartError::NoRules => f.write_str("no valid rules in the rule folder"),
+            StartError::Runtime(error) => write!(f, "Lambda runtime failed: {error}"),
         }
     }
 }

@@ -17,13 +17,12 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use tracing::{error, info, warn};
 
-use crate::metrics::{Metrics, Outcome};
+use crate::metrics::{Metrics, VerdictKind};
 
-/// An event as it came: unread, since the runtime's words about one that it cannot read are not
-/// ours to choose.
+/// An event that is not decoded yet. If the runtime decoded it, its error messages might quote the event.
 pub(crate) type Event = LambdaEvent<Payload>;
 
-/// The JSON of an event; nothing if it is none.
+/// The payload of an event; `None` if it is not JSON.
 pub(crate) struct Payload(Option<Box<RawValue>>);
 
 impl<'de> Deserialize<'de> for Payload {
@@ -35,9 +34,9 @@ impl<'de> Deserialize<'de> for Payload {
 /// Answers events with one engine.
 pub(crate) struct Service<'e> {
     reviewer: Reviewer<'e>,
-    /// How many patterns had failed when they were last told.
+    /// The number of failed patterns that were logged.
     failed_patterns: usize,
-    /// What there is to tell of the events; nothing if nobody asks.
+    /// `None` if metrics are off.
     metrics: Option<Metrics>,
 }
 
@@ -47,46 +46,45 @@ impl<'e> Service<'e> {
         Service { reviewer: Reviewer::new(engine), failed_patterns, metrics }
     }
 
-    /// Reviews a message that nobody sent, so that the first real one finds memory mapped and
-    /// caches warm.
+    /// Reviews a sample message, so that memory is mapped and caches are warm for the first real one.
     pub(crate) fn warm_up(&mut self) {
         let request = ReviewRequest::new("a first message, with ünïcode 🙂 in it");
         let _ = self.reviewer.review(&request, today());
     }
 
-    /// Reviews the message of an event. On an error the room's `fallbackResult` decides.
+    /// Reviews the message of an event. On an error the room's `fallbackResult` applies.
     pub(crate) fn answer(&mut self, event: &Event) -> Result<ReviewResponse<'static>, Failure> {
         let payload = event.payload.0.as_deref();
         let answer = catch_unwind(AssertUnwindSafe(|| self.review(payload)));
         answer
             .unwrap_or_else(|_| {
-                // Its buffers may be half written.
+                // Its buffers may be inconsistent after a panic.
                 self.reviewer = Reviewer::new(self.reviewer.engine());
                 Err(Failure::Panic)
             })
             .inspect_err(|failure| {
-                error!(error = %failure, "no review");
+                error!(error = %failure, "review failed");
                 if let Some(metrics) = &mut self.metrics {
                     metrics.failed();
                 }
             })
     }
 
-    /// The metrics as lines, once it is time for them.
+    /// Returns the metrics as lines if it is time to flush them.
     pub(crate) fn metrics_if_due(&mut self) -> Option<String> {
         let now = now();
-        let metrics = self.metrics.as_mut().filter(|metrics| metrics.are_due(now))?;
-        metrics.tell(now, self.reviewer.engine().rules())
+        let metrics = self.metrics.as_mut().filter(|metrics| metrics.is_due(now))?;
+        metrics.flush(now, self.reviewer.engine().rules())
     }
 
-    /// The metrics as lines, whatever there is.
-    pub(crate) fn metrics(&mut self) -> Option<String> {
-        self.metrics.as_mut()?.tell(now(), self.reviewer.engine().rules())
+    /// Returns the metrics as lines; `None` if there are none.
+    pub(crate) fn flush_metrics(&mut self) -> Option<String> {
+        self.metrics.as_mut()?.flush(now(), self.reviewer.engine().rules())
     }
 
     fn review(&mut self, event: Option<&RawValue>) -> Result<ReviewResponse<'static>, Failure> {
-        let begun = Instant::now();
-        // What is not JSON gets the error that says so.
+        let start = Instant::now();
+        // For a payload that is not JSON, an empty one returns the error for invalid JSON.
         let request = event.map_or_else(|| ReviewRequest::from_json(b""), ReviewRequest::from_raw);
         let request = request.map_err(Failure::Event)?;
         #[cfg(feature = "planted-panic")]
@@ -94,21 +92,21 @@ impl<'e> Service<'e> {
             panic!("at {}", request.content);
         }
         let review = self.reviewer.review(&request, today());
-        let time = begun.elapsed();
+        let time = start.elapsed();
         let (mut rules, shadow) = (review.rules(), review.shadow_rules());
         if let (true, Verdict::Deny(rule)) = (review.oversized, &review.verdict) {
             rules.push(*rule);
         }
-        let outcome = Outcome::from(&review.verdict);
+        let verdict = VerdictKind::from(&review.verdict);
         let cut = review.cut;
         if review.is_notable() {
             self.log(&request, &review, &rules, &shadow, time);
         }
         self.log_failed_patterns();
         let response = review.into_response(self.reviewer.engine(), request).into_owned();
-        // Last, since an event whose review panics counts as a failure.
+        // Last, since an event whose review panics is counted as a failure.
         if let Some(metrics) = &mut self.metrics {
-            metrics.reviewed(outcome, rules.into_iter().chain(shadow), time);
+            metrics.reviewed(verdict, rules.into_iter().chain(shadow), time);
             if cut {
                 metrics.cut();
             }
@@ -116,8 +114,8 @@ impl<'e> Service<'e> {
         Ok(response)
     }
 
-    /// Tells the patterns that could not be compiled once messages needed them, again whenever
-    /// there are more. `check` would have told them before.
+    /// Logs all patterns that could not be compiled when a message needed them, each time there are more.
+    /// `check` compiles all patterns and reports them before a deploy.
     fn log_failed_patterns(&mut self) {
         let engine = self.reviewer.engine();
         let failed = engine.failed_patterns_count();
@@ -127,15 +125,15 @@ impl<'e> Service<'e> {
         let more = failed - self.failed_patterns;
         self.failed_patterns = failed;
         if let Some(metrics) = &mut self.metrics {
-            metrics.left_out(more);
+            metrics.skipped(more);
         }
         for (rule, problem) in engine.failed_patterns() {
             let rule = engine.rules().rule(rule).id.as_str();
-            error!(rule, code = %problem.code, "left out: {}", problem.message);
+            error!(rule, code = %problem.code, "skipped invalid rule: {}", problem.message);
         }
     }
 
-    /// A line for a message in which something was found; the others are not worth their price.
+    /// Logs a message in which something was found. Other messages are not logged, to save cost.
     fn log(
         &self,
         request: &ReviewRequest<'_>,
@@ -152,46 +150,46 @@ impl<'e> Service<'e> {
         info!(
             verdict = review.verdict.as_str(),
             rules,
-            hits = review.matches().count(),
-            // Absent but for the messages that they are about.
+            matches = review.matches().count(),
+            // The optional fields are absent unless they apply.
             shadow_rules = (!shadow.is_empty()).then_some(shadow),
             oversized = review.oversized.then_some(true),
             tags_left_out = review.tags_left_out.then_some(true),
             cut = review.cut.then_some(true),
-            micros = time.as_micros() as u64,
+            duration_us = time.as_micros() as u64,
             message_id = request.message_id.as_deref().filter(|id| is_id(id)),
             room_id = request.room_id().filter(|id| is_id(id)),
-            "hit"
+            "match"
         );
         if review.unsettled {
-            warn!(rules, "denied, since its rewrite did not come to rest");
+            warn!(rules, "denied: rewrite did not converge");
         }
         if review.oversized {
-            warn!(rules, "denied, since its attributes are too large to be looked at");
+            warn!(rules, "denied: attributes are too large to search");
         }
         if review.too_large {
-            warn!(rules, "denied, since its attributes would be too large");
+            warn!(rules, "denied: rewritten attributes are too large for a reply");
         }
     }
 }
 
-/// The day in UTC, asked for each message: a warm function lives over midnight.
+/// Returns the day in UTC. It is read for each message, since a warm function may run past midnight.
 fn today() -> Date {
     Offset::UTC.to_datetime(now()).date()
 }
 
-/// The time of the clock; that of the epoch if the clock is thousands of years off. `Timestamp::now` would
-/// link in all the errors that a time may have, 20 KB of text.
+/// Returns the current time, or the epoch if the clock is out of range by thousands of years. `Timestamp::now`
+/// would add the formatting of all time errors to the binary, 20 KB.
 fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or_default()
 }
 
-/// Whether a text is one of the service's ids. Nothing else of an event is logged.
+/// Whether a string has the format of an id of the service. No other part of an event is logged.
 fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// Why there is no review.
+/// Why a review failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Event(EventError),
@@ -201,8 +199,8 @@ pub(crate) enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Event(error) => write!(f, "this is no message review event: {error}"),
-            Failure::Panic => f.write_str("the review panicked"),
+            Failure::Event(error) => write!(f, "invalid message review event: {error}"),
+            Failure::Panic => f.write_str("review panicked"),
         }
     }
 }

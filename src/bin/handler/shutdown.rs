@@ -1,11 +1,10 @@
-//! The end of a process.
+//! Graceful shutdown, to flush the last metrics.
 //!
-//! Lambda announces it with SIGTERM, 500 ms before SIGKILL, but only to functions with an extension
-//! ("Understand the Lambda execution environment lifecycle", AWS Lambda Developer Guide). An internal one
-//! that asks for no events is a request at the start and one that is never answered: nothing runs, and
-//! no review waits for it. `lambda_runtime` has the like (`graceful-shutdown`), but that brings eleven
-//! crates and half a megabyte, panics where Lambda refuses the extension, and writes lines that are no
-//! JSON.
+//! Lambda sends SIGTERM 500 ms before SIGKILL, but only to functions with an extension ("Understand the Lambda
+//! execution environment lifecycle", AWS Lambda Developer Guide). An internal extension that subscribes to no
+//! events takes one request at startup and one that is never answered: it runs no code, and no review waits for
+//! it. `lambda_runtime` has the same (feature `graceful-shutdown`), but it adds eleven crates and half a
+//! megabyte, panics if Lambda rejects the extension, and writes lines that are not JSON.
 
 use std::cell::Cell;
 use std::future::{pending, poll_fn};
@@ -22,49 +21,53 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 use tracing::warn;
 
-/// Lambda knows the extension by this name.
+/// The name of the extension.
 const NAME: &str = "ivs-chat-review-metrics";
-/// Of the Extensions API.
-const VERSION: &str = "/2020-01-01/extension";
+/// The base path of the Extensions API.
+const BASE_PATH: &str = "/2020-01-01/extension";
 
-/// How long the function waits for its registration. The answer is local and takes a millisecond or so, and
-/// IVS Chat waits 200 ms for the first message, this included.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How long startup waits for the registration. The answer is local and takes about a millisecond; the 200 ms of
+/// the first message include it.
+const REGISTRATION_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// What Lambda announces the end with.
-pub(crate) struct Announcement {
+/// Receives Lambda's notice that it shuts the process down.
+pub(crate) struct ShutdownNotice {
     signal: Signal,
     event: Event,
 }
 
-/// The extension's request for an event, which it never gets.
+/// The extension's request for an event, which is never answered.
 type Event = Pin<Box<dyn Future<Output = ()>>>;
 
-/// The extension's request to be registered, and what follows it.
+/// The request that registers the extension. Its result is the request that follows.
 type Registration = Pin<Box<dyn Future<Output = Result<Event, Error>>>>;
 
-impl Announcement {
-    /// Registers the extension that makes Lambda announce the end. It must happen before the runtime asks
-    /// for the first event. Reviews go on without, too, after [`PATIENCE`] at the latest.
-    pub(crate) async fn ask_for() -> Option<Announcement> {
-        let lost = |error: &Error| warn!(%error, "the last metrics of this process will be lost");
-        // Before the extension: what has registered must ask for an event, or the function does not start.
-        let signal = signal(SignalKind::terminate()).map_err(Error::from).inspect_err(lost).ok()?;
-        // The signal may come without it as well, and no longer ends the process by itself.
+impl ShutdownNotice {
+    /// Registers the extension. This must happen before the runtime requests the first event. Without an answer
+    /// reviews begin after [`REGISTRATION_TIMEOUT`].
+    pub(crate) async fn register() -> Option<ShutdownNotice> {
+        let warn = |error: &Error| warn!(%error, "the last metrics of this process will be lost");
+        // Before the registration: a registered extension must request an event, or the function does not start.
+        let signal = signal(SignalKind::terminate()).map_err(Error::from).inspect_err(warn).ok()?;
+        // The signal is also handled if the registration fails: it may be sent anyway, and its default action is
+        // replaced.
         let mut registration: Registration = Box::pin(register());
-        let event = match timeout(PATIENCE, &mut registration).await {
-            Ok(registered) => registered.inspect_err(lost).unwrap_or_else(|_| Box::pin(pending())),
+        let event = match timeout(REGISTRATION_TIMEOUT, &mut registration).await {
+            Ok(registered) => registered.inspect_err(warn).unwrap_or_else(|_| Box::pin(pending())),
             Err(_) => {
-                lost(&format!("no answer to the registration after {PATIENCE:?}").into());
+                warn(
+                    &format!("no answer to the registration within {REGISTRATION_TIMEOUT:?}")
+                        .into(),
+                );
                 late(registration)
             }
         };
-        Some(Announcement { signal, event })
+        Some(ShutdownNotice { signal, event })
     }
 }
 
-/// The request for an event of an extension that the function no longer waits for. It is not given up: Lambda
-/// may have registered it, and then starts the function only once it has asked for an event.
+/// Continues a registration that startup no longer waits for. It is not canceled: if Lambda has registered the
+/// extension, it only starts the function after the extension has requested an event.
 fn late(registration: Registration) -> Event {
     Box::pin(async move {
         match registration.await {
@@ -78,15 +81,15 @@ async fn register() -> Result<Event, Error> {
     let client = PooledClient::builder().build();
     let register = build_request()
         .method("POST")
-        .uri(format!("{VERSION}/register"))
+        .uri(format!("{BASE_PATH}/register"))
         .header("Lambda-Extension-Name", NAME)
         .header("Content-Type", "application/json")
         .body(Body::from(r#"{"events":[]}"#))?;
-    let answer = client.call(register).await?;
-    let id = answer.headers().get("Lambda-Extension-Identifier");
-    let id = id.ok_or_else(|| format!("Lambda answers {}", answer.status()))?;
+    let response = client.call(register).await?;
+    let id = response.headers().get("Lambda-Extension-Identifier");
+    let id = id.ok_or_else(|| format!("Lambda returned status {}", response.status()))?;
     let next = build_request()
-        .uri(format!("{VERSION}/event/next"))
+        .uri(format!("{BASE_PATH}/event/next"))
         .header("Lambda-Extension-Identifier", id)
         .body(Body::empty())?;
     let event = client.call(next);
@@ -96,41 +99,41 @@ async fn register() -> Result<Event, Error> {
     }))
 }
 
-/// Runs until Lambda announces the end of the process, to the end of the event that is being answered.
+/// Runs until Lambda shuts the process down. An event in progress is answered first.
 pub(crate) async fn run<S>(
     runtime: Runtime<S>,
-    mut announcement: Option<Announcement>,
+    mut notice: Option<ShutdownNotice>,
 ) -> Result<(), Error>
 where
     S: Service<LambdaInvocation, Response = (), Error = Error>,
 {
-    let answering = Rc::new(Cell::new(false));
-    // Around all that is done for an event, up to sending the reply. The service is always ready.
+    let is_busy = Rc::new(Cell::new(false));
+    // Covers an event up to sending the reply. The service is always ready.
     let runtime = runtime.layer(layer_fn(|mut service: S| {
-        let answering = Rc::clone(&answering);
+        let is_busy = Rc::clone(&is_busy);
         service_fn(move |invocation| {
-            answering.set(true);
+            is_busy.set(true);
             let sent = service.call(invocation);
-            let answering = Rc::clone(&answering);
+            let is_busy = Rc::clone(&is_busy);
             async move {
                 let sent = sent.await;
-                answering.set(false);
+                is_busy.set(false);
                 sent
             }
         })
     }));
-    let mut ending = false;
+    let mut is_shutdown = false;
     let mut run = pin!(runtime.run());
     poll_fn(|context| {
         if let Poll::Ready(end) = run.as_mut().poll(context) {
             return Poll::Ready(end);
         }
-        if let Some(announcement) = &mut announcement {
-            // The start of the function ends with this request, too.
-            let _ = announcement.event.as_mut().poll(context);
-            ending = ending || announcement.signal.poll_recv(context).is_ready();
+        if let Some(notice) = &mut notice {
+            // Polled so that the request is sent; Lambda's init phase only ends with it.
+            let _ = notice.event.as_mut().poll(context);
+            is_shutdown = is_shutdown || notice.signal.poll_recv(context).is_ready();
         }
-        if ending && !answering.get() { Poll::Ready(Ok(())) } else { Poll::Pending }
+        if is_shutdown && !is_busy.get() { Poll::Ready(Ok(())) } else { Poll::Pending }
     })
     .await
 }

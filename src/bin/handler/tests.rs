@@ -1,6 +1,6 @@
-//! What CloudWatch is told of events.
+//! Metrics and log lines of events.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test` writes the lines anew; read the difference before it goes in.
+//! `UPDATE_SNAPSHOTS=1 cargo test` updates the snapshot of the metrics; read the difference before you commit it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,11 +17,11 @@ use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::metrics::{Metrics, Outcome};
+use crate::metrics::{Metrics, VerdictKind};
 use crate::service::{Payload, Service};
 
-const LINES: &str = "tests/data/metrics.jsonl";
-/// No part of any rule, and of nothing else.
+const SNAPSHOT: &str = "tests/data/metrics.jsonl";
+/// A string that must not occur in any output.
 const PLANTED: &str = "canaryq";
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
@@ -43,67 +43,67 @@ fn at(second: i64) -> Timestamp {
 }
 
 #[test]
-fn lines_are_those_on_file() {
+fn metrics_equal_the_snapshot() {
     let rules = ENGINE.rules();
-    let [insults, threats, trial] = ["insults", "threats", "on-trial"].map(id);
+    let [insults, threats, shadow] = ["insults", "threats", "on-trial"].map(id);
     let micros = Duration::from_micros;
     let mut lines = String::new();
-    let mut tell = |metrics: &mut Metrics, second: i64| {
-        assert!(metrics.are_due(at(second)), "at second {second}");
-        lines += &metrics.tell(at(second), rules).expect("there is something to tell");
-        assert_eq!(metrics.tell(at(second), rules), None, "it was told just now");
+    let mut flush = |metrics: &mut Metrics, second: i64| {
+        assert!(metrics.is_due(at(second)), "at second {second}");
+        lines += &metrics.flush(at(second), rules).expect("there are counts to flush");
+        assert_eq!(metrics.flush(at(second), rules), None, "flushed just now");
     };
 
     let mut metrics = metrics();
-    metrics.left_out(0);
-    assert_eq!(metrics.tell(at(0), rules), None, "nothing has happened yet");
-    metrics.reviewed(Outcome::Allowed, [], micros(7));
-    tell(&mut metrics, 0);
+    metrics.skipped(0);
+    assert_eq!(metrics.flush(at(0), rules), None, "no event yet");
+    metrics.reviewed(VerdictKind::Allowed, [], micros(7));
+    flush(&mut metrics, 0);
 
-    metrics.reviewed(Outcome::Rewritten, [insults, trial], micros(21));
-    metrics.reviewed(Outcome::Rewritten, [insults], micros(19));
-    metrics.reviewed(Outcome::Denied, [insults, threats], Duration::from_millis(2));
+    metrics.reviewed(VerdictKind::Rewritten, [insults, shadow], micros(21));
+    metrics.reviewed(VerdictKind::Rewritten, [insults], micros(19));
+    metrics.reviewed(VerdictKind::Denied, [insults, threats], Duration::from_millis(2));
     metrics.cut();
     metrics.failed();
-    assert!(!metrics.are_due(at(59)), "a minute is not over");
-    tell(&mut metrics, 60);
+    assert!(!metrics.is_due(at(59)), "less than a minute");
+    flush(&mut metrics, 60);
 
     metrics.failed();
-    tell(&mut metrics, 200);
+    flush(&mut metrics, 200);
 
-    metrics.reviewed(Outcome::Allowed, [], micros(3));
-    metrics.left_out(2);
-    tell(&mut metrics, 201);
+    metrics.reviewed(VerdictKind::Allowed, [], micros(3));
+    metrics.skipped(2);
+    flush(&mut metrics, 201);
 
     for _ in 0..100 {
-        assert!(!metrics.are_due(at(202)), "a line has room for more");
-        metrics.reviewed(Outcome::Allowed, [], Duration::ZERO);
+        assert!(!metrics.is_due(at(202)), "fewer than 100 values");
+        metrics.reviewed(VerdictKind::Allowed, [], Duration::ZERO);
     }
-    tell(&mut metrics, 202);
+    flush(&mut metrics, 202);
 
-    metrics.reviewed(Outcome::Allowed, [], micros(3));
-    tell(&mut metrics, 100);
+    metrics.reviewed(VerdictKind::Allowed, [], micros(3));
+    flush(&mut metrics, 100);
 
-    let mut loud = Metrics::new("chat-review".to_owned(), "ERROR");
-    loud.left_out(3);
-    loud.failed();
-    tell(&mut loud, 0);
+    let mut at_error = Metrics::new("chat-review".to_owned(), "ERROR");
+    at_error.skipped(3);
+    at_error.failed();
+    flush(&mut at_error, 0);
 
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(LINES);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SNAPSHOT);
     if env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        // At once, since another test reads it meanwhile.
+        // Atomically, since another test reads it at the same time.
         let new = path.with_extension("new");
         fs::write(&new, &lines).expect("a file of this repository");
         fs::rename(&new, &path).expect("a file of this repository");
     }
-    assert_eq!(lines, fs::read_to_string(&path).expect(LINES));
+    assert_eq!(lines, fs::read_to_string(&path).expect(SNAPSHOT));
 }
 
 /// "Specification: Embedded metric format" (Amazon CloudWatch User Guide).
 #[test]
-fn lines_on_file_are_of_the_embedded_metric_format() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(LINES);
-    let text = fs::read_to_string(path).expect(LINES);
+fn the_snapshot_has_the_embedded_metric_format() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SNAPSHOT);
+    let text = fs::read_to_string(path).expect(SNAPSHOT);
     assert!(text.lines().count() >= 8);
     for line in text.lines() {
         let line: Value = serde_json::from_str(line).expect(line);
@@ -137,7 +137,7 @@ fn lines_on_file_are_of_the_embedded_metric_format() {
     }
 }
 
-/// The sums of all figures in some lines, lists by their length, hits by rule and mode.
+/// The sum of each metric over some lines. A list counts its values; `Hits` are by rule and mode.
 fn sums(lines: &str) -> BTreeMap<String, u64> {
     let mut sums = BTreeMap::new();
     for line in lines.lines() {
@@ -157,79 +157,79 @@ fn sums(lines: &str) -> BTreeMap<String, u64> {
 }
 
 #[derive(Clone, Debug)]
-enum Happening {
-    Review { outcome: usize, hits: BTreeSet<usize>, micros: u64 },
+enum Event {
+    Review { verdict: usize, matches: BTreeSet<usize>, micros: u64 },
     Failure,
-    FailureOfPattern,
+    PatternFailure,
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         8 => (0..3_usize, btree_set(0..11_usize, 0..3), 0..1_000_000_u64)
-            .prop_map(|(outcome, hits, micros)| Happening::Review { outcome, hits, micros }),
-        1 => Just(Happening::Failure),
-        1 => Just(Happening::FailureOfPattern),
+            .prop_map(|(verdict, matches, micros)| Event::Review { verdict, matches, micros }),
+        1 => Just(Event::Failure),
+        1 => Just(Event::PatternFailure),
     ]
 }
 
 proptest! {
     #[test]
-    fn what_is_told_adds_up_to_what_happened(
-        happenings in vec((happening(), -1_000..30_000_i64), 0..400),
+    fn flushed_metrics_add_up_to_the_events(
+        events in vec((event(), -1_000..30_000_i64), 0..400),
     ) {
         let rules = ENGINE.rules();
         let ids: Vec<RuleId> = rules.enumerate_rules().map(|(id, _)| id).collect();
-        let outcomes = [Outcome::Allowed, Outcome::Rewritten, Outcome::Denied];
+        let verdicts = [VerdictKind::Allowed, VerdictKind::Rewritten, VerdictKind::Denied];
         let (mut metrics, mut lines, mut now) = (metrics(), String::new(), at(0));
         let mut expected = BTreeMap::new();
-        let mut left_out = 0;
-        for (happening, passed) in happenings {
+        let mut skipped = 0;
+        for (event, passed) in events {
             let mut expect = |name: &str| *expected.entry(name.to_owned()).or_default() += 1;
-            match happening {
-                Happening::Review { outcome, hits, micros } => {
-                    let by_id = hits.iter().map(|&rule| ids[rule]);
-                    metrics.reviewed(outcomes[outcome], by_id, Duration::from_micros(micros));
-                    expect(["Allowed", "Rewritten", "Denied"][outcome]);
+            match event {
+                Event::Review { verdict, matches, micros } => {
+                    let by_id = matches.iter().map(|&rule| ids[rule]);
+                    metrics.reviewed(verdicts[verdict], by_id, Duration::from_micros(micros));
+                    expect(["Allowed", "Rewritten", "Denied"][verdict]);
                     expect("ReviewTime");
-                    for rule in hits {
+                    for rule in matches {
                         let rule = &rules.rules[rule];
                         let mode = if rule.id == "on-trial" { "shadow" } else { "on" };
                         expect(&format!("Hits {} {mode}", rule.id));
                     }
                 }
-                Happening::Failure => {
+                Event::Failure => {
                     metrics.failed();
                     expect("Failures");
                 }
-                // A pattern fails when an event needs it.
-                Happening::FailureOfPattern => {
-                    metrics.left_out(1);
+                // A pattern is compiled when an event needs it.
+                Event::PatternFailure => {
+                    metrics.skipped(1);
                     metrics.failed();
-                    left_out += 1;
+                    skipped += 1;
                     expect("Failures");
                 }
             }
             now += SignedDuration::from_millis(passed);
-            if metrics.are_due(now) {
-                lines.extend(metrics.tell(now, rules));
-                prop_assert!(!metrics.are_due(now));
+            if metrics.is_due(now) {
+                lines.extend(metrics.flush(now, rules));
+                prop_assert!(!metrics.is_due(now));
             }
         }
-        lines.extend(metrics.tell(now, rules));
-        let mut told = sums(&lines);
+        lines.extend(metrics.flush(now, rules));
+        let mut sums = sums(&lines);
         if !lines.is_empty() {
             expected.insert("ColdStarts".to_owned(), 1);
         }
-        // Of these, all there are by then.
-        told.remove("RulesLeftOut");
-        let by_then = |line| serde_json::from_str::<Value>(line).ok()?["RulesLeftOut"].as_u64();
-        let last = lines.lines().filter_map(by_then).next_back();
-        prop_assert_eq!(last, (!lines.is_empty()).then_some(left_out));
-        prop_assert_eq!(told, expected);
+        // Not a sum: each line has the current number.
+        sums.remove("RulesLeftOut");
+        let skipped_in = |line| serde_json::from_str::<Value>(line).ok()?["RulesLeftOut"].as_u64();
+        let last = lines.lines().filter_map(skipped_in).next_back();
+        prop_assert_eq!(last, (!lines.is_empty()).then_some(skipped));
+        prop_assert_eq!(sums, expected);
     }
 
     #[test]
-    fn whatever_events_come_nothing_of_them_is_told(
+    fn metrics_contain_no_part_of_an_event(
         kinds in vec((0..8_usize, "[a-z ]{0,8}"), 1..30),
     ) {
         let mut service = Service::new(&ENGINE, Some(metrics()));
@@ -256,21 +256,21 @@ proptest! {
             }
             lines.extend(service.metrics_if_due());
         }
-        lines.extend(service.metrics());
-        let told = sums(&lines);
-        let told = |name: &str| told.get(name).copied().unwrap_or_default();
-        prop_assert_eq!(told("Allowed") + told("Rewritten") + told("Denied"), answered);
-        prop_assert_eq!(told("ReviewTime"), answered);
-        prop_assert_eq!(told("Failures"), failed);
-        prop_assert_eq!(told("ColdStarts"), 1);
-        prop_assert_eq!(told("Hits names on"), answered, "each has such an attribute");
-        let trials = kinds.iter().filter(|(kind, _)| *kind == 3).count() as u64;
-        prop_assert_eq!(told("Hits on-trial shadow"), trials);
+        lines.extend(service.flush_metrics());
+        let sums = sums(&lines);
+        let sum = |name: &str| sums.get(name).copied().unwrap_or_default();
+        prop_assert_eq!(sum("Allowed") + sum("Rewritten") + sum("Denied"), answered);
+        prop_assert_eq!(sum("ReviewTime"), answered);
+        prop_assert_eq!(sum("Failures"), failed);
+        prop_assert_eq!(sum("ColdStarts"), 1);
+        prop_assert_eq!(sum("Hits names on"), answered, "each event has an attribute that this rule matches");
+        let shadowed = kinds.iter().filter(|(kind, _)| *kind == 3).count() as u64;
+        prop_assert_eq!(sum("Hits on-trial shadow"), shadowed);
         prop_assert!(!lines.contains(PLANTED), "{}", lines);
     }
 }
 
-/// Collects what is logged.
+/// Collects log lines.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -284,7 +284,7 @@ impl io::Write for Log {
     }
 }
 
-/// The lines that an engine of these rules logs about a message.
+/// The lines that the service logs for a message.
 fn logged(engine: &Engine, content: &str) -> Vec<Value> {
     let log = Log::default();
     let writer = log.clone();
@@ -305,7 +305,7 @@ fn logged(engine: &Engine, content: &str) -> Vec<Value> {
 }
 
 #[test]
-fn a_message_whose_search_was_cut_is_logged_as_such() {
+fn a_cut_search_is_logged() {
     let word = |number: u32| -> String {
         (0..8).map(|bit| if number >> bit & 1 == 0 { 'a' } else { 'b' }).collect()
     };
@@ -325,25 +325,25 @@ fn a_message_whose_search_was_cut_is_logged_as_such() {
         let lines = logged(&engine, &storm);
         let [line] = &lines[..] else { panic!("{lines:?}") };
         assert_eq!((&line["cut"], &line["verdict"]), (&json!(true), &json!(verdict)), "{line}");
-        assert_eq!((&line["hits"], &line["message_id"]), (&json!(0), &json!("m-1")), "{line}");
+        assert_eq!((&line["matches"], &line["message_id"]), (&json!(0), &json!("m-1")), "{line}");
 
         let lines = logged(&engine, "aaaaaaaaacdcdcd");
         let [line] = &lines[..] else { panic!("{lines:?}") };
-        assert_eq!((line.get("cut"), &line["hits"]), (None, &json!(1)), "{line}");
+        assert_eq!((line.get("cut"), &line["matches"]), (None, &json!(1)), "{line}");
         assert_eq!(logged(&engine, "hello"), Vec::<Value>::new());
     }
 }
 
 #[test]
-fn attributes_that_are_too_large_count_for_the_rule_that_denies_them() {
+fn oversized_attributes_count_for_the_rule_that_denies_them() {
     let mut service = Service::new(&ENGINE, Some(metrics()));
     let event = json!({ "Content": "hello", "Attributes": { "displayName": PLANTED.repeat(200) } });
     let payload: Payload = serde_json::from_value(event).expect("JSON");
     let answer = service.answer(&LambdaEvent::new(payload, Context::default()));
     let reply: Value = serde_json::from_slice(&answer.expect("an event").to_json()).expect("JSON");
     assert_eq!(reply["ReviewResult"], "DENY");
-    let lines = service.metrics().expect("there is something to tell");
-    let told = sums(&lines);
-    assert_eq!((told.get("Denied"), told.get("Hits names on")), (Some(&1), Some(&1)), "{told:?}");
+    let lines = service.flush_metrics().expect("there are counts to flush");
+    let sums = sums(&lines);
+    assert_eq!((sums.get("Denied"), sums.get("Hits names on")), (Some(&1), Some(&1)), "{sums:?}");
     assert!(!lines.contains(PLANTED), "{lines}");
 }

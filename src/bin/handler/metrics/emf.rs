@@ -1,16 +1,16 @@
-//! Lines that CloudWatch makes metrics of: [`Document`].
+//! CloudWatch's embedded metric format: [`Document`].
 //!
-//! The format is in "Specification: Embedded metric format" (Amazon CloudWatch User Guide). Lambda passes
-//! a line that is a JSON object already on as it is, whatever the function's log format ("Configuring
-//! JSON and plain text log formats", AWS Lambda Developer Guide).
+//! The format is described in "Specification: Embedded metric format" (Amazon CloudWatch User Guide). Lambda
+//! does not change a line that is a JSON object, whatever the function's log format ("Configuring JSON and
+//! plain text log formats", AWS Lambda Developer Guide).
 //!
-//! But with the log format JSON it leaves lines below the application log level out, and takes one
-//! without a `level`, or without a `timestamp` in RFC 3339, for INFO ("Log-level filtering", there): at
-//! WARN there would be no metrics, and no alarm about it. So each line has both, and the least level
-//! that gets through. The specification allows members of one's own.
+//! With the log format JSON, Lambda drops lines below the application log level, and a line without a `level`
+//! or without a `timestamp` in RFC 3339 counts as INFO ("Log-level filtering", same guide): at WARN there would
+//! be no metrics, and no alarm about it. So each line has both, with the lowest level that Lambda keeps. The
+//! specification allows additional members.
 //!
-//! The lines are put together by hand: names, units and rule ids need no escapes, and what serde makes of
-//! the nested lists would be as large as all the rest of the metrics.
+//! The lines are formatted by hand: names, units and rule ids need no escapes, and the code that serde generates
+//! for the nested lists would be as large as the rest of the metrics.
 
 use std::fmt::Write;
 
@@ -18,11 +18,11 @@ use jiff::Timestamp;
 
 const NAMESPACE: &str = "IvsChatReview";
 
-/// Figures that have the same dimensions.
+/// Metrics with the same dimensions, written as one line.
 pub(super) struct Document<'a> {
     pub(super) at: Timestamp,
     pub(super) level: &'static str,
-    /// Names and values, none of which needs escapes; at most 30.
+    /// Names and values that need no escapes; at most 30.
     pub(super) dimensions: &'a [(&'static str, &'a str)],
     /// At most 100.
     pub(super) metrics: &'a [Metric<'a>],
@@ -42,9 +42,9 @@ pub(super) enum Values<'a> {
 }
 
 impl Document<'_> {
-    /// Adds itself as a line.
+    /// Appends the document as a line.
     pub(super) fn write(&self, lines: &mut String) {
-        // A string takes everything.
+        // Writing to a string cannot fail.
         let _ = self.try_write(lines);
     }
 
@@ -53,12 +53,12 @@ impl Document<'_> {
         write!(out, r#"{{"timestamp":"{:.3}","level":"{level}","_aws":{{"#, self.at)?;
         write!(out, r#""Timestamp":{time},"CloudWatchMetrics":[{{"Namespace":"{NAMESPACE}","#)?;
         out.push_str(r#""Dimensions":[["#);
-        for (number, (name, _)) in self.dimensions.iter().enumerate() {
-            write!(out, r#"{}"{name}""#, comma(number))?;
+        for (index, (name, _)) in self.dimensions.iter().enumerate() {
+            write!(out, r#"{}"{name}""#, comma(index))?;
         }
         out.push_str(r#"]],"Metrics":["#);
-        for (number, Metric { name, unit, .. }) in self.metrics.iter().enumerate() {
-            write!(out, r#"{}{{"Name":"{name}","Unit":"{unit}"}}"#, comma(number))?;
+        for (index, Metric { name, unit, .. }) in self.metrics.iter().enumerate() {
+            write!(out, r#"{}{{"Name":"{name}","Unit":"{unit}"}}"#, comma(index))?;
         }
         out.push_str("]}]}");
         for (name, value) in self.dimensions {
@@ -68,7 +68,7 @@ impl Document<'_> {
             write!(out, r#","{name}":"#)?;
             match values {
                 Values::One(value) => write!(out, "{value}")?,
-                // As JSON has them, but for the blanks.
+                // `Debug` of a list of integers is JSON with spaces.
                 Values::Many(values) => out.push_str(&format!("{values:?}").replace(' ', "")),
             }
         }
@@ -77,6 +77,6 @@ impl Document<'_> {
     }
 }
 
-fn comma(number: usize) -> &'static str {
-    if number == 0 { "" } else { "," }
+fn comma(index: usize) -> &'static str {
+    if index == 0 { "" } else { "," }
 }

@@ -1,24 +1,23 @@
-//! What the reviews of a process come to, for CloudWatch: [`Metrics`].
+//! Counts reviews for CloudWatch: [`Metrics`].
 //!
-//! It counts and tells its figures as lines; it reads no clock and prints nothing.
+//! It formats its counts as lines, but reads no clock and prints nothing.
 //!
-//! | metric | unit | dimensions | what |
+//! | metric | unit | dimensions | value |
 //! |---|---|---|---|
 //! | `Allowed`, `Rewritten`, `Denied` | Count | `FunctionName` | reviews by verdict |
 //! | `Failures` | Count | `FunctionName` | events without a review |
-//! | `ReviewTime` | Microseconds | `FunctionName` | from an event's bytes to its verdict, a value for each review |
-//! | `ColdStarts` | Count | `FunctionName` | 1 with the first figures of a process |
+//! | `ReviewTime` | Microseconds | `FunctionName` | from the bytes of an event to its verdict, one value for each review |
+//! | `ColdStarts` | Count | `FunctionName` | 1 in the first flush of a process |
 //! | `Cut` | Count | `FunctionName` | reviews whose search was cut; absent if there were none |
-//! | `RulesLeftOut` | Count | `FunctionName` | what of the rules does not work, 0 included |
-//! | `Hits` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which that rule hit; no line for others |
+//! | `RulesLeftOut` | Count | `FunctionName` | invalid parts of the rules, 0 included |
+//! | `Hits` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which this rule matched; only rules that did |
 //!
-//! So there are as many metrics as rules, and eight: nothing of a message is in a name, a dimension or a
-//! value.
+//! So there are eight metrics and one for each rule. No name, dimension or value contains part of a message.
 //!
-//! Figures are told with the first event, then once a minute or [`MOST_VALUES`] reviews have passed, at
-//! the end of an event, and when Lambda ends the process. Their time is that of telling, so those of a
-//! process that stood frozen count for a later minute than their reviews. A process that crashes, is
-//! killed or runs into the function's timeout takes along what it has not told.
+//! Metrics are flushed at the end of the first event, then at the end of an event after a minute or
+//! [`MAX_VALUES`] reviews, and when Lambda shuts the process down. Their timestamp is the time of the flush, so
+//! the metrics of a process that Lambda froze count for a later minute than the reviews. A process that
+//! crashes, is killed or exceeds the function's timeout loses what it has not flushed.
 
 mod emf;
 
@@ -32,14 +31,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::emf::{Document, Metric, Values};
 
-/// How many values one metric may have in a line ("Specification: Embedded metric format", Amazon
-/// CloudWatch User Guide).
-const MOST_VALUES: usize = 100;
+/// The most values of a metric in one line ("Specification: Embedded metric format", Amazon CloudWatch User
+/// Guide).
+const MAX_VALUES: usize = 100;
 
-/// How long figures wait for the next ones.
-const PERIOD: SignedDuration = SignedDuration::from_secs(60);
+/// The time between two flushes.
+const FLUSH_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 
-/// Figures that are yet to be told.
+/// Counts since the last flush.
 pub(crate) struct Metrics {
     function: String,
     level: &'static str,
@@ -50,39 +49,39 @@ pub(crate) struct Metrics {
     cut: u64,
     /// In microseconds, one for each review.
     times: Vec<u64>,
-    /// Reviews in which a rule hit; only rules that did.
-    hits: BTreeMap<RuleId, u64>,
-    left_out: u64,
-    told: Option<Told>,
+    /// Reviews in which a rule matched; only rules that did.
+    matches: BTreeMap<RuleId, u64>,
+    /// Invalid parts of the rules. A flush does not reset it.
+    skipped: u64,
+    last_flush: Option<Flush>,
 }
 
-/// What was told last, and when.
 #[derive(Clone, Copy)]
-struct Told {
+struct Flush {
     at: Timestamp,
-    left_out: u64,
+    skipped: u64,
 }
 
-/// What a review came to.
+/// A [`Verdict`] without its content.
 #[derive(Clone, Copy)]
-pub(crate) enum Outcome {
+pub(crate) enum VerdictKind {
     Allowed,
     Rewritten,
     Denied,
 }
 
-impl From<&Verdict> for Outcome {
-    fn from(verdict: &Verdict) -> Outcome {
+impl From<&Verdict> for VerdictKind {
+    fn from(verdict: &Verdict) -> VerdictKind {
         match verdict {
-            Verdict::Allow => Outcome::Allowed,
-            Verdict::Rewrite(_) => Outcome::Rewritten,
-            Verdict::Deny(_) | Verdict::DenyCut => Outcome::Denied,
+            Verdict::Allow => VerdictKind::Allowed,
+            Verdict::Rewrite(_) => VerdictKind::Rewritten,
+            Verdict::Deny(_) | Verdict::DenyCut => VerdictKind::Denied,
         }
     }
 }
 
 impl Metrics {
-    /// None yet. Lambda passes on lines of that level, which each line gets.
+    /// Empty metrics. Each line carries `level`, which must be one that Lambda keeps.
     pub(crate) fn new(function: String, level: &'static str) -> Metrics {
         Metrics {
             function,
@@ -92,27 +91,27 @@ impl Metrics {
             denied: 0,
             failures: 0,
             cut: 0,
-            times: Vec::with_capacity(MOST_VALUES),
-            hits: BTreeMap::new(),
-            left_out: 0,
-            told: None,
+            times: Vec::with_capacity(MAX_VALUES),
+            matches: BTreeMap::new(),
+            skipped: 0,
+            last_flush: None,
         }
     }
 
-    /// Counts a review, with the rules that hit in it, each once, those on trial included.
+    /// Counts a review and the rules that matched in it, each once, including those in shadow mode.
     pub(crate) fn reviewed(
         &mut self,
-        outcome: Outcome,
+        verdict: VerdictKind,
         rules: impl IntoIterator<Item = RuleId>,
         time: Duration,
     ) {
-        match outcome {
-            Outcome::Allowed => self.allowed += 1,
-            Outcome::Rewritten => self.rewritten += 1,
-            Outcome::Denied => self.denied += 1,
+        match verdict {
+            VerdictKind::Allowed => self.allowed += 1,
+            VerdictKind::Rewritten => self.rewritten += 1,
+            VerdictKind::Denied => self.denied += 1,
         }
         for rule in rules {
-            *self.hits.entry(rule).or_default() += 1;
+            *self.matches.entry(rule).or_default() += 1;
         }
         self.times.push(time.as_micros() as u64);
     }
@@ -127,25 +126,24 @@ impl Metrics {
         self.failures += 1;
     }
 
-    /// Counts more of the rules that do not work.
-    pub(crate) fn left_out(&mut self, more: usize) {
-        self.left_out += more as u64;
+    /// Counts `more` invalid parts of the rules.
+    pub(crate) fn skipped(&mut self, more: usize) {
+        self.skipped += more as u64;
     }
 
-    /// Whether the figures should be told now.
-    pub(crate) fn are_due(&self, now: Timestamp) -> bool {
-        let Some(told) = self.told else { return true };
-        let passed = now.duration_since(told.at);
-        // A clock that was set back must not silence them until it has caught up.
-        self.times.len() >= MOST_VALUES
-            || self.left_out > told.left_out
-            || passed >= PERIOD
+    /// Whether it is time to flush.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        let Some(last) = self.last_flush else { return true };
+        let passed = now.duration_since(last.at);
+        // A negative time is a clock that was set back: waiting until it has caught up could take hours.
+        self.times.len() >= MAX_VALUES
+            || self.skipped > last.skipped
+            || passed >= FLUSH_INTERVAL
             || passed < SignedDuration::ZERO
     }
 
-    /// Tells the figures and begins anew; nothing if there are none. Each line is an object of its
-    /// own and ends as a line does.
-    pub(crate) fn tell(&mut self, now: Timestamp, rules: &Rules) -> Option<String> {
+    /// Returns the counts as JSON lines and resets them; `None` if there was no event since the last flush.
+    pub(crate) fn flush(&mut self, now: Timestamp, rules: &Rules) -> Option<String> {
         if self.allowed + self.rewritten + self.denied + self.failures == 0 {
             return None;
         }
@@ -155,7 +153,7 @@ impl Metrics {
             count("Rewritten", mem::take(&mut self.rewritten)),
             count("Denied", mem::take(&mut self.denied)),
             count("Failures", mem::take(&mut self.failures)),
-            count("RulesLeftOut", self.left_out),
+            count("RulesLeftOut", self.skipped),
         ];
         if !self.times.is_empty() {
             let values = Values::Many(&self.times);
@@ -164,7 +162,7 @@ impl Metrics {
         if self.cut > 0 {
             metrics.push(count("Cut", mem::take(&mut self.cut)));
         }
-        if self.told.is_none() {
+        if self.last_flush.is_none() {
             metrics.push(count("ColdStarts", 1));
         }
         let mut lines = String::new();
@@ -173,18 +171,18 @@ impl Metrics {
         };
         let function = ("FunctionName", self.function.as_str());
         line(&[function], &metrics);
-        for (rule, reviews) in mem::take(&mut self.hits) {
+        for (rule, reviews) in mem::take(&mut self.matches) {
             let rule = rules.rule(rule);
             let mode = mode(rule.scope.mode);
             line(&[function, ("Rule", &rule.id), ("Mode", mode)], &[count("Hits", reviews)]);
         }
         self.times.clear();
-        self.told = Some(Told { at: now, left_out: self.left_out });
+        self.last_flush = Some(Flush { at: now, skipped: self.skipped });
         Some(lines)
     }
 }
 
-/// The name that a mode has in rules.toml.
+/// The name of a mode in rules.toml.
 fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::On => "on",
