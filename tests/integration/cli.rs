@@ -17,11 +17,11 @@ const ROOMS_PAGE: &str = "docs/provisioning.md";
 #[cfg(feature = "rooms")]
 #[test]
 fn commands_about_rooms_print_what_their_transcripts_show() {
-    use crate::rooms::fake::{Double, Permission, function};
+    use crate::rooms::fake::{FakeService, Permission, function};
 
     for transcript in [ROOMS_PAGE, "tests/cmd/rooms/help.md", "tests/cmd/rooms/mistakes.md"] {
-        let double = Double::start();
-        double.account(|account| {
+        let fake = FakeService::start();
+        fake.account(|account| {
             account.permit(&function("ivs-chat-review"), Permission::Granted);
             account.permit(&function("old-filter"), Permission::Granted);
             for (name, stage, handler) in [
@@ -34,11 +34,11 @@ fn commands_about_rooms_print_what_their_transcripts_show() {
                 let arn = account.add_room(name);
                 account.tag(&arn, "stage", stage);
                 if let Some(handler) = handler {
-                    account.wire(&arn, &function(handler), "ALLOW");
+                    account.attach(&arn, &function(handler), "ALLOW");
                 }
             }
         });
-        transcript_against(&double).case(transcript);
+        transcript_against(&fake).case(transcript);
     }
 }
 
@@ -68,31 +68,31 @@ fn json_keeps_every_character_of_a_message() {
 fn the_life_of_a_room_takes_every_operation() {
     use std::collections::BTreeSet;
 
-    use crate::rooms::fake::{Double, Permission, function, operation_names};
+    use crate::rooms::fake::{FakeService, Permission, function, operation_names};
 
-    let double = Double::start();
-    double.account(|account| account.permit(&function("ivs-chat-review"), Permission::After(1)));
+    let fake = FakeService::start();
+    fake.account(|account| account.permit(&function("ivs-chat-review"), Permission::After(1)));
     // They run when they are dropped.
-    let cases = transcript_against(&double);
+    let cases = transcript_against(&fake);
     cases.case("tests/cmd/rooms/life.md");
     drop(cases);
-    let calls = double.calls();
+    let calls = fake.calls();
     let seen: BTreeSet<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
     let all = operation_names();
     assert_eq!(all.len(), 17);
     assert_eq!(seen, all);
     // Of nothing is anything left.
-    double.account(|account| assert!(account.rooms.is_empty() && account.logging.is_empty()));
+    fake.account(|account| assert!(account.rooms.is_empty() && account.logging.is_empty()));
 }
 
-/// Transcripts of commands that talk to that double, and to nothing else.
+/// Transcripts of commands that talk to that fake, and to nothing else.
 #[cfg(feature = "rooms")]
-fn transcript_against(double: &crate::rooms::fake::Double) -> trycmd::TestCases {
+fn transcript_against(fake: &crate::rooms::fake::FakeService) -> trycmd::TestCases {
     use crate::rooms::fake::{ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY};
 
     let cases = trycmd::TestCases::new();
     cases
-        .env("AWS_ENDPOINT_URL_IVSCHAT", double.endpoint())
+        .env("AWS_ENDPOINT_URL_IVSCHAT", fake.endpoint())
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
         .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)

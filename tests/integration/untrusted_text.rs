@@ -427,17 +427,17 @@ mod rooms {
 
     use super::{Printed, hostile};
     use crate::rooms::command::{command, review};
-    use crate::rooms::fake::{Double, Fault, Permission, Trouble, function};
+    use crate::rooms::fake::{FakeService, Fault, FaultKind, Permission, function};
 
     /// A room and a logging configuration with hostile names, tags, destinations and handlers.
-    fn double() -> (Double, String, String) {
-        let double = Double::start();
+    fn fake() -> (FakeService, String, String) {
+        let fake = FakeService::start();
         let text = format!("\0{}", hostile());
-        let (room, logging) = double.account(|account| {
+        let (room, logging) = fake.account(|account| {
             account.permit(&review(), Permission::Granted);
             let room = account.add_room(&text);
             account.tag(&room, &text, &text);
-            account.wire(&room, &function(&text), "ALLOW");
+            account.attach(&room, &function(&text), "ALLOW");
             let destination = json!({ "cloudWatchLogs": { "logGroupName": text } });
             let logging = account.add_logging(&text, destination);
             let configuration = account.logging.get_mut(&logging).expect("it was added");
@@ -445,13 +445,13 @@ mod rooms {
             account.room(&room).logging.push(logging.clone());
             (room, logging)
         });
-        (double, room, logging)
+        (fake, room, logging)
     }
 
     #[test]
     fn no_control_character_of_the_service_is_printed() {
         for format in ["text", "json"] {
-            let (double, room, logging) = double();
+            let (fake, room, logging) = fake();
             for arguments in [
                 "list --handler REVIEW",
                 "list --details",
@@ -471,7 +471,7 @@ mod rooms {
                 "delete ROOM --yes",
             ] {
                 let arguments = arguments.replace("ROOM", &room).replace("LOGGING", &logging);
-                let command = command(&double, &format!("{arguments} --format {format}"));
+                let command = command(&fake, &format!("{arguments} --format {format}"));
                 let printed = Printed::by(command, "");
                 // What is left of a room after this shows no name.
                 let shows_names = !arguments.starts_with("logging detach");
@@ -482,15 +482,15 @@ mod rooms {
 
     #[test]
     fn no_control_character_of_an_unknown_state_is_printed() {
-        let (double, _, logging) = double();
-        double.account(|account| {
+        let (fake, _, logging) = fake();
+        fake.account(|account| {
             let configuration = account.logging.get_mut(&logging).expect("it was added");
             configuration.name = "chat".to_owned();
             configuration.state = hostile();
         });
         for format in ["text", "json"] {
             for arguments in ["logging list".to_owned(), format!("logging show {logging}")] {
-                let command = command(&double, &format!("{arguments} --format {format}"));
+                let command = command(&fake, &format!("{arguments} --format {format}"));
                 Printed::by(command, "").assert_safe();
             }
         }
@@ -509,13 +509,13 @@ mod rooms {
                 ("CreateChatToken", "token ROOM --user u"),
                 ("ListLoggingConfigurations", "logging list"),
             ] {
-                let (double, room, _) = double();
-                double.plan(Fault::new(
-                    Trouble::Error(403, "AccessDeniedException", NASTY),
+                let (fake, room, _) = fake();
+                fake.inject(Fault::new(
+                    FaultKind::Error(403, "AccessDeniedException", NASTY),
                     operation,
                 ));
                 let arguments = arguments.replace("ROOM", &room);
-                let command = command(&double, &format!("{arguments} --format {format}"));
+                let command = command(&fake, &format!("{arguments} --format {format}"));
                 let printed = Printed::by(command, "").assert_safe();
                 let forged = |text: &str| text.contains("\n::error::x");
                 assert!(!forged(&printed.stdout) && !forged(&printed.stderr), "{}", printed.stderr);
@@ -525,7 +525,7 @@ mod rooms {
 
     #[test]
     fn no_control_character_of_an_argument_is_printed() {
-        let (double, room, _) = double();
+        let (fake, room, _) = fake();
         let hostile = hostile();
         for (arguments, last) in [
             (format!("show {room}"), hostile.as_str()),
@@ -535,7 +535,7 @@ mod rooms {
             ("restore --yes".to_owned(), &hostile),
             ("apply --all --handler REVIEW --yes --backup /no-such-folder".to_owned(), &hostile),
         ] {
-            let mut command = command(&double, &arguments);
+            let mut command = command(&fake, &arguments);
             // `--rate` comes before, since the last word belongs to what is before it.
             let words: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
             let (rate, words) = (&words[words.len() - 2..], &words[..words.len() - 2]);
@@ -550,7 +550,7 @@ mod rooms {
         }
         // Of the environment as well.
         for name in ["AWS_MAX_ATTEMPTS", "AWS_REGION", "AWS_PROFILE", "AWS_CA_BUNDLE"] {
-            let mut command = command(&double, "list");
+            let mut command = command(&fake, "list");
             command.env(name, &hostile);
             let printed = Printed::by(command, "").assert_safe();
             assert_eq!(printed.code, Some(2), "{name}: {}", printed.stderr);

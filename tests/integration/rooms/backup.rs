@@ -1,4 +1,4 @@
-//! How rooms were before they were changed, and back again.
+//! `--backup` and `restore`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::command::{assert_wired, review, rooms, rooms_json, updated, wiring, with_rooms};
-use super::fake::{Bare, Double, Fault, Permission, Trouble, function};
+use super::command::{assert_handler, handler_of, review, rooms, rooms_json, updated, with_rooms};
+use super::fake::{FakeService, Fault, FaultKind, NoHandler, Permission, function};
 
 const RECORD: &str = r#"{"room":"arn:aws:ivschat:eu-west-1:111122223333:room/A","at":"2026-11-21T06:00:00Z","before":{"uri":"","fallbackResult":"ALLOW"},"after":{"uri":"","fallbackResult":"DENY"}}"#;
 
-/// A folder and a file in it that is not there yet.
-fn file() -> (TempDir, PathBuf) {
+/// Returns a temporary folder and the path of a file in it that does not exist.
+fn backup_file() -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("before.jsonl");
     (folder, file)
@@ -24,15 +24,15 @@ fn records(file: &Path) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
-/// Three rooms: bare, wired to `other`, wired to `review`.
-fn three() -> (Double, Vec<String>) {
-    let (double, arns) = with_rooms(3);
-    double.account(|account| {
+/// Starts a fake with three rooms: without a handler, with `other` and with `review`.
+fn three() -> (FakeService, Vec<String>) {
+    let (fake, arns) = with_rooms(3);
+    fake.account(|account| {
         account.permit(&function("other"), Permission::Granted);
-        account.wire(&arns[1], &function("other"), "DENY");
-        account.wire(&arns[2], &review(), "ALLOW");
+        account.attach(&arns[1], &function("other"), "DENY");
+        account.attach(&arns[2], &review(), "ALLOW");
     });
-    (double, arns)
+    (fake, arns)
 }
 
 fn apply(file: &Path) -> String {
@@ -44,11 +44,11 @@ fn restore(file: &Path) -> String {
 }
 
 #[test]
-fn each_room_is_written_before_it_is_changed() {
-    let (double, arns) = three();
-    let (_folder, path) = file();
+fn rooms_are_saved_before_they_are_changed() {
+    let (fake, arns) = three();
+    let (_folder, path) = backup_file();
     let backup = path.clone();
-    double.watch(move |call, _| {
+    fake.on_call(move |call, _| {
         if call.operation != "UpdateRoom" {
             return Ok(());
         }
@@ -58,10 +58,10 @@ fn each_room_is_written_before_it_is_changed() {
         let written = lines.filter(|line| line.contains(room)).count();
         if written == 1 { Ok(()) } else { Err(format!("{written} lines of {room}: {text}")) }
     });
-    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 2, unchanged 1");
+    rooms_json(&fake, &apply(&path)).assert_exit(0).assert_summary("changed 2, unchanged 1");
     let mut records = records(&path);
     records.sort_by_key(|record| record["room"].to_string());
-    assert_eq!(records.len(), 2, "what is not changed is not written");
+    assert_eq!(records.len(), 2, "unchanged rooms are not saved");
     for (record, (arn, uri, fallback)) in
         records.iter().zip([(&arns[0], "", "ALLOW"), (&arns[1], &*function("other"), "DENY")])
     {
@@ -74,139 +74,146 @@ fn each_room_is_written_before_it_is_changed() {
 }
 
 #[test]
-fn restoring_puts_rooms_back() {
-    let (double, arns) = three();
-    let (_folder, path) = file();
-    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 2, unchanged 1");
-    let run = rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 2");
+fn restore_undoes_apply() {
+    let (fake, arns) = three();
+    let (_folder, path) = backup_file();
+    rooms_json(&fake, &apply(&path)).assert_exit(0).assert_summary("changed 2, unchanged 1");
+    let run = rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 2");
     assert_eq!(run.result(&arns[0]), "changed");
-    assert_wired(&double, &arns[0], "-", "ALLOW");
-    assert_wired(&double, &arns[1], "other", "DENY");
-    assert_wired(&double, &arns[2], "review", "ALLOW");
-    let calls = double.calls_of("UpdateRoom").len();
-    // Again is nothing to do.
-    rooms_json(&double, &restore(&path)).ends(0).sums_up("unchanged 2");
-    assert_eq!(double.calls_of("UpdateRoom").len(), calls);
+    assert_handler(&fake, &arns[0], "-", "ALLOW");
+    assert_handler(&fake, &arns[1], "other", "DENY");
+    assert_handler(&fake, &arns[2], "review", "ALLOW");
+    let calls = fake.calls_of("UpdateRoom").len();
+    // A second run has nothing to do.
+    rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("unchanged 2");
+    assert_eq!(fake.calls_of("UpdateRoom").len(), calls);
 }
 
-/// A file that is written on month after month brings back nothing that others have replaced since.
+/// With two records of a room, the newer one counts if another client changed the room in between.
 #[test]
-fn what_somebody_wired_between_two_runs_is_put_back() {
-    let (double, arns) = with_rooms(1);
-    double.account(|account| account.permit(&function("other"), Permission::Granted));
-    let (_folder, path) = file();
-    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 1");
-    double.account(|account| account.wire(&arns[0], &function("other"), "DENY"));
-    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 1");
-    rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 1");
-    assert_wired(&double, &arns[0], "other", "DENY");
+fn changes_of_others_between_two_runs_are_restored() {
+    let (fake, arns) = with_rooms(1);
+    fake.account(|account| account.permit(&function("other"), Permission::Granted));
+    let (_folder, path) = backup_file();
+    rooms_json(&fake, &apply(&path)).assert_exit(0).assert_summary("changed 1");
+    fake.account(|account| account.attach(&arns[0], &function("other"), "DENY"));
+    rooms_json(&fake, &apply(&path)).assert_exit(0).assert_summary("changed 1");
+    rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 1");
+    assert_handler(&fake, &arns[0], "other", "DENY");
 }
 
 #[test]
-fn restoring_can_be_taken_back() {
-    let (double, arns) = three();
-    let (_folder, path) = file();
-    rooms_json(&double, &apply(&path)).ends(0);
-    double.account(|account| account.wire(&arns[0], &function("other"), "DENY"));
+fn restore_can_be_undone() {
+    let (fake, arns) = three();
+    let (_folder, path) = backup_file();
+    rooms_json(&fake, &apply(&path)).assert_exit(0);
+    fake.account(|account| account.attach(&arns[0], &function("other"), "DENY"));
     let again = path.with_extension("again");
     let restore_all = format!("{} --replace --backup {}", restore(&path), again.display());
-    rooms_json(&double, &restore_all).ends(0).sums_up("changed 2");
-    assert_wired(&double, &arns[0], "-", "ALLOW");
-    rooms_json(&double, &restore(&again)).ends(0).sums_up("changed 2");
-    assert_wired(&double, &arns[0], "other", "DENY");
-    assert_wired(&double, &arns[1], "review", "DENY");
+    rooms_json(&fake, &restore_all).assert_exit(0).assert_summary("changed 2");
+    assert_handler(&fake, &arns[0], "-", "ALLOW");
+    rooms_json(&fake, &restore(&again)).assert_exit(0).assert_summary("changed 2");
+    assert_handler(&fake, &arns[0], "other", "DENY");
+    assert_handler(&fake, &arns[1], "review", "DENY");
 }
 
-/// A room that is detached may forget its fallback, as the service reads it back.
+/// A room without a handler may be returned without its fallback.
 #[test]
-fn restoring_undoes_detaching_however_a_bare_room_reads_back() {
-    let (double, arns) = with_rooms(3);
-    double.account(|account| {
-        for (arn, bare) in arns.iter().zip([Bare::Absent, Bare::Empty, Bare::EmptyUri]) {
-            account.room(arn).bare = bare;
-            account.wire(arn, &review(), "DENY");
+fn restore_undoes_detach_for_each_representation_of_no_handler() {
+    let (fake, arns) = with_rooms(3);
+    fake.account(|account| {
+        for (arn, no_handler) in
+            arns.iter().zip([NoHandler::Absent, NoHandler::Empty, NoHandler::EmptyUri])
+        {
+            account.room(arn).no_handler = no_handler;
+            account.attach(arn, &review(), "DENY");
         }
     });
-    let (_folder, path) = file();
+    let (_folder, path) = backup_file();
     let detach = format!("detach --all --yes --backup {}", path.display());
-    rooms_json(&double, &detach).ends(0).sums_up("changed 3");
-    rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 3");
+    rooms_json(&fake, &detach).assert_exit(0).assert_summary("changed 3");
+    rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 3");
     for arn in &arns {
-        assert_wired(&double, arn, "review", "DENY");
+        assert_handler(&fake, arn, "review", "DENY");
     }
 }
 
-/// Likewise a room whose fallback was DENY before it had a handler.
+/// The fallback of a room without a handler may not be readable, so it must not count as a difference.
 #[test]
-fn restoring_a_bare_room_comes_to_an_end() {
-    let (double, arns) = with_rooms(3);
-    double.account(|account| {
-        for (arn, bare) in arns.iter().zip([Bare::Absent, Bare::Empty, Bare::EmptyUri]) {
-            account.room(arn).bare = bare;
-            account.wire(arn, "", "DENY");
+fn restoring_a_room_without_a_handler_is_idempotent() {
+    let (fake, arns) = with_rooms(3);
+    fake.account(|account| {
+        for (arn, no_handler) in
+            arns.iter().zip([NoHandler::Absent, NoHandler::Empty, NoHandler::EmptyUri])
+        {
+            account.room(arn).no_handler = no_handler;
+            account.attach(arn, "", "DENY");
         }
     });
-    let (_folder, path) = file();
-    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 3");
-    rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 3");
+    let (_folder, path) = backup_file();
+    rooms_json(&fake, &apply(&path)).assert_exit(0).assert_summary("changed 3");
+    rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 3");
     for arn in &arns {
-        assert_eq!(wiring(&double, arn).0, "-");
+        assert_eq!(handler_of(&fake, arn).0, "-");
     }
-    rooms_json(&double, &restore(&path)).ends(0).sums_up("unchanged 3");
+    rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("unchanged 3");
 }
 
 #[test]
-fn what_somebody_wired_since_is_left_alone() {
-    let (double, arns) = three();
-    let (_folder, path) = file();
-    rooms_json(&double, &apply(&path)).ends(0);
-    double.account(|account| account.wire(&arns[0], &function("third"), "DENY"));
-    let run = rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 1, foreign 1");
+fn rooms_changed_since_the_backup_are_skipped() {
+    let (fake, arns) = three();
+    let (_folder, path) = backup_file();
+    rooms_json(&fake, &apply(&path)).assert_exit(0);
+    fake.account(|account| account.attach(&arns[0], &function("third"), "DENY"));
+    let run =
+        rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 1, foreign 1");
     assert_eq!(run.result(&arns[0]), "foreign");
-    assert_wired(&double, &arns[0], "third", "DENY");
-    assert_wired(&double, &arns[1], "other", "DENY");
-    let run = rooms_json(&double, &format!("{} --replace", restore(&path))).ends(0);
-    run.sums_up("changed 1, unchanged 1");
-    assert_wired(&double, &arns[0], "-", "ALLOW");
+    assert_handler(&fake, &arns[0], "third", "DENY");
+    assert_handler(&fake, &arns[1], "other", "DENY");
+    let run = rooms_json(&fake, &format!("{} --replace", restore(&path))).assert_exit(0);
+    run.assert_summary("changed 1, unchanged 1");
+    assert_handler(&fake, &arns[0], "-", "ALLOW");
 }
 
 #[test]
-fn a_second_run_keeps_what_the_first_has_written() {
-    let (double, arns) = three();
-    let (_folder, path) = file();
-    double.plan(Fault::new(Trouble::DENIED, "UpdateRoom").room(&arns[0]).calls(1..=1));
-    rooms_json(&double, &apply(&path)).ends(1).sums_up("changed 1, unchanged 1, failed 1");
+fn a_second_run_appends_to_the_backup() {
+    let (fake, arns) = three();
+    let (_folder, path) = backup_file();
+    fake.inject(Fault::new(FaultKind::DENIED, "UpdateRoom").room(&arns[0]).calls(1..=1));
+    rooms_json(&fake, &apply(&path))
+        .assert_exit(1)
+        .assert_summary("changed 1, unchanged 1, failed 1");
     let first = fs::read_to_string(&path).expect("it was written");
-    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 1, unchanged 2");
+    rooms_json(&fake, &apply(&path)).assert_exit(0).assert_summary("changed 1, unchanged 2");
     let second = fs::read_to_string(&path).expect("it is still there");
     assert!(second.starts_with(&first), "{first}\n{second}");
-    rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 2");
-    assert_wired(&double, &arns[0], "-", "ALLOW");
-    assert_wired(&double, &arns[1], "other", "DENY");
+    rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 2");
+    assert_handler(&fake, &arns[0], "-", "ALLOW");
+    assert_handler(&fake, &arns[1], "other", "DENY");
 }
 
-/// A run that was killed while it wrote leaves half a line, of a room that it never changed.
+/// A run that was killed while writing leaves half a line, of a room that it did not change.
 #[test]
-fn a_torn_last_line_is_passed_over() {
-    let (double, arns) = three();
-    let (_folder, path) = file();
-    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 2, unchanged 1");
+fn a_truncated_last_line_is_ignored() {
+    let (fake, arns) = three();
+    let (_folder, path) = backup_file();
+    rooms_json(&fake, &apply(&path)).assert_exit(0).assert_summary("changed 2, unchanged 1");
     let text = fs::read_to_string(&path).expect("it was written");
-    let torn = format!("{text}{}", &text[..text.len() / 3]);
-    fs::write(&path, &torn).expect("it can be written");
-    rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 2");
-    assert_wired(&double, &arns[1], "other", "DENY");
-    // And a run that goes on with the file leaves it readable.
-    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 2, unchanged 1");
-    rooms_json(&double, &restore(&path)).ends(0).sums_up("changed 2");
-    assert_wired(&double, &arns[0], "-", "ALLOW");
+    let truncated = format!("{text}{}", &text[..text.len() / 3]);
+    fs::write(&path, &truncated).expect("it can be written");
+    rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 2");
+    assert_handler(&fake, &arns[1], "other", "DENY");
+    // Appending to the file keeps it readable.
+    rooms_json(&fake, &apply(&path)).assert_exit(0).assert_summary("changed 2, unchanged 1");
+    rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 2");
+    assert_handler(&fake, &arns[0], "-", "ALLOW");
 }
 
 #[test]
-fn a_file_that_is_no_backup_is_told_before_any_call() {
-    let (double, _) = three();
-    let (_folder, path) = file();
-    for (text, told) in [
+fn invalid_backups_are_refused_before_the_first_request() {
+    let (fake, _) = three();
+    let (_folder, path) = backup_file();
+    for (text, message) in [
         ("rules = 1\n".into(), "is no backup"),
         ("{\"room\":\"stage-1\"}\n".into(), "is no backup"),
         (format!("{RECORD}\n{{}}\n{RECORD}\n"), "before.jsonl:2:2: missing field `room`"),
@@ -214,44 +221,45 @@ fn a_file_that_is_no_backup_is_told_before_any_call() {
         (format!("{RECORD}\n{}\n", RECORD.replace("eu-west-1", "us-east-1")), "us-east-1"),
     ] {
         fs::write(&path, text).expect("it can be written");
-        rooms(&double, &restore(&path)).ends(2).tells(told);
+        rooms(&fake, &restore(&path)).assert_exit(2).assert_stderr(message);
     }
-    assert_eq!(double.calls().len(), 0);
-    // Nor is anything written into it.
+    assert_eq!(fake.calls().len(), 0);
+    // The file is not changed.
     fs::write(&path, "rules = 1\n").expect("it can be written");
-    rooms(&double, &apply(&path)).ends(2).tells("is no backup");
+    rooms(&fake, &apply(&path)).assert_exit(2).assert_stderr("is no backup");
     assert_eq!(fs::read_to_string(&path).expect("it is there"), "rules = 1\n");
-    assert_eq!(updated(&double), [""; 0]);
+    assert_eq!(updated(&fake), [""; 0]);
 }
 
 #[test]
-fn without_a_backup_that_was_asked_for_nothing_is_changed() {
-    let (double, _) = three();
-    let (folder, _) = file();
+fn nothing_is_changed_if_the_backup_cannot_be_written() {
+    let (fake, _) = three();
+    let (folder, _) = backup_file();
     let nowhere = folder.path().join("nowhere/before.jsonl");
-    rooms(&double, &apply(&nowhere)).ends(2).tells("nowhere");
-    // A folder is no file.
-    rooms(&double, &apply(folder.path())).ends(2);
-    assert_eq!(updated(&double), [""; 0]);
+    rooms(&fake, &apply(&nowhere)).assert_exit(2).assert_stderr("nowhere");
+    // A folder is not a file.
+    rooms(&fake, &apply(folder.path())).assert_exit(2);
+    assert_eq!(updated(&fake), [""; 0]);
 }
 
 #[test]
-fn a_room_that_is_gone_holds_up_no_other() {
-    let (double, arns) = three();
-    let (_folder, path) = file();
-    rooms_json(&double, &apply(&path)).ends(0).sums_up("changed 2, unchanged 1");
-    double.account(|account| account.rooms.remove(&arns[0]));
-    let run = rooms_json(&double, &restore(&path)).ends(1).sums_up("changed 1, failed 1");
+fn a_deleted_room_does_not_stop_others() {
+    let (fake, arns) = three();
+    let (_folder, path) = backup_file();
+    rooms_json(&fake, &apply(&path)).assert_exit(0).assert_summary("changed 2, unchanged 1");
+    fake.account(|account| account.rooms.remove(&arns[0]));
+    let run =
+        rooms_json(&fake, &restore(&path)).assert_exit(1).assert_summary("changed 1, failed 1");
     assert!(run.line(&arns[0])["error"].as_str().unwrap_or("").contains("ResourceNotFound"));
-    assert_wired(&double, &arns[1], "other", "DENY");
+    assert_handler(&fake, &arns[1], "other", "DENY");
 }
 
 #[test]
-fn restoring_needs_yes_without_a_terminal() {
-    let (double, _) = three();
-    let (_folder, path) = file();
-    rooms_json(&double, &apply(&path)).ends(0);
-    let calls = updated(&double).len();
-    rooms(&double, &format!("restore {}", path.display())).ends(2).tells("--yes");
-    assert_eq!(updated(&double).len(), calls);
+fn restore_needs_yes_without_a_terminal() {
+    let (fake, _) = three();
+    let (_folder, path) = backup_file();
+    rooms_json(&fake, &apply(&path)).assert_exit(0);
+    let calls = updated(&fake).len();
+    rooms(&fake, &format!("restore {}", path.display())).assert_exit(2).assert_stderr("--yes");
+    assert_eq!(updated(&fake).len(), calls);
 }

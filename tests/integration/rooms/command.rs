@@ -1,4 +1,4 @@
-//! The binary under test, with nothing of the world around it but a double, and what it says.
+//! The binary under test, connected to the fake service, and its output.
 
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -7,51 +7,51 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::fake::{ACCESS_KEY_ID, Double, Permission, REGION, SECRET_ACCESS_KEY, function};
+use super::fake::{ACCESS_KEY_ID, FakeService, Permission, REGION, SECRET_ACCESS_KEY, function};
 
-/// What a command may take before it is thought to hang.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// The maximum run time of a command.
+const TIMEOUT: Duration = Duration::from_secs(180);
 
-/// What a command said, and how it ended.
+/// Exit code and output of a command.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// None: a signal ended it.
+    /// `None` if a signal ended the command.
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// A double with a function `review` that may be invoked, and these rooms, `stage-1` and so on.
-pub(crate) fn with_rooms(count: usize) -> (Double, Vec<String>) {
-    let double = Double::start();
-    let rooms = double.account(|account| {
+/// Starts a fake with a function `review` that may be invoked, and the rooms `stage-1`, `stage-2` and so on.
+pub(crate) fn with_rooms(count: usize) -> (FakeService, Vec<String>) {
+    let fake = FakeService::start();
+    let rooms = fake.account(|account| {
         account.permit(&review(), Permission::Granted);
         account.add_rooms("stage", count)
     });
-    (double, rooms)
+    (fake, rooms)
 }
 
-/// The ARN of the function that rooms are wired to.
+/// Returns the ARN of the function `review`.
 pub(crate) fn review() -> String {
     function("review")
 }
 
-/// `ivs-review rooms` with these arguments, words between blanks; `REVIEW` stands for the function.
-/// It calls as often as it likes, save if they say how often.
-pub(crate) fn command(double: &Double, arguments: &str) -> Command {
-    let mut command = paced(double, arguments);
+/// Returns `ivs-review rooms` with these space-separated arguments, where `REVIEW` is the function's ARN. Its rate
+/// is practically unlimited unless the arguments contain `--rate`.
+pub(crate) fn command(fake: &FakeService, arguments: &str) -> Command {
+    let mut command = command_at_default_rate(fake, arguments);
     if !arguments.contains("--rate") {
         command.args(["--rate", "1000"]);
     }
     command
 }
 
-/// The same at its own pace.
-pub(crate) fn paced(double: &Double, arguments: &str) -> Command {
+/// Like [`command`], with the default rate.
+pub(crate) fn command_at_default_rate(fake: &FakeService, arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"));
     command
         .env_clear()
-        .env("AWS_ENDPOINT_URL_IVSCHAT", double.endpoint())
+        .env("AWS_ENDPOINT_URL_IVSCHAT", fake.endpoint())
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
         .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
@@ -63,20 +63,20 @@ pub(crate) fn paced(double: &Double, arguments: &str) -> Command {
     command
 }
 
-/// Runs it to its end, without a terminal.
-pub(crate) fn rooms(double: &Double, arguments: &str) -> Run {
-    Running::start(command(double, arguments)).end()
+/// Runs a command to its end, without a terminal.
+pub(crate) fn rooms(fake: &FakeService, arguments: &str) -> Run {
+    Running::start(command(fake, arguments)).end()
 }
 
-/// The same for machines.
-pub(crate) fn rooms_json(double: &Double, arguments: &str) -> Run {
-    rooms(double, &format!("{arguments} --format json"))
+/// Like [`rooms`], with JSON output.
+pub(crate) fn rooms_json(fake: &FakeService, arguments: &str) -> Run {
+    rooms(fake, &format!("{arguments} --format json"))
 }
 
-/// Has commands heed SIGINT. What a shell runs in the background ignores it, children and theirs as well;
-/// but a signal that a process handles has its usual meaning in its children.
+/// Restores the default action of SIGINT for commands. Background processes of a shell and all their descendants
+/// ignore it; but a signal that a process handles has its default action in its children.
 #[cfg(unix)]
-pub(crate) fn heed_interrupts() {
+pub(crate) fn restore_sigint() {
     use std::sync::OnceLock;
     use tokio::runtime::{Builder, Runtime};
     use tokio::signal::unix::{SignalKind, signal};
@@ -84,8 +84,7 @@ pub(crate) fn heed_interrupts() {
     static HANDLED: OnceLock<Option<Runtime>> = OnceLock::new();
     const SIGINT_BIT: u64 = 1 << 1;
     HANDLED.get_or_init(|| {
-        // Where this cannot be read, it is taken for what it is nearly always. Handled without need, the
-        // tests themselves would no longer end by it.
+        // Only if SIGINT is ignored: otherwise Ctrl-C could no longer stop the tests.
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
         let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
@@ -94,44 +93,44 @@ pub(crate) fn heed_interrupts() {
         }
         let runtime = Builder::new_current_thread().enable_io().build().expect("a runtime");
         let context = runtime.enter();
-        // It stays handled when this is dropped.
+        // The handler stays installed after this value is dropped.
         drop(signal(SignalKind::interrupt()).expect("it can be handled"));
         drop(context);
         Some(runtime)
     });
 }
 
-/// A command that has not ended yet.
+/// A running command.
 pub(crate) struct Running(Child);
 
 impl Running {
     pub(crate) fn start(mut command: Command) -> Self {
         #[cfg(unix)]
-        heed_interrupts();
+        restore_sigint();
         let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(piped.spawn().expect("the binary was built for this test"))
     }
 
-    /// `INT` or `TERM`.
+    /// Sends a signal such as `INT` or `TERM`.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {
         kill(&[self.0.id()], name);
     }
 
-    /// The same twice, with nothing in between.
+    /// Sends the signal twice in a row.
     #[cfg(unix)]
     pub(crate) fn signal_twice(&self, name: &str) {
         kill(&[self.0.id(); 2], name);
     }
 
-    /// Waits until it ends.
+    /// Waits for the end of the command.
     pub(crate) fn end(self) -> Run {
         let id = self.0.id();
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || sender.send(self.0.wait_with_output()));
-        let Ok(output) = receiver.recv_timeout(PATIENCE) else {
+        let Ok(output) = receiver.recv_timeout(TIMEOUT) else {
             kill(&[id], "KILL");
-            panic!("it did not end within {PATIENCE:?}");
+            panic!("it did not end within {TIMEOUT:?}");
         };
         let output = output.expect("its output can be read");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("its output is UTF-8");
@@ -142,25 +141,25 @@ impl Running {
 fn kill(ids: &[u32], signal: &str) {
     let ids = ids.iter().map(u32::to_string);
     let status = Command::new("kill").arg(format!("-{signal}")).args(ids).status();
-    assert!(status.expect("it is there on every Unix").success());
+    assert!(status.expect("`kill` is part of POSIX").success());
 }
 
 impl Run {
-    /// That it ended so.
+    /// Asserts the exit code.
     #[track_caller]
-    pub(crate) fn ends(self, code: i32) -> Self {
+    pub(crate) fn assert_exit(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self}");
         self
     }
 
-    /// That standard error has this.
+    /// Asserts that standard error contains a string.
     #[track_caller]
-    pub(crate) fn tells(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "not told: {text}\n{self}");
+    pub(crate) fn assert_stderr(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "standard error lacks: {text}\n{self}");
         self
     }
 
-    /// Its lines of JSON.
+    /// Returns the lines of its JSON output.
     #[track_caller]
     pub(crate) fn lines(&self) -> Vec<Value> {
         let parse = |line: &str| {
@@ -169,32 +168,32 @@ impl Run {
         self.stdout.lines().map(parse).collect()
     }
 
-    /// Its line about that room.
+    /// Returns the line about a room, of which there must be one.
     #[track_caller]
     pub(crate) fn line(&self, room: &str) -> Value {
         let mut lines = self.lines().into_iter().filter(|line| line["room"] == room);
-        let line = lines.next().unwrap_or_else(|| panic!("nothing of {room}\n{self}"));
-        assert!(lines.next().is_none(), "{room} twice\n{self}");
+        let line = lines.next().unwrap_or_else(|| panic!("no line about {room}\n{self}"));
+        assert!(lines.next().is_none(), "two lines about {room}\n{self}");
         line
     }
 
-    /// What became of that room.
+    /// Returns the result for a room.
     #[track_caller]
     pub(crate) fn result(&self, room: &str) -> String {
         self.line(room)["result"].as_str().expect("a result").to_owned()
     }
 
-    /// That its summary, the last line, counts so: `changed 2, failed 1`, and 0 of what is not named.
+    /// Asserts the counts of the summary, which is the last line: `changed 2, failed 1`. Others must be 0.
     #[track_caller]
-    pub(crate) fn sums_up(self, counts: &str) -> Self {
+    pub(crate) fn assert_summary(self, counts: &str) -> Self {
         let summary = self.lines().pop().expect("a line")["summary"].take();
-        let told = ["changed", "unchanged", "foreign", "failed", "left"].map(|name| {
+        let found = ["changed", "unchanged", "foreign", "failed", "left"].map(|name| {
             let count = summary[name].as_u64().unwrap_or_else(|| panic!("no {name}\n{self}"));
             (name, count)
         });
-        let told = told.iter().filter(|(_, count)| *count > 0);
-        let told: Vec<String> = told.map(|(name, count)| format!("{name} {count}")).collect();
-        assert_eq!(told.join(", "), counts, "{self}");
+        let found = found.iter().filter(|(_, count)| *count > 0);
+        let found: Vec<String> = found.map(|(name, count)| format!("{name} {count}")).collect();
+        assert_eq!(found.join(", "), counts, "{self}");
         self
     }
 }
@@ -205,23 +204,23 @@ impl std::fmt::Display for Run {
     }
 }
 
-/// How a room is wired: the name of the function, or `-`, and the fallback.
-pub(crate) fn wiring(double: &Double, room: &str) -> (String, String) {
-    double.account(|account| {
+/// Returns the handler of a room: the function's name, or `-`, and the fallback.
+pub(crate) fn handler_of(fake: &FakeService, room: &str) -> (String, String) {
+    fake.account(|account| {
         let room = account.room(room);
         let name = room.uri.split_once(":function:").map_or("-", |(_, name)| name);
         (name.to_owned(), room.fallback.clone())
     })
 }
 
-/// That a room is wired so: the name of the function, or `-`, and the fallback.
+/// Asserts the handler of a room: the function's name, or `-`, and the fallback.
 #[track_caller]
-pub(crate) fn assert_wired(double: &Double, room: &str, name: &str, fallback: &str) {
-    assert_eq!(wiring(double, room), (name.into(), fallback.into()), "{room}");
+pub(crate) fn assert_handler(fake: &FakeService, room: &str, name: &str, fallback: &str) {
+    assert_eq!(handler_of(fake, room), (name.into(), fallback.into()), "{room}");
 }
 
-/// The rooms that UpdateRoom was called for, in order.
-pub(crate) fn updated(double: &Double) -> Vec<String> {
-    let calls = double.calls_of("UpdateRoom").into_iter();
+/// Returns the rooms of all `UpdateRoom` calls, in order.
+pub(crate) fn updated(fake: &FakeService) -> Vec<String> {
+    let calls = fake.calls_of("UpdateRoom").into_iter();
     calls.map(|call| call.room().expect("it names one").to_owned()).collect()
 }

@@ -1,26 +1,26 @@
-//! Nothing is changed that was not asked for.
+//! Commands change only what was requested.
 
 use serde_json::json;
 
-use super::command::{assert_wired, review, rooms, rooms_json, updated, with_rooms};
-use super::fake::{Bare, Permission, function};
+use super::command::{assert_handler, review, rooms, rooms_json, updated, with_rooms};
+use super::fake::{NoHandler, Permission, function};
 
 #[test]
-fn uri_and_fallback_are_sent_and_nothing_else() {
-    let (double, arns) = with_rooms(1);
-    let before = double.account(|account| {
+fn apply_sends_only_uri_and_fallback() {
+    let (fake, arns) = with_rooms(1);
+    let before = fake.account(|account| {
         let room = account.room(&arns[0]);
         room.maximum_length = 200;
         room.maximum_rate = 50;
         room.tags.insert("stage".into(), "beta".into());
         room.clone()
     });
-    let run = rooms_json(&double, "apply --all --handler REVIEW --fallback deny --yes");
-    run.ends(0).sums_up("changed 1");
-    let sent = double.calls_of("UpdateRoom").remove(0).input;
+    let run = rooms_json(&fake, "apply --all --handler REVIEW --fallback deny --yes");
+    run.assert_exit(0).assert_summary("changed 1");
+    let sent = fake.calls_of("UpdateRoom").remove(0).input;
     let handler = json!({"uri": review(), "fallbackResult": "DENY"});
     assert_eq!(sent, json!({"identifier": arns[0], "messageReviewHandler": handler}));
-    double.account(|account| {
+    fake.account(|account| {
         let after = account.room(&arns[0]);
         assert_eq!((&after.uri, &*after.fallback), (&review(), "DENY"));
         assert_eq!((&after.name, &after.tags), (&before.name, &before.tags));
@@ -30,113 +30,117 @@ fn uri_and_fallback_are_sent_and_nothing_else() {
 }
 
 #[test]
-fn a_room_keeps_its_fallback_unless_told() {
-    for (now, told, then) in [
+fn apply_keeps_the_fallback_without_the_option() {
+    for (before, option, after) in [
         ("ALLOW", "", "ALLOW"),
         ("DENY", "", "DENY"),
         ("ALLOW", "--fallback deny", "DENY"),
         ("DENY", "--fallback allow", "ALLOW"),
     ] {
-        let (double, arns) = with_rooms(2);
-        double.account(|account| {
-            account.wire(&arns[0], &function("other"), now);
-            account.wire(&arns[1], "", now);
-            account.room(&arns[1]).bare = Bare::EmptyUri;
+        let (fake, arns) = with_rooms(2);
+        fake.account(|account| {
+            account.attach(&arns[0], &function("other"), before);
+            account.attach(&arns[1], "", before);
+            account.room(&arns[1]).no_handler = NoHandler::EmptyUri;
         });
         let run =
-            rooms_json(&double, &format!("apply --all --handler REVIEW --replace --yes {told}"));
-        run.ends(0).sums_up("changed 2");
+            rooms_json(&fake, &format!("apply --all --handler REVIEW --replace --yes {option}"));
+        run.assert_exit(0).assert_summary("changed 2");
         for arn in &arns {
-            assert_wired(&double, arn, "review", then);
+            assert_handler(&fake, arn, "review", after);
         }
     }
 }
 
 #[test]
-fn a_room_wired_as_asked_is_let_be() {
-    let (double, arns) = with_rooms(2);
-    double.account(|account| account.wire(&arns[0], &review(), "DENY"));
-    double.account(|account| account.wire(&arns[1], &review(), "ALLOW"));
+fn up_to_date_rooms_are_not_changed() {
+    let (fake, arns) = with_rooms(2);
+    fake.account(|account| account.attach(&arns[0], &review(), "DENY"));
+    fake.account(|account| account.attach(&arns[1], &review(), "ALLOW"));
     let apply = "apply --all --handler REVIEW --yes";
-    rooms_json(&double, apply).ends(0).sums_up("unchanged 2");
-    rooms_json(&double, &format!("{apply} --fallback deny"))
-        .ends(0)
-        .sums_up("changed 1, unchanged 1");
-    rooms_json(&double, &format!("{apply} --fallback deny")).ends(0).sums_up("unchanged 2");
-    assert_eq!(updated(&double), [arns[1].clone()]);
+    rooms_json(&fake, apply).assert_exit(0).assert_summary("unchanged 2");
+    rooms_json(&fake, &format!("{apply} --fallback deny"))
+        .assert_exit(0)
+        .assert_summary("changed 1, unchanged 1");
+    rooms_json(&fake, &format!("{apply} --fallback deny"))
+        .assert_exit(0)
+        .assert_summary("unchanged 2");
+    assert_eq!(updated(&fake), [arns[1].clone()]);
 }
 
 #[test]
-fn a_run_after_a_run_changes_nothing() {
-    let (double, arns) = with_rooms(4);
+fn a_second_run_changes_nothing() {
+    let (fake, arns) = with_rooms(4);
     for command in ["apply --all --handler REVIEW --yes", "detach --all --yes"] {
-        rooms_json(&double, command).ends(0).sums_up("changed 4");
-        rooms_json(&double, command).ends(0).sums_up("unchanged 4");
+        rooms_json(&fake, command).assert_exit(0).assert_summary("changed 4");
+        rooms_json(&fake, command).assert_exit(0).assert_summary("unchanged 4");
     }
-    assert_eq!(updated(&double).len(), 2 * arns.len());
+    assert_eq!(updated(&fake).len(), 2 * arns.len());
 }
 
 #[test]
-fn a_room_of_another_function_is_left_alone_unless_it_is_to_be_replaced() {
-    let (double, arns) = with_rooms(3);
+fn rooms_with_another_handler_are_skipped_without_replace() {
+    let (fake, arns) = with_rooms(3);
     let alias = format!("{}:live", review());
-    double.account(|account| {
-        account.wire(&arns[0], &function("other"), "DENY");
-        account.wire(&arns[1], &alias, "DENY");
+    fake.account(|account| {
+        account.attach(&arns[0], &function("other"), "DENY");
+        account.attach(&arns[1], &alias, "DENY");
     });
     let apply = "apply --all --handler REVIEW --yes";
-    let run = rooms_json(&double, apply).ends(0).sums_up("changed 1, foreign 2");
+    let run = rooms_json(&fake, apply).assert_exit(0).assert_summary("changed 1, foreign 2");
     assert_eq!(run.result(&arns[0]), "foreign");
     assert_eq!(run.result(&arns[1]), "foreign");
     assert_eq!(run.result(&arns[2]), "changed");
-    assert_wired(&double, &arns[0], "other", "DENY");
-    assert_wired(&double, &arns[1], "review:live", "DENY");
-    assert_eq!(updated(&double), [arns[2].clone()]);
+    assert_handler(&fake, &arns[0], "other", "DENY");
+    assert_handler(&fake, &arns[1], "review:live", "DENY");
+    assert_eq!(updated(&fake), [arns[2].clone()]);
 
-    let told = rooms(&double, apply).ends(0);
-    assert!((told.stdout + &told.stderr).contains(&function("other")));
+    let run = rooms(&fake, apply).assert_exit(0);
+    assert!((run.stdout + &run.stderr).contains(&function("other")));
 
-    let run = rooms_json(&double, &format!("{apply} --replace")).ends(0);
-    run.sums_up("changed 2, unchanged 1");
-    assert_wired(&double, &arns[0], "review", "DENY");
-    assert_wired(&double, &arns[1], "review", "DENY");
+    let run = rooms_json(&fake, &format!("{apply} --replace")).assert_exit(0);
+    run.assert_summary("changed 2, unchanged 1");
+    assert_handler(&fake, &arns[0], "review", "DENY");
+    assert_handler(&fake, &arns[1], "review", "DENY");
 }
 
 #[test]
-fn an_alias_is_wired_as_it_is_written() {
-    let (double, arns) = with_rooms(1);
+fn aliases_are_attached_as_written() {
+    let (fake, arns) = with_rooms(1);
     let alias = format!("{}:live", review());
-    double.account(|account| account.permit(&alias, Permission::Granted));
+    fake.account(|account| account.permit(&alias, Permission::Granted));
     let apply = "apply --all --handler REVIEW:live --yes";
-    rooms_json(&double, apply).ends(0).sums_up("changed 1");
-    rooms_json(&double, apply).ends(0).sums_up("unchanged 1");
-    assert_wired(&double, &arns[0], "review:live", "ALLOW");
-    rooms(&double, "status --wired-to REVIEW:live --handler REVIEW:live").ends(0);
-    rooms_json(&double, "detach --wired-to REVIEW:live --yes").ends(0).sums_up("changed 1");
+    rooms_json(&fake, apply).assert_exit(0).assert_summary("changed 1");
+    rooms_json(&fake, apply).assert_exit(0).assert_summary("unchanged 1");
+    assert_handler(&fake, &arns[0], "review:live", "ALLOW");
+    rooms(&fake, "status --wired-to REVIEW:live --handler REVIEW:live").assert_exit(0);
+    rooms_json(&fake, "detach --wired-to REVIEW:live --yes")
+        .assert_exit(0)
+        .assert_summary("changed 1");
 }
 
 #[test]
-fn detaching_takes_only_what_was_named() {
-    let (double, arns) = with_rooms(3);
-    double.account(|account| {
-        account.wire(&arns[0], &function("other"), "DENY");
-        account.wire(&arns[1], &review(), "DENY");
+fn detach_removes_only_the_named_handler() {
+    let (fake, arns) = with_rooms(3);
+    fake.account(|account| {
+        account.attach(&arns[0], &function("other"), "DENY");
+        account.attach(&arns[1], &review(), "DENY");
     });
-    let run = rooms_json(&double, "detach --all --handler REVIEW --yes").ends(0);
-    let run = run.sums_up("changed 1, unchanged 1, foreign 1");
+    let run = rooms_json(&fake, "detach --all --handler REVIEW --yes").assert_exit(0);
+    let run = run.assert_summary("changed 1, unchanged 1, foreign 1");
     assert_eq!(run.result(&arns[0]), "foreign");
     assert_eq!(run.result(&arns[1]), "changed");
     assert_eq!(run.result(&arns[2]), "unchanged");
-    assert_wired(&double, &arns[0], "other", "DENY");
-    assert_eq!(wired_sent(&double), [("".into(), "DENY".into())]);
+    assert_handler(&fake, &arns[0], "other", "DENY");
+    assert_eq!(sent_handlers(&fake), [("".into(), "DENY".into())]);
 
-    rooms_json(&double, "detach --all --yes").ends(0).sums_up("changed 1, unchanged 2");
-    assert_eq!(updated(&double), [arns[1].clone(), arns[0].clone()]);
+    rooms_json(&fake, "detach --all --yes").assert_exit(0).assert_summary("changed 1, unchanged 2");
+    assert_eq!(updated(&fake), [arns[1].clone(), arns[0].clone()]);
 }
 
-/// What each UpdateRoom said.
-fn wired_sent(double: &super::fake::Double) -> Vec<(String, String)> {
-    let calls = double.calls_of("UpdateRoom").into_iter();
+/// Returns URI and fallback of each `UpdateRoom` call.
+fn sent_handlers(fake: &super::fake::FakeService) -> Vec<(String, String)> {
+    let calls = fake.calls_of("UpdateRoom").into_iter();
     let text = |value: &serde_json::Value| value.as_str().expect("a string").to_owned();
     calls
         .map(|call| {
@@ -147,51 +151,53 @@ fn wired_sent(double: &super::fake::Double) -> Vec<(String, String)> {
 }
 
 #[test]
-fn no_handler_is_no_handler_however_the_service_says_it() {
-    let (double, arns) = with_rooms(3);
-    double.account(|account| {
-        for (arn, bare) in arns.iter().zip([Bare::Absent, Bare::Empty, Bare::EmptyUri]) {
-            account.room(arn).bare = bare;
+fn all_representations_of_no_handler_are_equal() {
+    let (fake, arns) = with_rooms(3);
+    fake.account(|account| {
+        for (arn, no_handler) in
+            arns.iter().zip([NoHandler::Absent, NoHandler::Empty, NoHandler::EmptyUri])
+        {
+            account.room(arn).no_handler = no_handler;
         }
     });
-    let listed = rooms_json(&double, "list").ends(0);
+    let listed = rooms_json(&fake, "list").assert_exit(0);
     for arn in &arns {
         let line = listed.line(arn);
         assert_eq!(line["state"], "bare");
         assert_eq!(line["uri"], "");
         assert_eq!(line["fallbackResult"], "ALLOW");
     }
-    rooms_json(&double, "detach --all --yes").ends(0).sums_up("unchanged 3");
-    let run = rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0);
-    let run = run.sums_up("changed 3");
+    rooms_json(&fake, "detach --all --yes").assert_exit(0).assert_summary("unchanged 3");
+    let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(0);
+    let run = run.assert_summary("changed 3");
     for arn in &arns {
         assert_eq!(run.line(arn)["before"], json!({"uri": "", "fallbackResult": "ALLOW"}));
     }
 }
 
 #[test]
-fn what_only_looks_changes_nothing() {
-    let (double, arns) = with_rooms(60);
-    double.account(|account| {
-        account.wire(&arns[0], &function("other"), "DENY");
-        account.wire(&arns[1], &review(), "DENY");
+fn read_only_commands_only_read() {
+    let (fake, arns) = with_rooms(60);
+    fake.account(|account| {
+        account.attach(&arns[0], &function("other"), "DENY");
+        account.attach(&arns[1], &review(), "DENY");
     });
-    rooms(&double, "list").ends(0);
-    rooms(&double, "list --details --handler REVIEW").ends(0);
-    rooms(&double, "plan --all --handler REVIEW").ends(0);
-    rooms(&double, "plan --all --handler REVIEW --fallback deny --replace").ends(0);
-    rooms(&double, "status --all --handler REVIEW").ends(1);
-    let calls = double.calls();
-    let looks = |name: &str| ["ListRooms", "GetRoom"].contains(&name);
-    assert!(calls.len() > 60 && calls.iter().all(|call| looks(&call.operation)));
+    rooms(&fake, "list").assert_exit(0);
+    rooms(&fake, "list --details --handler REVIEW").assert_exit(0);
+    rooms(&fake, "plan --all --handler REVIEW").assert_exit(0);
+    rooms(&fake, "plan --all --handler REVIEW --fallback deny --replace").assert_exit(0);
+    rooms(&fake, "status --all --handler REVIEW").assert_exit(1);
+    let calls = fake.calls();
+    let is_read = |name: &str| ["ListRooms", "GetRoom"].contains(&name);
+    assert!(calls.len() > 60 && calls.iter().all(|call| is_read(&call.operation)));
 }
 
 #[test]
-fn status_finds_what_has_drifted() {
-    let (double, arns) = with_rooms(2);
-    let status = |more: &str| rooms(&double, &format!("status --all --handler REVIEW {more}")).code;
+fn status_detects_drift() {
+    let (fake, arns) = with_rooms(2);
+    let status = |more: &str| rooms(&fake, &format!("status --all --handler REVIEW {more}")).code;
     for arn in &arns {
-        double.account(|account| account.wire(arn, &review(), "DENY"));
+        fake.account(|account| account.attach(arn, &review(), "DENY"));
     }
     assert_eq!(status(""), Some(0));
     assert_eq!(status("--fallback deny"), Some(0));
@@ -201,47 +207,47 @@ fn status_finds_what_has_drifted() {
         (function("other"), "DENY"),
         (format!("{}:live", review()), "DENY"),
     ] {
-        double.account(|account| account.wire(&arns[1], &uri, fallback));
+        fake.account(|account| account.attach(&arns[1], &uri, fallback));
         assert_eq!(status(""), Some(1), "{uri}");
     }
 }
 
 #[test]
-fn a_room_that_somebody_wires_meanwhile_is_left_alone() {
-    let (double, arns) = with_rooms(3);
+fn a_handler_that_another_client_attaches_meanwhile_is_kept() {
+    let (fake, arns) = with_rooms(3);
     let (other, third) = (arns[1].clone(), arns[2].clone());
     let mut listed = false;
-    double.watch(move |call, account| {
-        // The list says that both are bare.
+    fake.on_call(move |call, account| {
+        // In the list, both have no handler.
         if call.operation == "GetRoom" && !std::mem::replace(&mut listed, true) {
-            account.wire(&other, &function("other"), "DENY");
-            account.wire(&third, &review(), "ALLOW");
+            account.attach(&other, &function("other"), "DENY");
+            account.attach(&third, &review(), "ALLOW");
         }
         Ok(())
     });
     // Other rooms may be read before the first one is changed.
-    let run = rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0);
-    let run = run.sums_up("changed 1, unchanged 1, foreign 1");
+    let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(0);
+    let run = run.assert_summary("changed 1, unchanged 1, foreign 1");
     assert_eq!(run.result(&arns[1]), "foreign");
     assert_eq!(run.result(&arns[2]), "unchanged");
-    assert_wired(&double, &arns[1], "other", "DENY");
-    assert_eq!(updated(&double), [arns[0].clone()]);
+    assert_handler(&fake, &arns[1], "other", "DENY");
+    assert_eq!(updated(&fake), [arns[0].clone()]);
 }
 
 #[test]
-fn a_fallback_that_somebody_changes_meanwhile_is_kept() {
-    let (double, arns) = with_rooms(1);
-    double.account(|account| account.wire(&arns[0], &function("other"), "ALLOW"));
-    double.account(|account| account.permit(&function("other"), Permission::Granted));
+fn a_fallback_that_another_client_changes_meanwhile_is_kept() {
+    let (fake, arns) = with_rooms(1);
+    fake.account(|account| account.attach(&arns[0], &function("other"), "ALLOW"));
+    fake.account(|account| account.permit(&function("other"), Permission::Granted));
     let room = arns[0].clone();
-    double.watch(move |call, account| {
+    fake.on_call(move |call, account| {
         if call.operation == "GetRoom" {
-            account.wire(&room, &function("other"), "DENY");
+            account.attach(&room, &function("other"), "DENY");
         }
         Ok(())
     });
-    rooms_json(&double, "apply --all --handler REVIEW --replace --yes")
-        .ends(0)
-        .sums_up("changed 1");
-    assert_wired(&double, &arns[0], "review", "DENY");
+    rooms_json(&fake, "apply --all --handler REVIEW --replace --yes")
+        .assert_exit(0)
+        .assert_summary("changed 1");
+    assert_handler(&fake, &arns[0], "review", "DENY");
 }

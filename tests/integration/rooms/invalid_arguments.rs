@@ -1,12 +1,12 @@
 //! Commands that are refused before any harm is done.
 
 use super::command::{Running, command, rooms, updated, with_rooms};
-use super::fake::Kind;
+use super::fake::ViolationKind;
 
 /// Arguments, and what is told of them. No call is made at all.
 #[test]
 fn what_cannot_be_meant_is_told_before_any_call() {
-    let (double, arns) = with_rooms(2);
+    let (fake, arns) = with_rooms(2);
     let lambda = |place: &str| format!("arn:aws:lambda:{place}:function:review");
     let room = |place: &str| format!("arn:aws:ivschat:{place}:room/AbCd");
     let (here, there) = (&arns[0], room("us-east-1:111122223333"));
@@ -58,92 +58,99 @@ fn what_cannot_be_meant_is_told_before_any_call() {
         ("apply --all --hander REVIEW --yes", "--handler"),
     ];
     for (arguments, told) in rows {
-        let run = rooms(&double, arguments).ends(2);
+        let run = rooms(&fake, arguments).assert_exit(2);
         assert!(run.stderr.contains(told), "{arguments} tells nothing of {told}\n{run}");
         assert_eq!(run.stdout, "", "{arguments}");
     }
-    assert_eq!(double.calls().len(), 0);
+    assert_eq!(fake.calls().len(), 0);
 }
 
 #[test]
 fn rooms_of_another_account_are_refused_once_they_are_known() {
-    let (double, _) = with_rooms(2);
+    let (fake, _) = with_rooms(2);
     let stranger = "arn:aws:lambda:eu-west-1:999988887777:function:review";
-    let run = rooms(&double, &format!("apply --all --handler {stranger} --yes")).ends(2);
-    run.tells("999988887777").tells("111122223333");
-    assert_eq!(updated(&double), [""; 0]);
+    let run = rooms(&fake, &format!("apply --all --handler {stranger} --yes")).assert_exit(2);
+    run.assert_stderr("999988887777").assert_stderr("111122223333");
+    assert_eq!(updated(&fake), [""; 0]);
 }
 
 #[test]
 fn without_a_terminal_a_change_needs_yes() {
-    let (double, _) = with_rooms(3);
-    rooms(&double, "apply --all --handler REVIEW").ends(2).tells("--yes");
-    assert_eq!(updated(&double), [""; 0]);
-    rooms(&double, "apply --all --handler REVIEW --yes").ends(0);
-    rooms(&double, "detach --all").ends(2).tells("--yes");
-    assert_eq!(updated(&double).len(), 3);
+    let (fake, _) = with_rooms(3);
+    rooms(&fake, "apply --all --handler REVIEW").assert_exit(2).assert_stderr("--yes");
+    assert_eq!(updated(&fake), [""; 0]);
+    rooms(&fake, "apply --all --handler REVIEW --yes").assert_exit(0);
+    rooms(&fake, "detach --all").assert_exit(2).assert_stderr("--yes");
+    assert_eq!(updated(&fake).len(), 3);
 }
 
 #[test]
 fn without_a_region_it_is_told_how_to_give_one() {
-    let (double, _) = with_rooms(1);
-    let mut list = command(&double, "list");
+    let (fake, _) = with_rooms(1);
+    let mut list = command(&fake, "list");
     list.env_remove("AWS_REGION");
-    Running::start(list).end().ends(2).tells("--region");
-    assert_eq!(double.calls().len(), 0);
+    Running::start(list).end().assert_exit(2).assert_stderr("--region");
+    assert_eq!(fake.calls().len(), 0);
     // An ARN names one, which is as good.
-    let mut apply = command(&double, "apply --all --handler REVIEW --yes");
+    let mut apply = command(&fake, "apply --all --handler REVIEW --yes");
     apply.env_remove("AWS_REGION");
-    Running::start(apply).end().ends(0);
+    Running::start(apply).end().assert_exit(0);
 }
 
 #[test]
 fn without_credentials_it_is_told_how_to_sign_in() {
-    let (double, _) = with_rooms(1);
-    let mut list = command(&double, "list");
+    let (fake, _) = with_rooms(1);
+    let mut list = command(&fake, "list");
     list.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
-    let run = Running::start(list).end().ends(2);
-    run.tells("credentials").tells("--profile");
-    assert_eq!(double.calls().len(), 0);
+    let run = Running::start(list).end().assert_exit(2);
+    run.assert_stderr("credentials").assert_stderr("--profile");
+    assert_eq!(fake.calls().len(), 0);
 }
 
 #[test]
 fn keys_of_a_session_and_an_endpoint_for_all_services_do() {
-    let (double, _) = with_rooms(1);
-    let mut list = command(&double, "list");
-    list.env_remove("AWS_ENDPOINT_URL_IVSCHAT").env("AWS_ENDPOINT_URL", double.endpoint());
+    let (fake, _) = with_rooms(1);
+    let mut list = command(&fake, "list");
+    list.env_remove("AWS_ENDPOINT_URL_IVSCHAT").env("AWS_ENDPOINT_URL", fake.endpoint());
     list.env("AWS_SESSION_TOKEN", "IQoJb3JpZ2luX2VjEXAMPLE");
-    Running::start(list).end().ends(0);
-    assert_eq!(double.calls().len(), 1);
+    Running::start(list).end().assert_exit(0);
+    assert_eq!(fake.calls().len(), 1);
 }
 
 #[test]
 fn an_endpoint_that_is_no_url_is_told() {
-    let (double, _) = with_rooms(1);
+    let (fake, _) = with_rooms(1);
     for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL"] {
         for url in ["", "localhost:4566"] {
-            let mut list = command(&double, "list");
+            let mut list = command(&fake, "list");
             list.env(name, url);
-            Running::start(list).end().ends(2).tells(name).tells("unset it");
+            Running::start(list).end().assert_exit(2).assert_stderr(name).assert_stderr("unset it");
         }
     }
-    assert_eq!(double.calls().len(), 0);
+    assert_eq!(fake.calls().len(), 0);
 }
 
 #[test]
 fn keys_that_do_not_fit_are_told() {
-    let (double, _) = with_rooms(1);
-    let mut list = command(&double, "list");
+    let (fake, _) = with_rooms(1);
+    let mut list = command(&fake, "list");
     list.env("AWS_SECRET_ACCESS_KEY", "another");
-    Running::start(list).end().ends(2).tells("InvalidSignatureException").tells("sign in");
-    let violations = double.violations();
-    assert!(violations.len() == 1 && violations[0].kind == Kind::Signature, "{violations:?}");
+    Running::start(list)
+        .end()
+        .assert_exit(2)
+        .assert_stderr("InvalidSignatureException")
+        .assert_stderr("sign in");
+    let violations = fake.violations();
+    assert!(
+        violations.len() == 1 && violations[0].kind == ViolationKind::Signature,
+        "{violations:?}"
+    );
 }
 
 #[test]
 fn a_profile_that_is_not_there_is_told() {
-    let (double, _) = with_rooms(1);
-    let run = rooms(&double, "list --profile nobody").ends(2);
-    run.tells("nobody");
-    assert_eq!(double.calls().len(), 0);
+    let (fake, _) = with_rooms(1);
+    let run = rooms(&fake, "list --profile nobody").assert_exit(2);
+    run.assert_stderr("nobody");
+    assert_eq!(fake.calls().len(), 0);
 }

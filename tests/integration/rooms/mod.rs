@@ -1,20 +1,20 @@
-//! `ivs-review rooms` and the service that it talks to, over real sockets.
+//! `ivs-review rooms` with a fake of the service.
 
-pub(crate) mod command; // the binary under test, and what it says
-pub(crate) mod fake; // the service's side
-mod fake_tests; // the double itself
+pub(crate) mod command; // the binary under test and its output
+pub(crate) mod fake; // the fake of the service
+mod fake_tests; // tests of the fake
 
-mod backup; // how rooms were, and back again
-mod failures; // what goes wrong on the way
-mod guarantees; // nothing is changed that was not asked for
-mod invalid_arguments; // commands that are refused before any harm is done
-mod output; // what people and machines read
-mod retries; // what is sent again if no answer comes, and what is not
-mod scale; // many rooms, within the quotas
-mod selection; // which rooms are meant
+mod backup; // `--backup` and `restore`
+mod failures; // errors of the service and the network
+mod guarantees; // only what was requested is changed
+mod invalid_arguments; // arguments that are refused before the first request
+mod output; // text and JSON output
+mod retries; // which requests are repeated
+mod scale; // many rooms, rate limits
+mod selection; // selection of rooms
 #[cfg(unix)]
-mod shutdown; // Ctrl-C and SIGTERM, and running it again
-mod single; // one room, what logs it, and those in it
+mod shutdown; // Ctrl-C and SIGTERM
+mod single; // one room, logging configuration or chat
 #[cfg(unix)]
-mod terminal;
-mod value_limits; // what the service would refuse, told before any call // somebody is asked
+mod terminal; // confirmation and progress
+mod value_limits; // values that the service would refuse

@@ -4,74 +4,80 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use super::command::{Running, assert_wired, paced, rooms_json, updated, with_rooms};
+use super::command::{
+    Running, assert_handler, command_at_default_rate, rooms_json, updated, with_rooms,
+};
 
 /// A changed room moves to the front of the list: whoever changed rooms while reading it would skip
-/// as many as it changed. That the list is read to its end first, the double checks.
+/// as many as it changed. That the list is read to its end first, the fake checks.
 #[test]
 fn all_of_three_pages_are_changed_once() {
-    let (double, arns) = with_rooms(120);
-    let run = rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0);
-    run.sums_up("changed 120");
-    let updated = updated(&double);
+    let (fake, arns) = with_rooms(120);
+    let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(0);
+    run.assert_summary("changed 120");
+    let updated = updated(&fake);
     assert_eq!(updated.len(), 120);
     let updated: BTreeSet<_> = updated.iter().collect();
     assert_eq!(updated, arns.iter().collect());
-    assert_eq!(double.calls_of("ListRooms").len(), 4, "three pages, and the first one again");
+    assert_eq!(fake.calls_of("ListRooms").len(), 4, "three pages, and the first one again");
     for arn in &arns {
-        assert_wired(&double, arn, "review", "ALLOW");
+        assert_handler(&fake, arn, "review", "ALLOW");
     }
 }
 
 /// They move to the front of the list, where it was read already.
 #[test]
 fn rooms_that_others_change_while_the_list_is_read_are_not_missed() {
-    let (double, arns) = with_rooms(120);
+    let (fake, arns) = with_rooms(120);
     let mut lists = 0;
-    double.watch(move |call, account| {
+    fake.on_call(move |call, account| {
         lists += usize::from(call.operation == "ListRooms");
         if call.operation == "ListRooms" && lists == 2 {
             // Two pages of them; the oldest rooms come last.
             for arn in &arns[..60] {
-                account.wire(arn, "", "DENY");
+                account.attach(arn, "", "DENY");
             }
         }
         Ok(())
     });
-    rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0).sums_up("changed 120");
-    assert_eq!(double.calls_of("ListRooms").len(), 5);
+    rooms_json(&fake, "apply --all --handler REVIEW --yes")
+        .assert_exit(0)
+        .assert_summary("changed 120");
+    assert_eq!(fake.calls_of("ListRooms").len(), 5);
 }
 
 #[test]
 fn pages_may_be_short_or_empty() {
-    let (double, arns) = with_rooms(9);
-    double.account(|account| account.page_sizes = vec![2, 0, 3, 0, 0, 1]);
-    rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0).sums_up("changed 9");
-    assert_eq!(updated(&double).len(), arns.len());
+    let (fake, arns) = with_rooms(9);
+    fake.account(|account| account.page_sizes = vec![2, 0, 3, 0, 0, 1]);
+    rooms_json(&fake, "apply --all --handler REVIEW --yes")
+        .assert_exit(0)
+        .assert_summary("changed 9");
+    assert_eq!(updated(&fake).len(), arns.len());
 }
 
 #[test]
 fn five_hundred_rooms_at_a_faster_pace() {
-    let (double, arns) = with_rooms(500);
-    let run = rooms_json(&double, "apply --all --handler REVIEW --yes").ends(0);
-    let run = run.sums_up("changed 500");
+    let (fake, arns) = with_rooms(500);
+    let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(0);
+    let run = run.assert_summary("changed 500");
     assert_eq!(run.lines().len(), 501);
-    assert_eq!(updated(&double).len(), 500);
-    assert_eq!(double.calls_of("ListRooms").len(), 11);
-    assert_eq!(double.calls_of("GetRoom").len(), 500);
-    let run = rooms_json(&double, "status --all --handler REVIEW").ends(0);
+    assert_eq!(updated(&fake).len(), 500);
+    assert_eq!(fake.calls_of("ListRooms").len(), 11);
+    assert_eq!(fake.calls_of("GetRoom").len(), 500);
+    let run = rooms_json(&fake, "status --all --handler REVIEW").assert_exit(0);
     assert_eq!(run.line(&arns[0])["state"], "wired");
 }
 
-/// The double holds the quotas and counts a refused call as a violation.
+/// The fake holds the quotas and counts a refused call as a violation.
 #[test]
 fn the_default_pace_is_even_and_just_under_the_quota() {
-    let (double, _) = with_rooms(20);
-    double.limit();
-    let apply = paced(&double, "apply --all --handler REVIEW --yes --format json");
-    Running::start(apply).end().ends(0).sums_up("changed 20");
+    let (fake, _) = with_rooms(20);
+    fake.enforce_quotas();
+    let apply = command_at_default_rate(&fake, "apply --all --handler REVIEW --yes --format json");
+    Running::start(apply).end().assert_exit(0).assert_summary("changed 20");
     for operation in ["GetRoom", "UpdateRoom"] {
-        let times: Vec<_> = double.calls_of(operation).iter().map(|call| call.at).collect();
+        let times: Vec<_> = fake.calls_of(operation).iter().map(|call| call.at).collect();
         assert_eq!(times.len(), 20);
         let mut gaps: Vec<_> = times.windows(2).map(|two| two[1] - two[0]).collect();
         gaps.sort();
@@ -87,13 +93,13 @@ fn the_default_pace_is_even_and_just_under_the_quota() {
 #[test]
 #[ignore = "measures, and takes its time"]
 fn two_hundred_rooms_at_the_real_quota() {
-    let (double, _) = with_rooms(200);
-    double.limit();
+    let (fake, _) = with_rooms(200);
+    fake.enforce_quotas();
     let mut stdout = io::stdout();
-    let apply = paced(&double, "apply --all --handler REVIEW --yes --format json");
-    Running::start(apply).end().ends(0).sums_up("changed 200");
+    let apply = command_at_default_rate(&fake, "apply --all --handler REVIEW --yes --format json");
+    Running::start(apply).end().assert_exit(0).assert_summary("changed 200");
     for operation in ["ListRooms", "GetRoom", "UpdateRoom"] {
-        let calls = double.calls_of(operation);
+        let calls = fake.calls_of(operation);
         let throttled = calls.iter().filter(|call| call.status == Some(429)).count();
         let took = calls[calls.len() - 1].at - calls[0].at;
         let rate = (calls.len() - 1) as f64 / took.as_secs_f64();
@@ -109,15 +115,15 @@ fn two_hundred_rooms_at_the_real_quota() {
 /// Of what the service takes less often, less often is called.
 #[test]
 fn each_operation_keeps_under_its_own_quota() {
-    let (double, _) = with_rooms(0);
-    double.account(|account| {
+    let (fake, _) = with_rooms(0);
+    fake.account(|account| {
         for _ in 0..9 {
             account.add_logging("chat", serde_json::json!({"s3": {"bucketName": "logs"}}));
         }
         account.page_sizes = vec![1];
     });
-    double.limit();
-    let run = Running::start(paced(&double, "logging list")).end().ends(0);
+    fake.enforce_quotas();
+    let run = Running::start(command_at_default_rate(&fake, "logging list")).end().assert_exit(0);
     assert_eq!(run.stdout.lines().count(), 9, "{run}");
-    assert_eq!(double.calls_of("ListLoggingConfigurations").len(), 9);
+    assert_eq!(fake.calls_of("ListLoggingConfigurations").len(), 9);
 }

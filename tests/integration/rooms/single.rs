@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::command::{assert_wired, review, rooms, rooms_json, with_rooms};
-use super::fake::{Fault, Permission, Trouble, function};
+use super::command::{assert_handler, review, rooms, rooms_json, with_rooms};
+use super::fake::{Fault, FaultKind, Permission, function};
 
 /// Requests are what was asked for, and nothing more.
 #[test]
 fn requests_have_what_was_asked_for() {
-    let (double, arns) = with_rooms(1);
-    let logging = double
-        .account(|account| account.add_logging("chat", json!({"s3": {"bucketName": "chat"}})));
+    let (fake, arns) = with_rooms(1);
+    let logging =
+        fake.account(|account| account.add_logging("chat", json!({"s3": {"bucketName": "chat"}})));
     let room = &arns[0];
     let rows = [
         ("create".to_owned(), "CreateRoom", json!({})),
@@ -105,16 +105,16 @@ fn requests_have_what_was_asked_for() {
         ),
     ];
     for (arguments, operation, expected) in rows {
-        rooms(&double, &arguments).ends(0);
-        let input = double.calls_of(operation).pop().expect("a call").input;
+        rooms(&fake, &arguments).assert_exit(0);
+        let input = fake.calls_of(operation).pop().expect("a call").input;
         assert_eq!(input, expected, "{arguments}");
     }
 }
 
 #[test]
 fn what_is_so_already_is_not_sent() {
-    let (double, arns) = with_rooms(1);
-    let logging = double.account(|account| {
+    let (fake, arns) = with_rooms(1);
+    let logging = fake.account(|account| {
         account.tag(&arns[0], "stage", "beta");
         let logging = account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}));
         account.room(&arns[0]).logging.push(logging.clone());
@@ -129,11 +129,11 @@ fn what_is_so_already_is_not_sent() {
         format!("logging detach {room} {logging}x --yes"),
         format!("logging update {logging} --name chat --s3 chat"),
     ] {
-        let run = rooms_json(&double, &arguments).ends(0).tells("nothing was sent");
+        let run = rooms_json(&fake, &arguments).assert_exit(0).assert_stderr("nothing was sent");
         let line = run.lines().remove(0);
         assert_eq!((&line["result"], &line["after"]), (&json!("unchanged"), &Value::Null), "{run}");
     }
-    let changing = double
+    let changing = fake
         .calls()
         .into_iter()
         .filter(|call| !call.operation.starts_with("Get") && !call.operation.starts_with("List"));
@@ -142,14 +142,15 @@ fn what_is_so_already_is_not_sent() {
 
 #[test]
 fn a_change_shows_before_and_after() {
-    let (double, arns) = with_rooms(1);
+    let (fake, arns) = with_rooms(1);
     let room = &arns[0];
-    let line = rooms_json(&double, &format!("update {room} --name hall")).ends(0).lines().remove(0);
+    let line =
+        rooms_json(&fake, &format!("update {room} --name hall")).assert_exit(0).lines().remove(0);
     let settings = |name: &str| json!({"name": name, "maximumMessageRatePerSecond": 10, "maximumMessageLength": 500});
     let (before, after) = (settings("stage-1"), settings("hall"));
     let expected = json!({"room": room, "result": "changed", "before": before, "after": after});
     assert_eq!(line, expected);
-    let text = rooms(&double, &format!("update {room} --message-rate 20")).ends(0).stdout;
+    let text = rooms(&fake, &format!("update {room} --message-rate 20")).assert_exit(0).stdout;
     assert!(text.contains("name    hall\n"), "{text}");
     assert!(text.contains("10 messages a second -> 20 messages a second\n"), "{text}");
 }
@@ -157,9 +158,9 @@ fn a_change_shows_before_and_after() {
 /// A fourth one is refused, and so is a fifty-first tag, before anything is sent.
 #[test]
 fn what_would_be_too_many_with_what_is_there_is_told() {
-    let (double, arns) = with_rooms(1);
+    let (fake, arns) = with_rooms(1);
     let room = &arns[0];
-    let more = double.account(|account| {
+    let more = fake.account(|account| {
         for n in 0..50 {
             account.tag(room, &format!("k{n}"), "v");
         }
@@ -170,65 +171,72 @@ fn what_would_be_too_many_with_what_is_there_is_told() {
         account.room(room).logging.extend(three);
         one(account)
     });
-    rooms(&double, &format!("logging attach {room} {more}")).ends(2).tells("at most 3");
-    rooms(&double, &format!("tag {room} k51=v")).ends(2).tells("at most 50 tags");
-    assert_eq!(double.calls_of("UpdateRoom").len() + double.calls_of("TagResource").len(), 0);
-    rooms(&double, &format!("tag {room} k1=other")).ends(0);
+    rooms(&fake, &format!("logging attach {room} {more}"))
+        .assert_exit(2)
+        .assert_stderr("at most 3");
+    rooms(&fake, &format!("tag {room} k51=v")).assert_exit(2).assert_stderr("at most 50 tags");
+    assert_eq!(fake.calls_of("UpdateRoom").len() + fake.calls_of("TagResource").len(), 0);
+    rooms(&fake, &format!("tag {room} k1=other")).assert_exit(0);
 }
 
 #[test]
 fn a_room_is_made_without_a_handler_that_is_not_permitted_yet_and_then_wired() {
     for calls in [1, 2] {
-        let (double, _) = with_rooms(0);
-        double.account(|account| account.permit(&review(), Permission::After(calls)));
+        let (fake, _) = with_rooms(0);
+        fake.account(|account| account.permit(&review(), Permission::After(calls)));
         let create = "create --name hall --handler REVIEW --fallback deny";
-        let run = rooms_json(&double, create).ends(0).tells("made without it, and then wired");
+        let run = rooms_json(&fake, create)
+            .assert_exit(0)
+            .assert_stderr("made without it, and then wired");
         let line = run.lines().remove(0);
         assert_eq!((&line["result"], &line["uri"]), (&json!("created"), &json!(review())), "{run}");
-        assert_wired(&double, line["room"].as_str().expect("an ARN"), "review", "DENY");
-        assert_eq!(double.calls_of("CreateRoom").len(), 2);
-        let handler = &double.calls_of("CreateRoom")[1].input["messageReviewHandler"];
+        assert_handler(&fake, line["room"].as_str().expect("an ARN"), "review", "DENY");
+        assert_eq!(fake.calls_of("CreateRoom").len(), 2);
+        let handler = &fake.calls_of("CreateRoom")[1].input["messageReviewHandler"];
         assert_eq!(handler, &Value::Null);
     }
 }
 
 #[test]
 fn a_room_that_could_not_be_wired_is_told_nevertheless() {
-    let (double, _) = with_rooms(0);
-    double.account(|account| account.permit(&review(), Permission::Never));
+    let (fake, _) = with_rooms(0);
+    fake.account(|account| account.permit(&review(), Permission::Never));
     let create = "create --name hall --handler REVIEW --fallback deny --attempts 2";
-    let run = rooms_json(&double, create).ends(1).tells("invalid lambda permission");
+    let run = rooms_json(&fake, create).assert_exit(1).assert_stderr("invalid lambda permission");
     let line = run.lines().remove(0);
     let room = line["room"].as_str().expect("an ARN");
     assert!(line["error"].as_str().expect("why").contains("invalid lambda permission"), "{run}");
-    assert_wired(&double, room, "-", "ALLOW");
+    assert_handler(&fake, room, "-", "ALLOW");
     let again = format!("rooms apply --room {room} --handler {} --fallback deny", review());
-    let run = run.tells(&again);
+    let run = run.assert_stderr(&again);
     // What it says can be done.
-    double.account(|account| account.permit(&review(), Permission::Granted));
+    fake.account(|account| account.permit(&review(), Permission::Granted));
     let again = run.stderr.split('`').find(|text| text.starts_with("ivs-review rooms ap"));
     let again = again.expect("a command").replace("ivs-review rooms ", "");
-    rooms(&double, &format!("{again} --yes")).ends(0);
-    assert_wired(&double, room, "review", "DENY");
+    rooms(&fake, &format!("{again} --yes")).assert_exit(0);
+    assert_handler(&fake, room, "review", "DENY");
 }
 
 #[test]
 fn a_room_that_fails_open_is_told() {
-    let (double, _) = with_rooms(0);
-    double.account(|account| account.permit(&function("review"), Permission::Granted));
-    rooms(&double, "create --handler REVIEW").ends(0).tells("warning: when the handler fails");
-    let run = rooms(&double, "create --handler REVIEW --fallback deny").ends(0);
+    let (fake, _) = with_rooms(0);
+    fake.account(|account| account.permit(&function("review"), Permission::Granted));
+    rooms(&fake, "create --handler REVIEW")
+        .assert_exit(0)
+        .assert_stderr("warning: when the handler fails");
+    let run = rooms(&fake, "create --handler REVIEW --fallback deny").assert_exit(0);
     assert_eq!(run.stderr, "");
 }
 
 #[test]
 fn a_token_is_on_standard_output_alone() {
-    let (double, arns) = with_rooms(1);
-    let run = rooms(&double, &format!("token {} --user ada", arns[0])).ends(0);
+    let (fake, arns) = with_rooms(1);
+    let run = rooms(&fake, &format!("token {} --user ada", arns[0])).assert_exit(0);
     let token = run.stdout.strip_suffix('\n').expect("a line");
     assert!(token.starts_with("AQICAHToken"), "{run}");
     assert!(!run.stderr.contains(token) && !run.stderr.contains("ada"), "{run}");
-    let run = rooms_json(&double, &format!("token {} --user ada --minutes 1", arns[0])).ends(0);
+    let run =
+        rooms_json(&fake, &format!("token {} --user ada --minutes 1", arns[0])).assert_exit(0);
     let line = run.lines().remove(0);
     for member in ["token", "tokenExpirationTime", "sessionExpirationTime"] {
         assert!(line[member].is_string(), "{run}");
@@ -238,51 +246,64 @@ fn a_token_is_on_standard_output_alone() {
 
 #[test]
 fn an_event_tells_its_id_and_of_two_limits() {
-    let (double, arns) = with_rooms(1);
+    let (fake, arns) = with_rooms(1);
     let event = |bytes: usize| {
         let value = "x".repeat(bytes - 1);
-        rooms(&double, &format!("event {} poll --attribute a={value}", arns[0])).ends(0)
+        rooms(&fake, &format!("event {} poll --attribute a={value}", arns[0])).assert_exit(0)
     };
     let run = event(1_024);
     assert_eq!((run.stdout.len(), &*run.stderr), (13, ""), "{run}");
-    event(1_025).tells("1 KB");
-    event(4_096).tells("1 KB");
+    event(1_025).assert_stderr("1 KB");
+    event(4_096).assert_stderr("1 KB");
 }
 
 #[test]
 fn what_the_service_refuses_is_told_with_what_to_do() {
-    let (double, arns) = with_rooms(1);
-    let logging = double.account(|account| {
-        account.most_rooms = Some(1);
+    let (fake, arns) = with_rooms(1);
+    let logging = fake.account(|account| {
+        account.max_rooms = Some(1);
         let logging = account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}));
         account.room(&arns[0]).logging.push(logging.clone());
         logging
     });
-    rooms(&double, "create").ends(2).tells("ServiceQuotaExceededException").tells("higher quota");
+    rooms(&fake, "create")
+        .assert_exit(2)
+        .assert_stderr("ServiceQuotaExceededException")
+        .assert_stderr("higher quota");
     let delete = format!("logging delete {logging} --yes");
-    rooms(&double, &delete).ends(2).tells("ConflictException").tells("logging detach");
-    rooms(&double, &format!("show {}x", arns[0])).ends(2).tells("ResourceNotFound").tells("list");
-    double.plan(Fault::new(Trouble::DENIED, "TagResource"));
-    rooms(&double, &format!("tag {} a=b", arns[0]))
-        .ends(2)
-        .tells("docs/provisioning.md has the policy");
+    rooms(&fake, &delete)
+        .assert_exit(2)
+        .assert_stderr("ConflictException")
+        .assert_stderr("logging detach");
+    rooms(&fake, &format!("show {}x", arns[0]))
+        .assert_exit(2)
+        .assert_stderr("ResourceNotFound")
+        .assert_stderr("list");
+    fake.inject(Fault::new(FaultKind::DENIED, "TagResource"));
+    rooms(&fake, &format!("tag {} a=b", arns[0]))
+        .assert_exit(2)
+        .assert_stderr("docs/provisioning.md has the policy");
     let pending =
-        Trouble::Error(403, "PendingVerification", "Your account is pending verification");
-    double.plan(Fault::new(pending, "CreateChatToken"));
-    let run = rooms(&double, &format!("token {} --user ada", arns[0])).ends(2);
-    let run = run.tells("PendingVerification: Your account").tells("AWS Support");
+        FaultKind::Error(403, "PendingVerification", "Your account is pending verification");
+    fake.inject(Fault::new(pending, "CreateChatToken"));
+    let run = rooms(&fake, &format!("token {} --user ada", arns[0])).assert_exit(2);
+    let run = run.assert_stderr("PendingVerification: Your account").assert_stderr("AWS Support");
     assert!(!run.stderr.contains("permission of its name"), "{run}");
     for _ in 0..9 {
-        rooms(&double, "logging create --s3 logs").ends(0);
+        rooms(&fake, "logging create --s3 logs").assert_exit(0);
     }
-    rooms(&double, "logging create --s3 logs").ends(2).tells("ServiceQuotaExceededException");
+    rooms(&fake, "logging create --s3 logs")
+        .assert_exit(2)
+        .assert_stderr("ServiceQuotaExceededException");
 }
 
 #[test]
 fn logging_configurations_are_listed_to_the_end() {
-    let (double, _) = with_rooms(0);
-    rooms(&double, "logging list").ends(0).tells("there are no logging configurations");
-    double.account(|account| {
+    let (fake, _) = with_rooms(0);
+    rooms(&fake, "logging list")
+        .assert_exit(0)
+        .assert_stderr("there are no logging configurations");
+    fake.account(|account| {
         for (name, destination) in [
             ("a", json!({"s3": {"bucketName": "bucket"}})),
             ("b", json!({"cloudWatchLogs": {"logGroupName": "group"}})),
@@ -293,11 +314,11 @@ fn logging_configurations_are_listed_to_the_end() {
         }
         account.page_sizes = vec![2];
     });
-    let text = rooms(&double, "logging list").ends(0).stdout;
+    let text = rooms(&fake, "logging list").assert_exit(0).stdout;
     for part in ["S3 bucket bucket", "CloudWatch Logs group group", "Firehose stream stream"] {
         assert!(text.contains(part), "{text}");
     }
-    let lines = rooms_json(&double, "logging list").ends(0).lines();
+    let lines = rooms_json(&fake, "logging list").assert_exit(0).lines();
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[1]["destinationConfiguration"]["cloudWatchLogs"]["logGroupName"], "group");
     assert_eq!(lines[3]["destinationConfiguration"], Value::Null);

@@ -107,21 +107,21 @@ const ROWS: &[(&str, &str)] = &[
 
 #[test]
 fn what_the_service_would_refuse_is_told_before_any_call() {
-    let (double, arns) = with_rooms(1);
+    let (fake, arns) = with_rooms(1);
     for (arguments, told) in ROWS {
         let words = arguments.split(' ').map(|word| spelled(word, &arns[0])).collect::<Vec<_>>();
-        let run = rooms(&double, &words.join(" ")).ends(2);
+        let run = rooms(&fake, &words.join(" ")).assert_exit(2);
         assert!(run.stderr.contains(told), "{arguments} tells nothing of {told}\n{run}");
         assert!(!run.stderr.contains("SECRET") && !run.stderr.contains("SSSS"), "{run}");
         assert_eq!(run.stdout, "", "{arguments}");
     }
-    assert_eq!(double.calls().len(), 0);
+    assert_eq!(fake.calls().len(), 0);
 }
 
 /// Some texts are no words.
 #[test]
 fn texts_that_are_empty_or_long_are_counted_in_code_points() {
-    let (double, arns) = with_rooms(1);
+    let (fake, arns) = with_rooms(1);
     let id = "x".repeat(12);
     for (option, text, told) in [
         ("--user", String::new(), "1 to 128 characters, this one 0"),
@@ -132,14 +132,14 @@ fn texts_that_are_empty_or_long_are_counted_in_code_points() {
             "--user" => format!("disconnect {} --yes", arns[0]),
             _ => format!("delete-message {} {id} --yes", arns[0]),
         };
-        let mut command = command(&double, &arguments);
+        let mut command = command(&fake, &arguments);
         command.args([option, &text]);
-        Running::start(command).end().ends(2).tells(option).tells(told);
+        Running::start(command).end().assert_exit(2).assert_stderr(option).assert_stderr(told);
     }
-    assert_eq!(double.calls().len(), 0);
-    let mut command = command(&double, &format!("delete-message {} {id} --yes", arns[0]));
+    assert_eq!(fake.calls().len(), 0);
+    let mut command = command(&fake, &format!("delete-message {} {id} --yes", arns[0]));
     command.args(["--reason", &"ü".repeat(256)]);
-    Running::start(command).end().ends(0);
+    Running::start(command).end().assert_exit(0);
 }
 
 fn spelled(word: &str, room: &str) -> String {

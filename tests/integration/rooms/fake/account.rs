@@ -1,5 +1,4 @@
-//! What an account holds in one Region: rooms, logging configurations, and the functions that rooms may
-//! be wired to.
+//! The state of an account in one Region: rooms, logging configurations, and the functions that may be handlers.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -8,24 +7,24 @@ use serde_json::{Map, Value, json};
 pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const ACCOUNT: &str = "111122223333";
 
-/// The ARN of a function of this account.
+/// Returns the ARN of a function of this account.
 pub(crate) fn function(name: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
 }
 
-/// How a room without a handler reads back: the service says nowhere which of these it is.
+/// How responses represent a room without a handler; the documentation of the service does not say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Bare {
+pub(crate) enum NoHandler {
     Absent,
     Empty,
     EmptyUri,
 }
 
-/// Whether a room may be wired to a function.
+/// Whether the service may invoke a function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Permission {
     Granted,
-    /// Granted, but not yet known to the service for so many calls.
+    /// Granted, but not yet effective for this number of calls.
     After(u32),
     Never,
 }
@@ -34,22 +33,22 @@ pub(crate) enum Permission {
 pub(crate) struct Room {
     pub(crate) arn: String,
     pub(crate) name: String,
-    /// Empty: no handler.
+    /// The handler; empty if there is none.
     pub(crate) uri: String,
     pub(crate) fallback: String,
-    pub(crate) bare: Bare,
+    pub(crate) no_handler: NoHandler,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) maximum_length: i64,
     pub(crate) maximum_rate: i64,
     pub(crate) logging: Vec<String>,
     created: u64,
     updated: u64,
-    /// Whether GetRoom has told what UpdateRoom would change.
-    pub(super) read: bool,
+    /// Whether `GetRoom` was called since the last update.
+    pub(super) is_read: bool,
 }
 
 impl Room {
-    /// What ListRooms tells of it.
+    /// Returns the item of a `ListRooms` response.
     pub(super) fn summary(&self) -> Map<String, Value> {
         let mut summary = Map::new();
         let mut put = |key: &str, value: Value| summary.insert(key.into(), value);
@@ -60,7 +59,7 @@ impl Room {
         put("updateTime", json!(timestamp(self.updated)));
         put("tags", json!(self.tags));
         put("loggingConfigurationIdentifiers", json!(self.logging));
-        // A client must not stumble over what the service may tell one day.
+        // Clients must accept unknown members.
         put("somethingNew", json!({"of": ["the", "future"]}));
         if let Some(handler) = self.handler() {
             put("messageReviewHandler", handler);
@@ -68,7 +67,7 @@ impl Room {
         summary
     }
 
-    /// What GetRoom tells of it.
+    /// Returns the `GetRoom` response.
     pub(super) fn details(&self) -> Value {
         let mut details = self.summary();
         details.insert("maximumMessageLength".into(), json!(self.maximum_length));
@@ -77,9 +76,9 @@ impl Room {
     }
 
     fn handler(&self) -> Option<Value> {
-        match self.bare {
-            Bare::Absent if self.uri.is_empty() => None,
-            Bare::Empty if self.uri.is_empty() => Some(json!({})),
+        match self.no_handler {
+            NoHandler::Absent if self.uri.is_empty() => None,
+            NoHandler::Empty if self.uri.is_empty() => Some(json!({})),
             _ => Some(json!({"uri": self.uri, "fallbackResult": self.fallback})),
         }
     }
@@ -87,7 +86,7 @@ impl Room {
 
 /// A logging configuration.
 #[derive(Clone, Debug)]
-pub(crate) struct Logging {
+pub(crate) struct LoggingConfiguration {
     pub(crate) arn: String,
     pub(crate) name: String,
     pub(crate) destination: Value,
@@ -97,9 +96,9 @@ pub(crate) struct Logging {
     pub(super) updated: u64,
 }
 
-impl Logging {
-    /// What all operations tell of it.
-    pub(super) fn told(&self) -> Value {
+impl LoggingConfiguration {
+    /// Returns its representation in responses.
+    pub(super) fn to_json(&self) -> Value {
         json!({
             "arn": self.arn,
             "id": self.arn.rsplit('/').next(),
@@ -114,16 +113,16 @@ impl Logging {
     }
 }
 
-/// ISO 8601, as the service writes it: so many seconds after the first moment of 2026.
+/// Returns an ISO 8601 timestamp, a number of seconds after the start of 2026.
 pub(super) fn timestamp(second: u64) -> String {
-    let second = i64::try_from(second).expect("a test makes few changes");
+    let second = i64::try_from(second).expect("tests make few changes");
     jiff::Timestamp::new(1_767_225_600 + second, 0).expect("in range").to_string()
 }
 
-/// A page that ListRooms has announced.
+/// A page to which a `ListRooms` token refers.
 #[derive(Clone)]
 pub(super) struct Page {
-    /// What else the first call of the walk said; the others must say the same.
+    /// The other parameters of the first call, which all later calls must repeat.
     pub(super) filters: Map<String, Value>,
     pub(super) from: usize,
 }
@@ -133,23 +132,23 @@ pub(crate) struct Account {
     /// By ARN.
     pub(crate) rooms: BTreeMap<String, Room>,
     /// By ARN.
-    pub(crate) logging: BTreeMap<String, Logging>,
-    /// How many rooms there may be, if not 50,000.
-    pub(crate) most_rooms: Option<usize>,
+    pub(crate) logging: BTreeMap<String, LoggingConfiguration>,
+    /// The quota of rooms, if not 50,000.
+    pub(crate) max_rooms: Option<usize>,
     pub(crate) functions: BTreeMap<String, Permission>,
-    /// Page sizes that ListRooms goes through, in turn, where a client asks for more: 50 if empty.
+    /// The maximum page sizes of lists, used in turn; 50 if empty.
     pub(crate) page_sizes: Vec<usize>,
     /// By token.
     pub(super) pages: HashMap<String, Page>,
-    /// Rooms that lists have told, by client.
+    /// Rooms that were listed, by client.
     pub(super) listed: HashMap<String, HashSet<String>>,
-    /// Clients whose last list has rooms that it was not told.
+    /// Clients whose last list was not read to its end.
     pub(super) unfinished: HashSet<String>,
     pub(super) clock: u64,
 }
 
 impl Account {
-    /// Adds rooms without a handler: `stage-1`, `stage-2`… Gives their ARNs.
+    /// Adds rooms without a handler, `stage-1`, `stage-2` and so on, and returns their ARNs.
     pub(crate) fn add_rooms(&mut self, name: &str, count: usize) -> Vec<String> {
         (1..=count).map(|n| self.add_room(&format!("{name}-{n}"))).collect()
     }
@@ -162,14 +161,15 @@ impl Account {
             name: name.into(),
             uri: String::new(),
             fallback: "ALLOW".into(),
-            bare: [Bare::Absent, Bare::Empty, Bare::EmptyUri][self.rooms.len() % 3],
+            no_handler: [NoHandler::Absent, NoHandler::Empty, NoHandler::EmptyUri]
+                [self.rooms.len() % 3],
             tags: BTreeMap::new(),
             maximum_length: 500,
             maximum_rate: 10,
             logging: Vec::new(),
             created: self.clock,
             updated: self.clock,
-            read: false,
+            is_read: false,
         };
         self.rooms.insert(arn.clone(), room);
         arn
@@ -180,7 +180,7 @@ impl Account {
         let number = self.clock;
         let arn =
             format!("arn:aws:ivschat:{REGION}:{ACCOUNT}:logging-configuration/Logs{number:08}");
-        let logging = Logging {
+        let logging = LoggingConfiguration {
             arn: arn.clone(),
             name: name.into(),
             destination,
@@ -193,7 +193,7 @@ impl Account {
         arn
     }
 
-    /// The tags of a room or a logging configuration.
+    /// Returns the tags of a room or logging configuration.
     pub(super) fn tags_of(&mut self, arn: &str) -> Option<&mut BTreeMap<String, String>> {
         match self.rooms.get_mut(arn) {
             Some(room) => Some(&mut room.tags),
@@ -201,8 +201,8 @@ impl Account {
         }
     }
 
-    /// As if someone else had called UpdateRoom.
-    pub(crate) fn wire(&mut self, arn: &str, uri: &str, fallback: &str) {
+    /// Sets the handler of a room, as another client would by `UpdateRoom`.
+    pub(crate) fn attach(&mut self, arn: &str, uri: &str, fallback: &str) {
         self.clock += 1;
         let clock = self.clock;
         let room = self.room(arn);
@@ -219,7 +219,7 @@ impl Account {
         self.functions.insert(uri.into(), permission);
     }
 
-    /// A room that a test knows to be there.
+    /// Returns a room, which must exist.
     pub(crate) fn room(&mut self, arn: &str) -> &mut Room {
         self.find(arn).expect("a room of this account")
     }
@@ -228,14 +228,14 @@ impl Account {
         self.rooms.get_mut(arn)
     }
 
-    /// In the order that ListRooms gives them.
+    /// Returns the rooms in the order of `ListRooms`.
     pub(super) fn by_update_time(&self) -> Vec<&Room> {
         let mut rooms: Vec<&Room> = self.rooms.values().collect();
         rooms.sort_by_key(|room| std::cmp::Reverse(room.updated));
         rooms
     }
 
-    /// Whether a room may be wired to this function now; counts the asking.
+    /// Whether the service may invoke this function now; counts the call.
     pub(super) fn permits(&mut self, uri: &str) -> bool {
         match self.functions.get_mut(uri) {
             Some(Permission::Granted) => true,

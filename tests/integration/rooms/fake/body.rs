@@ -1,4 +1,4 @@
-//! Answers as they go out, whole or torn.
+//! Response bodies, complete or truncated.
 
 use std::io;
 use std::pin::Pin;
@@ -12,8 +12,8 @@ pub(super) fn response(
     kind: Option<&str>,
     retry_after: Option<u32>,
     body: String,
-    torn: bool,
-) -> io::Result<Response<Payload>> {
+    is_truncated: bool,
+) -> io::Result<Response<TestBody>> {
     let mut response = Response::builder()
         .status(status)
         .header("content-type", "application/json")
@@ -24,18 +24,18 @@ pub(super) fn response(
     if let Some(seconds) = retry_after {
         response = response.header("retry-after", seconds);
     }
-    let keep = if torn { body.len() / 2 } else { body.len() };
+    let keep = if is_truncated { body.len() / 2 } else { body.len() };
     let bytes = Bytes::from(body).slice(..keep);
-    response.body(Payload { bytes: Some(bytes), torn }).map_err(io::Error::other)
+    response.body(TestBody { bytes: Some(bytes), is_truncated }).map_err(io::Error::other)
 }
 
-/// A body, or the first half of one.
-pub(super) struct Payload {
+/// A body, or its first half.
+pub(super) struct TestBody {
     bytes: Option<Bytes>,
-    torn: bool,
+    is_truncated: bool,
 }
 
-impl Body for Payload {
+impl Body for TestBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -45,24 +45,24 @@ impl Body for Payload {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         match self.bytes.take() {
             Some(bytes) if !bytes.is_empty() => {
-                if self.torn {
+                if self.is_truncated {
                     self.bytes = Some(Bytes::new());
                 }
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
-            // The half must be on its way before the connection goes.
-            Some(_) if self.torn => {
+            // The first half must be sent before the connection is closed.
+            Some(_) if self.is_truncated => {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            None if self.torn => Poll::Ready(Some(Err(io::Error::other("torn")))),
+            None if self.is_truncated => Poll::Ready(Some(Err(io::Error::other("truncated")))),
             _ => Poll::Ready(None),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.bytes {
-            Some(bytes) if !self.torn => SizeHint::with_exact(bytes.len() as u64),
+            Some(bytes) if !self.is_truncated => SizeHint::with_exact(bytes.len() as u64),
             _ => SizeHint::default(),
         }
     }

@@ -1,4 +1,4 @@
-//! A token bucket: how the service limits calls a second.
+//! A token bucket, by which the service limits the request rate.
 
 use std::time::Instant;
 
@@ -9,11 +9,12 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// Holds what may be called in a second, and is full.
+    /// Returns a full bucket with a capacity of one second of calls.
     pub(super) fn new(rate: f64) -> Self {
         Self { rate, tokens: rate, filled: Instant::now() }
     }
 
+    /// Takes a token; returns whether there was one.
     pub(super) fn take(&mut self) -> bool {
         let now = Instant::now();
         let elapsed = now.duration_since(self.filled).as_secs_f64();

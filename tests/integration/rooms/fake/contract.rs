@@ -1,7 +1,7 @@
-//! What each operation takes, as the service's API reference has it, and what is wrong with a request.
+//! The parameters of each operation by the API reference of the service, and validation of requests.
 //!
-//! Lengths are in code points. Patterns hold for the whole string: some of the service's own model
-//! have lost their anchors.
+//! Lengths are in code points. Patterns match the whole string, although some patterns of the service's
+//! model lack their anchors.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 pub(super) struct Operation {
     pub(super) name: &'static str,
-    /// How many calls a second an account may make.
+    /// The quota of an account, in calls per second.
     pub(super) quota: f64,
     pub(super) members: &'static [Member],
 }
@@ -24,17 +24,17 @@ pub(super) struct Member {
 }
 
 enum Shape {
-    /// Texts by name.
-    Texts {
+    /// A map of strings.
+    Map {
         name: &'static Shape,
         value: &'static Shape,
         at_most: usize,
     },
-    /// The same, as many as fit into so many bytes together.
+    /// A map of strings with a limit on its total size.
     Attributes {
         bytes: usize,
     },
-    /// A structure with exactly one of these.
+    /// A structure with exactly one of these members.
     Union(&'static [Member]),
     Text {
         length: RangeInclusive<usize>,
@@ -81,13 +81,9 @@ const RATE: Shape = Shape::Integer(1..=100);
 const LENGTH: Shape = Shape::Integer(1..=500);
 const LOGGINGS: Shape = Shape::List { of: &LOGGING, at_most: 3 };
 const KEY: Shape = Shape::Text { length: 1..=128, pattern: None };
-const TAGS: Shape = Shape::Texts {
-    name: &KEY,
-    value: &Shape::Text { length: 0..=256, pattern: None },
-    at_most: 50,
-};
-/// The model's pattern for this ARN allows no resource type of more than a letter, so it fits nothing at
-/// all; the service cannot mean it.
+const TAGS: Shape =
+    Shape::Map { name: &KEY, value: &Shape::Text { length: 0..=256, pattern: None }, at_most: 50 };
+/// Without the pattern of the model, which only allows resource types of one letter and so matches no ARN.
 const RESOURCE: Shape = Shape::Text { length: 1..=128, pattern: None };
 const USER: Shape = Shape::Text { length: 1..=128, pattern: None };
 const REASON: Shape = Shape::Text { length: 1..=256, pattern: None };
@@ -119,7 +115,7 @@ const fn operation(name: &'static str, quota: f64, members: &'static [Member]) -
     Operation { name, quota, members }
 }
 
-/// All there are.
+/// All operations.
 static OPERATIONS: [Operation; 17] = [
     operation(
         "CreateChatToken",
@@ -200,7 +196,7 @@ static OPERATIONS: [Operation; 17] = [
         &[
             required("roomIdentifier", ROOM),
             required("eventName", Shape::Text { length: 1..=100, pattern: None }),
-            // What the newer of two pages says.
+            // The newer of two pages of the documentation.
             optional("attributes", Shape::Attributes { bytes: 4_096 }),
         ],
     ),
@@ -236,24 +232,24 @@ static OPERATIONS: [Operation; 17] = [
     ),
 ];
 
-/// The operation of that name.
+/// Returns the operation with this name.
 pub(super) fn named(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.name == name)
 }
 
-/// The names of all there are.
+/// Returns the names of all operations.
 pub(crate) fn operation_names() -> BTreeSet<&'static str> {
     OPERATIONS.iter().map(|operation| operation.name).collect()
 }
 
-/// What is wrong with one member of a request.
+/// An invalid member of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Problem {
     pub(super) name: String,
     pub(super) message: String,
 }
 
-/// Everything that is wrong with the members of a request.
+/// Returns all invalid members of a request.
 pub(super) fn problems(operation: &Operation, input: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
     structure(operation.members, input, "", &mut problems);
@@ -292,11 +288,11 @@ impl Shape {
                 }
                 "must have exactly one member".into()
             }
-            Shape::Texts { name: key, value: text, at_most } if value.is_object() => {
+            Shape::Map { name: key, value: string, at_most } if value.is_object() => {
                 let object = value.as_object().into_iter().flatten();
                 for (n, (found, value)) in object.enumerate() {
                     key.check(&found.as_str().into(), format!("{name}.key[{n}]"), problems);
-                    text.check(value, format!("{name}.value[{n}]"), problems);
+                    string.check(value, format!("{name}.value[{n}]"), problems);
                 }
                 if value.as_object().is_some_and(|object| object.len() <= *at_most) {
                     return;
@@ -309,12 +305,12 @@ impl Shape {
                 match sizes.sum::<Option<usize>>() {
                     Some(size) if size <= *bytes => return,
                     Some(_) => format!("must have at most {bytes} bytes"),
-                    None => "must be texts".into(),
+                    None => "must be strings".into(),
                 }
             }
             Shape::Structure(_)
             | Shape::Union(_)
-            | Shape::Texts { .. }
+            | Shape::Map { .. }
             | Shape::Attributes { .. } => "must be an object".into(),
             Shape::List { of, at_most } => match value.as_array() {
                 Some(items) if items.len() <= *at_most => {
@@ -352,7 +348,7 @@ impl Shape {
 
 fn matches(pattern: &'static str, text: &str) -> bool {
     static COMPILED: LazyLock<Mutex<HashMap<&'static str, Regex>>> = LazyLock::new(Mutex::default);
-    let mut compiled = COMPILED.lock().expect("nothing here panics");
+    let mut compiled = COMPILED.lock().expect("the lock is not poisoned");
     compiled
         .entry(pattern)
         .or_insert_with(|| Regex::new(&format!("^(?:{pattern})$")).expect("a pattern from above"))

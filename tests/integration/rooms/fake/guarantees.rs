@@ -1,54 +1,54 @@
-//! What this project promises beyond the contract: nothing of a room is changed that was not asked for.
+//! What this project guarantees beyond the contract: a command changes only the requested settings of a room.
 
 use serde_json::Value;
 
 use super::account::Account;
 
-/// What `rooms update` sets.
+/// The settings of `rooms update`.
 const SETTINGS: [&str; 3] = ["name", "maximumMessageRatePerSecond", "maximumMessageLength"];
 
-/// What is careless about an UpdateRoom. `disturbed`: an earlier one of this room went wrong, so the
-/// client may rightly say again what is done already.
-pub(super) fn faults(
+/// Returns the guarantees that an `UpdateRoom` call violates. `had_fault`: an earlier update of this room failed,
+/// so the client may repeat what is already done.
+pub(super) fn violations(
     account: &Account,
     client: &str,
     input: &Value,
-    disturbed: bool,
+    had_fault: bool,
 ) -> Vec<String> {
-    let mut faults = Vec::new();
-    let mut fault = |text: &str| faults.push(text.to_owned());
+    let mut violations = Vec::new();
+    let mut violation = |text: &str| violations.push(text.to_owned());
 
     let handler = &input["messageReviewHandler"];
     let (uri, fallback) = (&handler["uri"], &handler["fallbackResult"]);
-    let wires = handler.is_object();
-    if wires && (uri.is_null() || fallback.is_null()) {
-        fault("uri and fallbackResult are not sent together");
+    let sets_handler = handler.is_object();
+    if sets_handler && (uri.is_null() || fallback.is_null()) {
+        violation("uri and fallbackResult are not sent together");
     }
-    let logs = !input["loggingConfigurationIdentifiers"].is_null();
-    let sets = SETTINGS.iter().any(|name| !input[name].is_null());
-    if [wires, logs, sets].iter().filter(|kind| **kind).count() != 1 {
-        fault("handler, logging and settings are each changed by themselves");
+    let sets_logging = !input["loggingConfigurationIdentifiers"].is_null();
+    let sets_settings = SETTINGS.iter().any(|name| !input[name].is_null());
+    if [sets_handler, sets_logging, sets_settings].iter().filter(|kind| **kind).count() != 1 {
+        violation("handler, logging and settings are changed in one call");
     }
     if account.unfinished.contains(client) {
-        fault("a list is not read to its end, and the change moves a room to its front");
+        violation("the list was not read to its end, and the update moves the room to its start");
     }
     let room = input["identifier"].as_str().and_then(|arn| account.rooms.get(arn));
-    if let Some(room) = room.filter(|_| !disturbed) {
-        if !room.read {
-            fault("the room was not read again before its change");
+    if let Some(room) = room.filter(|_| !had_fault) {
+        if !room.is_read {
+            violation("the room was not read again before the update");
         }
         let details = room.details();
-        let same = if wires {
+        let is_unchanged = if sets_handler {
             uri == &*room.uri && (room.uri.is_empty() || fallback == &*room.fallback)
-        } else if logs {
+        } else if sets_logging {
             input["loggingConfigurationIdentifiers"] == details["loggingConfigurationIdentifiers"]
         } else {
-            // Nothing is sent that is so already, be it beside something else.
+            // A setting that is already as requested must not be sent, not even with others.
             SETTINGS.iter().any(|name| input[name] == details[name])
         };
-        if same {
-            fault("nothing is changed by it");
+        if is_unchanged {
+            violation("the update changes nothing");
         }
     }
-    faults
+    violations
 }

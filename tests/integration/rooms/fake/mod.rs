@@ -1,22 +1,21 @@
-//! A double of IVS Chat's control plane, on a real socket.
+//! A fake of the IVS Chat control plane on a real socket.
 //!
-//! It speaks the service's REST-JSON, checks each request against the contract, its signature and
-//! the care that this project promises, and can be made to fail in every way that a network can.
-//! What it finds wrong must be asked for: a double that is dropped with violations that no test has
-//! looked at panics.
+//! It implements the REST-JSON protocol of the service and checks each request against the contract, its signature
+//! and the guarantees of this project. Tests can inject failures of the service and the network. Dropping a fake
+//! with violations that no test has read panics.
 
 mod account; // rooms, logging configurations, functions and permissions
-mod body; // answers, whole or torn
-mod bucket; // calls a second
-mod chat; // the operations about those who are in a room
-mod contract; // what each operation takes
-mod faults; // what goes wrong, and when
-mod guarantees; // what a changing call must never do
-mod logging; // the operations about logging configurations
-mod protocol;
-mod server; // from a connection to its answer
-mod signature; // who signed a request
-mod tags; // the operations about tags // requests in, answers out
+mod body; // response bodies, complete or truncated
+mod bucket; // rate limits
+mod chat; // operations on users of a room
+mod contract; // the parameters of each operation
+mod faults; // injected faults
+mod guarantees; // what this project guarantees beyond the contract
+mod logging; // operations on logging configurations
+mod protocol; // decoding of requests, responses
+mod server; // from a connection to its response
+mod signature; // verification of signatures
+mod tags; // operations on tags // requests in, answers out
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -28,26 +27,26 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-pub(crate) use account::{Account, Bare, Permission, REGION, function};
+pub(crate) use account::{Account, NoHandler, Permission, REGION, function};
 pub(crate) use contract::operation_names;
-pub(crate) use faults::{Fault, Trouble};
+pub(crate) use faults::{Fault, FaultKind};
 pub(crate) use signature::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 
 use bucket::Bucket;
 
-/// A request that came in.
+/// A request that was received.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// `GetRoom`, or method and path where it is none.
+    /// The operation, such as `GetRoom`, or method and path of an invalid request.
     pub(crate) operation: String,
     pub(crate) at: Instant,
     pub(crate) input: Value,
-    /// None: not answered yet, or cut, or the client did not wait.
+    /// `None` if there is no response yet, or the connection was closed.
     pub(crate) status: Option<u16>,
 }
 
 impl Call {
-    /// The ARN of the room, or of what else, that it is about.
+    /// Returns the ARN of the room or other resource of the call.
     pub(crate) fn room(&self) -> Option<&str> {
         ["identifier", "resourceArn", "roomIdentifier"]
             .iter()
@@ -55,24 +54,24 @@ impl Call {
     }
 }
 
-/// What kind of rule a request broke.
+/// The kind of rule that a request violated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum ViolationKind {
     Contract,
     Signature,
-    Care,
+    Guarantee,
     Rate,
-    /// What a test's own watcher said.
+    /// An error that a watcher of a test returned.
     Watcher,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Violation {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ViolationKind,
     pub(crate) text: String,
 }
 
-/// Sees each call before it is served, and may change the account; an error is a violation.
+/// Called before each call is executed; may change the account. An error is a violation.
 type Watcher = Box<dyn FnMut(&Call, &mut Account) -> Result<(), String> + Send>;
 
 #[derive(Default)]
@@ -82,10 +81,10 @@ struct State {
     violations: Vec<Violation>,
     faults: Vec<Fault>,
     watchers: Vec<Watcher>,
-    /// By operation; none: no limits.
+    /// By operation; `None` if quotas are not enforced.
     buckets: Option<HashMap<&'static str, Bucket>>,
-    /// Rooms that an UpdateRoom with a planned fault was about.
-    disturbed: HashSet<String>,
+    /// Rooms with an `UpdateRoom` call that a fault affected.
+    had_fault: HashSet<String>,
 }
 
 #[derive(Default)]
@@ -96,20 +95,20 @@ struct Shared {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A watcher that panicked has failed its test already.
+        // A watcher that panicked has already failed its test.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-pub(crate) struct Double {
+pub(crate) struct FakeService {
     shared: Arc<Shared>,
     endpoint: String,
     stop: Option<oneshot::Sender<Infallible>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Double {
-    /// Serves an empty account on a free port until it is dropped.
+impl FakeService {
+    /// Starts the fake with an empty account on a free port; it stops when dropped.
     pub(crate) fn start() -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a socket can");
@@ -138,43 +137,43 @@ impl Double {
         &self.endpoint
     }
 
-    /// Reads or changes the account.
-    pub(crate) fn account<T>(&self, use_it: impl FnOnce(&mut Account) -> T) -> T {
-        use_it(&mut self.shared.lock().account)
+    /// Calls a function with the account.
+    pub(crate) fn account<T>(&self, function: impl FnOnce(&mut Account) -> T) -> T {
+        function(&mut self.shared.lock().account)
     }
 
-    pub(crate) fn plan(&self, fault: Fault) {
+    pub(crate) fn inject(&self, fault: Fault) {
         self.shared.lock().faults.push(fault);
     }
 
-    /// From now on nothing goes wrong that was planned.
-    pub(crate) fn heal(&self) {
+    /// Removes all faults.
+    pub(crate) fn clear_faults(&self) {
         self.shared.lock().faults.clear();
     }
 
-    /// From now on the quotas hold.
-    pub(crate) fn limit(&self) {
+    /// Enforces the quotas of the service from now on.
+    pub(crate) fn enforce_quotas(&self) {
         self.shared.lock().buckets = Some(HashMap::new());
     }
 
-    pub(crate) fn watch(
+    pub(crate) fn on_call(
         &self,
         watcher: impl FnMut(&Call, &mut Account) -> Result<(), String> + Send + 'static,
     ) {
         self.shared.lock().watchers.push(Box::new(watcher));
     }
 
-    /// All calls so far, in the order they came in.
+    /// Returns all calls so far, in order.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.shared.lock().calls.clone()
     }
 
-    /// The calls of one operation so far.
+    /// Returns the calls of one operation so far.
     pub(crate) fn calls_of(&self, operation: &str) -> Vec<Call> {
         self.calls().into_iter().filter(|call| call.operation == operation).collect()
     }
 
-    /// Waits until so many calls of an operation came in.
+    /// Waits until this number of calls of an operation was received.
     pub(crate) fn wait_for(&self, operation: &str, count: usize) {
         let state = self.shared.lock();
         let seen =
@@ -190,13 +189,13 @@ impl Double {
         assert!(!waited.timed_out(), "{seen} of {count} {operation} in {wait:?}");
     }
 
-    /// What was wrong so far. Asked for, it is the test's to judge.
+    /// Returns the violations so far, and removes them.
     pub(crate) fn violations(&self) -> Vec<Violation> {
         std::mem::take(&mut self.shared.lock().violations)
     }
 }
 
-impl Drop for Double {
+impl Drop for FakeService {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
@@ -204,7 +203,7 @@ impl Drop for Double {
         }
         let violations = self.violations();
         if !thread::panicking() {
-            assert_eq!(violations, [], "the double saw what no test has looked at");
+            assert_eq!(violations, [], "violations that no test has read");
         }
     }
 }

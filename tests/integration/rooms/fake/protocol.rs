@@ -1,4 +1,4 @@
-//! The service's REST-JSON: which request is which operation, and what it is answered.
+//! The REST-JSON protocol of the service: requests, operations and responses.
 
 use hyper::{Method, Uri};
 use percent_encoding::percent_decode_str;
@@ -8,17 +8,17 @@ use super::account::{Account, Page, Room};
 use super::contract::{self, Operation, Problem};
 use super::{chat, logging, tags};
 
-/// An answer that is no 200.
+/// A response with a status other than 200.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Refusal {
+pub(super) struct ErrorResponse {
     pub(super) status: u16,
     pub(super) kind: &'static str,
     pub(super) body: Value,
-    /// In how many seconds to ask again.
+    /// The `Retry-After` header, in seconds.
     pub(super) retry_after: Option<u32>,
 }
 
-impl Refusal {
+impl ErrorResponse {
     pub(super) fn new(status: u16, kind: &'static str, message: &str) -> Self {
         Self { status, kind, body: json!({"message": message}), retry_after: None }
     }
@@ -32,7 +32,7 @@ impl Refusal {
     }
 
     pub(super) fn busy(seconds: u32) -> Self {
-        let refusal = Self::new(503, "ServiceUnavailableException", "Come back later");
+        let refusal = Self::new(503, "ServiceUnavailableException", "Service unavailable");
         Self { retry_after: Some(seconds), ..refusal }
     }
 
@@ -76,7 +76,7 @@ impl Refusal {
         refusal
     }
 
-    /// The service has no other type of resource.
+    /// `ROOM` is the only type of resource that the service documents.
     pub(super) fn missing(arn: &str) -> Self {
         let mut refusal =
             Self::new(404, "ResourceNotFoundException", "Resource with the given ARN not found");
@@ -86,7 +86,7 @@ impl Refusal {
     }
 }
 
-/// The operation, and what path and query say of its input.
+/// Returns the operation and the part of its input that is in path and query.
 pub(super) fn route(
     method: &Method,
     uri: &Uri,
@@ -100,10 +100,10 @@ pub(super) fn route(
         (&Method::POST, None) => path.strip_prefix('/').unwrap_or_default(),
         _ => "",
     };
-    // Those about tags have no path of their name.
+    // Operations on tags have paths without their names.
     let about_tags = ["ListTagsForResource", "TagResource", "UntagResource"].contains(&name);
-    let is_there = about_tags == path.starts_with("/tags/");
-    let operation = contract::named(name).filter(|_| is_there);
+    let is_valid = about_tags == path.starts_with("/tags/");
+    let operation = contract::named(name).filter(|_| is_valid);
     let operation = operation.ok_or_else(|| format!("no operation is {method} {path}"))?;
     if let Some(label) = path.strip_prefix("/tags/") {
         if label.contains([':', '/']) {
@@ -130,13 +130,13 @@ fn decoded(text: &str) -> Result<String, String> {
     Ok(text.into_owned())
 }
 
-/// Does what a request asks that fits the contract.
+/// Executes a valid request.
 pub(super) fn serve(
     account: &mut Account,
     client: &str,
     operation: &str,
     input: &Value,
-) -> Result<Value, Refusal> {
+) -> Result<Value, ErrorResponse> {
     match operation {
         "CreateRoom" => create_room(account, input),
         "DeleteRoom" => delete_room(account, input),
@@ -155,7 +155,7 @@ pub(super) fn serve(
         "SendEvent" => chat::send_event(account, input),
         "DeleteMessage" => chat::delete_message(account, input),
         "DisconnectUser" => chat::disconnect_user(account, input),
-        _ => unreachable!("the contract has no other"),
+        _ => unreachable!("the contract has no other operation"),
     }
 }
 
@@ -163,16 +163,16 @@ pub(super) fn text<'a>(input: &'a Value, member: &str) -> &'a str {
     input[member].as_str().unwrap_or("")
 }
 
-fn create_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
-    let most = account.most_rooms.unwrap_or(50_000);
+fn create_room(account: &mut Account, input: &Value) -> Result<Value, ErrorResponse> {
+    let most = account.max_rooms.unwrap_or(50_000);
     if account.rooms.len() >= most {
-        return Err(Refusal::over_quota(most));
+        return Err(ErrorResponse::over_quota(most));
     }
     check_logging(account, input)?;
     let handler = &input["messageReviewHandler"];
     let uri = text(handler, "uri").to_owned();
     if !uri.is_empty() && !account.permits(&uri) {
-        return Err(Refusal::no_permission());
+        return Err(ErrorResponse::no_permission());
     }
     let arn = account.add_room(text(input, "name"));
     let room = account.room(&arn);
@@ -183,24 +183,24 @@ fn create_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
     Ok(room.details())
 }
 
-fn delete_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
+fn delete_room(account: &mut Account, input: &Value) -> Result<Value, ErrorResponse> {
     let arn = text(input, "identifier");
-    account.rooms.remove(arn).ok_or_else(|| Refusal::missing(arn))?;
+    account.rooms.remove(arn).ok_or_else(|| ErrorResponse::missing(arn))?;
     Ok(Value::Null)
 }
 
-/// Whether the logging configurations that a room is to have are there.
-fn check_logging(account: &Account, input: &Value) -> Result<(), Refusal> {
+/// Checks that the logging configurations of a request exist.
+fn check_logging(account: &Account, input: &Value) -> Result<(), ErrorResponse> {
     let ids = input["loggingConfigurationIdentifiers"].as_array().into_iter().flatten();
     for id in ids.filter_map(Value::as_str) {
         if !account.logging.contains_key(id) {
-            return Err(Refusal::missing(id));
+            return Err(ErrorResponse::missing(id));
         }
     }
     Ok(())
 }
 
-/// Whatever else a request says of a room.
+/// Applies the other settings of a request to a room.
 fn set(room: &mut Room, input: &Value) {
     if let Some(name) = input["name"].as_str() {
         room.name = name.into();
@@ -216,54 +216,54 @@ fn set(room: &mut Room, input: &Value) {
     }
 }
 
-fn get_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
+fn get_room(account: &mut Account, input: &Value) -> Result<Value, ErrorResponse> {
     let arn = text(input, "identifier");
-    let room = account.find(arn).ok_or_else(|| Refusal::missing(arn))?;
-    room.read = true;
+    let room = account.find(arn).ok_or_else(|| ErrorResponse::missing(arn))?;
+    room.is_read = true;
     Ok(room.details())
 }
 
-fn update_room(account: &mut Account, input: &Value) -> Result<Value, Refusal> {
+fn update_room(account: &mut Account, input: &Value) -> Result<Value, ErrorResponse> {
     let arn = text(input, "identifier");
-    let room = account.find(arn).ok_or_else(|| Refusal::missing(arn))?;
+    let room = account.find(arn).ok_or_else(|| ErrorResponse::missing(arn))?;
     let handler = &input["messageReviewHandler"];
     let uri = handler["uri"].as_str().unwrap_or(&room.uri).to_owned();
     let fallback = handler["fallbackResult"].as_str().unwrap_or(&room.fallback).to_owned();
-    let given = !text(handler, "uri").is_empty();
-    if given && !account.permits(&uri) {
-        return Err(Refusal::no_permission());
+    let has_uri = !text(handler, "uri").is_empty();
+    if has_uri && !account.permits(&uri) {
+        return Err(ErrorResponse::no_permission());
     }
     check_logging(account, input)?;
-    account.wire(arn, &uri, &fallback);
+    account.attach(arn, &uri, &fallback);
     let room = account.room(arn);
-    room.read = false;
+    room.is_read = false;
     set(room, input);
     Ok(room.details())
 }
 
-fn list_rooms(account: &mut Account, client: &str, input: &Value) -> Result<Value, Refusal> {
+fn list_rooms(account: &mut Account, client: &str, input: &Value) -> Result<Value, ErrorResponse> {
     let mut filters = input.as_object().cloned().unwrap_or_default();
     let token = filters.remove("nextToken");
     let page = match token.as_ref().and_then(Value::as_str).and_then(|it| account.pages.get(it)) {
         Some(page) => page.clone(),
         None => Page { filters, from: 0 },
     };
-    let asked = page.filters.get("maxResults").and_then(Value::as_u64).unwrap_or(50);
-    let asked = usize::try_from(asked).unwrap_or(50);
-    let turn = account.pages.len();
-    let size = match account.page_sizes.get(turn % account.page_sizes.len().max(1)) {
-        Some(size) => asked.min(*size),
-        None => asked,
+    let requested = page.filters.get("maxResults").and_then(Value::as_u64).unwrap_or(50);
+    let requested = usize::try_from(requested).unwrap_or(50);
+    let number = account.pages.len();
+    let size = match account.page_sizes.get(number % account.page_sizes.len().max(1)) {
+        Some(size) => requested.min(*size),
+        None => requested,
     };
     let rooms = account.by_update_time();
-    let held: Vec<&Room> =
-        rooms.into_iter().filter(|room| holds(room, &page.filters)).skip(page.from).collect();
+    let matching: Vec<&Room> =
+        rooms.into_iter().filter(|room| matches(room, &page.filters)).skip(page.from).collect();
     let summaries: Vec<Value> =
-        held.iter().take(size).map(|room| Value::Object(room.summary())).collect();
-    let more = held.len() > size;
+        matching.iter().take(size).map(|room| Value::Object(room.summary())).collect();
+    let has_more = matching.len() > size;
     let mut listed = account.listed.get(client).cloned().unwrap_or_default();
-    listed.extend(held.iter().take(size).map(|room| room.arn.clone()));
-    let mut all = account.rooms.values().filter(|room| holds(room, &page.filters));
+    listed.extend(matching.iter().take(size).map(|room| room.arn.clone()));
+    let mut all = account.rooms.values().filter(|room| matches(room, &page.filters));
     let is_finished = all.all(|room| listed.contains(&room.arn));
     account.listed.insert(client.into(), listed);
     if is_finished {
@@ -272,8 +272,8 @@ fn list_rooms(account: &mut Account, client: &str, input: &Value) -> Result<Valu
         account.unfinished.insert(client.into());
     }
     let mut answer = json!({"rooms": summaries});
-    if more {
-        let token = format!("page/{turn}+{size}==");
+    if has_more {
+        let token = format!("page/{number}+{size}==");
         let next = Page { from: page.from + size, filters: page.filters };
         answer["nextToken"] = json!(token);
         account.pages.insert(token, next);
@@ -281,21 +281,21 @@ fn list_rooms(account: &mut Account, client: &str, input: &Value) -> Result<Valu
     Ok(answer)
 }
 
-/// What is wrong with the token of a list: it must be one given out for the same list.
+/// Returns what is wrong with the token of a list, which must have been issued for the same list.
 pub(super) fn token_problem(account: &Account, input: &Value) -> Option<Problem> {
     let mut filters = input.as_object()?.clone();
     let token = filters.remove("nextToken")?;
     let message = match account.pages.get(token.as_str()?) {
         Some(page) if page.filters == filters => return None,
-        Some(_) => "was given out for another list",
-        None => "was never given out",
+        Some(_) => "was issued for another list",
+        None => "was never issued",
     };
     Some(Problem { name: "nextToken".into(), message: message.into() })
 }
 
-/// Whether a list with these filters has the room. The service says nowhere that the filters are
-/// exact, so these are not: a name's beginning holds, and so does a function for its aliases.
-fn holds(room: &Room, filters: &Map<String, Value>) -> bool {
+/// Whether a list with these filters contains the room. The documentation does not say that filters are exact, so
+/// these are not: a name also matches as a prefix, and a function also matches its aliases.
+fn matches(room: &Room, filters: &Map<String, Value>) -> bool {
     let filter = |name: &str| filters.get(name).and_then(Value::as_str);
     let name = filter("name").is_none_or(|name| room.name.starts_with(name));
     let uri = filter("messageReviewHandlerUri").is_none_or(|uri| {

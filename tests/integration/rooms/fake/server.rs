@@ -1,4 +1,4 @@
-//! From a connection to its answer: every request is looked at, then served, refused or ill-treated.
+//! From a connection to its response: each request is checked, then executed, refused or disturbed by a fault.
 
 use std::io;
 use std::sync::Arc;
@@ -15,12 +15,14 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::account::REGION;
-use super::body::{Payload, response};
+use super::body::{TestBody, response};
 use super::bucket::Bucket;
 use super::contract::Operation;
-use super::faults::Trouble;
-use super::protocol::Refusal;
-use super::{Call, Kind, Shared, State, Violation, contract, guarantees, protocol, signature};
+use super::faults::FaultKind;
+use super::protocol::ErrorResponse;
+use super::{
+    Call, Shared, State, Violation, ViolationKind, contract, guarantees, protocol, signature,
+};
 
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     loop {
@@ -28,27 +30,29 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         let shared = shared.clone();
         tokio::spawn(async move {
             let service = service_fn(|request| answer(&shared, request));
-            // An answer that is an error closes the connection without a word, which is meant.
+            // An error closes the connection without a response, as intended.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
 
-async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Response<Payload>> {
+async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Response<TestBody>> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     let arrival = arrive(shared, &head, &body);
     shared.changed.notify_all();
 
-    if let Some(Trouble::Slow(delay)) = arrival.trouble {
+    if let Some(FaultKind::Slow(delay)) = arrival.fault {
         tokio::time::sleep(delay).await;
     }
-    let served = match arrival.trouble {
-        Some(Trouble::CutBefore) => return Err(io::Error::other("cut before")),
-        Some(Trouble::Error(status, kind, message)) => Err(Refusal::new(status, kind, message)),
-        Some(Trouble::Busy(seconds)) => Err(Refusal::busy(seconds)),
-        Some(Trouble::Garbage(status)) => {
-            shared.lock().calls[arrival.number].status = Some(status);
+    let served = match arrival.fault {
+        Some(FaultKind::DisconnectBefore) => return Err(io::Error::other("disconnected before")),
+        Some(FaultKind::Error(status, kind, message)) => {
+            Err(ErrorResponse::new(status, kind, message))
+        }
+        Some(FaultKind::RetryAfter(seconds)) => Err(ErrorResponse::busy(seconds)),
+        Some(FaultKind::InvalidBody(status)) => {
+            shared.lock().calls[arrival.index].status = Some(status);
             return response(status, None, None, "<html>Bad gateway".into(), false);
         }
         _ => arrival.operation.and_then(|operation| {
@@ -56,37 +60,37 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
             protocol::serve(&mut state.account, &arrival.client, operation, &arrival.input)
         }),
     };
-    if arrival.trouble == Some(Trouble::CutAfter) {
-        return Err(io::Error::other("cut after"));
+    if arrival.fault == Some(FaultKind::DisconnectAfter) {
+        return Err(io::Error::other("disconnected after"));
     }
     let (status, kind, retry_after, body) = match served {
         Ok(Value::Null) => (204, None, None, String::new()),
         Ok(answer) => (200, None, None, answer.to_string()),
-        Err(Refusal { status, kind, body, retry_after }) => {
+        Err(ErrorResponse { status, kind, body, retry_after }) => {
             (status, Some(kind), retry_after, body.to_string())
         }
     };
-    let torn = arrival.trouble == Some(Trouble::Torn);
-    if !torn {
-        shared.lock().calls[arrival.number].status = Some(status);
+    let is_truncated = arrival.fault == Some(FaultKind::Truncated);
+    if !is_truncated {
+        shared.lock().calls[arrival.index].status = Some(status);
     }
-    response(status, kind, retry_after, body, torn)
+    response(status, kind, retry_after, body, is_truncated)
 }
 
-/// A request, looked at before anything is done.
+/// A request that was checked and not yet executed.
 struct Arrival {
-    /// Its place among the calls.
-    number: usize,
+    /// Its index in the calls.
+    index: usize,
     client: String,
-    /// What to do, or what to answer instead.
-    operation: Result<&'static str, Refusal>,
+    /// The operation, or the response if the request is invalid.
+    operation: Result<&'static str, ErrorResponse>,
     input: Value,
-    trouble: Option<Trouble>,
+    fault: Option<FaultKind>,
 }
 
 fn arrive(shared: &Shared, head: &Parts, body: &[u8]) -> Arrival {
     let mut state = shared.lock();
-    let (name, input, asked) = match parse(head, body) {
+    let (name, input, parsed) = match parse(head, body) {
         Ok((operation, input)) => (operation.name.to_owned(), input, Ok(operation)),
         Err(message) => (format!("{} {}", head.method, head.uri.path()), Value::Null, Err(message)),
     };
@@ -94,87 +98,92 @@ fn arrive(shared: &Shared, head: &Parts, body: &[u8]) -> Arrival {
     let signer = signature::verify(head, body, REGION);
     let client = signer.clone().unwrap_or_default();
 
-    let (operation, trouble) = match asked {
+    let (operation, fault) = match parsed {
         Err(message) => {
-            state.violate(Kind::Contract, &call, &message);
-            (Err(Refusal::no_operation(&message)), None)
+            state.violate(ViolationKind::Contract, &call, &message);
+            (Err(ErrorResponse::no_operation(&message)), None)
         }
         Ok(operation) => {
-            let fits = state.check_contract(&call, operation);
-            state.let_watch(&call);
-            state.check_care(&call, &client);
-            let trouble = state.meet_faults(&call);
+            let checked = state.check_contract(&call, operation);
+            state.call_watchers(&call);
+            state.check_guarantees(&call, &client);
+            let fault = state.find_fault(&call);
             match (signer, state.take_token(&call, operation)) {
                 (Err(message), _) => {
-                    state.violate(Kind::Signature, &call, &message);
-                    (Err(Refusal::new(403, "InvalidSignatureException", &message)), None)
+                    state.violate(ViolationKind::Signature, &call, &message);
+                    (Err(ErrorResponse::new(403, "InvalidSignatureException", &message)), None)
                 }
                 (_, Err(throttled)) => (Err(throttled), None),
-                _ => (fits.map(|()| operation.name), trouble),
+                _ => (checked.map(|()| operation.name), fault),
             }
         }
     };
-    let number = state.calls.len();
+    let index = state.calls.len();
     state.calls.push(call);
-    Arrival { number, client, operation, input, trouble }
+    Arrival { index, client, operation, input, fault }
 }
 
 impl State {
-    fn violate(&mut self, kind: Kind, call: &Call, text: &str) {
+    fn violate(&mut self, kind: ViolationKind, call: &Call, text: &str) {
         let text = format!("{}: {text}", call.operation);
         self.violations.push(Violation { kind, text });
     }
 
-    fn check_contract(&mut self, call: &Call, operation: &Operation) -> Result<(), Refusal> {
+    fn check_contract(&mut self, call: &Call, operation: &Operation) -> Result<(), ErrorResponse> {
         let mut problems = contract::problems(operation, &call.input);
         if operation.name == "ListRooms" && problems.is_empty() {
             problems.extend(protocol::token_problem(&self.account, &call.input));
         }
         for problem in &problems {
-            self.violate(Kind::Contract, call, &format!("{} {}", problem.name, problem.message));
+            self.violate(
+                ViolationKind::Contract,
+                call,
+                &format!("{} {}", problem.name, problem.message),
+            );
         }
-        if problems.is_empty() { Ok(()) } else { Err(Refusal::invalid(&problems)) }
+        if problems.is_empty() { Ok(()) } else { Err(ErrorResponse::invalid(&problems)) }
     }
 
-    fn let_watch(&mut self, call: &Call) {
+    fn call_watchers(&mut self, call: &Call) {
         for watcher in &mut self.watchers {
             if let Err(text) = watcher(call, &mut self.account) {
-                self.violations.push(Violation { kind: Kind::Watcher, text });
+                self.violations.push(Violation { kind: ViolationKind::Watcher, text });
             }
         }
     }
 
-    fn check_care(&mut self, call: &Call, client: &str) {
+    fn check_guarantees(&mut self, call: &Call, client: &str) {
         if call.operation == "UpdateRoom" {
-            let disturbed = call.room().is_some_and(|room| self.disturbed.contains(room));
-            for text in guarantees::faults(&self.account, client, &call.input, disturbed) {
-                self.violate(Kind::Care, call, &text);
+            let had_fault = call.room().is_some_and(|room| self.had_fault.contains(room));
+            for text in guarantees::violations(&self.account, client, &call.input, had_fault) {
+                self.violate(ViolationKind::Guarantee, call, &text);
             }
         }
     }
 
-    /// The last planned of those that this call meets; each counts it.
-    fn meet_faults(&mut self, call: &Call) -> Option<Trouble> {
-        let met = self.faults.iter_mut().filter_map(|fault| fault.meets(call)).last();
-        if let Some(room) = call.room().filter(|_| met.is_some() && call.operation == "UpdateRoom")
+    /// Returns the last fault that affects this call. All faults count the call.
+    fn find_fault(&mut self, call: &Call) -> Option<FaultKind> {
+        let found = self.faults.iter_mut().filter_map(|fault| fault.matches_call(call)).last();
+        if let Some(room) =
+            call.room().filter(|_| found.is_some() && call.operation == "UpdateRoom")
         {
-            self.disturbed.insert(room.to_owned());
+            self.had_fault.insert(room.to_owned());
         }
-        met
+        found
     }
 
-    fn take_token(&mut self, call: &Call, operation: &Operation) -> Result<(), Refusal> {
+    fn take_token(&mut self, call: &Call, operation: &Operation) -> Result<(), ErrorResponse> {
         let Some(buckets) = &mut self.buckets else { return Ok(()) };
         let bucket = buckets.entry(operation.name);
         if bucket.or_insert_with(|| Bucket::new(operation.quota)).take() {
             return Ok(());
         }
-        self.violate(Kind::Rate, call, &format!("over {} a second", operation.quota));
-        Err(Refusal::throttled())
+        self.violate(ViolationKind::Rate, call, &format!("over {} a second", operation.quota));
+        Err(ErrorResponse::throttled())
     }
 }
 
-/// The operation and its input, wherever that stands in the request.
+/// Returns the operation and its input from path, query and body.
 fn parse(head: &Parts, body: &[u8]) -> Result<(&'static Operation, Value), String> {
     let (operation, mut input) = protocol::route(&head.method, &head.uri)?;
     if head.method == hyper::Method::POST {
@@ -183,10 +192,10 @@ fn parse(head: &Parts, body: &[u8]) -> Result<(&'static Operation, Value), Strin
             return Err(format!("content-type is {kind:?}"));
         }
         let body: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-        let Value::Object(body) = body else { return Err("the body is no object".into()) };
+        let Value::Object(body) = body else { return Err("the body is not an object".into()) };
         input.extend(body);
     } else if !body.is_empty() {
-        return Err("a body where none belongs".into());
+        return Err("unexpected body".into());
     }
     Ok((operation, Value::Object(input)))
 }

@@ -1,4 +1,4 @@
-//! Whether a request is signed (AWS Signature Version 4), worked out anew with the secret.
+//! Verification of AWS Signature Version 4 by signing the request again.
 //!
 //! See "Create a signed AWS API request" in the IAM User Guide.
 
@@ -13,17 +13,17 @@ pub(crate) const ACCESS_KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 pub(crate) const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 const SERVICE: &str = "ivschat";
-/// How far a client's clock may be off.
+/// The maximum clock skew.
 const LEEWAY: Duration = Duration::from_secs(300);
 
-/// The access key that signed this, or what is wrong.
+/// Returns the access key with which the request is signed.
 pub(super) fn verify(head: &Parts, body: &[u8], region: &str) -> Result<String, String> {
     let header = |name: &str| {
         let value = head.headers.get(name).ok_or(format!("no {name}"))?;
         value.to_str().map_err(|_| format!("{name} is not ASCII"))
     };
-    let given = header("authorization")?;
-    let fields = given.strip_prefix("AWS4-HMAC-SHA256 ").ok_or("not AWS4-HMAC-SHA256")?;
+    let authorization = header("authorization")?;
+    let fields = authorization.strip_prefix("AWS4-HMAC-SHA256 ").ok_or("not AWS4-HMAC-SHA256")?;
     let field = |name: &str| {
         let mut fields = fields.split(',').map(str::trim);
         fields.find_map(|field| field.strip_prefix(name)).ok_or(format!("no {name} in it"))
@@ -48,7 +48,7 @@ pub(super) fn verify(head: &Parts, body: &[u8], region: &str) -> Result<String, 
     }
     let token = head.headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
     let identity =
-        Credentials::new(key, SECRET_ACCESS_KEY, token.map(str::to_owned), None, "double").into();
+        Credentials::new(key, SECRET_ACCESS_KEY, token.map(str::to_owned), None, "fake").into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(region)
@@ -58,13 +58,13 @@ pub(super) fn verify(head: &Parts, body: &[u8], region: &str) -> Result<String, 
         .build()
         .map_err(|error| error.to_string())?
         .into();
-    // Those that come with the signature are added by `sign`.
+    // `sign` adds the headers that belong to the signature.
     let theirs = ["x-amz-date", "x-amz-security-token"];
     let mut headers = Vec::new();
     for name in signed.into_iter().filter(|name| !theirs.contains(name)) {
         headers.push((name, header(name)?));
     }
-    // The host is in a header; a path alone is no URI to `http`.
+    // The host is in a header, and `http` does not accept a path as a URI.
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let uri = format!("http://{}{path}", header("host")?);
     let body = SignableBody::Bytes(body);
@@ -74,15 +74,15 @@ pub(super) fn verify(head: &Parts, body: &[u8], region: &str) -> Result<String, 
     if field("Signature=")? == expected.signature() {
         Ok(key.to_owned())
     } else {
-        Err("the signature does not match the one worked out here".into())
+        Err("the signature does not match the computed one".into())
     }
 }
 
-/// `20261121T060000Z`, if that is about now.
+/// Parses a time such as `20261121T060000Z`, which must be about now.
 fn time(text: &str) -> Result<SystemTime, String> {
     let time = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text)
         .and_then(|time| time.to_zoned(jiff::tz::TimeZone::UTC))
-        .map_err(|_| "x-amz-date is no time")?;
+        .map_err(|_| "x-amz-date is not a time")?;
     let time = SystemTime::from(time.timestamp());
     let off = SystemTime::now().duration_since(time).unwrap_or_else(|error| error.duration());
     if off < LEEWAY { Ok(time) } else { Err(format!("signed {} s off", off.as_secs())) }

@@ -1,4 +1,4 @@
-//! Quotas and planned faults, as the real SDK meets them.
+//! Quotas and injected faults.
 
 use std::time::{Duration, Instant};
 
@@ -6,116 +6,115 @@ use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
 use super::raw_request::send;
 use super::{arns, client, handler, refusal, run, violation, with_rooms};
-use crate::rooms::fake::{Fault, Kind, Trouble, function};
+use crate::rooms::fake::{Fault, FaultKind, ViolationKind, function};
 
 #[test]
-fn a_quota_is_a_token_bucket() {
-    let (double, _) = with_rooms(1);
-    double.limit();
-    let call = || send(&double, "POST /ListRooms", "{}");
+fn quotas_are_token_buckets() {
+    let (fake, _) = with_rooms(1);
+    fake.enforce_quotas();
+    let call = || send(&fake, "POST /ListRooms", "{}");
     let begun = Instant::now();
     let mut served = 0;
     let refused = loop {
-        let answer = call();
-        if answer.status != 200 {
-            break answer;
+        let response = call();
+        if response.status != 200 {
+            break response;
         }
         served += 1;
     };
     assert_eq!((refused.status, &*refused.kind), (429, "ThrottlingException"));
-    // It fills meanwhile.
+    // The bucket is refilled meanwhile.
     let at_most = 5.0 + 5.0 * begun.elapsed().as_secs_f64();
     assert!(served >= 5 && f64::from(served) <= at_most, "{served} of {at_most}");
-    assert_eq!(double.violations(), [violation(Kind::Rate, "ListRooms: over 5 a second")]);
-    // Each operation has its own, and all fill again.
-    let get = send(&double, "POST /GetRoom", &arns(&double, r#"{"identifier":"R"}"#));
+    assert_eq!(fake.violations(), [violation(ViolationKind::Rate, "ListRooms: over 5 a second")]);
+    // Each operation has its own bucket, which is refilled.
+    let get = send(&fake, "POST /GetRoom", &arns(&fake, r#"{"identifier":"R"}"#));
     assert_eq!(get.status, 200);
     std::thread::sleep(Duration::from_millis(250));
     assert_eq!(call().status, 200);
 }
 
 #[test]
-fn errors_meet_the_calls_they_are_planned_for() {
-    let (double, rooms) = with_rooms(2);
-    double.plan(Fault::new(Trouble::DENIED, "GetRoom").room(&rooms[0]).calls(2..=3));
-    double.plan(Fault::new(Trouble::EXPIRED, "ListRooms").calls(1..2));
-    double.plan(Fault::new(Trouble::Garbage(502), "ListRooms").calls(2..));
-    let client = client(&double);
+fn faults_affect_the_selected_calls() {
+    let (fake, rooms) = with_rooms(2);
+    fake.inject(Fault::new(FaultKind::DENIED, "GetRoom").room(&rooms[0]).calls(2..=3));
+    fake.inject(Fault::new(FaultKind::EXPIRED, "ListRooms").calls(1..2));
+    fake.inject(Fault::new(FaultKind::InvalidBody(502), "ListRooms").calls(2..));
+    let client = client(&fake);
     run(async {
         let get = |room: usize| client.get_room().identifier(&rooms[room]).send();
-        get(0).await.expect("the first is fine");
-        get(1).await.expect("so is another room");
+        get(0).await.expect("the first call is not affected");
+        get(1).await.expect("another room is not affected");
         for _ in 2..=3 {
             get(1).await.expect("another room");
-            let denied = refusal(get(0).await.expect_err("planned"));
+            let denied = refusal(get(0).await.expect_err("injected"));
             assert_eq!(denied, (403, "AccessDeniedException".into()));
         }
-        get(0).await.expect("all is well again");
+        get(0).await.expect("the fault has ended");
 
         let list = || client.list_rooms().send();
-        let expired = refusal(list().await.expect_err("planned"));
+        let expired = refusal(list().await.expect_err("injected"));
         assert_eq!(expired, (403, "ExpiredTokenException".into()));
         for _ in 2..4 {
-            let garbage = refusal(list().await.expect_err("planned"));
+            let garbage = refusal(list().await.expect_err("injected"));
             assert_eq!(garbage, (502, String::new()));
         }
     });
-    let statuses: Vec<_> =
-        double.calls_of("ListRooms").into_iter().map(|call| call.status).collect();
+    let statuses: Vec<_> = fake.calls_of("ListRooms").into_iter().map(|call| call.status).collect();
     assert_eq!(statuses, [Some(403), Some(502), Some(502)]);
 }
 
 #[test]
-fn errors_have_their_status_and_type() {
-    let (double, _) = with_rooms(1);
-    let planned = [Trouble::THROTTLED, Trouble::INTERNAL, Trouble::UNAVAILABLE];
-    for (trouble, call) in planned.iter().zip(1..) {
-        double.plan(Fault::new(trouble.clone(), "ListRooms").calls(call..=call));
+fn errors_have_status_and_type() {
+    let (fake, _) = with_rooms(1);
+    let faults = [FaultKind::THROTTLED, FaultKind::INTERNAL, FaultKind::UNAVAILABLE];
+    for (fault, call) in faults.iter().zip(1..) {
+        fake.inject(Fault::new(fault.clone(), "ListRooms").calls(call..=call));
     }
-    for trouble in planned {
-        let error = run(client(&double).list_rooms().send()).expect_err("planned");
-        let Trouble::Error(status, kind, message) = trouble else { unreachable!() };
+    for fault in faults {
+        let error = run(client(&fake).list_rooms().send()).expect_err("injected");
+        let FaultKind::Error(status, kind, message) = fault else { unreachable!() };
         assert_eq!(error.message(), Some(message));
         assert_eq!(refusal(error), (status, kind.into()));
     }
 }
 
 #[test]
-fn connections_are_cut_before_and_after() {
-    let (double, rooms) = with_rooms(1);
-    double.plan(Fault::new(Trouble::CutBefore, "UpdateRoom").calls(1..=1));
-    double.plan(Fault::new(Trouble::CutAfter, "UpdateRoom").calls(2..=2));
-    double.plan(Fault::new(Trouble::Torn, "UpdateRoom").calls(3..=3));
-    let client = client(&double);
-    let fallback = || double.account(|account| account.room(&rooms[0]).fallback.clone());
+fn connections_are_closed_before_after_and_during_the_response() {
+    let (fake, rooms) = with_rooms(1);
+    fake.inject(Fault::new(FaultKind::DisconnectBefore, "UpdateRoom").calls(1..=1));
+    fake.inject(Fault::new(FaultKind::DisconnectAfter, "UpdateRoom").calls(2..=2));
+    fake.inject(Fault::new(FaultKind::Truncated, "UpdateRoom").calls(3..=3));
+    let client = client(&fake);
+    let fallback = || fake.account(|account| account.room(&rooms[0]).fallback.clone());
     run(async {
         client.get_room().identifier(&rooms[0]).send().await.expect("a room");
         let update = |fallback: &str| {
             let handler = handler(&function("review"), fallback);
             client.update_room().identifier(&rooms[0]).message_review_handler(handler).send()
         };
-        let cut = update("DENY").await.expect_err("it is cut");
-        assert!(matches!(cut, SdkError::DispatchFailure(_)), "{cut:?}");
+        let closed = update("DENY").await.expect_err("it is closed");
+        assert!(matches!(closed, SdkError::DispatchFailure(_)), "{closed:?}");
         assert_eq!(fallback(), "ALLOW");
-        let cut = update("DENY").await.expect_err("it is cut");
-        assert!(matches!(cut, SdkError::DispatchFailure(_)), "{cut:?}");
+        let closed = update("DENY").await.expect_err("it is closed");
+        assert!(matches!(closed, SdkError::DispatchFailure(_)), "{closed:?}");
         assert_eq!(fallback(), "DENY");
-        let torn = update("ALLOW").await.expect_err("it is torn");
+        let torn = update("ALLOW").await.expect_err("it is truncated");
         assert!(matches!(torn, SdkError::ResponseError(_)), "{torn:?}");
         assert_eq!(fallback(), "ALLOW");
-        // What went wrong before may be said again.
-        update("ALLOW").await.expect("all is well again");
+        // After a fault, an update may be repeated.
+        update("ALLOW").await.expect("the fault has ended");
     });
-    let statuses: Vec<_> = double.calls().into_iter().map(|call| call.status).collect();
+    let statuses: Vec<_> = fake.calls().into_iter().map(|call| call.status).collect();
     assert_eq!(statuses, [Some(200), None, None, None, Some(200)]);
 }
 
 #[test]
-fn a_slow_answer_holds_up_no_other() {
-    let (double, rooms) = with_rooms(1);
+fn a_slow_response_does_not_delay_others() {
+    let (fake, rooms) = with_rooms(1);
     let delay = Duration::from_millis(1_500);
-    double.plan(Fault::new(Trouble::Slow(delay), "GetRoom"));
-    let client = client(&double);
+    fake.inject(Fault::new(FaultKind::Slow(delay), "GetRoom"));
+    let client = client(&fake);
     run(async {
         let start = Instant::now();
         let slow = client.get_room().identifier(&rooms[0]).send();
@@ -124,10 +123,10 @@ fn a_slow_answer_holds_up_no_other() {
             start.elapsed()
         };
         let (slow, quick) = tokio::join!(slow, quick);
-        slow.expect("it comes at last");
+        slow.expect("a delayed response");
         assert!(start.elapsed() >= delay);
         assert!(quick < delay, "{quick:?}");
-        double.wait_for("GetRoom", 1);
-        assert!(double.calls().iter().all(|call| call.at - start < delay));
+        fake.wait_for("GetRoom", 1);
+        assert!(fake.calls().iter().all(|call| call.at - start < delay));
     });
 }

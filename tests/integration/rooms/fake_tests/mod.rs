@@ -1,9 +1,9 @@
-//! The double itself, against the real SDK and against requests written by hand.
+//! Tests of the fake service with the real SDK and with raw requests.
 
-mod faults;
-mod raw_request; // requests that no SDK would send
-mod responses; // what it serves
-mod validation; // what it refuses and records // what it lets go wrong
+mod faults; // quotas and injected faults
+mod raw_request; // requests that the SDK does not send
+mod responses; // responses to valid requests
+mod validation; // refused requests and recorded violations // what it lets go wrong
 
 use aws_sdk_ivschat::Client;
 use aws_sdk_ivschat::config::retry::RetryConfig;
@@ -12,7 +12,8 @@ use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ivschat::types::{FallbackResult, MessageReviewHandler};
 
 use super::fake::{
-    ACCESS_KEY_ID, Double, Kind, Permission, REGION, SECRET_ACCESS_KEY, Violation, function,
+    ACCESS_KEY_ID, FakeService, Permission, REGION, SECRET_ACCESS_KEY, Violation, ViolationKind,
+    function,
 };
 
 fn run<T>(work: impl Future<Output = T>) -> T {
@@ -20,16 +21,16 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     builder.enable_all().build().expect("a thread can have a runtime").block_on(work)
 }
 
-fn client(double: &Double) -> Client {
-    client_with(double, REGION, SECRET_ACCESS_KEY, None)
+fn client(fake: &FakeService) -> Client {
+    client_with(fake, REGION, SECRET_ACCESS_KEY, None)
 }
 
-fn client_with(double: &Double, region: &str, secret: &str, token: Option<&str>) -> Client {
+fn client_with(fake: &FakeService, region: &str, secret: &str, token: Option<&str>) -> Client {
     let token = token.map(str::to_owned);
     let config = aws_sdk_ivschat::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
-        .endpoint_url(double.endpoint())
+        .endpoint_url(fake.endpoint())
         .credentials_provider(Credentials::new(ACCESS_KEY_ID, secret, token, None, "test"))
         .retry_config(RetryConfig::disabled())
         .http_client(aws_smithy_http_client::Builder::new().build_http())
@@ -41,31 +42,31 @@ fn handler(uri: &str, fallback: &str) -> MessageReviewHandler {
     MessageReviewHandler::builder().uri(uri).fallback_result(FallbackResult::from(fallback)).build()
 }
 
-/// An account with these rooms, wired to nothing, and a function they may be wired to.
-fn with_rooms(count: usize) -> (Double, Vec<String>) {
-    let double = Double::start();
-    let rooms = double.account(|account| {
+/// Starts a fake with this number of rooms without a handler, and a function that may be a handler.
+fn with_rooms(count: usize) -> (FakeService, Vec<String>) {
+    let fake = FakeService::start();
+    let rooms = fake.account(|account| {
         account.permit(&function("review"), Permission::Granted);
         account.add_rooms("stage", count)
     });
-    (double, rooms)
+    (fake, rooms)
 }
 
-/// Status and type of an error that the service answered.
+/// Returns status and type of an error response.
 fn refusal<E: ProvideErrorMetadata + std::fmt::Debug>(
     error: SdkError<E, aws_sdk_ivschat::config::http::HttpResponse>,
 ) -> (u16, String) {
-    let status = error.raw_response().expect("an answer").status().as_u16();
+    let status = error.raw_response().expect("a response").status().as_u16();
     (status, error.code().unwrap_or_default().to_owned())
 }
 
-fn violation(kind: Kind, text: &str) -> Violation {
+fn violation(kind: ViolationKind, text: &str) -> Violation {
     Violation { kind, text: text.into() }
 }
 
-/// Fills in ARNs: `R` is the first room's, `L` one of a logging configuration.
-fn arns(double: &Double, body: &str) -> String {
-    let (room, logging) = double.account(|account| {
+/// Replaces `R` with the ARN of the first room, and `L` with that of a logging configuration.
+fn arns(fake: &FakeService, body: &str) -> String {
+    let (room, logging) = fake.account(|account| {
         if account.logging.is_empty() {
             account.add_logging("chat", serde_json::json!({"s3": {"bucketName": "logs"}}));
         }
@@ -78,8 +79,8 @@ fn arns(double: &Double, body: &str) -> String {
         .replace("\"L\"", &format!("\"{logging}\""))
 }
 
-/// The violations of the contract so far; those of care are not looked at.
-fn of_contract(double: &Double) -> Vec<Violation> {
-    let violations = double.violations().into_iter();
-    violations.filter(|violation| violation.kind != Kind::Care).collect()
+/// Returns the violations so far without those of guarantees.
+fn contract_violations(fake: &FakeService) -> Vec<Violation> {
+    let violations = fake.violations().into_iter();
+    violations.filter(|violation| violation.kind != ViolationKind::Guarantee).collect()
 }

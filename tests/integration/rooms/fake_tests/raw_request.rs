@@ -1,4 +1,4 @@
-//! Requests that no SDK would send, and how they are signed.
+//! Raw requests, which the SDK would not send.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,35 +7,36 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, si
 use aws_sigv4::sign::v4;
 use serde_json::Value;
 
-use crate::rooms::fake::{ACCESS_KEY_ID, Double, REGION, SECRET_ACCESS_KEY};
+use crate::rooms::fake::{ACCESS_KEY_ID, FakeService, REGION, SECRET_ACCESS_KEY};
 
-pub(super) struct Answer {
+/// A response.
+pub(super) struct RawResponse {
     pub(super) status: u16,
     pub(super) kind: String,
     pub(super) body: Value,
 }
 
-/// Sends what no SDK would: `POST /GetRoom` and a body, signed well.
-pub(super) fn send(double: &Double, head: &str, body: &str) -> Answer {
-    Sending::default().send(double, head, body)
+/// Sends a request with a valid signature. `head` is method and path, such as `POST /GetRoom`.
+pub(super) fn send(fake: &FakeService, head: &str, body: &str) -> RawResponse {
+    RawRequest::default().send(fake, head, body)
 }
 
-/// How a request written by hand is signed and sent.
-pub(super) struct Sending {
+/// How a raw request is signed and sent.
+pub(super) struct RawRequest {
     pub(super) content_type: Option<&'static str>,
     pub(super) key: &'static str,
     pub(super) secret: &'static str,
     pub(super) region: &'static str,
     pub(super) service: &'static str,
-    /// Whether it is signed at all.
+    /// Whether it is signed.
     pub(super) sign: bool,
-    /// Whether the body is altered once it is signed.
+    /// Whether the body is changed after signing.
     pub(super) alter: bool,
-    /// By how many seconds the clock is late.
-    pub(super) late: u64,
+    /// How many seconds the clock is behind.
+    pub(super) clock_skew: u64,
 }
 
-impl Default for Sending {
+impl Default for RawRequest {
     fn default() -> Self {
         Self {
             content_type: Some("application/json"),
@@ -45,16 +46,16 @@ impl Default for Sending {
             service: "ivschat",
             sign: true,
             alter: false,
-            late: 0,
+            clock_skew: 0,
         }
     }
 }
 
-impl Sending {
-    pub(super) fn send(&self, double: &Double, head: &str, body: &str) -> Answer {
+impl RawRequest {
+    pub(super) fn send(&self, fake: &FakeService, head: &str, body: &str) -> RawResponse {
         let (method, path) = head.split_once(' ').expect("method and path");
-        let uri = format!("{}{path}", double.endpoint());
-        let host = double.endpoint().trim_start_matches("http://");
+        let uri = format!("{}{path}", fake.endpoint());
+        let host = fake.endpoint().trim_start_matches("http://");
         let mut headers = vec![("host", host)];
         if let Some(content_type) = self.content_type.filter(|_| method == "POST") {
             headers.push(("content-type", content_type));
@@ -64,10 +65,10 @@ impl Sending {
             .identity(&identity)
             .region(self.region)
             .name(self.service)
-            .time(SystemTime::now() - Duration::from_secs(self.late))
+            .time(SystemTime::now() - Duration::from_secs(self.clock_skew))
             .settings(SigningSettings::default())
             .build()
-            .expect("all is given")
+            .expect("all parameters are set")
             .into();
         let signable = SignableRequest::new(
             method,
@@ -92,17 +93,17 @@ impl Sending {
             .allow_non_standard_methods(true)
             .build();
         let agent = ureq::Agent::new_with_config(config);
-        let answer = if body.is_empty() && method == "GET" {
+        let response = if body.is_empty() && method == "GET" {
             agent.run(request.body(()).expect("a request"))
         } else {
             agent.run(request.body(body).expect("a request"))
         };
-        let mut answer = answer.expect("an answer");
+        let mut response = response.expect("a response");
         let kind =
-            answer.headers().get("x-amzn-errortype").map(|kind| kind.to_str().expect("ASCII"));
+            response.headers().get("x-amzn-errortype").map(|kind| kind.to_str().expect("ASCII"));
         let kind = kind.unwrap_or_default().to_owned();
-        let text = answer.body_mut().read_to_string().expect("text");
+        let text = response.body_mut().read_to_string().expect("text");
         let body = serde_json::from_str(&text).expect("JSON");
-        Answer { status: answer.status().as_u16(), kind, body }
+        RawResponse { status: response.status().as_u16(), kind, body }
     }
 }

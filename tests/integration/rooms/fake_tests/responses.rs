@@ -1,4 +1,4 @@
-//! What the double serves to the real SDK.
+//! Responses to the real SDK.
 
 use aws_sdk_ivschat::error::ProvideErrorMetadata;
 use aws_sdk_ivschat::types::MessageReviewHandler;
@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::raw_request::send;
 use super::{client, handler, refusal, run, with_rooms};
-use crate::rooms::fake::{Bare, Permission, function};
+use crate::rooms::fake::{NoHandler, Permission, function};
 
 #[test]
-fn rooms_come_in_pages_by_descending_update_time() {
-    let (double, mut rooms) = with_rooms(120);
-    let client = client(&double);
-    double.account(|account| account.wire(&rooms[10], &function("review"), "DENY"));
+fn rooms_are_listed_in_pages_by_descending_update_time() {
+    let (fake, mut rooms) = with_rooms(120);
+    let client = client(&fake);
+    fake.account(|account| account.attach(&rooms[10], &function("review"), "DENY"));
     let moved = rooms.remove(10);
     rooms.push(moved);
     rooms.reverse();
@@ -36,11 +36,11 @@ fn rooms_come_in_pages_by_descending_update_time() {
 
 #[test]
 fn pages_may_be_short_or_empty() {
-    let (double, rooms) = with_rooms(5);
-    double.account(|account| account.page_sizes = vec![2, 0, 3]);
+    let (fake, rooms) = with_rooms(5);
+    fake.account(|account| account.page_sizes = vec![2, 0, 3]);
     run(async {
         let mut pages =
-            client(&double).list_rooms().into_paginator().stop_on_duplicate_token(false).send();
+            client(&fake).list_rooms().into_paginator().stop_on_duplicate_token(false).send();
         let mut sizes = Vec::new();
         while let Some(page) = pages.next().await {
             sizes.push(page.expect("a page").rooms().len());
@@ -51,15 +51,15 @@ fn pages_may_be_short_or_empty() {
 }
 
 #[test]
-fn filters_are_wider_than_what_they_ask_for() {
-    let (double, rooms) = with_rooms(2);
+fn filters_match_more_than_requested() {
+    let (fake, rooms) = with_rooms(2);
     let review = function("review");
-    double.account(|account| {
+    fake.account(|account| {
         account.add_room("other");
-        account.wire(&rooms[0], &review, "DENY");
-        account.wire(&rooms[1], &format!("{review}:live"), "DENY");
+        account.attach(&rooms[0], &review, "DENY");
+        account.attach(&rooms[1], &format!("{review}:live"), "DENY");
     });
-    let client = client(&double);
+    let client = client(&fake);
     run(async {
         let named = client.list_rooms().name("stage").send().await.expect("a page");
         assert_eq!(named.rooms().len(), 2);
@@ -73,14 +73,16 @@ fn filters_are_wider_than_what_they_ask_for() {
 }
 
 #[test]
-fn no_handler_reads_back_in_three_ways() {
-    let (double, rooms) = with_rooms(3);
-    double.account(|account| {
-        for (room, bare) in rooms.iter().zip([Bare::Absent, Bare::Empty, Bare::EmptyUri]) {
-            account.room(room).bare = bare;
+fn a_missing_handler_has_three_representations() {
+    let (fake, rooms) = with_rooms(3);
+    fake.account(|account| {
+        for (room, no_handler) in
+            rooms.iter().zip([NoHandler::Absent, NoHandler::Empty, NoHandler::EmptyUri])
+        {
+            account.room(room).no_handler = no_handler;
         }
     });
-    let client = client(&double);
+    let client = client(&fake);
     let read = |room: usize| {
         let get = client.get_room().identifier(&rooms[room]).send();
         run(get).expect("a room").message_review_handler
@@ -91,15 +93,15 @@ fn no_handler_reads_back_in_three_ways() {
 }
 
 #[test]
-fn a_room_is_told_in_full_and_in_a_list_in_part() {
-    let (double, rooms) = with_rooms(1);
-    double.account(|account| {
+fn get_room_returns_all_members_and_list_rooms_some() {
+    let (fake, rooms) = with_rooms(1);
+    fake.account(|account| {
         let room = account.room(&rooms[0]);
         room.tags.insert("stage".into(), "beta".into());
         room.maximum_length = 200;
         room.maximum_rate = 50;
     });
-    let client = client(&double);
+    let client = client(&fake);
     run(async {
         let room = client.get_room().identifier(&rooms[0]).send().await.expect("a room");
         assert_eq!(room.name(), Some("stage-1"));
@@ -115,16 +117,16 @@ fn a_room_is_told_in_full_and_in_a_list_in_part() {
         let tags = client.list_tags_for_resource().resource_arn(&rooms[0]);
         assert_eq!(tags.send().await.expect("tags").tags()["stage"], "beta");
     });
-    let list = send(&double, "POST /ListRooms", "{}");
+    let list = send(&fake, "POST /ListRooms", "{}");
     let summary = &list.body["rooms"][0];
     assert_eq!(summary["name"], "stage-1");
     assert_eq!(summary["maximumMessageLength"], Value::Null);
 }
 
 #[test]
-fn a_change_is_kept_and_moves_the_room_to_the_front() {
-    let (double, rooms) = with_rooms(3);
-    let client = client(&double);
+fn an_update_moves_the_room_to_the_start_of_the_list() {
+    let (fake, rooms) = with_rooms(3);
+    let client = client(&fake);
     run(async {
         client.get_room().identifier(&rooms[0]).send().await.expect("a room");
         let update = client
@@ -137,19 +139,19 @@ fn a_change_is_kept_and_moves_the_room_to_the_front() {
         assert_eq!(page.rooms()[0].arn(), Some(&*rooms[0]));
     });
     let operations: Vec<_> =
-        double.calls().into_iter().map(|call| (call.operation, call.status)).collect();
+        fake.calls().into_iter().map(|call| (call.operation, call.status)).collect();
     let expected = ["GetRoom", "UpdateRoom", "ListRooms"].map(|name| (name.into(), Some(200)));
     assert_eq!(operations, expected);
 }
 
 #[test]
-fn a_function_needs_its_permission() {
-    let (double, rooms) = with_rooms(1);
-    double.account(|account| {
+fn a_handler_needs_a_permission() {
+    let (fake, rooms) = with_rooms(1);
+    fake.account(|account| {
         account.permit(&function("soon"), Permission::After(2));
         account.permit(&function("never"), Permission::Never);
     });
-    let client = client(&double);
+    let client = client(&fake);
     run(async {
         client.get_room().identifier(&rooms[0]).send().await.expect("a room");
         let update = |name: &str| {
@@ -168,15 +170,15 @@ fn a_function_needs_its_permission() {
             );
             assert_eq!(refusal(error), (400, "ValidationException".into()));
         }
-        update("soon").await.expect("it is known by now");
+        update("soon").await.expect("the permission is effective");
     });
 }
 
 #[test]
-fn no_such_room() {
-    let (double, rooms) = with_rooms(1);
+fn unknown_rooms_are_not_found() {
+    let (fake, rooms) = with_rooms(1);
     let gone = rooms[0].replace("room/", "room/not");
-    let client = client(&double);
+    let client = client(&fake);
     run(async {
         let error = client.get_room().identifier(&gone).send().await.expect_err("no room");
         assert_eq!(refusal(error), (404, "ResourceNotFoundException".into()));

@@ -1,15 +1,14 @@
-//! Each check of the double can fail.
+//! Each check of the fake.
 
-use super::raw_request::{Sending, send};
-use super::{arns, client_with, of_contract, refusal, run, violation, with_rooms};
+use super::raw_request::{RawRequest, send};
+use super::{arns, client_with, contract_violations, refusal, run, violation, with_rooms};
 use crate::rooms::fake::{
-    Double, Kind, Permission, REGION, SECRET_ACCESS_KEY, Violation, function,
+    FakeService, Permission, REGION, SECRET_ACCESS_KEY, Violation, ViolationKind, function,
 };
 
-/// A request, what it breaks, and whether it is refused for that.
 #[test]
-fn requests_that_break_the_contract_are_refused() {
-    let (double, _) = with_rooms(1);
+fn requests_that_violate_the_contract_are_refused() {
+    let (fake, _) = with_rooms(1);
     let long = "x".repeat(129);
     let name = format!(r#"{{"name":"{long}"}}"#);
     let long_arn = format!(
@@ -159,7 +158,7 @@ fn requests_that_break_the_contract_are_refused() {
         (
             "SendEvent",
             r#"{"roomIdentifier":"R","eventName":"a","attributes":{"a":1}}"#,
-            "attributes must be texts",
+            "attributes must be strings",
         ),
         (
             "SendEvent",
@@ -179,24 +178,24 @@ fn requests_that_break_the_contract_are_refused() {
         ),
     ];
     for (operation, body, wrong) in rows {
-        let answer = send(&double, &format!("POST /{operation}"), &arns(&double, body));
+        let response = send(&fake, &format!("POST /{operation}"), &arns(&fake, body));
         let at = format!("{operation} {body}");
-        assert_eq!((answer.status, &*answer.kind), (400, "ValidationException"), "{at}");
-        assert_eq!(answer.body["reason"], "FIELD_VALIDATION_FAILED", "{at}");
-        let field = answer.body["fieldList"][0]["name"].as_str().expect("a field");
+        assert_eq!((response.status, &*response.kind), (400, "ValidationException"), "{at}");
+        assert_eq!(response.body["reason"], "FIELD_VALIDATION_FAILED", "{at}");
+        let field = response.body["fieldList"][0]["name"].as_str().expect("a field");
         assert!(wrong.starts_with(field), "{at}: {field}");
-        let violations = of_contract(&double);
+        let violations = contract_violations(&fake);
         let [violation] = &violations[..] else { panic!("{at}: {violations:?}") };
         assert!(violation.text.starts_with(&format!("{operation}: {wrong}")), "{violation:?}");
     }
 }
 
 #[test]
-fn requests_at_the_bounds_of_the_contract_are_served() {
-    let (double, _) = with_rooms(1);
+fn requests_at_the_limits_of_the_contract_are_accepted() {
+    let (fake, _) = with_rooms(1);
     let name = format!(r#"{{"name":"{}"}}"#, "x_-9".repeat(32));
     let uri = function(&"x".repeat(170 - function("").len()));
-    double.account(|account| account.permit(&uri, Permission::Granted));
+    fake.account(|account| account.permit(&uri, Permission::Granted));
     let uri = format!(r#"{{"identifier":"R","messageReviewHandler":{{"uri":"{uri}"}}}}"#);
     for (operation, body) in [
         ("ListRooms", "{}"),
@@ -210,14 +209,18 @@ fn requests_at_the_bounds_of_the_contract_are_served() {
         ("UpdateRoom", r#"{"identifier":"R","maximumMessageRatePerSecond":100}"#),
         ("UpdateRoom", r#"{"identifier":"R","loggingConfigurationIdentifiers":["L","L","L"]}"#),
     ] {
-        let answer = send(&double, &format!("POST /{operation}"), &arns(&double, body));
-        assert_eq!((answer.status, of_contract(&double)), (200, vec![]), "{operation} {body}");
+        let response = send(&fake, &format!("POST /{operation}"), &arns(&fake, body));
+        assert_eq!(
+            (response.status, contract_violations(&fake)),
+            (200, vec![]),
+            "{operation} {body}"
+        );
     }
 }
 
 #[test]
-fn requests_of_another_form_are_refused() {
-    let (double, rooms) = with_rooms(1);
+fn malformed_requests_are_refused() {
+    let (fake, rooms) = with_rooms(1);
     let encoded = rooms[0].replace(':', "%3A").replace('/', "%2F");
     let half = rooms[0].replace('/', "%2F");
     for (head, body, wrong) in [
@@ -230,87 +233,88 @@ fn requests_of_another_form_are_refused() {
         (&format!("DELETE /tags/{encoded}"), "", "the query has more than tagKeys"),
         ("POST /ListRooms?maxResults=5", "{}", "this operation has no query"),
         ("POST /ListRooms", "", "EOF while parsing a value at line 1 column 0"),
-        ("POST /ListRooms", "[]", "the body is no object"),
+        ("POST /ListRooms", "[]", "the body is not an object"),
         (&format!("GET /tags/{}", rooms[0]), "", "the ARN in the path is not percent-encoded"),
         (&format!("GET /tags/{half}"), "", "the ARN in the path is not percent-encoded"),
-        (&format!("GET /tags/{encoded}"), "{}", "a body where none belongs"),
+        (&format!("GET /tags/{encoded}"), "{}", "unexpected body"),
     ] {
-        let answer = send(&double, head, body);
-        assert_eq!((answer.status, &*answer.kind), (400, "ValidationException"), "{head}");
-        let path = head.split('?').next().expect("it never is empty");
+        let response = send(&fake, head, body);
+        assert_eq!((response.status, &*response.kind), (400, "ValidationException"), "{head}");
+        let path = head.split('?').next().expect("a path");
         let text = format!("{path}: {wrong}");
-        assert_eq!(double.violations(), [violation(Kind::Contract, &text)]);
+        assert_eq!(fake.violations(), [violation(ViolationKind::Contract, &text)]);
     }
-    assert_eq!(send(&double, &format!("GET /tags/{encoded}"), "").status, 200);
-    let text = Sending { content_type: Some("text/plain"), ..Sending::default() };
-    assert_eq!(text.send(&double, "POST /ListRooms", "{}").status, 400);
-    let none = Sending { content_type: None, ..Sending::default() };
-    assert_eq!(none.send(&double, "POST /ListRooms", "{}").status, 400);
-    let expected = [r#"Some("text/plain")"#, "None"]
-        .map(|kind| violation(Kind::Contract, &format!("POST /ListRooms: content-type is {kind}")));
-    assert_eq!(double.violations(), expected);
+    assert_eq!(send(&fake, &format!("GET /tags/{encoded}"), "").status, 200);
+    let text = RawRequest { content_type: Some("text/plain"), ..RawRequest::default() };
+    assert_eq!(text.send(&fake, "POST /ListRooms", "{}").status, 400);
+    let none = RawRequest { content_type: None, ..RawRequest::default() };
+    assert_eq!(none.send(&fake, "POST /ListRooms", "{}").status, 400);
+    let expected = [r#"Some("text/plain")"#, "None"].map(|kind| {
+        violation(ViolationKind::Contract, &format!("POST /ListRooms: content-type is {kind}"))
+    });
+    assert_eq!(fake.violations(), expected);
 }
 
 #[test]
-fn only_tokens_that_were_given_out_are_taken() {
-    let (double, _) = with_rooms(3);
-    let first = send(&double, "POST /ListRooms", r#"{"maxResults":2}"#);
+fn only_issued_page_tokens_are_accepted() {
+    let (fake, _) = with_rooms(3);
+    let first = send(&fake, "POST /ListRooms", r#"{"maxResults":2}"#);
     let token = first.body["nextToken"].as_str().expect("there is more");
-    let again = |body: String| send(&double, "POST /ListRooms", &body);
+    let again = |body: String| send(&fake, "POST /ListRooms", &body);
     assert_eq!(again(format!(r#"{{"nextToken":"x{token}"}}"#)).status, 400);
     assert_eq!(again(r#"{"nextToken":""}"#.into()).status, 400);
-    // The rest of the request must be that of the first page.
+    // The other parameters must be those of the first page.
     assert_eq!(again(format!(r#"{{"nextToken":"{token}"}}"#)).status, 400);
     let rest = again(format!(r#"{{"nextToken":"{token}","maxResults":2}}"#));
     assert_eq!((rest.status, rest.body["rooms"].as_array().map(Vec::len)), (200, Some(1)));
-    let texts: Vec<_> = double.violations().into_iter().map(|found| found.text).collect();
-    let none = "ListRooms: nextToken was never given out";
-    assert_eq!(texts, [none, none, "ListRooms: nextToken was given out for another list"]);
+    let texts: Vec<_> = fake.violations().into_iter().map(|found| found.text).collect();
+    let none = "ListRooms: nextToken was never issued";
+    assert_eq!(texts, [none, none, "ListRooms: nextToken was issued for another list"]);
 }
 
 #[test]
-fn signatures_are_worked_out_anew() {
-    let (double, rooms) = with_rooms(1);
-    let signed = |sending: Sending| sending.send(&double, "POST /ListRooms", "{}").status;
-    let refused = |sending: Sending, wrong: &str| {
-        assert_eq!(signed(sending), 403, "{wrong}");
-        let violations = double.violations();
+fn signatures_are_verified() {
+    let (fake, rooms) = with_rooms(1);
+    let signed = |request: RawRequest| request.send(&fake, "POST /ListRooms", "{}").status;
+    let refused = |request: RawRequest, wrong: &str| {
+        assert_eq!(signed(request), 403, "{wrong}");
+        let violations = fake.violations();
         let [violation] = &violations[..] else { panic!("{wrong}: {violations:?}") };
-        assert_eq!(violation.kind, Kind::Signature);
-        assert!(violation.text.contains(wrong), "{violation:?} says not {wrong}");
+        assert_eq!(violation.kind, ViolationKind::Signature);
+        assert!(violation.text.contains(wrong), "no {wrong} in {violation:?}");
     };
-    assert_eq!(signed(Sending::default()), 200);
-    refused(Sending { service: "ivs", ..Sending::default() }, "not of ");
-    refused(Sending { region: "us-east-1", ..Sending::default() }, "not of ");
-    refused(Sending { secret: "another", ..Sending::default() }, "does not match");
-    refused(Sending { key: "AKIAANOTHER", ..Sending::default() }, "token included");
-    refused(Sending { alter: true, ..Sending::default() }, "does not match");
-    refused(Sending { sign: false, ..Sending::default() }, "no authorization");
-    refused(Sending { late: 400, ..Sending::default() }, "s off");
+    assert_eq!(signed(RawRequest::default()), 200);
+    refused(RawRequest { service: "ivs", ..RawRequest::default() }, "not of ");
+    refused(RawRequest { region: "us-east-1", ..RawRequest::default() }, "not of ");
+    refused(RawRequest { secret: "another", ..RawRequest::default() }, "does not match");
+    refused(RawRequest { key: "AKIAANOTHER", ..RawRequest::default() }, "token included");
+    refused(RawRequest { alter: true, ..RawRequest::default() }, "does not match");
+    refused(RawRequest { sign: false, ..RawRequest::default() }, "no authorization");
+    refused(RawRequest { clock_skew: 400, ..RawRequest::default() }, "s off");
 
-    // And the SDK's, with the token of a session and over a path with an encoded ARN.
+    // The SDK with a session token, and with an encoded ARN in the path.
     run(async {
-        let client = client_with(&double, REGION, SECRET_ACCESS_KEY, Some("a session's"));
+        let client = client_with(&fake, REGION, SECRET_ACCESS_KEY, Some("session token"));
         client.list_rooms().send().await.expect("it is signed");
         let tags = client.list_tags_for_resource().resource_arn(&rooms[0]);
         tags.send().await.expect("it is signed");
-        let client = client_with(&double, REGION, "another", None);
-        let error = client.list_rooms().send().await.expect_err("it is signed by another");
+        let client = client_with(&fake, REGION, "another", None);
+        let error = client.list_rooms().send().await.expect_err("it is signed with another key");
         assert_eq!(refusal(error), (403, "InvalidSignatureException".into()));
     });
-    assert_eq!(double.violations().len(), 1);
+    assert_eq!(fake.violations().len(), 1);
 }
 
 #[test]
-fn careless_changes_are_recorded_though_served() {
-    let (double, _) = with_rooms(2);
+fn updates_that_violate_guarantees_are_recorded() {
+    let (fake, _) = with_rooms(2);
     let review = function("review");
-    let read = || send(&double, "POST /GetRoom", &arns(&double, r#"{"identifier":"R"}"#));
+    let read = || send(&fake, "POST /GetRoom", &arns(&fake, r#"{"identifier":"R"}"#));
     let update = |members: &str| {
-        let body = arns(&double, &format!(r#"{{"identifier":"R",{members}}}"#));
-        assert_eq!(send(&double, "POST /UpdateRoom", &body).status, 200, "{body}");
-        let found = double.violations();
-        assert!(found.iter().all(|found| found.kind == Kind::Care), "{found:?}");
+        let body = arns(&fake, &format!(r#"{{"identifier":"R",{members}}}"#));
+        assert_eq!(send(&fake, "POST /UpdateRoom", &body).status, 200, "{body}");
+        let found = fake.violations();
+        assert!(found.iter().all(|found| found.kind == ViolationKind::Guarantee), "{found:?}");
         let text = |found: Violation| found.text.replacen("UpdateRoom: ", "", 1);
         found.into_iter().map(text).collect::<Vec<String>>()
     };
@@ -332,51 +336,51 @@ fn careless_changes_are_recorded_though_served() {
     assert_eq!(update(r#""messageReviewHandler":{"fallbackResult":"DENY"}"#), [together]);
     read();
     let more = format!(r#""name":"x",{}"#, handler("", "ALLOW"));
-    let themselves = "handler, logging and settings are each changed by themselves";
-    assert_eq!(update(&more), [themselves]);
+    let one_call = "handler, logging and settings are changed in one call";
+    assert_eq!(update(&more), [one_call]);
     read();
     assert_eq!(update(r#""name":"y","maximumMessageLength":499"#), [""; 0]);
     read();
-    assert_eq!(update(r#""name":"z","maximumMessageLength":499"#), ["nothing is changed by it"]);
+    assert_eq!(update(r#""name":"z","maximumMessageLength":499"#), ["the update changes nothing"]);
     read();
-    assert_eq!(update(r#""loggingConfigurationIdentifiers":[]"#), ["nothing is changed by it"]);
+    assert_eq!(update(r#""loggingConfigurationIdentifiers":[]"#), ["the update changes nothing"]);
     assert_eq!(
         update(&handler(&review, "DENY")),
-        ["the room was not read again before its change"]
+        ["the room was not read again before the update"]
     );
     read();
-    assert_eq!(update(&handler(&review, "DENY")), ["nothing is changed by it"]);
+    assert_eq!(update(&handler(&review, "DENY")), ["the update changes nothing"]);
     read();
     assert_eq!(update(&handler("", "DENY")), [""; 0]);
     read();
-    assert_eq!(update(&handler("", "ALLOW")), ["nothing is changed by it"]);
+    assert_eq!(update(&handler("", "ALLOW")), ["the update changes nothing"]);
     read();
-    send(&double, "POST /ListRooms", r#"{"maxResults":1}"#);
+    send(&fake, "POST /ListRooms", r#"{"maxResults":1}"#);
     assert_eq!(
         update(&handler(&review, "DENY")),
-        ["a list is not read to its end, and the change moves a room to its front"]
+        ["the list was not read to its end, and the update moves the room to its start"]
     );
     read();
-    send(&double, "POST /ListRooms", r#"{"maxResults":2}"#);
+    send(&fake, "POST /ListRooms", r#"{"maxResults":2}"#);
     assert_eq!(update(&handler(&review, "ALLOW")), [""; 0]);
 }
 
 #[test]
-#[should_panic(expected = "the double saw what no test has looked at")]
-fn what_no_test_looks_at_fails_it() {
-    let double = Double::start();
-    send(&double, "POST /GetRoom", "{}");
+#[should_panic(expected = "violations that no test has read")]
+fn unread_violations_panic() {
+    let fake = FakeService::start();
+    send(&fake, "POST /GetRoom", "{}");
 }
 
 #[test]
-#[should_panic(expected = "a watcher's word")]
-fn watchers_see_calls_before_they_are_served() {
-    let (double, rooms) = with_rooms(1);
-    double.watch(move |call, account| {
+#[should_panic(expected = "error of a watcher")]
+fn watchers_are_called_before_the_call_is_executed() {
+    let (fake, rooms) = with_rooms(1);
+    fake.on_call(move |call, account| {
         assert_eq!(call.room(), Some(&*rooms[0]));
         account.room(&rooms[0]).name = "renamed".into();
-        Err("a watcher's word".into())
+        Err("error of a watcher".into())
     });
-    let room = send(&double, "POST /GetRoom", &arns(&double, r#"{"identifier":"R"}"#));
+    let room = send(&fake, "POST /GetRoom", &arns(&fake, r#"{"identifier":"R"}"#));
     assert_eq!(room.body["name"], "renamed");
 }
