@@ -1,22 +1,22 @@
-//! Commands as their transcripts show them. `TRYCMD=overwrite cargo test` rewrites what they print.
+//! Transcripts of commands. `TRYCMD=overwrite cargo test` updates their output.
 
 #[test]
-fn commands_print_what_their_transcripts_show() {
+fn transcripts_are_up_to_date() {
     let cases = trycmd::TestCases::new();
     for pages in ["tests/cmd/*.md", "README.md", "docs/*.md", "docs/rules/*.md"] {
         cases.case(pages);
     }
-    // It talks to IVS Chat.
+    // Its commands need the fake service.
     cases.skip(ROOMS_PAGE);
 }
 
-/// The page on rooms.
+/// The documentation page on `rooms`.
 const ROOMS_PAGE: &str = "docs/provisioning.md";
 
-/// The page on rooms, and the mistakes of an operator, each with a small account of its own.
+/// Each transcript has a separate account with five rooms.
 #[cfg(feature = "rooms")]
 #[test]
-fn commands_about_rooms_print_what_their_transcripts_show() {
+fn transcripts_of_rooms_are_up_to_date() {
     use crate::rooms::fake::{FakeService, Permission, function};
 
     for transcript in [ROOMS_PAGE, "tests/cmd/rooms/help.md", "tests/cmd/rooms/mistakes.md"] {
@@ -42,7 +42,7 @@ fn commands_about_rooms_print_what_their_transcripts_show() {
     }
 }
 
-/// On a pipe colors are stripped from text, and JSON keeps every character of a message.
+/// On a pipe, colors are stripped from text; JSON keeps every character of a message.
 #[test]
 fn json_keeps_every_character_of_a_message() {
     for command in ["review", "explain"] {
@@ -61,18 +61,17 @@ fn json_keeps_every_character_of_a_message() {
     }
 }
 
-/// From nothing to a room that is moderated, tagged and logged, and back, by every operation that the
-/// service has.
+/// A room is created, moderated, tagged, logged and deleted, with every operation of the service.
 #[cfg(feature = "rooms")]
 #[test]
-fn the_life_of_a_room_takes_every_operation() {
+fn the_lifecycle_transcript_uses_every_operation() {
     use std::collections::BTreeSet;
 
     use crate::rooms::fake::{FakeService, Permission, function, operation_names};
 
     let fake = FakeService::start();
     fake.account(|account| account.permit(&function("ivs-chat-review"), Permission::After(1)));
-    // They run when they are dropped.
+    // Transcripts run when `cases` is dropped.
     let cases = transcript_against(&fake);
     cases.case("tests/cmd/rooms/life.md");
     drop(cases);
@@ -81,11 +80,11 @@ fn the_life_of_a_room_takes_every_operation() {
     let all = operation_names();
     assert_eq!(all.len(), 17);
     assert_eq!(seen, all);
-    // Of nothing is anything left.
+    // Everything was deleted.
     fake.account(|account| assert!(account.rooms.is_empty() && account.logging.is_empty()));
 }
 
-/// Transcripts of commands that talk to that fake, and to nothing else.
+/// Returns a runner of transcripts whose commands connect to the fake only.
 #[cfg(feature = "rooms")]
 fn transcript_against(fake: &crate::rooms::fake::FakeService) -> trycmd::TestCases {
     use crate::rooms::fake::{ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY};
@@ -96,7 +95,7 @@ fn transcript_against(fake: &crate::rooms::fake::FakeService) -> trycmd::TestCas
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
         .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
-        // Whoever runs this may have a profile, a session and a proxy.
+        // The environment of the user may set a profile, a session token and a proxy.
         .env("AWS_PROFILE", "")
         .env("AWS_SESSION_TOKEN", "")
         .env("NO_PROXY", "127.0.0.1")

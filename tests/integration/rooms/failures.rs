@@ -1,5 +1,5 @@
-//! What goes wrong on the way: what passes is tried again, what does not is told, and the rest is
-//! done nevertheless.
+//! Errors of the service and the network: temporary ones are retried, permanent ones are reported, and other rooms
+//! are changed nevertheless.
 
 use std::time::Duration;
 
@@ -8,24 +8,24 @@ use super::fake::{FakeService, Fault, FaultKind, Permission, ViolationKind, func
 
 const APPLY: &str = "apply --all --handler REVIEW --yes";
 
-/// Longer than a second attempt waits by itself.
-const BUSY: FaultKind = FaultKind::RetryAfter(3);
+/// Longer than the back-off before a second attempt.
+const RETRY_AFTER: FaultKind = FaultKind::RetryAfter(3);
 
-/// Each meets another room, so that all are waited for at the same time.
+/// Each fault affects another room, so that all back-offs run at the same time.
 #[test]
-fn what_passes_is_tried_again() {
+fn temporary_errors_are_retried() {
     let faults = [
         (FaultKind::THROTTLED, "UpdateRoom"),
         (FaultKind::THROTTLED, "GetRoom"),
         (FaultKind::INTERNAL, "UpdateRoom"),
         (FaultKind::UNAVAILABLE, "GetRoom"),
-        (BUSY, "GetRoom"),
+        (RETRY_AFTER, "GetRoom"),
         (FaultKind::DisconnectBefore, "GetRoom"),
         (FaultKind::DisconnectBefore, "UpdateRoom"),
         (FaultKind::DisconnectAfter, "UpdateRoom"),
         (FaultKind::Truncated, "GetRoom"),
         (FaultKind::Truncated, "UpdateRoom"),
-        // The page of a proxy, and an answer that is none.
+        // The error page of a proxy, and an invalid response.
         (FaultKind::InvalidBody(502), "UpdateRoom"),
         (FaultKind::InvalidBody(200), "UpdateRoom"),
     ];
@@ -45,19 +45,19 @@ fn what_passes_is_tried_again() {
         };
         let reads = calls("GetRoom");
         assert_eq!(reads.len(), 2, "{fault:?} of {operation}");
-        if *fault == BUSY {
-            // The first of the two times is taken before it is answered.
+        if *fault == RETRY_AFTER {
+            // Calls are timed when they arrive, before the response.
             assert!(reads[1].at - reads[0].at >= Duration::from_secs(3), "{reads:?}");
         }
-        // What came about without an answer is not sent again.
-        let is_done = matches!(fault, FaultKind::DisconnectAfter | FaultKind::Truncated);
-        let is_sent_once = *operation == "GetRoom" || is_done;
+        // An update that was executed without a response is not repeated.
+        let was_executed = matches!(fault, FaultKind::DisconnectAfter | FaultKind::Truncated);
+        let is_sent_once = *operation == "GetRoom" || was_executed;
         assert_eq!(calls("UpdateRoom").len(), if is_sent_once { 1 } else { 2 }, "{fault:?}");
     }
     assert_handler(&fake, &arns[faults.len()], "review", "ALLOW");
 }
 
-/// Somebody else wires the room while it waits to be tried again.
+/// Another client attaches a handler between two attempts.
 #[test]
 fn a_room_is_read_again_before_each_attempt() {
     let faults = [FaultKind::THROTTLED, FaultKind::UNAVAILABLE, FaultKind::DisconnectAfter];
@@ -65,11 +65,11 @@ fn a_room_is_read_again_before_each_attempt() {
         let (fake, mut arns) = with_rooms(1);
         let room = arns.remove(0);
         fake.inject(Fault::new(fault, "UpdateRoom").calls(1..=1));
-        let (meant, mut reads) = (room.clone(), 0);
+        let (watched, mut reads) = (room.clone(), 0);
         fake.on_call(move |call, account| {
             reads += usize::from(call.operation == "GetRoom");
             if call.operation == "GetRoom" && reads == 2 {
-                account.attach(&meant, &function("other"), "DENY");
+                account.attach(&watched, &function("other"), "DENY");
             }
             Ok(())
         });
@@ -84,7 +84,7 @@ fn a_room_is_read_again_before_each_attempt() {
 }
 
 #[test]
-fn a_slow_answer_is_waited_for() {
+fn slow_responses_are_awaited() {
     let (fake, arns) = with_rooms(3);
     let slow = FaultKind::Slow(Duration::from_millis(1_500));
     fake.inject(Fault::new(slow, "UpdateRoom").room(&arns[1]));
@@ -94,7 +94,7 @@ fn a_slow_answer_is_waited_for() {
 }
 
 #[test]
-fn a_list_is_tried_again_where_it_stopped() {
+fn a_failed_page_of_a_list_is_retried() {
     let (fake, arns) = with_rooms(120);
     fake.inject(Fault::new(FaultKind::THROTTLED, "ListRooms").calls(2..=2));
     let listed = rooms_json(&fake, "list").assert_exit(0);
@@ -108,9 +108,9 @@ fn a_list_is_tried_again_where_it_stopped() {
     assert_eq!(tokens[1], tokens[2]);
 }
 
-/// Whoever is faster than the quota is throttled, and gets through nevertheless.
+/// A rate over the quota is throttled and retried.
 #[test]
-fn a_pace_over_the_quota_gets_through() {
+fn a_rate_over_the_quota_succeeds() {
     let (fake, _) = with_rooms(8);
     fake.enforce_quotas();
     rooms_json(&fake, &format!("{APPLY} --rate 1000 --attempts 20"))
@@ -123,7 +123,7 @@ fn a_pace_over_the_quota_gets_through() {
 }
 
 #[test]
-fn a_permission_that_is_not_known_yet_passes() {
+fn a_permission_that_is_not_effective_yet_is_retried() {
     let (fake, arns) = with_rooms(2);
     fake.account(|account| account.permit(&function("review"), Permission::After(1)));
     rooms_json(&fake, APPLY).assert_exit(0).assert_summary("changed 2");
@@ -132,7 +132,7 @@ fn a_permission_that_is_not_known_yet_passes() {
 }
 
 #[test]
-fn a_permission_that_is_never_there_is_told_with_what_to_do() {
+fn a_missing_permission_is_reported_with_advice() {
     let (fake, arns) = with_rooms(1);
     fake.account(|account| account.permit(&function("review"), Permission::Never));
     let run = rooms(&fake, &format!("{APPLY} --attempts 2"));
@@ -144,7 +144,7 @@ fn a_permission_that_is_never_there_is_told_with_what_to_do() {
 }
 
 #[test]
-fn one_room_that_fails_holds_up_no_other() {
+fn a_failed_room_does_not_stop_others() {
     let (fake, arns) = with_rooms(5);
     fake.inject(Fault::new(FaultKind::DENIED, "UpdateRoom").room(&arns[2]));
     let run = rooms_json(&fake, APPLY).assert_exit(1).assert_summary("changed 4, failed 1");
@@ -153,17 +153,16 @@ fn one_room_that_fails_holds_up_no_other() {
     let error = line["error"].as_str().expect("a reason");
     assert!(error.contains("AccessDeniedException"), "{error}");
     assert!(error.contains("is not authorized"), "{error}");
-    // What another attempt would not change is not attempted again.
+    // A permanent error is not retried.
     assert_eq!(updated(&fake).len(), 5);
 
-    // In text as well, at the end.
     let run = rooms(&fake, APPLY).assert_exit(1);
-    let told = run.stdout + &run.stderr;
-    assert!(told.contains(&arns[2]) && told.contains("AccessDeniedException"), "{told}");
+    let text = run.stdout + &run.stderr;
+    assert!(text.contains(&arns[2]) && text.contains("AccessDeniedException"), "{text}");
 }
 
 #[test]
-fn a_room_that_cannot_be_read_holds_up_no_other() {
+fn a_room_that_cannot_be_read_does_not_stop_others() {
     let (fake, arns) = with_rooms(3);
     fake.inject(Fault::new(FaultKind::DENIED, "GetRoom").room(&arns[0]));
     let run = rooms_json(&fake, APPLY).assert_exit(1).assert_summary("changed 2, failed 1");
@@ -171,12 +170,12 @@ fn a_room_that_cannot_be_read_holds_up_no_other() {
 }
 
 #[test]
-fn a_room_that_is_deleted_meanwhile_has_failed() {
+fn a_room_that_is_deleted_meanwhile_fails() {
     let (fake, arns) = with_rooms(3);
-    let gone = arns[1].clone();
+    let deleted = arns[1].clone();
     fake.on_call(move |call, account| {
         if call.operation == "GetRoom" {
-            account.rooms.remove(&gone);
+            account.rooms.remove(&deleted);
         }
         Ok(())
     });
@@ -185,7 +184,7 @@ fn a_room_that_is_deleted_meanwhile_has_failed() {
 }
 
 #[test]
-fn what_no_attempt_would_change_is_attempted_once() {
+fn permanent_errors_are_not_retried() {
     for (status, kind) in [
         (402, "ServiceQuotaExceededException"),
         (409, "ConflictException"),
@@ -194,17 +193,17 @@ fn what_no_attempt_would_change_is_attempted_once() {
         (404, "ResourceNotFoundException"),
     ] {
         let (fake, arns) = with_rooms(2);
-        let fault = FaultKind::Error(status, kind, "this is so");
+        let fault = FaultKind::Error(status, kind, "a reason");
         fake.inject(Fault::new(fault, "UpdateRoom").room(&arns[0]));
         let run = rooms_json(&fake, APPLY).assert_exit(1).assert_summary("changed 1, failed 1");
         let error = run.line(&arns[0])["error"].as_str().expect("a reason").to_owned();
-        assert!(error.contains(kind) && error.contains("this is so"), "{error}");
+        assert!(error.contains(kind) && error.contains("a reason"), "{error}");
         assert_eq!(updated(&fake).len(), 2, "{kind}");
     }
 }
 
 #[test]
-fn it_gives_up_after_so_many_attempts() {
+fn retries_end_after_the_maximum_of_attempts() {
     let (fake, arns) = with_rooms(2);
     fake.inject(Fault::new(FaultKind::UNAVAILABLE, "UpdateRoom").room(&arns[0]));
     let run = rooms_json(&fake, &format!("{APPLY} --attempts 2")).assert_exit(1);
@@ -214,48 +213,48 @@ fn it_gives_up_after_so_many_attempts() {
     assert_handler(&fake, &arns[1], "review", "ALLOW");
 }
 
-/// How many rooms may be under way at a time when something ends a run.
-const UNDER_WAY: usize = 8;
+/// The maximum number of rooms in progress when a run ends.
+const CONCURRENCY: usize = 8;
 
 #[test]
-fn credentials_that_expire_end_the_run_with_one_message() {
+fn expired_credentials_end_the_run_with_one_message() {
     let (fake, arns) = with_rooms(40);
     fake.inject(Fault::new(FaultKind::EXPIRED, "UpdateRoom").calls(11..));
     let run = rooms_json(&fake, APPLY).assert_exit(2);
     assert_eq!(run.stderr.matches("ExpiredTokenException").count(), 1, "{run}");
     let run = run.assert_stderr("sign in").assert_stderr("30 rooms are left; the same command");
-    let done: Vec<_> = arns.iter().filter(|arn| wired(&fake, arn)).collect();
+    let done: Vec<_> = arns.iter().filter(|arn| is_attached(&fake, arn)).collect();
     assert_eq!(done.len(), 10);
     for arn in done {
         assert_eq!(run.result(arn), "changed");
     }
-    assert!(updated(&fake).len() <= 10 + UNDER_WAY, "the rest is not attempted");
+    assert!(updated(&fake).len() <= 10 + CONCURRENCY, "other rooms are not attempted");
     run.assert_summary("changed 10, left 30");
 }
 
 #[test]
-fn signed_in_again_the_rest_is_done() {
+fn a_run_with_new_credentials_completes_the_first() {
     let (fake, arns) = with_rooms(40);
     fake.inject(Fault::new(FaultKind::EXPIRED, "GetRoom").calls(11..));
     let run = rooms_json(&fake, APPLY).assert_exit(2);
-    // Some of the ten that were read may have waited for their turn to be changed yet.
-    let done = arns.iter().filter(|arn| wired(&fake, arn)).count();
+    // Some of the ten rooms that were read may not have been changed yet.
+    let done = arns.iter().filter(|arn| is_attached(&fake, arn)).count();
     assert!((1..=10).contains(&done), "{run}");
     let left = arns.len() - done;
     run.assert_summary(&format!("changed {done}, left {left}"));
     fake.clear_faults();
     let rest = format!("changed {left}, unchanged {done}");
     rooms_json(&fake, APPLY).assert_exit(0).assert_summary(&rest);
-    assert!(arns.iter().all(|arn| wired(&fake, arn)));
-    assert_eq!(updated(&fake).len(), 40, "each of them once");
+    assert!(arns.iter().all(|arn| is_attached(&fake, arn)));
+    assert_eq!(updated(&fake).len(), 40, "each room once");
 }
 
-fn wired(fake: &FakeService, arn: &str) -> bool {
+fn is_attached(fake: &FakeService, arn: &str) -> bool {
     fake.account(|account| account.room(arn).uri == function("review"))
 }
 
 #[test]
-fn credentials_that_expire_while_listing_end_the_run() {
+fn credentials_that_expire_during_a_list_end_the_run() {
     let (fake, _) = with_rooms(60);
     fake.inject(Fault::new(FaultKind::EXPIRED, "ListRooms").calls(2..));
     let run = rooms(&fake, APPLY).assert_exit(2);
@@ -264,27 +263,27 @@ fn credentials_that_expire_while_listing_end_the_run() {
 }
 
 #[test]
-fn who_may_change_no_room_at_all_is_told_once() {
+fn a_missing_permission_to_update_ends_the_run() {
     let (fake, _) = with_rooms(40);
     fake.inject(Fault::new(FaultKind::DENIED, "UpdateRoom"));
     let run = rooms_json(&fake, APPLY).assert_exit(2).assert_stderr("AccessDeniedException");
-    assert!((3..=3 + UNDER_WAY).contains(&updated(&fake).len()), "{run}");
+    assert!((3..=3 + CONCURRENCY).contains(&updated(&fake).len()), "{run}");
     assert_eq!(run.stderr.matches("AccessDeniedException").count(), 1, "{run}");
 }
 
 #[test]
-fn so_is_who_may_read_no_room() {
+fn a_missing_permission_to_read_ends_the_run() {
     let (fake, _) = with_rooms(40);
     fake.inject(Fault::new(FaultKind::DENIED, "GetRoom"));
     rooms_json(&fake, APPLY)
         .assert_exit(2)
         .assert_stderr("AccessDeniedException")
         .assert_stderr("ivschat:GetRoom");
-    assert!((3..=3 + UNDER_WAY).contains(&fake.calls_of("GetRoom").len()));
+    assert!((3..=3 + CONCURRENCY).contains(&fake.calls_of("GetRoom").len()));
 }
 
 #[test]
-fn rooms_denied_after_others_were_done_do_not_end_the_run() {
+fn denied_rooms_after_successful_ones_do_not_end_the_run() {
     let (fake, arns) = with_rooms(30);
     fake.inject(Fault::new(FaultKind::DENIED, "UpdateRoom").calls(11..=20));
     let run = rooms_json(&fake, APPLY).assert_exit(1).assert_summary("changed 20, failed 10");
@@ -292,7 +291,7 @@ fn rooms_denied_after_others_were_done_do_not_end_the_run() {
 }
 
 #[test]
-fn who_may_not_list_is_told() {
+fn a_missing_permission_to_list_is_reported() {
     let (fake, _) = with_rooms(1);
     fake.inject(Fault::new(FaultKind::DENIED, "ListRooms"));
     for command in ["list", APPLY, "status --all --handler REVIEW"] {
@@ -301,20 +300,20 @@ fn who_may_not_list_is_told() {
     assert_eq!(fake.calls().len(), 3);
 }
 
-/// The service knows no such answer to a plain list; whoever gives it is another one.
+/// The service does not return this error for a list, so the endpoint is another service.
 #[test]
-fn a_list_that_is_not_there_is_not_empty() {
+fn not_found_is_not_an_empty_list() {
     let (fake, _) = with_rooms(1);
-    let fault = FaultKind::Error(404, "ResourceNotFoundException", "no such thing");
+    let fault = FaultKind::Error(404, "ResourceNotFoundException", "not found");
     fake.inject(Fault::new(fault, "ListRooms"));
     rooms(&fake, "list").assert_exit(2).assert_stderr("ResourceNotFoundException");
 }
 
 #[test]
-fn nobody_there_is_told() {
+fn an_unreachable_service_is_reported() {
     let (fake, _) = with_rooms(1);
     let mut list = command(&fake, "list --attempts 1");
-    // Port 9 is reserved for who discards all.
+    // The discard port, on which nothing listens.
     list.env("AWS_ENDPOINT_URL_IVSCHAT", "http://127.0.0.1:9");
     let run = Running::start(list).end().assert_exit(2);
     run.assert_stderr("no answer");

@@ -1,20 +1,20 @@
-//! Commands that are refused before any harm is done.
+//! Arguments that are refused before the first request.
 
 use super::command::{Running, command, rooms, updated, with_rooms};
 use super::fake::ViolationKind;
 
-/// Arguments, and what is told of them. No call is made at all.
+/// Arguments and parts of their messages.
 #[test]
-fn what_cannot_be_meant_is_told_before_any_call() {
+fn invalid_arguments_are_reported_before_the_first_request() {
     let (fake, arns) = with_rooms(2);
-    let lambda = |place: &str| format!("arn:aws:lambda:{place}:function:review");
-    let room = |place: &str| format!("arn:aws:ivschat:{place}:room/AbCd");
+    let lambda = |scope: &str| format!("arn:aws:lambda:{scope}:function:review");
+    let room = |scope: &str| format!("arn:aws:ivschat:{scope}:room/AbCd");
     let (here, there) = (&arns[0], room("us-east-1:111122223333"));
     let elsewhere = lambda("us-east-1:111122223333");
-    let stranger = lambda("eu-west-1:999988887777");
-    let strange_room = room("eu-west-1:999988887777");
+    let other_account = lambda("eu-west-1:999988887777");
+    let room_of_other_account = room("eu-west-1:999988887777");
     let rows: &[(&str, &str)] = &[
-        // Nothing, or too much, is selected.
+        // No selection, or a contradictory one.
         ("apply --handler REVIEW --yes", "--all"),
         ("detach --yes", "--all"),
         ("plan --handler REVIEW", "--all"),
@@ -23,7 +23,7 @@ fn what_cannot_be_meant_is_told_before_any_call() {
         ("apply --all --name stage-1 --handler REVIEW --yes", "--name"),
         (&format!("apply --room {here} --tag a=b --handler REVIEW --yes"), "--tag"),
         ("list --tag stage", "KEY=VALUE"),
-        // ARNs that are none, or of something else.
+        // Invalid ARNs, and ARNs of other resources.
         ("apply --all --handler review --yes", "arn:aws:lambda:"),
         (&format!("apply --all --handler {here} --yes"), "arn:aws:lambda:"),
         ("apply --room stage-1 --handler REVIEW --yes", "arn:aws:ivschat:"),
@@ -42,9 +42,12 @@ fn what_cannot_be_meant_is_told_before_any_call() {
         (&format!("list --region us-east-1 --room {here}"), "us-east-1"),
         (&format!("apply --room {here} --room {there} --handler REVIEW --yes"), "us-east-1"),
         (&format!("detach --room {here} --room {there} --yes"), "us-east-1"),
-        (&format!("apply --room {here} --handler {stranger} --yes"), "999988887777"),
-        (&format!("detach --room {here} --room {strange_room} --yes"), "999988887777"),
-        (&format!("apply --wired-to {stranger} --handler REVIEW --replace --yes"), "999988887777"),
+        (&format!("apply --room {here} --handler {other_account} --yes"), "999988887777"),
+        (&format!("detach --room {here} --room {room_of_other_account} --yes"), "999988887777"),
+        (
+            &format!("apply --wired-to {other_account} --handler REVIEW --replace --yes"),
+            "999988887777",
+        ),
         // Values.
         ("apply --all --handler REVIEW --fallback maybe --yes", "allow"),
         ("apply --all --yes", "--handler"),
@@ -57,25 +60,25 @@ fn what_cannot_be_meant_is_told_before_any_call() {
         ("aply --all --handler REVIEW", "apply"),
         ("apply --all --hander REVIEW --yes", "--handler"),
     ];
-    for (arguments, told) in rows {
+    for (arguments, message) in rows {
         let run = rooms(&fake, arguments).assert_exit(2);
-        assert!(run.stderr.contains(told), "{arguments} tells nothing of {told}\n{run}");
+        assert!(run.stderr.contains(message), "{arguments}: {message}\n{run}");
         assert_eq!(run.stdout, "", "{arguments}");
     }
     assert_eq!(fake.calls().len(), 0);
 }
 
 #[test]
-fn rooms_of_another_account_are_refused_once_they_are_known() {
+fn a_handler_of_another_account_is_refused_after_the_list() {
     let (fake, _) = with_rooms(2);
-    let stranger = "arn:aws:lambda:eu-west-1:999988887777:function:review";
-    let run = rooms(&fake, &format!("apply --all --handler {stranger} --yes")).assert_exit(2);
+    let other_account = "arn:aws:lambda:eu-west-1:999988887777:function:review";
+    let run = rooms(&fake, &format!("apply --all --handler {other_account} --yes")).assert_exit(2);
     run.assert_stderr("999988887777").assert_stderr("111122223333");
     assert_eq!(updated(&fake), [""; 0]);
 }
 
 #[test]
-fn without_a_terminal_a_change_needs_yes() {
+fn changes_need_yes_without_a_terminal() {
     let (fake, _) = with_rooms(3);
     rooms(&fake, "apply --all --handler REVIEW").assert_exit(2).assert_stderr("--yes");
     assert_eq!(updated(&fake), [""; 0]);
@@ -85,20 +88,20 @@ fn without_a_terminal_a_change_needs_yes() {
 }
 
 #[test]
-fn without_a_region_it_is_told_how_to_give_one() {
+fn a_missing_region_is_reported_with_advice() {
     let (fake, _) = with_rooms(1);
     let mut list = command(&fake, "list");
     list.env_remove("AWS_REGION");
     Running::start(list).end().assert_exit(2).assert_stderr("--region");
     assert_eq!(fake.calls().len(), 0);
-    // An ARN names one, which is as good.
+    // The Region may come from an ARN.
     let mut apply = command(&fake, "apply --all --handler REVIEW --yes");
     apply.env_remove("AWS_REGION");
     Running::start(apply).end().assert_exit(0);
 }
 
 #[test]
-fn without_credentials_it_is_told_how_to_sign_in() {
+fn missing_credentials_are_reported_with_advice() {
     let (fake, _) = with_rooms(1);
     let mut list = command(&fake, "list");
     list.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
@@ -108,7 +111,7 @@ fn without_credentials_it_is_told_how_to_sign_in() {
 }
 
 #[test]
-fn keys_of_a_session_and_an_endpoint_for_all_services_do() {
+fn session_tokens_and_the_endpoint_of_all_services_are_used() {
     let (fake, _) = with_rooms(1);
     let mut list = command(&fake, "list");
     list.env_remove("AWS_ENDPOINT_URL_IVSCHAT").env("AWS_ENDPOINT_URL", fake.endpoint());
@@ -118,7 +121,7 @@ fn keys_of_a_session_and_an_endpoint_for_all_services_do() {
 }
 
 #[test]
-fn an_endpoint_that_is_no_url_is_told() {
+fn an_invalid_endpoint_url_is_reported() {
     let (fake, _) = with_rooms(1);
     for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL"] {
         for url in ["", "localhost:4566"] {
@@ -131,7 +134,7 @@ fn an_endpoint_that_is_no_url_is_told() {
 }
 
 #[test]
-fn keys_that_do_not_fit_are_told() {
+fn a_wrong_secret_key_is_reported() {
     let (fake, _) = with_rooms(1);
     let mut list = command(&fake, "list");
     list.env("AWS_SECRET_ACCESS_KEY", "another");
@@ -148,9 +151,9 @@ fn keys_that_do_not_fit_are_told() {
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_told() {
+fn a_missing_profile_is_reported() {
     let (fake, _) = with_rooms(1);
-    let run = rooms(&fake, "list --profile nobody").assert_exit(2);
-    run.assert_stderr("nobody");
+    let run = rooms(&fake, "list --profile missing").assert_exit(2);
+    run.assert_stderr("missing");
     assert_eq!(fake.calls().len(), 0);
 }

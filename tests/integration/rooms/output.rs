@@ -1,4 +1,4 @@
-//! What people and machines read.
+//! Text and JSON output.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::command::{command, review, rooms, rooms_json, updated, with_rooms};
 use super::fake::{FakeService, Fault, FaultKind, Permission, function};
 
-/// Rooms that are bare, wired to `review` and wired to `other`.
+/// Starts a fake with three rooms: without a handler, with `review` and with `other`.
 fn three() -> (FakeService, Vec<String>) {
     let (fake, arns) = with_rooms(3);
     fake.account(|account| {
@@ -20,7 +20,7 @@ fn three() -> (FakeService, Vec<String>) {
 }
 
 #[test]
-fn lists_are_a_line_of_json_a_room() {
+fn json_lists_have_one_line_per_room() {
     let (fake, arns) = three();
     for command in
         ["list --handler REVIEW", "plan --all --handler REVIEW", "status --all --handler REVIEW"]
@@ -41,7 +41,7 @@ fn lists_are_a_line_of_json_a_room() {
 }
 
 #[test]
-fn details_are_limits_and_logging() {
+fn details_contain_limits_and_logging() {
     let (fake, arns) = three();
     let logging = arns[0].replace("room/", "logging-configuration/");
     fake.account(|account| {
@@ -62,7 +62,7 @@ fn details_are_limits_and_logging() {
 }
 
 #[test]
-fn changes_are_a_line_of_json_a_room_and_a_summary() {
+fn json_changes_have_one_line_per_room_and_a_summary() {
     let (fake, arns) = three();
     let run =
         rooms_json(&fake, "apply --all --handler REVIEW --fallback deny --yes").assert_exit(0);
@@ -79,10 +79,10 @@ fn changes_are_a_line_of_json_a_room_and_a_summary() {
 }
 
 #[test]
-fn an_error_is_one_line_of_json() {
+fn json_errors_have_one_line() {
     let (fake, arns) = three();
-    let nasty = "User \"x\"\r\n\u{1b}[31m is not\u{2028} authorized";
-    let fault = FaultKind::Error(403, "AccessDeniedException", nasty);
+    let hostile = "User \"x\"\r\n\u{1b}[31m is not\u{2028} authorized";
+    let fault = FaultKind::Error(403, "AccessDeniedException", hostile);
     fake.inject(Fault::new(fault, "UpdateRoom").room(&arns[0]));
     let run =
         rooms_json(&fake, "apply --all --handler REVIEW --fallback deny --yes").assert_exit(1);
@@ -93,18 +93,18 @@ fn an_error_is_one_line_of_json() {
 }
 
 #[test]
-fn text_names_rooms_and_counts_them() {
+fn text_has_rooms_and_counts() {
     let (fake, arns) = three();
-    let (bare, wired, foreign) = (&arns[0], &arns[1], &arns[2]);
+    let (none, attached, other) = (&arns[0], &arns[1], &arns[2]);
     let list = rooms(&fake, "list --handler REVIEW").assert_exit(0).stdout;
     let plan = rooms(&fake, "plan --all --handler REVIEW").assert_exit(0).stdout;
     let status = rooms(&fake, "status --all --handler REVIEW").assert_exit(1).stdout;
     let apply = rooms(&fake, "apply --all --handler REVIEW --yes").assert_exit(0).stdout;
     for (output, parts) in [
-        (list, vec![bare, wired, foreign, "bare", "wired", "foreign", "stage-1", "other, DENY"]),
-        (plan, vec![bare, foreign, "1 room to change, 1 as wished, 1 foreign"]),
-        (status, vec![bare, foreign, "1 room as wished, 2 not"]),
-        (apply, vec![foreign, "1 changed, 1 as wished, 1 foreign, 0 failed"]),
+        (list, vec![none, attached, other, "bare", "wired", "foreign", "stage-1", "other, DENY"]),
+        (plan, vec![none, other, "1 room to change, 1 as wished, 1 foreign"]),
+        (status, vec![none, other, "1 room as wished, 2 not"]),
+        (apply, vec![other, "1 changed, 1 as wished, 1 foreign, 0 failed"]),
     ] {
         for part in parts {
             assert!(output.contains(part), "no {part} in\n{output}");
@@ -113,9 +113,9 @@ fn text_names_rooms_and_counts_them() {
 }
 
 #[test]
-fn rooms_that_would_fail_open_are_warned_of() {
+fn a_fallback_of_allow_is_warned_about() {
     let (fake, _) = three();
-    // Two of them: the third is another function's, and left alone.
+    // Two rooms: the third has another handler and is skipped.
     for command in ["plan", "apply --yes"] {
         let run = rooms(&fake, &format!("{command} --all --handler REVIEW")).assert_exit(0);
         let warning = run.stderr.lines().find(|line| line.starts_with("warning: "));
@@ -129,7 +129,7 @@ fn rooms_that_would_fail_open_are_warned_of() {
 }
 
 #[test]
-fn without_a_terminal_there_is_no_colour() {
+fn without_a_terminal_there_is_no_color() {
     let (fake, _) = three();
     for command in ["list", "plan --all --handler REVIEW", "apply --all --handler REVIEW --yes"] {
         let run = rooms(&fake, command).assert_exit(0);
@@ -138,12 +138,12 @@ fn without_a_terminal_there_is_no_colour() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn a_closed_standard_output_of_list_is_not_an_error() {
     let (fake, _) = with_rooms(2_000);
     let mut child = piped(command(&fake, "list --format json"));
     let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
     let mut line = String::new();
-    stdout.read_line(&mut line).expect("it says something");
+    stdout.read_line(&mut line).expect("a line");
     drop(stdout);
     let code = child.wait().expect("it ends").code();
     let mut stderr = String::new();
@@ -153,30 +153,29 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 }
 
 #[test]
-fn drift_that_nobody_reads_of_is_drift() {
+fn status_exits_with_1_on_drift_if_standard_output_is_closed() {
     let (fake, _) = with_rooms(200);
-    let (code, stderr) = unread(command(&fake, "status --all --handler REVIEW"));
+    let (code, stderr) = with_closed_stdout(command(&fake, "status --all --handler REVIEW"));
     assert_eq!(code, Some(1), "{stderr}");
 }
 
 #[test]
-fn changes_that_nobody_reads_of_are_an_error() {
-    for (format, left) in [("text", 0), ("json", 1)] {
+fn a_closed_standard_output_of_apply_is_an_error() {
+    for (format, count) in [("text", 0), ("json", 1)] {
         let (fake, _) = with_rooms(40);
         let apply = format!("apply --all --handler REVIEW --yes --format {format}");
-        let (code, stderr) = unread(command(&fake, &apply));
+        let (code, stderr) = with_closed_stdout(command(&fake, &apply));
         assert_eq!(code, Some(2), "{format}: {stderr}");
-        // Somebody may still read there.
+        // Standard error may still be read.
         let changed = updated(&fake).len();
         assert!(stderr.contains(&format!("\n{changed} changed, ")), "{stderr}");
-        assert_eq!(stderr.matches("the same command goes on").count(), left, "{stderr}");
+        assert_eq!(stderr.matches("the same command goes on").count(), count, "{stderr}");
     }
 }
 
-/// So are those of one thing; what was only to be read is none.
 #[test]
-fn what_is_done_and_nobody_reads_of_is_an_error() {
-    for (arguments, code, told) in [
+fn a_closed_standard_output_is_an_error_of_commands_that_change_something() {
+    for (arguments, code, message) in [
         ("create --name hall", 2, "room/Room00000003: "),
         ("logging create --s3 logs", 2, "logging-configuration/Logs00000003: "),
         ("update R --name hall", 2, "it is done, and cannot be told: "),
@@ -189,15 +188,15 @@ fn what_is_done_and_nobody_reads_of_is_an_error() {
     ] {
         let (fake, arns) = with_rooms(2);
         let arguments = arguments.replace('R', &arns[0]);
-        let (ended, stderr) = unread(command(&fake, &arguments));
-        assert_eq!(ended, Some(code), "{arguments}: {stderr}");
-        assert!(stderr.contains(told) && stderr.is_empty() == told.is_empty(), "{stderr}");
+        let (found, stderr) = with_closed_stdout(command(&fake, &arguments));
+        assert_eq!(found, Some(code), "{arguments}: {stderr}");
+        assert!(stderr.contains(message) && stderr.is_empty() == message.is_empty(), "{stderr}");
     }
-    // Nor is it hidden that messages go out unreviewed.
+    // The warning about unreviewed messages is printed as well.
     let (fake, _) = with_rooms(0);
     fake.account(|account| account.permit(&function("review"), Permission::Never));
     let create = command(&fake, "create --handler REVIEW --attempts 1");
-    let (_, stderr) = unread(create);
+    let (_, stderr) = with_closed_stdout(create);
     assert!(
         stderr.contains("may go out unreviewed") && stderr.contains("cannot be told"),
         "{stderr}"
@@ -205,7 +204,7 @@ fn what_is_done_and_nobody_reads_of_is_an_error() {
 }
 
 #[test]
-fn notes_that_nobody_reads_hold_up_nothing() {
+fn a_closed_standard_error_is_not_an_error() {
     let (fake, arns) = with_rooms(3);
     fake.account(|account| account.attach(&arns[2], &function("other"), "ALLOW"));
     let mut child = piped(command(&fake, "apply --all --handler REVIEW --yes"));
@@ -214,8 +213,8 @@ fn notes_that_nobody_reads_hold_up_nothing() {
     assert_eq!(updated(&fake).len(), 2);
 }
 
-/// Ends with nobody at the other end of its standard output, and tells its standard error.
-fn unread(mut command: Command) -> (Option<i32>, String) {
+/// Runs a command whose standard output is a closed pipe; returns exit code and standard error.
+fn with_closed_stdout(mut command: Command) -> (Option<i32>, String) {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let output = command.stdout(writer).stderr(Stdio::piped()).output().expect("it starts");

@@ -1,4 +1,4 @@
-//! Many rooms, within the quotas of the service.
+//! Many rooms, and the rate limits.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -8,10 +8,10 @@ use super::command::{
     Running, assert_handler, command_at_default_rate, rooms_json, updated, with_rooms,
 };
 
-/// A changed room moves to the front of the list: whoever changed rooms while reading it would skip
-/// as many as it changed. That the list is read to its end first, the fake checks.
+/// An updated room moves to the start of the list, so a client that updates while it lists skips rooms. The fake
+/// checks that the list is read to its end first.
 #[test]
-fn all_of_three_pages_are_changed_once() {
+fn all_rooms_of_three_pages_are_changed_once() {
     let (fake, arns) = with_rooms(120);
     let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(0);
     run.assert_summary("changed 120");
@@ -25,15 +25,15 @@ fn all_of_three_pages_are_changed_once() {
     }
 }
 
-/// They move to the front of the list, where it was read already.
+/// Rooms that another client updates move to the start of the list, which was already read.
 #[test]
-fn rooms_that_others_change_while_the_list_is_read_are_not_missed() {
+fn rooms_that_move_while_the_list_is_read_are_not_missed() {
     let (fake, arns) = with_rooms(120);
     let mut lists = 0;
     fake.on_call(move |call, account| {
         lists += usize::from(call.operation == "ListRooms");
         if call.operation == "ListRooms" && lists == 2 {
-            // Two pages of them; the oldest rooms come last.
+            // More than a page; the oldest rooms come last.
             for arn in &arns[..60] {
                 account.attach(arn, "", "DENY");
             }
@@ -57,7 +57,7 @@ fn pages_may_be_short_or_empty() {
 }
 
 #[test]
-fn five_hundred_rooms_at_a_faster_pace() {
+fn five_hundred_rooms_without_a_rate_limit() {
     let (fake, arns) = with_rooms(500);
     let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(0);
     let run = run.assert_summary("changed 500");
@@ -69,9 +69,9 @@ fn five_hundred_rooms_at_a_faster_pace() {
     assert_eq!(run.line(&arns[0])["state"], "wired");
 }
 
-/// The fake holds the quotas and counts a refused call as a violation.
+/// The fake enforces the quotas, and a throttled call is a violation.
 #[test]
-fn the_default_pace_is_even_and_just_under_the_quota() {
+fn the_default_rate_is_even_and_just_under_the_quota() {
     let (fake, _) = with_rooms(20);
     fake.enforce_quotas();
     let apply = command_at_default_rate(&fake, "apply --all --handler REVIEW --yes --format json");
@@ -81,17 +81,17 @@ fn the_default_pace_is_even_and_just_under_the_quota() {
         assert_eq!(times.len(), 20);
         let mut gaps: Vec<_> = times.windows(2).map(|two| two[1] - two[0]).collect();
         gaps.sort();
-        // What is saved up, such as a second's calls, would come at once; a stall of this machine
-        // brings some calls together as well, but fewer.
+        // A burst, such as the calls of a second, would have no gaps. A stall of the machine also brings calls
+        // together, but fewer.
         assert!(gaps[4] > Duration::from_millis(100), "{operation}: {gaps:?}");
-        let middle = Duration::from_millis(195)..Duration::from_millis(600);
-        assert!(middle.contains(&gaps[9]), "{operation}: {gaps:?}");
+        let median = Duration::from_millis(195)..Duration::from_millis(600);
+        assert!(median.contains(&gaps[9]), "{operation}: {gaps:?}");
     }
 }
 
-/// Takes 41 seconds; `cargo test two_hundred -- --ignored` tells what it measured.
+/// Takes 41 seconds; `cargo test two_hundred -- --ignored` prints the measured rates.
 #[test]
-#[ignore = "measures, and takes its time"]
+#[ignore = "a measurement of 41 seconds"]
 fn two_hundred_rooms_at_the_real_quota() {
     let (fake, _) = with_rooms(200);
     fake.enforce_quotas();
@@ -105,16 +105,16 @@ fn two_hundred_rooms_at_the_real_quota() {
         let rate = (calls.len() - 1) as f64 / took.as_secs_f64();
         let calls = calls.len();
         writeln!(stdout, "{operation}: {calls} calls, {throttled} throttled, {rate:.3} a second")
-            .expect("it is open");
+            .expect("standard output is open");
         assert_eq!(throttled, 0);
-        // Four pages are too few to measure.
+        // Four `ListRooms` calls are too few for a rate.
         assert!(calls < 200 || rate > 0.95 * 5.0);
     }
 }
 
-/// Of what the service takes less often, less often is called.
+/// Operations with lower quotas are called less often.
 #[test]
-fn each_operation_keeps_under_its_own_quota() {
+fn each_operation_has_its_own_rate() {
     let (fake, _) = with_rooms(0);
     fake.account(|account| {
         for _ in 0..9 {

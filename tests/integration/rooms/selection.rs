@@ -1,10 +1,10 @@
-//! Which rooms are meant.
+//! Selection of rooms.
 
 use super::command::{review, rooms, rooms_json, updated, with_rooms};
 use super::fake::function;
 
 #[test]
-fn rooms_are_named_by_their_arns() {
+fn rooms_are_selected_by_arn() {
     let (fake, arns) = with_rooms(4);
     let command = format!("apply --room {} --room {} --handler REVIEW --yes", arns[2], arns[0]);
     rooms_json(&fake, &command).assert_exit(0).assert_summary("changed 2");
@@ -14,16 +14,16 @@ fn rooms_are_named_by_their_arns() {
 }
 
 #[test]
-fn a_room_named_twice_is_changed_once() {
+fn a_repeated_arn_selects_one_room() {
     let (fake, arns) = with_rooms(1);
     let command = format!("apply --room {0} --room {0} --handler REVIEW --yes", arns[0]);
     rooms_json(&fake, &command).assert_exit(0).assert_summary("changed 1");
 }
 
 #[test]
-fn a_name_is_that_name_to_the_letter() {
+fn names_are_exact() {
     let (fake, arns) = with_rooms(12);
-    // The service's list has stage-10, stage-11 and stage-12 as well.
+    // The filter of the service also returns stage-10, stage-11 and stage-12.
     let run = rooms_json(&fake, "apply --name stage-1 --handler REVIEW --yes");
     run.assert_exit(0).assert_summary("changed 1");
     assert_eq!(updated(&fake), [arns[0].clone()]);
@@ -32,13 +32,13 @@ fn a_name_is_that_name_to_the_letter() {
 }
 
 #[test]
-fn a_name_of_several_rooms_is_refused() {
+fn an_ambiguous_name_is_refused() {
     let (fake, arns) = with_rooms(1);
     let twin = fake.account(|account| account.add_room("stage-1"));
     for command in ["apply --yes", "detach --yes", "plan", "status"] {
         let run =
             rooms(&fake, &format!("{command} --name stage-1 --handler REVIEW")).assert_exit(2);
-        // What to write instead.
+        // The message suggests `--room`.
         run.assert_stderr("--room").assert_stderr(&arns[0]).assert_stderr(&twin);
     }
     assert_eq!(updated(&fake), [""; 0]);
@@ -47,7 +47,7 @@ fn a_name_of_several_rooms_is_refused() {
 }
 
 #[test]
-fn all_tags_must_hold() {
+fn all_tags_must_match() {
     let (fake, arns) = with_rooms(4);
     fake.account(|account| {
         for (n, tags) in
@@ -72,23 +72,23 @@ fn all_tags_must_hold() {
 }
 
 #[test]
-fn what_is_wired_to_a_function_is_wired_to_it_exactly() {
+fn handlers_are_exact() {
     let (fake, arns) = with_rooms(3);
     fake.account(|account| {
         account.attach(&arns[0], &review(), "DENY");
-        // The service's list may have this as well.
+        // The filter of the service may also return these.
         account.attach(&arns[1], &format!("{}:live", review()), "DENY");
         account.attach(&arns[2], &function("review-2"), "DENY");
     });
     rooms_json(&fake, "detach --wired-to REVIEW --yes").assert_exit(0).assert_summary("changed 1");
     assert_eq!(updated(&fake), [arns[0].clone()]);
-    // Nothing is left to do, which is fine.
+    // Nothing is left to do, which is not an error.
     rooms_json(&fake, "detach --wired-to REVIEW --yes").assert_exit(0).assert_summary("");
     assert_eq!(updated(&fake).len(), 1);
 }
 
 #[test]
-fn rooms_move_from_one_function_to_the_next() {
+fn rooms_move_from_one_handler_to_another() {
     let (fake, arns) = with_rooms(3);
     fake.account(|account| {
         account.attach(&arns[0], &function("old"), "DENY");
@@ -102,7 +102,7 @@ fn rooms_move_from_one_function_to_the_next() {
 }
 
 #[test]
-fn an_empty_account_has_no_rooms_to_wire() {
+fn an_empty_account_has_no_rooms_to_change() {
     let (fake, _) = with_rooms(0);
     let listed = rooms_json(&fake, "list").assert_exit(0);
     assert_eq!(listed.stdout, "");
@@ -110,11 +110,11 @@ fn an_empty_account_has_no_rooms_to_wire() {
 }
 
 #[test]
-fn a_room_that_is_not_there_is_told() {
+fn an_unknown_room_is_reported() {
     let (fake, arns) = with_rooms(1);
-    let gone = arns[0].replace("room/", "room/gone");
-    let run = rooms(&fake, &format!("apply --room {gone} --handler REVIEW --yes"));
+    let unknown = arns[0].replace("room/", "room/gone");
+    let run = rooms(&fake, &format!("apply --room {unknown} --handler REVIEW --yes"));
     assert_ne!(run.code, Some(0), "{run}");
-    assert!((run.stdout.clone() + &run.stderr).contains(&gone), "{run}");
+    assert!((run.stdout.clone() + &run.stderr).contains(&unknown), "{run}");
     assert_eq!(updated(&fake), [""; 0]);
 }

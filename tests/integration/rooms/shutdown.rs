@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the call in flight is finished, what is left is said, and another run does it.
+//! Ctrl-C and SIGTERM: requests in flight are completed, the remaining rooms are reported, and another run changes them.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -12,11 +12,11 @@ use super::fake::{FakeService, Fault, FaultKind, Permission, function};
 
 const APPLY: &str = "apply --all --handler REVIEW --yes --format json";
 
-/// Rooms enough that some are left, however many are under way at a time.
+/// Enough rooms that some remain, whatever the concurrency.
 const ROOMS: usize = 60;
 
-/// A fake whose answers to UpdateRoom take a while from the fourth on: all of them over 7 seconds, in
-/// which the slowest machine passes a signal on.
+/// Starts a fake that answers `UpdateRoom` slowly from the fourth call on: all calls take more than 7 seconds, enough
+/// to deliver a signal on a slow machine.
 fn slow() -> (FakeService, Vec<String>) {
     let (fake, arns) = with_rooms(ROOMS);
     let delay = Duration::from_secs(1);
@@ -25,14 +25,14 @@ fn slow() -> (FakeService, Vec<String>) {
 }
 
 #[track_caller]
-fn stops_and_runs_again(signal: &str) {
+fn assert_shutdown_and_second_run(signal: &str) {
     let (fake, arns) = slow();
     let running = Running::start(command(&fake, APPLY));
     fake.wait_for("UpdateRoom", 4);
     running.signal(signal);
     let run = running.end().assert_exit(1);
 
-    // All that was sent is done and told.
+    // All requests that were sent are completed and reported.
     let calls = fake.calls_of("UpdateRoom");
     assert!(calls.iter().all(|call| call.status == Some(200)), "{calls:?}");
     let done: Vec<_> = calls.iter().filter_map(|call| call.room()).collect();
@@ -48,21 +48,21 @@ fn stops_and_runs_again(signal: &str) {
     again.assert_summary(&format!("changed {left}, unchanged {}", done.len()));
     let mut updated = updated(&fake);
     updated.sort();
-    assert_eq!(updated, arns, "each of them once");
+    assert_eq!(updated, arns, "each room once");
 }
 
 #[test]
-fn ctrl_c() {
-    stops_and_runs_again("INT");
+fn sigint() {
+    assert_shutdown_and_second_run("INT");
 }
 
 #[test]
 fn sigterm() {
-    stops_and_runs_again("TERM");
+    assert_shutdown_and_second_run("TERM");
 }
 
 #[test]
-fn what_is_left_is_said_to_people_as_well() {
+fn remaining_rooms_are_reported_in_text() {
     let (fake, _) = slow();
     let running = Running::start(command(&fake, "apply --all --handler REVIEW --yes"));
     fake.wait_for("UpdateRoom", 4);
@@ -73,7 +73,7 @@ fn what_is_left_is_said_to_people_as_well() {
 }
 
 #[test]
-fn waiting_for_a_turn_ends_at_once() {
+fn a_signal_ends_the_wait_for_the_rate_limit() {
     let (fake, _) = with_rooms(3);
     let apply = command(&fake, &format!("{APPLY} --rate 0.05"));
     let running = Running::start(apply);
@@ -86,7 +86,7 @@ fn waiting_for_a_turn_ends_at_once() {
 }
 
 #[test]
-fn waiting_to_try_again_ends_at_once() {
+fn a_signal_ends_the_wait_for_a_retry() {
     let (fake, arns) = with_rooms(3);
     fake.inject(Fault::new(FaultKind::RetryAfter(50), "UpdateRoom").calls(2..));
     let running = Running::start(command(&fake, APPLY));
@@ -99,24 +99,24 @@ fn waiting_to_try_again_ends_at_once() {
     assert_eq!(done, 1, "{run}");
 }
 
-/// What may have come about is not told as left alone.
+/// A request that may have been executed is not reported as remaining.
 #[test]
-fn a_call_without_an_answer_is_not_told_as_left() {
+fn an_update_without_a_response_is_reported_as_failed() {
     let (fake, arns) = with_rooms(1);
     fake.inject(Fault::new(FaultKind::DisconnectAfter, "UpdateRoom"));
-    // How it is then cannot be read.
+    // The state after it cannot be read.
     fake.inject(Fault::new(FaultKind::DisconnectBefore, "GetRoom").calls(2..));
     let running = Running::start(command(&fake, APPLY));
     fake.wait_for("GetRoom", 2);
     running.signal("INT");
     let run = running.end().assert_exit(1).assert_summary("failed 1");
-    assert!(run.line(&arns[0])["error"].as_str().is_some_and(|told| told.contains("no answer")));
+    assert!(run.line(&arns[0])["error"].as_str().is_some_and(|it| it.contains("no answer")));
     assert_handler(&fake, &arns[0], "review", "ALLOW");
 }
 
-/// Nothing is changed yet, so that there is nothing to finish.
+/// Nothing was changed, so the request is not completed.
 #[test]
-fn a_list_can_be_stopped() {
+fn a_signal_ends_a_list() {
     let (fake, _) = with_rooms(120);
     let delay = Duration::from_secs(60);
     fake.inject(Fault::new(FaultKind::Slow(delay), "ListRooms").calls(2..=2));
@@ -130,13 +130,13 @@ fn a_list_can_be_stopped() {
 }
 
 #[test]
-fn a_second_signal_ends_it_without_waiting() {
+fn a_second_signal_ends_the_command_at_once() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let (fake, arns) = with_rooms(3);
         fake.inject(Fault::new(FaultKind::Slow(Duration::from_secs(60)), "UpdateRoom"));
         let running = Running::start(command(&fake, APPLY));
         fake.wait_for("UpdateRoom", 1);
-        // Two at once count as one: some who pass signals on send them twice.
+        // Two signals at the same time count as one, since some process managers send them twice.
         running.signal_twice(signal);
         sleep(Duration::from_secs(1));
         let second = Instant::now();
@@ -147,9 +147,9 @@ fn a_second_signal_ends_it_without_waiting() {
     }
 }
 
-/// What was changed before is in the backup, and so is what may have been.
+/// The backup contains all rooms that were changed or may have been changed.
 #[test]
-fn a_run_that_is_killed_can_be_taken_back() {
+fn a_killed_run_can_be_restored() {
     let (fake, arns) = slow();
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("before.jsonl");
@@ -166,9 +166,9 @@ fn a_run_that_is_killed_can_be_taken_back() {
     }
 }
 
-/// What was sent is answered, so that its ARN is told; what would come next is not begun.
+/// The request in flight is completed, so that the ARN is reported; the next step is not started.
 #[test]
-fn a_room_that_is_being_made_is_told() {
+fn a_room_that_is_being_created_is_reported() {
     let (fake, _) = with_rooms(0);
     fake.account(|account| account.permit(&function("review"), Permission::After(1)));
     let slow = FaultKind::Slow(Duration::from_secs(3));

@@ -1,13 +1,12 @@
-//! One room, what logs it, and those in it.
+//! Commands on one room, one logging configuration or the chat of a room.
 
 use serde_json::{Value, json};
 
 use super::command::{assert_handler, review, rooms, rooms_json, with_rooms};
 use super::fake::{Fault, FaultKind, Permission, function};
 
-/// Requests are what was asked for, and nothing more.
 #[test]
-fn requests_have_what_was_asked_for() {
+fn requests_contain_only_what_was_requested() {
     let (fake, arns) = with_rooms(1);
     let logging =
         fake.account(|account| account.add_logging("chat", json!({"s3": {"bucketName": "chat"}})));
@@ -112,7 +111,7 @@ fn requests_have_what_was_asked_for() {
 }
 
 #[test]
-fn what_is_so_already_is_not_sent() {
+fn nothing_is_sent_if_everything_is_up_to_date() {
     let (fake, arns) = with_rooms(1);
     let logging = fake.account(|account| {
         account.tag(&arns[0], "stage", "beta");
@@ -133,15 +132,15 @@ fn what_is_so_already_is_not_sent() {
         let line = run.lines().remove(0);
         assert_eq!((&line["result"], &line["after"]), (&json!("unchanged"), &Value::Null), "{run}");
     }
-    let changing = fake
+    let updates = fake
         .calls()
         .into_iter()
         .filter(|call| !call.operation.starts_with("Get") && !call.operation.starts_with("List"));
-    assert_eq!(changing.count(), 0);
+    assert_eq!(updates.count(), 0);
 }
 
 #[test]
-fn a_change_shows_before_and_after() {
+fn updates_show_before_and_after() {
     let (fake, arns) = with_rooms(1);
     let room = &arns[0];
     let line =
@@ -155,9 +154,9 @@ fn a_change_shows_before_and_after() {
     assert!(text.contains("10 messages a second -> 20 messages a second\n"), "{text}");
 }
 
-/// A fourth one is refused, and so is a fifty-first tag, before anything is sent.
+/// A fourth logging configuration and a fifty-first tag.
 #[test]
-fn what_would_be_too_many_with_what_is_there_is_told() {
+fn limits_include_what_the_room_already_has() {
     let (fake, arns) = with_rooms(1);
     let room = &arns[0];
     let more = fake.account(|account| {
@@ -180,7 +179,7 @@ fn what_would_be_too_many_with_what_is_there_is_told() {
 }
 
 #[test]
-fn a_room_is_made_without_a_handler_that_is_not_permitted_yet_and_then_wired() {
+fn a_room_is_created_without_its_handler_if_the_permission_is_not_effective_yet() {
     for calls in [1, 2] {
         let (fake, _) = with_rooms(0);
         fake.account(|account| account.permit(&review(), Permission::After(calls)));
@@ -198,7 +197,7 @@ fn a_room_is_made_without_a_handler_that_is_not_permitted_yet_and_then_wired() {
 }
 
 #[test]
-fn a_room_that_could_not_be_wired_is_told_nevertheless() {
+fn a_room_without_its_handler_is_reported_with_its_arn() {
     let (fake, _) = with_rooms(0);
     fake.account(|account| account.permit(&review(), Permission::Never));
     let create = "create --name hall --handler REVIEW --fallback deny --attempts 2";
@@ -209,7 +208,7 @@ fn a_room_that_could_not_be_wired_is_told_nevertheless() {
     assert_handler(&fake, room, "-", "ALLOW");
     let again = format!("rooms apply --room {room} --handler {} --fallback deny", review());
     let run = run.assert_stderr(&again);
-    // What it says can be done.
+    // The suggested command works.
     fake.account(|account| account.permit(&review(), Permission::Granted));
     let again = run.stderr.split('`').find(|text| text.starts_with("ivs-review rooms ap"));
     let again = again.expect("a command").replace("ivs-review rooms ", "");
@@ -218,7 +217,7 @@ fn a_room_that_could_not_be_wired_is_told_nevertheless() {
 }
 
 #[test]
-fn a_room_that_fails_open_is_told() {
+fn a_fallback_of_allow_is_warned_about() {
     let (fake, _) = with_rooms(0);
     fake.account(|account| account.permit(&function("review"), Permission::Granted));
     rooms(&fake, "create --handler REVIEW")
@@ -229,7 +228,7 @@ fn a_room_that_fails_open_is_told() {
 }
 
 #[test]
-fn a_token_is_on_standard_output_alone() {
+fn tokens_are_only_on_standard_output() {
     let (fake, arns) = with_rooms(1);
     let run = rooms(&fake, &format!("token {} --user ada", arns[0])).assert_exit(0);
     let token = run.stdout.strip_suffix('\n').expect("a line");
@@ -245,7 +244,7 @@ fn a_token_is_on_standard_output_alone() {
 }
 
 #[test]
-fn an_event_tells_its_id_and_of_two_limits() {
+fn event_prints_its_id_and_a_warning_between_the_two_documented_limits() {
     let (fake, arns) = with_rooms(1);
     let event = |bytes: usize| {
         let value = "x".repeat(bytes - 1);
@@ -258,7 +257,7 @@ fn an_event_tells_its_id_and_of_two_limits() {
 }
 
 #[test]
-fn what_the_service_refuses_is_told_with_what_to_do() {
+fn errors_of_the_service_are_reported_with_advice() {
     let (fake, arns) = with_rooms(1);
     let logging = fake.account(|account| {
         account.max_rooms = Some(1);
@@ -298,7 +297,7 @@ fn what_the_service_refuses_is_told_with_what_to_do() {
 }
 
 #[test]
-fn logging_configurations_are_listed_to_the_end() {
+fn logging_list_reads_all_pages() {
     let (fake, _) = with_rooms(0);
     rooms(&fake, "logging list")
         .assert_exit(0)

@@ -1,10 +1,10 @@
-//! What the service would refuse is told before any call, with its place and its limit and without
-//! what was typed.
+//! Values that the service would refuse are reported before the first request, with the argument and the limit and
+//! without the value.
 
 use super::command::{Running, command, rooms, with_rooms};
 
-/// Arguments and what is told of them. `R` stands for a room, `L` for a logging configuration, `N*x` for
-/// so many times that letter.
+/// Arguments and parts of their messages. `R` is a room, `L1` a logging configuration, and `N*x` a letter repeated N
+/// times.
 const ROWS: &[(&str, &str)] = &[
     ("create --name 129*x", "--name: a name has at most 128 characters, this one 129"),
     ("create --name a.b", "--name: a name has letters, digits, `-` and `_`"),
@@ -106,24 +106,24 @@ const ROWS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_the_service_would_refuse_is_told_before_any_call() {
+fn invalid_values_are_reported_before_the_first_request() {
     let (fake, arns) = with_rooms(1);
-    for (arguments, told) in ROWS {
-        let words = arguments.split(' ').map(|word| spelled(word, &arns[0])).collect::<Vec<_>>();
+    for (arguments, message) in ROWS {
+        let words = arguments.split(' ').map(|word| expand(word, &arns[0])).collect::<Vec<_>>();
         let run = rooms(&fake, &words.join(" ")).assert_exit(2);
-        assert!(run.stderr.contains(told), "{arguments} tells nothing of {told}\n{run}");
+        assert!(run.stderr.contains(message), "{arguments}: {message}\n{run}");
         assert!(!run.stderr.contains("SECRET") && !run.stderr.contains("SSSS"), "{run}");
         assert_eq!(run.stdout, "", "{arguments}");
     }
     assert_eq!(fake.calls().len(), 0);
 }
 
-/// Some texts are no words.
+/// Values that `ROWS` cannot contain.
 #[test]
-fn texts_that_are_empty_or_long_are_counted_in_code_points() {
+fn lengths_are_counted_in_code_points() {
     let (fake, arns) = with_rooms(1);
     let id = "x".repeat(12);
-    for (option, text, told) in [
+    for (option, text, message) in [
         ("--user", String::new(), "1 to 128 characters, this one 0"),
         ("--reason", String::new(), "1 to 256 characters, this one 0"),
         ("--reason", "ü".repeat(257), "this one 257"),
@@ -134,7 +134,7 @@ fn texts_that_are_empty_or_long_are_counted_in_code_points() {
         };
         let mut command = command(&fake, &arguments);
         command.args([option, &text]);
-        Running::start(command).end().assert_exit(2).assert_stderr(option).assert_stderr(told);
+        Running::start(command).end().assert_exit(2).assert_stderr(option).assert_stderr(message);
     }
     assert_eq!(fake.calls().len(), 0);
     let mut command = command(&fake, &format!("delete-message {} {id} --yes", arns[0]));
@@ -142,11 +142,11 @@ fn texts_that_are_empty_or_long_are_counted_in_code_points() {
     Running::start(command).end().assert_exit(0);
 }
 
-fn spelled(word: &str, room: &str) -> String {
+fn expand(word: &str, room: &str) -> String {
     if let Some((number, letter)) = word.rsplit('=').next().and_then(|text| text.split_once('*')) {
         let count = number.parse().expect("a number");
-        let long = letter.repeat(count);
-        return word.replace(&format!("{number}*{letter}"), &long);
+        let repeated: String = letter.repeat(count);
+        return word.replace(&format!("{number}*{letter}"), &repeated);
     }
     match word {
         "R" => room.to_owned(),
