@@ -160,7 +160,7 @@ fn build(criterion: &mut Criterion, name: &str, setup: &Setup) {
     });
     group.finish();
     let floor = Memory::of(|| Floor::new(&setup.words), Floor::memory);
-    let engine = Memory::of(|| setup.compile(), Engine::terms_memory);
+    let engine = Memory::of(|| setup.compile(), Engine::entries_memory);
     let _ = writeln!(
         io::stdout(),
         "{name}: the engine keeps {} KiB, {:.2} times the floor, and takes {} KiB to build, {:.2} times",

@@ -10,15 +10,15 @@
 //! ```text
 //! event     EVENT_STEPS for the entries in all texts, readings and rewrites of one event
 //! search    three quarters of what the event has left, for one reading of one text
-//! pool      three quarters of the search, for the places that come first to need it
-//! share     the rest, in equal shares for the places at which entries may begin
+//! pool      three quarters of the search, for the positions that come first to need it
+//! share     the rest, in equal shares for the positions at which entries may begin
 //! patterns  PATTERN_STEPS for the searches of patterns in all texts and rewrites
 //! matches   MAX_MATCHES for the event: what several rules make of the same words
 //! ```
 //!
-//! A place draws on its share first and on the pool then; what it does not use of its share goes to the places
-//! that follow. Example: a search has 8,000 steps and 400 places. Each is sure of 5 steps, and the first that
-//! need more have 6,000 among them. If the first 100 places are built to empty the pool, the share of the
+//! A position draws on its share first and on the pool then; what it does not use of its share goes to the positions
+//! that follow. Example: a search has 8,000 steps and 400 positions. Each is sure of 5 steps, and the first that
+//! need more have 6,000 among them. If the first 100 positions are built to empty the pool, the share of the
 //! others is still 5 steps; if a message has six words and one of them needs 6,000 steps, it has them.
 //!
 //! What is never refused: the fold, the walk along the characters as they are written, and the comparison
@@ -32,22 +32,22 @@ const EVENT_STEPS: u32 = 12_000;
 
 /// The steps of what is never refused, so that a text that is rewritten and searched again and again spends the
 /// budget as well: those of a byte that is slow to fold, the bytes of any kind that take one together, and those
-/// of the plain walk from a place.
-const STEPS_A_SLOW_BYTE: usize = 1;
-const BYTES_A_STEP: usize = 32;
-const STEPS_A_PLACE: u32 = 2;
+/// of the plain walk from a position.
+const STEPS_PER_SLOW_BYTE: usize = 1;
+const BYTES_PER_STEP: usize = 32;
+const STEPS_PER_POSITION: u32 = 2;
 
 /// The steps of one event for the searches of patterns, apart from those of entries: the price of a pattern is
 /// known before it is searched, and innocent text in a script beyond ASCII has a high one.
 const PATTERN_STEPS: u32 = 12_000;
 
-/// The matches of one event: what each rule makes of each place where an entry or a pattern was found.
+/// The matches of one event: what each rule makes of each position where an entry or a pattern was found.
 const MAX_MATCHES: u32 = 10_000;
 
 /// The bytes of the longest text that IVS Chat sends, and the steps for each byte beyond: an event with more is not
 /// from there, and takes time in proportion to its length.
-const LONGEST: usize = 4_096;
-const STEPS_A_LONG_BYTE: u32 = 8;
+const MAX_TEXT_BYTES: usize = 4_096;
+const STEPS_PER_EXTRA_BYTE: u32 = 8;
 
 /// The most steps of one event, those of entries and of patterns together.
 pub const MAX_STEPS: u32 = EVENT_STEPS + PATTERN_STEPS;
@@ -68,12 +68,12 @@ pub(crate) struct Cut {
 #[derive(Debug)]
 pub(super) struct Budget {
     event: Cell<u32>,
-    /// The shares of the places that have not begun.
+    /// The shares of the positions that have not begun.
     shares: Cell<u32>,
     pool: Cell<u32>,
-    place: Cell<u32>,
-    /// The places that have not begun and the one under way, as long as that one has taken no step.
-    places_left: Cell<u32>,
+    position: Cell<u32>,
+    /// The positions that have not begun and the one under way, as long as that one has taken no step.
+    positions_left: Cell<u32>,
     patterns: Cell<u32>,
     matches: Cell<u32>,
     is_cut: Cell<bool>,
@@ -87,8 +87,8 @@ impl Default for Budget {
             event: Cell::new(EVENT_STEPS),
             shares: Cell::new(0),
             pool: Cell::new(0),
-            place: Cell::new(0),
-            places_left: Cell::new(0),
+            position: Cell::new(0),
+            positions_left: Cell::new(0),
             patterns: Cell::new(PATTERN_STEPS),
             matches: Cell::new(MAX_MATCHES),
             is_cut: Cell::new(false),
@@ -106,11 +106,11 @@ impl Budget {
     /// Begins a text of the event.
     pub(super) fn begin_text(&self, text: &str) {
         self.cut.set(Cut::default());
-        if let Some(more) = text.len().checked_sub(LONGEST) {
+        if let Some(more) = text.len().checked_sub(MAX_TEXT_BYTES) {
             let more = u32::try_from(more).unwrap_or(u32::MAX);
             let add = |to: &Cell<u32>, more: u32| to.set(to.get().saturating_add(more));
-            add(&self.event, more.saturating_mul(STEPS_A_LONG_BYTE));
-            add(&self.patterns, more.saturating_mul(STEPS_A_LONG_BYTE));
+            add(&self.event, more.saturating_mul(STEPS_PER_EXTRA_BYTE));
+            add(&self.patterns, more.saturating_mul(STEPS_PER_EXTRA_BYTE));
             add(&self.matches, more);
         }
     }
@@ -118,7 +118,7 @@ impl Budget {
     /// Takes the steps of a fold, of which so many bytes were [slow](crate::normalize::Folded::slow_bytes). Nothing is refused:
     /// the text may have no reading that takes a step.
     pub(super) fn take_fold(&self, bytes: usize, slow_bytes: usize) {
-        let steps = STEPS_A_SLOW_BYTE * slow_bytes + bytes / BYTES_A_STEP;
+        let steps = STEPS_PER_SLOW_BYTE * slow_bytes + bytes / BYTES_PER_STEP;
         self.event.set(self.event.get().saturating_sub(u32::try_from(steps).unwrap_or(u32::MAX)));
     }
 
@@ -131,47 +131,47 @@ impl Budget {
         self.shares.set(search - three_quarters(search));
     }
 
-    /// Begins a place of the search, of which that many are left, this one included.
+    /// Begins a position of the search, of which that many are left, this one included.
     #[inline]
-    pub(super) fn begin_place(&self, places_left: usize) {
-        let left = self.shares.get() + self.place.take();
-        self.shares.set(left.saturating_sub(STEPS_A_PLACE));
-        self.places_left.set(u32::try_from(places_left).unwrap_or(u32::MAX));
+    pub(super) fn begin_position(&self, positions_left: usize) {
+        let left = self.shares.get() + self.position.take();
+        self.shares.set(left.saturating_sub(STEPS_PER_POSITION));
+        self.positions_left.set(u32::try_from(positions_left).unwrap_or(u32::MAX));
     }
 
     /// Ends the search: what it did not use goes back to the event.
     pub(super) fn end_search(&self) {
-        let left = self.pool.take() + self.shares.take() + self.place.take();
-        self.places_left.set(0);
+        let left = self.pool.take() + self.shares.take() + self.position.take();
+        self.positions_left.set(0);
         self.event.set(self.event.get() + left);
     }
 
-    /// Takes steps from the share of the place under way and from the pool, or returns false if the two have
+    /// Takes steps from the share of the position under way and from the pool, or returns false if the two have
     /// too few left; the search is [cut](Budget::is_cut) then.
     #[inline]
     pub(super) fn take(&self, steps: usize) -> bool {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
-        match self.place.get().checked_sub(steps) {
+        match self.position.get().checked_sub(steps) {
             Some(left) => {
-                self.place.set(left);
+                self.position.set(left);
                 true
             }
             None => self.take_more(steps),
         }
     }
 
-    /// Takes steps that the place under way has not: it is given its share if it takes its first, and the rest
+    /// Takes steps that the position under way has not: it is given its share if it takes its first, and the rest
     /// is of the pool.
     #[cold]
     fn take_more(&self, steps: u32) -> bool {
-        let places_left = self.places_left.take();
-        if places_left > 0 {
-            let share = self.shares.get() / places_left;
+        let positions_left = self.positions_left.take();
+        if positions_left > 0 {
+            let share = self.shares.get() / positions_left;
             self.shares.set(self.shares.get() - share);
-            self.place.set(share);
+            self.position.set(share);
         }
-        let missing = steps.saturating_sub(self.place.get());
-        self.place.set(self.place.get() - (steps - missing));
+        let missing = steps.saturating_sub(self.position.get());
+        self.position.set(self.position.get() - (steps - missing));
         match self.pool.get().checked_sub(missing) {
             Some(left) => {
                 self.pool.set(left);
@@ -183,13 +183,13 @@ impl Budget {
     }
 
     /// Takes steps from the event itself, outside of any search, or returns false if it has too few left.
-    pub(super) fn take_of_event(&self, steps: usize) -> bool {
+    pub(super) fn take_from_event(&self, steps: usize) -> bool {
         take(&self.event, steps) || self.cut()
     }
 
     /// Takes steps for the search of a pattern, or returns false if too few are left. Only a pattern of a rule
     /// that acts cuts the search of the text.
-    pub(super) fn take_of_patterns(&self, steps: usize, acts: bool) -> bool {
+    pub(super) fn take_for_pattern(&self, steps: usize, acts: bool) -> bool {
         let is_taken = take(&self.patterns, steps);
         if !is_taken && acts {
             self.is_cut.set(true);
@@ -222,7 +222,7 @@ impl Budget {
 
     /// The steps that were taken since the event began.
     pub(super) fn taken(&self) -> u32 {
-        let left = self.event.get() + self.shares.get() + self.pool.get() + self.place.get();
+        let left = self.event.get() + self.shares.get() + self.pool.get() + self.position.get();
         MAX_STEPS.saturating_sub(left).saturating_sub(self.patterns.get())
     }
 }
@@ -246,17 +246,17 @@ mod tests {
         budget.begin_search();
         let search = three_quarters(EVENT_STEPS);
         let pool = three_quarters(search);
-        let walk = STEPS_A_PLACE;
+        let walk = STEPS_PER_POSITION;
         let shares = search - pool - walk;
-        budget.begin_place(4);
+        budget.begin_position(4);
         assert!(budget.take((shares / 4 + pool) as usize) && !budget.is_cut());
         assert!(!budget.take(1) && budget.is_cut());
         // The second takes no more, so the third and the fourth have its share between them.
-        budget.begin_place(3);
-        budget.begin_place(2);
+        budget.begin_position(3);
+        budget.begin_position(2);
         let third = (shares - shares / 4 - 2 * walk) / 2;
         assert!(budget.take(third as usize) && !budget.take(1));
-        budget.begin_place(1);
+        budget.begin_position(1);
         let fourth = shares - shares / 4 - third - 3 * walk;
         assert!(budget.take(fourth as usize) && !budget.take(1));
     }
@@ -276,15 +276,15 @@ mod tests {
         let budget = Budget::default();
         budget.begin_search();
         assert_eq!(budget.taken(), 0);
-        budget.begin_place(4);
-        assert_eq!(budget.taken(), STEPS_A_PLACE);
+        budget.begin_position(4);
+        assert_eq!(budget.taken(), STEPS_PER_POSITION);
         assert!(budget.take(5));
-        assert_eq!(budget.taken(), STEPS_A_PLACE + 5);
-        // More than the share of the place: the pool is used as well.
+        assert_eq!(budget.taken(), STEPS_PER_POSITION + 5);
+        // More than the share of the position: the pool is used as well.
         assert!(budget.take(2_000));
-        assert_eq!(budget.taken(), STEPS_A_PLACE + 2_005);
+        assert_eq!(budget.taken(), STEPS_PER_POSITION + 2_005);
         budget.end_search();
-        assert_eq!(budget.taken(), STEPS_A_PLACE + 2_005);
+        assert_eq!(budget.taken(), STEPS_PER_POSITION + 2_005);
     }
 
     #[test]
@@ -292,7 +292,7 @@ mod tests {
         let budget = Budget::default();
         budget.take_fold(0, EVENT_STEPS as usize + 1);
         budget.begin_search();
-        budget.begin_place(1);
+        budget.begin_position(1);
         assert!(!budget.is_cut());
         assert!(!budget.take(1) && budget.text_cut().entries && budget.is_cut());
         budget.begin_text("a");
@@ -302,12 +302,12 @@ mod tests {
     #[test]
     fn patterns_have_steps_of_their_own_and_cut_if_their_rule_acts() {
         let budget = Budget::default();
-        assert!(budget.take_of_patterns(PATTERN_STEPS as usize, true));
+        assert!(budget.take_for_pattern(PATTERN_STEPS as usize, true));
         assert_eq!(budget.taken(), PATTERN_STEPS);
-        assert!(!budget.take_of_patterns(1, false) && !budget.is_cut());
-        assert!(!budget.take_of_patterns(1, true));
+        assert!(!budget.take_for_pattern(1, false) && !budget.is_cut());
+        assert!(!budget.take_for_pattern(1, true));
         assert_eq!(budget.text_cut(), Cut { entries: false, patterns: true });
-        assert!(budget.is_cut() && budget.take_of_event(1));
+        assert!(budget.is_cut() && budget.take_from_event(1));
     }
 
     #[test]
@@ -323,9 +323,9 @@ mod tests {
     fn a_refusal_ends_the_share_of_a_place_and_no_other() {
         let budget = Budget::default();
         budget.begin_search();
-        budget.begin_place(2);
+        budget.begin_position(2);
         assert!(!budget.take(usize::MAX));
-        budget.begin_place(1);
+        budget.begin_position(1);
         assert!(budget.take(1));
     }
 
@@ -335,14 +335,14 @@ mod tests {
         let mut left = EVENT_STEPS;
         for _ in 0..4 {
             budget.begin_search();
-            budget.begin_place(1);
+            budget.begin_position(1);
             let search = three_quarters(left);
-            assert!(budget.take((search - STEPS_A_PLACE) as usize) && !budget.take(1));
+            assert!(budget.take((search - STEPS_PER_POSITION) as usize) && !budget.take(1));
             left -= search;
         }
-        assert!(!budget.take_of_event(EVENT_STEPS as usize));
+        assert!(!budget.take_from_event(EVENT_STEPS as usize));
         budget.begin_event();
         assert!(!budget.is_cut() && budget.taken() == 0);
-        assert!(budget.take_of_event(EVENT_STEPS as usize) && !budget.is_cut());
+        assert!(budget.take_from_event(EVENT_STEPS as usize) && !budget.is_cut());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::haystack::Views;
+use super::haystack::Haystack;
 use super::{Cause, Match};
 use crate::limits::{Counts, Measure};
 use crate::links;
@@ -57,7 +57,7 @@ impl MatchSink for Vec<Match> {
 
 /// Which rules look for what.
 #[derive(Default)]
-pub(super) struct Validated {
+pub(super) struct ContentMatchers {
     links: Vec<RuleId>,
     limits: Vec<RuleId>,
     /// Whether one of these limits links.
@@ -65,8 +65,8 @@ pub(super) struct Validated {
     detect: Vec<(Detector, Vec<RuleId>)>,
 }
 
-impl Validated {
-    pub(super) fn new(rules: &Rules) -> Validated {
+impl ContentMatchers {
+    pub(super) fn new(rules: &Rules) -> ContentMatchers {
         let those = |has: &dyn Fn(&crate::rules::Rule) -> bool| -> Vec<RuleId> {
             rules.enumerate_rules().filter(|(_, rule)| has(rule)).map(|(id, _)| id).collect()
         };
@@ -74,7 +74,7 @@ impl Validated {
         let detecting =
             |detector| those(&|rule| rule.detect.iter().any(|it| it.detector == detector));
         let detect = Detector::ALL.iter().map(|&detector| (detector, detecting(detector)));
-        Validated {
+        ContentMatchers {
             links: those(&|rule| rule.links.is_some()),
             counts_links: limits.clone().any(|limit| limit.measure == Measure::Links),
             limits: those(&|rule| !rule.limits.is_empty()),
@@ -88,13 +88,18 @@ impl Validated {
     }
 
     /// Adds every place where a rule hits.
-    pub(super) fn find(&self, rules: &Rules, views: &Views<'_>, matches: &mut impl MatchSink) {
-        let links = self.find_links(rules, views, matches);
+    pub(super) fn find(
+        &self,
+        rules: &Rules,
+        haystack: &Haystack<'_>,
+        matches: &mut impl MatchSink,
+    ) {
+        let links = self.find_links(rules, haystack, matches);
         if !self.limits.is_empty() {
-            self.count(rules, views, &links, matches);
+            self.count(rules, haystack, &links, matches);
         }
         if !self.detect.is_empty() {
-            self.detect(views, matches);
+            self.detect(haystack, matches);
         }
     }
 
@@ -102,16 +107,16 @@ impl Validated {
     fn find_links(
         &self,
         rules: &Rules,
-        views: &Views<'_>,
+        haystack: &Haystack<'_>,
         matches: &mut impl MatchSink,
     ) -> Vec<Span> {
         let wanted = self.counts_links || !self.links.is_empty();
-        if !wanted || !links::may_hold(views.original()) {
+        if !wanted || !links::may_hold(haystack.original()) {
             return Vec::new();
         }
         let mut spans = Vec::new();
-        for link in links::find(views.composed()) {
-            let span = views.origin(link.span);
+        for link in links::find(haystack.composed()) {
+            let span = haystack.origin(link.span);
             spans.extend(link.is_sure().then_some(span));
             for &rule in &self.links {
                 let Some(links) = &rules.rule(rule).links else { continue };
@@ -138,17 +143,17 @@ impl Validated {
     fn count(
         &self,
         rules: &Rules,
-        views: &Views<'_>,
+        haystack: &Haystack<'_>,
         links: &[Span],
         matches: &mut impl MatchSink,
     ) {
-        let mut counts = Counts::of(views.original());
+        let mut counts = Counts::of(haystack.original());
         links.iter().for_each(|&link| counts.add_link(link));
         for &rule in &self.limits {
             for limit in &rules.rule(rule).limits {
                 if let Some(span) = counts.excess(limit) {
                     let cause = Cause::Limit(limit.measure);
-                    let span = views.widen(span);
+                    let span = haystack.widen(span);
                     let detail = || {
                         let (count, letters) = counts.amount(limit.measure);
                         Some(MatchDetail::Limit { count, letters })
@@ -160,14 +165,14 @@ impl Validated {
     }
 
     /// Adds the personal data that is found.
-    fn detect(&self, views: &Views<'_>, matches: &mut impl MatchSink) {
-        let glance = Glance::of(views.original());
+    fn detect(&self, haystack: &Haystack<'_>, matches: &mut impl MatchSink) {
+        let glance = Glance::of(haystack.original());
         for (detector, rules) in &self.detect {
             if !glance.may_hold(*detector) {
                 continue;
             }
-            detector.find(views.composed(), &mut |part| {
-                let span = views.origin(part);
+            detector.find(haystack.composed(), &mut |part| {
+                let span = haystack.origin(part);
                 let cause = Cause::Detected(*detector);
                 for &rule in rules {
                     matches.add(Match { rule, cause, span, groups: Vec::new() }, || None);

@@ -1,4 +1,4 @@
-//! One message in the forms that searches need, each made once and only if one does: [`Views`].
+//! One message in the forms that searches need, each made once and only if one does: [`Haystack`].
 
 use std::cell::OnceCell;
 
@@ -6,15 +6,15 @@ use crate::normalize::{Composed, Graphemes};
 use crate::span::Span;
 
 /// A message and its forms.
-pub(super) struct Views<'t> {
+pub(super) struct Haystack<'t> {
     original: &'t str,
     composed: OnceCell<Composed<'t>>,
     graphemes: OnceCell<Graphemes>,
 }
 
-impl<'t> Views<'t> {
-    pub(super) fn new(original: &'t str) -> Views<'t> {
-        Views { original, composed: OnceCell::new(), graphemes: OnceCell::new() }
+impl<'t> Haystack<'t> {
+    pub(super) fn new(original: &'t str) -> Haystack<'t> {
+        Haystack { original, composed: OnceCell::new(), graphemes: OnceCell::new() }
     }
 
     pub(super) fn original(&self) -> &'t str {

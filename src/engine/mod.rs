@@ -1,6 +1,6 @@
 //! Rules compiled into something that searches: [`Engine`].
 //!
-//! An engine is made once and never changes; one serves any number of threads. It tells *where*
+//! An engine is made once and never changes; one applies_to any number of threads. It tells *where*
 //! the rules hit, in spans of the original content, and decides nothing:
 //! [`policy`](crate::policy) does.
 
@@ -18,10 +18,10 @@ use self::budget::Budget;
 pub(crate) use self::budget::Cut;
 pub use self::budget::MAX_STEPS;
 pub use self::content::MatchDetail;
-use self::content::{MatchSink, Validated};
+use self::content::{ContentMatchers, MatchSink};
 pub(crate) use self::entries::{Alignment, Appearance};
-use self::entries::{Exceptions, HitSink, RawHit, Terms};
-use self::haystack::Views;
+use self::entries::{EntryMatcher, Exceptions, HitSink, RawHit};
+use self::haystack::Haystack;
 use self::patterns::{PatternMatch, Patterns};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::limits::Measure;
@@ -33,11 +33,11 @@ use crate::span::Span;
 /// Compiled rules.
 pub struct Engine {
     rules: Rules,
-    terms: Terms,
+    entries: EntryMatcher,
     patterns: Patterns,
-    validated: Validated,
+    content_matchers: ContentMatchers,
     /// The rules that use each list.
-    users: Vec<Vec<RuleId>>,
+    list_rules: Vec<Vec<RuleId>>,
 }
 
 impl fmt::Debug for Engine {
@@ -110,7 +110,7 @@ pub enum Cause {
 /// Buffers that [`Engine::find`] uses again for each content.
 #[derive(Default)]
 pub struct Scratch {
-    terms: entries::Buffers,
+    entries: entries::Buffers,
     hits: Vec<RawHit>,
     patterns: patterns::Buffers,
 }
@@ -126,24 +126,24 @@ impl Scratch {
     /// Begins an event, whose texts share one budget of search steps. [`Engine::find`] does so for each text
     /// that it is given.
     pub(crate) fn begin_event(&mut self) {
-        self.terms.budget.begin_event();
+        self.entries.budget.begin_event();
     }
 
     /// Whether the search was cut: not all readings of the text were tried, since they would have taken more
     /// steps than the budget has. Only texts written for the purpose cause that, with hundreds of symbols
     /// that may be letters, or hide some.
     pub fn is_cut(&self) -> bool {
-        self.terms.budget.is_cut()
+        self.entries.budget.is_cut()
     }
 
     /// What was refused in the search of the last text.
     pub(crate) fn text_cut(&self) -> Cut {
-        self.terms.budget.text_cut()
+        self.entries.budget.text_cut()
     }
 
     /// The steps that the search took, the same ones on every machine; at most [`MAX_STEPS`].
     pub fn steps(&self) -> u32 {
-        self.terms.budget.taken()
+        self.entries.budget.taken()
     }
 }
 
@@ -154,16 +154,16 @@ impl Engine {
     /// [`compile_patterns`](Engine::compile_patterns).
     pub fn compile(rules: Rules) -> (Engine, Vec<Diagnostic>) {
         let mut problems = Vec::new();
-        let terms = Terms::compile(&rules);
+        let entries = EntryMatcher::compile(&rules);
         let patterns = Patterns::compile(&rules, &mut problems);
-        let mut users = vec![Vec::new(); rules.lists.len()];
+        let mut list_rules = vec![Vec::new(); rules.lists.len()];
         for (id, rule) in rules.enumerate_rules() {
             for list in &rule.lists {
-                users[list.0 as usize].push(id);
+                list_rules[list.0 as usize].push(id);
             }
         }
-        let validated = Validated::new(&rules);
-        (Engine { rules, terms, patterns, validated, users }, problems)
+        let content_matchers = ContentMatchers::new(&rules);
+        (Engine { rules, entries, patterns, content_matchers, list_rules }, problems)
     }
 
     /// The rules that the engine was made of.
@@ -172,8 +172,8 @@ impl Engine {
     }
 
     /// Whether a rule looks for the entries of that list.
-    pub(crate) fn uses(&self, list: ListId) -> bool {
-        !self.users[list.0 as usize].is_empty()
+    pub(crate) fn is_used(&self, list: ListId) -> bool {
+        !self.list_rules[list.0 as usize].is_empty()
     }
 
     /// How many entries and exceptions there are.
@@ -211,13 +211,13 @@ impl Engine {
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
         let mut used = self.rules.rules.iter().flat_map(|rule| &rule.lists);
-        let searches = self.patterns() > 0 || !self.validated.is_empty();
+        let searches = self.patterns() > 0 || !self.content_matchers.is_empty();
         !searches && !used.any(|&list| self.rules.list(list).has_entries())
     }
 
-    /// The heap memory of the compiled terms, in bytes; patterns are not counted.
-    pub fn terms_memory(&self) -> usize {
-        self.terms.memory()
+    /// The heap memory of the compiled entries, in bytes; patterns are not counted.
+    pub fn entries_memory(&self) -> usize {
+        self.entries.memory()
     }
 
     /// Every place where a rule hits on that day, or on any day if none is given; sorted by span.
@@ -236,15 +236,15 @@ impl Engine {
         day: Option<Date>,
         scratch: &mut Scratch,
     ) -> Vec<Match> {
-        let Scratch { terms, hits, patterns } = scratch;
-        terms.budget.begin_text(content);
+        let Scratch { entries, hits, patterns } = scratch;
+        entries.budget.begin_text(content);
         hits.clear();
-        self.terms.find(&self.rules, content, day, terms, hits);
+        self.entries.find(&self.rules, content, day, entries, hits);
         let mut matches = Vec::new();
         if !hits.is_empty() {
-            self.add_entries(hits, &terms.budget, &mut matches);
+            self.add_entries(hits, &entries.budget, &mut matches);
         }
-        self.find_all_but_entries(content, patterns, &terms.budget, &mut matches);
+        self.find_all_but_entries(content, patterns, &entries.budget, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(key);
         // A symbol is read in two ways, and a spelling in many.
@@ -256,11 +256,11 @@ impl Engine {
     fn add_entries(&self, hits: &[RawHit], budget: &Budget, matches: &mut Vec<Match>) {
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, hits);
         for hit in hits.iter().filter(|hit| !hit.exception) {
-            for (found, disguises) in self.served(hit) {
+            for (found, disguises) in self.matches_for_rules(hit) {
                 if !budget.take_match() {
                     return;
                 }
-                if !exceptions.veto(hit, disguises) {
+                if !exceptions.suppresses(hit, disguises) {
                     matches.push(found);
                 }
             }
@@ -269,10 +269,10 @@ impl Engine {
 
     /// What a hit of an entry is to the rules that use its list, each with the disguises that it sees
     /// through.
-    fn served(&self, hit: &RawHit) -> impl Iterator<Item = (Match, Disguises)> {
-        let rules = self.users[hit.list.0 as usize].iter();
+    fn matches_for_rules(&self, hit: &RawHit) -> impl Iterator<Item = (Match, Disguises)> {
+        let rules = self.list_rules[hit.list.0 as usize].iter();
         let rules = rules.map(|&rule| (rule, self.rules.rule(rule).disguises));
-        rules.filter(|&(_, disguises)| hit.serves(disguises)).map(|(rule, disguises)| {
+        rules.filter(|&(_, disguises)| hit.applies_to(disguises)).map(|(rule, disguises)| {
             let cause = Cause::Entry(hit.list, hit.entry as usize);
             (Match { rule, cause, span: hit.span, groups: Vec::new() }, disguises)
         })
@@ -285,14 +285,14 @@ impl Engine {
         budget: &Budget,
         matches: &mut impl MatchSink,
     ) {
-        let views = Views::new(content);
+        let haystack = Haystack::new(content);
         let mut hits = Vec::new();
-        self.patterns.find(&self.rules, &views, buffers, budget, &mut hits);
+        self.patterns.find(&self.rules, &haystack, buffers, budget, &mut hits);
         for PatternMatch { rule, number, span, groups } in hits {
             matches.add(Match { rule, cause: Cause::Pattern(number), span, groups }, || None);
         }
-        if !self.validated.is_empty() {
-            self.validated.find(&self.rules, &views, matches);
+        if !self.content_matchers.is_empty() {
+            self.content_matchers.find(&self.rules, &haystack, matches);
         }
     }
 
@@ -305,16 +305,16 @@ impl Engine {
         scratch: &mut Scratch,
     ) -> Vec<Trace> {
         scratch.begin_event();
-        let Scratch { terms, patterns, .. } = scratch;
+        let Scratch { entries, patterns, .. } = scratch;
         let mut seen = AlignedHits::default();
-        self.terms.find(&self.rules, content, day, terms, &mut seen);
+        self.entries.find(&self.rules, content, day, entries, &mut seen);
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, &seen.hits);
         let mut traces = Vec::new();
         for (hit, alignment) in
             seen.hits.iter().zip(&seen.alignments).filter(|(hit, _)| !hit.exception)
         {
-            for (found, disguises) in self.served(hit) {
-                let vetoed_by = exceptions.vetoing(hit, disguises).map(EntryHit::of).collect();
+            for (found, disguises) in self.matches_for_rules(hit) {
+                let vetoed_by = exceptions.suppressing(hit, disguises).map(EntryHit::of).collect();
                 traces.push(Trace {
                     found,
                     alignment: Some(alignment.clone()),
@@ -323,7 +323,7 @@ impl Engine {
                 });
             }
         }
-        self.find_all_but_entries(content, patterns, &terms.budget, &mut traces);
+        self.find_all_but_entries(content, patterns, &entries.budget, &mut traces);
         // Of several readings one that is not vetoed is what counts.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
         traces.sort_by_key(|it| (key(it), !it.vetoed_by.is_empty()));
@@ -339,7 +339,7 @@ impl Engine {
     ) -> impl Iterator<Item = EntryHit> {
         scratch.begin_event();
         scratch.hits.clear();
-        self.terms.find(&self.rules, content, None, &mut scratch.terms, &mut scratch.hits);
+        self.entries.find(&self.rules, content, None, &mut scratch.entries, &mut scratch.hits);
         scratch.hits.iter().map(EntryHit::of)
     }
 }

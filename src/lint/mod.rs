@@ -105,7 +105,7 @@ pub fn check_given(engine: &Engine, sources: &Sources, given: Given<'_>) -> Vec<
         let everywhere = rules.settings.exceptions.contains(&list);
         if everywhere {
             check.samples(&it.samples, Scope::AllLists);
-        } else if engine.uses(list) {
+        } else if engine.is_used(list) {
             check.samples(&it.samples, Scope::List(list));
         } else {
             // It hits by a rule that uses it, and that has been left out for its own problem.

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::compiled::Target;
+use super::compiled::CompiledEntry;
 use super::verify::{Letters, aligned_chars};
-use super::view::Text;
+use super::view::FoldedView;
 use crate::normalize::{Origins, Spelling};
 use crate::span::Span;
 
@@ -31,8 +31,8 @@ pub(crate) enum Appearance {
 impl From<Letters> for Appearance {
     fn from(letters: Letters) -> Appearance {
         match letters {
-            Letters::Shown => Appearance::Visible,
-            Letters::Hidden => Appearance::Censored,
+            Letters::Visible => Appearance::Visible,
+            Letters::Censored => Appearance::Censored,
         }
     }
 }
@@ -52,17 +52,17 @@ impl Alignment {
     /// Of an entry that stands in that part of a folded text.
     pub(super) fn new(
         appearance: Appearance,
-        text: &Text<'_>,
-        target: &Target,
+        text: &FoldedView<'_>,
+        compiled: &CompiledEntry,
         entry: &str,
         part: Span,
         origins: &Origins,
     ) -> Alignment {
         let letters =
-            if appearance == Appearance::Censored { Letters::Hidden } else { Letters::Shown };
+            if appearance == Appearance::Censored { Letters::Censored } else { Letters::Visible };
         let mut last = None;
         let mut alignment = Alignment { appearance, letters: Vec::new() };
-        for (at, place, c) in aligned_chars(text, target, entry, part, letters) {
+        for (at, place, c) in aligned_chars(text, compiled, entry, part, letters) {
             let Some(read) = text.char_at(at) else { continue };
             // What does not repeat the letter before it stands between two words.
             let is_repeated = || read == c || text.letters_of(read, at).contains(c);
@@ -76,15 +76,15 @@ impl Alignment {
     }
 
     /// Of an entry with those letters of a spelling.
-    pub(super) fn spelled(
+    pub(super) fn spaced(
         spelling: &Spelling,
-        target: &Target,
+        compiled: &CompiledEntry,
         entry: &str,
         letters: Range<usize>,
     ) -> Alignment {
-        let text = Text::spelled(spelling.text());
+        let text = FoldedView::spaced(spelling.text());
         let part = Span::new(spelling.start(letters.start), spelling.start(letters.end));
-        let aligned = aligned_chars(&text, target, entry, part, Letters::Shown);
+        let aligned = aligned_chars(&text, compiled, entry, part, Letters::Visible);
         let letter = |(offset, read): (usize, char)| {
             let at = part.start + offset;
             // The number of the letter that the character is, or is a mark of.

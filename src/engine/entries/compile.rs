@@ -1,6 +1,6 @@
-//! How an entry is searched: [`Search`].
+//! How an entry is searched: [`EntryVariant`].
 
-use super::compiled::{GAP, Target};
+use super::compiled::{CompiledEntry, GAP};
 use super::token::token;
 use crate::normalize::{
     CharSet, Disguises, Facts, Folded, Form, Layout, Normalized, Part, Reading, folded_as_latin,
@@ -16,14 +16,14 @@ const MIN_ELIDABLE: usize = 4;
 const MAX_CHOSEN: usize = 3;
 
 /// How an entry is folded, the text to search for, and what must hold where that is found.
-pub(super) struct Search {
+pub(super) struct EntryVariant {
     pub(super) layout: Layout,
     /// The words of the entry, with a [`GAP`] between two.
     pub(super) text: String,
-    pub(super) target: Target,
+    pub(super) compiled: CompiledEntry,
 }
 
-impl Search {
+impl EntryVariant {
     /// How an entry is searched: as it is written, and if it is in another script, as what it looks like in
     /// Latin letters. With each comes how its letters are searched if they may be written one by one and it
     /// is a phrase; a single word is found among the others.
@@ -33,16 +33,18 @@ impl Search {
         entry: &Entry,
         exception: bool,
         disguises: Disguises,
-    ) -> impl Iterator<Item = (Search, Option<Search>)> {
+    ) -> impl Iterator<Item = (EntryVariant, Option<EntryVariant>)> {
         let written = std::iter::once(folded_words(entry, disguises));
         let as_latin = Some(entry).filter(|_| disguises == Disguises::Standard);
         written.chain(as_latin.into_iter().flat_map(read_as_latin)).map(move |(layout, words)| {
             let letters = letters_of_phrase(layout, &words);
-            let search = Search::of_words(list, number, entry, exception, disguises, layout, words);
-            let letters = letters.filter(|_| search.target.whole).map(|(text, look_alikes)| {
-                let target = Target { look_alikes, ..search.target.clone() };
-                Search { layout, text, target }
-            });
+            let search =
+                EntryVariant::of_words(list, number, entry, exception, disguises, layout, words);
+            let letters =
+                letters.filter(|_| search.compiled.may_be_spaced).map(|(text, look_alikes)| {
+                    let compiled = CompiledEntry { look_alikes, ..search.compiled.clone() };
+                    EntryVariant { layout, text, compiled }
+                });
             (search, letters)
         })
     }
@@ -55,7 +57,7 @@ impl Search {
         disguises: Disguises,
         layout: Layout,
         words: Vec<Folded>,
-    ) -> Search {
+    ) -> EntryVariant {
         let mut text = String::new();
         let mut look_alikes = Vec::new();
         for word in words {
@@ -69,27 +71,27 @@ impl Search {
         let starts_in_word = text.starts_with(is_base);
         let ends_in_word = text.trim_end_matches(|c| Facts::of(c).is_mark()).ends_with(is_base);
         let letters = text.chars().filter(|&c| Facts::of(c).is_letter()).count();
-        let target = Target {
+        let compiled = CompiledEntry {
             list,
             entry: number,
             text: (0, 0),
             exception,
             dated: entry.from.is_some() || entry.until.is_some(),
             plain: entry.plain,
-            whole: disguises == Disguises::Standard
+            may_be_spaced: disguises == Disguises::Standard
                 && layout == Layout::Words
                 && !exception
                 && has_whole_words(entry),
-            opens: starts_in_word && entry.start == Start::Word,
-            sign_first: !starts_in_word && entry.start == Start::Word,
+            needs_word_start: starts_in_word && entry.start == Start::Word,
+            begins_with_symbol: !starts_in_word && entry.start == Start::Word,
             elidable: letters >= MIN_ELIDABLE,
             end: entry.end,
             ends_in_word,
             whole_graphemes: !(starts_in_word && ends_in_word),
-            doubles: disguises == Disguises::Standard && has_doubles(&text),
+            has_doubled_letters: disguises == Disguises::Standard && has_doubled_letter(&text),
             look_alikes: look_alikes.into(),
         };
-        Search { layout, text, target }
+        EntryVariant { layout, text, compiled }
     }
 }
 
@@ -119,7 +121,7 @@ fn is_separator(c: char, layout: Layout) -> bool {
 }
 
 /// Whether a letter stands there more than once in a row.
-fn has_doubles(text: &str) -> bool {
+fn has_doubled_letter(text: &str) -> bool {
     text.chars().zip(text.chars().skip(1)).any(|(a, b)| a == b && Facts::of(a).is_letter())
 }
 

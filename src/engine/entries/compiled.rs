@@ -1,7 +1,7 @@
-//! An entry as it is searched: [`Target`].
+//! An entry as it is searched: [`CompiledEntry`].
 
 use super::token::token;
-use super::view::Text;
+use super::view::FoldedView;
 use crate::normalize::{Facts, Layout, leet};
 use crate::rules::{End, ListId};
 
@@ -10,7 +10,7 @@ pub(super) const GAP: char = '\u{1}';
 
 /// An entry as it is searched.
 #[derive(Clone)]
-pub(super) struct Target {
+pub(super) struct CompiledEntry {
     pub(super) list: ListId,
     pub(super) entry: u32,
     /// Where its text begins among those of the index, and its length, in bytes.
@@ -21,11 +21,11 @@ pub(super) struct Target {
     /// No rule sees through a disguise of it.
     pub(super) plain: bool,
     /// Whether its letters may stand one by one, or be hidden.
-    pub(super) whole: bool,
+    pub(super) may_be_spaced: bool,
     /// It begins with a letter or digit, and a word must begin there.
-    pub(super) opens: bool,
+    pub(super) needs_word_start: bool,
     /// It begins with a sign, where no word must begin unless a letter is written for that.
-    pub(super) sign_first: bool,
+    pub(super) begins_with_symbol: bool,
     /// It may follow an elision.
     pub(super) elidable: bool,
     pub(super) end: End,
@@ -34,36 +34,36 @@ pub(super) struct Target {
     /// An edge is a symbol, so that half a grapheme is no hit.
     pub(super) whole_graphemes: bool,
     /// It has a letter more than once in a row.
-    pub(super) doubles: bool,
+    pub(super) has_doubled_letters: bool,
     /// A letter of each word of an entry in another script that was read as a Latin one, in bytes of its
     /// text.
     pub(super) look_alikes: Box<[usize]>,
 }
 
-impl Target {
+impl CompiledEntry {
     /// Whether the two, of the same text, hit at the same places and do the same there.
-    pub(super) fn does_as(&self, other: &Target) -> bool {
+    pub(super) fn is_equivalent_to(&self, other: &CompiledEntry) -> bool {
         self.list == other.list
             && self.exception == other.exception
             && self.plain == other.plain
-            && self.whole == other.whole
-            && self.opens == other.opens
+            && self.may_be_spaced == other.may_be_spaced
+            && self.needs_word_start == other.needs_word_start
             && self.end == other.end
             && self.look_alikes == other.look_alikes
     }
 
     /// Whether it ends where its word does.
-    pub(super) fn ends_whole(&self) -> bool {
+    pub(super) fn must_end_word(&self) -> bool {
         self.ends_in_word && self.end == End::Word
     }
 
     /// Whether some of its letters may be hidden.
-    pub(super) fn may_hide(&self) -> bool {
-        self.whole && self.elidable
+    pub(super) fn may_be_censored(&self) -> bool {
+        self.may_be_spaced && self.elidable
     }
 
     /// Whether it may end at byte `end`, where all its letters have been read.
-    pub(super) fn ends_at(&self, text: &Text<'_>, needle: Needle<'_>, end: usize) -> bool {
+    pub(super) fn may_end_at(&self, text: &FoldedView<'_>, needle: Needle<'_>, end: usize) -> bool {
         let is_word = |c| Facts::of(c).is_word();
         if !self.ends_in_word && !text.char_before(end).is_some_and(is_word) {
             // With a mark on it, it is another symbol.
@@ -121,7 +121,7 @@ impl Needle<'_> {
     }
 
     /// Whether a letter or digit at byte `at` of a text repeats the last letter.
-    fn is_repeated_at(self, text: &Text<'_>, at: usize) -> bool {
+    fn is_repeated_at(self, text: &FoldedView<'_>, at: usize) -> bool {
         let (Some(c), true) = (text.char_at(at), text.is_standard()) else { return false };
         let last = self.char_at(self.start_of_last(self.len()));
         let Some(letter) = last.filter(|&c| Facts::of(c).is_letter()) else { return false };

@@ -1,17 +1,17 @@
-//! The entries that one way of folding serves: [`Index`].
+//! The entries that one way of folding applies_to: [`EntryIndex`].
 
 use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::compile::Search;
-use super::compiled::{GAP, Target};
-use super::prefix_filter::Filter;
-use super::symbol::Code;
+use super::compile::EntryVariant;
+use super::compiled::{CompiledEntry, GAP};
+use super::prefix_filter::PrefixFilter;
+use super::symbol::LetterClass;
 use super::trie::{Keys, Trie};
-use super::verify::{Letters, Matcher};
-use super::view::Text;
-use super::walk::{Found, Symbols, Walk};
+use super::verify::{Letters, Verifier};
+use super::view::FoldedView;
+use super::walk::{Candidates, Symbols, TrieWalker};
 use crate::engine::budget::Budget;
 use crate::normalize::{CharSet, Disguises, Facts, Folded, Form, Layout, leet};
 use crate::rules::{Entry, Rules};
@@ -20,7 +20,7 @@ use crate::rules::{Entry, Rules};
 const MAX_COMPARED: usize = 64;
 
 /// Entries folded in one way: found by the codes of their letters, and then compared.
-pub(super) struct Index {
+pub(super) struct EntryIndex {
     pub(super) form: Form,
     /// The symbols in the entries; an entry needs one of them. Empty for [`Layout::Words`].
     symbols: CharSet,
@@ -32,41 +32,41 @@ pub(super) struct Index {
     /// of several equal letters.
     parts_repeat: bool,
     /// Sorted by their keys, those of `words` first.
-    targets: Vec<Target>,
-    /// The texts of all targets, one behind the other.
+    entries: Vec<CompiledEntry>,
+    /// The texts of all compiled, one behind the other.
     texts: String,
 }
 
 /// The keys of some entries.
 struct Tree {
     trie: Trie,
-    filter: Filter,
+    filter: PrefixFilter,
     symbols: Symbols,
 }
 
 /// Where an entry stands in a folded text.
-pub(super) struct Candidate<'i> {
-    pub(super) target: &'i Target,
+pub(super) struct FoldedMatch<'i> {
+    pub(super) compiled: &'i CompiledEntry,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) letters: Letters,
 }
 
-impl Index {
+impl EntryIndex {
     /// Whether a message with those symbols cannot have any of the entries.
     pub(super) fn must_skip(&self, seen: CharSet) -> bool {
         self.form.layout == Layout::Full && !self.symbols.may_share(seen)
     }
 
     /// The text of an entry.
-    pub(super) fn text(&self, target: &Target) -> &str {
-        let (start, length) = target.text;
+    pub(super) fn text(&self, compiled: &CompiledEntry) -> &str {
+        let (start, length) = compiled.text;
         &self.texts[start as usize..][..length as usize]
     }
 
     /// Whether the entry is one of these.
-    pub(super) fn has(&self, target: &Target) -> bool {
-        self.targets.as_ptr_range().contains(&std::ptr::from_ref(target))
+    pub(super) fn has(&self, compiled: &CompiledEntry) -> bool {
+        self.entries.as_ptr_range().contains(&std::ptr::from_ref(compiled))
     }
 
     /// Adds the entries that stand in a folded text where they may, of those that work on that day. Takes
@@ -76,39 +76,41 @@ impl Index {
         rules: &'i Rules,
         folded: &Folded,
         day: Option<Date>,
-        matcher: &mut Matcher,
+        verifier: &mut Verifier,
         budget: &Budget,
-        found: &mut Vec<Candidate<'i>>,
+        found: &mut Vec<FoldedMatch<'i>>,
     ) {
-        let text = Text::new(folded, self.form);
-        let mut walk = Walk::new(&text, budget);
-        let mut verify = |start: usize, place: Found| {
-            for target in &self.targets[place.items] {
-                if place.goes_on && target.ends_whole() {
+        let text = FoldedView::new(folded, self.form);
+        let mut walk = TrieWalker::new(&text, budget);
+        let mut verify = |start: usize, candidates: Candidates| {
+            for compiled in &self.entries[candidates.items] {
+                if candidates.goes_on && compiled.must_end_word() {
                     continue;
                 }
-                if target.dated && !rules.entry(target.list, target.entry).is_active_on(day) {
+                if compiled.dated && !rules.entry(compiled.list, compiled.entry).is_active_on(day) {
                     continue;
                 }
-                if place.letters == Letters::Hidden && !target.may_hide() {
+                if candidates.letters == Letters::Censored && !compiled.may_be_censored() {
                     continue;
                 }
-                let entry = self.text(target);
-                if let Some(end) = matcher.end(&text, target, entry, start, place.letters, budget) {
-                    let letters = place.letters;
-                    found.push(Candidate { target, start, end, letters });
+                let entry = self.text(compiled);
+                if let Some(end) =
+                    verifier.end(&text, compiled, entry, start, candidates.letters, budget)
+                {
+                    let letters = candidates.letters;
+                    found.push(FoldedMatch { compiled, start, end, letters });
                 }
             }
         };
         let bytes = text.text().as_bytes();
-        let Index { words, parts, .. } = self;
+        let EntryIndex { words, parts, .. } = self;
         let starts = if words.trie.is_empty() { &[] } else { folded.starts() };
-        let parts_left = |start: usize| if parts.trie.is_empty() { 0 } else { bytes.len() - start };
+        let bytes_left = |start: usize| if parts.trie.is_empty() { 0 } else { bytes.len() - start };
         budget.take_fold(bytes.len(), folded.slow_bytes());
         budget.begin_search();
         for (number, &start) in starts.iter().enumerate() {
             if words.filter.may_begin(bytes, start) {
-                budget.begin_place(starts.len() - number + parts_left(0));
+                budget.begin_position(starts.len() - number + bytes_left(0));
                 walk.from(&words.trie, words.symbols, start, &mut verify);
             }
         }
@@ -118,7 +120,7 @@ impl Index {
                 let repeats = c.is_ascii_alphabetic() && last == Some(c);
                 let is_done = repeats && self.parts_repeat;
                 if !is_done && parts.filter.may_begin(bytes, start) {
-                    budget.begin_place(parts_left(start));
+                    budget.begin_position(bytes_left(start));
                     walk.from(&parts.trie, parts.symbols, start, &mut verify);
                 }
                 last = Some(c);
@@ -131,18 +133,19 @@ impl Index {
     pub(super) fn begin_with<'i>(
         &'i self,
         rules: &'i Rules,
-        letters: &Text<'_>,
+        letters: &FoldedView<'_>,
         at: usize,
         day: Option<Date>,
         budget: &Budget,
-    ) -> Vec<&'i Target> {
+    ) -> Vec<&'i CompiledEntry> {
         let mut found = Vec::new();
         for Tree { trie, .. } in [&self.words, &self.parts] {
             let symbols = Symbols { are_literal: true, ..Symbols::default() };
-            Walk::new(letters, budget).from(trie, symbols, at, &mut |_, place| {
-                let targets = self.targets[place.items].iter().filter(|target| target.whole);
-                found.extend(targets.filter(|target| {
-                    !target.dated || rules.entry(target.list, target.entry).is_active_on(day)
+            TrieWalker::new(letters, budget).from(trie, symbols, at, &mut |_, candidates| {
+                let compiled =
+                    self.entries[candidates.items].iter().filter(|compiled| compiled.may_be_spaced);
+                found.extend(compiled.filter(|compiled| {
+                    !compiled.dated || rules.entry(compiled.list, compiled.entry).is_active_on(day)
                 }));
             });
         }
@@ -151,114 +154,123 @@ impl Index {
 
     /// Whether some of its entries are exceptions.
     pub(super) fn has_exceptions(&self) -> bool {
-        self.targets.iter().any(|target| target.exception)
+        self.entries.iter().any(|compiled| compiled.exception)
     }
 
     /// The heap memory, in bytes.
     pub(super) fn memory(&self) -> usize {
         let trees = [&self.words, &self.parts];
         trees.map(|tree| tree.trie.memory() + tree.filter.memory()).iter().sum::<usize>()
-            + self.targets.capacity() * size_of::<Target>()
+            + self.entries.capacity() * size_of::<CompiledEntry>()
             + self.texts.capacity()
-            + self.targets.iter().map(|it| size_of_val(&*it.look_alikes)).sum::<usize>()
+            + self.entries.iter().map(|it| size_of_val(&*it.look_alikes)).sum::<usize>()
     }
 }
 
-/// An [`Index`] under construction.
+/// An [`EntryIndex`] under construction.
 #[derive(Default)]
 pub(super) struct Builder {
-    searches: Vec<(Range<usize>, Target)>,
+    searches: Vec<(Range<usize>, CompiledEntry)>,
     texts: String,
     keys: Vec<u8>,
     /// Of letters that stand one by one, without what stands between the words.
-    spelled: bool,
+    spaced: bool,
 }
 
 impl Builder {
     /// Of entries whose letters stand one by one.
-    pub(super) fn spelled() -> Builder {
-        Builder { spelled: true, ..Builder::default() }
+    pub(super) fn spaced() -> Builder {
+        Builder { spaced: true, ..Builder::default() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.searches.is_empty()
     }
 
-    pub(super) fn add(&mut self, Search { text, mut target, .. }: Search, squeezes: bool) {
-        target.text = (self.texts.len() as u32, text.len() as u32);
+    pub(super) fn add(
+        &mut self,
+        EntryVariant { text, mut compiled, .. }: EntryVariant,
+        squeezes: bool,
+    ) {
+        compiled.text = (self.texts.len() as u32, text.len() as u32);
         let start = self.keys.len();
         let mut last = None;
-        let spelled = self.spelled;
-        let chars = text.chars().filter(|&c| !(spelled && matches!(c, GAP | '\'')));
-        for code in chars.map(Code::of) {
-            if !(squeezes && last == Some(code)) {
-                self.keys.extend(code.steps());
+        let spaced = self.spaced;
+        let chars = text.chars().filter(|&c| !(spaced && matches!(c, GAP | '\'')));
+        for class in chars.map(LetterClass::of) {
+            if !(squeezes && last == Some(class)) {
+                self.keys.extend(class.key_bytes());
             }
-            last = Some(code);
+            last = Some(class);
         }
         self.texts.push_str(&text);
-        self.searches.push((start..self.keys.len(), target));
+        self.searches.push((start..self.keys.len(), compiled));
     }
 
-    pub(super) fn build(mut self, rules: &Rules, form: Form) -> Index {
+    pub(super) fn build(mut self, rules: &Rules, form: Form) -> EntryIndex {
         let keys = std::mem::take(&mut self.keys);
         let key = |range: &Range<usize>| &keys[range.clone()];
         self.searches.sort_unstable_by(|(a, left), (b, right)| {
-            let by_key = (!left.opens).cmp(&!right.opens).then_with(|| key(a).cmp(key(b)));
+            let by_key = (!left.needs_word_start)
+                .cmp(&!right.needs_word_start)
+                .then_with(|| key(a).cmp(key(b)));
             by_key.then(a.start.cmp(&b.start))
         });
-        let text =
-            |target: &Target| &self.texts[target.text.0 as usize..][..target.text.1 as usize];
+        let text = |compiled: &CompiledEntry| {
+            &self.texts[compiled.text.0 as usize..][..compiled.text.1 as usize]
+        };
         let mut symbols = CharSet::NONE;
         let mut sorted = Sorted { keys: &keys, ranges: Vec::with_capacity(self.searches.len()) };
-        let mut targets: Vec<Target> = Vec::with_capacity(self.searches.len());
+        let mut entries: Vec<CompiledEntry> = Vec::with_capacity(self.searches.len());
         let mut group = 0;
-        for (range, target) in self.searches {
-            let goes_on = targets.last().is_some_and(|last| last.opens == target.opens)
+        for (range, compiled) in self.searches {
+            let goes_on = entries
+                .last()
+                .is_some_and(|last| last.needs_word_start == compiled.needs_word_start)
                 && sorted.ranges.last().is_some_and(|last| key(last) == key(&range));
             if !goes_on {
-                group = targets.len();
+                group = entries.len();
             }
             if form.layout == Layout::Full {
-                symbols.extend(symbols_of(text(&target)));
+                symbols.extend(symbols_of(text(&compiled)));
             }
-            let same_text = |it: &&Target| text(it) == text(&target);
-            let mut group = targets[group..].iter().filter(same_text).take(MAX_COMPARED);
-            if !group.any(|it| does_as(rules, it, &target)) {
-                targets.push(target);
+            let same_text = |it: &&CompiledEntry| text(it) == text(&compiled);
+            let mut group = entries[group..].iter().filter(same_text).take(MAX_COMPARED);
+            if !group.any(|it| is_equivalent_to(rules, it, &compiled)) {
+                entries.push(compiled);
                 sorted.ranges.push(range);
             }
         }
-        let anywhere = targets.partition_point(|target| target.opens);
-        let (first, rest) = (0..anywhere, anywhere..targets.len());
+        let anywhere = entries.partition_point(|compiled| compiled.needs_word_start);
+        let (first, rest) = (0..anywhere, anywhere..entries.len());
         let squeezes = squeezes(form.disguises);
         let tree = |items: Range<usize>| Tree {
-            filter: Filter::new(&sorted, items.clone(), squeezes),
-            symbols: symbols_of_entries(form, &targets[items.clone()], text),
+            filter: PrefixFilter::new(&sorted, items.clone(), squeezes),
+            symbols: symbols_of_entries(form, &entries[items.clone()], text),
             trie: Trie::new(&sorted, items),
         };
         let (words, parts) = (tree(first), tree(rest));
         let is_letter = |c| Facts::of(c).is_letter();
         let parts_repeat = squeezes
-            && targets[anywhere..].iter().all(|target| text(target).starts_with(is_letter));
-        Index { form, symbols, words, parts, parts_repeat, targets, texts: self.texts }
+            && entries[anywhere..].iter().all(|compiled| text(compiled).starts_with(is_letter));
+        EntryIndex { form, symbols, words, parts, parts_repeat, entries, texts: self.texts }
     }
 }
 
 /// What symbols in a message may be to these entries.
 fn symbols_of_entries<'t>(
     form: Form,
-    targets: &[Target],
-    text: impl Fn(&Target) -> &'t str,
+    entries: &[CompiledEntry],
+    text: impl Fn(&CompiledEntry) -> &'t str,
 ) -> Symbols {
     let mut symbols = Symbols::default();
-    for target in targets {
-        let text = text(target);
+    for compiled in entries {
+        let text = text(compiled);
         symbols.are_literal |= text.contains(leet::is_leet);
         let words = form == (Form { disguises: Disguises::Standard, layout: Layout::Words });
-        if words && target.may_hide() {
+        if words && compiled.may_be_censored() {
             let length = text.chars().count();
-            let repeated = text.chars().map(Code::of).collect::<Vec<_>>();
+            let repeated = text.chars().map(LetterClass::of).collect::<Vec<_>>();
             let repeated = repeated.windows(2).filter(|pair| pair[0] == pair[1]).count();
             symbols.longest_hidden = symbols.longest_hidden.max(length);
             symbols.most_repeated = symbols.most_repeated.max(repeated);
@@ -283,9 +295,9 @@ impl Keys for Sorted<'_> {
 
 /// Whether two entries of the same text do the same on the same days: a line that stands there twice would
 /// be hit twice.
-fn does_as(rules: &Rules, a: &Target, b: &Target) -> bool {
-    let entry = |target: &Target| -> &Entry { rules.entry(target.list, target.entry) };
-    a.does_as(b) && entry(a).has_same_days(entry(b))
+fn is_equivalent_to(rules: &Rules, a: &CompiledEntry, b: &CompiledEntry) -> bool {
+    let entry = |compiled: &CompiledEntry| -> &Entry { rules.entry(compiled.list, compiled.entry) };
+    a.is_equivalent_to(b) && entry(a).has_same_days(entry(b))
 }
 
 /// The symbols that a message needs for an entry to stand in it.

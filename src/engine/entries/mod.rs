@@ -22,12 +22,12 @@ mod walk;
 use jiff::civil::Date;
 
 pub(crate) use self::alignment::{Alignment, Appearance};
-use self::compile::Search;
-use self::compiled::Target;
+use self::compile::EntryVariant;
+use self::compiled::CompiledEntry;
 pub(super) use self::exceptions::Exceptions;
-use self::index::{Builder, Candidate, Index, squeezes};
-use self::verify::{Matcher, aligned};
-use self::view::Text;
+use self::index::{Builder, EntryIndex, FoldedMatch, squeezes};
+use self::verify::{Verifier, aligned};
+use self::view::FoldedView;
 use crate::engine::budget::Budget;
 use crate::normalize::{
     CharSet, Disguises, Facts, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading,
@@ -48,12 +48,12 @@ pub(super) struct RawHit {
     pub(super) span: Span,
     /// Where letters stand in the original that the entry has more than once in a row, and how often
     /// it has them.
-    pub(super) doubles: Vec<(Span, usize)>,
+    pub(super) doubled: Vec<(Span, usize)>,
 }
 
 impl RawHit {
     /// Whether it is a hit for a rule that sees through those disguises.
-    pub(super) fn serves(&self, disguises: Disguises) -> bool {
+    pub(super) fn applies_to(&self, disguises: Disguises) -> bool {
         self.disguises.is_none_or(|it| it == disguises)
     }
 }
@@ -71,39 +71,39 @@ impl HitSink for Vec<RawHit> {
 }
 
 /// All entries of a rule set.
-pub(super) struct Terms {
+pub(super) struct EntryMatcher {
     /// Only those that have entries; those that read whole words stand first.
-    indexes: Vec<Index>,
+    indexes: Vec<EntryIndex>,
     /// Only to exceptions it matters which letters stand twice.
     has_exceptions: bool,
     /// The letters of phrases without what separates their words, for letters that are written one by one.
-    letters: Index,
+    letters: EntryIndex,
 }
 
 /// Buffers that are used again for each message.
 #[derive(Default)]
 pub(super) struct Buffers {
     folded: Folded,
-    matcher: Matcher,
+    verifier: Verifier,
     pub(super) budget: Budget,
 }
 
-impl Terms {
+impl EntryMatcher {
     /// Compiles the entries of all lists that rules use, for the disguises that those rules see
     /// through.
-    pub(super) fn compile(rules: &Rules) -> Terms {
+    pub(super) fn compile(rules: &Rules) -> EntryMatcher {
         let mut builders = FORMS.map(|form| (form, Builder::default()));
-        let mut letters = Builder::spelled();
+        let mut letters = Builder::spaced();
         for (list, disguises) in uses(rules) {
             let everywhere = rules.settings.exceptions.contains(&list);
             for (number, entry) in rules.list(list).entries.iter().enumerate() {
                 let disguises = if entry.plain { Disguises::None } else { disguises };
                 let exception = entry.exception || everywhere;
-                for (search, spelled) in
-                    Search::of(list, number as u32, entry, exception, disguises)
+                for (search, spaced) in
+                    EntryVariant::of(list, number as u32, entry, exception, disguises)
                 {
-                    if let Some(spelled) = spelled {
-                        letters.add(spelled, true);
+                    if let Some(spaced) = spaced {
+                        letters.add(spaced, true);
                     }
                     let form = Form { disguises, layout: search.layout };
                     let mut builders = builders.iter_mut();
@@ -114,9 +114,10 @@ impl Terms {
             }
         }
         let used = builders.into_iter().filter(|(_, builder)| !builder.is_empty());
-        let indexes: Vec<Index> = used.map(|(form, builder)| builder.build(rules, form)).collect();
-        let has_exceptions = indexes.iter().any(Index::has_exceptions);
-        Terms { indexes, has_exceptions, letters: letters.build(rules, SPELLED) }
+        let indexes: Vec<EntryIndex> =
+            used.map(|(form, builder)| builder.build(rules, form)).collect();
+        let has_exceptions = indexes.iter().any(EntryIndex::has_exceptions);
+        EntryMatcher { indexes, has_exceptions, letters: letters.build(rules, SPACED_FORM) }
     }
 
     /// Adds every place where an entry or an exception stands. A place may be added twice.
@@ -133,19 +134,20 @@ impl Terms {
         hits: &mut impl HitSink,
     ) {
         let mut seen: Option<CharSet> = None;
-        let Buffers { folded, matcher, budget } = buffers;
+        let Buffers { folded, verifier, budget } = buffers;
         let graphemes = None;
-        let mut find = Find { terms: self, rules, content, day, matcher, budget, graphemes, hits };
+        let mut find =
+            Find { entries: self, rules, content, day, verifier, budget, graphemes, hits };
         // The readings in which letters are written one by one cost most, so they come last.
-        let mut spelled = Vec::new();
+        let mut spaced = Vec::new();
         for index in &self.indexes {
             if seen.is_some_and(|seen| index.must_skip(seen)) {
                 continue;
             }
             let normalized = Normalized::new(content, index.form, Reading::Letters, folded);
-            find.together(index, &normalized);
-            if index.form == SPELLED && normalized.folded().may_spell() {
-                spelled.push((index, Reading::Letters));
+            find.find_unspaced(index, &normalized);
+            if index.form == SPACED_FORM && normalized.folded().may_spell() {
+                spaced.push((index, Reading::Letters));
             }
             if index.form.layout == Layout::Full {
                 continue;
@@ -154,20 +156,20 @@ impl Terms {
             seen.get_or_insert(CharSet::NONE).extend(normalized.folded().symbols());
             if normalized.folded().reads_symbols() {
                 let normalized = Normalized::new(content, index.form, Reading::Signs, folded);
-                find.together(index, &normalized);
-                if index.form == SPELLED && normalized.folded().may_spell() {
-                    spelled.push((index, Reading::Signs));
+                find.find_unspaced(index, &normalized);
+                if index.form == SPACED_FORM && normalized.folded().may_spell() {
+                    spaced.push((index, Reading::Signs));
                 }
             }
         }
-        for (index, reading) in spelled {
-            find.one_by_one(index, &Origins::new(content, index.form, reading));
+        for (index, reading) in spaced {
+            find.find_spaced(index, &Origins::new(content, index.form, reading));
         }
     }
 
     /// The heap memory of the automata and tables, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.indexes.iter().chain([&self.letters]).map(Index::memory).sum()
+        self.indexes.iter().chain([&self.letters]).map(EntryIndex::memory).sum()
     }
 }
 
@@ -180,7 +182,7 @@ const FORMS: [Form; 4] = [
 ];
 
 /// The way of folding in which letters may stand one by one.
-const SPELLED: Form = Form { layout: Layout::Words, disguises: Disguises::Standard };
+const SPACED_FORM: Form = Form { layout: Layout::Words, disguises: Disguises::Standard };
 
 /// The lists that rules use, with the disguises that those rules see through, each once.
 fn uses(rules: &Rules) -> Vec<(ListId, Disguises)> {
@@ -195,85 +197,92 @@ fn uses(rules: &Rules) -> Vec<(ListId, Disguises)> {
 }
 
 /// The steps of the budget for each byte of a hit that is aligned with its entry.
-const STEPS_TO_ALIGN: usize = 8;
+const ALIGN_STEPS_PER_BYTE: usize = 8;
 
 /// A search under way.
 struct Find<'f, H> {
-    terms: &'f Terms,
+    entries: &'f EntryMatcher,
     rules: &'f Rules,
     content: &'f str,
     day: Option<Date>,
-    matcher: &'f mut Matcher,
+    verifier: &'f mut Verifier,
     budget: &'f Budget,
     graphemes: Option<Graphemes>,
     hits: &'f mut H,
 }
 
 impl<H: HitSink> Find<'_, H> {
-    /// Adds the entries whose letters stand together.
-    fn together(&mut self, index: &Index, normalized: &Normalized<'_>) {
-        let mut found: Vec<Candidate<'_>> = Vec::new();
+    /// Adds the entries whose letters stand find_unspaced.
+    fn find_unspaced(&mut self, index: &EntryIndex, normalized: &Normalized<'_>) {
+        let mut found: Vec<FoldedMatch<'_>> = Vec::new();
         let folded = normalized.folded();
-        index.search(self.rules, folded, self.day, self.matcher, self.budget, &mut found);
+        index.search(self.rules, folded, self.day, self.verifier, self.budget, &mut found);
         if found.is_empty() {
             return;
         }
-        let text = Text::new(folded, index.form);
+        let text = FoldedView::new(folded, index.form);
         let origins: Origins = normalized.origins();
         let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
-        for Candidate { target, start, end, letters } in found {
+        for FoldedMatch { compiled, start, end, letters } in found {
             let folded = Span::new(start, end);
             let span = graphemes.widen(origins.of(folded));
-            if target.whole_graphemes && origins.shows_more(folded, span) {
+            if compiled.whole_graphemes && origins.shows_more(folded, span) {
                 continue;
             }
-            let mut doubles = Vec::new();
-            if target.doubles && self.terms.has_exceptions {
-                let entry = index.text(target);
-                if self.budget.take_of_event(STEPS_TO_ALIGN * (end - start)) {
-                    let aligned = aligned(&text, target, entry, folded, letters);
-                    doubles = doubled(&text, entry, &aligned, &origins);
-                } else if !target.exception {
+            let mut doubled = Vec::new();
+            if compiled.has_doubled_letters && self.entries.has_exceptions {
+                let entry = index.text(compiled);
+                if self.budget.take_from_event(ALIGN_STEPS_PER_BYTE * (end - start)) {
+                    let aligned = aligned(&text, compiled, entry, folded, letters);
+                    doubled = doubled_letters(&text, entry, &aligned, &origins);
+                } else if !compiled.exception {
                     // Doubled letters that no exception has, so that none vetoes the hit.
-                    doubles.push((span, usize::MAX));
+                    doubled.push((span, usize::MAX));
                 }
             }
-            self.hits.add(hit(index, target, span, doubles), || {
-                Alignment::new(letters.into(), &text, target, index.text(target), folded, &origins)
+            self.hits.add(hit(index, compiled, span, doubled), || {
+                Alignment::new(
+                    letters.into(),
+                    &text,
+                    compiled,
+                    index.text(compiled),
+                    folded,
+                    &origins,
+                )
             });
         }
     }
 
     /// Adds the entries whose letters stand one by one.
-    fn one_by_one(&mut self, index: &Index, origins: &Origins) {
+    fn find_spaced(&mut self, index: &EntryIndex, origins: &Origins) {
         for spelling in origins.spellings() {
-            let text = Text::spelled(spelling.text());
-            let phrases = &self.terms.letters;
+            let text = FoldedView::spaced(spelling.text());
+            let phrases = &self.entries.letters;
             self.budget.begin_search();
-            let found = spaced::tiles(&spelling, |letter| {
-                self.budget.begin_place(spelling.letters_count() - letter);
+            let found = spaced::segment_spaced(&spelling, |letter| {
+                self.budget.begin_position(spelling.letters_count() - letter);
                 let at = spelling.start(letter);
                 let mut tiles = Vec::new();
                 for index in [index, phrases] {
-                    for target in index.begin_with(self.rules, &text, at, self.day, self.budget) {
-                        let entry = index.text(target);
-                        let ends = self.matcher.all_ends(&text, target, entry, at, self.budget);
+                    for compiled in index.begin_with(self.rules, &text, at, self.day, self.budget) {
+                        let entry = index.text(compiled);
+                        let ends = self.verifier.all_ends(&text, compiled, entry, at, self.budget);
                         let ends = ends
                             .into_iter()
                             .map(|(end, is_long)| (spelling.letter_at(end), is_long));
-                        tiles.push((target, ends.collect()));
+                        tiles.push((compiled, ends.collect()));
                     }
                 }
                 tiles
             });
             self.budget.end_search();
-            for (target, letters) in found {
+            for (compiled, letters) in found {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = spelling.origin(letters.start, letters.end);
-                let hit = hit(index, target, graphemes.widen(span), Vec::new());
+                let hit = hit(index, compiled, graphemes.widen(span), Vec::new());
                 self.hits.add(hit, || {
-                    let index = if index.has(target) { index } else { phrases };
-                    Alignment::spelled(&spelling, target, index.text(target), letters)
+                    let index = if index.has(compiled) { index } else { phrases };
+                    Alignment::spaced(&spelling, compiled, index.text(compiled), letters)
                 });
             }
         }
@@ -281,8 +290,8 @@ impl<H: HitSink> Find<'_, H> {
 }
 
 /// Where the letters stand in the original that an entry has more than once in a row, and how often.
-fn doubled(
-    text: &Text<'_>,
+fn doubled_letters(
+    text: &FoldedView<'_>,
     entry: &str,
     aligned: &[(usize, usize)],
     origins: &Origins,
@@ -302,8 +311,13 @@ fn doubled(
     rows.filter_map(region).collect()
 }
 
-fn hit(index: &Index, target: &Target, span: Span, doubles: Vec<(Span, usize)>) -> RawHit {
-    let &Target { list, entry, exception, plain, .. } = target;
+fn hit(
+    index: &EntryIndex,
+    compiled: &CompiledEntry,
+    span: Span,
+    doubled: Vec<(Span, usize)>,
+) -> RawHit {
+    let &CompiledEntry { list, entry, exception, plain, .. } = compiled;
     let disguises = (!plain).then_some(index.form.disguises);
-    RawHit { list, entry, exception, disguises, span, doubles }
+    RawHit { list, entry, exception, disguises, span, doubled }
 }

@@ -1,8 +1,8 @@
-//! Which places of a text begin no key: [`Filter`].
+//! Which places of a text begin no key: [`PrefixFilter`].
 
 use std::ops::Range;
 
-use super::symbol::{Code, STEPS};
+use super::symbol::{KEY_BYTE_VALUES, LetterClass};
 use super::trie::Keys;
 
 /// How many characters are looked at.
@@ -17,32 +17,32 @@ const BITS: usize = 8;
 /// A set of the beginnings of keys, which may hold more than was put in.
 ///
 /// Most words of a message begin as no entry does, and one look at a small table tells.
-pub(super) struct Filter {
+pub(super) struct PrefixFilter {
     /// A bit for each hash.
     bits: Vec<u64>,
     /// What is left of a product of 32 bits.
     shift: u32,
     /// For the first code of a key that is shorter, the second ones.
-    short: [u32; STEPS as usize],
+    short: [u32; KEY_BYTE_VALUES as usize],
     /// Whether a key begins with a character beyond ASCII.
     long: bool,
     /// Whether a code that stands twice in a row may be one of a key.
     squeezes: bool,
 }
 
-impl Filter {
+impl PrefixFilter {
     /// Takes the keys of the items in that range.
-    pub(super) fn new(keys: &impl Keys, items: Range<usize>, squeezes: bool) -> Filter {
+    pub(super) fn new(keys: &impl Keys, items: Range<usize>, squeezes: bool) -> PrefixFilter {
         let size = (items.len() * BITS).next_power_of_two().max(64);
-        let mut filter = Filter {
+        let mut filter = PrefixFilter {
             bits: vec![0; size / 64],
             shift: u32::BITS - size.trailing_zeros(),
-            short: [0; STEPS as usize],
+            short: [0; KEY_BYTE_VALUES as usize],
             long: false,
             squeezes,
         };
         for item in items {
-            filter.long |= keys.key(item).first().is_some_and(|&step| Code::is_long(step));
+            filter.long |= keys.key(item).first().is_some_and(|&step| LetterClass::is_long(step));
             match *keys.key(item) {
                 [a, b, c, d, ..] => filter.add([a, b, c, d]),
                 [first] => filter.short[usize::from(first)] = u32::MAX,
@@ -76,11 +76,11 @@ impl Filter {
         if !a.is_ascii() {
             return self.long || is_sign(&text[at..]);
         }
-        let [b, c, d] = [b, c, d].map(Code::only_step);
-        let steps = [Code::first_step_of(a), b, c, d];
+        let [b, c, d] = [b, c, d].map(LetterClass::unambiguous_key_byte);
+        let steps = [LetterClass::first_key_byte_of(a), b, c, d];
         let [a, ..] = steps;
         // What may be several things is left to the exact search.
-        if (a | b | c | d) & Code::NO_STEP != 0 {
+        if (a | b | c | d) & LetterClass::NO_KEY_BYTE != 0 {
             return true;
         }
         if self.squeezes && (a == b || b == c || c == d) {
@@ -99,11 +99,11 @@ impl Filter {
 
     /// The first steps of which no two in a row are the same; nothing if they cannot be told.
     fn squeezed(&self, text: &[u8], at: usize) -> Option<[u8; LENGTH]> {
-        let mut steps = [Code::first_step_of(text[at]); LENGTH];
+        let mut steps = [LetterClass::first_key_byte_of(text[at]); LENGTH];
         let mut count = 1;
         let rest = text[at + 1..].iter().take(MAX_SQUEEZED);
-        for step in rest.map(|&byte| Code::only_step(byte)) {
-            if step & Code::NO_STEP != 0 {
+        for step in rest.map(|&byte| LetterClass::unambiguous_key_byte(byte)) {
+            if step & LetterClass::NO_KEY_BYTE != 0 {
                 return None;
             }
             if step != steps[count - 1] {
@@ -133,9 +133,9 @@ mod tests {
         let text = |word: &str| word.replace(' ', "\u{1}");
         let mut keys: Vec<Vec<u8>> = Vec::new();
         for word in words {
-            keys.push(text(word).chars().flat_map(|c| Code::of(c).steps()).collect());
+            keys.push(text(word).chars().flat_map(|c| LetterClass::of(c).key_bytes()).collect());
         }
-        let filter = Filter::new(&keys, 0..keys.len(), true);
+        let filter = PrefixFilter::new(&keys, 0..keys.len(), true);
         for passes in
             ["badword", "b4dw", "baad", "abcd", "xyzw", "k1llo", "b d e", "b$dw", "badé", "bad"]
         {

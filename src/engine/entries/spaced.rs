@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::compiled::Target;
+use super::compiled::CompiledEntry;
 use crate::normalize::{Spelling, leet};
 
 /// The words that may be between the entries. So may a symbol that is written for a letter: rows of them before
@@ -15,7 +15,7 @@ const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 /// An entry in a spelling, or a filler.
 struct Tile<'i> {
     /// Nothing for a filler.
-    target: Option<&'i Target>,
+    compiled: Option<&'i CompiledEntry>,
     /// The letters that it takes.
     letters: Range<usize>,
 }
@@ -24,10 +24,10 @@ struct Tile<'i> {
 ///
 /// `at` returns those that begin with a letter, each with the letters before which it may end, and whether it
 /// is more than one letter, which needs no spelling.
-pub(super) fn tiles<'i>(
+pub(super) fn segment_spaced<'i>(
     spelling: &Spelling,
-    mut at: impl FnMut(usize) -> Vec<(&'i Target, Vec<(usize, bool)>)>,
-) -> Vec<(&'i Target, Range<usize>)> {
+    mut at: impl FnMut(usize) -> Vec<(&'i CompiledEntry, Vec<(usize, bool)>)>,
+) -> Vec<(&'i CompiledEntry, Range<usize>)> {
     let count = spelling.letters_count();
     let mut tiles: Vec<Tile<'i>> = Vec::new();
     let mut reached = vec![false; count + 1];
@@ -38,24 +38,24 @@ pub(super) fn tiles<'i>(
         }
         let letter = &spelling.text()[spelling.start(start)..spelling.start(start + 1)];
         if FILLERS.contains(&letter) || letter.starts_with(leet::is_leet) {
-            tiles.push(Tile { target: None, letters: start..start + 1 });
+            tiles.push(Tile { compiled: None, letters: start..start + 1 });
             reached[start + 1] = true;
         }
-        for (target, ends) in at(start) {
+        for (compiled, ends) in at(start) {
             for (end, is_long) in ends {
-                let needs_look_alike = !target.look_alikes.is_empty();
+                let needs_look_alike = !compiled.look_alikes.is_empty();
                 if needs_look_alike && !spelling.has_look_alike(start..end) {
                     continue;
                 }
-                let target = Some(target).filter(|_| is_long);
-                tiles.push(Tile { target, letters: start..end });
+                let compiled = Some(compiled).filter(|_| is_long);
+                tiles.push(Tile { compiled, letters: start..end });
                 reached[end] = true;
             }
         }
     }
     let leads = leading(&tiles, count);
     tiles.retain(|tile| leads[tile.letters.end]);
-    let entries = tiles.into_iter().filter_map(|tile| Some((tile.target?, tile.letters)));
+    let entries = tiles.into_iter().filter_map(|tile| Some((tile.compiled?, tile.letters)));
     merged(entries.collect())
 }
 
@@ -73,11 +73,11 @@ fn leading(tiles: &[Tile<'_>], letters: usize) -> Vec<bool> {
 }
 
 /// Those of one entry that share a letter as one: it is unknown which of the repeated ones are its own.
-fn merged(mut found: Vec<(&Target, Range<usize>)>) -> Vec<(&Target, Range<usize>)> {
-    let key = |target: &Target| (target.list, target.entry);
-    found.sort_unstable_by_key(|(target, letters)| (key(target), letters.start, letters.end));
-    found.dedup_by(|(target, letters), (before, so_far)| {
-        let shares = key(target) == key(before) && letters.start < so_far.end;
+fn merged(mut found: Vec<(&CompiledEntry, Range<usize>)>) -> Vec<(&CompiledEntry, Range<usize>)> {
+    let key = |compiled: &CompiledEntry| (compiled.list, compiled.entry);
+    found.sort_unstable_by_key(|(compiled, letters)| (key(compiled), letters.start, letters.end));
+    found.dedup_by(|(compiled, letters), (before, so_far)| {
+        let shares = key(compiled) == key(before) && letters.start < so_far.end;
         if shares {
             so_far.end = so_far.end.max(letters.end);
         }

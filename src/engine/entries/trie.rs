@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::symbol::{Code, GAP, STEPS};
+use super::symbol::{GAP, KEY_BYTE_VALUES, LetterClass};
 
 /// A tree of keys, each a row of steps, that tells which items have a key.
 ///
@@ -30,11 +30,11 @@ struct Node {
     items: (u32, u32),
 }
 
-const _: () = assert!(STEPS as u32 <= u32::BITS);
+const _: () = assert!(KEY_BYTE_VALUES as u32 <= u32::BITS);
 
 /// Where a walk through a [`Trie`] has come.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct NodeRef {
     node: u32,
     /// Steps of the tail that were taken.
     taken: u32,
@@ -46,7 +46,7 @@ pub(super) trait Keys {
 }
 
 impl Trie {
-    pub(super) const ROOT: Place = Place { node: 0, taken: 0 };
+    pub(super) const ROOT: NodeRef = NodeRef { node: 0, taken: 0 };
 
     /// Takes the items in that range, sorted by their keys, none of which is empty.
     pub(super) fn new(keys: &impl Keys, items: Range<usize>) -> Trie {
@@ -97,25 +97,25 @@ impl Trie {
         if node.branches == 0 {
             return self.tail_height(node.next as usize);
         }
-        let branches = (0..STEPS).filter(|step| node.branches & 1 << step != 0);
+        let branches = (0..KEY_BYTE_VALUES).filter(|step| node.branches & 1 << step != 0);
         let nodes = self.heights[node.next as usize..].iter();
-        let heights = branches.zip(nodes).filter(|&(step, _)| step != GAP.first_step());
+        let heights = branches.zip(nodes).filter(|&(step, _)| step != GAP.first_key_byte());
         heights.map(|(_, height)| height.saturating_add(1)).max().unwrap_or(0)
     }
 
     fn tail_height(&self, at: usize) -> u8 {
-        let ends = |&step: &u8| step == END || step == GAP.first_step();
+        let ends = |&step: &u8| step == END || step == GAP.first_key_byte();
         let tail = self.tails.get(at..).unwrap_or_default();
         let length = tail.iter().position(ends).unwrap_or(0);
         u8::try_from(length).unwrap_or(u8::MAX)
     }
 
-    /// The most steps that lead on from a place before the end of a word; 255 if there are more.
-    pub(super) fn height(&self, place: Place) -> u8 {
-        let node = &self.nodes[place.node as usize];
+    /// The most steps that lead on from a node_ref before the end of a word; 255 if there are more.
+    pub(super) fn height(&self, node_ref: NodeRef) -> u8 {
+        let node = &self.nodes[node_ref.node as usize];
         match node.branches {
-            0 => self.tail_height(node.next as usize + place.taken as usize),
-            _ => self.heights[place.node as usize],
+            0 => self.tail_height(node.next as usize + node_ref.taken as usize),
+            _ => self.heights[node_ref.node as usize],
         }
     }
 
@@ -126,32 +126,33 @@ impl Trie {
 
     /// Where a step leads.
     #[inline]
-    pub(super) fn step(&self, place: Place, step: u8) -> Option<Place> {
-        let node = &self.nodes[place.node as usize];
+    pub(super) fn child(&self, node_ref: NodeRef, step: u8) -> Option<NodeRef> {
+        let node = &self.nodes[node_ref.node as usize];
         if node.branches == 0 {
-            let next = self.tails.get(node.next as usize + place.taken as usize);
-            return (next == Some(&step)).then_some(Place { taken: place.taken + 1, ..place });
+            let next = self.tails.get(node.next as usize + node_ref.taken as usize);
+            return (next == Some(&step))
+                .then_some(NodeRef { taken: node_ref.taken + 1, ..node_ref });
         }
         let branch = 1u32 << step;
         let before = (node.branches & (branch - 1)).count_ones();
-        (node.branches & branch != 0).then_some(Place { node: node.next + before, taken: 0 })
+        (node.branches & branch != 0).then_some(NodeRef { node: node.next + before, taken: 0 })
     }
 
-    /// Where the steps of a code lead.
+    /// Where the steps of a class lead.
     #[inline]
-    pub(super) fn walk(&self, place: Place, code: Code) -> Option<Place> {
-        let place = self.step(place, code.first_step())?;
-        match code.more_steps() {
-            None => Some(place),
-            Some([second, third]) => self.step(self.step(place, second)?, third),
+    pub(super) fn descend(&self, node_ref: NodeRef, class: LetterClass) -> Option<NodeRef> {
+        let node_ref = self.child(node_ref, class.first_key_byte())?;
+        match class.more_key_bytes() {
+            None => Some(node_ref),
+            Some([second, third]) => self.child(self.child(node_ref, second)?, third),
         }
     }
 
     /// Whether some items' key leads here.
     #[inline]
-    pub(super) fn has_items(&self, place: Place) -> bool {
-        let node = &self.nodes[place.node as usize];
-        let at = node.next as usize + place.taken as usize;
+    pub(super) fn has_items(&self, node_ref: NodeRef) -> bool {
+        let node = &self.nodes[node_ref.node as usize];
+        let at = node.next as usize + node_ref.taken as usize;
         match node.branches {
             0 => self.tails.get(at) == Some(&END),
             _ => node.items.0 < node.items.1,
@@ -159,23 +160,23 @@ impl Trie {
     }
 
     /// The steps that lead on.
-    pub(super) fn branches(&self, place: Place) -> impl Iterator<Item = u8> {
-        let node = &self.nodes[place.node as usize];
+    pub(super) fn branches(&self, node_ref: NodeRef) -> impl Iterator<Item = u8> {
+        let node = &self.nodes[node_ref.node as usize];
         let branches = match node.branches {
-            0 => match self.tails.get(node.next as usize + place.taken as usize) {
+            0 => match self.tails.get(node.next as usize + node_ref.taken as usize) {
                 None | Some(&END) => 0,
                 Some(step) => 1 << step,
             },
             branches => branches,
         };
-        (0..STEPS).filter(move |step| branches & 1 << step != 0)
+        (0..KEY_BYTE_VALUES).filter(move |step| branches & 1 << step != 0)
     }
 
     /// The items whose key leads here.
     #[inline]
-    pub(super) fn items(&self, place: Place) -> Range<usize> {
-        let (start, end) = self.nodes[place.node as usize].items;
-        if self.has_items(place) { start as usize..end as usize } else { 0..0 }
+    pub(super) fn items(&self, node_ref: NodeRef) -> Range<usize> {
+        let (start, end) = self.nodes[node_ref.node as usize].items;
+        if self.has_items(node_ref) { start as usize..end as usize } else { 0..0 }
     }
 
     /// The heap memory, in bytes.
@@ -207,7 +208,7 @@ mod tests {
             prop_assert_eq!(trie.is_empty(), keys.is_empty());
             for key in keys.iter().chain(&others) {
                 let mut steps = key.iter();
-                let leads = steps.try_fold(Trie::ROOT, |place, &step| trie.step(place, step));
+                let leads = steps.try_fold(Trie::ROOT, |node_ref, &step| trie.child(node_ref, step));
                 let found: Vec<usize> = leads.into_iter().flat_map(|it| trie.items(it)).collect();
                 let same = (0..keys.len()).filter(|&item| keys[item] == *key);
                 prop_assert_eq!(found, same.collect::<Vec<_>>());

@@ -1,11 +1,11 @@
-//! Whether an entry stands at a place of a text, letter by letter: [`Matcher`].
+//! Whether an entry stands at a place of a text, letter by letter: [`Verifier`].
 //!
-//! A message may repeat any letter more often than the entry does, and write digits and signs for
+//! A message may repeat any letter more often than the entry does, and write digits and symbols for
 //! letters; each of them by itself. What was read so far may therefore be several things, all of which
 //! are followed at once.
 
-use super::compiled::{GAP, Needle, Target};
-use super::view::Text;
+use super::compiled::{CompiledEntry, GAP, Needle};
+use super::view::FoldedView;
 use crate::engine::budget::Budget;
 use crate::normalize::{CharSet, Facts, MAX_SEPARATOR, leet, separator_length};
 use crate::rules::{ENDINGS, End};
@@ -15,9 +15,9 @@ use crate::span::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Letters {
     /// All of them stand there, repeated or not.
-    Shown,
-    /// Some are behind a sign, each behind one; none is repeated.
-    Hidden,
+    Visible,
+    /// Some are after a sign, each after one; none is repeated.
+    Censored,
 }
 
 /// How much of an entry was read.
@@ -27,22 +27,28 @@ struct State {
     read: usize,
     /// The length of the separator that is being read.
     gap: u32,
-    /// How many letters of the word under way are shown and hidden; only if some may be.
-    shown: usize,
-    hidden: usize,
-    last_hidden: bool,
-    /// The signs that hide letters.
-    signs: CharSet,
+    /// How many letters of the word under way are visible and censored; only if some may be.
+    visible: usize,
+    censored: usize,
+    last_censored: bool,
+    /// The symbols that hide letters.
+    symbols: CharSet,
 }
 
-const START: State =
-    State { read: 0, gap: 0, shown: 0, hidden: 0, last_hidden: false, signs: CharSet::NONE };
+const START: State = State {
+    read: 0,
+    gap: 0,
+    visible: 0,
+    censored: 0,
+    last_censored: false,
+    symbols: CharSet::NONE,
+};
 
 impl State {
-    /// Whether the word under way may end before the character `next`: at most half of its letters are hidden,
-    /// and it goes on with the sign behind one that hides a letter.
+    /// Whether the word under way may end before the character `next`: at most half of its letters are censored,
+    /// and it goes on with the sign after one that hides a letter.
     fn may_end(self, next: Option<char>) -> bool {
-        self.hidden <= self.shown && !(self.last_hidden && next.is_some_and(leet::hides))
+        self.censored <= self.visible && !(self.last_censored && next.is_some_and(leet::hides))
     }
 }
 
@@ -51,64 +57,64 @@ impl State {
 /// Each character that is compared in one state takes a step of the [`Budget`]. Where that is spent, only what
 /// the text has exactly as the entry is written, or with an ending after it, is still found.
 #[derive(Default)]
-pub(super) struct Matcher {
+pub(super) struct Verifier {
     states: Vec<State>,
     next: Vec<State>,
 }
 
-impl Matcher {
+impl Verifier {
     /// Where the entry ends that begins at byte `start`: the nearest place where it may.
     pub(super) fn end(
         &mut self,
-        text: &Text<'_>,
-        target: &Target,
+        text: &FoldedView<'_>,
+        compiled: &CompiledEntry,
         entry: &str,
         start: usize,
         letters: Letters,
         budget: &Budget,
     ) -> Option<usize> {
         let is_word = |c| Facts::of(c).is_word();
-        let must_open =
-            target.opens || (target.sign_first && text.char_at(start).is_some_and(is_word));
-        if must_open && !text.opens(start, target.elidable) {
+        let must_open = compiled.needs_word_start
+            || (compiled.begins_with_symbol && text.char_at(start).is_some_and(is_word));
+        if must_open && !text.opens(start, compiled.elidable) {
             return None;
         }
-        if letters == Letters::Shown && repeats_before(text, entry, start) {
+        if letters == Letters::Visible && starts_in_repeat(text, entry, start) {
             return None;
         }
-        let end = self.nearest_end(text, target, entry, start, letters, budget)?;
+        let end = self.nearest_end(text, compiled, entry, start, letters, budget)?;
         // What stands there in full hides nothing.
-        if letters == Letters::Hidden
-            && self.nearest_end(text, target, entry, start, Letters::Shown, budget).is_some()
+        if letters == Letters::Censored
+            && self.nearest_end(text, compiled, entry, start, Letters::Visible, budget).is_some()
         {
             return None;
         }
-        if letters == Letters::Shown && text.has_leet_sign_at(start) {
-            // As punctuation, if the entry stands behind it as well.
-            let behind = start + text.char_at(start).map_or(0, char::len_utf8);
-            if text.char_at(behind).is_some()
-                && self.nearest_end(text, target, entry, behind, letters, budget).is_some()
+        if letters == Letters::Visible && text.has_leet_char_at(start) {
+            // As punctuation, if the entry stands after it as well.
+            let after = start + text.char_at(start).map_or(0, char::len_utf8);
+            if text.char_at(after).is_some()
+                && self.nearest_end(text, compiled, entry, after, letters, budget).is_some()
             {
                 return None;
             }
         }
-        shows_look_alikes(text, target, entry, Span::new(start, end), letters).then_some(end)
+        shows_confusables(text, compiled, entry, Span::new(start, end), letters).then_some(end)
     }
 
     /// All places where the entry may end that begins at byte `start` of a text without boundaries, each
     /// with whether more than one letter was asked for.
     pub(super) fn all_ends(
         &mut self,
-        text: &Text<'_>,
-        target: &Target,
+        text: &FoldedView<'_>,
+        compiled: &CompiledEntry,
         entry: &str,
         start: usize,
         budget: &Budget,
     ) -> Vec<(usize, bool)> {
         let mut ends = Vec::new();
-        for needle in needles(target, entry) {
+        for needle in needles(compiled, entry) {
             let is_long = needle.is_long();
-            self.run(text, needle, start, Letters::Shown, None, budget, |end, _| {
+            self.run(text, needle, start, Letters::Visible, None, budget, |end, _| {
                 if !text.has_mark_at(end) {
                     ends.push((end, is_long));
                 }
@@ -120,20 +126,20 @@ impl Matcher {
 
     fn nearest_end(
         &mut self,
-        text: &Text<'_>,
-        target: &Target,
+        text: &FoldedView<'_>,
+        compiled: &CompiledEntry,
         entry: &str,
         start: usize,
         letters: Letters,
         budget: &Budget,
     ) -> Option<usize> {
         let mut nearest = None;
-        let written = Some(start).filter(|_| letters == Letters::Shown);
+        let written = Some(start).filter(|_| letters == Letters::Visible);
         if let Some(end) = written.and_then(|start| written_end(text.text(), entry, start)) {
             // Nothing ends before what is there as it is written.
-            for needle in needles(target, entry) {
+            for needle in needles(compiled, entry) {
                 let is_there = text.text()[end..].starts_with(needle.ending);
-                if is_there && target.ends_at(text, needle, end + needle.ending.len()) {
+                if is_there && compiled.may_end_at(text, needle, end + needle.ending.len()) {
                     nearest = Some(end + needle.ending.len());
                     break;
                 }
@@ -142,10 +148,10 @@ impl Matcher {
                 return nearest;
             }
         }
-        for needle in needles(target, entry) {
+        for needle in needles(compiled, entry) {
             let accepts = |end, state: State| match letters {
-                Letters::Shown => target.ends_at(text, needle, end),
-                Letters::Hidden => hides_well(text, start, end, state),
+                Letters::Visible => compiled.may_end_at(text, needle, end),
+                Letters::Censored => is_valid_censored_end(text, start, end, state),
             };
             let found = self.run(text, needle, start, letters, nearest, budget, accepts);
             nearest = [nearest, found.end].into_iter().flatten().min();
@@ -160,15 +166,15 @@ impl Matcher {
     #[expect(clippy::too_many_arguments, reason = "all of them change from call to call")]
     fn run(
         &mut self,
-        text: &Text<'_>,
+        text: &FoldedView<'_>,
         needle: Needle<'_>,
         start: usize,
         letters: Letters,
         before: Option<usize>,
         budget: &Budget,
         mut accepts: impl FnMut(usize, State) -> bool,
-    ) -> Found {
-        let mut found = Found { end: None, was_read: false, is_cut: false };
+    ) -> RunResult {
+        let mut found = RunResult { end: None, was_read: false, is_cut: false };
         self.states.clear();
         self.states.push(START);
         for (offset, c) in text.text()[start..].char_indices() {
@@ -183,7 +189,7 @@ impl Matcher {
             }
             self.next.clear();
             for &state in &self.states {
-                let step = Step { text, needle, letters, state, c, at };
+                let step = Transition { text, needle, letters, state, c, at };
                 step.take(|state| {
                     if !self.next.contains(&state) {
                         self.next.push(state);
@@ -222,18 +228,18 @@ fn written_end(text: &str, entry: &str, start: usize) -> Option<usize> {
 
 /// Whether the words of an entry in another script that was read as a Latin one are no Latin words in
 /// the text either: `pot` is not `рот`.
-fn shows_look_alikes(
-    text: &Text<'_>,
-    target: &Target,
+fn shows_confusables(
+    text: &FoldedView<'_>,
+    compiled: &CompiledEntry,
     entry: &str,
     span: Span,
     letters: Letters,
 ) -> bool {
-    if target.look_alikes.is_empty() {
+    if compiled.look_alikes.is_empty() {
         return true;
     }
-    let aligned = aligned(text, target, entry, span, letters);
-    target.look_alikes.iter().all(|&letter| {
+    let aligned = aligned(text, compiled, entry, span, letters);
+    compiled.look_alikes.iter().all(|&letter| {
         let mut places = aligned.iter().filter(|&&(_, read)| read == letter);
         places.any(|&(at, _)| text.is_disguised(at))
     })
@@ -242,19 +248,21 @@ fn shows_look_alikes(
 /// For each character of that part of a text, which is the entry, where it begins and where the one of
 /// the entry begins that it was matched to.
 pub(super) fn aligned(
-    text: &Text<'_>,
-    target: &Target,
+    text: &FoldedView<'_>,
+    compiled: &CompiledEntry,
     entry: &str,
     span: Span,
     letters: Letters,
 ) -> Vec<(usize, usize)> {
-    needles(target, entry).find_map(|needle| align(text, needle, span, letters)).unwrap_or_default()
+    needles(compiled, entry)
+        .find_map(|needle| align(text, needle, span, letters))
+        .unwrap_or_default()
 }
 
 /// The same, with the character of the entry or of its ending.
 pub(super) fn aligned_chars(
-    text: &Text<'_>,
-    target: &Target,
+    text: &FoldedView<'_>,
+    compiled: &CompiledEntry,
     entry: &str,
     span: Span,
     letters: Letters,
@@ -263,19 +271,19 @@ pub(super) fn aligned_chars(
         let aligned = align(text, needle, span, letters)?.into_iter();
         Some(aligned.filter_map(|(at, read)| Some((at, read, needle.char_at(read)?))).collect())
     };
-    needles(target, entry).find_map(with_chars).unwrap_or_default()
+    needles(compiled, entry).find_map(with_chars).unwrap_or_default()
 }
 
 /// The same for an entry with one of its endings; nothing if it does not stand there.
 fn align(
-    text: &Text<'_>,
+    text: &FoldedView<'_>,
     needle: Needle<'_>,
     span: Span,
     letters: Letters,
 ) -> Option<Vec<(usize, usize)>> {
     let chars = text.text()[span.range()].char_indices();
     let chars: Vec<(usize, char)> = chars.map(|(at, c)| (span.start + at, c)).collect();
-    let step = |state, (at, c)| Step { text, needle, letters, state, c, at };
+    let step = |state, (at, c)| Transition { text, needle, letters, state, c, at };
     let mut reached = vec![vec![START]];
     for &char in &chars {
         let mut next = Vec::new();
@@ -302,7 +310,7 @@ fn align(
     Some(aligned)
 }
 
-struct Found {
+struct RunResult {
     end: Option<usize>,
     /// Whether all of the entry was read.
     was_read: bool,
@@ -311,15 +319,15 @@ struct Found {
 }
 
 /// The entry alone and, if it takes them, with each ending.
-fn needles<'n>(target: &Target, entry: &'n str) -> impl Iterator<Item = Needle<'n>> {
-    let endings: &[&str] = if target.end == End::Ending { &ENDINGS } else { &[] };
+fn needles<'n>(compiled: &CompiledEntry, entry: &'n str) -> impl Iterator<Item = Needle<'n>> {
+    let endings: &[&str] = if compiled.end == End::Ending { &ENDINGS } else { &[] };
     let endings = endings.iter().copied();
     std::iter::once("").chain(endings).map(move |ending| Needle { entry, ending })
 }
 
 /// Whether the character before the place could be the first letter as well, so that the entry begins
 /// there and not here.
-fn repeats_before(text: &Text<'_>, entry: &str, start: usize) -> bool {
+fn starts_in_repeat(text: &FoldedView<'_>, entry: &str, start: usize) -> bool {
     let Some(first) = entry.chars().next() else { return false };
     let Some(before) = text.char_before(start).filter(|&c| !leet::is_sign(c)) else {
         return false;
@@ -328,32 +336,32 @@ fn repeats_before(text: &Text<'_>, entry: &str, start: usize) -> bool {
         return false;
     }
     let at = start - before.len_utf8();
-    let agrees = before == first || text.letters_of(before, at).contains(first);
-    let behind = start + text.char_at(start).map_or(0, char::len_utf8);
-    agrees && !text.has_mark_at(behind)
+    let agrees_with = before == first || text.letters_of(before, at).contains(first);
+    let after = start + text.char_at(start).map_or(0, char::len_utf8);
+    agrees_with && !text.has_mark_at(after)
 }
 
-/// Whether an entry may end there some of whose letters are hidden.
-fn hides_well(text: &Text<'_>, start: usize, end: usize, state: State) -> bool {
-    let (before, behind) = (text.char_before(start), text.char_at(end));
-    if state.signs == CharSet::NONE || !state.may_end(behind) || !text.closes(end) {
+/// Whether an entry may end there some of whose letters are censored.
+fn is_valid_censored_end(text: &FoldedView<'_>, start: usize, end: usize, state: State) -> bool {
+    let (before, after) = (text.char_before(start), text.char_at(end));
+    if state.symbols == CharSet::NONE || !state.may_end(after) || !text.closes(end) {
         return false;
     }
-    if state.last_hidden {
+    if state.last_censored {
         // The last sign of `*emphasis*` hides nothing.
         return text.char_before(end) != before;
     }
-    // The word goes on behind more such signs, unless they are emphasis.
-    let goes_on = behind.is_some_and(|c| leet::hides(c) && state.signs.has(c)) && {
+    // The word goes on after more such symbols, unless they are emphasis.
+    let goes_on = after.is_some_and(|c| leet::hides(c) && state.symbols.has(c)) && {
         let rest = text.text()[end..].trim_start_matches(leet::hides);
         rest.chars().next().is_some_and(|c| Facts::of(c).is_word())
     };
-    !goes_on || behind == before
+    !goes_on || after == before
 }
 
-/// A character of a text, behind a part of an entry.
-struct Step<'s> {
-    text: &'s Text<'s>,
+/// A character of a text, after a part of an entry.
+struct Transition<'s> {
+    text: &'s FoldedView<'s>,
     needle: Needle<'s>,
     letters: Letters,
     state: State,
@@ -361,68 +369,68 @@ struct Step<'s> {
     at: usize,
 }
 
-impl Step<'_> {
+impl Transition<'_> {
     /// Tells all that may be read once the character is.
     #[inline]
-    fn take(&self, mut tell: impl FnMut(State)) {
+    fn take(&self, mut emit: impl FnMut(State)) {
         let state = self.state;
         if self.repeats() {
-            tell(state);
+            emit(state);
         }
         match self.needle.char_at(state.read) {
             None => {}
             // Between letters that stand one by one there is nothing.
-            Some(c @ (GAP | '\'')) if self.text.is_spelled() => {
-                self.read(State { read: state.read + c.len_utf8(), ..state }, true, tell);
+            Some(c @ (GAP | '\'')) if self.text.is_spaced() => {
+                self.read(State { read: state.read + c.len_utf8(), ..state }, true, emit);
             }
             Some(GAP) => {
                 let length = self.text.separates(self.c).map(|length| state.gap + length);
                 if let Some(gap) = length.filter(|&gap| gap <= MAX_SEPARATOR)
                     && (state.gap > 0 || (state.may_end(Some(self.c)) && self.leaves_word()))
                 {
-                    tell(State { gap, ..state });
+                    emit(State { gap, ..state });
                 }
                 if state.gap > 0 && self.enters_word() {
                     let read = state.read + GAP.len_utf8();
-                    self.read(State { read, shown: 0, hidden: 0, ..state }, true, tell);
+                    self.read(State { read, visible: 0, censored: 0, ..state }, true, emit);
                 }
             }
-            Some(_) => self.read(state, state.read == 0, tell),
+            Some(_) => self.read(state, state.read == 0, emit),
         }
     }
 
     /// Whether the character repeats the letter that was read last.
     fn repeats(&self) -> bool {
         let State { read, gap, .. } = self.state;
-        if read == 0 || gap > 0 || self.letters == Letters::Hidden || !self.text.is_standard() {
+        if read == 0 || gap > 0 || self.letters == Letters::Censored || !self.text.is_standard() {
             return false;
         }
         let last = self.needle.start_of_last(read);
         self.needle.char_at(last).is_some_and(|letter| {
             is_letter(letter)
-                && self.agrees(letter, last)
+                && self.agrees_with(letter, last)
                 && !self.text.has_mark_at(self.at + self.c.len_utf8())
         })
     }
 
     /// Reads the next character of the entry.
-    fn read(&self, state: State, is_first: bool, mut tell: impl FnMut(State)) {
+    fn read(&self, state: State, is_first: bool, mut emit: impl FnMut(State)) {
         let Some(letter) = self.needle.char_at(state.read) else { return };
         let read = state.read + letter.len_utf8();
-        let may_hide = self.letters == Letters::Hidden;
-        if self.agrees(letter, state.read) {
-            let shown = state.shown + usize::from(may_hide && is_letter(letter));
-            tell(State { read, gap: 0, shown, last_hidden: false, ..state });
-        } else if may_hide && !is_first && leet::hides(self.c) && is_letter(letter) {
-            let (hidden, mut signs) = (state.hidden + 1, state.signs);
-            signs.add(self.c);
-            tell(State { read, gap: 0, hidden, last_hidden: true, signs, ..state });
+        let may_be_censored = self.letters == Letters::Censored;
+        if self.agrees_with(letter, state.read) {
+            let visible = state.visible + usize::from(may_be_censored && is_letter(letter));
+            emit(State { read, gap: 0, visible, last_censored: false, ..state });
+        } else if may_be_censored && !is_first && leet::hides(self.c) && is_letter(letter) {
+            let (censored, mut symbols) = (state.censored + 1, state.symbols);
+            symbols.add(self.c);
+            emit(State { read, gap: 0, censored, last_censored: true, symbols, ..state });
         }
     }
 
     /// Whether the character may be that one of the entry.
     #[inline]
-    fn agrees(&self, letter: char, read: usize) -> bool {
+    fn agrees_with(&self, letter: char, read: usize) -> bool {
         if letter == self.c {
             return true;
         }

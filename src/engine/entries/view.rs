@@ -1,4 +1,4 @@
-//! A folded text as entries are looked for in it: [`Text`].
+//! A folded text as entries are looked for in it: [`FoldedView`].
 
 use std::cell::{Cell, RefCell};
 
@@ -7,7 +7,7 @@ use super::token::token;
 use crate::normalize::{Disguises, Facts, Folded, Form, Layout, leet, separator_length};
 
 /// A folded text and how it was folded.
-pub(super) struct Text<'t> {
+pub(super) struct FoldedView<'t> {
     text: &'t str,
     /// Nothing for letters that stood one by one.
     folded: Option<&'t Folded>,
@@ -19,20 +19,20 @@ pub(super) struct Text<'t> {
     tokens: RefCell<Vec<(usize, usize, bool)>>,
 }
 
-impl<'t> Text<'t> {
-    pub(super) fn new(folded: &'t Folded, form: Form) -> Text<'t> {
-        Text { folded: Some(folded), ..Text::unfolded(folded.text(), form) }
+impl<'t> FoldedView<'t> {
+    pub(super) fn new(folded: &'t Folded, form: Form) -> FoldedView<'t> {
+        FoldedView { folded: Some(folded), ..FoldedView::unfolded(folded.text(), form) }
     }
 
     /// The letters of a spelling.
-    pub(super) fn spelled(letters: &'t str) -> Text<'t> {
+    pub(super) fn spaced(letters: &'t str) -> FoldedView<'t> {
         let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
-        Text::unfolded(letters, form)
+        FoldedView::unfolded(letters, form)
     }
 
-    fn unfolded(text: &'t str, form: Form) -> Text<'t> {
+    fn unfolded(text: &'t str, form: Form) -> FoldedView<'t> {
         let (token, tokens) = (Cell::default(), RefCell::default());
-        Text { text, folded: None, form, token, tokens }
+        FoldedView { text, folded: None, form, token, tokens }
     }
 
     pub(super) fn text(&self) -> &'t str {
@@ -40,7 +40,7 @@ impl<'t> Text<'t> {
     }
 
     /// Whether the letters stood one by one.
-    pub(super) fn is_spelled(&self) -> bool {
+    pub(super) fn is_spaced(&self) -> bool {
         self.folded.is_none()
     }
 
@@ -101,7 +101,7 @@ impl<'t> Text<'t> {
 
     /// Whether a sign that is read as a letter stands at byte `at`.
     #[inline]
-    pub(super) fn has_leet_sign_at(&self, at: usize) -> bool {
+    pub(super) fn has_leet_char_at(&self, at: usize) -> bool {
         self.form.layout == Layout::Words
             && self.is_standard()
             && self.char_at(at).is_some_and(leet::is_leet)

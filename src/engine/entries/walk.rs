@@ -1,9 +1,9 @@
-//! The walk of a text through a [`Trie`]: [`Walk`].
+//! The walk of a text through a [`Trie`]: [`TrieWalker`].
 //!
-//! It finds which entries may begin at a place, by the [codes](Code) of their letters alone. A symbol is
+//! It finds which entries may begin at a node_ref, by the [classes](LetterClass) of their letters alone. A symbol is
 //! taken as a letter, as part of a separator, and as one that hides a letter.
 //!
-//! From each place the *plain* path is walked first: each character as itself, or as the letter it is
+//! From each node_ref the *plain* path is walked first: each character as itself, or as the letter it is
 //! written for. It is never refused. If a symbol on it might separate words or hide a letter, a second walk
 //! follows those choices as well, and takes its steps from the [`Budget`].
 //!
@@ -13,24 +13,24 @@
 
 use std::ops::Range;
 
-use super::symbol::{Code, GAP};
-use super::trie::{Place, Trie};
+use super::symbol::{GAP, LetterClass};
+use super::trie::{NodeRef, Trie};
 use super::verify::Letters;
-use super::view::Text;
+use super::view::FoldedView;
 use crate::engine::budget::Budget;
 use crate::normalize::{Layout, MAX_SEPARATOR, leet, separator_length};
 
-/// Equal signs in a row of which at most so many may be the first letters of a word.
-const MAX_LEADING_SIGNS: usize = 32;
+/// Equal signs in a run of which at most so many may be the first letters of a word.
+const MAX_LEADING_SYMBOLS: usize = 32;
 
-/// Repeated letters that are passed one by one; where more stand in a row, the end of the row is kept.
-const MAX_PASSED: usize = 8;
+/// Repeated letters that are skipped one by one; where more stand in a run, the end of the run is kept.
+const MAX_SKIPPED: usize = 8;
 
 /// Characters that are looked at, and not compared, in the time of one step.
-const LOOKED_AT_A_STEP: usize = 8;
+const CHARS_SKIPPED_PER_STEP: usize = 8;
 
 /// Items whose keys a text has.
-pub(super) struct Found {
+pub(super) struct Candidates {
     pub(super) items: Range<usize>,
     pub(super) letters: Letters,
     /// Whether a letter follows that belongs to the same word.
@@ -38,11 +38,11 @@ pub(super) struct Found {
 }
 
 /// The search of one text.
-pub(super) struct Walk<'w> {
-    text: &'w Text<'w>,
+pub(super) struct TrieWalker<'w> {
+    text: &'w FoldedView<'w>,
     budget: &'w Budget,
-    /// The last row of characters of one code that was looked at. What begins in it need not pass it again.
-    row: Range<usize>,
+    /// The last run of characters of one class that was looked at. What begins in it need not pass it again.
+    run: Range<usize>,
 }
 
 /// What a walk through a trie may take symbols for.
@@ -60,12 +60,12 @@ pub(super) struct Symbols {
 
 /// A path that is followed.
 #[derive(Clone, Copy)]
-struct Way {
-    place: Place,
+struct Cursor {
+    node_ref: NodeRef,
     /// The next byte of the text.
     at: usize,
-    /// The code of the last character; nothing at the start, and behind a hidden letter that may be any.
-    last: Option<Code>,
+    /// The class of the last character; nothing at the start, and after a hidden letter that may be any.
+    last: Option<LetterClass>,
     letters: Letters,
     /// Where the word under way begins, and how many of its letters are hidden.
     word: usize,
@@ -78,14 +78,14 @@ struct Way {
     is_plain: bool,
 }
 
-impl Way {
+impl Cursor {
     /// The beginning of a path at a byte of the text.
-    fn at(start: usize) -> Way {
-        Way {
-            place: Trie::ROOT,
+    fn at(start: usize) -> Cursor {
+        Cursor {
+            node_ref: Trie::ROOT,
             at: start,
             last: None,
-            letters: Letters::Shown,
+            letters: Letters::Visible,
             word: start,
             hidden: 0,
             repeated: 0,
@@ -95,9 +95,9 @@ impl Way {
     }
 }
 
-impl<'w> Walk<'w> {
-    pub(super) fn new(text: &'w Text<'w>, budget: &'w Budget) -> Walk<'w> {
-        Walk { text, budget, row: 0..0 }
+impl<'w> TrieWalker<'w> {
+    pub(super) fn new(text: &'w FoldedView<'w>, budget: &'w Budget) -> TrieWalker<'w> {
+        TrieWalker { text, budget, run: 0..0 }
     }
 
     /// Finds the items whose key the text has at byte `start`.
@@ -106,73 +106,77 @@ impl<'w> Walk<'w> {
         trie: &Trie,
         symbols: Symbols,
         start: usize,
-        found: &mut impl FnMut(usize, Found),
+        found: &mut impl FnMut(usize, Candidates),
     ) {
-        if self.text.has_leet_sign_at(start) && self.is_idle_sign(start, symbols) {
+        if self.text.has_leet_char_at(start) && self.is_irrelevant_symbol(start, symbols) {
             return;
         }
-        let mut follow = Follow {
+        let mut follow = Walk {
             trie,
             symbols,
             text: self.text,
             budget: self.budget,
-            chooses: false,
-            may_choose: false,
-            row: &mut self.row,
-            tell: &mut |it| found(start, it),
+            branches: false,
+            may_branch: false,
+            run: &mut self.run,
+            report: &mut |it| found(start, it),
         };
-        follow.way(Way::at(start));
-        if follow.may_choose {
-            follow.chooses = true;
-            follow.way(Way::at(start));
+        follow.way(Cursor::at(start));
+        if follow.may_branch {
+            follow.branches = true;
+            follow.way(Cursor::at(start));
         }
     }
 
     /// Whether no entry needs to be looked for at the leet sign at byte `start`: it is no letter, or so many
     /// equal ones follow that the last of them will do.
-    fn is_idle_sign(&self, start: usize, symbols: Symbols) -> bool {
-        let mut row = self.text.text()[start..].chars();
-        let Some(sign) = row.next() else { return true };
+    fn is_irrelevant_symbol(&self, start: usize, symbols: Symbols) -> bool {
+        let mut run = self.text.text()[start..].chars();
+        let Some(sign) = run.next() else { return true };
         let is_letter = symbols.are_literal || !self.text.letters_of(sign, start).is_empty();
         !is_letter
-            || row.take(MAX_LEADING_SIGNS).take_while(|&c| c == sign).count() == MAX_LEADING_SIGNS
+            || run.take(MAX_LEADING_SYMBOLS).take_while(|&c| c == sign).count()
+                == MAX_LEADING_SYMBOLS
     }
 }
 
-struct Follow<'f, F> {
+struct Walk<'f, F> {
     trie: &'f Trie,
     symbols: Symbols,
-    text: &'f Text<'f>,
+    text: &'f FoldedView<'f>,
     budget: &'f Budget,
     /// Whether choices are followed, or only noticed.
-    chooses: bool,
-    may_choose: bool,
-    row: &'f mut Range<usize>,
-    tell: &'f mut F,
+    branches: bool,
+    may_branch: bool,
+    run: &'f mut Range<usize>,
+    report: &'f mut F,
 }
 
-impl<F: FnMut(Found)> Follow<'_, F> {
-    fn way(&mut self, mut way: Way) {
+impl<F: FnMut(Candidates)> Walk<'_, F> {
+    fn way(&mut self, mut way: Cursor) {
         loop {
             if way.last == Some(GAP) {
-                way = Way { word: way.at, hidden: 0, ..way };
+                way = Cursor { word: way.at, hidden: 0, ..way };
             } else {
                 way.gap = 0;
             }
             let from = way.at;
-            let leads_on = self.word(&mut way);
-            if !(way.is_plain || self.budget.take(1 + way.at - from)) || !leads_on {
+            let may_continue = self.word(&mut way);
+            if !(way.is_plain || self.budget.take(1 + way.at - from)) || !may_continue {
                 return;
             }
-            let Some(c) = self.text.char_at(way.at) else { return self.tell(way, false) };
-            let code = Code::of(c);
-            let repeats = way.last == Some(code) && self.text.is_standard();
-            if repeats && code != GAP {
-                way.at = self.pass_row(way, code);
+            let Some(c) = self.text.char_at(way.at) else { return self.report(way, false) };
+            let class = LetterClass::of(c);
+            let repeats = way.last == Some(class) && self.text.is_standard();
+            if repeats && class != GAP {
+                way.at = self.skip_run(way, class);
                 continue;
             }
-            let own =
-                if self.may_be_letter(c, way.at) { self.trie.walk(way.place, code) } else { None };
+            let own = if self.may_be_letter(c, way.at) {
+                self.trie.descend(way.node_ref, class)
+            } else {
+                None
+            };
             let separates = || self.text.separates(c);
             if way.last == Some(GAP)
                 && own.is_none()
@@ -186,22 +190,22 @@ impl<F: FnMut(Found)> Follow<'_, F> {
                 continue;
             }
             // At the first character nothing is told or chosen: no key is empty.
-            let begins = way.last.is_none() && way.letters == Letters::Shown;
+            let begins = way.last.is_none() && way.letters == Letters::Visible;
             if !begins {
-                self.tell(way, false);
+                self.report(way, false);
                 if c == '\n' && self.text.layout() == Layout::Words {
                     return;
                 }
                 self.choose(way, c);
             }
             if !repeats {
-                let Some(place) = own else { return };
-                way.place = place;
+                let Some(node_ref) = own else { return };
+                way.node_ref = node_ref;
             }
-            if code == GAP {
+            if class == GAP {
                 way.gap = separates().unwrap_or(0);
             }
-            way.last = Some(code);
+            way.last = Some(class);
             way.at += c.len_utf8();
         }
     }
@@ -213,40 +217,41 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         self.symbols.are_literal || !leet::is_leet(c) || !self.text.letters_of(c, at).is_empty()
     }
 
-    /// Passes characters of the code that was followed last, and returns where they end. Each sign among them
+    /// Passes characters of the class that was followed last, and returns where they end. Each sign among them
     /// may end the word as well.
-    fn pass_row(&mut self, way: Way, code: Code) -> usize {
-        if !self.row.contains(&way.at) {
-            let row = self.text.text()[way.at..].chars().take_while(|&c| Code::of(c) == code);
-            *self.row = way.at..way.at + row.map(char::len_utf8).sum::<usize>();
-            let steps = self.row.len() / LOOKED_AT_A_STEP;
+    fn skip_run(&mut self, way: Cursor, class: LetterClass) -> usize {
+        if !self.run.contains(&way.at) {
+            let run =
+                self.text.text()[way.at..].chars().take_while(|&c| LetterClass::of(c) == class);
+            *self.run = way.at..way.at + run.map(char::len_utf8).sum::<usize>();
+            let steps = self.run.len() / CHARS_SKIPPED_PER_STEP;
             if !way.is_plain && !self.budget.take(steps) {
-                return self.row.end;
+                return self.run.end;
             }
         }
-        let end = self.row.end;
-        self.tell(way, false);
-        let Some(place) = self.trie.walk(way.place, GAP) else { return end };
-        if !self.chooses {
-            self.may_choose = true;
+        let end = self.run.end;
+        self.report(way, false);
+        let Some(node_ref) = self.trie.descend(way.node_ref, GAP) else { return end };
+        if !self.branches {
+            self.may_branch = true;
             return end;
         }
-        // The next word begins with the same letter, or after the row, close to its end.
-        let row = &self.text.text()[way.at..end];
-        let first = match self.trie.walk(place, code) {
+        // The next word begins with the same letter, or after the run, close to its end.
+        let run = &self.text.text()[way.at..end];
+        let first = match self.trie.descend(node_ref, class) {
             Some(_) => 0,
             None => {
-                row.char_indices().rev().take(MAX_SEPARATOR as usize).last().map_or(0, |(at, _)| at)
+                run.char_indices().rev().take(MAX_SEPARATOR as usize).last().map_or(0, |(at, _)| at)
             }
         };
-        for (offset, c) in row[first..].char_indices() {
+        for (offset, c) in run[first..].char_indices() {
             if let Some(gap) = self.text.separates(c) {
                 let at = way.at + first + offset + c.len_utf8();
                 let is_plain = false;
                 if !self.budget.take(1) {
                     break;
                 }
-                self.way(Way { place, at, last: Some(GAP), gap, is_plain, ..way });
+                self.way(Cursor { node_ref, at, last: Some(GAP), gap, is_plain, ..way });
             }
         }
         end
@@ -254,30 +259,34 @@ impl<F: FnMut(Found)> Follow<'_, F> {
 
     /// Follows letters and digits in ASCII, which most are; false if no key goes on with them.
     #[inline]
-    fn word(&mut self, way: &mut Way) -> bool {
+    fn word(&mut self, way: &mut Cursor) -> bool {
         let bytes = self.text.text().as_bytes();
         let squeezes = self.text.is_standard();
-        let mut passed = 0;
+        let mut skipped = 0;
         // In locals, which stay in registers.
-        let Way { mut place, mut at, mut last, .. } = *way;
-        let leads_on = loop {
-            let Some(code) = bytes.get(at).copied().and_then(Code::of_word) else { break true };
-            if !(last == Some(code) && squeezes) {
-                if at > 0 && self.trie.has_items(place) {
-                    self.tell(Way { place, at, last, ..*way }, self.joins(at));
+        let Cursor { mut node_ref, mut at, mut last, .. } = *way;
+        let may_continue = loop {
+            let Some(class) = bytes.get(at).copied().and_then(LetterClass::of_word) else {
+                break true;
+            };
+            if !(last == Some(class) && squeezes) {
+                if at > 0 && self.trie.has_items(node_ref) {
+                    self.report(Cursor { node_ref, at, last, ..*way }, self.joins(at));
                 }
-                let Some(next) = self.trie.step(place, code.first_step()) else { break false };
-                place = next;
-                last = Some(code);
-            } else if passed == MAX_PASSED {
+                let Some(next) = self.trie.child(node_ref, class.first_key_byte()) else {
+                    break false;
+                };
+                node_ref = next;
+                last = Some(class);
+            } else if skipped == MAX_SKIPPED {
                 break true;
             } else {
-                passed += 1;
+                skipped += 1;
             }
             at += 1;
         };
-        *way = Way { place, at, last, ..*way };
-        leads_on
+        *way = Cursor { node_ref, at, last, ..*way };
+        may_continue
     }
 
     /// Whether a letter or digit at byte `at` belongs to the same word as the character before it.
@@ -285,45 +294,45 @@ impl<F: FnMut(Found)> Follow<'_, F> {
         !self.text.has_seams() && self.text.text().as_bytes()[at - 1].is_ascii_alphanumeric()
     }
 
-    fn tell(&mut self, way: Way, goes_on: bool) {
+    fn report(&mut self, way: Cursor, goes_on: bool) {
         // The plain path was walked before.
-        if self.chooses && way.is_plain {
+        if self.branches && way.is_plain {
             return;
         }
-        let items = self.trie.items(way.place);
+        let items = self.trie.items(way.node_ref);
         if !items.is_empty() {
-            (self.tell)(Found { items, letters: way.letters, goes_on });
+            (self.report)(Candidates { items, letters: way.letters, goes_on });
         }
     }
 
     /// Follows what else a character may be than itself or the letter it is written for.
-    fn choose(&mut self, way: Way, c: char) {
-        if Code::of(c) == GAP {
+    fn choose(&mut self, way: Cursor, c: char) {
+        if LetterClass::of(c) == GAP {
             return;
         }
         let separates = self.text.separates(c).and_then(|length| match way.last {
-            Some(GAP) => Some((way.place, way.gap + length)),
-            _ => Some((self.trie.walk(way.place, GAP)?, length)),
+            Some(GAP) => Some((way.node_ref, way.gap + length)),
+            _ => Some((self.trie.descend(way.node_ref, GAP)?, length)),
         });
         let separates = separates.filter(|&(_, gap)| gap <= MAX_SEPARATOR);
         let hides = self.symbols.longest_hidden > 0
             && leet::hides(c)
             && way.last != Some(GAP)
             && self.begins_with_letter(way.word);
-        if !self.chooses {
-            self.may_choose |= separates.is_some() || hides;
+        if !self.branches {
+            self.may_branch |= separates.is_some() || hides;
             return;
         }
         let at = way.at + c.len_utf8();
         let is_plain = false;
-        if let Some((place, gap)) = separates
+        if let Some((node_ref, gap)) = separates
             && self.budget.take(1)
         {
-            self.way(Way { place, at, last: Some(GAP), gap, is_plain, ..way });
+            self.way(Cursor { node_ref, at, last: Some(GAP), gap, is_plain, ..way });
         }
-        if hides && self.shows_enough(way) {
-            let (letters, hidden) = (Letters::Hidden, way.hidden + 1);
-            self.hidden(Way { at, letters, hidden, is_plain, ..way });
+        if hides && self.may_show_enough(way) {
+            let (letters, hidden) = (Letters::Censored, way.hidden + 1);
+            self.hidden(Cursor { at, letters, hidden, is_plain, ..way });
         }
     }
 
@@ -336,78 +345,78 @@ impl<F: FnMut(Found)> Follow<'_, F> {
             })
     }
 
-    /// Whether a word may show as many letters as it hides if the sign at that place hides one. Those that
+    /// Whether a word may show as many letters as it hides if the sign at that node_ref hides one. Those that
     /// follow it at once then do as well, since no word ends between them.
-    fn shows_enough(&self, way: Way) -> bool {
-        if !self.budget.take(1 + (way.at - way.word) / LOOKED_AT_A_STEP) {
+    fn may_show_enough(&self, way: Cursor) -> bool {
+        if !self.budget.take(1 + (way.at - way.word) / CHARS_SKIPPED_PER_STEP) {
             return false;
         }
-        let (before, behind) = self.text.text().split_at(way.at);
+        let (before, after) = self.text.text().split_at(way.at);
         let shown = before[way.word..].chars().filter(|&c| !leet::hides(c)).count();
         let longest = self.symbols.longest_hidden;
-        let row = behind.chars().take_while(|&c| leet::hides(c)).take(longest).count();
+        let run = after.chars().take_while(|&c| leet::hides(c)).take(longest).count();
         let in_word = |c: &char| separator_length(*c).is_none() && *c != '\n';
-        let ahead = behind.char_indices().skip(row).take_while(|(_, c)| in_word(c)).take(longest);
-        let missing = (way.hidden + row).saturating_sub(shown);
+        let ahead = after.char_indices().skip(run).take_while(|(_, c)| in_word(c)).take(longest);
+        let missing = (way.hidden + run).saturating_sub(shown);
         // All of them are letters of one word of an entry, which is longer than its key by what repeats.
-        let most = usize::from(self.trie.height(way.place)) + self.symbols.most_repeated;
-        if most < row + missing && most < usize::from(u8::MAX) {
+        let most = usize::from(self.trie.height(way.node_ref)) + self.symbols.most_repeated;
+        if most < run + missing && most < usize::from(u8::MAX) {
             return false;
         }
         let mut looked_at = 0;
         let ahead = ahead.inspect(|_| looked_at += 1);
         let shown = ahead.filter(|&(at, c)| !leet::hides(c) && self.may_be_letter(c, way.at + at));
         let shows = shown.take(missing).count() == missing;
-        self.budget.take((row + looked_at) / LOOKED_AT_A_STEP) && shows
+        self.budget.take((run + looked_at) / CHARS_SKIPPED_PER_STEP) && shows
     }
 
-    /// Takes the sign before a place as each letter that it may hide.
-    fn hidden(&mut self, way: Way) {
-        let behind = self.text.text().as_bytes().get(way.at).copied().and_then(Code::of_word);
+    /// Takes the sign before a node_ref as each letter that it may hide.
+    fn hidden(&mut self, way: Cursor) {
+        let after = self.text.text().as_bytes().get(way.at).copied().and_then(LetterClass::of_word);
         if !self.budget.take(1) {
             return;
         }
         // One more of the letters before it, or another one.
-        if way.repeated < self.symbols.most_repeated && self.leads_on(way, behind) {
-            self.hidden_letter(Way { repeated: way.repeated + 1, ..way });
+        if way.repeated < self.symbols.most_repeated && self.may_continue(way, after) {
+            self.follow_censored(Cursor { repeated: way.repeated + 1, ..way });
         }
-        for step in self.trie.branches(way.place) {
-            let (code, more) = Code::begins_with(step);
-            if code != GAP
-                && let Some(place) = self.trie.step(way.place, step)
+        for step in self.trie.branches(way.node_ref) {
+            let (class, more) = LetterClass::begins_with(step);
+            if class != GAP
+                && let Some(node_ref) = self.trie.child(way.node_ref, step)
             {
-                let way = Way { place, last: Some(code), ..way };
-                if more > 0 || self.leads_on(way, behind) {
-                    self.hidden_steps(way, more);
+                let way = Cursor { node_ref, last: Some(class), ..way };
+                if more > 0 || self.may_continue(way, after) {
+                    self.complete_class(way, more);
                 }
             }
         }
     }
 
-    /// Whether a key goes on with the letter behind a hidden one, if that can be told at once.
+    /// Whether a key goes on with the letter after a hidden one, if that can be told at once.
     #[inline]
-    fn leads_on(&self, way: Way, behind: Option<Code>) -> bool {
-        behind.is_none_or(|code| {
-            way.last == Some(code)
-                || self.trie.step(way.place, code.first_step()).is_some()
-                || self.trie.has_items(way.place)
+    fn may_continue(&self, way: Cursor, after: Option<LetterClass>) -> bool {
+        after.is_none_or(|class| {
+            way.last == Some(class)
+                || self.trie.child(way.node_ref, class.first_key_byte()).is_some()
+                || self.trie.has_items(way.node_ref)
         })
     }
 
     /// Takes any steps that are missing of a hidden letter.
-    fn hidden_steps(&mut self, way: Way, missing: usize) {
+    fn complete_class(&mut self, way: Cursor, missing: usize) {
         if missing == 0 {
-            return self.hidden_letter(way);
+            return self.follow_censored(way);
         }
-        for step in self.trie.branches(way.place) {
-            if let Some(place) = self.trie.step(way.place, step) {
-                // Which letter that was does not matter to the one behind it.
-                self.hidden_steps(Way { place, last: None, ..way }, missing - 1);
+        for step in self.trie.branches(way.node_ref) {
+            if let Some(node_ref) = self.trie.child(way.node_ref, step) {
+                // Which letter that was does not matter to the one after it.
+                self.complete_class(Cursor { node_ref, last: None, ..way }, missing - 1);
             }
         }
     }
 
-    fn hidden_letter(&mut self, way: Way) {
+    fn follow_censored(&mut self, way: Cursor) {
         if self.budget.take(1) {
             self.way(way);
         }

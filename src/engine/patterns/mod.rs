@@ -15,7 +15,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 pub(super) use self::prefilter::Buffers;
 use self::prefilter::Prefilter;
 use super::budget::Budget;
-use super::haystack::Views;
+use super::haystack::Haystack;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::{Action, Mode, Pattern, Rule, RuleId, Rules};
 use crate::span::Span;
@@ -178,25 +178,25 @@ impl Patterns {
     pub(super) fn find(
         &self,
         rules: &Rules,
-        views: &Views<'_>,
+        haystack: &Haystack<'_>,
         buffers: &mut Buffers,
         budget: &Budget,
         hits: &mut Vec<PatternMatch>,
     ) {
-        let candidates = self.prefilter.candidates(views.original(), buffers);
+        let candidates = self.prefilter.candidates(haystack.original(), buffers);
         let by_priority = Priority::ALL.into_iter().flat_map(|priority| {
             let patterns = candidates.iter().map(|&number| &self.patterns[number]);
             patterns.filter(move |pattern| pattern.priority == priority)
         });
         for pattern in by_priority {
             let Ok(regex) = self.regex(pattern, rules) else { continue };
-            let text = views.composed();
+            let text = haystack.composed();
             let acts = pattern.priority != Priority::Other;
-            if !budget.take_of_patterns(search_steps(text, pattern.has_word_boundary), acts) {
+            if !budget.take_for_pattern(search_steps(text, pattern.has_word_boundary), acts) {
                 continue;
             }
             let mut add = |part: Span, groups| {
-                let span = views.origin(part);
+                let span = haystack.origin(part);
                 hits.push(PatternMatch {
                     rule: pattern.rule,
                     number: pattern.number,
@@ -207,11 +207,11 @@ impl Patterns {
             let mut last = None;
             for (count, groups) in pattern.matches(regex, text).enumerate() {
                 let part = groups.whole;
-                if count == MAX_MATCHES || !budget.take_of_patterns(STEPS_PER_MATCH, acts) {
+                if count == MAX_MATCHES || !budget.take_for_pattern(STEPS_PER_MATCH, acts) {
                     last = Some(part.start);
                     break;
                 }
-                let origin = |part: Option<Span>| part.map(|part| views.part(part));
+                let origin = |part: Option<Span>| part.map(|part| haystack.part(part));
                 add(part, groups.inserted.into_iter().map(origin).collect());
             }
             if let Some(start) = last {

@@ -43,7 +43,7 @@ impl Facts {
             errors,
             warnings: problems.len() - errors,
             engine_build_ms: millis(cost.build),
-            entries_bytes: folder.engine.terms_memory(),
+            entries_bytes: folder.engine.entries_memory(),
             worst_event_steps: cost.worst_steps,
             max_steps: MAX_STEPS,
             first_message_ms: millis(cost.first_message()),
