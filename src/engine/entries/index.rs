@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::compile::EntryVariant;
 use super::compiled::{CompiledEntry, GAP};
+use super::letter_class::LetterClass;
 use super::prefix_filter::PrefixFilter;
-use super::symbol::LetterClass;
 use super::trie::{Keys, Trie};
 use super::verify::{Letters, Verifier};
 use super::view::FoldedView;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::symbol::{KEY_BYTE_VALUES, LetterClass};
+use super::letter_class::{KEY_BYTE_VALUES, LetterClass};
 use super::trie::Keys;
 
 /// How many characters are looked at.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::symbol::{GAP, KEY_BYTE_VALUES, LetterClass};
+use super::letter_class::{GAP, KEY_BYTE_VALUES, LetterClass};
 
 /// A tree of keys, each a row of steps, that tells which items have a key.
 ///
@@ -13,7 +13,7 @@ pub(super) struct Trie {
     nodes: Vec<Node>,
     /// The ends of keys without branches, each with [`END`] behind it.
     tails: Vec<u8>,
-    /// For each node the most steps that lead on from it before a [`GAP`](super::symbol::GAP) or an end.
+    /// For each node the most steps that lead on from it before a [`GAP`](super::letter_class::GAP) or an end.
     heights: Vec<u8>,
 }
 

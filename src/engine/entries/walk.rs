@@ -13,7 +13,7 @@
 
 use std::ops::Range;
 
-use super::symbol::{GAP, LetterClass};
+use super::letter_class::{GAP, LetterClass};
 use super::trie::{NodeRef, Trie};
 use super::verify::Letters;
 use super::view::FoldedView;
