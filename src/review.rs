@@ -7,9 +7,10 @@ use jiff::civil::Date;
 
 use crate::engine::{Engine, Match, Scratch};
 use crate::ivs::{Attributes, Field, ReviewRequest, ReviewResponse};
-pub use crate::policy::Found;
+pub use crate::policy::FieldMatches;
 use crate::policy::{
-    Claims, Listener, Rewrite, Search, Stage, Verdict, claiming, decide, rules_of,
+    DecisionObserver, ReservedTags, ReviewContext, Rewrite, Search, Verdict, decide, reserved_by,
+    rules_of,
 };
 use crate::rules::{Action, AttributeNames, FieldSelector, Rule, RuleId};
 
@@ -26,7 +27,7 @@ pub struct Reviewer<'e> {
     engine: &'e Engine,
     scratch: Scratch,
     /// What any rule looks at.
-    looked_at: FieldSelector,
+    searched: FieldSelector,
     /// The rules that tag.
     tagging: Vec<RuleId>,
 }
@@ -37,11 +38,11 @@ pub struct Review {
     /// What becomes of the message.
     pub verdict: Verdict,
     /// Where rules hit in the message as it was sent, by text; only texts with a hit.
-    pub found: Vec<Found>,
+    pub found: Vec<FieldMatches>,
     /// Its sender is exempt, so that it was not looked at.
     pub exempt: bool,
     /// It was denied for want of a rewrite that its own rules leave alone.
-    pub unsettled: bool,
+    pub did_not_converge: bool,
     /// It was denied, since what had to be changed in its attributes left more of them than a reply
     /// may have.
     pub too_large: bool,
@@ -66,7 +67,7 @@ impl<'e> Reviewer<'e> {
         Reviewer {
             engine,
             scratch: Scratch::default(),
-            looked_at: FieldSelector::union(rules.rules.iter().map(|rule| &rule.fields)),
+            searched: FieldSelector::union(rules.rules.iter().map(|rule| &rule.fields)),
             tagging: rules.enumerate_rules().filter_map(tagging).collect(),
         }
     }
@@ -78,28 +79,32 @@ impl<'e> Reviewer<'e> {
     /// what was delivered changes nothing but tags, which are for what was sent; a message with a text
     /// that does not come to rest is denied.
     pub fn review(&mut self, request: &ReviewRequest<'_>, day: Date) -> Review {
-        self.review_on(&Stage::new(self.engine.rules(), request, Some(day)), &mut ())
+        self.review_on(&ReviewContext::new(self.engine.rules(), request, Some(day)), &mut ())
     }
 
-    /// Reviews the message of that stage, with each step from what hits to the verdict told to a listener.
-    pub(crate) fn review_on(&mut self, stage: &Stage<'_>, listener: &mut impl Listener) -> Review {
+    /// Reviews the message of that context, with each step from what hits to the verdict told to a observer.
+    pub(crate) fn review_on(
+        &mut self,
+        context: &ReviewContext<'_>,
+        observer: &mut impl DecisionObserver,
+    ) -> Review {
         let mut review = Review::allow();
-        if stage.exempting().is_some() {
+        if context.exempt_by().is_some() {
             review.exempt = true;
             return review;
         }
-        if let Some(rule) = stage.oversizing() {
+        if let Some(rule) = context.oversized_for() {
             review.oversized = true;
             review.verdict = Verdict::Deny(rule);
             return review;
         }
-        let claims = self.claims(stage);
-        let mut search = Search::new(self.engine, stage, &mut self.scratch);
-        let fields = fields(&self.looked_at, stage.request, &claims);
+        let reserved = self.reserved_tags(context);
+        let mut search = Search::new(self.engine, context, &mut self.scratch);
+        let fields = fields(&self.searched, context.request, &reserved);
         review.found = fields.filter_map(|field| search.look(field)).collect();
-        let decided = decide(&mut search, &review.found, &claims, listener);
+        let decided = decide(&mut search, &review.found, &reserved, observer);
         review.verdict = decided.verdict;
-        review.unsettled = decided.unsettled;
+        review.did_not_converge = decided.did_not_converge;
         review.too_large = decided.too_large;
         review.tags_left_out = decided.tags_left_out;
         review.cut = self.scratch.is_cut();
@@ -108,15 +113,15 @@ impl<'e> Reviewer<'e> {
     }
 
     /// The tags that rules give out; nothing to a message without attributes, which has none of them.
-    pub(crate) fn claims<'m>(&self, stage: &Stage<'m>) -> Claims<'m> {
-        let tagging = self.tagging.iter().filter(|_| !stage.request.attributes.is_empty());
-        tagging.filter_map(|&rule| Some((rule, stage.claims(rule)?))).collect()
+    pub(crate) fn reserved_tags<'m>(&self, context: &ReviewContext<'m>) -> ReservedTags<'m> {
+        let tagging = self.tagging.iter().filter(|_| !context.request.attributes.is_empty());
+        tagging.filter_map(|&rule| Some((rule, context.tags_of(rule)?))).collect()
     }
 
     /// Whether the rules leave alone what they make of a text, wherever they look at it and on all
     /// days at once.
-    pub(crate) fn comes_to_rest(&mut self, text: &str) -> bool {
-        let names = match &self.looked_at.attributes {
+    pub(crate) fn converges(&mut self, text: &str) -> bool {
+        let names = match &self.searched.attributes {
             AttributeNames::All => vec!["*".to_owned()],
             AttributeNames::Listed(names) => names.clone(),
         };
@@ -129,7 +134,7 @@ impl<'e> Reviewer<'e> {
         let requests = names.into_iter().map(as_attribute).chain([ReviewRequest::new(text)]);
         let rules = self.engine.rules();
         let rests = |request: ReviewRequest<'_>| {
-            !self.review_on(&Stage::new(rules, &request, None), &mut ()).unsettled
+            !self.review_on(&ReviewContext::new(rules, &request, None), &mut ()).did_not_converge
         };
         requests.into_iter().all(rests)
     }
@@ -146,7 +151,7 @@ impl Review {
             verdict: Verdict::Allow,
             found: Vec::new(),
             exempt: false,
-            unsettled: false,
+            did_not_converge: false,
             too_large: false,
             oversized: false,
             tags_left_out: false,
@@ -209,19 +214,19 @@ impl Review {
 
 /// The fields of a message that rules look at.
 fn fields<'r>(
-    looked_at: &'r FieldSelector,
+    searched: &'r FieldSelector,
     request: &'r ReviewRequest<'_>,
-    claims: &'r Claims<'_>,
+    reserved: &'r ReservedTags<'_>,
 ) -> impl Iterator<Item = Field> + 'r {
     // The value of a tag is not looked at: a client's own is removed, and ours is none of the
     // sender's words.
     let is_read = move |&number: &usize| {
         let name = request.attributes.nth(number).0;
-        looked_at.attributes.contains(name) && claiming(claims, name).is_none()
+        searched.attributes.contains(name) && reserved_by(reserved, name).is_none()
     };
     let of_sender =
-        move |&number: &usize| looked_at.sender.contains(request.sender.attributes.nth(number).0);
-    let content = looked_at.content.then_some(Field::Content);
+        move |&number: &usize| searched.sender.contains(request.sender.attributes.nth(number).0);
+    let content = searched.content.then_some(Field::Content);
     let attributes = readable(&request.attributes).filter(is_read).map(Field::Attribute);
     let sender = readable(&request.sender.attributes).filter(of_sender).map(Field::Sender);
     content.into_iter().chain(attributes).chain(sender)
@@ -361,7 +366,7 @@ mod tests {
             for (text, expected) in
                 [("hello", true), ("bad", true), ("left", false), ("bad right", false)]
             {
-                assert_eq!(reviewer.comes_to_rest(text), expected, "{fields}: {text}");
+                assert_eq!(reviewer.converges(text), expected, "{fields}: {text}");
             }
         }
     }
@@ -396,15 +401,15 @@ mod tests {
         let rewritten = |content: String| {
             Verdict::Rewrite(Rewrite { content: Some(content), attributes: None })
         };
-        for (content, verdict, unsettled, cut) in [
+        for (content, verdict, did_not_converge, cut) in [
             ("bad".to_owned(), rewritten("good".to_owned()), false, false),
             (storm("bad"), Verdict::Deny(RuleId(1)), true, true),
             (storm("ugly"), rewritten(storm("plain")), false, true),
         ] {
             let review = reviewer.review(&ReviewRequest::new(&content), DAY);
             assert_eq!(
-                (review.verdict, review.unsettled, review.cut),
-                (verdict, unsettled, cut),
+                (review.verdict, review.did_not_converge, review.cut),
+                (verdict, did_not_converge, cut),
                 "{content}"
             );
         }

@@ -4,7 +4,9 @@ use std::fmt;
 
 use crate::engine::Match;
 use crate::ivs::Field;
-use crate::policy::{Claims, Cover, Listener, Stage, Unfit, claiming};
+use crate::policy::{
+    DecisionObserver, ReservedTags, ReviewContext, RewriteFallback, Substitution, reserved_by,
+};
 use crate::review::Review;
 use crate::rules::{Action, Mask, RuleId};
 use crate::span::Span;
@@ -15,7 +17,7 @@ pub struct Decision {
     /// The rules that deny what hit, in their order: the first one tells the reason.
     pub denying: Vec<RuleId>,
     /// The code points that a rewrite which lengthens a text may reach.
-    pub longest: usize,
+    pub max_length: usize,
     /// What was rewritten, round by round, text by text.
     pub rounds: Vec<Round>,
     /// A field whose rewrite a rule denies.
@@ -35,9 +37,9 @@ pub struct Round {
     /// The text before.
     pub before: String,
     /// What took the place of its hits, in order.
-    pub covers: Vec<Covered>,
+    pub clusters: Vec<Cluster>,
     /// Why stars cover them, and not what their rules ask for.
-    pub unfit: Option<Unfit>,
+    pub fallback: Option<RewriteFallback>,
     /// The text after.
     pub after: String,
 }
@@ -51,24 +53,24 @@ impl fmt::Debug for Round {
 
 /// Hits that overlap, and what took their place.
 #[derive(Clone, Debug)]
-pub struct Covered {
+pub struct Cluster {
     /// The bytes of the text before.
     pub span: Span,
     /// The rules that hit there, each once, in their order.
     pub rules: Vec<RuleId>,
     /// What took their place.
-    pub with: With,
+    pub with: SubstitutionKind,
 }
 
 /// What takes the place of hits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum With {
+pub enum SubstitutionKind {
     /// The mask of a rule, the first of those that mask.
     Mask(RuleId, Mask),
     /// The text of a rule whose hit holds the others.
     Replacement(RuleId),
     /// Stars, since no hit of a rule that replaces holds the others, and no rule masks; or since the
-    /// rewrite [does not fit](Round::unfit).
+    /// rewrite [does not fit](Round::fallback).
     Stars,
 }
 
@@ -82,83 +84,89 @@ pub struct Tag {
     /// Its text.
     pub text: String,
     /// The rule before it that tags the same name otherwise, and so wins.
-    pub lost_to: Option<RuleId>,
+    pub overridden_by: Option<RuleId>,
 }
 
 /// Writes down what it hears.
 #[derive(Default)]
-pub(super) struct Record {
+pub(super) struct DecisionRecorder {
     field: Option<Field>,
     rounds: Vec<Round>,
     denied: Option<(Field, RuleId)>,
 }
 
-impl Listener for Record {
-    fn turns_to(&mut self, field: Field) {
+impl DecisionObserver for DecisionRecorder {
+    fn on_field(&mut self, field: Field) {
         self.field = Some(field);
     }
 
-    fn begins(&mut self, text: &str, _: &[&Match]) {
+    fn on_rewrite(&mut self, text: &str, _: &[&Match]) {
         let Some(field) = self.field else { return };
-        let (covers, after) = (Vec::new(), String::new());
-        self.rounds.push(Round { field, before: text.to_owned(), covers, unfit: None, after });
+        let (clusters, after) = (Vec::new(), String::new());
+        self.rounds.push(Round { field, before: text.to_owned(), clusters, fallback: None, after });
     }
 
-    fn covers(&mut self, cluster: &[&Match], span: Span, cover: &Cover<'_>) {
+    fn on_cover(&mut self, cluster: &[&Match], span: Span, cover: &Substitution<'_>) {
         let Some(round) = self.rounds.last_mut() else { return };
         let with = match *cover {
-            Cover::Replacement(found, _) => With::Replacement(found.rule),
-            Cover::Mask(rule, mask) => With::Mask(rule, mask),
-            Cover::Stars => With::Stars,
+            Substitution::Replacement(found, _) => SubstitutionKind::Replacement(found.rule),
+            Substitution::Mask(rule, mask) => SubstitutionKind::Mask(rule, mask),
+            Substitution::Stars => SubstitutionKind::Stars,
         };
         let mut rules: Vec<RuleId> = cluster.iter().map(|found| found.rule).collect();
         rules.sort_unstable();
         rules.dedup();
-        round.covers.push(Covered { span, rules, with });
+        round.clusters.push(Cluster { span, rules, with });
     }
 
-    fn unfit(&mut self, why: Unfit) {
+    fn on_fallback(&mut self, why: RewriteFallback) {
         if let Some(round) = self.rounds.last_mut() {
-            round.unfit = Some(why);
-            round.covers.clear();
+            round.fallback = Some(why);
+            round.clusters.clear();
         }
     }
 
-    fn ends(&mut self, text: &str) {
+    fn on_done(&mut self, text: &str) {
         if let Some(round) = self.rounds.last_mut() {
             round.after = text.to_owned();
         }
     }
 
-    fn denies(&mut self, rule: RuleId) {
+    fn on_deny(&mut self, rule: RuleId) {
         self.denied = self.field.map(|field| (field, rule));
     }
 }
 
-impl Record {
+impl DecisionRecorder {
     pub(super) fn into_decision(
         self,
-        stage: &Stage<'_>,
-        claims: &Claims<'_>,
+        context: &ReviewContext<'_>,
+        reserved: &ReservedTags<'_>,
         review: &Review,
     ) -> Decision {
         let rules = review.rules();
-        let denies = |rule: &RuleId| matches!(stage.rules.rule(*rule).action, Action::Deny { .. });
+        let denies =
+            |rule: &RuleId| matches!(context.rules.rule(*rule).action, Action::Deny { .. });
         let denying: Vec<RuleId> = rules.iter().copied().filter(denies).collect();
         let mut tags: Vec<Tag> = Vec::new();
         for &rule in &rules {
-            for (name, text) in stage.claims(rule).into_iter().flat_map(|tags| tags.iter()) {
-                let first = tags.iter().find(|tag| tag.name == name && tag.lost_to.is_none());
-                let lost_to = first.map(|tag| tag.rule);
-                tags.push(Tag { rule, name: name.to_owned(), text: text.to_owned(), lost_to });
+            for (name, text) in context.tags_of(rule).into_iter().flat_map(|tags| tags.iter()) {
+                let first = tags.iter().find(|tag| tag.name == name && tag.overridden_by.is_none());
+                let overridden_by = first.map(|tag| tag.rule);
+                tags.push(Tag {
+                    rule,
+                    name: name.to_owned(),
+                    text: text.to_owned(),
+                    overridden_by,
+                });
             }
         }
-        let own = stage.request.attributes.iter().enumerate();
-        let forged = own.filter_map(|(at, (name, _))| Some((at, claiming(claims, name)?)));
+        let own = context.request.attributes.iter().enumerate();
+        let forged = own.filter_map(|(at, (name, _))| Some((at, reserved_by(reserved, name)?)));
         let forged = if review.exempt || review.oversized { Vec::new() } else { forged.collect() };
         Decision {
             denying,
-            longest: stage.longest(),
+            max_length: context.longest(),
             rounds: self.rounds,
             denied_rewrite: self.denied,
             tags,

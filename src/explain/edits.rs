@@ -1,42 +1,42 @@
-//! What parts of a text were read as, and by which steps: [`Change`].
+//! What parts of a text were read as, and by which steps: [`EditGroup`].
 
 use crate::normalize::{Step, step_between, step_to_nothing};
 use crate::span::Span;
 
 /// Parts of a text that one step changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct EditGroup {
     /// The step.
-    pub step: Step,
+    pub transform: Step,
     /// The parts, in their order.
-    pub swaps: Vec<Swap>,
+    pub edits: Vec<Edit>,
 }
 
 /// A part of a text, and what it was read as.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Swap {
+pub struct Edit {
     /// The bytes of the text.
     pub span: Span,
     /// What they were read as; empty if they were dropped.
     pub read: String,
 }
 
-impl std::fmt::Debug for Swap {
+impl std::fmt::Debug for Edit {
     // What was read is text of a message.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Swap").field("span", &self.span).finish_non_exhaustive()
+        f.debug_struct("Edit").field("span", &self.span).finish_non_exhaustive()
     }
 }
 
-/// Collects changes of one text.
-pub(super) struct Changes<'t> {
+/// Collects edits of one text.
+pub(super) struct EditCollector<'t> {
     text: &'t str,
-    swaps: Vec<(Step, Swap)>,
+    edits: Vec<(Step, Edit)>,
 }
 
-impl<'t> Changes<'t> {
-    pub(super) fn new(text: &'t str) -> Changes<'t> {
-        Changes { text, swaps: Vec::new() }
+impl<'t> EditCollector<'t> {
+    pub(super) fn new(text: &'t str) -> EditCollector<'t> {
+        EditCollector { text, edits: Vec::new() }
     }
 
     /// Adds a part that is read as something, if that took a step.
@@ -47,18 +47,18 @@ impl<'t> Changes<'t> {
     }
 
     pub(super) fn add(&mut self, step: Step, span: Span, read: &str) {
-        self.swaps.push((step, Swap { span, read: read.to_owned() }));
+        self.edits.push((step, Edit { span, read: read.to_owned() }));
     }
 
     /// All of them, by step and place.
-    pub(super) fn sorted(mut self) -> Vec<Change> {
-        self.swaps.sort_by_key(|(step, swap)| (*step, swap.span));
-        let chunks = self.swaps.chunk_by(|(a, _), (b, _)| a == b);
-        let change = |chunk: &[(Step, Swap)]| Change {
-            step: chunk[0].0,
-            swaps: chunk.iter().map(|(_, swap)| swap.clone()).collect(),
+    pub(super) fn sorted(mut self) -> Vec<EditGroup> {
+        self.edits.sort_by_key(|(step, edit)| (*step, edit.span));
+        let chunks = self.edits.chunk_by(|(a, _), (b, _)| a == b);
+        let group = |chunk: &[(Step, Edit)]| EditGroup {
+            transform: chunk[0].0,
+            edits: chunk.iter().map(|(_, edit)| edit.clone()).collect(),
         };
-        chunks.map(change).collect()
+        chunks.map(group).collect()
     }
 }
 

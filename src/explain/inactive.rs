@@ -1,14 +1,14 @@
-//! Why a rule that hits does not act: [`Idle`].
+//! Why a rule that hits does not act: [`InactiveReason`].
 
-use super::Hit;
+use super::ExplainedMatch;
 use crate::engine::{Match, MatchDetail};
 use crate::ivs::Field;
-use crate::policy::Stage;
+use crate::policy::ReviewContext;
 use crate::rules::{Mode, RuleId};
 
 /// A reason why nothing comes of a hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idle {
+pub enum InactiveReason {
     /// The sender is exempt, so that the message is not reviewed.
     Exempt,
     /// The message is denied unread, since its attributes or its sender's are too large to be looked at.
@@ -26,43 +26,43 @@ pub enum Idle {
     /// The rule does not look at this text.
     Field,
     /// The attribute has the name of a tag that this rule gives out, so that it is not looked at.
-    Claimed(RuleId),
+    ReservedTag(RuleId),
 }
 
 /// All reasons why nothing comes of what a rule finds in a field.
-pub(super) fn idle(
-    stage: &Stage<'_>,
+pub(super) fn inactive_reasons(
+    context: &ReviewContext<'_>,
     field: Field,
     found: &Match,
-    claimed: Option<RuleId>,
-) -> Vec<Idle> {
-    let rule = stage.rules.rule(found.rule);
-    let entry = found.entry(stage.rules);
+    reserved: Option<RuleId>,
+) -> Vec<InactiveReason> {
+    let rule = context.rules.rule(found.rule);
+    let entry = found.entry(context.rules);
     let scope = &rule.scope;
-    let exempt = stage.exempting().is_some();
+    let exempt = context.exempt_by().is_some();
     let reasons = [
-        (exempt, Idle::Exempt),
-        (!exempt && stage.oversizing().is_some(), Idle::Oversized),
-        (scope.mode == Mode::Off, Idle::Off),
-        (!scope.days.contains(stage.day), Idle::Day),
-        (entry.is_some_and(|entry| !entry.is_active_on(stage.day)), Idle::EntryDay),
-        (!scope.includes_room(stage.room()), Idle::Room),
-        (!scope.includes_sender(&stage.request.sender), Idle::Sender),
-        (!stage.looks(found.rule, field), Idle::Field),
+        (exempt, InactiveReason::Exempt),
+        (!exempt && context.oversized_for().is_some(), InactiveReason::Oversized),
+        (scope.mode == Mode::Off, InactiveReason::Off),
+        (!scope.days.contains(context.day), InactiveReason::Day),
+        (entry.is_some_and(|entry| !entry.is_active_on(context.day)), InactiveReason::EntryDay),
+        (!scope.includes_room(context.room()), InactiveReason::Room),
+        (!scope.includes_sender(&context.request.sender), InactiveReason::Sender),
+        (!context.searches(found.rule, field), InactiveReason::Field),
     ];
     let reasons = reasons.into_iter().filter_map(|(holds, reason)| holds.then_some(reason));
-    reasons.chain(claimed.map(Idle::Claimed)).collect()
+    reasons.chain(reserved.map(InactiveReason::ReservedTag)).collect()
 }
 
-impl Hit {
+impl ExplainedMatch {
     /// Whether the rule does what it says, as far as this hit goes.
     pub fn acts(&self) -> bool {
-        self.counts() && !self.on_trial
+        self.counts() && !self.is_shadow
     }
 
     /// Whether the hit counts, be it on trial alone.
     pub fn counts(&self) -> bool {
-        self.idle.is_empty() && self.vetoed_by.is_empty() && self.allowed_by().is_none()
+        self.inactive.is_empty() && self.suppressed_by.is_empty() && self.allowed_by().is_none()
     }
 
     /// The item of `allow` for which a link is left.

@@ -15,20 +15,20 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-pub use self::decision::{Covered, Decision, Round, Tag, With};
-pub use self::edits::{Change, Swap};
-pub use self::inactive::Idle;
-use self::inactive::idle;
-use self::obfuscation::disguises;
-use self::view::composed_changes;
-pub use self::view::{Cell, Reading};
+pub use self::decision::{Cluster, Decision, Round, SubstitutionKind, Tag};
+pub use self::edits::{Edit, EditGroup};
+pub use self::inactive::InactiveReason;
+use self::inactive::inactive_reasons;
+use self::obfuscation::obfuscation;
+use self::view::nfkc_edits;
+pub use self::view::{Cell, TextView};
 use crate::diagnostic::Location;
 pub use crate::engine::MatchDetail;
 use crate::engine::{EntryHit, Match, Scratch, Trace};
 use crate::ivs::{Field, ReviewRequest};
 pub use crate::normalize::Step;
-pub use crate::policy::Unfit;
-use crate::policy::{Claims, Stage, claiming};
+pub use crate::policy::RewriteFallback;
+use crate::policy::{ReservedTags, ReviewContext, reserved_by};
 use crate::review::{Review, Reviewer, readable};
 use crate::rules::{ListId, Mode, Rules};
 use crate::span::Span;
@@ -42,52 +42,52 @@ pub struct Explanation {
     pub exempt: Option<usize>,
     /// The content, then the attributes of the message and of its sender, but for those that are too large
     /// to be looked at.
-    pub texts: Vec<Explained>,
+    pub fields: Vec<ExplainedField>,
     /// How the verdict came about.
     pub decision: Decision,
 }
 
 /// One of the texts of a message.
 #[derive(Clone)]
-pub struct Explained {
+pub struct ExplainedField {
     /// Which one.
     pub field: Field,
     /// What it is read as.
-    pub reading: Reading,
+    pub view: TextView,
     /// Where rules hit in it or would hit, sorted by span and rule.
-    pub hits: Vec<Hit>,
+    pub matches: Vec<ExplainedMatch>,
 }
 
-impl fmt::Debug for Explained {
+impl fmt::Debug for ExplainedField {
     // The reading is that of a message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Explained")
+        f.debug_struct("ExplainedField")
             .field("field", &self.field)
-            .field("hits", &self.hits)
+            .field("matches", &self.matches)
             .finish_non_exhaustive()
     }
 }
 
 /// A place where a rule hits, or would hit on another day or elsewhere.
 #[derive(Clone, Debug)]
-pub struct Hit {
+pub struct ExplainedMatch {
     /// The rule, what of it, and where.
     pub found: Match,
     /// The disguises that it wore, in the order of the steps.
-    pub disguises: Vec<Change>,
+    pub obfuscation: Vec<EditGroup>,
     /// What there is to tell of a link or a limit.
     pub detail: Option<MatchDetail>,
     /// The exceptions that veto it; one is enough.
-    pub vetoed_by: Vec<Veto>,
+    pub suppressed_by: Vec<Suppression>,
     /// Why nothing comes of it; any reason is enough.
-    pub idle: Vec<Idle>,
-    /// The rule is on trial, so that the hit changes nothing.
-    pub on_trial: bool,
+    pub inactive: Vec<InactiveReason>,
+    /// The rule is on trial, so that the hit edits nothing.
+    pub is_shadow: bool,
 }
 
 /// An exception that stands in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Veto {
+pub struct Suppression {
     /// Its list.
     pub list: ListId,
     /// The number of the entry in that.
@@ -96,7 +96,7 @@ pub struct Veto {
     pub span: Span,
 }
 
-impl Veto {
+impl Suppression {
     /// The line of the list.
     pub fn location(&self, rules: &Rules) -> Location {
         rules.list(self.list).entries[self.entry].location
@@ -108,17 +108,17 @@ impl Veto {
 /// Takes some times as long as a review.
 pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Date) -> Explanation {
     let engine = reviewer.engine();
-    let mut record = decision::Record::default();
-    let stage = Stage::new(engine.rules(), request, Some(day));
-    let review = reviewer.review_on(&stage, &mut record);
-    let claims = reviewer.claims(&stage);
-    let fields = std::iter::once(Field::Content)
+    let mut recorder = decision::DecisionRecorder::default();
+    let context = ReviewContext::new(engine.rules(), request, Some(day));
+    let review = reviewer.review_on(&context, &mut recorder);
+    let reserved = reviewer.reserved_tags(&context);
+    let all = std::iter::once(Field::Content)
         .chain(readable(&request.attributes).map(Field::Attribute))
         .chain(readable(&request.sender.attributes).map(Field::Sender));
     let mut scratch = Scratch::default();
     let explained = |field| {
         let text = request.text(field);
-        // Entries of other days may change what else is found, so they are looked for apart.
+        // Entries of other days may group what else is found, so they are looked for apart.
         let mut traces = engine.trace(text, Some(day), &mut scratch);
         let others = engine.trace(text, None, &mut scratch);
         let is_of_another = |it: &Trace| {
@@ -127,32 +127,37 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
         };
         traces.extend(others.into_iter().filter(is_of_another));
         traces.sort_by_key(|it| (it.found.span, it.found.rule, it.found.cause));
-        let hits = traces.into_iter().map(|it| hit(&stage, &claims, field, it)).collect();
-        Explained { field, reading: Reading::of(text), hits }
+        let matches = traces.into_iter().map(|it| hit(&context, &reserved, field, it)).collect();
+        ExplainedField { field, view: TextView::of(text), matches }
     };
-    let texts = fields.map(explained).collect();
-    let decision = record.into_decision(&stage, &claims, &review);
-    Explanation { review, exempt: stage.exempting(), texts, decision }
+    let fields = all.map(explained).collect();
+    let decision = recorder.into_decision(&context, &reserved, &review);
+    Explanation { review, exempt: context.exempt_by(), fields, decision }
 }
 
-fn hit(stage: &Stage<'_>, claims: &Claims<'_>, field: Field, trace: Trace) -> Hit {
-    let text = stage.request.text(field);
+fn hit(
+    context: &ReviewContext<'_>,
+    reserved: &ReservedTags<'_>,
+    field: Field,
+    trace: Trace,
+) -> ExplainedMatch {
+    let text = context.request.text(field);
     let Trace { found, alignment, vetoed_by, detail } = trace;
-    let disguises = match alignment {
-        Some(alignment) => disguises(text, found.span, &alignment),
-        None => composed_changes(text, found.span),
+    let obfuscation = match alignment {
+        Some(alignment) => obfuscation(text, found.span, &alignment),
+        None => nfkc_edits(text, found.span),
     };
-    let claimed = match field {
-        Field::Attribute(number) => claiming(claims, stage.request.attributes.nth(number).0),
+    let reserved = match field {
+        Field::Attribute(number) => reserved_by(reserved, context.request.attributes.nth(number).0),
         Field::Content | Field::Sender(_) => None,
     };
-    let veto = |it: EntryHit| Veto { list: it.list, entry: it.entry, span: it.span };
-    Hit {
-        disguises,
+    let veto = |it: EntryHit| Suppression { list: it.list, entry: it.entry, span: it.span };
+    ExplainedMatch {
+        obfuscation,
         detail,
-        vetoed_by: vetoed_by.into_iter().map(veto).collect(),
-        idle: idle(stage, field, &found, claimed),
-        on_trial: stage.rules.rule(found.rule).scope.mode == Mode::Shadow,
+        suppressed_by: vetoed_by.into_iter().map(veto).collect(),
+        inactive: inactive_reasons(context, field, &found, reserved),
+        is_shadow: context.rules.rule(found.rule).scope.mode == Mode::Shadow,
         found,
     }
 }

@@ -1,21 +1,21 @@
 //! The disguises that a hit wore: what the engine had to see through to find the entry there.
 
-use super::Change;
-use super::edits::{Changes, dropped, grouped};
+use super::EditGroup;
+use super::edits::{EditCollector, dropped, grouped};
 use crate::engine::{Alignment, Appearance};
 use crate::normalize::{Facts, Step, leet};
 use crate::span::Span;
 
 /// The steps between what stands in that part of a text and the entry that was seen there. Capitals
 /// are no disguise.
-pub(super) fn disguises(text: &str, part: Span, alignment: &Alignment) -> Vec<Change> {
-    let mut changes = Changes::new(text);
+pub(super) fn obfuscation(text: &str, part: Span, alignment: &Alignment) -> Vec<EditGroup> {
+    let mut edits = EditCollector::new(text);
     let groups = grouped(alignment.letters.iter().map(|letter| (letter.from, letter.read)));
     for (from, read) in &groups {
-        changes.read(*from, read);
+        edits.read(*from, read);
     }
     for (step, at) in dropped(text, part, groups.iter().map(|&(from, _)| from)) {
-        changes.add(step, at, "");
+        edits.add(step, at, "");
     }
     let mut last = None;
     for letter in &alignment.letters {
@@ -24,18 +24,18 @@ pub(super) fn disguises(text: &str, part: Span, alignment: &Alignment) -> Vec<Ch
             let is_hidden =
                 alignment.appearance == Appearance::Censored && leet::hides(letter.read);
             let step = if is_hidden { Step::Hidden } else { Step::Leet };
-            changes.add(step, letter.from, wanted.encode_utf8(&mut [0; 4]));
+            edits.add(step, letter.from, wanted.encode_utf8(&mut [0; 4]));
         } else if last == Some(place) && Facts::of(wanted).is_letter() {
-            changes.add(Step::Repeats, letter.from, "");
+            edits.add(Step::Repeats, letter.from, "");
         }
         last = Some(place);
     }
     if alignment.appearance == Appearance::Spaced {
         let chars = alignment.letters.chunk_by(|a, b| a.entry.is_some() && a.entry == b.entry);
         let word: String = chars.map(|it| it[0].entry.map_or(it[0].read, |(_, c)| c)).collect();
-        changes.add(Step::Spacing, part, &word);
+        edits.add(Step::Spacing, part, &word);
     }
-    let mut changes = changes.sorted();
-    changes.retain(|change| change.step != Step::Case);
-    changes
+    let mut edits = edits.sorted();
+    edits.retain(|group| group.transform != Step::Case);
+    edits
 }

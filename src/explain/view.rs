@@ -1,9 +1,9 @@
-//! What a text is read as, character by character: [`Reading`].
+//! What a text is read as, character by character: [`TextView`].
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::Change;
-use super::edits::{Changes, dropped, grouped};
+use super::EditGroup;
+use super::edits::{EditCollector, dropped, grouped};
 use crate::normalize::{
     Composed, Disguises, Folded, Form, Layout, Normalized, Reading as Symbols, Step,
     separator_length,
@@ -12,14 +12,14 @@ use crate::span::Span;
 
 /// A text and what stands there for whoever searches it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Reading {
-    /// The graphemes of the text, in order.
+pub struct TextView {
+    /// The cells of the text, in order.
     pub cells: Vec<Cell>,
     /// What its letters went through for entries, in the order of the steps.
-    pub changes: Vec<Change>,
+    pub edits: Vec<EditGroup>,
 }
 
-/// A grapheme of a text.
+/// A cell of a text.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Cell {
     /// The first byte of the text.
@@ -29,30 +29,30 @@ pub struct Cell {
     /// What it is to entries and rules that see through no disguises.
     pub plain: String,
     /// What it is to patterns.
-    pub composed: String,
+    pub nfkc: String,
 }
 
-impl Reading {
-    pub(super) fn of(text: &str) -> Reading {
+impl TextView {
+    pub(super) fn of(text: &str) -> TextView {
         let cell = |(start, _)| Cell { start, ..Cell::default() };
         let mut cells: Vec<Cell> = text.grapheme_indices(true).map(cell).collect();
         for (c, from) in Composed::new(text).units() {
-            cell_at(&mut cells, from).composed.push(c);
+            cell_at(&mut cells, from).nfkc.push(c);
         }
         fill(&mut cells, &units(text, Disguises::None), |cell| &mut cell.plain);
         let units = units(text, Disguises::Standard);
         fill(&mut cells, &units, |cell| &mut cell.folded);
 
-        let mut changes = Changes::new(text);
+        let mut edits = EditCollector::new(text);
         let groups = grouped(units.iter().map(|&(c, from)| (from, c)));
         for (from, read) in &groups {
-            changes.read(*from, read);
+            edits.read(*from, read);
         }
         let whole = Span::new(0, text.len());
         for (step, at) in dropped(text, whole, groups.iter().map(|&(from, _)| from)) {
-            changes.add(step, at, "");
+            edits.add(step, at, "");
         }
-        Reading { cells, changes: changes.sorted() }
+        TextView { cells, edits: edits.sorted() }
     }
 }
 
@@ -95,18 +95,18 @@ fn units(text: &str, disguises: Disguises) -> Vec<(char, Span)> {
 }
 
 /// The steps that a pattern's text has been through in that part of a message.
-pub(super) fn composed_changes(text: &str, part: Span) -> Vec<Change> {
+pub(super) fn nfkc_edits(text: &str, part: Span) -> Vec<EditGroup> {
     let inside = &text[part.range()];
-    let mut changes = Changes::new(text);
+    let mut edits = EditCollector::new(text);
     for (start, c) in inside.char_indices() {
         let at = Span::new(part.start + start, part.start + start + c.len_utf8());
         let slice = &text[at.range()];
         let composed = Composed::new(slice);
         if composed.text().is_empty() {
-            changes.add(Step::Invisible, at, "");
+            edits.add(Step::Invisible, at, "");
         } else if composed.text() != slice {
-            changes.add(Step::Form, at, composed.text());
+            edits.add(Step::Form, at, composed.text());
         }
     }
-    changes.sorted()
+    edits.sorted()
 }

@@ -49,7 +49,7 @@ impl Check<'_> {
         for sample in samples {
             let first = *seen.entry(sample.text.trim()).or_insert(sample);
             let found = if first.expect == sample.expect {
-                [self.comes_to_rest(sample), self.sample(sample, scope)]
+                [self.converges(sample), self.sample(sample, scope)]
             } else {
                 [Some(contradiction(sample, first)), None]
             };
@@ -148,9 +148,9 @@ impl Check<'_> {
     }
 
     /// A replacement that puts back what is hit would be replaced without end.
-    fn comes_to_rest(&mut self, sample: &Sample) -> Option<Diagnostic> {
+    fn converges(&mut self, sample: &Sample) -> Option<Diagnostic> {
         let message = "the rules catch the rewrite of this sample again, without end";
-        (!self.reviewer.comes_to_rest(&sample.text)).then(|| {
+        (!self.reviewer.converges(&sample.text)).then(|| {
             Diagnostic::new(Code::SelfMatchingReplacement, sample.location, message)
                 .help("take what is hit out of `with`: such a message is denied")
         })

@@ -17,12 +17,12 @@ pub(super) enum Outcome {
 
 /// Works out the attributes of a reply, and whether tags had to be left out for want of room.
 ///
-/// `claimed` says whether rules give out tags of that name, so that the client's own is removed;
+/// `reserved` says whether rules give out tags of that name, so that the client's own is removed;
 /// `rewritten` has the numbers and new texts of those that were rewritten, ascending; of `tags` the
 /// first wins a name.
 pub(super) fn attributes(
     own: &Attributes<'_>,
-    claimed: impl Fn(&str) -> bool,
+    reserved: impl Fn(&str) -> bool,
     rewritten: &[(usize, String)],
     tags: &[&Attributes<'_>],
 ) -> (Outcome, bool) {
@@ -30,7 +30,7 @@ pub(super) fn attributes(
     let mut rewritten = rewritten.iter().peekable();
     for (number, (name, text)) in own.iter().enumerate() {
         let rewrite = rewritten.next_if(|(at, _)| *at == number);
-        if !claimed(name) {
+        if !reserved(name) {
             let text = rewrite.map_or(text, |(_, text)| text.as_str());
             kept.push((name.into(), text.into()));
         }

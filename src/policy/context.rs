@@ -1,4 +1,4 @@
-//! Which rules work for one message: [`Stage`].
+//! Which rules work for one message: [`ReviewContext`].
 
 use std::cell::OnceCell;
 
@@ -9,43 +9,43 @@ use crate::ivs::{Attributes, Field, ReviewRequest};
 use crate::rules::{Action, FieldSelector, Mode, Rule, RuleId, Rules};
 
 /// A message on a day, and which rules work for it.
-pub(crate) struct Stage<'m> {
+pub(crate) struct ReviewContext<'m> {
     pub(crate) rules: &'m Rules,
     pub(crate) request: &'m ReviewRequest<'m>,
     pub(crate) day: Option<Date>,
     /// By rule; worked out once something is hit.
-    standings: OnceCell<Vec<Standing>>,
+    states: OnceCell<Vec<RuleState>>,
 }
 
 /// What a rule's hits in a message count for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum RuleState {
     /// Its action.
-    Live,
+    Active,
     /// A line in the log.
     Shadow,
     /// Nothing.
-    Idle,
+    Inactive,
 }
 
-impl<'m> Stage<'m> {
-    /// The stage of a message on that day, or with every rule's days at once if none is given.
+impl<'m> ReviewContext<'m> {
+    /// The context of a message on that day, or with every rule's days at once if none is given.
     pub(crate) fn new(
         rules: &'m Rules,
         request: &'m ReviewRequest<'m>,
         day: Option<Date>,
-    ) -> Stage<'m> {
-        Stage { rules, request, day, standings: OnceCell::new() }
+    ) -> ReviewContext<'m> {
+        ReviewContext { rules, request, day, states: OnceCell::new() }
     }
 
     /// Which of the tables says that the message is not reviewed, if one does.
-    pub(crate) fn exempting(&self) -> Option<usize> {
+    pub(crate) fn exempt_by(&self) -> Option<usize> {
         self.rules.exempt.iter().position(|exempt| exempt.matches(&self.request.sender))
     }
 
     /// The first rule that acts on this message and would have to look at more attributes than are looked
     /// at. A rule that tags looks at those of the message as well, for its own names.
-    pub(crate) fn oversizing(&self) -> Option<RuleId> {
+    pub(crate) fn oversized_for(&self) -> Option<RuleId> {
         let of_message = self.request.attributes.is_too_large();
         let of_sender = self.request.sender.attributes.is_too_large();
         if !of_message && !of_sender {
@@ -54,8 +54,8 @@ impl<'m> Stage<'m> {
         let looks = |&(id, rule): &(RuleId, &Rule)| {
             let FieldSelector { attributes, sender, .. } = &rule.fields;
             let looks = of_message && !attributes.is_empty() || of_sender && !sender.is_empty();
-            looks && self.standing_anywhere(rule) == Standing::Live
-                || of_message && self.claims(id).is_some()
+            looks && self.state_in_any_field(rule) == RuleState::Active
+                || of_message && self.tags_of(id).is_some()
         };
         self.rules.enumerate_rules().find(looks).map(|(id, _)| id)
     }
@@ -66,15 +66,15 @@ impl<'m> Stage<'m> {
     }
 
     /// What a rule's hits in that field count for.
-    pub(crate) fn standing(&self, rule: RuleId, field: Field) -> Standing {
-        let standings = self.standings.get_or_init(|| {
-            self.rules.rules.iter().map(|rule| self.standing_anywhere(rule)).collect()
+    pub(crate) fn state(&self, rule: RuleId, field: Field) -> RuleState {
+        let states = self.states.get_or_init(|| {
+            self.rules.rules.iter().map(|rule| self.state_in_any_field(rule)).collect()
         });
-        if self.looks(rule, field) { standings[rule.0 as usize] } else { Standing::Idle }
+        if self.searches(rule, field) { states[rule.0 as usize] } else { RuleState::Inactive }
     }
 
     /// Whether a rule looks at that field.
-    pub(crate) fn looks(&self, rule: RuleId, field: Field) -> bool {
+    pub(crate) fn searches(&self, rule: RuleId, field: Field) -> bool {
         let fields = &self.rules.rule(rule).fields;
         match field {
             Field::Content => fields.content,
@@ -97,30 +97,30 @@ impl<'m> Stage<'m> {
             && self.rules.enumerate_rules().any(|(id, rule)| {
                 !matches!(rule.action, Action::Tag(_))
                     && concerns(rule)
-                    && self.standing(id, field) == Standing::Live
+                    && self.state(id, field) == RuleState::Active
             })
     }
 
-    fn standing_anywhere(&self, rule: &Rule) -> Standing {
+    fn state_in_any_field(&self, rule: &Rule) -> RuleState {
         let scope = &rule.scope;
         if !scope.is_active(self.day, self.room()) || !scope.includes_sender(&self.request.sender) {
-            return Standing::Idle;
+            return RuleState::Inactive;
         }
         match scope.mode {
-            Mode::On => Standing::Live,
-            Mode::Shadow => Standing::Shadow,
-            Mode::Off => Standing::Idle,
+            Mode::On => RuleState::Active,
+            Mode::Shadow => RuleState::Shadow,
+            Mode::Off => RuleState::Inactive,
         }
     }
 
     /// The tags that a rule gives out on this day and in this room, whoever the sender is: what a
     /// client says under the same names is not believed.
-    pub(crate) fn claims(&self, rule: RuleId) -> Option<&'m Attributes<'static>> {
+    pub(crate) fn tags_of(&self, rule: RuleId) -> Option<&'m Attributes<'static>> {
         let Rule { action: Action::Tag(tags), scope, .. } = self.rules.rule(rule) else {
             return None;
         };
-        let claims = scope.mode == Mode::On && scope.is_active(self.day, self.room());
-        claims.then_some(tags)
+        let reserved = scope.mode == Mode::On && scope.is_active(self.day, self.room());
+        reserved.then_some(tags)
     }
 
     pub(crate) fn room(&self) -> Option<&str> {
@@ -129,9 +129,9 @@ impl<'m> Stage<'m> {
 }
 
 /// Rules that tag, with their tags.
-pub(crate) type Claims<'m> = Vec<(RuleId, &'m Attributes<'static>)>;
+pub(crate) type ReservedTags<'m> = Vec<(RuleId, &'m Attributes<'static>)>;
 
 /// The rule that gives out a tag of that name, if one does.
-pub(crate) fn claiming(claims: &Claims<'_>, name: &str) -> Option<RuleId> {
-    claims.iter().find(|(_, tags)| tags.get(name).is_some()).map(|&(rule, _)| rule)
+pub(crate) fn reserved_by(reserved: &ReservedTags<'_>, name: &str) -> Option<RuleId> {
+    reserved.iter().find(|(_, tags)| tags.get(name).is_some()).map(|&(rule, _)| rule)
 }

@@ -1,8 +1,8 @@
 //! The choice of the verdict on a message: [`decide`].
 
 use super::attributes::{Outcome, attributes};
-use super::context::{Claims, Stage, Standing, claiming};
-use super::observer::Listener;
+use super::context::{ReservedTags, ReviewContext, RuleState, reserved_by};
+use super::observer::DecisionObserver;
 use super::rewrite::rewrite;
 use super::verdict::Verdict;
 use crate::engine::{Engine, Match, Scratch};
@@ -17,7 +17,7 @@ const MAX_ROUNDS: usize = 4;
 
 /// What hit in one of the texts of a message.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FieldMatches {
     /// Which text.
     pub field: Field,
     /// Where rules hit, sorted by span.
@@ -29,7 +29,7 @@ pub struct Found {
 /// Searches the texts of one message, as it was sent and as it is rewritten.
 pub(crate) struct Search<'s, 'm> {
     engine: &'s Engine,
-    stage: &'s Stage<'m>,
+    context: &'s ReviewContext<'m>,
     scratch: &'s mut Scratch,
     /// Whether the search was cut in a text that a rule acts on.
     is_cut: bool,
@@ -39,38 +39,38 @@ impl<'s, 'm> Search<'s, 'm> {
     /// Begins the search of a message, with a budget of its own.
     pub(crate) fn new(
         engine: &'s Engine,
-        stage: &'s Stage<'m>,
+        context: &'s ReviewContext<'m>,
         scratch: &'s mut Scratch,
     ) -> Search<'s, 'm> {
         scratch.begin_event();
-        Search { engine, stage, scratch, is_cut: false }
+        Search { engine, context, scratch, is_cut: false }
     }
 
     /// What hits in a field as it was sent; `None` if nothing does.
-    pub(crate) fn look(&mut self, field: Field) -> Option<Found> {
-        let found = self.find(field, self.stage.request.text(field));
+    pub(crate) fn look(&mut self, field: Field) -> Option<FieldMatches> {
+        let found = self.find(field, self.context.request.text(field));
         (!found.matches.is_empty() || !found.shadow.is_empty()).then_some(found)
     }
 
     /// What hits in a text if it stands in that field.
-    fn find(&mut self, field: Field, text: &str) -> Found {
-        let stage = self.stage;
-        let mut matches = self.engine.find_more(text, stage.day, self.scratch);
-        self.is_cut |= stage.is_cut_by(self.scratch.text_cut(), field);
+    fn find(&mut self, field: Field, text: &str) -> FieldMatches {
+        let context = self.context;
+        let mut matches = self.engine.find_more(text, context.day, self.scratch);
+        self.is_cut |= context.is_cut_by(self.scratch.text_cut(), field);
         let mut shadow = Vec::new();
         matches.retain(|found| {
-            let standing = stage.standing(found.rule, field);
-            if standing == Standing::Shadow {
+            let state = context.state(found.rule, field);
+            if state == RuleState::Shadow {
                 shadow.push(found.clone());
             }
-            standing == Standing::Live
+            state == RuleState::Active
         });
-        Found { field, matches, shadow }
+        FieldMatches { field, matches, shadow }
     }
 
     /// Whether the message is denied since its search was cut.
     fn must_deny_cut(&self) -> bool {
-        self.is_cut && self.stage.rules.settings.when_cut == WhenCut::Deny
+        self.is_cut && self.context.rules.settings.when_cut == WhenCut::Deny
     }
 }
 
@@ -78,7 +78,7 @@ impl<'s, 'm> Search<'s, 'm> {
 pub(crate) struct Decided {
     pub(crate) verdict: Verdict,
     /// It was denied for want of a rewrite that its own rules leave alone.
-    pub(crate) unsettled: bool,
+    pub(crate) did_not_converge: bool,
     /// It was denied, since what had to be changed in its attributes left more of them than a reply
     /// may have.
     pub(crate) too_large: bool,
@@ -88,27 +88,27 @@ pub(crate) struct Decided {
 
 impl From<Verdict> for Decided {
     fn from(verdict: Verdict) -> Decided {
-        Decided { verdict, unsettled: false, too_large: false, tags_left_out: false }
+        Decided { verdict, did_not_converge: false, too_large: false, tags_left_out: false }
     }
 }
 
 /// Why a text has no rewrite.
-enum Stop {
+enum RewriteFailure {
     Denied(RuleId),
-    Unsettled(RuleId),
+    DidNotConverge(RuleId),
 }
 
 /// Decides about a message by what hit in its texts: the first rule that denies, else a denial for a
 /// cut search, else rewrites that the rules leave alone, else tags.
 pub(crate) fn decide(
     search: &mut Search<'_, '_>,
-    found: &[Found],
-    claims: &Claims<'_>,
-    listener: &mut impl Listener,
+    found: &[FieldMatches],
+    reserved: &ReservedTags<'_>,
+    observer: &mut impl DecisionObserver,
 ) -> Decided {
-    let stage = search.stage;
+    let context = search.context;
     let all = || found.iter().flat_map(|found| &found.matches);
-    if let Some(rule) = denying(stage.rules, all()) {
+    if let Some(rule) = denying(context.rules, all()) {
         return Verdict::Deny(rule).into();
     }
     if search.must_deny_cut() {
@@ -116,20 +116,22 @@ pub(crate) fn decide(
     }
     let mut content = None;
     let mut rewritten = Vec::new();
-    let mut stops = Vec::new();
-    for Found { field, matches, .. } in found {
-        listener.turns_to(*field);
+    let mut failures = Vec::new();
+    for FieldMatches { field, matches, .. } in found {
+        observer.on_field(*field);
         let settled = match *field {
-            Field::Content => settle(search, *field, matches, listener).map(|text| content = text),
-            Field::Attribute(number) => settle(search, *field, matches, listener)
+            Field::Content => {
+                rewrite_until_stable(search, *field, matches, observer).map(|text| content = text)
+            }
+            Field::Attribute(number) => rewrite_until_stable(search, *field, matches, observer)
                 .map(|text| rewritten.extend(text.map(|text| (number, text)))),
             Field::Sender(_) => Ok(()),
         };
-        stops.extend(settled.err());
+        failures.extend(settled.err());
     }
-    let denied = stops.iter().filter_map(|stop| match stop {
-        Stop::Denied(rule) => Some(*rule),
-        Stop::Unsettled(_) => None,
+    let denied = failures.iter().filter_map(|failure| match failure {
+        RewriteFailure::Denied(rule) => Some(*rule),
+        RewriteFailure::DidNotConverge(_) => None,
     });
     if let Some(rule) = denied.min() {
         return Verdict::Deny(rule).into();
@@ -137,20 +139,20 @@ pub(crate) fn decide(
     if search.must_deny_cut() {
         return Verdict::DenyCut.into();
     }
-    if let Some(Stop::Unsettled(rule)) = stops.first() {
-        return Decided { unsettled: true, ..Verdict::Deny(*rule).into() };
+    if let Some(RewriteFailure::DidNotConverge(rule)) = failures.first() {
+        return Decided { did_not_converge: true, ..Verdict::Deny(*rule).into() };
     }
 
     let rules = rules_of(all());
-    let tags: Vec<_> = rules.iter().filter_map(|&rule| stage.claims(rule)).collect();
-    let own = &stage.request.attributes;
-    let forged = own.iter().find_map(|(name, _)| claiming(claims, name));
+    let tags: Vec<_> = rules.iter().filter_map(|&rule| context.tags_of(rule)).collect();
+    let own = &context.request.attributes;
+    let forged = own.iter().find_map(|(name, _)| reserved_by(reserved, name));
     let Some(cause) = rules.first().copied().or(forged) else { return Verdict::Allow.into() };
     if tags.is_empty() && rewritten.is_empty() && forged.is_none() {
         return Verdict::rewrite(content, None).into();
     }
-    let claimed = |name: &str| claiming(claims, name).is_some();
-    let (outcome, left_out) = attributes(own, claimed, &rewritten, &tags);
+    let reserved = |name: &str| reserved_by(reserved, name).is_some();
+    let (outcome, left_out) = attributes(own, reserved, &rewritten, &tags);
     let attributes = match outcome {
         Outcome::Unchanged => None,
         Outcome::Changed(new) => Some(new),
@@ -163,16 +165,16 @@ pub(crate) fn decide(
 
 /// Rewrites a text until its own rules leave it alone; `None` if they leave it as it was sent. Once the
 /// search was cut, it is rewritten no more: what is left of the budget would not find all that is left.
-fn settle(
+fn rewrite_until_stable(
     search: &mut Search<'_, '_>,
     field: Field,
     matches: &[Match],
-    listener: &mut impl Listener,
-) -> Result<Option<String>, Stop> {
-    let stage = search.stage;
-    let longest = stage.longest();
-    let sent = stage.request.text(field);
-    let Some(mut text) = rewrite(stage.rules, sent, matches, longest, listener) else {
+    observer: &mut impl DecisionObserver,
+) -> Result<Option<String>, RewriteFailure> {
+    let context = search.context;
+    let longest = context.longest();
+    let sent = context.request.text(field);
+    let Some(mut text) = rewrite(context.rules, sent, matches, longest, observer) else {
         return Ok(None);
     };
     for _ in 0..MAX_ROUNDS {
@@ -180,16 +182,16 @@ fn settle(
         if search.scratch.is_cut() && !again.is_empty() {
             break;
         }
-        if let Some(rule) = denying(stage.rules, again.iter()) {
-            listener.denies(rule);
-            return Err(Stop::Denied(rule));
+        if let Some(rule) = denying(context.rules, again.iter()) {
+            observer.on_deny(rule);
+            return Err(RewriteFailure::Denied(rule));
         }
-        match rewrite(stage.rules, &text, &again, longest, listener) {
+        match rewrite(context.rules, &text, &again, longest, observer) {
             Some(next) => text = next,
             None => return Ok(Some(text)),
         }
     }
-    Err(Stop::Unsettled(matches[0].rule))
+    Err(RewriteFailure::DidNotConverge(matches[0].rule))
 }
 
 /// The first of the rules that deny a message with these matches.

@@ -11,9 +11,9 @@ mod observer;
 mod rewrite;
 mod verdict;
 
-pub(crate) use self::context::{Claims, Stage, claiming};
-pub use self::decide::Found;
+pub(crate) use self::context::{ReservedTags, ReviewContext, reserved_by};
+pub use self::decide::FieldMatches;
 pub(crate) use self::decide::{Search, decide, rules_of};
-pub use self::observer::Unfit;
-pub(crate) use self::observer::{Cover, Listener};
+pub use self::observer::RewriteFallback;
+pub(crate) use self::observer::{DecisionObserver, Substitution};
 pub use self::verdict::{Rewrite, Verdict};

@@ -1,7 +1,7 @@
 //! What takes the place of hits in one text.
 
 use super::mask::cover;
-use super::observer::{Cover, Listener, Unfit};
+use super::observer::{DecisionObserver, RewriteFallback, Substitution};
 use crate::engine::{Cause, Match};
 use crate::normalize::is_invisible;
 use crate::rules::{Action, Mask, Piece, Replacement, RuleId, Rules};
@@ -15,24 +15,24 @@ pub(super) fn rewrite(
     text: &str,
     matches: &[Match],
     longest: usize,
-    listener: &mut impl Listener,
+    observer: &mut impl DecisionObserver,
 ) -> Option<String> {
     let rewrites = |found: &&Match| rules.rule(found.rule).action.rewrites();
     let matches: Vec<&Match> = matches.iter().filter(rewrites).collect();
     if matches.is_empty() {
         return None;
     }
-    listener.begins(text, &matches);
+    observer.on_rewrite(text, &matches);
     let allowed = longest.max(text.chars().count());
     let rewriter =
         Rewriter { rules, content: text, matches: &matches, enough: MAX_CHAR * (allowed + 1) };
-    let mut rewritten = rewriter.rewrite(Style::AsAsked, listener);
+    let mut rewritten = rewriter.rewrite(Style::AsAsked, observer);
     let fits = rewritten.chars().count() <= allowed;
     if !fits || !shows(&rewritten) {
-        listener.unfit(if fits { Unfit::Nothing } else { Unfit::TooLong });
-        rewritten = rewriter.rewrite(Style::Stars, listener);
+        observer.on_fallback(if fits { RewriteFallback::Empty } else { RewriteFallback::TooLong });
+        rewritten = rewriter.rewrite(Style::Stars, observer);
     }
-    listener.ends(&rewritten);
+    observer.on_done(&rewritten);
     (rewritten != text).then_some(rewritten)
 }
 
@@ -63,7 +63,7 @@ struct Rewriter<'r> {
 }
 
 impl Rewriter<'_> {
-    fn rewrite(&self, style: Style, listener: &mut impl Listener) -> String {
+    fn rewrite(&self, style: Style, observer: &mut impl DecisionObserver) -> String {
         let mut out = String::with_capacity(self.content.len());
         let mut written = 0;
         let mut rest = self.matches;
@@ -86,7 +86,7 @@ impl Rewriter<'_> {
             rest = behind;
             out.push_str(&self.content[written..union.start]);
             let cover = self.cover(cluster, union, style);
-            listener.covers(cluster, union, &cover);
+            observer.on_cover(cluster, union, &cover);
             self.write(&cover, cluster, union, &mut out);
             written = union.end;
         }
@@ -95,21 +95,21 @@ impl Rewriter<'_> {
     }
 
     /// Writes what takes the place of matches that overlap.
-    fn write(&self, it: &Cover<'_>, cluster: &[&Match], union: Span, out: &mut String) {
+    fn write(&self, it: &Substitution<'_>, cluster: &[&Match], union: Span, out: &mut String) {
         let text = &self.content[union.range()];
         match *it {
-            Cover::Replacement(found, replacement) => {
+            Substitution::Replacement(found, replacement) => {
                 self.replace(found, replacement, cluster, out);
             }
-            Cover::Mask(_, mask) => cover(text, mask, out),
-            Cover::Stars => cover(text, Mask::Stars, out),
+            Substitution::Mask(_, mask) => cover(text, mask, out),
+            Substitution::Stars => cover(text, Mask::Stars, out),
         }
     }
 
     /// What takes the place of matches that overlap.
-    fn cover<'m>(&'m self, cluster: &[&'m Match], union: Span, style: Style) -> Cover<'m> {
+    fn cover<'m>(&'m self, cluster: &[&'m Match], union: Span, style: Style) -> Substitution<'m> {
         if style == Style::Stars {
-            return Cover::Stars;
+            return Substitution::Stars;
         }
         // A replacement stands for its own hit alone, so it must be the whole of what is hit.
         let replacing = cluster
@@ -121,7 +121,7 @@ impl Rewriter<'_> {
             })
             .min_by_key(|(found, _)| found.rule);
         if let Some((found, replacement)) = replacing {
-            return Cover::Replacement(found, replacement);
+            return Substitution::Replacement(found, replacement);
         }
         let masking = cluster
             .iter()
@@ -130,7 +130,7 @@ impl Rewriter<'_> {
                 _ => None,
             })
             .min_by_key(|&(rule, _)| rule);
-        masking.map_or(Cover::Stars, |(rule, mask)| Cover::Mask(rule, mask))
+        masking.map_or(Substitution::Stars, |(rule, mask)| Substitution::Mask(rule, mask))
     }
 
     /// Writes the replacement of a match, which spans all of its cluster.

@@ -7,9 +7,11 @@ use std::process::{Command, Output, Stdio};
 
 use ivs_chat_review::display::json_safe;
 use ivs_chat_review::engine::{Cause, Engine, Match, Scratch};
-use ivs_chat_review::explain::{Explained, Explanation, Hit, Idle, Step, explain};
+use ivs_chat_review::explain::{
+    ExplainedField, ExplainedMatch, Explanation, InactiveReason, Step, explain,
+};
 use ivs_chat_review::ivs::{Field, ReviewRequest};
-use ivs_chat_review::review::{Found, Reviewer};
+use ivs_chat_review::review::{FieldMatches, Reviewer};
 use ivs_chat_review::rules::{ENDINGS, Rules};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
@@ -116,33 +118,33 @@ fn holds(
     prop_assert_eq!(&explanation.review.verdict, &review.verdict);
     prop_assert_eq!(explanation.exempt.is_some(), review.exempt);
 
-    let of = |hits: &[Hit], wanted: &dyn Fn(&Hit) -> bool| -> Vec<Match> {
+    let of = |hits: &[ExplainedMatch], wanted: &dyn Fn(&ExplainedMatch) -> bool| -> Vec<Match> {
         hits.iter().filter(|hit| wanted(hit)).map(|hit| hit.found.clone()).collect()
     };
-    let fields = explanation.texts.iter().map(|text| Found {
+    let fields = explanation.fields.iter().map(|text| FieldMatches {
         field: text.field,
-        matches: of(&text.hits, &Hit::acts),
-        shadow: of(&text.hits, &|hit| hit.counts() && hit.on_trial),
+        matches: of(&text.matches, &ExplainedMatch::acts),
+        shadow: of(&text.matches, &|hit| hit.counts() && hit.is_shadow),
     });
-    let found: Vec<Found> =
+    let found: Vec<FieldMatches> =
         fields.filter(|it| !(it.matches.is_empty() && it.shadow.is_empty())).collect();
-    let parts = |found: &[Found]| -> Vec<(Field, Vec<Match>, Vec<Match>)> {
+    let parts = |found: &[FieldMatches]| -> Vec<(Field, Vec<Match>, Vec<Match>)> {
         found.iter().map(|it| (it.field, it.matches.clone(), it.shadow.clone())).collect()
     };
     prop_assert_eq!(parts(&found), parts(&review.found));
 
-    for text in &explanation.texts {
-        tells_of(engine.rules(), request.text(text.field), text)?;
+    for text in &explanation.fields {
+        describes(engine.rules(), request.text(text.field), text)?;
         let live = engine.find(request.text(text.field), Some(day), &mut Scratch::default());
-        let told = of(&text.hits, &|hit| {
-            let spared = !hit.vetoed_by.is_empty() || hit.allowed_by().is_some();
-            !spared && !hit.idle.contains(&Idle::EntryDay)
+        let told = of(&text.matches, &|hit| {
+            let spared = !hit.suppressed_by.is_empty() || hit.allowed_by().is_some();
+            !spared && !hit.inactive.contains(&InactiveReason::EntryDay)
         });
         prop_assert_eq!(told, live);
     }
     let rounds = &explanation.decision.rounds;
-    for round in rounds.iter().filter(|round| round.unfit.is_none()) {
-        for pair in round.covers.windows(2) {
+    for round in rounds.iter().filter(|round| round.fallback.is_none()) {
+        for pair in round.clusters.windows(2) {
             prop_assert!(pair[0].span.end <= pair[1].span.start);
         }
     }
@@ -153,9 +155,9 @@ fn holds(
 }
 
 /// What must hold of what is told of one text.
-fn tells_of(rules: &Rules, text: &str, told: &Explained) -> Result<(), TestCaseError> {
+fn describes(rules: &Rules, text: &str, explained: &ExplainedField) -> Result<(), TestCaseError> {
     let starts: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
-    let cells: Vec<usize> = told.reading.cells.iter().map(|cell| cell.start).collect();
+    let cells: Vec<usize> = explained.view.cells.iter().map(|cell| cell.start).collect();
     prop_assert_eq!(cells, starts);
     let whole = Span::new(0, text.len());
     let is_part = |span: Span, of: Span| {
@@ -164,18 +166,18 @@ fn tells_of(rules: &Rules, text: &str, told: &Explained) -> Result<(), TestCaseE
             && text.is_char_boundary(span.start)
             && text.is_char_boundary(span.end)
     };
-    for change in &told.reading.changes {
-        prop_assert!(change.swaps.iter().all(|swap| is_part(swap.span, whole)), "{change:?}");
+    for group in &explained.view.edits {
+        prop_assert!(group.edits.iter().all(|edit| is_part(edit.span, whole)), "{group:?}");
     }
-    for hit in &told.hits {
-        let Hit { found, disguises, vetoed_by, .. } = hit;
-        prop_assert!(vetoed_by.iter().all(|veto| veto.span.contains(found.span)));
-        prop_assert!(disguises.is_sorted_by_key(|change| change.step));
-        for change in disguises {
-            prop_assert!(!change.swaps.is_empty() && change.step != Step::Case);
-            prop_assert!(change.swaps.iter().all(|swap| is_part(swap.span, found.span)));
+    for hit in &explained.matches {
+        let ExplainedMatch { found, obfuscation, suppressed_by, .. } = hit;
+        prop_assert!(suppressed_by.iter().all(|veto| veto.span.contains(found.span)));
+        prop_assert!(obfuscation.is_sorted_by_key(|group| group.transform));
+        for group in obfuscation {
+            prop_assert!(!group.edits.is_empty() && group.transform != Step::Case);
+            prop_assert!(group.edits.iter().all(|edit| is_part(edit.span, found.span)));
         }
-        if disguises.is_empty() {
+        if obfuscation.is_empty() {
             prop_assert!(stands_as_written(rules, found, text), "{found:?} wore none in {text:?}");
         }
     }
@@ -218,7 +220,7 @@ proptest! {
         let reply: Value = serde_json::from_str(&reply).expect("JSON");
         if explanation.review.verdict.as_str() == "rewrite" && !explanation.review.tags_left_out {
             let delivered = reply.get("Attributes").unwrap_or(&case.event["Attributes"]);
-            for tag in explanation.decision.tags.iter().filter(|tag| tag.lost_to.is_none()) {
+            for tag in explanation.decision.tags.iter().filter(|tag| tag.overridden_by.is_none()) {
                 prop_assert_eq!(delivered[&tag.name].as_str(), Some(tag.text.as_str()));
             }
         }
@@ -240,19 +242,19 @@ fn steps(entry: &str, message: &str) -> String {
     let (engine, problems) = engine(&[entry], &[]);
     assert_eq!(problems, [], "{entry}");
     let (explanation, _) = explained(&engine, &ReviewRequest::new(message), DAY);
-    let [hit] = explanation.texts[0].hits.as_slice() else {
-        panic!("{} hits in {message}", explanation.texts[0].hits.len());
+    let [hit] = explanation.fields[0].matches.as_slice() else {
+        panic!("{} hits in {message}", explanation.fields[0].matches.len());
     };
     let part = |span: Span| message[span.range()].escape_unicode().to_string();
     let swap = |span, read: &str| match message[Span::range(span)].is_ascii() {
         true => format!("{}>{read}", &message[Span::range(span)]),
         false => format!("{}>{read}", part(span)),
     };
-    let change = hit.disguises.iter().map(|change| {
-        let swaps: Vec<String> = change.swaps.iter().map(|it| swap(it.span, &it.read)).collect();
-        format!("{} {}", change.step.as_str(), swaps.join(" "))
+    let groups = hit.obfuscation.iter().map(|group| {
+        let edits: Vec<String> = group.edits.iter().map(|it| swap(it.span, &it.read)).collect();
+        format!("{} {}", group.transform.as_str(), edits.join(" "))
     });
-    change.collect::<Vec<_>>().join(", ")
+    groups.collect::<Vec<_>>().join(", ")
 }
 
 #[test]
@@ -291,7 +293,7 @@ fn an_explanation_says_nothing_in_debug() {
     let (engine, _) = engine(&["secret"], &["s.crets"]);
     let request = ReviewRequest::new("\u{FF33}ecret secrets");
     let (explanation, _) = explained(&engine, &request, DAY);
-    assert!(!explanation.texts[0].hits.is_empty());
+    assert!(!explanation.fields[0].matches.is_empty());
     let debug = format!("{explanation:?}");
     assert!(!debug.contains("ecret"), "{debug}");
 }

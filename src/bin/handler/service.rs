@@ -161,7 +161,7 @@ impl<'e> Service<'e> {
             room_id = request.room_id().filter(|id| is_id(id)),
             "match"
         );
-        if review.unsettled {
+        if review.did_not_converge {
             warn!(rules, "denied: rewrite did not converge");
         }
         if review.oversized {

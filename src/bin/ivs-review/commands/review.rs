@@ -113,7 +113,7 @@ impl<'r> Report<'r> {
         Report {
             verdict: review.verdict.as_str(),
             exempt: review.exempt,
-            unsettled: review.unsettled,
+            unsettled: review.did_not_converge,
             too_large: review.too_large,
             oversized: review.oversized,
             tags_left_out: review.tags_left_out,

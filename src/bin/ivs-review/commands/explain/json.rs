@@ -3,29 +3,36 @@
 use std::io::Write;
 
 use ivs_chat_review::engine::{Cause, MatchDetail};
-use ivs_chat_review::explain::{Change, Covered, Explained, Hit, Idle, Round, Unfit, Veto, With};
+use ivs_chat_review::explain::{
+    Cluster, EditGroup, ExplainedField, ExplainedMatch, InactiveReason, RewriteFallback, Round,
+    SubstitutionKind, Suppression,
+};
 use ivs_chat_review::rules::RuleId;
 use ivs_chat_review::span::Span;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Told;
+use super::ExplainView;
 use super::words::share;
 use crate::terminal::json_line;
 
-pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: String) -> anyhow::Result<()> {
-    let review = &told.explanation.review;
-    let decision = &told.explanation.decision;
+pub(super) fn write(
+    out: &mut impl Write,
+    view: &ExplainView<'_>,
+    reply: String,
+) -> anyhow::Result<()> {
+    let review = &view.explanation.review;
+    let decision = &view.explanation.decision;
     let texts: Vec<Read<'_>> =
-        told.explanation.texts.iter().map(|it| Read::new(told, it)).collect();
-    let id = |rule: RuleId| told.rule(rule).id.as_str();
-    let told = Object {
-        day: told.day.to_string(),
+        view.explanation.fields.iter().map(|it| Read::new(view, it)).collect();
+    let id = |rule: RuleId| view.rule(rule).id.as_str();
+    let view = Object {
+        day: view.day.to_string(),
         verdict: review.verdict.as_str(),
-        exempt: told.explanation.exempt.map(|number| number + 1),
+        exempt: view.explanation.exempt.map(|number| number + 1),
         texts,
         denied_by: decision.denying.iter().map(|&rule| id(rule)).collect(),
-        rewrites: decision.rounds.iter().map(|it| Rewrite::new(told, it)).collect(),
+        rewrites: decision.rounds.iter().map(|it| Rewrite::new(view, it)).collect(),
         rewrite_denied_by: decision.denied_rewrite.map(|(_, rule)| id(rule)),
         tags: decision
             .tags
@@ -34,22 +41,22 @@ pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: String) -> any
                 rule: id(tag.rule),
                 name: &tag.name,
                 value: &tag.text,
-                gives_way_to: tag.lost_to.map(id),
+                gives_way_to: tag.overridden_by.map(id),
             })
             .collect(),
         forged: decision
             .forged
             .iter()
-            .map(|&(at, rule)| Forged { name: told.request.attributes.nth(at).0, tag_of: id(rule) })
+            .map(|&(at, rule)| Forged { name: view.request.attributes.nth(at).0, tag_of: id(rule) })
             .collect(),
-        unsettled: review.unsettled,
+        unsettled: review.did_not_converge,
         too_large: review.too_large,
         oversized: review.oversized,
         tags_left_out: review.tags_left_out,
         cut: review.cut,
         reply: RawValue::from_string(reply)?,
     };
-    writeln!(out, "{}", json_line(&told)?)?;
+    writeln!(out, "{}", json_line(&view)?)?;
     Ok(out.flush()?)
 }
 
@@ -193,7 +200,7 @@ struct Forged<'t> {
     tag_of: &'t str,
 }
 
-/// A text in which places are told in bytes and in code points.
+/// A text in which places are view in bytes and in code points.
 struct Counted<'t> {
     text: &'t str,
     /// Where its characters begin.
@@ -214,45 +221,49 @@ impl<'t> Counted<'t> {
         }
     }
 
-    fn swapped(&self, changes: &[Change]) -> Vec<Swapped<'t>> {
-        let of = |change: &Change| {
-            let step = change.step.as_str();
+    fn swapped(&self, changes: &[EditGroup]) -> Vec<Swapped<'t>> {
+        let of = |change: &EditGroup| {
+            let step = change.transform.as_str();
             let swapped = |(span, read): (Span, &String)| Swapped {
                 step,
                 part: self.part(span),
                 read: read.clone(),
             };
-            change.swaps.iter().map(|swap| swapped((swap.span, &swap.read))).collect::<Vec<_>>()
+            change.edits.iter().map(|swap| swapped((swap.span, &swap.read))).collect::<Vec<_>>()
         };
         changes.iter().flat_map(of).collect()
     }
 }
 
 impl<'t> Read<'t> {
-    fn new(told: &Told<'t>, explained: &'t Explained) -> Read<'t> {
-        let text = told.request.text(explained.field);
+    fn new(view: &ExplainView<'t>, explained: &'t ExplainedField) -> Read<'t> {
+        let text = view.request.text(explained.field);
         let counted = Counted::new(text);
-        let cells = &explained.reading.cells;
+        let cells = &explained.view.cells;
         Read {
-            field: told.field(explained.field),
+            field: view.field(explained.field),
             text,
             folded: cells.iter().map(|cell| cell.folded.as_str()).collect(),
             plain: cells.iter().map(|cell| cell.plain.as_str()).collect(),
-            composed: cells.iter().map(|cell| cell.composed.as_str()).collect(),
-            steps: counted.swapped(&explained.reading.changes),
-            hits: explained.hits.iter().map(|hit| HitObject::new(told, &counted, hit)).collect(),
+            composed: cells.iter().map(|cell| cell.nfkc.as_str()).collect(),
+            steps: counted.swapped(&explained.view.edits),
+            hits: explained.matches.iter().map(|hit| HitObject::new(view, &counted, hit)).collect(),
         }
     }
 }
 
 impl<'t> HitObject<'t> {
-    fn new(told: &Told<'t>, counted: &Counted<'t>, hit: &'t Hit) -> HitObject<'t> {
-        let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
-        let veto = |veto: &Veto| {
-            let location = veto.location(told.folder.engine.rules());
+    fn new(
+        view: &ExplainView<'t>,
+        counted: &Counted<'t>,
+        hit: &'t ExplainedMatch,
+    ) -> HitObject<'t> {
+        let (rule, location) = (view.rule(hit.found.rule), view.location(&hit.found));
+        let veto = |veto: &Suppression| {
+            let location = veto.location(view.folder.engine.rules());
             VetoObject {
-                written: told.written(location),
-                place: told.place(location),
+                written: view.written(location),
+                place: view.place(location),
                 part: counted.part(veto.span),
             }
         };
@@ -260,9 +271,9 @@ impl<'t> HitObject<'t> {
             acts: hit.acts(),
             rule: &rule.id,
             action: rule.action.as_str(),
-            kind: told.kind(&hit.found),
-            written: told.written(location),
-            place: told.place(location),
+            kind: view.kind(&hit.found),
+            written: view.written(location),
+            place: view.place(location),
             part: counted.part(hit.found.span),
             link: match &hit.detail {
                 Some(MatchDetail::Link { host, denied_by, allowed_by }) => {
@@ -271,16 +282,16 @@ impl<'t> HitObject<'t> {
                 _ => None,
             },
             counted: CountObject::of(hit),
-            disguises: counted.swapped(&hit.disguises),
-            vetoed_by: hit.vetoed_by.iter().map(veto).collect(),
-            idle: hit.idle.iter().map(|&reason| idle(reason)).collect(),
-            on_trial: hit.on_trial,
+            disguises: counted.swapped(&hit.obfuscation),
+            vetoed_by: hit.suppressed_by.iter().map(veto).collect(),
+            idle: hit.inactive.iter().map(|&reason| idle(reason)).collect(),
+            on_trial: hit.is_shadow,
         }
     }
 }
 
 impl CountObject {
-    fn of(hit: &Hit) -> Option<CountObject> {
+    fn of(hit: &ExplainedMatch) -> Option<CountObject> {
         let (Cause::Limit(measure), Some(MatchDetail::Limit { count, letters })) =
             (hit.found.cause, &hit.detail)
         else {
@@ -295,44 +306,44 @@ impl CountObject {
 }
 
 impl<'t> Rewrite<'t> {
-    fn new(told: &Told<'t>, round: &'t Round) -> Rewrite<'t> {
+    fn new(view: &ExplainView<'t>, round: &'t Round) -> Rewrite<'t> {
         let counted = Counted::new(&round.before);
-        let cover = |covered: &Covered| {
+        let cover = |covered: &Cluster| {
             let (with, by) = match covered.with {
-                With::Mask(rule, _) => ("mask", Some(rule)),
-                With::Replacement(rule) => ("replacement", Some(rule)),
-                With::Stars => ("stars", None),
+                SubstitutionKind::Mask(rule, _) => ("mask", Some(rule)),
+                SubstitutionKind::Replacement(rule) => ("replacement", Some(rule)),
+                SubstitutionKind::Stars => ("stars", None),
             };
             Cover {
                 part: counted.part(covered.span),
                 with,
-                by: by.map(|rule| told.rule(rule).id.as_str()),
-                rules: covered.rules.iter().map(|&rule| told.rule(rule).id.as_str()).collect(),
+                by: by.map(|rule| view.rule(rule).id.as_str()),
+                rules: covered.rules.iter().map(|&rule| view.rule(rule).id.as_str()).collect(),
             }
         };
         Rewrite {
-            field: told.field(round.field),
+            field: view.field(round.field),
             before: &round.before,
             after: &round.after,
-            unfit: round.unfit.map(|why| match why {
-                Unfit::TooLong => "too-long",
-                Unfit::Nothing => "nothing-left",
+            unfit: round.fallback.map(|why| match why {
+                RewriteFallback::TooLong => "too-long",
+                RewriteFallback::Empty => "nothing-left",
             }),
-            covers: round.covers.iter().map(cover).collect(),
+            covers: round.clusters.iter().map(cover).collect(),
         }
     }
 }
 
-fn idle(reason: Idle) -> &'static str {
+fn idle(reason: InactiveReason) -> &'static str {
     match reason {
-        Idle::Exempt => "exempt",
-        Idle::Oversized => "oversized",
-        Idle::Off => "off",
-        Idle::Day => "day",
-        Idle::EntryDay => "entry-day",
-        Idle::Room => "room",
-        Idle::Sender => "sender",
-        Idle::Field => "field",
-        Idle::Claimed(_) => "tag",
+        InactiveReason::Exempt => "exempt",
+        InactiveReason::Oversized => "oversized",
+        InactiveReason::Off => "off",
+        InactiveReason::Day => "day",
+        InactiveReason::EntryDay => "entry-day",
+        InactiveReason::Room => "room",
+        InactiveReason::Sender => "sender",
+        InactiveReason::Field => "field",
+        InactiveReason::ReservedTag(_) => "tag",
     }
 }

@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use ivs_chat_review::diagnostic::{Location, place};
 use ivs_chat_review::display::json_safe;
 use ivs_chat_review::engine::{Cause, Match};
-use ivs_chat_review::explain::{Explanation, Veto, explain};
+use ivs_chat_review::explain::{Explanation, Suppression, explain};
 use ivs_chat_review::ivs::{Field, ReviewRequest};
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{Rule, RuleId};
@@ -44,14 +44,14 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     };
     let explanation = explain(&mut Reviewer::new(&folder.engine), &request, day);
     let reply = explanation.review.clone().into_response(&folder.engine, request.clone());
-    let told = Told { folder: &folder, request: &request, day, explanation: &explanation };
+    let view = ExplainView { folder: &folder, request: &request, day, explanation: &explanation };
     let reply = String::from_utf8(reply.to_json())?;
     match args.format {
         // Not through what takes colours out for pipes: it would take signs of the message along.
-        Format::Json => json::write(&mut io::stdout().lock(), &told, reply)?,
+        Format::Json => json::write(&mut io::stdout().lock(), &view, reply)?,
         Format::Text => {
             let mut out = anstream::stdout().lock();
-            text::write(&mut out, &told, &json_safe(&reply))?;
+            text::write(&mut out, &view, &json_safe(&reply))?;
             out.flush()?;
         }
     }
@@ -85,15 +85,15 @@ fn event(json: &[u8]) -> anyhow::Result<ReviewRequest<'_>> {
     Ok(request)
 }
 
-/// What is to be told, and of what.
-struct Told<'t> {
+/// What is to be view, and of what.
+struct ExplainView<'t> {
     folder: &'t RuleFolder,
     request: &'t ReviewRequest<'t>,
     day: Date,
     explanation: &'t Explanation,
 }
 
-impl<'t> Told<'t> {
+impl<'t> ExplainView<'t> {
     fn rule(&self, id: RuleId) -> &'t Rule {
         self.folder.engine.rules().rule(id)
     }
@@ -123,7 +123,7 @@ impl<'t> Told<'t> {
     }
 
     /// Whether an exception is one by its `!`, and not for its list.
-    fn is_marked(&self, veto: &Veto) -> bool {
+    fn is_marked(&self, veto: &Suppression) -> bool {
         self.folder.engine.rules().list(veto.list).entries[veto.entry].exception
     }
 

@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::engine::{Cause, MatchDetail};
-use ivs_chat_review::explain::{Covered, Explained, Hit, Round, With};
+use ivs_chat_review::explain::{Cluster, ExplainedField, ExplainedMatch, Round, SubstitutionKind};
 use ivs_chat_review::ivs::{Field, MAX_ATTRIBUTES};
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::rules::{Action, RuleId, Rules};
 use unicode_width::UnicodeWidthStr;
 
-use super::Told;
+use super::ExplainView;
 use super::excerpt::{Row, aligned, excerpt};
 use super::words::{counted, disguise, mask, unfit};
 use crate::commands::review::cut_note;
@@ -20,17 +20,17 @@ use crate::terminal::BOLD;
 /// Where the second column begins.
 const INDENT: usize = 10;
 
-pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: &str) -> io::Result<()> {
-    let explanation = told.explanation;
-    let mut page = Page { out, told };
-    for text in &explanation.texts {
+pub(super) fn write(out: &mut impl Write, view: &ExplainView<'_>, reply: &str) -> io::Result<()> {
+    let explanation = view.explanation;
+    let mut page = Page { out, view };
+    for text in &explanation.fields {
         // Of attributes only what the rules have to do with is of interest.
-        if text.field == Field::Content || !text.hits.is_empty() {
+        if text.field == Field::Content || !text.matches.is_empty() {
             if text.field != Field::Content {
                 writeln!(page.out)?;
             }
             page.reading(text)?;
-            for hit in &text.hits {
+            for hit in &text.matches {
                 page.hit(text, hit)?;
             }
         }
@@ -41,7 +41,7 @@ pub(super) fn write(out: &mut impl Write, told: &Told<'_>, reply: &str) -> io::R
 
 struct Page<'p, W> {
     out: &'p mut W,
-    told: &'p Told<'p>,
+    view: &'p ExplainView<'p>,
 }
 
 impl<W: Write> Page<'_, W> {
@@ -58,8 +58,8 @@ impl<W: Write> Page<'_, W> {
     }
 
     /// A text, and what the engine reads there.
-    fn reading(&mut self, text: &Explained) -> io::Result<()> {
-        let sent = self.told.request.text(text.field);
+    fn reading(&mut self, text: &ExplainedField) -> io::Result<()> {
+        let sent = self.view.request.text(text.field);
         let label = match text.field {
             Field::Content => "message",
             Field::Attribute(_) => "attr",
@@ -67,21 +67,21 @@ impl<W: Write> Page<'_, W> {
         };
         let mut first = String::new();
         if text.field != Field::Content {
-            first = format!("{}=", display_safe(crate::input::name(self.told.request, text.field)));
+            first = format!("{}=", display_safe(crate::input::name(self.view.request, text.field)));
         }
-        let rules = self.told.folder.engine.rules();
+        let rules = self.view.folder.engine.rules();
         let mut rows: Vec<Row<'_>> = Vec::new();
         let has_entries = rules.lists.iter().any(|list| list.has_entries());
         if has_entries {
             rows.push(("read as", |cell| &cell.folded));
-            if has_plain(rules) && text.reading.cells.iter().any(|it| it.plain != it.folded) {
+            if has_plain(rules) && text.view.cells.iter().any(|it| it.plain != it.folded) {
                 rows.push(("plain", |cell| &cell.plain));
             }
         }
         if rules.rules.iter().any(|rule| !rule.patterns.is_empty()) {
-            rows.push(("patterns", |cell| &cell.composed));
+            rows.push(("patterns", |cell| &cell.nfkc));
         }
-        for piece in aligned(sent, &text.reading.cells, &rows) {
+        for piece in aligned(sent, &text.view.cells, &rows) {
             for (row, line) in piece {
                 let (label, before) = match row {
                     "" => (label, first.clone()),
@@ -91,7 +91,7 @@ impl<W: Write> Page<'_, W> {
             }
         }
         // Without entries nobody reads it so.
-        let steps = text.reading.changes.iter().filter(|_| has_entries);
+        let steps = text.view.edits.iter().filter(|_| has_entries);
         let mut label = "steps";
         for line in steps.flat_map(|change| disguise(sent, change)) {
             self.line(label, &line)?;
@@ -100,36 +100,36 @@ impl<W: Write> Page<'_, W> {
         Ok(())
     }
 
-    fn hit(&mut self, text: &Explained, hit: &Hit) -> io::Result<()> {
-        let told = self.told;
-        let sent = told.request.text(text.field);
-        let label = if !hit.vetoed_by.is_empty() {
+    fn hit(&mut self, text: &ExplainedField, hit: &ExplainedMatch) -> io::Result<()> {
+        let view = self.view;
+        let sent = view.request.text(text.field);
+        let label = if !hit.suppressed_by.is_empty() {
             "vetoed"
         } else if hit.allowed_by().is_some() {
             "allowed"
-        } else if !hit.idle.is_empty() {
+        } else if !hit.inactive.is_empty() {
             "idle"
-        } else if hit.on_trial {
+        } else if hit.is_shadow {
             "on trial"
         } else {
             "hit"
         };
         writeln!(self.out)?;
-        let (line, marks) = excerpt(sent, &text.reading.cells, hit.found.span);
+        let (line, marks) = excerpt(sent, &text.view.cells, hit.found.span);
         self.line(label, &line)?;
         self.line("", &marks)?;
-        let (rule, location) = (told.rule(hit.found.rule), told.location(&hit.found));
+        let (rule, location) = (view.rule(hit.found.rule), view.location(&hit.found));
         let what = match (hit.found.cause, &hit.detail) {
             (_, Some(MatchDetail::Link { denied_by, .. })) => {
                 format!("deny = \"{denied_by}\"")
             }
             (Cause::Limit(measure), _) => {
-                format!("{} = {}", measure.as_str(), told.written(location))
+                format!("{} = {}", measure.as_str(), view.written(location))
             }
-            _ => told.written(location),
+            _ => view.written(location),
         };
-        let place = told.place(location);
-        self.detail(told.kind(&hit.found), &format!("{what}  {place}"))?;
+        let place = view.place(location);
+        self.detail(view.kind(&hit.found), &format!("{what}  {place}"))?;
         match &hit.detail {
             Some(MatchDetail::Link { host, .. }) => self.detail("host", host)?,
             Some(MatchDetail::Limit { count, letters }) => {
@@ -139,17 +139,17 @@ impl<W: Write> Page<'_, W> {
         }
         self.detail("rule", &format!("{} ({})", rule.id, rule.action.as_str()))?;
         let mut label = "disguise";
-        for line in hit.disguises.iter().flat_map(|change| disguise(sent, change)) {
+        for line in hit.obfuscation.iter().flat_map(|change| disguise(sent, change)) {
             self.detail(label, &line)?;
             label = "";
         }
-        for veto in &hit.vetoed_by {
-            let location = veto.location(told.folder.engine.rules());
-            let mark = if told.is_marked(veto) { "! " } else { "" };
+        for veto in &hit.suppressed_by {
+            let location = veto.location(view.folder.engine.rules());
+            let mark = if view.is_marked(veto) { "! " } else { "" };
             let what = format!(
                 "{mark}{}  {}, which covers `{}`",
-                told.written(location),
-                told.place(location),
+                view.written(location),
+                view.place(location),
                 &sent[veto.span.range()]
             );
             self.detail("exception", &what)?;
@@ -160,11 +160,11 @@ impl<W: Write> Page<'_, W> {
             self.detail(label, &what)?;
             label = "";
         }
-        for &reason in &hit.idle {
-            self.detail(label, &told.reason(hit, reason))?;
+        for &reason in &hit.inactive {
+            self.detail(label, &view.reason(hit, reason))?;
             label = "";
         }
-        if hit.on_trial {
+        if hit.is_shadow {
             self.detail(label, "the rule is on trial and changes nothing: mode = \"shadow\"")?;
         }
         Ok(())
@@ -172,13 +172,13 @@ impl<W: Write> Page<'_, W> {
 
     /// What becomes of the message, and why.
     fn verdict(&mut self) -> io::Result<()> {
-        let told = self.told;
-        let (review, decision) = (&told.explanation.review, &told.explanation.decision);
+        let view = self.view;
+        let (review, decision) = (&view.explanation.review, &view.explanation.decision);
         writeln!(self.out)?;
         self.line("verdict", review.verdict.as_str())?;
-        if let Some(number) = told.explanation.exempt {
-            let exempt = &told.folder.engine.rules().exempt[number];
-            let why = told.exemption(exempt);
+        if let Some(number) = view.explanation.exempt {
+            let exempt = &view.folder.engine.rules().exempt[number];
+            let why = view.exemption(exempt);
             return self.line(
                 "",
                 &format!(
@@ -188,7 +188,7 @@ impl<W: Write> Page<'_, W> {
             );
         }
         if let (true, Verdict::Deny(rule)) = (review.oversized, &review.verdict) {
-            let request = told.request;
+            let request = view.request;
             let whose = match request.attributes.is_too_large() {
                 true => "the message",
                 false => "the sender",
@@ -196,16 +196,16 @@ impl<W: Write> Page<'_, W> {
             let why = format!(
                 "denied unread: the attributes of {whose} take more than {MAX_ATTRIBUTES} bytes as JSON, and \
                  the rule {} looks at them",
-                told.rule(*rule).id
+                view.rule(*rule).id
             );
             return self.line("", &why);
         }
         if let [first, rest @ ..] = decision.denying.as_slice() {
-            let id = &told.rule(*first).id;
+            let id = &view.rule(*first).id;
             self.line("", &format!("the rule {id} denies what it hits"))?;
             if !rest.is_empty() {
                 let rest = self.ids(rest);
-                self.line("", &format!("it stands before {rest}, so its reason is told"))?;
+                self.line("", &format!("it stands before {rest}, so its reason is view"))?;
             }
             let others: Vec<_> =
                 review.rules().into_iter().filter(|it| !decision.denying.contains(it)).collect();
@@ -217,8 +217,8 @@ impl<W: Write> Page<'_, W> {
                     &format!("a denial beats rewrites and tags: {others} {plural} nothing"),
                 )?;
             }
-            if let Action::Deny { reason: None } = told.rule(*first).action {
-                self.line("", "the rule has no reason, so none is told")?;
+            if let Action::Deny { reason: None } = view.rule(*first).action {
+                self.line("", "the rule has no reason, so none is view")?;
             }
             return Ok(());
         }
@@ -228,12 +228,12 @@ impl<W: Write> Page<'_, W> {
             last = Some(round.field);
         }
         if let Some((field, rule)) = decision.denied_rewrite {
-            let id = &told.rule(rule).id;
+            let id = &view.rule(rule).id;
             let of_field = decision.rounds.iter().rfind(|round| round.field == field);
             let made = of_field.map_or("", |round| &round.after);
             return self.line("", &format!("the rule {id} denies what the rewrite made: `{made}`"));
         }
-        if review.unsettled {
+        if review.did_not_converge {
             let why = match review.cut {
                 true => "denied: the rewrite matches again, and the search budget is exhausted",
                 false => "denied, since the rules catch its rewrite again without end",
@@ -241,12 +241,12 @@ impl<W: Write> Page<'_, W> {
             return self.line("", why);
         }
         for tag in &decision.tags {
-            let (id, name, text) = (&told.rule(tag.rule).id, &tag.name, &tag.text);
-            let what = match tag.lost_to {
+            let (id, name, text) = (&view.rule(tag.rule).id, &tag.name, &tag.text);
+            let what = match tag.overridden_by {
                 _ if review.tags_left_out || review.too_large => continue,
                 None => format!("the rule {id} tags {name} = \"{text}\""),
                 Some(first) => {
-                    let first = &told.rule(first).id;
+                    let first = &view.rule(first).id;
                     format!(
                         "the tag {name} = \"{text}\" of the rule {id} gives way to that of {first}"
                     )
@@ -255,7 +255,7 @@ impl<W: Write> Page<'_, W> {
             self.line("", &what)?;
         }
         for &(number, rule) in &decision.forged {
-            let (name, id) = (told.request.attributes.nth(number).0, &told.rule(rule).id);
+            let (name, id) = (view.request.attributes.nth(number).0, &view.rule(rule).id);
             self.line(
                 "",
                 &format!("the sender's own {name} is not believed, since the rule {id} tags it"),
@@ -281,45 +281,47 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn round(&mut self, round: &Round, again: bool) -> io::Result<()> {
-        let told = self.told;
+        let view = self.view;
         if again {
             self.line("", &format!("`{}` is hit again", round.before))?;
         }
         let of = match round.field {
             Field::Content => String::new(),
-            field => format!(" in {}", told.field(field)),
+            field => format!(" in {}", view.field(field)),
         };
-        if let Some(why) = round.unfit {
-            self.line("", &format!("{}{of}", unfit(why, told.explanation.decision.longest)))?;
+        if let Some(why) = round.fallback {
+            self.line("", &format!("{}{of}", unfit(why, view.explanation.decision.max_length)))?;
         }
-        for Covered { span, rules, with } in &round.covers {
+        for Cluster { span, rules, with } in &round.clusters {
             let part = &round.before[span.range()];
             let (what, winner) = match *with {
-                With::Mask(rule, style) => {
-                    let id = &told.rule(rule).id;
+                SubstitutionKind::Mask(rule, style) => {
+                    let id = &view.rule(rule).id;
                     (format!("the rule {id} masks `{part}`{of} with {}", mask(style)), Some(rule))
                 }
-                With::Replacement(rule) => {
-                    (format!("the rule {} replaces `{part}`{of}", told.rule(rule).id), Some(rule))
+                SubstitutionKind::Replacement(rule) => {
+                    (format!("the rule {} replaces `{part}`{of}", view.rule(rule).id), Some(rule))
                 }
-                With::Stars if round.unfit.is_some() => continue,
-                With::Stars => (format!("stars cover `{part}`{of}"), None),
+                SubstitutionKind::Stars if round.fallback.is_some() => continue,
+                SubstitutionKind::Stars => (format!("stars cover `{part}`{of}"), None),
             };
             let others: Vec<_> = rules.iter().copied().filter(|&it| Some(it) != winner).collect();
-            let replaces = |rule: &&RuleId| matches!(told.rule(**rule).action, Action::Replace(_));
+            let replaces = |rule: &&RuleId| matches!(view.rule(**rule).action, Action::Replace(_));
             let others = match (others.is_empty(), *with) {
-                (true, With::Stars) => ": no hit of its replacement holds the others".to_owned(),
+                (true, SubstitutionKind::Stars) => {
+                    ": no hit of its replacement holds the others".to_owned()
+                }
                 (true, _) => String::new(),
-                (false, With::Replacement(_)) => {
+                (false, SubstitutionKind::Replacement(_)) => {
                     format!(": its hit holds those of {}", self.ids(&others))
                 }
-                (false, With::Stars) => {
+                (false, SubstitutionKind::Stars) => {
                     format!(": no hit of {} holds the others", self.ids(&others))
                 }
-                (false, With::Mask(..)) if others.iter().any(|it| replaces(&it)) => {
+                (false, SubstitutionKind::Mask(..)) if others.iter().any(|it| replaces(&it)) => {
                     format!(": no hit of {} holds the others", self.ids(&others))
                 }
-                (false, With::Mask(..)) => {
+                (false, SubstitutionKind::Mask(..)) => {
                     format!(
                         ": hits that overlap are one, and it stands before {}",
                         self.ids(&others)
@@ -332,7 +334,7 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn ids(&self, rules: &[RuleId]) -> String {
-        let ids: Vec<&str> = rules.iter().map(|&rule| self.told.rule(rule).id.as_str()).collect();
+        let ids: Vec<&str> = rules.iter().map(|&rule| self.view.rule(rule).id.as_str()).collect();
         ids.join(", ")
     }
 }

@@ -1,26 +1,28 @@
 //! Disguises, scopes and rewrites in plain words.
 
-use ivs_chat_review::explain::{Change, Hit, Idle, Step, Swap, Unfit};
+use ivs_chat_review::explain::{
+    Edit, EditGroup, ExplainedMatch, InactiveReason, RewriteFallback, Step,
+};
 use ivs_chat_review::limits::WHOLE;
 use ivs_chat_review::rules::{DateRange, Exempt, Mask, SenderMatch};
 use jiff::civil::Date;
 
-use super::Told;
+use super::ExplainView;
 use crate::terminal::count;
 
 /// The different parts of a text that are named of each disguise at the most.
 const MAX_NAMED: usize = 6;
 
 /// The disguise of some parts of a text, in a line for each kind.
-pub(super) fn disguise(text: &str, change: &Change) -> Vec<String> {
-    let part = |swap: &Swap| &text[swap.span.range()];
-    let shown = |swap: &Swap| part(swap).to_owned();
-    let named = |swap: &Swap| name_of(part(swap));
-    let swapped = |swap: &Swap| format!("{} for {}", letter(part(swap)), swap.read);
-    let all = || change.swaps.iter();
-    match change.step {
+pub(super) fn disguise(text: &str, change: &EditGroup) -> Vec<String> {
+    let part = |swap: &Edit| &text[swap.span.range()];
+    let shown = |swap: &Edit| part(swap).to_owned();
+    let named = |swap: &Edit| name_of(part(swap));
+    let swapped = |swap: &Edit| format!("{} for {}", letter(part(swap)), swap.read);
+    let all = || change.edits.iter();
+    match change.transform {
         Step::Form => {
-            let kind = |swap: &&Swap| form(part(swap));
+            let kind = |swap: &&Edit| form(part(swap));
             let mut kinds: Vec<&str> = all().map(|swap| kind(&swap)).collect();
             kinds.sort_unstable();
             kinds.dedup();
@@ -29,7 +31,7 @@ pub(super) fn disguise(text: &str, change: &Change) -> Vec<String> {
         }
         Step::Invisible => vec![told("invisible characters", all().map(named))],
         Step::Marks => {
-            let (marks, accents): (Vec<&Swap>, Vec<&Swap>) =
+            let (marks, accents): (Vec<&Edit>, Vec<&Edit>) =
                 all().partition(|swap| swap.read.is_empty());
             let mut lines = Vec::new();
             if !accents.is_empty() {
@@ -131,37 +133,39 @@ fn name_of(part: &str) -> String {
     format!("{name}{blank}U+{:04X}", u32::from(c))
 }
 
-impl Told<'_> {
+impl ExplainView<'_> {
     /// Why nothing comes of a hit of a rule.
-    pub(super) fn reason(&self, hit: &Hit, reason: Idle) -> String {
+    pub(super) fn reason(&self, hit: &ExplainedMatch, reason: InactiveReason) -> String {
         let rule = self.rule(hit.found.rule);
         let scope = &rule.scope;
         match reason {
-            Idle::Exempt => "the sender is exempt".to_owned(),
-            Idle::Oversized => {
+            InactiveReason::Exempt => "the sender is exempt".to_owned(),
+            InactiveReason::Oversized => {
                 "the attributes are too large, so the message is denied unread".to_owned()
             }
-            Idle::Off => "the rule is off: mode = \"off\"".to_owned(),
-            Idle::Day => format!("the rule works {}, and this is {}", days(scope.days), self.day),
-            Idle::EntryDay => {
+            InactiveReason::Off => "the rule is off: mode = \"off\"".to_owned(),
+            InactiveReason::Day => {
+                format!("the rule works {}, and this is {}", days(scope.days), self.day)
+            }
+            InactiveReason::EntryDay => {
                 let entry = hit.found.entry(self.folder.engine.rules());
                 let days = entry.map(|it| days(DateRange { from: it.from, until: it.until }));
                 let days = days.unwrap_or_default();
                 format!("the entry works {days}, and this is {}", self.day)
             }
-            Idle::Room => {
+            InactiveReason::Room => {
                 let rooms: Vec<&str> = scope.rooms.iter().map(|room| room.as_str()).collect();
                 let room = self.request.room_arn.as_deref().unwrap_or_default();
                 format!("the rule works in the rooms {}, and this is {}", rooms.join(", "), room)
             }
-            Idle::Sender => {
+            InactiveReason::Sender => {
                 let unless = scope.unless.as_ref().map(|unless| self.held(unless));
                 format!("the rule does not apply to this sender: {}", unless.unwrap_or_default())
             }
-            Idle::Field => {
+            InactiveReason::Field => {
                 "the rule does not look at this text; its `fields` say at which".to_owned()
             }
-            Idle::Claimed(tagging) => format!(
+            InactiveReason::ReservedTag(tagging) => format!(
                 "the attribute is a tag of the rule {}, so a sender's own is removed and not looked at",
                 self.rule(tagging).id
             ),
@@ -221,14 +225,14 @@ pub(super) fn mask(mask: Mask) -> &'static str {
 }
 
 /// Why a text was covered with stars.
-pub(super) fn unfit(why: Unfit, longest: usize) -> String {
+pub(super) fn unfit(why: RewriteFallback, longest: usize) -> String {
     match why {
-        Unfit::TooLong => {
+        RewriteFallback::TooLong => {
             format!(
                 "as its rules ask it would be longer than {longest} code points, so stars cover all"
             )
         }
-        Unfit::Nothing => {
+        RewriteFallback::Empty => {
             "as its rules ask nothing would be left of it, so stars cover all".to_owned()
         }
     }
