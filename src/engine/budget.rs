@@ -17,9 +17,9 @@
 //! ```
 //!
 //! A position draws on its share first and on the pool then; what it does not use of its share goes to the positions
-//! that follow. Example: a search has 8,000 steps and 400 positions. Each is sure of 5 steps, and the first that
-//! need more have 6,000 among them. If the first 100 positions are built to empty the pool, the share of the
-//! others is still 5 steps; if a message has six words and one of them needs 6,000 steps, it has them.
+//! that follow. Example: a search has 4,500 steps and 225 positions. Each is sure of 5 steps, and the first that
+//! need more have 3,375 among them. If the first 100 positions are built to empty the pool, the share of the
+//! others is still 5 steps; if a message has six words and one of them needs 3,000 steps, it has them.
 //!
 //! What is never refused: the fold, the walk along the characters as they are written, and the comparison
 //! with an entry exactly as the list has it. These take time linear in the text.
@@ -28,7 +28,7 @@ use std::cell::Cell;
 
 /// The steps of one event. The slowest messages that a search of 100,000 rounds found take one to two
 /// milliseconds with this many (see `benches/README.md`).
-const EVENT_STEPS: u32 = 12_000;
+const EVENT_STEPS: u32 = 6_000;
 
 /// The steps of what is never refused, so that a text that is rewritten and searched again and again spends the
 /// budget as well: those of a byte that is slow to fold, the bytes of any kind that take one together, and those
@@ -39,7 +39,7 @@ const STEPS_PER_POSITION: u32 = 2;
 
 /// The steps of one event for the searches of patterns, apart from those of entries: the price of a pattern is
 /// known before it is searched, and innocent text in a script beyond ASCII has a high one.
-const PATTERN_STEPS: u32 = 12_000;
+const PATTERN_STEPS: u32 = 8_000;
 
 /// The matches of one event: what each rule makes of each position where an entry or a pattern was found.
 const MAX_MATCHES: u32 = 10_000;
