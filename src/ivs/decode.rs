@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::attributes::{Attributes, Collector, MAX_ATTRIBUTES};
 use super::error::{EventError, Fault};
-use super::request::{ReviewRequest, Sender, Text};
+use super::request::{ReviewRequest, Sender};
 use super::scan::{Invalid, Scanner, Value};
 
 /// The most bytes of JSON for one byte of a string: `\u0041` is `A`.
@@ -82,8 +82,8 @@ impl<'a> Event<'a> {
                     self.contents += 1;
                     self.content = Some(scanner.value()?);
                 }
-                "MessageId" => request.message_id = Text(string(scanner.value()?)),
-                "RoomArn" => request.room_arn = Text(string(scanner.value()?)),
+                "MessageId" => request.message_id = string(scanner.value()?),
+                "RoomArn" => request.room_arn = string(scanner.value()?),
                 "Attributes" => request.attributes = attributes(scanner, any)?,
                 "Sender" => request.sender = sender(scanner)?,
                 _ => scanner.skip()?,
@@ -97,11 +97,11 @@ impl<'a> Event<'a> {
     fn finish(self) -> Result<ReviewRequest<'a>, EventError> {
         let fault = match self.content {
             None => Fault::Missing,
-            Some(_) if self.contents > 1 => Fault::ContentTwice,
+            Some(_) if self.contents > 1 => Fault::DuplicateContent,
             Some(value) if !value.is_string() => Fault::NotAString(value.kind()),
             Some(value) => match value.unicode() {
                 Some(content) => return Ok(ReviewRequest { content, ..self.request }),
-                None => Fault::BadString,
+                None => Fault::InvalidString,
             },
         };
         Err(EventError::of_content(fault))
@@ -117,7 +117,7 @@ fn sender<'a>(scanner: &mut Scanner<'a>) -> Result<Sender<'a>, Invalid> {
     }
     scanner.members(|scanner, name| {
         match &*name.string() {
-            "UserId" => sender.user_id = Text(string(scanner.value()?)),
+            "UserId" => sender.user_id = string(scanner.value()?),
             "Attributes" => sender.attributes = attributes(scanner, string)?,
             _ => scanner.skip()?,
         }

@@ -17,8 +17,8 @@ pub(super) enum Fault {
     NotAnObject(&'static str),
     Missing,
     NotAString(&'static str),
-    BadString,
-    ContentTwice,
+    InvalidString,
+    DuplicateContent,
 }
 
 impl EventError {
@@ -44,8 +44,8 @@ impl fmt::Display for EventError {
             Fault::NotAnObject(found) => write!(f, "expected an object, found {found}"),
             Fault::Missing => f.write_str("missing"),
             Fault::NotAString(found) => write!(f, "expected a string, found {found}"),
-            Fault::BadString => f.write_str("not a Unicode string"),
-            Fault::ContentTwice => f.write_str("there more than once"),
+            Fault::InvalidString => f.write_str("not a Unicode string"),
+            Fault::DuplicateContent => f.write_str("there more than once"),
         }
     }
 }

@@ -10,7 +10,7 @@ mod scan;
 
 pub use self::attributes::{Attributes, MAX_ATTRIBUTES};
 pub use self::error::EventError;
-pub use self::request::{Field, ReviewRequest, Sender, Text};
+pub use self::request::{Field, ReviewRequest, Sender};
 pub use self::response::{ReviewResponse, ReviewResult};
 
 /// The longest message of IVS Chat, in code points (Amazon IVS Chat API Reference, `CreateRoom`,

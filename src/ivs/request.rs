@@ -19,9 +19,9 @@ pub struct ReviewRequest<'a> {
     /// The message as its sender typed it. The service sends 1 to 500 code points.
     pub content: Cow<'a, str>,
     /// The id that the service gave the message.
-    pub message_id: Text<'a>,
+    pub message_id: Option<Cow<'a, str>>,
     /// `arn:aws:ivschat:<region>:<account>:room/<id>`.
-    pub room_arn: Text<'a>,
+    pub room_arn: Option<Cow<'a, str>>,
     /// What the sender's client put on the message.
     pub attributes: Attributes<'a>,
     /// Who sent it.
@@ -33,7 +33,7 @@ pub struct ReviewRequest<'a> {
 #[derive(Clone, Default)]
 pub struct Sender<'a> {
     /// The id that the application chose.
-    pub user_id: Text<'a>,
+    pub user_id: Option<Cow<'a, str>>,
     /// The attributes that the application chose.
     pub attributes: Attributes<'a>,
 }
@@ -68,8 +68,8 @@ impl<'a> ReviewRequest<'a> {
     pub fn new(content: impl Into<Cow<'a, str>>) -> ReviewRequest<'a> {
         ReviewRequest {
             content: content.into(),
-            message_id: Text::default(),
-            room_arn: Text::default(),
+            message_id: None,
+            room_arn: None,
             attributes: Attributes::default(),
             sender: Sender::default(),
         }
@@ -90,17 +90,6 @@ impl<'a> ReviewRequest<'a> {
     /// The last segment of the room's ARN.
     pub fn room_id(&self) -> Option<&str> {
         self.room_arn.as_deref()?.rsplit_once('/').map(|(_, id)| id)
-    }
-}
-
-/// A string, or nothing if something else stands there.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Text<'a>(pub Option<Cow<'a, str>>);
-
-impl Text<'_> {
-    /// The string, if there is one.
-    pub fn as_deref(&self) -> Option<&str> {
-        self.0.as_deref()
     }
 }
 

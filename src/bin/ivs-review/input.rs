@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use anyhow::{Context, bail};
-use ivs_chat_review::ivs::{Field, ReviewRequest, Text};
+use ivs_chat_review::ivs::{Field, ReviewRequest};
 use serde::Serializer;
 
 use crate::cli::Stage;
@@ -19,9 +19,9 @@ pub(crate) fn request<'a>(stage: &'a Stage, text: &'a str) -> ReviewRequest<'a> 
         pairs.map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect()
     };
     let mut request = ReviewRequest::new(text);
-    request.room_arn = Text(stage.room.as_deref().map(Cow::Borrowed));
+    request.room_arn = stage.room.as_deref().map(Cow::Borrowed);
     request.attributes = attributes(&stage.attr);
-    request.sender.user_id = Text(stage.user_id.as_deref().map(Cow::Borrowed));
+    request.sender.user_id = stage.user_id.as_deref().map(Cow::Borrowed);
     request.sender.attributes = attributes(&stage.sender);
     request
 }
