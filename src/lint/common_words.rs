@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::inflections::Words;
 use super::probes::folded;
-use super::{Bounded, Check, EntryId};
+use super::{Capped, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Cause;
 use crate::normalize::Folded;
@@ -14,14 +14,14 @@ use crate::rules::{End, Start};
 #[derive(Default)]
 struct Hits<'w> {
     /// The first ones.
-    told: Vec<&'w str>,
+    shown: Vec<&'w str>,
     all: usize,
 }
 
 impl Check<'_> {
     /// Tries all entries on the words at once, and tells those that hit one which they do not mean.
-    pub(super) fn innocence(&mut self) {
-        let words = self.given.words;
+    pub(super) fn common_words(&mut self) {
+        let words = self.options.words;
         let mut known: Option<(Words<'_>, HashSet<String>)> = None;
         let mut buffer = Folded::default();
         let mut hits: BTreeMap<EntryId, Hits<'_>> = BTreeMap::new();
@@ -52,12 +52,12 @@ impl Check<'_> {
             for id in entries {
                 let hits = hits.entry(id).or_default();
                 hits.all += 1;
-                if hits.told.len() < self.given.most_words {
-                    hits.told.push(word);
+                if hits.shown.len() < self.options.max_words {
+                    hits.shown.push(word);
                 }
             }
         }
-        let mut lists: BTreeMap<_, Bounded> = BTreeMap::new();
+        let mut lists: BTreeMap<_, Capped> = BTreeMap::new();
         for (id, hits) in hits {
             let problems = lists.entry(id.0).or_default();
             problems.push(self.entry(id).location, || self.hits_words(id, &hits));
@@ -88,9 +88,9 @@ impl Check<'_> {
             1 => "a common word".to_owned(),
             number => format!("{number} common words"),
         };
-        let more = hits.all - hits.told.len();
+        let more = hits.all - hits.shown.len();
         let mut words =
-            hits.told.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            hits.shown.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
         if more > 0 {
             words += &format!(" and {more} more");
         }
@@ -100,7 +100,7 @@ impl Check<'_> {
             _ => "what is innocent of these goes below it; else narrow the entry (--all-words tells the others)"
                 .to_owned(),
         };
-        let lines = hits.told.iter().map(|word| self.line(id.0, &format!("! {word}"))).collect();
+        let lines = hits.shown.iter().map(|word| self.line(id.0, &format!("! {word}"))).collect();
         Diagnostic::new(Code::CommonWordMatch, entry.location, message).help(help).paste(lines)
     }
 }

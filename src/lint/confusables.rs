@@ -1,7 +1,7 @@
 //! Letters of other scripts and typographic quotes that came into an entry by chance: nobody sees them,
 //! and nobody who searches the file finds the entry.
 
-use super::{Bounded, Check};
+use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::normalize::latin_double;
 use crate::rules::{Entry, List};
@@ -13,17 +13,17 @@ const QUOTES: [(char, char); 7] =
 
 impl Check<'_> {
     /// Tells the entries of a list in which something is not what it looks like.
-    pub(super) fn letters(&mut self, list: &List) {
+    pub(super) fn confusables(&mut self, list: &List) {
         if list.entries.iter().all(|entry| entry.text.is_ascii()) {
             return;
         }
         let has_others = list.entries.iter().any(|entry| entry.text.chars().any(is_honest));
-        let mut problems = Bounded::default();
+        let mut problems = Capped::default();
         for entry in list.entries.iter().filter(|entry| !entry.text.is_ascii()) {
             let words = entry.text.split(|c: char| !c.is_alphanumeric());
             let letter = words.filter_map(|word| look_alike(word, has_others)).next();
             if let Some(letter) = letter {
-                problems.push(entry.location, || self.disguised(entry, letter));
+                problems.push(entry.location, || self.confusable(entry, letter));
             } else if let Some(quote) = quote(&entry.text) {
                 problems.push(entry.location, || self.quoted(entry, quote));
             }
@@ -31,7 +31,7 @@ impl Check<'_> {
         self.problems.extend(problems.into_problems(Code::ConfusableCharacters));
     }
 
-    fn disguised(&self, entry: &Entry, letter: char) -> Diagnostic {
+    fn confusable(&self, entry: &Entry, letter: char) -> Diagnostic {
         let latin = latin_double(letter).map_or(letter, |(latin, _)| latin);
         let message = format!(
             "`{letter}` (U+{:04X}) in this entry looks like the Latin `{latin}` and is none",

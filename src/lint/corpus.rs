@@ -1,7 +1,7 @@
 //! Lines that nobody minds, such as the chat of a quiet day, and what of the rules would hit them.
 
 use super::samples::surrounding_word;
-use super::{Bounded, Check};
+use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, Match};
 use crate::rules::{Mode, RuleId};
@@ -11,32 +11,26 @@ use crate::span::Span;
 impl Check<'_> {
     /// Tells the lines of the innocent files that a live rule hits.
     pub(super) fn corpus(&mut self) {
-        for &source in self.given.corpus {
+        for &source in self.options.corpus {
             let Ok(bytes) = &self.sources.get(source).content else { continue };
-            let mut problems = Bounded::default();
+            let mut problems = Capped::default();
             let mut start =
                 if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
             let lines = bytes[start..].split_inclusive(|&byte| byte == b'\n');
             for line in lines {
                 self.progress("innocent bytes", start, bytes.len());
-                self.innocent_line(source, start, line, &mut problems);
+                self.corpus_line(source, start, line, &mut problems);
                 start += line.len();
             }
             self.problems.extend(problems.into_problems(Code::FalsePositive));
         }
     }
 
-    fn innocent_line(
-        &mut self,
-        source: SourceId,
-        start: usize,
-        line: &[u8],
-        problems: &mut Bounded,
-    ) {
+    fn corpus_line(&mut self, source: SourceId, start: usize, line: &[u8], problems: &mut Capped) {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end_matches(['\n', '\r']);
         let rules = self.engine.rules();
-        let day = self.given.day;
+        let day = self.options.day;
         let found = self.engine.find(text, day, &mut self.scratch);
         let is_live = |hit: &Match| {
             let rule = rules.rule(hit.rule);
@@ -57,11 +51,11 @@ impl Check<'_> {
             };
             let span = Span::new(start + span.start, start + span.end);
             let location = Location { source, span };
-            problems.push(location, || self.innocent_hit(location, text, hit));
+            problems.push(location, || self.false_positive(location, text, hit));
         }
     }
 
-    fn innocent_hit(&self, location: Location, text: &str, hit: &Match) -> Diagnostic {
+    fn false_positive(&self, location: Location, text: &str, hit: &Match) -> Diagnostic {
         let rules = self.engine.rules();
         let rule = rules.rule(hit.rule);
         let caught = &text[hit.span.range()];

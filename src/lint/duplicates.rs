@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map;
 
 use super::probes::folded;
-use super::{Bounded, Check};
+use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::Folded;
 use crate::rules::{Entry, List, ListId};
@@ -14,7 +14,7 @@ impl Check<'_> {
     pub(super) fn duplicates(&mut self, id: ListId, list: &List) {
         let mut buffer = Folded::default();
         let mut seen = HashMap::with_capacity(list.entries.len());
-        let mut problems = Bounded::default();
+        let mut problems = Capped::default();
         for (number, entry) in list.entries.iter().enumerate() {
             let Entry { start, end, exception, plain, from, until, .. } = *entry;
             let key = (folded(entry, &mut buffer), start, end, exception, plain, from, until);
@@ -23,7 +23,7 @@ impl Check<'_> {
                     place.insert(entry);
                 }
                 hash_map::Entry::Occupied(first) => {
-                    self.told.insert((id, number));
+                    self.reported.insert((id, number));
                     problems.push(entry.location, || duplicate(entry, first.get()));
                 }
             }

@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::{Bounded, Check};
+use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::rules::{List, Rule};
 
 impl Check<'_> {
     /// Tells the entries of a list that work no more.
     pub(super) fn expired_entries(&mut self, list: &List) {
-        let mut problems = Bounded::default();
+        let mut problems = Capped::default();
         for entry in &list.entries {
             if let Some(last) = self.passed(entry.until) {
                 let what = if entry.exception { "exception" } else { "entry" };
@@ -28,7 +28,7 @@ impl Check<'_> {
 
     /// A last day that has passed.
     pub(super) fn passed(&self, until: Option<Date>) -> Option<Date> {
-        let (until, today) = (until?, self.given.day?);
+        let (until, today) = (until?, self.options.day?);
         (until < today).then_some(until)
     }
 }

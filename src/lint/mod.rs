@@ -42,25 +42,25 @@ const MAX_PROBLEMS: usize = 1_000;
 /// How many entries or words pass between two times that progress is told.
 const STEP: usize = 1 << 10;
 
-/// What a check is given besides the rules.
+/// What a check is options besides the rules.
 #[derive(Clone, Copy, Default)]
-pub struct Given<'g> {
+pub struct CheckOptions<'o> {
     /// The day (UTC); without one nothing is expired.
     pub day: Option<Date>,
     /// Words that nobody minds, in small letters, the most common first.
-    pub words: &'g [&'g str],
+    pub words: &'o [&'o str],
     /// How many of those are told of one entry.
-    pub most_words: usize,
+    pub max_words: usize,
     /// Files whose lines nobody minds.
-    pub corpus: &'g [SourceId],
+    pub corpus: &'o [SourceId],
     /// Is told now and then how far a long check has come.
-    pub progress: Option<&'g dyn Fn(Progress)>,
+    pub progress: Option<&'o dyn Fn(Progress)>,
 }
 
-impl std::fmt::Debug for Given<'_> {
+impl std::fmt::Debug for CheckOptions<'_> {
     // The words are many.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Given").field("day", &self.day).finish_non_exhaustive()
+        f.debug_struct("CheckOptions").field("day", &self.day).finish_non_exhaustive()
     }
 }
 
@@ -72,35 +72,39 @@ pub struct Progress {
     /// How many of them are done.
     pub done: usize,
     /// How many there are.
-    pub of: usize,
+    pub total: usize,
 }
 
-/// Checks an engine's rules by themselves and runs all samples in them; see [`check_given`].
+/// Checks an engine's rules by themselves and runs all samples in them; see [`check_with`].
 pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
-    check_given(engine, sources, Given::default())
+    check_with(engine, sources, CheckOptions::default())
 }
 
 /// Checks an engine's rules and runs all samples in them.
 ///
 /// A sample is judged against its own list or rule alone, on any day: `caught` wants a hit, `ok`
 /// wants none. Those of a list of exceptions to all lists are judged against all lists.
-pub fn check_given(engine: &Engine, sources: &Sources, given: Given<'_>) -> Vec<Diagnostic> {
+pub fn check_with(
+    engine: &Engine,
+    sources: &Sources,
+    options: CheckOptions<'_>,
+) -> Vec<Diagnostic> {
     let problems = engine.compile_patterns();
     let mut check = Check {
         engine,
         sources,
-        given,
+        options,
         reviewer: Reviewer::new(engine),
         scratch: Scratch::default(),
-        told: HashSet::new(),
-        excepted: HashSet::new(),
+        reported: HashSet::new(),
+        with_exceptions: HashSet::new(),
         problems,
     };
     let rules = engine.rules();
     let mut used = Vec::new();
     for (list, it) in rules.enumerate_lists() {
         check.duplicates(list, it);
-        check.letters(it);
+        check.confusables(it);
         check.expired_entries(it);
         let everywhere = rules.settings.exceptions.contains(&list);
         if everywhere {
@@ -111,11 +115,11 @@ pub fn check_given(engine: &Engine, sources: &Sources, given: Given<'_>) -> Vec<
             // It hits by a rule that uses it, and that has been left out for its own problem.
             continue;
         }
-        check.exceptions(list, everywhere);
+        check.unused_exceptions(list, everywhere);
         used.extend((!everywhere).then_some(list));
     }
-    check.reach(&used);
-    check.innocence();
+    check.unreachable_entries(&used);
+    check.common_words();
     check.corpus();
     for (id, rule) in rules.enumerate_rules() {
         check.samples(&rule.samples, Scope::Rule(id));
@@ -135,13 +139,13 @@ type EntryId = (ListId, usize);
 struct Check<'c> {
     engine: &'c Engine,
     sources: &'c Sources,
-    given: Given<'c>,
+    options: CheckOptions<'c>,
     reviewer: Reviewer<'c>,
     scratch: Scratch,
     /// Entries of which it was told that they do nothing.
-    told: HashSet<EntryId>,
+    reported: HashSet<EntryId>,
     /// Entries that an exception vetoes somewhere.
-    excepted: HashSet<EntryId>,
+    with_exceptions: HashSet<EntryId>,
     problems: Vec<Diagnostic>,
 }
 
@@ -151,9 +155,9 @@ impl<'c> Check<'c> {
     }
 
     /// Tells progress, once in [`STEP`] times.
-    fn progress(&self, what: &'static str, done: usize, of: usize) {
-        if let Some(tell) = self.given.progress.filter(|_| done.is_multiple_of(STEP)) {
-            tell(Progress { what, done, of });
+    fn progress(&self, what: &'static str, done: usize, total: usize) {
+        if let Some(report) = self.options.progress.filter(|_| done.is_multiple_of(STEP)) {
+            report(Progress { what, done, total });
         }
     }
 
@@ -168,24 +172,24 @@ impl<'c> Check<'c> {
 
 /// Problems of one kind, of which the first [`MAX_PROBLEMS`] are told and the others counted.
 #[derive(Default)]
-struct Bounded {
-    told: Vec<Diagnostic>,
-    untold: Option<(usize, Location)>,
+struct Capped {
+    emitted: Vec<Diagnostic>,
+    suppressed: Option<(usize, Location)>,
 }
 
-impl Bounded {
+impl Capped {
     fn push(&mut self, location: Location, problem: impl FnOnce() -> Diagnostic) {
-        if self.told.len() < MAX_PROBLEMS {
-            return self.told.push(problem());
+        if self.emitted.len() < MAX_PROBLEMS {
+            return self.emitted.push(problem());
         }
-        self.untold.get_or_insert((0, location)).0 += 1;
+        self.suppressed.get_or_insert((0, location)).0 += 1;
     }
 
     fn into_problems(mut self, code: Code) -> Vec<Diagnostic> {
-        if let Some((untold, first)) = self.untold {
-            let message = format!("{untold} more lines, from here on, have the same problem");
-            self.told.push(Diagnostic::new(code, first, message));
+        if let Some((suppressed, first)) = self.suppressed {
+            let message = format!("{suppressed} more lines, from here on, have the same problem");
+            self.emitted.push(Diagnostic::new(code, first, message));
         }
-        self.told
+        self.emitted
     }
 }

@@ -5,8 +5,8 @@ use crate::rules::{ENDINGS, End, Entry, Start};
 
 /// Letters to put before and behind an entry that may stand in the middle of a word. Hardly any word or
 /// entry has them there.
-const BEFORE: &str = "qz";
-const BEHIND: &str = "zq";
+const PREFIX: &str = "qz";
+const SUFFIX: &str = "zq";
 
 /// An entry as messages are compared with it.
 pub(super) fn folded(entry: &Entry, buffer: &mut Folded) -> String {
@@ -16,16 +16,16 @@ pub(super) fn folded(entry: &Entry, buffer: &mut Folded) -> String {
 }
 
 /// The words of an entry, then the same as a part of longer words where it may be one.
-pub(super) fn written(entry: &Entry) -> Vec<String> {
+pub(super) fn plain_probes(entry: &Entry) -> Vec<String> {
     let text = &entry.text;
     let mut messages = vec![text.clone()];
     match entry.end {
         End::Word => {}
-        End::Anywhere => messages.push(format!("{text}{BEHIND}")),
+        End::Anywhere => messages.push(format!("{text}{SUFFIX}")),
         End::Ending => messages.extend(ENDINGS.iter().map(|ending| format!("{text}{ending}"))),
     }
     if entry.start == Start::Anywhere {
-        let inside: Vec<String> = messages.iter().map(|it| format!("{BEFORE}{it}")).collect();
+        let inside: Vec<String> = messages.iter().map(|it| format!("{PREFIX}{it}")).collect();
         messages.extend(inside);
     }
     messages
@@ -33,7 +33,7 @@ pub(super) fn written(entry: &Entry) -> Vec<String> {
 
 /// The same in the disguises that not every entry is seen through: letters one by one, and hidden ones. A
 /// message that no entry at all would be hit by does no harm.
-pub(super) fn disguised(entry: &Entry) -> Vec<String> {
+pub(super) fn obfuscated_probes(entry: &Entry) -> Vec<String> {
     let whole = entry.start == Start::Word && entry.end != End::Anywhere;
     if !whole || entry.plain {
         return Vec::new();

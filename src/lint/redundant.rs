@@ -2,9 +2,9 @@
 //!
 //! Another entry stands for one if it hits whatever that hits, with at least as many letters, for a rule
 //! that leads to the same or decides alone. An entry without `*` is also found spelled out and with hidden
-//! letters, which those with `*` are not; so `badword*` makes `badwords` superfluous only where they are.
+//! letters, which those with `*` are not; so `badword*` makes `badwords` redundant only where they are.
 
-use super::probes::{disguised, written};
+use super::probes::{obfuscated_probes, plain_probes};
 use super::{Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Cause, Match};
@@ -17,37 +17,45 @@ const MAX_LOOKED_AT: usize = 8;
 
 impl Check<'_> {
     /// The entry that stands for another one; of two that do for each other the first.
-    pub(super) fn covered(&mut self, id: EntryId) -> Option<EntryId> {
+    pub(super) fn made_redundant_by(&mut self, id: EntryId) -> Option<EntryId> {
         let entry = self.entry(id);
-        let mut candidates = self.standing_for(&entry.text, id, None);
+        let mut candidates = self.substitutes_for(&entry.text, id, None);
         if candidates.is_empty() {
             return None;
         }
-        let mut messages = written(entry);
+        let mut messages = plain_probes(entry);
         // Of a phrase its words may be spelled each by itself.
         if !entry.text.contains(char::is_whitespace) {
-            messages.extend(disguised(entry));
+            messages.extend(obfuscated_probes(entry));
         }
         for message in messages.iter().skip(1) {
-            candidates = self.standing_for(message, id, Some(&candidates));
+            candidates = self.substitutes_for(message, id, Some(&candidates));
         }
         let location = self.entry(id).location;
         let earlier = |&by: &EntryId| self.entry(by).location < location;
         if let Some(&by) = candidates.iter().find(|by| earlier(by)) {
             return Some(by);
         }
-        candidates.into_iter().find(|&by| !self.covers(id, by))
+        candidates.into_iter().find(|&by| !self.makes_redundant(id, by))
     }
 
     /// Whether an entry stands for another one.
-    fn covers(&mut self, id: EntryId, other: EntryId) -> bool {
+    fn makes_redundant(&mut self, id: EntryId, other: EntryId) -> bool {
         let entry = self.entry(other);
-        let messages: Vec<String> = written(entry).into_iter().chain(disguised(entry)).collect();
-        messages.iter().all(|message| self.standing_for(message, other, Some(&[id])).contains(&id))
+        let messages: Vec<String> =
+            plain_probes(entry).into_iter().chain(obfuscated_probes(entry)).collect();
+        messages
+            .iter()
+            .all(|message| self.substitutes_for(message, other, Some(&[id])).contains(&id))
     }
 
     /// The entries, of some or of all, that stand for an entry in a message.
-    fn standing_for(&mut self, message: &str, id: EntryId, of: Option<&[EntryId]>) -> Vec<EntryId> {
+    fn substitutes_for(
+        &mut self,
+        message: &str,
+        id: EntryId,
+        of: Option<&[EntryId]>,
+    ) -> Vec<EntryId> {
         let rules = self.engine.rules();
         let found = self.engine.find(message, None, &mut self.scratch);
         let is_own = |it: &&Match| it.cause == Cause::Entry(id.0, id.1);
@@ -59,7 +67,7 @@ impl Check<'_> {
             let Cause::Entry(list, number) = it.cause else { continue };
             let other = (list, number);
             let is_wanted = of.is_none_or(|of| of.contains(&other)) && !others.contains(&other);
-            if other != id && is_wanted && !self.told.contains(&other) {
+            if other != id && is_wanted && !self.reported.contains(&other) {
                 others.push(other);
             }
         }
@@ -67,15 +75,15 @@ impl Check<'_> {
             let by = self.entry(other);
             let hits: Vec<&Match> =
                 found.iter().filter(|it| it.cause == Cause::Entry(other.0, other.1)).collect();
-            let free = !self.excepted.contains(&other);
-            works_as_long(by, entry)
+            let free = !self.with_exceptions.contains(&other);
+            is_active_as_long(by, entry)
                 && (!by.plain || entry.plain)
                 && own.iter().all(|&(rule, span)| {
                     hits.iter().any(|hit| {
                         let denies = matches!(rules.rule(rule).action, Action::Deny { .. });
                         let holds = hit.span.contains(span) && (free || other.0 == id.0);
                         let inside = denies && free && span.contains(hit.span);
-                        (holds || inside) && stands_for(hit.rule, rule, |id| rules.rule(id))
+                        (holds || inside) && can_stand_in_for(hit.rule, rule, |id| rules.rule(id))
                     })
                 })
         });
@@ -83,9 +91,9 @@ impl Check<'_> {
         others
     }
 
-    pub(super) fn superfluous(&self, id: EntryId, by: EntryId) -> Diagnostic {
+    pub(super) fn redundant(&self, id: EntryId, by: EntryId) -> Diagnostic {
         let (entry, other) = (self.entry(id), self.entry(by));
-        let message = "this entry is superfluous: another one hits whatever it hits";
+        let message = "this entry is redundant: another one hits whatever it hits";
         Diagnostic::new(Code::RedundantEntry, entry.location, message)
             .related(other.location, "this one")
             .help("remove it, or put a # before it")
@@ -93,13 +101,13 @@ impl Check<'_> {
 }
 
 /// Whether an entry works on all days of another one.
-fn works_as_long(by: &Entry, entry: &Entry) -> bool {
+fn is_active_as_long(by: &Entry, entry: &Entry) -> bool {
     by.from.is_none_or(|from| entry.from.is_some_and(|it| from <= it))
         && by.until.is_none_or(|until| entry.until.is_some_and(|it| it <= until))
 }
 
 /// Whether nothing changes for a message if a rule hits no more where another one does.
-fn stands_for<'r>(by: RuleId, id: RuleId, rule: impl Fn(RuleId) -> &'r Rule) -> bool {
+fn can_stand_in_for<'r>(by: RuleId, id: RuleId, rule: impl Fn(RuleId) -> &'r Rule) -> bool {
     if by == id {
         return true;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Bounded, Check};
+use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, Engine, Match};
 use crate::rules::{Expect, ListId, RuleId, Rules, Sample};
@@ -45,13 +45,13 @@ impl Check<'_> {
     /// Runs the samples of a list or rule.
     pub(super) fn samples(&mut self, samples: &[Sample], scope: Scope) {
         let mut seen: HashMap<&str, &Sample> = HashMap::with_capacity(samples.len());
-        let mut problems = Bounded::default();
+        let mut problems = Capped::default();
         for sample in samples {
             let first = *seen.entry(sample.text.trim()).or_insert(sample);
             let found = if first.expect == sample.expect {
                 [self.converges(sample), self.sample(sample, scope)]
             } else {
-                [Some(contradiction(sample, first)), None]
+                [Some(conflict(sample, first)), None]
             };
             for problem in found.into_iter().flatten() {
                 problems.push(sample.location, || problem);
@@ -157,7 +157,7 @@ impl Check<'_> {
     }
 }
 
-fn contradiction(sample: &Sample, first: &Sample) -> Diagnostic {
+fn conflict(sample: &Sample, first: &Sample) -> Diagnostic {
     let message = "the same message is a sample of what to catch and of what not to";
     Diagnostic::new(Code::ConflictingKeys, sample.location, message)
         .related(first.location, "the first one")

@@ -3,39 +3,41 @@
 
 use jiff::civil::Date;
 
-use super::probes::written;
-use super::{Bounded, Check, EntryId};
+use super::probes::plain_probes;
+use super::{Capped, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, EntryHit};
 use crate::rules::{DateRange, Entry, ListId, Rule};
 
 /// What becomes of an entry that is written as a message.
-enum Reach {
-    Hit,
+enum Reachability {
+    Reached,
     /// By the exception that stands there.
-    Vetoed(Location),
+    Suppressed(Location),
     /// The one of its list that is the same to the engine, if there is one.
-    Missed(Option<EntryId>),
+    Unreached(Option<EntryId>),
 }
 
 impl Check<'_> {
     /// Tells the entries of those lists that hit nothing, or nothing that others do not hit.
-    pub(super) fn reach(&mut self, lists: &[ListId]) {
+    pub(super) fn unreachable_entries(&mut self, lists: &[ListId]) {
         let all: usize =
             lists.iter().map(|&list| self.engine.rules().list(list).entries.len()).sum();
         let mut done = 0;
         for &list in lists {
-            let (mut missed, mut vetoed) = (Bounded::default(), Bounded::default());
-            let mut superfluous = Bounded::default();
+            let (mut missed, mut shadowed) = (Capped::default(), Capped::default());
+            let mut redundant = Capped::default();
             for (number, entry) in self.engine.rules().list(list).entries.iter().enumerate() {
                 self.progress("entries", done, all);
                 done += 1;
                 let id = (list, number);
-                if entry.exception || self.told.contains(&id) || self.passed(entry.until).is_some()
+                if entry.exception
+                    || self.reported.contains(&id)
+                    || self.passed(entry.until).is_some()
                 {
                     continue;
                 }
-                if let Some(rule) = self.never_works(list, entry) {
+                if let Some(rule) = self.never_active(list, entry) {
                     missed.push(entry.location, || {
                         let message = "no message can hit this entry: its rule works on other days";
                         Diagnostic::new(Code::UnreachableEntry, entry.location, message)
@@ -44,22 +46,22 @@ impl Check<'_> {
                     });
                     continue;
                 }
-                match self.reached(id) {
-                    Reach::Hit => {
-                        if let Some(by) = self.covered(id) {
-                            superfluous.push(entry.location, || self.superfluous(id, by));
+                match self.reachability(id) {
+                    Reachability::Reached => {
+                        if let Some(by) = self.made_redundant_by(id) {
+                            redundant.push(entry.location, || self.redundant(id, by));
                         }
                     }
-                    Reach::Missed(Some(by)) => {
-                        superfluous.push(entry.location, || self.superfluous(id, by));
+                    Reachability::Unreached(Some(by)) => {
+                        redundant.push(entry.location, || self.redundant(id, by));
                     }
-                    Reach::Vetoed(by) => vetoed.push(entry.location, || {
+                    Reachability::Suppressed(by) => shadowed.push(entry.location, || {
                         let message = "an exception vetoes this entry wherever it stands";
                         Diagnostic::new(Code::ShadowedEntry, entry.location, message)
                             .related(by, "this exception")
                             .help("remove one of the two, or make the exception longer: ! it and the word beside it")
                     }),
-                    Reach::Missed(None) => missed.push(entry.location, || {
+                    Reachability::Unreached(None) => missed.push(entry.location, || {
                         let message = "no message can hit this entry, not even one of its own words";
                         Diagnostic::new(Code::UnreachableEntry, entry.location, message)
                             .help("write it as a pattern")
@@ -67,13 +69,13 @@ impl Check<'_> {
                 }
             }
             self.problems.extend(missed.into_problems(Code::UnreachableEntry));
-            self.problems.extend(vetoed.into_problems(Code::ShadowedEntry));
-            self.problems.extend(superfluous.into_problems(Code::RedundantEntry));
+            self.problems.extend(shadowed.into_problems(Code::ShadowedEntry));
+            self.problems.extend(redundant.into_problems(Code::RedundantEntry));
         }
     }
 
     /// Where the first rule of an entry stands, if no rule of it works on one of its days.
-    fn never_works(&self, list: ListId, entry: &Entry) -> Option<Location> {
+    fn never_active(&self, list: ListId, entry: &Entry) -> Option<Location> {
         let of_list = |rule: &&Rule| rule.lists.contains(&list);
         let mut rules = self.engine.rules().rules.iter().filter(of_list);
         let first = rules.clone().next()?.location;
@@ -88,30 +90,30 @@ impl Check<'_> {
     }
 
     /// Whether an entry hits in the ways in which it may be written.
-    fn reached(&mut self, id: EntryId) -> Reach {
-        let mut reach = Reach::Missed(None);
-        for message in written(self.entry(id)) {
+    fn reachability(&mut self, id: EntryId) -> Reachability {
+        let mut reachability = Reachability::Unreached(None);
+        for message in plain_probes(self.entry(id)) {
             let found = self.engine.find(&message, None, &mut self.scratch);
             if found.iter().any(|it| it.cause == Cause::Entry(id.0, id.1)) {
-                return Reach::Hit;
+                return Reachability::Reached;
             }
-            if let Some(by) = self.vetoing(&message, id) {
-                reach = Reach::Vetoed(by);
-            } else if matches!(reach, Reach::Missed(None)) {
+            if let Some(by) = self.suppressing_exception(&message, id) {
+                reachability = Reachability::Suppressed(by);
+            } else if matches!(reachability, Reachability::Unreached(None)) {
                 let twins = found.iter().filter_map(|it| match it.cause {
                     Cause::Entry(list, number) if list == id.0 => {
                         Some((it.span.end - it.span.start, (list, number)))
                     }
                     _ => None,
                 });
-                reach = Reach::Missed(twins.max().map(|(_, twin)| twin));
+                reachability = Reachability::Unreached(twins.max().map(|(_, twin)| twin));
             }
         }
-        reach
+        reachability
     }
 
     /// Where the exception stands that holds an entry in a message.
-    fn vetoing(&mut self, message: &str, id: EntryId) -> Option<Location> {
+    fn suppressing_exception(&mut self, message: &str, id: EntryId) -> Option<Location> {
         let rules = self.engine.rules();
         let hits: Vec<EntryHit> = self.engine.find_entries(message, &mut self.scratch).collect();
         let hit = hits.iter().find(|hit| !hit.exception && (hit.list, hit.entry) == id)?;

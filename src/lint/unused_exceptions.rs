@@ -1,12 +1,12 @@
 //! Exceptions that except nothing, as happens to one in the wrong list.
 
-use super::{Bounded, Check};
+use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Cause, EntryHit};
 use crate::rules::{ENDINGS, End, Entry, ListId, MANIFEST};
 
 /// Why an exception excepts nothing.
-enum Idle {
+enum UnusedReason {
     /// Not even its own words are a hit of it.
     Unreachable,
     /// Nothing of the list hits in its words; perhaps something of another list does.
@@ -18,16 +18,16 @@ enum Idle {
 impl Check<'_> {
     /// Tells the exceptions of a list that veto nothing of the list in their own words. Those of a list
     /// `everywhere` may except entries of any list.
-    pub(super) fn exceptions(&mut self, list: ListId, everywhere: bool) {
-        let mut problems = Bounded::default();
+    pub(super) fn unused_exceptions(&mut self, list: ListId, everywhere: bool) {
+        let mut problems = Capped::default();
         let entries = &self.engine.rules().list(list).entries;
         for (number, entry) in entries.iter().enumerate() {
             if !entry.exception && !everywhere {
                 continue;
             }
-            if let Some(why) = self.idles(list, number, entry, everywhere) {
+            if let Some(why) = self.unused_reason(list, number, entry, everywhere) {
                 let whose = if everywhere { "any" } else { "its" };
-                problems.push(entry.location, || self.idle(entry, whose, why));
+                problems.push(entry.location, || self.unused_exception(entry, whose, why));
             }
         }
         self.problems.extend(problems.into_problems(Code::UnusedException));
@@ -48,13 +48,13 @@ impl Check<'_> {
     }
 
     /// Why an exception vetoes nothing; nothing if it does.
-    fn idles(
+    fn unused_reason(
         &mut self,
         list: ListId,
         number: usize,
         entry: &Entry,
         everywhere: bool,
-    ) -> Option<Idle> {
+    ) -> Option<UnusedReason> {
         let endings: &[&str] = if entry.end == End::Ending { &ENDINGS } else { &[] };
         let mut elsewhere = None;
         let mut too_narrow = None;
@@ -76,7 +76,7 @@ impl Check<'_> {
                 let is_held = own.iter().any(|it| it.span.contains(hit.span));
                 let cause = Cause::Entry(hit.list, hit.entry);
                 if is_held && !left.iter().any(|it| (it.cause, it.span) == (cause, hit.span)) {
-                    self.excepted.insert((hit.list, hit.entry));
+                    self.with_exceptions.insert((hit.list, hit.entry));
                     vetoes = true;
                 } else {
                     too_narrow = too_narrow.or(Some(*hit));
@@ -87,13 +87,13 @@ impl Check<'_> {
             }
         }
         Some(match too_narrow {
-            _ if !reached => Idle::Unreachable,
-            Some(hit) => Idle::TooNarrow(hit),
-            None => Idle::Elsewhere(elsewhere),
+            _ if !reached => UnusedReason::Unreachable,
+            Some(hit) => UnusedReason::TooNarrow(hit),
+            None => UnusedReason::Elsewhere(elsewhere),
         })
     }
 
-    fn idle(&self, entry: &Entry, whose: &str, why: Idle) -> Diagnostic {
+    fn unused_exception(&self, entry: &Entry, whose: &str, why: UnusedReason) -> Diagnostic {
         let rules = self.engine.rules();
         let problem = |why: &str| {
             let message = format!("this exception excepts nothing: {why}");
@@ -101,17 +101,19 @@ impl Check<'_> {
         };
         let location = |hit: EntryHit| rules.list(hit.list).entries[hit.entry].location;
         match why {
-            Idle::Unreachable => problem("no message can hit it, not even its own words")
+            UnusedReason::Unreachable => problem("no message can hit it, not even its own words")
                 .help("write it without its signs"),
-            Idle::TooNarrow(hit) => problem("it does not hold all that hits in it")
+            UnusedReason::TooNarrow(hit) => problem("it does not hold all that hits in it")
                 .related(
                     location(hit),
                     "this hits there, with more letters or with one of them twice",
                 )
                 .help("write the exception with all letters of the word that is to be let through"),
-            Idle::Elsewhere(None) => problem(&format!("no entry of {whose} list hits inside it"))
-                .help("remove it, or correct its spelling; exceptions never hold against patterns"),
-            Idle::Elsewhere(Some(hit)) => {
+            UnusedReason::Elsewhere(None) => problem(&format!(
+                "no entry of {whose} list hits inside it"
+            ))
+            .help("remove it, or correct its spelling; exceptions never hold against patterns"),
+            UnusedReason::Elsewhere(Some(hit)) => {
                 let path = rules.list(hit.list).path.as_str();
                 let there = if path == MANIFEST { "the `terms` of that rule" } else { path };
                 problem(&format!("no entry of {whose} list hits inside it"))

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
 use ivs_chat_review::engine::Engine;
-use ivs_chat_review::lint::{Given, check_given};
+use ivs_chat_review::lint::{CheckOptions, check_with};
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::Date;
@@ -38,15 +38,15 @@ fn problems(files: &[(&str, &str)]) -> (Sources, Vec<Diagnostic>) {
     }
     let parsed = rules::parse(&sources);
     let (engine, more) = Engine::compile(parsed.rules);
-    let given = Given {
+    let options = CheckOptions {
         day: Some(Date::constant(2026, 6, 30)),
         words: &["good", "class", "assume"],
-        most_words: 5,
-        ..Given::default()
+        max_words: 5,
+        ..CheckOptions::default()
     };
     let mut problems = parsed.diagnostics;
     problems.extend(more);
-    problems.extend(check_given(&engine, &sources, given));
+    problems.extend(check_with(&engine, &sources, options));
     (sources, problems)
 }
 

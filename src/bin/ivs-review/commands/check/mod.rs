@@ -14,7 +14,7 @@ mod summary;
 use std::io::{self, Write};
 
 use ivs_chat_review::diagnostic::Diagnostic;
-use ivs_chat_review::lint::{Given, check_given, over_budget};
+use ivs_chat_review::lint::{CheckOptions, check_with, over_budget};
 use ivs_chat_review::source::Sources;
 
 use crate::cli::{CheckArgs, Problems};
@@ -42,14 +42,14 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let progress = Progress::new();
     let tell = |progressed| progress.tell(progressed);
-    let given = Given {
+    let options = CheckOptions {
         day: Some(args.on.unwrap_or_else(today)),
         words: &words,
-        most_words: if args.all_words { usize::MAX } else { MOST_WORDS },
+        max_words: if args.all_words { usize::MAX } else { MOST_WORDS },
         corpus: &corpus,
         progress: Some(&tell),
     };
-    let mut problems = check_given(&folder.engine, &folder.sources, given);
+    let mut problems = check_with(&folder.engine, &folder.sources, options);
     problems.append(&mut folder.problems);
     let cost = cost::measure(&folder, &args.folder.path, today());
     drop(progress);

@@ -35,9 +35,9 @@ impl Progress {
         }
         self.next.set(now + PAUSE);
         self.shows.set(true);
-        let lint::Progress { what, done, of } = progress;
+        let lint::Progress { what, done, total } = progress;
         // With standard error gone there is nobody left to tell.
-        let _ = write!(io::stderr(), "{CLEAR}checked {done} of {of} {what}");
+        let _ = write!(io::stderr(), "{CLEAR}checked {done} of {total} {what}");
     }
 }
 

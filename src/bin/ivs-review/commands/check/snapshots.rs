@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
 use ivs_chat_review::engine::Engine;
-use ivs_chat_review::lint::{Cost, Given, check_given, over_budget};
+use ivs_chat_review::lint::{CheckOptions, Cost, check_with, over_budget};
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::Date;
@@ -63,16 +63,16 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
         let path = "innocent.lines".to_owned();
         corpus_files.push(sources.push_outside(Source { path, content: Ok(content) }));
     }
-    let given = Given {
+    let options = CheckOptions {
         day: Some(DAY),
         words: &words,
-        most_words: MOST_WORDS,
+        max_words: MOST_WORDS,
         corpus: &corpus_files,
         progress: None,
     };
     let mut problems = parsed.diagnostics;
     problems.extend(more);
-    problems.extend(check_given(&engine, &sources, given));
+    problems.extend(check_with(&engine, &sources, options));
     problems.sort_by_key(|problem| problem.location);
     (sources, problems)
 }
