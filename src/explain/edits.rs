@@ -1,13 +1,13 @@
 //! What parts of a text were read as, and by which steps: [`EditGroup`].
 
-use crate::normalize::{Step, step_between, step_to_nothing};
+use crate::normalize::{Transform, transform_between, transform_to_nothing};
 use crate::span::Span;
 
 /// Parts of a text that one step changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditGroup {
     /// The step.
-    pub transform: Step,
+    pub transform: Transform,
     /// The parts, in their order.
     pub edits: Vec<Edit>,
 }
@@ -31,7 +31,7 @@ impl std::fmt::Debug for Edit {
 /// Collects edits of one text.
 pub(super) struct EditCollector<'t> {
     text: &'t str,
-    edits: Vec<(Step, Edit)>,
+    edits: Vec<(Transform, Edit)>,
 }
 
 impl<'t> EditCollector<'t> {
@@ -41,12 +41,12 @@ impl<'t> EditCollector<'t> {
 
     /// Adds a part that is read as something, if that took a step.
     pub(super) fn read(&mut self, span: Span, read: &str) {
-        if let Some(step) = step_between(&self.text[span.range()], read) {
+        if let Some(step) = transform_between(&self.text[span.range()], read) {
             self.add(step, span, read);
         }
     }
 
-    pub(super) fn add(&mut self, step: Step, span: Span, read: &str) {
+    pub(super) fn add(&mut self, step: Transform, span: Span, read: &str) {
         self.edits.push((step, Edit { span, read: read.to_owned() }));
     }
 
@@ -54,7 +54,7 @@ impl<'t> EditCollector<'t> {
     pub(super) fn sorted(mut self) -> Vec<EditGroup> {
         self.edits.sort_by_key(|(step, edit)| (*step, edit.span));
         let chunks = self.edits.chunk_by(|(a, _), (b, _)| a == b);
-        let group = |chunk: &[(Step, Edit)]| EditGroup {
+        let group = |chunk: &[(Transform, Edit)]| EditGroup {
             transform: chunk[0].0,
             edits: chunk.iter().map(|(_, edit)| edit.clone()).collect(),
         };
@@ -80,7 +80,7 @@ pub(super) fn dropped(
     text: &str,
     part: Span,
     read: impl Iterator<Item = Span>,
-) -> impl Iterator<Item = (Step, Span)> {
+) -> impl Iterator<Item = (Transform, Span)> {
     let mut read: Vec<Span> = read.collect();
     read.sort_unstable();
     let mut base = None;
@@ -88,7 +88,7 @@ pub(super) fn dropped(
         let at = Span::new(part.start + offset, part.start + offset + c.len_utf8());
         let behind = read.partition_point(|it| it.start < at.end);
         let is_read = read[..behind].last().is_some_and(|it| at.start < it.end);
-        let step = step_to_nothing(c).filter(|_| !is_read);
+        let step = transform_to_nothing(c).filter(|_| !is_read);
         if step.is_none() {
             base = Some(c);
         }

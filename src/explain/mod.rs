@@ -26,7 +26,7 @@ use crate::diagnostic::Location;
 pub use crate::engine::MatchDetail;
 use crate::engine::{EntryHit, Match, Scratch, Trace};
 use crate::ivs::{Field, ReviewRequest};
-pub use crate::normalize::Step;
+pub use crate::normalize::Transform;
 pub use crate::policy::RewriteFallback;
 use crate::policy::{ReservedTags, ReviewContext, reserved_by};
 use crate::review::{Review, Reviewer, readable};

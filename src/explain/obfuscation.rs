@@ -3,7 +3,7 @@
 use super::EditGroup;
 use super::edits::{EditCollector, dropped, grouped};
 use crate::engine::{Alignment, Appearance};
-use crate::normalize::{Facts, Step, leet};
+use crate::normalize::{Facts, Transform, leet};
 use crate::span::Span;
 
 /// The steps between what stands in that part of a text and the entry that was seen there. Capitals
@@ -23,19 +23,19 @@ pub(super) fn obfuscation(text: &str, part: Span, alignment: &Alignment) -> Vec<
         if letter.read != wanted {
             let is_hidden =
                 alignment.appearance == Appearance::Censored && leet::hides(letter.read);
-            let step = if is_hidden { Step::Hidden } else { Step::Leet };
+            let step = if is_hidden { Transform::Hidden } else { Transform::Leet };
             edits.add(step, letter.from, wanted.encode_utf8(&mut [0; 4]));
         } else if last == Some(place) && Facts::of(wanted).is_letter() {
-            edits.add(Step::Repeats, letter.from, "");
+            edits.add(Transform::Repeats, letter.from, "");
         }
         last = Some(place);
     }
     if alignment.appearance == Appearance::Spaced {
         let chars = alignment.letters.chunk_by(|a, b| a.entry.is_some() && a.entry == b.entry);
         let word: String = chars.map(|it| it[0].entry.map_or(it[0].read, |(_, c)| c)).collect();
-        edits.add(Step::Spacing, part, &word);
+        edits.add(Transform::Spacing, part, &word);
     }
     let mut edits = edits.sorted();
-    edits.retain(|group| group.transform != Step::Case);
+    edits.retain(|group| group.transform != Transform::Case);
     edits
 }

@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::EditGroup;
 use super::edits::{EditCollector, dropped, grouped};
 use crate::normalize::{
-    Composed, Disguises, Folded, Form, Layout, Normalized, Reading as Symbols, Step,
+    Composed, Disguises, Folded, Form, Layout, Normalized, Reading as Symbols, Transform,
     separator_length,
 };
 use crate::span::Span;
@@ -103,9 +103,9 @@ pub(super) fn nfkc_edits(text: &str, part: Span) -> Vec<EditGroup> {
         let slice = &text[at.range()];
         let composed = Composed::new(slice);
         if composed.text().is_empty() {
-            edits.add(Step::Invisible, at, "");
+            edits.add(Transform::Invisible, at, "");
         } else if composed.text() != slice {
-            edits.add(Step::Form, at, composed.text());
+            edits.add(Transform::Form, at, composed.text());
         }
     }
     edits.sorted()

@@ -35,8 +35,8 @@ pub(crate) use self::props::Facts;
 pub(crate) use self::search_key::{add_caseless, byte, caseless, keeps_place};
 use self::sink::Unit;
 pub(crate) use self::spaced::Spelling;
-pub use self::transform::Step;
-pub(crate) use self::transform::{step_between, step_to_nothing};
+pub use self::transform::Transform;
+pub(crate) use self::transform::{transform_between, transform_to_nothing};
 use crate::span::Span;
 
 /// Which disguises the fold sees through.

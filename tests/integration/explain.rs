@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use ivs_chat_review::display::json_safe;
 use ivs_chat_review::engine::{Cause, Engine, Match, Scratch};
 use ivs_chat_review::explain::{
-    ExplainedField, ExplainedMatch, Explanation, InactiveReason, Step, explain,
+    ExplainedField, ExplainedMatch, Explanation, InactiveReason, Transform, explain,
 };
 use ivs_chat_review::ivs::{Field, ReviewRequest};
 use ivs_chat_review::review::{FieldMatches, Reviewer};
@@ -174,7 +174,7 @@ fn describes(rules: &Rules, text: &str, explained: &ExplainedField) -> Result<()
         prop_assert!(suppressed_by.iter().all(|veto| veto.span.contains(found.span)));
         prop_assert!(obfuscation.is_sorted_by_key(|group| group.transform));
         for group in obfuscation {
-            prop_assert!(!group.edits.is_empty() && group.transform != Step::Case);
+            prop_assert!(!group.edits.is_empty() && group.transform != Transform::Case);
             prop_assert!(group.edits.iter().all(|edit| is_part(edit.span, found.span)));
         }
         if obfuscation.is_empty() {

@@ -1,7 +1,7 @@
 //! Disguises, scopes and rewrites in plain words.
 
 use ivs_chat_review::explain::{
-    Edit, EditGroup, ExplainedMatch, InactiveReason, RewriteFallback, Step,
+    Edit, EditGroup, ExplainedMatch, InactiveReason, RewriteFallback, Transform,
 };
 use ivs_chat_review::limits::WHOLE;
 use ivs_chat_review::rules::{DateRange, Exempt, Mask, SenderMatch};
@@ -21,7 +21,7 @@ pub(super) fn disguise(text: &str, change: &EditGroup) -> Vec<String> {
     let swapped = |swap: &Edit| format!("{} for {}", letter(part(swap)), swap.read);
     let all = || change.edits.iter();
     match change.transform {
-        Step::Form => {
+        Transform::Form => {
             let kind = |swap: &&Edit| form(part(swap));
             let mut kinds: Vec<&str> = all().map(|swap| kind(&swap)).collect();
             kinds.sort_unstable();
@@ -29,8 +29,8 @@ pub(super) fn disguise(text: &str, change: &EditGroup) -> Vec<String> {
             let line = |what: &&str| told(what, all().filter(|it| kind(it) == *what).map(swapped));
             kinds.iter().map(line).collect()
         }
-        Step::Invisible => vec![told("invisible characters", all().map(named))],
-        Step::Marks => {
+        Transform::Invisible => vec![told("invisible characters", all().map(named))],
+        Transform::Marks => {
             let (marks, accents): (Vec<&Edit>, Vec<&Edit>) =
                 all().partition(|swap| swap.read.is_empty());
             let mut lines = Vec::new();
@@ -42,14 +42,14 @@ pub(super) fn disguise(text: &str, change: &EditGroup) -> Vec<String> {
             }
             lines
         }
-        Step::Stretching => vec![told("stretched", all().map(named))],
-        Step::Case => vec![told("capitals", all().map(shown))],
-        Step::Symbols => vec![told("symbols for letters", all().map(swapped))],
-        Step::LookAlikes => vec![told("look-alike letters", all().map(swapped))],
-        Step::Leet => vec![told("leet", all().map(swapped))],
-        Step::Repeats => vec![told("repeated letters", all().map(shown))],
-        Step::Spacing => vec![told("letters one by one", all().map(swapped))],
-        Step::Hidden => vec![told("hidden letters", all().map(swapped))],
+        Transform::Stretching => vec![told("stretched", all().map(named))],
+        Transform::Case => vec![told("capitals", all().map(shown))],
+        Transform::Symbols => vec![told("symbols for letters", all().map(swapped))],
+        Transform::LookAlikes => vec![told("look-alike letters", all().map(swapped))],
+        Transform::Leet => vec![told("leet", all().map(swapped))],
+        Transform::Repeats => vec![told("repeated letters", all().map(shown))],
+        Transform::Spacing => vec![told("letters one by one", all().map(swapped))],
+        Transform::Hidden => vec![told("hidden letters", all().map(swapped))],
     }
 }
 
