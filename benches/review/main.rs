@@ -19,7 +19,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::ivs::ReviewRequest;
-use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
+use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
 use peak_alloc::PeakAlloc;
@@ -35,7 +35,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 const DAY: Date = Date::constant(2026, 6, 30);
 
-const FORM: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+const FORM: Form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
 
 fn main() {
     let folder = results();
@@ -95,7 +95,7 @@ fn measure(criterion: &mut Criterion, name: &str, setup: &Setup, messages: &Mess
     group.bench_function("fold", |bencher| {
         bencher.iter(|| {
             for text in texts {
-                black_box(Normalized::new(text, FORM, Reading::Letters, &mut buffer).text());
+                black_box(Normalized::new(text, FORM, SymbolMode::Letters, &mut buffer).text());
             }
         });
     });
@@ -189,5 +189,5 @@ impl Memory {
 }
 
 fn fold(text: &str, buffer: &mut Folded) -> String {
-    Normalized::new(text, FORM, Reading::Letters, buffer).text().to_owned()
+    Normalized::new(text, FORM, SymbolMode::Letters, buffer).text().to_owned()
 }

@@ -6,7 +6,7 @@ use super::haystack::Haystack;
 use super::{Cause, Match};
 use crate::limits::{Counts, Measure};
 use crate::links;
-use crate::pii::{Detector, Glance};
+use crate::pii::{CharCounts, Detector};
 use crate::rules::{RuleId, Rules};
 use crate::span::Span;
 
@@ -111,7 +111,7 @@ impl ContentMatchers {
         matches: &mut impl MatchSink,
     ) -> Vec<Span> {
         let wanted = self.counts_links || !self.links.is_empty();
-        if !wanted || !links::may_hold(haystack.original()) {
+        if !wanted || !links::may_contain(haystack.original()) {
             return Vec::new();
         }
         let mut spans = Vec::new();
@@ -166,9 +166,9 @@ impl ContentMatchers {
 
     /// Adds the personal data that is found.
     fn detect(&self, haystack: &Haystack<'_>, matches: &mut impl MatchSink) {
-        let glance = Glance::of(haystack.original());
+        let char_counts = CharCounts::of(haystack.original());
         for (detector, rules) in &self.detect {
-            if !glance.may_hold(*detector) {
+            if !char_counts.may_contain(*detector) {
                 continue;
             }
             detector.find(haystack.composed(), &mut |part| {

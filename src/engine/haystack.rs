@@ -2,13 +2,13 @@
 
 use std::cell::OnceCell;
 
-use crate::normalize::{Composed, Graphemes};
+use crate::normalize::{Graphemes, Nfkc};
 use crate::span::Span;
 
 /// A message and its forms.
 pub(super) struct Haystack<'t> {
     original: &'t str,
-    composed: OnceCell<Composed<'t>>,
+    composed: OnceCell<Nfkc<'t>>,
     graphemes: OnceCell<Graphemes>,
 }
 
@@ -26,8 +26,8 @@ impl<'t> Haystack<'t> {
         self.composition().text()
     }
 
-    fn composition(&self) -> &Composed<'t> {
-        self.composed.get_or_init(|| Composed::new(self.original))
+    fn composition(&self) -> &Nfkc<'t> {
+        self.composed.get_or_init(|| Nfkc::new(self.original))
     }
 
     /// The bytes of the original that a part of the composed text stands for.

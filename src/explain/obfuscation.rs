@@ -3,7 +3,7 @@
 use super::EditGroup;
 use super::edits::{EditCollector, dropped, grouped};
 use crate::engine::{Alignment, Appearance};
-use crate::normalize::{Facts, Transform, leet};
+use crate::normalize::{CharProps, Transform, leet};
 use crate::span::Span;
 
 /// The steps between what stands in that part of a text and the entry that was seen there. Capitals
@@ -25,7 +25,7 @@ pub(super) fn obfuscation(text: &str, part: Span, alignment: &Alignment) -> Vec<
                 alignment.appearance == Appearance::Censored && leet::hides(letter.read);
             let step = if is_hidden { Transform::Hidden } else { Transform::Leet };
             edits.add(step, letter.from, wanted.encode_utf8(&mut [0; 4]));
-        } else if last == Some(place) && Facts::of(wanted).is_letter() {
+        } else if last == Some(place) && CharProps::of(wanted).is_letter() {
             edits.add(Transform::Repeats, letter.from, "");
         }
         last = Some(place);

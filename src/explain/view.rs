@@ -5,8 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::EditGroup;
 use super::edits::{EditCollector, dropped, grouped};
 use crate::normalize::{
-    Composed, Disguises, Folded, Form, Layout, Normalized, Reading as Symbols, Transform,
-    separator_length,
+    Disguises, Folded, Form, Layout, Nfkc, Normalized, SymbolMode, Transform, separator_length,
 };
 use crate::span::Span;
 
@@ -36,7 +35,7 @@ impl TextView {
     pub(super) fn of(text: &str) -> TextView {
         let cell = |(start, _)| Cell { start, ..Cell::default() };
         let mut cells: Vec<Cell> = text.grapheme_indices(true).map(cell).collect();
-        for (c, from) in Composed::new(text).units() {
+        for (c, from) in Nfkc::new(text).units() {
             cell_at(&mut cells, from).nfkc.push(c);
         }
         fill(&mut cells, &units(text, Disguises::None), |cell| &mut cell.plain);
@@ -75,16 +74,16 @@ fn units(text: &str, disguises: Disguises) -> Vec<(char, Span)> {
     let mut buffer = Folded::default();
     let mut fold = |layout| {
         let form = Form { disguises, layout };
-        let normalized = Normalized::new(text, form, Symbols::Letters, &mut buffer);
+        let normalized = Normalized::new(text, form, SymbolMode::Letters, &mut buffer);
         normalized.origins().units().collect::<Vec<_>>()
     };
-    let mut units = fold(Layout::Words);
+    let mut units = fold(Layout::Tokenized);
     // What stands for a separator stands for no character.
     let stands = |&(c, from): &(char, Span)| from.start < from.end && separator_length(c).is_none();
     units.retain(stands);
     let mut taken: Vec<Span> = units.iter().map(|&(_, from)| from).collect();
     taken.sort_unstable();
-    let between = fold(Layout::Full).into_iter().filter(|&(_, from)| {
+    let between = fold(Layout::Verbatim).into_iter().filter(|&(_, from)| {
         let behind = taken.partition_point(|it| it.start < from.end);
         taken[..behind].last().is_none_or(|it| it.end <= from.start)
     });
@@ -101,7 +100,7 @@ pub(super) fn nfkc_edits(text: &str, part: Span) -> Vec<EditGroup> {
     for (start, c) in inside.char_indices() {
         let at = Span::new(part.start + start, part.start + start + c.len_utf8());
         let slice = &text[at.range()];
-        let composed = Composed::new(slice);
+        let composed = Nfkc::new(slice);
         if composed.text().is_empty() {
             edits.add(Transform::Invisible, at, "");
         } else if composed.text() != slice {

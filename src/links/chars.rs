@@ -1,6 +1,6 @@
 //! The characters of hosts, percent-encoded ones included.
 
-use crate::normalize::{Facts, add_caseless, is_sentence};
+use crate::normalize::{CharProps, add_caseless, is_sentence};
 
 /// What a character is in a label.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,12 +25,12 @@ impl Kind {
         }
         let mut kind = None;
         add_caseless(c, |c| {
-            let facts = Facts::of(c);
-            let is_first = kind.is_none() && facts.is_word();
+            let props = CharProps::of(c);
+            let is_first = kind.is_none() && props.is_word();
             kind = match () {
                 () if !is_first => kind,
-                () if facts.is_mark() => Some(Kind::Mark),
-                () if facts.is_unspaced() => Some(Kind::Unspaced),
+                () if props.is_mark() => Some(Kind::Mark),
+                () if props.is_unspaced() => Some(Kind::Unspaced),
                 () if c == '0' => Some(Kind::Digit),
                 () => Some(Kind::Letter),
             };

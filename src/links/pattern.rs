@@ -5,7 +5,7 @@ use std::fmt;
 use super::host::Host;
 use super::label::{Label, Place};
 use super::separator::is_dot;
-use crate::normalize::Composed;
+use crate::normalize::Nfkc;
 use crate::span::Span;
 
 /// Hosts that a rule denies or allows.
@@ -43,7 +43,7 @@ impl fmt::Display for HostPattern {
 impl HostPattern {
     /// Reads an item of `deny` or `allow`. If it is none, one line of help for its author.
     pub fn parse(text: &str) -> Result<HostPattern, &'static str> {
-        let composed = Composed::new(text);
+        let composed = Nfkc::new(text);
         let text = composed.text();
         if text == "*" {
             return Ok(HostPattern { kind: Kind::Any, name: String::new() });

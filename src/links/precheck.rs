@@ -1,4 +1,4 @@
-//! Whether there may be a link in a text at all: [`may_hold`].
+//! Whether there may be a link in a text at all: [`may_contain`].
 
 use super::separator::is_dot;
 use crate::normalize::add_caseless;
@@ -7,7 +7,7 @@ use crate::normalize::add_caseless;
 /// would find none in its NFKC form without default-ignorable characters.
 ///
 /// Costs a look at each byte and no memory.
-pub fn may_hold(original: &str) -> bool {
+pub fn may_contain(original: &str) -> bool {
     let bytes = original.as_bytes();
     let mut next = 0;
     while let Some(&byte) = bytes.get(next) {

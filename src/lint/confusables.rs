@@ -3,7 +3,7 @@
 
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::normalize::latin_double;
+use crate::normalize::latin_confusable;
 use crate::rules::{Entry, List};
 use crate::span::Span;
 
@@ -32,13 +32,13 @@ impl Check<'_> {
     }
 
     fn confusable(&self, entry: &Entry, letter: char) -> Diagnostic {
-        let latin = latin_double(letter).map_or(letter, |(latin, _)| latin);
+        let latin = latin_confusable(letter).map_or(letter, |(latin, _)| latin);
         let message = format!(
             "`{letter}` (U+{:04X}) in this entry looks like the Latin `{latin}` and is none",
             u32::from(letter)
         );
         let plain: String =
-            entry.text.chars().map(|c| latin_double(c).map_or(c, |(latin, _)| latin)).collect();
+            entry.text.chars().map(|c| latin_confusable(c).map_or(c, |(latin, _)| latin)).collect();
         Diagnostic::new(Code::ConfusableCharacters, self.character(entry, letter), message).help(
             format!("write it with the letters of a keyboard, it hits the other as well: {plain}"),
         )
@@ -70,7 +70,7 @@ impl Check<'_> {
 fn is_honest(c: char) -> bool {
     c.is_alphabetic()
         && !c.is_ascii()
-        && latin_double(c).is_none_or(|(_, is_double)| !is_double)
+        && latin_confusable(c).is_none_or(|(_, is_double)| !is_double)
         && !is_latin(c)
 }
 
@@ -82,9 +82,9 @@ fn is_latin(c: char) -> bool {
 /// The first letter of a word that only looks Latin: in a word with Latin letters, or in one that nobody
 /// can tell from a Latin word, if nothing else in the list is of another script.
 fn look_alike(word: &str, has_others: bool) -> Option<char> {
-    let first = word.chars().find(|&c| latin_double(c).is_some())?;
+    let first = word.chars().find(|&c| latin_confusable(c).is_some())?;
     let is_mixed = word.chars().any(|c| c.is_ascii_alphabetic());
-    let is_double = |c: char| latin_double(c).is_some_and(|(_, is_double)| is_double);
+    let is_double = |c: char| latin_confusable(c).is_some_and(|(_, is_double)| is_double);
     let is_copied = !has_others && word.chars().count() > 1 && word.chars().all(is_double);
     (is_mixed || is_copied).then_some(first)
 }

@@ -1,6 +1,6 @@
 //! An entry as messages may have it.
 
-use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
+use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use crate::rules::{ENDINGS, End, Entry, Start};
 
 /// Letters to put before and behind an entry that may stand in the middle of a word. Hardly any word or
@@ -11,8 +11,8 @@ const SUFFIX: &str = "zq";
 /// An entry as messages are compared with it.
 pub(super) fn folded(entry: &Entry, buffer: &mut Folded) -> String {
     let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
-    let form = Form { disguises, layout: Layout::Full };
-    Normalized::new(&entry.text, form, Reading::Entry, buffer).text().to_owned()
+    let form = Form { disguises, layout: Layout::Verbatim };
+    Normalized::new(&entry.text, form, SymbolMode::Entry, buffer).text().to_owned()
 }
 
 /// The words of an entry, then the same as a part of longer words where it may be one.

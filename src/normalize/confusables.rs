@@ -4,10 +4,10 @@
 //! nobody could tell: each of its letters is the exact double of a Latin one, and no other word of
 //! the message is honestly in that script.
 
-use super::leet::sign_letter;
-use super::props::{Facts, Folds, Scripts};
+use super::leet::symbol_letter;
+use super::props::{CharProps, Folding, Scripts};
 use super::table;
-use super::{Form, Layout, Reading};
+use super::{Form, Layout, SymbolMode};
 use crate::span::Span;
 
 /// The Latin letter that a letter looks like, which folds from the character `original`.
@@ -18,14 +18,14 @@ pub(super) fn find(original: char, letter: char) -> Option<char> {
 
 /// The Latin letter that a letter of another script looks like, and whether it is its exact double.
 pub(super) fn of_letter(c: char) -> Option<(char, bool)> {
-    let letter = match Folds::of(c) {
-        Folds::Itself(_) => c,
-        Folds::One { to, .. } => to,
-        Folds::Many { .. } | Folds::Nothing => return None,
+    let letter = match Folding::of(c) {
+        Folding::Itself(_) => c,
+        Folding::One { to, .. } => to,
+        Folding::Many { .. } | Folding::Nothing => return None,
     };
-    let facts = Facts::of(letter);
-    let is_other = facts.is_letter() && facts.script() != Scripts::LATIN && !facts.is_shape();
-    Some((find(c, letter).filter(|_| is_other)?, facts.is_double()))
+    let props = CharProps::of(letter);
+    let is_other = props.is_letter() && props.script() != Scripts::LATIN && !props.is_shape();
+    Some((find(c, letter).filter(|_| is_other)?, props.is_double()))
 }
 
 fn look_up(letters: &[u32], c: char) -> Option<char> {
@@ -82,11 +82,11 @@ pub(super) struct LatinWords {
 
 impl LatinWords {
     /// Those of a text that is read in that way.
-    pub(super) fn of(text: &str, form: Form, reading: Reading) -> LatinWords {
-        let is_message = reading != Reading::Entry;
+    pub(super) fn of(text: &str, form: Form, mode: SymbolMode) -> LatinWords {
+        let is_message = mode != SymbolMode::Entry;
         let mut found: Vec<(Part, Scripts)> = Vec::new();
         let mut honest = Scripts::NONE;
-        each_word(text, form, reading, |word| {
+        each_word(text, form, mode, |word| {
             if word.scripts.is_mixed() {
                 found.extend(word.look_alikes.then_some((word.part, Scripts::NONE)));
             } else if !word.doubles {
@@ -102,7 +102,7 @@ impl LatinWords {
 
     /// Those of an entry, and some of its others, as [`of_another_script`] finds them.
     pub(super) fn of_entry(text: &str, form: Form, others: &[Part], cased: Cased) -> LatinWords {
-        let mut latin = LatinWords::of(text, form, Reading::Entry);
+        let mut latin = LatinWords::of(text, form, SymbolMode::Entry);
         latin.words.extend(others.iter().map(|&part| LatinWord { part, cased: Some(cased) }));
         latin.words.sort_unstable_by_key(|word| word.part.first);
         latin
@@ -144,14 +144,14 @@ impl Scanned {
     }
 
     #[inline]
-    pub(super) fn letter(&mut self, facts: Facts) {
-        if facts.is_unspaced() {
+    pub(super) fn letter(&mut self, props: CharProps) {
+        if props.is_unspaced() {
             return self.end_word();
         }
-        if facts.is_letter() {
-            self.scripts = self.scripts | facts.script();
-            self.honest_letter |= !facts.is_double();
-            self.look_alike |= facts.is_look_alike() && !facts.is_shape();
+        if props.is_letter() {
+            self.scripts = self.scripts | props.script();
+            self.honest_letter |= !props.is_double();
+            self.look_alike |= props.is_look_alike() && !props.is_shape();
         }
     }
 
@@ -168,16 +168,16 @@ impl Scanned {
     }
 
     /// Whether some words are to be read as Latin ones; see [`LatinWords::of`].
-    pub(super) fn has_latin_words(&self, reading: Reading) -> bool {
+    pub(super) fn has_latin_words(&self, mode: SymbolMode) -> bool {
         let disguised = self.doubles.0 & !self.honest.0 != 0;
-        self.mixed || (disguised && reading != Reading::Entry)
+        self.mixed || (disguised && mode != SymbolMode::Entry)
     }
 }
 
 /// Whether the other case of some letter of an entry may look like another one.
 pub(super) fn is_case_telling(text: &str, form: Form) -> bool {
     let mut is_telling = false;
-    each_letter(text, form, Reading::Entry, |_, c, _| {
+    each_letter(text, form, SymbolMode::Entry, |_, c, _| {
         is_telling |= look_up(&table::OTHER_CASES, c).is_some();
     });
     is_telling
@@ -186,7 +186,7 @@ pub(super) fn is_case_telling(text: &str, form: Form) -> bool {
 /// The words of an entry that would be other words if they were read as Latin ones, and are not.
 pub(super) fn of_another_script(text: &str, form: Form) -> Vec<Part> {
     let mut found = Vec::new();
-    each_word(text, form, Reading::Entry, |word| {
+    each_word(text, form, SymbolMode::Entry, |word| {
         found.extend((word.look_alikes && !word.scripts.is_mixed()).then_some(word.part));
     });
     found
@@ -210,24 +210,24 @@ impl Word {
     }
 
     #[inline]
-    fn add(&mut self, place: Place, facts: Facts) {
+    fn add(&mut self, place: Place, props: CharProps) {
         self.part.last = place;
-        if facts.is_letter() && !facts.is_tatweel() {
-            self.doubles &= facts.is_double();
-            self.scripts = self.scripts | facts.script();
-            self.look_alikes |= facts.is_look_alike() && !facts.is_shape();
+        if props.is_letter() && !props.is_tatweel() {
+            self.doubles &= props.is_double();
+            self.scripts = self.scripts | props.script();
+            self.look_alikes |= props.is_look_alike() && !props.is_shape();
         }
     }
 }
 
 /// Tells all words of a text, in order.
-fn each_word(text: &str, form: Form, reading: Reading, mut tell: impl FnMut(&Word)) {
+fn each_word(text: &str, form: Form, mode: SymbolMode, mut tell: impl FnMut(&Word)) {
     let mut word: Option<Word> = None;
-    each_letter(text, form, reading, |place, _, facts| {
-        if !facts.is_word() || (facts.is_unspaced() && !facts.is_mark()) {
+    each_letter(text, form, mode, |place, _, props| {
+        if !props.is_word() || (props.is_unspaced() && !props.is_mark()) {
             word.take().iter().for_each(&mut tell);
-        } else if word.is_some() || !facts.is_mark() {
-            word.get_or_insert_with(|| Word::at(place)).add(place, facts);
+        } else if word.is_some() || !props.is_mark() {
+            word.get_or_insert_with(|| Word::at(place)).add(place, props);
         }
     });
     word.iter().for_each(tell);
@@ -235,29 +235,34 @@ fn each_word(text: &str, form: Form, reading: Reading, mut tell: impl FnMut(&Wor
 
 /// Tells what the characters of a text fold to, in order.
 #[inline]
-fn each_letter(text: &str, form: Form, reading: Reading, mut tell: impl FnMut(Place, char, Facts)) {
-    let hides_symbols = reading == Reading::Signs && form.layout == Layout::Words;
+fn each_letter(
+    text: &str,
+    form: Form,
+    mode: SymbolMode,
+    mut tell: impl FnMut(Place, char, CharProps),
+) {
+    let hides_symbols = mode == SymbolMode::Boundaries && form.layout == Layout::Tokenized;
     for (byte, c) in text.char_indices() {
         let place = Place { byte, inside: 0 };
-        match Folds::of(c) {
-            Folds::One { is_symbol, .. } | Folds::Many { is_symbol, .. }
+        match Folding::of(c) {
+            Folding::One { is_symbol, .. } | Folding::Many { is_symbol, .. }
                 if is_symbol && hides_symbols =>
             {
-                tell(place, c, Facts::SYMBOL);
+                tell(place, c, CharProps::SYMBOL);
             }
-            Folds::Itself(facts) if facts.is_regional() || facts.is_enclosed() => {
+            Folding::Itself(props) if props.is_regional() || props.is_enclosed() => {
                 let at = Span::new(byte, byte + c.len_utf8());
-                let read = sign_letter(text, at, c, facts, form, reading).unwrap_or(c);
-                tell(place, read, Facts::of(read));
+                let read = symbol_letter(text, at, c, props, form, mode).unwrap_or(c);
+                tell(place, read, CharProps::of(read));
             }
-            Folds::Itself(facts) => tell(place, c, facts),
-            Folds::One { to, .. } => tell(place, to, Facts::of(to)),
-            Folds::Many { to, .. } => {
+            Folding::Itself(props) => tell(place, c, props),
+            Folding::One { to, .. } => tell(place, to, CharProps::of(to)),
+            Folding::Many { to, .. } => {
                 for (inside, c) in to.chars().enumerate() {
-                    tell(Place { byte, inside }, c, Facts::of(c));
+                    tell(Place { byte, inside }, c, CharProps::of(c));
                 }
             }
-            Folds::Nothing => {}
+            Folding::Nothing => {}
         }
     }
 }

@@ -6,10 +6,10 @@
 
 use super::charset::CharSet;
 use super::confusables::{self, LatinWords, Place, Scanned};
-use super::leet::{self, WORDS, sign_letter};
-use super::props::{Facts, Folds};
-use super::sink::Output;
-use super::{Disguises, Form, Layout, Reading};
+use super::leet::{self, WORDS, symbol_letter};
+use super::props::{CharProps, Folding};
+use super::sink::FoldSink;
+use super::{Disguises, Form, Layout, SymbolMode};
 use crate::span::Span;
 
 /// Nonspacing marks on one base from which on they are a Zalgo stack and no spelling.
@@ -19,13 +19,13 @@ const ZALGO: u32 = 4;
 pub(crate) const MAX_SEPARATOR: u32 = 8;
 
 /// The longest separator that the letters of a word may have between them, in folded characters.
-pub(super) const MAX_SPELLING_SEPARATOR: u32 = 3;
+pub(super) const MAX_SPACED_SEPARATOR: u32 = 3;
 
 /// Stands for a separator that no phrase may go over: it has a line break in it or is too long.
 const BREAK: char = '\n';
 
 /// Words of one character in a row that may be the letters of a word.
-pub(super) const MIN_SPELLING: u32 = 3;
+pub(super) const MIN_SPACED_LETTERS: u32 = 3;
 
 /// How far back a mark is sorted. The Stream-Safe Text Format (UAX #15) allows 30 in a row.
 const MAX_SORTED_MARKS: u32 = 30;
@@ -67,30 +67,30 @@ const ASCII: [Ascii; 256] = {
 };
 
 const fn is_special(byte: u8) -> bool {
-    byte == b'\'' || leet::is_sign(byte as char)
+    byte == b'\'' || leet::is_word_symbol(byte as char)
 }
 
 /// Folds `text` into `out` and tells which symbols were met on the way. Which words are read as Latin
 /// ones is worked out if it is not said.
-pub(super) fn fold<O: Output>(
+pub(super) fn fold<O: FoldSink>(
     text: &str,
     form: Form,
-    reading: Reading,
+    mode: SymbolMode,
     latin_words: Option<LatinWords>,
     out: &mut O,
 ) -> Met {
     out.clear();
     if latin_words.is_some() || form.disguises == Disguises::None {
-        return pass(text, form, reading, latin_words, out).met;
+        return pass(text, form, mode, latin_words, out).met;
     }
     // Few messages have such words, which only shows at their end.
-    let Pass { met, scanned } = pass(text, form, reading, None, out);
-    if !scanned.has_latin_words(reading) {
+    let Pass { met, scanned } = pass(text, form, mode, None, out);
+    if !scanned.has_latin_words(mode) {
         return met;
     }
     out.clear();
-    let latin_words = LatinWords::of(text, form, reading);
-    let second = pass(text, form, reading, Some(latin_words), out).met;
+    let latin_words = LatinWords::of(text, form, mode);
+    let second = pass(text, form, mode, Some(latin_words), out).met;
     Met { slow_bytes: met.slow_bytes + second.slow_bytes, ..second }
 }
 
@@ -108,10 +108,10 @@ struct Pass {
     scanned: Scanned,
 }
 
-fn pass<O: Output>(
+fn pass<O: FoldSink>(
     text: &str,
     form: Form,
-    reading: Reading,
+    mode: SymbolMode,
     latin_words: Option<LatinWords>,
     out: &mut O,
 ) -> Pass {
@@ -119,7 +119,7 @@ fn pass<O: Output>(
         text,
         out,
         form,
-        reading,
+        mode,
         latin_words,
         scanned: Scanned::default(),
         inside: 0,
@@ -163,7 +163,7 @@ struct Fold<'o, O> {
     text: &'o str,
     out: &'o mut O,
     form: Form,
-    reading: Reading,
+    mode: SymbolMode,
     latin_words: Option<LatinWords>,
     scanned: Scanned,
     /// The number of the letter under way in what its character folds to.
@@ -178,7 +178,7 @@ struct Fold<'o, O> {
     may_begin: bool,
     /// What long characters have folded to, in bytes.
     long: usize,
-    /// How many letters and digits the word under way has; only in [`Layout::Words`].
+    /// How many letters and digits the word under way has; only in [`Layout::Tokenized`].
     letters: u32,
     /// How many words before it had one character and stood close together.
     spelled: u32,
@@ -196,7 +196,7 @@ struct Base {
     marks: u32,
 }
 
-/// The separator since the last word; only in [`Layout::Words`].
+/// The separator since the last word; only in [`Layout::Tokenized`].
 #[derive(Default)]
 struct Gap {
     length: u32,
@@ -223,7 +223,7 @@ pub(crate) fn separator_length(c: char) -> Option<u32> {
     Some(u32::from(c)).filter(|length| (1..=MAX_SEPARATOR).contains(length))
 }
 
-impl<O: Output> Fold<'_, O> {
+impl<O: FoldSink> Fold<'_, O> {
     /// Letters and digits that begin at byte `at`.
     #[inline]
     fn ascii_word(&mut self, word: &str, at: usize) {
@@ -249,7 +249,7 @@ impl<O: Output> Fold<'_, O> {
         self.symbols.add(char::from(byte));
         self.scanned.end_word();
         self.may_begin = true;
-        if self.form.layout == Layout::Full {
+        if self.form.layout == Layout::Verbatim {
             self.out.push(char::from(byte), Span::new(at, at + 1));
         } else {
             self.gap.length = self.gap.length.saturating_add(1);
@@ -263,10 +263,10 @@ impl<O: Output> Fold<'_, O> {
     #[inline]
     fn beyond_ascii(&mut self, at: usize) -> usize {
         let mut end = at;
-        let mut last: Option<Facts> = None;
+        let mut last: Option<CharProps> = None;
         for c in self.text[at..].chars() {
-            let facts = match Folds::of(c) {
-                Folds::Itself(facts) if facts.is_plain_letter() => facts,
+            let props = match Folding::of(c) {
+                Folding::Itself(props) if props.is_plain_letter() => props,
                 folds if last.is_none() => {
                     let from = Span::new(at, at + c.len_utf8());
                     self.char(c, folds, from);
@@ -277,34 +277,34 @@ impl<O: Output> Fold<'_, O> {
             match last {
                 Some(_) if c.is_ascii() => break,
                 Some(_) => {}
-                None if self.gap.length > 0 => self.close_gap(facts.takes_apostrophe()),
+                None if self.gap.length > 0 => self.close_gap(props.takes_apostrophe()),
                 None => {}
             }
-            self.begin_word(end - at, facts.is_unspaced());
-            self.scanned.letter(facts);
+            self.begin_word(end - at, props.is_unspaced());
+            self.scanned.letter(props);
             self.letters += 1;
-            last = Some(facts);
+            last = Some(props);
             end += c.len_utf8();
         }
-        if let Some(facts) = last {
+        if let Some(props) = last {
             self.out.push_letters(&self.text[at..end], at);
-            self.after_letter = facts.takes_apostrophe();
+            self.after_letter = props.takes_apostrophe();
             self.base =
-                Base { bare: facts.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
+                Base { bare: props.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
         }
         end
     }
 
     #[inline]
-    fn char(&mut self, c: char, folds: Folds, from: Span) {
+    fn char(&mut self, c: char, folds: Folding, from: Span) {
         match folds {
-            Folds::Itself(facts) => self.own(c, facts, from),
-            Folds::One { to, is_symbol: false } => self.own(to, Facts::of(to), from),
-            Folds::One { to, is_symbol } => {
+            Folding::Itself(props) => self.own(c, props, from),
+            Folding::One { to, is_symbol: false } => self.own(to, CharProps::of(to), from),
+            Folding::One { to, is_symbol } => {
                 self.expand(c, to.encode_utf8(&mut [0; 4]), is_symbol, from);
             }
-            Folds::Many { to, is_symbol } => self.expand(c, to, is_symbol, from),
-            Folds::Nothing => {}
+            Folding::Many { to, is_symbol } => self.expand(c, to, is_symbol, from),
+            Folding::Nothing => {}
         }
     }
 
@@ -315,22 +315,22 @@ impl<O: Output> Fold<'_, O> {
             self.long += to.len();
         }
         if self.long > MAX_LONG && to.len() > LONG {
-            return self.symbol(char::REPLACEMENT_CHARACTER, Facts::SYMBOL, from);
+            return self.symbol(char::REPLACEMENT_CHARACTER, CharProps::SYMBOL, from);
         }
-        if symbol && self.reading == Reading::Signs && self.form.layout == Layout::Words {
-            self.symbol(c, Facts::SYMBOL, from);
+        if symbol && self.mode == SymbolMode::Boundaries && self.form.layout == Layout::Tokenized {
+            self.symbol(c, CharProps::SYMBOL, from);
             self.base = Base { bare: false, keycap: false, end: self.out.end(), marks: 0 };
             return;
         }
         let start = self.out.end();
         let drops_marks = self.form.disguises == Disguises::Standard;
         for (number, c) in to.chars().enumerate() {
-            let facts = Facts::of(c);
-            if facts.is_mark() && drops_marks && self.base.bare && !self.base.keycap {
+            let props = CharProps::of(c);
+            if props.is_mark() && drops_marks && self.base.bare && !self.base.keycap {
                 continue;
             }
             self.inside = number;
-            self.own(c, facts, from);
+            self.own(c, props, from);
         }
         self.inside = 0;
         if symbol {
@@ -341,10 +341,10 @@ impl<O: Output> Fold<'_, O> {
 
     /// A character that folds to itself.
     #[inline]
-    fn own(&mut self, c: char, facts: Facts, from: Span) {
-        match facts.is_plain_letter() {
-            true => self.letter(c, facts, from),
-            false => self.other(c, facts, from),
+    fn own(&mut self, c: char, props: CharProps, from: Span) {
+        match props.is_plain_letter() {
+            true => self.letter(c, props, from),
+            false => self.other(c, props, from),
         }
     }
 
@@ -359,63 +359,63 @@ impl<O: Output> Fold<'_, O> {
     }
 
     #[inline]
-    fn letter(&mut self, c: char, facts: Facts, from: Span) {
+    fn letter(&mut self, c: char, props: CharProps, from: Span) {
         if self.gap.length > 0 {
-            self.close_gap(facts.takes_apostrophe());
+            self.close_gap(props.takes_apostrophe());
         }
-        self.begin_word(0, facts.is_unspaced());
+        self.begin_word(0, props.is_unspaced());
         self.out.push(c, from);
-        self.scanned.letter(facts);
+        self.scanned.letter(props);
         self.letters += 1;
-        self.after_letter = facts.takes_apostrophe();
+        self.after_letter = props.takes_apostrophe();
         let keycap = c.is_ascii_digit();
-        let bare = keycap || facts.is_bare();
+        let bare = keycap || props.is_bare();
         self.base = Base { bare, keycap, end: self.out.end(), marks: 0 };
     }
 
     /// Anything that may be more than a letter.
-    fn other(&mut self, c: char, facts: Facts, from: Span) {
-        if facts.is_mark() {
-            return self.mark(c, facts, from);
+    fn other(&mut self, c: char, props: CharProps, from: Span) {
+        if props.is_mark() {
+            return self.mark(c, props, from);
         }
-        if facts.is_tatweel() && self.form.disguises == Disguises::Standard {
+        if props.is_tatweel() && self.form.disguises == Disguises::Standard {
             return;
         }
-        if facts.is_jamo() && self.compose(c, from) {
+        if props.is_jamo() && self.compose(c, from) {
             return;
         }
-        if facts.is_look_alike()
-            && let Some((latin, noted)) = self.latin(c, facts, from)
+        if props.is_look_alike()
+            && let Some((latin, noted)) = self.latin(c, props, from)
         {
-            self.own(latin, Facts::of(latin), from);
+            self.own(latin, CharProps::of(latin), from);
             if noted {
                 self.out.note_look_alike();
             }
             return;
         }
-        if facts.is_word() {
-            return self.letter(c, facts, from);
+        if props.is_word() {
+            return self.letter(c, props, from);
         }
-        if let Some(letter) = sign_letter(self.text, from, c, facts, self.form, self.reading) {
+        if let Some(letter) = symbol_letter(self.text, from, c, props, self.form, self.mode) {
             self.symbols.add(c);
             let start = self.out.end();
-            self.own(letter, Facts::of(letter), from);
+            self.own(letter, CharProps::of(letter), from);
             self.may_begin = true;
             return self.out.note_symbol(start);
         }
-        if self.form == WORDS && leet::is_sign(c) {
+        if self.form == WORDS && leet::is_word_symbol(c) {
             return self.sign(c, from);
         }
-        self.symbol(c, facts, from);
-        self.base = Base { bare: facts.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
+        self.symbol(c, props, from);
+        self.base = Base { bare: props.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
     }
 
     /// The Latin letter that a look-alike is read as, and whether it matters that it is another one.
-    fn latin(&mut self, c: char, facts: Facts, from: Span) -> Option<(char, bool)> {
+    fn latin(&mut self, c: char, props: CharProps, from: Span) -> Option<(char, bool)> {
         if self.form.disguises == Disguises::None {
             return None;
         }
-        if facts.is_shape() {
+        if props.is_shape() {
             let original = self.text[from.start..].chars().next()?;
             return confusables::find(original, c).map(|latin| (latin, false));
         }
@@ -448,19 +448,19 @@ impl<O: Output> Fold<'_, O> {
     }
 
     /// Anything else that no word is made of.
-    fn symbol(&mut self, c: char, facts: Facts, from: Span) {
+    fn symbol(&mut self, c: char, props: CharProps, from: Span) {
         self.scanned.end_word();
         self.may_begin = true;
         self.symbols.add(c);
-        if self.form.layout == Layout::Full {
+        if self.form.layout == Layout::Verbatim {
             self.out.push(c, from);
             return;
         }
-        if self.gap.length == 0 && self.after_letter && facts.is_apostrophe() {
+        if self.gap.length == 0 && self.after_letter && props.is_apostrophe() {
             self.gap.apostrophe = Some(from);
         }
         self.gap.length = self.gap.length.saturating_add(1);
-        self.gap.line_break |= facts.is_break();
+        self.gap.line_break |= props.is_break();
         self.gap.end = from.end;
         self.after_letter = false;
     }
@@ -477,7 +477,7 @@ impl<O: Output> Fold<'_, O> {
             _ => (gap.folded(), Span::new(gap.end, gap.end)),
         };
         self.out.push(separator, from);
-        if gap.line_break || gap.length > MAX_SPELLING_SEPARATOR {
+        if gap.line_break || gap.length > MAX_SPACED_SEPARATOR {
             self.spelled = 0;
         }
         self.letters = 0;
@@ -490,12 +490,12 @@ impl<O: Output> Fold<'_, O> {
             1 => self.spelled += 1,
             _ => self.spelled = 0,
         }
-        if self.spelled >= MIN_SPELLING {
-            self.out.note_spelling();
+        if self.spelled >= MIN_SPACED_LETTERS {
+            self.out.note_spaced_letters();
         }
     }
 
-    fn mark(&mut self, c: char, facts: Facts, from: Span) {
+    fn mark(&mut self, c: char, props: CharProps, from: Span) {
         let standard = self.form.disguises == Disguises::Standard;
         let is_dropped = standard && self.base.bare && !(self.base.keycap && c == KEYCAP);
         if is_dropped && !self.base.keycap {
@@ -503,8 +503,8 @@ impl<O: Output> Fold<'_, O> {
         }
         // A mark belongs to what it stands on: on a symbol it is part of the separator.
         let on_symbol =
-            self.form.layout == Layout::Words && (self.gap.length > 0 || self.out.end() == 0);
-        if facts.is_nonspacing() {
+            self.form.layout == Layout::Tokenized && (self.gap.length > 0 || self.out.end() == 0);
+        if props.is_nonspacing() {
             self.base.marks = self.base.marks.saturating_add(1);
             if standard && self.base.marks >= ZALGO {
                 match on_symbol {
@@ -526,10 +526,12 @@ impl<O: Output> Fold<'_, O> {
         }
         // Canonical ordering (UAX #15), so that marks typed in another order are the same marks.
         let mut at = self.out.end();
-        if facts.ccc() > 0 {
+        if props.ccc() > 0 {
             for _ in 0..MAX_SORTED_MARKS {
                 match self.out.before(at) {
-                    Some((before, start)) if Facts::of(before).ccc() > facts.ccc() => at = start,
+                    Some((before, start)) if CharProps::of(before).ccc() > props.ccc() => {
+                        at = start
+                    }
                     _ => break,
                 }
             }

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::charset::CharSet;
 use super::fold::Met;
-use super::props::{Facts, Scripts};
+use super::props::{CharProps, Scripts};
 use crate::span::Span;
 
 /// A folded text; a buffer that is used again for each message.
@@ -23,7 +23,7 @@ pub struct Folded {
     /// The words that mix scripts or were read as Latin ones; worked out when it is asked for.
     pub(super) disguised: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
-    pub(super) may_spell: bool,
+    pub(super) may_have_spaced_letters: bool,
 }
 
 impl Folded {
@@ -71,18 +71,18 @@ impl Folded {
     }
 
     /// Whether three words of one character may stand in a row. Never false if they do.
-    pub(crate) fn may_spell(&self) -> bool {
-        self.may_spell
+    pub(crate) fn may_have_spaced_letters(&self) -> bool {
+        self.may_have_spaced_letters
     }
 
     /// Whether any part was read out of a symbol.
-    pub(crate) fn has_seams(&self) -> bool {
+    pub(crate) fn has_symbol_boundaries(&self) -> bool {
         !self.from_symbols.is_empty()
     }
 
     /// Whether of the characters on both sides of byte `at` one was read out of a symbol and the
     /// other was not, so that the symbol may as well be no part of the word.
-    pub(crate) fn has_seam(&self, at: usize) -> bool {
+    pub(crate) fn is_symbol_boundary(&self, at: usize) -> bool {
         let last = self.from_symbols.partition_point(|part| part.start < at);
         let reaches = |part: &Span| at <= part.end;
         let before = self.from_symbols[..last].last().is_some_and(reaches);
@@ -97,8 +97,8 @@ impl Folded {
 fn disguised(folded: &str, read_as_latin: &[usize]) -> Vec<Span> {
     let mut found = Vec::new();
     let ends_word = |c: char| {
-        let facts = Facts::of(c);
-        !facts.is_word() || (facts.is_unspaced() && !facts.is_mark())
+        let props = CharProps::of(c);
+        !props.is_word() || (props.is_unspaced() && !props.is_mark())
     };
     let mut start = 0;
     for word in folded.split_inclusive(ends_word) {
@@ -106,10 +106,10 @@ fn disguised(folded: &str, read_as_latin: &[usize]) -> Vec<Span> {
         let word = word.trim_end_matches(ends_word);
         let span = Span::new(start, start + word.len());
         start = end;
-        let letters = word.chars().map(Facts::of);
+        let letters = word.chars().map(CharProps::of);
         let scripts = letters
-            .filter(|facts| facts.is_letter())
-            .fold(Scripts::NONE, |scripts, facts| scripts | facts.script());
+            .filter(|props| props.is_letter())
+            .fold(Scripts::NONE, |scripts, props| scripts | props.script());
         let first = read_as_latin.partition_point(|&at| at < span.start);
         if scripts.is_mixed() || read_as_latin.get(first).is_some_and(|&at| at < span.end) {
             found.push(span);

@@ -1,11 +1,11 @@
 //! Digits and signs that are written for letters, and those that hide one.
 
-use super::props::Facts;
-use super::{Disguises, Form, Layout, Reading};
+use super::props::CharProps;
+use super::{Disguises, Form, Layout, SymbolMode};
 use crate::span::Span;
 
 /// The form in which signs may be letters.
-pub(super) const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+pub(super) const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
 
 /// 🇦, the first of the 26 regional indicators.
 const FIRST_REGIONAL: u32 = 0x1F1E6;
@@ -77,25 +77,25 @@ leet! {
 /// Whether it is a sign of either kind: each of them stands by itself in a folded text, since it may be
 /// part of a word.
 #[inline]
-pub(crate) const fn is_sign(c: char) -> bool {
+pub(crate) const fn is_word_symbol(c: char) -> bool {
     is_leet(c) || hides(c)
 }
 
 /// The letter that a sign at those bytes is read as: an enclosed letter, or a regional indicator, of
 /// which two in a row are a flag.
-pub(super) fn sign_letter(
+pub(super) fn symbol_letter(
     text: &str,
     at: Span,
     c: char,
-    facts: Facts,
+    props: CharProps,
     form: Form,
-    reading: Reading,
+    mode: SymbolMode,
 ) -> Option<char> {
-    if !(facts.is_regional() || facts.is_enclosed()) || form != WORDS || reading != Reading::Letters
+    if !(props.is_regional() || props.is_enclosed()) || form != WORDS || mode != SymbolMode::Letters
     {
         return None;
     }
-    if facts.is_enclosed() {
+    if props.is_enclosed() {
         // 🅐 and 🅰 are 32 code points apart.
         return Some(char::from(b'a' + ((u32::from(c) - FIRST_ENCLOSED) % 32) as u8));
     }

@@ -30,11 +30,11 @@ pub(crate) use self::confusables::{Cased, Part};
 pub(crate) use self::fold::{MAX_SEPARATOR, separator_length};
 pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
-pub(crate) use self::nfkc::{Composed, is_sentence};
-pub(crate) use self::props::Facts;
+pub(crate) use self::nfkc::{Nfkc, is_sentence};
+pub(crate) use self::props::CharProps;
 pub(crate) use self::search_key::{add_caseless, byte, caseless, keeps_place};
 use self::sink::Unit;
-pub(crate) use self::spaced::Spelling;
+pub(crate) use self::spaced::SpacedLetters;
 pub use self::transform::Transform;
 pub(crate) use self::transform::{transform_between, transform_to_nothing};
 use crate::span::Span;
@@ -55,9 +55,9 @@ pub enum Layout {
     /// Each separator is one control character that tells its length, U+0001 to U+0008, or a line break if
     /// no phrase may go over it: if it has a line break in it or is longer. An apostrophe between two
     /// letters stays; so do, for [`Disguises::Standard`], the signs that people write for letters.
-    Words,
+    Tokenized,
     /// They stand as they are.
-    Full,
+    Verbatim,
 }
 
 /// One way to fold a text.
@@ -72,13 +72,13 @@ pub struct Form {
 /// How symbols are read that fold to letters, such as ™ and ⓑ. It only matters to
 /// [`Disguises::Standard`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum SymbolMode {
     /// As in an entry: as their letters, but regional indicators stand for flags.
     Entry,
     /// As their letters, and so are regional indicators, unless two in a row are a flag.
     Letters,
     /// As signs that stand between words.
-    Signs,
+    Boundaries,
 }
 
 /// Whether a character by itself shows nothing and takes no room: zero-width characters, bidi
@@ -99,21 +99,21 @@ pub(crate) fn add_latin(c: char, mut add: impl FnMut(char)) {
     add_caseless(c, |letter| {
         if letter.is_ascii() {
             add(letter);
-        } else if !Facts::of(letter).is_mark() {
+        } else if !CharProps::of(letter).is_mark() {
             add(confusables::find(c, letter).unwrap_or(letter));
         }
     });
 }
 
 /// What a letter of another script than Latin looks like in that, and whether it is its exact double.
-pub(crate) fn latin_double(c: char) -> Option<(char, bool)> {
+pub(crate) fn latin_confusable(c: char) -> Option<(char, bool)> {
     confusables::of_letter(c)
 }
 
 /// The words of an entry that would be other words if they were read as the Latin ones that they look
 /// like, and the cases in which they may look like different ones.
-pub(crate) fn words_of_another_script(entry: &str) -> (Vec<Part>, &'static [Cased]) {
-    let form = Form { disguises: Disguises::Standard, layout: Layout::Full };
+pub(crate) fn words_in_other_scripts(entry: &str) -> (Vec<Part>, &'static [Cased]) {
+    let form = Form { disguises: Disguises::Standard, layout: Layout::Verbatim };
     let words = confusables::of_another_script(entry, form);
     let cases: &[Cased] = match !words.is_empty() && confusables::is_case_telling(entry, form) {
         true => &[Cased::None, Cased::First, Cased::All],
@@ -127,7 +127,7 @@ pub(crate) fn folded_as_latin(entry: &str, layout: Layout, words: &[Part], cased
     let form = Form { disguises: Disguises::Standard, layout };
     let mut folded = Folded::default();
     let words = LatinWords::of_entry(entry, form, words, cased);
-    let met = fold::fold(entry, form, Reading::Entry, Some(words), &mut folded);
+    let met = fold::fold(entry, form, SymbolMode::Entry, Some(words), &mut folded);
     folded.met(met);
     folded
 }
@@ -137,7 +137,7 @@ pub struct Normalized<'t> {
     original: &'t str,
     folded: &'t Folded,
     form: Form,
-    reading: Reading,
+    mode: SymbolMode,
 }
 
 impl<'t> Normalized<'t> {
@@ -145,12 +145,12 @@ impl<'t> Normalized<'t> {
     pub fn new(
         original: &'t str,
         form: Form,
-        reading: Reading,
+        mode: SymbolMode,
         buffer: &'t mut Folded,
     ) -> Normalized<'t> {
-        let met = fold::fold(original, form, reading, None, buffer);
+        let met = fold::fold(original, form, mode, None, buffer);
         buffer.met(met);
-        Normalized { original, folded: buffer, form, reading }
+        Normalized { original, folded: buffer, form, mode }
     }
 
     /// The folded text.
@@ -165,7 +165,7 @@ impl<'t> Normalized<'t> {
 
     /// Where each part of the folded text comes from.
     pub(crate) fn origins(&self) -> Origins {
-        let origins = Origins::new(self.original, self.form, self.reading);
+        let origins = Origins::new(self.original, self.form, self.mode);
         debug_assert_eq!(origins.ends.last().copied().unwrap_or(0), self.text().len());
         origins
     }
@@ -180,9 +180,9 @@ pub(crate) struct Origins {
 
 impl Origins {
     /// Where each part of a folded text comes from, worked out by folding the original once more.
-    pub(crate) fn new(original: &str, form: Form, reading: Reading) -> Origins {
+    pub(crate) fn new(original: &str, form: Form, mode: SymbolMode) -> Origins {
         let mut units: Vec<Unit> = Vec::with_capacity(original.len());
-        fold::fold(original, form, reading, None, &mut units);
+        fold::fold(original, form, mode, None, &mut units);
         let mut end = 0;
         let ends = units.iter().map(|unit| {
             end += unit.c.len_utf8();
@@ -215,7 +215,7 @@ impl Origins {
     }
 
     /// Where single characters stand in a row, so that they may be the letters of a word.
-    pub(crate) fn spellings(&self) -> Vec<Spelling> {
+    pub(crate) fn spaced_letters(&self) -> Vec<SpacedLetters> {
         spaced::all(&self.units)
     }
 
@@ -234,7 +234,7 @@ mod tests {
     fn folded(text: &str, disguises: Disguises, layout: Layout) -> String {
         let mut buffer = Folded::default();
         let form = Form { disguises, layout };
-        shown(Normalized::new(text, form, Reading::Letters, &mut buffer).text())
+        shown(Normalized::new(text, form, SymbolMode::Letters, &mut buffer).text())
     }
 
     /// With a space for each separator.
@@ -254,25 +254,25 @@ mod tests {
             ("don’t", "don't"),
             ("한 \u{1112}\u{1161}\u{11AB} ㅎㅏ", "한 한 하"),
         ] {
-            assert_eq!(folded(text, Disguises::Standard, Layout::Words), to);
-            assert_eq!(folded(text, Disguises::None, Layout::Words), to);
+            assert_eq!(folded(text, Disguises::Standard, Layout::Tokenized), to);
+            assert_eq!(folded(text, Disguises::None, Layout::Tokenized), to);
         }
     }
 
     #[test]
     fn marks_go_from_alphabets_and_stay_where_they_make_words() {
-        let words = |text| folded(text, Disguises::Standard, Layout::Words);
+        let words = |text| folded(text, Disguises::Standard, Layout::Tokenized);
         assert_eq!(words("bäd b\u{300}a\u{301}\u{302}d"), "bad bad");
         assert_eq!(words("ёж ά مُحَمَّد ש\u{5B8}לום"), "еж α محمد שלום");
         assert_eq!(words("محـــمد"), "محمد");
         assert_eq!(words("हिन्दी ไทยนี้ が"), "हिन्दी ไทยนี้ か\u{3099}");
-        assert_eq!(folded("bäd", Disguises::None, Layout::Words), "ba\u{308}d");
-        assert_eq!(folded("محـمد", Disguises::None, Layout::Words), "محـمد");
+        assert_eq!(folded("bäd", Disguises::None, Layout::Tokenized), "ba\u{308}d");
+        assert_eq!(folded("محـمد", Disguises::None, Layout::Tokenized), "محـمد");
     }
 
     #[test]
     fn stacks_of_four_marks_go_from_any_base() {
-        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
+        let words = |text: &str| folded(text, Disguises::Standard, Layout::Tokenized);
         assert_eq!(words("ก\u{E49}\u{E49}\u{E49}ข"), "ก\u{E49}\u{E49}\u{E49}ข");
         assert_eq!(words("ก\u{E49}\u{E49}\u{E49}\u{E49}ข"), "กข");
         assert_eq!(words(&format!("1{}2", "\u{336}".repeat(500))), "12");
@@ -281,14 +281,14 @@ mod tests {
 
     #[test]
     fn marks_in_another_order_are_the_same_marks() {
-        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
+        let words = |text: &str| folded(text, Disguises::Standard, Layout::Tokenized);
         // Devanagari nukta (class 7) and virama (class 9).
         assert_eq!(words("क\u{94D}\u{93C}"), words("क\u{93C}\u{94D}"));
     }
 
     #[test]
     fn symbols_are_read_in_two_ways() {
-        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+        let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
         for (text, letters, signs) in [
             ("bad™x", "badtmx", "bad x"),
             ("ⓑad²", "bad2", "ad"),
@@ -296,46 +296,45 @@ mod tests {
             ("ﬁne Ⅷ ª", "fine viii a", "fine viii a"),
         ] {
             let mut buffer = Folded::default();
-            let read = |reading, buffer: &mut _| {
-                shown(Normalized::new(text, form, reading, buffer).text())
-            };
-            assert_eq!(read(Reading::Letters, &mut buffer), letters);
-            assert_eq!(read(Reading::Signs, &mut buffer), signs);
-            Normalized::new(text, form, Reading::Letters, &mut buffer);
+            let read =
+                |mode, buffer: &mut _| shown(Normalized::new(text, form, mode, buffer).text());
+            assert_eq!(read(SymbolMode::Letters, &mut buffer), letters);
+            assert_eq!(read(SymbolMode::Boundaries, &mut buffer), signs);
+            Normalized::new(text, form, SymbolMode::Letters, &mut buffer);
             assert_eq!(buffer.reads_symbols(), letters != signs);
         }
     }
 
     #[test]
     fn separators_become_their_length_or_a_line_break() {
-        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
+        let words = |text: &str| folded(text, Disguises::Standard, Layout::Tokenized);
         assert_eq!(words("  very, --bad\t(phrase) .."), "very bad phrase");
         assert_eq!(words("a 345678 b"), "a 345678 b");
         assert_eq!(words("a........b"), "a b");
         assert_eq!(words("a.........b"), "a\nb");
         assert_eq!(words("a\nb a\u{2028}b a \r\n b"), "a\nb a\nb a\nb");
         assert_eq!(words("'tis rock'n'roll dogs' 5'10 a''b"), "tis rock'n'roll dogs 5 10 a b");
-        assert_eq!(folded(" A_b! ", Disguises::Standard, Layout::Full), " a_b! ");
+        assert_eq!(folded(" A_b! ", Disguises::Standard, Layout::Verbatim), " a_b! ");
         let mut buffer = Folded::default();
-        let form = Form { disguises: Disguises::None, layout: Layout::Words };
-        let normalized = Normalized::new("a, b ... $c", form, Reading::Letters, &mut buffer);
+        let form = Form { disguises: Disguises::None, layout: Layout::Tokenized };
+        let normalized = Normalized::new("a, b ... $c", form, SymbolMode::Letters, &mut buffer);
         assert_eq!(normalized.text(), "a\u{2}b\u{6}c");
     }
 
     #[test]
     fn signs_that_may_be_letters_stand_by_themselves() {
-        let words = |text: &str| folded(text, Disguises::Standard, Layout::Words);
+        let words = |text: &str| folded(text, Disguises::Standard, Layout::Tokenized);
         assert_eq!(words("snake_case $5 a - !! b$"), "snake_case $5 a !! b$");
         assert_eq!(words("＄h!t b*\u{336}d"), "$h!t b*d");
-        assert_eq!(folded("b*d $5", Disguises::None, Layout::Words), "b d 5");
+        assert_eq!(folded("b*d $5", Disguises::None, Layout::Tokenized), "b d 5");
     }
 
     #[test]
     fn origins_lead_back_to_the_original() {
         let original = "x ｂ\u{200B}ä\u{300}d ﬁ y";
         let mut buffer = Folded::default();
-        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
-        let normalized = Normalized::new(original, form, Reading::Letters, &mut buffer);
+        let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
+        let normalized = Normalized::new(original, form, SymbolMode::Letters, &mut buffer);
         assert_eq!(shown(normalized.text()), "x bad fi y");
         let origins = normalized.origins();
         let at = |from, to| &original[origins.of(Span::new(from, to)).range()];

@@ -9,7 +9,7 @@ use super::is_invisible;
 use crate::span::Span;
 
 /// A composed text that knows where its parts come from.
-pub(crate) struct Composed<'t> {
+pub(crate) struct Nfkc<'t> {
     text: Cow<'t, str>,
     /// For each character where it begins in `text` and what it stands for in the original; the
     /// end of the text as the last. Empty if the text is the original itself.
@@ -22,11 +22,11 @@ struct Unit {
     from: Span,
 }
 
-impl<'t> Composed<'t> {
+impl<'t> Nfkc<'t> {
     /// Composes a text. Costs nothing for ASCII, which is composed already.
-    pub(crate) fn new(original: &'t str) -> Composed<'t> {
+    pub(crate) fn new(original: &'t str) -> Nfkc<'t> {
         if original.is_ascii() {
-            return Composed { text: Cow::Borrowed(original), origins: Vec::new() };
+            return Nfkc { text: Cow::Borrowed(original), origins: Vec::new() };
         }
         let mut units = decompose(original);
         for marks in units.chunk_by_mut(|_, next| next.ccc != 0) {
@@ -41,7 +41,7 @@ impl<'t> Composed<'t> {
             text.push(unit.c);
         }
         origins.push((text.len(), Span::new(original.len(), original.len())));
-        Composed { text: Cow::Owned(text), origins }
+        Nfkc { text: Cow::Owned(text), origins }
     }
 
     /// The composed text.
@@ -132,7 +132,7 @@ mod tests {
         fn is_nfkc(text in "(\\PC|[\u{300}-\u{345}\u{1100}-\u{11C2}\u{AC00}-\u{AC20}\u{93C}-\u{94D}a-zA-Zµﬁ]){0,40}") {
             let is_told = |&c: &char| !is_invisible(c) && !is_sentence(c);
             let visible: String = text.chars().filter(is_told).collect();
-            let composed = Composed::new(&visible);
+            let composed = Nfkc::new(&visible);
             prop_assert_eq!(composed.text(), visible.nfkc().collect::<String>());
         }
     }
@@ -141,14 +141,14 @@ mod tests {
     fn no_character_becomes_more_than_a_few() {
         for c in '\0'..=char::MAX {
             let text = c.to_string();
-            assert!(Composed::new(&text).text().chars().count() <= 6, "{c:?}");
+            assert!(Nfkc::new(&text).text().chars().count() <= 6, "{c:?}");
         }
     }
 
     #[test]
     fn parts_lead_back_to_the_original() {
         let original = "e\u{301}\u{200B}ﬁx";
-        let composed = Composed::new(original);
+        let composed = Nfkc::new(original);
         assert_eq!(composed.text(), "éfix");
         let at = |from, to| &original[composed.origin(Span::new(from, to)).range()];
         assert_eq!(at(0, 2), "e\u{301}");

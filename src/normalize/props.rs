@@ -5,9 +5,9 @@ use std::ops::BitOr;
 use super::table;
 
 /// What a character folds to by itself.
-pub(super) enum Folds {
+pub(super) enum Folding {
     /// To itself.
-    Itself(Facts),
+    Itself(CharProps),
     /// To one other character.
     One {
         to: char,
@@ -21,50 +21,50 @@ pub(super) enum Folds {
     Nothing,
 }
 
-impl Folds {
+impl Folding {
     #[inline(always)]
-    pub(super) fn of(c: char) -> Folds {
+    pub(super) fn of(c: char) -> Folding {
         let entry = table::lookup(c);
         let is_symbol = entry & table::SYMBOL != 0;
         match entry & table::KIND_MASK {
-            table::OWN => Folds::Itself(Facts(entry)),
+            table::OWN => Folding::Itself(CharProps(entry)),
             table::ONE => {
                 let to = entry >> table::TARGET_SHIFT & table::TARGET_MASK;
                 let to = char::from_u32(to).expect("the table holds code points");
-                Folds::One { to, is_symbol }
+                Folding::One { to, is_symbol }
             }
             table::MANY => {
                 let start = (entry >> table::OFFSET_SHIFT & table::OFFSET_MASK) as usize;
                 let length = (entry >> table::LENGTH_SHIFT & table::LENGTH_MASK) as usize;
-                Folds::Many { to: &table::EXPANSIONS[start..start + length], is_symbol }
+                Folding::Many { to: &table::EXPANSIONS[start..start + length], is_symbol }
             }
-            _ => Folds::Nothing,
+            _ => Folding::Nothing,
         }
     }
 }
 
-/// The facts of one character that folds to itself, as the table holds them.
+/// The props of one character that folds to itself, as the table holds them.
 #[derive(Clone, Copy)]
-pub(crate) struct Facts(u32);
+pub(crate) struct CharProps(u32);
 
-impl Facts {
-    /// The facts of a character of a folded text.
+impl CharProps {
+    /// The props of a character of a folded text.
     #[inline]
-    pub(crate) fn of(c: char) -> Facts {
+    pub(crate) fn of(c: char) -> CharProps {
         let entry = table::lookup(c);
         debug_assert_eq!(entry & table::KIND_MASK, table::OWN, "{c:?} is not folded");
-        Facts(entry)
+        CharProps(entry)
     }
 
-    /// The facts of a character if it folds to itself and is no jamo.
+    /// The props of a character if it folds to itself and is no jamo.
     #[inline]
-    pub(super) fn of_plain(c: char) -> Option<Facts> {
+    pub(super) fn of_plain(c: char) -> Option<CharProps> {
         let entry = table::lookup(c);
-        (entry & (table::KIND_MASK | table::JAMO) == table::OWN).then_some(Facts(entry))
+        (entry & (table::KIND_MASK | table::JAMO) == table::OWN).then_some(CharProps(entry))
     }
 
-    /// The facts of a character that no word has and that ends no line.
-    pub(super) const SYMBOL: Facts = Facts(table::OTHER);
+    /// The props of a character that no word has and that ends no line.
+    pub(super) const SYMBOL: CharProps = CharProps(table::OTHER);
 
     fn class(self) -> u32 {
         self.0 & table::CLASS_MASK

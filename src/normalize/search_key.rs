@@ -1,8 +1,8 @@
 //! The caseless form of a text, in which neither case nor compatibility form matters. The prefilter of the patterns
 //! searches it, before the composed text is made.
 
-use super::Composed;
-use super::props::{Facts, Folds};
+use super::Nfkc;
+use super::props::{CharProps, Folding};
 
 /// Returns the caseless form of a text, one byte per character, written to `buffer`.
 ///
@@ -17,9 +17,9 @@ pub(crate) fn caseless<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] 
         return buffer;
     }
     if !original.chars().all(|c| add_caseless(c, |c| buffer.push(byte(c)))) {
-        // Hangul may be written in syllables or in letters (jamo). Composed, both are syllables.
+        // Hangul may be written in syllables or in letters (jamo). In NFKC, both are syllables.
         buffer.clear();
-        for c in Composed::new(original).text().chars() {
+        for c in Nfkc::new(original).text().chars() {
             add_caseless(c, |c| buffer.push(byte(c)));
         }
     }
@@ -43,32 +43,32 @@ pub(crate) fn add_caseless(c: char, mut add: impl FnMut(char)) -> bool {
         return true;
     }
     // Nearly all are of this kind.
-    if let Some(facts) = Facts::of_plain(c) {
-        add(if facts.is_digit() { '0' } else { c });
+    if let Some(props) = CharProps::of_plain(c) {
+        add(if props.is_digit() { '0' } else { c });
         return true;
     }
-    match Folds::of(c) {
-        Folds::Itself(_) => {
+    match Folding::of(c) {
+        Folding::Itself(_) => {
             add(c);
             false
         }
-        Folds::One { to, .. } => {
-            let facts = Facts::of(to);
-            add(if facts.is_digit() && !to.is_ascii() { '0' } else { to });
-            !facts.is_jamo()
+        Folding::One { to, .. } => {
+            let props = CharProps::of(to);
+            add(if props.is_digit() && !to.is_ascii() { '0' } else { to });
+            !props.is_jamo()
         }
-        Folds::Many { to, .. } => {
+        Folding::Many { to, .. } => {
             to.chars().for_each(add);
             true
         }
-        Folds::Nothing => true,
+        Folding::Nothing => true,
     }
 }
 
 /// Whether a character that others come down to stands in the same place in every form and case: marks
 /// change places, and ι is a case of one of them (U+0345).
 pub(crate) fn keeps_place(c: char) -> bool {
-    Facts::of(c).ccc() == 0 && c != 'ι'
+    CharProps::of(c).ccc() == 0 && c != 'ι'
 }
 
 #[cfg(test)]

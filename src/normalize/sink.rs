@@ -3,11 +3,11 @@
 
 use super::charset::CharSet;
 use super::folded::Folded;
-use super::props::Facts;
+use super::props::CharProps;
 use crate::span::Span;
 
 /// A text under construction. Positions count in the output's own measure and are only handed back.
-pub(super) trait Output {
+pub(super) trait FoldSink {
     /// Makes it empty.
     fn clear(&mut self);
     /// Where the next character will stand.
@@ -35,10 +35,10 @@ pub(super) trait Output {
     /// Notes that the last letter was read as the one it looks like.
     fn note_look_alike(&mut self);
     /// Notes that three words of one character may stand in a row.
-    fn note_spelling(&mut self);
+    fn note_spaced_letters(&mut self);
 }
 
-impl Output for Folded {
+impl FoldSink for Folded {
     fn clear(&mut self) {
         self.text.clear();
         self.starts.clear();
@@ -47,7 +47,7 @@ impl Output for Folded {
         self.look_alikes.clear();
         self.disguised.take();
         self.reads_symbols = false;
-        self.may_spell = false;
+        self.may_have_spaced_letters = false;
     }
 
     #[inline]
@@ -93,7 +93,7 @@ impl Output for Folded {
 
     fn remove_nonspacing(&mut self, at: usize) {
         let kept: String =
-            self.text[at..].chars().filter(|&c| !Facts::of(c).is_nonspacing()).collect();
+            self.text[at..].chars().filter(|&c| !CharProps::of(c).is_nonspacing()).collect();
         self.text.truncate(at);
         self.text.push_str(&kept);
         let end = self.end();
@@ -111,7 +111,7 @@ impl Output for Folded {
         self.reads_symbols = true;
         let end = self.end();
         // The separator before it is not part of it.
-        let first = self.text[start..].chars().next().filter(|&c| !Facts::of(c).is_word());
+        let first = self.text[start..].chars().next().filter(|&c| !CharProps::of(c).is_word());
         let start = start + first.map_or(0, char::len_utf8);
         if start < end {
             self.from_symbols.push(Span::new(start, end));
@@ -125,8 +125,8 @@ impl Output for Folded {
         self.look_alikes.push(self.end() - 1);
     }
 
-    fn note_spelling(&mut self) {
-        self.may_spell = true;
+    fn note_spaced_letters(&mut self) {
+        self.may_have_spaced_letters = true;
     }
 }
 
@@ -145,7 +145,7 @@ impl Unit {
     }
 }
 
-impl Output for Vec<Unit> {
+impl FoldSink for Vec<Unit> {
     fn clear(&mut self) {
         Vec::clear(self);
     }
@@ -188,7 +188,7 @@ impl Output for Vec<Unit> {
 
     fn remove_nonspacing(&mut self, at: usize) {
         let tail: Vec<Unit> =
-            self.drain(at..).filter(|unit| !Facts::of(unit.c).is_nonspacing()).collect();
+            self.drain(at..).filter(|unit| !CharProps::of(unit.c).is_nonspacing()).collect();
         self.extend(tail);
     }
 
@@ -202,5 +202,5 @@ impl Output for Vec<Unit> {
         }
     }
 
-    fn note_spelling(&mut self) {}
+    fn note_spaced_letters(&mut self) {}
 }

@@ -1,13 +1,13 @@
-//! Letters that stand one by one: [`Spelling`].
+//! Letters that stand one by one: [`SpacedLetters`].
 
-use super::fold::{MAX_SPELLING_SEPARATOR, MIN_SPELLING, separator_length};
+use super::fold::{MAX_SPACED_SEPARATOR, MIN_SPACED_LETTERS, separator_length};
 use super::leet;
-use super::props::Facts;
+use super::props::CharProps;
 use super::sink::Unit;
 use crate::span::Span;
 
 /// The most letters of a spelling; neither a message of IVS Chat nor its attributes have room for more.
-const MAX_SPELLING: usize = 500;
+const MAX_SPACED_LETTERS: usize = 500;
 
 /// Equal letters in a row beyond which more of them say nothing. No entry has as many; and what each of
 /// hundreds belongs to would take long to tell.
@@ -16,7 +16,7 @@ const MAX_EQUAL: usize = 8;
 /// A row of at least three single letters, digits or signs, with one to three other characters
 /// between them and no line break: `b a d`, `b.a.d`.
 #[derive(Default)]
-pub(crate) struct Spelling {
+pub(crate) struct SpacedLetters {
     /// The letters without what stands between them.
     text: String,
     /// Where each letter begins in the text, in bytes.
@@ -29,7 +29,7 @@ pub(crate) struct Spelling {
     look_alikes: Vec<usize>,
 }
 
-impl Spelling {
+impl SpacedLetters {
     /// The letters, one beside the other.
     pub(crate) fn text(&self) -> &str {
         &self.text
@@ -56,7 +56,7 @@ impl Spelling {
     }
 
     /// Whether one of those letters was read as the one it looks like.
-    pub(crate) fn has_look_alike(&self, letters: std::ops::Range<usize>) -> bool {
+    pub(crate) fn has_confusable(&self, letters: std::ops::Range<usize>) -> bool {
         let first = self.look_alikes.partition_point(|&at| at < letters.start);
         self.look_alikes.get(first).is_some_and(|&at| at < letters.end)
     }
@@ -84,9 +84,9 @@ fn repeats(text: &str, units: &[Unit]) -> bool {
     text.chars().rev().take(MAX_EQUAL).filter(|last| last == c).count() == MAX_EQUAL
 }
 
-/// The spellings among the units of a text: those in which signs stand between the letters, and, where
+/// The spaced letters among the units of a text: those in which signs stand between the letters, and, where
 /// there are others, those in which a sign that stands alone is a letter.
-pub(super) fn all(units: &[Unit]) -> Vec<Spelling> {
+pub(super) fn all(units: &[Unit]) -> Vec<SpacedLetters> {
     let mut found = read(units, false);
     if units.iter().any(|unit| leet::is_leet(unit.c)) {
         let with_signs = read(units, true).into_iter();
@@ -95,7 +95,7 @@ pub(super) fn all(units: &[Unit]) -> Vec<Spelling> {
     found
 }
 
-fn read(units: &[Unit], signs_are_letters: bool) -> Vec<Spelling> {
+fn read(units: &[Unit], signs_are_letters: bool) -> Vec<SpacedLetters> {
     let mut rows = Rows::default();
     let mut at = 0;
     while let Some(unit) = units.get(at) {
@@ -119,7 +119,7 @@ fn read(units: &[Unit], signs_are_letters: bool) -> Vec<Spelling> {
             None if signs_are_letters && leet::is_leet(unit.c) && is_alone() => {
                 rows.letter(&rest[..1]);
             }
-            None if leet::is_sign(unit.c) => rows.gap += 1,
+            None if leet::is_word_symbol(unit.c) => rows.gap += 1,
             None => rows.end(),
         }
         at += 1;
@@ -135,20 +135,20 @@ fn group(units: &[Unit]) -> &[Unit] {
 }
 
 fn is_word(unit: &Unit) -> bool {
-    Facts::of(unit.c).is_word()
+    CharProps::of(unit.c).is_word()
 }
 
 /// Whether it is one letter or digit with its marks.
 fn is_letter(units: &[Unit]) -> bool {
-    let is_mark = |unit: &Unit| Facts::of(unit.c).is_mark();
+    let is_mark = |unit: &Unit| CharProps::of(unit.c).is_mark();
     units.split_first().is_some_and(|(_, marks)| marks.iter().all(is_mark))
 }
 
 /// The rows that were found, and the one under way.
 #[derive(Default)]
 struct Rows {
-    found: Vec<Spelling>,
-    row: Spelling,
+    found: Vec<SpacedLetters>,
+    row: SpacedLetters,
     /// The length of the separator behind its last letter.
     gap: u32,
 }
@@ -156,7 +156,7 @@ struct Rows {
 impl Rows {
     /// Appends a letter.
     fn letter(&mut self, units: &[Unit]) {
-        if self.gap > MAX_SPELLING_SEPARATOR {
+        if self.gap > MAX_SPACED_SEPARATOR {
             self.end();
         }
         self.row.push(units);
@@ -165,7 +165,7 @@ impl Rows {
 
     fn end(&mut self) {
         let row = std::mem::take(&mut self.row);
-        if (MIN_SPELLING as usize..=MAX_SPELLING).contains(&row.length) {
+        if (MIN_SPACED_LETTERS as usize..=MAX_SPACED_LETTERS).contains(&row.length) {
             self.found.push(row);
         }
         self.gap = 0;
@@ -174,14 +174,14 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Disguises, Folded, Form, Layout, Normalized, Reading};
+    use super::super::{Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 
-    fn spellings(text: &str) -> Vec<String> {
+    fn spaced_letters(text: &str) -> Vec<String> {
         let mut buffer = Folded::default();
-        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
-        let normalized = Normalized::new(text, form, Reading::Letters, &mut buffer);
-        let found = normalized.origins().spellings();
-        assert!(found.is_empty() || normalized.folded().may_spell(), "{text}");
+        let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
+        let normalized = Normalized::new(text, form, SymbolMode::Letters, &mut buffer);
+        let found = normalized.origins().spaced_letters();
+        assert!(found.is_empty() || normalized.folded().may_have_spaced_letters(), "{text}");
         found.iter().map(|it| text[it.origin(0, it.letters_count()).range()].to_owned()).collect()
     }
 
@@ -211,9 +211,9 @@ mod tests {
             ("a b l'ami", vec![]),
             ("🇩🇪 a b", vec![]),
         ] {
-            assert_eq!(spellings(text), found, "{text}");
+            assert_eq!(spaced_letters(text), found, "{text}");
         }
-        assert_eq!(spellings(&"b ".repeat(500)).len(), 1);
-        assert_eq!(spellings(&"b ".repeat(501)).len(), 0);
+        assert_eq!(spaced_letters(&"b ".repeat(500)).len(), 1);
+        assert_eq!(spaced_letters(&"b ".repeat(501)).len(), 0);
     }
 }

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 
 use super::is_invisible;
-use super::props::{Facts, Folds};
+use super::props::{CharProps, Folding};
 
 /// A step by which a message is read, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,13 +61,13 @@ pub(crate) fn transform_between(original: &str, read: &str) -> Option<Transform>
         // Parts of a syllable.
         return (!original.nfc().eq(read.nfc())).then_some(Transform::Form);
     };
-    let (folded, is_symbol) = match Folds::of(c) {
-        Folds::Itself(facts) => (String::from(c), facts.is_regional() || facts.is_enclosed()),
-        Folds::One { to, is_symbol } => (String::from(to), is_symbol),
-        Folds::Many { to, is_symbol } => (String::from(to), is_symbol),
-        Folds::Nothing => return None,
+    let (folded, is_symbol) = match Folding::of(c) {
+        Folding::Itself(props) => (String::from(c), props.is_regional() || props.is_enclosed()),
+        Folding::One { to, is_symbol } => (String::from(to), is_symbol),
+        Folding::Many { to, is_symbol } => (String::from(to), is_symbol),
+        Folding::Nothing => return None,
     };
-    let is_mark = |c: char| Facts::of(c).is_mark();
+    let is_mark = |c: char| CharProps::of(c).is_mark();
     if original == read {
         None
     } else if is_symbol {
@@ -91,18 +91,18 @@ fn form_or_case(c: char) -> Option<Transform> {
     }
     // Of letters with marks that stay nothing but the spelling may be another one.
     let base = canonical.chars().next().filter(|_| canonical == compatible);
-    let is_same = base.is_some_and(|base| matches!(Folds::of(base), Folds::Itself(_)));
+    let is_same = base.is_some_and(|base| matches!(Folding::of(base), Folding::Itself(_)));
     (!is_same).then_some(Transform::Form)
 }
 
 /// The step by which a character is read as nothing; nothing if it is a separator or an emoji's own.
 pub(crate) fn transform_to_nothing(c: char) -> Option<Transform> {
-    match Folds::of(c) {
-        Folds::Nothing => is_invisible(c).then_some(Transform::Invisible),
-        Folds::Itself(facts) if facts.is_mark() => Some(Transform::Marks),
-        Folds::Itself(facts) if facts.is_tatweel() => Some(Transform::Stretching),
-        Folds::One { to, .. } if Facts::of(to).is_mark() => Some(Transform::Marks),
-        Folds::Many { to, .. } if to.chars().all(|c| Facts::of(c).is_mark()) => {
+    match Folding::of(c) {
+        Folding::Nothing => is_invisible(c).then_some(Transform::Invisible),
+        Folding::Itself(props) if props.is_mark() => Some(Transform::Marks),
+        Folding::Itself(props) if props.is_tatweel() => Some(Transform::Stretching),
+        Folding::One { to, .. } if CharProps::of(to).is_mark() => Some(Transform::Marks),
+        Folding::Many { to, .. } if to.chars().all(|c| CharProps::of(c).is_mark()) => {
             Some(Transform::Marks)
         }
         _ => None,

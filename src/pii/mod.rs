@@ -61,7 +61,7 @@ impl Detector {
 
 /// What a look at a message as it was sent tells of what may be in it; most have none of it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Glance {
+pub(crate) struct CharCounts {
     digits: usize,
     /// What an `@` begins with, or the bracket in which it or a dot is hidden.
     ats: usize,
@@ -69,26 +69,26 @@ pub(crate) struct Glance {
     colons: usize,
 }
 
-impl Glance {
-    pub(crate) fn of(original: &str) -> Glance {
-        let mut glance = Glance::default();
+impl CharCounts {
+    pub(crate) fn of(original: &str) -> CharCounts {
+        let mut char_counts = CharCounts::default();
         if original.is_ascii() {
             // In runs that a compiler can make vectors of.
             for part in original.as_bytes().chunks(128) {
                 let count = |is: fn(&u8) -> bool| -> usize {
                     usize::from(part.iter().map(|byte| u8::from(is(byte))).sum::<u8>())
                 };
-                glance.digits += count(u8::is_ascii_digit);
-                glance.ats += count(|&byte| email::is_telling(char::from(byte)));
-                glance.dots += count(|&byte| byte == b'.');
-                glance.colons += count(|&byte| byte == b':');
+                char_counts.digits += count(u8::is_ascii_digit);
+                char_counts.ats += count(|&byte| email::is_telling(char::from(byte)));
+                char_counts.dots += count(|&byte| byte == b'.');
+                char_counts.colons += count(|&byte| byte == b':');
             }
-            return glance;
+            return char_counts;
         }
         for c in original.chars() {
-            add_caseless(c, |c| glance.add(c));
+            add_caseless(c, |c| char_counts.add(c));
         }
-        glance
+        char_counts
     }
 
     fn add(&mut self, c: char) {
@@ -99,7 +99,7 @@ impl Glance {
     }
 
     /// Whether a detector may find something.
-    pub(crate) fn may_hold(self, detector: Detector) -> bool {
+    pub(crate) fn may_contain(self, detector: Detector) -> bool {
         match detector {
             Detector::Email => self.ats > 0 && self.ats + self.dots > 1,
             Detector::Phone => self.digits >= phone::MIN_DIGITS,
@@ -144,7 +144,7 @@ fn digits_at(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::Composed;
+    use crate::normalize::Nfkc;
 
     /// The text with «…» around what a detector finds.
     pub(super) fn marked(detector: Detector, text: &str) -> String {
@@ -162,14 +162,14 @@ mod tests {
     fn a_glance_misses_nothing_of_what_is_composed() {
         for c in '\0'..='\u{1FFFF}' {
             let text = c.to_string();
-            let glance = Glance::of(&text);
-            let composed = Composed::new(&text);
+            let char_counts = CharCounts::of(&text);
+            let composed = Nfkc::new(&text);
             let count =
                 |is: &dyn Fn(char) -> bool| composed.text().chars().filter(|&c| is(c)).count();
-            assert!(glance.digits >= count(&|c| c.is_ascii_digit()), "{c:?}");
-            assert!(glance.ats >= count(&email::is_telling), "{c:?}");
-            assert!(glance.dots >= count(&|c| c == '.'), "{c:?}");
-            assert!(glance.colons >= count(&|c| c == ':'), "{c:?}");
+            assert!(char_counts.digits >= count(&|c| c.is_ascii_digit()), "{c:?}");
+            assert!(char_counts.ats >= count(&email::is_telling), "{c:?}");
+            assert!(char_counts.dots >= count(&|c| c == '.'), "{c:?}");
+            assert!(char_counts.colons >= count(&|c| c == ':'), "{c:?}");
         }
     }
 

@@ -11,7 +11,7 @@ use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::ivs::{MAX_MESSAGE_LENGTH, ReviewRequest};
 use ivs_chat_review::lint::check;
-use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, Reading};
+use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, ENDINGS};
 use ivs_chat_review::source::{Source, Sources};
@@ -346,24 +346,24 @@ proptest! {
         text in text(),
         plain: bool,
         words: bool,
-        reading in select(&[Reading::Entry, Reading::Letters, Reading::Signs][..]),
+        mode in select(&[SymbolMode::Entry, SymbolMode::Letters, SymbolMode::Boundaries][..]),
     ) {
         let disguises = if plain { Disguises::None } else { Disguises::Standard };
-        let layout = if words { Layout::Words } else { Layout::Full };
-        let reading = if words { reading } else { Reading::Letters };
+        let layout = if words { Layout::Tokenized } else { Layout::Verbatim };
+        let mode = if words { mode } else { SymbolMode::Letters };
         let form = Form { disguises, layout };
-        prop_assert_eq!(folded(&text, form, reading), reference::folded(&text, form, reading));
+        prop_assert_eq!(folded(&text, form, mode), reference::folded(&text, form, mode));
     }
 
     #[test]
     fn folding_twice_changes_nothing(text in text(), plain: bool, words: bool) {
         let disguises = if plain { Disguises::None } else { Disguises::Standard };
-        let layout = if words { Layout::Words } else { Layout::Full };
+        let layout = if words { Layout::Tokenized } else { Layout::Verbatim };
         let form = Form { disguises, layout };
-        let once = folded(&text, form, Reading::Letters);
+        let once = folded(&text, form, SymbolMode::Letters);
         // A separator that is folded again is one character.
         let unmeasured = |text: String| text.replace(|c| ('\u{2}'..='\u{8}').contains(&c), "\u{1}");
-        let twice = folded(&once, form, Reading::Letters);
+        let twice = folded(&once, form, SymbolMode::Letters);
         prop_assert_eq!(unmeasured(twice), unmeasured(once));
     }
 
@@ -715,9 +715,9 @@ fn is_valid(reply: &[u8], original: &str, longest: usize) -> Result<String, Test
     Ok(content.to_owned())
 }
 
-fn folded(text: &str, form: Form, reading: Reading) -> String {
+fn folded(text: &str, form: Form, mode: SymbolMode) -> String {
     let mut buffer = Folded::default();
-    Normalized::new(text, form, reading, &mut buffer).text().to_owned()
+    Normalized::new(text, form, mode, &mut buffer).text().to_owned()
 }
 
 #[test]
@@ -729,15 +729,15 @@ fn each_character_folds_as_the_reference_says() {
     let telling = |&c: &char| !alike(c) || u32::from(c) % 16 == 0;
     for c in reference::ASSIGNED_FOR_LONG.chars().filter(telling) {
         let text = format!("x{c}x");
-        for (disguises, layout, reading) in [
-            (Disguises::None, Layout::Full, Reading::Letters),
-            (Disguises::Standard, Layout::Full, Reading::Letters),
-            (Disguises::Standard, Layout::Words, Reading::Letters),
-            (Disguises::Standard, Layout::Words, Reading::Signs),
+        for (disguises, layout, mode) in [
+            (Disguises::None, Layout::Verbatim, SymbolMode::Letters),
+            (Disguises::Standard, Layout::Verbatim, SymbolMode::Letters),
+            (Disguises::Standard, Layout::Tokenized, SymbolMode::Letters),
+            (Disguises::Standard, Layout::Tokenized, SymbolMode::Boundaries),
         ] {
             let form = Form { disguises, layout };
             let (found, expected) =
-                (folded(&text, form, reading), reference::folded(&text, form, reading));
+                (folded(&text, form, mode), reference::folded(&text, form, mode));
             if found != expected {
                 wrong.push(format!("U+{:04X}: {found:?}, not {expected:?}", u32::from(c)));
             }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use ivs_chat_review::engine::Cause;
-use ivs_chat_review::normalize::{Disguises, Form, Layout, Reading};
+use ivs_chat_review::normalize::{Disguises, Form, Layout, SymbolMode};
 use ivs_chat_review::rules::{ENDINGS, End, Entry, List, ListId, RuleId, Rules, Start};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
@@ -123,7 +123,7 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
         let words = entry.text.split_whitespace().enumerate().map(|(at, word)| {
             let chosen: Vec<usize> =
                 chosen.iter().filter(|(word, _)| *word == at).map(|&(_, number)| number).collect();
-            fold(word, disguises, Reading::Entry, Latin::OfEntry(&chosen, cased))
+            fold(word, disguises, SymbolMode::Entry, Latin::OfEntry(&chosen, cased))
         });
         words.flat_map(|word| at_spaces(&word)).filter(|word| !word.is_empty()).collect()
     };
@@ -133,10 +133,10 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
     }
     let mut foreign = Vec::new();
     for (at, word) in entry.text.split_whitespace().enumerate() {
-        let folded = fold_in_own_letters(word, disguises, Reading::Entry);
+        let folded = fold_in_own_letters(word, disguises, SymbolMode::Entry);
         for (number, word) in script_words(&folded).into_iter().enumerate() {
             let letters = || word.iter().map(|&at| folded[at].c).filter(|&c| LETTER.has(c));
-            if scripts(letters()).len() <= 1 && letters().any(has_look_alike) {
+            if scripts(letters()).len() <= 1 && letters().any(has_confusable) {
                 foreign.push((at, number));
             }
         }
@@ -183,10 +183,10 @@ fn look_alikes(text: &[Folded]) -> Vec<usize> {
 }
 
 /// The form in which signs may be letters.
-const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
 /// The form for entries with symbols.
-const SYMBOLS: Form = Form { disguises: Disguises::Standard, layout: Layout::Full };
-const PLAIN: Form = Form { disguises: Disguises::None, layout: Layout::Full };
+const SYMBOLS: Form = Form { disguises: Disguises::Standard, layout: Layout::Verbatim };
+const PLAIN: Form = Form { disguises: Disguises::None, layout: Layout::Verbatim };
 
 /// A folded text, and what its characters are written for.
 #[derive(Clone)]
@@ -228,10 +228,10 @@ impl Message {
             Text::new(fold(content, form.disguises, reading, Latin::OfMessage), form)
         };
         Message {
-            letters: text(WORDS, Reading::Letters),
-            signs: text(WORDS, Reading::Signs),
-            flags: text(SYMBOLS, Reading::Entry),
-            plain: text(PLAIN, Reading::Letters),
+            letters: text(WORDS, SymbolMode::Letters),
+            signs: text(WORDS, SymbolMode::Boundaries),
+            flags: text(SYMBOLS, SymbolMode::Entry),
+            plain: text(PLAIN, SymbolMode::Letters),
             graphemes: graphemes.map(|(at, grapheme)| at..at + grapheme.len()).collect(),
         }
     }
@@ -402,7 +402,7 @@ fn has_symbols(words: &[Vec<Folded>]) -> bool {
 /// The letters that the character at that place may be written for: none if no letter is beside it.
 fn leet(text: &[Folded], at: usize, form: Form) -> &'static str {
     let c = text[at].c;
-    if form.disguises == Disguises::None || (form.layout == Layout::Full && is_leet_sign(c)) {
+    if form.disguises == Disguises::None || (form.layout == Layout::Verbatim && is_leet_sign(c)) {
         return "";
     }
     let in_token =
@@ -932,15 +932,18 @@ enum Cased {
 }
 
 /// The characters of a folded text.
-pub(crate) fn folded(text: &str, form: Form, reading: Reading) -> String {
-    let latin =
-        if reading == Reading::Entry { Latin::OfEntry(&[], Cased::None) } else { Latin::OfMessage };
+pub(crate) fn folded(text: &str, form: Form, reading: SymbolMode) -> String {
+    let latin = if reading == SymbolMode::Entry {
+        Latin::OfEntry(&[], Cased::None)
+    } else {
+        Latin::OfMessage
+    };
     match form.layout {
         // Flags are looked for there, and no letters.
-        Layout::Full => {
-            fold(text, form.disguises, Reading::Entry, latin).iter().map(|f| f.c).collect()
+        Layout::Verbatim => {
+            fold(text, form.disguises, SymbolMode::Entry, latin).iter().map(|f| f.c).collect()
         }
-        Layout::Words => with_separators(
+        Layout::Tokenized => with_separators(
             &Text::new(fold(text, form.disguises, reading, latin), form).chars,
             form,
         ),
@@ -973,7 +976,7 @@ fn with_separators(text: &[Folded], form: Form) -> String {
 }
 
 /// Folding, each step over the whole text.
-fn fold(text: &str, disguises: Disguises, reading: Reading, latin: Latin<'_>) -> Vec<Folded> {
+fn fold(text: &str, disguises: Disguises, reading: SymbolMode, latin: Latin<'_>) -> Vec<Folded> {
     let mut folded = fold_in_own_letters(text, disguises, reading);
     if disguises == Disguises::None {
         return folded;
@@ -1058,7 +1061,7 @@ fn other_case(c: char) -> Option<char> {
 }
 
 /// Whether a folded letter, or its capital, looks like a Latin one.
-fn has_look_alike(c: char) -> bool {
+fn has_confusable(c: char) -> bool {
     let is_shape = SHAPES.iter().any(|&(shape, _)| shape == c);
     let mut cases = c.to_lowercase().chain(c.to_uppercase()).chain([c]);
     !is_shape && cases.any(|c| shape_like(c).is_some())
@@ -1122,7 +1125,7 @@ fn script_words(text: &[Folded]) -> Vec<Vec<usize>> {
 }
 
 /// Folding, but for confusable-characters.
-fn fold_in_own_letters(text: &str, disguises: Disguises, reading: Reading) -> Vec<Folded> {
+fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) -> Vec<Folded> {
     let plain = disguises == Disguises::None;
     let flags = flags(text);
     let mut folded: Vec<Folded> = text
@@ -1135,7 +1138,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: Reading) -> Ve
                 (by_itself, false)
             } else if REGIONAL.has(c) {
                 match reading {
-                    Reading::Letters if !flags.contains(&at) => {
+                    SymbolMode::Letters if !flags.contains(&at) => {
                         (vec![char::from(b'a' + indicator as u8)], true)
                     }
                     _ => (by_itself, false),
@@ -1143,12 +1146,12 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: Reading) -> Ve
             } else if ENCLOSED.has(c) {
                 let letter = char::from(b'a' + ((u32::from(c) - u32::from('🅐')) % 32) as u8);
                 match reading {
-                    Reading::Letters => (vec![letter], true),
+                    SymbolMode::Letters => (vec![letter], true),
                     _ => (by_itself, false),
                 }
             } else if !is_word(c) && by_itself.iter().any(|&c| is_word(c)) {
                 match reading {
-                    Reading::Signs => (vec![c], false),
+                    SymbolMode::Boundaries => (vec![c], false),
                     _ => (by_itself, true),
                 }
             } else {

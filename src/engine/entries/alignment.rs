@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::compiled::CompiledEntry;
 use super::verify::{Letters, aligned_chars};
 use super::view::FoldedView;
-use crate::normalize::{Origins, Spelling};
+use crate::normalize::{Origins, SpacedLetters};
 use crate::span::Span;
 
 /// How an entry was seen.
@@ -75,25 +75,25 @@ impl Alignment {
         alignment
     }
 
-    /// Of an entry with those letters of a spelling.
+    /// Of an entry with those letters of a row.
     pub(super) fn spaced(
-        spelling: &Spelling,
+        row: &SpacedLetters,
         compiled: &CompiledEntry,
         entry: &str,
         letters: Range<usize>,
     ) -> Alignment {
-        let text = FoldedView::spaced(spelling.text());
-        let part = Span::new(spelling.start(letters.start), spelling.start(letters.end));
+        let text = FoldedView::spaced(row.text());
+        let part = Span::new(row.start(letters.start), row.start(letters.end));
         let aligned = aligned_chars(&text, compiled, entry, part, Letters::Visible);
         let letter = |(offset, read): (usize, char)| {
             let at = part.start + offset;
             // The number of the letter that the character is, or is a mark of.
-            let number = spelling.letter_at(at + read.len_utf8()) - 1;
+            let number = row.letter_at(at + read.len_utf8()) - 1;
             let place = aligned.binary_search_by_key(&at, |&(at, _, _)| at).ok();
             let entry = place.map(|place| (aligned[place].1, aligned[place].2));
-            Letter { from: spelling.origin(number, number + 1), read, entry }
+            Letter { from: row.origin(number, number + 1), read, entry }
         };
-        let chars = spelling.text()[part.range()].char_indices();
+        let chars = row.text()[part.range()].char_indices();
         Alignment { appearance: Appearance::Spaced, letters: chars.map(letter).collect() }
     }
 }

@@ -5,7 +5,7 @@
 //! on. An apostrophe between two letters of scripts with spaces is no boundary, but for a final s
 //! (`word's`) and after an elision of one or two letters (`l'word`).
 
-use crate::normalize::Facts;
+use crate::normalize::CharProps;
 
 /// The longest elision, in letters: `qu'`.
 const MAX_ELISION: usize = 2;
@@ -14,10 +14,10 @@ const MAX_ELISION: usize = 2;
 /// whether it may follow an elision.
 pub(super) fn opens(text: &str, at: usize, elidable: bool) -> bool {
     let Some((base, start)) = base_before(text, at) else { return true };
-    let next = text[at..].chars().next().map(Facts::of);
+    let next = text[at..].chars().next().map(CharProps::of);
     if base.is_apostrophe() {
         // With a mark on it, it is no apostrophe.
-        let joins = start + 1 == at && next.is_some_and(Facts::takes_apostrophe);
+        let joins = start + 1 == at && next.is_some_and(CharProps::takes_apostrophe);
         return !joins || after_apostrophe(text, start, elidable);
     }
     !base.is_word() || next.is_some_and(|next| unspaced(base, next))
@@ -43,30 +43,30 @@ fn after_apostrophe(text: &str, mut at: usize, elidable: bool) -> bool {
 pub(super) fn closes(text: &str, at: usize) -> bool {
     let mut after = text[at..].chars();
     let Some(next) = after.next() else { return true };
-    let facts = Facts::of(next);
-    if !(facts.is_word() || facts.is_apostrophe()) {
+    let props = CharProps::of(next);
+    if !(props.is_word() || props.is_apostrophe()) {
         return true;
     }
     let Some((last, _)) = base_before(text, at) else { return true };
-    if facts.is_apostrophe() && last.takes_apostrophe() {
+    if props.is_apostrophe() && last.takes_apostrophe() {
         return match after.next() {
-            Some(c) if Facts::of(c).takes_apostrophe() => {
-                c == 's' && after.next().is_none_or(|c| !Facts::of(c).is_word())
+            Some(c) if CharProps::of(c).takes_apostrophe() => {
+                c == 's' && after.next().is_none_or(|c| !CharProps::of(c).is_word())
             }
             _ => true,
         };
     }
-    !facts.is_word() || unspaced(last, facts)
+    !props.is_word() || unspaced(last, props)
 }
 
 /// The last character before byte `at` that is no mark, and where it begins.
-fn base_before(text: &str, at: usize) -> Option<(Facts, usize)> {
-    let mut before = text[..at].char_indices().rev().map(|(start, c)| (Facts::of(c), start));
-    before.find(|(facts, _)| !facts.is_mark())
+fn base_before(text: &str, at: usize) -> Option<(CharProps, usize)> {
+    let mut before = text[..at].char_indices().rev().map(|(start, c)| (CharProps::of(c), start));
+    before.find(|(props, _)| !props.is_mark())
 }
 
 /// Whether a boundary lies between two characters that words are made of.
-fn unspaced(before: Facts, after: Facts) -> bool {
+fn unspaced(before: CharProps, after: CharProps) -> bool {
     (before.is_unspaced() || after.is_unspaced()) && !after.is_mark()
 }
 
@@ -79,7 +79,7 @@ mod tests {
         let mut out = String::new();
         for (at, c) in text.char_indices() {
             let last = text[..at].chars().next_back();
-            let word = |c: char| Facts::of(c).is_word();
+            let word = |c: char| CharProps::of(c).is_word();
             let opens = at > 0 && word(c) && opens(text, at, true);
             let closes = last.is_some_and(word) && closes(text, at);
             if opens || closes {

@@ -3,8 +3,8 @@
 use super::compiled::{CompiledEntry, GAP};
 use super::token::token;
 use crate::normalize::{
-    CharSet, Disguises, Facts, Folded, Form, Layout, Normalized, Part, Reading, folded_as_latin,
-    leet, separator_length, words_of_another_script,
+    CharProps, CharSet, Disguises, Folded, Form, Layout, Normalized, Part, SymbolMode,
+    folded_as_latin, leet, separator_length, words_in_other_scripts,
 };
 use crate::rules::{End, Entry, ListId, Start};
 use crate::span::Span;
@@ -69,8 +69,8 @@ impl EntryVariant {
             look_alikes.extend(one_a_word(word.text(), word.look_alikes()).map(|at| start + at));
         }
         let starts_in_word = text.starts_with(is_base);
-        let ends_in_word = text.trim_end_matches(|c| Facts::of(c).is_mark()).ends_with(is_base);
-        let letters = text.chars().filter(|&c| Facts::of(c).is_letter()).count();
+        let ends_in_word = text.trim_end_matches(|c| CharProps::of(c).is_mark()).ends_with(is_base);
+        let letters = text.chars().filter(|&c| CharProps::of(c).is_letter()).count();
         let compiled = CompiledEntry {
             list,
             entry: number,
@@ -79,7 +79,7 @@ impl EntryVariant {
             dated: entry.from.is_some() || entry.until.is_some(),
             plain: entry.plain,
             may_be_spaced: disguises == Disguises::Standard
-                && layout == Layout::Words
+                && layout == Layout::Tokenized
                 && !exception
                 && has_whole_words(entry),
             needs_word_start: starts_in_word && entry.start == Start::Word,
@@ -98,11 +98,11 @@ impl EntryVariant {
 /// The text of a phrase whose letters are searched one by one, and where its look-alikes are; `None` for
 /// entries that are not phrases.
 fn letters_of_phrase(layout: Layout, words: &[Folded]) -> Option<(String, Box<[usize]>)> {
-    let phrase = words.first().filter(|_| layout == Layout::Words)?;
+    let phrase = words.first().filter(|_| layout == Layout::Tokenized)?;
     if !phrase.text().contains(is_between) {
         return None;
     }
-    let text = phrase.text().replace(|c| is_separator(c, Layout::Words), "\u{1}");
+    let text = phrase.text().replace(|c| is_separator(c, Layout::Tokenized), "\u{1}");
     Some((text, phrase.look_alikes().first().map(|_| 0).into_iter().collect()))
 }
 
@@ -111,24 +111,26 @@ fn has_whole_words(entry: &Entry) -> bool {
     entry.start == Start::Word && entry.end != End::Anywhere
 }
 
-/// A character that words are told apart by, or joined by, in [`Layout::Words`].
+/// A character that words are told apart by, or joined by, in [`Layout::Tokenized`].
 fn is_between(c: char) -> bool {
-    is_separator(c, Layout::Words) || c == '\''
+    is_separator(c, Layout::Tokenized) || c == '\''
 }
 
 fn is_separator(c: char, layout: Layout) -> bool {
-    layout == Layout::Words && (separator_length(c).is_some() || c == '\n')
+    layout == Layout::Tokenized && (separator_length(c).is_some() || c == '\n')
 }
 
 /// Whether a letter stands there more than once in a row.
 fn has_doubled_letter(text: &str) -> bool {
-    text.chars().zip(text.chars().skip(1)).any(|(a, b)| a == b && Facts::of(a).is_letter())
+    text.chars().zip(text.chars().skip(1)).any(|(a, b)| a == b && CharProps::of(a).is_letter())
 }
 
 /// The first of those letters in each word.
 fn one_a_word(text: &str, letters: &[usize]) -> impl Iterator<Item = usize> {
     let is_one = |part: &str| {
-        part.chars().map(Facts::of).all(|it| it.is_word() && (it.is_mark() || !it.is_unspaced()))
+        part.chars()
+            .map(CharProps::of)
+            .all(|it| it.is_word() && (it.is_mark() || !it.is_unspaced()))
     };
     let before = |at: usize| letters[..at].last().copied();
     letters.iter().enumerate().filter_map(move |(number, &at)| {
@@ -142,7 +144,7 @@ fn one_a_word(text: &str, letters: &[usize]) -> impl Iterator<Item = usize> {
 fn folded_words(entry: &Entry, disguises: Disguises) -> (Layout, Vec<Folded>) {
     in_layout(&entry.text, |text, _, layout| {
         let mut folded = Folded::default();
-        Normalized::new(text, Form { disguises, layout }, Reading::Entry, &mut folded);
+        Normalized::new(text, Form { disguises, layout }, SymbolMode::Entry, &mut folded);
         folded
     })
 }
@@ -155,7 +157,7 @@ fn read_as_latin(entry: &Entry) -> Vec<(Layout, Vec<Folded>)> {
     if entry.text.is_ascii() {
         return Vec::new();
     }
-    let (words, cases) = words_of_another_script(&entry.text);
+    let (words, cases) = words_in_other_scripts(&entry.text);
     let mut found = Vec::new();
     for chosen in choices(&words) {
         found.extend(cases.iter().map(|&cased| {
@@ -184,17 +186,17 @@ fn choices(words: &[Part]) -> Vec<Vec<Part>> {
 /// The layout in which an entry is searched, and its words: all as one text if no symbol is among
 /// them, else one by one. `fold` is told where in the entry they stand.
 fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layout, Vec<Folded>) {
-    let whole = fold(entry, 0, Layout::Words);
+    let whole = fold(entry, 0, Layout::Tokenized);
     let mut space = CharSet::NONE;
     space.add(' ');
     if space.holds(whole.symbols()) {
-        return (Layout::Words, vec![whole]);
+        return (Layout::Tokenized, vec![whole]);
     }
     // Told apart before they are folded: an accent by itself folds to one behind a space.
     let mut at = 0;
     let mut words = Vec::new();
     for word in entry.split_inclusive(char::is_whitespace) {
-        let folded = fold(word.trim_end(), at, Layout::Full);
+        let folded = fold(word.trim_end(), at, Layout::Verbatim);
         at += word.len();
         if !folded.text().is_empty() {
             words.push(folded);
@@ -210,24 +212,24 @@ fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layo
         stands_there.is_some()
     });
     match is_whole && rest.is_empty() && signs_are_letters(whole.text()) {
-        true => (Layout::Words, vec![whole]),
-        false => (Layout::Full, words),
+        true => (Layout::Tokenized, vec![whole]),
+        false => (Layout::Verbatim, words),
     }
 }
 
 /// Whether a letter stands in the token at byte `at`.
 fn has_letter(entry: &str, at: usize) -> bool {
     let (span, _) = token(entry, at);
-    entry[span.range()].chars().any(|c| Facts::of(c).is_letter())
+    entry[span.range()].chars().any(|c| CharProps::of(c).is_letter())
 }
 
 /// Whether all signs in an entry may be letters, since they stand beside some.
 fn signs_are_letters(entry: &str) -> bool {
-    let mut signs = entry.char_indices().filter(|&(_, c)| leet::is_sign(c));
+    let mut signs = entry.char_indices().filter(|&(_, c)| leet::is_word_symbol(c));
     signs.all(|(at, c)| leet::is_leet(c) && has_letter(entry, at))
 }
 
 /// A letter or digit. A mark on one is part of the word; by itself it is a symbol.
 fn is_base(c: char) -> bool {
-    Facts::of(c).is_word() && !Facts::of(c).is_mark()
+    CharProps::of(c).is_word() && !CharProps::of(c).is_mark()
 }

@@ -2,7 +2,7 @@
 
 use super::token::token;
 use super::view::FoldedView;
-use crate::normalize::{Facts, Layout, leet};
+use crate::normalize::{CharProps, Layout, leet};
 use crate::rules::{End, ListId};
 
 /// Stands in the text of an entry between two words.
@@ -64,7 +64,7 @@ impl CompiledEntry {
 
     /// Whether it may end at byte `end`, where all its letters have been read.
     pub(super) fn may_end_at(&self, text: &FoldedView<'_>, needle: Needle<'_>, end: usize) -> bool {
-        let is_word = |c| Facts::of(c).is_word();
+        let is_word = |c| CharProps::of(c).is_word();
         if !self.ends_in_word && !text.char_before(end).is_some_and(is_word) {
             // With a mark on it, it is another symbol.
             return !text.has_mark_at(end);
@@ -107,13 +107,13 @@ impl Needle<'_> {
 
     /// Whether it is more than one letter with its marks.
     pub(super) fn is_long(self) -> bool {
-        let bases = self.entry.chars().filter(|&c| !Facts::of(c).is_mark()).take(2).count();
+        let bases = self.entry.chars().filter(|&c| !CharProps::of(c).is_mark()).take(2).count();
         bases + self.ending.len() > 1
     }
 
     /// The letters that its character `c` at byte `at` may be written for.
     pub(super) fn letters_of(self, c: char, at: usize, layout: Layout) -> &'static str {
-        if layout == Layout::Full && !c.is_ascii_digit() {
+        if layout == Layout::Verbatim && !c.is_ascii_digit() {
             return "";
         }
         let letters = leet::letters_of(c);
@@ -124,8 +124,8 @@ impl Needle<'_> {
     fn is_repeated_at(self, text: &FoldedView<'_>, at: usize) -> bool {
         let (Some(c), true) = (text.char_at(at), text.is_standard()) else { return false };
         let last = self.char_at(self.start_of_last(self.len()));
-        let Some(letter) = last.filter(|&c| Facts::of(c).is_letter()) else { return false };
-        !leet::is_sign(c)
+        let Some(letter) = last.filter(|&c| CharProps::of(c).is_letter()) else { return false };
+        !leet::is_word_symbol(c)
             && (c == letter || text.letters_of(c, at).contains(letter))
             && !text.has_mark_at(at + c.len_utf8())
     }

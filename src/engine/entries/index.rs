@@ -13,7 +13,7 @@ use super::verify::{Letters, Verifier};
 use super::view::FoldedView;
 use super::walk::{Candidates, Symbols, TrieWalker};
 use crate::engine::budget::Budget;
-use crate::normalize::{CharSet, Disguises, Facts, Folded, Form, Layout, leet};
+use crate::normalize::{CharProps, CharSet, Disguises, Folded, Form, Layout, leet};
 use crate::rules::{Entry, Rules};
 
 /// Entries with the same text among which an equal one is looked for.
@@ -22,7 +22,7 @@ const MAX_COMPARED: usize = 64;
 /// Entries folded in one way: found by the codes of their letters, and then compared.
 pub(super) struct EntryIndex {
     pub(super) form: Form,
-    /// The symbols in the entries; an entry needs one of them. Empty for [`Layout::Words`].
+    /// The symbols in the entries; an entry needs one of them. Empty for [`Layout::Tokenized`].
     symbols: CharSet,
     /// The entries that stand where a word begins.
     words: Tree,
@@ -55,7 +55,7 @@ pub(super) struct FoldedMatch<'i> {
 impl EntryIndex {
     /// Whether a message with those symbols cannot have any of the entries.
     pub(super) fn must_skip(&self, seen: CharSet) -> bool {
-        self.form.layout == Layout::Full && !self.symbols.may_share(seen)
+        self.form.layout == Layout::Verbatim && !self.symbols.may_share(seen)
     }
 
     /// The text of an entry.
@@ -231,7 +231,7 @@ impl Builder {
             if !goes_on {
                 group = entries.len();
             }
-            if form.layout == Layout::Full {
+            if form.layout == Layout::Verbatim {
                 symbols.extend(symbols_of(text(&compiled)));
             }
             let same_text = |it: &&CompiledEntry| text(it) == text(&compiled);
@@ -250,7 +250,7 @@ impl Builder {
             trie: Trie::new(&sorted, items),
         };
         let (words, parts) = (tree(first), tree(rest));
-        let is_letter = |c| Facts::of(c).is_letter();
+        let is_letter = |c| CharProps::of(c).is_letter();
         let parts_repeat = squeezes
             && entries[anywhere..].iter().all(|compiled| text(compiled).starts_with(is_letter));
         EntryIndex { form, symbols, words, parts, parts_repeat, entries, texts: self.texts }
@@ -267,7 +267,7 @@ fn symbols_of_entries<'t>(
     for compiled in entries {
         let text = text(compiled);
         symbols.are_literal |= text.contains(leet::is_leet);
-        let words = form == (Form { disguises: Disguises::Standard, layout: Layout::Words });
+        let words = form == (Form { disguises: Disguises::Standard, layout: Layout::Tokenized });
         if words && compiled.may_be_censored() {
             let length = text.chars().count();
             let repeated = text.chars().map(LetterClass::of).collect::<Vec<_>>();
@@ -304,7 +304,7 @@ fn is_equivalent_to(rules: &Rules, a: &CompiledEntry, b: &CompiledEntry) -> bool
 fn symbols_of(text: &str) -> CharSet {
     let chars = || text.split(GAP).flat_map(str::chars);
     let (mut symbols, mut marks) = (CharSet::NONE, CharSet::NONE);
-    chars().filter(|&c| !Facts::of(c).is_word()).for_each(|c| symbols.add(c));
+    chars().filter(|&c| !CharProps::of(c).is_word()).for_each(|c| symbols.add(c));
     chars().for_each(|c| marks.add(c));
     // A mark by itself stands on no letter, and so is a symbol in a message.
     if symbols == CharSet::NONE { marks } else { symbols }

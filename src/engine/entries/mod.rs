@@ -30,7 +30,7 @@ use self::verify::{Verifier, aligned};
 use self::view::FoldedView;
 use crate::engine::budget::Budget;
 use crate::normalize::{
-    CharSet, Disguises, Facts, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading,
+    CharProps, CharSet, Disguises, Folded, Form, Graphemes, Layout, Normalized, Origins, SymbolMode,
 };
 use crate::rules::{ListId, Rules};
 use crate::span::Span;
@@ -144,21 +144,22 @@ impl EntryMatcher {
             if seen.is_some_and(|seen| index.must_skip(seen)) {
                 continue;
             }
-            let normalized = Normalized::new(content, index.form, Reading::Letters, folded);
+            let normalized = Normalized::new(content, index.form, SymbolMode::Letters, folded);
             find.find_unspaced(index, &normalized);
-            if index.form == SPACED_FORM && normalized.folded().may_spell() {
-                spaced.push((index, Reading::Letters));
+            if index.form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
+                spaced.push((index, SymbolMode::Letters));
             }
-            if index.form.layout == Layout::Full {
+            if index.form.layout == Layout::Verbatim {
                 continue;
             }
             // Where words are told apart, a mark that stands on no letter is a symbol, too.
             seen.get_or_insert(CharSet::NONE).extend(normalized.folded().symbols());
             if normalized.folded().reads_symbols() {
-                let normalized = Normalized::new(content, index.form, Reading::Signs, folded);
+                let normalized =
+                    Normalized::new(content, index.form, SymbolMode::Boundaries, folded);
                 find.find_unspaced(index, &normalized);
-                if index.form == SPACED_FORM && normalized.folded().may_spell() {
-                    spaced.push((index, Reading::Signs));
+                if index.form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
+                    spaced.push((index, SymbolMode::Boundaries));
                 }
             }
         }
@@ -175,14 +176,14 @@ impl EntryMatcher {
 
 /// All ways of folding, those that read whole words first.
 const FORMS: [Form; 4] = [
-    Form { layout: Layout::Words, disguises: Disguises::Standard },
-    Form { layout: Layout::Words, disguises: Disguises::None },
-    Form { layout: Layout::Full, disguises: Disguises::Standard },
-    Form { layout: Layout::Full, disguises: Disguises::None },
+    Form { layout: Layout::Tokenized, disguises: Disguises::Standard },
+    Form { layout: Layout::Tokenized, disguises: Disguises::None },
+    Form { layout: Layout::Verbatim, disguises: Disguises::Standard },
+    Form { layout: Layout::Verbatim, disguises: Disguises::None },
 ];
 
 /// The way of folding in which letters may stand one by one.
-const SPACED_FORM: Form = Form { layout: Layout::Words, disguises: Disguises::Standard };
+const SPACED_FORM: Form = Form { layout: Layout::Tokenized, disguises: Disguises::Standard };
 
 /// The lists that rules use, with the disguises that those rules see through, each once.
 fn uses(rules: &Rules) -> Vec<(ListId, Disguises)> {
@@ -255,21 +256,20 @@ impl<H: HitSink> Find<'_, H> {
 
     /// Adds the entries whose letters stand one by one.
     fn find_spaced(&mut self, index: &EntryIndex, origins: &Origins) {
-        for spelling in origins.spellings() {
-            let text = FoldedView::spaced(spelling.text());
+        for row in origins.spaced_letters() {
+            let text = FoldedView::spaced(row.text());
             let phrases = &self.entries.letters;
             self.budget.begin_search();
-            let found = spaced::segment_spaced(&spelling, |letter| {
-                self.budget.begin_position(spelling.letters_count() - letter);
-                let at = spelling.start(letter);
+            let found = spaced::segment_spaced(&row, |letter| {
+                self.budget.begin_position(row.letters_count() - letter);
+                let at = row.start(letter);
                 let mut tiles = Vec::new();
                 for index in [index, phrases] {
                     for compiled in index.begin_with(self.rules, &text, at, self.day, self.budget) {
                         let entry = index.text(compiled);
                         let ends = self.verifier.all_ends(&text, compiled, entry, at, self.budget);
-                        let ends = ends
-                            .into_iter()
-                            .map(|(end, is_long)| (spelling.letter_at(end), is_long));
+                        let ends =
+                            ends.into_iter().map(|(end, is_long)| (row.letter_at(end), is_long));
                         tiles.push((compiled, ends.collect()));
                     }
                 }
@@ -278,11 +278,11 @@ impl<H: HitSink> Find<'_, H> {
             self.budget.end_search();
             for (compiled, letters) in found {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
-                let span = spelling.origin(letters.start, letters.end);
+                let span = row.origin(letters.start, letters.end);
                 let hit = hit(index, compiled, graphemes.widen(span), Vec::new());
                 self.hits.add(hit, || {
                     let index = if index.has(compiled) { index } else { phrases };
-                    Alignment::spaced(&spelling, compiled, index.text(compiled), letters)
+                    Alignment::spaced(&row, compiled, index.text(compiled), letters)
                 });
             }
         }
@@ -298,7 +298,7 @@ fn doubled_letters(
 ) -> Vec<(Span, usize)> {
     let chars: Vec<(usize, char)> = entry.char_indices().collect();
     let rows = chars.chunk_by(|a, b| a.1 == b.1);
-    let rows = rows.filter(|row| row.len() > 1 && Facts::of(row[0].1).is_letter());
+    let rows = rows.filter(|row| row.len() > 1 && CharProps::of(row[0].1).is_letter());
     let region = |row: &[(usize, char)]| {
         let (first, last) = (row[0].0, row[row.len() - 1].0);
         let places = aligned.iter().filter(|(_, read)| (first..=last).contains(read));

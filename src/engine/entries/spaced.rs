@@ -6,13 +6,13 @@
 use std::ops::Range;
 
 use super::compiled::CompiledEntry;
-use crate::normalize::{Spelling, leet};
+use crate::normalize::{SpacedLetters, leet};
 
 /// The words that may be between the entries. So may a symbol that is written for a letter: rows of them before
 /// and after hide nothing.
 const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 
-/// An entry in a spelling, or a filler.
+/// An entry in a row, or a filler.
 struct Tile<'i> {
     /// Nothing for a filler.
     compiled: Option<&'i CompiledEntry>,
@@ -20,15 +20,15 @@ struct Tile<'i> {
     letters: Range<usize>,
 }
 
-/// The entries that fill a spelling, with the indexes of their letters.
+/// The entries that fill a row, with the indexes of their letters.
 ///
 /// `at` returns those that begin with a letter, each with the letters before which it may end, and whether it
-/// is more than one letter, which needs no spelling.
+/// is more than one letter, which needs no row.
 pub(super) fn segment_spaced<'i>(
-    spelling: &Spelling,
+    row: &SpacedLetters,
     mut at: impl FnMut(usize) -> Vec<(&'i CompiledEntry, Vec<(usize, bool)>)>,
 ) -> Vec<(&'i CompiledEntry, Range<usize>)> {
-    let count = spelling.letters_count();
+    let count = row.letters_count();
     let mut tiles: Vec<Tile<'i>> = Vec::new();
     let mut reached = vec![false; count + 1];
     reached[0] = true;
@@ -36,7 +36,7 @@ pub(super) fn segment_spaced<'i>(
         if !reached[start] {
             continue;
         }
-        let letter = &spelling.text()[spelling.start(start)..spelling.start(start + 1)];
+        let letter = &row.text()[row.start(start)..row.start(start + 1)];
         if FILLERS.contains(&letter) || letter.starts_with(leet::is_leet) {
             tiles.push(Tile { compiled: None, letters: start..start + 1 });
             reached[start + 1] = true;
@@ -44,7 +44,7 @@ pub(super) fn segment_spaced<'i>(
         for (compiled, ends) in at(start) {
             for (end, is_long) in ends {
                 let needs_look_alike = !compiled.look_alikes.is_empty();
-                if needs_look_alike && !spelling.has_look_alike(start..end) {
+                if needs_look_alike && !row.has_confusable(start..end) {
                     continue;
                 }
                 let compiled = Some(compiled).filter(|_| is_long);

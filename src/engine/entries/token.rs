@@ -1,6 +1,6 @@
 //! Letters, digits and signs that stand together: a [`token`].
 
-use crate::normalize::{Facts, leet};
+use crate::normalize::{CharProps, leet};
 use crate::span::Span;
 
 /// What chat counts in: hours, thousands, minutes, lines of a picture, seconds, times.
@@ -11,18 +11,18 @@ const UNITS: &str = "hkmpsx";
 /// unit, such as `45s` and `$5k`. A script that puts no spaces between words is no part of it.
 pub(super) fn token(text: &str, at: usize) -> (Span, bool) {
     let in_token = |&c: &char| {
-        let facts = Facts::of(c);
-        (facts.is_word() && (facts.is_mark() || !facts.is_unspaced())) || leet::is_leet(c)
+        let props = CharProps::of(c);
+        (props.is_word() && (props.is_mark() || !props.is_unspaced())) || leet::is_leet(c)
     };
     let before = text[..at].chars().rev().take_while(in_token);
     let start = at - before.map(char::len_utf8).sum::<usize>();
     // A mark at the start stands on nothing.
-    let rest = text[start..].trim_start_matches(|c| Facts::of(c).is_mark());
+    let rest = text[start..].trim_start_matches(|c| CharProps::of(c).is_mark());
     let mut end = text.len() - rest.len();
     let (mut letters, mut digits, mut is_quantity) = (0, 0, true);
     for c in rest.chars().take_while(in_token) {
         end += c.len_utf8();
-        if Facts::of(c).is_letter() {
+        if CharProps::of(c).is_letter() {
             letters += 1;
             is_quantity &= letters == 1 && digits > 0 && UNITS.contains(c);
         } else if c.is_ascii_digit() {

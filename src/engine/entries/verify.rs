@@ -7,7 +7,7 @@
 use super::compiled::{CompiledEntry, GAP, Needle};
 use super::view::FoldedView;
 use crate::engine::budget::Budget;
-use crate::normalize::{CharSet, Facts, MAX_SEPARATOR, leet, separator_length};
+use crate::normalize::{CharProps, CharSet, MAX_SEPARATOR, leet, separator_length};
 use crate::rules::{ENDINGS, End};
 use crate::span::Span;
 
@@ -73,7 +73,7 @@ impl Verifier {
         letters: Letters,
         budget: &Budget,
     ) -> Option<usize> {
-        let is_word = |c| Facts::of(c).is_word();
+        let is_word = |c| CharProps::of(c).is_word();
         let must_open = compiled.needs_word_start
             || (compiled.begins_with_symbol && text.char_at(start).is_some_and(is_word));
         if must_open && !text.opens(start, compiled.elidable) {
@@ -329,10 +329,10 @@ fn needles<'n>(compiled: &CompiledEntry, entry: &'n str) -> impl Iterator<Item =
 /// there and not here.
 fn starts_in_repeat(text: &FoldedView<'_>, entry: &str, start: usize) -> bool {
     let Some(first) = entry.chars().next() else { return false };
-    let Some(before) = text.char_before(start).filter(|&c| !leet::is_sign(c)) else {
+    let Some(before) = text.char_before(start).filter(|&c| !leet::is_word_symbol(c)) else {
         return false;
     };
-    if !text.is_standard() || !Facts::of(first).is_letter() {
+    if !text.is_standard() || !CharProps::of(first).is_letter() {
         return false;
     }
     let at = start - before.len_utf8();
@@ -354,7 +354,7 @@ fn is_valid_censored_end(text: &FoldedView<'_>, start: usize, end: usize, state:
     // The word goes on after more such symbols, unless they are emphasis.
     let goes_on = after.is_some_and(|c| leet::hides(c) && state.symbols.has(c)) && {
         let rest = text.text()[end..].trim_start_matches(leet::hides);
-        rest.chars().next().is_some_and(|c| Facts::of(c).is_word())
+        rest.chars().next().is_some_and(|c| CharProps::of(c).is_word())
     };
     !goes_on || after == before
 }
@@ -450,19 +450,19 @@ impl Transition<'_> {
     /// Whether a word may end before the character. Where words are told apart, any separator ends one.
     fn leaves_word(&self) -> bool {
         let before = self.text.char_before(self.at);
-        match before.is_some_and(|c| Facts::of(c).is_word()) {
+        match before.is_some_and(|c| CharProps::of(c).is_word()) {
             true => self.text.closes(self.at),
-            false => !Facts::of(self.c).is_mark(),
+            false => !CharProps::of(self.c).is_mark(),
         }
     }
 
     /// Whether a word may begin with the character.
     fn enters_word(&self) -> bool {
-        !Facts::of(self.c).is_word() || self.text.opens(self.at, false)
+        !CharProps::of(self.c).is_word() || self.text.opens(self.at, false)
     }
 }
 
 #[inline]
 fn is_letter(c: char) -> bool {
-    c.is_ascii_alphabetic() || (!c.is_ascii() && Facts::of(c).is_letter())
+    c.is_ascii_alphabetic() || (!c.is_ascii() && CharProps::of(c).is_letter())
 }

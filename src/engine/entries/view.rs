@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::boundary;
 use super::token::token;
-use crate::normalize::{Disguises, Facts, Folded, Form, Layout, leet, separator_length};
+use crate::normalize::{CharProps, Disguises, Folded, Form, Layout, leet, separator_length};
 
 /// A folded text and how it was folded.
 pub(super) struct FoldedView<'t> {
@@ -26,7 +26,7 @@ impl<'t> FoldedView<'t> {
 
     /// The letters of a spelling.
     pub(super) fn spaced(letters: &'t str) -> FoldedView<'t> {
-        let form = Form { disguises: Disguises::Standard, layout: Layout::Words };
+        let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
         FoldedView::unfolded(letters, form)
     }
 
@@ -69,7 +69,7 @@ impl<'t> FoldedView<'t> {
     pub(super) fn has_mark_at(&self, at: usize) -> bool {
         match self.text.as_bytes().get(at) {
             Some(byte) if !byte.is_ascii() => {
-                self.char_at(at).is_some_and(|c| Facts::of(c).is_mark())
+                self.char_at(at).is_some_and(|c| CharProps::of(c).is_mark())
             }
             _ => false,
         }
@@ -77,21 +77,22 @@ impl<'t> FoldedView<'t> {
 
     /// Whether a word may begin at byte `at`, where a letter, digit or leet sign stands.
     pub(super) fn opens(&self, at: usize, elidable: bool) -> bool {
-        self.has_seam(at) || boundary::opens(self.text, at, elidable)
+        self.is_symbol_boundary(at) || boundary::opens(self.text, at, elidable)
     }
 
     /// Whether a word may end at byte `at`.
     pub(super) fn closes(&self, at: usize) -> bool {
-        self.has_seam(at) || boundary::closes(self.text, at)
+        self.is_symbol_boundary(at) || boundary::closes(self.text, at)
     }
 
-    fn has_seam(&self, at: usize) -> bool {
-        self.folded.is_some_and(|folded| folded.has_seams() && folded.has_seam(at))
+    fn is_symbol_boundary(&self, at: usize) -> bool {
+        self.folded
+            .is_some_and(|folded| folded.has_symbol_boundaries() && folded.is_symbol_boundary(at))
     }
 
     /// Whether any place may be a boundary, for what is not seen in the text alone.
-    pub(super) fn has_seams(&self) -> bool {
-        self.folded.is_some_and(Folded::has_seams)
+    pub(super) fn has_symbol_boundaries(&self) -> bool {
+        self.folded.is_some_and(Folded::has_symbol_boundaries)
     }
 
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin one.
@@ -102,7 +103,7 @@ impl<'t> FoldedView<'t> {
     /// Whether a sign that is read as a letter stands at byte `at`.
     #[inline]
     pub(super) fn has_leet_char_at(&self, at: usize) -> bool {
-        self.form.layout == Layout::Words
+        self.form.layout == Layout::Tokenized
             && self.is_standard()
             && self.char_at(at).is_some_and(leet::is_leet)
     }
@@ -113,10 +114,10 @@ impl<'t> FoldedView<'t> {
         match self.form.layout {
             // What stood between them is gone.
             _ if self.folded.is_none() => None,
-            Layout::Words => separator_length(c).or(leet::is_sign(c).then_some(1)),
-            Layout::Full => {
-                let facts = Facts::of(c);
-                let separates = !facts.is_break() && (!facts.is_word() || facts.is_mark());
+            Layout::Tokenized => separator_length(c).or(leet::is_word_symbol(c).then_some(1)),
+            Layout::Verbatim => {
+                let props = CharProps::of(c);
+                let separates = !props.is_break() && (!props.is_word() || props.is_mark());
                 separates.then_some(1)
             }
         }
@@ -124,7 +125,7 @@ impl<'t> FoldedView<'t> {
 
     /// The letters that the character `c` at byte `at` may be written for.
     pub(super) fn letters_of(&self, c: char, at: usize) -> &'static str {
-        if !self.is_standard() || (self.form.layout == Layout::Full && !c.is_ascii_digit()) {
+        if !self.is_standard() || (self.form.layout == Layout::Verbatim && !c.is_ascii_digit()) {
             return "";
         }
         let letters = leet::letters_of(c);

@@ -193,7 +193,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             let begins = way.last.is_none() && way.letters == Letters::Visible;
             if !begins {
                 self.report(way, false);
-                if c == '\n' && self.text.layout() == Layout::Words {
+                if c == '\n' && self.text.layout() == Layout::Tokenized {
                     return;
                 }
                 self.choose(way, c);
@@ -291,7 +291,8 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
 
     /// Whether a letter or digit at byte `at` belongs to the same word as the character before it.
     fn joins(&self, at: usize) -> bool {
-        !self.text.has_seams() && self.text.text().as_bytes()[at - 1].is_ascii_alphanumeric()
+        !self.text.has_symbol_boundaries()
+            && self.text.text().as_bytes()[at - 1].is_ascii_alphanumeric()
     }
 
     fn report(&mut self, way: Cursor, goes_on: bool) {

@@ -16,7 +16,7 @@ use super::suspicious;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::shown;
 use crate::ivs::MAX_MESSAGE_LENGTH;
-use crate::normalize::{Disguises, Facts, Folded, Form, Layout, Normalized, Reading};
+use crate::normalize::{CharProps, Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use crate::rules::{End, Entry, Expect, Sample, Start};
 use crate::source::SourceId;
 use crate::span::Span;
@@ -231,23 +231,23 @@ impl Line<'_> {
     fn check_folded(&self, entry: &Entry, whole: Span) -> Result<(), Box<Diagnostic>> {
         let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
         let mut buffer = Folded::default();
-        let form = Form { disguises, layout: Layout::Full };
-        let folded = Normalized::new(&entry.text, form, Reading::Entry, &mut buffer);
+        let form = Form { disguises, layout: Layout::Verbatim };
+        let folded = Normalized::new(&entry.text, form, SymbolMode::Entry, &mut buffer);
         let mut chars = folded.text().chars().filter(|c| !c.is_whitespace());
         let Some(first) = chars.next() else {
             let message = "only invisible characters stand here, which are ignored in messages";
             return Err(self.problem(Code::EmptyEntry, whole, message));
         };
-        let facts = Facts::of(first);
+        let props = CharProps::of(first);
         let length = folded.text().chars().count();
-        let one_letter = length == 1 && facts.is_word() && !facts.is_unspaced();
+        let one_letter = length == 1 && props.is_word() && !props.is_unspaced();
         if one_letter && entry.start == Start::Anywhere && entry.end == End::Anywhere {
             let message = "a single letter, looked for anywhere, would catch nearly every message";
             return Err(self
                 .problem(Code::SingleLetterSubstring, whole, message)
                 .map_help(format!("to match it as a word of its own write {first}")));
         }
-        let is_symbol = |c: char| !c.is_whitespace() && c != '\'' && !Facts::of(c).is_word();
+        let is_symbol = |c: char| !c.is_whitespace() && c != '\'' && !CharProps::of(c).is_word();
         let words = entry.text.split_whitespace().count();
         if words > MAX_SYMBOL_WORDS && folded.text().contains(is_symbol) {
             let message = format!("a phrase with signs in it has at most {MAX_SYMBOL_WORDS} words");
