@@ -153,7 +153,7 @@ fn concurrency_is_reserved_only_when_asked_for_and_never_none() {
 #[test]
 fn alarms_tell_a_topic_or_nobody() {
     let template = template();
-    assert_eq!(template["Conditions"]["AlarmsTellTopic"], is_set("AlarmTopicArn"));
+    assert_eq!(template["Conditions"]["HasAlarmTopic"], is_set("AlarmTopicArn"));
     assert_allows(
         &template["Parameters"]["AlarmTopicArn"],
         &["arn:aws:sns:eu-west-1:123456789012:night_shift-1"],
@@ -170,10 +170,10 @@ fn alarms_tell_a_topic_or_nobody() {
             " arn:aws:sns:eu-west-1:123456789012:night",
         ],
     );
-    let told = &template["Outputs"]["AlarmsTell"]["Value"]["Fn::If"];
-    assert_eq!(told[0], "AlarmsTellTopic");
-    assert_eq!(told[1], json!({ "Ref": "AlarmTopicArn" }));
-    assert!(told[2].as_str().is_some_and(|text| text.starts_with("nobody")), "{told}");
+    let topic = &template["Outputs"]["AlarmTopic"]["Value"]["Fn::If"];
+    assert_eq!(topic[0], "HasAlarmTopic");
+    assert_eq!(topic[1], json!({ "Ref": "AlarmTopicArn" }));
+    assert!(topic[2].as_str().is_some_and(|text| text.starts_with("none")), "{topic}");
 }
 
 /// What an alarm watches.
@@ -228,7 +228,7 @@ fn every_way_in_which_the_handler_falls_silent_or_wrong_has_its_alarm() {
     assert_eq!(names, expected.each_ref().map(|(name, ..)| *name));
 
     let topic = json!({ "Fn::If": [
-        "AlarmsTellTopic",
+        "HasAlarmTopic",
         [{ "Ref": "AlarmTopicArn" }],
         { "Ref": "AWS::NoValue" },
     ] });
@@ -600,7 +600,7 @@ fn the_demo_room_waits_for_the_permission_and_says_what_becomes_of_messages() {
         };
         assert_eq!(output.get("Condition").and_then(Value::as_str), expected, "{name}");
     }
-    let wire = template["Outputs"]["WireRooms"]["Value"]["Fn::Sub"].as_str().expect("a command");
+    let wire = template["Outputs"]["AttachRooms"]["Value"]["Fn::Sub"].as_str().expect("a command");
     let handler = "--handler ${ReviewFunction.Arn} --fallback ${FallbackResult}";
     assert!(wire.starts_with("ivs-review rooms plan ") && wire.ends_with(handler), "{wire}");
 }
