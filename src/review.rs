@@ -1,4 +1,4 @@
-//! A message from request to response: [`Reviewer`].
+//! Reviews a message, from request to response: [`Reviewer`].
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,11 +14,11 @@ use crate::policy::{
 };
 use crate::rules::{Action, AttributeNames, FieldSelector, Rule, RuleId};
 
-/// The reason of a denial without a rule: the search was cut, and `when_cut` says to deny.
+/// The reason of a denial without a rule: the search was cut, and `when_cut` denies.
 const CUT_REASON: &str = "This message has too many symbols to be reviewed.";
 
-/// The reason of a denial for attributes that are too large to be looked at. No rule has a reason for that:
-/// the client or the application is at fault, and not what the sender wrote.
+/// The reason of a denial for attributes that are too large to be searched. The reason of a rule
+/// would be wrong: the client or the application is at fault, not what the sender wrote.
 const OVERSIZED: &str = "The attributes of this message or of its sender are too large.";
 
 /// Reviews messages, one after another, with one engine.
@@ -26,7 +26,7 @@ const OVERSIZED: &str = "The attributes of this message or of its sender are too
 pub struct Reviewer<'e> {
     engine: &'e Engine,
     scratch: Scratch,
-    /// What any rule looks at.
+    /// The fields that any rule searches.
     searched: FieldSelector,
     /// The rules that tag.
     tagging: Vec<RuleId>,
@@ -35,31 +35,31 @@ pub struct Reviewer<'e> {
 /// The outcome of a review.
 #[derive(Clone, Debug)]
 pub struct Review {
-    /// What becomes of the message.
+    /// What happens to the message.
     pub verdict: Verdict,
-    /// Where rules hit in the message as it was sent, by text; only texts with a hit.
+    /// The matches in the message as sent, by field; only fields with matches.
     pub found: Vec<FieldMatches>,
-    /// Its sender is exempt, so that it was not looked at.
+    /// Not searched, because its sender is exempt.
     pub exempt: bool,
-    /// It was denied for want of a rewrite that its own rules leave alone.
+    /// Denied because rewriting did not converge.
     pub did_not_converge: bool,
-    /// It was denied, since what had to be changed in its attributes left more of them than a reply
-    /// may have.
+    /// Denied because the attributes, with all required changes, are larger than a response may
+    /// contain.
     pub too_large: bool,
-    /// It was denied unread, since it or its sender has more attributes than are looked at, and a rule that
-    /// acts looks at them.
+    /// Denied without a search, because the attributes of the message or of its sender are too
+    /// large to be searched and an active rule needs them.
     pub oversized: bool,
-    /// It is delivered without its tags, for which there was no room.
+    /// Delivered without tags, because they do not fit into the attributes.
     pub tags_left_out: bool,
-    /// The search was cut: not all readings of the message were tried, since they would have taken more steps
-    /// than the budget has.
+    /// The search was cut: not all readings of the message were tried, because that takes more
+    /// steps than the budget has.
     pub cut: bool,
-    /// The steps that the review took of the search budget, the same ones on every machine.
+    /// The steps of the search budget that the review took, the same on every machine.
     pub steps: u32,
 }
 
 impl<'e> Reviewer<'e> {
-    /// A reviewer by the rules of that engine.
+    /// Creates a reviewer with the rules of an engine.
     pub fn new(engine: &'e Engine) -> Reviewer<'e> {
         let rules = engine.rules();
         let tagging =
@@ -72,17 +72,16 @@ impl<'e> Reviewer<'e> {
         }
     }
 
-    /// Reviews a message as on that day (UTC).
+    /// Reviews `request` with the rules that are active on `day` (UTC).
     ///
     /// The same request, rules and day always give the same review. A rewritten text is reviewed
-    /// again until nothing in it is hit anymore or nothing changes, so that to review
-    /// what was delivered changes nothing but tags, which are for what was sent; a message with a text
-    /// that does not come to rest is denied.
+    /// again until it no longer changes, so reviewing what was delivered changes nothing except
+    /// tags, which are chosen by the text as sent. If rewriting does not converge, the message is denied.
     pub fn review(&mut self, request: &ReviewRequest<'_>, day: Date) -> Review {
         self.review_on(&ReviewContext::new(self.engine.rules(), request, Some(day)), &mut ())
     }
 
-    /// Reviews the message of that context, with each step from what hits to the verdict told to a observer.
+    /// Reviews the message of a context and reports each step of the decision to `observer`.
     pub(crate) fn review_on(
         &mut self,
         context: &ReviewContext<'_>,
@@ -112,20 +111,20 @@ impl<'e> Reviewer<'e> {
         review
     }
 
-    /// The tags that rules give out; nothing to a message without attributes, which has none of them.
+    /// The tags that rules set; empty for a message without attributes, where nothing is reserved.
     pub(crate) fn reserved_tags<'m>(&self, context: &ReviewContext<'m>) -> ReservedTags<'m> {
         let tagging = self.tagging.iter().filter(|_| !context.request.attributes.is_empty());
         tagging.filter_map(|&rule| Some((rule, context.tags_of(rule)?))).collect()
     }
 
-    /// Whether the rules leave alone what they make of a text, wherever they look at it and on all
-    /// days at once.
+    /// Whether rewriting `text` converges in every field that rules search, ignoring date
+    /// restrictions.
     pub(crate) fn converges(&mut self, text: &str) -> bool {
         let names = match &self.searched.attributes {
             AttributeNames::All => vec!["*".to_owned()],
             AttributeNames::Listed(names) => names.clone(),
         };
-        // Each by itself: together they may be too large to be looked at.
+        // Each in a request by itself, because together they may be too large to be searched.
         let as_attribute = |name: String| {
             let mut request = ReviewRequest::new("");
             request.attributes = [(name.into(), text.into())].into_iter().collect();
@@ -133,10 +132,10 @@ impl<'e> Reviewer<'e> {
         };
         let requests = names.into_iter().map(as_attribute).chain([ReviewRequest::new(text)]);
         let rules = self.engine.rules();
-        let rests = |request: ReviewRequest<'_>| {
+        let converges = |request: ReviewRequest<'_>| {
             !self.review_on(&ReviewContext::new(rules, &request, None), &mut ()).did_not_converge
         };
-        requests.into_iter().all(rests)
+        requests.into_iter().all(converges)
     }
 
     /// The engine.
@@ -160,28 +159,28 @@ impl Review {
         }
     }
 
-    /// Whether a rule hit, one on trial included, or something becomes of the message all the same,
-    /// as of one with a forged tag; or the search was cut.
+    /// Whether a rule matched (in shadow mode or not), the message is changed or denied, or the
+    /// search was cut. A message may be changed without a match, to remove a forged tag.
     pub fn is_notable(&self) -> bool {
         !self.found.is_empty() || self.verdict != Verdict::Allow || self.cut
     }
 
-    /// Where rules hit in the message as it was sent, those on trial left out.
+    /// The matches of active rules in the message as sent.
     pub fn matches(&self) -> impl Iterator<Item = &Match> {
         self.found.iter().flat_map(|found| &found.matches)
     }
 
-    /// Where rules on trial hit.
+    /// The matches of rules in shadow mode.
     pub fn shadow(&self) -> impl Iterator<Item = &Match> {
         self.found.iter().flat_map(|found| &found.shadow)
     }
 
-    /// The rules that hit in the message as it was sent, each once, in their order.
+    /// The active rules that matched the message as sent, each once, in ascending order.
     pub fn rules(&self) -> Vec<RuleId> {
         rules_of(self.matches())
     }
 
-    /// The same of rules on trial.
+    /// The rules in shadow mode that matched, each once, in ascending order.
     pub fn shadow_rules(&self) -> Vec<RuleId> {
         rules_of(self.shadow())
     }
@@ -212,27 +211,27 @@ impl Review {
     }
 }
 
-/// The fields of a message that rules look at.
+/// The fields of a message that rules search.
 fn fields<'r>(
     searched: &'r FieldSelector,
     request: &'r ReviewRequest<'_>,
     reserved: &'r ReservedTags<'_>,
 ) -> impl Iterator<Item = Field> + 'r {
-    // The value of a tag is not looked at: a client's own is removed, and ours is none of the
-    // sender's words.
-    let is_read = move |&number: &usize| {
+    // The value of a tag is not searched: a client's own is removed, and that of a rule was not
+    // written by the sender.
+    let is_searched = move |&number: &usize| {
         let name = request.attributes.nth(number).0;
         searched.attributes.contains(name) && reserved_by(reserved, name).is_none()
     };
     let of_sender =
         move |&number: &usize| searched.sender.contains(request.sender.attributes.nth(number).0);
     let content = searched.content.then_some(Field::Content);
-    let attributes = readable(&request.attributes).filter(is_read).map(Field::Attribute);
+    let attributes = readable(&request.attributes).filter(is_searched).map(Field::Attribute);
     let sender = readable(&request.sender.attributes).filter(of_sender).map(Field::Sender);
     content.into_iter().chain(attributes).chain(sender)
 }
 
-/// The numbers of the attributes that are looked at: all, or none if they are too large.
+/// The indices of the attributes that are searched: all, or none if they are too large.
 pub(crate) fn readable(attributes: &Attributes<'_>) -> Range<usize> {
     if attributes.is_too_large() { 0..0 } else { 0..attributes.len() }
 }
@@ -250,7 +249,7 @@ mod tests {
 
     const MASK: &str = "[[rule]]\nid = \"mask\"\naction = \"mask\"\nlists = [\"words.txt\"]\n";
 
-    /// An engine of rules that can use a list of 256 words, which start alike and have any eight letters of `a` and `b`.
+    /// An engine with a list of 256 words that begin alike and have all rows of eight `a` or `b`.
     fn engine(manifest: &str) -> Engine {
         let word = |number: u32| -> String {
             (0..8).map(|bit| if number >> bit & 1 == 0 { 'a' } else { 'b' }).collect()
@@ -269,13 +268,13 @@ mod tests {
         engine
     }
 
-    /// A text whose search exhausts the budget: each symbol may be either letter.
+    /// A text whose search exhausts the budget, because each symbol may be either letter.
     fn storm(first: &str) -> String {
         first.to_owned() + " a*a*b*a*b" + &" a****aaaacdcd".repeat(34)
     }
 
     #[test]
-    fn a_cut_search_is_reported_and_the_next_message_has_a_budget_of_its_own() {
+    fn a_cut_search_is_reported_and_the_next_message_has_a_full_budget() {
         let engine = engine(MASK);
         let mut reviewer = Reviewer::new(&engine);
         let storm = storm("hello");
@@ -292,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_search_denies_where_a_rule_that_acts_searched_the_text() {
+    fn a_cut_search_denies_if_an_active_rule_may_deny_or_rewrite() {
         const TAG: &str = "[[rule]]\nid = \"tag\"\naction = \"tag\"\ntag = { t = \"x\" }\n\
             lists = [\"words.txt\"]\n";
         const LIMIT: &str = "[[rule]]\nid = \"emoji\"\naction = \"deny\"\nlimit = { emoji = 2 }\n";
@@ -315,7 +314,7 @@ mod tests {
             let expected = if denied { Verdict::DenyCut } else { Verdict::Allow };
             assert_eq!((&review.verdict, review.cut), (&expected, true), "{manifest}");
             let reply = review.into_response(&engine, request).to_json();
-            let reply = String::from_utf8(reply).expect("a reply is text");
+            let reply = String::from_utf8(reply).expect("a reply is UTF-8");
             assert_eq!(reply.contains("\"DENY\""), denied, "{reply}");
             assert_eq!(reply.contains(CUT_REASON), denied, "{reply}");
         }
@@ -348,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_comes_to_rest_unless_its_rewrites_match_again_and_again() {
+    fn a_text_converges_unless_its_rewrites_match_again_and_again() {
         let replace = |id: &str, term: &str, with: &str, fields: &str| {
             format!(
                 "[[rule]]\nid = \"{id}\"\naction = \"replace\"\nwith = \"{with}\"\nterms = [\"{term}\"]\nfields = [\"{fields}\"]\n"
@@ -372,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_denies_goes_before_a_cut_search() {
+    fn a_rule_that_denies_takes_precedence_over_a_cut_search() {
         let engine = engine(&format!(
             "{MASK}[[rule]]\nid = \"deny\"\naction = \"deny\"\nterms = [\"bad\"]\nreason = \"no\"\n"
         ));
@@ -381,7 +380,7 @@ mod tests {
         assert_eq!((review.verdict, review.cut), (Verdict::Deny(RuleId(1)), true));
     }
 
-    /// A rewrite makes words that the rules match again; once the search is cut, it is not rewritten again.
+    /// A rewrite creates new matches; once the search was cut, it is not rewritten again.
     #[test]
     fn a_text_whose_search_was_cut_is_rewritten_once() {
         let replace = |id: &str, term: &str, with: &str| {

@@ -1,4 +1,4 @@
-//! How a verdict came about: [`Decision`].
+//! The steps from the matches to the verdict: [`Decision`].
 
 use std::fmt;
 
@@ -11,34 +11,34 @@ use crate::review::Review;
 use crate::rules::{Action, Mask, RuleId};
 use crate::span::Span;
 
-/// The steps from the hits that act to a verdict.
+/// The steps from the active matches to a verdict.
 #[derive(Clone, Debug, Default)]
 pub struct Decision {
-    /// The rules that deny what hit, in their order: the first one tells the reason.
+    /// The rules that deny, in ascending order. The first one gives the reason.
     pub denying: Vec<RuleId>,
-    /// The code points that a rewrite which lengthens a text may reach.
+    /// The maximum length in code points of a rewrite that lengthens a text.
     pub max_length: usize,
-    /// What was rewritten, round by round, text by text.
+    /// Each rewrite, by field and round.
     pub rounds: Vec<Round>,
     /// A field whose rewrite a rule denies.
     pub denied_rewrite: Option<(Field, RuleId)>,
-    /// The tags of rules that hit, in the order of the rules.
+    /// The tags of rules that matched, in the order of the rules.
     pub tags: Vec<Tag>,
-    /// The attributes that a client gave the name of a tag, by their numbers, and the rules that give
-    /// out such a tag. Nothing of them is delivered.
+    /// The indices of attributes that the client sent under a reserved name, and the rules that set
+    /// that tag. They are not delivered.
     pub forged: Vec<(usize, RuleId)>,
 }
 
-/// A text rewritten once.
+/// One rewrite of a text.
 #[derive(Clone)]
 pub struct Round {
-    /// Which text of the message.
+    /// The field.
     pub field: Field,
     /// The text before.
     pub before: String,
-    /// What took the place of its hits, in order.
+    /// The clusters of matches that were replaced, in order.
     pub clusters: Vec<Cluster>,
-    /// Why stars cover them, and not what their rules ask for.
+    /// Why all of them were replaced by stars.
     pub fallback: Option<RewriteFallback>,
     /// The text after.
     pub after: String,
@@ -51,43 +51,43 @@ impl fmt::Debug for Round {
     }
 }
 
-/// Hits that overlap, and what took their place.
+/// Overlapping matches, and what replaced them.
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    /// The bytes of the text before.
+    /// The byte range in the text before.
     pub span: Span,
-    /// The rules that hit there, each once, in their order.
+    /// The rules that matched there, each once, in ascending order.
     pub rules: Vec<RuleId>,
-    /// What took their place.
+    /// What replaced them.
     pub with: SubstitutionKind,
 }
 
-/// What takes the place of hits.
+/// What replaces a cluster of matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubstitutionKind {
-    /// The mask of a rule, the first of those that mask.
+    /// The mask of a rule, the first one that masks.
     Mask(RuleId, Mask),
-    /// The text of a rule whose hit holds the others.
+    /// The replacement of a rule whose match spans the whole cluster.
     Replacement(RuleId),
-    /// Stars, since no hit of a rule that replaces holds the others, and no rule masks; or since the
-    /// rewrite [does not fit](Round::fallback).
+    /// Stars, because no match of a rule that replaces spans the whole cluster and no rule masks,
+    /// or because the [rewrite is not possible](Round::fallback).
     Stars,
 }
 
-/// A tag of a rule that hit.
+/// A tag of a rule that matched.
 #[derive(Clone, Debug)]
 pub struct Tag {
     /// The rule.
     pub rule: RuleId,
     /// The name of the attribute.
     pub name: String,
-    /// Its text.
+    /// Its value.
     pub text: String,
-    /// The rule before it that tags the same name otherwise, and so wins.
+    /// An earlier rule that sets the same name, so its value is used.
     pub overridden_by: Option<RuleId>,
 }
 
-/// Writes down what it hears.
+/// Records the steps of a decision.
 #[derive(Default)]
 pub(super) struct DecisionRecorder {
     field: Option<Field>,
@@ -106,9 +106,9 @@ impl DecisionObserver for DecisionRecorder {
         self.rounds.push(Round { field, before: text.to_owned(), clusters, fallback: None, after });
     }
 
-    fn on_cover(&mut self, cluster: &[&Match], span: Span, cover: &Substitution<'_>) {
+    fn on_cover(&mut self, cluster: &[&Match], span: Span, substitution: &Substitution<'_>) {
         let Some(round) = self.rounds.last_mut() else { return };
-        let with = match *cover {
+        let with = match *substitution {
             Substitution::Replacement(found, _) => SubstitutionKind::Replacement(found.rule),
             Substitution::Mask(rule, mask) => SubstitutionKind::Mask(rule, mask),
             Substitution::Stars => SubstitutionKind::Stars,

@@ -1,34 +1,34 @@
-//! What parts of a text were read as, and by which steps: [`EditGroup`].
+//! The differences between a text and how it was read, by transformation: [`EditGroup`].
 
 use crate::normalize::{Transform, transform_between, transform_to_nothing};
 use crate::span::Span;
 
-/// Parts of a text that one step changed.
+/// The parts of a text that one transformation changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditGroup {
-    /// The step.
+    /// The transformation.
     pub transform: Transform,
-    /// The parts, in their order.
+    /// The changed parts, in order.
     pub edits: Vec<Edit>,
 }
 
 /// A part of a text, and what it was read as.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The bytes of the text.
+    /// The byte range in the text.
     pub span: Span,
-    /// What they were read as; empty if they were dropped.
+    /// What it was read as; empty if it was dropped.
     pub read: String,
 }
 
 impl std::fmt::Debug for Edit {
-    // What was read is text of a message.
+    // `read` is text of a message.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Edit").field("span", &self.span).finish_non_exhaustive()
     }
 }
 
-/// Collects edits of one text.
+/// Collects the edits of one text.
 pub(super) struct EditCollector<'t> {
     text: &'t str,
     edits: Vec<(Transform, Edit)>,
@@ -39,7 +39,7 @@ impl<'t> EditCollector<'t> {
         EditCollector { text, edits: Vec::new() }
     }
 
-    /// Adds a part that is read as something, if that took a step.
+    /// Adds an edit if `read` differs from the text.
     pub(super) fn read(&mut self, span: Span, read: &str) {
         if let Some(step) = transform_between(&self.text[span.range()], read) {
             self.add(step, span, read);
@@ -50,7 +50,7 @@ impl<'t> EditCollector<'t> {
         self.edits.push((step, Edit { span, read: read.to_owned() }));
     }
 
-    /// All of them, by step and place.
+    /// All edits, by transformation and position.
     pub(super) fn sorted(mut self) -> Vec<EditGroup> {
         self.edits.sort_by_key(|(step, edit)| (*step, edit.span));
         let chunks = self.edits.chunk_by(|(a, _), (b, _)| a == b);
@@ -62,7 +62,7 @@ impl<'t> EditCollector<'t> {
     }
 }
 
-/// Characters that come from the same part of a text, as one.
+/// Joins characters that come from the same part of a text.
 pub(super) fn grouped(units: impl Iterator<Item = (Span, char)>) -> Vec<(Span, String)> {
     let mut groups: Vec<(Span, String)> = Vec::new();
     for (from, c) in units {
@@ -74,8 +74,8 @@ pub(super) fn grouped(units: impl Iterator<Item = (Span, char)>) -> Vec<(Span, S
     groups
 }
 
-/// The characters of a part of a text of which nothing was read, with the steps that drop them. `read`
-/// tells what was, in the order of the text.
+/// The characters in a part of a text that were dropped, with the transformation that drops them.
+/// `read` contains the parts that were not dropped.
 pub(super) fn dropped(
     text: &str,
     part: Span,
@@ -86,8 +86,8 @@ pub(super) fn dropped(
     let mut base = None;
     text[part.range()].char_indices().filter_map(move |(offset, c)| {
         let at = Span::new(part.start + offset, part.start + offset + c.len_utf8());
-        let behind = read.partition_point(|it| it.start < at.end);
-        let is_read = read[..behind].last().is_some_and(|it| at.start < it.end);
+        let end = read.partition_point(|it| it.start < at.end);
+        let is_read = read[..end].last().is_some_and(|it| at.start < it.end);
         let step = transform_to_nothing(c).filter(|_| !is_read);
         if step.is_none() {
             base = Some(c);
@@ -97,7 +97,7 @@ pub(super) fn dropped(
     })
 }
 
-/// Whether a character belongs to the emoji that it stands behind: joiners, selectors and tags.
+/// Whether a character may modify the emoji before it: joiners, variation selectors and tags.
 fn shapes_emoji(c: char) -> bool {
     matches!(c, '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}')
 }

@@ -1,4 +1,4 @@
-//! Why a rule that hits does not act: [`InactiveReason`].
+//! Why a match has no effect: [`InactiveReason`].
 
 use super::ExplainedMatch;
 use crate::engine::{Match, MatchDetail};
@@ -6,30 +6,30 @@ use crate::ivs::Field;
 use crate::policy::ReviewContext;
 use crate::rules::{Mode, RuleId};
 
-/// A reason why nothing comes of a hit.
+/// A reason why a match has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InactiveReason {
-    /// The sender is exempt, so that the message is not reviewed.
+    /// The sender is exempt, so the message is not reviewed.
     Exempt,
-    /// The message is denied unread, since its attributes or its sender's are too large to be looked at.
+    /// The message is denied without a search, because attributes are too large.
     Oversized,
     /// The rule is off.
     Off,
-    /// The rule does not work on this day.
+    /// The rule is not active on this day.
     Day,
-    /// The entry does not work on this day.
+    /// The entry is not active on this day.
     EntryDay,
-    /// The rule does not work in this room.
+    /// The rule does not apply in this room.
     Room,
     /// The rule does not apply to this sender.
     Sender,
-    /// The rule does not look at this text.
+    /// The rule does not search this field.
     Field,
-    /// The attribute has the name of a tag that this rule gives out, so that it is not looked at.
+    /// The attribute has the name of a tag of this rule, so it is removed and not searched.
     ReservedTag(RuleId),
 }
 
-/// All reasons why nothing comes of what a rule finds in a field.
+/// Returns all reasons why a match in a field has no effect.
 pub(super) fn inactive_reasons(
     context: &ReviewContext<'_>,
     field: Field,
@@ -55,17 +55,17 @@ pub(super) fn inactive_reasons(
 }
 
 impl ExplainedMatch {
-    /// Whether the rule does what it says, as far as this hit goes.
+    /// Whether the match leads to the action of its rule.
     pub fn acts(&self) -> bool {
         self.counts() && !self.is_shadow
     }
 
-    /// Whether the hit counts, be it on trial alone.
+    /// Whether the match is reported, possibly in shadow mode only.
     pub fn counts(&self) -> bool {
         self.inactive.is_empty() && self.suppressed_by.is_empty() && self.allowed_by().is_none()
     }
 
-    /// The item of `allow` for which a link is left.
+    /// The item of `allow` that allows the link.
     pub fn allowed_by(&self) -> Option<&str> {
         match &self.detail {
             Some(MatchDetail::Link { allowed_by, .. }) => allowed_by.as_deref(),

@@ -1,9 +1,9 @@
-//! Why a message was caught, or was not: [`explain`].
+//! Records every step of a review, for debugging rules: [`explain`].
 //!
-//! A message is reviewed as always, and its steps are written down on the way: what its texts are
-//! read as, every hit with the disguises that it wore, what vetoed it or kept its rule from acting, and how
-//! the verdict came about. The engine and the policy tell these things themselves; nothing of them
-//! is worked out a second time here.
+//! An explanation contains how each text was read, every match with its obfuscation, the exceptions
+//! that suppress it, the reasons why its rule is inactive, and how the verdict was chosen. The
+//! engine and the policy report these steps during an actual review; nothing is computed a second
+//! time by other code.
 
 mod decision;
 mod edits;
@@ -33,33 +33,33 @@ use crate::review::{Review, Reviewer, readable};
 use crate::rules::{ListId, Mode, Rules};
 use crate::span::Span;
 
-/// A review with all that led to it.
+/// A review with all its steps.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// The review, as it always is.
+    /// The review.
     pub review: Review,
-    /// The number of the `[[exempt]]` table for which the message was not reviewed.
+    /// The index of the `[[exempt]]` table that exempts the sender.
     pub exempt: Option<usize>,
-    /// The content, then the attributes of the message and of its sender, but for those that are too large
-    /// to be looked at.
+    /// The content, then the attributes of the message and of its sender, except those that are too
+    /// large to be searched.
     pub fields: Vec<ExplainedField>,
-    /// How the verdict came about.
+    /// How the verdict was chosen.
     pub decision: Decision,
 }
 
-/// One of the texts of a message.
+/// One field of a message.
 #[derive(Clone)]
 pub struct ExplainedField {
-    /// Which one.
+    /// The field.
     pub field: Field,
-    /// What it is read as.
+    /// What its text is read as.
     pub view: TextView,
-    /// Where rules hit in it or would hit, sorted by span and rule.
+    /// Its matches, including those without effect, sorted by span and rule.
     pub matches: Vec<ExplainedMatch>,
 }
 
 impl fmt::Debug for ExplainedField {
-    // The reading is that of a message.
+    // The view is text of a message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExplainedField")
             .field("field", &self.field)
@@ -68,44 +68,44 @@ impl fmt::Debug for ExplainedField {
     }
 }
 
-/// A place where a rule hits, or would hit on another day or elsewhere.
+/// A match of a rule, possibly without effect.
 #[derive(Clone, Debug)]
 pub struct ExplainedMatch {
-    /// The rule, what of it, and where.
+    /// The rule, what of it matched, and where.
     pub found: Match,
-    /// The disguises that it wore, in the order of the steps.
+    /// The obfuscation that was undone to find it, in the order of transformations.
     pub obfuscation: Vec<EditGroup>,
-    /// What there is to tell of a link or a limit.
+    /// More about a link or a limit.
     pub detail: Option<MatchDetail>,
-    /// The exceptions that veto it; one is enough.
+    /// The exceptions that suppress it; one is enough.
     pub suppressed_by: Vec<Suppression>,
-    /// Why nothing comes of it; any reason is enough.
+    /// Why it has no effect; one reason is enough.
     pub inactive: Vec<InactiveReason>,
-    /// The rule is on trial, so that the hit edits nothing.
+    /// The rule is in shadow mode, so the match changes nothing.
     pub is_shadow: bool,
 }
 
-/// An exception that stands in a text.
+/// An exception that was found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// Its list.
+    /// The list of the exception.
     pub list: ListId,
-    /// The number of the entry in that.
+    /// Its index in the list.
     pub entry: usize,
-    /// The bytes of the text.
+    /// The byte range in the text.
     pub span: Span,
 }
 
 impl Suppression {
-    /// The line of the list.
+    /// The location of the exception in its list.
     pub fn location(&self, rules: &Rules) -> Location {
         rules.list(self.list).entries[self.entry].location
     }
 }
 
-/// Reviews a message as on that day (UTC), and tells all that led to the verdict.
+/// Reviews `request` with the rules that are active on `day` (UTC) and returns all steps.
 ///
-/// Takes some times as long as a review.
+/// Takes several times as long as a review.
 pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Date) -> Explanation {
     let engine = reviewer.engine();
     let mut recorder = decision::DecisionRecorder::default();
@@ -118,7 +118,7 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
     let mut scratch = Scratch::default();
     let explained = |field| {
         let text = request.text(field);
-        // Entries of other days may group what else is found, so they are looked for apart.
+        // Entries of other days may change what else is found, so they are searched separately.
         let mut traces = engine.trace(text, Some(day), &mut scratch);
         let others = engine.trace(text, None, &mut scratch);
         let is_of_another = |it: &Trace| {

@@ -1,4 +1,4 @@
-//! The disguises that a hit wore: what the engine had to see through to find the entry there.
+//! The obfuscation of a match: what the engine undid to find the entry.
 
 use super::EditGroup;
 use super::edits::{EditCollector, dropped, grouped};
@@ -6,8 +6,8 @@ use crate::engine::{Alignment, Appearance};
 use crate::normalize::{CharProps, Transform, leet};
 use crate::span::Span;
 
-/// The steps between what stands in that part of a text and the entry that was seen there. Capitals
-/// are no disguise.
+/// The transformations between a part of a text and the entry that was found there, except for
+/// case, which is not an obfuscation.
 pub(super) fn obfuscation(text: &str, part: Span, alignment: &Alignment) -> Vec<EditGroup> {
     let mut edits = EditCollector::new(text);
     let groups = grouped(alignment.letters.iter().map(|letter| (letter.from, letter.read)));

@@ -1,4 +1,4 @@
-//! What a text is read as, character by character: [`TextView`].
+//! What a text is read as, grapheme by grapheme: [`TextView`].
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -9,25 +9,25 @@ use crate::normalize::{
 };
 use crate::span::Span;
 
-/// A text and what stands there for whoever searches it.
+/// A text in each form in which it is searched.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TextView {
-    /// The cells of the text, in order.
+    /// The graphemes of the text, in order.
     pub cells: Vec<Cell>,
-    /// What its letters went through for entries, in the order of the steps.
+    /// How the text was transformed for entries, in the order of transformations.
     pub edits: Vec<EditGroup>,
 }
 
-/// A cell of a text.
+/// A grapheme of a text.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Cell {
-    /// The first byte of the text.
+    /// Its first byte in the text.
     pub start: usize,
-    /// What it is to entries; empty if it is dropped.
+    /// What entries are compared with; empty if it is dropped.
     pub folded: String,
-    /// What it is to entries and rules that see through no disguises.
+    /// What entries and rules without disguises are compared with.
     pub plain: String,
-    /// What it is to patterns.
+    /// What patterns are compared with.
     pub nfkc: String,
 }
 
@@ -55,21 +55,21 @@ impl TextView {
     }
 }
 
-/// Appends what characters are read as to the cells that they come from.
+/// Appends characters to the cells that they come from.
 fn fill(cells: &mut [Cell], units: &[(char, Span)], of: impl Fn(&mut Cell) -> &mut String) {
     for &(c, from) in units {
         of(cell_at(cells, from)).push(c);
     }
 }
 
-/// The cell where a part of the text begins.
+/// The cell in which a part of the text begins.
 fn cell_at(cells: &mut [Cell], from: Span) -> &mut Cell {
-    let behind = cells.partition_point(|cell| cell.start <= from.start);
-    &mut cells[behind - 1]
+    let end = cells.partition_point(|cell| cell.start <= from.start);
+    &mut cells[end - 1]
 }
 
-/// What a text folds to, in the order of the text: its words, and the symbols between them as they are
-/// for entries that have some.
+/// What a text folds to, in the order of the text: its words, and the symbols between them in the
+/// form that entries with symbols are searched in.
 fn units(text: &str, disguises: Disguises) -> Vec<(char, Span)> {
     let mut buffer = Folded::default();
     let mut fold = |layout| {
@@ -78,22 +78,23 @@ fn units(text: &str, disguises: Disguises) -> Vec<(char, Span)> {
         normalized.origins().units().collect::<Vec<_>>()
     };
     let mut units = fold(Layout::Tokenized);
-    // What stands for a separator stands for no character.
-    let stands = |&(c, from): &(char, Span)| from.start < from.end && separator_length(c).is_none();
-    units.retain(stands);
+    // A separator is not a character of the text.
+    let is_character =
+        |&(c, from): &(char, Span)| from.start < from.end && separator_length(c).is_none();
+    units.retain(is_character);
     let mut taken: Vec<Span> = units.iter().map(|&(_, from)| from).collect();
     taken.sort_unstable();
     let between = fold(Layout::Verbatim).into_iter().filter(|&(_, from)| {
-        let behind = taken.partition_point(|it| it.start < from.end);
-        taken[..behind].last().is_none_or(|it| it.end <= from.start)
+        let end = taken.partition_point(|it| it.start < from.end);
+        taken[..end].last().is_none_or(|it| it.end <= from.start)
     });
     units.extend(between);
-    // Marks may have changed places.
+    // Normalization may have reordered combining marks.
     units.sort_by_key(|&(_, from)| from.start);
     units
 }
 
-/// The steps that a pattern's text has been through in that part of a message.
+/// The transformations of a part of a text for patterns.
 pub(super) fn nfkc_edits(text: &str, part: Span) -> Vec<EditGroup> {
     let inside = &text[part.range()];
     let mut edits = EditCollector::new(text);

@@ -1,25 +1,25 @@
-//! The attributes that a message is delivered with.
+//! Computes the attributes that a message is delivered with.
 
 use std::borrow::Cow;
 
 use crate::ivs::{Attributes, MAX_ATTRIBUTES};
 
-/// What becomes of a message's attributes.
+/// How the attributes of a message change.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// They stay as they are.
+    /// They are delivered as they were sent.
     Unchanged,
-    /// These take their place.
+    /// They are replaced by these.
     Changed(Attributes<'static>),
-    /// What must be changed in them makes more of them than a reply may have.
+    /// The changes that are required make them larger than a response may contain.
     TooLarge,
 }
 
-/// Works out the attributes of a reply, and whether tags had to be left out for want of room.
+/// Computes the attributes of a response, and whether tags were left out because they do not fit.
 ///
-/// `reserved` says whether rules give out tags of that name, so that the client's own is removed;
-/// `rewritten` has the numbers and new texts of those that were rewritten, ascending; of `tags` the
-/// first wins a name.
+/// `reserved` returns whether rules set tags of a name, so that the client's own attribute is
+/// removed; `rewritten` contains the indices and new values of those that were rewritten,
+/// ascending. If several `tags` set a name, the first one wins.
 pub(super) fn attributes(
     own: &Attributes<'_>,
     reserved: impl Fn(&str) -> bool,
@@ -37,7 +37,7 @@ pub(super) fn attributes(
     }
     let tagged = !tags.is_empty();
     if tagged {
-        // Of a name that comes more than once the last text counts.
+        // Collecting keeps the last value of a name that occurs more than once.
         let tags = tags.iter().rev().flat_map(|tags| tags.iter());
         let all = kept.iter().cloned().chain(tags.map(|(name, text)| (name.into(), text.into())));
         let outcome = outcome(own, all.collect());
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_join_what_is_there_and_the_first_wins_a_name() {
+    fn tags_are_added_and_the_first_one_of_a_name_wins() {
         assert_eq!(of(&[], &[], &[]), "unchanged");
         assert_eq!(of(&[("a", "1")], &[], &[]), "unchanged");
         assert_eq!(of(&[("a", "1")], &[], &[&[("t", "x")]]), r#"{"a":"1","t":"x"}"#);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claimed_name_of_the_client_is_removed() {
+    fn a_reserved_name_of_the_client_is_removed() {
         assert_eq!(of(&[("a", "1"), ("t", "forged")], &[], &[]), r#"{"a":"1"}"#);
         assert_eq!(of(&[("t", "forged")], &[], &[]), "{}");
         assert_eq!(of(&[("t", "forged"), ("u", "2")], &[(0, "no"), (1, "*")], &[]), r#"{"u":"*"}"#);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_left_out_where_there_is_no_room_and_nothing_else_is() {
+    fn only_tags_are_left_out_if_they_do_not_fit() {
         // {"a":"…"} takes 8 bytes besides the text, and ,"t":"x" another 8.
         let fits = "x".repeat(MAX_ATTRIBUTES - 16);
         assert!(of(&[("a", &fits)], &[], &[&[("t", "x")]]).ends_with(r#","t":"x"}"#));

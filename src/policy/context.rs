@@ -1,4 +1,4 @@
-//! Which rules work for one message: [`ReviewContext`].
+//! Decides which rules apply to one message: [`ReviewContext`].
 
 use std::cell::OnceCell;
 
@@ -8,28 +8,28 @@ use crate::engine::Cut;
 use crate::ivs::{Attributes, Field, ReviewRequest};
 use crate::rules::{Action, FieldSelector, Mode, Rule, RuleId, Rules};
 
-/// A message on a day, and which rules work for it.
+/// A message on a day, and which rules apply to it.
 pub(crate) struct ReviewContext<'m> {
     pub(crate) rules: &'m Rules,
     pub(crate) request: &'m ReviewRequest<'m>,
     pub(crate) day: Option<Date>,
-    /// By rule; worked out once something is hit.
+    /// The state of each rule; computed when the first match is found.
     states: OnceCell<Vec<RuleState>>,
 }
 
-/// What a rule's hits in a message count for.
+/// What a match of a rule leads to in this message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RuleState {
-    /// Its action.
+    /// The action of the rule.
     Active,
-    /// A line in the log.
+    /// A log line.
     Shadow,
     /// Nothing.
     Inactive,
 }
 
 impl<'m> ReviewContext<'m> {
-    /// The context of a message on that day, or with every rule's days at once if none is given.
+    /// The context of a message on a day; `None` ignores date restrictions.
     pub(crate) fn new(
         rules: &'m Rules,
         request: &'m ReviewRequest<'m>,
@@ -38,13 +38,13 @@ impl<'m> ReviewContext<'m> {
         ReviewContext { rules, request, day, states: OnceCell::new() }
     }
 
-    /// Which of the tables says that the message is not reviewed, if one does.
+    /// The index of the `[[exempt]]` table that exempts the sender.
     pub(crate) fn exempt_by(&self) -> Option<usize> {
         self.rules.exempt.iter().position(|exempt| exempt.matches(&self.request.sender))
     }
 
-    /// The first rule that acts on this message and would have to look at more attributes than are looked
-    /// at. A rule that tags looks at those of the message as well, for its own names.
+    /// The first active rule that needs attributes which are too large to be searched. A rule that
+    /// tags needs those of the message too, because its own names are reserved there.
     pub(crate) fn oversized_for(&self) -> Option<RuleId> {
         let of_message = self.request.attributes.is_too_large();
         let of_sender = self.request.sender.attributes.is_too_large();
@@ -60,12 +60,12 @@ impl<'m> ReviewContext<'m> {
         self.rules.enumerate_rules().find(looks).map(|(id, _)| id)
     }
 
-    /// The code points that a rewrite which lengthens a text may reach.
+    /// The maximum length in code points of a rewrite that lengthens a text.
     pub(crate) fn longest(&self) -> usize {
         self.rules.settings.max_length(self.room())
     }
 
-    /// What a rule's hits in that field count for.
+    /// What a match of a rule in a field leads to.
     pub(crate) fn state(&self, rule: RuleId, field: Field) -> RuleState {
         let states = self.states.get_or_init(|| {
             self.rules.rules.iter().map(|rule| self.state_in_any_field(rule)).collect()
@@ -73,7 +73,7 @@ impl<'m> ReviewContext<'m> {
         if self.searches(rule, field) { states[rule.0 as usize] } else { RuleState::Inactive }
     }
 
-    /// Whether a rule looks at that field.
+    /// Whether a rule searches a field.
     pub(crate) fn searches(&self, rule: RuleId, field: Field) -> bool {
         let fields = &self.rules.rule(rule).fields;
         match field {
@@ -87,8 +87,8 @@ impl<'m> ReviewContext<'m> {
         }
     }
 
-    /// Whether what was refused in that field may leave something in the message that a rule is there to keep out:
-    /// a rule that acts, and neither tags nor is in shadow mode.
+    /// Whether a cut search of a field may have missed something that an active rule would deny or
+    /// rewrite.
     pub(crate) fn is_cut_by(&self, cut: Cut, field: Field) -> bool {
         let concerns = |rule: &Rule| {
             (cut.entries && !rule.lists.is_empty()) || (cut.patterns && !rule.patterns.is_empty())
@@ -113,8 +113,8 @@ impl<'m> ReviewContext<'m> {
         }
     }
 
-    /// The tags that a rule gives out on this day and in this room, whoever the sender is: what a
-    /// client says under the same names is not believed.
+    /// The tags that a rule sets on this day and in this room, for any sender. Attributes of the
+    /// client under these names are removed.
     pub(crate) fn tags_of(&self, rule: RuleId) -> Option<&'m Attributes<'static>> {
         let Rule { action: Action::Tag(tags), scope, .. } = self.rules.rule(rule) else {
             return None;
@@ -128,10 +128,10 @@ impl<'m> ReviewContext<'m> {
     }
 }
 
-/// Rules that tag, with their tags.
+/// The rules that set tags, with their tags.
 pub(crate) type ReservedTags<'m> = Vec<(RuleId, &'m Attributes<'static>)>;
 
-/// The rule that gives out a tag of that name, if one does.
+/// The rule that reserves an attribute name.
 pub(crate) fn reserved_by(reserved: &ReservedTags<'_>, name: &str) -> Option<RuleId> {
     reserved.iter().find(|(_, tags)| tags.get(name).is_some()).map(|&(rule, _)| rule)
 }

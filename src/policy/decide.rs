@@ -1,4 +1,4 @@
-//! The choice of the verdict on a message: [`decide`].
+//! Chooses the verdict on a message: [`decide`].
 
 use super::attributes::{Outcome, attributes};
 use super::context::{ReservedTags, ReviewContext, RuleState, reserved_by};
@@ -9,34 +9,34 @@ use crate::engine::{Engine, Match, Scratch};
 use crate::ivs::Field;
 use crate::rules::{Action, RuleId, Rules, WhenCut};
 
-/// How often a rewrite is reviewed in its turn before it is given up.
+/// The maximum number of times that a rewritten text is reviewed again.
 ///
-/// Nearly always once: what is left of a message after a rewrite has no hits. Only rules that make
-/// words out of what they rewrite need more, and signs that hide letters beside the stars of a mask.
+/// Once is nearly always enough, because a rewritten text has no matches. More rounds are needed if
+/// a replacement creates a new match, or if hiding symbols are next to the stars of a mask.
 const MAX_ROUNDS: usize = 4;
 
-/// What hit in one of the texts of a message.
+/// The matches in one field of a message.
 #[derive(Clone, Debug)]
 pub struct FieldMatches {
-    /// Which text.
+    /// The field.
     pub field: Field,
-    /// Where rules hit, sorted by span.
+    /// The matches of active rules, sorted by span.
     pub matches: Vec<Match>,
-    /// Where rules hit that are on trial and change nothing, sorted by span.
+    /// The matches of rules in shadow mode, sorted by span.
     pub shadow: Vec<Match>,
 }
 
-/// Searches the texts of one message, as it was sent and as it is rewritten.
+/// Searches the texts of one message, both as sent and as rewritten.
 pub(crate) struct Search<'s, 'm> {
     engine: &'s Engine,
     context: &'s ReviewContext<'m>,
     scratch: &'s mut Scratch,
-    /// Whether the search was cut in a text that a rule acts on.
+    /// Whether the search was cut in a text where an active rule may deny or rewrite.
     is_cut: bool,
 }
 
 impl<'s, 'm> Search<'s, 'm> {
-    /// Begins the search of a message, with a budget of its own.
+    /// Begins the search of a message with a full budget.
     pub(crate) fn new(
         engine: &'s Engine,
         context: &'s ReviewContext<'m>,
@@ -46,13 +46,13 @@ impl<'s, 'm> Search<'s, 'm> {
         Search { engine, context, scratch, is_cut: false }
     }
 
-    /// What hits in a field as it was sent; `None` if nothing does.
+    /// The matches in a field as sent; `None` if there are none.
     pub(crate) fn look(&mut self, field: Field) -> Option<FieldMatches> {
         let found = self.find(field, self.context.request.text(field));
         (!found.matches.is_empty() || !found.shadow.is_empty()).then_some(found)
     }
 
-    /// What hits in a text if it stands in that field.
+    /// The matches in a text that is the value of a field.
     fn find(&mut self, field: Field, text: &str) -> FieldMatches {
         let context = self.context;
         let mut matches = self.engine.find_more(text, context.day, self.scratch);
@@ -68,21 +68,21 @@ impl<'s, 'm> Search<'s, 'm> {
         FieldMatches { field, matches, shadow }
     }
 
-    /// Whether the message is denied since its search was cut.
+    /// Whether `when_cut` denies the message.
     fn must_deny_cut(&self) -> bool {
         self.is_cut && self.context.rules.settings.when_cut == WhenCut::Deny
     }
 }
 
-/// The verdict on a message, and what it is for.
+/// The verdict on a message, and the reasons that [`Verdict`] does not contain.
 pub(crate) struct Decided {
     pub(crate) verdict: Verdict,
-    /// It was denied for want of a rewrite that its own rules leave alone.
+    /// Denied because rewriting did not converge.
     pub(crate) did_not_converge: bool,
-    /// It was denied, since what had to be changed in its attributes left more of them than a reply
-    /// may have.
+    /// Denied because the attributes, with all required changes, are larger than a response may
+    /// contain.
     pub(crate) too_large: bool,
-    /// It is delivered without its tags, for which there was no room.
+    /// Delivered without tags, because they do not fit into the attributes.
     pub(crate) tags_left_out: bool,
 }
 
@@ -92,14 +92,14 @@ impl From<Verdict> for Decided {
     }
 }
 
-/// Why a text has no rewrite.
+/// Why a text could not be rewritten.
 enum RewriteFailure {
     Denied(RuleId),
     DidNotConverge(RuleId),
 }
 
-/// Decides about a message by what hit in its texts: the first rule that denies, else a denial for a
-/// cut search, else rewrites that the rules leave alone, else tags.
+/// Decides about a message from its matches: the first rule that denies, else a denial for a cut
+/// search, else rewriting to a fixed point, else tags.
 pub(crate) fn decide(
     search: &mut Search<'_, '_>,
     found: &[FieldMatches],
@@ -163,8 +163,10 @@ pub(crate) fn decide(
     Decided { tags_left_out: left_out, ..Verdict::rewrite(content, attributes).into() }
 }
 
-/// Rewrites a text until its own rules leave it alone; `None` if they leave it as it was sent. Once the
-/// search was cut, it is rewritten no more: what is left of the budget would not find all that is left.
+/// Rewrites a text to a fixed point; `None` if the first rewrite leaves it as sent.
+///
+/// Once the search was cut, a text that still matches is not rewritten again, because the rest of
+/// the budget may not suffice to find all matches.
 fn rewrite_until_stable(
     search: &mut Search<'_, '_>,
     field: Field,
@@ -194,13 +196,13 @@ fn rewrite_until_stable(
     Err(RewriteFailure::DidNotConverge(matches[0].rule))
 }
 
-/// The first of the rules that deny a message with these matches.
+/// The first rule that denies one of these matches.
 fn denying<'m>(rules: &Rules, matches: impl Iterator<Item = &'m Match>) -> Option<RuleId> {
     let denies = |&rule: &RuleId| matches!(rules.rule(rule).action, Action::Deny { .. });
     matches.map(|found| found.rule).filter(denies).min()
 }
 
-/// The rules of some matches, each once, in their order.
+/// The rules of these matches, each once, in ascending order.
 pub(crate) fn rules_of<'m>(matches: impl Iterator<Item = &'m Match>) -> Vec<RuleId> {
     let mut rules: Vec<_> = matches.map(|found| found.rule).collect();
     rules.sort_unstable();

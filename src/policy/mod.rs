@@ -1,7 +1,7 @@
-//! What the matches in a message lead to: [`Verdict`].
+//! Decides what the matches in a message lead to: [`Verdict`].
 //!
-//! A denial beats a rewrite, a rewrite beats a tag, and the order of the rules decides between
-//! equals. What is rewritten is searched again, until the rules leave it alone.
+//! A denial takes precedence over a rewrite, and a rewrite over a tag. Between equal actions the
+//! order of the rules decides. A rewritten text is searched again until it reaches a fixed point.
 
 mod attributes;
 mod context;

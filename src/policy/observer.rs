@@ -1,45 +1,44 @@
-//! Who hears how a verdict comes about: [`DecisionObserver`].
+//! Observer of the decision process: [`DecisionObserver`].
 
 use crate::engine::Match;
 use crate::ivs::Field;
 use crate::rules::{Mask, Replacement, RuleId};
 use crate::span::Span;
 
-/// Hears the steps from matches to a verdict. A review that nobody asks about tells them to `()`, which
-/// costs nothing.
+/// Receives each step from the matches to a verdict. `()` is the no-op observer of normal reviews.
 pub(crate) trait DecisionObserver {
-    /// The text of that field comes next.
+    /// The decision continues with a field.
     fn on_field(&mut self, _field: Field) {}
-    /// A text is rewritten, where those matches are.
+    /// A text is about to be rewritten at these matches.
     fn on_rewrite(&mut self, _text: &str, _matches: &[&Match]) {}
-    /// Matches that overlap give way to one thing.
-    fn on_cover(&mut self, _cluster: &[&Match], _union: Span, _cover: &Substitution<'_>) {}
-    /// What the rules ask for cannot be, so that stars cover all matches.
+    /// Overlapping matches are replaced by one substitution.
+    fn on_cover(&mut self, _cluster: &[&Match], _union: Span, _substitution: &Substitution<'_>) {}
+    /// The rewrite is not possible, so all matches are replaced by stars.
     fn on_fallback(&mut self, _why: RewriteFallback) {}
-    /// The text as it is now.
+    /// The rewrite is done and gave this text.
     fn on_done(&mut self, _text: &str) {}
-    /// The rewritten text is denied by a rule.
+    /// A rule denies the rewritten text.
     fn on_deny(&mut self, _rule: RuleId) {}
 }
 
 impl DecisionObserver for () {}
 
-/// What takes the place of matches that overlap.
+/// What replaces overlapping matches.
 #[derive(Clone, Copy)]
 pub(crate) enum Substitution<'r> {
-    /// The replacement of a rule whose match spans all of them.
+    /// The replacement of a rule whose match spans the whole cluster.
     Replacement(&'r Match, &'r Replacement),
     /// The mask of the first rule that masks.
     Mask(RuleId, Mask),
-    /// Stars, since none of the replacements stands for all of what is hit.
+    /// Stars, because no replacement spans the whole cluster and no rule masks.
     Stars,
 }
 
-/// Why a text is covered with stars and not rewritten as its rules ask.
+/// Why all matches of a text were replaced by stars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RewriteFallback {
-    /// It would have more code points than a message may.
+    /// The rewrite has more code points than a message may have.
     TooLong,
-    /// Nothing of it would be left to see.
+    /// The rewrite has no visible character.
     Empty,
 }

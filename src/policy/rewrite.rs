@@ -1,15 +1,14 @@
-//! What takes the place of hits in one text.
+//! Rewrites one text once.
 
-use super::mask::cover;
+use super::mask::mask_text;
 use super::observer::{DecisionObserver, RewriteFallback, Substitution};
 use crate::engine::{Cause, Match};
 use crate::normalize::is_invisible;
 use crate::rules::{Action, Mask, Piece, Replacement, RuleId, Rules};
 use crate::span::Span;
 
-/// The text with the hits of rules that mask or replace rewritten; nothing if there are none, or if
-/// they leave it as it is. `longest` is the length in code points that a rewrite which lengthens the
-/// text may reach.
+/// Replaces the matches of rules that mask or replace. Returns `None` if there are none, or if the
+/// text does not change. A rewrite that lengthens the text may have up to `longest` code points.
 pub(super) fn rewrite(
     rules: &Rules,
     text: &str,
@@ -26,9 +25,9 @@ pub(super) fn rewrite(
     let allowed = longest.max(text.chars().count());
     let rewriter =
         Rewriter { rules, content: text, matches: &matches, enough: MAX_CHAR * (allowed + 1) };
-    let mut rewritten = rewriter.rewrite(Style::AsAsked, observer);
+    let mut rewritten = rewriter.rewrite(Style::ByRules, observer);
     let fits = rewritten.chars().count() <= allowed;
-    if !fits || !shows(&rewritten) {
+    if !fits || !is_visible(&rewritten) {
         observer.on_fallback(if fits { RewriteFallback::Empty } else { RewriteFallback::TooLong });
         rewritten = rewriter.rewrite(Style::Stars, observer);
     }
@@ -36,17 +35,17 @@ pub(super) fn rewrite(
     (rewritten != text).then_some(rewritten)
 }
 
-/// Whether there is anything to see in a text.
-fn shows(text: &str) -> bool {
+/// Whether a text has a visible character.
+fn is_visible(text: &str) -> bool {
     !text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
-/// How hits are rewritten.
+/// How matches are replaced.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
-    /// As their rules say.
-    AsAsked,
-    /// With stars, which never lengthen a content and never leave nothing of it.
+    /// As their rules require.
+    ByRules,
+    /// With stars, which never lengthen a text and always leave something visible.
     Stars,
 }
 
@@ -56,9 +55,9 @@ const MAX_CHAR: usize = 4;
 struct Rewriter<'r> {
     rules: &'r Rules,
     content: &'r str,
-    /// Of rules that mask or replace alone, sorted by span.
+    /// Only those of rules that mask or replace, sorted by span.
     matches: &'r [&'r Match],
-    /// The bytes of a rewrite that does not fit, whatever still follows.
+    /// With this many bytes a rewrite is too long whatever follows, so it is abandoned.
     enough: usize,
 }
 
@@ -68,7 +67,7 @@ impl Rewriter<'_> {
         let mut written = 0;
         let mut rest = self.matches;
         while let Some(first) = rest.first() {
-            if style == Style::AsAsked && out.len() >= self.enough {
+            if style == Style::ByRules && out.len() >= self.enough {
                 break;
             }
             let mut union = first.span;
@@ -82,36 +81,41 @@ impl Rewriter<'_> {
                     overlaps
                 })
                 .count();
-            let (cluster, behind) = rest.split_at(overlapping);
-            rest = behind;
+            let (cluster, after) = rest.split_at(overlapping);
+            rest = after;
             out.push_str(&self.content[written..union.start]);
-            let cover = self.cover(cluster, union, style);
-            observer.on_cover(cluster, union, &cover);
-            self.write(&cover, cluster, union, &mut out);
+            let substitution = self.substitution(cluster, union, style);
+            observer.on_cover(cluster, union, &substitution);
+            self.write(&substitution, cluster, union, &mut out);
             written = union.end;
         }
         out.push_str(&self.content[written..]);
         out
     }
 
-    /// Writes what takes the place of matches that overlap.
+    /// Writes the substitution of a cluster.
     fn write(&self, it: &Substitution<'_>, cluster: &[&Match], union: Span, out: &mut String) {
         let text = &self.content[union.range()];
         match *it {
             Substitution::Replacement(found, replacement) => {
                 self.replace(found, replacement, cluster, out);
             }
-            Substitution::Mask(_, mask) => cover(text, mask, out),
-            Substitution::Stars => cover(text, Mask::Stars, out),
+            Substitution::Mask(_, mask) => mask_text(text, mask, out),
+            Substitution::Stars => mask_text(text, Mask::Stars, out),
         }
     }
 
-    /// What takes the place of matches that overlap.
-    fn cover<'m>(&'m self, cluster: &[&'m Match], union: Span, style: Style) -> Substitution<'m> {
+    /// Chooses the substitution of a cluster.
+    fn substitution<'m>(
+        &'m self,
+        cluster: &[&'m Match],
+        union: Span,
+        style: Style,
+    ) -> Substitution<'m> {
         if style == Style::Stars {
             return Substitution::Stars;
         }
-        // A replacement stands for its own hit alone, so it must be the whole of what is hit.
+        // A replacement is meant for its own match only, so that must be the whole cluster.
         let replacing = cluster
             .iter()
             .filter(|found| found.span == union)
@@ -133,7 +137,7 @@ impl Rewriter<'_> {
         masking.map_or(Substitution::Stars, |(rule, mask)| Substitution::Mask(rule, mask))
     }
 
-    /// Writes the replacement of a match, which spans all of its cluster.
+    /// Writes the replacement of a match that spans its whole cluster.
     fn replace(
         &self,
         found: &Match,
@@ -158,7 +162,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Writes a part of the original, with what others hit in it covered.
+    /// Writes a captured part of the original, with the other matches in it replaced by stars.
     fn insert<'m>(&self, part: Span, others: impl Iterator<Item = &'m Match>, out: &mut String) {
         let mut written = part.start;
         for other in others.filter(|other| other.span.overlaps(part)) {
@@ -166,7 +170,7 @@ impl Rewriter<'_> {
             let end = other.span.end.min(part.end);
             if start < end {
                 out.push_str(&self.content[written..start]);
-                cover(&self.content[start..end], Mask::Stars, out);
+                mask_text(&self.content[start..end], Mask::Stars, out);
                 written = end;
             }
         }

@@ -1,27 +1,27 @@
-//! What becomes of a message: [`Verdict`].
+//! The outcome of a review for the message: [`Verdict`].
 
 use crate::ivs::Attributes;
 use crate::rules::RuleId;
 
-/// What becomes of a message.
+/// What happens to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is delivered as it was sent.
+    /// It is delivered as sent.
     Allow,
-    /// It is delivered otherwise.
+    /// It is delivered with changes.
     Rewrite(Rewrite),
-    /// It is not delivered.
+    /// It is not delivered, because of this rule.
     Deny(RuleId),
-    /// It is not delivered, since its search was cut and [`WhenCut`](crate::rules::WhenCut) says so.
+    /// It is not delivered: the search was cut, and [`WhenCut`](crate::rules::WhenCut) denies.
     DenyCut,
 }
 
-/// What is changed in a message; one of the two at least.
+/// The changes to a message; at least one is present.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Rewrite {
-    /// The content that takes the place of its own.
+    /// The new content.
     pub content: Option<String>,
-    /// The attributes that take the place of its own, all of them.
+    /// The new attributes, which replace all of its own.
     pub attributes: Option<Attributes<'static>>,
 }
 
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Rewrite {
 }
 
 impl Verdict {
-    /// Delivery with these changes, if there are any.
+    /// A rewrite with these changes, or [`Verdict::Allow`] if there are none.
     pub(crate) fn rewrite(
         content: Option<String>,
         attributes: Option<Attributes<'static>>,
@@ -47,7 +47,7 @@ impl Verdict {
         }
     }
 
-    /// `allow`, `rewrite` or `deny`.
+    /// Returns `allow`, `rewrite` or `deny`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Verdict::Allow => "allow",
