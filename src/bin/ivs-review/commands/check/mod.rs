@@ -6,7 +6,7 @@ mod common_words;
 mod copy;
 mod corpus;
 mod cost;
-mod progress;
+mod progress_line;
 #[cfg(test)]
 mod snapshots;
 mod summary;
@@ -25,7 +25,7 @@ use crate::terminal::json_line;
 use crate::{Outcome, even_unread};
 
 use self::copy::Destination;
-use self::progress::Progress;
+use self::progress_line::Progress;
 use self::summary::Facts;
 
 /// The common words told of an entry, unless all are asked for.
