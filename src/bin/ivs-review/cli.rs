@@ -1,4 +1,4 @@
-//! What may be typed: commands and options, as they are typed and no further.
+//! The command line: commands, arguments and their help texts.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use ivs_chat_review::display::{display_safe, display_safe_block};
 use jiff::civil::Date;
 
@@ -14,7 +14,7 @@ use crate::options::{Format, pair};
 #[cfg(feature = "rooms")]
 use crate::rooms::args::RoomsArgs;
 
-/// Reviews messages of Amazon IVS Chat by rules, and checks those rules
+/// Check review rules for Amazon IVS Chat, and review messages with them
 #[derive(Parser)]
 #[command(
     version,
@@ -23,52 +23,52 @@ use crate::rooms::args::RoomsArgs;
 Example:
   ivs-review review \"what a muppet\"
 
-Exit codes: 0 all is well; 1 findings, such as a rule problem; 2 the command could not run."
+Exit codes: 0 success; 1 findings, such as an invalid rule; 2 the command could not run."
 )]
-pub(crate) struct Args {
+pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// What is typed behind these may be about somebody.
-const ABOUT_PEOPLE: [&str; 3] = ["--user", "--attribute", "--reason"];
+/// Options whose values may be personal data.
+const PERSONAL_OPTIONS: [&str; 3] = ["--user", "--attribute", "--reason"];
 
-impl Args {
-    /// Reads the command line, or ends the process and says why. A word too many is quoted, unless it may
-    /// be half of what somebody is called.
-    pub(crate) fn read() -> Args {
-        Args::try_parse().unwrap_or_else(|error| {
-            let is_private = std::env::args_os().any(|word| {
-                ABOUT_PEOPLE.iter().any(|option| word.to_string_lossy().starts_with(option))
+impl Cli {
+    /// Parses the arguments of the process, or exits with an error. The error quotes an unexpected argument,
+    /// unless that may be the second word of an unquoted name.
+    pub(crate) fn from_process() -> Cli {
+        Cli::try_parse().unwrap_or_else(|error| {
+            let is_private = std::env::args_os().any(|argument| {
+                PERSONAL_OPTIONS.iter().any(|option| argument.to_string_lossy().starts_with(option))
             });
             if error.kind() == ErrorKind::UnknownArgument && is_private {
                 let _ = writeln!(
                     anstream::stderr(),
-                    "error: there is a word too many; put quotes around what has blanks, or try '--help'"
+                    "error: unexpected argument; quote values that contain spaces, or try '--help'"
                 );
                 std::process::exit(2)
             }
-            refuse(error, std::env::args_os())
+            exit_with(error, std::env::args_os())
         })
     }
 }
 
-/// Prints the error and ends the process. Errors quote arguments as they are, in suggestions too, so it is the error
-/// about the arguments as they are safe to show that is printed.
-fn refuse(error: clap::Error, arguments: impl Iterator<Item = OsString>) -> ! {
+/// Prints an error and exits. clap's errors quote arguments unescaped, in suggestions too, so the arguments are
+/// escaped and parsed again, and that error is printed.
+fn exit_with(error: clap::Error, arguments: impl Iterator<Item = OsString>) -> ! {
     let (mut safe, mut is_safe) = (Vec::new(), true);
     for argument in arguments {
         let argument = argument.to_string_lossy();
-        let shown = display_safe(&argument);
-        is_safe &= matches!(shown, Cow::Borrowed(_));
-        safe.push(shown.into_owned());
+        let escaped = display_safe(&argument);
+        is_safe &= matches!(escaped, Cow::Borrowed(_));
+        safe.push(escaped.into_owned());
     }
     if is_safe {
         without_controls(error).exit()
     }
-    match Args::try_parse_from(safe) {
+    match Cli::try_parse_from(safe) {
         Err(error) => without_controls(error).exit(),
-        // What was wrong is a character that is an escape now.
+        // The escaped arguments are valid: a character that was escaped was the error.
         Ok(_) => {
             let _ = write!(anstream::stderr(), "{}", display_safe_block(&error.to_string()));
             std::process::exit(error.exit_code())
@@ -76,7 +76,7 @@ fn refuse(error: clap::Error, arguments: impl Iterator<Item = OsString>) -> ! {
     }
 }
 
-/// The same error, with values that are safe to show: they may come from the environment.
+/// Returns the error with its values escaped. They may also come from the environment.
 fn without_controls(mut error: clap::Error) -> clap::Error {
     let safe = |text: &String| display_safe(text).into_owned();
     let values: Vec<(ContextKind, ContextValue)> = error
@@ -97,7 +97,7 @@ fn without_controls(mut error: clap::Error) -> clap::Error {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Review messages as the handler would
+    /// Review messages like the handler
     #[command(after_help = "\
 Examples:
   ivs-review review \"what a muppet\"
@@ -106,21 +106,21 @@ Examples:
   ivs-review review --events events.jsonl --stats > replies.jsonl
 
 Each line of an events file is one event as IVS Chat sends it to the handler; each line of the
-output is the handler's reply to it, in the same order. A line that is no event is answered with
-{\"error\": \"...\", \"line\": N} and makes the exit code 1.")]
+output is the handler's reply, in the same order. For an invalid event the output is
+{\"error\": \"...\", \"line\": N}, and the exit code is 1.")]
     Review(ReviewArgs),
-    /// Tell why a message is caught, or why it is not: each step from its text to the reply
+    /// Explain how a message was reviewed, step by step
     #[command(after_help = "\
 Examples:
   ivs-review explain \"what a müppet\"
   ivs-review explain --room AbCdEf123456 --sender role=vip --on 2026-12-31 \"hello\"
   ivs-review explain --event event.json --format json
 
-It tells what the message is read as, every hit with the disguises that it wore, which exceptions
-vetoed hits, which rules would have hit and did not act and why, and how the verdict came about.
-An event is one as IVS Chat sends it to the handler; the reply is the handler's.")]
+Prints the normalized message, every match with the obfuscation that was removed, the exceptions
+that suppressed matches, the rules that matched but are inactive and why, and how the verdict was
+decided. An event is JSON as IVS Chat sends it to the handler; the reply is the handler's.")]
     Explain(ExplainArgs),
-    /// Find every problem in the rule folder, and run every sample in it
+    /// Check the rule folder and run its samples
     #[command(after_help = "\
 Examples:
   ivs-review check --rules rules
@@ -129,100 +129,100 @@ Examples:
   ivs-review check --explain redundant-entry
   ivs-review check --copy-to build/rules
 
-The exit code is 1 if there is an error, so that a deployment can depend on it. Entries are tried on
-common English words and names, and on the lines of your own that --corpus names.
+The exit code is 1 if there is an error. Entries are tested on common English words and names, and on
+the lines of the files of --corpus.
 
-Read are rules.toml and all .txt files in the folder and in folders below. Hidden files and backups of
-editors are skipped; a symbolic link, a named pipe or a device is an error. --copy-to writes the bytes
-that were read and nothing else, which is how `sam build` packages the rules.")]
+The rule folder is rules.toml and all .txt files, including subfolders. Hidden files and editor backups
+are skipped; a symbolic link, a named pipe or a device is an error. --copy-to writes exactly the bytes
+that were checked; `sam build` packages the rules with it.")]
     Check(CheckArgs),
-    /// Wire rooms to the handler, one or all of them; make, log and moderate rooms
+    /// Attach the handler to rooms; create, log and moderate rooms
     #[cfg(feature = "rooms")]
     Rooms(RoomsArgs),
-    /// Attach rooms to the handler, and manage rooms (not included in this build)
+    /// Attach the handler to rooms; create, log and moderate rooms (not included in this build)
     #[cfg(not(feature = "rooms"))]
     #[command(disable_help_flag = true, after_help = ROOMS_MISSING)]
     Rooms {
-        // Everything is accepted, so that any use of `rooms` gets the same error.
+        // Any arguments are accepted, so that every `rooms` command reports the same error.
         #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
 }
 
-/// What `rooms` reports in a build without the feature.
+/// The error of `rooms` in a build without the feature.
 #[cfg(not(feature = "rooms"))]
 pub(crate) const ROOMS_MISSING: &str = "this build does not include the `rooms` commands; install them with \
     `cargo install --locked --path . --features rooms`";
 
-#[derive(Group)]
+#[derive(Args)]
 pub(crate) struct ReviewArgs {
-    /// Messages to review; `-` reads one from standard input, and behind `--` any text is a message
+    /// Messages to review; use `-` to read one from stdin; everything after `--` is treated as a message
     #[arg(value_name = "TEXT", required_unless_present = "events")]
     pub(crate) texts: Vec<String>,
-    /// Review events instead, one as JSON on each line; `-` reads standard input
+    /// Review events instead, one JSON event per line; use `-` to read from stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["texts", "room", "user_id", "sender", "attr"])]
     pub(crate) events: Option<PathBuf>,
-    /// After the events, tell on standard error how many there were and how long they took, as JSON
+    /// Print a JSON summary (counts, latency percentiles) to stderr at the end
     #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) stats: bool,
     #[command(flatten)]
-    pub(crate) stage: Stage,
-    /// Review as on this day (UTC) instead of today, such as 2026-12-31
+    pub(crate) message: MessageArgs,
+    /// Use the rules that are active on this day (UTC) instead of today, for example 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
-    /// How results are shown; the replies to events are JSON always
+    /// Output format; replies to events are always JSON
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     #[command(flatten)]
-    pub(crate) folder: Folder,
+    pub(crate) folder: FolderArgs,
 }
 
-#[derive(Group)]
+#[derive(Args)]
 pub(crate) struct ExplainArgs {
-    /// The message; `-` reads it from standard input, and behind `--` any text is a message
+    /// The message; use `-` to read from stdin; everything after `--` is treated as a message
     #[arg(value_name = "TEXT", required_unless_present = "event")]
     pub(crate) text: Option<String>,
-    /// Explain an event instead, as JSON; `-` reads standard input
+    /// Explain a JSON event instead; use `-` to read from stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["text", "room", "user_id", "sender", "attr"])]
     pub(crate) event: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) stage: Stage,
-    /// Review as on this day (UTC) instead of today, such as 2026-12-31
+    pub(crate) message: MessageArgs,
+    /// Use the rules that are active on this day (UTC) instead of today, for example 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
-    /// How it is shown
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     #[command(flatten)]
-    pub(crate) folder: Folder,
+    pub(crate) folder: FolderArgs,
 }
 
-/// What is around a message.
-#[derive(Group)]
-pub(crate) struct Stage {
-    /// The room that the message is in, as an ARN or an id, as the rules name it; without it the rules of every room apply
+/// The room, the sender and the attributes of a message.
+#[derive(Args)]
+pub(crate) struct MessageArgs {
+    /// Room of the message, as an ARN or an id; without it the rules of all rooms apply
     #[arg(long, value_name = "ARN|ID")]
     pub(crate) room: Option<String>,
-    /// The sender's id
+    /// User id of the sender
     #[arg(long, value_name = "ID")]
     pub(crate) user_id: Option<String>,
-    /// An attribute of the sender, such as role=vip; may be given again
+    /// Attribute of the sender, for example role=vip (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) sender: Vec<(String, String)>,
-    /// An attribute of the message, such as displayName=Max; may be given again
+    /// Attribute of the message, for example displayName=Max (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) attr: Vec<(String, String)>,
 }
 
-#[derive(Group)]
+#[derive(Args)]
 pub(crate) struct CheckArgs {
-    /// How problems are shown
-    #[arg(long, value_enum, default_value_t = Problems::Text)]
-    pub(crate) format: Problems,
-    /// Let warnings make the exit code 1 as well
+    /// Output format
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(crate) format: CheckFormat,
+    /// Exit with 1 on warnings too
     #[arg(long)]
     pub(crate) deny_warnings: bool,
-    /// Tell what a code such as `slow-pattern` means, and check nothing; without one list all codes
+    /// Explain a diagnostic code (for example `slow-pattern`) and exit; without CODE list all codes
     #[arg(
         long,
         value_name = "CODE",
@@ -231,39 +231,40 @@ pub(crate) struct CheckArgs {
         conflicts_with_all = ["format", "deny_warnings", "corpus", "all_words", "on", "path", "copy_to"]
     )]
     pub(crate) explain: Option<String>,
-    /// Lines that nobody minds, such as yesterday's chat: each that a rule hits is told; `-` reads standard input; may be given again
+    /// File of acceptable messages; every line that a rule matches is reported as a false positive; use `-` to read from
+    /// stdin (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) corpus: Vec<PathBuf>,
-    /// Tell all common words that an entry hits, not only the five most common
+    /// List all common words that an entry matches, not only the five most common
     #[arg(long)]
     pub(crate) all_words: bool,
-    /// Check as on this day (UTC) instead of today, such as 2026-12-31
+    /// Check the rules for this day (UTC) instead of today, for example 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
-    /// Copy the files that were checked to this new folder, if the exit code is 0
+    /// Copy the checked files to this new folder if the exit code is 0
     #[arg(long, value_name = "DIR")]
     pub(crate) copy_to: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) folder: Folder,
+    pub(crate) folder: FolderArgs,
 }
 
-#[derive(Group)]
-pub(crate) struct Folder {
-    /// The rule folder
+#[derive(Args)]
+pub(crate) struct FolderArgs {
+    /// Rule folder
     #[arg(long = "rules", value_name = "DIR", default_value = "rules")]
     pub(crate) path: PathBuf,
 }
 
-/// How `check` shows problems.
+/// The output format of `check`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Problems {
-    /// For people
+pub(crate) enum CheckFormat {
+    /// Human-readable text
     Text,
-    /// For machines: one JSON object a line
+    /// One JSON object per line
     Json,
-    /// For GitHub Actions, which shows them beside the lines of a pull request; run it in the root of the repository
+    /// Annotations for GitHub Actions; run in the root of the repository
     Github,
-    /// For code scanning and editors: one log in SARIF 2.1.0
+    /// SARIF 2.1.0, for code scanning and editors
     Sarif,
 }
 
@@ -272,8 +273,8 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_definitions_are_sound() {
-        super::Args::command().debug_assert();
+    fn the_definitions_are_valid() {
+        super::Cli::command().debug_assert();
     }
 
     #[cfg(not(feature = "rooms"))]
@@ -281,11 +282,11 @@ mod tests {
     fn a_build_without_rooms_accepts_all_their_arguments() {
         use clap::Parser;
 
-        use super::{Args, Command};
+        use super::{Cli, Command};
 
         for args in ["", "list", "--help", "plan --all --handler ARN", "token --user-id x -- y"] {
             let words = ["ivs-review", "rooms"].into_iter().chain(args.split_whitespace());
-            let parsed = Args::try_parse_from(words).map(|args| args.command);
+            let parsed = Cli::try_parse_from(words).map(|args| args.command);
             assert!(matches!(parsed, Ok(Command::Rooms { .. })), "{args}");
         }
     }

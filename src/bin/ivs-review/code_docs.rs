@@ -1,10 +1,10 @@
-//! `docs/diagnostics.md`, the only description of the codes of diagnostics.
+//! Descriptions of diagnostic codes, from `docs/diagnostics.md`.
 
 use ivs_chat_review::diagnostic::Code;
 
 const PAGE: &str = include_str!("../../../docs/diagnostics.md");
 
-/// The section of a code, without its heading; empty if the page has none.
+/// Returns the section of a code without its heading; empty if the page has none.
 pub(crate) fn section(code: Code) -> &'static str {
     let heading = format!("\n## {code}\n");
     let Some((_, rest)) = PAGE.split_once(&heading) else { return "" };
@@ -12,7 +12,7 @@ pub(crate) fn section(code: Code) -> &'static str {
     rest[..end].trim()
 }
 
-/// The first sentence of a section, which says what the code means.
+/// Returns the first sentence of a section.
 pub(crate) fn summary(code: Code) -> String {
     let paragraph = section(code).split("\n\n").next().unwrap_or_default().replace('\n', " ");
     paragraph.split_inclusive(". ").next().unwrap_or_default().trim_end().to_owned()

@@ -1,4 +1,4 @@
-//! A message and what is around it, as options give it, and the names of its texts.
+//! Builds a request from command-line options, and names its fields.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -7,40 +7,40 @@ use anyhow::{Context, bail};
 use ivs_chat_review::ivs::{Field, ReviewRequest};
 use serde::Serializer;
 
-use crate::cli::Stage;
+use crate::cli::MessageArgs;
 
-/// The longest event, in bytes: what Lambda takes (AWS Lambda Developer Guide, "Lambda quotas").
+/// The maximum size of an event in bytes, as in Lambda (AWS Lambda Developer Guide, "Lambda quotas").
 pub(crate) const MAX_EVENT: usize = 6 << 20;
 
-/// A message on the stage that the options set.
-pub(crate) fn request<'a>(stage: &'a Stage, text: &'a str) -> ReviewRequest<'a> {
+/// Returns a request for the message `text` with the room, sender and attributes of `args`.
+pub(crate) fn request<'a>(args: &'a MessageArgs, text: &'a str) -> ReviewRequest<'a> {
     let attributes = |pairs: &'a [(String, String)]| {
         let pairs = pairs.iter();
         pairs.map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect()
     };
     let mut request = ReviewRequest::new(text);
-    request.room_arn = stage.room.as_deref().map(Cow::Borrowed);
-    request.attributes = attributes(&stage.attr);
-    request.sender.user_id = stage.user_id.as_deref().map(Cow::Borrowed);
-    request.sender.attributes = attributes(&stage.sender);
+    request.room_arn = args.room.as_deref().map(Cow::Borrowed);
+    request.attributes = attributes(&args.attr);
+    request.sender.user_id = args.user_id.as_deref().map(Cow::Borrowed);
+    request.sender.attributes = attributes(&args.sender);
     request
 }
 
-/// A message from standard input, without the line break that ends its last line.
+/// Reads a message from standard input, without the last line break.
 pub(crate) fn read_message() -> anyhow::Result<String> {
     let mut bytes = Vec::new();
-    // No event has room for a longer one.
+    // An event cannot contain a longer message.
     io::stdin()
         .lock()
         .take(MAX_EVENT as u64 + 1)
         .read_to_end(&mut bytes)
-        .context("standard input")?;
+        .context("cannot read standard input")?;
     if bytes.len() > MAX_EVENT {
         bail!("the message is larger than {} MiB", MAX_EVENT >> 20);
     }
     let mut text = String::from_utf8(bytes)
         .map_err(|error| error.utf8_error())
-        .context("the message is not UTF-8")?;
+        .context("the message is not valid UTF-8")?;
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
@@ -50,7 +50,7 @@ pub(crate) fn read_message() -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// The name of a field as rules write it.
+/// Serializes the name of a field as `fields` of a rule has it.
 pub(crate) fn field_name<S: Serializer>(
     field: &(Field, &str),
     serializer: S,
@@ -62,11 +62,11 @@ pub(crate) fn field_name<S: Serializer>(
     }
 }
 
-/// The attribute that a field is the value of.
-pub(crate) fn name<'r>(request: &'r ReviewRequest<'_>, field: Field) -> &'r str {
+/// Returns the name of the attribute; empty for the content.
+pub(crate) fn attribute_name<'r>(request: &'r ReviewRequest<'_>, field: Field) -> &'r str {
     match field {
         Field::Content => "",
-        Field::Attribute(number) => request.attributes.nth(number).0,
-        Field::Sender(number) => request.sender.attributes.nth(number).0,
+        Field::Attribute(index) => request.attributes.nth(index).0,
+        Field::Sender(index) => request.sender.attributes.nth(index).0,
     }
 }

@@ -1,7 +1,7 @@
 //! The command line for moderators, operators and developers.
 //!
-//! Results go to standard output, everything else to standard error. The exit code is 0 if all is
-//! well, 1 if there are findings, and 2 if the command could not run.
+//! Results go to standard output, everything else to standard error. The exit code is 0 for success, 1 if
+//! there are findings, and 2 if the command could not run.
 
 mod cli;
 mod code_docs;
@@ -19,10 +19,10 @@ use std::process::ExitCode;
 
 use ivs_chat_review::display::display_safe_block;
 
-use crate::cli::{Args, Command};
+use crate::cli::{Cli, Command};
 use crate::commands::{check, events, explain, review};
 
-/// What a command that ran found.
+/// The result of a command that ran.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Fine,
@@ -30,8 +30,7 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let args = Args::read();
-    let outcome = match args.command {
+    let outcome = match Cli::from_process().command {
         Command::Review(args) => match &args.events {
             Some(file) => events::run(&args, file),
             None => review::run(&args),
@@ -46,10 +45,10 @@ fn main() -> ExitCode {
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
-        // Whoever reads our output has seen enough.
+        // The reader of the output has closed the pipe, like `head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // With standard error gone as well there is nobody left to tell.
+            // If standard error is closed too, the error cannot be reported.
             let _ = writeln!(
                 anstream::stderr(),
                 "error: {}",
@@ -60,9 +59,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// What came of telling something, if it does not matter whether all of it was read.
-fn even_unread(told: io::Result<()>) -> io::Result<()> {
-    told.or_else(|error| match error.kind() {
+/// Ignores a broken pipe, for commands that continue if their output is not read.
+fn ignore_broken_pipe(result: io::Result<()>) -> io::Result<()> {
+    result.or_else(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Ok(()),
         _ => Err(error),
     })

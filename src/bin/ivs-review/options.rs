@@ -1,17 +1,17 @@
-//! Values of options that several commands share.
+//! Option values that several commands share.
 
 use clap::ValueEnum;
 
-/// `NAME=VALUE`, split at the first `=`.
+/// Parses `NAME=VALUE`, split at the first `=`.
 pub(crate) fn pair(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("there is no `=` in it")?;
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
+    /// Human-readable text
     Text,
-    /// For machines: one JSON object a line
+    /// One JSON object per line
     Json,
 }

@@ -1,4 +1,4 @@
-//! The rule folder a command works with, and the day it works on.
+//! Loads and compiles the rule folder of a command.
 
 use std::io::Write;
 use std::path::Path;
@@ -15,45 +15,46 @@ use jiff::tz::TimeZone;
 
 use crate::terminal::{count, shown_path};
 
-/// A rule folder, ready to review with.
+/// A compiled rule folder.
 pub(crate) struct RuleFolder {
     pub(crate) sources: Sources,
     pub(crate) engine: Engine,
-    /// What is wrong with the rules, sorted by place. What it is about is not in the engine.
-    pub(crate) problems: Vec<Diagnostic>,
-    /// How long reading, parsing and compiling took.
-    pub(crate) build: Duration,
+    /// The diagnostics, sorted by location. The engine does not contain the parts that have errors.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The time for reading, parsing and compiling.
+    pub(crate) build_time: Duration,
 }
 
 impl RuleFolder {
     /// Reads and compiles the rules as the handler does.
     pub(crate) fn open(path: &Path) -> anyhow::Result<RuleFolder> {
-        let begun = Instant::now();
+        let start = Instant::now();
         let sources = rules::load(path).with_context(|| hint(path))?;
         let parsed = rules::parse(&sources);
         let (engine, more) = Engine::compile(parsed.rules);
-        let build = begun.elapsed();
-        let mut problems = parsed.diagnostics;
-        problems.extend(more);
-        problems.sort_by_key(|problem| problem.location);
-        Ok(RuleFolder { sources, engine, problems, build })
+        let build_time = start.elapsed();
+        let mut diagnostics = parsed.diagnostics;
+        diagnostics.extend(more);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.location);
+        Ok(RuleFolder { sources, engine, diagnostics, build_time })
     }
 
-    /// The same, for a command that has no use for rules of which nothing is left.
-    pub(crate) fn open_sound(path: &Path) -> anyhow::Result<RuleFolder> {
+    /// Like [`RuleFolder::open`], for commands that review messages: it is an error if the engine is empty, and a
+    /// warning is printed if parts of the rules are invalid.
+    pub(crate) fn open_for_review(path: &Path) -> anyhow::Result<RuleFolder> {
         let folder = RuleFolder::open(path)?;
-        let errors = folder.problems.iter().filter(|problem| problem.is_error()).count();
+        let errors = folder.diagnostics.iter().filter(|it| it.is_error()).count();
         if folder.engine.is_empty() {
             let path = shown_path(path);
             bail!(
-                "nothing in the rule folder `{path}` can be used; `ivs-review check --rules {path}` tells why"
+                "no valid rules in the rule folder `{path}`; run `ivs-review check --rules {path}` for details"
             );
         }
         if errors > 0 {
             writeln!(
                 anstream::stderr(),
-                "warning: {} in the rules, with what they are about left out; `ivs-review check --rules {}` tells them",
-                count(errors, "problem", "problems"),
+                "warning: {} in the rules; invalid parts are skipped; run `ivs-review check --rules {}` for details",
+                count(errors, "error", "errors"),
                 shown_path(path)
             )?;
         }
@@ -63,13 +64,13 @@ impl RuleFolder {
 
 fn hint(path: &Path) -> String {
     if path == Path::new("rules") {
-        "no rules; name their folder with --rules DIR".to_owned()
+        "cannot load the rules; select their folder with --rules DIR".to_owned()
     } else {
-        "no rules".to_owned()
+        "cannot load the rules".to_owned()
     }
 }
 
-/// The day in UTC.
+/// Returns the current day in UTC.
 pub(crate) fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }

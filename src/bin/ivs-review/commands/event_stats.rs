@@ -1,4 +1,4 @@
-//! `--stats`: figures over any number of reviews, in constant memory.
+//! `review --stats`: counts and latencies of any number of reviews, in constant memory.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::review::Review;
 use serde::Serialize;
 
-/// Longer reviews count as this long, in nanoseconds: a minute.
-const LONGEST: u64 = 60_000_000_000;
+/// The highest latency that is recorded, in nanoseconds: a minute. Longer reviews are recorded as this value.
+const MAX_LATENCY: u64 = 60_000_000_000;
 
-/// Counts and times under way.
-pub(crate) struct Stats {
-    build: Duration,
+/// Records reviews.
+pub(crate) struct EventStats {
+    build_time: Duration,
     verdicts: Verdicts,
-    notes: Notes,
+    conditions: Conditions,
     errors: u64,
-    /// Nanoseconds of a review, from the event's JSON to the reply's.
-    times: Histogram<u64>,
+    /// Nanoseconds from the JSON of an event to that of the reply.
+    latencies: Histogram<u64>,
 }
 
 #[derive(Clone, Copy, Default, Serialize)]
@@ -27,41 +27,46 @@ struct Verdicts {
     deny: u64,
 }
 
-/// How many messages there were of these; most are of none.
+/// The number of messages with each of these conditions.
 #[derive(Clone, Copy, Default, Serialize)]
-struct Notes {
-    /// Hit by a rule on trial.
+struct Conditions {
+    /// Matched by a rule in shadow mode.
     shadow: u64,
-    /// Not reviewed for their sender's sake.
+    /// Not reviewed, because the sender is exempt.
     exempt: u64,
-    /// Delivered without their tags for want of room.
+    /// Delivered without tags, because they did not fit.
     tags_left_out: u64,
-    /// Searched in part, since not all their readings fit into the budget.
+    /// Searched in part, because the search budget was exhausted.
     cut: u64,
 }
 
-impl Stats {
-    pub(crate) fn new(build: Duration) -> Stats {
-        let times = Histogram::new_with_max(LONGEST, 3).expect("the bounds are sound");
-        Stats { build, verdicts: Verdicts::default(), notes: Notes::default(), errors: 0, times }
+impl EventStats {
+    pub(crate) fn new(build_time: Duration) -> EventStats {
+        EventStats {
+            build_time,
+            verdicts: Verdicts::default(),
+            conditions: Conditions::default(),
+            errors: 0,
+            latencies: Histogram::new_with_max(MAX_LATENCY, 3).expect("the bounds are valid"),
+        }
     }
 
-    /// Counts a review, whatever becomes of it.
+    /// Counts a review.
     pub(crate) fn reviewed(&mut self, review: &Review) {
         match review.verdict {
             Verdict::Allow => self.verdicts.allow += 1,
             Verdict::Rewrite(_) => self.verdicts.rewrite += 1,
             Verdict::Deny(_) | Verdict::DenyCut => self.verdicts.deny += 1,
         }
-        self.notes.shadow += u64::from(review.shadow().next().is_some());
-        self.notes.exempt += u64::from(review.exempt);
-        self.notes.tags_left_out += u64::from(review.tags_left_out);
-        self.notes.cut += u64::from(review.cut);
+        self.conditions.shadow += u64::from(review.shadow().next().is_some());
+        self.conditions.exempt += u64::from(review.exempt);
+        self.conditions.tags_left_out += u64::from(review.tags_left_out);
+        self.conditions.cut += u64::from(review.cut);
     }
 
-    /// Counts a message that was answered in that time.
-    pub(crate) fn answered(&mut self, time: Duration) {
-        self.times.saturating_record(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    /// Records the latency of a reply.
+    pub(crate) fn answered(&mut self, latency: Duration) {
+        self.latencies.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
     }
 
     pub(crate) fn failed(&mut self) {
@@ -72,43 +77,43 @@ impl Stats {
         self.errors
     }
 
-    pub(crate) fn summary(&self) -> Summary {
+    pub(crate) fn summary(&self) -> StatsSummary {
         let micros = |nanos: u64| nanos as f64 / 1_000.0;
-        Summary {
-            messages: self.times.len(),
+        StatsSummary {
+            messages: self.latencies.len(),
             verdicts: self.verdicts,
-            notes: self.notes,
+            conditions: self.conditions,
             errors: self.errors,
-            engine_build_ms: millis(self.build),
-            review_us: Times {
-                mean: micros(self.times.mean().round() as u64),
-                p50: micros(self.times.value_at_quantile(0.5)),
-                p99: micros(self.times.value_at_quantile(0.99)),
-                max: micros(self.times.max()),
+            engine_build_ms: millis(self.build_time),
+            review_us: Latencies {
+                mean: micros(self.latencies.mean().round() as u64),
+                p50: micros(self.latencies.value_at_quantile(0.5)),
+                p99: micros(self.latencies.value_at_quantile(0.99)),
+                max: micros(self.latencies.max()),
             },
         }
     }
 }
 
-/// A time in milliseconds, to the microsecond.
+/// Returns a time in milliseconds, with microsecond precision.
 pub(crate) fn millis(time: Duration) -> f64 {
     time.as_micros() as f64 / 1_000.0
 }
 
-/// The line that is printed.
+/// The JSON that is printed.
 #[derive(Serialize)]
-pub(crate) struct Summary {
+pub(crate) struct StatsSummary {
     messages: u64,
     verdicts: Verdicts,
     #[serde(flatten)]
-    notes: Notes,
+    conditions: Conditions,
     errors: u64,
     engine_build_ms: f64,
-    review_us: Times,
+    review_us: Latencies,
 }
 
 #[derive(Serialize)]
-struct Times {
+struct Latencies {
     mean: f64,
     p50: f64,
     p99: f64,

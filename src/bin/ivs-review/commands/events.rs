@@ -1,4 +1,4 @@
-//! `review --events`: the handler's replies to a stream of events.
+//! `review --events`: reviews a stream of events and prints the handler's replies.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -12,7 +12,7 @@ use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::event_stats::Stats;
+use super::event_stats::EventStats;
 use crate::Outcome;
 use crate::cli::ReviewArgs;
 use crate::input::MAX_EVENT;
@@ -20,15 +20,15 @@ use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::{json_line, shown_path};
 
 pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
-    let folder = RuleFolder::open_sound(&args.folder.path)?;
-    let mut stats = Stats::new(folder.build);
+    let folder = RuleFolder::open_for_review(&args.folder.path)?;
+    let mut stats = EventStats::new(folder.build_time);
     let mut reviewer = Reviewer::new(&folder.engine);
     let out = BufWriter::new(io::stdout().lock());
     if file == Path::new("-") {
         answer_all(&mut reviewer, BufReader::new(io::stdin().lock()), out, args.on, &mut stats)?;
     } else {
-        let file_name = || format!("cannot read `{}`", shown_path(file));
-        let input = BufReader::new(File::open(file).with_context(file_name)?);
+        let context = || format!("cannot read `{}`", shown_path(file));
+        let input = BufReader::new(File::open(file).with_context(context)?);
         answer_all(&mut reviewer, input, out, args.on, &mut stats)?;
     }
     if args.stats {
@@ -37,9 +37,9 @@ pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
     Ok(if stats.errors() > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 
-/// A line that is no event, as it is answered.
+/// The output for an invalid event.
 #[derive(Serialize)]
-struct NoEvent {
+struct InvalidEvent {
     error: String,
     line: u64,
 }
@@ -49,11 +49,11 @@ fn answer_all(
     input: BufReader<impl io::Read>,
     mut out: impl Write,
     on: Option<Date>,
-    stats: &mut Stats,
+    stats: &mut EventStats,
 ) -> anyhow::Result<()> {
     let mut lines = Lines { input, line: Vec::new(), number: 0 };
     while let Some(line) = lines.next().context("cannot read the events")? {
-        let begun = Instant::now();
+        let start = Instant::now();
         let day = on.unwrap_or_else(today);
         let answered = line.and_then(|json| {
             let request = ReviewRequest::from_json(json).map_err(|error| error.to_string())?;
@@ -63,17 +63,17 @@ fn answer_all(
         });
         match answered {
             Ok(reply) => {
-                stats.answered(begun.elapsed());
+                stats.answered(start.elapsed());
                 out.write_all(json_safe(&String::from_utf8(reply)?).as_bytes())?;
             }
             Err(error) => {
                 stats.failed();
-                let line = json_line(&NoEvent { error, line: lines.number })?;
+                let line = json_line(&InvalidEvent { error, line: lines.number })?;
                 out.write_all(line.as_bytes())?;
             }
         }
         out.write_all(b"\n")?;
-        // A partner on a pipe may wait for this reply before it sends the next event.
+        // A client on a pipe may wait for this reply before it sends the next event.
         if !lines.has_next_line() {
             out.flush()?;
         }
@@ -82,15 +82,17 @@ fn answer_all(
     Ok(())
 }
 
-/// The lines of an input, in one buffer whose size does not depend on the input's.
+/// Reads lines into one buffer of bounded size.
 struct Lines<R> {
     input: BufReader<R>,
     line: Vec<u8>,
+    /// The number of the current line, from 1.
     number: u64,
 }
 
 impl<R: io::Read> Lines<R> {
-    /// The next line without its end, or what is wrong with it; nothing at the end of the input.
+    /// Returns the next line without its line break, or an error for a line that is too long; `None` at the end of the
+    /// input.
     fn next(&mut self) -> io::Result<Option<Result<&[u8], String>>> {
         self.line.clear();
         let mut too_long = false;
@@ -127,7 +129,7 @@ impl<R: io::Read> Lines<R> {
         Ok(Some(Ok(&self.line)))
     }
 
-    /// Whether a whole line has been read already.
+    /// Whether the buffer contains another complete line.
     fn has_next_line(&self) -> bool {
         self.input.buffer().contains(&b'\n')
     }
@@ -138,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_cut_and_counted_and_long_ones_passed_over() {
+    fn lines_are_split_and_counted_and_long_ones_are_errors() {
         let long = "x".repeat(MAX_EVENT + 1);
         let text = format!("one\n\n{long}\nlast");
         let mut lines =

@@ -1,4 +1,4 @@
-//! The commands about messages and rules, one a module.
+//! The commands for messages and rules.
 
 pub(crate) mod check;
 pub(crate) mod event_stats;

@@ -1,4 +1,4 @@
-//! `review TEXT`: what becomes of a message, and by which rules.
+//! `review TEXT`: shows the verdict, the matches and the reply for a message.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,25 +16,24 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::Outcome;
 use crate::cli::ReviewArgs;
-use crate::input::{field_name, name, read_message, request};
+use crate::input::{attribute_name, field_name, read_message, request};
 use crate::options::Format;
 use crate::rules_dir::{RuleFolder, today};
-use crate::terminal::json_line;
-use crate::terminal::{BOLD, underlined};
+use crate::terminal::{BOLD, json_line, underlined};
 
 pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
-    let folder = RuleFolder::open_sound(&args.folder.path)?;
+    let folder = RuleFolder::open_for_review(&args.folder.path)?;
     let mut reviewer = Reviewer::new(&folder.engine);
     let mut out = anstream::stdout();
     for (i, text) in args.texts.iter().enumerate() {
         let text = if text == "-" { read_message()? } else { text.clone() };
-        let request = request(&args.stage, &text);
+        let request = request(&args.message, &text);
         let review = reviewer.review(&request, args.on.unwrap_or_else(today));
         let reply = review.clone().into_response(&folder.engine, request.clone());
         let reply = String::from_utf8(reply.to_json())?;
         let report = Report::new(&folder, &request, &review, RawValue::from_string(reply)?);
         match args.format {
-            // Not through what takes colours out for pipes: it would take signs of the message along.
+            // Not through anstream: on a pipe it would also strip escape sequences of the message.
             Format::Json => writeln!(io::stdout(), "{}", json_line(&report)?)?,
             Format::Text => {
                 if i > 0 {
@@ -48,27 +47,29 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// The note on a review whose search was cut.
+/// The note for a review whose search was cut.
 pub(crate) fn cut_note(verdict: &str) -> &'static str {
     match verdict {
-        "deny" => "search budget exhausted before all readings were tried; `when_cut` decides then",
-        _ => "search budget exhausted before all readings were tried",
+        "deny" => {
+            "search budget exhausted: not all readings of the message were tried; `when_cut` applies"
+        }
+        _ => "search budget exhausted: not all readings of the message were tried",
     }
 }
 
-/// A review as it is told.
+/// The output for a message.
 #[derive(Serialize)]
 struct Report<'r> {
     verdict: &'static str,
-    /// Not reviewed, since its sender is exempt.
+    /// Not reviewed, because the sender is exempt.
     exempt: bool,
-    /// Denied because its rewrite was caught again and again.
+    /// Denied, because rewriting did not converge.
     unsettled: bool,
-    /// Denied because its attributes would be too large for a reply.
+    /// Denied, because the rewritten attributes are too large for a reply.
     too_large: bool,
-    /// Denied because its attributes are too large to be looked at.
+    /// Denied, because the attributes are too large to search.
     oversized: bool,
-    /// Delivered without its tags, for which there was no room.
+    /// Delivered without tags, because they did not fit.
     tags_left_out: bool,
     /// The search budget was exhausted before all readings were tried.
     cut: bool,
@@ -76,21 +77,21 @@ struct Report<'r> {
     reply: Box<RawValue>,
 }
 
-/// A hit as it is told.
+/// A match in the output.
 #[derive(Serialize)]
 struct Hit<'r> {
     #[serde(serialize_with = "field_name")]
     field: (Field, &'r str),
     rule: &'r str,
     action: &'static str,
-    /// Of a rule on trial, so that nothing comes of it.
+    /// The rule is in shadow mode, so the match has no effect.
     shadow: bool,
-    /// What was hit.
+    /// The matched text.
     text: &'r str,
-    /// Bytes of the field's text.
+    /// Byte offsets in the text of the field.
     start: usize,
     end: usize,
-    /// The line that hit.
+    /// Where the entry or pattern is in the rules.
     place: String,
 }
 
@@ -129,15 +130,15 @@ impl<'r> Report<'r> {
         for field in fields.collect::<BTreeSet<_>>() {
             let hits: Vec<&Hit<'_>> = self.hits.iter().filter(|hit| hit.field.0 == field).collect();
             let spans: Vec<_> = hits.iter().map(|hit| Span::new(hit.start, hit.end)).collect();
-            let (text, marks) = underlined(request.text(field), &spans);
+            let (text, underline) = underlined(request.text(field), &spans);
             let (label, before) = match field {
                 Field::Content => ("message", Cow::default()),
-                Field::Attribute(_) => ("attr", display_safe(name(request, field)) + "="),
-                Field::Sender(_) => ("sender", display_safe(name(request, field)) + "="),
+                Field::Attribute(_) => ("attr", display_safe(attribute_name(request, field)) + "="),
+                Field::Sender(_) => ("sender", display_safe(attribute_name(request, field)) + "="),
             };
             writeln!(out, "{BOLD}{label}{BOLD:#}{:1$}{before}{text}", "", 9 - label.len())?;
-            if !marks.is_empty() {
-                writeln!(out, "{:1$}{marks}", "", 9 + before.width())?;
+            if !underline.is_empty() {
+                writeln!(out, "{:1$}{underline}", "", 9 + before.width())?;
             }
             for hit in hits {
                 let Hit { rule, action, text, place, shadow, .. } = hit;
@@ -152,18 +153,15 @@ impl<'r> Report<'r> {
                 )?;
             }
         }
-        for (holds, note) in [
-            (self.exempt, "not reviewed, since the sender is exempt"),
-            (self.unsettled, "denied, since the rules catch its rewrite again without end"),
-            (self.too_large, "denied, since its attributes would be too large for a reply"),
-            (self.oversized, "denied, since its attributes are too large to be looked at"),
-            (
-                self.tags_left_out,
-                "tags left out, since its attributes would be too large with them",
-            ),
+        for (applies, note) in [
+            (self.exempt, "not reviewed: the sender is exempt"),
+            (self.unsettled, "denied: rewriting did not converge"),
+            (self.too_large, "denied: the rewritten attributes are too large for a reply"),
+            (self.oversized, "denied: the attributes are too large to search"),
+            (self.tags_left_out, "tags omitted: the attributes would be too large"),
             (self.cut, cut_note(self.verdict)),
         ] {
-            if holds {
+            if applies {
                 writeln!(out, "{BOLD}note{BOLD:#}     {note}")?;
             }
         }
@@ -181,7 +179,7 @@ impl<'r> Hit<'r> {
     ) -> Hit<'r> {
         let rule = folder.engine.rules().rule(found.rule);
         Hit {
-            field: (field, name(request, field)),
+            field: (field, attribute_name(request, field)),
             rule: &rule.id,
             action: rule.action.as_str(),
             shadow,

@@ -1,4 +1,4 @@
-//! A problem for machines: one JSON object on a line.
+//! JSON output: a diagnostic as one object on a line.
 
 use ivs_chat_review::diagnostic::{Diagnostic, Location};
 use ivs_chat_review::source::Sources;
@@ -7,20 +7,20 @@ use serde::Serialize;
 use crate::terminal::json_line;
 
 #[derive(Serialize)]
-struct Problem<'p> {
+struct Object<'d> {
     severity: String,
     code: &'static str,
     #[serde(flatten)]
-    place: Option<Place>,
-    message: &'p str,
-    help: Option<&'p str>,
+    location: Option<Range>,
+    message: &'d str,
+    help: Option<&'d str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    paste: &'p [String],
-    related: Option<Related<'p>>,
+    paste: &'d [String],
+    related: Option<Related<'d>>,
 }
 
 #[derive(Serialize)]
-struct Place {
+struct Range {
     file: String,
     line: usize,
     column: usize,
@@ -29,18 +29,18 @@ struct Place {
 }
 
 #[derive(Serialize)]
-struct Related<'p> {
+struct Related<'d> {
     #[serde(flatten)]
-    place: Place,
-    message: &'p str,
+    location: Range,
+    message: &'d str,
 }
 
-/// The line, without its end.
-pub(crate) fn line(sources: &Sources, problem: &Diagnostic) -> serde_json::Result<String> {
-    let place = |location: Location| {
+/// Returns the object without a line break at the end.
+pub(crate) fn line(sources: &Sources, diagnostic: &Diagnostic) -> serde_json::Result<String> {
+    let range = |location: Location| {
         let start = sources.position(location.source, location.span.start);
         let end = sources.position(location.source, location.span.end);
-        Place {
+        Range {
             file: sources.name(location.source),
             line: start.line,
             column: start.column,
@@ -48,16 +48,16 @@ pub(crate) fn line(sources: &Sources, problem: &Diagnostic) -> serde_json::Resul
             end_column: end.column,
         }
     };
-    json_line(&Problem {
-        severity: problem.code.severity().to_string(),
-        code: problem.code.as_str(),
-        place: problem.location.map(place),
-        message: &problem.message,
-        help: problem.help.as_deref(),
-        paste: &problem.paste,
-        related: problem
+    json_line(&Object {
+        severity: diagnostic.code.severity().to_string(),
+        code: diagnostic.code.as_str(),
+        location: diagnostic.location.map(range),
+        message: &diagnostic.message,
+        help: diagnostic.help.as_deref(),
+        paste: &diagnostic.paste,
+        related: diagnostic
             .related
             .as_ref()
-            .map(|(location, what)| Related { place: place(*location), message: what }),
+            .map(|(location, label)| Related { location: range(*location), message: label }),
     })
 }

@@ -1,4 +1,4 @@
-//! Diagnostics as text, JSON, GitHub annotations and SARIF.
+//! Output formats of diagnostics: text, JSON, GitHub annotations and SARIF.
 
 pub(crate) mod github;
 pub(crate) mod json;

@@ -1,5 +1,4 @@
-//! Problems in SARIF 2.1.0 ("Static Analysis Results Interchange Format", OASIS), which code scanning of
-//! GitHub and many editors read.
+//! SARIF 2.1.0 output ("Static Analysis Results Interchange Format", OASIS), for GitHub code scanning and editors.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +25,7 @@ struct Log {
 struct Run {
     tool: Tool,
     column_kind: &'static str,
-    results: Vec<Finding>,
+    results: Vec<SarifResult>,
 }
 
 #[derive(Serialize)]
@@ -42,7 +41,7 @@ struct Driver {
     rules: Vec<Descriptor>,
 }
 
-/// What SARIF calls a rule is a code here.
+/// A rule in SARIF, which is a diagnostic code here.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Descriptor {
@@ -65,14 +64,14 @@ struct Configuration {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Finding {
+struct SarifResult {
     rule_id: &'static str,
     rule_index: usize,
     level: &'static str,
     message: Message,
-    locations: Vec<Place>,
+    locations: Vec<SarifLocation>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Place>,
+    related_locations: Vec<SarifLocation>,
 }
 
 #[derive(Serialize)]
@@ -82,22 +81,22 @@ struct Message {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Place {
-    physical_location: Physical,
+struct SarifLocation {
+    physical_location: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Physical {
-    artifact_location: Artifact,
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<Region>,
 }
 
 #[derive(Serialize)]
-struct Artifact {
+struct ArtifactLocation {
     uri: String,
 }
 
@@ -110,13 +109,12 @@ struct Region {
     end_column: usize,
 }
 
-/// All problems as one log.
-pub(crate) fn log(sources: &Sources, problems: &[Diagnostic]) -> serde_json::Result<String> {
+/// Returns the diagnostics as one log.
+pub(crate) fn log(sources: &Sources, diagnostics: &[Diagnostic]) -> serde_json::Result<String> {
     let mut codes: BTreeMap<&str, Code> = BTreeMap::new();
-    codes.extend(problems.iter().map(|problem| (problem.code.as_str(), problem.code)));
+    codes.extend(diagnostics.iter().map(|it| (it.code.as_str(), it.code)));
     let index = |code: Code| codes.keys().position(|&name| name == code.as_str()).unwrap_or(0);
-    let results =
-        problems.iter().map(|problem| finding(sources, problem, index(problem.code))).collect();
+    let results = diagnostics.iter().map(|it| result(sources, it, index(it.code))).collect();
     let driver = Driver {
         name: "ivs-review",
         semantic_version: env!("CARGO_PKG_VERSION"),
@@ -147,40 +145,42 @@ fn level(code: Code) -> &'static str {
     }
 }
 
-fn finding(sources: &Sources, problem: &Diagnostic, rule_index: usize) -> Finding {
-    let mut text = problem.message.clone();
-    for line in problem.help.iter().chain(&problem.paste) {
+fn result(sources: &Sources, diagnostic: &Diagnostic, rule_index: usize) -> SarifResult {
+    let mut text = diagnostic.message.clone();
+    for line in diagnostic.help.iter().chain(&diagnostic.paste) {
         text = format!("{text}\n{line}");
     }
-    // What is about the folder is told of its first file, since a viewer shows no folders.
-    let folder = || Place {
-        physical_location: Physical {
-            artifact_location: Artifact { uri: uri(&format!("{}rules.toml", sources.prefix)) },
+    // Viewers show no folders, so a diagnostic of the folder is located at `rules.toml`.
+    let folder = || SarifLocation {
+        physical_location: PhysicalLocation {
+            artifact_location: ArtifactLocation {
+                uri: uri(&format!("{}rules.toml", sources.prefix)),
+            },
             region: None,
         },
         message: None,
     };
-    let at = problem.location.map_or_else(folder, |location| place(sources, location, None));
-    let related = problem.related.as_ref();
-    Finding {
-        rule_id: problem.code.as_str(),
+    let at = diagnostic.location.map_or_else(folder, |it| sarif_location(sources, it, None));
+    let related = diagnostic.related.as_ref();
+    SarifResult {
+        rule_id: diagnostic.code.as_str(),
         rule_index,
-        level: level(problem.code),
+        level: level(diagnostic.code),
         message: Message { text },
         locations: vec![at],
         related_locations: related
-            .map(|(location, what)| place(sources, *location, Some(what.clone())))
+            .map(|(location, label)| sarif_location(sources, *location, Some(label.clone())))
             .into_iter()
             .collect(),
     }
 }
 
-fn place(sources: &Sources, location: Location, what: Option<String>) -> Place {
+fn sarif_location(sources: &Sources, location: Location, label: Option<String>) -> SarifLocation {
     let start = sources.position(location.source, location.span.start);
     let end = sources.position(location.source, location.span.end);
-    Place {
-        physical_location: Physical {
-            artifact_location: Artifact { uri: uri(&sources.name(location.source)) },
+    SarifLocation {
+        physical_location: PhysicalLocation {
+            artifact_location: ArtifactLocation { uri: uri(&sources.name(location.source)) },
             region: Some(Region {
                 start_line: start.line,
                 start_column: start.column,
@@ -188,11 +188,11 @@ fn place(sources: &Sources, location: Location, what: Option<String>) -> Place {
                 end_column: end.column,
             }),
         },
-        message: what.map(|text| Message { text }),
+        message: label.map(|text| Message { text }),
     }
 }
 
-/// A path as a reference of RFC 3986: relative if the path is.
+/// Returns a path as a URI reference (RFC 3986), which is relative if the path is.
 fn uri(path: &str) -> String {
     let mut uri = String::new();
     if path.starts_with('/') {
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_references() {
+    fn paths_are_uri_references() {
         assert_eq!(uri("rules/lists/a b:ä.txt"), "rules/lists/a%20b%3A%C3%A4.txt");
         assert_eq!(uri("./rules/rules.toml"), "rules/rules.toml");
         assert_eq!(uri("/srv/rules.toml"), "file:///srv/rules.toml");

@@ -1,25 +1,25 @@
-//! The time that work takes.
+//! Measures CPU time.
 
 use std::time::Duration;
 
-/// What some work gives, and how long it took: the processor's time of this thread, which does not grow when
-/// others are busy; elsewhere than on Linux the time on the wall.
+/// Runs `work` and returns its result with the CPU time of this thread, which does not depend on the load of the
+/// machine. On systems other than Linux it is wall-clock time.
 pub(super) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let begun = now();
-    let done = work();
-    (done, now().saturating_sub(begun))
+    let start = now();
+    let result = work();
+    (result, now().saturating_sub(start))
 }
 
 #[cfg(target_os = "linux")]
 fn now() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    let part = |number: i64| u64::try_from(number).unwrap_or_default();
-    Duration::from_secs(part(time.tv_sec)) + Duration::from_nanos(part(time.tv_nsec))
+    let unsigned = |value: i64| u64::try_from(value).unwrap_or_default();
+    Duration::from_secs(unsigned(time.tv_sec)) + Duration::from_nanos(unsigned(time.tv_nsec))
 }
 
 #[cfg(not(target_os = "linux"))]
 fn now() -> Duration {
-    static BEGUN: std::sync::LazyLock<std::time::Instant> =
+    static START: std::sync::LazyLock<std::time::Instant> =
         std::sync::LazyLock::new(std::time::Instant::now);
-    BEGUN.elapsed()
+    START.elapsed()
 }

@@ -7,11 +7,11 @@ use ivs_chat_review::diagnostic::Code;
 use ivs_chat_review::display::display_safe;
 
 use crate::code_docs::{section, summary};
-use crate::{Outcome, even_unread};
+use crate::{Outcome, ignore_broken_pipe};
 
-/// Tells what a code means; all codes in a line each if none is named.
+/// Prints the description of a code, or a line for each code if `name` is empty.
 pub(super) fn run(name: &str) -> anyhow::Result<Outcome> {
-    let told = if name.is_empty() {
+    let output = if name.is_empty() {
         Code::ALL.iter().map(|&code| format!("{:22} {}\n", code.as_str(), summary(code))).collect()
     } else {
         let name = name.trim_start_matches("error[").trim_start_matches("warning[");
@@ -19,13 +19,13 @@ pub(super) fn run(name: &str) -> anyhow::Result<Outcome> {
         let Some(code) = Code::from_name(name) else {
             let hint = match Code::nearest(name) {
                 Some(code) => format!("did you mean `{code}`?"),
-                None => "`check --explain` lists them".to_owned(),
+                None => "run `check --explain` for a list".to_owned(),
             };
-            bail!("there is no code `{}`; {hint}", display_safe(name));
+            bail!("unknown code `{}`; {hint}", display_safe(name));
         };
         text(code)
     };
-    even_unread(write(&told))?;
+    ignore_broken_pipe(write(&output))?;
     Ok(Outcome::Fine)
 }
 
@@ -33,19 +33,19 @@ fn write(text: &str) -> io::Result<()> {
     anstream::stdout().lock().write_all(text.as_bytes())
 }
 
-/// A section as a terminal shows it: examples stand in from the left, where the page has fences.
+/// Returns a section as plain text: code blocks are indented instead of fenced.
 fn text(code: Code) -> String {
-    let mut told = format!("{}[{code}]\n\n", code.severity());
-    let mut inside = false;
+    let mut text = format!("{}[{code}]\n\n", code.severity());
+    let mut in_block = false;
     for line in section(code).lines() {
         if line.starts_with("```") {
-            inside = !inside;
+            in_block = !in_block;
             continue;
         }
-        let indent = if inside && !line.is_empty() { "    " } else { "" };
-        told += &format!("{indent}{line}\n");
+        let indent = if in_block && !line.is_empty() { "    " } else { "" };
+        text += &format!("{indent}{line}\n");
     }
-    told
+    text
 }
 
 #[cfg(test)]
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_section_is_shown_without_its_fences() {
+    fn sections_are_printed_without_fences() {
         for &code in Code::ALL {
             let text = text(code);
             assert!(text.starts_with(&format!("{}[{code}]\n\n", code.severity())), "{text}");

@@ -1,7 +1,7 @@
-//! `check --copy-to DIR`: the files that were checked, as a new folder.
+//! `check --copy-to DIR`: copies the checked files to a new folder.
 //!
-//! The bytes are those in memory. A file that changed since it was read, a link or a file that is not part of the
-//! rules cannot get into the copy.
+//! It writes the bytes in memory, so that the copy contains no links, no files that are not part of the rules, and no
+//! changes made after the check.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -13,69 +13,69 @@ use ivs_chat_review::source::Sources;
 
 use crate::terminal::shown_path;
 
-/// The modes of files and folders, whatever the umask is: Lambda runs the function as another user, who must be able
-/// to read them.
-const FILE: u32 = 0o644;
-const FOLDER: u32 = 0o755;
+/// The permissions of files and folders, regardless of the umask: Lambda runs the function as another user, who
+/// must be able to read them.
+const FILE_MODE: u32 = 0o644;
+const FOLDER_MODE: u32 = 0o755;
 
-/// The folder that a copy becomes.
+/// The folder to create.
 pub(super) struct Destination<'d> {
     folder: &'d Path,
-    /// Where it is made, in the same folder, so that it appears whole or not at all.
-    part: PathBuf,
+    /// A temporary folder beside it that is renamed at the end, so that the copy is complete or absent.
+    temporary: PathBuf,
 }
 
 impl<'d> Destination<'d> {
-    /// A folder that does not exist yet. Nothing is written.
+    /// Checks that `folder` does not exist. Writes nothing.
     pub(super) fn new(folder: &'d Path) -> anyhow::Result<Destination<'d>> {
         let Some(name) = folder.file_name() else {
-            bail!("`{}` cannot be the name of a new folder", shown_path(folder));
+            bail!("invalid folder name `{}`", shown_path(folder));
         };
         if folder.symlink_metadata().is_ok() {
-            bail!("`{}` exists already; remove it, or name a new folder", shown_path(folder));
+            bail!("`{}` already exists; remove it or use another name", shown_path(folder));
         }
-        let part = format!(".{}.part-{}", name.to_string_lossy(), process::id());
-        Ok(Destination { folder, part: folder.with_file_name(part) })
+        let temporary = format!(".{}.part-{}", name.to_string_lossy(), process::id());
+        Ok(Destination { folder, temporary: folder.with_file_name(temporary) })
     }
 
-    /// Writes the files of the rule folder, none of those from outside.
+    /// Writes the files of the rule folder, without those added from outside.
     pub(super) fn write(&self, sources: &Sources) -> anyhow::Result<()> {
-        let written = self.make(sources);
-        if written.is_err() {
-            // It may not exist.
-            let _ = fs::remove_dir_all(&self.part);
+        let result = self.try_write(sources);
+        if result.is_err() {
+            // The folder may not exist.
+            let _ = fs::remove_dir_all(&self.temporary);
         }
-        written.with_context(|| format!("cannot copy the rules to `{}`", shown_path(self.folder)))
+        result.with_context(|| format!("cannot copy the rules to `{}`", shown_path(self.folder)))
     }
 
-    fn make(&self, sources: &Sources) -> io::Result<()> {
-        if let Some(parent) = self.part.parent() {
+    fn try_write(&self, sources: &Sources) -> io::Result<()> {
+        if let Some(parent) = self.temporary.parent() {
             fs::create_dir_all(parent)?;
         }
-        make_folder(&self.part)?;
+        create_folder(&self.temporary)?;
         for source in sources.in_folder() {
-            // Without an error each has been read.
+            // All files were read, since the check found no error.
             let Ok(content) = &source.content else { continue };
             let (folders, name) = source.path.rsplit_once('/').unwrap_or(("", &source.path));
-            let mut path = self.part.clone();
+            let mut path = self.temporary.clone();
             for folder in folders.split('/').filter(|folder| !folder.is_empty()) {
                 path.push(folder);
                 if !path.is_dir() {
-                    make_folder(&path)?;
+                    create_folder(&path)?;
                 }
             }
             path.push(name);
             let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
             file.write_all(content)?;
-            set_mode(&file, FILE)?;
+            set_mode(&file, FILE_MODE)?;
         }
-        fs::rename(&self.part, self.folder)
+        fs::rename(&self.temporary, self.folder)
     }
 }
 
-fn make_folder(path: &Path) -> io::Result<()> {
+fn create_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().create(path)?;
-    set_mode(&File::open(path)?, FOLDER)
+    set_mode(&File::open(path)?, FOLDER_MODE)
 }
 
 #[cfg(unix)]

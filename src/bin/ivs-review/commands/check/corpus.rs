@@ -1,4 +1,4 @@
-//! `--corpus`: files of lines that nobody minds.
+//! `check --corpus`: files of acceptable messages.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,30 +8,33 @@ use anyhow::{Context, bail};
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::source::{Source, SourceId, Sources};
 
-/// The most that is read of a file, in bytes: some million lines.
-const MAX_FILE: u64 = 64 << 20;
+/// The maximum size of a file in bytes: some million lines.
+const MAX_SIZE: u64 = 64 << 20;
 
-/// Adds the files to those of the rules; `-` is standard input.
+/// Reads the files and adds them to the sources of the rules; `-` is standard input.
 pub(super) fn read(files: &[PathBuf], sources: &mut Sources) -> anyhow::Result<Vec<SourceId>> {
     let mut added = Vec::new();
     for file in files {
         let (name, content) = if file == Path::new("-") {
-            ("standard input".to_owned(), bounded(io::stdin().lock()))
+            ("standard input".to_owned(), read_limited(io::stdin().lock()))
         } else {
-            (file.display().to_string(), File::open(file).map_err(Into::into).and_then(bounded))
+            (
+                file.display().to_string(),
+                File::open(file).map_err(Into::into).and_then(read_limited),
+            )
         };
         let content =
-            content.with_context(|| format!("the innocent lines of `{}`", display_safe(&name)))?;
+            content.with_context(|| format!("cannot read the corpus `{}`", display_safe(&name)))?;
         added.push(sources.push_outside(Source { path: name, content: Ok(content) }));
     }
     Ok(added)
 }
 
-fn bounded(file: impl Read) -> anyhow::Result<Vec<u8>> {
+fn read_limited(file: impl Read) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE {
-        bail!("there is more than {} MiB of them; give a part of it", MAX_FILE >> 20);
+    file.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_SIZE {
+        bail!("larger than {} MiB; use a part of it", MAX_SIZE >> 20);
     }
     Ok(bytes)
 }

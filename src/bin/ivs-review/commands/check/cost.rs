@@ -1,4 +1,4 @@
-//! The cost of a rule set: the time to build it, which is measured, and the steps of its slowest event,
+//! Determines the cost of a rule set: the build time, which is measured, and the search steps of the slowest event,
 //! which are the same on every machine.
 
 use std::path::Path;
@@ -10,10 +10,10 @@ use jiff::civil::Date;
 use super::clock::timed;
 use crate::rules_dir::RuleFolder;
 
-/// The events that are tried after those that the search begins with.
+/// The number of events that are tried after the initial ones.
 const PROBES: usize = 300;
 
-/// How often the rules are compiled: what comes between makes it slower, and nothing makes it faster.
+/// How often the rules are compiled. The fastest run counts, since interruptions only make a run slower.
 const BUILDS: usize = 2;
 
 pub(super) fn measure(folder: &RuleFolder, path: &Path, day: Date) -> Cost {
@@ -27,7 +27,7 @@ pub(super) fn measure(folder: &RuleFolder, path: &Path, day: Date) -> Cost {
     let builds = (0..BUILDS).map(|_| timed(|| RuleFolder::open(path)));
     let builds = builds.filter_map(|(folder, time)| folder.is_ok().then_some(time));
     Cost {
-        build: builds.min().unwrap_or(folder.build).min(folder.build),
+        build: builds.min().unwrap_or(folder.build_time).min(folder.build_time),
         worst_steps: search.highest().first().map_or(0, |&(_, steps)| steps as u32),
         slow_patterns: folder.engine.unfiltered_patterns().count(),
     }

@@ -1,4 +1,4 @@
-//! `check`: every problem in a rule folder, and the facts of what it comes down to.
+//! `check`: the diagnostics of a rule folder, and a summary.
 
 mod clock;
 mod codes;
@@ -17,19 +17,19 @@ use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::lint::{CheckOptions, check_with, over_budget};
 use ivs_chat_review::source::Sources;
 
-use crate::cli::{CheckArgs, Problems};
+use crate::cli::{CheckArgs, CheckFormat};
 use crate::output::text::render;
 use crate::output::{github, json, sarif};
 use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::json_line;
-use crate::{Outcome, even_unread};
+use crate::{Outcome, ignore_broken_pipe};
 
 use self::copy::Destination;
-use self::progress_line::Progress;
-use self::summary::Facts;
+use self::progress_line::ProgressLine;
+use self::summary::Summary;
 
-/// The common words told of an entry, unless all are asked for.
-const MOST_WORDS: usize = 5;
+/// The common words reported per entry without `--all-words`.
+const MAX_WORDS: usize = 5;
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     if let Some(code) = &args.explain {
@@ -40,61 +40,61 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let corpus = corpus::read(&args.corpus, &mut folder.sources)?;
     let words = common_words::words();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let progress = Progress::new();
-    let tell = |progressed| progress.tell(progressed);
+    let line = ProgressLine::new();
+    let update = |progress| line.update(progress);
     let options = CheckOptions {
         day: Some(args.on.unwrap_or_else(today)),
         words: &words,
-        max_words: if args.all_words { usize::MAX } else { MOST_WORDS },
+        max_words: if args.all_words { usize::MAX } else { MAX_WORDS },
         corpus: &corpus,
-        progress: Some(&tell),
+        progress: Some(&update),
     };
-    let mut problems = check_with(&folder.engine, &folder.sources, options);
-    problems.append(&mut folder.problems);
+    let mut diagnostics = check_with(&folder.engine, &folder.sources, options);
+    diagnostics.append(&mut folder.diagnostics);
     let cost = cost::measure(&folder, &args.folder.path, today());
-    drop(progress);
-    // What a debug build takes says nothing of a release build.
-    problems.extend(over_budget(cost).filter(|_| !cfg!(debug_assertions)));
-    problems.sort_by_key(|problem| problem.location);
+    drop(line);
+    // The time of a debug build does not predict that of a release build.
+    diagnostics.extend(over_budget(cost).filter(|_| !cfg!(debug_assertions)));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.location);
 
-    let facts = Facts::new(&folder, &problems, cost);
-    even_unread(write(args.format, &folder.sources, &problems, &facts))?;
-    let is_fine = facts.errors == 0 && !(args.deny_warnings && facts.warnings > 0);
+    let summary = Summary::new(&folder, &diagnostics, cost);
+    ignore_broken_pipe(write(args.format, &folder.sources, &diagnostics, &summary))?;
+    let passed = summary.errors == 0 && !(args.deny_warnings && summary.warnings > 0);
     if let Some(destination) = &destination
-        && is_fine
+        && passed
     {
         destination.write(&folder.sources)?;
     }
-    Ok(if is_fine { Outcome::Fine } else { Outcome::Findings })
+    Ok(if passed { Outcome::Fine } else { Outcome::Findings })
 }
 
 fn write(
-    format: Problems,
+    format: CheckFormat,
     sources: &Sources,
-    problems: &[Diagnostic],
-    facts: &Facts,
+    diagnostics: &[Diagnostic],
+    summary: &Summary,
 ) -> io::Result<()> {
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     match format {
-        Problems::Text => {
-            for problem in problems {
-                writeln!(out, "{}\n", render(sources, problem))?;
+        CheckFormat::Text => {
+            for diagnostic in diagnostics {
+                writeln!(out, "{}\n", render(sources, diagnostic))?;
             }
-            facts.write(&mut out)?;
+            summary.write(&mut out)?;
         }
-        Problems::Github => {
-            for problem in problems {
-                writeln!(out, "{}", github::command(sources, problem))?;
+        CheckFormat::Github => {
+            for diagnostic in diagnostics {
+                writeln!(out, "{}", github::command(sources, diagnostic))?;
             }
-            facts.write(&mut out)?;
+            summary.write(&mut out)?;
         }
-        Problems::Json => {
-            for problem in problems {
-                writeln!(out, "{}", json::line(sources, problem)?)?;
+        CheckFormat::Json => {
+            for diagnostic in diagnostics {
+                writeln!(out, "{}", json::line(sources, diagnostic)?)?;
             }
-            writeln!(out, "{}", json_line(facts)?)?;
+            writeln!(out, "{}", json_line(summary)?)?;
         }
-        Problems::Sarif => writeln!(out, "{}", sarif::log(sources, problems)?)?,
+        CheckFormat::Sarif => writeln!(out, "{}", sarif::log(sources, diagnostics)?)?,
     }
     out.flush()
 }

@@ -1,4 +1,4 @@
-//! How far a long check has come: one line on a terminal, which goes away again.
+//! A progress line for long checks, on a terminal only. It is cleared at the end.
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
@@ -6,44 +6,44 @@ use std::time::{Duration, Instant};
 
 use ivs_chat_review::lint;
 
-/// Nothing is told of a check that is done sooner.
-const PATIENCE: Duration = Duration::from_millis(500);
-const PAUSE: Duration = Duration::from_millis(100);
+/// Checks that finish within this time show no progress.
+const DELAY: Duration = Duration::from_millis(500);
+const REFRESH_INTERVAL: Duration = Duration::from_millis(100);
 
 const CLEAR: &str = "\r\x1B[K";
 
-/// The line, while it is there.
-pub(super) struct Progress {
+/// The progress line. Dropping it clears the line.
+pub(super) struct ProgressLine {
     is_terminal: bool,
-    next: Cell<Instant>,
-    shows: Cell<bool>,
+    next_refresh: Cell<Instant>,
+    is_shown: Cell<bool>,
 }
 
-impl Progress {
-    pub(super) fn new() -> Progress {
-        Progress {
+impl ProgressLine {
+    pub(super) fn new() -> ProgressLine {
+        ProgressLine {
             is_terminal: io::stderr().is_terminal(),
-            next: Cell::new(Instant::now() + PATIENCE),
-            shows: Cell::new(false),
+            next_refresh: Cell::new(Instant::now() + DELAY),
+            is_shown: Cell::new(false),
         }
     }
 
-    pub(super) fn tell(&self, progress: lint::Progress) {
+    pub(super) fn update(&self, progress: lint::Progress) {
         let now = Instant::now();
-        if !self.is_terminal || now < self.next.get() {
+        if !self.is_terminal || now < self.next_refresh.get() {
             return;
         }
-        self.next.set(now + PAUSE);
-        self.shows.set(true);
+        self.next_refresh.set(now + REFRESH_INTERVAL);
+        self.is_shown.set(true);
         let lint::Progress { what, done, total } = progress;
-        // With standard error gone there is nobody left to tell.
+        // If standard error is closed, progress is not shown.
         let _ = write!(io::stderr(), "{CLEAR}checked {done} of {total} {what}");
     }
 }
 
-impl Drop for Progress {
+impl Drop for ProgressLine {
     fn drop(&mut self) {
-        if self.shows.get() {
+        if self.is_shown.get() {
             let _ = write!(io::stderr(), "{CLEAR}");
         }
     }

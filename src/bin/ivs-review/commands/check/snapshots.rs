@@ -1,8 +1,8 @@
-//! What is told of rule folders with mistakes in them, as text and as JSON: `tests/data/diagnostics/NAME/`
-//! with `NAME.out` and `NAME.json` beside it. In a folder `common.words` are the words that nobody minds, and
-//! `innocent.lines` the lines.
+//! Snapshots of the diagnostics of rule folders with mistakes, as text and as JSON: `tests/data/diagnostics/NAME/` is a
+//! folder, `NAME.out` and `NAME.json` are its snapshots. In a folder, `common.words` contains the common words, and
+//! `innocent.lines` the corpus.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test` writes the outcomes anew; read the difference before it goes in.
+//! `UPDATE_SNAPSHOTS=1 cargo test` updates the snapshots; read the difference before you commit it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +17,7 @@ use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::MOST_WORDS;
+use super::MAX_WORDS;
 use crate::output::text::render;
 use crate::output::{json, sarif};
 
@@ -27,28 +27,29 @@ fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/diagnostics")
 }
 
-/// The names of all outcomes and folders; each folder has two outcomes, and no outcome is without one.
+/// The names of all folders. Asserts that each snapshot has a folder.
 fn names() -> BTreeSet<String> {
-    let (mut folders, mut outcomes) = (BTreeSet::new(), BTreeSet::new());
-    for entry in fs::read_dir(data()).expect("the folder is there") {
+    let (mut folders, mut snapshots) = (BTreeSet::new(), BTreeSet::new());
+    for entry in fs::read_dir(data()).expect("the folder exists") {
         let name = entry.expect("a file").file_name().to_string_lossy().into_owned();
         match name.strip_suffix(".out").or(name.strip_suffix(".json")) {
-            Some(name) => outcomes.insert(name.to_owned()),
+            Some(name) => snapshots.insert(name.to_owned()),
             None => folders.insert(name),
         };
     }
-    let made: BTreeSet<String> = made().into_iter().map(|(name, ..)| name.to_owned()).collect();
-    let known: BTreeSet<String> = folders.union(&made).cloned().collect();
-    let stray: Vec<_> = outcomes.difference(&known).collect();
-    assert!(stray.is_empty(), "outcomes without a folder: {stray:?}");
+    let generated: BTreeSet<String> =
+        generated().into_iter().map(|(name, ..)| name.to_owned()).collect();
+    let known: BTreeSet<String> = folders.union(&generated).cloned().collect();
+    let stray: Vec<_> = snapshots.difference(&known).collect();
+    assert!(stray.is_empty(), "snapshots without a folder: {stray:?}");
     folders
 }
 
-/// All that is told of a folder.
-fn problems(name: &str) -> (Sources, Vec<Diagnostic>) {
+/// The diagnostics of a folder.
+fn diagnostics(name: &str) -> (Sources, Vec<Diagnostic>) {
     let folder = data().join(name);
     let mut sources = rules::load(&folder).expect("the folder has a rules.toml");
-    // Where the repository lies is no part of the outcome.
+    // The path of the repository is not part of the snapshot.
     sources.prefix = format!("{name}/");
     checked(sources, &folder)
 }
@@ -66,42 +67,42 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
     let options = CheckOptions {
         day: Some(DAY),
         words: &words,
-        max_words: MOST_WORDS,
+        max_words: MAX_WORDS,
         corpus: &corpus_files,
         progress: None,
     };
-    let mut problems = parsed.diagnostics;
-    problems.extend(more);
-    problems.extend(check_with(&engine, &sources, options));
-    problems.sort_by_key(|problem| problem.location);
-    (sources, problems)
+    let mut diagnostics = parsed.diagnostics;
+    diagnostics.extend(more);
+    diagnostics.extend(check_with(&engine, &sources, options));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.location);
+    (sources, diagnostics)
 }
 
-/// Problems that no folder of a sensible size has.
-fn made() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
+/// Folders that cannot be checked in: too large, with symbolic links, or dependent on measured times.
+fn generated() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
     let cost = Cost { build: Duration::from_millis(120), worst_steps: 10_000, slow_patterns: 2 };
     let over: Vec<Diagnostic> = over_budget(cost).into_iter().collect();
-    let mut sources = Sources::new("untold/");
+    let mut sources = Sources::new("too-many-problems/");
     let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nlists = [\"a.txt\"]\n";
     for (path, text) in [("rules.toml", manifest.to_owned()), ("a.txt", "*\n".repeat(1_234))] {
         sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
     }
-    let (sources, mut problems) = checked(sources, Path::new("no-such-folder"));
-    problems.retain(|problem| problem.code == Code::TooManyProblems);
-    let (linked, link_problems) = checked(linked(), Path::new("no-such-folder"));
+    let (sources, mut diagnostics) = checked(sources, Path::new("no-such-folder"));
+    diagnostics.retain(|it| it.code == Code::TooManyProblems);
+    let (linked, link_diagnostics) = checked(linked(), Path::new("no-such-folder"));
     vec![
         ("made-over-budget", Sources::new("rules/"), over),
-        ("made-unsupported-file", linked, link_problems),
-        ("made-too-many-problems", sources, problems),
+        ("made-unsupported-file", linked, link_diagnostics),
+        ("made-too-many-problems", sources, diagnostics),
     ]
 }
 
-/// A folder with links, which a repository cannot have on every system.
+/// A folder with symbolic links, which git does not support on every system.
 fn linked() -> Sources {
     let folder = tempfile::TempDir::new().expect("a folder");
     let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nterms = [\"bad\"]\nlists = [\"lists/a.txt\"]\n";
     fs::write(folder.path().join("rules.toml"), manifest).expect("it can be written");
-    fs::create_dir(folder.path().join("lists")).expect("it can be made");
+    fs::create_dir(folder.path().join("lists")).expect("it can be created");
     #[cfg(unix)]
     for name in ["lists/a.txt", "more"] {
         std::os::unix::fs::symlink("/dev/zero", folder.path().join(name)).expect("a link");
@@ -113,34 +114,34 @@ fn linked() -> Sources {
 
 fn all() -> Vec<(String, Sources, Vec<Diagnostic>)> {
     let folders = names().into_iter().map(|name| {
-        let (sources, problems) = problems(&name);
-        (name, sources, problems)
+        let (sources, diagnostics) = diagnostics(&name);
+        (name, sources, diagnostics)
     });
-    let made = made().into_iter().map(|(name, sources, found)| (name.to_owned(), sources, found));
-    folders.chain(made).collect()
+    let generated = generated().into_iter();
+    folders.chain(generated.map(|(name, sources, it)| (name.to_owned(), sources, it))).collect()
 }
 
 #[test]
-fn folders_are_told_what_stands_beside_them() {
+fn diagnostics_equal_the_snapshots() {
     let update = std::env::var_os("UPDATE_SNAPSHOTS").is_some();
     let mut failures = String::new();
-    for (name, sources, problems) in all() {
-        let text: String = problems
+    for (name, sources, diagnostics) in all() {
+        let text: String = diagnostics
             .iter()
             .map(|it| anstream::adapter::strip_str(&render(&sources, it)).to_string() + "\n\n")
             .collect();
-        let lines: String = problems
+        let lines: String = diagnostics
             .iter()
             .map(|it| json::line(&sources, it).expect("it is JSON") + "\n")
             .collect();
-        for (ending, shown) in [("out", text), ("json", lines)] {
-            let path = data().join(format!("{name}.{ending}"));
+        for (extension, output) in [("out", text), ("json", lines)] {
+            let path = data().join(format!("{name}.{extension}"));
             if update {
-                fs::write(&path, &shown).expect("the snapshot can be written");
+                fs::write(&path, &output).expect("the snapshot can be written");
             }
             let expected = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-            if shown != expected {
-                failures += &format!("{name}: expected\n{expected}{name}: found\n{shown}\n");
+            if output != expected {
+                failures += &format!("{name}: expected\n{expected}{name}: found\n{output}\n");
             }
         }
     }
@@ -148,15 +149,15 @@ fn folders_are_told_what_stands_beside_them() {
 }
 
 #[test]
-fn each_code_is_in_an_outcome() {
-    let told: BTreeSet<Code> =
-        all().iter().flat_map(|(_, _, problems)| problems).map(|problem| problem.code).collect();
-    let missing: Vec<_> = Code::ALL.iter().filter(|code| !told.contains(code)).collect();
-    assert!(missing.is_empty(), "in no outcome: {missing:?}");
+fn each_code_is_in_a_snapshot() {
+    let found: BTreeSet<Code> =
+        all().iter().flat_map(|(_, _, diagnostics)| diagnostics).map(|it| it.code).collect();
+    let missing: Vec<_> = Code::ALL.iter().filter(|code| !found.contains(code)).collect();
+    assert!(missing.is_empty(), "in no snapshot: {missing:?}");
 }
 
-/// The keys that objects of SARIF 2.1.0 have, of those that are written; the required ones first.
-const SHAPE: [(&str, &[&str], usize); 13] = [
+/// The objects of SARIF 2.1.0 that are written, with their keys and the number of required ones, which come first.
+const SCHEMA: [(&str, &[&str], usize); 13] = [
     ("log", &["version", "runs", "$schema"], 2),
     ("runs", &["tool", "results", "columnKind"], 1),
     ("tool", &["driver"], 1),
@@ -172,10 +173,10 @@ const SHAPE: [(&str, &[&str], usize); 13] = [
     ("artifactLocation", &["uri"], 0),
 ];
 
-/// Whether a part of a log has the shape of the published schema (sarif-schema-2.1.0.json, OASIS).
-fn has_shape(name: &str, value: &Value) {
+/// Asserts that a part of a log conforms to the published schema (sarif-schema-2.1.0.json, OASIS).
+fn assert_schema(name: &str, value: &Value) {
     if let Value::Array(values) = value {
-        return values.iter().for_each(|value| has_shape(name, value));
+        return values.iter().for_each(|value| assert_schema(name, value));
     }
     let Value::Object(object) = value else {
         match name {
@@ -192,35 +193,34 @@ fn has_shape(name: &str, value: &Value) {
         assert!(object.values().all(|number| number.as_u64().is_some_and(|number| number > 0)));
         return;
     }
-    let same = if name == "relatedLocations" { "locations" } else { name };
+    let object_name = if name == "relatedLocations" { "locations" } else { name };
     let (_, keys, required) =
-        SHAPE.iter().find(|(known, ..)| *known == same).expect("SARIF has it");
+        SCHEMA.iter().find(|(known, ..)| *known == object_name).expect("SARIF has it");
     for (key, value) in object {
         assert!(keys.contains(&key.as_str()), "{name} has no {key}");
-        has_shape(key, value);
+        assert_schema(key, value);
     }
     assert!(keys[..*required].iter().all(|&key| object.contains_key(key)), "{name}: {value}");
 }
 
 #[test]
-fn problems_are_valid_sarif() {
-    for (name, sources, problems) in all() {
-        let log = sarif::log(&sources, &problems).expect("it is JSON");
+fn diagnostics_are_valid_sarif() {
+    for (name, sources, diagnostics) in all() {
+        let log = sarif::log(&sources, &diagnostics).expect("it is JSON");
         let log: Value = serde_json::from_str(&log).expect("it is JSON");
-        has_shape("log", &log);
+        assert_schema("log", &log);
         assert_eq!(log["version"], "2.1.0");
         let run = &log["runs"][0];
         let results = run["results"].as_array().expect("there are results");
-        assert_eq!(results.len(), problems.len(), "{name}");
-        for (result, problem) in results.iter().zip(&problems) {
-            let number = result["ruleIndex"].as_u64().expect("a number") as usize;
-            let rule = &run["tool"]["driver"]["rules"][number];
+        assert_eq!(results.len(), diagnostics.len(), "{name}");
+        for (result, diagnostic) in results.iter().zip(&diagnostics) {
+            let index = result["ruleIndex"].as_u64().expect("an index") as usize;
+            let rule = &run["tool"]["driver"]["rules"][index];
             assert_eq!((&rule["id"], &result["ruleId"]), (&result["ruleId"], &rule["id"]));
-            assert_eq!(rule["id"], problem.code.as_str());
+            assert_eq!(rule["id"], diagnostic.code.as_str());
             assert_eq!(rule["defaultConfiguration"]["level"], result["level"]);
-            let place = &result["locations"][0]["physicalLocation"];
-            let region = &place["region"];
-            if let Some(location) = problem.location {
+            let region = &result["locations"][0]["physicalLocation"]["region"];
+            if let Some(location) = diagnostic.location {
                 let start = sources.position(location.source, location.span.start);
                 assert_eq!(region["startLine"], start.line);
                 assert_eq!(region["startColumn"], start.column);

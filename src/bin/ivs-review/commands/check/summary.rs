@@ -1,4 +1,4 @@
-//! What a rule folder comes down to: the last lines of `check`.
+//! The summary at the end of `check`.
 
 use std::io::{self, Write};
 
@@ -11,9 +11,9 @@ use crate::commands::event_stats::millis;
 use crate::rules_dir::RuleFolder;
 use crate::terminal::count;
 
-/// What the rules come down to.
+/// Counts and cost of a rule folder.
 #[derive(Serialize)]
-pub(super) struct Facts {
+pub(super) struct Summary {
     rules: usize,
     entries: usize,
     patterns: usize,
@@ -21,27 +21,27 @@ pub(super) struct Facts {
     pub(super) errors: usize,
     pub(super) warnings: usize,
     engine_build_ms: f64,
-    /// Memory of the compiled entries; that of patterns is not told by their library.
+    /// Memory of the compiled entries; `regex` does not report that of patterns.
     entries_bytes: usize,
-    /// The steps of the search budget that the slowest event took that was found, and those that one may take.
+    /// Search steps of the slowest event that was found, and the search budget.
     worst_event_steps: u32,
     max_steps: u32,
-    /// What the rules may take on Lambda of the first message after a start, and what they should not.
+    /// Estimated time for the first message on Lambda, and the limit for it.
     first_message_ms: f64,
     budget_ms: f64,
     slow_patterns: usize,
 }
 
-impl Facts {
-    pub(super) fn new(folder: &RuleFolder, problems: &[Diagnostic], cost: Cost) -> Facts {
-        let errors = problems.iter().filter(|problem| problem.is_error()).count();
-        Facts {
+impl Summary {
+    pub(super) fn new(folder: &RuleFolder, diagnostics: &[Diagnostic], cost: Cost) -> Summary {
+        let errors = diagnostics.iter().filter(|it| it.is_error()).count();
+        Summary {
             rules: folder.engine.rules().rules.len(),
             entries: folder.engine.entries(),
             patterns: folder.engine.patterns(),
             samples: samples(&folder.engine),
             errors,
-            warnings: problems.len() - errors,
+            warnings: diagnostics.len() - errors,
             engine_build_ms: millis(cost.build),
             entries_bytes: folder.engine.entries_memory(),
             worst_event_steps: cost.worst_steps,
@@ -55,7 +55,7 @@ impl Facts {
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(
             out,
-            "{}, {}; {}, {}, {}, {}; built in {:.1} ms, {} KiB for the entries",
+            "{}, {}; {}, {}, {}, {}; compiled in {:.1} ms, {} KiB for entries",
             count(self.errors, "error", "errors"),
             count(self.warnings, "warning", "warnings"),
             count(self.rules, "rule", "rules"),
@@ -65,11 +65,11 @@ impl Facts {
             self.engine_build_ms,
             self.entries_bytes.div_ceil(1024),
         )?;
-        // Such a build is many times as slow as what Lambda runs.
-        let judged = if cfg!(debug_assertions) { " (a debug build: not judged)" } else { "" };
+        // A debug build is many times slower than the handler on Lambda.
+        let note = if cfg!(debug_assertions) { "; not checked in a debug build" } else { "" };
         writeln!(
             out,
-            "slowest event found: {} of {} search steps; first message on Lambda: at most {:.0}{judged} of {:.0} ms; {}",
+            "slowest event: {} of {} search steps; estimated first message on Lambda: {:.0} ms (budget {:.0} ms{note}); {}",
             self.worst_event_steps,
             self.max_steps,
             self.first_message_ms.ceil(),

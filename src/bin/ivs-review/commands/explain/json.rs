@@ -1,4 +1,4 @@
-//! An explanation for machines.
+//! JSON output of an explanation.
 
 use std::io::Write;
 
@@ -26,10 +26,10 @@ pub(super) fn write(
     let texts: Vec<Read<'_>> =
         view.explanation.fields.iter().map(|it| Read::new(view, it)).collect();
     let id = |rule: RuleId| view.rule(rule).id.as_str();
-    let view = Object {
+    let object = Object {
         day: view.day.to_string(),
         verdict: review.verdict.as_str(),
-        exempt: view.explanation.exempt.map(|number| number + 1),
+        exempt: view.explanation.exempt.map(|index| index + 1),
         texts,
         denied_by: decision.denying.iter().map(|&rule| id(rule)).collect(),
         rewrites: decision.rounds.iter().map(|it| Rewrite::new(view, it)).collect(),
@@ -56,24 +56,24 @@ pub(super) fn write(
         cut: review.cut,
         reply: RawValue::from_string(reply)?,
     };
-    writeln!(out, "{}", json_line(&view)?)?;
+    writeln!(out, "{}", json_line(&object)?)?;
     Ok(out.flush()?)
 }
 
 #[derive(Serialize)]
 struct Object<'t> {
-    /// The day as of which it was reviewed.
+    /// The day of the review.
     day: String,
     verdict: &'static str,
-    /// The `[[exempt]]` table, from 1, for which it was not reviewed.
+    /// The number of the `[[exempt]]` table, from 1, that applies to the sender.
     exempt: Option<usize>,
     texts: Vec<Read<'t>>,
-    /// The rules that deny it, the one that tells its reason first.
+    /// The rules that deny the message; the reason is that of the first.
     denied_by: Vec<&'t str>,
     rewrites: Vec<Rewrite<'t>>,
     rewrite_denied_by: Option<&'t str>,
     tags: Vec<Tag<'t>>,
-    /// Attributes of the sender's own with the name of a tag.
+    /// Attributes that the client sent with the name of a tag.
     forged: Vec<Forged<'t>>,
     unsettled: bool,
     too_large: bool,
@@ -87,7 +87,7 @@ struct Object<'t> {
 struct Read<'t> {
     field: String,
     text: &'t str,
-    /// What entries are looked for in, those with disguises and those without, and patterns.
+    /// The text in which entries are searched, that for entries without obfuscation, and that for patterns.
     folded: String,
     plain: String,
     composed: String,
@@ -95,7 +95,7 @@ struct Read<'t> {
     hits: Vec<HitObject<'t>>,
 }
 
-/// A part of a text, and what a step made of it.
+/// A part of a text, and the result of a transform of it.
 #[derive(Serialize)]
 struct Swapped<'t> {
     step: &'static str,
@@ -120,21 +120,21 @@ struct Range {
 
 #[derive(Serialize)]
 struct HitObject<'t> {
-    /// Whether the rule acts on it.
+    /// Whether the match has an effect.
     acts: bool,
     rule: &'t str,
     action: &'static str,
-    /// What of the rule it was: an entry, a pattern, a link, a limit or personal data.
+    /// The kind of matcher: entry, pattern, links, limit or detect.
     kind: &'static str,
-    /// That as it is written, and where.
+    /// Its text in the rules, and where it is.
     written: String,
     place: String,
     #[serde(flatten)]
     part: Part<'t>,
-    /// Of a link, where it leads, and the items of `deny` and `allow` that name that.
+    /// For a link, its host and the items of `deny` and `allow` that match it.
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<LinkObject<'t>>,
-    /// Of a limit, what is counted and how much there is.
+    /// For a limit, what is counted and the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     counted: Option<CountObject>,
     disguises: Vec<Swapped<'t>>,
@@ -154,7 +154,7 @@ struct LinkObject<'t> {
 struct CountObject {
     of: &'static str,
     count: serde_json::Number,
-    /// With upper and lower case, of which capitals are a share.
+    /// The number of letters with case, if the limit is a share of capitals.
     #[serde(skip_serializing_if = "Option::is_none")]
     letters: Option<u32>,
 }
@@ -172,7 +172,7 @@ struct Rewrite<'t> {
     field: String,
     before: &'t str,
     after: &'t str,
-    /// Why stars cover everything.
+    /// Why all matches became stars.
     unfit: Option<&'static str>,
     covers: Vec<Cover<'t>>,
 }
@@ -200,16 +200,16 @@ struct Forged<'t> {
     tag_of: &'t str,
 }
 
-/// A text in which places are view in bytes and in code points.
-struct Counted<'t> {
+/// Converts byte offsets of a text to code points.
+struct CodePoints<'t> {
     text: &'t str,
-    /// Where its characters begin.
+    /// The byte offset of each character.
     starts: Vec<usize>,
 }
 
-impl<'t> Counted<'t> {
-    fn new(text: &'t str) -> Counted<'t> {
-        Counted { text, starts: text.char_indices().map(|(at, _)| at).collect() }
+impl<'t> CodePoints<'t> {
+    fn new(text: &'t str) -> CodePoints<'t> {
+        CodePoints { text, starts: text.char_indices().map(|(at, _)| at).collect() }
     }
 
     fn part(&self, span: Span) -> Part<'t> {
@@ -221,24 +221,24 @@ impl<'t> Counted<'t> {
         }
     }
 
-    fn swapped(&self, changes: &[EditGroup]) -> Vec<Swapped<'t>> {
-        let of = |change: &EditGroup| {
-            let step = change.transform.as_str();
+    fn swapped(&self, groups: &[EditGroup]) -> Vec<Swapped<'t>> {
+        let of = |group: &EditGroup| {
+            let step = group.transform.as_str();
             let swapped = |(span, read): (Span, &String)| Swapped {
                 step,
                 part: self.part(span),
                 read: read.clone(),
             };
-            change.edits.iter().map(|swap| swapped((swap.span, &swap.read))).collect::<Vec<_>>()
+            group.edits.iter().map(|edit| swapped((edit.span, &edit.read))).collect::<Vec<_>>()
         };
-        changes.iter().flat_map(of).collect()
+        groups.iter().flat_map(of).collect()
     }
 }
 
 impl<'t> Read<'t> {
     fn new(view: &ExplainView<'t>, explained: &'t ExplainedField) -> Read<'t> {
         let text = view.request.text(explained.field);
-        let counted = Counted::new(text);
+        let code_points = CodePoints::new(text);
         let cells = &explained.view.cells;
         Read {
             field: view.field(explained.field),
@@ -246,8 +246,12 @@ impl<'t> Read<'t> {
             folded: cells.iter().map(|cell| cell.folded.as_str()).collect(),
             plain: cells.iter().map(|cell| cell.plain.as_str()).collect(),
             composed: cells.iter().map(|cell| cell.nfkc.as_str()).collect(),
-            steps: counted.swapped(&explained.view.edits),
-            hits: explained.matches.iter().map(|hit| HitObject::new(view, &counted, hit)).collect(),
+            steps: code_points.swapped(&explained.view.edits),
+            hits: explained
+                .matches
+                .iter()
+                .map(|hit| HitObject::new(view, &code_points, hit))
+                .collect(),
         }
     }
 }
@@ -255,16 +259,16 @@ impl<'t> Read<'t> {
 impl<'t> HitObject<'t> {
     fn new(
         view: &ExplainView<'t>,
-        counted: &Counted<'t>,
+        code_points: &CodePoints<'t>,
         hit: &'t ExplainedMatch,
     ) -> HitObject<'t> {
         let (rule, location) = (view.rule(hit.found.rule), view.location(&hit.found));
         let veto = |veto: &Suppression| {
             let location = veto.location(view.folder.engine.rules());
             VetoObject {
-                written: view.written(location),
+                written: view.source_text(location),
                 place: view.place(location),
-                part: counted.part(veto.span),
+                part: code_points.part(veto.span),
             }
         };
         HitObject {
@@ -272,9 +276,9 @@ impl<'t> HitObject<'t> {
             rule: &rule.id,
             action: rule.action.as_str(),
             kind: view.kind(&hit.found),
-            written: view.written(location),
+            written: view.source_text(location),
             place: view.place(location),
-            part: counted.part(hit.found.span),
+            part: code_points.part(hit.found.span),
             link: match &hit.detail {
                 Some(MatchDetail::Link { host, denied_by, allowed_by }) => {
                     Some(LinkObject { host, denied_by, allowed_by: allowed_by.as_deref() })
@@ -282,7 +286,7 @@ impl<'t> HitObject<'t> {
                 _ => None,
             },
             counted: CountObject::of(hit),
-            disguises: counted.swapped(&hit.obfuscation),
+            disguises: code_points.swapped(&hit.obfuscation),
             vetoed_by: hit.suppressed_by.iter().map(veto).collect(),
             idle: hit.inactive.iter().map(|&reason| idle(reason)).collect(),
             on_trial: hit.is_shadow,
@@ -307,7 +311,7 @@ impl CountObject {
 
 impl<'t> Rewrite<'t> {
     fn new(view: &ExplainView<'t>, round: &'t Round) -> Rewrite<'t> {
-        let counted = Counted::new(&round.before);
+        let code_points = CodePoints::new(&round.before);
         let cover = |covered: &Cluster| {
             let (with, by) = match covered.with {
                 SubstitutionKind::Mask(rule, _) => ("mask", Some(rule)),
@@ -315,7 +319,7 @@ impl<'t> Rewrite<'t> {
                 SubstitutionKind::Stars => ("stars", None),
             };
             Cover {
-                part: counted.part(covered.span),
+                part: code_points.part(covered.span),
                 with,
                 by: by.map(|rule| view.rule(rule).id.as_str()),
                 rules: covered.rules.iter().map(|&rule| view.rule(rule).id.as_str()).collect(),

@@ -1,4 +1,4 @@
-//! `explain`: each step from a message to the reply.
+//! `explain`: shows each step of a review, as text or JSON.
 
 mod excerpt;
 mod json;
@@ -22,24 +22,24 @@ use serde::de::IgnoredAny;
 
 use crate::Outcome;
 use crate::cli::ExplainArgs;
-use crate::input::{MAX_EVENT, name, read_message, request};
+use crate::input::{MAX_EVENT, attribute_name, read_message, request};
 use crate::options::Format;
 use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::shown_path;
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
-    let folder = RuleFolder::open_sound(&args.folder.path)?;
+    let folder = RuleFolder::open_for_review(&args.folder.path)?;
     let day = args.on.unwrap_or_else(today);
-    let (json, typed);
+    let (json, message);
     let request = match (&args.event, args.text.as_deref()) {
         (Some(file), _) => {
             json = read_event(file)?;
-            event(&json).with_context(|| format!("`{}` is no event", shown_path(file)))?
+            event(&json).with_context(|| format!("invalid event in `{}`", shown_path(file)))?
         }
         (None, text) => {
             let text = text.unwrap_or_default();
-            typed = if text == "-" { read_message()? } else { text.to_owned() };
-            request(&args.stage, &typed)
+            message = if text == "-" { read_message()? } else { text.to_owned() };
+            request(&args.message, &message)
         }
     };
     let explanation = explain(&mut Reviewer::new(&folder.engine), &request, day);
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let view = ExplainView { folder: &folder, request: &request, day, explanation: &explanation };
     let reply = String::from_utf8(reply.to_json())?;
     match args.format {
-        // Not through what takes colours out for pipes: it would take signs of the message along.
+        // Not through anstream: on a pipe it would also strip escape sequences of the message.
         Format::Json => json::write(&mut io::stdout().lock(), &view, reply)?,
         Format::Text => {
             let mut out = anstream::stdout().lock();
@@ -58,15 +58,19 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// The bytes of a file, or of standard input.
+/// Reads a file, or standard input for `-`.
 fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let most = MAX_EVENT as u64 + 1;
+    let limit = MAX_EVENT as u64 + 1;
     if file == Path::new("-") {
-        io::stdin().lock().take(most).read_to_end(&mut bytes).context("standard input")?;
+        io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .context("cannot read standard input")?;
     } else {
         File::open(file)
-            .and_then(|it| it.take(most).read_to_end(&mut bytes))
+            .and_then(|it| it.take(limit).read_to_end(&mut bytes))
             .with_context(|| format!("cannot read `{}`", shown_path(file)))?;
     }
     if bytes.len() > MAX_EVENT {
@@ -77,15 +81,15 @@ fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn event(json: &[u8]) -> anyhow::Result<ReviewRequest<'_>> {
     let request = ReviewRequest::from_json(json)?;
-    // The handler ignores what follows the first one; here it is more likely a file of events.
+    // The handler ignores data after the first event. Here it is more likely a file with several events.
     let mut values = serde_json::Deserializer::from_slice(json).into_iter::<IgnoredAny>();
     if values.next().is_some() && values.next().is_some() {
-        bail!("it has more than one, which `ivs-review review --events` answers");
+        bail!("more than one event; use `ivs-review review --events`");
     }
     Ok(request)
 }
 
-/// What is to be view, and of what.
+/// An explanation with the rules and the request that it refers to.
 struct ExplainView<'t> {
     folder: &'t RuleFolder,
     request: &'t ReviewRequest<'t>,
@@ -103,15 +107,15 @@ impl<'t> ExplainView<'t> {
         place(&self.folder.sources, location)
     }
 
-    /// What stands there, as it is written.
-    fn written(&self, location: Location) -> String {
+    /// The text of the rules at a location.
+    fn source_text(&self, location: Location) -> String {
         let source = self.folder.sources.get(location.source);
         let bytes = source.content.as_deref().unwrap_or_default();
         let part = bytes.get(location.span.range()).unwrap_or_default();
         String::from_utf8_lossy(part).into_owned()
     }
 
-    /// What of a rule a match was made of.
+    /// The kind of matcher that found a match.
     fn kind(&self, found: &Match) -> &'static str {
         match found.cause {
             Cause::Entry(..) => "entry",
@@ -122,8 +126,8 @@ impl<'t> ExplainView<'t> {
         }
     }
 
-    /// Whether an exception is one by its `!`, and not for its list.
-    fn is_marked(&self, veto: &Suppression) -> bool {
+    /// Whether an exception is written with `!`, and not in a list of exceptions.
+    fn has_exclamation_mark(&self, veto: &Suppression) -> bool {
         self.folder.engine.rules().list(veto.list).entries[veto.entry].exception
     }
 
@@ -131,12 +135,12 @@ impl<'t> ExplainView<'t> {
         found.location(self.folder.engine.rules())
     }
 
-    /// The name of a field as rules write it.
+    /// The name of a field as in `fields` of a rule.
     fn field(&self, field: Field) -> String {
         match field {
             Field::Content => "content".to_owned(),
-            Field::Attribute(_) => format!("attributes.{}", name(self.request, field)),
-            Field::Sender(_) => format!("sender.{}", name(self.request, field)),
+            Field::Attribute(_) => format!("attributes.{}", attribute_name(self.request, field)),
+            Field::Sender(_) => format!("sender.{}", attribute_name(self.request, field)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An explanation for people.
+//! Human-readable output of an explanation.
 
 use std::io::{self, Write};
 
@@ -13,18 +13,19 @@ use unicode_width::UnicodeWidthStr;
 
 use super::ExplainView;
 use super::excerpt::{Row, aligned, excerpt};
-use super::words::{counted, disguise, mask, unfit};
+use super::words::{counted, mask, obfuscation, unfit};
 use crate::commands::review::cut_note;
+use crate::input::attribute_name;
 use crate::terminal::BOLD;
 
-/// Where the second column begins.
-const INDENT: usize = 10;
+/// The width of a label.
+const INDENT: usize = 12;
 
 pub(super) fn write(out: &mut impl Write, view: &ExplainView<'_>, reply: &str) -> io::Result<()> {
     let explanation = view.explanation;
     let mut page = Page { out, view };
     for text in &explanation.fields {
-        // Of attributes only what the rules have to do with is of interest.
+        // Attributes are only shown if a rule matched.
         if text.field == Field::Content || !text.matches.is_empty() {
             if text.field != Field::Content {
                 writeln!(page.out)?;
@@ -45,19 +46,19 @@ struct Page<'p, W> {
 }
 
 impl<W: Write> Page<'_, W> {
-    // Messages and rule files get into each text. `line` and `detail` are the only ways out of here.
+    // The text of messages and rules is not trusted. `line` and `detail` escape it and are the only functions that write.
 
     fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
         let label = format!("{BOLD}{label}{BOLD:#}{:1$}", "", INDENT.saturating_sub(label.len()));
         writeln!(self.out, "{}", format!("{label}{}", display_safe(text)).trim_end())
     }
 
-    /// A line below one with a label.
+    /// Writes a line below one with a label.
     fn detail(&mut self, label: &str, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{:INDENT$}{label:10}{}", "", display_safe(text))
+        writeln!(self.out, "{:INDENT$}{label:INDENT$}{}", "", display_safe(text))
     }
 
-    /// A text, and what the engine reads there.
+    /// Writes a text and its normalized forms.
     fn reading(&mut self, text: &ExplainedField) -> io::Result<()> {
         let sent = self.view.request.text(text.field);
         let label = match text.field {
@@ -67,13 +68,13 @@ impl<W: Write> Page<'_, W> {
         };
         let mut first = String::new();
         if text.field != Field::Content {
-            first = format!("{}=", display_safe(crate::input::name(self.view.request, text.field)));
+            first = format!("{}=", display_safe(attribute_name(self.view.request, text.field)));
         }
         let rules = self.view.folder.engine.rules();
         let mut rows: Vec<Row<'_>> = Vec::new();
         let has_entries = rules.lists.iter().any(|list| list.has_entries());
         if has_entries {
-            rows.push(("read as", |cell| &cell.folded));
+            rows.push(("normalized", |cell| &cell.folded));
             if has_plain(rules) && text.view.cells.iter().any(|it| it.plain != it.folded) {
                 rows.push(("plain", |cell| &cell.plain));
             }
@@ -90,10 +91,10 @@ impl<W: Write> Page<'_, W> {
                 self.line(label, &format!("{before}{line}"))?;
             }
         }
-        // Without entries nobody reads it so.
+        // Without entries these steps are not used.
         let steps = text.view.edits.iter().filter(|_| has_entries);
         let mut label = "steps";
-        for line in steps.flat_map(|change| disguise(sent, change)) {
+        for line in steps.flat_map(|group| obfuscation(sent, group)) {
             self.line(label, &line)?;
             label = "";
         }
@@ -104,29 +105,29 @@ impl<W: Write> Page<'_, W> {
         let view = self.view;
         let sent = view.request.text(text.field);
         let label = if !hit.suppressed_by.is_empty() {
-            "vetoed"
+            "suppressed"
         } else if hit.allowed_by().is_some() {
             "allowed"
         } else if !hit.inactive.is_empty() {
-            "idle"
+            "inactive"
         } else if hit.is_shadow {
-            "on trial"
+            "shadow"
         } else {
-            "hit"
+            "match"
         };
         writeln!(self.out)?;
-        let (line, marks) = excerpt(sent, &text.view.cells, hit.found.span);
+        let (line, underline) = excerpt(sent, &text.view.cells, hit.found.span);
         self.line(label, &line)?;
-        self.line("", &marks)?;
+        self.line("", &underline)?;
         let (rule, location) = (view.rule(hit.found.rule), view.location(&hit.found));
         let what = match (hit.found.cause, &hit.detail) {
             (_, Some(MatchDetail::Link { denied_by, .. })) => {
                 format!("deny = \"{denied_by}\"")
             }
             (Cause::Limit(measure), _) => {
-                format!("{} = {}", measure.as_str(), view.written(location))
+                format!("{} = {}", measure.as_str(), view.source_text(location))
             }
-            _ => view.written(location),
+            _ => view.source_text(location),
         };
         let place = view.place(location);
         self.detail(view.kind(&hit.found), &format!("{what}  {place}"))?;
@@ -138,25 +139,25 @@ impl<W: Write> Page<'_, W> {
             None => {}
         }
         self.detail("rule", &format!("{} ({})", rule.id, rule.action.as_str()))?;
-        let mut label = "disguise";
-        for line in hit.obfuscation.iter().flat_map(|change| disguise(sent, change)) {
+        let mut label = "obfuscated";
+        for line in hit.obfuscation.iter().flat_map(|group| obfuscation(sent, group)) {
             self.detail(label, &line)?;
             label = "";
         }
         for veto in &hit.suppressed_by {
             let location = veto.location(view.folder.engine.rules());
-            let mark = if view.is_marked(veto) { "! " } else { "" };
+            let prefix = if view.has_exclamation_mark(veto) { "! " } else { "" };
             let what = format!(
-                "{mark}{}  {}, which covers `{}`",
-                view.written(location),
+                "{prefix}{}  {}, covers `{}`",
+                view.source_text(location),
                 view.place(location),
                 &sent[veto.span.range()]
             );
             self.detail("exception", &what)?;
         }
-        let mut label = "but";
+        let mut label = "no effect";
         if let Some(pattern) = hit.allowed_by() {
-            let what = format!("the rule lets it be: allow = \"{pattern}\"");
+            let what = format!("allowed by `allow = \"{pattern}\"`");
             self.detail(label, &what)?;
             label = "";
         }
@@ -165,12 +166,12 @@ impl<W: Write> Page<'_, W> {
             label = "";
         }
         if hit.is_shadow {
-            self.detail(label, "the rule is on trial and changes nothing: mode = \"shadow\"")?;
+            self.detail(label, "the rule is in shadow mode: mode = \"shadow\"")?;
         }
         Ok(())
     }
 
-    /// What becomes of the message, and why.
+    /// Writes the verdict and its reasons.
     fn verdict(&mut self) -> io::Result<()> {
         let view = self.view;
         let (review, decision) = (&view.explanation.review, &view.explanation.decision);
@@ -182,7 +183,7 @@ impl<W: Write> Page<'_, W> {
             return self.line(
                 "",
                 &format!(
-                    "not reviewed, since the sender is exempt: {why} ([[exempt]] table {} of rules.toml)",
+                    "not reviewed: the sender is exempt: {why} (`[[exempt]]` table {} in rules.toml)",
                     number + 1
                 ),
             );
@@ -194,31 +195,33 @@ impl<W: Write> Page<'_, W> {
                 false => "the sender",
             };
             let why = format!(
-                "denied unread: the attributes of {whose} take more than {MAX_ATTRIBUTES} bytes as JSON, and \
-                 the rule {} looks at them",
+                "denied without a search: the attributes of {whose} exceed {MAX_ATTRIBUTES} bytes as JSON, and \
+                 rule {} searches them",
                 view.rule(*rule).id
             );
             return self.line("", &why);
         }
         if let [first, rest @ ..] = decision.denying.as_slice() {
             let id = &view.rule(*first).id;
-            self.line("", &format!("the rule {id} denies what it hits"))?;
+            self.line("", &format!("denied by rule {id}"))?;
             if !rest.is_empty() {
                 let rest = self.ids(rest);
-                self.line("", &format!("it stands before {rest}, so its reason is view"))?;
+                self.line(
+                    "",
+                    &format!("also denied by {rest}; the reason is that of the first rule"),
+                )?;
             }
             let others: Vec<_> =
                 review.rules().into_iter().filter(|it| !decision.denying.contains(it)).collect();
             if !others.is_empty() {
                 let others = self.ids(&others);
-                let plural = if others.contains(", ") { "change" } else { "changes" };
                 self.line(
                     "",
-                    &format!("a denial beats rewrites and tags: {others} {plural} nothing"),
+                    &format!("a denial has priority over rewrites and tags: no effect of {others}"),
                 )?;
             }
             if let Action::Deny { reason: None } = view.rule(*first).action {
-                self.line("", "the rule has no reason, so none is view")?;
+                self.line("", "the rule has no reason, so the reply has none")?;
             }
             return Ok(());
         }
@@ -231,12 +234,13 @@ impl<W: Write> Page<'_, W> {
             let id = &view.rule(rule).id;
             let of_field = decision.rounds.iter().rfind(|round| round.field == field);
             let made = of_field.map_or("", |round| &round.after);
-            return self.line("", &format!("the rule {id} denies what the rewrite made: `{made}`"));
+            return self
+                .line("", &format!("denied by rule {id}, which matches the rewrite `{made}`"));
         }
         if review.did_not_converge {
             let why = match review.cut {
-                true => "denied: the rewrite matches again, and the search budget is exhausted",
-                false => "denied, since the rules catch its rewrite again without end",
+                true => "denied: a rule matches the rewrite, and the search budget is exhausted",
+                false => "denied: rewriting did not converge",
             };
             return self.line("", why);
         }
@@ -244,36 +248,30 @@ impl<W: Write> Page<'_, W> {
             let (id, name, text) = (&view.rule(tag.rule).id, &tag.name, &tag.text);
             let what = match tag.overridden_by {
                 _ if review.tags_left_out || review.too_large => continue,
-                None => format!("the rule {id} tags {name} = \"{text}\""),
+                None => format!("rule {id} adds the tag {name} = \"{text}\""),
                 Some(first) => {
                     let first = &view.rule(first).id;
                     format!(
-                        "the tag {name} = \"{text}\" of the rule {id} gives way to that of {first}"
+                        "tag {name} = \"{text}\" of rule {id} not added: rule {first} has priority"
                     )
                 }
             };
             self.line("", &what)?;
         }
-        for &(number, rule) in &decision.forged {
-            let (name, id) = (view.request.attributes.nth(number).0, &view.rule(rule).id);
-            self.line(
-                "",
-                &format!("the sender's own {name} is not believed, since the rule {id} tags it"),
-            )?;
+        for &(index, rule) in &decision.forged {
+            let (name, id) = (view.request.attributes.nth(index).0, &view.rule(rule).id);
+            self.line("", &format!("client-supplied `{name}` removed (reserved by rule {id})"))?;
         }
-        for (holds, note) in [
-            (
-                review.tags_left_out,
-                "tags left out, since its attributes would be too large with them",
-            ),
-            (review.too_large, "denied, since its attributes would be too large for a reply"),
+        for (applies, note) in [
+            (review.tags_left_out, "tags omitted: the attributes would be too large"),
+            (review.too_large, "denied: the rewritten attributes are too large for a reply"),
             (review.cut, cut_note(review.verdict.as_str())),
             (
                 review.verdict == Verdict::Allow && review.matches().next().is_none(),
-                "nothing that acts hits it",
+                "no active rule matched",
             ),
         ] {
-            if holds {
+            if applies {
                 self.line("", note)?;
             }
         }
@@ -283,7 +281,7 @@ impl<W: Write> Page<'_, W> {
     fn round(&mut self, round: &Round, again: bool) -> io::Result<()> {
         let view = self.view;
         if again {
-            self.line("", &format!("`{}` is hit again", round.before))?;
+            self.line("", &format!("a rule matches the rewrite `{}`", round.before))?;
         }
         let of = match round.field {
             Field::Content => String::new(),
@@ -297,33 +295,33 @@ impl<W: Write> Page<'_, W> {
             let (what, winner) = match *with {
                 SubstitutionKind::Mask(rule, style) => {
                     let id = &view.rule(rule).id;
-                    (format!("the rule {id} masks `{part}`{of} with {}", mask(style)), Some(rule))
+                    (format!("rule {id} masks `{part}`{of} with {}", mask(style)), Some(rule))
                 }
                 SubstitutionKind::Replacement(rule) => {
-                    (format!("the rule {} replaces `{part}`{of}", view.rule(rule).id), Some(rule))
+                    (format!("rule {} replaces `{part}`{of}", view.rule(rule).id), Some(rule))
                 }
                 SubstitutionKind::Stars if round.fallback.is_some() => continue,
-                SubstitutionKind::Stars => (format!("stars cover `{part}`{of}"), None),
+                SubstitutionKind::Stars => (format!("`{part}`{of} is replaced with stars"), None),
             };
             let others: Vec<_> = rules.iter().copied().filter(|&it| Some(it) != winner).collect();
             let replaces = |rule: &&RuleId| matches!(view.rule(**rule).action, Action::Replace(_));
             let others = match (others.is_empty(), *with) {
                 (true, SubstitutionKind::Stars) => {
-                    ": no hit of its replacement holds the others".to_owned()
+                    ": no match of its replacement contains the others".to_owned()
                 }
                 (true, _) => String::new(),
                 (false, SubstitutionKind::Replacement(_)) => {
-                    format!(": its hit holds those of {}", self.ids(&others))
+                    format!(": its match contains those of {}", self.ids(&others))
                 }
                 (false, SubstitutionKind::Stars) => {
-                    format!(": no hit of {} holds the others", self.ids(&others))
+                    format!(": no match of {} contains the others", self.ids(&others))
                 }
                 (false, SubstitutionKind::Mask(..)) if others.iter().any(|it| replaces(&it)) => {
-                    format!(": no hit of {} holds the others", self.ids(&others))
+                    format!(": no match of {} contains the others", self.ids(&others))
                 }
                 (false, SubstitutionKind::Mask(..)) => {
                     format!(
-                        ": hits that overlap are one, and it stands before {}",
+                        ": overlapping matches are one, and it has priority over {}",
                         self.ids(&others)
                     )
                 }
@@ -339,7 +337,7 @@ impl<W: Write> Page<'_, W> {
     }
 }
 
-/// Whether entries are looked for as they are written.
+/// Whether some entries are searched without obfuscation.
 fn has_plain(rules: &Rules) -> bool {
     rules.rules.iter().any(|rule| rule.disguises == Disguises::None)
         || rules.lists.iter().flat_map(|list| &list.entries).any(|entry| entry.plain)

@@ -1,4 +1,4 @@
-//! Disguises, scopes and rewrites in plain words.
+//! Descriptions of obfuscation, scopes and rewrites.
 
 use ivs_chat_review::explain::{
     Edit, EditGroup, ExplainedMatch, InactiveReason, RewriteFallback, Transform,
@@ -10,65 +10,65 @@ use jiff::civil::Date;
 use super::ExplainView;
 use crate::terminal::count;
 
-/// The different parts of a text that are named of each disguise at the most.
-const MAX_NAMED: usize = 6;
+/// The maximum number of different parts listed for each kind of obfuscation.
+const MAX_LISTED: usize = 6;
 
-/// The disguise of some parts of a text, in a line for each kind.
-pub(super) fn disguise(text: &str, change: &EditGroup) -> Vec<String> {
-    let part = |swap: &Edit| &text[swap.span.range()];
-    let shown = |swap: &Edit| part(swap).to_owned();
-    let named = |swap: &Edit| name_of(part(swap));
-    let swapped = |swap: &Edit| format!("{} for {}", letter(part(swap)), swap.read);
-    let all = || change.edits.iter();
-    match change.transform {
+/// Describes one kind of transform of a text, in one or more lines.
+pub(super) fn obfuscation(text: &str, group: &EditGroup) -> Vec<String> {
+    let part = |edit: &Edit| &text[edit.span.range()];
+    let shown = |edit: &Edit| part(edit).to_owned();
+    let named = |edit: &Edit| name_of(part(edit));
+    let swapped = |edit: &Edit| format!("{} for {}", letter(part(edit)), edit.read);
+    let all = || group.edits.iter();
+    match group.transform {
         Transform::Form => {
-            let kind = |swap: &&Edit| form(part(swap));
-            let mut kinds: Vec<&str> = all().map(|swap| kind(&swap)).collect();
+            let kind = |edit: &&Edit| form(part(edit));
+            let mut kinds: Vec<&str> = all().map(|edit| kind(&edit)).collect();
             kinds.sort_unstable();
             kinds.dedup();
-            let line = |what: &&str| told(what, all().filter(|it| kind(it) == *what).map(swapped));
+            let line = |what: &&str| list(what, all().filter(|it| kind(it) == *what).map(swapped));
             kinds.iter().map(line).collect()
         }
-        Transform::Invisible => vec![told("invisible characters", all().map(named))],
+        Transform::Invisible => vec![list("invisible characters", all().map(named))],
         Transform::Marks => {
             let (marks, accents): (Vec<&Edit>, Vec<&Edit>) =
-                all().partition(|swap| swap.read.is_empty());
+                all().partition(|edit| edit.read.is_empty());
             let mut lines = Vec::new();
             if !accents.is_empty() {
-                lines.push(told("accents", accents.into_iter().map(swapped)));
+                lines.push(list("accents", accents.into_iter().map(swapped)));
             }
             if !marks.is_empty() {
-                lines.push(count(marks.len(), "mark on a letter", "marks on letters"));
+                lines.push(count(marks.len(), "combining mark", "combining marks"));
             }
             lines
         }
-        Transform::Stretching => vec![told("stretched", all().map(named))],
-        Transform::Case => vec![told("capitals", all().map(shown))],
-        Transform::Symbols => vec![told("symbols for letters", all().map(swapped))],
-        Transform::LookAlikes => vec![told("look-alike letters", all().map(swapped))],
-        Transform::Leet => vec![told("leet", all().map(swapped))],
-        Transform::Repeats => vec![told("repeated letters", all().map(shown))],
-        Transform::Spacing => vec![told("letters one by one", all().map(swapped))],
-        Transform::Hidden => vec![told("hidden letters", all().map(swapped))],
+        Transform::Stretching => vec![list("stretched", all().map(named))],
+        Transform::Case => vec![list("capitals", all().map(shown))],
+        Transform::Symbols => vec![list("symbols as letters", all().map(swapped))],
+        Transform::LookAlikes => vec![list("confusable letters", all().map(swapped))],
+        Transform::Leet => vec![list("leet characters", all().map(swapped))],
+        Transform::Repeats => vec![list("repeated letters", all().map(shown))],
+        Transform::Spacing => vec![list("spaced letters", all().map(swapped))],
+        Transform::Hidden => vec![list("censored letters", all().map(swapped))],
     }
 }
 
-/// Some parts of a text, each named once.
-fn told(what: &str, names: impl Iterator<Item = String>) -> String {
-    let mut told: Vec<String> = Vec::new();
+/// Lists parts of a text, each once.
+fn list(label: &str, names: impl Iterator<Item = String>) -> String {
+    let mut unique: Vec<String> = Vec::new();
     for name in names {
-        if !told.contains(&name) {
-            if told.len() == MAX_NAMED {
-                told.push("…".to_owned());
+        if !unique.contains(&name) {
+            if unique.len() == MAX_LISTED {
+                unique.push("…".to_owned());
                 break;
             }
-            told.push(name);
+            unique.push(name);
         }
     }
-    format!("{what}: {}", told.join(", "))
+    format!("{label}: {}", unique.join(", "))
 }
 
-/// A letter, with its alphabet or code point where it could be taken for another one.
+/// Returns a letter, with its alphabet if it can be confused with a Latin letter.
 fn letter(part: &str) -> String {
     let shown = part.to_owned();
     match part.chars().next() {
@@ -80,7 +80,7 @@ fn letter(part: &str) -> String {
     }
 }
 
-/// The alphabets with letters that pass for Latin ones.
+/// Returns the alphabet of a letter, for alphabets with letters that look like Latin ones.
 fn alphabet(c: char) -> Option<&'static str> {
     Some(match c {
         '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}' => "Greek",
@@ -94,7 +94,7 @@ fn alphabet(c: char) -> Option<&'static str> {
     })
 }
 
-/// The kind of characters whose form is not the plain one.
+/// Returns the kind of a compatibility character.
 fn form(part: &str) -> &'static str {
     match part.chars().next().unwrap_or_default() {
         '\u{FF01}'..='\u{FF5E}' | '\u{FFE0}'..='\u{FFE6}' | '\u{3000}' => "full-width letters",
@@ -103,14 +103,14 @@ fn form(part: &str) -> &'static str {
         '\u{FB00}'..='\u{FB4F}' => "ligatures",
         '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}' => "presentation forms",
         '\u{2070}'..='\u{209F}' | '\u{1D2C}'..='\u{1D6A}' | 'ª' | 'º' => {
-            "raised or lowered letters"
+            "superscripts and subscripts"
         }
         '\u{2018}' | '\u{2019}' | '\u{2BC}' => "typographic apostrophes",
-        _ => "other forms of letters",
+        _ => "other compatibility characters",
     }
 }
 
-/// A character that cannot be seen, or only on others, by its name and code point.
+/// Returns the name and code point of an invisible or combining character.
 fn name_of(part: &str) -> String {
     let Some(c) = part.chars().next() else { return String::new() };
     let name = match c {
@@ -129,53 +129,57 @@ fn name_of(part: &str) -> String {
         '\u{640}' => "tatweel",
         _ => "",
     };
-    let blank = if name.is_empty() { "" } else { " " };
-    format!("{name}{blank}U+{:04X}", u32::from(c))
+    let space = if name.is_empty() { "" } else { " " };
+    format!("{name}{space}U+{:04X}", u32::from(c))
 }
 
 impl ExplainView<'_> {
-    /// Why nothing comes of a hit of a rule.
+    /// Why a match has no effect.
     pub(super) fn reason(&self, hit: &ExplainedMatch, reason: InactiveReason) -> String {
         let rule = self.rule(hit.found.rule);
         let scope = &rule.scope;
         match reason {
             InactiveReason::Exempt => "the sender is exempt".to_owned(),
             InactiveReason::Oversized => {
-                "the attributes are too large, so the message is denied unread".to_owned()
+                "the attributes are too large, so the message is denied without a search".to_owned()
             }
             InactiveReason::Off => "the rule is off: mode = \"off\"".to_owned(),
             InactiveReason::Day => {
-                format!("the rule works {}, and this is {}", days(scope.days), self.day)
+                format!("the rule is active {}, and the day is {}", days(scope.days), self.day)
             }
             InactiveReason::EntryDay => {
                 let entry = hit.found.entry(self.folder.engine.rules());
                 let days = entry.map(|it| days(DateRange { from: it.from, until: it.until }));
                 let days = days.unwrap_or_default();
-                format!("the entry works {days}, and this is {}", self.day)
+                format!("the entry is active {days}, and the day is {}", self.day)
             }
             InactiveReason::Room => {
                 let rooms: Vec<&str> = scope.rooms.iter().map(|room| room.as_str()).collect();
                 let room = self.request.room_arn.as_deref().unwrap_or_default();
-                format!("the rule works in the rooms {}, and this is {}", rooms.join(", "), room)
+                format!(
+                    "the rule is active in the rooms {}, and the room is {}",
+                    rooms.join(", "),
+                    room
+                )
             }
             InactiveReason::Sender => {
-                let unless = scope.unless.as_ref().map(|unless| self.held(unless));
+                let unless = scope.unless.as_ref().map(|unless| self.sender_values(unless));
                 format!("the rule does not apply to this sender: {}", unless.unwrap_or_default())
             }
             InactiveReason::Field => {
-                "the rule does not look at this text; its `fields` say at which".to_owned()
+                "the rule does not search this field: see its `fields`".to_owned()
             }
             InactiveReason::ReservedTag(tagging) => format!(
-                "the attribute is a tag of the rule {}, so a sender's own is removed and not looked at",
+                "the attribute is a tag of rule {}, so the client's value is removed without a search",
                 self.rule(tagging).id
             ),
         }
     }
 
-    /// Why a message is not reviewed.
+    /// Why the sender is exempt.
     pub(super) fn exemption(&self, exempt: &Exempt) -> String {
         let mut what = Vec::new();
-        what.extend(exempt.sender.as_ref().map(|condition| self.held(condition)));
+        what.extend(exempt.sender.as_ref().map(|condition| self.sender_values(condition)));
         if !exempt.user_ids.is_empty() {
             let id = self.request.sender.user_id.as_deref().unwrap_or_default();
             what.push(format!("user id \"{id}\""));
@@ -183,11 +187,11 @@ impl ExplainView<'_> {
         what.join(", ")
     }
 
-    /// The attributes of the sender that a condition asks for.
-    fn held(&self, condition: &SenderMatch) -> String {
+    /// The sender's values of the attributes in a condition.
+    fn sender_values(&self, condition: &SenderMatch) -> String {
         let of = |name: &str| self.request.sender.attributes.get(name).unwrap_or_default();
-        let held = condition.iter().map(|(name, _)| (name, of(name)));
-        held.map(|(name, value)| format!("{name} = \"{value}\"")).collect::<Vec<_>>().join(", ")
+        let values = condition.iter().map(|(name, _)| (name, of(name)));
+        values.map(|(name, value)| format!("{name} = \"{value}\"")).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -197,7 +201,7 @@ fn days(DateRange { from, until }: DateRange) -> String {
     days.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// How much there is of what a limit counts.
+/// Formats the count of a limit.
 pub(super) fn counted(count: u32, letters: Option<u32>) -> String {
     match letters {
         Some(letters) => {
@@ -208,32 +212,32 @@ pub(super) fn counted(count: u32, letters: Option<u32>) -> String {
     }
 }
 
-/// A part of [`WHOLE`] as a number, in hundredths and never rounded up.
+/// Returns a part of [`WHOLE`] as a fraction, rounded down to hundredths.
 pub(super) fn share(part: u32) -> f64 {
     f64::from(part * 100 / WHOLE) / 100.0
 }
 
-/// What covers a hit.
+/// Describes a mask.
 pub(super) fn mask(mask: Mask) -> &'static str {
     match mask {
         Mask::Stars => "stars",
-        Mask::FirstLetter => "stars but for the first letter",
-        Mask::FirstLast => "stars but for the first and the last letter",
+        Mask::FirstLetter => "stars except the first letter",
+        Mask::FirstLast => "stars except the first and the last letter",
         Mask::Block => "blocks",
         Mask::Fixed => "***",
     }
 }
 
-/// Why a text was covered with stars.
+/// Describes why all matches became stars.
 pub(super) fn unfit(why: RewriteFallback, longest: usize) -> String {
     match why {
         RewriteFallback::TooLong => {
             format!(
-                "as its rules ask it would be longer than {longest} code points, so stars cover all"
+                "all matches become stars: the rewrite would be longer than {longest} code points"
             )
         }
         RewriteFallback::Empty => {
-            "as its rules ask nothing would be left of it, so stars cover all".to_owned()
+            "all matches become stars: the rewrite would have no visible text".to_owned()
         }
     }
 }

@@ -70,13 +70,13 @@ mod tests {
             }
             command.get_subcommands().for_each(check);
         }
-        let command = crate::cli::Args::command();
+        let command = crate::cli::Cli::command();
         check(command.find_subcommand("rooms").expect("it is built with them"));
     }
 
     #[test]
     fn every_command_is_on_the_page_and_in_the_manual() {
-        let command = crate::cli::Args::command();
+        let command = crate::cli::Cli::command();
         let rooms = command.find_subcommand("rooms").expect("it is built with them");
         let names = rooms.get_subcommands().map(clap::Command::get_name);
         let mut names: Vec<&str> = names.filter(|name| *name != "help").collect();

@@ -11,7 +11,7 @@ use super::select;
 use crate::rooms::args::StatusArgs;
 use crate::rooms::context::Session;
 use crate::terminal::count;
-use crate::{Outcome, even_unread};
+use crate::{Outcome, ignore_broken_pipe};
 
 pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
     let selection = args.select.required()?;
@@ -29,7 +29,7 @@ pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
         let wired = count(status.wired, "room", "rooms");
         report.sum(&format!("{wired} as wished, {drift} not"), &status)
     };
-    even_unread(tell())?;
+    ignore_broken_pipe(tell())?;
     Ok(if drift > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 
