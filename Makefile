@@ -1,22 +1,22 @@
-# How `sam build` builds what is deployed: it calls the targets build-ReviewFunction and build-RulesLayer (named
-# after the resources in template.yaml) with ARTIFACTS_DIR set to the folder that will be zipped.
+# Builds the packages that `sam deploy` uploads. `sam build` calls the targets build-ReviewFunction and build-RulesLayer
+# (named after the resources in template.yaml) with ARTIFACTS_DIR set to the folder that will be zipped.
 #
 # Variables, from the environment or the command line:
 #   ARTIFACTS_DIR     where bootstrap or rules/ goes; SAM sets it
 #   RULES             the rule folder to check and package (default: rules)
-#   IVS_REVIEW        the `ivs-review` that checks and copies the rules (default: the one on the PATH if it is of this version,
-#                     else it is compiled, once); a release build, since a debug build does not judge what rules cost
-#   COMPILED_HANDLER  a handler that was compiled before, to package in place of compiling one
+#   IVS_REVIEW        the `ivs-review` that checks and copies the rules (default: the one on the PATH if it has this
+#                     version, otherwise it is compiled); a release build, because a debug build does not check the time budget
+#   COMPILED_HANDLER  an already compiled handler to package
 #   TARGET            the Rust target to compile for (default: this machine's own)
 #   BUILD             the cargo subcommand that compiles the handler (default: build)
-#   CARGO_TARGET_DIR  cargo's own: where it keeps what it compiled (default: target)
+#   CARGO_TARGET_DIR  cargo's target directory (default: target)
 #
-# The handler is compiled for the machine this runs on. For the other architecture, any of
-#   - run it on such a machine;
+# The handler is compiled for the architecture of this machine. For the other one, use one of
+#   - such a machine;
 #   - TARGET=aarch64-unknown-linux-gnu, with CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER naming a cross linker;
 #   - TARGET=aarch64-unknown-linux-gnu BUILD=zigbuild, with cargo-zigbuild installed (the way on macOS too).
-# Either cross build also needs `rustup target add aarch64-unknown-linux-gnu`. Nothing here sees the template's
-# Architecture parameter, so this prints what was built: deploy with the same one.
+# Either cross build also needs `rustup target add aarch64-unknown-linux-gnu`. The template's
+# parameter Architecture is not visible here, so the build prints the architecture: deploy with the same one.
 
 RULES ?= rules
 IVS_REVIEW ?=
@@ -36,17 +36,17 @@ unexport CARGO_BUILD_TARGET
 .PHONY: build-ReviewFunction
 build-ReviewFunction:
 	$(artifacts_dir_is_set)
-# In a cargo call of its own, so that no feature of the command line creeps into the handler.
+# A separate cargo call, so that features of the command line are not unified into the handler.
 	$(if $(COMPILED_HANDLER),,cargo $(BUILD) --locked --release --no-default-features --features lambda --bin handler --target-dir "$(CARGO_TARGET_DIR)" $(if $(TARGET),--target $(TARGET)))
 	mkdir -p "$(ARTIFACTS_DIR)"
 	install -m 755 "$(compiled)" "$(bootstrap)"
 	install -m 644 THIRD-PARTY-LICENSES.txt "$(ARTIFACTS_DIR)"
-# An executable that Lambda cannot start would show only as messages that nobody reviewed. An ELF header names
-# the processor in its bytes 18 and 19.
+# An executable that Lambda cannot start would be visible only as unreviewed messages. Bytes 18 and 19 of an ELF header
+# are the processor.
 	@case "$$(od -An -v -tx1 -N20 "$(bootstrap)" | tr -d ' \n')" in \
 	  7f454c46*3e00) echo "bootstrap is for x86_64: deploy it with Architecture=x86_64" ;; \
 	  7f454c46*b700) echo "bootstrap is for arm64: deploy it with Architecture=arm64" ;; \
-	  *) echo "$(compiled) is no Linux executable for x86_64 or arm64; see TARGET in the Makefile" >&2; \
+	  *) echo "$(compiled) is not a Linux executable for x86_64 or arm64; see TARGET in the Makefile" >&2; \
 	    rm -f "$(bootstrap)"; exit 1 ;; \
 	esac
 
@@ -54,8 +54,8 @@ build-ReviewFunction:
 build-RulesLayer:
 	$(artifacts_dir_is_set)
 	rm -rf "$(ARTIFACTS_DIR)/rules"
-# A rule set with a problem is never packaged: at run time the handler could only leave the broken part out. What is
-# packaged is the bytes that were checked: no links, no files that are not rules, nothing that was saved meanwhile.
+# Rules with an error are never packaged, because at run time the handler could only skip the invalid part. The package
+# contains the bytes that were checked: no links, no other files, no later changes.
 	@check="$(IVS_REVIEW)"; \
 	if [ -z "$$check" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-chat-review $(version)" ]; then check=ivs-review; fi; \
 	if [ -z "$$check" ]; then \
