@@ -1,7 +1,7 @@
 //! `rooms apply`.
 
 use super::change::Step;
-use super::order::Order;
+use super::change_command::Order;
 use super::select;
 use crate::Outcome;
 use crate::rooms::args::ApplyArgs;

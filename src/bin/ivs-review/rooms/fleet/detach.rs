@@ -3,7 +3,7 @@
 use ivs_chat_review::provision::desired::Wish;
 
 use super::change::Step;
-use super::order::Order;
+use super::change_command::Order;
 use super::select;
 use crate::Outcome;
 use crate::rooms::args::DetachArgs;

@@ -3,9 +3,9 @@
 pub(crate) mod apply;
 pub(crate) mod backup_file;
 pub(crate) mod change;
+mod change_command;
 pub(crate) mod detach;
 pub(crate) mod list;
-mod order;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod restore;

@@ -8,7 +8,7 @@ use ivs_chat_review::provision::room::Room;
 
 use super::backup_file;
 use super::change::Step;
-use super::order::Order;
+use super::change_command::Order;
 use crate::Outcome;
 use crate::rooms::args::RestoreArgs;
 use crate::rooms::context::Session;
