@@ -1,12 +1,12 @@
-//! Any bytes as a backup of rooms.
+//! Parses any bytes as a backup of rooms.
 
 use std::collections::HashSet;
 
 use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
 use ivs_chat_review::provision::backup::Backup;
 
-/// Reads a backup, and each of its lines as an ARN. What was read is read again from what is written
-/// of it; the file can be written on behind its records; what is told of another one lies in it.
+/// Parses bytes as a backup, and each line as an ARN. Checks that records round-trip, that records
+/// can be appended to the file, and that the positions of errors are inside the file.
 pub fn backups(bytes: &[u8]) {
     for line in String::from_utf8_lossy(bytes).lines() {
         arns(line);
@@ -23,28 +23,28 @@ pub fn backups(bytes: &[u8]) {
                 longer.push(b'\n');
             }
             longer.extend(lines.last().into_iter().flat_map(|line| line.bytes()));
-            let longer = Backup::parse(&longer).expect("it can be written on");
-            assert_eq!(longer.unfinished, None);
+            let longer = Backup::parse(&longer).expect("a longer backup");
+            assert_eq!(longer.incomplete, None);
             assert_eq!(longer.records.len(), lines.len() + usize::from(!lines.is_empty()));
 
             let named: HashSet<RoomArn> = backup.records.iter().map(|it| it.room.clone()).collect();
             let rooms = backup.rooms();
-            let told: HashSet<RoomArn> = rooms.iter().map(|past| past.room.clone()).collect();
-            assert_eq!((rooms.len(), told), (named.len(), named));
+            let saved: HashSet<RoomArn> = rooms.iter().map(|saved| saved.room.clone()).collect();
+            assert_eq!((rooms.len(), saved), (named.len(), named));
         }
-        Err(unreadable) => {
-            assert!(!unreadable.problems.is_empty());
+        Err(invalid) => {
+            assert!(!invalid.lines.is_empty());
             let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
-            for problem in &unreadable.problems {
-                let position = problem.position;
+            for error in &invalid.lines {
+                let position = error.position;
                 let line = lines.get(position.line - 1).expect("a line of the file");
-                assert!((1..=line.len() + 1).contains(&position.column), "{problem:?}");
+                assert!((1..=line.len() + 1).contains(&position.column), "{error:?}");
             }
         }
     }
 }
 
-/// What is an ARN is read as it was written, and what is told of others stays short.
+/// Checks that valid ARNs round-trip and that errors stay short.
 fn arns(text: &str) {
     let room = RoomArn::parse(text).map(|arn| arn.to_string());
     let function = FunctionArn::parse(text).map(|arn| arn.to_string());

@@ -1,14 +1,16 @@
-//! Where rooms, functions and logging configurations are: [`Place`].
+//! The account and Region of a command: [`AccountRegion`].
 
 use super::arn::{FunctionArn, LoggingArn, RoomArn, TaggableArn};
 use super::invalid_argument::InvalidArgument;
 
-/// The account and Region of a command. A function reviews the rooms of its own alone, and the same holds
-/// for what logs them (Amazon IVS Chat User Guide, "Chat Message Review Handler" and "Chat Logging"), so
-/// that all that a command is about must be there.
+/// Checks that all resources of a command are in the same account and Region.
+///
+/// A function can only review rooms of its own account and Region, and logging configurations can
+/// only be attached to rooms of theirs (Amazon IVS Chat User Guide, "Chat Message Review Handler"
+/// and "Chat Logging").
 #[derive(Clone, Debug, Default)]
-pub struct Place {
-    /// What was there first.
+pub struct AccountRegion {
+    /// The first resource that was added; all others are compared with it.
     first: Option<First>,
 }
 
@@ -19,28 +21,32 @@ struct First {
     account: String,
 }
 
-impl Place {
-    /// The Region, once something is known to be there.
+impl AccountRegion {
+    /// Returns the Region; `None` before the first resource.
     pub fn region(&self) -> Option<&str> {
         self.first.as_ref().map(|first| first.region.as_str())
     }
 
-    /// A room that must be there.
+    /// Adds a room.
+    ///
+    /// # Errors
+    ///
+    /// If it is in another account or Region than the resources before it.
     pub fn room(&mut self, arn: &RoomArn) -> Result<(), InvalidArgument> {
-        self.hold(arn.as_str(), arn.region(), arn.account())
+        self.add(arn.as_str(), arn.region(), arn.account())
     }
 
-    /// A function that must be there.
+    /// Adds a function, as [`AccountRegion::room`] does a room.
     pub fn function(&mut self, arn: &FunctionArn) -> Result<(), InvalidArgument> {
-        self.hold(arn.as_str(), arn.region(), arn.account())
+        self.add(arn.as_str(), arn.region(), arn.account())
     }
 
-    /// A logging configuration that must be there.
+    /// Adds a logging configuration, as [`AccountRegion::room`] does a room.
     pub fn logging(&mut self, arn: &LoggingArn) -> Result<(), InvalidArgument> {
-        self.hold(arn.as_str(), arn.region(), arn.account())
+        self.add(arn.as_str(), arn.region(), arn.account())
     }
 
-    /// Whatever can be tagged, and must be there.
+    /// Adds a taggable resource, as [`AccountRegion::room`] does a room.
     pub fn taggable(&mut self, arn: &TaggableArn) -> Result<(), InvalidArgument> {
         match arn {
             TaggableArn::Room(arn) => self.room(arn),
@@ -48,13 +54,13 @@ impl Place {
         }
     }
 
-    fn hold(&mut self, arn: &str, region: &str, account: &str) -> Result<(), InvalidArgument> {
+    fn add(&mut self, arn: &str, region: &str, account: &str) -> Result<(), InvalidArgument> {
         let Some(first) = &self.first else {
             let (arn, region, account) = (arn.to_owned(), region.to_owned(), account.to_owned());
             self.first = Some(First { arn, region, account });
             return Ok(());
         };
-        let (what, one, other) = if first.region != region {
+        let (what, expected, found) = if first.region != region {
             ("Region", first.region.as_str(), region)
         } else if first.account != account {
             ("account", first.account.as_str(), account)
@@ -63,13 +69,13 @@ impl Place {
         };
         let is_logging =
             [&first.arn, arn].iter().any(|arn| arn.contains(":logging-configuration/"));
-        let why = if is_logging {
-            "a room is logged in its own account and Region, so make a logging configuration in each"
+        let help = if is_logging {
+            "logging configurations and rooms must be in the same account and Region; create a configuration in each"
         } else {
-            "a function reviews the rooms of its own account and Region, so deploy it in each and run this once for each"
+            "a function and its rooms must be in the same account and Region; deploy the function in each and run this command once for each"
         };
         Err(InvalidArgument::new(format!(
-            "{} is in the {what} {one}, but {arn} in {other}; {why}",
+            "{what} mismatch: {} is in {expected}, {arn} is in {found}; {help}",
             first.arn
         )))
     }
@@ -80,23 +86,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_must_be_of_one_account_and_region() {
+    fn all_resources_are_in_one_account_and_region() {
         let room =
-            |place: &str| RoomArn::parse(&format!("arn:aws:ivschat:{place}:room/a")).expect(place);
+            |scope: &str| RoomArn::parse(&format!("arn:aws:ivschat:{scope}:room/a")).expect(scope);
         let function = "arn:aws:lambda:eu-west-1:123456789012:function:f";
-        let mut place = Place::default();
-        assert_eq!(place.region(), None);
-        place.function(&FunctionArn::parse(function).expect("it is one")).expect("the first");
-        assert_eq!(place.region(), Some("eu-west-1"));
-        assert_eq!(place.room(&room("eu-west-1:123456789012")), Ok(()));
-        let told = |error: Result<(), InvalidArgument>| error.expect_err("elsewhere").to_string();
-        let region = told(place.room(&room("us-east-1:123456789012")));
-        assert!(region.contains("in the Region eu-west-1, but"), "{region}");
-        let account = told(place.room(&room("eu-west-1:210987654321")));
-        assert!(account.contains("in the account 123456789012, but"), "{account}");
-        assert_eq!(place.room(&room("eu-west-1:123456789012")), Ok(()));
+        let mut scope = AccountRegion::default();
+        assert_eq!(scope.region(), None);
+        scope.function(&FunctionArn::parse(function).expect("it is one")).expect("the first");
+        assert_eq!(scope.region(), Some("eu-west-1"));
+        assert_eq!(scope.room(&room("eu-west-1:123456789012")), Ok(()));
+        let error =
+            |result: Result<(), InvalidArgument>| result.expect_err("elsewhere").to_string();
+        let region = error(scope.room(&room("us-east-1:123456789012")));
+        assert!(region.contains("Region mismatch: "), "{region}");
+        let account = error(scope.room(&room("eu-west-1:210987654321")));
+        assert!(account.contains("account mismatch: "), "{account}");
+        assert_eq!(scope.room(&room("eu-west-1:123456789012")), Ok(()));
         let logging = "arn:aws:ivschat:us-east-1:123456789012:logging-configuration/a";
-        let logging = told(place.logging(&LoggingArn::parse(logging).expect("it is one")));
-        assert!(logging.contains("make a logging configuration in each"), "{logging}");
+        let logging = error(scope.logging(&LoggingArn::parse(logging).expect("it is one")));
+        assert!(logging.contains("create a configuration in each"), "{logging}");
     }
 }

@@ -1,11 +1,11 @@
-//! How rooms were before they were changed, a line each: [`Backup`].
+//! Backups: the previous handlers of changed rooms, one line per change: [`Backup`].
 //!
 //! ```text
 //! {"room":"arn:aws:ivschat:…","at":"2026-11-21T06:00:00Z","before":{"uri":"","fallbackResult":"ALLOW"},"after":{…}}
 //! ```
 //!
-//! A record is written before its room is changed: every change is in the file, and so are those
-//! that failed.
+//! A record is written before its room is changed, so the file contains every change, including
+//! changes that failed.
 
 use std::collections::HashMap;
 
@@ -14,21 +14,21 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
-use super::arn::{FunctionArn, MAX_HANDLER, RoomArn};
+use super::arn::{FunctionArn, MAX_HANDLER_ARN, RoomArn};
 use super::invalid_argument::InvalidArgument;
-use super::room::Wiring;
+use super::room::ReviewHandler;
 use crate::source::{BYTE_ORDER_MARK, Position, code_points};
 
-/// The longest line, in bytes.
+/// The maximum length of a line, in bytes.
 const MAX_LINE: usize = 64 << 10;
-/// How each line begins that [`Record::to_line`] writes.
-const BEGINNING: &[u8] = br#"{"room":"arn:aws:ivschat:"#;
-/// How many problems of a file are told.
-const MAX_PROBLEMS: usize = 20;
-/// The longest text of a problem, in code points.
+/// The first bytes of each line that [`Record::to_line`] writes.
+const LINE_PREFIX: &[u8] = br#"{"room":"arn:aws:ivschat:"#;
+/// How many invalid lines of a file are reported.
+const MAX_INVALID_LINES: usize = 20;
+/// The maximum length of an error message, in code points.
 const MAX_MESSAGE: usize = 400;
 
-/// A change that is about to be made to a room.
+/// A change of a room, recorded before it is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The room.
@@ -38,87 +38,92 @@ pub struct Record {
     pub name: String,
     /// When it was written.
     pub at: Timestamp,
-    /// How the room was.
-    #[serde(deserialize_with = "wiring")]
-    pub before: Wiring,
-    /// How it is to be.
-    #[serde(deserialize_with = "wiring")]
-    pub after: Wiring,
+    /// The handler before the change.
+    #[serde(deserialize_with = "review_handler")]
+    pub before: ReviewHandler,
+    /// The handler after the change.
+    #[serde(deserialize_with = "review_handler")]
+    pub after: ReviewHandler,
 }
 
-/// What a file holds.
+/// The content of a backup file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backup {
-    /// Its records, in the order in which they were written.
+    /// The records in the order in which they were written.
     pub records: Vec<Record>,
-    /// The number of a last line that was never finished, counted from 1. Nothing came of it: a
-    /// record is whole before its room is changed.
-    pub unfinished: Option<usize>,
-    /// Where the records end, in bytes: at the end of the file or at the unfinished line.
+    /// The number of a last line that is incomplete, counted from 1. Its room was not changed: a
+    /// record is complete on disk before the change.
+    pub incomplete: Option<usize>,
+    /// The end of the records, in bytes: the end of the file or the start of the incomplete line.
     pub end: usize,
 }
 
-/// A room that was changed.
+/// What a backup says about one room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Past {
+pub struct SavedRoom {
     /// The room.
     pub room: RoomArn,
-    /// Its name before the last of its changes.
+    /// Its name before the last change.
     pub name: String,
-    /// How it was before the first of them, or of those since somebody else wired it in between.
-    pub before: Wiring,
-    /// How it was before the last one, and how that was to leave it: one of them it is if nobody
-    /// else has touched it, since a change may fail.
-    pub left: [Wiring; 2],
+    /// The handler to restore: that before the first change, or before the first change after
+    /// someone else changed the handler in between.
+    pub before: ReviewHandler,
+    /// The handlers before and after the last change. The room has one of them unless someone else
+    /// changed it: the former if the change failed.
+    pub left_as: [ReviewHandler; 2],
 }
 
-/// Why a file is not read.
+/// The invalid lines of a file that is not a backup, or a damaged one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// What is wrong with it: the first problems of its lines, at least one.
-    pub problems: Vec<Problem>,
-    /// How many there are besides.
+pub struct InvalidBackup {
+    /// The first invalid lines, at least one.
+    pub lines: Vec<InvalidLine>,
+    /// The number of invalid lines after those.
     pub more: usize,
-    /// How many lines are records: of none, it is another kind of file.
+    /// The number of valid records. If it is 0, this is another kind of file.
     pub records: usize,
 }
 
-/// A line that is no record.
+/// A line that is not a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Where reading it ended.
+pub struct InvalidLine {
+    /// Where the error was detected.
     pub position: Position,
-    /// What is wrong.
+    /// The error.
     pub message: String,
 }
 
 impl Record {
-    /// The record as a line, with its end.
+    /// Returns the record as one line of JSON, with a line feed.
     pub fn to_line(&self) -> String {
-        serde_json::to_string(self).expect("texts") + "\n"
+        serde_json::to_string(self).expect("strings only") + "\n"
     }
 
-    /// Reads a line without its end.
-    fn parse(line: &[u8]) -> Result<Record, Fault> {
+    /// Parses a line without its line feed.
+    fn parse(line: &[u8]) -> Result<Record, LineFault> {
         if line.len() > MAX_LINE {
-            return Err(Fault::new(0, format!("longer than {} KiB", MAX_LINE >> 10)));
+            return Err(LineFault::new(0, format!("longer than {} KiB", MAX_LINE >> 10)));
         }
-        // A derived implementation would take a list for an object.
-        let blanks = line.len() - line.trim_ascii_start().len();
-        if line.get(blanks) != Some(&b'{') {
-            return Err(Fault::new(blanks, "not a JSON object".to_owned()));
+        // A derived implementation would accept an array too.
+        let indent = line.len() - line.trim_ascii_start().len();
+        if line.get(indent) != Some(&b'{') {
+            return Err(LineFault::new(indent, "not a JSON object".to_owned()));
         }
-        serde_json::from_slice(line).map_err(|error| Fault::of(&error))
+        serde_json::from_slice(line).map_err(|error| LineFault::of(&error))
     }
 }
 
 impl Backup {
-    /// Reads a file. Blank lines are passed over, and so are members that a later version may have
-    /// added.
-    pub fn parse(bytes: &[u8]) -> Result<Backup, Unreadable> {
+    /// Parses a file. Empty lines are skipped, and so are unknown members, which later versions may
+    /// add.
+    ///
+    /// # Errors
+    ///
+    /// If any line but an incomplete last one is not a record.
+    pub fn parse(bytes: &[u8]) -> Result<Backup, InvalidBackup> {
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         let mut backup = Backup { end: bytes.len(), ..Backup::default() };
-        let mut unreadable = Unreadable { problems: Vec::new(), more: 0, records: 0 };
+        let mut invalid = InvalidBackup { lines: Vec::new(), more: 0, records: 0 };
         for (line, number) in text.split_inclusive(|&byte| byte == b'\n').zip(1..) {
             let content = line.trim_ascii_end();
             if content.is_empty() {
@@ -126,58 +131,61 @@ impl Backup {
             }
             match Record::parse(content) {
                 Ok(record) => backup.records.push(record),
-                // Only the last line can be without its end.
-                Err(fault) if fault.is_cut && !line.ends_with(b"\n") && begins(content) => {
-                    backup.unfinished = Some(number);
+                // Only the last line can lack a line feed.
+                Err(fault)
+                    if fault.is_truncated && !line.ends_with(b"\n") && is_started(content) =>
+                {
+                    backup.incomplete = Some(number);
                     backup.end = bytes.len() - line.len();
                 }
-                Err(fault) => unreadable.add(number, content, fault),
+                Err(fault) => invalid.add(number, content, fault),
             }
         }
-        unreadable.records = backup.records.len();
-        if unreadable.problems.is_empty() { Ok(backup) } else { Err(unreadable) }
+        invalid.records = backup.records.len();
+        if invalid.lines.is_empty() { Ok(backup) } else { Err(invalid) }
     }
 
-    /// The rooms of all records, in the order of their first ones.
-    pub fn rooms(self) -> Vec<Past> {
-        let mut numbers = HashMap::new();
-        let mut rooms: Vec<Past> = Vec::new();
+    /// Returns the rooms of all records, in the order of their first records.
+    pub fn rooms(self) -> Vec<SavedRoom> {
+        let mut positions = HashMap::new();
+        let mut rooms: Vec<SavedRoom> = Vec::new();
         for Record { room, name, before, after, .. } in self.records {
-            let number = *numbers.entry(room.clone()).or_insert(rooms.len());
-            let left = [before.clone(), after];
-            match rooms.get_mut(number) {
-                Some(past) => {
-                    if !past.left.iter().any(|wiring| wiring.amounts_to(&before)) {
-                        past.before = before;
+            let position = *positions.entry(room.clone()).or_insert(rooms.len());
+            let left_as = [before.clone(), after];
+            match rooms.get_mut(position) {
+                Some(saved) => {
+                    if !saved.left_as.iter().any(|handler| handler.is_equivalent_to(&before)) {
+                        saved.before = before;
                     }
-                    (past.name, past.left) = (name, left);
+                    (saved.name, saved.left_as) = (name, left_as);
                 }
-                None => rooms.push(Past { room, name, before, left }),
+                None => rooms.push(SavedRoom { room, name, before, left_as }),
             }
         }
         rooms
     }
 }
 
-/// Whether somebody began to write a record there, and not something else in JSON.
-fn begins(line: &[u8]) -> bool {
-    line.iter().zip(BEGINNING).all(|(byte, beginning)| byte == beginning)
+/// Whether an incomplete line is the start of a record, and not other JSON.
+fn is_started(line: &[u8]) -> bool {
+    line.iter().zip(LINE_PREFIX).all(|(byte, expected)| byte == expected)
 }
 
-/// A wiring whose handler a room may have: what another tool wired can be put back as well.
-fn wiring<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Wiring, D::Error> {
-    let wiring = Wiring::deserialize(deserializer)?;
-    check_handler(&wiring.uri).map_err(D::Error::custom)?;
-    Ok(wiring)
+/// Deserializes any handler that a room can have, so handlers set by other tools can be restored
+/// too.
+fn review_handler<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReviewHandler, D::Error> {
+    let handler = ReviewHandler::deserialize(deserializer)?;
+    check_uri(&handler.uri).map_err(D::Error::custom)?;
+    Ok(handler)
 }
 
-/// Checks no more of a handler than the service does.
-fn check_handler(uri: &str) -> Result<(), InvalidArgument> {
+/// Checks a URI as loosely as the service does.
+fn check_uri(uri: &str) -> Result<(), InvalidArgument> {
     let fields: Vec<&str> = uri.splitn(7, ':').collect();
     match fields[..] {
         [""] => Ok(()),
         ["arn", "aws", "lambda", _, _, "function", name]
-            if !name.is_empty() && uri.chars().count() <= MAX_HANDLER =>
+            if !name.is_empty() && uri.chars().count() <= MAX_HANDLER_ARN =>
         {
             Ok(())
         }
@@ -185,40 +193,40 @@ fn check_handler(uri: &str) -> Result<(), InvalidArgument> {
     }
 }
 
-/// What is wrong with a line.
-struct Fault {
-    /// Where, in bytes.
+/// The error of a line.
+struct LineFault {
+    /// Its position in the line, in bytes.
     at: usize,
     message: String,
-    /// Whether the line ends before its object does.
-    is_cut: bool,
+    /// Whether the line ends inside its object.
+    is_truncated: bool,
 }
 
-impl Fault {
-    fn new(at: usize, message: String) -> Fault {
-        Fault { at, message, is_cut: false }
+impl LineFault {
+    fn new(at: usize, message: String) -> LineFault {
+        LineFault { at, message, is_truncated: false }
     }
 
-    fn of(error: &serde_json::Error) -> Fault {
-        let place = format!(" at line {} column {}", error.line(), error.column());
+    fn of(error: &serde_json::Error) -> LineFault {
+        let suffix = format!(" at line {} column {}", error.line(), error.column());
         let message = error.to_string();
-        Fault {
+        LineFault {
             at: error.column().saturating_sub(1),
-            message: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
-            is_cut: error.classify() == Category::Eof,
+            message: message.strip_suffix(&suffix).unwrap_or(&message).to_owned(),
+            is_truncated: error.classify() == Category::Eof,
         }
     }
 }
 
-impl Unreadable {
-    fn add(&mut self, line: usize, content: &[u8], fault: Fault) {
-        if self.problems.len() == MAX_PROBLEMS {
+impl InvalidBackup {
+    fn add(&mut self, line: usize, content: &[u8], fault: LineFault) {
+        if self.lines.len() == MAX_INVALID_LINES {
             self.more += 1;
             return;
         }
         let column = 1 + code_points(&content[..fault.at.min(content.len())]);
         let message = fault.message.chars().take(MAX_MESSAGE).collect();
-        self.problems.push(Problem { position: Position { line, column }, message });
+        self.lines.push(InvalidLine { position: Position { line, column }, message });
     }
 }
 
@@ -229,18 +237,18 @@ mod tests {
     use super::*;
     use crate::provision::room::Fallback;
 
-    /// `-` for no handler, or the name of the function.
-    fn wiring(name: &str) -> Wiring {
+    /// A handler from the name of its function, or `-` for none.
+    fn handler(name: &str) -> ReviewHandler {
         let uri = match name {
             "-" => String::new(),
             name => format!("arn:aws:lambda:eu-west-1:123456789012:function:{name}"),
         };
-        Wiring { uri, fallback: Fallback::Deny }
+        ReviewHandler { uri, fallback: Fallback::Deny }
     }
 
     fn record(room: &str, before: &str, after: &str) -> Record {
         let room = format!("arn:aws:ivschat:eu-west-1:123456789012:room/{room}");
-        let (before, after) = (wiring(before), wiring(after));
+        let (before, after) = (handler(before), handler(after));
         Record {
             room: RoomArn::parse(&room).expect("it is one"),
             name: "lobby".to_owned(),
@@ -251,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_a_line_and_a_cut_one_is_left_out() {
+    fn records_are_lines_and_an_incomplete_last_one_is_skipped() {
         let (first, last) = (record("A", "-", "f"), record("B", "g:live", "f").to_line());
         assert_eq!(
             record("A", "-", "f").to_line(),
@@ -266,31 +274,31 @@ mod tests {
         for cut in 1..last.len() - 1 {
             let text = format!("{whole}{}", &last[..cut]);
             let backup = Backup::parse(text.as_bytes()).expect("a backup");
-            let (records, unfinished) = (vec![first.clone()], Some(2));
-            assert_eq!(backup, Backup { records, unfinished, end: whole.len() }, "{cut}");
+            let (records, incomplete) = (vec![first.clone()], Some(2));
+            assert_eq!(backup, Backup { records, incomplete, end: whole.len() }, "{cut}");
         }
-        // An editor may have taken the end of the last line.
+        // An editor may have removed the last line feed.
         let backup = Backup::parse(whole.trim_end().as_bytes()).expect("a backup");
-        assert_eq!((backup.records, backup.unfinished), (vec![first], None));
+        assert_eq!((backup.records, backup.incomplete), (vec![first], None));
     }
 
     #[test]
-    fn a_room_goes_back_to_what_it_was_first() {
+    fn the_first_handler_of_a_room_is_restored() {
         let rows = [("A", "-", "f"), ("B", "g", "f"), ("A", "f", "g"), ("A", "g", "h")];
         let lines = rows.map(|(room, before, after)| record(room, before, after).to_line());
         let text = format!("\u{FEFF}{}\r\n\n", lines.concat().replace('\n', "\r\n"));
         let rooms = Backup::parse(text.as_bytes()).expect("a backup").rooms();
-        let past = |room: &str, before: &str, left: [&str; 2]| Past {
+        let saved = |room: &str, before: &str, left_as: [&str; 2]| SavedRoom {
             room: record(room, "-", "-").room,
             name: "lobby".to_owned(),
-            before: wiring(before),
-            left: left.map(wiring),
+            before: handler(before),
+            left_as: left_as.map(handler),
         };
-        assert_eq!(rooms, [past("A", "-", ["g", "h"]), past("B", "g", ["g", "f"])]);
+        assert_eq!(rooms, [saved("A", "-", ["g", "h"]), saved("B", "g", ["g", "f"])]);
     }
 
     #[test]
-    fn what_somebody_else_wired_in_between_is_what_it_goes_back_to() {
+    fn a_handler_that_someone_else_set_in_between_is_restored() {
         let rows = [
             (vec![("-", "f"), ("-", "f")], "-"),
             (vec![("-", "f"), ("g", "f")], "g"),
@@ -301,13 +309,13 @@ mod tests {
             let lines = changes.iter().map(|(before, after)| record("A", before, after).to_line());
             let text: String = lines.collect();
             let rooms = Backup::parse(text.as_bytes()).expect("a backup").rooms();
-            assert_eq!(rooms[0].before, wiring(expected), "{changes:?}");
+            assert_eq!(rooms[0].before, handler(expected), "{changes:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(
+        fn records_round_trip(
             rows in prop::collection::vec(("[A-Za-z0-9-]{1,20}", "(-|[^-]{1,50})", "(-|[^-]{1,50})"), 0..5),
             seconds in -377_705_023_201..=253_402_207_200_i64,
             nanosecond in 0..1_000_000_000_i32,
@@ -318,14 +326,14 @@ mod tests {
                 record.at = Timestamp::new(seconds, nanosecond).unwrap_or_default();
             }
             let text: String = records.iter().map(Record::to_line).collect();
-            let backup = Backup { records, unfinished: None, end: text.len() };
+            let backup = Backup { records, incomplete: None, end: text.len() };
             prop_assert_eq!(Backup::parse(text.as_bytes()), Ok(backup));
         }
     }
 
     #[test]
-    fn what_other_tools_wired_is_read() {
-        let long = "x".repeat(MAX_HANDLER - wiring("").uri.len());
+    fn handlers_that_other_tools_set_are_accepted() {
+        let long = "x".repeat(MAX_HANDLER_ARN - handler("").uri.len());
         for name in ["-", "f:$LATEST", "f:a:b", "Ä", &long] {
             let line = record("A", name, "f").to_line();
             let line = line.replace('}', r#","later":[{}]}"#);
@@ -334,24 +342,24 @@ mod tests {
         }
     }
 
-    fn problems(text: &str) -> String {
-        let unreadable = Backup::parse(text.as_bytes()).expect_err(text);
-        let line = |problem: &Problem| {
-            let Problem { position: Position { line, column }, message } = problem;
+    fn errors(text: &str) -> String {
+        let invalid = Backup::parse(text.as_bytes()).expect_err(text);
+        let line = |error: &InvalidLine| {
+            let InvalidLine { position: Position { line, column }, message } = error;
             format!("{line}:{column}: {message}\n")
         };
-        unreadable.problems.iter().map(line).collect()
+        invalid.lines.iter().map(line).collect()
     }
 
     #[test]
-    fn all_lines_that_are_no_records_are_told() {
+    fn all_invalid_lines_are_reported() {
         let line = record("A", "-", "f").to_line();
         let without_end = line.trim_end();
         let rows = [
-            ("", "arn:aws:ivschat", "arn:aws:ivs", "1:51: this ARN names something of `ivs`"),
+            ("", "arn:aws:ivschat", "arn:aws:ivs", "1:51: this ARN belongs to the service `ivs`"),
             ("", "1970-01-01", "1970-13-01", "month"),
             ("", "\"DENY\"}}", "\"ÄÖ\"}}", "unknown variant `ÄÖ`, expected `ALLOW` or `DENY`"),
-            ("", "uri\":\"arn:aws:lambda", "uri\":\"arn:aws:λ", "names something of `λ`"),
+            ("", "uri\":\"arn:aws:lambda", "uri\":\"arn:aws:λ", "belongs to the service `λ`"),
             ("", "after", "afterwards", "missing field `after`"),
             ("", "at\":", "room\":", "duplicate field `room`"),
             ("  ", without_end, "[1, 2]", "1:3: not a JSON object"),
@@ -361,14 +369,14 @@ mod tests {
         ];
         for (indent, part, other, message) in rows {
             let text = format!("{indent}{}", line.replacen(part, other, 1));
-            let told = problems(&text);
-            assert!(told.contains(message), "{message}: {told}");
+            let errors = errors(&text);
+            assert!(errors.contains(message), "{message}: {errors}");
         }
         let long = line.replacen('{', &format!("{{{}", " ".repeat(MAX_LINE)), 1);
-        let text = format!("{line}{long}{}{line}", "token\n".repeat(MAX_PROBLEMS + 1));
-        let unreadable = Backup::parse(text.as_bytes()).expect_err("many problems");
-        assert_eq!((unreadable.problems.len(), unreadable.more), (MAX_PROBLEMS, 2));
-        assert_eq!(unreadable.records, 2);
-        assert!(problems(&text).starts_with("2:1: longer than 64 KiB\n3:1: not a JSON"));
+        let text = format!("{line}{long}{}{line}", "token\n".repeat(MAX_INVALID_LINES + 1));
+        let invalid = Backup::parse(text.as_bytes()).expect_err("many errors");
+        assert_eq!((invalid.lines.len(), invalid.more), (MAX_INVALID_LINES, 2));
+        assert_eq!(invalid.records, 2);
+        assert!(errors(&text).starts_with("2:1: longer than 64 KiB\n3:1: not a JSON"));
     }
 }

@@ -1,60 +1,62 @@
-//! What is sent to those in a room, and what is taken back: [`MessageId`], [`EventName`], [`Reason`].
+//! Arguments of events, message deletions and disconnections: [`MessageId`], [`EventName`],
+//! [`Reason`].
 
 use std::fmt;
 
 use super::invalid_argument::InvalidArgument;
 use super::value_limits;
 
-/// The id of a message or an event, checked: 12 letters and digits (Amazon IVS Chat API Reference,
+/// A validated ID of a message or an event: 12 letters and digits (Amazon IVS Chat API Reference,
 /// "DeleteMessage").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageId(String);
 
-/// The name of an event, checked: 1 to 100 characters (same place, "SendEvent").
+/// A validated name of an event: 1 to 100 characters (Amazon IVS Chat API Reference, "SendEvent").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventName(String);
 
-/// Why a message is deleted or a user disconnected, checked: 1 to 256 characters (same place,
-/// "DeleteMessage" and "DisconnectUser"). It may quote somebody, so that nothing shows it.
+/// A validated reason for the deletion of a message or a disconnection: 1 to 256 characters (Amazon
+/// IVS Chat API Reference, "DeleteMessage" and "DisconnectUser"). It may quote a user, so `Debug`
+/// hides it and errors do not contain it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Reason(String);
 
 impl MessageId {
-    /// Reads an id as somebody wrote it.
+    /// Parses and validates an ID.
     pub fn parse(text: &str) -> Result<MessageId, InvalidArgument> {
-        let word = |byte: u8| byte.is_ascii_alphanumeric();
-        value_limits::only("a message's id", text, word, "letters and digits")?;
-        value_limits::characters("a message's id", text, 12..=12)?;
+        let is_valid = |byte: u8| byte.is_ascii_alphanumeric();
+        value_limits::check_characters("message ID", text, is_valid, "letters and digits")?;
+        value_limits::check_length("message ID", text, 12..=12)?;
         Ok(MessageId(text.to_owned()))
     }
 
-    /// The id as it was written.
+    /// Returns the ID.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl EventName {
-    /// Reads a name as somebody wrote it.
+    /// Validates a name.
     pub fn parse(text: &str) -> Result<EventName, InvalidArgument> {
-        value_limits::characters("an event's name", text, 1..=100)?;
+        value_limits::check_length("event name", text, 1..=100)?;
         Ok(EventName(text.to_owned()))
     }
 
-    /// The name as it was written.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl Reason {
-    /// Reads a reason as somebody wrote it.
+    /// Validates a reason.
     pub fn parse(text: &str) -> Result<Reason, InvalidArgument> {
-        value_limits::characters("a reason", text, 1..=256)?;
+        value_limits::check_length("reason", text, 1..=256)?;
         Ok(Reason(text.to_owned()))
     }
 
-    /// The reason, to be sent.
+    /// Returns the reason, to be sent.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -71,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_have_bounds() {
+    fn lengths_are_limited() {
         let long = |length| "ü".repeat(length);
         let id = |text: &str| MessageId::parse(text).map(drop);
         let name = |text: &str| EventName::parse(text).map(drop);
@@ -85,20 +87,20 @@ mod tests {
             reason(&long(256)),
         ];
         assert!(fits.iter().all(Result::is_ok), "{fits:?}");
-        let told =
-            |result: Result<(), InvalidArgument>| result.expect_err("it is wrong").to_string();
+        let message =
+            |result: Result<(), InvalidArgument>| result.expect_err("it is invalid").to_string();
         for (result, part) in [
-            (id("AbCdEf12345"), "exactly 12 characters, this one 11"),
-            (id("AbCdEf1234567"), "exactly 12 characters, this one 13"),
+            (id("AbCdEf12345"), "expected exactly 12 characters, found 11"),
+            (id("AbCdEf1234567"), "expected exactly 12 characters, found 13"),
             (id("AbCdEf-12345"), "letters and digits"),
             (id("ÄbCdEf12345"), "letters and digits"),
-            (name(""), "1 to 100 characters, this one 0"),
-            (name(&long(101)), "this one 101"),
-            (reason(""), "1 to 256 characters, this one 0"),
-            (reason(&long(257)), "this one 257"),
+            (name(""), "expected 1 to 100 characters, found 0"),
+            (name(&long(101)), "found 101"),
+            (reason(""), "expected 1 to 256 characters, found 0"),
+            (reason(&long(257)), "found 257"),
         ] {
-            let told = told(result);
-            assert!(told.contains(part), "{told}");
+            let message = message(result);
+            assert!(message.contains(part), "{message}");
         }
         assert_eq!(format!("{:?}", Reason::parse("Secret").expect("one")), "Reason");
     }

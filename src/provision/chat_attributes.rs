@@ -5,73 +5,74 @@ use std::fmt;
 
 use super::invalid_argument::InvalidArgument;
 
-/// The most that the attributes of a token may take, in bytes (Amazon IVS Chat API Reference,
+/// The maximum size of the attributes of a token, in bytes (Amazon IVS Chat API Reference,
 /// "CreateChatToken": 1 KB).
 const MAX_TOKEN: usize = 1_024;
-/// The most that those of an event may take ("SendEvent": 4 KB; the service's model, from which the
-/// SDKs are made, still says 1 KB).
+/// The maximum size of the attributes of an event, in bytes ("SendEvent": 4 KB; the service's
+/// model, from which the SDKs are generated, still says 1 KB).
 const MAX_EVENT: usize = 4_096;
-/// What of an event both of these take.
-const SURE_EVENT: usize = 1_024;
+/// The lower of the two documented limits for events, in bytes.
+const LOWER_MAX_EVENT: usize = 1_024;
 
-/// Texts by name that go with a token or an event, whose size was checked. They may tell of users, so
-/// that nothing shows them.
+/// The attributes of a token or an event, with their size checked. They may contain personal data,
+/// so `Debug` hides them and errors do not contain them.
 ///
-/// AWS does not say what is counted. Here names and values are, in bytes of UTF-8: what is over that is
-/// over it however it is counted, and what is just under it the service may refuse.
+/// AWS does not document what is counted. Here it is names and values, in bytes of UTF-8:
+/// attributes over the limit are over it by any count, and attributes just below it may be rejected
+/// by the service.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Attributes(BTreeMap<String, String>);
 
-/// An attribute by itself.
+/// The name and value of one attribute.
 pub type Attribute = (String, String);
 
-/// Reads `NAME=VALUE`, split at the first `=`.
+/// Parses `NAME=VALUE`, split at the first `=`.
 pub fn attribute(text: &str) -> Result<Attribute, InvalidArgument> {
     match text.split_once('=') {
-        None => Err(InvalidArgument::new("write NAME=VALUE; there is no `=`")),
-        Some(("", _)) => Err(InvalidArgument::new("write NAME=VALUE; there is no name")),
+        None => Err(InvalidArgument::new("missing `=`, expected NAME=VALUE")),
+        Some(("", _)) => Err(InvalidArgument::new("empty name, expected NAME=VALUE")),
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
     }
 }
 
 impl Attributes {
-    /// Those of a token.
+    /// Returns the attributes of a token, at most 1 KB.
     pub fn of_token(attributes: Vec<Attribute>) -> Result<Attributes, InvalidArgument> {
         Attributes::new(attributes, MAX_TOKEN)
     }
 
-    /// Those of an event.
+    /// Returns the attributes of an event, at most 4 KB.
     pub fn of_event(attributes: Vec<Attribute>) -> Result<Attributes, InvalidArgument> {
         Attributes::new(attributes, MAX_EVENT)
     }
 
-    fn new(attributes: Vec<Attribute>, most: usize) -> Result<Attributes, InvalidArgument> {
+    fn new(attributes: Vec<Attribute>, max: usize) -> Result<Attributes, InvalidArgument> {
         let mut all = BTreeMap::new();
         for (name, value) in attributes {
             if all.insert(name, value).is_some() {
-                return Err(InvalidArgument::new("one name is given twice"));
+                return Err(InvalidArgument::new("duplicate attribute name"));
             }
         }
         let all = Attributes(all);
         match all.bytes() {
-            bytes if bytes <= most => Ok(all),
+            bytes if bytes <= max => Ok(all),
             bytes => Err(InvalidArgument::new(format!(
-                "all names and values together have at most {most} bytes, these {bytes}"
+                "names and values together have {bytes} bytes, more than the maximum of {max}"
             ))),
         }
     }
 
-    /// Names and values together.
+    /// The size of all names and values.
     fn bytes(&self) -> usize {
         self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
     }
 
-    /// Whether only the newer of two limits for events takes them.
-    pub fn are_long_for_an_event(&self) -> bool {
-        self.bytes() > SURE_EVENT
+    /// Whether the size is above the lower of the two documented limits for events.
+    pub fn exceed_lower_event_limit(&self) -> bool {
+        self.bytes() > LOWER_MAX_EVENT
     }
 
-    /// The texts by name, to be sent.
+    /// Returns the values by name, to be sent.
     pub fn expose(&self) -> &BTreeMap<String, String> {
         &self.0
     }
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_together_are_counted() {
+    fn the_total_size_is_limited() {
         let of =
             |bytes: usize| vec![attribute(&format!("ä={}", "x".repeat(bytes - 2))).expect("one")];
         for (bytes, token, event) in [
@@ -102,12 +103,12 @@ mod tests {
             assert_eq!(Attributes::of_event(of(bytes)).is_ok(), event, "{bytes}");
         }
         let long =
-            |bytes| Attributes::of_event(of(bytes)).expect("it fits").are_long_for_an_event();
+            |bytes| Attributes::of_event(of(bytes)).expect("it fits").exceed_lower_event_limit();
         assert!(!long(1_024) && long(1_025));
     }
 
     #[test]
-    fn nothing_shows_them() {
+    fn attributes_are_hidden_in_debug_output_and_errors() {
         let secret = || attribute("name=Ada Secret").expect("one");
         let attributes = Attributes::of_token(vec![secret()]).expect("it fits");
         assert_eq!(format!("{attributes:?}"), "Attributes(1)");

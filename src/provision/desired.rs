@@ -1,88 +1,88 @@
-//! What is to become of a room: [`Wish::decide`].
+//! The desired state of a room and what has to change: [`DesiredState::decide`].
 
 use super::arn::FunctionArn;
-use super::room::{Fallback, State, Wiring};
+use super::room::{Fallback, HandlerState, ReviewHandler};
 
-/// What somebody wants of rooms.
+/// The requested handler of a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
-    /// That a function reviews them.
-    Wire {
+pub enum DesiredState {
+    /// A function is attached.
+    Attached {
         /// The function.
         function: FunctionArn,
-        /// What becomes of messages that it could not review. If not said, each room keeps its own.
+        /// The fallback; `None` keeps the fallback of the room.
         fallback: Option<Fallback>,
-        /// Whether it takes the place of other functions.
+        /// Whether another function is replaced.
         replace: bool,
     },
-    /// That nothing reviews them, or no longer that function.
-    Detach {
-        /// The function; if not named, any.
+    /// No function is attached.
+    Detached {
+        /// The only function that is removed; `None` removes any.
         function: Option<FunctionArn>,
     },
-    /// That one room is as it was before a change.
-    Restore {
-        /// How it was.
-        before: Wiring,
-        /// How the change left it, whether it came about or failed.
-        left: [Wiring; 2],
-        /// Whether it is put back even if somebody has wired it anew since.
+    /// The handler is that before an earlier change.
+    Restored {
+        /// The handler before the change.
+        before: ReviewHandler,
+        /// The handlers that the change may have left: the old one if it failed, else the new one.
+        left_as: [ReviewHandler; 2],
+        /// Whether the handler is restored even if someone else changed it since.
         replace: bool,
     },
 }
 
-/// What is to be done about a room.
+/// What has to be done to bring a room to its desired state.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// It is to be wired so.
-    Change(Wiring),
-    /// Nothing: it is as wished.
-    AsWished,
-    /// Nothing: it is wired to what was not to be touched.
-    Foreign,
+pub enum Action {
+    /// Set this handler.
+    Update(ReviewHandler),
+    /// Nothing: the room is up to date.
+    UpToDate,
+    /// Nothing: the room has another handler, which must not be replaced.
+    SkipOtherHandler,
 }
 
-impl Wish {
-    /// The function that is meant, if it is about one.
+impl DesiredState {
+    /// Returns the function that is attached or removed, if one is named.
     pub fn function(&self) -> Option<&FunctionArn> {
         match self {
-            Wish::Wire { function, .. } => Some(function),
-            Wish::Detach { function } => function.as_ref(),
-            Wish::Restore { .. } => None,
+            DesiredState::Attached { function, .. } => Some(function),
+            DesiredState::Detached { function } => function.as_ref(),
+            DesiredState::Restored { .. } => None,
         }
     }
 
-    /// What is to be done about a room that is wired so. To decide again once that is done gives
-    /// [`Decision::AsWished`].
-    pub fn decide(&self, now: &Wiring) -> Decision {
+    /// Returns the action for a room with the handler `now`. After the action has been carried out,
+    /// the result is [`Action::UpToDate`].
+    pub fn decide(&self, now: &ReviewHandler) -> Action {
         match self {
-            Wish::Wire { function, fallback, replace } => {
-                if now.state(Some(function)) == State::Foreign && !replace {
-                    return Decision::Foreign;
+            DesiredState::Attached { function, fallback, replace } => {
+                if now.state(Some(function)) == HandlerState::Other && !replace {
+                    return Action::SkipOtherHandler;
                 }
                 let fallback = fallback.unwrap_or(now.fallback);
-                Decision::reach(now, Wiring { uri: function.to_string(), fallback })
+                Action::update_to(now, ReviewHandler { uri: function.to_string(), fallback })
             }
-            Wish::Detach { function } => {
-                if now.state(function.as_ref()) == State::Foreign {
-                    return Decision::Foreign;
+            DesiredState::Detached { function } => {
+                if now.state(function.as_ref()) == HandlerState::Other {
+                    return Action::SkipOtherHandler;
                 }
-                Decision::reach(now, Wiring { uri: String::new(), fallback: now.fallback })
+                Action::update_to(now, ReviewHandler { uri: String::new(), fallback: now.fallback })
             }
-            Wish::Restore { before, left, replace } => {
-                let known = |wiring: &Wiring| now.amounts_to(wiring);
-                if !known(before) && !left.iter().any(known) && !replace {
-                    return Decision::Foreign;
+            DesiredState::Restored { before, left_as, replace } => {
+                let known = |handler: &ReviewHandler| now.is_equivalent_to(handler);
+                if !known(before) && !left_as.iter().any(known) && !replace {
+                    return Action::SkipOtherHandler;
                 }
-                Decision::reach(now, before.clone())
+                Action::update_to(now, before.clone())
             }
         }
     }
 }
 
-impl Decision {
-    fn reach(now: &Wiring, wished: Wiring) -> Decision {
-        if now.amounts_to(&wished) { Decision::AsWished } else { Decision::Change(wished) }
+impl Action {
+    fn update_to(now: &ReviewHandler, desired: ReviewHandler) -> Action {
+        if now.is_equivalent_to(&desired) { Action::UpToDate } else { Action::Update(desired) }
     }
 }
 
@@ -98,71 +98,71 @@ mod tests {
         FunctionArn::parse(&arn(name)).expect("it is one")
     }
 
-    /// `-` for no handler, or the name of the function, and the fallback.
-    fn wiring(name: &str, fallback: Fallback) -> Wiring {
+    /// A handler from the name of its function, or `-` for none.
+    fn handler(name: &str, fallback: Fallback) -> ReviewHandler {
         let uri = if name == "-" { String::new() } else { arn(name) };
-        Wiring { uri, fallback }
+        ReviewHandler { uri, fallback }
     }
 
-    use Decision::{AsWished, Foreign};
+    use Action::{SkipOtherHandler, UpToDate};
     use Fallback::{Allow, Deny};
 
-    fn change(name: &str, fallback: Fallback) -> Decision {
-        Decision::Change(wiring(name, fallback))
+    fn update(name: &str, fallback: Fallback) -> Action {
+        Action::Update(handler(name, fallback))
     }
 
     #[test]
-    fn wiring_touches_no_other_functions_rooms() {
+    fn attaching_replaces_other_functions_only_if_requested() {
         let rows = [
-            ("-", Allow, None, false, change("f", Allow)),
-            ("-", Deny, None, false, change("f", Deny)),
-            ("-", Allow, Some(Deny), false, change("f", Deny)),
-            ("f", Allow, None, false, AsWished),
-            ("f", Deny, None, true, AsWished),
-            ("f", Deny, Some(Allow), false, change("f", Allow)),
-            ("g", Deny, None, false, Foreign),
-            ("g", Deny, Some(Allow), false, Foreign),
-            ("g", Deny, None, true, change("f", Deny)),
-            ("f:live", Allow, None, false, Foreign),
+            ("-", Allow, None, false, update("f", Allow)),
+            ("-", Deny, None, false, update("f", Deny)),
+            ("-", Allow, Some(Deny), false, update("f", Deny)),
+            ("f", Allow, None, false, UpToDate),
+            ("f", Deny, None, true, UpToDate),
+            ("f", Deny, Some(Allow), false, update("f", Allow)),
+            ("g", Deny, None, false, SkipOtherHandler),
+            ("g", Deny, Some(Allow), false, SkipOtherHandler),
+            ("g", Deny, None, true, update("f", Deny)),
+            ("f:live", Allow, None, false, SkipOtherHandler),
         ];
         for (name, now, fallback, replace, expected) in rows {
-            let wish = Wish::Wire { function: function("f"), fallback, replace };
-            assert_eq!(wish.decide(&wiring(name, now)), expected, "{name} {now:?} {wish:?}");
+            let desired = DesiredState::Attached { function: function("f"), fallback, replace };
+            assert_eq!(desired.decide(&handler(name, now)), expected, "{name} {now:?} {desired:?}");
         }
     }
 
     #[test]
-    fn detaching_takes_what_was_named() {
+    fn detaching_removes_only_the_named_function() {
         let rows = [
-            ("-", None, AsWished),
-            ("-", Some("f"), AsWished),
-            ("f", None, change("-", Deny)),
-            ("f", Some("f"), change("-", Deny)),
-            ("g", None, change("-", Deny)),
-            ("g", Some("f"), Foreign),
+            ("-", None, UpToDate),
+            ("-", Some("f"), UpToDate),
+            ("f", None, update("-", Deny)),
+            ("f", Some("f"), update("-", Deny)),
+            ("g", None, update("-", Deny)),
+            ("g", Some("f"), SkipOtherHandler),
         ];
         for (name, from, expected) in rows {
-            let wish = Wish::Detach { function: from.map(function) };
-            assert_eq!(wish.decide(&wiring(name, Deny)), expected, "{name} {from:?}");
+            let desired = DesiredState::Detached { function: from.map(function) };
+            assert_eq!(desired.decide(&handler(name, Deny)), expected, "{name} {from:?}");
         }
     }
 
     #[test]
-    fn restoring_leaves_alone_what_was_wired_anew() {
-        let (before, after) = (wiring("g", Deny), wiring("f", Allow));
+    fn restoring_skips_rooms_that_were_changed_since() {
+        let (before, after) = (handler("g", Deny), handler("f", Allow));
         let rows = [
-            ("f", Allow, false, Decision::Change(before.clone())),
-            ("g", Deny, false, AsWished),
-            ("f", Deny, false, Foreign),
-            ("h", Allow, false, Foreign),
-            ("-", Allow, false, Foreign),
-            ("h", Allow, true, Decision::Change(before.clone())),
+            ("f", Allow, false, Action::Update(before.clone())),
+            ("g", Deny, false, UpToDate),
+            ("f", Deny, false, SkipOtherHandler),
+            ("h", Allow, false, SkipOtherHandler),
+            ("-", Allow, false, SkipOtherHandler),
+            ("h", Allow, true, Action::Update(before.clone())),
         ];
         for (name, fallback, replace, expected) in rows {
-            let left = [before.clone(), after.clone()];
-            let wish = Wish::Restore { before: before.clone(), left, replace };
+            let left_as = [before.clone(), after.clone()];
+            let desired = DesiredState::Restored { before: before.clone(), left_as, replace };
             assert_eq!(
-                wish.decide(&wiring(name, fallback)),
+                desired.decide(&handler(name, fallback)),
                 expected,
                 "{name} {fallback:?} {replace}"
             );
@@ -170,27 +170,33 @@ mod tests {
     }
 
     #[test]
-    fn what_was_decided_is_decided_once() {
+    fn an_updated_room_is_up_to_date() {
         let fallbacks = [Allow, Deny];
-        let wirings = ["-", "f", "g"].map(|name| fallbacks.map(|it| wiring(name, it))).concat();
-        let mut wishes =
-            vec![Wish::Detach { function: None }, Wish::Detach { function: Some(function("f")) }];
+        let handlers = ["-", "f", "g"].map(|name| fallbacks.map(|it| handler(name, it))).concat();
+        let mut states = vec![
+            DesiredState::Detached { function: None },
+            DesiredState::Detached { function: Some(function("f")) },
+        ];
         for replace in [false, true] {
             for fallback in [None, Some(Allow), Some(Deny)] {
-                wishes.push(Wish::Wire { function: function("f"), fallback, replace });
+                states.push(DesiredState::Attached { function: function("f"), fallback, replace });
             }
-            for before in &wirings {
-                for after in &wirings {
-                    let left = [before.clone(), after.clone()];
-                    wishes.push(Wish::Restore { before: before.clone(), left, replace });
+            for before in &handlers {
+                for after in &handlers {
+                    let left_as = [before.clone(), after.clone()];
+                    states.push(DesiredState::Restored {
+                        before: before.clone(),
+                        left_as,
+                        replace,
+                    });
                 }
             }
         }
-        for wish in &wishes {
-            for now in &wirings {
-                if let Decision::Change(wired) = wish.decide(now) {
-                    assert!(!now.amounts_to(&wired));
-                    assert_eq!(wish.decide(&wired), AsWished, "{wish:?} {now:?}");
+        for desired in &states {
+            for now in &handlers {
+                if let Action::Update(after) = desired.decide(now) {
+                    assert!(!now.is_equivalent_to(&after));
+                    assert_eq!(desired.decide(&after), UpToDate, "{desired:?} {now:?}");
                 }
             }
         }

@@ -1,15 +1,15 @@
-//! Why an argument is refused: [`InvalidArgument`].
+//! The error of an invalid argument: [`InvalidArgument`].
 
 use std::fmt;
 
-/// What is wrong with an argument, and what is taken instead, as a sentence. A value that may be a
-/// user's is not in it.
+/// What is wrong with an argument and what is accepted, in one sentence. It never contains values
+/// that may be personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidArgument(String);
 
 impl InvalidArgument {
-    pub(super) fn new(problem: impl Into<String>) -> InvalidArgument {
-        InvalidArgument(problem.into())
+    pub(super) fn new(message: impl Into<String>) -> InvalidArgument {
+        InvalidArgument(message.into())
     }
 }
 

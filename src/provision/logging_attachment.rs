@@ -1,13 +1,15 @@
-//! Which logging configurations a room has: the service takes only whole lists of them.
+//! Changes to the list of logging configurations of a room. The service only accepts complete
+//! lists.
 
 use super::arn::LoggingArn;
 use super::invalid_argument::InvalidArgument;
 
-/// How many a room may have (Amazon IVS Chat User Guide, "Chat Logging").
+/// The maximum number of logging configurations of a room (Amazon IVS Chat User Guide, "Chat
+/// Logging").
 const MAX_LOGGING: usize = 3;
 
-/// The list with these in it as well, or nothing if they are.
-pub fn attached(
+/// Returns the list with `more` added, or `None` if it already contains them.
+pub fn with_attached(
     now: &[String],
     more: &[LoggingArn],
 ) -> Result<Option<Vec<String>>, InvalidArgument> {
@@ -20,28 +22,28 @@ pub fn attached(
     if list.len() == now.len() {
         return Ok(None);
     }
-    at_most(list.len())?;
+    check_count(list.len())?;
     Ok(Some(list))
 }
 
-/// The list without these, or nothing if they are not in it.
-pub fn detached(now: &[String], fewer: &[LoggingArn]) -> Option<Vec<String>> {
+/// Returns the list without `fewer`, or `None` if it contains none of them.
+pub fn with_detached(now: &[String], fewer: &[LoggingArn]) -> Option<Vec<String>> {
     let mut list = now.to_vec();
     list.retain(|known| fewer.iter().all(|arn| arn.as_str() != known));
     (list.len() < now.len()).then_some(list)
 }
 
-/// The list of a new room.
-pub fn first(arns: &[LoggingArn]) -> Result<Vec<String>, InvalidArgument> {
-    Ok(attached(&[], arns)?.unwrap_or_default())
+/// Returns the list of a new room.
+pub fn initial(arns: &[LoggingArn]) -> Result<Vec<String>, InvalidArgument> {
+    Ok(with_attached(&[], arns)?.unwrap_or_default())
 }
 
-fn at_most(number: usize) -> Result<(), InvalidArgument> {
-    if number <= MAX_LOGGING {
+fn check_count(count: usize) -> Result<(), InvalidArgument> {
+    if count <= MAX_LOGGING {
         return Ok(());
     }
     Err(InvalidArgument::new(format!(
-        "a room has at most {MAX_LOGGING} logging configurations, this one would have {number}"
+        "the room would have {count} logging configurations, more than the maximum of {MAX_LOGGING}"
     )))
 }
 
@@ -59,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_others_stay_where_they_are() {
+    fn other_configurations_keep_their_order() {
         for (now, which, with, without) in [
             ("", "a", Ok(Some("a")), None),
             ("", "aa", Ok(Some("a")), None),
@@ -68,17 +70,18 @@ mod tests {
             ("abc", "ac", Ok(None), Some("b")),
             ("abc", "d", Err(()), None),
             ("b", "acd", Err(()), None),
-            // What is over already is no reason to refuse what changes nothing.
+            // Too many existing ones do not matter when nothing is added.
             ("abcd", "d", Ok(None), Some("abc")),
         ] {
             let arns: Vec<LoggingArn> = which.chars().map(arn).collect();
-            let attached = attached(&list(now), &arns).map_err(drop);
+            let attached = with_attached(&list(now), &arns).map_err(drop);
             assert_eq!(attached, with.map(|with| with.map(list)), "{now} + {which}");
-            assert_eq!(detached(&list(now), &arns), without.map(list), "{now} - {which}");
+            assert_eq!(with_detached(&list(now), &arns), without.map(list), "{now} - {which}");
         }
-        assert_eq!(first(&[arn('b'), arn('a'), arn('b')]), Ok(list("ba")));
-        assert_eq!(first(&[]), Ok(vec![]));
-        let told = first(&['a', 'b', 'c', 'd'].map(arn)).expect_err("too many").to_string();
-        assert_eq!(told, "a room has at most 3 logging configurations, this one would have 4");
+        assert_eq!(initial(&[arn('b'), arn('a'), arn('b')]), Ok(list("ba")));
+        assert_eq!(initial(&[]), Ok(vec![]));
+        let error = initial(&['a', 'b', 'c', 'd'].map(arn)).expect_err("too many").to_string();
+        let expected = "the room would have 4 logging configurations, more than the maximum of 3";
+        assert_eq!(error, expected);
     }
 }

@@ -1,4 +1,4 @@
-//! Where chats are written down: [`LoggingConfiguration`].
+//! Where chat is logged: [`LoggingConfiguration`].
 
 use std::collections::BTreeMap;
 
@@ -8,75 +8,85 @@ use super::arn::LoggingArn;
 use super::invalid_argument::InvalidArgument;
 use super::value_limits;
 
-/// A logging configuration, as the service tells it.
+/// A logging configuration, as the service reports it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoggingConfiguration {
     /// Its ARN.
     #[serde(rename = "loggingConfiguration")]
     pub arn: LoggingArn,
-    /// Its name, which others may have as well; empty if it has none.
+    /// Its name, which need not be unique; empty if it has none.
     pub name: String,
-    /// Where the chat of its rooms goes; nothing if it is of a kind that was not known when this was
-    /// written.
+    /// Where the chat of its rooms is logged; `None` if this version does not know the kind of
+    /// destination.
     #[serde(rename = "destinationConfiguration")]
     pub destination: Option<Destination>,
-    /// Whether it works: `ACTIVE`, or what came or comes of a change, such as `UPDATE_FAILED`.
+    /// Its state: `ACTIVE`, or the progress or result of a change, such as `UPDATE_FAILED`.
     pub state: String,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// When it was made, in ISO 8601.
+    /// When it was created, in ISO 8601.
     pub create_time: Option<String>,
-    /// When it was last changed, in ISO 8601.
+    /// When it was last updated, in ISO 8601.
     pub update_time: Option<String>,
 }
 
-/// Where the chat of rooms goes, checked (Amazon IVS Chat API Reference, "DestinationConfiguration"). It
-/// must be in the account and Region of the rooms.
+/// A validated log destination (Amazon IVS Chat API Reference, "DestinationConfiguration"). It must
+/// be in the account and Region of the rooms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Destination {
-    /// Files in a bucket, 5 minutes later on average.
+    /// An S3 bucket; delivery takes 5 minutes on average.
     S3 {
-        /// 3 to 63 characters.
+        /// The bucket name, 3 to 63 characters.
         bucket_name: String,
     },
-    /// A log group, 10 seconds later on average.
+    /// A CloudWatch log group; delivery takes 10 seconds on average.
     CloudWatchLogs {
-        /// 1 to 512 characters.
+        /// The name of the log group, 1 to 512 characters.
         log_group_name: String,
     },
-    /// A stream, 10 seconds later on average.
+    /// A Firehose stream; delivery takes 10 seconds on average.
     Firehose {
-        /// 1 to 64 characters.
+        /// The name of the stream, 1 to 64 characters.
         delivery_stream_name: String,
     },
 }
 
 impl Destination {
-    /// A bucket by its name.
+    /// Validates the name of a bucket.
     pub fn s3(text: &str) -> Result<Destination, InvalidArgument> {
-        let fits =
+        let is_valid =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
-        value_limits::only("a bucket's name", text, fits, "small letters, digits, `-` and `.`")?;
-        value_limits::characters("a bucket's name", text, 3..=63)?;
+        value_limits::check_characters(
+            "bucket name",
+            text,
+            is_valid,
+            "lowercase letters, digits, `-` and `.`",
+        )?;
+        value_limits::check_length("bucket name", text, 3..=63)?;
         Ok(Destination::S3 { bucket_name: text.to_owned() })
     }
 
-    /// A log group by its name.
+    /// Validates the name of a log group.
     pub fn cloud_watch_logs(text: &str) -> Result<Destination, InvalidArgument> {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_/#".contains(&byte);
-        let which = "letters, digits, `.`, `-`, `_`, `/` and `#`";
-        value_limits::only("a log group's name", text, fits, which)?;
-        value_limits::characters("a log group's name", text, 1..=512)?;
+        let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || b".-_/#".contains(&byte);
+        let allowed = "letters, digits, `.`, `-`, `_`, `/` and `#`";
+        value_limits::check_characters("log group name", text, is_valid, allowed)?;
+        value_limits::check_length("log group name", text, 1..=512)?;
         Ok(Destination::CloudWatchLogs { log_group_name: text.to_owned() })
     }
 
-    /// A delivery stream by its name.
+    /// Validates the name of a delivery stream.
     pub fn firehose(text: &str) -> Result<Destination, InvalidArgument> {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-        value_limits::only("a stream's name", text, fits, "letters, digits, `_`, `.` and `-`")?;
-        value_limits::characters("a stream's name", text, 1..=64)?;
+        let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+        value_limits::check_characters(
+            "stream name",
+            text,
+            is_valid,
+            "letters, digits, `_`, `.` and `-`",
+        )?;
+        value_limits::check_length("stream name", text, 1..=64)?;
         Ok(Destination::Firehose { delivery_stream_name: text.to_owned() })
     }
 }
@@ -100,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_destination_has_its_own_names() {
+    fn each_kind_of_destination_has_its_own_naming_rules() {
         type Read = fn(&str) -> Result<Destination, InvalidArgument>;
         let (s3, logs, firehose): (Read, Read, Read) =
             (Destination::s3, Destination::cloud_watch_logs, Destination::firehose);
@@ -131,9 +141,9 @@ mod tests {
     }
 
     #[test]
-    fn a_destination_is_written_as_the_service_does() {
+    fn destinations_are_serialized_as_by_the_service() {
         let json = |destination: Result<Destination, InvalidArgument>| {
-            serde_json::to_string(&destination.expect("one")).expect("texts")
+            serde_json::to_string(&destination.expect("one")).expect("strings only")
         };
         assert_eq!(json(Destination::s3("logs")), r#"{"s3":{"bucketName":"logs"}}"#);
         assert_eq!(

@@ -1,7 +1,8 @@
-//! What is to become of rooms, and whether the service takes it.
+//! The model of rooms and their handlers, and the limits of the service.
 //!
-//! The pure half of `ivs-review rooms`: names of rooms and functions, which rooms are meant, what
-//! becomes of each, and the limits of all that is sent. It asks the service nothing.
+//! The pure half of `ivs-review rooms`: ARNs, the selection of rooms, the desired state of each
+//! room and what has to change, backups, and checks of all values before they are sent. It makes no
+//! calls.
 
 pub mod account_region;
 pub mod arn;

@@ -3,24 +3,24 @@
 use super::invalid_argument::InvalidArgument;
 use super::value_limits;
 
-/// The longest name, in characters (Amazon IVS Chat API Reference, "CreateRoom" and
+/// The maximum length of a name, in characters (Amazon IVS Chat API Reference, "CreateRoom" and
 /// "CreateLoggingConfiguration").
 const MAX_NAME: usize = 128;
 
-/// A name, checked. It may be empty, and others may have the same.
+/// A validated name. It may be empty and need not be unique.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
 impl Name {
-    /// Reads a name as somebody wrote it.
+    /// Validates a name.
     pub fn parse(text: &str) -> Result<Name, InvalidArgument> {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        value_limits::only("a name", text, fits, "letters, digits, `-` and `_`")?;
-        value_limits::characters("a name", text, 0..=MAX_NAME)?;
+        let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        value_limits::check_characters("name", text, is_valid, "letters, digits, `-` and `_`")?;
+        value_limits::check_length("name", text, 0..=MAX_NAME)?;
         Ok(Name(text.to_owned()))
     }
 
-    /// The name as it was written.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -31,18 +31,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_short_and_plain() {
+    fn length_and_characters_are_limited() {
         let long = "x".repeat(MAX_NAME);
         for name in ["", "Main-hall_2", &long] {
             assert_eq!(Name::parse(name).expect(name).as_str(), name);
         }
         let rows = [
-            (format!("{long}x"), "a name has at most 128 characters, this one 129"),
-            ("main hall".into(), "a name has letters, digits, `-` and `_`, nothing else"),
-            ("Saal·1".into(), "a name has letters, digits, `-` and `_`, nothing else"),
+            (format!("{long}x"), "invalid name: expected at most 128 characters, found 129"),
+            ("main hall".into(), "invalid name: only letters, digits, `-` and `_` are allowed"),
+            ("Saal·1".into(), "invalid name: only letters, digits, `-` and `_` are allowed"),
         ];
-        for (name, told) in rows {
-            assert_eq!(Name::parse(&name).expect_err(&name).to_string(), told);
+        for (name, error) in rows {
+            assert_eq!(Name::parse(&name).expect_err(&name).to_string(), error);
         }
     }
 }

@@ -1,46 +1,49 @@
-//! Which rooms are meant: [`Selection`].
+//! The selection of rooms by a command: [`Selection`].
 
 use super::arn::{FunctionArn, RoomArn};
 use super::room::Room;
 
-/// Which rooms of an account and Region are meant.
+/// The rooms of an account and Region that a command selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
-    /// All of them.
+    /// All rooms.
     All,
-    /// These.
+    /// The rooms with these ARNs.
     Rooms(Vec<RoomArn>),
-    /// Those for which all of it holds.
+    /// The rooms that match a filter.
     Matching(Filter),
 }
 
-/// What holds of a room.
+/// Conditions that must all be satisfied; by default, none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// It has this name, to the letter.
+    /// The room has exactly this name.
     pub name: Option<String>,
-    /// It has each of these tags, by key and value.
+    /// The room has all of these tags (key and value).
     pub tags: Vec<(String, String)>,
-    /// It is wired to this function; one version or alias is not another.
-    pub wired_to: Option<FunctionArn>,
+    /// This function is attached. Versions and aliases are different functions.
+    pub attached_to: Option<FunctionArn>,
 }
 
 impl Filter {
-    /// Whether all of it holds of that room.
-    pub fn holds(&self, room: &Room) -> bool {
+    /// Whether the room satisfies all conditions.
+    pub fn matches(&self, room: &Room) -> bool {
         self.name.as_ref().is_none_or(|name| *name == room.name)
             && self.tags.iter().all(|(key, value)| room.tags.get(key) == Some(value))
-            && self.wired_to.as_ref().is_none_or(|function| function.as_str() == room.wiring.uri)
+            && self
+                .attached_to
+                .as_ref()
+                .is_none_or(|function| function.as_str() == room.handler.uri)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provision::room::Wiring;
+    use crate::provision::room::ReviewHandler;
 
     #[test]
-    fn all_of_a_filter_must_hold() {
+    fn all_conditions_must_be_satisfied() {
         let arn = |id: &str| format!("arn:aws:lambda:eu-west-1:123456789012:function:{id}");
         let function = |id: &str| FunctionArn::parse(&arn(id)).expect("it is one");
         let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
@@ -48,7 +51,7 @@ mod tests {
             arn: RoomArn::parse("arn:aws:ivschat:eu-west-1:123456789012:room/a")
                 .expect("it is one"),
             name: "lobby".into(),
-            wiring: Wiring { uri: arn("f"), ..Wiring::default() },
+            handler: ReviewHandler { uri: arn("f"), ..ReviewHandler::default() },
             tags: [tag("stage", "prod"), tag("team", "")].into(),
         };
         let rows = [
@@ -62,10 +65,10 @@ mod tests {
             (None, vec![], Some("f:live"), false),
             (Some("lobby"), vec![tag("stage", "prod")], Some("g"), false),
         ];
-        for (name, tags, wired_to, holds) in rows {
-            let (name, wired_to) = (name.map(str::to_owned), wired_to.map(function));
-            let filter = Filter { name, tags, wired_to };
-            assert_eq!(filter.holds(&room), holds, "{filter:?}");
+        for (name, tags, attached_to, matches) in rows {
+            let (name, attached_to) = (name.map(str::to_owned), attached_to.map(function));
+            let filter = Filter { name, tags, attached_to };
+            assert_eq!(filter.matches(&room), matches, "{filter:?}");
         }
     }
 }

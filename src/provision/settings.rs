@@ -1,4 +1,4 @@
-//! What else of a room can be set than who reviews it: [`Settings`].
+//! Settings of a room other than its handler: [`Settings`].
 
 use serde::Serialize;
 
@@ -6,68 +6,67 @@ use super::invalid_argument::InvalidArgument;
 use super::name::Name;
 use super::value_limits;
 
-/// How many messages a second a room takes from all its clients together, 1 to 100; without one a room
-/// takes 10 (Amazon IVS Chat API Reference, "CreateRoom"). CloudFormation knows no more than 10.
+/// The maximum number of messages per second in a room, from all clients together: 1 to 100, 10 by
+/// default (Amazon IVS Chat API Reference, "CreateRoom"). CloudFormation documents a maximum of 10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageRate(i32);
 
-/// How long a message may be, 1 to 500 code points; without one, 500 (Amazon IVS Chat API Reference,
-/// "CreateRoom").
+/// The maximum length of a message: 1 to 500 code points, 500 by default (Amazon IVS Chat API
+/// Reference, "CreateRoom").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageLength(i32);
 
 impl MessageRate {
-    /// Reads a number as somebody wrote it.
+    /// Parses and validates a number.
     pub fn parse(text: &str) -> Result<MessageRate, InvalidArgument> {
-        value_limits::number("the rate of messages a second", text, 1..=100).map(MessageRate)
+        value_limits::parse_number("messages per second", text, 1..=100).map(MessageRate)
     }
 
-    /// The number.
+    /// Returns the number.
     pub fn get(self) -> i32 {
         self.0
     }
 }
 
 impl MessageLength {
-    /// Reads a number as somebody wrote it.
+    /// Parses and validates a number.
     pub fn parse(text: &str) -> Result<MessageLength, InvalidArgument> {
-        value_limits::number("the length of a message in characters", text, 1..=500)
-            .map(MessageLength)
+        value_limits::parse_number("message length in characters", text, 1..=500).map(MessageLength)
     }
 
-    /// The number.
+    /// Returns the number.
     pub fn get(self) -> i32 {
         self.0
     }
 }
 
-/// How a room is set, as the service tells it.
+/// The settings of a room, as the service reports them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Settings {
     /// Its name; empty if it has none.
     pub name: String,
-    /// Messages a second.
+    /// Maximum number of messages per second.
     #[serde(rename = "maximumMessageRatePerSecond")]
     pub rate: Option<i32>,
-    /// Of a message, in code points.
+    /// Maximum length of a message, in code points.
     #[serde(rename = "maximumMessageLength")]
     pub length: Option<i32>,
 }
 
-/// What is to be set of a room. What is not named stays.
+/// Settings to change; `None` keeps a setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewSettings {
-    /// Its name.
+    /// The name.
     pub name: Option<Name>,
-    /// Messages a second.
+    /// Maximum number of messages per second.
     pub rate: Option<MessageRate>,
-    /// Of a message, in code points.
+    /// Maximum length of a message, in code points.
     pub length: Option<MessageLength>,
 }
 
 impl NewSettings {
-    /// What of it is not so yet; of nothing, nothing needs to be sent.
-    pub fn not_yet(&self, now: &Settings) -> NewSettings {
+    /// Returns the settings that differ from `now`. If none do, nothing needs to be sent.
+    pub fn changes_from(&self, now: &Settings) -> NewSettings {
         NewSettings {
             name: self.name.clone().filter(|name| name.as_str() != now.name),
             rate: self.rate.filter(|rate| now.rate != Some(rate.get())),
@@ -75,7 +74,7 @@ impl NewSettings {
         }
     }
 
-    /// Whether nothing is to be set.
+    /// Whether no setting is changed.
     pub fn is_empty(&self) -> bool {
         *self == NewSettings::default()
     }
@@ -86,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_bounds() {
+    fn numbers_are_limited() {
         for (number, rate, length) in [
             ("-1", false, false),
             ("0", false, false),
@@ -103,27 +102,27 @@ mod tests {
             assert_eq!(MessageRate::parse(number).is_ok(), rate, "{number}");
             assert_eq!(MessageLength::parse(number).is_ok(), length, "{number}");
         }
-        let told = MessageRate::parse("0").expect_err("too few").to_string();
-        assert_eq!(told, "the rate of messages a second is a whole number from 1 to 100");
+        let error = MessageRate::parse("0").expect_err("too few").to_string();
+        assert_eq!(error, "invalid messages per second: expected a whole number from 1 to 100");
     }
 
     #[test]
-    fn what_is_so_already_is_not_set_again() {
+    fn only_differing_settings_are_changed() {
         let now = Settings { name: "lobby".into(), rate: Some(10), length: None };
-        let wished = |name: Option<&str>, rate: Option<i32>, length: Option<i32>| NewSettings {
+        let new = |name: Option<&str>, rate: Option<i32>, length: Option<i32>| NewSettings {
             name: name.map(|name| Name::parse(name).expect("a name")),
             rate: rate.map(MessageRate),
             length: length.map(MessageLength),
         };
-        for (wish, left) in [
-            (wished(None, None, None), wished(None, None, None)),
-            (wished(Some("lobby"), Some(10), None), wished(None, None, None)),
-            (wished(Some(""), Some(11), Some(500)), wished(Some(""), Some(11), Some(500))),
-            (wished(Some("hall"), Some(10), None), wished(Some("hall"), None, None)),
+        for (desired, changes) in [
+            (new(None, None, None), new(None, None, None)),
+            (new(Some("lobby"), Some(10), None), new(None, None, None)),
+            (new(Some(""), Some(11), Some(500)), new(Some(""), Some(11), Some(500))),
+            (new(Some("hall"), Some(10), None), new(Some("hall"), None, None)),
         ] {
-            assert_eq!(wish.not_yet(&now), left);
-            assert_eq!(left.is_empty(), wish.not_yet(&now).is_empty());
+            assert_eq!(desired.changes_from(&now), changes);
+            assert_eq!(changes.is_empty(), desired.changes_from(&now).is_empty());
         }
-        assert!(!wished(None, None, Some(1)).is_empty());
+        assert!(!new(None, None, Some(1)).is_empty());
     }
 }

@@ -6,64 +6,72 @@ use std::ops::Deref;
 use super::invalid_argument::InvalidArgument;
 use super::value_limits;
 
-/// How many tags one resource may have (Amazon IVS Chat API Reference, "TagResource"), not counting
-/// those of AWS itself.
+/// The maximum number of tags of a resource (Amazon IVS Chat API Reference, "TagResource"), not
+/// counting system tags.
 const MAX_TAGS: usize = 50;
-/// What keys of AWS itself begin with (Tagging AWS Resources User Guide).
-const OF_AWS: &str = "aws:";
-/// The longest key and the longest value, in characters; a value may be empty (same place). In
-/// CloudFormation it may not.
+/// The prefix of keys of system tags (Tagging AWS Resources User Guide).
+const AWS_PREFIX: &str = "aws:";
+/// The maximum length of keys and values, in characters (Amazon IVS Chat API Reference,
+/// "TagResource"). Values may be empty, but not in CloudFormation.
 const MAX_KEY: usize = 128;
 const MAX_VALUE: usize = 256;
 
-/// What a resource is to be tagged with, checked.
+/// Validated tags, each key once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags(BTreeMap<String, String>);
 
-/// A tag by itself, checked.
+/// The validated key and value of one tag.
 pub type Tag = (String, String);
 
-/// Reads `KEY=VALUE`, split at the first `=`.
+/// Parses `KEY=VALUE`, split at the first `=`.
 pub fn tag(text: &str) -> Result<Tag, InvalidArgument> {
     let (key, value) = text
         .split_once('=')
-        .ok_or_else(|| InvalidArgument::new("write KEY=VALUE; there is no `=`"))?;
-    value_limits::characters("the value of a tag", value, 0..=MAX_VALUE)?;
+        .ok_or_else(|| InvalidArgument::new("missing `=`, expected KEY=VALUE"))?;
+    value_limits::check_length("tag value", value, 0..=MAX_VALUE)?;
     Ok((self::key(key)?, value.to_owned()))
 }
 
-/// Reads the key of a tag that people may set or take away.
+/// Validates the key of a tag that users can set or remove.
 pub fn key(text: &str) -> Result<String, InvalidArgument> {
-    value_limits::characters("the key of a tag", text, 1..=MAX_KEY)?;
-    if text.starts_with(OF_AWS) {
+    value_limits::check_length("tag key", text, 1..=MAX_KEY)?;
+    if text.starts_with(AWS_PREFIX) {
         return Err(InvalidArgument::new(format!(
-            "a key that begins with `{OF_AWS}` is of AWS itself, and nobody else sets or takes it away"
+            "reserved tag key: only AWS can set or remove keys that start with `{AWS_PREFIX}`"
         )));
     }
     Ok(text.to_owned())
 }
 
 impl Tags {
-    /// All of them, each key once.
+    /// Collects tags.
+    ///
+    /// # Errors
+    ///
+    /// If a key occurs twice or there are too many tags.
     pub fn new(tags: Vec<Tag>) -> Result<Tags, InvalidArgument> {
         let mut all = BTreeMap::new();
         for (key, value) in tags {
             if all.insert(key, value).is_some() {
-                return Err(InvalidArgument::new("one key is given twice"));
+                return Err(InvalidArgument::new("duplicate tag key"));
             }
         }
-        at_most(all.len())?;
+        check_count(all.len())?;
         Ok(Tags(all))
     }
 
-    /// What of them a resource with these tags lacks. With all of them it may not have too many.
-    pub fn lacking(&self, now: &BTreeMap<String, String>) -> Result<Tags, InvalidArgument> {
-        let lacks = |(key, value): &(&String, &String)| now.get(*key) != Some(*value);
-        let lacking = self.0.iter().filter(lacks);
-        let lacking = lacking.map(|(key, value)| (key.clone(), value.clone())).collect();
-        let theirs = now.keys().filter(|key| !key.starts_with(OF_AWS));
-        at_most(self.0.keys().chain(theirs).collect::<BTreeSet<_>>().len())?;
-        Ok(Tags(lacking))
+    /// Returns the tags that a resource with the tags `now` does not have.
+    ///
+    /// # Errors
+    ///
+    /// If it would have too many tags with these added.
+    pub fn missing_from(&self, now: &BTreeMap<String, String>) -> Result<Tags, InvalidArgument> {
+        let is_missing = |(key, value): &(&String, &String)| now.get(*key) != Some(*value);
+        let missing = self.0.iter().filter(is_missing);
+        let missing = missing.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let existing = now.keys().filter(|key| !key.starts_with(AWS_PREFIX));
+        check_count(self.0.keys().chain(existing).collect::<BTreeSet<_>>().len())?;
+        Ok(Tags(missing))
     }
 }
 
@@ -75,12 +83,12 @@ impl Deref for Tags {
     }
 }
 
-fn at_most(tags: usize) -> Result<(), InvalidArgument> {
-    if tags <= MAX_TAGS {
+fn check_count(count: usize) -> Result<(), InvalidArgument> {
+    if count <= MAX_TAGS {
         return Ok(());
     }
     Err(InvalidArgument::new(format!(
-        "a resource has at most {MAX_TAGS} tags, this one would have {tags}"
+        "the resource would have {count} tags, more than the maximum of {MAX_TAGS}"
     )))
 }
 
@@ -89,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_have_bounds() {
+    fn lengths_are_limited() {
         let long = |length| "ä".repeat(length);
         for (text, fits) in [
             ("stage=prod".to_owned(), true),
@@ -106,24 +114,24 @@ mod tests {
         assert_eq!(tag("a=b=c"), Ok(("a".into(), "b=c".into())));
     }
 
-    fn enumerate_rules(range: std::ops::Range<usize>) -> Vec<Tag> {
+    fn numbered(range: std::ops::Range<usize>) -> Vec<Tag> {
         range.map(|n| (format!("k{n}"), "v".to_owned())).collect()
     }
 
     #[test]
-    fn a_resource_has_fifty_and_each_once() {
-        assert!(Tags::new(enumerate_rules(0..50)).is_ok());
-        let told = Tags::new(enumerate_rules(0..51)).expect_err("too many").to_string();
-        assert!(told.ends_with("at most 50 tags, this one would have 51"), "{told}");
-        assert!(Tags::new([enumerate_rules(0..1), enumerate_rules(0..1)].concat()).is_err());
+    fn the_number_of_tags_is_limited_and_keys_are_unique() {
+        assert!(Tags::new(numbered(0..50)).is_ok());
+        let error = Tags::new(numbered(0..51)).expect_err("too many").to_string();
+        assert_eq!(error, "the resource would have 51 tags, more than the maximum of 50");
+        assert!(Tags::new([numbered(0..1), numbered(0..1)].concat()).is_err());
 
-        let mut now: BTreeMap<_, _> = enumerate_rules(0..49).into_iter().collect();
+        let mut now: BTreeMap<_, _> = numbered(0..49).into_iter().collect();
         now.insert("aws:cloudformation:stack-name".into(), "chat".into());
-        let lacking = |tags| Tags::new(tags).expect("tags").lacking(&now);
-        assert_eq!(lacking(enumerate_rules(40..50)), Tags::new(enumerate_rules(49..50)));
-        assert_eq!(lacking(enumerate_rules(0..49)), Ok(Tags::default()));
-        assert!(lacking(enumerate_rules(48..51)).is_err());
-        let other = lacking(vec![("k1".into(), "other".into())]).expect("it is no more");
+        let missing = |tags| Tags::new(tags).expect("tags").missing_from(&now);
+        assert_eq!(missing(numbered(40..50)), Tags::new(numbered(49..50)));
+        assert_eq!(missing(numbered(0..49)), Ok(Tags::default()));
+        assert!(missing(numbered(48..51)).is_err());
+        let other = missing(vec![("k1".into(), "other".into())]).expect("the same number");
         assert_eq!(other["k1"], "other");
     }
 }

@@ -1,28 +1,28 @@
-//! What the holder of a token may do: [`Capability`].
+//! What a chat token permits: [`Capability`].
 
 use serde::Serialize;
 
 use super::invalid_argument::InvalidArgument;
 
-/// What a token allows besides reading, which every token does (Amazon IVS Chat API Reference,
+/// A capability of a token. Every token also permits reading (Amazon IVS Chat API Reference,
 /// "CreateChatToken").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Capability {
-    /// To send messages.
+    /// Send messages.
     SendMessage,
-    /// To have clients delete a message.
+    /// Make clients delete a message.
     DeleteMessage,
-    /// To disconnect a user.
+    /// Disconnect a user.
     DisconnectUser,
 }
 
 impl Capability {
-    /// All there are.
+    /// All capabilities.
     pub const ALL: [Capability; 3] =
         [Capability::SendMessage, Capability::DeleteMessage, Capability::DisconnectUser];
 
-    /// As the service writes it.
+    /// Returns the value as the service writes it.
     pub fn as_str(self) -> &'static str {
         match self {
             Capability::SendMessage => "SEND_MESSAGE",
@@ -31,13 +31,13 @@ impl Capability {
         }
     }
 
-    /// Reads one as the service writes it, or as options are written: `send-message`.
+    /// Parses a capability as the service writes it, or in the form of options: `send-message`.
     pub fn parse(text: &str) -> Result<Capability, InvalidArgument> {
         let written = text.to_ascii_uppercase().replace('-', "_");
         let is_it = |capability: &Capability| capability.as_str() == written;
         Capability::ALL.into_iter().find(is_it).ok_or_else(|| {
             let all = Capability::ALL.map(Capability::as_str).join(", ");
-            InvalidArgument::new(format!("a capability is one of {all}"))
+            InvalidArgument::new(format!("unknown capability, expected one of {all}"))
         })
     }
 }
@@ -47,20 +47,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn capabilities_are_read_in_both_spellings() {
+    fn capabilities_are_parsed_in_both_forms() {
         for capability in Capability::ALL {
             let name = capability.as_str();
-            let spelled =
+            let forms =
                 [name.to_owned(), name.to_lowercase(), name.to_lowercase().replace('_', "-")];
-            for text in spelled {
+            for text in forms {
                 assert_eq!(Capability::parse(&text), Ok(capability));
             }
         }
         for text in ["", "SEND", "VIEW_MESSAGE", "SEND_MESSAGE "] {
-            let told = Capability::parse(text).expect_err(text).to_string();
+            let error = Capability::parse(text).expect_err(text).to_string();
             assert_eq!(
-                told,
-                "a capability is one of SEND_MESSAGE, DELETE_MESSAGE, DISCONNECT_USER"
+                error,
+                "unknown capability, expected one of SEND_MESSAGE, DELETE_MESSAGE, DISCONNECT_USER"
             );
         }
     }

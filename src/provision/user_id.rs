@@ -1,23 +1,23 @@
-//! Who is in a room: [`UserId`].
+//! The ID of a chat user: [`UserId`].
 
 use std::fmt;
 
 use super::invalid_argument::InvalidArgument;
 use super::value_limits;
 
-/// The id of a user, checked: 1 to 128 characters of any kind (Amazon IVS Chat API Reference,
-/// "CreateChatToken"). It may tell who somebody is, so that nothing shows it.
+/// A validated user ID: 1 to 128 characters of any kind (Amazon IVS Chat API Reference,
+/// "CreateChatToken"). It may be personal data, so `Debug` hides it and errors do not contain it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UserId(String);
 
 impl UserId {
-    /// Reads an id as somebody wrote it.
+    /// Validates an ID.
     pub fn parse(text: &str) -> Result<UserId, InvalidArgument> {
-        value_limits::characters("a user's id", text, 1..=128)?;
+        value_limits::check_length("user ID", text, 1..=128)?;
         Ok(UserId(text.to_owned()))
     }
 
-    /// The id, to be sent.
+    /// Returns the ID, to be sent.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -34,13 +34,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_any_text_that_nothing_shows() {
+    fn ids_are_any_text_and_hidden_in_debug_output() {
         for text in ["a", "Ada Secret@example.com", &"日".repeat(128)] {
             let id = UserId::parse(text).expect(text);
             assert_eq!((id.expose(), &*format!("{id:?}")), (text, "UserId"));
         }
-        let told = UserId::parse(&"Secret".repeat(30)).expect_err("long").to_string();
-        assert_eq!(told, "a user's id has 1 to 128 characters, this one 180");
+        let error = UserId::parse(&"Secret".repeat(30)).expect_err("long").to_string();
+        assert_eq!(error, "invalid user ID: expected 1 to 128 characters, found 180");
         assert!(UserId::parse("").is_err());
     }
 }

@@ -1,11 +1,11 @@
-//! Checks of values against the limits of the service.
+//! Checks values against the limits of the service.
 
 use std::ops::RangeInclusive;
 
 use super::invalid_argument::InvalidArgument;
 
-/// Whether a text is as long as it may be, in code points, which is what the service counts.
-pub(super) fn characters(
+/// Checks the length of a string in code points, which the service counts.
+pub(super) fn check_length(
     what: &str,
     text: &str,
     range: RangeInclusive<usize>,
@@ -14,30 +14,32 @@ pub(super) fn characters(
     if range.contains(&length) {
         return Ok(());
     }
-    let (least, most) = (range.start(), range.end());
-    let taken = match (least, most) {
-        (0, _) => format!("at most {most}"),
-        _ if least == most => format!("exactly {most}"),
-        _ => format!("{least} to {most}"),
+    let (min, max) = (range.start(), range.end());
+    let expected = match (min, max) {
+        (0, _) => format!("at most {max}"),
+        _ if min == max => format!("exactly {max}"),
+        _ => format!("{min} to {max}"),
     };
-    Err(InvalidArgument::new(format!("{what} has {taken} characters, this one {length}")))
+    Err(InvalidArgument::new(format!(
+        "invalid {what}: expected {expected} characters, found {length}"
+    )))
 }
 
-/// Whether all characters of a text are among those that may be in it.
-pub(super) fn only(
+/// Checks that a string only contains allowed characters.
+pub(super) fn check_characters(
     what: &str,
     text: &str,
-    fits: impl Fn(u8) -> bool,
-    which: &str,
+    is_allowed: impl Fn(u8) -> bool,
+    allowed: &str,
 ) -> Result<(), InvalidArgument> {
-    if text.bytes().all(fits) {
+    if text.bytes().all(is_allowed) {
         return Ok(());
     }
-    Err(InvalidArgument::new(format!("{what} has {which}, nothing else")))
+    Err(InvalidArgument::new(format!("invalid {what}: only {allowed} are allowed")))
 }
 
-/// A whole number, if it is one and as large as it may be.
-pub(super) fn number(
+/// Parses a whole number in a range.
+pub(super) fn parse_number(
     what: &str,
     text: &str,
     range: RangeInclusive<i32>,
@@ -45,8 +47,10 @@ pub(super) fn number(
     match text.parse() {
         Ok(number) if range.contains(&number) => Ok(number),
         _ => {
-            let (least, most) = (range.start(), range.end());
-            Err(InvalidArgument::new(format!("{what} is a whole number from {least} to {most}")))
+            let (min, max) = (range.start(), range.end());
+            Err(InvalidArgument::new(format!(
+                "invalid {what}: expected a whole number from {min} to {max}"
+            )))
         }
     }
 }

@@ -166,8 +166,8 @@ fn rooms_changed_since_the_backup_are_skipped() {
     rooms_json(&fake, &apply(&path)).assert_exit(0);
     fake.account(|account| account.attach(&arns[0], &function("third"), "DENY"));
     let run =
-        rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 1, foreign 1");
-    assert_eq!(run.result(&arns[0]), "foreign");
+        rooms_json(&fake, &restore(&path)).assert_exit(0).assert_summary("changed 1, skipped 1");
+    assert_eq!(run.result(&arns[0]), "skipped");
     assert_handler(&fake, &arns[0], "third", "DENY");
     assert_handler(&fake, &arns[1], "other", "DENY");
     let run = rooms_json(&fake, &format!("{} --replace", restore(&path))).assert_exit(0);
@@ -214,8 +214,8 @@ fn invalid_backups_are_refused_before_the_first_request() {
     let (fake, _) = three();
     let (_folder, path) = backup_file();
     for (text, message) in [
-        ("rules = 1\n".into(), "is no backup"),
-        ("{\"room\":\"stage-1\"}\n".into(), "is no backup"),
+        ("rules = 1\n".into(), "is not a backup"),
+        ("{\"room\":\"stage-1\"}\n".into(), "is not a backup"),
         (format!("{RECORD}\n{{}}\n{RECORD}\n"), "before.jsonl:2:2: missing field `room`"),
         (format!("{}\n{RECORD}", RECORD.replace("eu-west-1", "eu-wset-1")), "before.jsonl:1:"),
         (format!("{RECORD}\n{}\n", RECORD.replace("eu-west-1", "us-east-1")), "us-east-1"),
@@ -226,7 +226,7 @@ fn invalid_backups_are_refused_before_the_first_request() {
     assert_eq!(fake.calls().len(), 0);
     // The file is not changed.
     fs::write(&path, "rules = 1\n").expect("it can be written");
-    rooms(&fake, &apply(&path)).assert_exit(2).assert_stderr("is no backup");
+    rooms(&fake, &apply(&path)).assert_exit(2).assert_stderr("is not a backup");
     assert_eq!(fs::read_to_string(&path).expect("it is there"), "rules = 1\n");
     assert_eq!(updated(&fake), [""; 0]);
 }

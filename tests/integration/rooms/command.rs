@@ -187,7 +187,7 @@ impl Run {
     #[track_caller]
     pub(crate) fn assert_summary(self, counts: &str) -> Self {
         let summary = self.lines().pop().expect("a line")["summary"].take();
-        let found = ["changed", "unchanged", "foreign", "failed", "left"].map(|name| {
+        let found = ["changed", "unchanged", "skipped", "failed", "left"].map(|name| {
             let count = summary[name].as_u64().unwrap_or_else(|| panic!("no {name}\n{self}"));
             (name, count)
         });

@@ -77,7 +77,7 @@ fn a_room_is_read_again_before_each_attempt() {
         (fake, room, running)
     });
     for (fake, room, running) in started {
-        running.end().assert_exit(0).assert_summary("foreign 1");
+        running.end().assert_exit(0).assert_summary("skipped 1");
         assert_handler(&fake, &room, "other", "DENY");
         assert_eq!(updated(&fake).len(), 1);
     }
@@ -222,7 +222,7 @@ fn expired_credentials_end_the_run_with_one_message() {
     fake.inject(Fault::new(FaultKind::EXPIRED, "UpdateRoom").calls(11..));
     let run = rooms_json(&fake, APPLY).assert_exit(2);
     assert_eq!(run.stderr.matches("ExpiredTokenException").count(), 1, "{run}");
-    let run = run.assert_stderr("sign in").assert_stderr("30 rooms are left; the same command");
+    let run = run.assert_stderr("sign in").assert_stderr("30 rooms are left; run the same command");
     let done: Vec<_> = arns.iter().filter(|arn| is_attached(&fake, arn)).collect();
     assert_eq!(done.len(), 10);
     for arn in done {

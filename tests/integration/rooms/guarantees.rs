@@ -87,9 +87,9 @@ fn rooms_with_another_handler_are_skipped_without_replace() {
         account.attach(&arns[1], &alias, "DENY");
     });
     let apply = "apply --all --handler REVIEW --yes";
-    let run = rooms_json(&fake, apply).assert_exit(0).assert_summary("changed 1, foreign 2");
-    assert_eq!(run.result(&arns[0]), "foreign");
-    assert_eq!(run.result(&arns[1]), "foreign");
+    let run = rooms_json(&fake, apply).assert_exit(0).assert_summary("changed 1, skipped 2");
+    assert_eq!(run.result(&arns[0]), "skipped");
+    assert_eq!(run.result(&arns[1]), "skipped");
     assert_eq!(run.result(&arns[2]), "changed");
     assert_handler(&fake, &arns[0], "other", "DENY");
     assert_handler(&fake, &arns[1], "review:live", "DENY");
@@ -127,8 +127,8 @@ fn detach_removes_only_the_named_handler() {
         account.attach(&arns[1], &review(), "DENY");
     });
     let run = rooms_json(&fake, "detach --all --handler REVIEW --yes").assert_exit(0);
-    let run = run.assert_summary("changed 1, unchanged 1, foreign 1");
-    assert_eq!(run.result(&arns[0]), "foreign");
+    let run = run.assert_summary("changed 1, unchanged 1, skipped 1");
+    assert_eq!(run.result(&arns[0]), "skipped");
     assert_eq!(run.result(&arns[1]), "changed");
     assert_eq!(run.result(&arns[2]), "unchanged");
     assert_handler(&fake, &arns[0], "other", "DENY");
@@ -163,7 +163,7 @@ fn all_representations_of_no_handler_are_equal() {
     let listed = rooms_json(&fake, "list").assert_exit(0);
     for arn in &arns {
         let line = listed.line(arn);
-        assert_eq!(line["state"], "bare");
+        assert_eq!(line["state"], "none");
         assert_eq!(line["uri"], "");
         assert_eq!(line["fallbackResult"], "ALLOW");
     }
@@ -227,8 +227,8 @@ fn a_handler_that_another_client_attaches_meanwhile_is_kept() {
     });
     // Other rooms may be read before the first one is changed.
     let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(0);
-    let run = run.assert_summary("changed 1, unchanged 1, foreign 1");
-    assert_eq!(run.result(&arns[1]), "foreign");
+    let run = run.assert_summary("changed 1, unchanged 1, skipped 1");
+    assert_eq!(run.result(&arns[1]), "skipped");
     assert_eq!(run.result(&arns[2]), "unchanged");
     assert_handler(&fake, &arns[1], "other", "DENY");
     assert_eq!(updated(&fake), [arns[0].clone()]);

@@ -27,9 +27,9 @@ fn json_lists_have_one_line_per_room() {
     {
         let run = rooms_json(&fake, command);
         for (n, name, state, uri, fallback) in [
-            (0, "stage-1", "bare", "", "ALLOW"),
-            (1, "stage-2", "wired", &*review(), "ALLOW"),
-            (2, "stage-3", "foreign", &*function("other"), "DENY"),
+            (0, "stage-1", "none", "", "ALLOW"),
+            (1, "stage-2", "attached", &*review(), "ALLOW"),
+            (2, "stage-3", "other", &*function("other"), "DENY"),
         ] {
             let line = run.line(&arns[n]);
             assert_eq!(line["name"], name, "{command}");
@@ -66,7 +66,7 @@ fn json_changes_have_one_line_per_room_and_a_summary() {
     let (fake, arns) = three();
     let run =
         rooms_json(&fake, "apply --all --handler REVIEW --fallback deny --yes").assert_exit(0);
-    let run = run.assert_summary("changed 2, foreign 1");
+    let run = run.assert_summary("changed 2, skipped 1");
     assert_eq!(run.lines().len(), 4);
     let line = run.line(&arns[1]);
     assert_eq!(line["name"], "stage-2");
@@ -74,7 +74,7 @@ fn json_changes_have_one_line_per_room_and_a_summary() {
     assert_eq!(line["before"], json!({"uri": review(), "fallbackResult": "ALLOW"}));
     assert_eq!(line["after"], json!({"uri": review(), "fallbackResult": "DENY"}));
     let line = run.line(&arns[2]);
-    assert_eq!(line["result"], "foreign");
+    assert_eq!(line["result"], "skipped");
     assert_eq!(line["before"], json!({"uri": function("other"), "fallbackResult": "DENY"}));
 }
 
@@ -86,7 +86,7 @@ fn json_errors_have_one_line() {
     fake.inject(Fault::new(fault, "UpdateRoom").room(&arns[0]));
     let run =
         rooms_json(&fake, "apply --all --handler REVIEW --fallback deny --yes").assert_exit(1);
-    let run = run.assert_summary("changed 1, foreign 1, failed 1");
+    let run = run.assert_summary("changed 1, skipped 1, failed 1");
     assert_eq!(run.lines().len(), 4);
     let run = rooms(&fake, "apply --all --handler REVIEW --yes").assert_exit(1);
     assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'), "{run}");
@@ -101,10 +101,13 @@ fn text_has_rooms_and_counts() {
     let status = rooms(&fake, "status --all --handler REVIEW").assert_exit(1).stdout;
     let apply = rooms(&fake, "apply --all --handler REVIEW --yes").assert_exit(0).stdout;
     for (output, parts) in [
-        (list, vec![none, attached, other, "bare", "wired", "foreign", "stage-1", "other, DENY"]),
-        (plan, vec![none, other, "1 room to change, 1 as wished, 1 foreign"]),
-        (status, vec![none, other, "1 room as wished, 2 not"]),
-        (apply, vec![other, "1 changed, 1 as wished, 1 foreign, 0 failed"]),
+        (
+            list,
+            vec![none, attached, other, "none ", "attached ", "other ", "stage-1", "other, DENY"],
+        ),
+        (plan, vec![none, other, "1 to change, 1 up to date, 1 skipped (other handler)"]),
+        (status, vec![none, other, "1 up to date, 2 drifted"]),
+        (apply, vec![other, "1 changed, 1 up to date, 1 skipped (other handler), 0 failed"]),
     ] {
         for part in parts {
             assert!(output.contains(part), "no {part} in\n{output}");
@@ -169,7 +172,7 @@ fn a_closed_standard_output_of_apply_is_an_error() {
         // Standard error may still be read.
         let changed = updated(&fake).len();
         assert!(stderr.contains(&format!("\n{changed} changed, ")), "{stderr}");
-        assert_eq!(stderr.matches("the same command goes on").count(), count, "{stderr}");
+        assert_eq!(stderr.matches("run the same command again").count(), count, "{stderr}");
     }
 }
 
@@ -178,10 +181,10 @@ fn a_closed_standard_output_is_an_error_of_commands_that_change_something() {
     for (arguments, code, message) in [
         ("create --name hall", 2, "room/Room00000003: "),
         ("logging create --s3 logs", 2, "logging-configuration/Logs00000003: "),
-        ("update R --name hall", 2, "it is done, and cannot be told: "),
-        ("tag R stage=prod", 2, "it is done, and cannot be told: "),
-        ("event R poll", 2, "it is done, and cannot be told: "),
-        ("delete R --yes", 2, "it is done, and cannot be told: "),
+        ("update R --name hall", 2, "but its output cannot be written: "),
+        ("tag R stage=prod", 2, "but its output cannot be written: "),
+        ("event R poll", 2, "but its output cannot be written: "),
+        ("delete R --yes", 2, "but its output cannot be written: "),
         ("show R", 0, ""),
         ("tags R", 0, ""),
         ("token R --user ada", 0, ""),
@@ -198,7 +201,7 @@ fn a_closed_standard_output_is_an_error_of_commands_that_change_something() {
     let create = command(&fake, "create --handler REVIEW --attempts 1");
     let (_, stderr) = with_closed_stdout(create);
     assert!(
-        stderr.contains("may go out unreviewed") && stderr.contains("cannot be told"),
+        stderr.contains("may be delivered unreviewed") && stderr.contains("cannot be written"),
         "{stderr}"
     );
 }

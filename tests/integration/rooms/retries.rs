@@ -20,20 +20,20 @@ const ROWS: &[(&str, &str, Outcome, Outcome)] = &[
     (
         "create --name hall",
         "CreateRoom",
-        Outcome::Failed("`ivs-review rooms list --name hall` tells"),
-        Outcome::Failed("the room may have been made or not"),
+        Outcome::Failed("check `ivs-review rooms list --name hall`"),
+        Outcome::Failed("the room may or may not have been created"),
     ),
     (
         "logging create --s3 logs",
         "CreateLoggingConfiguration",
-        Outcome::Failed("`ivs-review rooms logging list` tells"),
-        Outcome::Failed("was not tried again"),
+        Outcome::Failed("check `ivs-review rooms logging list`"),
+        Outcome::Failed("was not retried"),
     ),
     (
         "event R poll",
         "SendEvent",
-        Outcome::Failed("the event may have been sent or not"),
-        Outcome::Failed("a client in the room tells"),
+        Outcome::Failed("the event may or may not have been sent"),
+        Outcome::Failed("check a client in the room"),
     ),
     (
         "token R --user SECRET --attribute a=SECRET",
@@ -147,14 +147,14 @@ fn a_missing_response_is_reported_if_retries_fail() {
     });
     for (fake, running, operation) in started.collect::<Vec<_>>() {
         let run = running.end().assert_exit(2);
-        run.assert_stderr("ThrottlingException").assert_stderr("may have come about or not");
+        run.assert_stderr("ThrottlingException").assert_stderr("may or may not have been applied");
         assert_eq!(fake.calls_of(operation).len(), 2, "{operation}");
     }
     let (fake, words) = account("update R --name hall");
     fake.inject(Fault::new(FaultKind::DisconnectAfter, "UpdateRoom"));
     let run = rooms(&fake, &format!("{words} --attempts 1")).assert_exit(2);
-    run.assert_stderr("no answer").assert_stderr("may have come about or not");
-    rooms(&fake, &words).assert_exit(0).assert_stderr("nothing was sent");
+    run.assert_stderr("no answer").assert_stderr("may or may not have been applied");
+    rooms(&fake, &words).assert_exit(0).assert_stderr("already up to date");
 }
 
 #[test]
@@ -165,8 +165,8 @@ fn a_refused_connection_means_that_nothing_was_executed() {
     drop(listener);
     let mut create = command(&fake, "create --name hall --attempts 2");
     create.env("AWS_ENDPOINT_URL_IVSCHAT", format!("http://{address}"));
-    let run = Running::start(create).end().assert_exit(2).assert_stderr("trying again");
-    assert!(!run.stderr.contains("may have been made"), "{run}");
+    let run = Running::start(create).end().assert_exit(2).assert_stderr("retrying");
+    assert!(!run.stderr.contains("may or may not"), "{run}");
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn errors_contain_no_tokens() {
     fake.inject(Fault::new(quoting, "CreateChatToken"));
     let run = rooms_json(&fake, &words)
         .assert_exit(2)
-        .assert_stderr("ValidationException; what the service");
+        .assert_stderr("ValidationException; the message of the service");
     assert!(!run.stderr.contains("SECRET"), "{run}");
 }
 

@@ -66,7 +66,7 @@ fn five_hundred_rooms_without_a_rate_limit() {
     assert_eq!(fake.calls_of("ListRooms").len(), 11);
     assert_eq!(fake.calls_of("GetRoom").len(), 500);
     let run = rooms_json(&fake, "status --all --handler REVIEW").assert_exit(0);
-    assert_eq!(run.line(&arns[0])["state"], "wired");
+    assert_eq!(run.line(&arns[0])["state"], "attached");
 }
 
 /// The fake enforces the quotas, and a throttled call is a violation.

@@ -180,8 +180,8 @@ fn a_room_that_is_being_created_is_reported() {
     let run = running
         .end()
         .assert_exit(1)
-        .assert_stderr("stopping: ")
-        .assert_stderr("may go out unreviewed");
+        .assert_stderr("shutting down: ")
+        .assert_stderr("may be delivered unreviewed");
     let room = run.lines()[0]["room"].as_str().expect("an ARN").to_owned();
     assert!(fake.account(|account| account.rooms.contains_key(&room)));
     assert_eq!(updated(&fake), [""; 0]);

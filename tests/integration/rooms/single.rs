@@ -128,7 +128,7 @@ fn nothing_is_sent_if_everything_is_up_to_date() {
         format!("logging detach {room} {logging}x --yes"),
         format!("logging update {logging} --name chat --s3 chat"),
     ] {
-        let run = rooms_json(&fake, &arguments).assert_exit(0).assert_stderr("nothing was sent");
+        let run = rooms_json(&fake, &arguments).assert_exit(0).assert_stderr("already up to date");
         let line = run.lines().remove(0);
         assert_eq!((&line["result"], &line["after"]), (&json!("unchanged"), &Value::Null), "{run}");
     }
@@ -151,7 +151,7 @@ fn updates_show_before_and_after() {
     assert_eq!(line, expected);
     let text = rooms(&fake, &format!("update {room} --message-rate 20")).assert_exit(0).stdout;
     assert!(text.contains("name    hall\n"), "{text}");
-    assert!(text.contains("10 messages a second -> 20 messages a second\n"), "{text}");
+    assert!(text.contains("10 messages per second -> 20 messages per second\n"), "{text}");
 }
 
 /// A fourth logging configuration and a fifty-first tag.
@@ -172,8 +172,8 @@ fn limits_include_what_the_room_already_has() {
     });
     rooms(&fake, &format!("logging attach {room} {more}"))
         .assert_exit(2)
-        .assert_stderr("at most 3");
-    rooms(&fake, &format!("tag {room} k51=v")).assert_exit(2).assert_stderr("at most 50 tags");
+        .assert_stderr("maximum of 3");
+    rooms(&fake, &format!("tag {room} k51=v")).assert_exit(2).assert_stderr("maximum of 50");
     assert_eq!(fake.calls_of("UpdateRoom").len() + fake.calls_of("TagResource").len(), 0);
     rooms(&fake, &format!("tag {room} k1=other")).assert_exit(0);
 }
@@ -184,9 +184,8 @@ fn a_room_is_created_without_its_handler_if_the_permission_is_not_effective_yet(
         let (fake, _) = with_rooms(0);
         fake.account(|account| account.permit(&review(), Permission::After(calls)));
         let create = "create --name hall --handler REVIEW --fallback deny";
-        let run = rooms_json(&fake, create)
-            .assert_exit(0)
-            .assert_stderr("made without it, and then wired");
+        let run =
+            rooms_json(&fake, create).assert_exit(0).assert_stderr("creating the room without it");
         let line = run.lines().remove(0);
         assert_eq!((&line["result"], &line["uri"]), (&json!("created"), &json!(review())), "{run}");
         assert_handler(&fake, line["room"].as_str().expect("an ARN"), "review", "DENY");
@@ -222,7 +221,7 @@ fn a_fallback_of_allow_is_warned_about() {
     fake.account(|account| account.permit(&function("review"), Permission::Granted));
     rooms(&fake, "create --handler REVIEW")
         .assert_exit(0)
-        .assert_stderr("warning: when the handler fails");
+        .assert_stderr("warning: this room will deliver messages unreviewed");
     let run = rooms(&fake, "create --handler REVIEW --fallback deny").assert_exit(0);
     assert_eq!(run.stderr, "");
 }
@@ -281,13 +280,13 @@ fn errors_of_the_service_are_reported_with_advice() {
     fake.inject(Fault::new(FaultKind::DENIED, "TagResource"));
     rooms(&fake, &format!("tag {} a=b", arns[0]))
         .assert_exit(2)
-        .assert_stderr("docs/provisioning.md has the policy");
+        .assert_stderr("in docs/provisioning.md");
     let pending =
         FaultKind::Error(403, "PendingVerification", "Your account is pending verification");
     fake.inject(Fault::new(pending, "CreateChatToken"));
     let run = rooms(&fake, &format!("token {} --user ada", arns[0])).assert_exit(2);
     let run = run.assert_stderr("PendingVerification: Your account").assert_stderr("AWS Support");
-    assert!(!run.stderr.contains("permission of its name"), "{run}");
+    assert!(!run.stderr.contains("needs its own permission"), "{run}");
     for _ in 0..9 {
         rooms(&fake, "logging create --s3 logs").assert_exit(0);
     }
@@ -299,9 +298,7 @@ fn errors_of_the_service_are_reported_with_advice() {
 #[test]
 fn logging_list_reads_all_pages() {
     let (fake, _) = with_rooms(0);
-    rooms(&fake, "logging list")
-        .assert_exit(0)
-        .assert_stderr("there are no logging configurations");
+    rooms(&fake, "logging list").assert_exit(0).assert_stderr("no logging configurations");
     fake.account(|account| {
         for (name, destination) in [
             ("a", json!({"s3": {"bucketName": "bucket"}})),

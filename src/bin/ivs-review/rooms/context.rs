@@ -1,64 +1,68 @@
-//! What every command about rooms begins with.
+//! What every command about rooms starts with: [`CommandContext`].
 
 use anyhow::Context;
-use ivs_chat_review::provision::account_region::Place;
+use ivs_chat_review::provision::account_region::AccountRegion;
 use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
 use ivs_chat_review::provision::selection::Selection;
 
 use super::client::{ConnectArgs, Service};
-use super::shutdown::Stop;
+use super::shutdown::Shutdown;
 use super::ui::progress::note;
 
-/// The service, where all that the command is about must be.
-pub(crate) struct Session {
+/// The connection to the service, the account and Region of the command, and its shutdown request.
+pub(crate) struct CommandContext {
     pub(crate) service: Service,
-    pub(crate) place: Place,
-    pub(crate) stop: Stop,
+    pub(crate) account_region: AccountRegion,
+    pub(crate) shutdown: Shutdown,
 }
 
-impl Session {
-    /// Looks whether the arguments agree on where they are, and gets ready to call the service there.
-    /// Calls nothing yet.
+impl CommandContext {
+    /// Checks that all arguments are in the same account and Region, and prepares the connection.
+    /// Makes no calls.
     pub(crate) async fn open(
         connect: &ConnectArgs,
         rooms: &[RoomArn],
         functions: impl IntoIterator<Item = &FunctionArn>,
-    ) -> anyhow::Result<Session> {
-        let mut place = Place::default();
-        functions.into_iter().try_for_each(|function| place.function(function))?;
-        rooms.iter().try_for_each(|room| place.room(room))?;
-        Session::open_at(connect, place).await
+    ) -> anyhow::Result<CommandContext> {
+        let mut account_region = AccountRegion::default();
+        functions.into_iter().try_for_each(|function| account_region.function(function))?;
+        rooms.iter().try_for_each(|room| account_region.room(room))?;
+        CommandContext::open_at(connect, account_region).await
     }
 
-    /// The same, for a command that has looked already.
-    pub(crate) async fn open_at(connect: &ConnectArgs, place: Place) -> anyhow::Result<Session> {
-        let stop = Stop::default();
-        let service = Service::connect(connect, place.region(), &stop).await?;
-        Ok(Session { service, place, stop })
+    /// The same, with the resources checked by the caller.
+    pub(crate) async fn open_at(
+        connect: &ConnectArgs,
+        account_region: AccountRegion,
+    ) -> anyhow::Result<CommandContext> {
+        let shutdown = Shutdown::default();
+        let service = Service::connect(connect, account_region.region(), &shutdown).await?;
+        Ok(CommandContext { service, account_region, shutdown })
     }
 
-    /// The same, for a command with a selection.
+    /// The same for a selection of rooms.
     pub(crate) async fn open_for(
         connect: &ConnectArgs,
         selection: &Selection,
         handler: Option<&FunctionArn>,
-    ) -> anyhow::Result<Session> {
-        let (rooms, wired_to) = match selection {
+    ) -> anyhow::Result<CommandContext> {
+        let (rooms, attached_to) = match selection {
             Selection::All => (&[][..], None),
             Selection::Rooms(rooms) => (rooms.as_slice(), None),
-            Selection::Matching(filter) => (&[][..], filter.wired_to.as_ref()),
+            Selection::Matching(filter) => (&[][..], filter.attached_to.as_ref()),
         };
-        Session::open(connect, rooms, handler.into_iter().chain(wired_to)).await
+        CommandContext::open(connect, rooms, handler.into_iter().chain(attached_to)).await
     }
 
-    /// From now on a signal lets what was sent come to its end, so that what became of it is told.
-    pub(crate) fn finish_what_is_sent(&self) -> anyhow::Result<()> {
-        finish_what_is_sent(&self.stop)
+    /// From now on a signal waits for in-flight requests, so their outcomes are reported.
+    pub(crate) fn finish_in_flight(&self) -> anyhow::Result<()> {
+        finish_in_flight(&self.shutdown)
     }
 }
 
-/// The same for a part of a command.
-pub(crate) fn finish_what_is_sent(stop: &Stop) -> anyhow::Result<()> {
-    let tell = || note("stopping: what is under way is finished first; once more ends it at once");
-    stop.on_signals(tell).context("cannot wait for signals")
+/// The same where only the shutdown request is at hand.
+pub(crate) fn finish_in_flight(shutdown: &Shutdown) -> anyhow::Result<()> {
+    let notify =
+        || note("shutting down: waiting for in-flight requests (press Ctrl-C again to abort)");
+    shutdown.on_signals(notify).context("cannot register signal handlers")
 }

@@ -1,17 +1,19 @@
-//! `rooms`: which function reviews the messages of which room, and all else that rooms need.
+//! `rooms`: attaches handlers to rooms, and manages rooms, logging and chat.
+//!
+//! Commands about many rooms:
 //!
 //! ```text
-//! arguments ──▶ Selection, Wish ──read──▶ rooms ──decide──▶ plan ──ask──▶ changes, room by room
+//! arguments ──▶ Selection, DesiredState ──read──▶ rooms ──decide──▶ plan ──confirm──▶ changes
 //! ```
 //!
-//! What is about one room, one logging configuration or those in a room is checked first, then done:
+//! Commands about one room, one logging configuration or the users of a room:
 //!
 //! ```text
-//! arguments ──check──▶ what is wished ──read──▶ what is so ──decide──▶ what is sent ──▶ card
+//! arguments ──check──▶ desired ──read──▶ current ──decide──▶ request ──▶ details
 //! ```
 //!
-//! Only `client` knows the SDK. Each call waits for its turn there, so that all together stay under the
-//! quotas of the service.
+//! Only `client` uses the SDK. Every call waits there for its rate limiter, so the command stays
+//! below the quotas of the service.
 
 pub(crate) mod args;
 mod chat;
@@ -29,8 +31,8 @@ use anyhow::Context;
 use self::args::{RoomsArgs, RoomsCommand};
 use crate::Outcome;
 
-/// How many rooms are under way at a time: enough for the quota of 5 calls a second while a room, with
-/// all its calls, takes a second and a half.
+/// How many rooms are processed concurrently: enough for the quota of 5 calls per second if a room,
+/// with all its calls, takes 1.5 seconds.
 const IN_FLIGHT: usize = 8;
 
 pub(crate) fn run(args: &RoomsArgs) -> anyhow::Result<Outcome> {
@@ -60,7 +62,7 @@ pub(crate) fn run(args: &RoomsArgs) -> anyhow::Result<Outcome> {
             RoomsCommand::Disconnect(args) => chat::disconnect(args).await,
         }
     });
-    // A name that is still being looked up must not keep the process.
+    // A pending DNS lookup must not keep the process alive.
     runtime.shutdown_background();
     outcome
 }

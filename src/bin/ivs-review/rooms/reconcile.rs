@@ -1,33 +1,33 @@
-//! Changing one thing until it is as wished: [`reconcile`].
+//! Brings a resource to its desired state: [`reconcile`].
 
 use ivs_chat_review::provision::invalid_argument::InvalidArgument;
 
 use super::client::{Service, ServiceError};
-use super::ui::advice::{explained, in_doubt};
+use super::ui::advice::{advised, advised_unknown};
 
-/// How something was, and how it is now. Without an `after` it was as wished, and nothing was sent.
-pub(crate) struct Reached<T> {
+/// A resource before and after. If `after` is `None`, it was up to date and nothing was sent.
+pub(crate) struct Reconciled<T> {
     pub(crate) before: T,
     pub(crate) after: Option<T>,
 }
 
-/// Why it could not be changed.
+/// Why the resource could not be changed.
 pub(crate) struct Failure {
     pub(crate) error: ServiceError,
-    /// Whether a change may have come about nevertheless.
-    pub(crate) is_in_doubt: bool,
+    /// Whether a change may have been applied nevertheless.
+    pub(crate) may_be_applied: bool,
 }
 
-/// Reads something, decides what of it is to change, and has that changed; the same again while that may
-/// help. A change that came about without an answer is found by reading, and not made twice. What
-/// `decide` refuses is not tried again.
+/// Reads a resource, decides what to change, and writes the change. The whole sequence is retried
+/// after transient failures, so a change that was applied without an answer is found by reading and
+/// not sent again. An error of `decide` is not retried.
 pub(crate) async fn reconcile<T, N, E>(
     service: &Service,
     read: impl AsyncFn() -> Result<T, ServiceError>,
     decide: impl Fn(&T) -> Result<Option<N>, E>,
     write: impl AsyncFn(N, &T) -> Result<T, ServiceError>,
-) -> Result<Result<Reached<T>, E>, Failure> {
-    // How it was before the last change that may have come about without an answer.
+) -> Result<Result<Reconciled<T>, E>, Failure> {
+    // The state before the last change that may have been applied without an answer.
     let mut unanswered = None;
     let attempt = async || {
         let now = read().await?;
@@ -35,37 +35,37 @@ pub(crate) async fn reconcile<T, N, E>(
             Ok(Some(new)) => new,
             Ok(None) => {
                 return Ok(Ok(match unanswered.take() {
-                    Some(before) => Reached { before, after: Some(now) },
-                    None => Reached { before: now, after: None },
+                    Some(before) => Reconciled { before, after: Some(now) },
+                    None => Reconciled { before: now, after: None },
                 }));
             }
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(rejection) => return Ok(Err(rejection)),
         };
         match write(new, &now).await {
-            Ok(after) => Ok(Ok(Reached { before: now, after: Some(after) })),
+            Ok(after) => Ok(Ok(Reconciled { before: now, after: Some(after) })),
             Err(error) => {
-                if error.is_unsure {
+                if error.may_be_applied {
                     unanswered = Some(now);
                 }
                 Err(error)
             }
         }
     };
-    let outcome = service.persist(attempt).await;
-    outcome.map_err(|error| Failure { error, is_in_doubt: unanswered.is_some() })
+    let outcome = service.retry(attempt).await;
+    outcome.map_err(|error| Failure { error, may_be_applied: unanswered.is_some() })
 }
 
-/// The same for a command that is about this one thing.
-pub(crate) async fn reach<T, N>(
+/// The same for a command that only changes this resource: failures become errors with advice.
+pub(crate) async fn reconcile_one<T, N>(
     service: &Service,
     read: impl AsyncFn() -> Result<T, ServiceError>,
     decide: impl Fn(&T) -> Result<Option<N>, InvalidArgument>,
     write: impl AsyncFn(N, &T) -> Result<T, ServiceError>,
-) -> anyhow::Result<Reached<T>> {
+) -> anyhow::Result<Reconciled<T>> {
     let outcome = reconcile(service, read, decide, write).await;
-    let outcome = outcome.map_err(|failure| match failure.is_in_doubt {
-        true => in_doubt(&failure.error),
-        false => explained(&failure.error),
+    let outcome = outcome.map_err(|failure| match failure.may_be_applied {
+        true => advised_unknown(&failure.error),
+        false => advised(&failure.error),
     });
     Ok(outcome??)
 }

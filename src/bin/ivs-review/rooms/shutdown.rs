@@ -1,4 +1,4 @@
-//! Stopping in good order: [`Stop`].
+//! Graceful shutdown on signals: [`Shutdown`].
 
 use std::io;
 use std::process;
@@ -8,34 +8,34 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Builder;
 use tokio::sync::watch;
 
-/// `timeout`, and whoever else runs a command for somebody, may send the same signal twice at once:
-/// what comes so soon after the first one is still the first one.
-const SAME_REQUEST: Duration = Duration::from_millis(100);
+/// Signals within this time after the first one are duplicates of it: `timeout` and other
+/// supervisors may send the same signal twice at once.
+const DUPLICATE_WINDOW: Duration = Duration::from_millis(100);
 
-/// Whether what is under way is to be finished, and nothing else begun. All clones are the same one.
+/// A request to finish what is in flight and start nothing new. Clones share one request.
 #[derive(Clone, Default)]
-pub(crate) struct Stop(watch::Sender<bool>);
+pub(crate) struct Shutdown(watch::Sender<bool>);
 
-impl Stop {
-    /// Takes SIGINT and SIGTERM for requests from now on; before, they end the process. So does a
-    /// second one, whatever is under way or cannot go on: they are waited for in a thread of their own,
-    /// and `tell` is called in another when the first one comes.
-    pub(crate) fn on_signals(&self, tell: impl FnOnce() + Send + 'static) -> io::Result<()> {
+impl Shutdown {
+    /// From now on, SIGINT and SIGTERM request a shutdown instead of ending the process. A second
+    /// signal ends the process even if everything else is blocked: signals are awaited on a
+    /// separate thread, and `notify` runs on another one after the first signal.
+    pub(crate) fn on_signals(&self, notify: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let runtime = Builder::new_current_thread().enable_io().build()?;
         let mut signals = {
             let _context = runtime.enter();
             Signals::listen()?
         };
-        let stop = self.clone();
+        let shutdown = self.clone();
         thread::spawn(move || {
             runtime.block_on(async {
                 signals.next().await;
                 let requested = Instant::now();
-                stop.request();
-                thread::spawn(tell);
+                shutdown.request();
+                thread::spawn(notify);
                 loop {
                     let code = signals.next().await;
-                    if requested.elapsed() > SAME_REQUEST {
+                    if requested.elapsed() > DUPLICATE_WINDOW {
                         process::exit(code);
                     }
                 }
@@ -44,29 +44,29 @@ impl Stop {
         Ok(())
     }
 
-    /// Requests it.
+    /// Requests a shutdown.
     pub(crate) fn request(&self) {
         self.0.send_replace(true);
     }
 
-    /// Whether it was requested.
-    pub(crate) fn requested(&self) -> bool {
+    /// Whether a shutdown was requested.
+    pub(crate) fn is_requested(&self) -> bool {
         *self.0.borrow()
     }
 
-    /// Waits until it is requested.
+    /// Waits until a shutdown is requested.
     pub(crate) async fn wait(&self) {
-        // The sender is here as long as somebody waits.
+        // Cannot fail: `self` keeps the sender alive.
         let _ = self.0.subscribe().wait_for(|requested| *requested).await;
     }
 
-    /// Waits for that time, or until it is requested.
-    pub(crate) async fn sleep(&self, time: Duration) {
-        let _ = tokio::time::timeout(time, self.wait()).await;
+    /// Waits for a duration, or until a shutdown is requested.
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        let _ = tokio::time::timeout(duration, self.wait()).await;
     }
 }
 
-/// The signals that ask a process to end.
+/// SIGINT and SIGTERM.
 #[cfg(unix)]
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
@@ -81,7 +81,7 @@ impl Signals {
         Ok(Signals { interrupt: signal(interrupt)?, terminate: signal(terminate)? })
     }
 
-    /// The exit code of a process that the next one ends, as shells have it.
+    /// Waits for the next signal and returns the exit code that shells use for it.
     async fn next(&mut self) -> i32 {
         tokio::select! {
             _ = self.interrupt.recv() => 130,
@@ -111,17 +111,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_request_ends_all_waiting_whenever_it_comes() {
-        let stop = Stop::default();
-        let begun = Instant::now();
-        stop.sleep(Duration::from_millis(20)).await;
-        assert!(begun.elapsed() >= Duration::from_millis(20) && !stop.requested());
+    async fn a_request_ends_all_waits() {
+        let shutdown = Shutdown::default();
+        let started = Instant::now();
+        shutdown.sleep(Duration::from_millis(20)).await;
+        assert!(started.elapsed() >= Duration::from_millis(20) && !shutdown.is_requested());
 
-        let other = stop.clone();
+        let other = shutdown.clone();
         let long = Duration::from_secs(600);
-        tokio::join!(stop.wait(), stop.sleep(long), async { other.request() });
-        assert!(stop.requested());
+        tokio::join!(shutdown.wait(), shutdown.sleep(long), async { other.request() });
+        assert!(shutdown.is_requested());
         tokio::join!(other.wait(), other.sleep(long));
-        assert!(begun.elapsed() < long);
+        assert!(started.elapsed() < long);
     }
 }

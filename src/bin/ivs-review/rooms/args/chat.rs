@@ -1,6 +1,7 @@
-//! What may be typed about those who are in a room, or are to be.
+//! Arguments of the commands about the users of a room.
 //!
-//! What tells of people is taken as it is typed and checked later: what is refused here is quoted.
+//! Values that may be personal data are strings here and validated later, because clap quotes
+//! values that it rejects.
 
 use clap::Args as Group;
 use ivs_chat_review::provision::arn::RoomArn;
@@ -9,18 +10,17 @@ use super::{CommonArgs, ConfirmArgs, RoomRef};
 
 #[derive(Group)]
 pub(crate) struct TokenArgs {
-    /// Who gets it: your own id of the user, at most 128 characters
+    /// User ID of your application, at most 128 characters
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) user: String,
-    /// What they may do besides reading: send-message, delete-message or disconnect-user; may be given
-    /// again
+    /// Capability: send-message, delete-message or disconnect-user (repeatable)
     #[arg(long, value_name = "CAPABILITY", value_delimiter = ',')]
     pub(crate) capability: Vec<String>,
-    /// How long a connection lasts: 1 to 180 minutes, and 60 if nobody says
+    /// Session duration in minutes, 1 to 180 [default: 60]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) minutes: Option<String>,
-    /// An attribute that all messages of the user carry, such as role=moderator; may be given again, at
-    /// most 1 KB in all
+    /// Attribute of all messages of the user, such as role=moderator (repeatable, at most 1 KB in
+    /// total)
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub(crate) attribute: Vec<String>,
     #[command(flatten)]
@@ -29,13 +29,13 @@ pub(crate) struct TokenArgs {
 
 #[derive(Group)]
 pub(crate) struct EventArgs {
-    /// The room
+    /// Room ARN
     #[arg(value_name = "ROOM_ARN")]
     pub(crate) room: RoomArn,
-    /// What the event is called, at most 100 characters
+    /// Event name, at most 100 characters
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
-    /// An attribute of the event; may be given again, at most 4 KB in all
+    /// Event attribute (repeatable, at most 4 KB in total)
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub(crate) attribute: Vec<String>,
     #[command(flatten)]
@@ -44,10 +44,10 @@ pub(crate) struct EventArgs {
 
 #[derive(Group)]
 pub(crate) struct DeleteMessageArgs {
-    /// The room
+    /// Room ARN
     #[arg(value_name = "ROOM_ARN")]
     pub(crate) room: RoomArn,
-    /// The id of the message, 12 letters and digits
+    /// Message ID, 12 letters and digits
     #[arg(value_name = "MESSAGE_ID")]
     pub(crate) message: String,
     #[command(flatten)]
@@ -60,7 +60,7 @@ pub(crate) struct DeleteMessageArgs {
 
 #[derive(Group)]
 pub(crate) struct DisconnectArgs {
-    /// Your own id of the user, as in the token
+    /// User ID, as in the token
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) user: String,
     #[command(flatten)]
@@ -73,7 +73,7 @@ pub(crate) struct DisconnectArgs {
 
 #[derive(Group)]
 pub(crate) struct ReasonArgs {
-    /// Why, as clients are told; at most 256 characters
+    /// Reason sent to clients, at most 256 characters
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) reason: Option<String>,
 }

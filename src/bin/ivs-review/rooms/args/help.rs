@@ -1,4 +1,4 @@
-//! `rooms --help`: all commands on one page, in the order in which they are needed.
+//! `rooms --help`: all commands on one page, grouped by topic.
 
 use clap::Subcommand;
 
@@ -6,30 +6,27 @@ use super::RoomsCommand;
 
 /// All commands under their headings. clap's own list of subcommands has no headings.
 const COMMANDS: [(&str, &[&str]); 4] = [
-    (
-        "Who reviews which rooms, one room or fifty thousand",
-        &["list", "plan", "apply", "status", "detach", "restore"],
-    ),
-    ("One room", &["create", "show", "update", "delete"]),
-    ("Tags and logs", &["tag", "untag", "tags", "logging"]),
-    ("Those who are in a room", &["token", "event", "delete-message", "disconnect"]),
+    ("Attach the handler to rooms", &["list", "plan", "apply", "status", "detach", "restore"]),
+    ("Manage rooms", &["create", "show", "update", "delete"]),
+    ("Tags and logging", &["tag", "untag", "tags", "logging"]),
+    ("Moderate chat", &["token", "event", "delete-message", "disconnect"]),
 ];
 
 const REST: &str = "\
 Options:
 {options}
 
-Example: a room that is reviewed, and a token for somebody who may write in it
+Example: create a reviewed room, and a token that permits a user to send messages
   ivs-review rooms create --name lobby --tag stage=prod --handler FUNCTION_ARN --fallback deny
   ivs-review rooms token ROOM_ARN --user viewer-7 --capability send-message
 
-Each command has a --help of its own, with examples and what happens if no answer comes. Whatever
-destroys something asks first, or wants --yes. --format json gives a JSON object a line.
+`rooms COMMAND --help` shows examples, and what happens if the service does not answer. Destructive
+commands ask for confirmation or need --yes. --format json prints one JSON object per line.
 
-Credentials, profile and Region are found as by every AWS tool.
+Credentials, profile and Region come from the standard AWS configuration.
 ";
 
-/// The page, as a template that clap fills in.
+/// Returns the page as a template for clap.
 pub(super) fn template() -> String {
     let commands = RoomsCommand::augment_subcommands(clap::Command::new("rooms"));
     let mut page = "{about}\n\n{usage-heading} {usage}\n\n".to_owned();
@@ -53,15 +50,15 @@ mod tests {
     const MANUAL: &str = include_str!("../../../../../docs/provisioning.md");
 
     #[test]
-    fn all_help_fits_on_a_page() {
+    fn help_pages_are_short() {
         fn check(command: &clap::Command) {
             let page = command.clone().render_help().to_string();
             assert!(page.lines().count() <= 50, "{page}");
-            // With these, --help is a page for -h and two or three by itself.
+            // Long help and documented values would make --help several pages long.
             for option in command.get_arguments() {
                 let values = option.get_possible_values();
-                let tells = values.iter().any(|value| value.get_help().is_some());
-                let is_short = option.is_hide_possible_values_set() || !tells;
+                let has_help = values.iter().any(|value| value.get_help().is_some());
+                let is_short = option.is_hide_possible_values_set() || !has_help;
                 assert!(is_short && option.get_long_help().is_none(), "{option}");
             }
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
@@ -75,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_is_on_the_page_and_in_the_manual() {
+    fn the_page_and_the_manual_contain_every_command() {
         let command = crate::cli::Cli::command();
         let rooms = command.find_subcommand("rooms").expect("it is built with them");
         let names = rooms.get_subcommands().map(clap::Command::get_name);

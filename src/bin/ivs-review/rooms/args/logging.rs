@@ -1,4 +1,4 @@
-//! What may be typed behind `rooms logging`.
+//! Arguments of `rooms logging`.
 
 use clap::{Args as Group, Subcommand};
 use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
@@ -13,86 +13,85 @@ pub(crate) struct LoggingArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum LoggingCommand {
-    /// Make a logging configuration
+    /// Create a logging configuration
     #[command(after_help = "\
 Examples:
   ivs-review rooms logging create --name chat --cloudwatch /ivs/chat
   ivs-review rooms logging create --name archive --s3 chat-archive --tag team=safety
 
-Bucket, log group or stream must be there, in the account and Region of the rooms. An account may
-have ten configurations. If no answer comes, it is not sent again, since there might be two then;
-the error says how to look.")]
+The bucket, log group or stream must exist, in the account and Region of the rooms. An account can
+have ten configurations. Without an answer the request is not sent again, because that might create
+two; the error says where to look.")]
     Create(LoggingCreateArgs),
-    /// Show all logging configurations
+    /// List all logging configurations
     #[command(after_help = "\
 Example:
   ivs-review rooms logging list --format json")]
     List(LoggingListArgs),
-    /// Show one logging configuration
+    /// Show a logging configuration
     #[command(after_help = "\
 Example:
   ivs-review rooms logging show LOGGING_ARN")]
     Show(LoggingShowArgs),
-    /// Give one another name or destination
+    /// Change the name or destination of a logging configuration
     #[command(after_help = "\
 Example:
   ivs-review rooms logging update LOGGING_ARN --s3 chat-archive-2
 
-What is so already is not sent. If no answer comes, it is read again and sent again where that is
-still needed.")]
+Only changes are sent. Without an answer the configuration is read again, and what is still missing
+is sent again.")]
     Update(LoggingUpdateArgs),
-    /// Delete one that no room has any longer
+    /// Delete a logging configuration
     #[command(after_help = "\
 Example:
   ivs-review rooms logging delete LOGGING_ARN --yes
 
-One that a room still has cannot be deleted: detach it first. If no answer comes, it is sent
-again; that it is gone then is what was asked for.")]
+A configuration that is attached to a room cannot be deleted: detach it first. Without an answer the
+request is sent again; a configuration that no longer exists counts as deleted.")]
     Delete(LoggingDeleteArgs),
-    /// Have a room's chat written down
+    /// Attach logging configurations to a room
     #[command(after_help = "\
 Example:
   ivs-review rooms logging attach ROOM_ARN LOGGING_ARN
 
-A room has at most three; the others stay. The service takes only whole lists: what somebody else
-attaches at the very same moment is lost, so look at what is shown. If no answer comes, the list
-is read again and sent again where that is still needed.")]
+A room can have three; others stay attached. The service only accepts complete lists, so a
+configuration that another client attaches at the same moment is lost: check the output. Without an
+answer the list is read again, and sent again if necessary.")]
     Attach(AttachArgs),
-    /// Have it written down no longer
+    /// Detach logging configurations from a room
     #[command(after_help = "\
 Example:
   ivs-review rooms logging detach ROOM_ARN LOGGING_ARN --yes
 
-The others stay. If no answer comes, the list is read again and sent again where that is still
-needed.")]
+Others stay attached. Without an answer the list is read again, and sent again if necessary.")]
     Detach(LoggingDetachArgs),
 }
 
 #[derive(Group)]
 pub(crate) struct LoggingCreateArgs {
-    /// Its name: letters, digits, `-` and `_`, at most 128
+    /// Name: letters, digits, `-` and `_`, at most 128 characters
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) destination: DestinationArgs,
-    /// A tag; may be given again
+    /// Tag (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) tag: Vec<String>,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
 }
 
-/// Where the chat goes: one of three.
+/// The log destination: one of three options.
 #[derive(Group)]
 #[group(multiple = false)]
 pub(crate) struct DestinationArgs {
-    /// Into this bucket, 5 minutes later on average
+    /// S3 bucket; delivery takes 5 minutes on average
     #[arg(long, value_name = "BUCKET")]
     pub(crate) s3: Option<String>,
-    /// Into this log group, 10 seconds later on average
+    /// CloudWatch log group; delivery takes 10 seconds on average
     #[arg(long, value_name = "LOG_GROUP")]
     pub(crate) cloudwatch: Option<String>,
-    /// Into this delivery stream, 10 seconds later on average
+    /// Firehose stream; delivery takes 10 seconds on average
     #[arg(long, value_name = "STREAM")]
     pub(crate) firehose: Option<String>,
 }
@@ -105,7 +104,7 @@ pub(crate) struct LoggingListArgs {
 
 #[derive(Group)]
 pub(crate) struct LoggingShowArgs {
-    /// The logging configuration
+    /// ARN of the logging configuration
     #[arg(value_name = "LOGGING_ARN")]
     pub(crate) logging: LoggingArn,
     #[command(flatten)]
@@ -114,10 +113,10 @@ pub(crate) struct LoggingShowArgs {
 
 #[derive(Group)]
 pub(crate) struct LoggingUpdateArgs {
-    /// The logging configuration
+    /// ARN of the logging configuration
     #[arg(value_name = "LOGGING_ARN")]
     pub(crate) logging: LoggingArn,
-    /// Its name: letters, digits, `-` and `_`, at most 128
+    /// Name: letters, digits, `-` and `_`, at most 128 characters
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     #[command(flatten)]
@@ -128,7 +127,7 @@ pub(crate) struct LoggingUpdateArgs {
 
 #[derive(Group)]
 pub(crate) struct LoggingDeleteArgs {
-    /// The logging configuration
+    /// ARN of the logging configuration
     #[arg(value_name = "LOGGING_ARN")]
     pub(crate) logging: LoggingArn,
     #[command(flatten)]
@@ -139,10 +138,10 @@ pub(crate) struct LoggingDeleteArgs {
 
 #[derive(Group)]
 pub(crate) struct AttachArgs {
-    /// The room
+    /// Room ARN
     #[arg(value_name = "ROOM_ARN")]
     pub(crate) room: RoomArn,
-    /// Logging configurations
+    /// ARNs of logging configurations
     #[arg(value_name = "LOGGING_ARN", required = true)]
     pub(crate) logging: Vec<LoggingArn>,
     #[command(flatten)]
@@ -154,5 +153,5 @@ pub(crate) struct LoggingDetachArgs {
     #[command(flatten)]
     pub(crate) confirm: ConfirmArgs,
     #[command(flatten)]
-    pub(crate) what: AttachArgs,
+    pub(crate) attachment: AttachArgs,
 }

@@ -1,4 +1,4 @@
-//! What may be typed behind `rooms`.
+//! Arguments of `rooms`.
 
 pub(crate) mod chat;
 mod help;
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Args as Group, Subcommand, ValueEnum};
 use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
-use ivs_chat_review::provision::desired::Wish;
+use ivs_chat_review::provision::desired::DesiredState;
 use ivs_chat_review::provision::name::Name;
 use ivs_chat_review::provision::room::Fallback;
 use ivs_chat_review::provision::selection::{Filter, Selection};
@@ -31,161 +31,162 @@ pub(crate) struct RoomsArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum RoomsCommand {
-    /// Show rooms with their handler and fallback
+    /// List rooms with their handler and fallback
     #[command(after_help = "\
 Examples:
   ivs-review rooms list
   ivs-review rooms list --tag stage=prod --handler FUNCTION_ARN
   ivs-review rooms list --format json --details > rooms.jsonl
 
-With --handler, rooms of that function are `wired` and those of others `foreign`; rooms without a
-handler are `bare`.")]
+The first column is the state: `attached` if the room has the handler (with --handler, that one),
+`other` if it has another one, `none` if it has none.")]
     List(ListArgs),
-    /// Show what `apply` would change, and change nothing
+    /// Show what `apply` would change
     #[command(after_help = "\
 Example:
   ivs-review rooms plan --tag stage=prod --handler FUNCTION_ARN --fallback deny")]
     Plan(PlanArgs),
-    /// Wire rooms to the function
+    /// Attach the handler to rooms
     #[command(after_help = "\
 Examples:
   ivs-review rooms apply --tag stage=prod --handler FUNCTION_ARN --fallback deny
   ivs-review rooms apply --all --handler FUNCTION_ARN --yes --backup before.jsonl
   ivs-review rooms apply --wired-to OLD_ARN --handler NEW_ARN --replace
 
-Nothing of a room but its handler and fallback is sent. It is safe to stop, and to run again: rooms
-that are as wished are left alone. At 5 calls a second, the quota of IVS Chat, 50,000 rooms take
-about 3 hours. The exit code is 1 if a room failed or is left.")]
+Only the handler and the fallback of a room are changed. The command can be interrupted and run
+again: rooms that are up to date are skipped. With the quota of 5 calls per second, 50,000 rooms
+take about 3 hours. The exit code is 1 if a room failed or is left.")]
     Apply(ApplyArgs),
-    /// Take the handler away from rooms
+    /// Detach the handler from rooms
     #[command(after_help = "\
 Examples:
   ivs-review rooms detach --wired-to FUNCTION_ARN
   ivs-review rooms detach --room ROOM_ARN --yes --backup before.jsonl
 
-The messages of a room without a handler are delivered unreviewed, whatever its fallback is.")]
+Messages in a room without a handler are delivered unreviewed, whatever its fallback is.")]
     Detach(DetachArgs),
-    /// Find rooms that are not wired as they should be
+    /// Check that rooms have the requested handler
     #[command(after_help = "\
 Example:
   ivs-review rooms status --tag stage=prod --handler FUNCTION_ARN --fallback deny
 
-The exit code is 1 if there is such a room, so that a schedule can depend on it.")]
+The exit code is 1 if a room has drifted, for scheduled checks.")]
     Status(StatusArgs),
-    /// Put rooms back as a backup has them
+    /// Restore rooms from a backup
     #[command(after_help = "\
 Example:
   ivs-review rooms restore before.jsonl
 
-A room that was changed several times goes back to how it was before the first of them, or to what
-somebody else made of it in between. One that was wired anew since the last is left alone, unless
---replace is given.")]
+A room that was changed several times gets the handler it had before the first change, or the one
+that another client attached in between. Rooms changed since the backup are skipped without
+--replace.")]
     Restore(RestoreArgs),
-    /// Make a room
+    /// Create a room
     #[command(after_help = "\
 Examples:
   ivs-review rooms create --name lobby --tag stage=prod
   ivs-review rooms create --name lobby --message-rate 50 --logging LOGGING_ARN \\
     --handler FUNCTION_ARN --fallback deny
 
-If IVS Chat may not invoke the function yet, as right after a deploy, the room is made without it
-and then wired, for as long as `apply` would try; if that fails in the end the room is there, its
-ARN is told and the exit code is 1. If no answer to the request for the room comes, it is not
-sent again, since there might be two rooms then; the error says how to look.")]
+If IVS Chat may not invoke the function yet, such as right after a deployment, the room is created
+without it, and the handler is then attached as by `apply`. If that fails, the output has the ARN of
+the room and the exit code is 1. Without an answer the request is not sent again, because that might
+create two rooms; the error says where to look.")]
     Create(CreateArgs),
-    /// Show all there is to know of a room
+    /// Show a room in detail
     #[command(after_help = "\
 Example:
   ivs-review rooms show ROOM_ARN")]
     Show(RoomRef),
-    /// Give a room another name, rate or length of messages
+    /// Change the name, message rate or message length of a room
     #[command(after_help = "\
 Example:
   ivs-review rooms update ROOM_ARN --name main-hall --message-rate 50
 
-Handler, tags and logging stay as they are, and what is so already is not sent. If no answer
-comes, the room is read again and sent again what is still needed.")]
+Handler, tags and logging are unchanged, and only changes are sent. Without an answer the room is
+read again, and what is still missing is sent again.")]
     Update(UpdateArgs),
     /// Delete a room
     #[command(after_help = "\
 Example:
   ivs-review rooms delete ROOM_ARN --yes
 
-There is no way back. Whoever is connected stays so until the connection needs a new token. If no
-answer comes, it is sent again; that the room is gone then is what was asked for.")]
+This cannot be undone. Connected users stay connected until they need a new token. Without an answer
+the request is sent again; a room that no longer exists counts as deleted.")]
     Delete(DeleteArgs),
-    /// Add tags to a room or a logging configuration, or give them other values
+    /// Add or change tags of a room or logging configuration
     #[command(after_help = "\
 Example:
   ivs-review rooms tag ROOM_ARN stage=prod team=safety
 
-Tags that are so already are not sent; what they were before is shown. It is safe to run again.")]
+Only changes are sent. The previous tags are shown. The command can be run again.")]
     Tag(TagArgs),
-    /// Take tags away
+    /// Remove tags of a room or logging configuration
     #[command(after_help = "\
 Example:
   ivs-review rooms untag ROOM_ARN team
 
-What the tags were is shown. It is safe to run again.")]
+The previous tags are shown. The command can be run again.")]
     Untag(UntagArgs),
-    /// Show the tags of a room or a logging configuration
+    /// Show the tags of a room or logging configuration
     #[command(after_help = "\
 Example:
   ivs-review rooms tags ROOM_ARN")]
     Tags(TagsArgs),
-    /// Write the chat of rooms to S3, CloudWatch Logs or Firehose
+    /// Log chat to S3, CloudWatch Logs or Firehose
     #[command(after_help = "\
 Examples:
   ivs-review rooms logging create --name chat --cloudwatch /ivs/chat
   ivs-review rooms logging attach ROOM_ARN LOGGING_ARN
 
-What is written is what clients get: messages as they were rewritten, and events. A room has at most
-three configurations, an account ten.")]
+Logs contain what clients receive: messages after rewriting, and events. A room can have three
+configurations, an account ten.")]
     Logging(LoggingArgs),
-    /// Make a token, with which a user connects to a room
+    /// Create a chat token
     #[command(after_help = "\
 Examples:
   ivs-review rooms token ROOM_ARN --user viewer-7 --capability send-message
   ivs-review rooms token ROOM_ARN --user mod-1 --minutes 180 --attribute role=moderator \\
     --capability send-message,delete-message,disconnect-user
 
-Whoever has the token is that user: it is written to standard output and nowhere else. It is good
-for one connection, and for a short time. Without a capability it lets its user read. If no
-answer comes, it is asked for again: a token that nobody has seen harms nobody.")]
+The token authenticates its holder as the user, so it is only written to standard output. It is
+valid for one connection and for a short time. Without capabilities it only permits reading. Without
+an answer the request is sent again: an unused token does no harm.")]
     Token(TokenArgs),
-    /// Send an event to all who are in a room
+    /// Send an event to all clients in a room
     #[command(after_help = "\
 Example:
   ivs-review rooms event ROOM_ARN poll-opened --attribute poll=7
 
-Nothing says that events are reviewed. The id of the event is written to standard output. If no
-answer comes, it is not sent again, since clients might get it twice; the error says so.")]
+It is not documented that events are reviewed. The event ID is written to standard output. Without
+an answer the request is not sent again, because clients might receive the event twice; the error
+says so.")]
     Event(EventArgs),
-    /// Have all clients in a room delete a message
+    /// Make all clients in a room delete a message
     #[command(after_help = "\
 Example:
   ivs-review rooms delete-message ROOM_ARN AbCdEf123456 --reason \"Insults\" --yes
 
-It asks the clients to: one that does not heed the event aws:DELETE_MESSAGE shows the message
-still. If no answer comes, it is sent again: what is deleted can be deleted again.")]
+Clients receive the event aws:DELETE_MESSAGE; a client that ignores it still shows the message.
+Without an answer the request is sent again, which does no harm.")]
     DeleteMessage(DeleteMessageArgs),
-    /// Throw a user out of a room
+    /// Disconnect a user from a room
     #[command(after_help = "\
 Example:
   ivs-review rooms disconnect ROOM_ARN --user viewer-7 --reason \"Insults\" --yes
 
-All connections of that user to the room are closed. Whoever gets a new token comes back: have
-your application make none. If no answer comes, it is sent again: whoever came back meanwhile is
-meant as well.")]
+All connections of the user to the room are closed. A user with a new token can connect again, so
+stop creating tokens for the user. Without an answer the request is sent again, which also closes
+connections made in the meantime.")]
     Disconnect(DisconnectArgs),
 }
 
 #[derive(Group)]
 pub(crate) struct ListArgs {
-    /// Tell rooms of this function from those of others
+    /// Show which rooms use this function
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: Option<FunctionArn>,
-    /// Show tags, limits and logging as well, with one call more for each room
+    /// Show tags, limits and logging too; needs one more call per room
     #[arg(long)]
     pub(crate) details: bool,
     #[command(flatten)]
@@ -197,7 +198,7 @@ pub(crate) struct ListArgs {
 #[derive(Group)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
-    pub(crate) wire: WireArgs,
+    pub(crate) handler: HandlerArgs,
     #[command(flatten)]
     pub(crate) replace: ReplaceArgs,
     #[command(flatten)]
@@ -209,7 +210,7 @@ pub(crate) struct PlanArgs {
 #[derive(Group)]
 pub(crate) struct ApplyArgs {
     #[command(flatten)]
-    pub(crate) wire: WireArgs,
+    pub(crate) handler: HandlerArgs,
     #[command(flatten)]
     pub(crate) replace: ReplaceArgs,
     #[command(flatten)]
@@ -222,7 +223,7 @@ pub(crate) struct ApplyArgs {
 
 #[derive(Group)]
 pub(crate) struct DetachArgs {
-    /// Detach rooms of this function alone
+    /// Only detach this function
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: Option<FunctionArn>,
     #[command(flatten)]
@@ -236,7 +237,7 @@ pub(crate) struct DetachArgs {
 #[derive(Group)]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
-    pub(crate) wire: WireArgs,
+    pub(crate) handler: HandlerArgs,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
@@ -245,10 +246,10 @@ pub(crate) struct StatusArgs {
 
 #[derive(Group)]
 pub(crate) struct RestoreArgs {
-    /// The file that --backup wrote
+    /// Backup file written by --backup
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Put rooms back as well that were wired anew since
+    /// Also restore rooms changed since the backup
     #[arg(long)]
     pub(crate) replace: bool,
     #[command(flatten)]
@@ -257,36 +258,35 @@ pub(crate) struct RestoreArgs {
     pub(crate) common: CommonArgs,
 }
 
-/// Which rooms.
+/// The selection of rooms.
 #[derive(Group)]
-#[command(next_help_heading = "Which rooms")]
+#[command(next_help_heading = "Selection")]
 pub(crate) struct SelectArgs {
-    /// This room; may be given again
+    /// Room ARN (repeatable)
     #[arg(long, value_name = "ARN", conflicts_with_all = ["name", "tag", "wired_to", "all"])]
     room: Vec<RoomArn>,
-    /// The room of this name; narrows --tag and --wired-to
+    /// Exact room name; can be combined with --tag and --wired-to
     #[arg(long, value_name = "NAME", value_parser = room_name, conflicts_with = "all")]
     name: Option<String>,
-    /// Rooms with this tag; given again, with all of them
+    /// Rooms with this tag (repeatable; all must match)
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair, conflicts_with = "all")]
     tag: Vec<(String, String)>,
-    /// Rooms that name exactly this function as their handler
+    /// Rooms with exactly this function as their handler
     #[arg(long, value_name = "ARN", conflicts_with = "all")]
     wired_to: Option<FunctionArn>,
-    /// All rooms of the account in the Region
+    /// All rooms in the account and Region
     #[arg(long)]
     all: bool,
 }
 
-/// How they should be wired.
+/// The requested handler and fallback.
 #[derive(Group)]
-pub(crate) struct WireArgs {
-    /// The function that reviews their messages
+pub(crate) struct HandlerArgs {
+    /// ARN of the function that reviews messages
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: FunctionArn,
-    /// What becomes of a message that could not be reviewed: allow delivers it, and the chat goes on
-    /// unreviewed; deny holds it back, and the chat stands still. Without this a room keeps its own, which is
-    /// ALLOW unless somebody set it
+    /// What happens to a message that could not be reviewed: allow delivers it unreviewed, deny
+    /// blocks it [default: keep the fallback of each room, initially ALLOW]
     #[arg(
         long,
         value_enum,
@@ -299,34 +299,33 @@ pub(crate) struct WireArgs {
 
 #[derive(Group)]
 pub(crate) struct ReplaceArgs {
-    /// Change rooms as well that are wired to another function
+    /// Also change rooms with another handler
     #[arg(long)]
     pub(crate) replace: bool,
 }
 
 #[derive(Group)]
 pub(crate) struct ChangeArgs {
-    /// Do not ask; needed where there is no terminal to ask on
+    /// Do not ask for confirmation; required without a terminal
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Write down how each room was before it is changed, for `rooms restore`; an existing backup is
-    /// added to
+    /// Save the previous handler of each room for `rooms restore`; appends to an existing backup
     #[arg(long, value_name = "FILE")]
     pub(crate) backup: Option<PathBuf>,
 }
 
 #[derive(Group)]
 pub(crate) struct ConfirmArgs {
-    /// Do not ask; needed where there is no terminal to ask on
+    /// Do not ask for confirmation; required without a terminal
     #[arg(long)]
     pub(crate) yes: bool,
 }
 
-/// What every command takes.
+/// Options of all commands.
 #[derive(Group)]
 pub(crate) struct CommonArgs {
-    /// How results are shown: text for people, json for machines, an object a line
-    // Not under the heading of the arguments before it.
+    /// Output format: text, or json with one object per line
+    // Not under the heading of the preceding arguments.
     #[arg(
         long,
         value_enum,
@@ -339,10 +338,10 @@ pub(crate) struct CommonArgs {
     pub(crate) connect: ConnectArgs,
 }
 
-/// A room, of a command that is about one.
+/// The room of a command about one room.
 #[derive(Group)]
 pub(crate) struct RoomRef {
-    /// The room
+    /// Room ARN
     #[arg(value_name = "ROOM_ARN")]
     pub(crate) room: RoomArn,
     #[command(flatten)]
@@ -356,8 +355,8 @@ pub(crate) enum FallbackArg {
 }
 
 impl SelectArgs {
-    /// The rooms that are meant, if any were named.
-    pub(crate) fn named(&self) -> anyhow::Result<Option<Selection>> {
+    /// Returns the selection, or `None` without selection options.
+    pub(crate) fn selection(&self) -> anyhow::Result<Option<Selection>> {
         let SelectArgs { room, name, tag, wired_to, all } = self;
         if *all {
             return Ok(Some(Selection::All));
@@ -369,28 +368,29 @@ impl SelectArgs {
         }
         for (i, (key, value)) in tag.iter().enumerate() {
             if let Some((_, other)) = tag[..i].iter().find(|(k, v)| k == key && v != value) {
-                bail!("no room has the tag `{key}` both as `{other}` and as `{value}`");
+                bail!("conflicting values `{other}` and `{value}` for the tag `{key}`");
             }
         }
-        let filter = Filter { name: name.clone(), tags: tag.clone(), wired_to: wired_to.clone() };
+        let (name, tags, attached_to) = (name.clone(), tag.clone(), wired_to.clone());
+        let filter = Filter { name, tags, attached_to };
         Ok((filter != Filter::default()).then_some(Selection::Matching(filter)))
     }
 
-    /// The same, for a command that is not about all rooms unless that is said.
-    pub(crate) fn required(&self) -> anyhow::Result<Selection> {
-        match self.named()? {
+    /// Returns the selection, which is required.
+    pub(crate) fn required_selection(&self) -> anyhow::Result<Selection> {
+        match self.selection()? {
             Some(selection) => Ok(selection),
-            None => bail!(
-                "which rooms? Name them by --room ARN, --name NAME, --tag KEY=VALUE or --wired-to ARN, or say --all"
-            ),
+            None => {
+                bail!("no rooms selected: use --room, --name, --tag, --wired-to or --all")
+            }
         }
     }
 }
 
-impl WireArgs {
-    pub(crate) fn wish(&self, replace: bool) -> Wish {
+impl HandlerArgs {
+    pub(crate) fn desired_state(&self, replace: bool) -> DesiredState {
         let fallback = self.fallback.map(Fallback::from);
-        Wish::Wire { function: self.handler.clone(), fallback, replace }
+        DesiredState::Attached { function: self.handler.clone(), fallback, replace }
     }
 }
 
@@ -403,10 +403,10 @@ impl From<FallbackArg> for Fallback {
     }
 }
 
-/// A name to select rooms by.
+/// Parses a name for selecting rooms.
 fn room_name(text: &str) -> Result<String, String> {
     if text.is_empty() {
-        return Err("rooms without a name are selected by --room or --tag".to_owned());
+        return Err("empty name; select rooms without a name with --room or --tag".to_owned());
     }
     match Name::parse(text) {
         Ok(name) => Ok(name.as_str().to_owned()),

@@ -1,4 +1,4 @@
-//! What may be typed about one room, from making it to deleting it.
+//! Arguments of the commands about one room.
 
 use clap::Args as Group;
 use ivs_chat_review::provision::arn::{FunctionArn, LoggingArn, TaggableArn};
@@ -9,17 +9,17 @@ use super::{CommonArgs, ConfirmArgs, FallbackArg, RoomRef};
 pub(crate) struct CreateArgs {
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
-    /// A tag; may be given again
+    /// Tag (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) tag: Vec<String>,
-    /// A logging configuration that writes its chat down; may be given up to three times
+    /// ARN of a logging configuration (repeatable, at most three)
     #[arg(long, value_name = "ARN")]
     pub(crate) logging: Vec<LoggingArn>,
-    /// The function that reviews its messages
+    /// ARN of the function that reviews its messages
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: Option<FunctionArn>,
-    /// What becomes of a message that could not be reviewed: allow delivers it, and the chat goes on
-    /// unreviewed; deny holds it back, and the chat stands still [default: allow]
+    /// What happens to a message that could not be reviewed: allow delivers it unreviewed, deny
+    /// blocks it [default: allow]
     #[arg(
         long,
         value_enum,
@@ -33,16 +33,16 @@ pub(crate) struct CreateArgs {
     pub(crate) common: CommonArgs,
 }
 
-/// How a room is set.
+/// The settings of a room.
 #[derive(Group)]
 pub(crate) struct SettingsArgs {
-    /// Its name: letters, digits, `-` and `_`, at most 128; other rooms may have the same
+    /// Name: letters, digits, `-` and `_`, at most 128 characters; need not be unique
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// How many messages a second it takes from everybody together: 1 to 100; a new room takes 10
+    /// Maximum messages per second from all users together, 1 to 100; 10 in a new room
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) message_rate: Option<String>,
-    /// How many characters a message may have: 1 to 500; in a new room 500
+    /// Maximum characters per message, 1 to 500; 500 in a new room
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) message_length: Option<String>,
 }
@@ -65,10 +65,10 @@ pub(crate) struct DeleteArgs {
 
 #[derive(Group)]
 pub(crate) struct TagArgs {
-    /// A room or a logging configuration
+    /// ARN of a room or logging configuration
     #[arg(value_name = "ARN")]
     pub(crate) resource: TaggableArn,
-    /// Tags: keys of at most 128 characters, values of at most 256, 50 in all
+    /// Tags: keys up to 128 characters, values up to 256; a resource can have 50
     #[arg(value_name = "KEY=VALUE", required = true)]
     pub(crate) tags: Vec<String>,
     #[command(flatten)]
@@ -77,10 +77,10 @@ pub(crate) struct TagArgs {
 
 #[derive(Group)]
 pub(crate) struct UntagArgs {
-    /// A room or a logging configuration
+    /// ARN of a room or logging configuration
     #[arg(value_name = "ARN")]
     pub(crate) resource: TaggableArn,
-    /// Keys of tags
+    /// Tag keys
     #[arg(value_name = "KEY", required = true)]
     pub(crate) keys: Vec<String>,
     #[command(flatten)]
@@ -89,7 +89,7 @@ pub(crate) struct UntagArgs {
 
 #[derive(Group)]
 pub(crate) struct TagsArgs {
-    /// A room or a logging configuration
+    /// ARN of a room or logging configuration
     #[arg(value_name = "ARN")]
     pub(crate) resource: TaggableArn,
     #[command(flatten)]

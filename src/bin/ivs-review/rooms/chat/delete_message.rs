@@ -5,30 +5,31 @@ use serde::Serialize;
 
 use crate::Outcome;
 use crate::rooms::args::chat::DeleteMessageArgs;
-use crate::rooms::context::Session;
-use crate::rooms::ui::advice::explained_change;
-use crate::rooms::ui::argument_errors::Problems;
+use crate::rooms::context::CommandContext;
+use crate::rooms::ui::advice::advised_change;
+use crate::rooms::ui::argument_errors::ArgumentErrors;
 use crate::rooms::ui::confirm;
 use crate::rooms::ui::details;
 
 pub(crate) async fn run(args: &DeleteMessageArgs) -> anyhow::Result<Outcome> {
-    let mut problems = Problems::default();
-    let message = problems.at("MESSAGE_ID", MessageId::parse(&args.message));
+    let mut errors = ArgumentErrors::default();
+    let message = errors.check("MESSAGE_ID", MessageId::parse(&args.message));
     let reason = args.reason.reason.as_deref().map(Reason::parse).transpose();
-    let reason = problems.at("--reason", reason);
-    problems.end()?;
+    let reason = errors.check("--reason", reason);
+    errors.finish()?;
     let (message, reason, room, yes) = (message?, reason?, &args.room, args.confirm.yes);
-    confirm::check(yes, "deletes a message", "delete it")?;
-    let session = Session::open(&args.common.connect, std::slice::from_ref(room), []).await?;
+    confirm::check(yes)?;
+    let context =
+        CommandContext::open(&args.common.connect, std::slice::from_ref(room), []).await?;
     let rows = [("room", room.as_str().into()), ("message", message.as_str().into())];
-    confirm::sure(yes, &rows, "Delete this message?")?;
-    session.finish_what_is_sent()?;
-    let deleted = session.service.delete_message(room, &message, reason.as_ref()).await;
-    let event = deleted.map_err(|error| explained_change(&error))?;
+    confirm::require(yes, &rows, "Delete this message?")?;
+    context.finish_in_flight()?;
+    let deleted = context.service.delete_message(room, &message, reason.as_ref()).await;
+    let event = deleted.map_err(|error| advised_change(&error))?;
     let message = message.as_str();
     let text = format!("deleted message {message} in {room}");
     let line = Deleted { room: room.as_str(), message, result: "deleted", event: &event };
-    details::tell_done(args.common.format, &text, &line)?;
+    details::print_result(args.common.format, &text, &line)?;
     Ok(Outcome::Fine)
 }
 
@@ -37,6 +38,6 @@ struct Deleted<'d> {
     room: &'d str,
     message: &'d str,
     result: &'static str,
-    /// What clients got.
+    /// The ID of the event that clients received.
     event: &'d str,
 }

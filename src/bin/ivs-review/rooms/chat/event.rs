@@ -6,34 +6,37 @@ use serde::Serialize;
 
 use crate::Outcome;
 use crate::rooms::args::chat::EventArgs;
-use crate::rooms::context::Session;
-use crate::rooms::ui::advice::{explained, unsure};
-use crate::rooms::ui::argument_errors::Problems;
+use crate::rooms::context::CommandContext;
+use crate::rooms::ui::advice::{advised, not_retried};
+use crate::rooms::ui::argument_errors::ArgumentErrors;
 use crate::rooms::ui::details;
 use crate::rooms::ui::progress::note;
 
 pub(crate) async fn run(args: &EventArgs) -> anyhow::Result<Outcome> {
-    let mut problems = Problems::default();
-    let name = problems.at("NAME", EventName::parse(&args.name));
-    let attributes = problems.each("--attribute", &args.attribute, attribute);
+    let mut errors = ArgumentErrors::default();
+    let name = errors.check("NAME", EventName::parse(&args.name));
+    let attributes = errors.check_each("--attribute", &args.attribute, attribute);
     let attributes =
-        attributes.and_then(|all| problems.at("--attribute", Attributes::of_event(all)));
-    problems.end()?;
+        attributes.and_then(|all| errors.check("--attribute", Attributes::of_event(all)));
+    errors.finish()?;
     let (name, attributes, room) = (name?, attributes?, &args.room);
-    if attributes.are_long_for_an_event() {
+    if attributes.exceed_lower_event_limit() {
         note(
-            "note: the attributes have over 1 KB; AWS says in one place that 4 KB are taken, and in another that 1 KB is",
+            "note: the attributes are larger than 1 KB; the AWS documentation is contradictory about whether 1 KB or 4 KB are accepted",
         );
     }
-    let session = Session::open(&args.common.connect, std::slice::from_ref(room), []).await?;
-    session.finish_what_is_sent()?;
-    let sent = session.service.send_event(room, &name, &attributes).await;
-    let id = sent.map_err(|error| match error.is_unsure {
-        true => unsure(&error, "the event may have been sent or not", "a client in the room"),
-        false => explained(&error),
+    let context =
+        CommandContext::open(&args.common.connect, std::slice::from_ref(room), []).await?;
+    context.finish_in_flight()?;
+    let sent = context.service.send_event(room, &name, &attributes).await;
+    let id = sent.map_err(|error| match error.may_be_applied {
+        true => {
+            not_retried(&error, "the event may or may not have been sent", "a client in the room")
+        }
+        false => advised(&error),
     })?;
     let line = Sent { room: room.as_str(), result: "sent", id: &id };
-    details::tell_done(args.common.format, &id, &line)?;
+    details::print_result(args.common.format, &id, &line)?;
     Ok(Outcome::Fine)
 }
 

@@ -1,4 +1,4 @@
-//! What concerns those who are in a room, or are to be.
+//! Commands about the users of a room.
 
 mod delete_message;
 mod disconnect;

@@ -1,4 +1,4 @@
-//! `rooms token`. The token goes to standard output, and nowhere else.
+//! `rooms token`. The token is only written to standard output.
 
 use std::io::Write;
 
@@ -13,40 +13,40 @@ use crate::Outcome;
 use crate::options::Format;
 use crate::rooms::args::chat::TokenArgs;
 use crate::rooms::client::{Token, TokenRequest};
-use crate::rooms::context::Session;
-use crate::rooms::ui::advice::explained;
-use crate::rooms::ui::argument_errors::Problems;
+use crate::rooms::context::CommandContext;
+use crate::rooms::ui::advice::advised;
+use crate::rooms::ui::argument_errors::ArgumentErrors;
 use crate::rooms::ui::progress::note;
 use crate::terminal::json_line;
 
 pub(crate) async fn run(args: &TokenArgs) -> anyhow::Result<Outcome> {
-    let wanted = wanted(args)?;
+    let request = token_request(args)?;
     let room = &args.target.room;
-    let session =
-        Session::open(&args.target.common.connect, std::slice::from_ref(room), []).await?;
-    let token = session.service.create_token(room, &wanted).await;
-    let token = token.map_err(|error| explained(&error))?;
-    tell(args.target.common.format, &token)?;
+    let context =
+        CommandContext::open(&args.target.common.connect, std::slice::from_ref(room), []).await?;
+    let token = context.service.create_token(room, &request).await;
+    let token = token.map_err(|error| advised(&error))?;
+    print(args.target.common.format, &token)?;
     Ok(Outcome::Fine)
 }
 
-fn wanted(args: &TokenArgs) -> anyhow::Result<TokenRequest> {
-    let mut problems = Problems::default();
-    let user = problems.at("--user", UserId::parse(&args.user));
-    let capabilities = problems.each("--capability", &args.capability, Capability::parse);
+fn token_request(args: &TokenArgs) -> anyhow::Result<TokenRequest> {
+    let mut errors = ArgumentErrors::default();
+    let user = errors.check("--user", UserId::parse(&args.user));
+    let capabilities = errors.check_each("--capability", &args.capability, Capability::parse);
     let minutes =
-        problems.at("--minutes", args.minutes.as_deref().map(SessionMinutes::parse).transpose());
-    let attributes = problems.each("--attribute", &args.attribute, attribute);
+        errors.check("--minutes", args.minutes.as_deref().map(SessionMinutes::parse).transpose());
+    let attributes = errors.check_each("--attribute", &args.attribute, attribute);
     let attributes =
-        attributes.and_then(|all| problems.at("--attribute", Attributes::of_token(all)));
-    problems.end()?;
+        attributes.and_then(|all| errors.check("--attribute", Attributes::of_token(all)));
+    errors.finish()?;
     let mut capabilities = capabilities?;
     capabilities.sort();
     capabilities.dedup();
     Ok(TokenRequest { user: user?, capabilities, minutes: minutes?, attributes: attributes? })
 }
 
-fn tell(format: Format, token: &Token) -> anyhow::Result<()> {
+fn print(format: Format, token: &Token) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match format {
         Format::Text => writeln!(out, "{}", display_safe(token.expose()))?,
@@ -60,7 +60,9 @@ fn tell(format: Format, token: &Token) -> anyhow::Result<()> {
     if let (Format::Text, Some(until), Some(session)) =
         (format, &token.expires, &token.session_expires)
     {
-        note(&format!("note: good for one connection until {until}, which lasts until {session}"));
+        note(&format!(
+            "note: valid for one connection, which must be made before {until} and ends by {session}"
+        ));
     }
     Ok(())
 }

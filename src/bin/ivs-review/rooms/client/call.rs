@@ -1,4 +1,4 @@
-//! Calls at their turn, and again if they failed for a while: [`Caller`].
+//! Rate-limited calls, and retries with back-off: [`Retry`].
 
 use std::cell::Cell;
 use std::error::Error;
@@ -9,89 +9,92 @@ use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::error::{FailureKind, ServiceError};
-use super::rate_limit::Pace;
-use crate::rooms::shutdown::Stop;
+use super::rate_limit::RateLimiter;
+use crate::rooms::shutdown::Shutdown;
 use crate::rooms::ui::progress::note;
 
-/// The longest that a service may ask to be left alone.
+/// The maximum delay that is accepted from a `Retry-After` header.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
-pub(super) struct Caller {
+/// Retries transient failures.
+pub(super) struct Retry {
     back_off: ExponentialBuilder,
-    stop: Stop,
-    /// Whether any call was ever answered. Until then people may wait in vain, and are told why.
+    shutdown: Shutdown,
+    /// Whether any call was answered. Before that, retries are announced: the service may be
+    /// unreachable.
     is_answered: Cell<bool>,
 }
 
-impl Caller {
-    pub(super) fn new(attempts: NonZeroU32, stop: Stop) -> Caller {
+impl Retry {
+    pub(super) fn new(attempts: NonZeroU32, shutdown: Shutdown) -> Retry {
         let back_off = ExponentialBuilder::new()
             .with_min_delay(Duration::from_secs(1))
             .with_max_delay(Duration::from_secs(20))
             .with_jitter()
             .with_max_times(attempts.get() as usize - 1);
-        Caller { back_off, stop, is_answered: Cell::new(false) }
+        Retry { back_off, shutdown, is_answered: Cell::new(false) }
     }
 
-    /// Sends a request at its turn.
+    /// Sends a request as soon as its rate limiter permits.
     pub(super) async fn call<T, E>(
         &self,
-        pace: &Pace,
+        limiter: &RateLimiter,
         request: impl Future<Output = Result<T, SdkError<E>>>,
     ) -> Result<T, ServiceError>
     where
         E: Error + ProvideErrorMetadata + 'static,
     {
-        pace.turn(&self.stop).await?;
-        let answer = request.await?;
+        limiter.acquire(&self.shutdown).await?;
+        let output = request.await?;
         self.is_answered.set(true);
-        Ok(answer)
+        Ok(output)
     }
 
-    /// Makes an attempt, and again while that may help.
-    pub(super) async fn persist<T>(
+    /// Makes attempts until one succeeds or fails permanently.
+    pub(super) async fn retry<T>(
         &self,
         attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
-        self.persist_while(attempt, ServiceError::may_pass).await
+        self.retry_while(attempt, ServiceError::is_transient).await
     }
 
-    /// Makes an attempt at what must not be done twice, and again only if nothing came of it for sure.
-    pub(super) async fn persist_once<T>(
+    /// The same for a request that must not be applied twice: it is only retried if it was
+    /// certainly not applied.
+    pub(super) async fn retry_non_idempotent<T>(
         &self,
         attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
-        self.persist_while(attempt, ServiceError::may_be_sent_again).await
+        self.retry_while(attempt, ServiceError::is_transient_and_not_applied).await
     }
 
-    /// A stop ends the waiting with what the last attempt came to. Once an attempt may have done what was
-    /// asked, no later one that fails is sure that it was not.
-    async fn persist_while<T>(
+    /// A shutdown ends the wait with the error of the last attempt. Once an attempt may have been
+    /// applied, the errors of later attempts say so too.
+    async fn retry_while<T>(
         &self,
         mut attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
-        may_help: impl Fn(&ServiceError) -> bool,
+        is_retryable: impl Fn(&ServiceError) -> bool,
     ) -> Result<T, ServiceError> {
         let mut waits = self.back_off.build();
         let mut last: Option<ServiceError> = None;
         loop {
             let mut error = match attempt().await {
-                Err(error) if error.kind == FailureKind::Stopped => {
+                Err(error) if error.kind == FailureKind::Interrupted => {
                     return Err(last.unwrap_or(error));
                 }
                 Err(error) => error,
                 done => return done,
             };
-            let may_help = may_help(&error);
-            error.is_unsure |= last.is_some_and(|last| last.is_unsure);
-            if !may_help {
+            let is_retryable = is_retryable(&error);
+            error.may_be_applied |= last.is_some_and(|last| last.may_be_applied);
+            if !is_retryable {
                 return Err(error);
             }
             let Some(wait) = waits.next() else { return Err(error) };
             let wait = wait.max(error.retry_after.unwrap_or_default().min(MAX_RETRY_AFTER));
             if !self.is_answered.get() {
-                note(&format!("note: {error}; trying again in {:.0} s", wait.as_secs_f64()));
+                note(&format!("note: {error}; retrying in {:.0} s", wait.as_secs_f64()));
             }
-            self.stop.sleep(wait).await;
+            self.shutdown.sleep(wait).await;
             last = Some(error);
         }
     }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-/// An error and those behind it. What an [`io::Error`] holds is not its source.
+/// Returns an error and its causes. The inner error of an [`io::Error`] is not its source.
 pub(super) fn chain<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
@@ -13,19 +13,19 @@ pub(super) fn chain<'e>(
     })
 }
 
-/// The first error of a type in the chain.
+/// Returns the first error of a type in the chain.
 pub(super) fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
     chain(error).find_map(|error| error.downcast_ref())
 }
 
-/// What an error and those behind it say, each thing once.
-pub(super) fn texts(error: &(dyn Error + 'static)) -> String {
-    let mut texts = String::new();
-    for text in chain(error).map(ToString::to_string) {
-        if !texts.contains(&text) {
-            texts.push_str(if texts.is_empty() { "" } else { ": " });
-            texts.push_str(&text);
+/// Joins the messages of an error and its causes, without repetitions.
+pub(super) fn messages(error: &(dyn Error + 'static)) -> String {
+    let mut messages = String::new();
+    for message in chain(error).map(ToString::to_string) {
+        if !messages.contains(&message) {
+            messages.push_str(if messages.is_empty() { "" } else { ": " });
+            messages.push_str(&message);
         }
     }
-    texts
+    messages
 }

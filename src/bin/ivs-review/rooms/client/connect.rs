@@ -1,4 +1,4 @@
-//! The way to the service: Region, credentials, TLS and timeouts.
+//! Configures the SDK client: Region, credentials, TLS and timeouts.
 
 use std::env;
 use std::num::NonZeroU32;
@@ -18,21 +18,21 @@ use super::http;
 use super::profile;
 use super::region;
 
-/// How the service is reached.
+/// How the service is reconciled.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectArgs {
-    /// The Region of the rooms [default: as for every AWS tool, or else that of the ARNs]
+    /// AWS Region [default: from the AWS configuration, else from the ARNs]
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    /// The profile in the AWS configuration files to take credentials and Region from
+    /// Profile in the AWS configuration files
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// Calls a second, of each kind; of those about rooms IVS Chat takes 5, and all others keep the same
-    /// share of what it takes of them
+    /// Request rate limit for room operations, per second; other operations are scaled to their
+    /// quotas
     #[arg(long, value_name = "CALLS", default_value_t = 4.9, value_parser = rate)]
     pub(crate) rate: f64,
-    /// How often a call is tried before it has failed
+    /// Maximum attempts per request
     #[arg(
         long,
         value_name = "N",
@@ -47,15 +47,15 @@ pub(crate) struct ConnectArgs {
 fn rate(text: &str) -> Result<f64, &'static str> {
     match text.parse() {
         Ok(rate) if (0.01..=1_000.0).contains(&rate) => Ok(rate),
-        _ => Err("write a number from 0.01 to 1000, such as 4.9"),
+        _ => Err("expected a number from 0.01 to 1000, such as 4.9"),
     }
 }
 
 fn attempts(text: &str) -> Result<NonZeroU32, &'static str> {
-    text.parse().map_err(|_| "write a whole number from 1 on, here or in AWS_MAX_ATTEMPTS")
+    text.parse().map_err(|_| "expected a positive whole number, here or in AWS_MAX_ATTEMPTS")
 }
 
-/// A client and its Region.
+/// Returns a client and its Region.
 pub(super) async fn client(
     args: &ConnectArgs,
     expected_region: Option<&str>,
@@ -76,8 +76,8 @@ pub(super) async fn client(
     }
     let shared = loader.load().await;
 
-    // The credentials have timeouts and retries of their own, as do those who ask for them: a second
-    // factor takes its time.
+    // These timeouts do not apply to credential providers, which have their own: a second factor
+    // takes time.
     let mut config = Builder::from(&shared)
         .app_name(AppName::new("ivs-review")?)
         .timeout_config(
@@ -96,13 +96,13 @@ pub(super) async fn client(
     Ok((Client::from_conf(config.build()), found))
 }
 
-/// The client would panic over an endpoint that is empty.
+/// Returns an error for an invalid endpoint: the client would panic on an empty one.
 fn check_endpoints() -> Result<()> {
     for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL"] {
         let Ok(url) = env::var(name) else { continue };
         if !url.starts_with("http://") && !url.starts_with("https://") {
             bail!(
-                "{name}: `{}` is no URL; unset it, or write one such as http://localhost:4566",
+                "{name}: invalid URL `{}`; unset it, or use one such as http://localhost:4566",
                 display_safe(&url)
             );
         }

@@ -1,4 +1,4 @@
-//! Rooms and logging configurations as the service tells them, and as we do.
+//! Conversions between the types of the SDK and those of this crate.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,16 +12,16 @@ use aws_sdk_ivschat::types::{
 };
 use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
 use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
-use ivs_chat_review::provision::room::{Fallback, Room, Wiring};
+use ivs_chat_review::provision::room::{Fallback, ReviewHandler, Room};
 use ivs_chat_review::provision::token_capability::Capability;
 
-use super::Details;
+use super::RoomDetails;
 use super::error::ServiceError;
 
-/// What two operations tell of a room by itself.
+/// Converts the output of two operations to [`RoomDetails`].
 macro_rules! details {
     ($output:ident) => {
-        Details {
+        RoomDetails {
             max_length: $output.maximum_message_length,
             max_rate: $output.maximum_message_rate_per_second,
             logging: $output.logging_configuration_identifiers.unwrap_or_default(),
@@ -36,26 +36,26 @@ pub(super) fn room(summary: RoomSummary) -> Result<Room, ServiceError> {
     let arn = RoomArn::parse(&arn).map_err(|_| {
         ServiceError::unexpected(&format!("the list has a room with the ARN `{arn}`"))
     })?;
-    named(arn, summary.name, summary.message_review_handler, summary.tags)
+    to_room(arn, summary.name, summary.message_review_handler, summary.tags)
 }
 
 pub(super) fn room_with_details(
     arn: &RoomArn,
     output: GetRoomOutput,
-) -> Result<(Room, Details), ServiceError> {
+) -> Result<(Room, RoomDetails), ServiceError> {
     let details = details!(output);
-    let room = named(arn.clone(), output.name, output.message_review_handler, output.tags)?;
+    let room = to_room(arn.clone(), output.name, output.message_review_handler, output.tags)?;
     Ok((room, details))
 }
 
-/// A room that was just made.
-pub(super) fn new_room(output: CreateRoomOutput) -> Result<(Room, Details), ServiceError> {
+/// Converts the output of CreateRoom.
+pub(super) fn new_room(output: CreateRoomOutput) -> Result<(Room, RoomDetails), ServiceError> {
     let arn = output.arn.unwrap_or_default();
     let arn = RoomArn::parse(&arn).map_err(|_| {
-        ServiceError::unexpected(&format!("a room was made, and its ARN is told as `{arn}`"))
+        ServiceError::unexpected(&format!("a room was created with the ARN `{arn}`"))
     })?;
     let details = details!(output);
-    Ok((named(arn, output.name, output.message_review_handler, output.tags)?, details))
+    Ok((to_room(arn, output.name, output.message_review_handler, output.tags)?, details))
 }
 
 pub(super) fn texts(texts: &BTreeMap<String, String>) -> HashMap<String, String> {
@@ -79,7 +79,7 @@ pub(super) fn logging(
 ) -> Result<LoggingConfiguration, ServiceError> {
     let arn = summary.arn.unwrap_or_default();
     let arn = LoggingArn::parse(&arn).map_err(|_| {
-        let problem = format!("there is a logging configuration with the ARN `{arn}`");
+        let problem = format!("a logging configuration has the ARN `{arn}`");
         ServiceError::unexpected(&problem)
     })?;
     Ok(LoggingConfiguration {
@@ -93,17 +93,15 @@ pub(super) fn logging(
     })
 }
 
-/// What the service has is not checked again.
-fn destination(there: DestinationConfiguration) -> Option<Destination> {
-    match there {
-        DestinationConfiguration::S3(there) => {
-            Some(Destination::S3 { bucket_name: there.bucket_name })
+/// Converts a destination without validation.
+fn destination(output: DestinationConfiguration) -> Option<Destination> {
+    match output {
+        DestinationConfiguration::S3(s3) => Some(Destination::S3 { bucket_name: s3.bucket_name }),
+        DestinationConfiguration::CloudWatchLogs(logs) => {
+            Some(Destination::CloudWatchLogs { log_group_name: logs.log_group_name })
         }
-        DestinationConfiguration::CloudWatchLogs(there) => {
-            Some(Destination::CloudWatchLogs { log_group_name: there.log_group_name })
-        }
-        DestinationConfiguration::Firehose(there) => {
-            Some(Destination::Firehose { delivery_stream_name: there.delivery_stream_name })
+        DestinationConfiguration::Firehose(firehose) => {
+            Some(Destination::Firehose { delivery_stream_name: firehose.delivery_stream_name })
         }
         _ => None,
     }
@@ -133,42 +131,42 @@ pub(super) fn destination_to_send(
     built.map_err(|error| ServiceError::unexpected(&error.to_string()))
 }
 
-fn named(
+fn to_room(
     arn: RoomArn,
     name: Option<String>,
     handler: Option<MessageReviewHandler>,
     tags: Option<HashMap<String, String>>,
 ) -> Result<Room, ServiceError> {
-    let wiring = wiring(&arn, handler)?;
+    let handler = review_handler(&arn, handler)?;
     let tags = tags.unwrap_or_default().into_iter().collect();
-    Ok(Room { arn, name: name.unwrap_or_default(), wiring, tags })
+    Ok(Room { arn, name: name.unwrap_or_default(), handler, tags })
 }
 
-/// A room without a handler has none, an empty one, or one with an empty uri.
-pub(super) fn wiring(
+/// Converts a handler. A room without one has none, an empty one, or one with an empty `uri`.
+pub(super) fn review_handler(
     arn: &RoomArn,
     handler: Option<MessageReviewHandler>,
-) -> Result<Wiring, ServiceError> {
+) -> Result<ReviewHandler, ServiceError> {
     let Some(MessageReviewHandler { uri, fallback_result, .. }) = handler else {
-        return Ok(Wiring::default());
+        return Ok(ReviewHandler::default());
     };
     let fallback = match fallback_result {
         None => Fallback::default(),
         Some(FallbackResult::Allow) => Fallback::Allow,
         Some(FallbackResult::Deny) => Fallback::Deny,
-        // To send it on as one of the two would change it.
+        // Treating it as either of the two could change it later.
         Some(other) => {
             let problem = format!("{arn} has the fallback `{other}`, neither ALLOW nor DENY");
             return Err(ServiceError::unexpected(&problem));
         }
     };
-    Ok(Wiring { uri: uri.unwrap_or_default(), fallback })
+    Ok(ReviewHandler { uri: uri.unwrap_or_default(), fallback })
 }
 
-pub(super) fn handler(wiring: &Wiring) -> MessageReviewHandler {
+pub(super) fn handler(handler: &ReviewHandler) -> MessageReviewHandler {
     MessageReviewHandler::builder()
-        .uri(&wiring.uri)
-        .fallback_result(match wiring.fallback {
+        .uri(&handler.uri)
+        .fallback_result(match handler.fallback {
             Fallback::Allow => FallbackResult::Allow,
             Fallback::Deny => FallbackResult::Deny,
         })
@@ -179,24 +177,24 @@ pub(super) fn handler(wiring: &Wiring) -> MessageReviewHandler {
 mod tests {
     use super::*;
 
-    fn read(handler: Option<MessageReviewHandler>) -> Result<Wiring, ServiceError> {
+    fn read(handler: Option<MessageReviewHandler>) -> Result<ReviewHandler, ServiceError> {
         let arn = RoomArn::parse("arn:aws:ivschat:eu-west-1:123456789012:room/a");
-        wiring(&arn.expect("it is one"), handler)
+        review_handler(&arn.expect("it is one"), handler)
     }
 
     #[test]
-    fn no_handler_is_told_in_three_ways() {
+    fn three_forms_of_no_handler() {
         let empty = MessageReviewHandler::builder();
         for none in [None, Some(empty.clone().build()), Some(empty.clone().uri("").build())] {
-            assert_eq!(read(none).expect("it is fine"), Wiring::default());
+            assert_eq!(read(none).expect("it is fine"), ReviewHandler::default());
         }
     }
 
     #[test]
-    fn a_wiring_is_sent_whole_and_comes_back_the_same() {
+    fn handlers_round_trip_with_both_members() {
         for fallback in [Fallback::Allow, Fallback::Deny] {
             for uri in ["", "arn:aws:lambda:eu-west-1:123456789012:function:f"] {
-                let sent = Wiring { uri: uri.to_owned(), fallback };
+                let sent = ReviewHandler { uri: uri.to_owned(), fallback };
                 assert!(handler(&sent).uri.is_some() && handler(&sent).fallback_result.is_some());
                 assert_eq!(read(Some(handler(&sent))).expect("it is fine"), sent);
             }
@@ -204,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_out_or_guessed() {
+    fn unexpected_values_are_errors() {
         let strange = RoomSummary::builder().arn("arn:aws:ivschat:eu-west-1:1:stage/a").build();
         assert!(room(strange).is_err());
         assert!(room(RoomSummary::builder().name("lobby").build()).is_err());

@@ -1,4 +1,4 @@
-//! Credentials: where they come from, and what to do when there are none.
+//! Credential providers.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,7 +11,7 @@ use aws_sdk_ivschat::config::{
 
 use super::error::ServiceError;
 
-/// Those of the profile that somebody named, and never those that the environment holds.
+/// Returns a provider for a named profile that ignores credentials in the environment.
 pub(super) fn of_profile(
     name: &str,
     region: &Region,
@@ -23,8 +23,8 @@ pub(super) fn of_profile(
     ProfileFileCredentialsProvider::builder().configure(&config).profile_name(name).build()
 }
 
-/// Credentials that are there before the first call, so that it is told early and once if there are
-/// none. Later ones come from where the first came from.
+/// A provider whose first credentials are resolved in advance, so missing ones are reported early
+/// and once. Later credentials come from the inner provider.
 #[derive(Debug)]
 pub(super) struct Resolved {
     first: Mutex<Option<Credentials>>,

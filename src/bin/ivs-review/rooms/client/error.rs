@@ -1,4 +1,4 @@
-//! Why a call failed: [`ServiceError`].
+//! The error of a call: [`ServiceError`].
 
 use std::error::Error;
 use std::fmt;
@@ -11,51 +11,51 @@ use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
 use ivs_chat_review::display::abridged;
 
-use super::cause::{chain, find, texts};
+use super::cause::{chain, find, messages};
 
-/// Behind what is wrong with credentials.
-const CREDENTIALS_HELP: &str =
-    "; sign in, such as by `aws sso login`, or choose a profile by --profile or AWS_PROFILE";
+/// Advice after an error about credentials.
+const CREDENTIALS_HELP: &str = "; sign in, for example with `aws sso login`, or select a profile with --profile or AWS_PROFILE";
 
-/// The longest text of others that a message holds, in characters.
+/// The maximum length of foreign text in a message, in characters.
 const MAX_TEXT: usize = 600;
 
-/// A call that failed, after all attempts that may have helped.
+/// The error of a call, after all retries.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceError {
     pub(crate) kind: FailureKind,
-    /// On one line, the code first if there is one.
+    /// One line that starts with the error code, if there is one.
     pub(crate) message: String,
-    /// Whether what was asked may have been done nevertheless.
-    pub(crate) is_unsure: bool,
-    /// Whether the message has what the service says, behind its code.
-    quotes: bool,
-    /// How long the service asks to be left alone.
+    /// Whether the request may have been applied nevertheless.
+    pub(crate) may_be_applied: bool,
+    /// Whether the message contains text of the service after the code.
+    has_service_text: bool,
+    /// The delay that the service requests before a retry.
     pub(super) retry_after: Option<Duration>,
 }
 
+/// The kind of a failure, which determines retries and advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailureKind {
-    /// There are none, or the service does not take them.
+    /// Missing, expired or rejected credentials.
     Credentials,
-    /// The credentials are fine, but not for this.
+    /// The credentials are valid but lack a permission.
     AccessDenied,
-    /// The account itself: AWS has not verified it yet.
+    /// AWS has not verified the account yet.
     Unverified,
-    /// The service may not invoke the function, or does not know yet that it may.
+    /// The service may not invoke the function, or a new permission has not reached it yet.
     LambdaPermission,
     NotFound,
-    /// What is asked does not go with what is there, or is done by somebody else now.
+    /// The request conflicts with the state of the resource or with a concurrent change.
     Conflict,
-    /// The account has as many as it may.
+    /// The account has reached a quota.
     Quota,
     Throttled,
-    /// No answer, or none that says anything: timeouts, cut connections, 5xx.
+    /// No usable answer: timeouts, closed connections, 5xx.
     Unavailable,
-    /// Anything else that another attempt would not change.
-    Refused,
-    /// Somebody stopped the run before this was sent.
-    Stopped,
+    /// Any other permanent failure.
+    Rejected,
+    /// A shutdown was requested before the request was sent.
+    Interrupted,
 }
 
 impl ServiceError {
@@ -64,55 +64,62 @@ impl ServiceError {
         if kind == FailureKind::Credentials {
             message.push_str(CREDENTIALS_HELP);
         }
-        ServiceError { kind, message, is_unsure: false, quotes: false, retry_after: None }
+        ServiceError {
+            kind,
+            message,
+            may_be_applied: false,
+            has_service_text: false,
+            retry_after: None,
+        }
     }
 
-    pub(super) fn stopped() -> ServiceError {
-        ServiceError::new(FailureKind::Stopped, "stopped")
+    pub(super) fn interrupted() -> ServiceError {
+        ServiceError::new(FailureKind::Interrupted, "interrupted")
     }
 
-    /// An answer that is none.
+    /// An answer that does not conform to the API.
     pub(super) fn unexpected(problem: &str) -> ServiceError {
-        ServiceError::new(FailureKind::Refused, &format!("unexpected answer: {problem}"))
+        ServiceError::new(FailureKind::Rejected, &format!("unexpected answer: {problem}"))
     }
 
     pub(super) fn credentials(error: &CredentialsError) -> ServiceError {
         ServiceError::new(FailureKind::Credentials, &credentials_problem(error))
     }
 
-    /// Whether another attempt may fare better.
-    pub(super) fn may_pass(&self) -> bool {
+    /// Whether another attempt may succeed.
+    pub(super) fn is_transient(&self) -> bool {
         use FailureKind::{LambdaPermission, Throttled, Unavailable};
         matches!(self.kind, Throttled | Unavailable | LambdaPermission)
     }
 
-    /// Whether another attempt may fare better, and does not do twice what may have been done.
-    pub(super) fn may_be_sent_again(&self) -> bool {
-        self.may_pass() && !self.is_unsure && self.kind != FailureKind::LambdaPermission
+    /// Whether another attempt may succeed and cannot apply the request twice.
+    pub(super) fn is_transient_and_not_applied(&self) -> bool {
+        self.is_transient() && !self.may_be_applied && self.kind != FailureKind::LambdaPermission
     }
 
-    /// The same for a request about somebody: what the service refuses it may quote.
-    pub(super) fn discreet(self) -> ServiceError {
-        if !self.quotes || self.kind != FailureKind::Refused {
+    /// Removes the text of the service if it may quote the request, for requests with personal
+    /// data.
+    pub(super) fn redacted(self) -> ServiceError {
+        if !self.has_service_text || self.kind != FailureKind::Rejected {
             return self;
         }
         let code = self.message.split(": ").next().unwrap_or_default();
         let message = format!(
-            "{code}; what the service says besides may quote the request, and is not shown"
+            "{code}; the message of the service is hidden because it may quote the request"
         );
         ServiceError { message, ..self }
     }
 
-    /// An answer that says what went wrong.
+    /// The error of an answer.
     fn answered(status: u16, code: Option<&str>, text: &str) -> ServiceError {
         let kind = kind(status, code.unwrap_or_default(), text);
         let code = code.map_or_else(|| format!("HTTP {status}"), str::to_owned);
         let message = if text.is_empty() { code } else { format!("{code}: {text}") };
-        let is_unsure = kind == FailureKind::Unavailable;
-        ServiceError { is_unsure, quotes: true, ..ServiceError::new(kind, &message) }
+        let may_be_applied = kind == FailureKind::Unavailable;
+        ServiceError { may_be_applied, has_service_text: true, ..ServiceError::new(kind, &message) }
     }
 
-    /// No answer.
+    /// The error of a missing answer.
     fn unanswered(kind: FailureKind, error: &(dyn Error + 'static)) -> ServiceError {
         if let Some(error) = find(error) {
             return ServiceError::credentials(error);
@@ -120,11 +127,11 @@ impl ServiceError {
         let cause = chain(error).last().unwrap_or(error);
         let mut message = format!("no answer: {cause}");
         if let Some(rustls::Error::InvalidCertificate(_)) = find(error) {
-            message.push_str("; AWS_CA_BUNDLE names a file of certificates to trust");
-            return ServiceError::new(FailureKind::Refused, &message);
+            message.push_str("; set AWS_CA_BUNDLE to a file with trusted certificates");
+            return ServiceError::new(FailureKind::Rejected, &message);
         }
-        let is_unsure = kind == FailureKind::Unavailable && !never_sent(error);
-        ServiceError { is_unsure, ..ServiceError::new(kind, &message) }
+        let may_be_applied = kind == FailureKind::Unavailable && !never_sent(error);
+        ServiceError { may_be_applied, ..ServiceError::new(kind, &message) }
     }
 }
 
@@ -134,17 +141,17 @@ impl<E: Error + ProvideErrorMetadata + 'static> From<SdkError<E>> for ServiceErr
             SdkError::ServiceError(answer) => {
                 let (raw, error) = (answer.raw(), answer.err());
                 let text = match error.code() {
-                    // The page of a proxy, or half of what the service sent.
-                    None => error.message().unwrap_or("the answer cannot be read"),
+                    // The error page of a proxy, or a truncated answer.
+                    None => error.message().unwrap_or("unreadable answer"),
                     Some(_) => error.message().unwrap_or_default(),
                 };
                 let failure = ServiceError::answered(raw.status().as_u16(), error.code(), text);
                 return ServiceError { retry_after: retry_after(raw), ..failure };
             }
-            // It could not be sent, and never will be.
-            SdkError::ConstructionFailure(_) => FailureKind::Refused,
-            SdkError::DispatchFailure(failure) if failure.is_user() => FailureKind::Refused,
-            SdkError::DispatchFailure(_) if no_endpoint(&error) => FailureKind::Refused,
+            // The request cannot be sent at all.
+            SdkError::ConstructionFailure(_) => FailureKind::Rejected,
+            SdkError::DispatchFailure(failure) if failure.is_user() => FailureKind::Rejected,
+            SdkError::DispatchFailure(_) if no_endpoint(&error) => FailureKind::Rejected,
             _ => FailureKind::Unavailable,
         };
         ServiceError::unanswered(kind, &error)
@@ -179,10 +186,10 @@ fn kind(status: u16, code: &str, text: &str) -> FailureKind {
         _ if status == 429 || throttling(code) || text.contains("Rate exceeded") => {
             FailureKind::Throttled
         }
-        // Those of 200 are answers that cannot be read.
+        // With a status of 2xx, the answer could not be parsed.
         _ if status >= 500 || status == 408 || status < 300 => FailureKind::Unavailable,
         "" if status == 403 => FailureKind::AccessDenied,
-        _ => FailureKind::Refused,
+        _ => FailureKind::Rejected,
     }
 }
 
@@ -192,21 +199,21 @@ fn throttling(code: &str) -> bool {
         .any(|start| code.starts_with(start))
 }
 
-/// Whole seconds; no service of AWS sends a date.
+/// Parses `Retry-After` in seconds; AWS services do not send dates.
 fn retry_after(answer: &HttpResponse) -> Option<Duration> {
     let seconds = answer.headers().get("retry-after")?.parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
 
-/// Whether the endpoint that somebody configured is none; only the text tells.
+/// Whether the configured endpoint is invalid, which only the message shows.
 fn no_endpoint(error: &(dyn Error + 'static)) -> bool {
-    let told = |text: String| {
+    let is_endpoint_error = |text: String| {
         text.starts_with("failed to apply endpoint") || text.starts_with("Invalid Configuration")
     };
-    chain(error).any(|error| told(error.to_string()))
+    chain(error).any(|error| is_endpoint_error(error.to_string()))
 }
 
-/// Whether there was no connection to send anything on; only the text tells.
+/// Whether no connection was made, which only the message shows.
 fn never_sent(error: &(dyn Error + 'static)) -> bool {
     chain(error).any(|error| {
         let text = error.to_string();
@@ -214,18 +221,18 @@ fn never_sent(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// What is wrong, in the words of who looked for them.
+/// Describes an error of the credential provider.
 fn credentials_problem(error: &CredentialsError) -> String {
     match error.source() {
-        // That every place was tried in vain says nothing.
+        // An error that only says that all providers failed is not helpful.
         Some(source) if !source.is::<ProviderChainError<CredentialsError>>() => {
-            format!("no AWS credentials: {}", texts(source))
+            format!("no AWS credentials: {}", messages(source))
         }
         _ => "no AWS credentials".to_owned(),
     }
 }
 
-/// Text from elsewhere on one line, safe to show and no longer than a few lines of a terminal.
+/// Makes foreign text safe to print, on one line and of limited length.
 fn one_line(text: &str) -> String {
     abridged(text.trim(), MAX_TEXT)
 }
@@ -245,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_of_a_kind() {
+    fn answers_are_classified() {
         use FailureKind::*;
         let permission = "1 validation error: Request member: uri failed to satisfy the \
                           constraints: invalid lambda permission";
@@ -257,10 +264,10 @@ mod tests {
             (403, Some("PendingVerification"), "", Unverified),
             (403, None, "", AccessDenied),
             (404, Some("ResourceNotFoundException"), "", NotFound),
-            (404, Some("UnknownOperationException"), "", Refused),
-            (404, None, "", Refused),
+            (404, Some("UnknownOperationException"), "", Rejected),
+            (404, None, "", Rejected),
             (400, Some("ValidationException"), permission, LambdaPermission),
-            (400, Some("ValidationException"), "1 validation error", Refused),
+            (400, Some("ValidationException"), "1 validation error", Rejected),
             (402, Some("ServiceQuotaExceededException"), "", Quota),
             (409, Some("ConflictException"), "", Conflict),
             (429, Some("ThrottlingException"), "", Throttled),
@@ -272,20 +279,20 @@ mod tests {
             (503, None, "", Unavailable),
             (408, None, "", Unavailable),
             (200, None, "", Unavailable),
-            (302, None, "", Refused),
+            (302, None, "", Rejected),
         ];
         for (status, code, text, kind) in rows {
             let error = ServiceError::answered(status, code, text);
             assert_eq!(error.kind, kind, "{status} {code:?} {text}");
             let retried = [Throttled, Unavailable, LambdaPermission].contains(&kind);
-            assert_eq!(error.may_pass(), retried, "{kind:?}");
-            assert_eq!(error.is_unsure, kind == Unavailable, "{kind:?}");
-            assert_eq!(error.may_be_sent_again(), kind == Throttled, "{kind:?}");
+            assert_eq!(error.is_transient(), retried, "{kind:?}");
+            assert_eq!(error.may_be_applied, kind == Unavailable, "{kind:?}");
+            assert_eq!(error.is_transient_and_not_applied(), kind == Throttled, "{kind:?}");
         }
     }
 
     #[test]
-    fn what_a_service_says_is_one_line_with_the_code_first() {
+    fn messages_are_one_line_and_start_with_the_code() {
         fn message(code: Option<&str>, text: &str) -> String {
             ServiceError::answered(400, code, text).message
         }
@@ -302,19 +309,23 @@ mod tests {
     }
 
     #[test]
-    fn what_may_quote_the_request_is_left_out() {
-        let told = |status, code, text| ServiceError::answered(status, Some(code), text).discreet();
-        let refused = told(400, "ValidationException", "userId: Ada: is refused");
-        assert!(refused.message.starts_with("ValidationException; what the service"), "{refused}");
-        assert!(!format!("{refused:?}").contains("Ada"), "{refused:?}");
-        let denied = told(403, "AccessDeniedException", "User: operator is not authorized");
+    fn messages_that_may_quote_the_request_are_hidden() {
+        let error =
+            |status, code, text| ServiceError::answered(status, Some(code), text).redacted();
+        let rejected = error(400, "ValidationException", "userId: Ada: is refused");
+        assert!(
+            rejected.message.starts_with("ValidationException; the message of the service"),
+            "{rejected}"
+        );
+        assert!(!format!("{rejected:?}").contains("Ada"), "{rejected:?}");
+        let denied = error(403, "AccessDeniedException", "User: operator is not authorized");
         assert_eq!(denied.message, "AccessDeniedException: User: operator is not authorized");
-        let ours = ServiceError::unexpected("there is no token").discreet();
+        let ours = ServiceError::unexpected("there is no token").redacted();
         assert_eq!(ours.message, "unexpected answer: there is no token");
     }
 
     #[test]
-    fn causes_are_told_once_and_found_in_io_errors() {
+    fn causes_are_not_repeated_and_are_found_in_io_errors() {
         let inner = io::Error::other(CredentialsError::not_loaded("no session"));
         let outer = io::Error::other(inner);
         let error = ServiceError::unanswered(FailureKind::Unavailable, &outer);

@@ -1,4 +1,4 @@
-//! HTTP over TLS, as the machine and its network want it.
+//! The HTTP client: TLS and proxies as configured on the machine.
 
 use std::path::Path;
 use std::{env, fs};
@@ -15,7 +15,8 @@ use rustls::pki_types::pem::PemObject;
 
 use crate::terminal::shown_path;
 
-/// For the service and for whoever gives out credentials. Heeds HTTPS_PROXY, NO_PROXY and the like.
+/// Returns a client for the service and for credential providers. Respects HTTPS_PROXY, NO_PROXY
+/// and so on.
 pub(super) fn client() -> Result<SharedHttpClient> {
     let tls = TlsContext::builder().with_trust_store(trusted()?).build()?;
     Ok(Builder::new().build_with_connector_fn(move |settings, components| {
@@ -29,7 +30,7 @@ pub(super) fn client() -> Result<SharedHttpClient> {
     }))
 }
 
-/// The certificates that the machine trusts, or those that AWS_CA_BUNDLE names instead.
+/// Returns the trusted certificates of the machine, or those of AWS_CA_BUNDLE instead.
 fn trusted() -> Result<TrustStore> {
     let Some(path) = env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
         return Ok(TrustStore::default());
@@ -40,14 +41,14 @@ fn trusted() -> Result<TrustStore> {
     Ok(TrustStore::empty().with_pem_certificate(pem))
 }
 
-/// The client would panic over a certificate that it cannot read.
+/// Returns an error for invalid certificates: the client would panic.
 fn check(pem: &[u8]) -> Result<()> {
     let mut store = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
         store.add(certificate?)?;
     }
     if store.is_empty() {
-        bail!("it holds no certificate in PEM form");
+        bail!("no PEM certificates found");
     }
     Ok(())
 }

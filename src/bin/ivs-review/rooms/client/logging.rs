@@ -1,4 +1,4 @@
-//! Logging configurations.
+//! Operations on logging configurations.
 
 use std::collections::HashSet;
 
@@ -12,10 +12,10 @@ use super::convert;
 use super::operation::Operation;
 use super::{Service, ServiceError};
 
-/// A page holds 50, so these are 5,000: 500 times what an account may have by default.
+/// With 50 per page, these are 5,000: 500 times the default quota of an account.
 const MAX_PAGES: usize = 100;
 
-/// What three operations tell of a logging configuration, as the list does.
+/// Converts the output of three operations to the type of list entries.
 macro_rules! summary {
     ($output:ident) => {
         LoggingConfigurationSummary::builder()
@@ -31,8 +31,8 @@ macro_rules! summary {
 }
 
 impl Service {
-    /// Makes a logging configuration. A request without an answer is not sent again: there might be two,
-    /// of the ten that an account may have.
+    /// Creates a logging configuration. A request without an answer is not sent again: it might
+    /// create two, and an account may only have ten.
     pub(crate) async fn create_logging(
         &self,
         name: Option<&Name>,
@@ -47,11 +47,11 @@ impl Service {
             .set_tags((!tags.is_empty()).then(|| convert::texts(tags)));
         let create =
             async || self.call(Operation::CreateLoggingConfiguration, request.clone().send()).await;
-        let made = self.caller.persist_once(create).await?;
-        convert::logging(summary!(made))
+        let created = self.retry.retry_non_idempotent(create).await?;
+        convert::logging(summary!(created))
     }
 
-    /// Reads the list of logging configurations to its end.
+    /// Returns all logging configurations.
     pub(crate) async fn list_logging(&self) -> Result<Vec<LoggingConfiguration>, ServiceError> {
         let list = self.client.list_logging_configurations().max_results(50);
         let mut all = Vec::new();
@@ -62,7 +62,7 @@ impl Service {
             let read = async || {
                 self.call(Operation::ListLoggingConfigurations, request.clone().send()).await
             };
-            let page = self.persist(read).await?;
+            let page = self.retry(read).await?;
             for summary in page.logging_configurations {
                 all.push(convert::logging(summary)?);
             }
@@ -73,21 +73,21 @@ impl Service {
             }
             next = Some(token);
         }
-        Err(ServiceError::unexpected("ListLoggingConfigurations comes to no end"))
+        Err(ServiceError::unexpected("the pages of ListLoggingConfigurations do not end"))
     }
 
-    /// Reads one, in one attempt.
+    /// Reads a logging configuration, in one attempt.
     pub(crate) async fn try_get_logging(
         &self,
         arn: &LoggingArn,
     ) -> Result<LoggingConfiguration, ServiceError> {
         let request = self.client.get_logging_configuration().identifier(arn.as_str()).send();
-        let there = self.call(Operation::GetLoggingConfiguration, request).await?;
-        convert::logging(summary!(there))
+        let output = self.call(Operation::GetLoggingConfiguration, request).await?;
+        convert::logging(summary!(output))
     }
 
-    /// Gives one another name or destination, in one attempt, and tells how it is then. What is not named
-    /// is not sent.
+    /// Changes the name or destination, in one attempt, and returns the updated configuration. Only
+    /// changed properties are sent.
     pub(crate) async fn try_update_logging(
         &self,
         arn: &LoggingArn,
@@ -102,16 +102,17 @@ impl Service {
             .set_name(name.map(|name| name.as_str().to_owned()))
             .set_destination_configuration(destination)
             .send();
-        let there = self.call(Operation::UpdateLoggingConfiguration, request).await?;
-        convert::logging(summary!(there))
+        let output = self.call(Operation::UpdateLoggingConfiguration, request).await?;
+        convert::logging(summary!(output))
     }
 
-    /// Deletes one. A request without an answer is sent again: no other ever has that ARN.
+    /// Deletes a logging configuration. A request without an answer is sent again: ARNs are never
+    /// reused.
     pub(crate) async fn delete_logging(&self, arn: &LoggingArn) -> Result<(), ServiceError> {
         let request = self.client.delete_logging_configuration().identifier(arn.as_str());
         let delete = async || {
             self.call(Operation::DeleteLoggingConfiguration, request.clone().send()).await.map(drop)
         };
-        self.persist_until_gone(delete).await
+        self.retry_deletion(delete).await
     }
 }

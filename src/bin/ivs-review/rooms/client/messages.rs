@@ -1,4 +1,4 @@
-//! What concerns those who are in a room. Who they are, and what is said of them, shows in no error.
+//! Operations on the users of a room. Errors contain no user IDs, attributes or reasons.
 
 use ivs_chat_review::provision::arn::RoomArn;
 use ivs_chat_review::provision::chat_actions::{EventName, MessageId, Reason};
@@ -11,39 +11,40 @@ use super::convert;
 use super::operation::Operation;
 use super::{Service, ServiceError};
 
-/// A token that somebody is to get.
+/// The properties of a requested token.
 pub(crate) struct TokenRequest {
     pub(crate) user: UserId,
-    /// Besides reading.
+    /// In addition to reading.
     pub(crate) capabilities: Vec<Capability>,
     pub(crate) minutes: Option<SessionMinutes>,
     pub(crate) attributes: Attributes,
 }
 
-/// A token: whoever has it is that user. Nothing shows it but what it is made for.
+/// A chat token. It authenticates its holder as the user, so it has no `Debug` and only the caller
+/// of [`Token::expose`] can print it.
 pub(crate) struct Token {
     text: String,
-    /// Until when it can be used to connect, and until when a connection lasts, in ISO 8601.
+    /// When the token expires, and when the session expires, in ISO 8601.
     pub(crate) expires: Option<String>,
     pub(crate) session_expires: Option<String>,
 }
 
 impl Token {
-    /// The token, to be handed out.
+    /// Returns the token, to be handed to the user.
     pub(crate) fn expose(&self) -> &str {
         &self.text
     }
 }
 
 impl Service {
-    /// Makes a token. A request without an answer is sent again: a token that nobody has seen harms
-    /// nobody, and is void soon.
+    /// Creates a token. A request without an answer is sent again: an unused token does no harm and
+    /// expires soon.
     pub(crate) async fn create_token(
         &self,
         room: &RoomArn,
-        wanted: &TokenRequest,
+        token: &TokenRequest,
     ) -> Result<Token, ServiceError> {
-        let TokenRequest { user, capabilities, minutes, attributes } = wanted;
+        let TokenRequest { user, capabilities, minutes, attributes } = token;
         let attributes = attributes.expose();
         let request = self
             .client
@@ -57,11 +58,11 @@ impl Service {
             .set_session_duration_in_minutes(minutes.map(|minutes| minutes.get()))
             .set_attributes((!attributes.is_empty()).then(|| convert::texts(attributes)));
         let create = async || self.call(Operation::CreateChatToken, request.clone().send()).await;
-        let output = self.caller.persist(create).await.map_err(ServiceError::discreet)?;
+        let output = self.retry.retry(create).await.map_err(ServiceError::redacted)?;
         let text = output.token.unwrap_or_default();
-        // It is written as it is, to a terminal as well.
+        // The token is printed without escaping.
         if text.is_empty() || text.contains(|c: char| c.is_control() || c.is_whitespace()) {
-            return Err(ServiceError::unexpected("there is no token in it, or one that is none"));
+            return Err(ServiceError::unexpected("missing or invalid token"));
         }
         Ok(Token {
             text,
@@ -70,8 +71,8 @@ impl Service {
         })
     }
 
-    /// Sends an event to all in a room, and tells its id. A request without an answer is not sent again:
-    /// they might get it twice.
+    /// Sends an event to all clients in a room, and returns its ID. A request without an answer is
+    /// not sent again: clients might receive the event twice.
     pub(crate) async fn send_event(
         &self,
         room: &RoomArn,
@@ -86,12 +87,12 @@ impl Service {
             .event_name(name.as_str())
             .set_attributes((!attributes.is_empty()).then(|| convert::texts(attributes)));
         let send = async || self.call(Operation::SendEvent, request.clone().send()).await;
-        let output = self.caller.persist_once(send).await.map_err(ServiceError::discreet)?;
+        let output = self.retry.retry_non_idempotent(send).await.map_err(ServiceError::redacted)?;
         Ok(output.id.unwrap_or_default())
     }
 
-    /// Has all clients of a room delete a message, and tells the id of the event that does it. A request
-    /// without an answer is sent again: what is deleted can be deleted again.
+    /// Makes all clients in a room delete a message, and returns the ID of the event. A request
+    /// without an answer is sent again: deleting a message twice does no harm.
     pub(crate) async fn delete_message(
         &self,
         room: &RoomArn,
@@ -105,12 +106,12 @@ impl Service {
             .id(id.as_str())
             .set_reason(reason.map(|reason| reason.expose().to_owned()));
         let delete = async || self.call(Operation::DeleteMessage, request.clone().send()).await;
-        let output = self.caller.persist(delete).await.map_err(ServiceError::discreet)?;
+        let output = self.retry.retry(delete).await.map_err(ServiceError::redacted)?;
         Ok(output.id.unwrap_or_default())
     }
 
-    /// Closes all connections of a user to a room. A request without an answer is sent again: whoever
-    /// came back meanwhile is meant as well.
+    /// Closes all connections of a user to a room. A request without an answer is sent again: a
+    /// connection made in the meantime should be closed too.
     pub(crate) async fn disconnect_user(
         &self,
         room: &RoomArn,
@@ -125,6 +126,6 @@ impl Service {
             .set_reason(reason.map(|reason| reason.expose().to_owned()));
         let disconnect =
             async || self.call(Operation::DisconnectUser, request.clone().send()).await.map(drop);
-        self.caller.persist(disconnect).await.map_err(ServiceError::discreet)
+        self.retry.retry(disconnect).await.map_err(ServiceError::redacted)
     }
 }

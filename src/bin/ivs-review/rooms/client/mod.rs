@@ -1,7 +1,7 @@
-//! The service: all that is asked of it goes through [`Service`]. Only this folder names the SDK.
+//! The client of the service: all calls go through [`Service`]. Only this folder uses the AWS SDK.
 //!
-//! What becomes of a request that was sent and not answered, and may have been done, is for each
-//! operation to say: what can be done twice without harm is sent again, what cannot is not.
+//! A request that was sent but not answered may have been applied. Each operation decides whether
+//! it is sent again: idempotent requests are, others are not.
 
 mod call;
 mod cause;
@@ -25,66 +25,66 @@ use anyhow::Result;
 use aws_sdk_ivschat::Client;
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
-use self::call::Caller;
+use self::call::Retry;
 pub(crate) use self::connect::ConnectArgs;
 pub(crate) use self::error::{FailureKind, ServiceError};
 pub(crate) use self::messages::{Token, TokenRequest};
-use self::operation::{Operation, Paces};
-pub(crate) use self::rooms::{Details, ListFilter, NewRoom};
-use super::shutdown::Stop;
+use self::operation::{Operation, RateLimiters};
+pub(crate) use self::rooms::{ListFilter, NewRoom, RoomDetails};
+use super::shutdown::Shutdown;
 
-/// The rooms of one account and Region.
+/// A client for one account and Region.
 pub(crate) struct Service {
     client: Client,
     region: String,
-    caller: Caller,
-    paces: Paces,
+    retry: Retry,
+    rate_limiters: RateLimiters,
 }
 
 impl Service {
-    /// Finds Region and credentials, or says what to do about it. The ARNs that somebody named are of
-    /// the expected Region.
+    /// Finds the Region and the credentials. `expected_region` is the Region of the ARNs in the
+    /// arguments.
     pub(crate) async fn connect(
         args: &ConnectArgs,
         expected_region: Option<&str>,
-        stop: &Stop,
+        shutdown: &Shutdown,
     ) -> Result<Service> {
         let (client, region) = connect::client(args, expected_region).await?;
-        let caller = Caller::new(args.attempts, stop.clone());
-        Ok(Service { client, region, caller, paces: Paces::new(args.rate) })
+        let retry = Retry::new(args.attempts, shutdown.clone());
+        Ok(Service { client, region, retry, rate_limiters: RateLimiters::new(args.rate) })
     }
 
     pub(crate) fn region(&self) -> &str {
         &self.region
     }
 
-    /// Makes an attempt at something, and again while that may help.
-    pub(crate) async fn persist<T>(
+    /// Makes attempts until one succeeds or fails permanently.
+    pub(crate) async fn retry<T>(
         &self,
         attempt: impl AsyncFnMut() -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
-        self.caller.persist(attempt).await
+        self.retry.retry(attempt).await
     }
 
-    /// Makes an attempt to take something away, and again while that may help. That it is gone after an
-    /// attempt without an answer is what was asked for.
-    async fn persist_until_gone(
+    /// Makes attempts to delete a resource. If it does not exist after an attempt without an
+    /// answer, the deletion succeeded.
+    async fn retry_deletion(
         &self,
         mut attempt: impl AsyncFnMut() -> Result<(), ServiceError>,
     ) -> Result<(), ServiceError> {
-        let mut is_unsure = false;
+        let mut may_be_applied = false;
         let attempt = async || match attempt().await {
-            Err(error) if error.kind == FailureKind::NotFound && is_unsure => Ok(()),
+            Err(error) if error.kind == FailureKind::NotFound && may_be_applied => Ok(()),
             Err(error) => {
-                is_unsure |= error.is_unsure;
+                may_be_applied |= error.may_be_applied;
                 Err(error)
             }
             done => done,
         };
-        self.persist(attempt).await
+        self.retry(attempt).await
     }
 
-    /// Sends a request at its turn.
+    /// Sends a request as soon as its rate limiter permits.
     async fn call<T, E>(
         &self,
         operation: Operation,
@@ -93,6 +93,6 @@ impl Service {
     where
         E: Error + ProvideErrorMetadata + 'static,
     {
-        self.caller.call(&self.paces.of(operation), request).await
+        self.retry.call(&self.rate_limiters.of(operation), request).await
     }
 }

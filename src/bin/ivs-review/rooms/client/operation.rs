@@ -1,12 +1,12 @@
-//! The operations of the service, and how often each may be called: [`Paces`].
+//! The operations of the service and their rate limits: [`RateLimiters`].
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::rate_limit::Pace;
+use super::rate_limit::RateLimiter;
 
-/// What can be called. Each has a quota of its own.
+/// An operation. Each has its own quota.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Operation {
     CreateChatToken,
@@ -28,15 +28,16 @@ pub(super) enum Operation {
     UpdateRoom,
 }
 
-/// Calls a second to each operation about rooms, which --rate is about.
-const OF_ROOMS: f64 = 5.0;
+/// The quota of each operation on rooms, in calls per second. `--rate` refers to these.
+const ROOM_QUOTA: f64 = 5.0;
 
 impl Operation {
-    /// How many calls a second an account may make (Amazon IVS Chat User Guide, "Service Quotas").
+    /// Returns the quota of an account, in calls per second (Amazon IVS Chat User Guide, "Service
+    /// Quotas").
     fn quota(self) -> f64 {
         use Operation::*;
         match self {
-            CreateRoom | DeleteRoom | GetRoom | ListRooms | UpdateRoom => OF_ROOMS,
+            CreateRoom | DeleteRoom | GetRoom | ListRooms | UpdateRoom => ROOM_QUOTA,
             CreateLoggingConfiguration
             | DeleteLoggingConfiguration
             | GetLoggingConfiguration
@@ -49,21 +50,22 @@ impl Operation {
     }
 }
 
-/// The pace of each operation, from its first call on.
-pub(super) struct Paces {
+/// The rate limiter of each operation, created at its first call.
+pub(super) struct RateLimiters {
     rate: f64,
-    paces: RefCell<HashMap<Operation, Rc<Pace>>>,
+    limiters: RefCell<HashMap<Operation, Rc<RateLimiter>>>,
 }
 
-impl Paces {
-    /// So many calls a second about rooms, and the same share of the quota of all others.
-    pub(super) fn new(rate: f64) -> Paces {
-        Paces { rate, paces: RefCell::default() }
+impl RateLimiters {
+    /// `rate` is the number of calls per second of each room operation. All others are limited to
+    /// the same share of their quotas.
+    pub(super) fn new(rate: f64) -> RateLimiters {
+        RateLimiters { rate, limiters: RefCell::default() }
     }
 
-    pub(super) fn of(&self, operation: Operation) -> Rc<Pace> {
-        let rate = self.rate * operation.quota() / OF_ROOMS;
-        let mut paces = self.paces.borrow_mut();
-        paces.entry(operation).or_insert_with(|| Rc::new(Pace::new(rate))).clone()
+    pub(super) fn of(&self, operation: Operation) -> Rc<RateLimiter> {
+        let rate = self.rate * operation.quota() / ROOM_QUOTA;
+        let mut limiters = self.limiters.borrow_mut();
+        limiters.entry(operation).or_insert_with(|| Rc::new(RateLimiter::new(rate))).clone()
     }
 }

@@ -1,4 +1,4 @@
-//! The Region whose rooms are meant.
+//! Finds the Region.
 
 use std::env;
 
@@ -7,29 +7,30 @@ use aws_config::meta::region::ProvideRegion;
 use aws_config::profile::ProfileFileRegionProvider;
 use ivs_chat_review::provision::arn::check_region;
 
-/// A Region, and who says so.
+/// A Region and its source.
 struct Configured {
     region: String,
-    by: &'static str,
+    source: &'static str,
 }
 
-/// The Region that is configured, as with every AWS tool, or else the one that ARNs are of. A machine
-/// on EC2 is not asked where it is: its rooms may well be elsewhere, and a laptop would wait for nothing.
+/// Returns the configured Region, as for every AWS tool, or else the Region of the ARNs. The
+/// metadata service of EC2 is not queried: the rooms may be in another Region, and elsewhere the
+/// query would only delay the command.
 pub(super) async fn find(
-    typed: Option<&str>,
+    option: Option<&str>,
     profile: Option<&str>,
     expected: Option<&str>,
 ) -> Result<String> {
-    choose(configured(typed, profile).await, expected)
+    choose(configured(option, profile).await, expected)
 }
 
-async fn configured(typed: Option<&str>, profile: Option<&str>) -> Option<Configured> {
-    if let Some(region) = typed {
-        return Some(Configured { region: region.to_owned(), by: "--region" });
+async fn configured(option: Option<&str>, profile: Option<&str>) -> Option<Configured> {
+    if let Some(region) = option {
+        return Some(Configured { region: region.to_owned(), source: "--region" });
     }
-    for by in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
-        if let Some(region) = env::var(by).ok().filter(|region| !region.is_empty()) {
-            return Some(Configured { region, by });
+    for source in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        if let Some(region) = env::var(source).ok().filter(|region| !region.is_empty()) {
+            return Some(Configured { region, source });
         }
     }
     let mut profiles = ProfileFileRegionProvider::builder();
@@ -37,26 +38,28 @@ async fn configured(typed: Option<&str>, profile: Option<&str>) -> Option<Config
         profiles = profiles.profile_name(name);
     }
     let region = profiles.build().region().await?.to_string();
-    Some(Configured { region, by: "the profile" })
+    Some(Configured { region, source: "the profile" })
 }
 
 fn choose(configured: Option<Configured>, expected: Option<&str>) -> Result<String> {
-    let Some(Configured { region, by }) = configured else {
+    let Some(Configured { region, source }) = configured else {
         return match expected {
             Some(region) => Ok(region.to_owned()),
-            None => bail!("no Region: add one, such as `--region eu-west-1`, or set AWS_REGION"),
+            None => bail!(
+                "no Region configured: pass --region, such as `--region eu-west-1`, or set AWS_REGION"
+            ),
         };
     };
     match expected {
-        Some(expected) if expected != region && by == "--region" => {
+        Some(expected) if expected != region && source == "--region" => {
             bail!(
-                "the ARN is of {expected}, but --region says {region}; write `--region {expected}`, or leave it out"
+                "the ARN is in {expected}, but --region is {region}; use `--region {expected}` or omit it"
             )
         }
         Some(expected) if expected != region => {
-            bail!("the ARN is of {expected}, but {by} says {region}; add `--region {expected}`")
+            bail!("the ARN is in {expected}, but {source} has {region}; pass `--region {expected}`")
         }
-        _ => check_region(&region).with_context(|| by.to_owned()).map(|()| region),
+        _ => check_region(&region).with_context(|| source.to_owned()).map(|()| region),
     }
 }
 
@@ -65,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_configured_must_be_what_is_named() {
+    fn the_configured_region_must_match_the_arns() {
         let east = Some("us-east-1");
         let cases = [
             (None, east, Ok("us-east-1")),
@@ -75,19 +78,16 @@ mod tests {
             (
                 Some(("eu-west-1", "AWS_REGION")),
                 east,
-                Err("AWS_REGION says eu-west-1; add `--region us-east-1`"),
+                Err("AWS_REGION has eu-west-1; pass `--region us-east-1`"),
             ),
-            (
-                Some(("eu-west-1", "--region")),
-                east,
-                Err("write `--region us-east-1`, or leave it out"),
-            ),
+            (Some(("eu-west-1", "--region")), east, Err("use `--region us-east-1` or omit it")),
             (Some(("us-east1", "--region")), None, Err("did you mean us-east-1?")),
             (Some(("sa-east-1", "the profile")), None, Err("the profile")),
         ];
         for (configured, expected, outcome) in cases {
-            let given = configured.map(|(region, by)| Configured { region: region.to_owned(), by });
-            match (choose(given, expected), outcome) {
+            let configuration =
+                configured.map(|(region, source)| Configured { region: region.to_owned(), source });
+            match (choose(configuration, expected), outcome) {
                 (Ok(region), Ok(expected)) => assert_eq!(region, expected),
                 (Err(error), Err(part)) => {
                     assert!(format!("{error:#}").contains(part), "{error:#}");

@@ -1,11 +1,11 @@
-//! Rooms, listed, read, made, set, wired and deleted.
+//! Operations on rooms.
 
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
 use aws_sdk_ivschat::primitives::DateTime;
 use ivs_chat_review::provision::arn::RoomArn;
-use ivs_chat_review::provision::room::{Room, Wiring};
+use ivs_chat_review::provision::room::{ReviewHandler, Room};
 use ivs_chat_review::provision::settings::{NewSettings, Settings};
 use ivs_chat_review::provision::tags::Tags;
 use serde::Serialize;
@@ -14,64 +14,64 @@ use super::convert;
 use super::operation::Operation;
 use super::{Service, ServiceError};
 
-/// A page holds 50 rooms, so these are a million: twenty times what an account may have by default.
+/// With 50 rooms per page, these are a million rooms: 20 times the default quota of an account.
 const MAX_PAGES: usize = 20_000;
 
-/// Which rooms are listed; the service may list others as well.
+/// A filter of the service, which may return other rooms too.
 #[derive(Default)]
 pub(crate) struct ListFilter {
-    /// Those of this name.
+    /// Rooms with this name.
     pub(crate) name: Option<String>,
-    /// Those with this handler.
+    /// Rooms with this handler.
     pub(crate) uri: Option<String>,
 }
 
-/// What only a room by itself tells.
+/// Properties that GetRoom returns and ListRooms does not.
 #[derive(Clone, Serialize)]
-pub(crate) struct Details {
-    /// Of a message, in code points.
+pub(crate) struct RoomDetails {
+    /// Maximum length of a message, in code points.
     #[serde(rename = "maximumMessageLength")]
     pub(crate) max_length: Option<i32>,
-    /// Messages a second.
+    /// Maximum number of messages per second.
     #[serde(rename = "maximumMessageRatePerSecond")]
     pub(crate) max_rate: Option<i32>,
-    /// ARNs of logging configurations.
+    /// ARNs of the logging configurations.
     #[serde(rename = "loggingConfigurationIdentifiers")]
     pub(crate) logging: Vec<String>,
-    /// When it was made, in ISO 8601.
+    /// When the room was created, in ISO 8601.
     #[serde(rename = "createTime")]
     pub(crate) created: Option<String>,
-    /// When it was last changed, in ISO 8601.
+    /// When the room was last updated, in ISO 8601.
     #[serde(rename = "updateTime")]
     pub(crate) updated: Option<String>,
 }
 
-/// A room that is to be made.
+/// The properties of a room to create.
 #[derive(Default)]
 pub(crate) struct NewRoom {
     pub(crate) settings: NewSettings,
     pub(crate) tags: Tags,
-    /// ARNs of logging configurations.
+    /// ARNs of the logging configurations.
     pub(crate) logging: Vec<String>,
-    pub(crate) wiring: Option<Wiring>,
+    pub(crate) handler: Option<ReviewHandler>,
 }
 
-/// What was read of a list.
+/// The part of a list that was read.
 #[derive(Default)]
 struct Listed {
     rooms: Vec<Room>,
-    /// Of each in `rooms`.
-    places: HashMap<RoomArn, usize>,
+    /// The index of each room in `rooms`.
+    positions: HashMap<RoomArn, usize>,
     pages: usize,
 }
 
 impl Listed {
-    /// A room, which comes twice if it changes meanwhile.
+    /// Adds a room. It is listed twice if it is changed during reading; the later entry counts.
     fn add(&mut self, room: Room) {
-        match self.places.entry(room.arn.clone()) {
-            Entry::Occupied(place) => self.rooms[*place.get()] = room,
-            Entry::Vacant(place) => {
-                place.insert(self.rooms.len());
+        match self.positions.entry(room.arn.clone()) {
+            Entry::Occupied(position) => self.rooms[*position.get()] = room,
+            Entry::Vacant(position) => {
+                position.insert(self.rooms.len());
                 self.rooms.push(room);
             }
         }
@@ -79,25 +79,25 @@ impl Listed {
 }
 
 impl Service {
-    /// Reads the list to its end, and then its front once more. The room that was updated last comes
-    /// first: whoever changed rooms while reading would miss some, and one that somebody else changes
-    /// meanwhile moves to where we have been. `on_page` is told how many there are so far.
+    /// Reads the complete list, and then its beginning again. The room that was updated last comes
+    /// first, so a room that another client changes during reading moves to pages that were already
+    /// read. `on_page` receives the number of rooms so far.
     pub(crate) async fn list_rooms(
         &self,
         filter: &ListFilter,
         mut on_page: impl FnMut(usize),
     ) -> Result<Vec<Room>, ServiceError> {
         let mut listed = Listed::default();
-        let begun = self.walk(filter, &mut listed, None, &mut on_page).await?;
-        if listed.pages > 1 && begun.is_some() {
-            self.walk(filter, &mut listed, begun, &mut on_page).await?;
+        let newest = self.read_pages(filter, &mut listed, None, &mut on_page).await?;
+        if listed.pages > 1 && newest.is_some() {
+            self.read_pages(filter, &mut listed, newest, &mut on_page).await?;
         }
         Ok(listed.rooms)
     }
 
-    /// Reads the list as far as rooms were updated since then, or else to its end, and tells when the
-    /// first of them was.
-    async fn walk(
+    /// Reads the list up to rooms that were updated before `since`, or to its end. Returns the
+    /// update time of the first room.
+    async fn read_pages(
         &self,
         filter: &ListFilter,
         listed: &mut Listed,
@@ -116,7 +116,7 @@ impl Service {
         while listed.pages < MAX_PAGES {
             let request = || list.clone().set_next_token(next.clone()).send();
             let page =
-                self.persist(async || self.call(Operation::ListRooms, request()).await).await?;
+                self.retry(async || self.call(Operation::ListRooms, request()).await).await?;
             let mut updated = page.rooms.iter().filter_map(|room| room.update_time);
             let is_far_enough = updated.clone().any(|time| since.is_some_and(|since| time < since));
             newest = newest.or_else(|| updated.next());
@@ -132,27 +132,33 @@ impl Service {
             }
             next = Some(token);
         }
-        Err(ServiceError::unexpected("ListRooms comes to no end"))
+        Err(ServiceError::unexpected("the pages of ListRooms do not end"))
     }
 
-    /// Reads one room.
-    pub(crate) async fn get_room(&self, arn: &RoomArn) -> Result<(Room, Details), ServiceError> {
-        self.persist(async || self.try_get_room(arn).await).await
+    /// Reads a room.
+    pub(crate) async fn get_room(
+        &self,
+        arn: &RoomArn,
+    ) -> Result<(Room, RoomDetails), ServiceError> {
+        self.retry(async || self.try_get_room(arn).await).await
     }
 
-    /// Reads one room, in one attempt.
+    /// Reads a room, in one attempt.
     pub(crate) async fn try_get_room(
         &self,
         arn: &RoomArn,
-    ) -> Result<(Room, Details), ServiceError> {
+    ) -> Result<(Room, RoomDetails), ServiceError> {
         let request = self.client.get_room().identifier(arn.as_str()).send();
         convert::room_with_details(arn, self.call(Operation::GetRoom, request).await?)
     }
 
-    /// Makes a room. A request without an answer is not sent again: rooms are told apart by nothing that
-    /// a request could say, so that there might be two.
-    pub(crate) async fn create_room(&self, new: &NewRoom) -> Result<(Room, Details), ServiceError> {
-        let NewRoom { settings, tags, logging, wiring } = new;
+    /// Creates a room. A request without an answer is not sent again: a request cannot identify the
+    /// room, so there might be two.
+    pub(crate) async fn create_room(
+        &self,
+        new: &NewRoom,
+    ) -> Result<(Room, RoomDetails), ServiceError> {
+        let NewRoom { settings, tags, logging, handler } = new;
         let request = self
             .client
             .create_room()
@@ -161,12 +167,12 @@ impl Service {
             .set_maximum_message_length(settings.length.map(|length| length.get()))
             .set_tags((!tags.is_empty()).then(|| convert::texts(tags)))
             .set_logging_configuration_identifiers((!logging.is_empty()).then(|| logging.clone()))
-            .set_message_review_handler(wiring.as_ref().map(convert::handler));
+            .set_message_review_handler(handler.as_ref().map(convert::handler));
         let create = async || self.call(Operation::CreateRoom, request.clone().send()).await;
-        convert::new_room(self.caller.persist_once(create).await?)
+        convert::new_room(self.retry.retry_non_idempotent(create).await?)
     }
 
-    /// Sets what is to be set of a room and nothing else, in one attempt, and tells how it is set then.
+    /// Changes settings of a room and nothing else, in one attempt. Returns the new settings.
     pub(crate) async fn try_update_settings(
         &self,
         arn: &RoomArn,
@@ -188,8 +194,8 @@ impl Service {
         })
     }
 
-    /// Sets the whole list of a room's logging configurations and nothing else, in one attempt, and tells
-    /// it as it is then.
+    /// Sets the list of logging configurations of a room and nothing else, in one attempt. Returns
+    /// the new list.
     pub(crate) async fn try_update_attachments(
         &self,
         arn: &RoomArn,
@@ -202,33 +208,33 @@ impl Service {
             .set_logging_configuration_identifiers(Some(logging.to_vec()))
             .send();
         let output = self.call(Operation::UpdateRoom, request).await?;
-        // No member of an answer is said to be always there.
+        // No member of an output is guaranteed to be present.
         Ok(output.logging_configuration_identifiers.unwrap_or_else(|| logging.to_vec()))
     }
 
-    /// Wires a room, in one attempt, and tells how it is wired then. Nothing else of it is sent, so that
-    /// nothing else changes; the two members of a wiring always are, since the service does not say what
-    /// becomes of one that is left out.
-    pub(crate) async fn try_update_wiring(
+    /// Sets the handler of a room, in one attempt, and returns the new handler. Nothing else is
+    /// sent, so nothing else changes. Both members of the handler are always sent, because it is
+    /// not documented what happens to an omitted one.
+    pub(crate) async fn try_update_handler(
         &self,
         arn: &RoomArn,
-        wiring: &Wiring,
-    ) -> Result<Wiring, ServiceError> {
+        handler: &ReviewHandler,
+    ) -> Result<ReviewHandler, ServiceError> {
         let request = self
             .client
             .update_room()
             .identifier(arn.as_str())
-            .message_review_handler(convert::handler(wiring))
+            .message_review_handler(convert::handler(handler))
             .send();
         let output = self.call(Operation::UpdateRoom, request).await?;
-        convert::wiring(arn, output.message_review_handler)
+        convert::review_handler(arn, output.message_review_handler)
     }
 
-    /// Deletes a room. A request without an answer is sent again: no other room ever has that ARN.
+    /// Deletes a room. A request without an answer is sent again: ARNs are never reused.
     pub(crate) async fn delete_room(&self, arn: &RoomArn) -> Result<(), ServiceError> {
         let request = self.client.delete_room().identifier(arn.as_str());
         let delete =
             async || self.call(Operation::DeleteRoom, request.clone().send()).await.map(drop);
-        self.persist_until_gone(delete).await
+        self.retry_deletion(delete).await
     }
 }

@@ -1,4 +1,4 @@
-//! Tags of rooms and logging configurations.
+//! Operations on tags of rooms and logging configurations.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ impl Service {
         Ok(output.tags.into_iter().collect())
     }
 
-    /// Adds tags or gives them other values, in one attempt. Done twice it is done once.
+    /// Adds tags or changes their values, in one attempt. Idempotent.
     pub(crate) async fn try_tag(&self, arn: &TaggableArn, tags: &Tags) -> Result<(), ServiceError> {
         let request = self
             .client
@@ -31,7 +31,7 @@ impl Service {
         self.call(Operation::TagResource, request).await.map(drop)
     }
 
-    /// Takes tags away, in one attempt. Done twice it is done once.
+    /// Removes tags, in one attempt. Idempotent.
     pub(crate) async fn try_untag(
         &self,
         arn: &TaggableArn,

@@ -1,4 +1,4 @@
-//! Changing rooms one by one, whatever happens on the way.
+//! Changes rooms concurrently and stops on failures that would affect all rooms: [`Executor`].
 
 use std::cell::RefCell;
 use std::io;
@@ -6,165 +6,182 @@ use std::io;
 use anyhow::{Context, anyhow};
 use futures_util::{StreamExt, stream};
 use ivs_chat_review::provision::backup::Record;
-use ivs_chat_review::provision::desired::{Decision, Wish};
-use ivs_chat_review::provision::room::{Room, Wiring};
+use ivs_chat_review::provision::desired::{Action, DesiredState};
+use ivs_chat_review::provision::room::{ReviewHandler, Room};
 use jiff::Timestamp;
 
 use super::backup_file::BackupFile;
 use crate::rooms::IN_FLIGHT;
 use crate::rooms::client::{FailureKind, Service, ServiceError};
-use crate::rooms::context::{Session, finish_what_is_sent};
-use crate::rooms::reconcile::{Failure, Reached, reconcile};
-use crate::rooms::shutdown::Stop;
-use crate::rooms::ui::advice::explained;
+use crate::rooms::context::{CommandContext, finish_in_flight};
+use crate::rooms::reconcile::{Failure, Reconciled, reconcile};
+use crate::rooms::shutdown::Shutdown;
+use crate::rooms::ui::advice::advised;
 use crate::rooms::ui::progress::Progress;
 
-/// After so many rooms in a row, with none changed before, the next ones would be refused as well.
-const REFUSED_FROM_THE_START: usize = 3;
-/// After so many rooms in a row for which the service had no answer, it has none for the next.
-const UNANSWERED_IN_A_ROW: usize = 10;
+/// How many rooms in a row, from the start, may be rejected before the run stops.
+const MAX_REJECTED_FROM_START: usize = 3;
+/// How many rooms in a row may get no answer before the run stops.
+const MAX_UNANSWERED_IN_A_ROW: usize = 10;
 
-/// A room that is to be changed.
-pub(crate) struct Step {
+/// A room and its desired state.
+pub(crate) struct PlannedChange {
     pub(crate) room: Room,
-    pub(crate) wish: Wish,
+    pub(crate) desired: DesiredState,
 }
 
-impl Step {
-    /// What is to be done, by what the room was like when it was read.
-    pub(crate) fn decide(&self) -> Decision {
-        self.wish.decide(&self.room.wiring)
+impl PlannedChange {
+    /// Returns the action for the room as it was read.
+    pub(crate) fn decide(&self) -> Action {
+        self.desired.decide(&self.room.handler)
     }
 }
 
-/// What became of a room.
-pub(crate) enum Fate {
+/// The outcome of a room.
+pub(crate) enum RoomOutcome {
     Changed {
-        before: Wiring,
-        after: Wiring,
+        before: ReviewHandler,
+        after: ReviewHandler,
     },
-    Unchanged(Wiring),
-    Foreign(Wiring),
+    Unchanged(ReviewHandler),
+    /// Another handler is attached, which must not be replaced.
+    Skipped(ReviewHandler),
     Failed(ServiceError),
-    /// Not touched, since the run was stopped.
+    /// Not processed, because the run was stopped.
     Left,
 }
 
-/// Changes rooms in their turn, several under way at a time.
-pub(crate) struct Run<'s> {
+/// Changes rooms, several concurrently.
+pub(crate) struct Executor<'s> {
     service: &'s Service,
-    stop: &'s Stop,
+    shutdown: &'s Shutdown,
     backup: Option<RefCell<BackupFile>>,
 }
 
-/// Why a run ended before its time.
-enum Halt {
+/// Why a run was stopped.
+enum StopReason {
     Service(ServiceError),
     Backup(io::Error),
     Output(io::Error),
 }
 
-impl<'s> Run<'s> {
-    pub(crate) fn new(session: &'s Session, backup: Option<BackupFile>) -> Run<'s> {
-        Run { service: &session.service, stop: &session.stop, backup: backup.map(RefCell::new) }
+impl<'s> Executor<'s> {
+    pub(crate) fn new(context: &'s CommandContext, backup: Option<BackupFile>) -> Executor<'s> {
+        Executor {
+            service: &context.service,
+            shutdown: &context.shutdown,
+            backup: backup.map(RefCell::new),
+        }
     }
 
-    /// Changes them all, and tells of each as it is done, in no order. An error stops the run, with
-    /// all that was sent answered and all others told as left.
+    /// Changes all rooms and passes each outcome to `report`, in no particular order. An error
+    /// stops the run: in-flight rooms are finished, and all others are reported as left.
     pub(crate) async fn all<'t>(
         &self,
-        steps: &[&'t Step],
-        mut tell: impl FnMut(&'t Step, Fate) -> io::Result<()>,
+        changes: &[&'t PlannedChange],
+        mut report: impl FnMut(&'t PlannedChange, RoomOutcome) -> io::Result<()>,
     ) -> anyhow::Result<()> {
-        let progress = Progress::new("rooms", Some(steps.len() as u64));
-        finish_what_is_sent(self.stop)?;
-        let mut fates = stream::iter(steps)
-            .map(|&step| async move { (step, self.one(step).await) })
+        let progress = Progress::new("rooms", Some(changes.len() as u64));
+        finish_in_flight(self.shutdown)?;
+        let mut outcomes = stream::iter(changes)
+            .map(|&change| async move { (change, self.one(change).await) })
             .buffer_unordered(IN_FLIGHT);
-        let mut streak = Streak::Start;
-        let mut halt = None;
-        while let Some((step, fate)) = fates.next().await {
-            let fate = match fate {
-                Ok(Fate::Failed(error)) if error.kind == FailureKind::Credentials => {
-                    self.halt(&mut halt, Halt::Service(error));
-                    Fate::Left
+        let mut streak = FailureStreak::Start;
+        let mut stop_reason = None;
+        while let Some((change, outcome)) = outcomes.next().await {
+            let outcome = match outcome {
+                Ok(RoomOutcome::Failed(error)) if error.kind == FailureKind::Credentials => {
+                    self.stop(&mut stop_reason, StopReason::Service(error));
+                    RoomOutcome::Left
                 }
-                Ok(Fate::Failed(error)) => {
-                    if streak.is_hopeless_after(&error) && !self.stop.requested() {
-                        self.halt(&mut halt, Halt::Service(error.clone()));
+                Ok(RoomOutcome::Failed(error)) => {
+                    if streak.is_persistent_after(&error) && !self.shutdown.is_requested() {
+                        self.stop(&mut stop_reason, StopReason::Service(error.clone()));
                     }
-                    Fate::Failed(error)
+                    RoomOutcome::Failed(error)
                 }
-                Ok(Fate::Left) => Fate::Left,
-                Ok(fate) => {
-                    streak = Streak::Done;
-                    fate
+                Ok(RoomOutcome::Left) => RoomOutcome::Left,
+                Ok(outcome) => {
+                    streak = FailureStreak::Ended;
+                    outcome
                 }
                 Err(error) => {
-                    self.halt(&mut halt, Halt::Backup(error));
-                    Fate::Left
+                    self.stop(&mut stop_reason, StopReason::Backup(error));
+                    RoomOutcome::Left
                 }
             };
-            if matches!(fate, Fate::Left) {
+            if matches!(outcome, RoomOutcome::Left) {
                 progress.finish();
             } else {
                 progress.advance(1);
             }
-            if let Err(error) = progress.above(|| tell(step, fate)) {
-                self.halt(&mut halt, Halt::Output(error));
+            if let Err(error) = progress.above(|| report(change, outcome)) {
+                self.stop(&mut stop_reason, StopReason::Output(error));
             }
         }
         progress.finish();
-        match halt {
+        match stop_reason {
             None => Ok(()),
-            Some(Halt::Service(error)) => Err(explained(&error)),
-            Some(Halt::Backup(error)) => Err(anyhow!(error)).context("cannot write the backup"),
-            Some(Halt::Output(error)) => Err(error.into()),
+            Some(StopReason::Service(error)) => Err(advised(&error)),
+            Some(StopReason::Backup(error)) => {
+                Err(anyhow!(error)).context("cannot write the backup")
+            }
+            Some(StopReason::Output(error)) => Err(error.into()),
         }
     }
 
-    /// Lets what is under way come to its end and nothing else begin.
-    fn halt(&self, halt: &mut Option<Halt>, why: Halt) {
-        halt.get_or_insert(why);
-        self.stop.request();
+    /// Lets in-flight rooms finish and starts no others.
+    fn stop(&self, stop_reason: &mut Option<StopReason>, reason: StopReason) {
+        stop_reason.get_or_insert(reason);
+        self.shutdown.request();
     }
 
-    /// Changes one room, if that is still wished of it: it was listed a while ago, and while an attempt
-    /// waits somebody may wire it as well. Only that its backup cannot be written is an error.
-    pub(crate) async fn one(&self, step: &Step) -> io::Result<Fate> {
-        if self.stop.requested() {
-            return Ok(Fate::Left);
+    /// Changes one room, if its current state still requires that: it was listed a while ago, and
+    /// someone else may change it between attempts. The only error is that the backup cannot be
+    /// written.
+    pub(crate) async fn one(&self, change: &PlannedChange) -> io::Result<RoomOutcome> {
+        if self.shutdown.is_requested() {
+            return Ok(RoomOutcome::Left);
         }
-        let arn = &step.room.arn;
+        let arn = &change.room.arn;
         let outcome = reconcile(
             self.service,
-            async || Ok(self.service.try_get_room(arn).await?.0.wiring),
-            |before| match step.wish.decide(before) {
-                Decision::Change(after) => match self.write_down(step, before, &after) {
+            async || Ok(self.service.try_get_room(arn).await?.0.handler),
+            |before| match change.desired.decide(before) {
+                Action::Update(after) => match self.back_up(change, before, &after) {
                     Ok(()) => Ok(Some(after)),
                     Err(error) => Err(Err(error)),
                 },
-                Decision::AsWished => Ok(None),
-                Decision::Foreign => Err(Ok(Fate::Foreign(before.clone()))),
+                Action::UpToDate => Ok(None),
+                Action::SkipOtherHandler => Err(Ok(RoomOutcome::Skipped(before.clone()))),
             },
-            async |after, _| self.service.try_update_wiring(arn, &after).await,
+            async |after, _| self.service.try_update_handler(arn, &after).await,
         )
         .await;
         match outcome {
-            Ok(Ok(Reached { before, after: Some(after) })) => Ok(Fate::Changed { before, after }),
-            Ok(Ok(Reached { before, after: None })) => Ok(Fate::Unchanged(before)),
-            Ok(Err(refusal)) => refusal,
-            Err(Failure { error, .. }) if error.kind == FailureKind::Stopped => Ok(Fate::Left),
-            Err(Failure { error, .. }) => Ok(Fate::Failed(error)),
+            Ok(Ok(Reconciled { before, after: Some(after) })) => {
+                Ok(RoomOutcome::Changed { before, after })
+            }
+            Ok(Ok(Reconciled { before, after: None })) => Ok(RoomOutcome::Unchanged(before)),
+            Ok(Err(skipped)) => skipped,
+            Err(Failure { error, .. }) if error.kind == FailureKind::Interrupted => {
+                Ok(RoomOutcome::Left)
+            }
+            Err(Failure { error, .. }) => Ok(RoomOutcome::Failed(error)),
         }
     }
 
-    /// Adds to the backup, if there is one.
-    fn write_down(&self, step: &Step, before: &Wiring, after: &Wiring) -> io::Result<()> {
+    /// Appends the change to the backup, if there is one.
+    fn back_up(
+        &self,
+        change: &PlannedChange,
+        before: &ReviewHandler,
+        after: &ReviewHandler,
+    ) -> io::Result<()> {
         let Some(backup) = &self.backup else { return Ok(()) };
-        backup.borrow_mut().add(&Record {
-            room: step.room.arn.clone(),
-            name: step.room.name.clone(),
+        backup.borrow_mut().append(&Record {
+            room: change.room.arn.clone(),
+            name: change.room.name.clone(),
             at: Timestamp::now(),
             before: before.clone(),
             after: after.clone(),
@@ -172,33 +189,37 @@ impl<'s> Run<'s> {
     }
 }
 
-/// What became of the rooms before.
+/// Consecutive failures: a circuit breaker for a run.
 #[derive(PartialEq, Eq)]
-enum Streak {
-    /// There were none.
+enum FailureStreak {
+    /// No room was finished yet.
     Start,
-    /// All of them, so many, were refused.
-    Refused(usize),
-    /// For the last ones, so many, the service had no answer.
+    /// All rooms so far, this many, were rejected.
+    Rejected(usize),
+    /// The last rooms, this many, got no answer.
     Unanswered(usize),
-    /// Some were done: what is refused now is that room's own matter.
-    Done,
+    /// Some room succeeded, or failed otherwise: later rejections only concern their rooms.
+    Ended,
 }
 
-impl Streak {
-    /// Counts a room that failed, and tells whether the next ones would fail as well.
-    fn is_hopeless_after(&mut self, error: &ServiceError) -> bool {
+impl FailureStreak {
+    /// Counts a failed room, and returns whether the next ones are expected to fail too.
+    fn is_persistent_after(&mut self, error: &ServiceError) -> bool {
         use FailureKind::{AccessDenied, LambdaPermission, Throttled, Unavailable, Unverified};
         *self = match (&self, error.kind) {
-            (Streak::Start, AccessDenied | Unverified | LambdaPermission) => Streak::Refused(1),
-            (Streak::Refused(rooms), AccessDenied | Unverified | LambdaPermission) => {
-                Streak::Refused(rooms + 1)
+            (FailureStreak::Start, AccessDenied | Unverified | LambdaPermission) => {
+                FailureStreak::Rejected(1)
             }
-            (Streak::Unanswered(rooms), Throttled | Unavailable) => Streak::Unanswered(rooms + 1),
-            (_, Throttled | Unavailable) => Streak::Unanswered(1),
-            _ => Streak::Done,
+            (FailureStreak::Rejected(rooms), AccessDenied | Unverified | LambdaPermission) => {
+                FailureStreak::Rejected(rooms + 1)
+            }
+            (FailureStreak::Unanswered(rooms), Throttled | Unavailable) => {
+                FailureStreak::Unanswered(rooms + 1)
+            }
+            (_, Throttled | Unavailable) => FailureStreak::Unanswered(1),
+            _ => FailureStreak::Ended,
         };
-        *self == Streak::Refused(REFUSED_FROM_THE_START)
-            || *self == Streak::Unanswered(UNANSWERED_IN_A_ROW)
+        *self == FailureStreak::Rejected(MAX_REJECTED_FROM_START)
+            || *self == FailureStreak::Unanswered(MAX_UNANSWERED_IN_A_ROW)
     }
 }

@@ -1,115 +1,119 @@
-//! What `rooms apply`, `detach` and `restore` share: show what is to change, ask, change it, tell what came of it.
+//! What `rooms apply`, `detach` and `restore` share: show the plan, ask for confirmation, change
+//! the rooms, and report the outcomes.
 
 use std::io::{self, Write};
 
 use anyhow::bail;
-use ivs_chat_review::provision::desired::{Decision, Wish};
+use ivs_chat_review::provision::desired::{Action, DesiredState};
 
 use super::backup_file::BackupFile;
-use super::change::{Fate, Run, Step};
-use super::plan::{Plan, note_spared};
+use super::change::{Executor, PlannedChange, RoomOutcome};
+use super::plan::{Plan, note_skipped};
 use super::report::Report;
-use super::summary::Ledger;
+use super::summary::Results;
 use crate::Outcome;
 use crate::options::Format;
 use crate::rooms::args::ChangeArgs;
-use crate::rooms::context::Session;
+use crate::rooms::context::CommandContext;
 use crate::rooms::ui::advice::advice;
 use crate::rooms::ui::confirm;
 use crate::rooms::ui::progress::note;
 use crate::terminal::count;
 
-/// How many changes are shown before asking; `rooms plan` shows all.
+/// How many changes are shown before the confirmation; `rooms plan` shows all.
 const MAX_SHOWN: usize = 20;
 
-/// How rooms are to be changed.
-pub(super) struct Order {
+/// The options of a command that changes rooms.
+pub(super) struct ChangeCommand {
     yes: bool,
     format: Format,
     backup: Option<BackupFile>,
 }
 
-impl Order {
-    pub(super) fn new(change: &ChangeArgs, format: Format) -> anyhow::Result<Order> {
-        confirm::check(change.yes, "changes rooms", "change them")?;
+impl ChangeCommand {
+    /// Checks the options and opens the backup.
+    pub(super) fn new(change: &ChangeArgs, format: Format) -> anyhow::Result<ChangeCommand> {
+        confirm::check(change.yes)?;
         let backup = change.backup.as_deref().map(BackupFile::open).transpose()?;
-        Ok(Order { yes: change.yes, format, backup })
+        Ok(ChangeCommand { yes: change.yes, format, backup })
     }
 
-    pub(super) async fn carry_out(
+    pub(super) async fn run(
         self,
-        session: &Session,
-        steps: impl Iterator<Item = Step>,
+        context: &CommandContext,
+        candidates: impl Iterator<Item = PlannedChange>,
     ) -> anyhow::Result<Outcome> {
-        let steps: Vec<Step> = steps.collect();
-        let rooms = steps.iter().map(|step| &step.room);
-        let mut ledger = Ledger::new(Report::new(self.format, rooms, anstream::stdout().lock()));
+        let candidates: Vec<PlannedChange> = candidates.collect();
+        let rooms = candidates.iter().map(|candidate| &candidate.room);
+        let mut results = Results::new(Report::new(self.format, rooms, anstream::stdout().lock()));
         let mut plan = Plan::default();
         let mut changes = Vec::new();
-        for step in &steps {
-            let decision = step.decide();
-            plan.count(&step.room, &decision);
-            match decision {
-                Decision::Change(_) => changes.push(step),
-                Decision::AsWished => {
-                    ledger.enter(&step.room, Fate::Unchanged(step.room.wiring.clone()))?;
+        for candidate in &candidates {
+            let room = &candidate.room;
+            let action = candidate.decide();
+            plan.count(room, &action);
+            match action {
+                Action::Update(_) => changes.push(candidate),
+                Action::UpToDate => {
+                    results.add(room, RoomOutcome::Unchanged(room.handler.clone()))?;
                 }
-                Decision::Foreign => {
-                    ledger.enter(&step.room, Fate::Foreign(step.room.wiring.clone()))?;
+                Action::SkipOtherHandler => {
+                    results.add(room, RoomOutcome::Skipped(room.handler.clone()))?;
                 }
             }
         }
-        let wish = steps.first().map(|step| &step.wish);
-        let asks = plan.change > 0 && !self.yes;
-        if asks {
+        let desired = candidates.first().map(|candidate| &candidate.desired);
+        let needs_confirmation = plan.change > 0 && !self.yes;
+        if needs_confirmation {
             show(&changes)?;
-            if changes.len() < steps.len() {
+            if changes.len() < candidates.len() {
                 note(&plan.to_string());
             }
         }
-        plan.warn(wish);
-        if asks {
+        plan.warn(desired);
+        if needs_confirmation {
             let question = format!("Change {}?", count(plan.change, "room", "rooms"));
             if !confirm::ask(&question)? {
                 bail!("nothing was changed");
             }
         }
-        let run = Run::new(session, self.backup);
-        let ran = run.all(&changes, |step, fate| ledger.enter(&step.room, fate)).await;
-        let told = ledger.close();
-        if told.is_err() {
-            note(&ledger.sum.to_string());
+        let executor = Executor::new(context, self.backup);
+        let ran =
+            executor.all(&changes, |change, outcome| results.add(&change.room, outcome)).await;
+        let reported = results.finish();
+        if reported.is_err() {
+            note(&results.summary.to_string());
         }
-        note_spared(ledger.sum.foreign, wish);
-        let advice = ledger.failures().find_map(|error| advice(error.kind));
+        note_skipped(results.summary.skipped, desired);
+        let advice = results.failures().find_map(|error| advice(error.kind));
         if let (Ok(()), Some(advice)) = (&ran, advice) {
             note(&format!("note: {advice}"));
         }
-        if ledger.sum.left > 0 {
+        if results.summary.left > 0 {
             note(&format!(
-                "stopped: {} left; the same command goes on from here",
-                count(ledger.sum.left, "room is", "rooms are"),
+                "stopped: {} left; run the same command again to continue",
+                count(results.summary.left, "room is", "rooms are"),
             ));
         }
         ran?;
-        told?;
-        let done = ledger.sum.failed + ledger.sum.left == 0;
-        Ok(if done { Outcome::Fine } else { Outcome::Findings })
+        reported?;
+        let is_complete = results.summary.failed + results.summary.left == 0;
+        Ok(if is_complete { Outcome::Fine } else { Outcome::Findings })
     }
 }
 
-/// Shows what is to change, as far as anybody reads it.
-fn show(changes: &[&Step]) -> io::Result<()> {
+/// Shows the first changes.
+fn show(changes: &[&PlannedChange]) -> io::Result<()> {
     let shown = &changes[..changes.len().min(MAX_SHOWN)];
-    let rooms = shown.iter().map(|step| &step.room);
+    let rooms = shown.iter().map(|change| &change.room);
     let mut report = Report::new(Format::Text, rooms, anstream::stderr().lock());
-    for step in shown {
-        report.planned(&step.room, &step.wish, &step.decide())?;
+    for change in shown {
+        report.planned(&change.room, &change.desired, &change.decide())?;
     }
     if changes.len() > MAX_SHOWN {
         let more = changes.len() - MAX_SHOWN;
-        let all = match changes.first().map(|step| &step.wish) {
-            Some(Wish::Wire { .. }) => "; `ivs-review rooms plan` shows them all",
+        let all = match changes.first().map(|change| &change.desired) {
+            Some(DesiredState::Attached { .. }) => "; `ivs-review rooms plan` shows all",
             _ => "",
         };
         writeln!(anstream::stderr(), "and {more} more{all}")?;

@@ -1,20 +1,25 @@
 //! `rooms detach`.
 
-use ivs_chat_review::provision::desired::Wish;
+use ivs_chat_review::provision::desired::DesiredState;
 
-use super::change::Step;
-use super::change_command::Order;
+use super::change::PlannedChange;
+use super::change_command::ChangeCommand;
 use super::select;
 use crate::Outcome;
 use crate::rooms::args::DetachArgs;
-use crate::rooms::context::Session;
+use crate::rooms::context::CommandContext;
 
 pub(crate) async fn run(args: &DetachArgs) -> anyhow::Result<Outcome> {
-    let selection = args.select.required()?;
-    let order = Order::new(&args.change, args.common.format)?;
-    let wish = Wish::Detach { function: args.handler.clone() };
+    let selection = args.select.required_selection()?;
+    let command = ChangeCommand::new(&args.change, args.common.format)?;
+    let desired = DesiredState::Detached { function: args.handler.clone() };
     let handler = args.handler.as_ref();
-    let mut session = Session::open_for(&args.common.connect, &selection, handler).await?;
-    let rooms = select::read_meant(&mut session, &selection).await?;
-    order.carry_out(&session, rooms.into_iter().map(|room| Step { room, wish: wish.clone() })).await
+    let mut context = CommandContext::open_for(&args.common.connect, &selection, handler).await?;
+    let rooms = select::read_nonempty(&mut context, &selection).await?;
+    command
+        .run(
+            &context,
+            rooms.into_iter().map(|room| PlannedChange { room, desired: desired.clone() }),
+        )
+        .await
 }

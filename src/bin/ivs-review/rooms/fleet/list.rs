@@ -10,17 +10,17 @@ use crate::Outcome;
 use crate::rooms::IN_FLIGHT;
 use crate::rooms::args::ListArgs;
 use crate::rooms::client::FailureKind;
-use crate::rooms::context::Session;
-use crate::rooms::ui::advice::explained;
+use crate::rooms::context::CommandContext;
+use crate::rooms::ui::advice::advised;
 use crate::rooms::ui::progress::{Progress, note};
 
 pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
-    let selection = args.select.named()?.unwrap_or(Selection::All);
+    let selection = args.select.selection()?.unwrap_or(Selection::All);
     let handler = args.handler.as_ref();
-    let mut session = Session::open_for(&args.common.connect, &selection, handler).await?;
-    let rooms = select::read(&mut session, &selection).await?;
+    let mut context = CommandContext::open_for(&args.common.connect, &selection, handler).await?;
+    let rooms = select::read(&mut context, &selection).await?;
     if rooms.is_empty() {
-        note(&format!("note: {}", select::none(&selection, session.service.region())));
+        note(&format!("note: {}", select::no_match(&selection, context.service.region())));
     }
     let mut report = Report::new(args.common.format, &rooms, anstream::stdout().lock());
     if !args.details {
@@ -30,17 +30,17 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Fine);
     }
     let progress = Progress::new("rooms", Some(rooms.len() as u64));
-    let mut answers = stream::iter(&rooms)
-        .map(|room: &Room| session.service.get_room(&room.arn))
+    let mut responses = stream::iter(&rooms)
+        .map(|room: &Room| context.service.get_room(&room.arn))
         .buffered(IN_FLIGHT);
-    while let Some(answer) = answers.next().await {
-        match answer {
+    while let Some(response) = responses.next().await {
+        match response {
             Ok((room, details)) => {
                 progress.above(|| report.listed(&room, handler, Some(&details)))?;
             }
-            // Deleted since it was listed.
+            // Deleted after it was listed.
             Err(error) if error.kind == FailureKind::NotFound => {}
-            Err(error) => return Err(explained(&error)),
+            Err(error) => return Err(advised(&error)),
         }
         progress.advance(1);
     }

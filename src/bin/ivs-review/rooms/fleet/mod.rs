@@ -1,4 +1,4 @@
-//! Commands about many rooms: read them, decide for each, and change them one by one.
+//! Commands about many rooms: they read the rooms, decide what to do with each, and change them.
 
 pub(crate) mod apply;
 pub(crate) mod backup_file;

@@ -1,6 +1,6 @@
-//! `rooms plan`, and what `apply` shows before it asks.
+//! `rooms plan`, and the summary that other commands show before they ask for confirmation.
 
-use ivs_chat_review::provision::desired::{Decision, Wish};
+use ivs_chat_review::provision::desired::{Action, DesiredState};
 use ivs_chat_review::provision::room::Room;
 use serde::Serialize;
 
@@ -8,90 +8,95 @@ use super::report::Report;
 use super::select;
 use crate::Outcome;
 use crate::rooms::args::PlanArgs;
-use crate::rooms::context::Session;
+use crate::rooms::context::CommandContext;
 use crate::rooms::ui::progress::note;
 use crate::terminal::count;
 
 pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
-    let selection = args.select.required()?;
-    let mut session =
-        Session::open_for(&args.common.connect, &selection, Some(&args.wire.handler)).await?;
-    let rooms = select::read_meant(&mut session, &selection).await?;
-    let wish = args.wire.wish(args.replace.replace);
+    let selection = args.select.required_selection()?;
+    let mut context =
+        CommandContext::open_for(&args.common.connect, &selection, Some(&args.handler.handler))
+            .await?;
+    let rooms = select::read_nonempty(&mut context, &selection).await?;
+    let desired = args.handler.desired_state(args.replace.replace);
     let mut plan = Plan::default();
     let mut report = Report::new(args.common.format, &rooms, anstream::stdout().lock());
     for room in &rooms {
-        let decision = wish.decide(&room.wiring);
-        plan.count(room, &decision);
-        report.planned(room, &wish, &decision)?;
+        let action = desired.decide(&room.handler);
+        plan.count(room, &action);
+        report.planned(room, &desired, &action)?;
     }
-    report.sum(&plan.to_string(), &plan)?;
-    note_spared(plan.foreign, Some(&wish));
-    plan.warn(Some(&wish));
+    report.summary(&plan.to_string(), &plan)?;
+    note_skipped(plan.skipped, Some(&desired));
+    plan.warn(Some(&desired));
     Ok(Outcome::Fine)
 }
 
-/// What a wish comes to.
+/// How many rooms have to be changed and how many do not.
 #[derive(Default, Serialize)]
 pub(crate) struct Plan {
     pub(crate) change: usize,
     unchanged: usize,
-    foreign: usize,
-    /// Rooms whose messages go out unreviewed when the handler fails, if all goes as planned.
+    skipped: usize,
+    /// Rooms that will deliver messages unreviewed when the handler fails.
     fail_open: usize,
 }
 
 impl Plan {
-    pub(crate) fn count(&mut self, room: &Room, decision: &Decision) {
-        let wiring = match decision {
-            Decision::Change(to) => {
+    pub(crate) fn count(&mut self, room: &Room, action: &Action) {
+        let handler = match action {
+            Action::Update(after) => {
                 self.change += 1;
-                to
+                after
             }
-            Decision::AsWished => {
+            Action::UpToDate => {
                 self.unchanged += 1;
-                &room.wiring
+                &room.handler
             }
-            Decision::Foreign => {
-                self.foreign += 1;
+            Action::SkipOtherHandler => {
+                self.skipped += 1;
                 return;
             }
         };
-        self.fail_open += usize::from(wiring.fails_open());
+        self.fail_open += usize::from(handler.fails_open());
     }
 
-    /// What the numbers do not say of fallbacks, to standard error.
-    pub(crate) fn warn(&self, wish: Option<&Wish>) {
-        let Some(Wish::Wire { fallback, .. }) = wish else { return };
+    /// Prints notes about fallbacks to standard error.
+    pub(crate) fn warn(&self, desired: Option<&DesiredState>) {
+        let Some(DesiredState::Attached { fallback, .. }) = desired else { return };
         if fallback.is_none() && self.change > 0 {
             note(
-                "note: without --fallback each room keeps its own, which is ALLOW unless somebody set it",
+                "note: without --fallback each room keeps its fallback, which is ALLOW by default",
             );
         }
         if self.fail_open > 0 {
             note(&format!(
-                "warning: when the handler fails, {} let messages out unreviewed; --fallback deny holds them back",
-                count(self.fail_open, "room will", "rooms will"),
+                "warning: {} messages unreviewed when the handler fails; use --fallback deny to block them",
+                count(self.fail_open, "room will deliver", "rooms will deliver"),
             ));
         }
     }
 }
 
-/// That rooms which were left alone need not be, to standard error.
-pub(crate) fn note_spared(foreign: usize, wish: Option<&Wish>) {
-    let what = match wish {
-        Some(Wish::Wire { replace: false, .. }) => "name another function",
-        Some(Wish::Restore { replace: false, .. }) => "were wired anew since the backup",
+/// Prints a note about skipped rooms to standard error.
+pub(crate) fn note_skipped(skipped: usize, desired: Option<&DesiredState>) {
+    let text = match desired {
+        Some(DesiredState::Attached { replace: false, .. }) => {
+            "note: skipped rooms have another handler; use --replace to replace it"
+        }
+        Some(DesiredState::Restored { replace: false, .. }) => {
+            "note: the handlers of skipped rooms were changed since the backup; use --replace to restore them too"
+        }
         _ => return,
     };
-    if foreign > 0 {
-        note(&format!("note: foreign rooms {what}; without --replace they are left alone"));
+    if skipped > 0 {
+        note(text);
     }
 }
 
 impl std::fmt::Display for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let rooms = count(self.change, "room", "rooms");
-        write!(f, "{rooms} to change, {} as wished, {} foreign", self.unchanged, self.foreign)
+        let Plan { change, unchanged, skipped, .. } = self;
+        write!(f, "{change} to change, {unchanged} up to date, {skipped} skipped (other handler)")
     }
 }

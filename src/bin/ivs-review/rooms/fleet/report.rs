@@ -1,83 +1,87 @@
-//! What is told of rooms, to people and machines.
+//! Results about rooms, as text or JSON: [`Report`].
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
-use ivs_chat_review::provision::desired::{Decision, Wish};
-use ivs_chat_review::provision::room::{Room, State, Wiring};
+use ivs_chat_review::provision::desired::{Action, DesiredState};
+use ivs_chat_review::provision::room::{HandlerState, ReviewHandler, Room};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use super::change::Fate;
+use super::change::RoomOutcome;
 use crate::options::Format;
-use crate::rooms::client::Details;
+use crate::rooms::client::RoomDetails;
 use crate::terminal::json_line;
 
-/// Results, in the form that was asked for.
+/// Writes results in the requested format.
 pub(crate) struct Report<W> {
     format: Format,
-    /// Of the names of all rooms, in columns.
+    /// The width of the longest room name, in columns.
     name_width: usize,
     out: W,
 }
 
 impl<W: Write> Report<W> {
-    /// About those rooms, to `out`.
+    /// Returns a report about these rooms.
     pub(crate) fn new<'r>(
         format: Format,
         rooms: impl IntoIterator<Item = &'r Room>,
         out: W,
     ) -> Report<W> {
-        let widths = rooms.into_iter().map(|room| named(room).width());
+        let widths = rooms.into_iter().map(|room| display_name(room).width());
         Report { format, name_width: widths.max().unwrap_or_default(), out }
     }
 
-    /// A room as it is.
+    /// Writes a room of `rooms list`.
     pub(crate) fn listed(
         &mut self,
         room: &Room,
         function: Option<&FunctionArn>,
-        details: Option<&Details>,
+        details: Option<&RoomDetails>,
     ) -> io::Result<()> {
         match self.format {
             Format::Json => {
                 self.json(&Line::new(room, function, Listed { tags: &room.tags, details }))
             }
             Format::Text => {
-                let state = room.wiring.state(function);
-                let details = details.map(|details| described(room, details)).unwrap_or_default();
-                let rest = wired(&room.wiring, &room.arn) + &details;
+                let state = room.handler.state(function);
+                let details = details.map(|details| describe(room, details)).unwrap_or_default();
+                let rest = short_handler(&room.handler, &room.arn) + &details;
                 self.row(state.as_str(), room, &rest)
             }
         }
     }
 
-    /// A room and what would be done about it.
+    /// Writes a room of `rooms plan`: what would be changed.
     pub(crate) fn planned(
         &mut self,
         room: &Room,
-        wish: &Wish,
-        decision: &Decision,
+        desired: &DesiredState,
+        action: &Action,
     ) -> io::Result<()> {
-        let (plan, to) = match decision {
-            Decision::Change(to) => ("change", Some(to)),
-            Decision::AsWished => ("unchanged", None),
-            Decision::Foreign => ("foreign", None),
+        let (plan, to) = match action {
+            Action::Update(to) => ("change", Some(to)),
+            Action::UpToDate => ("unchanged", None),
+            Action::SkipOtherHandler => ("skip", None),
         };
-        match (self.format, decision) {
-            (Format::Json, _) => self.json(&Line::new(room, wish.function(), Planned { plan, to })),
-            (Format::Text, Decision::Change(to)) => {
-                self.row(plan, room, &change(&room.wiring, to, &room.arn))
+        match (self.format, action) {
+            (Format::Json, _) => {
+                self.json(&Line::new(room, desired.function(), Planned { plan, to }))
             }
-            // Only counted at the end.
-            (Format::Text, Decision::AsWished) => Ok(()),
-            (Format::Text, Decision::Foreign) => self.row(plan, room, &foreign(&room.wiring)),
+            (Format::Text, Action::Update(to)) => {
+                self.row(plan, room, &change(&room.handler, to, &room.arn))
+            }
+            // Only counted in the summary.
+            (Format::Text, Action::UpToDate) => Ok(()),
+            (Format::Text, Action::SkipOtherHandler) => {
+                self.row(plan, room, &full_handler(&room.handler))
+            }
         }
     }
 
-    /// A room that is as it should be, or is not.
+    /// Writes a room of `rooms status`.
     pub(crate) fn checked(
         &mut self,
         room: &Room,
@@ -86,48 +90,52 @@ impl<W: Write> Report<W> {
     ) -> io::Result<()> {
         match self.format {
             Format::Json => self.json(&Line::new(room, Some(function), Checked { drift })),
-            Format::Text if drift => self.row("drift", room, &wired(&room.wiring, &room.arn)),
+            Format::Text if drift => {
+                self.row("drift", room, &short_handler(&room.handler, &room.arn))
+            }
             Format::Text => Ok(()),
         }
     }
 
-    /// What became of a room, to machines. People are told at the end.
-    pub(crate) fn done(&mut self, room: &Room, fate: &Fate) -> io::Result<()> {
+    /// Writes the outcome of a room as JSON. In text, [`Report::listed_at_end`] does.
+    pub(crate) fn done(&mut self, room: &Room, outcome: &RoomOutcome) -> io::Result<()> {
         if self.format == Format::Text {
             return Ok(());
         }
-        let (result, before, after, error) = match fate {
-            Fate::Changed { before, after } => ("changed", Some(before), Some(after), None),
-            Fate::Unchanged(now) => ("unchanged", Some(now), None, None),
-            Fate::Foreign(now) => ("foreign", Some(now), None, None),
-            Fate::Failed(error) => ("failed", None, None, Some(error.message.as_str())),
-            Fate::Left => ("left", None, None, None),
+        let (result, before, after, error) = match outcome {
+            RoomOutcome::Changed { before, after } => ("changed", Some(before), Some(after), None),
+            RoomOutcome::Unchanged(now) => ("unchanged", Some(now), None, None),
+            RoomOutcome::Skipped(now) => ("skipped", Some(now), None, None),
+            RoomOutcome::Failed(error) => ("failed", None, None, Some(error.message.as_str())),
+            RoomOutcome::Left => ("left", None, None, None),
         };
         let (room, name) = (&room.arn, room.name.as_str());
         self.json(&Done { room, name, result, before, after, error })
     }
 
-    /// A room of which people are told at the end; machines were told when it was done.
-    pub(crate) fn remarked(&mut self, room: &Room, fate: &Fate) -> io::Result<()> {
-        match (self.format, fate) {
-            (Format::Text, Fate::Foreign(now)) => self.row("foreign", room, &foreign(now)),
-            (Format::Text, Fate::Failed(error)) => self.row("failed", room, &error.message),
+    /// Writes a skipped or failed room at the end of text output. JSON has it already.
+    pub(crate) fn listed_at_end(&mut self, room: &Room, outcome: &RoomOutcome) -> io::Result<()> {
+        match (self.format, outcome) {
+            (Format::Text, RoomOutcome::Skipped(now)) => {
+                self.row("skipped", room, &full_handler(now))
+            }
+            (Format::Text, RoomOutcome::Failed(error)) => self.row("failed", room, &error.message),
             _ => Ok(()),
         }
     }
 
-    /// What it all comes to.
-    pub(crate) fn sum<S: Serialize>(&mut self, text: &str, summary: &S) -> io::Result<()> {
+    /// Writes the summary.
+    pub(crate) fn summary<S: Serialize>(&mut self, text: &str, summary: &S) -> io::Result<()> {
         match self.format {
             Format::Text => writeln!(self.out, "{text}"),
-            Format::Json => self.json(&Summary { summary }),
+            Format::Json => self.json(&SummaryLine { summary }),
         }
     }
 
-    fn row(&mut self, mark: &str, room: &Room, rest: &str) -> io::Result<()> {
-        let name = named(room);
+    fn row(&mut self, label: &str, room: &Room, rest: &str) -> io::Result<()> {
+        let name = display_name(room);
         let pad = self.name_width.saturating_sub(name.width());
-        writeln!(self.out, "{mark:<7}  {name}{:pad$}  {}  {}", "", room.arn, display_safe(rest))
+        writeln!(self.out, "{label:<8}  {name}{:pad$}  {}  {}", "", room.arn, display_safe(rest))
     }
 
     fn json(&mut self, line: &impl Serialize) -> io::Result<()> {
@@ -135,26 +143,27 @@ impl<W: Write> Report<W> {
     }
 }
 
-fn named(room: &Room) -> String {
+fn display_name(room: &Room) -> String {
     if room.name.is_empty() { "-".to_owned() } else { display_safe(&room.name).into_owned() }
 }
 
-/// `ivs-chat-review, DENY`; of a function beside the room the name says enough.
-fn wired(wiring: &Wiring, room: &RoomArn) -> String {
-    if wiring.uri.is_empty() {
+/// Returns `ivs-chat-review, DENY`. The name suffices for a function in the account and Region of
+/// the room.
+fn short_handler(handler: &ReviewHandler, room: &RoomArn) -> String {
+    if handler.uri.is_empty() {
         return "no handler".to_owned();
     }
-    let beside = format!("arn:aws:lambda:{}:{}:function:", room.region(), room.account());
-    let function = wiring.uri.strip_prefix(&beside).unwrap_or(&wiring.uri);
-    format!("{function}, {}", wiring.fallback.as_str())
+    let prefix = format!("arn:aws:lambda:{}:{}:function:", room.region(), room.account());
+    let function = handler.uri.strip_prefix(&prefix).unwrap_or(&handler.uri);
+    format!("{function}, {}", handler.fallback.as_str())
 }
 
-/// The whole name of a function that is in the way, to be looked up or selected by.
-fn foreign(wiring: &Wiring) -> String {
-    format!("{}, {}", wiring.uri, wiring.fallback.as_str())
+/// Returns the full ARN and the fallback, for looking up or selecting by the function.
+fn full_handler(handler: &ReviewHandler) -> String {
+    format!("{}, {}", handler.uri, handler.fallback.as_str())
 }
 
-fn described(room: &Room, details: &Details) -> String {
+fn describe(room: &Room, details: &RoomDetails) -> String {
     let mut text = String::new();
     for (key, value) in &room.tags {
         text += &format!("; {key}={value}");
@@ -163,7 +172,7 @@ fn described(room: &Room, details: &Details) -> String {
         text += &format!("; {length} characters");
     }
     if let Some(rate) = details.max_rate {
-        text += &format!("; {rate} messages a second");
+        text += &format!("; {rate} messages per second");
     }
     for configuration in &details.logging {
         text += &format!("; logged by {configuration}");
@@ -171,26 +180,26 @@ fn described(room: &Room, details: &Details) -> String {
     text
 }
 
-fn change(from: &Wiring, to: &Wiring, room: &RoomArn) -> String {
-    format!("{} -> {}", wired(from, room), wired(to, room))
+fn change(from: &ReviewHandler, to: &ReviewHandler, room: &RoomArn) -> String {
+    format!("{} -> {}", short_handler(from, room), short_handler(to, room))
 }
 
-/// A room as it is, and what else a command has to say of it.
+/// A room with its current handler, and additional members.
 #[derive(Serialize)]
 struct Line<'r, M> {
     room: &'r RoomArn,
     name: &'r str,
     #[serde(flatten)]
-    wiring: &'r Wiring,
-    state: State,
+    handler: &'r ReviewHandler,
+    state: HandlerState,
     #[serde(flatten)]
     more: M,
 }
 
 impl<'r, M: Serialize> Line<'r, M> {
     fn new(room: &'r Room, function: Option<&FunctionArn>, more: M) -> Line<'r, M> {
-        let Room { arn, name, wiring, .. } = room;
-        Line { room: arn, name, wiring, state: wiring.state(function), more }
+        let Room { arn, name, handler, .. } = room;
+        Line { room: arn, name, handler, state: handler.state(function), more }
     }
 }
 
@@ -198,14 +207,14 @@ impl<'r, M: Serialize> Line<'r, M> {
 struct Listed<'r> {
     tags: &'r BTreeMap<String, String>,
     #[serde(flatten)]
-    details: Option<&'r Details>,
+    details: Option<&'r RoomDetails>,
 }
 
 #[derive(Serialize)]
 struct Planned<'r> {
     plan: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<&'r Wiring>,
+    to: Option<&'r ReviewHandler>,
 }
 
 #[derive(Serialize)]
@@ -219,14 +228,14 @@ struct Done<'r> {
     name: &'r str,
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<&'r Wiring>,
+    before: Option<&'r ReviewHandler>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    after: Option<&'r Wiring>,
+    after: Option<&'r ReviewHandler>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'r str>,
 }
 
 #[derive(Serialize)]
-struct Summary<'s, S> {
+struct SummaryLine<'s, S> {
     summary: &'s S,
 }

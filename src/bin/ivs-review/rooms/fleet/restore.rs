@@ -2,28 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use ivs_chat_review::provision::backup::Past;
-use ivs_chat_review::provision::desired::Wish;
+use ivs_chat_review::provision::backup::SavedRoom;
+use ivs_chat_review::provision::desired::DesiredState;
 use ivs_chat_review::provision::room::Room;
 
 use super::backup_file;
-use super::change::Step;
-use super::change_command::Order;
+use super::change::PlannedChange;
+use super::change_command::ChangeCommand;
 use crate::Outcome;
 use crate::rooms::args::RestoreArgs;
-use crate::rooms::context::Session;
+use crate::rooms::context::CommandContext;
 
 pub(crate) async fn run(args: &RestoreArgs) -> anyhow::Result<Outcome> {
-    let past = backup_file::read(&args.file)?;
-    let order = Order::new(&args.change, args.common.format)?;
-    let arns: Vec<_> = past.iter().map(|past| past.room.clone()).collect();
-    let session = Session::open(&args.common.connect, &arns, []).await?;
-    // How they are now is looked at room by room, right before each is put back.
-    let steps = past.into_iter().map(|Past { room: arn, name, before, left }| {
-        let [earlier, later] = &left;
-        let wiring = if later.amounts_to(&before) { earlier } else { later }.clone();
-        let room = Room { arn, name, wiring, tags: BTreeMap::new() };
-        Step { room, wish: Wish::Restore { before, left, replace: args.replace } }
+    let saved = backup_file::read(&args.file)?;
+    let command = ChangeCommand::new(&args.change, args.common.format)?;
+    let arns: Vec<_> = saved.iter().map(|saved| saved.room.clone()).collect();
+    let context = CommandContext::open(&args.common.connect, &arns, []).await?;
+    // The current handler of each room is read directly before its change. Until then it is assumed
+    // to be one that the recorded change left.
+    let changes = saved.into_iter().map(|SavedRoom { room: arn, name, before, left_as }| {
+        let [earlier, later] = &left_as;
+        let handler = if later.is_equivalent_to(&before) { earlier } else { later }.clone();
+        let room = Room { arn, name, handler, tags: BTreeMap::new() };
+        let replace = args.replace;
+        PlannedChange { room, desired: DesiredState::Restored { before, left_as, replace } }
     });
-    order.carry_out(&session, steps).await
+    command.run(&context, changes).await
 }

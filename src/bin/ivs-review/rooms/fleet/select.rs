@@ -1,4 +1,4 @@
-//! Which rooms are meant, as the service has them now.
+//! Reads the selected rooms from the service.
 
 use anyhow::{anyhow, bail};
 use futures_util::{StreamExt, stream};
@@ -9,41 +9,42 @@ use ivs_chat_review::provision::selection::{Filter, Selection};
 
 use crate::rooms::IN_FLIGHT;
 use crate::rooms::client::{FailureKind, ListFilter, Service, ServiceError};
-use crate::rooms::context::Session;
-use crate::rooms::ui::advice::explained;
+use crate::rooms::context::CommandContext;
+use crate::rooms::ui::advice::advised;
 use crate::rooms::ui::progress::Progress;
 use crate::terminal::count;
 
-/// How many rooms are named in an error.
+/// How many rooms an error lists.
 const MAX_NAMED: usize = 10;
 
-/// The rooms that are meant, the whole list of them read to its end: it is sorted by what was changed
-/// last (Amazon IVS Chat API Reference, "ListRooms"), so that changes while reading would hide rooms.
+/// Reads the selected rooms. A list is read completely before anything is changed: it is sorted by
+/// the time of the last change (Amazon IVS Chat API Reference, "ListRooms"), so changes during
+/// reading would hide rooms.
 pub(crate) async fn read(
-    session: &mut Session,
+    context: &mut CommandContext,
     selection: &Selection,
 ) -> anyhow::Result<Vec<Room>> {
-    let service = &session.service;
+    let service = &context.service;
     let rooms = match selection {
         Selection::All => list(service, &Filter::default()).await?,
         Selection::Matching(filter) => list(service, filter).await?,
         Selection::Rooms(arns) => get(service, arns).await?,
     };
-    // The credentials may be of another account than the function.
-    rooms.iter().try_for_each(|room| session.place.room(&room.arn))?;
+    // The credentials may belong to another account than the function.
+    rooms.iter().try_for_each(|room| context.account_region.room(&room.arn))?;
     Ok(rooms)
 }
 
-/// The same, for a command that something is to come of: no more and no fewer rooms than are meant.
-pub(crate) async fn read_meant(
-    session: &mut Session,
+/// The same, with an error if no room or an ambiguous name is selected.
+pub(crate) async fn read_nonempty(
+    context: &mut CommandContext,
     selection: &Selection,
 ) -> anyhow::Result<Vec<Room>> {
-    let rooms = read(session, selection).await?;
-    let region = session.service.region();
+    let rooms = read(context, selection).await?;
+    let region = context.service.region();
     let Selection::Matching(filter) = selection else {
         if rooms.is_empty() {
-            bail!(none(selection, region));
+            bail!(no_match(selection, region));
         }
         return Ok(rooms);
     };
@@ -51,61 +52,61 @@ pub(crate) async fn read_meant(
         let arns: Vec<&str> = rooms.iter().take(MAX_NAMED).map(|room| room.arn.as_str()).collect();
         let more = if rooms.len() > MAX_NAMED { ", …" } else { "" };
         bail!(
-            "{} rooms have the name `{name}`; say which by --room: {}{more}",
+            "{} rooms have the name `{name}`; select one with --room: {}{more}",
             rooms.len(),
             arns.join(", ")
         );
     }
-    // That no room is wired to a function any longer is what a second run of a detach finds.
+    // With --wired-to alone, no match is a success: a second run of `detach` finds no room.
     if rooms.is_empty() && (filter.name.is_some() || !filter.tags.is_empty()) {
         let more = if filter.tags.is_empty() { "" } else { " --details" };
-        let none = none(selection, region);
-        bail!("{none}; `ivs-review rooms list{more}` shows all there are");
+        let no_match = no_match(selection, region);
+        bail!("{no_match}; `ivs-review rooms list{more}` shows all rooms");
     }
     Ok(rooms)
 }
 
-/// That no room is meant.
-pub(crate) fn none(selection: &Selection, region: &str) -> String {
+/// Describes that no room is selected.
+pub(crate) fn no_match(selection: &Selection, region: &str) -> String {
     match selection {
         Selection::Matching(filter) => format!("no room in {region} is {}", described(filter)),
-        _ => format!("there are no rooms in {region}; --profile and --region say where to look"),
+        _ => format!("no rooms in {region}; use --profile and --region to look elsewhere"),
     }
 }
 
 async fn list(service: &Service, filter: &Filter) -> anyhow::Result<Vec<Room>> {
     let progress = Progress::new("rooms read", None);
-    // What the service makes of a version or alias in its filter is not documented.
-    let uri = filter.wired_to.as_ref().filter(|function| !function.is_qualified());
-    let filter_there =
+    // It is not documented how the service filters by versions and aliases.
+    let uri = filter.attached_to.as_ref().filter(|function| !function.is_qualified());
+    let service_filter =
         ListFilter { name: filter.name.clone(), uri: uri.map(FunctionArn::to_string) };
-    let rooms = service.list_rooms(&filter_there, |read| progress.set(read as u64)).await;
+    let rooms = service.list_rooms(&service_filter, |read| progress.set(read as u64)).await;
     progress.finish();
     match rooms {
         Ok(mut rooms) => {
-            rooms.retain(|room| filter.holds(room));
+            rooms.retain(|room| filter.matches(room));
             Ok(rooms)
         }
-        // The API knows this answer; what else could be missing than the function to filter by?
-        Err(error) if error.kind == FailureKind::NotFound && filter_there.uri.is_some() => {
+        // Only the function of the filter can be missing.
+        Err(error) if error.kind == FailureKind::NotFound && service_filter.uri.is_some() => {
             Ok(Vec::new())
         }
-        Err(error) => Err(explained(&error)),
+        Err(error) => Err(advised(&error)),
     }
 }
 
 async fn get(service: &Service, arns: &[RoomArn]) -> anyhow::Result<Vec<Room>> {
     let progress = Progress::new("rooms read", Some(arns.len() as u64));
-    let mut answers = stream::iter(arns)
+    let mut responses = stream::iter(arns)
         .map(|arn| async move { (arn, service.get_room(arn).await) })
         .buffered(IN_FLIGHT);
     let mut rooms = Vec::with_capacity(arns.len());
     let mut missing = Vec::new();
-    while let Some((arn, answer)) = answers.next().await {
-        match answer {
+    while let Some((arn, response)) = responses.next().await {
+        match response {
             Ok((room, _)) => rooms.push(room),
             Err(ServiceError { kind: FailureKind::NotFound, .. }) => missing.push(arn.as_str()),
-            Err(error) => return Err(explained(&error)),
+            Err(error) => return Err(advised(&error)),
         }
         progress.advance(1);
     }
@@ -115,9 +116,8 @@ async fn get(service: &Service, arns: &[RoomArn]) -> anyhow::Result<Vec<Room>> {
     }
     let named = missing.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join(", ");
     Err(anyhow!(
-        "{} {} not there: {named}{}; `ivs-review rooms list` shows all there are",
+        "{} not found: {named}{}; `ivs-review rooms list` shows all rooms",
         count(missing.len(), "room", "rooms"),
-        if missing.len() == 1 { "is" } else { "are" },
         if missing.len() > MAX_NAMED { ", …" } else { "" },
     ))
 }
@@ -125,6 +125,6 @@ async fn get(service: &Service, arns: &[RoomArn]) -> anyhow::Result<Vec<Room>> {
 fn described(filter: &Filter) -> String {
     let name = filter.name.iter().map(|name| format!("named `{name}`"));
     let tags = filter.tags.iter().map(|(key, value)| format!("tagged `{key}={value}`"));
-    let wired = filter.wired_to.iter().map(|function| format!("wired to {function}"));
-    display_safe(&name.chain(tags).chain(wired).collect::<Vec<_>>().join(" and ")).into_owned()
+    let attached = filter.attached_to.iter().map(|function| format!("attached to {function}"));
+    display_safe(&name.chain(tags).chain(attached).collect::<Vec<_>>().join(" and ")).into_owned()
 }

@@ -2,39 +2,38 @@
 
 use std::io;
 
-use ivs_chat_review::provision::desired::Decision;
+use ivs_chat_review::provision::desired::Action;
 use ivs_chat_review::provision::room::Room;
 use serde::Serialize;
 
 use super::report::Report;
 use super::select;
 use crate::rooms::args::StatusArgs;
-use crate::rooms::context::Session;
-use crate::terminal::count;
+use crate::rooms::context::CommandContext;
 use crate::{Outcome, ignore_broken_pipe};
 
 pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
-    let selection = args.select.required()?;
-    let function = &args.wire.handler;
-    let mut session = Session::open_for(&args.common.connect, &selection, Some(function)).await?;
-    let rooms = select::read_meant(&mut session, &selection).await?;
-    // What would have to change if any room might be changed.
-    let wish = args.wire.wish(true);
-    let drifts = |room: &Room| wish.decide(&room.wiring) != Decision::AsWished;
+    let selection = args.select.required_selection()?;
+    let function = &args.handler.handler;
+    let mut context =
+        CommandContext::open_for(&args.common.connect, &selection, Some(function)).await?;
+    let rooms = select::read_nonempty(&mut context, &selection).await?;
+    // Rooms with another handler have drifted too.
+    let desired = args.handler.desired_state(true);
+    let drifts = |room: &Room| desired.decide(&room.handler) != Action::UpToDate;
     let drift = rooms.iter().filter(|room| drifts(room)).count();
-    let status = Status { wired: rooms.len() - drift, drift };
-    let tell = || -> io::Result<()> {
+    let status = Status { up_to_date: rooms.len() - drift, drift };
+    let print = || -> io::Result<()> {
         let mut report = Report::new(args.common.format, &rooms, anstream::stdout().lock());
         rooms.iter().try_for_each(|room| report.checked(room, function, drifts(room)))?;
-        let wired = count(status.wired, "room", "rooms");
-        report.sum(&format!("{wired} as wished, {drift} not"), &status)
+        report.summary(&format!("{} up to date, {drift} drifted", status.up_to_date), &status)
     };
-    ignore_broken_pipe(tell())?;
+    ignore_broken_pipe(print())?;
     Ok(if drift > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 
 #[derive(Serialize)]
 struct Status {
-    wired: usize,
+    up_to_date: usize,
     drift: usize,
 }

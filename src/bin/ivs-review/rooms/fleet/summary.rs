@@ -1,4 +1,4 @@
-//! What became of all rooms: [`Ledger`].
+//! The outcomes of all rooms: [`Results`] and [`Summary`].
 
 use std::fmt;
 use std::io::{self, Write};
@@ -6,74 +6,79 @@ use std::io::{self, Write};
 use ivs_chat_review::provision::room::Room;
 use serde::Serialize;
 
-use super::change::Fate;
+use super::change::RoomOutcome;
 use super::report::Report;
 
-/// Tells of rooms, counts them, and keeps those that people are told of at the end.
-pub(crate) struct Ledger<'r, W> {
+/// Reports and counts outcomes, and keeps those that text output lists at the end.
+pub(crate) struct Results<'r, W> {
     report: Report<W>,
-    pub(crate) sum: Sum,
-    remarkable: Vec<(&'r Room, Fate)>,
+    pub(crate) summary: Summary,
+    listed_at_end: Vec<(&'r Room, RoomOutcome)>,
 }
 
-/// How many rooms.
+/// The number of rooms by outcome.
 #[derive(Default, Serialize)]
-pub(crate) struct Sum {
+pub(crate) struct Summary {
     changed: usize,
     unchanged: usize,
-    pub(crate) foreign: usize,
+    pub(crate) skipped: usize,
     pub(crate) failed: usize,
     pub(crate) left: usize,
 }
 
-impl<'r, W: Write> Ledger<'r, W> {
-    pub(crate) fn new(report: Report<W>) -> Ledger<'r, W> {
-        Ledger { report, sum: Sum::default(), remarkable: Vec::new() }
+impl<'r, W: Write> Results<'r, W> {
+    pub(crate) fn new(report: Report<W>) -> Results<'r, W> {
+        Results { report, summary: Summary::default(), listed_at_end: Vec::new() }
     }
 
-    /// What became of one.
-    pub(crate) fn enter(&mut self, room: &'r Room, fate: Fate) -> io::Result<()> {
-        let Sum { changed, unchanged, foreign, failed, left } = &mut self.sum;
-        *match fate {
-            Fate::Changed { .. } => changed,
-            Fate::Unchanged(_) => unchanged,
-            Fate::Foreign(_) => foreign,
-            Fate::Failed(_) => failed,
-            Fate::Left => left,
+    /// Adds the outcome of one room.
+    pub(crate) fn add(&mut self, room: &'r Room, outcome: RoomOutcome) -> io::Result<()> {
+        let Summary { changed, unchanged, skipped, failed, left } = &mut self.summary;
+        *match outcome {
+            RoomOutcome::Changed { .. } => changed,
+            RoomOutcome::Unchanged(_) => unchanged,
+            RoomOutcome::Skipped(_) => skipped,
+            RoomOutcome::Failed(_) => failed,
+            RoomOutcome::Left => left,
         } += 1;
-        self.report.done(room, &fate).map_err(untold)?;
-        if matches!(fate, Fate::Foreign(_) | Fate::Failed(_)) {
-            self.remarkable.push((room, fate));
+        self.report.done(room, &outcome).map_err(report_error)?;
+        if matches!(outcome, RoomOutcome::Skipped(_) | RoomOutcome::Failed(_)) {
+            self.listed_at_end.push((room, outcome));
         }
         Ok(())
     }
 
-    /// What it all comes to.
-    pub(crate) fn close(&mut self) -> io::Result<()> {
-        for (room, fate) in &self.remarkable {
-            self.report.remarked(room, fate).map_err(untold)?;
+    /// Reports the rooms that are listed at the end, and the summary.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        for (room, outcome) in &self.listed_at_end {
+            self.report.listed_at_end(room, outcome).map_err(report_error)?;
         }
-        self.report.sum(&self.sum.to_string(), &self.sum).map_err(untold)
+        self.report.summary(&self.summary.to_string(), &self.summary).map_err(report_error)
     }
 
-    /// Those that failed, and why.
+    /// Returns the errors of rooms that failed.
     pub(crate) fn failures(&self) -> impl Iterator<Item = &crate::rooms::client::ServiceError> {
-        self.remarkable.iter().filter_map(|(_, fate)| match fate {
-            Fate::Failed(error) => Some(error),
+        self.listed_at_end.iter().filter_map(|(_, outcome)| match outcome {
+            RoomOutcome::Failed(error) => Some(error),
             _ => None,
         })
     }
 }
 
-/// Whoever stops reading a list has seen enough, but not whoever has rooms changed.
-fn untold(error: io::Error) -> io::Error {
-    io::Error::other(format!("cannot tell what became of the rooms: {error}"))
+/// Unlike after a list, a closed standard output is an error after changes. The new error does not
+/// have the kind `BrokenPipe`, which `main` ignores.
+fn report_error(error: io::Error) -> io::Error {
+    io::Error::other(format!("cannot write the outcomes of the rooms: {error}"))
 }
 
-impl fmt::Display for Sum {
+impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Sum { changed, unchanged, foreign, failed, left } = self;
-        write!(f, "{changed} changed, {unchanged} as wished, {foreign} foreign, {failed} failed")?;
+        let Summary { changed, unchanged, skipped, failed, left } = self;
+        write!(
+            f,
+            "{changed} changed, {unchanged} up to date, {skipped} skipped (other handler), "
+        )?;
+        write!(f, "{failed} failed")?;
         if *left > 0 {
             write!(f, ", {left} left")?;
         }

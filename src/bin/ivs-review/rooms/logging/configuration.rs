@@ -1,10 +1,10 @@
-//! Logging configurations themselves, from making one to deleting it.
+//! `rooms logging create`, `list`, `show`, `update` and `delete`.
 
 use std::io::{self, Write};
 
 use anyhow::bail;
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::provision::account_region::Place;
+use ivs_chat_review::provision::account_region::AccountRegion;
 use ivs_chat_review::provision::arn::LoggingArn;
 use ivs_chat_review::provision::invalid_argument::InvalidArgument;
 use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
@@ -20,65 +20,65 @@ use crate::rooms::args::logging::{
     LoggingUpdateArgs,
 };
 use crate::rooms::client::{ConnectArgs, ServiceError};
-use crate::rooms::context::Session;
-use crate::rooms::reconcile::reach;
-use crate::rooms::ui::advice::{explained, explained_change, unsure};
-use crate::rooms::ui::argument_errors::Problems;
+use crate::rooms::context::CommandContext;
+use crate::rooms::reconcile::reconcile_one;
+use crate::rooms::ui::advice::{advised, advised_change, not_retried};
+use crate::rooms::ui::argument_errors::ArgumentErrors;
 use crate::rooms::ui::confirm;
-use crate::rooms::ui::details::{self, Card, Row, Subject};
+use crate::rooms::ui::details::{self, Details, Row, Subject};
 use crate::rooms::ui::progress::note;
 use crate::terminal::json_line;
 
 pub(super) async fn create(args: &LoggingCreateArgs) -> anyhow::Result<Outcome> {
-    let mut problems = Problems::default();
-    let name = problems.at("--name", args.name.as_deref().map(Name::parse).transpose());
-    let destination = destination(&args.destination, &mut problems);
-    let tags = problems.each("--tag", &args.tag, tag);
-    let tags = tags.and_then(|tags| problems.at("--tag", Tags::new(tags)));
-    problems.end()?;
+    let mut errors = ArgumentErrors::default();
+    let name = errors.check("--name", args.name.as_deref().map(Name::parse).transpose());
+    let destination = destination(&args.destination, &mut errors);
+    let tags = errors.check_each("--tag", &args.tag, tag);
+    let tags = tags.and_then(|tags| errors.check("--tag", Tags::new(tags)));
+    errors.finish()?;
     let (name, tags) = (name?, tags?);
     let Some(destination) = destination? else {
-        bail!("where to? Say --s3 BUCKET, --cloudwatch LOG_GROUP or --firehose STREAM");
+        bail!("missing destination: pass one of --s3, --cloudwatch or --firehose");
     };
-    let session = Session::open_at(&args.common.connect, Place::default()).await?;
-    session.finish_what_is_sent()?;
-    let made = session.service.create_logging(name.as_ref(), &destination, &tags).await;
-    let configuration = made.map_err(|error| failed(&error))?;
+    let context = CommandContext::open_at(&args.common.connect, AccountRegion::default()).await?;
+    context.finish_in_flight()?;
+    let created = context.service.create_logging(name.as_ref(), &destination, &tags).await;
+    let configuration = created.map_err(|error| failed(&error))?;
     let arn = configuration.arn.clone();
-    details::tell(args.common.format, &Made { configuration, result: "created" })
-        .map_err(|told| details::untold(io::Error::other(format!("{arn}: {told}"))))?;
+    details::print(args.common.format, &Created { configuration, result: "created" })
+        .map_err(|error| details::output_error(io::Error::other(format!("{arn}: {error}"))))?;
     Ok(Outcome::Fine)
 }
 
 fn failed(error: &ServiceError) -> anyhow::Error {
-    if !error.is_unsure {
-        return explained(error);
+    if !error.may_be_applied {
+        return advised(error);
     }
-    unsure(
+    not_retried(
         error,
-        "the logging configuration may have been made or not",
+        "the logging configuration may or may not have been created",
         "`ivs-review rooms logging list`",
     )
 }
 
 pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
-    let session = Session::open_at(&args.common.connect, Place::default()).await?;
-    let all = session.service.list_logging().await.map_err(|error| explained(&error))?;
+    let context = CommandContext::open_at(&args.common.connect, AccountRegion::default()).await?;
+    let all = context.service.list_logging().await.map_err(|error| advised(&error))?;
     if all.is_empty() {
-        let region = session.service.region();
-        note(&format!("note: there are no logging configurations in {region}"));
+        let region = context.service.region();
+        note(&format!("note: no logging configurations in {region}"));
     }
     let mut out = anstream::stdout().lock();
-    let named = |configuration: &LoggingConfiguration| match &*configuration.name {
+    let display_name = |configuration: &LoggingConfiguration| match &*configuration.name {
         "" => "-".to_owned(),
         name => display_safe(name).into_owned(),
     };
-    let width = all.iter().map(|one| named(one).width()).max().unwrap_or_default();
+    let width = all.iter().map(|one| display_name(one).width()).max().unwrap_or_default();
     for one in &all {
         match args.common.format {
             Format::Json => writeln!(out, "{}", json_line(one)?)?,
             Format::Text => {
-                let name = named(one);
+                let name = display_name(one);
                 let pad = width.saturating_sub(name.width());
                 let destination = details::destination(one.destination.as_ref());
                 let (state, arn) = (display_safe(&one.state), &one.arn);
@@ -95,28 +95,28 @@ pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
 }
 
 pub(super) async fn show(args: &LoggingShowArgs) -> anyhow::Result<Outcome> {
-    let session = open(&args.common.connect, &args.logging).await?;
-    let configuration = read(&session, &args.logging).await?;
-    details::tell(args.common.format, &configuration)?;
+    let context = open(&args.common.connect, &args.logging).await?;
+    let configuration = read(&context, &args.logging).await?;
+    details::print(args.common.format, &configuration)?;
     Ok(Outcome::Fine)
 }
 
 pub(super) async fn update(args: &LoggingUpdateArgs) -> anyhow::Result<Outcome> {
-    let mut problems = Problems::default();
-    let name = problems.at("--name", args.name.as_deref().map(Name::parse).transpose());
-    let destination = destination(&args.destination, &mut problems);
-    problems.end()?;
+    let mut errors = ArgumentErrors::default();
+    let name = errors.check("--name", args.name.as_deref().map(Name::parse).transpose());
+    let destination = destination(&args.destination, &mut errors);
+    errors.finish()?;
     let (name, destination) = (name?, destination?);
     if name.is_none() && destination.is_none() {
-        bail!("what is to change? Say --name, or one of --s3, --cloudwatch and --firehose");
+        bail!("nothing to update: pass --name, --s3, --cloudwatch or --firehose");
     }
     let arn = &args.logging;
-    let session = open(&args.common.connect, arn).await?;
-    session.finish_what_is_sent()?;
-    let service = &session.service;
-    let reached = reach(
+    let context = open(&args.common.connect, arn).await?;
+    context.finish_in_flight()?;
+    let service = &context.service;
+    let reconciled = reconcile_one(
         service,
-        async || service.try_get_logging(arn).await.map(Logged::from),
+        async || service.try_get_logging(arn).await.map(Updatable::from),
         |now| {
             let name = name.clone().filter(|name| name.as_str() != now.name);
             let destination = destination.clone().filter(|it| now.destination.as_ref() != Some(it));
@@ -124,74 +124,74 @@ pub(super) async fn update(args: &LoggingUpdateArgs) -> anyhow::Result<Outcome> 
         },
         async |(name, destination), _| {
             let (name, destination) = (name.as_ref(), destination.as_ref());
-            service.try_update_logging(arn, name, destination).await.map(Logged::from)
+            service.try_update_logging(arn, name, destination).await.map(Updatable::from)
         },
     )
     .await?;
     let subject = Subject::LoggingConfiguration(arn.clone());
-    details::tell_reached(args.common.format, subject, &reached)?;
+    details::print_change(args.common.format, subject, &reconciled)?;
     Ok(Outcome::Fine)
 }
 
 pub(super) async fn delete(args: &LoggingDeleteArgs) -> anyhow::Result<Outcome> {
     let yes = args.confirm.yes;
-    confirm::check(yes, "deletes a logging configuration", "delete it")?;
+    confirm::check(yes)?;
     let arn = &args.logging;
-    let session = open(&args.common.connect, arn).await?;
-    let configuration = read(&session, arn).await?;
-    confirm::sure(yes, &configuration.rows(), "Delete this logging configuration?")?;
-    session.finish_what_is_sent()?;
-    session.service.delete_logging(arn).await.map_err(|error| explained_change(&error))?;
+    let context = open(&args.common.connect, arn).await?;
+    let configuration = read(&context, arn).await?;
+    confirm::require(yes, &configuration.rows(), "Delete this logging configuration?")?;
+    context.finish_in_flight()?;
+    context.service.delete_logging(arn).await.map_err(|error| advised_change(&error))?;
     let name = &configuration.name;
     let text =
         format!("deleted logging configuration {arn}{}", if name.is_empty() { "" } else { ", " });
     let line = Deleted { logging: arn, name, result: "deleted" };
-    details::tell_done(args.common.format, &(text + name), &line)?;
+    details::print_result(args.common.format, &(text + name), &line)?;
     Ok(Outcome::Fine)
 }
 
-async fn open(connect: &ConnectArgs, arn: &LoggingArn) -> anyhow::Result<Session> {
-    let mut place = Place::default();
-    place.logging(arn)?;
-    Session::open_at(connect, place).await
+async fn open(connect: &ConnectArgs, arn: &LoggingArn) -> anyhow::Result<CommandContext> {
+    let mut account_region = AccountRegion::default();
+    account_region.logging(arn)?;
+    CommandContext::open_at(connect, account_region).await
 }
 
-async fn read(session: &Session, arn: &LoggingArn) -> anyhow::Result<LoggingConfiguration> {
-    let read = async || session.service.try_get_logging(arn).await;
-    session.service.persist(read).await.map_err(|error| explained(&error))
+async fn read(context: &CommandContext, arn: &LoggingArn) -> anyhow::Result<LoggingConfiguration> {
+    let read = async || context.service.try_get_logging(arn).await;
+    context.service.retry(read).await.map_err(|error| advised(&error))
 }
 
-/// What was typed of a destination, checked; clap takes no two of them.
+/// Checks the destination of the arguments, of which clap accepts at most one.
 fn destination(
     args: &DestinationArgs,
-    problems: &mut Problems,
+    errors: &mut ArgumentErrors,
 ) -> Result<Option<Destination>, InvalidArgument> {
     let s3 = args.s3.as_deref().map(Destination::s3).transpose();
     let logs = args.cloudwatch.as_deref().map(Destination::cloud_watch_logs).transpose();
     let firehose = args.firehose.as_deref().map(Destination::firehose).transpose();
-    let s3 = problems.at("--s3", s3);
-    let logs = problems.at("--cloudwatch", logs);
-    let firehose = problems.at("--firehose", firehose);
+    let s3 = errors.check("--s3", s3);
+    let logs = errors.check("--cloudwatch", logs);
+    let firehose = errors.check("--firehose", firehose);
     Ok(s3?.or(logs?).or(firehose?))
 }
 
-/// What can be updated, and whether it works then.
+/// The properties that can be updated, and the state.
 #[derive(Clone, Serialize)]
-struct Logged {
+struct Updatable {
     name: String,
     #[serde(rename = "destinationConfiguration")]
     destination: Option<Destination>,
     state: String,
 }
 
-impl From<LoggingConfiguration> for Logged {
-    fn from(configuration: LoggingConfiguration) -> Logged {
+impl From<LoggingConfiguration> for Updatable {
+    fn from(configuration: LoggingConfiguration) -> Updatable {
         let LoggingConfiguration { name, destination, state, .. } = configuration;
-        Logged { name, destination, state }
+        Updatable { name, destination, state }
     }
 }
 
-impl Card for Logged {
+impl Details for Updatable {
     fn rows(&self) -> Vec<Row> {
         vec![
             ("name", (&self.name).into()),
@@ -202,13 +202,13 @@ impl Card for Logged {
 }
 
 #[derive(Serialize)]
-struct Made {
+struct Created {
     #[serde(flatten)]
     configuration: LoggingConfiguration,
     result: &'static str,
 }
 
-impl Card for Made {
+impl Details for Created {
     fn rows(&self) -> Vec<Row> {
         self.configuration.rows()
     }

@@ -1,4 +1,4 @@
-//! `rooms logging`: where the chat of rooms is written down.
+//! `rooms logging`: commands about logging configurations.
 
 mod attach;
 mod configuration;

@@ -1,127 +1,135 @@
-//! `rooms create`: a room, and then its handler if the service does not take both at once.
+//! `rooms create`: creates a room with its handler, or attaches the handler afterwards if the
+//! service rejects it at first.
 
-use ivs_chat_review::provision::account_region::Place;
+use std::io;
+
+use ivs_chat_review::provision::account_region::AccountRegion;
 use ivs_chat_review::provision::arn::FunctionArn;
-use ivs_chat_review::provision::desired::Wish;
+use ivs_chat_review::provision::desired::DesiredState;
 use ivs_chat_review::provision::logging_attachment;
-use ivs_chat_review::provision::room::{Fallback, Room, Wiring};
+use ivs_chat_review::provision::room::{Fallback, ReviewHandler, Room};
 use ivs_chat_review::provision::tags::{Tags, tag};
 use serde::Serialize;
 
 use super::update::new_settings;
 use crate::Outcome;
 use crate::rooms::args::room::CreateArgs;
-use crate::rooms::client::{Details, FailureKind, NewRoom, ServiceError};
-use crate::rooms::context::Session;
-use crate::rooms::fleet::change::{Fate, Run, Step};
-use crate::rooms::ui::advice::{explained, unsure};
-use crate::rooms::ui::argument_errors::Problems;
-use crate::rooms::ui::details::{self, Card, RoomCard, Row};
+use crate::rooms::client::{FailureKind, NewRoom, RoomDetails, ServiceError};
+use crate::rooms::context::CommandContext;
+use crate::rooms::fleet::change::{Executor, PlannedChange, RoomOutcome};
+use crate::rooms::ui::advice::{advised, not_retried};
+use crate::rooms::ui::argument_errors::ArgumentErrors;
+use crate::rooms::ui::details::{self, Details, RoomView, Row};
 use crate::rooms::ui::progress::note;
 
 pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let fallback = args.fallback.map(Fallback::from).unwrap_or_default();
     let new = new_room(args, fallback)?;
-    let session = Session::open_at(&args.common.connect, place(args)?).await?;
-    session.finish_what_is_sent()?;
-    let made = session.service.create_room(&new).await;
-    let (room, error) = match (made, &args.handler) {
+    let context = CommandContext::open_at(&args.common.connect, account_region(args)?).await?;
+    context.finish_in_flight()?;
+    let created = context.service.create_room(&new).await;
+    let (room, error) = match (created, &args.handler) {
         (Err(error), Some(function)) if error.kind == FailureKind::LambdaPermission => {
             note(
-                "note: IVS Chat may not invoke the function yet; the room is made without it, and then wired",
+                "note: IVS Chat may not invoke the function yet; creating the room without it, then attaching it",
             );
-            let bare = NewRoom { wiring: None, ..new };
-            let made =
-                session.service.create_room(&bare).await.map_err(|error| failed(&error, &bare))?;
-            wire(&session, made, function, fallback).await?
+            let without_handler = NewRoom { handler: None, ..new };
+            let created = context.service.create_room(&without_handler).await;
+            let created = created.map_err(|error| failed(&error, &without_handler))?;
+            attach(&context, created, function, fallback).await?
         }
-        (made, _) => (made.map_err(|error| failed(&error, &new))?, None),
+        (created, _) => (created.map_err(|error| failed(&error, &new))?, None),
     };
     let ((room, details), handler) = (room, args.handler.as_ref());
     let arn = room.arn.clone();
-    let card = Created { room: RoomCard::new(room, details), result: "created", error };
-    let told = details::tell(args.common.format, &card)
-        .map_err(|told| details::untold(std::io::Error::other(format!("{arn}: {told}"))));
-    let (Some(error), Some(function)) = (card.error, handler) else {
-        warn_of_fallback(handler, fallback);
-        told?;
+    let created = Created { room: RoomView::new(room, details), result: "created", error };
+    let printed = details::print(args.common.format, &created)
+        .map_err(|error| details::output_error(io::Error::other(format!("{arn}: {error}"))));
+    let (Some(error), Some(function)) = (created.error, handler) else {
+        warn_about_fallback(handler, fallback);
+        printed?;
         return Ok(Outcome::Fine);
     };
     let fallback = fallback.as_str().to_lowercase();
     note(&format!(
-        "error: the room is there, but wiring it failed, so that its messages may go out unreviewed: {error}\n`ivs-review rooms apply --room {arn} --handler {function} --fallback {fallback}` wires it"
+        "error: the room was created, but the handler was not attached, so messages may be delivered unreviewed: {error}\nto attach it, run `ivs-review rooms apply --room {arn} --handler {function} --fallback {fallback}`"
     ));
-    told?;
+    printed?;
     Ok(Outcome::Findings)
 }
 
 fn new_room(args: &CreateArgs, fallback: Fallback) -> anyhow::Result<NewRoom> {
-    let mut problems = Problems::default();
-    let settings = new_settings(&args.settings, &mut problems);
-    let tags = problems.each("--tag", &args.tag, tag);
-    let tags = tags.and_then(|tags| problems.at("--tag", Tags::new(tags)));
-    let logging = problems.at("--logging", logging_attachment::first(&args.logging));
-    problems.end()?;
-    let wiring = args.handler.as_ref().map(|uri| Wiring { uri: uri.to_string(), fallback });
-    Ok(NewRoom { settings: settings?, tags: tags?, logging: logging?, wiring })
+    let mut errors = ArgumentErrors::default();
+    let settings = new_settings(&args.settings, &mut errors);
+    let tags = errors.check_each("--tag", &args.tag, tag);
+    let tags = tags.and_then(|tags| errors.check("--tag", Tags::new(tags)));
+    let logging = errors.check("--logging", logging_attachment::initial(&args.logging));
+    errors.finish()?;
+    let handler = args.handler.as_ref().map(|uri| ReviewHandler { uri: uri.to_string(), fallback });
+    Ok(NewRoom { settings: settings?, tags: tags?, logging: logging?, handler })
 }
 
-fn place(args: &CreateArgs) -> anyhow::Result<Place> {
-    let mut place = Place::default();
-    args.handler.iter().try_for_each(|function| place.function(function))?;
-    args.logging.iter().try_for_each(|logging| place.logging(logging))?;
-    Ok(place)
+fn account_region(args: &CreateArgs) -> anyhow::Result<AccountRegion> {
+    let mut account_region = AccountRegion::default();
+    args.handler.iter().try_for_each(|function| account_region.function(function))?;
+    args.logging.iter().try_for_each(|logging| account_region.logging(logging))?;
+    Ok(account_region)
 }
 
-/// Wires a room that was just made, as `apply` would, and tells why if that fails: the room is there.
-async fn wire(
-    session: &Session,
-    (room, details): (Room, Details),
+/// Attaches the handler to a new room, as `apply` does. Returns a failure with the room, which
+/// exists.
+async fn attach(
+    context: &CommandContext,
+    (room, details): (Room, RoomDetails),
     function: &FunctionArn,
     fallback: Fallback,
-) -> anyhow::Result<((Room, Details), Option<String>)> {
-    let wish = Wish::Wire { function: function.clone(), fallback: Some(fallback), replace: false };
-    let step = Step { room, wish };
-    let fate = Run::new(session, None).one(&step).await?;
-    let mut room = step.room;
-    let error = match fate {
-        Fate::Changed { after, .. } => {
-            room.wiring = after;
-            // It was updated since. How it was made is known in any case.
-            let now = session.service.try_get_room(&room.arn).await;
+) -> anyhow::Result<((Room, RoomDetails), Option<String>)> {
+    let desired = DesiredState::Attached {
+        function: function.clone(),
+        fallback: Some(fallback),
+        replace: false,
+    };
+    let change = PlannedChange { room, desired };
+    let outcome = Executor::new(context, None).one(&change).await?;
+    let mut room = change.room;
+    let error = match outcome {
+        RoomOutcome::Changed { after, .. } => {
+            room.handler = after;
+            // Read for the new update time; without it, the room as created is shown.
+            let now = context.service.try_get_room(&room.arn).await;
             return Ok((now.unwrap_or((room, details)), None));
         }
-        Fate::Unchanged(wiring) => {
-            room.wiring = wiring;
+        RoomOutcome::Unchanged(handler) => {
+            room.handler = handler;
             None
         }
-        Fate::Foreign(wiring) => {
-            let other = wiring.uri.clone();
-            room.wiring = wiring;
-            Some(format!("somebody else has wired it to {other}"))
+        RoomOutcome::Skipped(handler) => {
+            let other = handler.uri.clone();
+            room.handler = handler;
+            Some(format!("another client attached {other}"))
         }
-        Fate::Failed(error) => Some(explained(&error).to_string()),
-        Fate::Left => Some("stopped".to_owned()),
+        RoomOutcome::Failed(error) => Some(advised(&error).to_string()),
+        RoomOutcome::Left => Some("interrupted".to_owned()),
     };
     Ok(((room, details), error))
 }
 
-/// Why there is no room, or may be none.
+/// Returns the error for a room that was not created, or may not have been.
 fn failed(error: &ServiceError, new: &NewRoom) -> anyhow::Error {
-    if !error.is_unsure {
-        return explained(error);
+    if !error.may_be_applied {
+        return advised(error);
     }
     let list = match new.settings.name.as_ref().filter(|name| !name.as_str().is_empty()) {
         Some(name) => format!("`ivs-review rooms list --name {}`", name.as_str()),
-        None => "`ivs-review rooms list`, the newest first,".to_owned(),
+        None => "`ivs-review rooms list` (newest first)".to_owned(),
     };
-    unsure(error, "the room may have been made or not", &list)
+    not_retried(error, "the room may or may not have been created", &list)
 }
 
-fn warn_of_fallback(handler: Option<&FunctionArn>, fallback: Fallback) {
+fn warn_about_fallback(handler: Option<&FunctionArn>, fallback: Fallback) {
     if handler.is_some() && fallback == Fallback::Allow {
         note(
-            "warning: when the handler fails, this room will let messages out unreviewed; --fallback deny holds them back",
+            "warning: this room will deliver messages unreviewed when the handler fails; use --fallback deny to block them",
         );
     }
 }
@@ -129,13 +137,13 @@ fn warn_of_fallback(handler: Option<&FunctionArn>, fallback: Fallback) {
 #[derive(Serialize)]
 struct Created {
     #[serde(flatten)]
-    room: RoomCard,
+    room: RoomView,
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
-impl Card for Created {
+impl Details for Created {
     fn rows(&self) -> Vec<Row> {
         self.room.rows()
     }

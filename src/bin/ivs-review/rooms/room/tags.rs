@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ivs_chat_review::provision::account_region::Place;
+use ivs_chat_review::provision::account_region::AccountRegion;
 use ivs_chat_review::provision::arn::TaggableArn;
 use ivs_chat_review::provision::tags::{self, Tags};
 use serde::Serialize;
@@ -10,53 +10,53 @@ use serde::Serialize;
 use crate::Outcome;
 use crate::rooms::args::room::{TagArgs, TagsArgs, UntagArgs};
 use crate::rooms::client::ConnectArgs;
-use crate::rooms::context::Session;
-use crate::rooms::reconcile::reach;
-use crate::rooms::ui::advice::explained;
-use crate::rooms::ui::argument_errors::Problems;
-use crate::rooms::ui::details::{self, Card, Row, Subject, TagList};
+use crate::rooms::context::CommandContext;
+use crate::rooms::reconcile::reconcile_one;
+use crate::rooms::ui::advice::advised;
+use crate::rooms::ui::argument_errors::ArgumentErrors;
+use crate::rooms::ui::details::{self, Details, Row, Subject, TagList};
 
 pub(crate) async fn tag(args: &TagArgs) -> anyhow::Result<Outcome> {
-    let mut problems = Problems::default();
-    let tags = problems.each("KEY=VALUE", &args.tags, tags::tag);
-    let tags = tags.and_then(|tags| problems.at("KEY=VALUE", Tags::new(tags)));
-    problems.end()?;
+    let mut errors = ArgumentErrors::default();
+    let tags = errors.check_each("KEY=VALUE", &args.tags, tags::tag);
+    let tags = tags.and_then(|tags| errors.check("KEY=VALUE", Tags::new(tags)));
+    errors.finish()?;
     let (tags, arn) = (tags?, &args.resource);
-    let session = open(&args.common.connect, arn).await?;
-    session.finish_what_is_sent()?;
-    let service = &session.service;
-    let reached = reach(
+    let context = open(&args.common.connect, arn).await?;
+    context.finish_in_flight()?;
+    let service = &context.service;
+    let reconciled = reconcile_one(
         service,
         async || service.try_list_tags(arn).await.map(|tags| TagList { tags }),
-        |now| Ok(Some(tags.lacking(&now.tags)?).filter(|lacking| !lacking.is_empty())),
-        async |lacking, now| {
-            service.try_tag(arn, &lacking).await?;
+        |now| Ok(Some(tags.missing_from(&now.tags)?).filter(|missing| !missing.is_empty())),
+        async |missing, now| {
+            service.try_tag(arn, &missing).await?;
             let mut tags = now.tags.clone();
-            tags.extend(lacking.iter().map(|(key, value)| (key.clone(), value.clone())));
+            tags.extend(missing.iter().map(|(key, value)| (key.clone(), value.clone())));
             Ok(TagList { tags })
         },
     )
     .await?;
-    details::tell_reached(args.common.format, subject(arn), &reached)?;
+    details::print_change(args.common.format, subject(arn), &reconciled)?;
     Ok(Outcome::Fine)
 }
 
 pub(crate) async fn untag(args: &UntagArgs) -> anyhow::Result<Outcome> {
-    let mut problems = Problems::default();
-    let keys = problems.each("KEY", &args.keys, tags::key);
-    problems.end()?;
+    let mut errors = ArgumentErrors::default();
+    let keys = errors.check_each("KEY", &args.keys, tags::key);
+    errors.finish()?;
     let (keys, arn) = (keys?, &args.resource);
-    let session = open(&args.common.connect, arn).await?;
-    session.finish_what_is_sent()?;
-    let service = &session.service;
-    // At most as many as there are, which are no more than a call takes.
-    let there = |tags: &BTreeMap<String, String>| -> Vec<String> {
+    let context = open(&args.common.connect, arn).await?;
+    context.finish_in_flight()?;
+    let service = &context.service;
+    // No more than the resource has, which one call accepts.
+    let existing = |tags: &BTreeMap<String, String>| -> Vec<String> {
         tags.keys().filter(|key| keys.contains(key)).cloned().collect()
     };
-    let reached = reach(
+    let reconciled = reconcile_one(
         service,
         async || service.try_list_tags(arn).await.map(|tags| TagList { tags }),
-        |now| Ok(Some(there(&now.tags)).filter(|keys| !keys.is_empty())),
+        |now| Ok(Some(existing(&now.tags)).filter(|keys| !keys.is_empty())),
         async |keys, now| {
             service.try_untag(arn, &keys).await?;
             let mut tags = now.tags.clone();
@@ -65,23 +65,23 @@ pub(crate) async fn untag(args: &UntagArgs) -> anyhow::Result<Outcome> {
         },
     )
     .await?;
-    details::tell_reached(args.common.format, subject(arn), &reached)?;
+    details::print_change(args.common.format, subject(arn), &reconciled)?;
     Ok(Outcome::Fine)
 }
 
 pub(crate) async fn list(args: &TagsArgs) -> anyhow::Result<Outcome> {
     let arn = &args.resource;
-    let session = open(&args.common.connect, arn).await?;
-    let read = async || session.service.try_list_tags(arn).await;
-    let tags = session.service.persist(read).await.map_err(|error| explained(&error))?;
-    details::tell(args.common.format, &Tagged { resource: arn.as_str(), list: TagList { tags } })?;
+    let context = open(&args.common.connect, arn).await?;
+    let read = async || context.service.try_list_tags(arn).await;
+    let tags = context.service.retry(read).await.map_err(|error| advised(&error))?;
+    details::print(args.common.format, &Tagged { resource: arn.as_str(), list: TagList { tags } })?;
     Ok(Outcome::Fine)
 }
 
-async fn open(connect: &ConnectArgs, arn: &TaggableArn) -> anyhow::Result<Session> {
-    let mut place = Place::default();
-    place.taggable(arn)?;
-    Session::open_at(connect, place).await
+async fn open(connect: &ConnectArgs, arn: &TaggableArn) -> anyhow::Result<CommandContext> {
+    let mut account_region = AccountRegion::default();
+    account_region.taggable(arn)?;
+    CommandContext::open_at(connect, account_region).await
 }
 
 fn subject(arn: &TaggableArn) -> Subject {
@@ -95,7 +95,7 @@ struct Tagged<'t> {
     list: TagList,
 }
 
-impl Card for Tagged<'_> {
+impl Details for Tagged<'_> {
     fn rows(&self) -> Vec<Row> {
         let mut rows: Vec<Row> = vec![("resource", self.resource.into())];
         rows.extend(self.list.rows());

@@ -1,67 +1,66 @@
-//! What an operator does about a service that refuses or does not answer.
+//! Errors of the service, with advice for the operator.
 
 use crate::rooms::client::{FailureKind, ServiceError};
 
-/// What to do about a failure of that kind, if anything is known to help.
+/// Returns advice for a kind of failure, if there is any.
 pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
     match kind {
         FailureKind::AccessDenied => Some(
-            "each operation needs the permission of its name, such as ivschat:GetRoom; docs/provisioning.md has the policy, and which commands need what",
+            "each operation needs its own permission, such as ivschat:GetRoom; see \"Permissions\" in docs/provisioning.md",
         ),
-        FailureKind::Unverified => Some(
-            "AWS has yet to verify this account, whatever its permissions are: wait, or ask AWS Support",
-        ),
-        FailureKind::LambdaPermission => Some(
-            "IVS Chat may not invoke the function: it is not there, or the permission that the stack makes is missing or for another version or alias; right after a deploy, wait a few minutes",
-        ),
-        FailureKind::Throttled => {
-            Some("others use up the calls of this account; try a lower --rate, or again later")
+        FailureKind::Unverified => {
+            Some("AWS has not verified this account yet: wait, or contact AWS Support")
         }
-        FailureKind::Unavailable => Some(
-            "look at the network, HTTPS_PROXY and AWS_ENDPOINT_URL_IVSCHAT, or try again later",
+        FailureKind::LambdaPermission => Some(
+            "IVS Chat may not invoke the function: it does not exist, or the permission that the stack creates is missing or is for another version or alias; after a deployment, wait a few minutes",
         ),
-        // Its message says what to do already.
+        FailureKind::Throttled => Some(
+            "other clients use the quota of this account too: use a lower --rate, or try again later",
+        ),
+        FailureKind::Unavailable => {
+            Some("check the network, HTTPS_PROXY and AWS_ENDPOINT_URL_IVSCHAT, or try again later")
+        }
+        // The message already contains advice.
         FailureKind::Credentials => None,
         FailureKind::Conflict => Some(
-            "a logging configuration that a room still has cannot be deleted: `ivs-review rooms list --details` tells its rooms, and `ivs-review rooms logging detach` takes it from them; or somebody else is changing it, so try again later",
+            "a logging configuration that is attached to rooms cannot be deleted: find them with `ivs-review rooms list --details` and use `ivs-review rooms logging detach`; if it is being changed, try again later",
         ),
-        FailureKind::Quota => {
-            Some("delete what is not needed any longer, or ask AWS for a higher quota")
-        }
-        FailureKind::NotFound | FailureKind::Refused | FailureKind::Stopped => None,
+        FailureKind::Quota => Some("delete unused resources, or request a higher quota from AWS"),
+        FailureKind::NotFound | FailureKind::Rejected | FailureKind::Interrupted => None,
     }
 }
 
-/// An error that ends the command, with what to do about it.
-pub(crate) fn explained(error: &ServiceError) -> anyhow::Error {
-    const WHAT_THERE_IS: &str =
-        "`ivs-review rooms list` and `ivs-review rooms logging list` show all there are";
-    let missing = (error.kind == FailureKind::NotFound).then_some(WHAT_THERE_IS);
+/// Returns an error that ends the command, with advice.
+pub(crate) fn advised(error: &ServiceError) -> anyhow::Error {
+    const HOW_TO_LIST: &str =
+        "`ivs-review rooms list` and `ivs-review rooms logging list` show what exists";
+    let missing = (error.kind == FailureKind::NotFound).then_some(HOW_TO_LIST);
     match advice(error.kind).or(missing) {
         Some(advice) => anyhow::anyhow!("{error}; {advice}"),
         None => anyhow::anyhow!("{error}"),
     }
 }
 
-/// The same for what can be asked for again without harm, if it may have been done.
-pub(crate) fn explained_change(error: &ServiceError) -> anyhow::Error {
-    match error.is_unsure {
-        true => in_doubt(error),
-        false => explained(error),
+/// The same for a request that can safely be repeated and may have been applied.
+pub(crate) fn advised_change(error: &ServiceError) -> anyhow::Error {
+    match error.may_be_applied {
+        true => advised_unknown(error),
+        false => advised(error),
     }
 }
 
-/// The same where nobody knows whether what was asked was done, and to ask again does no harm.
-pub(crate) fn in_doubt(error: &ServiceError) -> anyhow::Error {
+/// The same for a request that can safely be repeated, with an unknown result.
+pub(crate) fn advised_unknown(error: &ServiceError) -> anyhow::Error {
     anyhow::anyhow!(
-        "{:#}; what was sent may have come about or not: the same command again makes sure",
-        explained(error)
+        "{:#}; the request may or may not have been applied; run the command again to verify",
+        advised(error)
     )
 }
 
-/// The same where to ask again might do it twice.
-pub(crate) fn unsure(error: &ServiceError, what: &str, who_tells: &str) -> anyhow::Error {
+/// The same for a request with an unknown result that was not retried, because it might be applied
+/// twice.
+pub(crate) fn not_retried(error: &ServiceError, what: &str, where_to_look: &str) -> anyhow::Error {
     anyhow::anyhow!(
-        "{error}; {what}, and it was not tried again: {who_tells} tells, so look there first"
+        "{error}; {what} and was not retried; before you run the command again, check {where_to_look}"
     )
 }

@@ -1,48 +1,49 @@
-//! Everything that is wrong with what was typed, told at once: [`Problems`].
+//! Collects invalid arguments to report all at once: [`ArgumentErrors`].
 
 use anyhow::bail;
 use ivs_chat_review::provision::invalid_argument::InvalidArgument;
 
-/// What the service would refuse, and where it was typed. What was typed is not told: it may be about
-/// somebody.
+/// Arguments that the service would reject, with their options. The values are not included: they
+/// may be personal data.
 #[derive(Default)]
-pub(crate) struct Problems(Vec<String>);
+pub(crate) struct ArgumentErrors(Vec<String>);
 
-impl Problems {
-    /// Notes what is wrong at that place.
-    pub(crate) fn at<T>(
+impl ArgumentErrors {
+    /// Records the error of an option, if there is one.
+    pub(crate) fn check<T>(
         &mut self,
-        place: &str,
+        option: &str,
         result: Result<T, InvalidArgument>,
     ) -> Result<T, InvalidArgument> {
         if let Err(error) = &result {
-            self.0.push(format!("{place}: {error}"));
+            self.0.push(format!("{option}: {error}"));
         }
         result
     }
 
-    /// The same for each of the texts that were typed there.
-    pub(crate) fn each<T>(
+    /// Parses each value of a repeatable option, and records the errors.
+    pub(crate) fn check_each<T>(
         &mut self,
-        place: &str,
-        texts: &[String],
-        read: impl Fn(&str) -> Result<T, InvalidArgument>,
+        option: &str,
+        values: &[String],
+        parse: impl Fn(&str) -> Result<T, InvalidArgument>,
     ) -> Result<Vec<T>, InvalidArgument> {
-        let number = |n: usize| match texts.len() {
-            1 => place.to_owned(),
-            _ => format!("{place}, number {}", n + 1),
+        let label = |n: usize| match values.len() {
+            1 => option.to_owned(),
+            _ => format!("{option}, number {}", n + 1),
         };
-        let read = |(n, text): (usize, &String)| self.at(&number(n), read(text));
-        let all: Vec<Result<T, InvalidArgument>> = texts.iter().enumerate().map(read).collect();
+        let parse = |(n, value): (usize, &String)| self.check(&label(n), parse(value));
+        // All are parsed before the first error is returned.
+        let all: Vec<Result<T, InvalidArgument>> = values.iter().enumerate().map(parse).collect();
         all.into_iter().collect()
     }
 
-    /// Ends the command if there was anything.
-    pub(crate) fn end(self) -> anyhow::Result<()> {
+    /// Returns all recorded errors as one.
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
         match self.0.as_slice() {
             [] => Ok(()),
             [one] => bail!("{one}"),
-            all => bail!("{} things are wrong:\n  {}", all.len(), all.join("\n  ")),
+            all => bail!("{} invalid arguments:\n  {}", all.len(), all.join("\n  ")),
         }
     }
 }

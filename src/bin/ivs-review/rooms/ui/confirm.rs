@@ -1,4 +1,4 @@
-//! Asking before something is changed.
+//! Asks for confirmation before a change.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -6,17 +6,19 @@ use anyhow::bail;
 
 use super::details::{self, Row};
 
-/// Whether there is a yes already, or somebody who can be asked for one. What is about to be done is said
-/// twice: it `changes rooms`, to `change them`.
-pub(crate) fn check(yes: bool, deed: &str, it: &str) -> anyhow::Result<()> {
-    if yes || io::stdin().is_terminal() && io::stderr().is_terminal() {
-        return Ok(());
-    }
-    bail!("this {deed}, and there is no terminal to ask on; say --yes to {it}")
+/// Returns an error if the command is neither confirmed by `--yes` nor able to ask.
+pub(crate) fn check(yes: bool) -> anyhow::Result<()> {
+    let stream = match (io::stdin().is_terminal(), io::stderr().is_terminal()) {
+        _ if yes => return Ok(()),
+        (true, true) => return Ok(()),
+        (false, _) => "stdin",
+        (true, false) => "stderr",
+    };
+    bail!("confirmation required: {stream} is not a terminal; pass --yes")
 }
 
-/// Shows what it is about and asks, unless there is a yes already. Anything else is an error.
-pub(crate) fn sure(yes: bool, rows: &[Row], question: &str) -> anyhow::Result<()> {
+/// Shows the resource and asks, unless `yes` is set. Any other answer than yes is an error.
+pub(crate) fn require(yes: bool, rows: &[Row], question: &str) -> anyhow::Result<()> {
     if yes {
         return Ok(());
     }
@@ -27,7 +29,7 @@ pub(crate) fn sure(yes: bool, rows: &[Row], question: &str) -> anyhow::Result<()
     Ok(())
 }
 
-/// Asks on the terminal. Only a clear yes is one.
+/// Asks on the terminal. Returns whether the answer is `y` or `yes`.
 pub(crate) fn ask(question: &str) -> io::Result<bool> {
     let mut terminal = io::stderr();
     write!(terminal, "{question} [y/N] ")?;
@@ -35,7 +37,7 @@ pub(crate) fn ask(question: &str) -> io::Result<bool> {
     let mut answer = Vec::new();
     io::stdin().lock().read_until(b'\n', &mut answer)?;
     if !answer.ends_with(b"\n") {
-        // The input has ended, and the cursor is behind the question yet.
+        // The input ended without a line feed, so the cursor is still after the question.
         writeln!(terminal)?;
     }
     Ok(is_yes(&answer))
@@ -51,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_clear_yes_is_one() {
+    fn only_y_and_yes_confirm() {
         for yes in ["y\n", "Y\r\n", "yes\n", " YES \n", "y"] {
             assert!(is_yes(yes.as_bytes()), "{yes:?}");
         }

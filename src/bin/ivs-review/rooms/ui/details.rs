@@ -1,4 +1,4 @@
-//! One thing, told whole: a line for each of its parts to people, one JSON object to machines.
+//! Prints one resource with all its properties: a line each, or one JSON object.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -6,24 +6,24 @@ use std::io::{self, Write};
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
 use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
-use ivs_chat_review::provision::room::{Room, Wiring};
+use ivs_chat_review::provision::room::{ReviewHandler, Room};
 use ivs_chat_review::provision::settings::Settings;
 use serde::Serialize;
 
 use super::progress::note;
 use crate::options::Format;
-use crate::rooms::client::Details;
-use crate::rooms::reconcile::Reached;
+use crate::rooms::client::RoomDetails;
+use crate::rooms::reconcile::Reconciled;
 use crate::terminal::json_line;
 
-/// What it is, and what it is like.
+/// The name and value of a property.
 pub(crate) type Row = (&'static str, Value);
 
-/// What a part is like.
+/// The value of a property.
 #[derive(PartialEq, Eq)]
 pub(crate) enum Value {
     Text(String),
-    /// Each on a line of its own, in order.
+    /// One item per line, in order.
     List(Vec<String>),
 }
 
@@ -34,47 +34,47 @@ impl<T: Into<String>> From<T> for Value {
 }
 
 impl Value {
-    /// Its lines, of which there is one at least.
+    /// Returns the lines of the value, at least one.
     fn lines(&self) -> Vec<&str> {
-        let none = vec!["-"];
+        let empty = vec!["-"];
         match self {
-            Value::Text(text) if text.is_empty() => none,
+            Value::Text(text) if text.is_empty() => empty,
             Value::Text(text) => vec![text],
-            Value::List(list) if list.is_empty() => none,
+            Value::List(list) if list.is_empty() => empty,
             Value::List(list) => list.iter().map(String::as_str).collect(),
         }
     }
 
-    /// What became of it: `a -> b`, or of a list what came and what went.
+    /// Shows a change: `a -> b`, or the added and removed items of a list.
     fn changed_to(self, now: Value) -> Value {
         if self == now {
             return self;
         }
         if let (Value::List(before), Value::List(after)) = (&self, &now) {
-            let gone = before.iter().filter(|item| !after.contains(item));
-            let gone = gone.map(|item| format!("- {item}"));
-            let there = after.iter().map(|item| match before.contains(item) {
+            let removed = before.iter().filter(|item| !after.contains(item));
+            let removed = removed.map(|item| format!("- {item}"));
+            let current = after.iter().map(|item| match before.contains(item) {
                 true => format!("  {item}"),
                 false => format!("+ {item}"),
             });
-            return Value::List(gone.chain(there).collect());
+            return Value::List(removed.chain(current).collect());
         }
         Value::Text(format!("{} -> {}", self.lines().join(", "), now.lines().join(", ")))
     }
 }
 
-/// What has parts, always the same ones in the same order.
-pub(crate) trait Card: Serialize {
+/// A resource with properties, always the same ones in the same order.
+pub(crate) trait Details: Serialize {
     fn rows(&self) -> Vec<Row>;
 }
 
-/// What a change was about.
+/// The resource of a change.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Subject {
     Room(RoomArn),
     LoggingConfiguration(LoggingArn),
-    /// One of them.
+    /// A room or a logging configuration, as the service accepts either.
     Resource(String),
 }
 
@@ -88,18 +88,18 @@ impl Subject {
     }
 }
 
-/// Tells it on standard output.
-pub(crate) fn tell(format: Format, card: &impl Card) -> io::Result<()> {
-    tell_rows(format, &card.rows(), card)
+/// Prints a resource to standard output.
+pub(crate) fn print(format: Format, details: &impl Details) -> io::Result<()> {
+    print_rows(format, &details.rows(), details)
 }
 
-/// Tells what became of something: how it was, and how it is now if that is not the same.
-pub(crate) fn tell_reached<T: Card>(
+/// Prints a resource before and after a change.
+pub(crate) fn print_change<T: Details>(
     format: Format,
     subject: Subject,
-    reached: &Reached<T>,
+    reconciled: &Reconciled<T>,
 ) -> io::Result<()> {
-    let Reached { before, after } = reached;
+    let Reconciled { before, after } = reconciled;
     let mut rows = vec![subject.row()];
     match after {
         None => rows.extend(before.rows()),
@@ -113,24 +113,24 @@ pub(crate) fn tell_reached<T: Card>(
     }
     let result = if after.is_some() { "changed" } else { "unchanged" };
     let line = Change { subject, result, before, after: after.as_ref() };
-    tell_rows(format, &rows, &line).map_err(untold)?;
+    print_rows(format, &rows, &line).map_err(output_error)?;
     if after.is_none() {
-        note("note: it is so already, and nothing was sent");
+        note("note: already up to date");
     }
     Ok(())
 }
 
-/// Tells a result: people that sentence, machines that object.
-pub(crate) fn tell_done(format: Format, text: &str, line: &impl Serialize) -> io::Result<()> {
+/// Prints a result: the sentence as text, or the object as JSON.
+pub(crate) fn print_result(format: Format, text: &str, line: &impl Serialize) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     match format {
         Format::Text => writeln!(out, "{}", display_safe(text)),
         Format::Json => writeln!(out, "{}", json_line(line)?),
     }
-    .map_err(untold)
+    .map_err(output_error)
 }
 
-/// A line for each part, the parts one below the other.
+/// Writes one line per property, with aligned values.
 pub(crate) fn write_rows(rows: &[Row], mut out: impl Write) -> io::Result<()> {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     for (name, value) in rows {
@@ -142,7 +142,7 @@ pub(crate) fn write_rows(rows: &[Row], mut out: impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn tell_rows(format: Format, rows: &[Row], line: &impl Serialize) -> io::Result<()> {
+fn print_rows(format: Format, rows: &[Row], line: &impl Serialize) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     match format {
         Format::Text => write_rows(rows, out),
@@ -150,9 +150,10 @@ fn tell_rows(format: Format, rows: &[Row], line: &impl Serialize) -> io::Result<
     }
 }
 
-/// Whoever stops reading what there is has seen enough, but not whoever has something done.
-pub(crate) fn untold(error: io::Error) -> io::Error {
-    io::Error::other(format!("it is done, and cannot be told: {error}"))
+/// Unlike after reading, a closed standard output is an error after a change. The new error does
+/// not have the kind `BrokenPipe`, which `main` ignores.
+pub(crate) fn output_error(error: io::Error) -> io::Error {
+    io::Error::other(format!("the command succeeded, but its output cannot be written: {error}"))
 }
 
 #[derive(Serialize)]
@@ -165,14 +166,14 @@ struct Change<'c, T> {
     after: Option<&'c T>,
 }
 
-/// All there is to know of a room.
+/// All properties of a room.
 #[derive(Serialize)]
-pub(crate) struct RoomCard {
+pub(crate) struct RoomView {
     room: RoomArn,
     #[serde(flatten)]
     settings: Settings,
     #[serde(flatten)]
-    wiring: Wiring,
+    handler: ReviewHandler,
     tags: BTreeMap<String, String>,
     #[serde(rename = "loggingConfigurationIdentifiers")]
     logging: Vec<String>,
@@ -182,27 +183,27 @@ pub(crate) struct RoomCard {
     updated: Option<String>,
 }
 
-impl RoomCard {
-    pub(crate) fn new(room: Room, details: Details) -> RoomCard {
+impl RoomView {
+    pub(crate) fn new(room: Room, details: RoomDetails) -> RoomView {
         let settings = settings(&room, &details);
-        let Room { arn: room, wiring, tags, .. } = room;
-        let Details { logging, created, updated, .. } = details;
-        RoomCard { room, settings, wiring, tags, logging, created, updated }
+        let Room { arn: room, handler, tags, .. } = room;
+        let RoomDetails { logging, created, updated, .. } = details;
+        RoomView { room, settings, handler, tags, logging, created, updated }
     }
 }
 
-/// How a room is set.
-pub(crate) fn settings(room: &Room, details: &Details) -> Settings {
+/// Returns the settings of a room.
+pub(crate) fn settings(room: &Room, details: &RoomDetails) -> Settings {
     Settings { name: room.name.clone(), rate: details.max_rate, length: details.max_length }
 }
 
-impl Card for RoomCard {
+impl Details for RoomView {
     fn rows(&self) -> Vec<Row> {
         let mut rows: Vec<Row> = vec![("room", self.room.as_str().into())];
         rows.extend(self.settings.rows());
-        rows.push(("handler", (&self.wiring.uri).into()));
-        if !self.wiring.uri.is_empty() {
-            rows.push(("fallback", self.wiring.fallback.as_str().into()));
+        rows.push(("handler", (&self.handler.uri).into()));
+        if !self.handler.uri.is_empty() {
+            rows.push(("fallback", self.handler.fallback.as_str().into()));
         }
         rows.push(("tags", pairs(&self.tags)));
         rows.push(("logging", Value::List(self.logging.clone())));
@@ -212,20 +213,20 @@ impl Card for RoomCard {
     }
 }
 
-impl Card for Settings {
+impl Details for Settings {
     fn rows(&self) -> Vec<Row> {
         let number = |number: Option<i32>, unit: &str| {
             number.map(|number| format!("{number} {unit}")).unwrap_or_default()
         };
         vec![
             ("name", (&self.name).into()),
-            ("rate", number(self.rate, "messages a second").into()),
-            ("length", number(self.length, "characters a message").into()),
+            ("rate", number(self.rate, "messages per second").into()),
+            ("length", number(self.length, "characters per message").into()),
         ]
     }
 }
 
-impl Card for LoggingConfiguration {
+impl Details for LoggingConfiguration {
     fn rows(&self) -> Vec<Row> {
         vec![
             ("configuration", self.arn.as_str().into()),
@@ -239,11 +240,11 @@ impl Card for LoggingConfiguration {
     }
 }
 
-/// Where chat goes, if that is known.
+/// Describes a log destination.
 pub(crate) fn destination(destination: Option<&Destination>) -> String {
     match destination {
         Some(destination) => destination.to_string(),
-        None => "of a kind that this version does not know".to_owned(),
+        None => "unknown to this version".to_owned(),
     }
 }
 
@@ -254,25 +255,25 @@ pub(crate) struct Attachments {
     pub(crate) logging: Vec<String>,
 }
 
-impl Card for Attachments {
+impl Details for Attachments {
     fn rows(&self) -> Vec<Row> {
         vec![("logging", Value::List(self.logging.clone()))]
     }
 }
 
-/// The tags of something.
+/// The tags of a resource.
 #[derive(Clone, Serialize)]
 pub(crate) struct TagList {
     pub(crate) tags: BTreeMap<String, String>,
 }
 
-impl Card for TagList {
+impl Details for TagList {
     fn rows(&self) -> Vec<Row> {
         vec![("tags", pairs(&self.tags))]
     }
 }
 
-/// `stage=prod` and so on.
+/// Returns items such as `stage=prod`.
 fn pairs(tags: &BTreeMap<String, String>) -> Value {
     Value::List(tags.iter().map(|(key, value)| format!("{key}={value}")).collect())
 }
@@ -286,8 +287,8 @@ mod tests {
     }
 
     #[test]
-    fn a_change_tells_what_came_and_what_went() {
-        for (before, after, told) in [
+    fn changes_show_added_and_removed_items() {
+        for (before, after, lines) in [
             (Value::from("a"), Value::from("a"), vec!["a"]),
             (Value::from("a"), Value::from(""), vec!["a -> -"]),
             (list("a b"), list("a b"), vec!["a", "b"]),
@@ -295,12 +296,12 @@ mod tests {
             (list(""), list("a"), vec!["+ a"]),
             (list("a"), list(""), vec!["- a"]),
         ] {
-            assert_eq!(before.changed_to(after).lines(), told);
+            assert_eq!(before.changed_to(after).lines(), lines);
         }
     }
 
     #[test]
-    fn rows_stand_below_each_other() {
+    fn values_are_aligned() {
         let rows = [("room", "a\nb".into()), ("handler", "".into()), ("tags", list("a=1 b=2"))];
         let mut out = Vec::new();
         write_rows(&rows, &mut out).expect("it is memory");

@@ -1,4 +1,4 @@
-//! What the commands about rooms write to a terminal and ask there.
+//! Terminal output and confirmations of the commands about rooms.
 
 pub(crate) mod advice;
 pub(crate) mod argument_errors;
