@@ -1,64 +1,65 @@
-//! Whether a rule set is quick enough for IVS Chat, by times that somebody else has measured.
+//! The time budget: whether a rule set is fast enough for IVS Chat, by times that the caller has
+//! measured.
 
 use std::time::Duration;
 
 use crate::diagnostic::{Code, Diagnostic};
 
-/// How long IVS Chat waits for a review, cold start included (Amazon IVS Chat User Guide, "Chat Message
-/// Review Handler").
+/// How long IVS Chat waits for a review, cold start included (Amazon IVS Chat User Guide, "Chat
+/// Message Review Handler").
 const WAIT: Duration = Duration::from_millis(200);
 
-/// The share of that which the rules may take of the first message after a start: the other half is
-/// Lambda's and the network's.
+/// The divisor of [`WAIT`] that gives the share of the rules for the first message after a start;
+/// the other half is for Lambda and the network.
 const SHARE: u32 = 2;
 
-/// Lambda compiles the rules with a whole CPU, whatever the function's memory. It may be half as fast as the one
-/// that is measured.
+/// Lambda compiles the rules with a whole CPU whatever the memory of the function. That CPU may be
+/// half as fast as the one that was measured.
 const SLOWER_START: u32 = 2;
 
-/// The memory in MB with which a function has a whole CPU for its reviews; with less it has as much less of
-/// one (AWS Lambda Developer Guide, "Configure Lambda function memory").
+/// The memory in MB from which a function has a whole CPU for reviews; with less, its share is
+/// proportionally smaller (AWS Lambda Developer Guide, "Configure Lambda function memory").
 const WHOLE_CPU: u32 = 1_769;
 
-/// How much longer a review takes there than where it is measured.
+/// How many times longer a review takes on Lambda than where it was measured.
 const SLOWER_REVIEW: u32 = SLOWER_START * WHOLE_CPU.div_ceil(Cost::MEMORY);
 
-/// The time of a step of the search budget, and of all that takes no steps in the slowest event, as
-/// `benches/worst` measures them; both rounded up.
+/// The time of one step of the search budget, and of everything that takes no steps in the slowest
+/// event. Measured by `benches/worst` and rounded up.
 const STEP: Duration = Duration::from_nanos(40);
 const REST: Duration = Duration::from_micros(500);
 
-/// What a rule set costs, as measured where it is checked.
+/// The cost of a rule set, measured where it is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// To read, parse and compile the rules.
+    /// The time to read, parse and compile the rules.
     pub build: Duration,
-    /// The most steps of the search budget that an event was found to take.
+    /// The steps of the search budget that the slowest event takes.
     pub worst_steps: u32,
-    /// The patterns that are searched in every message.
+    /// The number of patterns that run on every message.
     pub slow_patterns: usize,
 }
 
 impl Cost {
-    /// The memory of the function in MB, which is the default of `MemorySize` in `template.yaml`.
+    /// The memory of the function in MB: the default of `MemorySize` in `template.yaml`.
     pub const MEMORY: u32 = 1_769;
 
-    /// What the rules may take of the first message after a start.
+    /// The time that the rules may take for the first message after a start.
     pub const BUDGET: Duration = Duration::from_millis(WAIT.as_millis() as u64 / SHARE as u64);
 
-    /// What they may take on Lambda of the first message after a start, if it is the slowest one.
+    /// The estimated time of the rules on Lambda for the slowest message, if it is the first one.
     pub fn first_message(self) -> Duration {
         self.build * SLOWER_START + self.worst() * SLOWER_REVIEW
     }
 
-    /// The time of a whole CPU for the slowest event that was found. It is worked out from its steps, so that
-    /// it is the same on every machine.
+    /// The CPU time of the slowest event. It is computed from steps, so it is the same on every
+    /// machine.
     pub fn worst(self) -> Duration {
         REST + STEP * self.worst_steps
     }
 }
 
-/// The problem of a rule set that costs more than the [budget](Cost::BUDGET).
+/// Returns a diagnostic if a rule set costs more than the [budget](Cost::BUDGET).
 pub fn over_budget(cost: Cost) -> Option<Diagnostic> {
     let first = cost.first_message();
     if first <= Cost::BUDGET {
@@ -66,17 +67,17 @@ pub fn over_budget(cost: Cost) -> Option<Diagnostic> {
     }
     let millis = |time: Duration| time.as_micros().div_ceil(1_000);
     let message = format!(
-        "the rules may take {} ms of the first message, and the budget is {} ms: \
-         {SLOWER_START} × {} ms to compile and {SLOWER_REVIEW} × {} ms for the worst message found",
+        "estimated time for the first message on Lambda is {} ms, over the budget of {} ms \
+         ({SLOWER_START} × {} ms to compile, {SLOWER_REVIEW} × {} ms for the slowest message)",
         millis(first),
         millis(Cost::BUDGET),
         millis(cost.build),
         millis(cost.worst()),
     );
     let help = match cost.slow_patterns {
-        0 => "fewer or shorter entries and patterns; measure again on an idle machine".to_owned(),
-        _ => "give the patterns that `slow-pattern` tells a text that all their matches have"
+        0 => "use fewer or shorter entries and patterns, or measure again on an idle machine"
             .to_owned(),
+        _ => "add a literal to the patterns reported as `slow-pattern`".to_owned(),
     };
     Some(Diagnostic::for_folder(Code::OverBudget, message).help(help))
 }
@@ -86,8 +87,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_of_the_time_is_the_rules() {
-        // With the rest, 37,500 steps take 2 ms.
+    fn the_rules_may_take_half_of_the_time() {
+        // With `REST`, 37,500 steps take 2 ms.
         let cost = |build, worst_steps| Cost {
             build: Duration::from_millis(build),
             worst_steps,
@@ -97,7 +98,7 @@ mod tests {
         assert_eq!(over_budget(cost(48, 37_500)), None);
         let problem = over_budget(cost(49, 37_500)).expect("2 × 49 + 2 × 2 is more than 100");
         assert!(problem.is_error() && problem.message.contains("102 ms"), "{}", problem.message);
-        let dear = over_budget(Cost { slow_patterns: 1, ..cost(60, 0) }).expect("2 × 60");
-        assert!(dear.help.is_some_and(|help| help.contains("slow-pattern")));
+        let slow = over_budget(Cost { slow_patterns: 1, ..cost(60, 0) }).expect("2 × 60");
+        assert!(slow.help.is_some_and(|help| help.contains("slow-pattern")));
     }
 }

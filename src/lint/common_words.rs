@@ -1,4 +1,4 @@
-//! Entries that hit words which nobody minds: by a `*`, by endings, or by letters that may repeat.
+//! Entries that match common words because of a `*`, of endings, or of letters that may repeat.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,21 +10,22 @@ use crate::engine::Cause;
 use crate::normalize::Folded;
 use crate::rules::{End, Start};
 
-/// What an entry hits of some words.
+/// The common words that an entry matches.
 #[derive(Default)]
-struct Hits<'w> {
+struct WordMatches<'w> {
     /// The first ones.
     shown: Vec<&'w str>,
     all: usize,
 }
 
 impl Check<'_> {
-    /// Tries all entries on the words at once, and tells those that hit one which they do not mean.
+    /// Searches the common words with all entries, and reports entries that match a word which
+    /// their author did not mean.
     pub(super) fn common_words(&mut self) {
         let words = self.options.words;
         let mut known: Option<(Words<'_>, HashSet<String>)> = None;
         let mut buffer = Folded::default();
-        let mut hits: BTreeMap<EntryId, Hits<'_>> = BTreeMap::new();
+        let mut hits: BTreeMap<EntryId, WordMatches<'_>> = BTreeMap::new();
         for (number, &word) in words.iter().enumerate() {
             self.progress("common words", number, words.len());
             let found = self.engine.find(word, None, &mut self.scratch);
@@ -41,7 +42,7 @@ impl Check<'_> {
             entries.sort_unstable();
             entries.dedup();
             let (common, named) = known.get_or_insert_with(|| (Words::new(words), self.named()));
-            // What one entry means another one may hit.
+            // A word that one entry means may be matched by others too.
             let is_meant = named.contains(word)
                 || entries
                     .iter()
@@ -60,14 +61,14 @@ impl Check<'_> {
         let mut lists: BTreeMap<_, Capped> = BTreeMap::new();
         for (id, hits) in hits {
             let problems = lists.entry(id.0).or_default();
-            problems.push(self.entry(id).location, || self.hits_words(id, &hits));
+            problems.push(self.entry(id).location, || self.common_word_match(id, &hits));
         }
         for problems in lists.into_values() {
             self.problems.extend(problems.into_problems(Code::CommonWordMatch));
         }
     }
 
-    /// The words that lists name as they are.
+    /// The words that are entries themselves.
     fn named(&self) -> HashSet<String> {
         let lists = self.engine.rules().lists.iter();
         let entries = lists.flat_map(|list| &list.entries).filter(|entry| !entry.exception);
@@ -77,12 +78,12 @@ impl Check<'_> {
         words.map(|entry| folded(entry, &mut buffer)).collect()
     }
 
-    fn hits_words(&self, id: EntryId, hits: &Hits<'_>) -> Diagnostic {
+    fn common_word_match(&self, id: EntryId, hits: &WordMatches<'_>) -> Diagnostic {
         let entry = self.entry(id);
         let by = match (entry.start, entry.end) {
-            (Start::Word, End::Word) => "since letters may repeat",
-            (Start::Word, End::Ending) => "by its endings, or since letters may repeat",
-            _ => "by its *",
+            (Start::Word, End::Word) => "because letters may repeat",
+            (Start::Word, End::Ending) => "because of its endings or repeated letters",
+            _ => "because of its `*`",
         };
         let what = match hits.all {
             1 => "a common word".to_owned(),
@@ -94,11 +95,13 @@ impl Check<'_> {
         if more > 0 {
             words += &format!(" and {more} more");
         }
-        let message = format!("this entry hits {what} {by}: {words}");
+        let message = format!("entry matches {what} {by}: {words}");
         let help = match more {
-            0 => "what is innocent of these goes below it; else narrow the entry".to_owned(),
-            _ => "what is innocent of these goes below it; else narrow the entry (--all-words tells the others)"
-                .to_owned(),
+            0 => "add exceptions for the words that are acceptable, or narrow the entry",
+            _ => {
+                "add exceptions for the words that are acceptable, or narrow the entry \
+                 (use --all-words to list all)"
+            }
         };
         let lines = hits.shown.iter().map(|word| self.line(id.0, &format!("! {word}"))).collect();
         Diagnostic::new(Code::CommonWordMatch, entry.location, message).help(help).paste(lines)

@@ -1,5 +1,5 @@
-//! Letters of other scripts and typographic quotes that came into an entry by chance: nobody sees them,
-//! and nobody who searches the file finds the entry.
+//! Confusable letters and typographic quotes in entries. They are usually an accident, cannot be
+//! seen, and keep a text search in the file from finding the entry.
 
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
@@ -7,12 +7,12 @@ use crate::normalize::latin_confusable;
 use crate::rules::{Entry, List};
 use crate::span::Span;
 
-/// What word processors make of the quotes of a keyboard.
+/// Typographic quotes that word processors insert, and the ASCII quotes that were typed.
 const QUOTES: [(char, char); 7] =
     [('‘', '\''), ('’', '\''), ('‚', '\''), ('“', '"'), ('”', '"'), ('„', '"'), ('‛', '\'')];
 
 impl Check<'_> {
-    /// Tells the entries of a list in which something is not what it looks like.
+    /// Reports the entries of a list with characters that are not what they look like.
     pub(super) fn confusables(&mut self, list: &List) {
         if list.entries.iter().all(|entry| entry.text.is_ascii()) {
             return;
@@ -34,28 +34,27 @@ impl Check<'_> {
     fn confusable(&self, entry: &Entry, letter: char) -> Diagnostic {
         let latin = latin_confusable(letter).map_or(letter, |(latin, _)| latin);
         let message = format!(
-            "`{letter}` (U+{:04X}) in this entry looks like the Latin `{latin}` and is none",
+            "`{letter}` (U+{:04X}) looks like the Latin letter `{latin}`",
             u32::from(letter)
         );
         let plain: String =
             entry.text.chars().map(|c| latin_confusable(c).map_or(c, |(latin, _)| latin)).collect();
-        Diagnostic::new(Code::ConfusableCharacters, self.character(entry, letter), message).help(
-            format!("write it with the letters of a keyboard, it hits the other as well: {plain}"),
-        )
+        Diagnostic::new(Code::ConfusableCharacters, self.character(entry, letter), message)
+            .help(format!("use Latin letters, which also match the confusable ones: {plain}"))
     }
 
     fn quoted(&self, entry: &Entry, quote: char) -> Diagnostic {
-        let message = format!("`{quote}` in this entry comes from a word processor");
+        let message = format!("typographic quote `{quote}`");
         let plain: String = entry
             .text
             .chars()
             .map(|c| QUOTES.iter().find(|(smart, _)| *smart == c).map_or(c, |&(_, plain)| plain))
             .collect();
         Diagnostic::new(Code::ConfusableCharacters, self.character(entry, quote), message)
-            .help(format!("write the one of a keyboard, it hits the other as well: {plain}"))
+            .help(format!("use the ASCII quote, which also matches the typographic one: {plain}"))
     }
 
-    /// Where a character of an entry stands in its file; all of the entry if that is not to be found.
+    /// The location of a character of an entry; that of the entry if it is not found.
     fn character(&self, entry: &Entry, c: char) -> Location {
         let Location { source, span } = entry.location;
         let raw = self.sources.get(source).content.as_ref().ok();
@@ -66,7 +65,7 @@ impl Check<'_> {
     }
 }
 
-/// A letter of another script than Latin that can be told from all letters of that.
+/// Whether a letter is of another script than Latin and no exact homoglyph of a Latin one.
 fn is_honest(c: char) -> bool {
     c.is_alphabetic()
         && !c.is_ascii()
@@ -74,13 +73,13 @@ fn is_honest(c: char) -> bool {
         && !is_latin(c)
 }
 
-/// Latin letters with an accent, and others beyond ASCII.
+/// Whether a letter beyond ASCII is Latin, for example with an accent.
 fn is_latin(c: char) -> bool {
     matches!(c, 'ª' | 'º' | 'À'..='ɏ' | 'Ḁ'..='ỿ' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
 }
 
-/// The first letter of a word that only looks Latin: in a word with Latin letters, or in one that nobody
-/// can tell from a Latin word, if nothing else in the list is of another script.
+/// The first confusable letter of a word that should be Latin: a word with Latin letters, or one
+/// that consists only of exact homoglyphs in a list without genuine letters of other scripts.
 fn look_alike(word: &str, has_others: bool) -> Option<char> {
     let first = word.chars().find(|&c| latin_confusable(c).is_some())?;
     let is_mixed = word.chars().any(|c| c.is_ascii_alphabetic());

@@ -1,4 +1,4 @@
-//! Lines that nobody minds, such as the chat of a quiet day, and what of the rules would hit them.
+//! False positives in a corpus of acceptable messages, such as a day of ordinary chat.
 
 use super::samples::surrounding_word;
 use super::{Capped, Check};
@@ -9,7 +9,7 @@ use crate::source::{BYTE_ORDER_MARK, SourceId};
 use crate::span::Span;
 
 impl Check<'_> {
-    /// Tells the lines of the innocent files that a live rule hits.
+    /// Reports the lines of the corpus that an active rule matches.
     pub(super) fn corpus(&mut self) {
         for &source in self.options.corpus {
             let Ok(bytes) = &self.sources.get(source).content else { continue };
@@ -18,7 +18,7 @@ impl Check<'_> {
                 if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
             let lines = bytes[start..].split_inclusive(|&byte| byte == b'\n');
             for line in lines {
-                self.progress("innocent bytes", start, bytes.len());
+                self.progress("corpus bytes", start, bytes.len());
                 self.corpus_line(source, start, line, &mut problems);
                 start += line.len();
             }
@@ -32,19 +32,19 @@ impl Check<'_> {
         let rules = self.engine.rules();
         let day = self.options.day;
         let found = self.engine.find(text, day, &mut self.scratch);
-        let is_live = |hit: &Match| {
+        let is_active = |hit: &Match| {
             let rule = rules.rule(hit.rule);
             rule.fields.content
                 && rule.scope.mode == Mode::On
                 && day.is_none_or(|day| rule.scope.days.contains(Some(day)))
         };
         let mut seen: Vec<(RuleId, Cause)> = Vec::new();
-        for hit in found.iter().filter(|hit| is_live(hit)) {
+        for hit in found.iter().filter(|hit| is_active(hit)) {
             if seen.contains(&(hit.rule, hit.cause)) {
                 continue;
             }
             seen.push((hit.rule, hit.cause));
-            // Bytes that are no text have been put another one for.
+            // If the line is not UTF-8, the span is one of the lossy text, not of the file.
             let span = match std::str::from_utf8(line) {
                 Ok(_) => hit.span,
                 Err(_) => Span::new(0, line.trim_ascii_end().len()),
@@ -59,21 +59,22 @@ impl Check<'_> {
         let rules = self.engine.rules();
         let rule = rules.rule(hit.rule);
         let caught = &text[hit.span.range()];
-        let (id, action) = (&rule.id, rule.action.as_str());
-        let message = format!("rule {id} ({action}) hits `{caught}` in this innocent line");
+        let message = format!("false positive: rule `{}` matches `{caught}`", rule.id);
         let problem = Diagnostic::new(Code::FalsePositive, location, message)
-            .related(hit.location(rules), "by this");
+            .related(hit.location(rules), "matched by this");
         let word = surrounding_word(text, hit.span);
         match hit.cause {
-            Cause::Pattern(_) => problem.help("make the pattern narrower"),
+            Cause::Pattern(_) => problem.help("narrow the pattern"),
             Cause::Link => problem.help("allow the host"),
             Cause::Limit(_) => problem.help("raise the limit"),
-            Cause::Detected(_) => problem
-                .help("take the line out of the innocent ones, or the detector out of the rule"),
-            Cause::Entry(..) if word.eq_ignore_ascii_case(caught) => problem
-                .help("take the line out of the innocent ones, or except the words around it"),
+            Cause::Detected(_) => {
+                problem.help("remove the line from the corpus, or the detector from the rule")
+            }
+            Cause::Entry(..) if word.eq_ignore_ascii_case(caught) => problem.help(
+                "remove the line from the corpus, or add an exception with the words around it",
+            ),
             Cause::Entry(list, _) => problem
-                .help("below the entry write:")
+                .help("add an exception below the entry:")
                 .paste(vec![self.line(list, &format!("! {}", word.to_lowercase()))]),
         }
     }

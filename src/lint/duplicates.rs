@@ -1,4 +1,4 @@
-//! Entries that stand in their list twice.
+//! Entries that occur twice in a list.
 
 use std::collections::HashMap;
 use std::collections::hash_map;
@@ -10,7 +10,7 @@ use crate::normalize::Folded;
 use crate::rules::{Entry, List, ListId};
 
 impl Check<'_> {
-    /// Tells entries that find the same as an earlier one of their list, on the same days.
+    /// Reports entries that match the same as an earlier one of their list, on the same days.
     pub(super) fn duplicates(&mut self, id: ListId, list: &List) {
         let mut buffer = Folded::default();
         let mut seen = HashMap::with_capacity(list.entries.len());
@@ -34,13 +34,13 @@ impl Check<'_> {
 
 fn duplicate(entry: &Entry, first: &Entry) -> Diagnostic {
     let what = if entry.exception { "exception" } else { "entry" };
-    let message = format!("this {what} stands in the list already");
+    let message = format!("duplicate {what}");
     let help = if entry.text == first.text {
-        "remove one of the two"
+        "remove one of them"
     } else {
-        "remove one of the two: case and disguises do not matter"
+        "remove one of them; case and obfuscation do not matter"
     };
     Diagnostic::new(Code::DuplicateEntry, entry.location, message)
-        .related(first.location, "the first one")
+        .related(first.location, "first occurrence")
         .help(help)
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::rules::{List, Rule};
 
 impl Check<'_> {
-    /// Tells the entries of a list that work no more.
+    /// Reports the entries of a list that have expired.
     pub(super) fn expired_entries(&mut self, list: &List) {
         let mut problems = Capped::default();
         for entry in &list.entries {
@@ -19,14 +19,14 @@ impl Check<'_> {
         self.problems.extend(problems.into_problems(Code::Expired));
     }
 
-    /// Tells a rule that works no more.
+    /// Reports a rule that has expired.
     pub(super) fn expired_rule(&mut self, rule: &Rule) {
         if let Some(last) = self.passed(rule.scope.days.until) {
             self.problems.push(expired("rule", last, rule.location));
         }
     }
 
-    /// A last day that has passed.
+    /// Returns the last day if it has passed.
     pub(super) fn passed(&self, until: Option<Date>) -> Option<Date> {
         let (until, today) = (until?, self.options.day?);
         (until < today).then_some(until)
@@ -34,6 +34,6 @@ impl Check<'_> {
 }
 
 fn expired(what: &str, last: Date, location: Location) -> Diagnostic {
-    let message = format!("this {what} ended with {last}, and hits nothing any more");
-    Diagnostic::new(Code::Expired, location, message).help("remove it, or give it a later last day")
+    let message = format!("expired {what}: its last day was {last}");
+    Diagnostic::new(Code::Expired, location, message).help("remove it, or extend its last day")
 }

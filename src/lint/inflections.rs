@@ -1,31 +1,31 @@
-//! English words that are forms of another one: whoever writes `muppet*` means `muppets`, and may not
-//! think of `assume` with `ass*`.
+//! English inflections. The author of `muppet*` means `muppets`, but the author of `ass*` does not
+//! mean `assume`.
 
 use std::collections::HashMap;
 
-/// What makes another word of the same meaning of a word.
+/// Suffixes that derive a word of a related meaning.
 const DERIVED: [&str; 34] = [
     "able", "age", "al", "dom", "ery", "ess", "esque", "ful", "head", "hood", "ian", "ic", "ical",
     "ically", "ify", "ion", "ise", "ised", "ish", "ishly", "ism", "ist", "ists", "ity", "ize",
     "ized", "less", "like", "ly", "ness", "ous", "ry", "ship", "some",
 ];
 
-/// From this many letters on a word is taken to be at home in what is derived from it.
+/// The minimum length of a word whose derivations are assumed to have a related meaning.
 const MIN_DERIVED: usize = 4;
 
-/// Words by how common they are.
+/// Words with their frequency ranks.
 pub(super) struct Words<'w> {
     ranks: HashMap<&'w str, usize>,
 }
 
 impl<'w> Words<'w> {
-    /// The words, the most common first.
+    /// Creates the table from words, the most common first.
     pub(super) fn new(words: &[&'w str]) -> Words<'w> {
         Words { ranks: words.iter().enumerate().map(|(rank, &word)| (word, rank)).collect() }
     }
 
-    /// Whether whoever writes `entry` in a list means `word` as well: it is the same or a form of it, and is
-    /// not better known as something else (`butter`) or as a form of another word (`spicy`).
+    /// Whether an author who lists `entry` also means `word`: it is the same or a form of it, and
+    /// is not better known as another word (`butter`) or as a form of one (`spicy`).
     pub(super) fn means(&self, entry: &str, word: &str) -> bool {
         if entry == word {
             return true;
@@ -63,12 +63,12 @@ fn bases(word: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// The bytes of the last letter.
+/// The length of the last letter in bytes.
 fn last(word: &str) -> usize {
     word.chars().next_back().map_or(0, char::len_utf8)
 }
 
-/// Whether a word is a plural, a form of a verb or the like, by the rules of spelling.
+/// Whether `word` is a plural, a verb form or the like of `base`, by the rules of spelling.
 fn is_form(base: &str, word: &str) -> bool {
     let is_vowel = |c: char| "aeiou".contains(c);
     let mut letters = base.chars().rev();

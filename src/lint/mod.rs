@@ -1,9 +1,8 @@
-//! What only shows when rules are put to work: samples, entries that do nothing or too much, and texts
-//! that the rules would catch themselves.
+//! Lints that need a compiled engine: samples, entries that match nothing or too much, and texts of
+//! the rules that match the rules.
 //!
-//! Entries are not compared with each other: each is written as a message, in the ways in which a
-//! message may have it, and the engine says what happens. So a check takes as long as some reviews of
-//! each entry, however many there are.
+//! Entries are not compared as text. Each is written as messages (see `probes`), and the engine
+//! shows what happens. So a check takes the time of a few reviews per entry, whatever their number.
 
 mod budget;
 mod common_words;
@@ -36,54 +35,54 @@ use self::samples::Scope;
 pub use self::samples::samples;
 pub use self::worst_case::{Probe, WorstCaseSearch};
 
-/// Problems of one kind told of one list; more would bury a reader, and memory with them.
+/// The maximum number of diagnostics of one kind per list, so that output and memory stay bounded.
 const MAX_PROBLEMS: usize = 1_000;
 
-/// How many entries or words pass between two times that progress is told.
+/// The number of entries or words between two reports of progress.
 const STEP: usize = 1 << 10;
 
-/// What a check is options besides the rules.
+/// Options of a check.
 #[derive(Clone, Copy, Default)]
 pub struct CheckOptions<'o> {
-    /// The day (UTC); without one nothing is expired.
+    /// The day (UTC); without one, nothing is expired.
     pub day: Option<Date>,
-    /// Words that nobody minds, in small letters, the most common first.
+    /// Common words in lower case, the most common first.
     pub words: &'o [&'o str],
-    /// How many of those are told of one entry.
+    /// The maximum number of common words that are listed for one entry.
     pub max_words: usize,
-    /// Files whose lines nobody minds.
+    /// Files of acceptable messages, one per line.
     pub corpus: &'o [SourceId],
-    /// Is told now and then how far a long check has come.
+    /// Called now and then with the progress of a long check.
     pub progress: Option<&'o dyn Fn(Progress)>,
 }
 
 impl std::fmt::Debug for CheckOptions<'_> {
-    // The words are many.
+    // The list of words is long.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CheckOptions").field("day", &self.day).finish_non_exhaustive()
     }
 }
 
-/// How far a check has come.
+/// The progress of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is looked at, in the plural.
+    /// What is being checked, in the plural.
     pub what: &'static str,
-    /// How many of them are done.
+    /// How many are done.
     pub done: usize,
     /// How many there are.
     pub total: usize,
 }
 
-/// Checks an engine's rules by themselves and runs all samples in them; see [`check_with`].
+/// Lints the rules of an engine and runs all samples, with default options; see [`check_with`].
 pub fn check(engine: &Engine, sources: &Sources) -> Vec<Diagnostic> {
     check_with(engine, sources, CheckOptions::default())
 }
 
-/// Checks an engine's rules and runs all samples in them.
+/// Lints the rules of an engine and runs all samples.
 ///
-/// A sample is judged against its own list or rule alone, on any day: `caught` wants a hit, `ok`
-/// wants none. Those of a list of exceptions to all lists are judged against all lists.
+/// A sample is run against its own list or rule only, on any day: `caught` requires a match, `ok`
+/// requires none. Samples in a list of global exceptions are run against all lists.
 pub fn check_with(
     engine: &Engine,
     sources: &Sources,
@@ -112,7 +111,7 @@ pub fn check_with(
         } else if engine.is_used(list) {
             check.samples(&it.samples, Scope::List(list));
         } else {
-            // It hits by a rule that uses it, and that has been left out for its own problem.
+            // Every rule that uses the list is invalid and was left out, so no entry can match.
             continue;
         }
         check.unused_exceptions(list, everywhere);
@@ -133,7 +132,7 @@ pub fn check_with(
     check.problems
 }
 
-/// An entry, by its list and its number in that.
+/// An entry: its list and its index in the list.
 type EntryId = (ListId, usize);
 
 struct Check<'c> {
@@ -142,9 +141,9 @@ struct Check<'c> {
     options: CheckOptions<'c>,
     reviewer: Reviewer<'c>,
     scratch: Scratch,
-    /// Entries of which it was told that they do nothing.
+    /// Entries that were already reported as having no effect.
     reported: HashSet<EntryId>,
-    /// Entries that an exception vetoes somewhere.
+    /// Entries that an exception suppresses somewhere.
     with_exceptions: HashSet<EntryId>,
     problems: Vec<Diagnostic>,
 }
@@ -154,14 +153,14 @@ impl<'c> Check<'c> {
         &self.engine.rules().list(list).entries[number]
     }
 
-    /// Tells progress, once in [`STEP`] times.
+    /// Reports progress at every [`STEP`]th call.
     fn progress(&self, what: &'static str, done: usize, total: usize) {
         if let Some(report) = self.options.progress.filter(|_| done.is_multiple_of(STEP)) {
             report(Progress { what, done, total });
         }
     }
 
-    /// A line of a list, as it is written where that list stands.
+    /// A line of a list, in the syntax of the file that contains the list.
     fn line(&self, list: ListId, line: &str) -> String {
         match self.engine.rules().list(list).path.as_str() {
             MANIFEST => format!("'{line}',"),
@@ -170,7 +169,7 @@ impl<'c> Check<'c> {
     }
 }
 
-/// Problems of one kind, of which the first [`MAX_PROBLEMS`] are told and the others counted.
+/// Diagnostics of one kind: the first [`MAX_PROBLEMS`], and the number of further ones.
 #[derive(Default)]
 struct Capped {
     emitted: Vec<Diagnostic>,
@@ -187,7 +186,7 @@ impl Capped {
 
     fn into_problems(mut self, code: Code) -> Vec<Diagnostic> {
         if let Some((suppressed, first)) = self.suppressed {
-            let message = format!("{suppressed} more lines, from here on, have the same problem");
+            let message = format!("{suppressed} more lines from here on have the same problem");
             self.emitted.push(Diagnostic::new(code, first, message));
         }
         self.emitted

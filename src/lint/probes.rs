@@ -1,21 +1,21 @@
-//! An entry as messages may have it.
+//! Probes: messages in which an entry should be found.
 
 use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use crate::rules::{ENDINGS, End, Entry, Start};
 
-/// Letters to put before and behind an entry that may stand in the middle of a word. Hardly any word or
-/// entry has them there.
+/// Letters before and after an entry that may occur inside a word. Hardly any word or entry has
+/// this sequence.
 const PREFIX: &str = "qz";
 const SUFFIX: &str = "zq";
 
-/// An entry as messages are compared with it.
+/// Folds an entry as messages are folded.
 pub(super) fn folded(entry: &Entry, buffer: &mut Folded) -> String {
     let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
     let form = Form { disguises, layout: Layout::Verbatim };
     Normalized::new(&entry.text, form, SymbolMode::Entry, buffer).text().to_owned()
 }
 
-/// The words of an entry, then the same as a part of longer words where it may be one.
+/// Messages with the entry, also as part of a longer word if that is allowed.
 pub(super) fn plain_probes(entry: &Entry) -> Vec<String> {
     let text = &entry.text;
     let mut messages = vec![text.clone()];
@@ -31,8 +31,8 @@ pub(super) fn plain_probes(entry: &Entry) -> Vec<String> {
     messages
 }
 
-/// The same in the disguises that not every entry is seen through: letters one by one, and hidden ones. A
-/// message that no entry at all would be hit by does no harm.
+/// Messages with the entry in obfuscations that do not apply to every entry: spaced letters and
+/// hidden letters. A probe that matches no entry does no harm.
 pub(super) fn obfuscated_probes(entry: &Entry) -> Vec<String> {
     let whole = entry.start == Start::Word && entry.end != End::Anywhere;
     if !whole || entry.plain {

@@ -1,8 +1,9 @@
-//! Entries whose every hit is another one's as well.
+//! Entries whose every match is also a match of another entry.
 //!
-//! Another entry stands for one if it hits whatever that hits, with at least as many letters, for a rule
-//! that leads to the same or decides alone. An entry without `*` is also found spelled out and with hidden
-//! letters, which those with `*` are not; so `badword*` makes `badwords` redundant only where they are.
+//! An entry makes another one redundant if it matches whatever that matches, with at least as many
+//! letters, for a rule with the same or an overriding action. Entries without `*` are also found as
+//! spaced letters and with hidden letters, and entries with `*` are not. So `badword*` makes
+//! `badwords` redundant only where neither matters.
 
 use super::probes::{obfuscated_probes, plain_probes};
 use super::{Check, EntryId};
@@ -12,24 +13,24 @@ use crate::normalize::Disguises;
 use crate::rules::{Action, Entry, Mode, Rule, RuleId};
 use crate::span::Span;
 
-/// Entries that may stand for one and are looked at.
-const MAX_LOOKED_AT: usize = 8;
+/// The maximum number of candidates that are examined for an entry.
+const MAX_CANDIDATES: usize = 8;
 
 impl Check<'_> {
-    /// The entry that stands for another one; of two that do for each other the first.
+    /// The entry that makes another one redundant; of two that do so for each other, the first.
     pub(super) fn made_redundant_by(&mut self, id: EntryId) -> Option<EntryId> {
         let entry = self.entry(id);
-        let mut candidates = self.substitutes_for(&entry.text, id, None);
+        let mut candidates = self.covering_entries(&entry.text, id, None);
         if candidates.is_empty() {
             return None;
         }
         let mut messages = plain_probes(entry);
-        // Of a phrase its words may be spelled each by itself.
+        // The words of a phrase may be spaced out one by one.
         if !entry.text.contains(char::is_whitespace) {
             messages.extend(obfuscated_probes(entry));
         }
         for message in messages.iter().skip(1) {
-            candidates = self.substitutes_for(message, id, Some(&candidates));
+            candidates = self.covering_entries(message, id, Some(&candidates));
         }
         let location = self.entry(id).location;
         let earlier = |&by: &EntryId| self.entry(by).location < location;
@@ -39,18 +40,18 @@ impl Check<'_> {
         candidates.into_iter().find(|&by| !self.makes_redundant(id, by))
     }
 
-    /// Whether an entry stands for another one.
+    /// Whether one entry makes another one redundant.
     fn makes_redundant(&mut self, id: EntryId, other: EntryId) -> bool {
         let entry = self.entry(other);
         let messages: Vec<String> =
             plain_probes(entry).into_iter().chain(obfuscated_probes(entry)).collect();
         messages
             .iter()
-            .all(|message| self.substitutes_for(message, other, Some(&[id])).contains(&id))
+            .all(|message| self.covering_entries(message, other, Some(&[id])).contains(&id))
     }
 
-    /// The entries, of some or of all, that stand for an entry in a message.
-    fn substitutes_for(
+    /// The entries, among `of` or all, whose match in a message replaces that of an entry.
+    fn covering_entries(
         &mut self,
         message: &str,
         id: EntryId,
@@ -83,31 +84,31 @@ impl Check<'_> {
                         let denies = matches!(rules.rule(rule).action, Action::Deny { .. });
                         let holds = hit.span.contains(span) && (free || other.0 == id.0);
                         let inside = denies && free && span.contains(hit.span);
-                        (holds || inside) && can_stand_in_for(hit.rule, rule, |id| rules.rule(id))
+                        (holds || inside) && can_replace(hit.rule, rule, |id| rules.rule(id))
                     })
                 })
         });
-        others.truncate(MAX_LOOKED_AT);
+        others.truncate(MAX_CANDIDATES);
         others
     }
 
     pub(super) fn redundant(&self, id: EntryId, by: EntryId) -> Diagnostic {
         let (entry, other) = (self.entry(id), self.entry(by));
-        let message = "this entry is redundant: another one hits whatever it hits";
+        let message = "redundant entry: another entry matches everything that it matches";
         Diagnostic::new(Code::RedundantEntry, entry.location, message)
-            .related(other.location, "this one")
-            .help("remove it, or put a # before it")
+            .related(other.location, "this entry")
+            .help("remove it, or comment it out with `#`")
     }
 }
 
-/// Whether an entry works on all days of another one.
+/// Whether `by` is active on all days of `entry`.
 fn is_active_as_long(by: &Entry, entry: &Entry) -> bool {
     by.from.is_none_or(|from| entry.from.is_some_and(|it| from <= it))
         && by.until.is_none_or(|until| entry.until.is_some_and(|it| it <= until))
 }
 
-/// Whether nothing changes for a message if a rule hits no more where another one does.
-fn can_stand_in_for<'r>(by: RuleId, id: RuleId, rule: impl Fn(RuleId) -> &'r Rule) -> bool {
+/// Whether rule `id` changes nothing where rule `by` matches as well.
+fn can_replace<'r>(by: RuleId, id: RuleId, rule: impl Fn(RuleId) -> &'r Rule) -> bool {
     if by == id {
         return true;
     }

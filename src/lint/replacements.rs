@@ -1,4 +1,4 @@
-//! Texts of the rules that they would catch themselves.
+//! Replacements and reasons that the rules match themselves.
 
 use super::Check;
 use crate::diagnostic::{Code, Diagnostic};
@@ -6,7 +6,7 @@ use crate::engine::Match;
 use crate::rules::{Action, Mode, Rule};
 
 impl Check<'_> {
-    /// A replacement, or a reason, that the rules would catch themselves.
+    /// Reports a replacement or a reason that an active rule matches.
     pub(super) fn replacement(&mut self, rule: &Rule) {
         let texts: Vec<&str> = match &rule.action {
             Action::Replace(replacement) => replacement.literals().collect(),
@@ -26,11 +26,11 @@ impl Check<'_> {
                 Action::Mask(_) | Action::Replace(_) | Action::Tag(_) => "replacement",
             };
             let caught = &text[hit.span.range()];
-            let message = format!("the rules would catch `{caught}` in this {what} themselves");
+            let message = format!("the rules match `{caught}` in this {what}");
             self.problems.push(
                 Diagnostic::new(Code::SelfMatchingReplacement, rule.text_location, message)
-                    .related(hit.location(self.engine.rules()), "caught by this")
-                    .help("choose other words"),
+                    .related(hit.location(self.engine.rules()), "matched by this")
+                    .help("use other words"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Samples, run as the tests that they are.
+//! Runs samples.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use crate::engine::{Cause, Engine, Match};
 use crate::rules::{Expect, ListId, RuleId, Rules, Sample};
 use crate::span::Span;
 
-/// How many samples the rules have.
+/// Returns the number of samples in the rules of an engine.
 pub fn samples(engine: &Engine) -> usize {
     let rules = engine.rules();
     let in_lists: usize = rules.lists.iter().map(|list| list.samples.len()).sum();
     in_lists + rules.rules.iter().map(|rule| rule.samples.len()).sum::<usize>()
 }
 
-/// What alone decides about a sample.
+/// Which matches count for a sample.
 #[derive(Clone, Copy)]
 pub(super) enum Scope {
     AllLists,
@@ -72,11 +72,11 @@ impl Check<'_> {
     }
 
     fn missed(&mut self, sample: &Sample, scope: Scope, elsewhere: Option<&Match>) -> Diagnostic {
-        let message = "nothing in this sample is caught";
+        let message = "sample is not caught";
         let problem = Diagnostic::new(Code::SampleMissed, sample.location, message);
-        if let Some(exception) = self.excepted_by(sample, scope) {
+        if let Some(exception) = self.suppressing_exception_of(sample, scope) {
             return problem
-                .related(exception, "this exception lets it through")
+                .related(exception, "suppressed by this exception")
                 .help("narrow the exception, or correct the sample");
         }
         let (this, other) = match scope {
@@ -87,20 +87,20 @@ impl Check<'_> {
             Some(hit) => problem
                 .related(hit.location(self.engine.rules()), format!("{other} catches it"))
                 .help(format!("move the sample there, or add the word to this {this} too")),
-            None if self.has_no_words(scope) => {
-                problem.help("widen what the rule looks for, or correct the sample")
+            None if self.is_rule_without_lists(scope) => {
+                problem.help("widen the rule, or correct the sample")
             }
             None => problem.help(format!("add the word to the {this}, or correct the sample")),
         }
     }
 
-    /// Whether it is a rule that looks for no words.
-    fn has_no_words(&self, scope: Scope) -> bool {
+    /// Whether the scope is a rule without lists.
+    fn is_rule_without_lists(&self, scope: Scope) -> bool {
         matches!(scope, Scope::Rule(rule) if self.engine.rules().rule(rule).lists.is_empty())
     }
 
-    /// Where the exception stands that vetoes what would be caught.
-    fn excepted_by(&mut self, sample: &Sample, scope: Scope) -> Option<Location> {
+    /// The location of the exception that suppresses a match in a sample.
+    fn suppressing_exception_of(&mut self, sample: &Sample, scope: Scope) -> Option<Location> {
         let rules = self.engine.rules();
         let hits: Vec<_> = self.engine.find_entries(&sample.text, &mut self.scratch).collect();
         let hit = hits.iter().find(|hit| !hit.exception && scope.has_list(rules, hit.list))?;
@@ -115,31 +115,29 @@ impl Check<'_> {
     fn caught(&self, sample: &Sample, hit: &Match) -> Diagnostic {
         let caught = &sample.text[hit.span.range()];
         let shown = caught.replace(char::is_control, " ");
-        let message = format!("this sample should be left alone, but `{shown}` in it is caught");
+        let message = format!("sample should not be caught, but `{shown}` matches");
         let word = surrounding_word(&sample.text, hit.span);
         Diagnostic::new(Code::SampleCaught, self.in_sample(sample, hit.span), message)
-            .related(hit.location(self.engine.rules()), "caught by this")
+            .related(hit.location(self.engine.rules()), "matched by this")
             .help(match hit.cause {
-                Cause::Pattern(_) => "make the pattern narrower".to_owned(),
+                Cause::Pattern(_) => "narrow the pattern".to_owned(),
                 Cause::Link => "allow the host, or remove the sample".to_owned(),
                 Cause::Limit(_) => "raise the limit, or remove the sample".to_owned(),
                 Cause::Detected(_) => "remove the sample".to_owned(),
-                Cause::Entry(..) if word == caught => {
-                    "remove the sample, or the line that catches it".to_owned()
-                }
+                Cause::Entry(..) if word == caught => "remove the sample or the entry".to_owned(),
                 Cause::Entry(..) => {
-                    format!("add an exception to the list that catches it, such as: ! {word}")
+                    format!("add an exception to the list of the entry, for example: ! {word}")
                 }
             })
     }
 
-    /// Where a part of a sample stands in its file; all of the sample if it is written with escapes.
+    /// The location of a part of a sample; that of the whole sample if it is written with escapes.
     fn in_sample(&self, sample: &Sample, span: Span) -> Location {
         let Location { source, span: whole } = sample.location;
         let raw = self.sources.get(source).content.as_ref().ok();
         let raw = raw.and_then(|bytes| std::str::from_utf8(&bytes[whole.range()]).ok());
         let start = raw.and_then(|raw| {
-            // A line's location ends where its blanks begin.
+            // The location of a line ends before trailing whitespace.
             raw.rfind(&sample.text).or_else(|| raw.rfind(sample.text.trim_end()))
         });
         let Some(start) = start.map(|at| whole.start + at) else { return sample.location };
@@ -147,24 +145,24 @@ impl Check<'_> {
         Location { source, span: Span::new((start + span.start).min(end), end) }
     }
 
-    /// A replacement that puts back what is hit would be replaced without end.
+    /// Reports a sample whose rewrite does not converge.
     fn converges(&mut self, sample: &Sample) -> Option<Diagnostic> {
-        let message = "the rules catch the rewrite of this sample again, without end";
+        let message = "rewriting this sample never reaches a fixed point";
         (!self.reviewer.converges(&sample.text)).then(|| {
             Diagnostic::new(Code::SelfMatchingReplacement, sample.location, message)
-                .help("take what is hit out of `with`: such a message is denied")
+                .help("remove the matched words from `with`; such a message is denied")
         })
     }
 }
 
 fn conflict(sample: &Sample, first: &Sample) -> Diagnostic {
-    let message = "the same message is a sample of what to catch and of what not to";
+    let message = "the same message is both a `caught` and an `ok` sample";
     Diagnostic::new(Code::ConflictingKeys, sample.location, message)
-        .related(first.location, "the first one")
-        .help("remove one of the two samples")
+        .related(first.location, "first occurrence")
+        .help("remove one of them")
 }
 
-/// The whole word around a hit, which is what an exception is best written for; the hit itself if it is
+/// The whole word around a match, which is usually the right exception; the match itself if it is
 /// more than a word.
 pub(super) fn surrounding_word(text: &str, hit: Span) -> &str {
     let caught = &text[hit.range()];

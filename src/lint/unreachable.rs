@@ -1,5 +1,5 @@
-//! Entries that hit nothing: because no message can have them, because their rule works on other days, or
-//! because an exception vetoes them wherever they stand.
+//! Entries that match nothing: because no message can contain them, because their rules are active
+//! on other days, or because an exception always suppresses them.
 
 use jiff::civil::Date;
 
@@ -9,23 +9,23 @@ use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, EntryHit};
 use crate::rules::{DateRange, Entry, ListId, Rule};
 
-/// What becomes of an entry that is written as a message.
+/// What happens to an entry in its own probes.
 enum Reachability {
     Reached,
-    /// By the exception that stands there.
+    /// Suppressed by the exception at this location.
     Suppressed(Location),
-    /// The one of its list that is the same to the engine, if there is one.
+    /// Not found; with the entry of its list that is found instead.
     Unreached(Option<EntryId>),
 }
 
 impl Check<'_> {
-    /// Tells the entries of those lists that hit nothing, or nothing that others do not hit.
+    /// Reports the entries of some lists that match nothing, or nothing that others do not match.
     pub(super) fn unreachable_entries(&mut self, lists: &[ListId]) {
         let all: usize =
             lists.iter().map(|&list| self.engine.rules().list(list).entries.len()).sum();
         let mut done = 0;
         for &list in lists {
-            let (mut missed, mut shadowed) = (Capped::default(), Capped::default());
+            let (mut unreached, mut shadowed) = (Capped::default(), Capped::default());
             let mut redundant = Capped::default();
             for (number, entry) in self.engine.rules().list(list).entries.iter().enumerate() {
                 self.progress("entries", done, all);
@@ -38,8 +38,8 @@ impl Check<'_> {
                     continue;
                 }
                 if let Some(rule) = self.never_active(list, entry) {
-                    missed.push(entry.location, || {
-                        let message = "no message can hit this entry: its rule works on other days";
+                    unreached.push(entry.location, || {
+                        let message = "unreachable entry: its rule is active on other days";
                         Diagnostic::new(Code::UnreachableEntry, entry.location, message)
                             .related(rule, "this rule")
                             .help("remove it, or change its days or those of the rule")
@@ -56,25 +56,28 @@ impl Check<'_> {
                         redundant.push(entry.location, || self.redundant(id, by));
                     }
                     Reachability::Suppressed(by) => shadowed.push(entry.location, || {
-                        let message = "an exception vetoes this entry wherever it stands";
+                        let message = "entry is always suppressed by this exception";
                         Diagnostic::new(Code::ShadowedEntry, entry.location, message)
-                            .related(by, "this exception")
-                            .help("remove one of the two, or make the exception longer: ! it and the word beside it")
+                            .related(by, "the exception")
+                            .help(
+                                "remove one of them, or extend the exception by the adjacent word",
+                            )
                     }),
-                    Reachability::Unreached(None) => missed.push(entry.location, || {
-                        let message = "no message can hit this entry, not even one of its own words";
+                    Reachability::Unreached(None) => unreached.push(entry.location, || {
+                        let message =
+                            "unreachable entry: not even a message of its own words matches";
                         Diagnostic::new(Code::UnreachableEntry, entry.location, message)
-                            .help("write it as a pattern")
+                            .help("use a pattern instead")
                     }),
                 }
             }
-            self.problems.extend(missed.into_problems(Code::UnreachableEntry));
+            self.problems.extend(unreached.into_problems(Code::UnreachableEntry));
             self.problems.extend(shadowed.into_problems(Code::ShadowedEntry));
             self.problems.extend(redundant.into_problems(Code::RedundantEntry));
         }
     }
 
-    /// Where the first rule of an entry stands, if no rule of it works on one of its days.
+    /// The location of the first rule of an entry, if none of its rules is active on its days.
     fn never_active(&self, list: ListId, entry: &Entry) -> Option<Location> {
         let of_list = |rule: &&Rule| rule.lists.contains(&list);
         let mut rules = self.engine.rules().rules.iter().filter(of_list);
@@ -89,7 +92,7 @@ impl Check<'_> {
         (is_dated && !rules.any(|rule| meet(rule.scope.days))).then_some(first)
     }
 
-    /// Whether an entry hits in the ways in which it may be written.
+    /// Whether an entry is found in its probes.
     fn reachability(&mut self, id: EntryId) -> Reachability {
         let mut reachability = Reachability::Unreached(None);
         for message in plain_probes(self.entry(id)) {
@@ -112,7 +115,7 @@ impl Check<'_> {
         reachability
     }
 
-    /// Where the exception stands that holds an entry in a message.
+    /// The location of the exception that suppresses an entry in a message.
     fn suppressing_exception(&mut self, message: &str, id: EntryId) -> Option<Location> {
         let rules = self.engine.rules();
         let hits: Vec<EntryHit> = self.engine.find_entries(message, &mut self.scratch).collect();

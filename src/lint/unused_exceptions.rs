@@ -1,23 +1,23 @@
-//! Exceptions that except nothing, as happens to one in the wrong list.
+//! Exceptions that suppress nothing, for example because they are in the wrong list.
 
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Cause, EntryHit};
 use crate::rules::{ENDINGS, End, Entry, ListId, MANIFEST};
 
-/// Why an exception excepts nothing.
+/// Why an exception suppresses nothing.
 enum UnusedReason {
-    /// Not even its own words are a hit of it.
+    /// It does not match even its own words.
     Unreachable,
-    /// Nothing of the list hits in its words; perhaps something of another list does.
+    /// No entry of the list matches in its words; an entry of another list may.
     Elsewhere(Option<EntryHit>),
-    /// What hits in its words reaches beyond them, or asks for letters twice that it has once.
+    /// What matches in its words is longer than the exception, or requires a repeated letter.
     TooNarrow(EntryHit),
 }
 
 impl Check<'_> {
-    /// Tells the exceptions of a list that veto nothing of the list in their own words. Those of a list
-    /// `everywhere` may except entries of any list.
+    /// Reports the exceptions of a list that suppress no entry in their own words. Those of a list
+    /// that applies `everywhere` may suppress entries of any list.
     pub(super) fn unused_exceptions(&mut self, list: ListId, everywhere: bool) {
         let mut problems = Capped::default();
         let entries = &self.engine.rules().list(list).entries;
@@ -33,21 +33,21 @@ impl Check<'_> {
         self.problems.extend(problems.into_problems(Code::UnusedException));
     }
 
-    /// Tells the hosts that a rule allows and does not deny.
+    /// Reports hosts in `allow` that the rule would not deny.
     pub(super) fn allowed_hosts(&mut self) {
         for links in self.engine.rules().rules.iter().filter_map(|rule| rule.links.as_ref()) {
             for host in links.idle() {
                 let message =
-                    format!("`allow` excepts nothing: no link to `{host}` is denied here");
+                    format!("unused exception: no link to `{host}` is denied by this rule");
                 self.problems.push(
                     Diagnostic::new(Code::UnusedException, links.location, message)
-                        .help("remove it, or deny more: deny = [\"*\"] is all links"),
+                        .help("remove it, or deny more: `deny = [\"*\"]` denies all links"),
                 );
             }
         }
     }
 
-    /// Why an exception vetoes nothing; nothing if it does.
+    /// Why an exception suppresses nothing; `None` if it suppresses a match.
     fn unused_reason(
         &mut self,
         list: ListId,
@@ -96,29 +96,27 @@ impl Check<'_> {
     fn unused_exception(&self, entry: &Entry, whose: &str, why: UnusedReason) -> Diagnostic {
         let rules = self.engine.rules();
         let problem = |why: &str| {
-            let message = format!("this exception excepts nothing: {why}");
+            let message = format!("unused exception: {why}");
             Diagnostic::new(Code::UnusedException, entry.location, message)
         };
         let location = |hit: EntryHit| rules.list(hit.list).entries[hit.entry].location;
         match why {
-            UnusedReason::Unreachable => problem("no message can hit it, not even its own words")
-                .help("write it without its signs"),
-            UnusedReason::TooNarrow(hit) => problem("it does not hold all that hits in it")
-                .related(
-                    location(hit),
-                    "this hits there, with more letters or with one of them twice",
-                )
-                .help("write the exception with all letters of the word that is to be let through"),
-            UnusedReason::Elsewhere(None) => problem(&format!(
-                "no entry of {whose} list hits inside it"
-            ))
-            .help("remove it, or correct its spelling; exceptions never hold against patterns"),
+            UnusedReason::Unreachable => {
+                problem("it does not match even its own words").help("write it without symbols")
+            }
+            UnusedReason::TooNarrow(hit) => problem("it does not cover the whole match")
+                .related(location(hit), "this entry matches more letters, or a repeated letter")
+                .help("write the exception with all letters of the acceptable word"),
+            UnusedReason::Elsewhere(None) => {
+                problem(&format!("no entry of {whose} list matches inside it"))
+                    .help("remove it, or correct its spelling; exceptions do not apply to patterns")
+            }
             UnusedReason::Elsewhere(Some(hit)) => {
                 let path = rules.list(hit.list).path.as_str();
-                let there = if path == MANIFEST { "the `terms` of that rule" } else { path };
-                problem(&format!("no entry of {whose} list hits inside it"))
-                    .related(location(hit), "this catches it")
-                    .help(format!("move the exception to where the entry stands, {there}"))
+                let there = if path == MANIFEST { "the `terms` of its rule" } else { path };
+                problem(&format!("no entry of {whose} list matches inside it"))
+                    .related(location(hit), "this entry matches")
+                    .help(format!("move the exception to the entry, in {there}"))
             }
         }
     }

@@ -1,9 +1,9 @@
-//! A search for the events that a rule set works longest on: [`WorstCaseSearch`].
+//! A search for the events that take a rule set the most time: [`WorstCaseSearch`].
 //!
-//! It begins with probes that are known to be expensive: units repeated from end to end, pairs of symbols,
-//! and rows of the rules' own entries in all their disguises. Then it climbs: it changes one of the best
-//! probes so far, and keeps what costs more. `check` runs a short search; `benches/worst` runs the same one
-//! for as long as is asked. With the same seed, rules and costs it always tries the same probes.
+//! It is a hill climb. It begins with probes that are known to be expensive: repeated units, pairs
+//! of symbols, and rows of entries in all obfuscations. Then it changes one of the best probes so
+//! far and keeps what costs more. `check` runs a short search, `benches/worst` one of any length.
+//! The same seed, rules and costs always give the same probes.
 
 use crate::engine::Engine;
 use crate::ivs::{MAX_ATTRIBUTES, MAX_MESSAGE_LENGTH, ReviewRequest};
@@ -46,7 +46,7 @@ const UNITS: [&str; 44] = [
     "が",
     "\u{200B}a",
     "@1",
-    // What links, limits and detectors work longest on.
+    // The slowest units for links, limits and detectors.
     "．",
     "а.а",
     "a.b/",
@@ -59,28 +59,28 @@ const UNITS: [&str; 44] = [
     "é",
 ];
 
-/// Symbols that may be letters, hide one or separate words; every pair of them is a unit as well.
+/// Symbols that may be letters, hide a letter or separate words; each pair of them is a unit.
 const SYMBOLS: [char; 13] = ['!', '|', '@', '$', '+', '€', '£', '*', '#', '_', '•', '-', '1'];
 
-/// Entries that probes are made of; of longer lists some are taken, evenly.
+/// The maximum number of entries that probes are made of; longer lists are sampled evenly.
 const MAX_WORDS: usize = 4_096;
 
-/// The probes that are changed.
+/// The number of best probes that are kept and changed.
 const KEPT: usize = 12;
 
-/// The bytes of an attribute's text that leave room for its name in the JSON of all attributes.
+/// The maximum length of the value of an attribute in bytes; the rest is for its name and the JSON.
 const MAX_ATTRIBUTE: usize = MAX_ATTRIBUTES - 64;
 
-/// An event to try.
+/// An event to measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
     content: String,
-    /// The name and the text of an attribute, if the rules look at one.
+    /// The name and value of an attribute, if the rules search one.
     attribute: Option<(String, String)>,
 }
 
 impl Probe {
-    /// The event.
+    /// The request of the event.
     pub fn request(&self) -> ReviewRequest<'_> {
         let mut request = ReviewRequest::new(self.content.as_str());
         let attribute = self.attribute.iter();
@@ -94,16 +94,16 @@ impl Probe {
 #[derive(Debug)]
 pub struct WorstCaseSearch {
     words: Vec<String>,
-    /// The attribute that the rules look at.
+    /// The attribute that the rules search.
     attribute: Option<String>,
     seeds: std::vec::IntoIter<String>,
-    /// The probes with the highest costs, the highest first.
+    /// The probes with the highest costs, in descending order.
     kept: Vec<(Probe, u64)>,
     random: Random,
 }
 
 impl WorstCaseSearch {
-    /// A search among events that are made of the rules' own entries.
+    /// Creates a search with the entries of an engine.
     pub fn new(engine: &Engine, seed: u64) -> WorstCaseSearch {
         let rules = engine.rules();
         let lists = rules.lists.iter();
@@ -126,12 +126,12 @@ impl WorstCaseSearch {
         WorstCaseSearch { words, attribute, seeds, kept: Vec::new(), random }
     }
 
-    /// The number of probes that the search begins with, before it changes any.
+    /// The number of seeds that are left to try before probes are changed.
     pub fn seeds(&self) -> usize {
         self.seeds.len()
     }
 
-    /// A probe to try next; there always is one.
+    /// Returns the next probe; there always is one.
     pub fn next_probe(&mut self) -> Probe {
         if let Some(seed) = self.seeds.next() {
             let text: String = seed.chars().cycle().take(MAX_ATTRIBUTE).collect();
@@ -151,16 +151,16 @@ impl WorstCaseSearch {
         probe
     }
 
-    /// Takes the cost of a probe, in any unit.
+    /// Records the cost of a probe, in any unit.
     pub fn add(&mut self, probe: Probe, cost: u64) {
-        let place = self.kept.partition_point(|(_, higher)| *higher >= cost);
-        if place < KEPT && self.kept.iter().all(|(kept, _)| *kept != probe) {
-            self.kept.insert(place, (probe, cost));
+        let index = self.kept.partition_point(|(_, higher)| *higher >= cost);
+        if index < KEPT && self.kept.iter().all(|(kept, _)| *kept != probe) {
+            self.kept.insert(index, (probe, cost));
             self.kept.truncate(KEPT);
         }
     }
 
-    /// The probes with the highest costs, the highest first.
+    /// The probes with the highest costs, in descending order.
     pub fn highest(&self) -> &[(Probe, u64)] {
         &self.kept
     }
@@ -204,7 +204,7 @@ fn seeds(words: &[String], random: &mut Random) -> Vec<String> {
     seeds
 }
 
-/// A text with one change, or with the end of another one.
+/// A text with one change, or with the end of another text.
 fn changed(text: &str, other: &str, words: &[String], random: &mut Random) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let at = random.below(chars.len());
@@ -228,7 +228,7 @@ fn changed(text: &str, other: &str, words: &[String], random: &mut Random) -> St
         _ => other.chars().skip(at).collect(),
     };
     chars.splice(at..end, new.chars());
-    // What is cut off at the end was at the beginning once.
+    // Otherwise the surplus is cut off at the end.
     if random.below(2) == 0 {
         let surplus = chars.len().saturating_sub(MAX_MESSAGE_LENGTH);
         chars.drain(..surplus);
@@ -236,12 +236,12 @@ fn changed(text: &str, other: &str, words: &[String], random: &mut Random) -> St
     chars.into_iter().collect()
 }
 
-/// The first code points, as many as a message may have.
+/// The first [`MAX_MESSAGE_LENGTH`] code points.
 fn cut(text: &str) -> String {
     text.chars().take(MAX_MESSAGE_LENGTH).collect()
 }
 
-/// The first bytes, as many as fit into an attribute, in the JSON of which some characters are escaped.
+/// The longest prefix that fits into an attribute, where some characters are escaped in JSON.
 fn fitting(text: &str) -> String {
     let escaped = |c: char| match c {
         '"' | '\\' => 2,
@@ -263,11 +263,11 @@ fn without_last(word: &str) -> String {
 
 fn leet(word: &str, random: &mut Random) -> String {
     let mut leet = |c: char| {
-        let signs =
-            || LEET.iter().filter(|(_, letters)| letters.contains(c)).map(|&(sign, _)| sign);
-        match signs().count() {
+        let symbols =
+            || LEET.iter().filter(|(_, letters)| letters.contains(c)).map(|&(symbol, _)| symbol);
+        match symbols().count() {
             0 => c,
-            count if random.below(2) == 0 => signs().nth(random.below(count)).unwrap_or(c),
+            count if random.below(2) == 0 => symbols().nth(random.below(count)).unwrap_or(c),
             _ => c,
         }
     };
@@ -284,7 +284,7 @@ fn between_letters(word: &str, between: char) -> String {
     word.chars().flat_map(|c| [c, between]).collect()
 }
 
-/// Numbers that are the same each time (xorshift64).
+/// A deterministic pseudorandom generator (xorshift64).
 #[derive(Debug)]
 struct Random(u64);
 
