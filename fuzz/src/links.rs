@@ -17,7 +17,7 @@ pub fn links(bytes: &[u8]) {
         assert!(end <= link.span.start && link.span.start < link.span.end, "{text:?}");
         assert!(text.get(link.span.range()).is_some(), "{text:?}");
         end = link.span.end;
-        assert_eq!(any.denies(&link.host), link.is_sure(), "{text:?}");
+        assert_eq!(any.denies(&link.host), link.is_certain(), "{text:?}");
         for pattern in &patterns {
             assert!(pattern.denies(&link.host) || !pattern.allows(&link.host), "{text:?}");
         }

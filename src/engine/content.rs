@@ -117,7 +117,7 @@ impl ContentMatchers {
         let mut spans = Vec::new();
         for link in links::find(haystack.composed()) {
             let span = haystack.origin(link.span);
-            spans.extend(link.is_sure().then_some(span));
+            spans.extend(link.is_certain().then_some(span));
             for &rule in &self.links {
                 let Some(links) = &rules.rule(rule).links else { continue };
                 let Some(denied_by) = links.denying(&link.host) else { continue };

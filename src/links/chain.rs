@@ -20,7 +20,7 @@ pub(super) struct Chain {
 pub(super) struct BareHost {
     pub(super) span: Span,
     /// Whether it cannot well be anything else.
-    pub(super) is_sure: bool,
+    pub(super) is_certain: bool,
     /// Whether its dots are words, so that slashes may be.
     pub(super) is_spoken: bool,
     /// Whether a path follows.
@@ -109,7 +109,7 @@ impl Chain {
         while let Some((separator, next)) = Separator::at(text, reading.last.next) {
             // Other than the dots before them, those with blanks may have ended a sentence.
             let is_other = separator.is_loose() && before != Some(separator);
-            if is_other && reading.host.is_some_and(|host| host.is_sure) {
+            if is_other && reading.host.is_some_and(|host| host.is_certain) {
                 break;
             }
             let Some(label) = Label::read(text, next, Place::Later) else { break };
@@ -176,7 +176,7 @@ impl Reading<'_> {
         let has_path = authority::is_path(text, label.end)
             || (separator == Separator::Word && authority::is_spoken_path(text, label.end));
         let is_ending = |least| ending >= Some(least) || (ending.is_some() && has_path);
-        let is_sure = match separator {
+        let is_certain = match separator {
             Separator::Dot => {
                 self.is_www || self.is_bracketed || has_path || self.is_plain(ending, before, label)
             }
@@ -199,13 +199,13 @@ impl Reading<'_> {
         } else {
             self.run_length += 1;
         }
-        let is_host = ending.is_some() && (is_sure || separator == Separator::Dot);
+        let is_host = ending.is_some() && (is_certain || separator == Separator::Dot);
         if is_host {
             let start = if separator.is_loose() { self.start } else { self.run };
-            let was_sure = self.host.is_some_and(|host| host.is_sure);
+            let was_certain = self.host.is_some_and(|host| host.is_certain);
             self.host = Some(BareHost {
                 span: Span::new(start, label.end),
-                is_sure: is_sure || was_sure,
+                is_certain: is_certain || was_certain,
                 is_spoken: separator == Separator::Word,
                 has_path,
             });
@@ -235,7 +235,7 @@ impl Reading<'_> {
         let host = self.host.map(|host| {
             // `java.io.File` and `System.Net.Http` are none.
             let is_whole = host.span.end == self.last.end;
-            BareHost { is_sure: host.is_sure && (is_whole || self.sticks), ..host }
+            BareHost { is_certain: host.is_certain && (is_whole || self.sticks), ..host }
         });
         Chain { host, end }
     }

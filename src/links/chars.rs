@@ -1,6 +1,6 @@
 //! The characters of hosts, percent-encoded ones included.
 
-use crate::normalize::{CharProps, add_caseless, is_sentence};
+use crate::normalize::{CharProps, for_each_key_char, is_sentence};
 
 /// What a character is in a label.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Kind {
             return None;
         }
         let mut kind = None;
-        add_caseless(c, |c| {
+        for_each_key_char(c, |c| {
             let props = CharProps::of(c);
             let is_first = kind.is_none() && props.is_word();
             kind = match () {

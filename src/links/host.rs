@@ -5,7 +5,7 @@ use std::fmt;
 use super::label::{Label, Place};
 use super::punycode;
 use super::separator::Separator;
-use crate::normalize::add_latin;
+use crate::normalize::for_each_latin_char;
 use crate::span::Span;
 
 /// The host of a link.
@@ -15,7 +15,7 @@ pub struct Host {
     name: String,
     /// In the Latin letters that its letters look like, if it is not in ASCII.
     latin: Option<String>,
-    is_sure: bool,
+    is_certain: bool,
 }
 
 impl fmt::Debug for Host {
@@ -27,7 +27,7 @@ impl fmt::Debug for Host {
 
 impl Host {
     /// The host at those bytes of a text.
-    pub(super) fn read(text: &str, span: Span, is_sure: bool) -> Host {
+    pub(super) fn read(text: &str, span: Span, is_certain: bool) -> Host {
         let text = &text[..span.end];
         let mut name = String::with_capacity(span.end - span.start);
         let mut at = span.start;
@@ -49,10 +49,10 @@ impl Host {
         name.extend(text[at..].chars().flat_map(char::to_lowercase));
         let latin = (!name.is_ascii()).then(|| {
             let mut latin = String::with_capacity(name.len());
-            name.chars().for_each(|c| add_latin(c, |c| latin.push(c)));
+            name.chars().for_each(|c| for_each_latin_char(c, |c| latin.push(c)));
             latin
         });
-        Host { name, latin, is_sure }
+        Host { name, latin, is_certain }
     }
 
     /// The host in lower case and its own script, with plain dots.
@@ -61,8 +61,8 @@ impl Host {
     }
 
     /// Whether it cannot well be anything else.
-    pub(super) fn is_sure(&self) -> bool {
-        self.is_sure
+    pub(super) fn is_certain(&self) -> bool {
+        self.is_certain
     }
 
     /// What it looks like to people.

@@ -42,8 +42,8 @@ pub struct Link {
 impl Link {
     /// Whether it cannot well be anything else. Only a [`HostPattern`] that names its host takes another
     /// one for a link: `ok.so`, `hello.my`.
-    pub fn is_sure(&self) -> bool {
-        self.host.is_sure()
+    pub fn is_certain(&self) -> bool {
+        self.host.is_certain()
     }
 }
 
@@ -82,7 +82,7 @@ fn read(text: &str, first: Label) -> (Option<Link>, usize) {
     }
     let end = authority::end(text, host.span.start, host.span.end, host.is_spoken);
     let span = Span::new(host.span.start, end);
-    (Some(Link { span, host: Host::read(text, host.span, host.is_sure) }), end)
+    (Some(Link { span, host: Host::read(text, host.span, host.is_certain) }), end)
 }
 
 /// The link with a scheme whose authority begins there.

@@ -101,13 +101,13 @@ impl HostPattern {
 
     fn holds(&self, host: &Host, name: &str) -> bool {
         match self.kind {
-            Kind::Any => host.is_sure(),
+            Kind::Any => host.is_certain(),
             Kind::Host => without_www(name) == self.name,
             // `*.so` alone tells nothing of `ok.so`.
             Kind::Subdomains => {
                 let sub = name.strip_suffix(self.name.as_str());
                 let is_sub = sub.is_some_and(|sub| sub.len() > 1 && sub.ends_with('.'));
-                is_sub && (host.is_sure() || self.name.contains('.'))
+                is_sub && (host.is_certain() || self.name.contains('.'))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Whether there may be a link in a text at all: [`may_contain`].
 
 use super::separator::is_dot;
-use crate::normalize::add_caseless;
+use crate::normalize::for_each_key_char;
 
 /// Whether a message may have a link in it, told from the original. False only if [`find`](super::find)
 /// would find none in its NFKC form without default-ignorable characters.
@@ -50,6 +50,6 @@ fn begins(first: u8, rest: &[u8]) -> bool {
 /// Whether that character stands for a dot, or for what a link may begin with in another form.
 fn is_odd(c: char) -> bool {
     let mut is_odd = is_dot(c);
-    add_caseless(c, |c| is_odd |= is_dot(c) || u8::try_from(c).is_ok_and(is_telling));
+    for_each_key_char(c, |c| is_odd |= is_dot(c) || u8::try_from(c).is_ok_and(is_telling));
     is_odd
 }

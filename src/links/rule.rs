@@ -21,7 +21,7 @@ impl Links {
     }
 
     /// The items of `allow` that name no host that is denied.
-    pub(crate) fn idle(&self) -> impl Iterator<Item = &HostPattern> {
+    pub(crate) fn unused_allowed(&self) -> impl Iterator<Item = &HostPattern> {
         self.allow.iter().filter(|allowed| {
             let is_inside = self.deny.iter().any(|denied| allowed.allows(&denied.example()));
             !is_inside && self.denying(&allowed.example()).is_none()

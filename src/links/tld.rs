@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::label::Label;
 use super::punycode;
 use super::tlds::{KNOWN, OTHERS};
-use crate::normalize::add_latin;
+use crate::normalize::for_each_latin_char;
 
 /// A top-level domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +74,7 @@ fn lower<'b>(
         });
     };
     match as_latin {
-        true => label.each_char(text, |c| add_latin(c, &mut add)),
+        true => label.each_char(text, |c| for_each_latin_char(c, &mut add)),
         false => label.each_lower(text, add),
     }
     str::from_utf8(&buffer[..length?]).ok()

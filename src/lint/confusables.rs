@@ -69,7 +69,7 @@ impl Check<'_> {
 fn is_honest(c: char) -> bool {
     c.is_alphabetic()
         && !c.is_ascii()
-        && latin_confusable(c).is_none_or(|(_, is_double)| !is_double)
+        && latin_confusable(c).is_none_or(|(_, is_homoglyph)| !is_homoglyph)
         && !is_latin(c)
 }
 
@@ -83,8 +83,8 @@ fn is_latin(c: char) -> bool {
 fn look_alike(word: &str, has_others: bool) -> Option<char> {
     let first = word.chars().find(|&c| latin_confusable(c).is_some())?;
     let is_mixed = word.chars().any(|c| c.is_ascii_alphabetic());
-    let is_double = |c: char| latin_confusable(c).is_some_and(|(_, is_double)| is_double);
-    let is_copied = !has_others && word.chars().count() > 1 && word.chars().all(is_double);
+    let is_homoglyph = |c: char| latin_confusable(c).is_some_and(|(_, is_homoglyph)| is_homoglyph);
+    let is_copied = !has_others && word.chars().count() > 1 && word.chars().all(is_homoglyph);
     (is_mixed || is_copied).then_some(first)
 }
 

@@ -36,7 +36,7 @@ impl Check<'_> {
     /// Reports hosts in `allow` that the rule would not deny.
     pub(super) fn allowed_hosts(&mut self) {
         for links in self.engine.rules().rules.iter().filter_map(|rule| rule.links.as_ref()) {
-            for host in links.idle() {
+            for host in links.unused_allowed() {
                 let message =
                     format!("unused exception: no link to `{host}` is denied by this rule");
                 self.problems.push(

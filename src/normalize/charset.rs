@@ -17,10 +17,10 @@ impl CharSet {
     }
 
     /// Whether a character was put in, or may have been.
-    pub(crate) fn has(self, c: char) -> bool {
+    pub(crate) fn may_contain(self, c: char) -> bool {
         let mut one = CharSet::NONE;
         one.add(c);
-        self.holds(one)
+        self.may_contain_all(one)
     }
 
     /// Puts in all characters of another set.
@@ -29,13 +29,13 @@ impl CharSet {
     }
 
     /// Whether all that was put into `other` was, or may have been, put in here.
-    pub(crate) fn holds(self, other: CharSet) -> bool {
+    pub(crate) fn may_contain_all(self, other: CharSet) -> bool {
         other.0 & !self.0 == 0
     }
 
     /// Whether the two may share a character.
     #[inline]
-    pub(crate) fn may_share(self, other: CharSet) -> bool {
+    pub(crate) fn may_intersect(self, other: CharSet) -> bool {
         self.0 & other.0 != 0
     }
 

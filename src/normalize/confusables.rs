@@ -13,7 +13,7 @@ use crate::span::Span;
 /// The Latin letter that a letter looks like, which folds from the character `original`.
 pub(super) fn find(original: char, letter: char) -> Option<char> {
     // Capitals may look like other letters: Ν and ν.
-    look_up(&table::LOOK_ALIKES, original).or_else(|| look_up(&table::LOOK_ALIKES, letter))
+    look_up(&table::CONFUSABLES, original).or_else(|| look_up(&table::CONFUSABLES, letter))
 }
 
 /// The Latin letter that a letter of another script looks like, and whether it is its exact double.
@@ -25,7 +25,7 @@ pub(super) fn of_letter(c: char) -> Option<(char, bool)> {
     };
     let props = CharProps::of(letter);
     let is_other = props.is_letter() && props.script() != Scripts::LATIN && !props.is_shape();
-    Some((find(c, letter).filter(|_| is_other)?, props.is_double()))
+    Some((find(c, letter).filter(|_| is_other)?, props.is_homoglyph()))
 }
 
 fn look_up(letters: &[u32], c: char) -> Option<char> {
@@ -35,7 +35,7 @@ fn look_up(letters: &[u32], c: char) -> Option<char> {
 
 /// Which letters of the words of an entry are taken to be in the other case than the folded one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cased {
+pub(crate) enum CaseVariant {
     None,
     First,
     All,
@@ -52,26 +52,26 @@ pub(super) struct Place {
 
 /// A word of an original.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part {
+pub(crate) struct WordRange {
     first: Place,
     last: Place,
 }
 
-impl Part {
+impl WordRange {
     /// The same word of that span of the original alone, if it is inside.
-    pub(crate) fn within(self, span: Span) -> Option<Part> {
+    pub(crate) fn within(self, span: Span) -> Option<WordRange> {
         let inside = span.start <= self.first.byte && self.last.byte < span.end;
         let moved = |place: Place| Place { byte: place.byte - span.start, ..place };
-        inside.then(|| Part { first: moved(self.first), last: moved(self.last) })
+        inside.then(|| WordRange { first: moved(self.first), last: moved(self.last) })
     }
 }
 
 /// A word whose letters are read as Latin ones.
 #[derive(Clone, Copy)]
 struct LatinWord {
-    part: Part,
+    part: WordRange,
     /// In an entry the case in which it is not written, but read.
-    cased: Option<Cased>,
+    case: Option<CaseVariant>,
 }
 
 /// The words of a text that are read as Latin ones.
@@ -84,26 +84,31 @@ impl LatinWords {
     /// Those of a text that is read in that way.
     pub(super) fn of(text: &str, form: Form, mode: SymbolMode) -> LatinWords {
         let is_message = mode != SymbolMode::Entry;
-        let mut found: Vec<(Part, Scripts)> = Vec::new();
-        let mut honest = Scripts::NONE;
+        let mut found: Vec<(WordRange, Scripts)> = Vec::new();
+        let mut genuine = Scripts::NONE;
         each_word(text, form, mode, |word| {
             if word.scripts.is_mixed() {
-                found.extend(word.look_alikes.then_some((word.part, Scripts::NONE)));
-            } else if !word.doubles {
-                honest = honest | word.scripts;
+                found.extend(word.confusables.then_some((word.part, Scripts::NONE)));
+            } else if !word.homoglyphs {
+                genuine = genuine | word.scripts;
             } else if is_message && word.scripts != Scripts::NONE {
                 found.push((word.part, word.scripts));
             }
         });
-        found.retain(|&(_, scripts)| !scripts.shares(honest));
-        let words = found.into_iter().map(|(part, _)| LatinWord { part, cased: None }).collect();
+        found.retain(|&(_, scripts)| !scripts.shares(genuine));
+        let words = found.into_iter().map(|(part, _)| LatinWord { part, case: None }).collect();
         LatinWords { words, of_message: is_message }
     }
 
     /// Those of an entry, and some of its others, as [`of_another_script`] finds them.
-    pub(super) fn of_entry(text: &str, form: Form, others: &[Part], cased: Cased) -> LatinWords {
+    pub(super) fn of_entry(
+        text: &str,
+        form: Form,
+        others: &[WordRange],
+        case: CaseVariant,
+    ) -> LatinWords {
         let mut latin = LatinWords::of(text, form, SymbolMode::Entry);
-        latin.words.extend(others.iter().map(|&part| LatinWord { part, cased: Some(cased) }));
+        latin.words.extend(others.iter().map(|&part| LatinWord { part, case: Some(case) }));
         latin.words.sort_unstable_by_key(|word| word.part.first);
         latin
     }
@@ -112,12 +117,13 @@ impl LatinWords {
     pub(super) fn read(&self, place: Place, original: char, letter: char) -> Option<(char, bool)> {
         let behind = self.words.partition_point(|word| word.part.first <= place);
         let word = self.words[..behind].last().filter(|word| place <= word.part.last)?;
-        let Some(cased) = word.cased else {
+        let Some(case) = word.case else {
             return find(original, letter).map(|latin| (latin, self.of_message));
         };
-        let other = cased == Cased::All || (cased == Cased::First && place == word.part.first);
+        let other =
+            case == CaseVariant::All || (case == CaseVariant::First && place == word.part.first);
         let latin = Some(letter).filter(|_| other).and_then(|c| look_up(&table::OTHER_CASES, c));
-        Some((latin.or_else(|| look_up(&table::LOOK_ALIKES, letter))?, true))
+        Some((latin.or_else(|| look_up(&table::CONFUSABLES, letter))?, true))
     }
 }
 
@@ -127,20 +133,20 @@ pub(super) struct Scanned {
     /// The scripts of the word under way, whether it has a letter that is no exact double, and one that
     /// may be read as a Latin one.
     scripts: Scripts,
-    honest_letter: bool,
-    look_alike: bool,
+    genuine_letter: bool,
+    is_confusable: bool,
     /// Whether a word mixes scripts and has look-alikes.
     mixed: bool,
     /// Of words that are honestly in that script, and of those that may only look so.
-    honest: Scripts,
-    doubles: Scripts,
+    genuine: Scripts,
+    homoglyphs: Scripts,
 }
 
 impl Scanned {
     #[inline]
     pub(super) fn latin_letter(&mut self) {
         self.scripts = self.scripts | Scripts::LATIN;
-        self.honest_letter = true;
+        self.genuine_letter = true;
     }
 
     #[inline]
@@ -150,26 +156,26 @@ impl Scanned {
         }
         if props.is_letter() {
             self.scripts = self.scripts | props.script();
-            self.honest_letter |= !props.is_double();
-            self.look_alike |= props.is_look_alike() && !props.is_shape();
+            self.genuine_letter |= !props.is_homoglyph();
+            self.is_confusable |= props.is_confusable() && !props.is_shape();
         }
     }
 
     #[inline]
     pub(super) fn end_word(&mut self) {
         if self.scripts.is_mixed() {
-            self.mixed |= self.look_alike;
-        } else if self.honest_letter {
-            self.honest = self.honest | self.scripts;
+            self.mixed |= self.is_confusable;
+        } else if self.genuine_letter {
+            self.genuine = self.genuine | self.scripts;
         } else {
-            self.doubles = self.doubles | self.scripts;
+            self.homoglyphs = self.homoglyphs | self.scripts;
         }
-        (self.scripts, self.honest_letter, self.look_alike) = (Scripts::NONE, false, false);
+        (self.scripts, self.genuine_letter, self.is_confusable) = (Scripts::NONE, false, false);
     }
 
     /// Whether some words are to be read as Latin ones; see [`LatinWords::of`].
     pub(super) fn has_latin_words(&self, mode: SymbolMode) -> bool {
-        let disguised = self.doubles.0 & !self.honest.0 != 0;
+        let disguised = self.homoglyphs.0 & !self.genuine.0 != 0;
         self.mixed || (disguised && mode != SymbolMode::Entry)
     }
 }
@@ -184,38 +190,38 @@ pub(super) fn is_case_telling(text: &str, form: Form) -> bool {
 }
 
 /// The words of an entry that would be other words if they were read as Latin ones, and are not.
-pub(super) fn of_another_script(text: &str, form: Form) -> Vec<Part> {
+pub(super) fn of_another_script(text: &str, form: Form) -> Vec<WordRange> {
     let mut found = Vec::new();
     each_word(text, form, SymbolMode::Entry, |word| {
-        found.extend((word.look_alikes && !word.scripts.is_mixed()).then_some(word.part));
+        found.extend((word.confusables && !word.scripts.is_mixed()).then_some(word.part));
     });
     found
 }
 
 /// Letters, digits and marks in a row, of scripts that put spaces between words.
 struct Word {
-    part: Part,
+    part: WordRange,
     /// Of its letters.
     scripts: Scripts,
-    /// Whether all of its letters are exact doubles.
-    doubles: bool,
+    /// Whether all of its letters are exact homoglyphs.
+    homoglyphs: bool,
     /// Whether it has a letter that may be read as a Latin one.
-    look_alikes: bool,
+    confusables: bool,
 }
 
 impl Word {
     fn at(place: Place) -> Word {
-        let part = Part { first: place, last: place };
-        Word { part, scripts: Scripts::NONE, doubles: true, look_alikes: false }
+        let part = WordRange { first: place, last: place };
+        Word { part, scripts: Scripts::NONE, homoglyphs: true, confusables: false }
     }
 
     #[inline]
     fn add(&mut self, place: Place, props: CharProps) {
         self.part.last = place;
         if props.is_letter() && !props.is_tatweel() {
-            self.doubles &= props.is_double();
+            self.homoglyphs &= props.is_homoglyph();
             self.scripts = self.scripts | props.script();
-            self.look_alikes |= props.is_look_alike() && !props.is_shape();
+            self.confusables |= props.is_confusable() && !props.is_shape();
         }
     }
 }

@@ -384,12 +384,12 @@ impl<O: FoldSink> Fold<'_, O> {
         if props.is_jamo() && self.compose(c, from) {
             return;
         }
-        if props.is_look_alike()
+        if props.is_confusable()
             && let Some((latin, noted)) = self.latin(c, props, from)
         {
             self.own(latin, CharProps::of(latin), from);
             if noted {
-                self.out.note_look_alike();
+                self.out.note_confusable();
             }
             return;
         }

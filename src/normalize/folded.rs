@@ -19,7 +19,7 @@ pub struct Folded {
     /// The parts that were read out of symbols, ascending.
     pub(super) from_symbols: Vec<Span>,
     /// Where letters stand that were read as the ones they look like, ascending.
-    pub(super) look_alikes: Vec<usize>,
+    pub(super) confusables: Vec<usize>,
     /// The words that mix scripts or were read as Latin ones; worked out when it is asked for.
     pub(super) disguised: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
@@ -53,14 +53,14 @@ impl Folded {
     }
 
     /// Where letters stand that were read as the ones they look like, ascending.
-    pub(crate) fn look_alikes(&self) -> &[usize] {
-        &self.look_alikes
+    pub(crate) fn confusables(&self) -> &[usize] {
+        &self.confusables
     }
 
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin one.
     pub(crate) fn is_disguised(&self, at: usize) -> bool {
         let text = &self.text;
-        let words = self.disguised.get_or_init(|| disguised(text, &self.look_alikes));
+        let words = self.disguised.get_or_init(|| disguised(text, &self.confusables));
         let behind = words.partition_point(|word| word.start <= at);
         words[..behind].last().is_some_and(|word| at < word.end)
     }

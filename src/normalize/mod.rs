@@ -26,13 +26,13 @@ mod transform;
 
 pub(crate) use self::charset::CharSet;
 use self::confusables::LatinWords;
-pub(crate) use self::confusables::{Cased, Part};
+pub(crate) use self::confusables::{CaseVariant, WordRange};
 pub(crate) use self::fold::{MAX_SEPARATOR, separator_length};
 pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
 pub(crate) use self::nfkc::{Nfkc, is_sentence};
 pub(crate) use self::props::CharProps;
-pub(crate) use self::search_key::{add_caseless, byte, caseless, keeps_place};
+pub(crate) use self::search_key::{for_each_key_char, keeps_position, key_byte, search_key};
 use self::sink::Unit;
 pub(crate) use self::spaced::SpacedLetters;
 pub use self::transform::Transform;
@@ -95,8 +95,8 @@ pub(crate) fn is_nonspacing(c: char) -> bool {
 
 /// The Latin letter in ASCII that a letter is or looks like, whatever stands beside it; nothing for its
 /// marks, and itself for any other.
-pub(crate) fn add_latin(c: char, mut add: impl FnMut(char)) {
-    add_caseless(c, |letter| {
+pub(crate) fn for_each_latin_char(c: char, mut add: impl FnMut(char)) {
+    for_each_key_char(c, |letter| {
         if letter.is_ascii() {
             add(letter);
         } else if !CharProps::of(letter).is_mark() {
@@ -112,21 +112,27 @@ pub(crate) fn latin_confusable(c: char) -> Option<(char, bool)> {
 
 /// The words of an entry that would be other words if they were read as the Latin ones that they look
 /// like, and the cases in which they may look like different ones.
-pub(crate) fn words_in_other_scripts(entry: &str) -> (Vec<Part>, &'static [Cased]) {
+pub(crate) fn words_in_other_scripts(entry: &str) -> (Vec<WordRange>, &'static [CaseVariant]) {
     let form = Form { disguises: Disguises::Standard, layout: Layout::Verbatim };
     let words = confusables::of_another_script(entry, form);
-    let cases: &[Cased] = match !words.is_empty() && confusables::is_case_telling(entry, form) {
-        true => &[Cased::None, Cased::First, Cased::All],
-        false => &[Cased::None],
+    let cases: &[CaseVariant] = match !words.is_empty() && confusables::is_case_telling(entry, form)
+    {
+        true => &[CaseVariant::None, CaseVariant::First, CaseVariant::All],
+        false => &[CaseVariant::None],
     };
     (words, cases)
 }
 
 /// An entry, folded with some of its words read as the Latin ones that they look like in that case.
-pub(crate) fn folded_as_latin(entry: &str, layout: Layout, words: &[Part], cased: Cased) -> Folded {
+pub(crate) fn fold_as_latin(
+    entry: &str,
+    layout: Layout,
+    words: &[WordRange],
+    case: CaseVariant,
+) -> Folded {
     let form = Form { disguises: Disguises::Standard, layout };
     let mut folded = Folded::default();
-    let words = LatinWords::of_entry(entry, form, words, cased);
+    let words = LatinWords::of_entry(entry, form, words, case);
     let met = fold::fold(entry, form, SymbolMode::Entry, Some(words), &mut folded);
     folded.met(met);
     folded

@@ -91,7 +91,7 @@ impl CharProps {
     /// A letter, which nothing beside it changes.
     #[inline]
     pub(super) fn is_plain_letter(self) -> bool {
-        const MASK: u32 = table::CLASS_MASK | table::TATWEEL | table::JAMO | table::LOOK_ALIKE;
+        const MASK: u32 = table::CLASS_MASK | table::TATWEEL | table::JAMO | table::CONFUSABLE;
         self.0 & MASK == table::LETTER
     }
 
@@ -164,8 +164,8 @@ impl CharProps {
 
     /// A letter that looks like a Latin one, or whose capital does.
     #[inline]
-    pub(super) fn is_look_alike(self) -> bool {
-        self.0 & table::LOOK_ALIKE != 0
+    pub(super) fn is_confusable(self) -> bool {
+        self.0 & table::CONFUSABLE != 0
     }
 
     /// A look-alike that is a Latin letter in another shape.
@@ -176,8 +176,8 @@ impl CharProps {
 
     /// A look-alike of another script that cannot be told from the Latin letter.
     #[inline]
-    pub(super) fn is_double(self) -> bool {
-        self.0 & table::DOUBLE != 0
+    pub(super) fn is_homoglyph(self) -> bool {
+        self.0 & table::HOMOGLYPH != 0
     }
 
     /// The script of a letter.

@@ -1,33 +1,33 @@
-//! The caseless form of a text, in which neither case nor compatibility form matters. The prefilter of the patterns
+//! The search key of a text, in which neither case nor compatibility form matters. The prefilter of the patterns
 //! searches it, before the composed text is made.
 
 use super::Nfkc;
 use super::props::{CharProps, Folding};
 
-/// Returns the caseless form of a text, one byte per character, written to `buffer`.
+/// Returns the search key of a text, one byte per character, written to `buffer`.
 ///
 /// Characters are converted one by one. Characters that are adjacent in the composed text, in any
-/// case, are adjacent here if all of them [keep their place](keeps_place): both texts have the same
+/// case, are adjacent here if all of them [keep their position](keeps_position): both texts have the same
 /// compatibility decomposition (UAX #15), in which only combining marks change places.
-pub(crate) fn caseless<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] {
+pub(crate) fn search_key<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] {
     buffer.clear();
     if original.is_ascii() {
         buffer.extend_from_slice(original.as_bytes());
         buffer.make_ascii_lowercase();
         return buffer;
     }
-    if !original.chars().all(|c| add_caseless(c, |c| buffer.push(byte(c)))) {
+    if !original.chars().all(|c| for_each_key_char(c, |c| buffer.push(key_byte(c)))) {
         // Hangul may be written in syllables or in letters (jamo). In NFKC, both are syllables.
         buffer.clear();
         for c in Nfkc::new(original).text().chars() {
-            add_caseless(c, |c| buffer.push(byte(c)));
+            for_each_key_char(c, |c| buffer.push(key_byte(c)));
         }
     }
     buffer
 }
 
-/// Returns the byte for a folded character in a caseless text. Characters beyond ASCII share 128 values.
-pub(crate) fn byte(c: char) -> u8 {
+/// Returns the byte for a folded character in a search key. Characters beyond ASCII share 128 values.
+pub(crate) fn key_byte(c: char) -> u8 {
     match u8::try_from(c) {
         Ok(byte) if byte.is_ascii() => byte,
         _ => 0x80 | u32::from(c) as u8,
@@ -37,7 +37,7 @@ pub(crate) fn byte(c: char) -> u8 {
 /// Tells what a character comes down to: its folded form, in which a digit of another script is a 0.
 /// False if it may be composed with the one before it though it is no mark.
 #[inline]
-pub(crate) fn add_caseless(c: char, mut add: impl FnMut(char)) -> bool {
+pub(crate) fn for_each_key_char(c: char, mut add: impl FnMut(char)) -> bool {
     if c.is_ascii() {
         add(c.to_ascii_lowercase());
         return true;
@@ -67,7 +67,7 @@ pub(crate) fn add_caseless(c: char, mut add: impl FnMut(char)) -> bool {
 
 /// Whether a character that others come down to stands in the same place in every form and case: marks
 /// change places, and ι is a case of one of them (U+0345).
-pub(crate) fn keeps_place(c: char) -> bool {
+pub(crate) fn keeps_position(c: char) -> bool {
     CharProps::of(c).ccc() == 0 && c != 'ι'
 }
 
@@ -83,7 +83,7 @@ mod tests {
     fn of(text: impl Iterator<Item = char>) -> String {
         let mut out = String::new();
         text.for_each(|c| {
-            add_caseless(c, |c| out.push(c));
+            for_each_key_char(c, |c| out.push(c));
         });
         out
     }
@@ -115,18 +115,22 @@ mod tests {
     fn marks_change_places() {
         for c in all() {
             for c in of([c].into_iter()).chars() {
-                assert_eq!(keeps_place(c), canonical_combining_class(c) == 0 && c != 'ι', "{c:?}");
+                assert_eq!(
+                    keeps_position(c),
+                    canonical_combining_class(c) == 0 && c != 'ι',
+                    "{c:?}"
+                );
             }
         }
     }
 
-    /// Only what [`caseless`] makes out of the composed text is composed with what stands before it.
+    /// Only what [`search_key`] makes out of the composed text is composed with what stands before it.
     #[test]
     fn letters_of_syllables_are_told() {
         use unicode_normalization::char::compose;
         for c in all() {
             let mut out = String::new();
-            if add_caseless(c, |c| out.push(c)) {
+            if for_each_key_char(c, |c| out.push(c)) {
                 let composes = |c| compose('\u{1100}', c).or(compose('\u{AC00}', c)).is_some();
                 assert!(!out.chars().any(composes), "{c:?}");
             }

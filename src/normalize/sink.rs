@@ -33,7 +33,7 @@ pub(super) trait FoldSink {
     /// Notes that what was appended since position `start` was read out of a symbol.
     fn note_symbol(&mut self, start: usize);
     /// Notes that the last letter was read as the one it looks like.
-    fn note_look_alike(&mut self);
+    fn note_confusable(&mut self);
     /// Notes that three words of one character may stand in a row.
     fn note_spaced_letters(&mut self);
 }
@@ -44,7 +44,7 @@ impl FoldSink for Folded {
         self.starts.clear();
         self.symbols = CharSet::NONE;
         self.from_symbols.clear();
-        self.look_alikes.clear();
+        self.confusables.clear();
         self.disguised.take();
         self.reads_symbols = false;
         self.may_have_spaced_letters = false;
@@ -121,8 +121,8 @@ impl FoldSink for Folded {
         }
     }
 
-    fn note_look_alike(&mut self) {
-        self.look_alikes.push(self.end() - 1);
+    fn note_confusable(&mut self) {
+        self.confusables.push(self.end() - 1);
     }
 
     fn note_spaced_letters(&mut self) {
@@ -136,12 +136,12 @@ pub(super) struct Unit {
     pub(super) c: char,
     pub(super) from: Span,
     /// Whether it is a letter that was read as the one it looks like.
-    pub(super) look_alike: bool,
+    pub(super) is_confusable: bool,
 }
 
 impl Unit {
     fn new(c: char, from: Span) -> Unit {
-        Unit { c, from, look_alike: false }
+        Unit { c, from, is_confusable: false }
     }
 }
 
@@ -196,9 +196,9 @@ impl FoldSink for Vec<Unit> {
 
     fn note_symbol(&mut self, _: usize) {}
 
-    fn note_look_alike(&mut self) {
+    fn note_confusable(&mut self) {
         if let Some(last) = self.last_mut() {
-            last.look_alike = true;
+            last.is_confusable = true;
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) struct SpacedLetters {
     /// How many letters there are, with those that are one for being equal.
     length: usize,
     /// The numbers of the letters that were read as the ones they look like, ascending.
-    look_alikes: Vec<usize>,
+    confusables: Vec<usize>,
 }
 
 impl SpacedLetters {
@@ -57,8 +57,8 @@ impl SpacedLetters {
 
     /// Whether one of those letters was read as the one it looks like.
     pub(crate) fn has_confusable(&self, letters: std::ops::Range<usize>) -> bool {
-        let first = self.look_alikes.partition_point(|&at| at < letters.start);
-        self.look_alikes.get(first).is_some_and(|&at| at < letters.end)
+        let first = self.confusables.partition_point(|&at| at < letters.start);
+        self.confusables.get(first).is_some_and(|&at| at < letters.end)
     }
 
     /// Appends a letter with its marks.
@@ -69,8 +69,8 @@ impl SpacedLetters {
             *last = last.union(from);
             return;
         }
-        if units.iter().any(|unit| unit.look_alike) {
-            self.look_alikes.push(self.letters.len());
+        if units.iter().any(|unit| unit.is_confusable) {
+            self.confusables.push(self.letters.len());
         }
         self.starts.push(self.text.len());
         self.text.extend(units.iter().map(|unit| unit.c));

@@ -9,7 +9,7 @@ mod ip;
 mod phone;
 
 use crate::diagnostic::Location;
-use crate::normalize::add_caseless;
+use crate::normalize::for_each_key_char;
 use crate::span::Span;
 
 /// What finds one kind of personal data.
@@ -86,7 +86,7 @@ impl CharCounts {
             return char_counts;
         }
         for c in original.chars() {
-            add_caseless(c, |c| char_counts.add(c));
+            for_each_key_char(c, |c| char_counts.add(c));
         }
         char_counts
     }

@@ -3,8 +3,8 @@
 use super::compiled::{CompiledEntry, GAP};
 use super::token::token;
 use crate::normalize::{
-    CharProps, CharSet, Disguises, Folded, Form, Layout, Normalized, Part, SymbolMode,
-    folded_as_latin, leet, separator_length, words_in_other_scripts,
+    CharProps, CharSet, Disguises, Folded, Form, Layout, Normalized, SymbolMode, WordRange,
+    fold_as_latin, leet, separator_length, words_in_other_scripts,
 };
 use crate::rules::{End, Entry, ListId, Start};
 use crate::span::Span;
@@ -41,8 +41,8 @@ impl EntryVariant {
             let search =
                 EntryVariant::of_words(list, number, entry, exception, disguises, layout, words);
             let letters =
-                letters.filter(|_| search.compiled.may_be_spaced).map(|(text, look_alikes)| {
-                    let compiled = CompiledEntry { look_alikes, ..search.compiled.clone() };
+                letters.filter(|_| search.compiled.may_be_spaced).map(|(text, confusables)| {
+                    let compiled = CompiledEntry { confusables, ..search.compiled.clone() };
                     EntryVariant { layout, text, compiled }
                 });
             (search, letters)
@@ -59,14 +59,14 @@ impl EntryVariant {
         words: Vec<Folded>,
     ) -> EntryVariant {
         let mut text = String::new();
-        let mut look_alikes = Vec::new();
+        let mut confusables = Vec::new();
         for word in words {
             if !text.is_empty() {
                 text.push(GAP);
             }
             let start = text.len();
             text.extend(word.text().chars().map(|c| if is_separator(c, layout) { GAP } else { c }));
-            look_alikes.extend(one_a_word(word.text(), word.look_alikes()).map(|at| start + at));
+            confusables.extend(one_a_word(word.text(), word.confusables()).map(|at| start + at));
         }
         let starts_in_word = text.starts_with(is_base);
         let ends_in_word = text.trim_end_matches(|c| CharProps::of(c).is_mark()).ends_with(is_base);
@@ -89,7 +89,7 @@ impl EntryVariant {
             ends_in_word,
             whole_graphemes: !(starts_in_word && ends_in_word),
             has_doubled_letters: disguises == Disguises::Standard && has_doubled_letter(&text),
-            look_alikes: look_alikes.into(),
+            confusables: confusables.into(),
         };
         EntryVariant { layout, text, compiled }
     }
@@ -103,7 +103,7 @@ fn letters_of_phrase(layout: Layout, words: &[Folded]) -> Option<(String, Box<[u
         return None;
     }
     let text = phrase.text().replace(|c| is_separator(c, Layout::Tokenized), "\u{1}");
-    Some((text, phrase.look_alikes().first().map(|_| 0).into_iter().collect()))
+    Some((text, phrase.confusables().first().map(|_| 0).into_iter().collect()))
 }
 
 /// Whether there is no `*` in an entry, so that its letters may stand one by one.
@@ -160,11 +160,12 @@ fn read_as_latin(entry: &Entry) -> Vec<(Layout, Vec<Folded>)> {
     let (words, cases) = words_in_other_scripts(&entry.text);
     let mut found = Vec::new();
     for chosen in choices(&words) {
-        found.extend(cases.iter().map(|&cased| {
+        found.extend(cases.iter().map(|&case| {
             in_layout(&entry.text, |text, at, layout| {
                 let here = Span::new(at, at + text.len());
-                let words: Vec<Part> = chosen.iter().filter_map(|word| word.within(here)).collect();
-                folded_as_latin(text, layout, &words, cased)
+                let words: Vec<WordRange> =
+                    chosen.iter().filter_map(|word| word.within(here)).collect();
+                fold_as_latin(text, layout, &words, case)
             })
         }));
     }
@@ -172,7 +173,7 @@ fn read_as_latin(entry: &Entry) -> Vec<(Layout, Vec<Folded>)> {
 }
 
 /// Some of the words, in all ways in which that can be done.
-fn choices(words: &[Part]) -> Vec<Vec<Part>> {
+fn choices(words: &[WordRange]) -> Vec<Vec<WordRange>> {
     if words.len() > MAX_CHOSEN {
         return words.iter().map(|&word| vec![word]).chain([words.to_vec()]).collect();
     }
@@ -189,7 +190,7 @@ fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layo
     let whole = fold(entry, 0, Layout::Tokenized);
     let mut space = CharSet::NONE;
     space.add(' ');
-    if space.holds(whole.symbols()) {
+    if space.may_contain_all(whole.symbols()) {
         return (Layout::Tokenized, vec![whole]);
     }
     // Told apart before they are folded: an accent by itself folds to one behind a space.

@@ -37,7 +37,7 @@ pub(super) struct CompiledEntry {
     pub(super) has_doubled_letters: bool,
     /// A letter of each word of an entry in another script that was read as a Latin one, in bytes of its
     /// text.
-    pub(super) look_alikes: Box<[usize]>,
+    pub(super) confusables: Box<[usize]>,
 }
 
 impl CompiledEntry {
@@ -49,7 +49,7 @@ impl CompiledEntry {
             && self.may_be_spaced == other.may_be_spaced
             && self.needs_word_start == other.needs_word_start
             && self.end == other.end
-            && self.look_alikes == other.look_alikes
+            && self.confusables == other.confusables
     }
 
     /// Whether it ends where its word does.

@@ -55,7 +55,7 @@ pub(super) struct FoldedMatch<'i> {
 impl EntryIndex {
     /// Whether a message with those symbols cannot have any of the entries.
     pub(super) fn must_skip(&self, seen: CharSet) -> bool {
-        self.form.layout == Layout::Verbatim && !self.symbols.may_share(seen)
+        self.form.layout == Layout::Verbatim && !self.symbols.may_intersect(seen)
     }
 
     /// The text of an entry.
@@ -163,7 +163,7 @@ impl EntryIndex {
         trees.map(|tree| tree.trie.memory() + tree.filter.memory()).iter().sum::<usize>()
             + self.entries.capacity() * size_of::<CompiledEntry>()
             + self.texts.capacity()
-            + self.entries.iter().map(|it| size_of_val(&*it.look_alikes)).sum::<usize>()
+            + self.entries.iter().map(|it| size_of_val(&*it.confusables)).sum::<usize>()
     }
 }
 

@@ -43,8 +43,8 @@ pub(super) fn segment_spaced<'i>(
         }
         for (compiled, ends) in at(start) {
             for (end, is_long) in ends {
-                let needs_look_alike = !compiled.look_alikes.is_empty();
-                if needs_look_alike && !row.has_confusable(start..end) {
+                let needs_confusable = !compiled.confusables.is_empty();
+                if needs_confusable && !row.has_confusable(start..end) {
                     continue;
                 }
                 let compiled = Some(compiled).filter(|_| is_long);

@@ -235,11 +235,11 @@ fn shows_confusables(
     span: Span,
     letters: Letters,
 ) -> bool {
-    if compiled.look_alikes.is_empty() {
+    if compiled.confusables.is_empty() {
         return true;
     }
     let aligned = aligned(text, compiled, entry, span, letters);
-    compiled.look_alikes.iter().all(|&letter| {
+    compiled.confusables.iter().all(|&letter| {
         let mut places = aligned.iter().filter(|&&(_, read)| read == letter);
         places.any(|&(at, _)| text.is_disguised(at))
     })
@@ -352,7 +352,7 @@ fn is_valid_censored_end(text: &FoldedView<'_>, start: usize, end: usize, state:
         return text.char_before(end) != before;
     }
     // The word goes on after more such symbols, unless they are emphasis.
-    let goes_on = after.is_some_and(|c| leet::hides(c) && state.symbols.has(c)) && {
+    let goes_on = after.is_some_and(|c| leet::hides(c) && state.symbols.may_contain(c)) && {
         let rest = text.text()[end..].trim_start_matches(leet::hides);
         rest.chars().next().is_some_and(|c| CharProps::of(c).is_word())
     };

@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 
-use crate::normalize::{CharSet, add_caseless, byte, keeps_place};
+use crate::normalize::{CharSet, for_each_key_char, keeps_position, key_byte};
 
 /// The maximum number of literals in a set.
 const MAX_LITERALS: usize = 64;
@@ -30,7 +30,7 @@ const MAX_CHARS: usize = 4_096;
 /// The minimum [`selectivity`] of a literal that is searched for: that of one punctuation character.
 const MIN_SELECTIVITY: u32 = 6;
 
-/// Necessary conditions for a match, on the [caseless form](crate::normalize::caseless) of a message.
+/// Necessary conditions for a match, on the [search key](crate::normalize::search_key) of a message.
 pub(super) struct RequiredLiterals {
     /// At least one of these literals occurs. No condition if empty.
     pub(super) literals: Vec<Vec<u8>>,
@@ -44,7 +44,7 @@ impl RequiredLiterals {
         let mut sets = Vec::new();
         count_classes(pattern, 1, &mut sets);
         let times = |set: CharSet| {
-            let within = sets.iter().filter(|(part, _)| set.holds(*part));
+            let within = sets.iter().filter(|(part, _)| set.may_contain_all(*part));
             within.fold(0, |sum: usize, (_, times)| sum.saturating_add(*times))
         };
         let class_count =
@@ -126,12 +126,12 @@ impl Extractor {
         }
     }
 
-    /// Appends the caseless form of a character. Cuts at combining marks, whose order depends on the form.
+    /// Appends the search key of a character. Cuts at combining marks, whose order depends on the form.
     fn char(&mut self, c: char) {
-        add_caseless(c, |c| match keeps_place(c) {
+        for_each_key_char(c, |c| match keeps_position(c) {
             true => {
                 self.limit(1);
-                self.suffixes.iter_mut().for_each(|suffix| suffix.push(byte(c)));
+                self.suffixes.iter_mut().for_each(|suffix| suffix.push(key_byte(c)));
             }
             false => self.cut(),
         });
@@ -190,15 +190,15 @@ impl Extractor {
     }
 }
 
-/// Returns the caseless forms of all characters in a class, if there are few and none has a combining mark.
+/// Returns the search keys of all characters in a class, if there are few and none has a combining mark.
 fn small_class(class: &Class) -> Option<Vec<Vec<u8>>> {
     let Class::Unicode(class) = class else { return None };
     let (mut forms, mut is_sound) = (Vec::new(), true);
     for (number, c) in chars(class).enumerate() {
         let mut form = Vec::new();
-        add_caseless(c, |c| {
-            form.push(byte(c));
-            is_sound &= keeps_place(c);
+        for_each_key_char(c, |c| {
+            form.push(key_byte(c));
+            is_sound &= keeps_position(c);
         });
         if number == MAX_SMALL_CLASS || !is_sound || form.is_empty() {
             return None;
@@ -210,13 +210,13 @@ fn small_class(class: &Class) -> Option<Vec<Vec<u8>>> {
     (!forms.is_empty()).then_some(forms)
 }
 
-/// Returns a set that the caseless form of each character of a class begins with, if all in it are rare.
+/// Returns a set that the search key of each character of a class begins with, if all in it are rare.
 fn class_set(class: &Class) -> Option<CharSet> {
     let Class::Unicode(class) = class else { return None };
     let mut set = CharSet::NONE;
     for (number, c) in chars(class).enumerate() {
         let mut first = None;
-        add_caseless(c, |c| first = first.or(Some(c)));
+        for_each_key_char(c, |c| first = first.or(Some(c)));
         let first = first?;
         if number == MAX_CHARS || first.is_ascii_lowercase() || first == ' ' {
             return None;

@@ -6,7 +6,7 @@
 //!
 //! [`RequiredLiterals`] derives the conditions from the syntax of a pattern: literals, one of which is in every
 //! match, and a class of rare characters with the least number of them in a match. Conditions and messages are
-//! compared in [caseless form](crate::normalize::caseless), one byte per character, in which neither case nor
+//! compared in the [search key](crate::normalize::search_key), one byte per character, in which neither case nor
 //! compatibility form matters.
 //!
 //! Example: three patterns and the message `Join DISCORD.GG/x9`.
@@ -17,7 +17,7 @@
 //! | 1 | `(?:\d[ -]?){6,}\d` | | 7 of `0-9` | class only |
 //! | 2 | `\w+` | | | unfiltered |
 //!
-//! 1. The caseless form of the message is `join discord.gg/x9`.
+//! 1. The search key of the message is `join discord.gg/x9`.
 //! 2. The [`AhoCorasick`] automaton over all literals finds `discord.gg/` in it: 0 becomes a candidate.
 //! 3. Class-only patterns are always added: 1 becomes a candidate.
 //! 4. The class counts are checked: the message has one digit of the seven that 1 requires, so 1 is removed.
@@ -27,7 +27,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::hir::Hir;
 
 use super::literals::RequiredLiterals;
-use crate::normalize::{CharSet, caseless};
+use crate::normalize::{CharSet, search_key};
 
 /// The total length of the literals, in bytes, up to which the automaton is a DFA.
 ///
@@ -51,7 +51,7 @@ pub(super) struct Prefilter {
     automaton: Option<AhoCorasick>,
     /// The pattern to which each literal of the automaton belongs.
     owners: Vec<usize>,
-    /// For each byte of a caseless text, the classes that contain it, one bit per class.
+    /// For each byte of a search key, the classes that contain it, one bit per class.
     classes: [u16; 256],
     /// For each pattern the index of a class, and how many characters of it a match has at least.
     class_counts: Vec<(usize, usize)>,
@@ -64,7 +64,7 @@ pub(super) struct Prefilter {
 /// Buffers that are reused for each message.
 #[derive(Default)]
 pub(in crate::engine) struct Buffers {
-    caseless: Vec<u8>,
+    search_key: Vec<u8>,
     candidates: Candidates,
 }
 
@@ -128,10 +128,10 @@ impl Prefilter {
 
     /// Returns the indices of the patterns that may match `message`, in ascending order.
     pub(super) fn candidates<'b>(&self, message: &str, buffers: &'b mut Buffers) -> &'b [usize] {
-        let Buffers { caseless: buffer, candidates } = buffers;
+        let Buffers { search_key: buffer, candidates } = buffers;
         candidates.reset(self.class_counts.len());
         if self.unfiltered.len() < self.class_counts.len() {
-            let haystack = caseless(message, buffer);
+            let haystack = search_key(message, buffer);
             self.find_literals(haystack, candidates);
             candidates.indices.extend(&self.class_only);
             self.retain_by_class_counts(haystack, &mut candidates.indices);
@@ -141,7 +141,7 @@ impl Prefilter {
         &candidates.indices
     }
 
-    /// Adds the patterns of all literals that occur in a caseless text.
+    /// Adds the patterns of all literals that occur in a search key.
     fn find_literals(&self, haystack: &[u8], candidates: &mut Candidates) {
         let Some(automaton) = &self.automaton else { return };
         // Most messages have no literal at all. Whether there is one takes two thirds of the time of the search
@@ -153,7 +153,7 @@ impl Prefilter {
         }
     }
 
-    /// Removes the patterns that require more characters of a class than a caseless text has.
+    /// Removes the patterns that require more characters of a class than a search key has.
     fn retain_by_class_counts(&self, haystack: &[u8], indices: &mut Vec<usize>) {
         if indices.is_empty() {
             return;
@@ -193,12 +193,12 @@ fn class_index(set: CharSet, sets: &mut Vec<CharSet>) -> usize {
     sets.len() - 1
 }
 
-/// For each byte of a caseless text, the classes that contain it.
+/// For each byte of a search key, the classes that contain it.
 fn classes(sets: &[CharSet]) -> [u16; 256] {
     std::array::from_fn(|byte| {
         let mut own = CharSet::NONE;
         own.add(char::from(byte as u8));
-        let containing = (0..sets.len()).filter(|&class| own.may_share(sets[class]));
+        let containing = (0..sets.len()).filter(|&class| own.may_intersect(sets[class]));
         containing.fold(0, |bits, class| bits | 1 << class)
     })
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-/// Characters that fold alike, for one reason.
+/// Characters with the same fold and the same reason for it.
 pub(crate) struct Extra {
     pub(crate) chars: &'static [RangeInclusive<char>],
     pub(crate) to: &'static str,
@@ -13,16 +13,16 @@ pub(crate) const EXTRAS: &[Extra] = &[
     Extra {
         chars: &['\u{2018}'..='\u{2019}', '\u{2bc}'..='\u{2bc}'],
         to: "'",
-        reason: "phones type the typographic apostrophe for the one in a word list",
+        reason: "phones insert the typographic apostrophe, word lists have the ASCII one",
     },
     Extra {
         chars: &['\u{1f3fb}'..='\u{1f3ff}'],
         to: "",
-        reason: "an emoji in a word list stands for all its skin tones",
+        reason: "an emoji in a word list matches all its skin tones",
     },
 ];
 
-/// What `c` folds to, if this table says so.
+/// Returns what `c` folds to, if it is in this table.
 pub(crate) fn find(c: char) -> Option<&'static str> {
     EXTRAS.iter().find(|e| e.chars.iter().any(|r| r.contains(&c))).map(|e| e.to)
 }

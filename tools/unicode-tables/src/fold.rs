@@ -1,12 +1,12 @@
-//! What one character folds to.
+//! The fold of one character.
 
 use std::ops::RangeInclusive;
 
 use crate::extras;
 use crate::unicode::Unicode;
 
-/// Precomposed Hangul is kept: a term holds whole syllables, so the run time composes jamo to meet
-/// them, and three characters per syllable would only make each search longer.
+/// Precomposed Hangul is kept: entries contain whole syllables, so the fold of a message composes jamo,
+/// and three characters per syllable would only make each search longer.
 const SYLLABLES: RangeInclusive<char> = '\u{ac00}'..='\u{d7a3}';
 
 /// Folds `c`, repeatedly until nothing changes: an expansion is never looked up again.
@@ -38,7 +38,7 @@ fn fold_once(unicode: &Unicode, text: &str) -> String {
     folded
 }
 
-/// Undoes the decomposition of syllables, and of nothing else.
+/// Undoes the decomposition of syllables only.
 fn compose_hangul(unicode: &Unicode, decomposed: &str) -> String {
     let mut composed = String::new();
     for c in decomposed.chars() {

@@ -1,6 +1,6 @@
 //! The bits of a table entry.
 //!
-//! Written once: the constants the generator packs with are the ones it emits.
+//! Defined once: the generator packs entries with the same constants that it emits.
 
 /// A constant as the generated file declares it.
 pub(crate) struct Constant {
@@ -13,7 +13,7 @@ macro_rules! layout {
     ($(#[doc = $doc:literal] $name:ident = $value:expr;)+) => {
         $(
             #[doc = $doc]
-            #[allow(dead_code, reason = "only those who read an entry need the masks")]
+            #[allow(dead_code, reason = "the masks are only needed to read an entry")]
             pub(crate) const $name: u32 = $value;
         )+
 
@@ -36,19 +36,19 @@ layout! {
     /// Kind: folds to nothing.
     DROP = 3;
 
-    /// `ONE` and `MANY`: it is no letter, digit or mark, but folds to some.
+    /// `ONE` and `MANY`: not a letter, digit or combining mark, but folds to some.
     SYMBOL = 1 << 31;
-    /// `ONE`: where the code point begins.
+    /// `ONE`: the lowest bit of the code point.
     TARGET_SHIFT = 8;
-    /// `ONE`: selects the code point, once shifted down.
+    /// `ONE`: selects the code point after the shift.
     TARGET_MASK = 0x1f_ffff;
-    /// `MANY`: where the length in bytes begins.
+    /// `MANY`: the lowest bit of the length in bytes.
     LENGTH_SHIFT = 2;
-    /// `MANY`: selects the length, once shifted down.
+    /// `MANY`: selects the length after the shift.
     LENGTH_MASK = 0x3f;
-    /// `MANY`: where the byte offset into [`EXPANSIONS`] begins.
+    /// `MANY`: the lowest bit of the byte offset into [`EXPANSIONS`].
     OFFSET_SHIFT = 8;
-    /// `MANY`: selects the byte offset, once shifted down.
+    /// `MANY`: selects the byte offset after the shift.
     OFFSET_MASK = 0xffff;
 
     /// `OWN`: selects the class: [`OTHER`], [`LETTER`], [`DIGIT`], [`NONSPACING`] or [`SPACING`].
@@ -59,31 +59,31 @@ layout! {
     LETTER = 1 << 2;
     /// Class: `General_Category` Nd.
     DIGIT = 2 << 2;
-    /// Class: a mark that takes no room, `General_Category` Mn or Me.
+    /// Class: nonspacing or enclosing mark, `General_Category` Mn or Me.
     NONSPACING = 3 << 2;
-    /// Class: a mark that takes room, `General_Category` Mc.
+    /// Class: spacing mark, `General_Category` Mc.
     SPACING = 4 << 2;
-    /// `OWN`: a letter of Latin, Greek, Cyrillic, Arabic or Hebrew, to which marks do not belong.
+    /// `OWN`: a letter of Latin, Greek, Cyrillic, Arabic or Hebrew, whose combining marks are dropped.
     BARE = 1 << 5;
-    /// `OWN`: a letter, digit or mark used only by scripts that put no spaces between words.
+    /// `OWN`: a letter, digit or combining mark used only by scripts without spaces between words.
     UNSPACED = 1 << 6;
     /// `OWN`: ends a line.
     BREAK = 1 << 7;
     /// `OWN`: U+0027.
     APOSTROPHE = 1 << 8;
-    /// `OWN`: U+0640, which stretches an Arabic word and means nothing.
+    /// `OWN`: U+0640, which stretches an Arabic word and has no meaning.
     TATWEEL = 1 << 9;
     /// `OWN`: a conjoining vowel or trailing consonant, which may end a Hangul syllable.
     JAMO = 1 << 10;
     /// `OWN`: a regional indicator: a letter by itself, a flag in a pair.
     REGIONAL = 1 << 11;
-    /// `OWN`: where the script of a letter begins: [`LATIN`] and so on.
+    /// `OWN`: the lowest bit of the script of a letter: [`LATIN`] and so on.
     SCRIPT_SHIFT = 12;
-    /// `OWN`: selects the script, once shifted down.
+    /// `OWN`: selects the script after the shift.
     SCRIPT_MASK = 0b111;
     /// Script: none of the others.
     OTHER_SCRIPT = 0;
-    /// Script: that of a letter which goes with any script.
+    /// Script: used with any script.
     COMMON = 1;
     /// Script: Latin.
     LATIN = 2;
@@ -93,20 +93,20 @@ layout! {
     GREEK = 4;
     /// Script: Armenian.
     ARMENIAN = 5;
-    /// `OWN`: a letter that looks like a Latin one, or whose capital does: see [`LOOK_ALIKES`].
-    LOOK_ALIKE = 1 << 15;
-    /// `OWN`: where a mark's canonical combining class begins.
+    /// `OWN`: a confusable of a Latin letter, or one whose capital is: see [`CONFUSABLES`].
+    CONFUSABLE = 1 << 15;
+    /// `OWN`: the lowest bit of a combining mark's canonical combining class.
     CCC_SHIFT = 16;
-    /// `OWN`: selects the canonical combining class, once shifted down.
+    /// `OWN`: selects the canonical combining class after the shift.
     CCC_MASK = 0xff;
 
-    /// `OWN`: a letter of another script that cannot be told from the Latin one.
-    DOUBLE = 1 << 24;
-    /// `OWN`: a letter of the Latin script that is but another shape of one of the 26.
+    /// `OWN`: an exact homoglyph: a letter of another script, indistinguishable from a Latin letter.
+    HOMOGLYPH = 1 << 24;
+    /// `OWN`: a letter of the Latin script that is a variant shape of one of the 26.
     SHAPE = 1 << 25;
-    /// `OWN`: a letter in a filled square or circle, which is an emoji or a sign by itself.
+    /// `OWN`: a letter in a filled square or circle, which is an emoji or symbol by itself.
     ENCLOSED = 1 << 26;
 
-    /// What every other code point at or above [`LIMIT`] has.
+    /// The entry of every other code point at or above [`LIMIT`].
     DEFAULT = OWN | OTHER;
 }

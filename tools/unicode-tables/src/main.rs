@@ -1,15 +1,15 @@
 //! Writes `src/normalize/table.rs` to standard output, and its sizes to standard error.
 
+mod confusables;
 mod emit;
 mod extras;
 mod fold;
 mod layout;
-mod look_alikes;
 mod table;
 mod trie;
 mod unicode;
 
-/// The table as checked in, to read it as the run time does.
+/// The table as checked in, read in the same way as at run time.
 #[cfg(test)]
 #[path = "../../../src/normalize/table.rs"]
 #[allow(dead_code)]
@@ -30,12 +30,12 @@ fn main() -> io::Result<()> {
         1 << trie.shift,
     );
     eprintln!(
-        "index {} + blocks {} + expansions {} + look-alikes {} = {} bytes",
+        "index {} + blocks {} + expansions {} + confusables {} = {} bytes",
         trie.index_bytes(),
         trie.block_bytes(),
         table.expansions.len(),
-        table.look_alike_bytes(),
-        trie.bytes() + table.expansions.len() + table.look_alike_bytes(),
+        table.confusable_bytes(),
+        trie.bytes() + table.expansions.len() + table.confusable_bytes(),
     );
     io::stdout().write_all(emit::source(&table, &trie).as_bytes())
 }

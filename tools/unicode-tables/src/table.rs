@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup, Script};
 
+use crate::confusables;
 use crate::fold::fold;
 use crate::layout::*;
-use crate::look_alikes;
 use crate::unicode::Unicode;
 
 pub(crate) struct Table {
     /// One per code point, surrogates included.
     pub(crate) entries: Vec<u32>,
-    /// What the `MANY` entries are slices of.
+    /// The string that `MANY` entries are slices of.
     pub(crate) expansions: String,
-    /// What looks like a Latin letter, and like which.
-    pub(crate) look_alikes: Vec<(char, char)>,
-    /// Those that look like another letter in their other case, and like which then.
+    /// Confusables and their Latin letters.
+    pub(crate) confusables: Vec<(char, char)>,
+    /// Folded letters whose capital looks like another Latin letter, with that letter.
     pub(crate) other_cases: Vec<(char, char)>,
 }
 
@@ -29,29 +29,29 @@ impl Table {
         let expansions = pool(folds.iter().map(|(_, to)| to.as_str()));
 
         let mut entries = vec![DEFAULT; 0x11_0000];
-        let look_alikes = look_alikes::all(&unicode);
+        let confusables = confusables::all(&unicode);
         for (c, to) in &folds {
             entries[*c as usize] = entry(&unicode, *c, to, &expansions);
         }
-        for c in look_alikes::folded(&unicode, &look_alikes) {
-            entries[c as usize] |= LOOK_ALIKE;
+        for c in confusables::folded(&unicode, &confusables) {
+            entries[c as usize] |= CONFUSABLE;
         }
-        let other_cases = look_alikes::other_cases(&unicode, &look_alikes);
-        let table = Self { entries, expansions, look_alikes, other_cases };
+        let other_cases = confusables::other_cases(&unicode, &confusables);
+        let table = Self { entries, expansions, confusables, other_cases };
         for c in folds.iter().flat_map(|(_, to)| to.chars()) {
             assert_eq!(table.kind(c), OWN, "U+{:04X} is folded to, but folds", u32::from(c));
         }
         table
     }
 
-    /// How many characters fold to something other than themselves.
+    /// Returns the number of characters that fold to something other than themselves.
     pub(crate) fn folded(&self) -> usize {
         self.entries.iter().filter(|&e| e & KIND_MASK != OWN).count()
     }
 
-    /// How much room [`Table::look_alikes`] takes where it is written.
-    pub(crate) fn look_alike_bytes(&self) -> usize {
-        (self.look_alikes.len() + self.other_cases.len()) * size_of::<u32>()
+    /// Returns the size of the written confusables.
+    pub(crate) fn confusable_bytes(&self) -> usize {
+        (self.confusables.len() + self.other_cases.len()) * size_of::<u32>()
     }
 
     fn kind(&self, c: char) -> u32 {
@@ -76,7 +76,7 @@ fn entry(unicode: &Unicode, c: char, to: &str, expansions: &str) -> u32 {
     }
 }
 
-/// [`SYMBOL`] if `c` is nothing that words are made of, but folds to something that is.
+/// Returns [`SYMBOL`] if `c` is not a word character, but folds to word characters.
 fn symbol(unicode: &Unicode, c: char, to: &str) -> u32 {
     let is_word = |c| class(unicode.category.get(c)) != OTHER;
     if !is_word(c) && to.chars().any(is_word) { SYMBOL } else { 0 }
@@ -86,7 +86,11 @@ fn properties(unicode: &Unicode, c: char) -> u32 {
     let class = class(unicode.category.get(c));
     let is_mark = matches!(class, NONSPACING | SPACING);
     let combining_class = u32::from(unicode.combining_class.get_u8(c));
-    assert!(is_mark || combining_class == 0, "U+{:04X}: combines, but is no mark", u32::from(c));
+    assert!(
+        is_mark || combining_class == 0,
+        "U+{:04X}: has a combining class, but is not a mark",
+        u32::from(c)
+    );
 
     let flags = [
         (BARE, class == LETTER && has_bare_script(unicode, c)),
@@ -97,10 +101,10 @@ fn properties(unicode: &Unicode, c: char) -> u32 {
         (JAMO, matches!(c, '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}')),
         (REGIONAL, matches!(c, '\u{1f1e6}'..='\u{1f1ff}')),
         (ENCLOSED, matches!(c, '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}')),
-        (DOUBLE, look_alikes::DOUBLES.contains(c)),
-        (SHAPE, look_alikes::SHAPES.letters.iter().any(|&(letter, _)| letter == c)),
+        (HOMOGLYPH, confusables::HOMOGLYPHS.contains(c)),
+        (SHAPE, confusables::SHAPES.letters.iter().any(|&(letter, _)| letter == c)),
     ];
-    let flags = flags.iter().filter(|(_, holds)| *holds).fold(0, |bits, (bit, _)| bits | bit);
+    let flags = flags.iter().filter(|(_, is_set)| *is_set).fold(0, |bits, (bit, _)| bits | bit);
     class | flags | script(unicode, c, class) << SCRIPT_SHIFT | combining_class << CCC_SHIFT
 }
 
@@ -128,7 +132,7 @@ pub(crate) fn class(category: GeneralCategory) -> u32 {
     }
 }
 
-/// Whether words of the script of `c` can be read without their marks.
+/// Whether words of the script of `c` can be read without their combining marks.
 fn has_bare_script(unicode: &Unicode, c: char) -> bool {
     const BARE: [Script; 5] =
         [Script::Latin, Script::Greek, Script::Cyrillic, Script::Arabic, Script::Hebrew];
@@ -151,9 +155,9 @@ fn has_unspaced_scripts(unicode: &Unicode, c: char) -> bool {
     scripts.array_len() > 0 && scripts.iter().all(|script| UNSPACED.contains(&script))
 }
 
-/// A text that has every fold of two or more characters in it.
+/// Builds a string that contains every fold of two or more characters.
 ///
-/// Longest first, so that the shorter ones are mostly found inside.
+/// Longest first, because most of the shorter ones occur in longer ones.
 fn pool<'a>(folds: impl Iterator<Item = &'a str>) -> String {
     let expansions: BTreeSet<_> =
         folds.filter(|to| to.chars().nth(1).is_some()).map(|to| (Reverse(to.len()), to)).collect();
@@ -227,17 +231,17 @@ mod tests {
     }
 
     #[test]
-    fn look_alikes() {
+    fn confusables() {
         check('ʙ', LETTER | BARE | SHAPE | LATIN << SCRIPT_SHIFT);
-        check('а', LETTER | BARE | DOUBLE | CYRILLIC << SCRIPT_SHIFT);
-        check('ο', LETTER | BARE | DOUBLE | GREEK << SCRIPT_SHIFT);
-        check('օ', LETTER | DOUBLE | ARMENIAN << SCRIPT_SHIFT);
+        check('а', LETTER | BARE | HOMOGLYPH | CYRILLIC << SCRIPT_SHIFT);
+        check('ο', LETTER | BARE | HOMOGLYPH | GREEK << SCRIPT_SHIFT);
+        check('օ', LETTER | HOMOGLYPH | ARMENIAN << SCRIPT_SHIFT);
         let table = Table::build();
         for c in "ʙатομօıяΜ".to_lowercase().chars() {
-            assert_eq!(table.entries[c as usize] & (LOOK_ALIKE | KIND_MASK), LOOK_ALIKE, "{c}");
+            assert_eq!(table.entries[c as usize] & (CONFUSABLE | KIND_MASK), CONFUSABLE, "{c}");
         }
         for c in "ałжω日".chars() {
-            assert_eq!(table.entries[c as usize] & (LOOK_ALIKE | KIND_MASK), 0, "{c}");
+            assert_eq!(table.entries[c as usize] & (CONFUSABLE | KIND_MASK), 0, "{c}");
         }
     }
 
@@ -265,11 +269,14 @@ mod tests {
             assert_eq!(written::lookup(c), table.entries[c as usize], "U+{:04X}", u32::from(c));
         }
         assert_eq!(written::EXPANSIONS, table.expansions);
-        assert!(written::LOOK_ALIKES.is_sorted());
+        assert!(written::CONFUSABLES.is_sorted());
         assert!(written::OTHER_CASES.is_sorted());
 
         let trie = crate::trie::Trie::smallest(&table.entries);
         let source = include_str!("../../../src/normalize/table.rs");
-        assert!(source == crate::emit::source(&table, &trie), "run the generator again");
+        assert!(
+            source == crate::emit::source(&table, &trie),
+            "src/normalize/table.rs is out of date; run the generator"
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::layout::{DEFAULT, DROP};
 
-/// Far behind all others, and all of them default ignorable: the index ends before them.
+/// Far after all others, and all default ignorable: the index ends before them.
 pub(crate) const IGNORABLE: Range<usize> = 0xe0000..0xe1000;
 
 /// Block sizes worth trying, as powers of two.

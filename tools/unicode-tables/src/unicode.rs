@@ -1,4 +1,4 @@
-//! The Unicode data, as ICU4X has it.
+//! The Unicode data of ICU4X.
 
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_normalizer::properties::{
@@ -12,7 +12,7 @@ use icu_properties::{
     CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed,
 };
 
-/// The crates whose code or data decides what the table says.
+/// The crates whose code or data determines the table.
 const SOURCES: [&str; 7] = [
     "icu_casemap",
     "icu_casemap_data",
@@ -55,7 +55,7 @@ impl Unicode {
     }
 }
 
-/// The one Unicode version that all the data is of, such as `18.0.0`.
+/// The Unicode version of all the data, such as `18.0.0`.
 pub(crate) fn version() -> &'static str {
     let version = icu_properties_data::unicode_tag!();
     assert_eq!(version, icu_normalizer_data::unicode_tag!(), "mixed Unicode versions");

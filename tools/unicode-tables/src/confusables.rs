@@ -1,4 +1,4 @@
-//! Which letters look like one of the 26 Latin ones.
+//! The confusables of the 26 Latin letters.
 
 use std::ops::RangeInclusive;
 
@@ -9,14 +9,14 @@ use crate::fold::fold;
 use crate::table;
 use crate::unicode::Unicode;
 
-/// Letters beyond the data of UTS #39, for one reason.
+/// Letters that are not in the data of UTS #39, with the reason.
 pub(crate) struct Extra {
-    /// Each with the Latin letter that it looks like.
+    /// Each letter with its Latin letter.
     pub(crate) letters: &'static [(char, char)],
     pub(crate) reason: &'static str,
 }
 
-/// Shapes of the Latin letters themselves: read as these in any word.
+/// Variant shapes of Latin letters, read as the plain letter in any word.
 pub(crate) const SHAPES: Extra = Extra {
     letters: &[
         ('ᴀ', 'a'),
@@ -47,11 +47,11 @@ pub(crate) const SHAPES: Extra = Extra {
         ('ɑ', 'a'),
         ('ɡ', 'g'),
     ],
-    reason: "small capitals and the other shapes of a and g: people write whole words in them",
+    reason: "small capitals and variants of a and g; senders write whole words in them",
 };
 
-/// Letters that people put for a Latin one, though they look less like it than UTS #39 asks.
-pub(crate) const RESEMBLING: Extra = Extra {
+/// Letters that senders use for a Latin letter, though they are less similar than UTS #39 requires.
+pub(crate) const SIMILAR: Extra = Extra {
     letters: &[
         ('к', 'k'),
         ('м', 'm'),
@@ -66,14 +66,14 @@ pub(crate) const RESEMBLING: Extra = Extra {
         ('κ', 'k'),
         ('χ', 'x'),
     ],
-    reason: "people put them for the Latin letter, though they look less like it than UTS #39 asks",
+    reason: "used for the Latin letter, though less similar than UTS #39 requires",
 };
 
-/// Letters that cannot be told from a Latin one, small or capital, in languages whose words mostly
-/// have others as well.
-pub(crate) const DOUBLES: &str = "асеорхуіѕјһԁԛԝӏοϳօ";
+/// Letters that cannot be distinguished from a Latin letter, small or capital. Most words of their
+/// languages have other letters as well.
+pub(crate) const HOMOGLYPHS: &str = "асеорхуіѕјһԁԛԝӏοϳօ";
 
-/// Scripts whose letters are left alone: words end where they begin, or vowels join them.
+/// Scripts whose letters are never confusables: they end a word, or combine with vowels.
 const LEFT_ALONE: [Script; 9] = [
     Script::Bopomofo,
     Script::Han,
@@ -86,14 +86,14 @@ const LEFT_ALONE: [Script; 9] = [
     Script::Thai,
 ];
 
-/// The Latin letter that the letter `c` is taken for, by its shape alone.
+/// Returns the Latin letter that `c` looks like by its shape alone.
 fn shape(unicode: &Unicode, c: char) -> Option<char> {
-    let known = [&SHAPES, &RESEMBLING].into_iter().flat_map(|extra| extra.letters);
+    let known = [&SHAPES, &SIMILAR].into_iter().flat_map(|extra| extra.letters);
     if let Some(&(_, to)) = known.into_iter().find(|&&(letter, _)| letter == c) {
         return Some(to);
     }
     let prototype = single(skeleton(c.encode_utf8(&mut [0; 4])))?;
-    // By way of a small capital: of в, н, т.
+    // Through a small capital: в, н, т.
     let small_capital = SHAPES.letters.iter().find(|&&(letter, _)| letter == prototype);
     let to = small_capital.map_or(prototype, |&(_, to)| to);
     // The data has one prototype for I and l.
@@ -101,7 +101,7 @@ fn shape(unicode: &Unicode, c: char) -> Option<char> {
     match to.to_ascii_lowercase() {
         'l' if is_capital => fold(unicode, c).chars().next().map(|small| {
             let small = single(skeleton(small.encode_utf8(&mut [0; 4])));
-            // That of the Caucasian palochka is a small l.
+            // The palochka of Caucasian languages looks like a small l.
             if small == Some('l') || to == 'L' { 'l' } else { 'i' }
         }),
         to => Some(to).filter(char::is_ascii_lowercase),
@@ -112,17 +112,17 @@ fn single(mut chars: impl Iterator<Item = char>) -> Option<char> {
     chars.next().filter(|_| chars.next().is_none())
 }
 
-/// Whether a letter that folds to itself may be read as another.
+/// Whether a letter that folds to itself may be read as another letter.
 fn may_be_read(unicode: &Unicode, c: char) -> bool {
     !c.is_ascii()
         && table::class(unicode.category.get(c)) == crate::layout::LETTER
         && !LEFT_ALONE.contains(&unicode.script.get(c))
 }
 
-/// The Latin letter that `c` is taken for if it is not the one that the letter it folds to is.
+/// Returns the Latin letter that `c` looks like, if it differs from that of its fold.
 ///
-/// A capital may look like another letter than the small one does (Ν and ν), and one that looks like
-/// none goes with the small one.
+/// A capital may look like another letter than the small one (Ν and ν). A capital that looks like no
+/// Latin letter uses that of the small letter.
 pub(crate) fn find(unicode: &Unicode, c: char) -> Option<char> {
     let folded = fold(unicode, c);
     let letter = only_letter(unicode, &folded)?;
@@ -132,25 +132,25 @@ pub(crate) fn find(unicode: &Unicode, c: char) -> Option<char> {
     if folded == String::from(c) {
         return shape(unicode, c);
     }
-    // Of ϲ the NFKD form is ς, which looks like no c.
+    // The NFKD form of ϲ is ς, which does not look like c.
     let plain = unicode.nfkd.normalize(c.encode_utf8(&mut [0; 4])).chars().next()?;
     let to = shape(unicode, c).or_else(|| shape(unicode, plain));
     to.filter(|&to| shape(unicode, letter) != Some(to))
 }
 
-/// The letter of a text that has one, and perhaps marks on it.
+/// Returns the only letter of a text, which may have combining marks.
 fn only_letter(unicode: &Unicode, text: &str) -> Option<char> {
     let letter = text.chars().next()?;
     text.chars().skip(1).all(|c| unicode.is_mark(c)).then_some(letter)
 }
 
-/// All that [`find`] finds.
+/// All letters for which [`find`] returns a Latin letter.
 pub(crate) fn all(unicode: &Unicode) -> Vec<(char, char)> {
     let all = RangeInclusive::new('\u{80}', char::MAX);
     all.filter_map(|c| Some((c, find(unicode, c)?))).collect()
 }
 
-/// The letters whose other case looks like another letter than they do, and like which.
+/// Folded letters whose capital looks like another Latin letter, with that letter.
 pub(crate) fn other_cases(unicode: &Unicode, all: &[(char, char)]) -> Vec<(char, char)> {
     let mut cases: Vec<(char, char)> = Vec::new();
     for &(c, to) in all {
@@ -164,7 +164,7 @@ pub(crate) fn other_cases(unicode: &Unicode, all: &[(char, char)]) -> Vec<(char,
     cases
 }
 
-/// The letters that are read as another, or whose capital is, as they are folded.
+/// The folded form of all letters that are confusables or have a capital that is.
 pub(crate) fn folded(unicode: &Unicode, all: &[(char, char)]) -> Vec<char> {
     let mut folded: Vec<char> =
         all.iter().filter_map(|&(c, _)| fold(unicode, c).chars().next()).collect();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_capital_that_looks_as_the_small_letter_does_has_no_entry() {
+    fn capitals_with_the_shape_of_the_small_letter_have_no_entry() {
         check('С', None);
         check('Π', None);
         check('Ω', None);
