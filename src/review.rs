@@ -76,7 +76,8 @@ impl<'e> Reviewer<'e> {
     ///
     /// The same request, rules and day always give the same review. A rewritten text is reviewed
     /// again until it no longer changes, so reviewing what was delivered changes nothing except
-    /// tags, which are chosen by the text as sent. If rewriting does not converge, the message is denied.
+    /// tags, which are chosen by the text as sent. If rewriting does not converge, the message is
+    /// denied.
     pub fn review(&mut self, request: &ReviewRequest<'_>, day: Date) -> Review {
         self.review_on(&ReviewContext::new(self.engine.rules(), request, Some(day)), &mut ())
     }

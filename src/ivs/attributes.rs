@@ -1,4 +1,4 @@
-//! Texts by name, as a message, its sender and a reply have them: [`Attributes`].
+//! String attributes by name, of a message, its sender and a response: [`Attributes`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,14 +7,14 @@ use serde::ser::{Serialize, Serializer};
 
 use super::json::plain_len;
 
-/// The most that attributes may take, in bytes of compact JSON: those of a reply, which may not be larger,
-/// and those of a message or a sender, of which no more is looked at.
+/// The maximum size of attributes in bytes of compact JSON: a limit for those of a response, and
+/// for how much of those of a message or a sender is searched.
 ///
-/// "Chat Message Review Handler" in the Amazon IVS Chat User Guide says 1 KB and not of what; this
-/// is the smallest that can be meant.
+/// "Chat Message Review Handler" in the Amazon IVS Chat User Guide says 1 KB without saying of
+/// what; this is the smallest size that can be meant.
 pub const MAX_ATTRIBUTES: usize = 1_000;
 
-/// Texts by name, each name once, in the order of the names' bytes.
+/// Values by name. Names are unique and sorted by their bytes.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Attributes<'a> {
     pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
@@ -29,7 +29,7 @@ impl fmt::Debug for Attributes<'_> {
 }
 
 impl<'a> Attributes<'a> {
-    /// Of a name that comes more than once the last text counts; if that is none, so does the name.
+    /// Keeps the last value of each name. If that is `None`, the name is dropped.
     fn last_of_each(mut pairs: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>) -> Self {
         pairs.reverse();
         pairs.sort_by(|a, b| a.0.cmp(&b.0));
@@ -38,50 +38,49 @@ impl<'a> Attributes<'a> {
         Attributes { pairs, cut: false }
     }
 
-    /// Whether there is none.
+    /// Whether there are no attributes.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
 
-    /// How many there are.
+    /// The number of attributes.
     pub fn len(&self) -> usize {
         self.pairs.len()
     }
 
-    /// The text of that name.
+    /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&str> {
         let at = self.pairs.binary_search_by(|(known, _)| known.as_ref().cmp(name)).ok()?;
         Some(&self.pairs[at].1)
     }
 
-    /// The name and the text of that number.
+    /// The name and value at an index.
     ///
     /// # Panics
-    /// If there are not as many.
+    /// If the index is out of bounds.
     pub fn nth(&self, number: usize) -> (&str, &str) {
         let (name, text) = &self.pairs[number];
         (name, text)
     }
 
-    /// All names and texts, in the order of the names.
+    /// All names and values, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs.iter().map(|(name, text)| (name.as_ref(), text.as_ref()))
     }
 
-    /// The bytes that these take as compact JSON, exactly as a reply holds them.
+    /// The exact size in bytes as compact JSON in a response.
     pub fn json_len(&self) -> usize {
         self.iter()
             .fold(EMPTY, |length, (name, text)| length + member_len(name, Some(text), length))
     }
 
-    /// Whether they take more than [`MAX_ATTRIBUTES`] bytes as compact JSON. Of those that were read from
-    /// an event, what is over that has not been read.
+    /// Whether they are larger than [`MAX_ATTRIBUTES`]. What exceeds that in an event was not read.
     pub fn is_too_large(&self) -> bool {
         let grow = |length, (name, text)| grown(length, name, Some(text));
         self.cut || self.iter().try_fold(EMPTY, grow).is_none()
     }
 
-    /// The same, free of what they were read from.
+    /// Copies what is borrowed.
     pub fn into_owned(self) -> Attributes<'static> {
         let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         let pairs = self.pairs.into_iter().map(|(name, text)| (owned(name), owned(text)));
@@ -95,17 +94,17 @@ impl<'a> FromIterator<(Cow<'a, str>, Cow<'a, str>)> for Attributes<'a> {
     }
 }
 
-/// The bytes of an object without members.
+/// The size of an object without members.
 const EMPTY: usize = "{}".len();
 
-/// The bytes that a member adds to an object of that length, as compact JSON; a missing text is `null`.
+/// The bytes that a member adds to an object of a size; a missing value is `null`.
 fn member_len(name: &str, text: Option<&str>, object: usize) -> usize {
     let comma = usize::from(object > EMPTY);
     comma + string_len(name) + ":".len() + text.map_or("null".len(), string_len)
 }
 
-/// The length of an object with one more member; `None` if it is over [`MAX_ATTRIBUTES`]. Long texts are
-/// not read for that.
+/// The size of an object with one more member; `None` if it exceeds [`MAX_ATTRIBUTES`]. Returns
+/// early for long strings.
 fn grown(object: usize, name: &str, text: Option<&str>) -> Option<usize> {
     if name.len() + text.map_or(0, str::len) > MAX_ATTRIBUTES {
         return None;
@@ -113,7 +112,7 @@ fn grown(object: usize, name: &str, text: Option<&str>) -> Option<usize> {
     Some(object + member_len(name, text, object)).filter(|&length| length <= MAX_ATTRIBUTES)
 }
 
-/// The bytes of a text as a string in JSON, escaped as little as can be.
+/// The size of a string in JSON with as few escapes as possible.
 fn string_len(text: &str) -> usize {
     let escaped = &text.as_bytes()[plain_len(text.as_bytes())..];
     let escapes = escaped.iter().map(|byte| match byte {
@@ -124,13 +123,13 @@ fn string_len(text: &str) -> usize {
     "\"\"".len() + text.len() + escapes.sum::<usize>()
 }
 
-/// Collects attributes as they are read from an event, up to [`MAX_ATTRIBUTES`].
+/// Collects attributes that are read from an event, up to [`MAX_ATTRIBUTES`].
 ///
-/// Every pair counts that was sent, so that neither names that come again nor values that are no text make
-/// room for more.
+/// Each pair of the event counts, so repeated names and values that are not strings leave no room
+/// for more.
 pub(crate) struct Collector<'a> {
     pairs: Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>,
-    /// The bytes of what was pushed, as compact JSON.
+    /// The size of the pushed pairs as compact JSON.
     length: usize,
     cut: bool,
 }
@@ -140,15 +139,15 @@ impl<'a> Collector<'a> {
         Collector { pairs: Vec::new(), length: EMPTY, cut: false }
     }
 
-    /// Adds a pair. Returns whether there is room for it; nothing more needs to be pushed if not.
+    /// Adds a pair. Returns `false` if it does not fit; then nothing more needs to be pushed.
     pub(crate) fn push(&mut self, name: Cow<'a, str>, text: Option<Cow<'a, str>>) -> bool {
         let Some(length) = grown(self.length, &name, text.as_deref()) else {
             self.cut();
             return false;
         };
         self.length = length;
-        // A name in which something could not be read may be that of another one as well, whose text would
-        // then be lost.
+        // Names with replacement characters may have been different names, so the values of all of
+        // them are kept.
         if name.contains(char::REPLACEMENT_CHARACTER)
             && let Some((_, Some(before))) = self.pairs.iter_mut().find(|(it, _)| *it == name)
         {
@@ -161,13 +160,12 @@ impl<'a> Collector<'a> {
         true
     }
 
-    /// Takes what was pushed before as all that is read.
+    /// Records that there was more than what was pushed.
     pub(crate) fn cut(&mut self) {
         self.cut = true;
     }
 
-    /// The attributes. Of a name that comes more than once the last text counts; if that is none, so does
-    /// the name.
+    /// The attributes, with the last value of each name. If that is `None`, the name is dropped.
     pub(crate) fn finish(self) -> Attributes<'a> {
         Attributes { cut: self.cut, ..Attributes::last_of_each(self.pairs) }
     }
@@ -188,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_a_name_counts_and_names_are_in_order() {
+    fn the_last_value_of_a_name_counts_and_names_are_sorted() {
         let some = attributes(&[("b", "1"), ("a", "2"), ("b", "3")]);
         assert_eq!(some.iter().collect::<Vec<_>>(), [("a", "2"), ("b", "3")]);
         assert_eq!((some.get("b"), some.get("c")), (Some("3"), None));
@@ -198,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn length_is_that_of_the_json_as_it_is_sent() {
+    fn json_len_is_the_length_of_the_serialized_json() {
         for (some, json) in [
             (attributes(&[]), "{}"),
             (attributes(&[("b", "\"\n"), ("a", "é🙂\u{1}")]), r#"{"a":"é🙂\u0001","b":"\"\n"}"#),
@@ -218,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn too_large_is_more_than_a_reply_may_have() {
+    fn too_large_is_more_than_a_response_may_contain() {
         // {"a":"…"} takes 8 bytes besides the text.
         for (text, too_large) in [
             ("x".repeat(MAX_ATTRIBUTES - 8), false),
@@ -236,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_collected_than_counts() {
+    fn collecting_stops_at_the_limit() {
         let mut collector = Collector::new();
         let mut pushed = 0;
         while collector.push(format!("{pushed}").into(), Some("x".into())) {
@@ -249,12 +247,12 @@ mod tests {
         let mut collector = Collector::new();
         let long = "x".repeat(MAX_ATTRIBUTES / 2);
         assert!(collector.push("a".into(), Some((&*long).into())));
-        assert!(!collector.push("a".into(), Some((&*long).into())), "each that was sent counts");
+        assert!(!collector.push("a".into(), Some((&*long).into())), "repeated names count");
         assert!(collector.finish().is_too_large());
     }
 
     #[test]
-    fn texts_of_names_that_cannot_be_told_apart_are_all_kept() {
+    fn values_of_undecodable_names_are_all_kept() {
         let mut collector = Collector::new();
         for text in [Some("1"), None, Some("2")] {
             assert!(collector.push("\u{FFFD}".into(), text.map(Cow::from)));

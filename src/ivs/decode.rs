@@ -1,13 +1,15 @@
 //! Decodes the JSON of an event, each part by itself.
 //!
-//! One pass validates the event and finds the parts: [`Scanner`] accepts the same values as `serde_json`, and
-//! returns the names and the values of the members of each object of interest as they are written. Each value
-//! of interest is decoded by itself and leniently, so that one that cannot be decoded never costs another one;
-//! the last of each name counts. Only the content must be there, once, as a Unicode string.
+//! One pass validates the event and finds its parts: [`Scanner`] accepts the same values as
+//! `serde_json`, and returns the members of each object of interest in their original form. Each
+//! value of interest is decoded by itself and leniently, so one that cannot be decoded does not
+//! affect another one. The last value of a name counts. Only the content is required, exactly once
+//! and as a Unicode string.
 //!
-//! For example, `{"Sender":{"UserId":"u","Ip":[1]},"Content":"\u0078"}` gives the members `Sender` and
-//! `Content`; the scanner enters the first and gives its members `UserId`, which is borrowed from the event,
-//! and `Ip`, which is validated and dropped. Only the content has an escape, so only the content is copied.
+//! For example, `{"Sender":{"UserId":"u","Ip":[1]},"Content":"\u0078"}` has the members `Sender`
+//! and `Content`. The scanner enters the first and returns its members `UserId`, which is borrowed
+//! from the event, and `Ip`, which is validated and dropped. Only the content has an escape, so
+//! only the content is copied.
 
 use std::borrow::Cow;
 
@@ -22,25 +24,25 @@ use super::scan::{Invalid, Scanner, Value};
 const MAX_ESCAPE: usize = 6;
 
 impl<'a> ReviewRequest<'a> {
-    /// Reads the JSON of an event. Whatever follows the object is ignored.
+    /// Decodes the JSON of an event. Anything after the object is ignored.
     ///
     /// # Errors
-    /// If the bytes do not begin with a JSON object that has one string `Content`. The error holds nothing
-    /// of them.
+    /// If the bytes do not begin with a JSON object that has exactly one string `Content`. The
+    /// error contains no text of the event.
     pub fn from_json(json: &'a [u8]) -> Result<ReviewRequest<'a>, EventError> {
         bytes(json)
     }
 
-    /// Reads an event that is known to be JSON.
+    /// Decodes an event that is known to be JSON.
     ///
     /// # Errors
-    /// If it is not an object that has one string `Content`.
+    /// If it is not an object that has exactly one string `Content`.
     pub fn from_raw(event: &'a RawValue) -> Result<ReviewRequest<'a>, EventError> {
         text(event.get())
     }
 }
 
-/// Decodes an event. What follows its JSON value is ignored.
+/// Decodes an event. Anything after its JSON value is ignored.
 fn bytes(json: &[u8]) -> Result<ReviewRequest<'_>, EventError> {
     // The value may end before the first byte that is not UTF-8.
     let json = match str::from_utf8(json) {
@@ -60,17 +62,17 @@ fn text(json: &str) -> Result<ReviewRequest<'_>, EventError> {
     }
 }
 
-/// An event while it is decoded.
+/// An event that is being decoded.
 struct Event<'a> {
-    /// Without its content.
+    /// All but the content.
     request: ReviewRequest<'a>,
-    /// How many members are the content, and the last of them.
+    /// The number of `Content` members, and the last of them.
     contents: usize,
     content: Option<Value<'a>>,
 }
 
 impl<'a> Event<'a> {
-    /// Returns the kind of the value if it is not an object.
+    /// Scans the event. Returns the kind of the value if it is not an object.
     fn scan(&mut self, scanner: &mut Scanner<'a>) -> Result<Option<&'static str>, Invalid> {
         if !scanner.at_object() {
             return Ok(Some(scanner.value()?.kind()));
@@ -93,7 +95,7 @@ impl<'a> Event<'a> {
         Ok(None)
     }
 
-    /// Decodes the content, which is delivered as it is, and so must be a string without half a surrogate pair.
+    /// Decodes the content. It may be delivered as it is, so it must not have unpaired surrogates.
     fn finish(self) -> Result<ReviewRequest<'a>, EventError> {
         let fault = match self.content {
             None => Fault::Missing,
@@ -108,7 +110,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// The sender, of which everything may be absent.
+/// Decodes the sender, of which every part is optional.
 fn sender<'a>(scanner: &mut Scanner<'a>) -> Result<Sender<'a>, Invalid> {
     let mut sender = Sender::default();
     if !scanner.at_object() {
@@ -126,7 +128,7 @@ fn sender<'a>(scanner: &mut Scanner<'a>) -> Result<Sender<'a>, Invalid> {
     Ok(sender)
 }
 
-/// The attributes in an object, up to [`MAX_ATTRIBUTES`]; `text` decodes the value of each.
+/// Decodes attributes, up to [`MAX_ATTRIBUTES`]; `text` decodes each value.
 fn attributes<'a>(
     scanner: &mut Scanner<'a>,
     text: impl Fn(Value<'a>) -> Option<Cow<'a, str>>,
@@ -152,16 +154,16 @@ fn attributes<'a>(
     Ok(collector.finish())
 }
 
-/// The text of a string, as [`Value::string`] decodes it; `None` if the value is not a string.
+/// The text of a string, decoded by [`Value::string`]; `None` if the value is not a string.
 fn string(value: Value<'_>) -> Option<Cow<'_, str>> {
     value.is_string().then(|| value.string())
 }
 
-/// The text that a chat may show of any value: that of a string, else the value as JSON with the strings
-/// in it decoded. `None` if it is null.
+/// The text of any value as a chat may show it: that of a string, or else the JSON with the strings
+/// in it decoded. `None` for `null`.
 ///
-/// The service is documented to send only strings. Should it pass on what a client sent, words in a list
-/// or an object must not get past the rules, and neither must a number or a boolean under a reserved name.
+/// The service is documented to send only strings. If it passes on what a client sent, words in an
+/// array or object must not bypass the rules, nor a number or boolean under a reserved name.
 fn any(value: Value<'_>) -> Option<Cow<'_, str>> {
     match value.kind() {
         "null" => None,

@@ -1,9 +1,9 @@
-//! Why an event cannot be reviewed: [`EventError`].
+//! The error for events that cannot be reviewed: [`EventError`].
 
 use std::fmt;
 
-/// Why an event cannot be reviewed. Holds the place and the kind of fault, and nothing of the
-/// event itself, so that it may be logged.
+/// Why an event cannot be reviewed. Contains the path and the kind of fault but no text of the
+/// event, so it can be logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventError {
     /// A path into the event: `$` for the event itself, else `$.Field`.
@@ -30,7 +30,7 @@ impl EventError {
         EventError { path: "$.Content", fault }
     }
 
-    /// Where the fault is: `$` for the event itself, else `$.Field`.
+    /// The path of the fault: `$` for the event itself, else `$.Field`.
     pub fn path(&self) -> &'static str {
         self.path
     }
@@ -40,12 +40,12 @@ impl fmt::Display for EventError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.path)?;
         match self.fault {
-            Fault::NotJson => f.write_str("not JSON in UTF-8"),
+            Fault::NotJson => f.write_str("invalid JSON or UTF-8"),
             Fault::NotAnObject(found) => write!(f, "expected an object, found {found}"),
             Fault::Missing => f.write_str("missing"),
             Fault::NotAString(found) => write!(f, "expected a string, found {found}"),
-            Fault::InvalidString => f.write_str("not a Unicode string"),
-            Fault::DuplicateContent => f.write_str("there more than once"),
+            Fault::InvalidString => f.write_str("unpaired surrogate in string"),
+            Fault::DuplicateContent => f.write_str("duplicate field"),
         }
     }
 }

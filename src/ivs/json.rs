@@ -1,10 +1,10 @@
-//! The bytes that strings of JSON have as they are: [`plain_len`].
+//! Finds bytes that need no escape in JSON strings: [`plain_len`].
 
-/// The length of the prefix in which no byte is `"`, `\` or a control character.
+/// The length of the prefix without `"`, `\` and control characters.
 ///
-/// Eight bytes at a time: in `word - ONES`, a byte that was 0 has its highest bit set, and so has one that was
-/// over 0x80, which `!word` sorts out. The borrow of a byte that was 0 may set more of the bits above it, but
-/// only the lowest counts.
+/// Compares eight bytes at a time. In `word - ONES`, the highest bit is set of each byte that was
+/// 0, and of each byte above 0x80, which `!word` excludes. The borrow of a byte that was 0 may set
+/// bits above it, but only the lowest set bit is used.
 #[inline]
 pub(crate) fn plain_len(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_byte_is_seen_at_each_place() {
+    fn each_byte_is_classified_at_each_offset() {
         for byte in 0..=u8::MAX {
             let is_plain = byte >= 0x20 && byte != b'"' && byte != b'\\';
             for length in 1..20 {

@@ -1,4 +1,4 @@
-//! The contract of IVS Chat: the event that it sends, the response that it takes, and their limits.
+//! The contract of IVS Chat: the event that it sends, the response that it accepts, and limits.
 
 mod attributes;
 mod decode;
@@ -13,6 +13,6 @@ pub use self::error::EventError;
 pub use self::request::{Field, ReviewRequest, Sender};
 pub use self::response::{ReviewResponse, ReviewResult};
 
-/// The longest message of IVS Chat, in code points (Amazon IVS Chat API Reference, `CreateRoom`,
+/// The maximum length of a message in code points (Amazon IVS Chat API Reference, `CreateRoom`,
 /// `maximumMessageLength`).
 pub const MAX_MESSAGE_LENGTH: usize = 500;

@@ -1,38 +1,39 @@
 //! The event that IVS Chat sends: [`ReviewRequest`].
 //!
-//! Its shape is that of "Chat Message Review Handler" in the Amazon IVS Chat User Guide. The page
-//! marks no field as required, so only `Content` is: a message that can be reviewed is reviewed.
+//! Its format is documented in "Chat Message Review Handler" in the Amazon IVS Chat User Guide. The
+//! page marks no field as required, so only `Content` is required here: a message that can be
+//! reviewed is reviewed.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use super::attributes::Attributes;
 
-/// A message that is to be reviewed.
+/// A message to review.
 ///
-/// Parts other than the content that are missing, `null` or of another type than the service
-/// sends count as absent, and none of them costs another one; unknown fields are ignored. Only the
-/// attributes of the message are read whatever their type: a value that is not a string is its JSON, since
-/// a chat may show it so. Attributes are read up to [`MAX_ATTRIBUTES`](crate::ivs::MAX_ATTRIBUTES).
+/// Parts other than the content count as absent if they are missing, `null` or of an unexpected
+/// type, without an effect on other parts. Unknown fields are ignored. Attributes of the message
+/// are read whatever their type: a value that is not a string is taken as its JSON, because a chat may
+/// show it so. Attributes are read up to [`MAX_ATTRIBUTES`](crate::ivs::MAX_ATTRIBUTES).
 #[derive(Clone)]
 pub struct ReviewRequest<'a> {
     /// The message as its sender typed it. The service sends 1 to 500 code points.
     pub content: Cow<'a, str>,
-    /// The id that the service gave the message.
+    /// The ID that the service assigned to the message.
     pub message_id: Option<Cow<'a, str>>,
     /// `arn:aws:ivschat:<region>:<account>:room/<id>`.
     pub room_arn: Option<Cow<'a, str>>,
-    /// What the sender's client put on the message.
+    /// The attributes that the sender's client attached to the message.
     pub attributes: Attributes<'a>,
-    /// Who sent it.
+    /// The sender.
     pub sender: Sender<'a>,
 }
 
-/// The sender of a message, by the token that the application gave out. The address that they sent
-/// it from is not even kept.
+/// The sender of a message, as in the chat token that the application created. The sender's IP
+/// address is not kept.
 #[derive(Clone, Default)]
 pub struct Sender<'a> {
-    /// The id that the application chose.
+    /// The ID that the application chose.
     pub user_id: Option<Cow<'a, str>>,
     /// The attributes that the application chose.
     pub attributes: Attributes<'a>,
@@ -44,14 +45,14 @@ impl fmt::Debug for Sender<'_> {
     }
 }
 
-/// One of the texts of a message.
+/// A field of a message that can be searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
     /// The content.
     Content,
-    /// The value of the attribute of that number.
+    /// The value of the attribute at an index.
     Attribute(usize),
-    /// The value of the sender's attribute of that number.
+    /// The value of the sender's attribute at an index.
     Sender(usize),
 }
 
@@ -64,7 +65,7 @@ impl fmt::Debug for ReviewRequest<'_> {
 }
 
 impl<'a> ReviewRequest<'a> {
-    /// A message without anything around it.
+    /// A message with content only.
     pub fn new(content: impl Into<Cow<'a, str>>) -> ReviewRequest<'a> {
         ReviewRequest {
             content: content.into(),
@@ -87,7 +88,7 @@ impl<'a> ReviewRequest<'a> {
         }
     }
 
-    /// The last segment of the room's ARN.
+    /// The room ID: the last segment of the room's ARN.
     pub fn room_id(&self) -> Option<&str> {
         self.room_arn.as_deref()?.rsplit_once('/').map(|(_, id)| id)
     }
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_but_the_content_may_be_absent_null_or_odd() {
+    fn all_parts_except_the_content_may_be_absent_null_or_invalid() {
         for json in [
             r#"{"Content":"x"}"#,
             r#"{"Content":"x","Attributes":null,"Sender":null,"MessageId":null,"RoomArn":null}"#,
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_id_of_a_room_is_the_end_of_its_arn() {
+    fn the_room_id_is_the_last_segment_of_the_arn() {
         for (event, id) in [
             (
                 r#"{"Content":"x","RoomArn":"arn:aws:ivschat:us-west-2:123456789012:room/AbC123"}"#,
@@ -133,8 +134,8 @@ mod tests {
     }
 
     #[test]
-    fn attributes_are_texts_by_name_and_the_last_counts() {
-        // Of the message, and of the sender where those differ.
+    fn the_last_value_of_an_attribute_counts() {
+        // The expected attributes of the message, and those of the sender where they differ.
         for (json, expected, of_sender) in [
             (r#"{"b":"2","a":"1"}"#, &[("a", "1"), ("b", "2")][..], None),
             (r#"{"a":"1","a":"2"}"#, &[("a", "2")], None),
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn one_odd_part_never_costs_another() {
+    fn an_invalid_part_does_not_affect_others() {
         const PARTS: [(&str, &str); 5] = [
             ("Content", r#""x""#),
             ("MessageId", r#""m""#),
@@ -252,7 +253,7 @@ mod tests {
         let request = ReviewRequest::from_json(b"{\"Content\":\"x\"}\xFF").expect("an event");
         assert_eq!(request.content, "x");
         let error = ReviewRequest::from_json(b"{\"Content\":\"x\xFF\"}").expect_err("not UTF-8");
-        assert_eq!(error.to_string(), "$: not JSON in UTF-8");
+        assert_eq!(error.to_string(), "$: invalid JSON or UTF-8");
     }
 
     #[test]
@@ -295,33 +296,33 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_path_and_kind_alone() {
+    fn an_error_contains_only_path_and_kind() {
         let deep = "[".repeat(100_000);
-        for (json, told) in [
-            ("", "$: not JSON in UTF-8"),
-            ("secret", "$: not JSON in UTF-8"),
-            (&deep, "$: not JSON in UTF-8"),
-            ("[\"secret\"]", "$: expected an object, found a list"),
+        for (json, message) in [
+            ("", "$: invalid JSON or UTF-8"),
+            ("secret", "$: invalid JSON or UTF-8"),
+            (&deep, "$: invalid JSON or UTF-8"),
+            ("[\"secret\"]", "$: expected an object, found an array"),
             ("\"secret\"", "$: expected an object, found a string"),
             ("{\"secret\":1}", "$.Content: missing"),
             ("{\"content\":\"secret\"}", "$.Content: missing"),
-            ("{\"Content\":[\"secret\"]}", "$.Content: expected a string, found a list"),
+            ("{\"Content\":[\"secret\"]}", "$.Content: expected a string, found an array"),
             ("{\"Content\":null}", "$.Content: expected a string, found null"),
             ("{\"Content\":12}", "$.Content: expected a string, found a number"),
-            (r#"{"Content":"secret\ud800"}"#, "$.Content: not a Unicode string"),
-            (r#"{"Content":"secret","Content":"b"}"#, "$.Content: there more than once"),
-            (r#"{"Content":null,"Content":"secret"}"#, "$.Content: there more than once"),
+            (r#"{"Content":"secret\ud800"}"#, "$.Content: unpaired surrogate in string"),
+            (r#"{"Content":"secret","Content":"b"}"#, "$.Content: duplicate field"),
+            (r#"{"Content":null,"Content":"secret"}"#, "$.Content: duplicate field"),
         ] {
-            let error = ReviewRequest::from_json(json.as_bytes()).expect_err(told);
-            assert_eq!(error.to_string(), told);
+            let error = ReviewRequest::from_json(json.as_bytes()).expect_err(message);
+            assert_eq!(error.to_string(), message);
             assert!(!format!("{error:?}").contains("secret"));
         }
-        let not_utf8 = ReviewRequest::from_json(b"{\"Content\":\"\xFF\"}").expect_err("no UTF-8");
-        assert_eq!(not_utf8.to_string(), "$: not JSON in UTF-8");
+        let not_utf8 = ReviewRequest::from_json(b"{\"Content\":\"\xFF\"}").expect_err("not UTF-8");
+        assert_eq!(not_utf8.to_string(), "$: invalid JSON or UTF-8");
     }
 
     #[test]
-    fn nested_values_are_passed_over_however_deep() {
+    fn nested_values_are_skipped_at_any_depth() {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         let json = format!(r#"{{"Sender":{deep},"Content":"x","RoomArn":{deep}}}"#);
         let request = ReviewRequest::from_json(json.as_bytes()).expect("an event");

@@ -1,4 +1,4 @@
-//! What the handler answers: [`ReviewResponse`].
+//! The response of the handler: [`ReviewResponse`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,17 +7,17 @@ use serde::Serialize;
 
 use super::attributes::Attributes;
 
-/// What a response takes in bytes besides its content, mostly.
+/// The typical size of a response in bytes without its content.
 const FRAME: usize = 64;
 
-/// The answer to a review, in the shape that "Chat Message Review Handler" in the Amazon IVS Chat
-/// User Guide asks for. It is always valid by that page.
+/// The response to a review, in the format of "Chat Message Review Handler" in the Amazon IVS Chat
+/// User Guide. It is always valid.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ReviewResponse<'a> {
     review_result: ReviewResult,
     content: Cow<'a, str>,
-    /// Absent ones leave the message's own as they are.
+    /// If absent, the attributes of the message stay as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     attributes: Option<Attributes<'a>>,
 }
@@ -35,14 +35,14 @@ impl fmt::Debug for ReviewResponse<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ReviewResult {
-    /// It is, with the response's content.
+    /// It is delivered with the content of the response.
     Allow,
-    /// It is not, and the sender gets an error.
+    /// It is not delivered, and the sender receives an error.
     Deny,
 }
 
 impl<'a> ReviewResponse<'a> {
-    /// The message is delivered with this content, and with these attributes instead of its own if
+    /// Delivers the message with this content, and with these attributes instead of its own if
     /// there are any.
     pub(crate) fn allow(
         content: Cow<'a, str>,
@@ -51,13 +51,13 @@ impl<'a> ReviewResponse<'a> {
         ReviewResponse { review_result: ReviewResult::Allow, content, attributes }
     }
 
-    /// The message is not delivered. The page asks for a content even then; the original is sent.
+    /// Denies the message. The format requires a content even then, so the original is sent.
     pub(crate) fn deny(content: Cow<'a, str>, reason: Option<&'a str>) -> ReviewResponse<'a> {
         let attributes = reason.map(|text| [("Reason".into(), text.into())].into_iter().collect());
         ReviewResponse { review_result: ReviewResult::Deny, content, attributes }
     }
 
-    /// The same response, free of the request and the rules.
+    /// Copies what is borrowed from the request and the rules.
     pub fn into_owned(self) -> ReviewResponse<'static> {
         ReviewResponse {
             review_result: self.review_result,
@@ -66,7 +66,7 @@ impl<'a> ReviewResponse<'a> {
         }
     }
 
-    /// The content that is delivered, or the original if it is not.
+    /// The content that is delivered; the original if the message is denied.
     pub fn content(&self) -> &str {
         &self.content
     }

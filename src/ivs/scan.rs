@@ -1,9 +1,9 @@
 //! Validates JSON and splits it into members in one pass: [`Scanner`].
 //!
-//! It accepts what `serde_json` accepts as a `RawValue`, at any depth: no value is entered by recursion, and an
-//! open list or object that is skipped takes one byte. Halves of surrogate pairs are valid in a string (RFC
-//! 8259, section 8.2), and numbers are valid whatever their range. Strings are borrowed, and copied only to
-//! decode their escapes.
+//! It accepts what `serde_json` accepts as a `RawValue`, at any depth: it does not recurse, and an
+//! open array or object that is skipped takes one byte. Unpaired surrogates are valid in a string
+//! (RFC 8259, section 8.2), and numbers are valid whatever their range. Strings are borrowed, and
+//! copied only to decode their escapes.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use super::json::plain_len;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Invalid;
 
-/// A valid value as it is written, without whitespace around it.
+/// A valid value in its original form, without whitespace around it.
 #[derive(Clone, Copy)]
 pub(super) struct Value<'a> {
     pub(super) json: &'a str,
@@ -26,7 +26,7 @@ impl<'a> Value<'a> {
     pub(super) fn kind(self) -> &'static str {
         match self.json.as_bytes().first() {
             Some(b'{') => "an object",
-            Some(b'[') => "a list",
+            Some(b'[') => "an array",
             Some(b'"') => "a string",
             Some(b't' | b'f') => "a boolean",
             Some(b'n') => "null",
@@ -38,27 +38,27 @@ impl<'a> Value<'a> {
         self.json.starts_with('"')
     }
 
-    /// The text of a string, with U+FFFD for each byte of half a surrogate pair, so that what surrounds it is
-    /// still reviewed.
+    /// The text of a string, with U+FFFD for each byte of an unpaired surrogate, so that the rest
+    /// is still reviewed.
     pub(super) fn string(self) -> Cow<'a, str> {
-        match self.inside() {
+        match self.unquoted() {
             text if self.escaped => Cow::Owned(decode(text).0),
             text => Cow::Borrowed(text),
         }
     }
 
-    /// The text of a string; `None` if it has half a surrogate pair.
+    /// The text of a string; `None` if it has an unpaired surrogate.
     pub(super) fn unicode(self) -> Option<Cow<'a, str>> {
-        match self.inside() {
+        match self.unquoted() {
             text if self.escaped => {
-                let (text, halves) = decode(text);
-                (halves == 0).then_some(Cow::Owned(text))
+                let (text, unpaired) = decode(text);
+                (unpaired == 0).then_some(Cow::Owned(text))
             }
             text => Some(Cow::Borrowed(text)),
         }
     }
 
-    /// The value as JSON with the strings in it decoded, quotes included: `["\u0041"]` gives `["A"]`.
+    /// The value as JSON with decoded strings, quotes included: `["\u0041"]` gives `["A"]`.
     pub(super) fn unescaped(self) -> Cow<'a, str> {
         if !self.escaped {
             return Cow::Borrowed(self.json);
@@ -74,13 +74,13 @@ impl<'a> Value<'a> {
         Cow::Owned(text + &scanner.json[scanner.at..])
     }
 
-    /// What is between the quotes of a string.
-    fn inside(self) -> &'a str {
+    /// The string without its quotes.
+    fn unquoted(self) -> &'a str {
         self.json.get(1..self.json.len().saturating_sub(1)).unwrap_or_default()
     }
 }
 
-/// Walks over a value, of which each byte is looked at once.
+/// A cursor into a JSON text, which reads each byte once.
 pub(super) struct Scanner<'a> {
     json: &'a str,
     at: usize,
@@ -89,7 +89,7 @@ pub(super) struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     pub(super) fn new(json: &'a str) -> Scanner<'a> {
         let mut scanner = Scanner { json, at: 0 };
-        scanner.space();
+        scanner.skip_whitespace();
         scanner
     }
 
@@ -98,36 +98,37 @@ impl<'a> Scanner<'a> {
         self.peek() == Some(b'{')
     }
 
-    /// Calls `member` with the name of each member of the next value, which is an object; it must take the value.
+    /// Calls `member` with the name of each member of the next value, which must be an object.
+    /// `member` must consume the value.
     #[inline]
     pub(super) fn members(
         &mut self,
         mut member: impl FnMut(&mut Scanner<'a>, Value<'a>) -> Result<(), Invalid>,
     ) -> Result<(), Invalid> {
         self.expect(b'{')?;
-        self.space();
+        self.skip_whitespace();
         if self.eat(b'}') {
             return Ok(());
         }
         loop {
             let name = self.name()?;
             member(self, name)?;
-            self.space();
+            self.skip_whitespace();
             if !self.eat(b',') {
                 return self.expect(b'}');
             }
-            self.space();
+            self.skip_whitespace();
         }
     }
 
-    /// The next value.
+    /// Returns the next value.
     #[inline]
     pub(super) fn value(&mut self) -> Result<Value<'a>, Invalid> {
         if self.peek() == Some(b'"') {
             return self.string();
         }
         let start = self.at;
-        let escaped = self.other()?;
+        let escaped = self.skip_non_string()?;
         Ok(Value { json: &self.json[start..self.at], escaped })
     }
 
@@ -137,8 +138,8 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips a value that is not a string. Returns whether a string in it has escapes.
-    fn other(&mut self) -> Result<bool, Invalid> {
-        // What ends the lists and objects that are open.
+    fn skip_non_string(&mut self) -> Result<bool, Invalid> {
+        // The closing brackets of the open arrays and objects.
         let mut open = Vec::new();
         let mut escaped = false;
         loop {
@@ -150,8 +151,8 @@ impl<'a> Scanner<'a> {
                 Some(b'n') => self.literal("null")?,
                 Some(bracket @ (b'[' | b'{')) => {
                     self.at += 1;
-                    self.space();
-                    // In ASCII the brackets that end a list and an object are two after those that begin them.
+                    self.skip_whitespace();
+                    // In ASCII a closing bracket is two after its opening one.
                     let end = bracket + 2;
                     if !self.eat(end) {
                         open.push(end);
@@ -166,9 +167,9 @@ impl<'a> Scanner<'a> {
             // After a value.
             loop {
                 let Some(&end) = open.last() else { return Ok(escaped) };
-                self.space();
+                self.skip_whitespace();
                 if self.eat(b',') {
-                    self.space();
+                    self.skip_whitespace();
                     if end == b'}' {
                         escaped |= self.name()?.escaped;
                     }
@@ -180,13 +181,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The name of a member, after which its value is next.
+    /// Returns the name of a member and skips the colon.
     #[inline]
     fn name(&mut self) -> Result<Value<'a>, Invalid> {
         let name = self.string()?;
-        self.space();
+        self.skip_whitespace();
         self.expect(b':')?;
-        self.space();
+        self.skip_whitespace();
         Ok(name)
     }
 
@@ -212,7 +213,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips escapes, the first of which is next.
+    /// Skips a run of escapes.
     fn escapes(&mut self) -> Result<(), Invalid> {
         while self.eat(b'\\') {
             let rest = &self.json.as_bytes()[self.at..];
@@ -242,7 +243,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Skips digits, of which there must be one.
+    /// Skips digits; at least one is required.
     fn digits(&mut self) -> Result<(), Invalid> {
         let start = self.at;
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
@@ -260,7 +261,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn space(&mut self) {
+    fn skip_whitespace(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
         }
@@ -271,7 +272,7 @@ impl<'a> Scanner<'a> {
         if self.eat(byte) { Ok(()) } else { Err(Invalid) }
     }
 
-    /// Skips that byte if it is next.
+    /// Skips a byte if it is next.
     #[inline]
     fn eat(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
@@ -285,10 +286,10 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The text of a valid string, without its quotes, and how many halves of surrogate pairs are in it.
+/// Decodes a valid string without its quotes. Returns its number of unpaired surrogates as well.
 fn decode(mut json: &str) -> (String, usize) {
     let mut text = String::with_capacity(json.len());
-    let mut halves = 0;
+    let mut unpaired = 0;
     loop {
         let (before, escape) = json.split_at(json.find('\\').unwrap_or(json.len()));
         text.push_str(before);
@@ -303,26 +304,26 @@ fn decode(mut json: &str) -> (String, usize) {
                 },
                 unit => (unit.and_then(|unit| char::from_u32(unit.into())), 6),
             },
-            [b'\\', escape, ..] => (Some(control(*escape).into()), 2),
-            _ => return (text, halves),
+            [b'\\', escape, ..] => (Some(unescaped_byte(*escape).into()), 2),
+            _ => return (text, unpaired),
         };
         if let Some(c) = c {
             text.push(c);
         } else {
-            halves += 1;
+            unpaired += 1;
             text.push_str("\u{FFFD}\u{FFFD}\u{FFFD}");
         }
         json = &escape[length..];
     }
 }
 
-/// The UTF-16 unit of a `\uXXXX` with which some text begins.
+/// The UTF-16 code unit of a `\uXXXX` escape at the beginning of a text.
 fn unit(json: &str) -> Option<u16> {
     hex(*json.as_bytes().strip_prefix(b"\\u")?.first_chunk()?)
 }
 
 /// The character of an escape other than `\u`.
-fn control(escape: u8) -> u8 {
+fn unescaped_byte(escape: u8) -> u8 {
     match escape {
         b'b' => 0x08,
         b'f' => 0x0C,
@@ -333,10 +334,10 @@ fn control(escape: u8) -> u8 {
     }
 }
 
-/// The number that four hexadecimal digits are.
+/// The number of four hexadecimal digits.
 #[inline]
 fn hex(digits: [u8; 4]) -> Option<u16> {
-    /// The value of each byte as a digit; 0xFF if it is none.
+    /// The value of each byte as a digit; 0xFF if it is not a digit.
     const DIGITS: [u8; 256] = {
         let mut digits = [0xFF; 256];
         let mut value = 0;
@@ -360,7 +361,7 @@ mod tests {
 
     use super::*;
 
-    /// Compares the value with which some text begins, and whether there is one, with that of `serde_json`.
+    /// Compares the value at the beginning of a text, if there is one, with that of `serde_json`.
     fn agrees_with_serde(json: &str) {
         let mut reference = serde_json::Deserializer::from_str(json);
         let reference = <&RawValue>::deserialize(&mut reference).ok().map(RawValue::get);
@@ -372,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_values_are_valid_as_in_serde_json() {
+    fn values_are_valid_as_in_serde_json() {
         const PIECES: [&str; 32] = [
             "\"", "\\", "{", "}", "[", "]", ",", ":", " ", "\n", "\u{b}", "\0", "\u{1f}", "\u{7f}",
             "é", "0", "1", "-", "+", ".", "e", "E", "true", "false", "null", "nul", "\\u00e9",
@@ -405,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_values_neither_recurse_nor_pass_for_valid() {
+    fn deep_values_do_not_recurse_and_are_validated() {
         for (open, close) in [("[", "]"), ("{\"\":", "}"), ("[{\"\":", "}]")] {
             let deep = |closed| open.repeat(200_000) + "0" + &close.repeat(closed);
             assert!(Scanner::new(&deep(200_000)).value().is_ok());

@@ -312,7 +312,7 @@ proptest! {
         let mut reader = serde_json::Deserializer::from_str(text);
         let value = <&RawValue>::deserialize(&mut reader).ok();
         let read = ReviewRequest::from_json(&json);
-        let is_json = !read.as_ref().is_err_and(|error| error.to_string() == "$: not JSON in UTF-8");
+        let is_json = !read.as_ref().is_err_and(|error| error.to_string() == "$: invalid JSON or UTF-8");
         prop_assert_eq!(value.is_some(), is_json, "{:?}", text);
         let content = value.and_then(|value| serde_json::from_str::<Value>(value.get()).ok());
         if let (Some(content), Ok(request)) = (content, read) {

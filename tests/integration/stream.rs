@@ -47,8 +47,8 @@ fn the_rest_is_answered_around_a_line_that_is_no_event() {
         replies,
         [
             r#"{"ReviewResult":"ALLOW","Content":"a"}"#,
-            r#"{"error":"$: not JSON in UTF-8","line":2}"#,
-            r#"{"error":"$: not JSON in UTF-8","line":3}"#,
+            r#"{"error":"$: invalid JSON or UTF-8","line":2}"#,
+            r#"{"error":"$: invalid JSON or UTF-8","line":3}"#,
             r#"{"ReviewResult":"ALLOW","Content":""}"#,
             r#"{"ReviewResult":"ALLOW","Content":"last"}"#,
         ]
