@@ -1,8 +1,8 @@
-//! No binary carries what only another one needs, and none carries the TLS of years ago.
+//! No binary links crates that only another one needs, and none links the old TLS stack of the SDK.
 
 use std::process::Command;
 
-/// The crates that a feature by itself brings along, as cargo resolves it.
+/// Returns the names of all crates that a feature needs, as resolved by cargo.
 fn tree(feature: &str) -> Vec<String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none"])
@@ -15,8 +15,8 @@ fn tree(feature: &str) -> Vec<String> {
     text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
 
-/// How names of crates start that come with the AWS SDK, or with other ways to speak TLS.
-const HEAVY: [&str; 6] = ["aws-", "rustls", "ring", "openssl", "native-tls", "schannel"];
+/// Prefixes of crates of the AWS SDK and of TLS.
+const SDK_AND_TLS: [&str; 6] = ["aws-", "rustls", "ring", "openssl", "native-tls", "schannel"];
 
 fn assert_without(tree: &[String], starts: &[&str]) {
     for name in tree {
@@ -28,7 +28,7 @@ fn assert_without(tree: &[String], starts: &[&str]) {
 fn handler_links_no_sdk_no_tls_and_no_command_line() {
     let tree = tree("lambda");
     assert!(tree.iter().any(|name| name == "lambda_runtime"), "this is the handler's tree");
-    assert_without(&tree, &HEAVY);
+    assert_without(&tree, &SDK_AND_TLS);
     assert_without(&tree, &["clap", "annotate-snippets", "anstream", "anstyle", "anyhow"]);
     assert_without(&tree, &["hdrhistogram", "unicode-width", "governor", "backon", "indicatif"]);
 }
@@ -37,14 +37,14 @@ fn handler_links_no_sdk_no_tls_and_no_command_line() {
 fn command_line_without_rooms_links_no_sdk_no_tls_and_no_runtime() {
     let tree = tree("cli");
     assert!(tree.iter().any(|name| name == "clap"), "this is the command line's tree");
-    assert_without(&tree, &HEAVY);
+    assert_without(&tree, &SDK_AND_TLS);
     assert_without(&tree, &["tokio", "hyper", "lambda_runtime", "governor", "backon", "indicatif"]);
 }
 
-/// The SDK's feature `rustls` means hyper 0.14 and what it stood on, with known advisories. What no
-/// feature can bring in is not in the lock file either.
+/// The SDK's feature `rustls` enables hyper 0.14 and its dependencies, which have known advisories. Crates that no
+/// feature enables are not in the lock file either.
 #[test]
-fn nothing_stands_on_the_sdks_old_tls() {
+fn nothing_depends_on_the_old_tls_stack() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock");
     let lock = std::fs::read_to_string(path).expect("it is checked in");
     let locked = |name: &str, version: &str| {
@@ -56,7 +56,7 @@ fn nothing_stands_on_the_sdks_old_tls() {
         (("rustls", "0.21"), ("rustls", "0.23")),
         (("rustls-webpki", "0.101"), ("rustls-webpki", "0.103")),
     ] {
-        assert!(!locked(old.0, old.1), "{} {} is back", old.0, old.1);
-        assert!(locked(new.0, new.1), "{} has moved on from {}: look again", new.0, new.1);
+        assert!(!locked(old.0, old.1), "{} {} is in Cargo.lock", old.0, old.1);
+        assert!(locked(new.0, new.1), "{} is no longer {}: update this test", new.0, new.1);
     }
 }

@@ -1,5 +1,5 @@
-//! What is left of rule folders with mistakes in them, and what of it is told. How it is told stands beside
-//! each in `tests/data/diagnostics`, which the command line compares with what it prints.
+//! Rules and diagnostics of invalid rule folders. The unit tests of the command line compare the output for each folder
+//! of `tests/data/diagnostics` with snapshots.
 
 use std::path::{Path, PathBuf};
 
@@ -19,16 +19,16 @@ fn data() -> PathBuf {
 
 fn load(name: &str) -> Sources {
     let mut sources = rules::load(&data().join(name)).expect("the folder has a rules.toml");
-    // Where the repository lies is no part of the outcome.
+    // The result must not depend on the path of the repository.
     sources.prefix = format!("{name}/");
     sources
 }
 
 #[test]
-fn a_folder_without_a_manifest_is_refused() {
+fn a_folder_without_a_manifest_is_an_error() {
     for (folder, why) in [
         (data(), "has no rules.toml"),
-        (data().join("there-is-no-such-folder"), "cannot be read"),
+        (data().join("missing-folder"), "cannot be read"),
         (data().join("clean/rules.toml"), "cannot be read"),
     ] {
         let error = rules::load(&folder).expect_err(why).to_string();
@@ -37,7 +37,7 @@ fn a_folder_without_a_manifest_is_refused() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_told_and_the_others_work() {
+fn an_unreadable_file_is_reported_and_others_are_used() {
     let mut sources = Sources::new("rules/");
     let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\n\
                     lists = [\"lists/a.txt\", \"lists/b.txt\"]\n";
@@ -64,7 +64,7 @@ fn a_file_that_cannot_be_read_is_told_and_the_others_work() {
 }
 
 #[test]
-fn problems_beyond_a_thousand_are_counted() {
+fn diagnostics_are_limited_to_a_thousand() {
     let mut sources = Sources::new("rules/");
     let manifest =
         "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nlists = [\"lists/a.txt\"]\n";
@@ -73,7 +73,7 @@ fn problems_beyond_a_thousand_are_counted() {
         sources.push(Source { path: path.into(), content: Ok(text.into_bytes()) });
     }
     let problems = rules::parse(&sources).diagnostics;
-    let last = problems.last().expect("there are problems");
+    let last = problems.last().expect("a diagnostic");
     assert_eq!((problems.len(), last.code), (1_001, Code::TooManyProblems));
     assert!(last.message.contains("234"), "{}", last.message);
 }
@@ -123,7 +123,7 @@ fn every_key_reaches_the_rules() {
 }
 
 #[test]
-fn an_exempt_table_with_a_problem_exempts_nobody() {
+fn an_invalid_exempt_table_exempts_no_sender() {
     let manifest = "[[exempt]]\nuser_ids = [\"u\"]\n[[rule]]\nid = \"a\"\naction = \"mask\"\nterms = [\"bad\"]\n";
     let mut no_version = Sources::new("rules/");
     no_version.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
@@ -139,8 +139,8 @@ fn an_exempt_table_with_a_problem_exempts_nobody() {
     }
 }
 
-/// A folder of which every rule and every entry is held by a sample.
-const HELD: [(&str, &str); 3] = [
+/// A rule folder in which a sample covers each rule and entry.
+const COVERED: [(&str, &str); 3] = [
     ("lists/allow.txt", "good word\n> ok: a good word, and a good  word\n"),
     (
         "lists/words.txt",
@@ -159,27 +159,34 @@ const HELD: [(&str, &str); 3] = [
     ),
 ];
 
-/// The rules, entries and patterns of those files, and whether anything is told of them.
-fn counted(files: &[(&str, Vec<u8>)]) -> ([usize; 3], bool) {
+/// Returns the numbers of rules, entries and patterns of a rule folder, and whether it has diagnostics. Lints, which are
+/// slow, run only if a number is below `minimum` and there is no other diagnostic.
+fn counts(files: &[(&str, Vec<u8>)], minimum: [usize; 3]) -> ([usize; 3], bool) {
     let mut sources = Sources::new("rules/");
     for (path, content) in files {
         sources.push(Source { path: (*path).into(), content: Ok(content.clone()) });
     }
     let parsed = rules::parse(&sources);
-    let mut problems = parsed.diagnostics;
-    let (engine, more) = Engine::compile(parsed.rules);
-    problems.extend(more);
-    problems.extend(check(&engine, &sources));
-    ([engine.rules().rules.len(), engine.entries(), engine.patterns()], !problems.is_empty())
+    let (engine, diagnostics) = Engine::compile(parsed.rules);
+    let counts = [engine.rules().rules.len(), engine.entries(), engine.patterns()];
+    let is_reported = !parsed.diagnostics.is_empty()
+        || !diagnostics.is_empty()
+        || is_below(counts, minimum) && !check(&engine, &sources).is_empty();
+    (counts, is_reported)
 }
 
-/// Each byte in turn becomes another one: what a slip of a finger makes of a rule folder.
+fn is_below(counts: [usize; 3], minimum: [usize; 3]) -> bool {
+    counts.iter().zip(minimum).any(|(count, minimum)| *count < minimum)
+}
+
+/// Each byte is replaced in turn, as by a typing error.
 #[test]
-fn no_byte_takes_a_rule_or_an_entry_away_without_a_word() {
+fn no_replaced_byte_removes_a_rule_or_an_entry_silently() {
+    const EXPECTED: [usize; 3] = [2, 10, 1];
     let files: Vec<(&str, Vec<u8>)> =
-        HELD.iter().map(|&(path, text)| (path, text.as_bytes().to_vec())).collect();
-    let (whole, told) = counted(&files);
-    assert_eq!((whole, told), ([2, 10, 1], false));
+        COVERED.iter().map(|&(path, text)| (path, text.as_bytes().to_vec())).collect();
+    // With a minimum that is not reached, the lints run.
+    assert_eq!(counts(&files, [usize::MAX; 3]), (EXPECTED, false));
     let mut silent = Vec::new();
     for file in 0..files.len() {
         for at in 0..files[file].1.len() {
@@ -188,10 +195,9 @@ fn no_byte_takes_a_rule_or_an_entry_away_without_a_word() {
             for byte in [b'#', b'\n', others[at % others.len()]] {
                 let mut changed = files.clone();
                 changed[file].1[at] = byte;
-                let (counts, told) = counted(&changed);
-                let fewer = counts.iter().zip(&whole).any(|(now, before)| now < before);
-                if fewer && !told {
-                    silent.push((HELD[file].0, at, char::from(byte), counts));
+                let (counts, is_reported) = counts(&changed, EXPECTED);
+                if is_below(counts, EXPECTED) && !is_reported {
+                    silent.push((COVERED[file].0, at, char::from(byte), counts));
                 }
             }
         }

@@ -1,5 +1,4 @@
-//! The documentation: each example is a rule folder of its own, without any problem or with the one of its
-//! section; and all links between pages lead somewhere.
+//! The documentation: each example of rules has no diagnostics, or that of its section; and all links are valid.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +11,7 @@ use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::Date;
 
-/// The code blocks of a page with that name behind their fence, with the number of their first line.
+/// Returns the code blocks of a page with this info string, with the number of their first line.
 fn blocks(page: &str, name: &str) -> Vec<(usize, String)> {
     let mut blocks: Vec<(usize, String)> = Vec::new();
     let mut inside = false;
@@ -30,7 +29,7 @@ fn blocks(page: &str, name: &str) -> Vec<(usize, String)> {
     blocks
 }
 
-/// What is wrong with a rule folder of those files.
+/// Returns the diagnostics of a rule folder with these files.
 fn problems(files: &[(&str, &str)]) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     for &(path, text) in files {
@@ -50,8 +49,7 @@ fn problems(files: &[(&str, &str)]) -> (Sources, Vec<Diagnostic>) {
     (sources, problems)
 }
 
-/// What is wrong with a rule folder that is an example: a list, or else a manifest with the lists that it
-/// names.
+/// Returns the diagnostics of an example: a list, or a manifest with the lists that it names.
 fn problems_of(example: &str, is_list: bool) -> (Sources, Vec<Diagnostic>) {
     if is_list {
         let manifest = "version = 1\n[[rule]]\nid = \"example\"\naction = \"mask\"\n\
@@ -66,7 +64,7 @@ fn problems_of(example: &str, is_list: bool) -> (Sources, Vec<Diagnostic>) {
     problems(&files)
 }
 
-/// The text of a page, by its path in the repository.
+/// Returns the text of a page by its path in the repository.
 fn page(path: impl AsRef<Path>) -> String {
     let path = path.as_ref();
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
@@ -74,7 +72,7 @@ fn page(path: impl AsRef<Path>) -> String {
 }
 
 #[test]
-fn every_example_of_rules_is_sound() {
+fn examples_of_rules_have_no_diagnostics() {
     let pages = pages().into_iter();
     let pages =
         pages.filter(|path| path.starts_with("docs/rules") || path == Path::new("README.md"));
@@ -95,7 +93,7 @@ fn every_example_of_rules_is_sound() {
     assert_eq!((lists, manifests), (11, 13));
 }
 
-/// Codes whose problem no short text has.
+/// Codes that no short example has.
 const WITHOUT_EXAMPLE: [Code; 7] = [
     Code::IoError,
     Code::UnsupportedFile,
@@ -107,14 +105,15 @@ const WITHOUT_EXAMPLE: [Code; 7] = [
 ];
 
 #[test]
-fn every_example_of_a_problem_has_it() {
+fn examples_of_diagnostics_have_their_code() {
     let page = page("docs/diagnostics.md");
     let mut shown = BTreeSet::new();
     for (name, is_list) in [("list problem", true), ("toml problem", false)] {
         for (line, example) in blocks(&page, name) {
             let before = page.lines().take(line - 1).collect::<Vec<_>>();
             let heading = before.iter().rev().find_map(|line| line.strip_prefix("## "));
-            let code = heading.and_then(Code::from_name).expect("it is in the section of a code");
+            let code =
+                heading.and_then(Code::from_name).expect("an example in the section of a code");
             let (_, found) = problems_of(&example, is_list);
             let codes: Vec<Code> = found.iter().map(|it| it.code).collect();
             assert!(codes.contains(&code), "docs/diagnostics.md:{line}: {code}, but {codes:?}");
@@ -128,14 +127,14 @@ fn every_example_of_a_problem_has_it() {
     assert!(missing.is_empty(), "codes without an example: {missing:?}");
 }
 
-/// All Markdown files of the repository, by their paths in it.
+/// Returns the paths of all Markdown files in the repository.
 fn pages() -> Vec<PathBuf> {
     fn add(folder: &Path, root: &Path, pages: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if path.is_dir() && !path.is_symlink() {
-                // Built, downloaded or hidden.
+                // Skips build output, downloads and hidden folders.
                 if !matches!(name, "target" | "node_modules") && !name.starts_with('.') {
                     add(&path, root, pages);
                 }
@@ -151,7 +150,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// The lines of a page outside of code blocks, with their numbers.
+/// Returns the lines of a page outside of code blocks, with their numbers.
 fn prose(page: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut fence = None;
     page.lines().enumerate().filter_map(move |(number, line)| {
@@ -167,7 +166,7 @@ fn prose(page: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// A line without what is in code spans, each of which becomes a `~`.
+/// Replaces each code span of a line with `~`.
 fn without_code(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
@@ -182,7 +181,7 @@ fn without_code(line: &str) -> String {
     out + rest
 }
 
-/// The anchors that GitHub and mdBook give the headings of a page.
+/// Returns the anchors of the headings of a page, as GitHub and mdBook generate them.
 fn anchors(page: &str) -> BTreeSet<String> {
     let mut anchors = BTreeSet::new();
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
@@ -202,8 +201,8 @@ fn anchors(page: &str) -> BTreeSet<String> {
     anchors
 }
 
-/// The links of a page that lead nowhere, each with its line. `page_at` returns the text of another page, and
-/// an empty one for any other file or folder.
+/// Returns the broken links of a page, each with its line. `page_at` returns the text of another page, and an empty
+/// string for any other file or folder.
 fn broken_links(
     path: &Path,
     page: &str,
@@ -233,7 +232,7 @@ fn broken_links(
             }
         }
         for target in targets {
-            if target.contains("://") || leads_somewhere(path, page, &target, page_at) {
+            if target.contains("://") || is_valid_link(path, page, &target, page_at) {
                 continue;
             }
             broken.push(format!("{}:{number}: {target}", path.display()));
@@ -242,7 +241,7 @@ fn broken_links(
     broken
 }
 
-fn leads_somewhere(
+fn is_valid_link(
     path: &Path,
     page: &str,
     target: &str,
@@ -253,20 +252,20 @@ fn leads_somewhere(
     if file.is_empty() {
         return !anchor.is_empty() && has_anchor(page);
     }
-    let mut there = PathBuf::new();
+    let mut resolved = PathBuf::new();
     for part in path.parent().unwrap_or(Path::new("")).join(file).components() {
         match part {
-            // Out of the repository.
-            Component::ParentDir if !there.pop() => return false,
-            Component::Normal(name) => there.push(name),
+            // Outside of the repository.
+            Component::ParentDir if !resolved.pop() => return false,
+            Component::Normal(name) => resolved.push(name),
             _ => {}
         }
     }
-    page_at(&there).is_some_and(|page| has_anchor(&page))
+    page_at(&resolved).is_some_and(|page| has_anchor(&page))
 }
 
 #[test]
-fn all_links_between_pages_lead_somewhere() {
+fn links_between_pages_are_valid() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page_at = |path: &Path| {
         let is_page = path.extension().is_some_and(|extension| extension == "md");
@@ -276,11 +275,11 @@ fn all_links_between_pages_lead_somewhere() {
     assert!(pages.len() > 20, "{pages:?}");
     let broken: Vec<String> =
         pages.iter().flat_map(|path| broken_links(path, &page(path), &page_at)).collect();
-    assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
+    assert!(broken.is_empty(), "broken links: {broken:#?}");
 }
 
 #[test]
-fn links_that_lead_nowhere_are_found() {
+fn broken_links_are_detected() {
     let text = "# A page: `x.y`\n[1](b.md) [2](b.md#a-part) [3](#a-page-xy) [4](../README.md) [5][ref]\n\
                 [6](https://example.com/#x) `[7](no.md)`\n```text\n[8](no.md)\n## Code\n```\n\
                 [9](c.md) [10](b.md#part) [11](#code) [12](../../out.md) [13][no] [`14`](b.md#a-part-1)\n\
@@ -304,7 +303,7 @@ fn links_that_lead_nowhere_are_found() {
     );
 }
 
-/// mdBook builds the pages that its summary lists, and no other.
+/// mdBook only builds pages that its summary lists.
 #[test]
 fn the_summary_lists_every_page() {
     let summary = page("docs/SUMMARY.md");

@@ -1,4 +1,4 @@
-//! Events of any shape, beside a naive reader of the same members.
+//! Decoding of arbitrary events, compared with a naive decoder of the same members.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,12 @@ use serde_json::{Value, json};
 
 use crate::properties::config;
 
-/// JSON with what `serde_json::Value` cannot hold: names that come again, halves of surrogate pairs and
-/// numbers out of range.
+/// JSON that `serde_json::Value` cannot represent: repeated names, unpaired surrogates and numbers out of range.
 #[derive(Clone, Debug)]
 enum Json {
     Null,
-    /// A number or a boolean, as it is written.
-    Plain(&'static str),
+    /// A number or boolean as written.
+    Scalar(&'static str),
     Text(Text),
     List(Vec<Json>),
     Object(Vec<(Text, Json)>),
@@ -29,10 +28,10 @@ type Text = Vec<Part>;
 
 #[derive(Clone, Debug)]
 enum Part {
-    /// With `true` each of its UTF-16 units is escaped.
-    Sound(String, bool),
-    /// The second half of a surrogate pair.
-    Half,
+    /// A string; with `true`, each of its UTF-16 units is escaped.
+    Valid(String, bool),
+    /// An unpaired trailing surrogate.
+    Surrogate,
 }
 
 impl Json {
@@ -41,11 +40,11 @@ impl Json {
             out.push('"');
             for part in text {
                 match part {
-                    Part::Half => out.push_str("\\udc00"),
-                    Part::Sound(text, true) => {
+                    Part::Surrogate => out.push_str("\\udc00"),
+                    Part::Valid(text, true) => {
                         text.encode_utf16().for_each(|unit| *out += &format!("\\u{unit:04X}"));
                     }
-                    Part::Sound(text, false) => {
+                    Part::Valid(text, false) => {
                         let quoted = json!(text).to_string();
                         out.push_str(&quoted[1..quoted.len() - 1]);
                     }
@@ -58,7 +57,7 @@ impl Json {
     fn write_with(&self, out: &mut String, text: &mut impl FnMut(&Text, &mut String)) {
         match self {
             Json::Null => out.push_str("null"),
-            Json::Plain(plain) => out.push_str(plain),
+            Json::Scalar(scalar) => out.push_str(scalar),
             Json::Text(it) => text(it, out),
             Json::List(items) => {
                 out.push_str("[ ");
@@ -81,7 +80,7 @@ impl Json {
         }
     }
 
-    /// The last of the members of that name, and how many there are.
+    /// Returns the last member with this name, and the number of members with it.
     fn member(&self, wanted: &str) -> (Option<&Json>, usize) {
         let Json::Object(members) = self else { return (None, 0) };
         let all = members.iter().filter(|(name, _)| read(name) == wanted);
@@ -92,8 +91,8 @@ impl Json {
         if let Json::Text(text) = self { Some(read(text)) } else { None }
     }
 
-    /// What a chat may show.
-    fn shown(&self) -> Option<String> {
+    /// Returns what a chat may display.
+    fn displayed(&self) -> Option<String> {
         match self {
             Json::Null => None,
             Json::Text(text) => Some(read(text)),
@@ -106,16 +105,16 @@ impl Json {
     }
 }
 
-/// Half a pair takes three bytes, and so does U+FFFD for each of them.
+/// Decodes a string. An unpaired surrogate takes three bytes, each of which becomes U+FFFD.
 fn read(text: &Text) -> String {
     let part = |part: &Part| match part {
-        Part::Sound(text, _) => text.clone(),
-        Part::Half => "\u{FFFD}".repeat(3),
+        Part::Valid(text, _) => text.clone(),
+        Part::Surrogate => "\u{FFFD}".repeat(3),
     };
     text.iter().map(part).collect()
 }
 
-/// The attributes in an object, and whether they were too large to be read to the end.
+/// Returns the attributes of an object, and whether they exceed the size limit.
 fn attributes(
     object: Option<&Json>,
     text: impl Fn(&Json) -> Option<String>,
@@ -123,13 +122,13 @@ fn attributes(
     let mut all: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut length = 1;
     let Some(Json::Object(members)) = object else { return (BTreeMap::new(), false) };
-    let mut cut = false;
+    let mut is_too_large = false;
     for (name, value) in members {
         let (name, text) = (read(name), text(value));
-        // A comma, or at the end a brace.
+        // With a comma, or the brace at the end.
         length += format!("{}:{},", json!(name), json!(text)).len();
         if length > MAX_ATTRIBUTES {
-            cut = true;
+            is_too_large = true;
             break;
         }
         match (all.get_mut(&name), text) {
@@ -142,33 +141,33 @@ fn attributes(
         }
     }
     let all = all.into_iter().filter_map(|(name, text)| Some((name, text?)));
-    (all.collect(), cut)
+    (all.collect(), is_too_large)
 }
 
 fn text() -> impl Strategy<Value = Text> {
-    let sound = prop_oneof![
+    let valid = prop_oneof![
         4 => select(&["", "a", "kys badge", "\"", "\\", "\n\u{1}", "é🙂", "\u{FFFD}"][..])
             .prop_map(str::to_owned),
         1 => (0..700_usize).prop_map(|length| "x".repeat(length)),
     ];
     let part = prop_oneof![
-        6 => (sound, any::<bool>()).prop_map(|(text, escaped)| Part::Sound(text, escaped)),
-        1 => Just(Part::Half),
+        6 => (valid, any::<bool>()).prop_map(|(text, escaped)| Part::Valid(text, escaped)),
+        1 => Just(Part::Surrogate),
     ];
     vec(part, 0..3)
 }
 
 fn name(names: &'static [&'static str]) -> impl Strategy<Value = Text> {
     let known = (select(names), any::<bool>())
-        .prop_map(|(name, it)| vec![Part::Sound(name.to_owned(), it)]);
-    prop_oneof![8 => known, 1 => Just(vec![Part::Half]), 1 => text()]
+        .prop_map(|(name, it)| vec![Part::Valid(name.to_owned(), it)]);
+    prop_oneof![8 => known, 1 => Just(vec![Part::Surrogate]), 1 => text()]
 }
 
 fn json() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         4 => text().prop_map(Json::Text),
         1 => Just(Json::Null),
-        1 => select(&["0", "-1.5e3", "1e999", "true", "false"][..]).prop_map(Json::Plain),
+        1 => select(&["0", "-1.5e3", "1e999", "true", "false"][..]).prop_map(Json::Scalar),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
@@ -201,16 +200,16 @@ fn event() -> impl Strategy<Value = Json> {
     let value = prop_oneof![
         3 => texts(), 3 => sender(), 2 => text().prop_map(Json::Text), 1 => json(),
     ];
-    let sound = Part::Sound("Content".to_owned(), false);
+    let content_name = Part::Valid("Content".to_owned(), false);
     let members = (vec((name(NAMES), value), 0..7), any::<prop::sample::Index>(), json());
     members.prop_map(move |(mut members, at, content)| {
-        members.insert(at.index(members.len() + 1), (vec![sound.clone()], content));
+        members.insert(at.index(members.len() + 1), (vec![content_name.clone()], content));
         Json::Object(members)
     })
 }
 
-/// What was read, as the naive reader says it.
-fn same(
+/// Compares decoded attributes with those of the naive decoder.
+fn assert_attributes(
     read: &Attributes<'_>,
     (expected, too_large): (BTreeMap<String, String>, bool),
 ) -> Result<(), TestCaseError> {
@@ -220,12 +219,12 @@ fn same(
     Ok(())
 }
 
-/// An edit of an event, which may leave something that is not JSON.
+/// An edit of an event, after which it may not be JSON.
 #[derive(Clone, Debug)]
 enum Edit {
-    /// A few bytes are replaced.
+    /// Replaces a few bytes.
     Replace(Index, usize, Vec<u8>),
-    /// A piece is repeated elsewhere.
+    /// Copies a range to another position.
     Repeat(Index, usize, Index),
     Truncate(Index),
 }
@@ -295,11 +294,11 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 proptest! {
-    // A few thousand.
+    // A few thousand cases, since each is fast.
     #![proptest_config(ProptestConfig { cases: config(1).cases * 16, ..config(1) })]
 
     #[test]
-    fn the_same_bytes_are_json_as_for_serde_json(event in event(), edits in vec(edit(), 0..4)) {
+    fn validation_of_json_agrees_with_serde_json(event in event(), edits in vec(edit(), 0..4)) {
         let mut json = String::new();
         event.write(&mut json);
         let mut json = json.into_bytes();
@@ -308,7 +307,7 @@ proptest! {
             Ok(text) => text,
             Err(error) => str::from_utf8(&json[..error.valid_up_to()]).expect("checked"),
         };
-        // Like an event, it may have anything after it.
+        // Trailing bytes are ignored, as for events.
         let mut reader = serde_json::Deserializer::from_str(text);
         let value = <&RawValue>::deserialize(&mut reader).ok();
         let read = ReviewRequest::from_json(&json);
@@ -325,19 +324,19 @@ proptest! {
     #![proptest_config(config(1))]
 
     #[test]
-    fn each_part_is_read_as_by_a_naive_reader(
+    fn members_agree_with_a_naive_decoder(
         event in event(),
         before in select(&["", " \n"][..]),
         after in select(&["", " ", "x", "{\"Content\":\"y\"}", "]"][..]),
     ) {
         let mut json = before.to_owned();
         event.write(&mut json);
-        // The generator writes JSON: a plain reader of it finds the same content.
+        // `serde_json` decodes the same content.
         let plain = serde_json::from_str::<Value>(&json).ok();
         json += after;
         let request = ReviewRequest::from_json(json.as_bytes());
         let content = match event.member("Content") {
-            (Some(Json::Text(text)), 1) if !text.iter().any(|it| matches!(it, Part::Half)) => text,
+            (Some(Json::Text(text)), 1) if !text.iter().any(|it| matches!(it, Part::Surrogate)) => text,
             _ => {
                 prop_assert!(request.is_err_and(|error| error.path() == "$.Content"), "{}", json);
                 return Ok(());
@@ -356,9 +355,9 @@ proptest! {
         let text = |json: Option<&Json>| json.and_then(Json::as_text);
         prop_assert_eq!(owned(request.message_id.as_deref()), text(part("MessageId")));
         prop_assert_eq!(owned(request.room_arn.as_deref()), text(part("RoomArn")));
-        same(&request.attributes, attributes(part("Attributes"), Json::shown))?;
+        assert_attributes(&request.attributes, attributes(part("Attributes"), Json::displayed))?;
         let of_sender = |name| part("Sender").and_then(|sender| sender.member(name).0);
         prop_assert_eq!(owned(request.sender.user_id.as_deref()), text(of_sender("UserId")));
-        same(&request.sender.attributes, attributes(of_sender("Attributes"), Json::as_text))?;
+        assert_attributes(&request.sender.attributes, attributes(of_sender("Attributes"), Json::as_text))?;
     }
 }

@@ -1,5 +1,4 @@
-//! Explanations: whatever the rules and the message, they tell of the review that is made, and of nothing
-//! else.
+//! Explanations agree with reviews, for generated rules and messages.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -26,7 +25,7 @@ use crate::review;
 
 const DAY: Date = Date::constant(2026, 6, 30);
 
-/// An explanation of a message, and the reply that it tells.
+/// Returns the explanation of a message and its reply.
 fn explained(engine: &Engine, request: &ReviewRequest<'_>, day: Date) -> (Explanation, String) {
     let explanation = explain(&mut Reviewer::new(engine), request, day);
     let response = explanation.review.clone().into_response(engine, request.clone());
@@ -35,7 +34,7 @@ fn explained(engine: &Engine, request: &ReviewRequest<'_>, day: Date) -> (Explan
 }
 
 #[test]
-fn replies_to_events_are_told_byte_for_byte() {
+fn replies_of_explanations_match_the_snapshots() {
     let engine = review::engine();
     for name in review::names() {
         let path = |kind| review::data(&format!("events/{name}.{kind}.json"));
@@ -50,41 +49,44 @@ fn replies_to_events_are_told_byte_for_byte() {
         };
         let (explanation, reply) = explained(&engine, &request, review::DAY);
         assert_eq!(reply, expected.trim_end(), "{name}");
-        holds(&engine, &request, review::DAY, &explanation).expect(&name);
+        assert_agrees(&engine, &request, review::DAY, &explanation).expect(&name);
     }
 }
 
 #[test]
 fn explain_and_review_print_the_same_reply_to_an_event() {
+    let mut events = Vec::new();
+    let mut replies = Vec::new();
     for name in review::names() {
         let path = |kind| review::data(&format!("events/{name}.{kind}.json"));
         let expected = fs::read_to_string(path("response")).expect("its reply");
         let output = command(&path("request"), Stdio::null());
-        let told = String::from_utf8(output.stdout).expect("JSON is text");
-        match expected.trim_end().strip_prefix("error: ") {
-            Some(error) => {
-                let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-                assert!(told.is_empty() && stderr.contains(error), "{name}: {stderr}");
-                assert_eq!(output.status.code(), Some(2), "{name}");
-            }
-            None => {
-                // The same value as the handler's response; escaped for terminals in the same way by both.
-                let reply = json_safe(expected.trim_end());
-                assert!(told.ends_with(&format!(",\"reply\":{reply}}}\n")), "{name}: {told}");
-                let event = fs::read_to_string(path("request")).expect("an event");
-                assert_eq!(reviewed(&event), format!("{reply}\n"), "{name}");
-                assert_eq!(output.status.code(), Some(0), "{name}");
-                let input = File::open(path("request")).expect("an event");
-                assert_eq!(command(Path::new("-"), input.into()).stdout, told.as_bytes(), "{name}");
-            }
+        let stdout = String::from_utf8(output.stdout).expect("JSON is text");
+        if let Some(error) = expected.trim_end().strip_prefix("error: ") {
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(stdout.is_empty() && stderr.contains(error), "{name}: {stderr}");
+            assert_eq!(output.status.code(), Some(2), "{name}");
+            continue;
         }
+        // The same value as the handler's response; escaped for terminals in the same way by both.
+        let reply = json_safe(expected.trim_end()).to_string();
+        assert!(stdout.ends_with(&format!(",\"reply\":{reply}}}\n")), "{name}: {stdout}");
+        assert_eq!(output.status.code(), Some(0), "{name}");
+        // Each process takes a while: only some events are also read from standard input.
+        if events.len().is_multiple_of(10) {
+            let input = File::open(path("request")).expect("an event");
+            assert_eq!(command(Path::new("-"), input.into()).stdout, stdout.as_bytes(), "{name}");
+        }
+        events.push(fs::read_to_string(path("request")).expect("an event").replace('\n', " "));
+        replies.push(reply);
     }
+    assert_eq!(reviewed(&events), replies);
 }
 
-/// What `review --events` prints for an event.
-fn reviewed(event: &str) -> String {
+/// Returns the output lines of `review --events` for events.
+fn reviewed(events: &[String]) -> Vec<String> {
     let file = tempfile::NamedTempFile::new().expect("a file");
-    fs::write(file.path(), event.replace('\n', " ")).expect("it can be written");
+    fs::write(file.path(), events.join("\n")).expect("it can be written");
     let output = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
         .args(["review", "--on", "2026-06-30", "--rules"])
         .arg(review::data("rules"))
@@ -92,10 +94,11 @@ fn reviewed(event: &str) -> String {
         .arg(file.path())
         .output()
         .expect("the binary was built for this test");
-    String::from_utf8(output.stdout).expect("JSON is text")
+    let output = String::from_utf8(output.stdout).expect("JSON is text");
+    output.lines().map(str::to_owned).collect()
 }
 
-/// The command about an event in a file, `-` for standard input.
+/// Runs `explain` on an event in a file, or on standard input for `-`.
 fn command(event: &Path, input: Stdio) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ivs-review"))
         .args(["explain", "--format", "json", "--on", "2026-06-30", "--rules"])
@@ -107,8 +110,8 @@ fn command(event: &Path, input: Stdio) -> Output {
         .expect("the binary was built for this test")
 }
 
-/// What must hold of an explanation of that message.
-fn holds(
+/// Asserts that an explanation agrees with the review.
+fn assert_agrees(
     engine: &Engine,
     request: &ReviewRequest<'_>,
     day: Date,
@@ -134,13 +137,13 @@ fn holds(
     prop_assert_eq!(parts(&found), parts(&review.found));
 
     for text in &explanation.fields {
-        describes(engine.rules(), request.text(text.field), text)?;
+        assert_field(engine.rules(), request.text(text.field), text)?;
         let live = engine.find(request.text(text.field), Some(day), &mut Scratch::default());
-        let told = of(&text.matches, &|hit| {
-            let spared = !hit.suppressed_by.is_empty() || hit.allowed_by().is_some();
-            !spared && !hit.inactive.contains(&InactiveReason::EntryDay)
+        let explained = of(&text.matches, &|hit| {
+            let is_suppressed = !hit.suppressed_by.is_empty() || hit.allowed_by().is_some();
+            !is_suppressed && !hit.inactive.contains(&InactiveReason::EntryDay)
         });
-        prop_assert_eq!(told, live);
+        prop_assert_eq!(explained, live);
     }
     let rounds = &explanation.decision.rounds;
     for round in rounds.iter().filter(|round| round.fallback.is_none()) {
@@ -154,8 +157,12 @@ fn holds(
     Ok(())
 }
 
-/// What must hold of what is told of one text.
-fn describes(rules: &Rules, text: &str, explained: &ExplainedField) -> Result<(), TestCaseError> {
+/// Asserts properties of the explanation of one field.
+fn assert_field(
+    rules: &Rules,
+    text: &str,
+    explained: &ExplainedField,
+) -> Result<(), TestCaseError> {
     let starts: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
     let cells: Vec<usize> = explained.view.cells.iter().map(|cell| cell.start).collect();
     prop_assert_eq!(cells, starts);
@@ -171,21 +178,24 @@ fn describes(rules: &Rules, text: &str, explained: &ExplainedField) -> Result<()
     }
     for hit in &explained.matches {
         let ExplainedMatch { found, obfuscation, suppressed_by, .. } = hit;
-        prop_assert!(suppressed_by.iter().all(|veto| veto.span.contains(found.span)));
+        prop_assert!(suppressed_by.iter().all(|exception| exception.span.contains(found.span)));
         prop_assert!(obfuscation.is_sorted_by_key(|group| group.transform));
         for group in obfuscation {
             prop_assert!(!group.edits.is_empty() && group.transform != Transform::Case);
             prop_assert!(group.edits.iter().all(|edit| is_part(edit.span, found.span)));
         }
         if obfuscation.is_empty() {
-            prop_assert!(stands_as_written(rules, found, text), "{found:?} wore none in {text:?}");
+            prop_assert!(
+                is_as_written(rules, found, text),
+                "{found:?} has no transformations in {text:?}"
+            );
         }
     }
     Ok(())
 }
 
-/// Whether the entry that hit stands there as it is written, if it is simple enough to tell.
-fn stands_as_written(rules: &Rules, found: &Match, text: &str) -> bool {
+/// Whether a match is the entry as written; `true` for entries that this simple comparison does not support.
+fn is_as_written(rules: &Rules, found: &Match, text: &str) -> bool {
     let Cause::Entry(list, number) = found.cause else { return true };
     let entry = &rules.list(list).entries[number];
     if !entry.text.chars().all(|c| c.is_ascii_lowercase() || c == ' ') {
@@ -196,9 +206,9 @@ fn stands_as_written(rules: &Rules, found: &Match, text: &str) -> bool {
         let words = text.split(|c| !is_letter(c)).filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join(" ").to_lowercase()
     };
-    let there = words(&text[found.span.range()]);
-    let wanted = words(&entry.text);
-    let ending = there.strip_prefix(&wanted);
+    let matched = words(&text[found.span.range()]);
+    let expected = words(&entry.text);
+    let ending = matched.strip_prefix(&expected);
     ending.is_some_and(|ending| ending.is_empty() || ENDINGS.contains(&ending))
 }
 
@@ -206,7 +216,7 @@ proptest! {
     #![proptest_config(config(1))]
 
     #[test]
-    fn an_explanation_tells_of_the_review_of_any_event(case in case()) {
+    fn explanations_of_events_agree_with_reviews(case in case()) {
         let engine = engine_of(case.manifest);
         let event = case.event.to_string();
         let request = ReviewRequest::from_json(event.as_bytes()).expect("an event");
@@ -214,9 +224,9 @@ proptest! {
         let review = Reviewer::new(&engine).review(&request, DAY);
         let expected = review.into_response(&engine, request.clone()).to_json();
         prop_assert_eq!(reply.as_bytes(), expected);
-        holds(&engine, &request, DAY, &explanation)?;
+        assert_agrees(&engine, &request, DAY, &explanation)?;
 
-        // Of a name the tag is delivered that gives way to no other.
+        // For each attribute name, the tag that wins is delivered.
         let reply: Value = serde_json::from_str(&reply).expect("JSON");
         if explanation.review.verdict.as_str() == "rewrite" && !explanation.review.tags_left_out {
             let delivered = reply.get("Attributes").unwrap_or(&case.event["Attributes"]);
@@ -227,17 +237,17 @@ proptest! {
     }
 
     #[test]
-    fn an_explanation_tells_what_the_engine_finds((setup, message) in setup_and_message()) {
+    fn explanations_agree_with_the_engine((setup, message) in setup_and_message()) {
         let (engine, _) = setup.engine();
         let request = ReviewRequest::new(&*message);
         for day in [DAY, Date::constant(2026, 7, 1)] {
             let (explanation, _) = explained(&engine, &request, day);
-            holds(&engine, &request, day, &explanation)?;
+            assert_agrees(&engine, &request, day, &explanation)?;
         }
     }
 }
 
-/// The steps that a hit of one entry went through, with what was read in each.
+/// Returns the transformations of the match of one entry, with original and folded text.
 fn steps(entry: &str, message: &str) -> String {
     let (engine, problems) = engine(&[entry], &[]);
     assert_eq!(problems, [], "{entry}");
@@ -258,7 +268,7 @@ fn steps(entry: &str, message: &str) -> String {
 }
 
 #[test]
-fn disguises_are_those_that_were_seen_through() {
+fn transformations_of_matches_are_listed() {
     for (entry, message, expected) in [
         ("badword", "BadWord", ""),
         ("badword", "b4dw0rd", "leet 4>a 0>o"),
@@ -289,7 +299,7 @@ fn disguises_are_those_that_were_seen_through() {
 }
 
 #[test]
-fn an_explanation_says_nothing_in_debug() {
+fn debug_output_of_explanations_contains_no_text() {
     let (engine, _) = engine(&["secret"], &["s.crets"]);
     let request = ReviewRequest::new("\u{FF33}ecret secrets");
     let (explanation, _) = explained(&engine, &request, DAY);

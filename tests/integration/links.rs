@@ -1,6 +1,6 @@
-//! Rows of `tests/data/links`: what of a message is a link, and which rules deny it.
+//! Rows of `tests/data/links`: which parts of a message are links, and which rules deny them.
 //!
-//! `harmless.toml` and `evasive.toml` were written without a look at how links are found.
+//! `harmless.toml` and `evasive.toml` were written without knowledge of the algorithm.
 
 use std::fs;
 use std::path::Path;
@@ -26,7 +26,7 @@ struct Row {
     deny: Vec<String>,
     #[serde(default)]
     allow: Vec<String>,
-    /// Messages with «…» around each link that is denied.
+    /// Messages with «…» around each denied link.
     marked: Vec<String>,
 }
 
@@ -39,7 +39,7 @@ struct Harmless {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Evasive {
-    /// Messages, and the host that people read there.
+    /// Messages with the host that a reader recognizes.
     links: Vec<(String, String)>,
 }
 
@@ -61,14 +61,14 @@ fn engine(deny: &[impl AsRef<str>], allow: &[String]) -> Engine {
     Engine::compile(parsed.rules).0
 }
 
-/// The message with a mark around each link that hits.
+/// Returns the message with «…» around each match.
 fn marked(engine: &Engine, message: &str) -> String {
     let found = engine.find(message, None, &mut Scratch::default());
     mark(message, found.iter().map(|found| found.span))
 }
 
 #[test]
-fn rows_hit_what_is_marked() {
+fn rows_have_the_expected_links() {
     let mut failures = Vec::new();
     for row in read::<Spans>("spans.toml").test {
         let engine = engine(&row.deny, &row.allow);
@@ -77,7 +77,7 @@ fn rows_hit_what_is_marked() {
             let found = engine.find(&message, None, &mut Scratch::default());
             if union(found.iter().map(|found| found.span)) != spans {
                 let found = marked(&engine, &message);
-                failures.push(format!("{}: expected {expected:?}, and found {found:?}", row.name));
+                failures.push(format!("{}: expected {expected:?}, found {found:?}", row.name));
             }
         }
     }
@@ -85,18 +85,18 @@ fn rows_hit_what_is_marked() {
 }
 
 #[test]
-fn what_only_looks_like_a_link_is_left_alone() {
+fn harmless_messages_have_no_links() {
     let messages = read::<Harmless>("harmless.toml").messages;
     assert_eq!(messages.len(), 100);
     let engine = engine(&["*"], &[]);
     let hit: Vec<String> = messages.iter().map(|it| marked(&engine, it)).collect();
     let hit: Vec<&String> = hit.iter().filter(|it| it.contains('«')).collect();
-    // Where *com* is a word, it is an ending all the same.
+    // `com` is a word of Portuguese, and a top-level domain nevertheless.
     assert_eq!(hit, ["bom «jogo.com» certeza vamos ganhar"]);
 }
 
 #[test]
-fn links_that_hide_are_found_where_they_lead() {
+fn obfuscated_links_are_found_with_their_hosts() {
     let links = read::<Evasive>("evasive.toml").links;
     assert_eq!(links.len(), 100);
     let all = engine(&["*"], &[]);

@@ -1,6 +1,6 @@
-//! Whole events, from the bytes that the service sends to those that it gets back.
+//! Reviews of whole events, from the bytes of the request to those of the response.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test` writes the replies anew; read the difference before it goes in.
+//! `UPDATE_SNAPSHOTS=1 cargo test` updates the responses; review the difference before committing it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,7 +20,7 @@ pub(crate) fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(path)
 }
 
-/// The engine of `tests/data/rules`, of which nothing is wrong.
+/// Returns the engine of `tests/data/rules`, which must have no diagnostics.
 pub(crate) fn engine() -> Engine {
     let sources = rules::load(&data("rules")).expect("the folder is there");
     let parsed = rules::parse(&sources);
@@ -32,7 +32,7 @@ pub(crate) fn engine() -> Engine {
 }
 
 #[test]
-fn events_get_the_replies_that_stand_beside_them() {
+fn responses_match_the_snapshots() {
     let update = std::env::var_os("UPDATE_SNAPSHOTS").is_some();
     let engine = engine();
     let mut reviewer = Reviewer::new(&engine);
@@ -53,7 +53,7 @@ fn events_get_the_replies_that_stand_beside_them() {
 }
 
 #[test]
-fn replies_reviewed_again_stay_as_they_are() {
+fn reviewing_a_reply_again_changes_nothing() {
     let engine = engine();
     let rules = &engine.rules().rules;
     let is_tag = |name: &str| {
@@ -64,7 +64,7 @@ fn replies_reviewed_again_stay_as_they_are() {
     let mut reviewer = Reviewer::new(&engine);
     for name in names() {
         let event = fs::read(data(&format!("events/{name}.request.json"))).expect("an event");
-        // Half a surrogate pair can be passed over, and not be written again.
+        // Unpaired surrogates are accepted outside of the content, and `Value` cannot contain them.
         let Ok(mut again) = serde_json::from_slice::<Value>(&event) else { continue };
         let once: Value = serde_json::from_str(&reply(&mut reviewer, &event)).expect("JSON");
         again["Content"] = once["Content"].clone();
@@ -75,7 +75,7 @@ fn replies_reviewed_again_stay_as_they_are() {
         let twice: Value = serde_json::from_str(&twice).expect("JSON");
         assert_eq!(once["ReviewResult"], twice["ReviewResult"], "{name}");
         assert_eq!(once["Content"], twice["Content"], "{name}");
-        // A tag is for what was sent, and what was sent is no longer there.
+        // Tags may differ, since the matches that caused them are gone.
         let texts = |attributes: &Value| -> Vec<(String, String)> {
             let texts = attributes.as_object().into_iter().flatten();
             let texts =
@@ -88,7 +88,7 @@ fn replies_reviewed_again_stay_as_they_are() {
     }
 }
 
-/// The names of all events; each has its reply beside it.
+/// Returns the names of all events of `tests/data/events`.
 pub(crate) fn names() -> BTreeSet<String> {
     let files: Vec<String> = fs::read_dir(data("events"))
         .expect("the folder is there")
@@ -97,7 +97,7 @@ pub(crate) fn names() -> BTreeSet<String> {
     let names = |ending| files.iter().filter_map(move |file| file.strip_suffix(ending));
     let events: BTreeSet<String> = names(".request.json").map(str::to_owned).collect();
     for reply in names(".response.json") {
-        assert!(events.contains(reply), "{reply} has a response and no request");
+        assert!(events.contains(reply), "{reply} has no request");
     }
     events
 }

@@ -1,4 +1,4 @@
-//! What the command line reports of a message whose search was cut.
+//! Output of the command line for messages whose search was cut.
 
 use std::fs;
 use std::io::Write;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 const NOTE: &str = "search budget exhausted";
 
-/// A rule folder with a list of 256 words that start alike, and a message in which each symbol may be a letter of them.
+/// Returns a rule folder with 256 words that start alike, and a message in which each symbol may be one of their letters.
 fn folder(when_cut: &str) -> (TempDir, String) {
     let folder = TempDir::new().expect("a folder");
     let manifest = format!(
@@ -45,7 +45,7 @@ fn stdout(output: &Output) -> &str {
 }
 
 #[test]
-fn review_and_explain_report_it() {
+fn review_and_explain_report_a_cut_search() {
     for (when_cut, verdict) in [("allow", "allow"), ("deny", "deny")] {
         let (folder, storm) = folder(when_cut);
         for command in ["review", "explain"] {
@@ -65,7 +65,7 @@ fn review_and_explain_report_it() {
 }
 
 #[test]
-fn explain_reports_a_rewrite_that_was_given_up() {
+fn explain_reports_a_rewrite_that_exceeds_the_budget() {
     let (folder, storm) = folder("allow");
     let output = run(&folder, &["explain", "-"], &format!("ugly {storm}"));
     let why = "the rewrite matches again, and the search budget is exhausted";
@@ -73,7 +73,7 @@ fn explain_reports_a_rewrite_that_was_given_up() {
 }
 
 #[test]
-fn the_summary_of_many_events_counts_it() {
+fn the_summary_counts_cut_searches() {
     let (folder, storm) = folder("deny");
     let event = |content: &str| json!({ "Content": content }).to_string() + "\n";
     let events = [event("hello"), event(&storm), event("bad"), event(&storm)].concat();

@@ -1,4 +1,4 @@
-//! The verdicts on events that a review takes long for, and their steps, which are the same on every machine.
+//! Verdicts and search steps of slow events, which are the same on every machine.
 
 use std::path::Path;
 
@@ -15,9 +15,9 @@ use crate::storms::storms;
 const DAY: Date = Date::constant(2026, 6, 30);
 
 #[test]
-fn no_event_takes_more_steps_than_the_budget_has() {
+fn no_event_exceeds_the_search_budget() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let sources = rules::load(&folder).expect("the rules that ship");
+    let sources = rules::load(&folder).expect("a rule folder");
     let (engine, _) = Engine::compile(rules::parse(&sources).rules);
     let mut reviewer = Reviewer::new(&engine);
     let mut wrong = Vec::new();
@@ -46,15 +46,14 @@ fn review(manifest: &str, event: &serde_json::Value) -> (&'static str, bool) {
 
 const CHINESE: &str = "大家好今天我们来玩这个游戏非常感谢大家的支持希望你们喜欢这个直播";
 
-/// As many characters as a message may have, of a text that is repeated.
-fn wall(text: &str) -> String {
+/// Repeats a text to 400 characters.
+fn long(text: &str) -> String {
     text.chars().cycle().take(400).collect()
 }
 
-/// Innocent text is long in bytes in most scripts, and patterns that any message may match are searched in all of
-/// it.
+/// In most scripts, text is long in bytes, and unfiltered patterns run on all of it.
 #[test]
-fn walls_of_text_in_any_script_are_not_cut() {
+fn long_messages_in_any_script_are_not_cut() {
     let manifest = r"version = 1
 [[rule]]
 id = 'a'
@@ -73,23 +72,23 @@ patterns = ['[a-z]{20}', '(\w)\s\w\s\w\b', '\p{Han}{3}x', '\bdiscord\.gg/\w+']
         "🇩🇪👍🏽🎉",
         "T_T",
     ] {
-        let content = wall(text);
+        let content = long(text);
         assert_eq!(review(manifest, &json!({ "Content": content })), ("allow", false), "{text}");
         let content = content + " discord.gg/abc";
         assert_eq!(review(manifest, &json!({ "Content": content })), ("rewrite", false), "{text}");
     }
 }
 
-/// Patterns that no message has time for, in shadow mode or with a tag, change nothing of what is delivered; those of
-/// a rule that denies are searched before them.
+/// Patterns that exhaust the budget do not change delivered messages in shadow mode or with a tag. The patterns of rules
+/// that deny run before them.
 #[test]
-fn rules_that_do_not_act_deny_nothing() {
+fn a_cut_search_of_rules_that_deny_nothing_denies_nothing() {
     let slow: Vec<String> =
         (0..40).map(|number| format!(r"'\b\w+\b{{{}}}x'", number + 1)).collect();
     let slow = slow.join(", ");
     let other = |keys: &str| format!("[[rule]]\nid = 'slow'\n{keys}\npatterns = [{slow}]\n");
     let deny = "[[rule]]\nid = 'deny'\naction = 'deny'\npatterns = ['bad\\w+']\n";
-    let content = wall(CHINESE);
+    let content = long(CHINESE);
     for keys in ["action = 'deny'\nmode = 'shadow'", "action = 'tag'\ntag = { a = 'b' }"] {
         let manifest = format!("version = 1\n{}{deny}", other(keys));
         assert_eq!(review(&manifest, &json!({ "Content": content })), ("allow", false));
@@ -101,16 +100,16 @@ fn rules_that_do_not_act_deny_nothing() {
 }
 
 #[test]
-fn spaced_letters_are_found_after_as_many_as_attributes_have_room_for() {
+fn spaced_letters_are_found_at_the_end_of_the_longest_attribute() {
     let manifest = "version = 1\n[[rule]]\nid = 'a'\naction = 'deny'\nterms = ['muppet']\nfields = ['attributes.*']\n";
     let name = "a ".repeat(480) + "m u p p e t";
     let event = json!({ "Content": "hi", "Attributes": { "n": name } });
     assert_eq!(review(manifest, &event).0, "deny");
 }
 
-/// Many rules with one list make many matches of the same words.
+/// Many rules with the same entries have many matches.
 #[test]
-fn matches_are_bounded() {
+fn the_number_of_matches_is_bounded() {
     let rule = |number: usize| {
         format!("[[rule]]\nid = 'r{number}'\naction = 'mask'\nterms = ['*ab*', '*ba*', '*aba*']\n")
     };

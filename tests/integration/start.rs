@@ -1,4 +1,4 @@
-//! The handler beside a fake Runtime API: one that answers late or not at all, and one with odd events.
+//! The handler with a fake Runtime API, which responds late or not at all or sends unusual events.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -12,19 +12,19 @@ use serde_json::Value;
 
 use crate::review::data;
 
-/// How long the handler may take for its next request.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The maximum time until the next request of the handler.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// When the fake Runtime API answers the registration of an extension.
+/// When the fake Runtime API responds to the registration of an extension.
 #[derive(Clone, Copy)]
 enum Registration {
-    AtOnce,
+    Immediate,
     Never,
-    /// Once the function has asked for its second event.
+    /// After the function has requested its second event.
     Late,
 }
 
-/// A process that ends with this value.
+/// A process of the handler, which is killed on drop.
 struct Handler(Child);
 
 impl Drop for Handler {
@@ -35,7 +35,7 @@ impl Drop for Handler {
 }
 
 impl Handler {
-    /// Starts the handler with that Runtime API.
+    /// Starts the handler with a Runtime API.
     fn start(api: &TcpListener) -> Handler {
         let address = api.local_addr().expect("it listens").to_string();
         let process = Command::new(env!("CARGO_BIN_EXE_handler"))
@@ -52,7 +52,7 @@ impl Handler {
         Handler(process)
     }
 
-    /// Ends the process; its log.
+    /// Kills the process and returns its log.
     fn log(mut self) -> Vec<Value> {
         self.0.kill().expect("it runs");
         let mut log = String::new();
@@ -62,11 +62,11 @@ impl Handler {
     }
 }
 
-/// A request's method and path, and its body.
+/// Method with path, and body.
 type Request = (String, String);
 
-/// Answers each connection in a thread of its own, the first request for an event with that one, and passes
-/// each request on.
+/// Responds to each connection in a thread, sends `event` in response to the first request for an event, and returns
+/// a channel of all requests.
 fn serve(api: TcpListener, registration: Registration, event: &'static str) -> Receiver<Request> {
     let (requests, received) = channel();
     let (second, asked) = channel();
@@ -75,7 +75,7 @@ fn serve(api: TcpListener, registration: Registration, event: &'static str) -> R
         for stream in api.incoming() {
             let (requests, second, asked) = (requests.clone(), second.clone(), asked.clone());
             let wait = move || match registration {
-                Registration::AtOnce => true,
+                Registration::Immediate => true,
                 Registration::Never => false,
                 Registration::Late => asked.lock().is_ok_and(|it| it.recv().is_ok()),
             };
@@ -123,7 +123,7 @@ fn answer(
         let (extra, body) = match request.as_str() {
             "POST /2020-01-01/extension/register" => {
                 if !wait_to_register() {
-                    // The connection stays open, and nothing comes.
+                    // The connection stays open without a response.
                     thread::park();
                 }
                 ("Lambda-Extension-Identifier: an-extension\r\n".to_owned(), "{}".to_owned())
@@ -153,13 +153,13 @@ fn answer(
     }
 }
 
-/// The requests of the handler up to that one, which must come.
+/// Returns the requests of the handler up to one, which it waits for.
 fn until(requests: &Receiver<Request>, wanted: &str) -> Vec<Request> {
     let mut all: Vec<Request> = Vec::new();
     while all.last().is_none_or(|(request, _)| request != wanted) {
-        match requests.recv_timeout(PATIENCE) {
+        match requests.recv_timeout(TIMEOUT) {
             Ok(request) => all.push(request),
-            Err(_) => panic!("{wanted} did not come after {all:?}"),
+            Err(_) => panic!("no {wanted} after {all:?}"),
         }
     }
     all
@@ -169,12 +169,12 @@ const EVENT: &str = r#"{"Content":"you muppet"}"#;
 const NEXT: &str = "GET /2018-06-01/runtime/invocation/next";
 
 #[test]
-fn a_registration_that_is_never_answered_keeps_no_message_from_its_review() {
+fn a_registration_without_a_response_does_not_stop_reviews() {
     let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
     let handler = Handler::start(&api);
     let requests = serve(api, Registration::Never, EVENT);
     let before = until(&requests, NEXT);
-    assert_eq!(before[0].0, "POST /2020-01-01/extension/register", "it comes first");
+    assert_eq!(before[0].0, "POST /2020-01-01/extension/register", "the first request");
     let reply = until(&requests, "POST /2018-06-01/runtime/invocation/one/response").pop();
     assert_eq!(
         reply.map(|(_, body)| body).as_deref(),
@@ -187,9 +187,9 @@ fn a_registration_that_is_never_answered_keeps_no_message_from_its_review() {
     assert_eq!(warnings[0]["error"], "no answer to the registration after 50ms");
 }
 
-/// Lambda may have registered the extension, and waits for it then.
+/// Lambda then waits for the extension.
 #[test]
-fn a_registration_that_is_answered_late_is_followed_by_a_request_for_an_event() {
+fn a_late_registration_is_followed_by_a_request_for_an_event() {
     let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
     let _handler = Handler::start(&api);
     let requests = serve(api, Registration::Late, EVENT);
@@ -198,7 +198,7 @@ fn a_registration_that_is_answered_late_is_followed_by_a_request_for_an_event() 
 }
 
 #[test]
-fn what_follows_an_event_is_ignored_by_the_handler_and_the_command_line_alike() {
+fn trailing_bytes_of_an_event_are_ignored_by_both_binaries() {
     for event in [
         r#" {"Content":"you muppet"} {"Content":"begone"}"#,
         r#"{"Content":"you muppet"}]]"#,
@@ -206,9 +206,9 @@ fn what_follows_an_event_is_ignored_by_the_handler_and_the_command_line_alike() 
     ] {
         let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
         let _handler = Handler::start(&api);
-        let requests = serve(api, Registration::AtOnce, event);
+        let requests = serve(api, Registration::Immediate, event);
         let reply = until(&requests, "POST /2018-06-01/runtime/invocation/one/response").pop();
-        let (_, reply) = reply.expect("it came");
+        let (_, reply) = reply.expect("a reply");
         assert_eq!(reply, r#"{"ReviewResult":"ALLOW","Content":"*** ******"}"#, "{event}");
 
         let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"))

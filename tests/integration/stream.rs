@@ -1,4 +1,4 @@
-//! `review --events -` as a partner in a conversation over pipes.
+//! `review --events -` over pipes.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -19,7 +19,7 @@ fn start(arguments: &[&str]) -> (Child, ChildStdin, BufReader<std::process::Chil
 }
 
 #[test]
-fn each_reply_comes_before_the_next_event_is_sent() {
+fn each_reply_is_written_before_the_next_event_is_read() {
     let (mut child, mut stdin, mut stdout) = start(&[]);
     let mut reply = String::new();
     for i in 0..20 {
@@ -36,7 +36,7 @@ fn each_reply_comes_before_the_next_event_is_sent() {
 }
 
 #[test]
-fn the_rest_is_answered_around_a_line_that_is_no_event() {
+fn invalid_lines_do_not_stop_the_others() {
     let (child, mut stdin, stdout) = start(&["--stats"]);
     let lines = b"{\"Content\":\"a\"}\n\nnonsense\n{\"Content\":\"\"}\r\n{\"Content\":\"last\"}";
     stdin.write_all(lines).expect("it reads");
@@ -67,10 +67,10 @@ fn the_rest_is_answered_around_a_line_that_is_no_event() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn a_closed_standard_output_is_not_an_error() {
     let (child, mut stdin, stdout) = start(&[]);
     drop(stdout);
-    // It may have ended before it reads all of this.
+    // The command may end before it has read everything.
     for _ in 0..10_000 {
         if stdin.write_all(b"{\"Content\":\"a\"}\n").is_err() {
             break;

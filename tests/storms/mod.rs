@@ -1,4 +1,4 @@
-//! Reads `tests/data/storms.toml`: events that a review takes long for.
+//! Reads `tests/data/storms.toml`: events whose review is slow.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A text as parts, each with how often it is repeated.
+/// A string as parts with their numbers of repetitions.
 type Parts = Vec<(String, usize)>;
 
 #[derive(Deserialize)]
@@ -16,7 +16,7 @@ struct File {
     event: Vec<Storm>,
 }
 
-/// An event and its verdict by the rules that ship.
+/// An event and its verdict with the rules in `rules/`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Storm {
@@ -28,14 +28,14 @@ pub(crate) struct Storm {
     pub(crate) verdict: String,
     /// Whether the search is cut.
     #[serde(default)]
-    #[allow(dead_code, reason = "the emulator's tests see the reply alone")]
+    #[allow(dead_code, reason = "the tests with the emulator only see replies")]
     pub(crate) cut: bool,
 }
 
-/// All events of the file.
+/// Returns all events of the file.
 pub(crate) fn storms() -> Vec<Storm> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/storms.toml");
-    let text = fs::read_to_string(path).expect("it is checked in");
+    let text = fs::read_to_string(path).expect("a readable file");
     let File { event } = toml::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
     assert!(!event.is_empty());
     event
@@ -43,17 +43,17 @@ pub(crate) fn storms() -> Vec<Storm> {
 
 impl Storm {
     fn content(&self) -> String {
-        written(&self.content)
+        expand(&self.content)
     }
 
-    /// The event as the service sends it.
+    /// Returns the event as the service sends it.
     pub(crate) fn event(&self) -> String {
         let attributes: BTreeMap<&str, String> =
-            self.attributes.iter().map(|(name, text)| (name.as_str(), written(text))).collect();
+            self.attributes.iter().map(|(name, text)| (name.as_str(), expand(text))).collect();
         json!({ "Content": self.content(), "Attributes": attributes }).to_string()
     }
 
-    /// The verdict that a reply to the event gives.
+    /// Returns the verdict of a reply to the event.
     pub(crate) fn verdict_of(&self, reply: &str) -> &'static str {
         let reply: Value = serde_json::from_str(reply).unwrap_or_default();
         match reply["ReviewResult"].as_str() {
@@ -69,6 +69,6 @@ impl Storm {
     }
 }
 
-fn written(parts: &Parts) -> String {
+fn expand(parts: &Parts) -> String {
     parts.iter().map(|(text, times)| text.repeat(*times)).collect()
 }
