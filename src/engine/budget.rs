@@ -1,58 +1,61 @@
 //! The bound on the work that one review may cause: [`Budget`].
 //!
-//! A symbol may be a letter, hide a letter or separate two words, and each choice opens others. A sender who
-//! writes messages for the purpose can make the number of readings grow without end, and IVS Chat delivers a
-//! message whose review takes longer than 200 ms. So every reading beyond the plain one is paid for in
-//! *steps*: one step is about one character compared in one state, 20 to 40 nanoseconds.
+//! A symbol may be a letter, replace a letter or separate two words, and each choice opens others. An
+//! adversarial message can make the number of readings grow without bound, and IVS Chat delivers a
+//! message whose review takes longer than 200 ms. So every reading beyond the plain one costs
+//! *steps*. One step is about one character compared in one state, 20 to 40 nanoseconds.
 //!
-//! The budget is divided so that no part of an event takes what another one needs:
+//! The budget is divided so that no part of an event uses up what another one needs:
 //!
 //! ```text
 //! event     EVENT_STEPS for the entries in all texts, readings and rewrites of one event
 //! search    three quarters of what the event has left, for one reading of one text
-//! pool      three quarters of the search, for the positions that come first to need it
+//! pool      three quarters of the search, for the positions that need more, first come first served
 //! share     the rest, in equal shares for the positions at which entries may begin
 //! patterns  PATTERN_STEPS for the searches of patterns in all texts and rewrites
-//! matches   MAX_MATCHES for the event: what several rules make of the same words
+//! matches   MAX_MATCHES for the event, where several rules find the same words
 //! ```
 //!
-//! A position draws on its share first and on the pool then; what it does not use of its share goes to the positions
-//! that follow. Example: a search has 4,500 steps and 225 positions. Each is sure of 5 steps, and the first that
-//! need more have 3,375 among them. If the first 100 positions are built to empty the pool, the share of the
-//! others is still 5 steps; if a message has six words and one of them needs 3,000 steps, it has them.
+//! A position first spends its share, then the pool. What it leaves of its share goes to the positions
+//! after it. Example: a search has 4,500 steps and 225 positions. Each is sure of 5 steps, and those
+//! that need more share a pool of 3,375, first come first served. If the first 100 positions are built
+//! to empty the pool, the others still have 5 steps each; if a message has six words, one of which
+//! needs 3,000 steps, it gets them.
 //!
-//! What is never refused: the fold, the walk along the characters as they are written, and the comparison
+//! Never refused are the fold, the walk along the characters as they are written, and the comparison
 //! with an entry exactly as the list has it. These take time linear in the text.
 
 use std::cell::Cell;
 
-/// The steps of one event. The slowest messages that a search of 100,000 rounds found take one to two
-/// milliseconds with this many (see `benches/README.md`).
+/// The steps of one event. The slowest messages found in 100,000 rounds of search take one to two
+/// milliseconds with this limit (see `benches/README.md`).
 const EVENT_STEPS: u32 = 6_000;
 
-/// The steps of what is never refused, so that a text that is rewritten and searched again and again spends the
-/// budget as well: those of a byte that is slow to fold, the bytes of any kind that take one together, and those
-/// of the plain walk from a position.
+/// The steps of work that is never refused. It is counted so that a text that is rewritten and searched
+/// repeatedly spends the budget as well. These are the steps of a byte that is slow to fold, the
+/// number of bytes of any kind that take one step together, and the steps of the plain walk from a
+/// position.
 const STEPS_PER_SLOW_BYTE: usize = 1;
 const BYTES_PER_STEP: usize = 32;
 const STEPS_PER_POSITION: u32 = 2;
 
-/// The steps of one event for the searches of patterns, apart from those of entries: the price of a pattern is
-/// known before it is searched, and innocent text in a script beyond ASCII has a high one.
+/// The steps of one event for the searches of patterns. They are separate from those of entries
+/// because the cost of a pattern is known before it is searched, and is high for ordinary text in a
+/// script beyond ASCII.
 const PATTERN_STEPS: u32 = 8_000;
 
-/// The matches of one event: what each rule makes of each position where an entry or a pattern was found.
+/// The matches of one event, counted once per rule and place where an entry or a pattern was found.
 const MAX_MATCHES: u32 = 10_000;
 
-/// The bytes of the longest text that IVS Chat sends, and the steps for each byte beyond: an event with more is not
-/// from there, and takes time in proportion to its length.
+/// The maximum length of a text from IVS Chat, in bytes, and the steps for each byte beyond it. A longer
+/// text comes from elsewhere and takes time proportional to its length.
 const MAX_TEXT_BYTES: usize = 4_096;
 const STEPS_PER_EXTRA_BYTE: u32 = 8;
 
-/// The most steps of one event, those of entries and of patterns together.
+/// The maximum number of steps of one event, for entries and patterns together.
 pub const MAX_STEPS: u32 = EVENT_STEPS + PATTERN_STEPS;
 
-/// What was refused.
+/// What the budget refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cut {
     /// Readings of entries, or matches of any kind.
@@ -61,23 +64,24 @@ pub(crate) struct Cut {
     pub(crate) patterns: bool,
 }
 
-/// What is left of the steps of an event.
+/// The steps that are left of an event.
 ///
-/// The fields are cells, since the walk through the trie and the comparisons that it calls spend from the
-/// same budget.
+/// The fields are cells because the walk through the trie and the comparisons that it calls spend from
+/// the same budget.
 #[derive(Debug)]
 pub(super) struct Budget {
     event: Cell<u32>,
-    /// The shares of the positions that have not begun.
+    /// The shares of the positions that have not begun, together.
     shares: Cell<u32>,
     pool: Cell<u32>,
     position: Cell<u32>,
-    /// The positions that have not begun and the one under way, as long as that one has taken no step.
+    /// The number of positions that have not begun, plus the current one as long as it has taken no
+    /// step.
     positions_left: Cell<u32>,
     patterns: Cell<u32>,
     matches: Cell<u32>,
     is_cut: Cell<bool>,
-    /// In the text under way.
+    /// What was refused in the current text.
     cut: Cell<Cut>,
 }
 
@@ -98,7 +102,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Begins an event with all steps.
+    /// Begins an event, with all steps.
     pub(super) fn begin_event(&mut self) {
         *self = Budget::default();
     }
@@ -115,8 +119,9 @@ impl Budget {
         }
     }
 
-    /// Takes the steps of a fold, of which so many bytes were [slow](crate::normalize::Folded::slow_bytes). Nothing is refused:
-    /// the text may have no reading that takes a step.
+    /// Takes the steps of a fold of `bytes` bytes, of which `slow_bytes` were
+    /// [slow](crate::normalize::Folded::slow_bytes). Nothing is refused: the text may have no
+    /// reading that takes a step.
     pub(super) fn take_fold(&self, bytes: usize, slow_bytes: usize) {
         let steps = STEPS_PER_SLOW_BYTE * slow_bytes + bytes / BYTES_PER_STEP;
         self.event.set(self.event.get().saturating_sub(u32::try_from(steps).unwrap_or(u32::MAX)));
@@ -131,7 +136,7 @@ impl Budget {
         self.shares.set(search - three_quarters(search));
     }
 
-    /// Begins a position of the search, of which that many are left, this one included.
+    /// Begins a position of the search. `positions_left` includes this one.
     #[inline]
     pub(super) fn begin_position(&self, positions_left: usize) {
         let left = self.shares.get() + self.position.take();
@@ -139,15 +144,15 @@ impl Budget {
         self.positions_left.set(u32::try_from(positions_left).unwrap_or(u32::MAX));
     }
 
-    /// Ends the search: what it did not use goes back to the event.
+    /// Ends the search and returns the unused steps to the event.
     pub(super) fn end_search(&self) {
         let left = self.pool.take() + self.shares.take() + self.position.take();
         self.positions_left.set(0);
         self.event.set(self.event.get() + left);
     }
 
-    /// Takes steps from the share of the position under way and from the pool, or returns false if the two have
-    /// too few left; the search is [cut](Budget::is_cut) then.
+    /// Takes steps from the share of the current position and from the pool. Returns false if they
+    /// have too few left; the search is then [cut](Budget::is_cut).
     #[inline]
     pub(super) fn take(&self, steps: usize) -> bool {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
@@ -160,8 +165,8 @@ impl Budget {
         }
     }
 
-    /// Takes steps that the position under way has not: it is given its share if it takes its first, and the rest
-    /// is of the pool.
+    /// Takes steps that the current position does not have. If these are its first, it gets its share;
+    /// the pool pays the rest.
     #[cold]
     fn take_more(&self, steps: u32) -> bool {
         let positions_left = self.positions_left.take();
@@ -177,18 +182,18 @@ impl Budget {
                 self.pool.set(left);
                 true
             }
-            // The share is spent with it: what comes next would cost as much.
+            // The share is spent as well: the next attempt would cost as much.
             None => self.cut(),
         }
     }
 
-    /// Takes steps from the event itself, outside of any search, or returns false if it has too few left.
+    /// Takes steps from the event itself, outside any search. Returns false if it has too few left.
     pub(super) fn take_from_event(&self, steps: usize) -> bool {
         take(&self.event, steps) || self.cut()
     }
 
-    /// Takes steps for the search of a pattern, or returns false if too few are left. Only a pattern of a rule
-    /// that acts cuts the search of the text.
+    /// Takes steps for the search of a pattern. Returns false if too few are left. The search of the
+    /// text is only cut if the rule of the pattern `acts`.
     pub(super) fn take_for_pattern(&self, steps: usize, acts: bool) -> bool {
         let is_taken = take(&self.patterns, steps);
         if !is_taken && acts {
@@ -198,7 +203,7 @@ impl Budget {
         is_taken
     }
 
-    /// Takes a match, or returns false if none is left.
+    /// Takes a match. Returns false if none is left.
     pub(super) fn take_match(&self) -> bool {
         take(&self.matches, 1) || self.cut()
     }
@@ -210,17 +215,17 @@ impl Budget {
         false
     }
 
-    /// What was refused since the text began.
+    /// Returns what was refused since the text began.
     pub(super) fn text_cut(&self) -> Cut {
         self.cut.get()
     }
 
-    /// Whether a reading was refused since the event began.
+    /// Whether anything was refused since the event began.
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut.get()
     }
 
-    /// The steps that were taken since the event began.
+    /// Returns the number of steps taken since the event began.
     pub(super) fn taken(&self) -> u32 {
         let left = self.event.get() + self.shares.get() + self.pool.get() + self.position.get();
         MAX_STEPS.saturating_sub(left).saturating_sub(self.patterns.get())
@@ -241,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_have_a_share_each_and_a_pool_together() {
+    fn each_position_has_a_share_and_all_have_a_pool() {
         let budget = Budget::default();
         budget.begin_search();
         let search = three_quarters(EVENT_STEPS);
@@ -251,7 +256,7 @@ mod tests {
         budget.begin_position(4);
         assert!(budget.take((shares / 4 + pool) as usize) && !budget.is_cut());
         assert!(!budget.take(1) && budget.is_cut());
-        // The second takes no more, so the third and the fourth have its share between them.
+        // The second takes none, so the third and the fourth divide its share.
         budget.begin_position(3);
         budget.begin_position(2);
         let third = (shares - shares / 4 - 2 * walk) / 2;
@@ -280,7 +285,7 @@ mod tests {
         assert_eq!(budget.taken(), STEPS_PER_POSITION);
         assert!(budget.take(5));
         assert_eq!(budget.taken(), STEPS_PER_POSITION + 5);
-        // More than the share of the position: the pool is used as well.
+        // More than the share of the position, so the pool is used as well.
         assert!(budget.take(2_000));
         assert_eq!(budget.taken(), STEPS_PER_POSITION + 2_005);
         budget.end_search();
@@ -300,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_have_steps_of_their_own_and_cut_if_their_rule_acts() {
+    fn patterns_have_separate_steps_and_cut_if_their_rule_acts() {
         let budget = Budget::default();
         assert!(budget.take_for_pattern(PATTERN_STEPS as usize, true));
         assert_eq!(budget.taken(), PATTERN_STEPS);
@@ -311,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn matches_are_counted_apart() {
+    fn matches_have_a_separate_limit() {
         let budget = Budget::default();
         for _ in 0..MAX_MATCHES {
             assert!(budget.take_match());
@@ -320,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_ends_the_share_of_a_place_and_no_other() {
+    fn a_refusal_ends_the_share_of_one_position() {
         let budget = Budget::default();
         budget.begin_search();
         budget.begin_position(2);
@@ -330,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn each_search_leaves_a_quarter_to_those_that_follow() {
+    fn each_search_leaves_a_quarter_to_later_searches() {
         let mut budget = Budget::default();
         let mut left = EVENT_STEPS;
         for _ in 0..4 {

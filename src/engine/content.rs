@@ -1,4 +1,4 @@
-//! What rules look for besides entries and patterns: links, too much of something, personal data.
+//! Matchers other than entries and patterns: links, limits and personal data.
 
 use std::fmt;
 
@@ -10,40 +10,40 @@ use crate::pii::{CharCounts, Detector};
 use crate::rules::{RuleId, Rules};
 use crate::span::Span;
 
-/// What tells why a link, or how much of something, is a hit.
+/// Why a link or a limit matched.
 #[derive(Clone, PartialEq, Eq)]
 pub enum MatchDetail {
     /// A link.
     Link {
-        /// Where it leads, in lower case and with plain dots.
+        /// Its host, in lower case and with plain dots.
         host: String,
-        /// The item of `deny` that names it.
+        /// The item of `deny` that matches it.
         denied_by: String,
-        /// The item of `allow` that does, so that the link is left.
+        /// The item of `allow` that matches it, so that the link is allowed.
         allowed_by: Option<String>,
     },
-    /// Too much of something.
+    /// A limit that was exceeded.
     Limit {
-        /// How much there is; of capitals a part of [`WHOLE`](crate::limits::WHOLE).
+        /// The count; for capitals, their share in parts of [`WHOLE`](crate::limits::WHOLE).
         count: u32,
-        /// How many letters they are a share of.
+        /// The number of letters of which that is a share.
         letters: Option<u32>,
     },
 }
 
 impl fmt::Debug for MatchDetail {
-    // The host is text of a message.
+    // The host is text of a message, which `Debug` output must not contain.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MatchDetail").finish_non_exhaustive()
     }
 }
 
-/// Who is told what is found.
+/// Receives the matches of a search.
 pub(super) trait MatchSink {
-    /// A place where a rule hits.
+    /// Adds a match. `detail` is only called if the details are used.
     fn add(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>);
 
-    /// One where it would, were the link not allowed.
+    /// Adds a match of a link that is allowed, so that it has no effect.
     fn add_allowed(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>);
 }
 
@@ -55,39 +55,39 @@ impl MatchSink for Vec<Match> {
     fn add_allowed(&mut self, _: Match, _: impl FnOnce() -> Option<MatchDetail>) {}
 }
 
-/// Which rules look for what.
+/// The rules that search for links, limits and personal data.
 #[derive(Default)]
 pub(super) struct ContentMatchers {
     links: Vec<RuleId>,
     limits: Vec<RuleId>,
-    /// Whether one of these limits links.
+    /// Whether one of these rules limits links.
     counts_links: bool,
     detect: Vec<(Detector, Vec<RuleId>)>,
 }
 
 impl ContentMatchers {
     pub(super) fn new(rules: &Rules) -> ContentMatchers {
-        let those = |has: &dyn Fn(&crate::rules::Rule) -> bool| -> Vec<RuleId> {
+        let rules_with = |has: &dyn Fn(&crate::rules::Rule) -> bool| -> Vec<RuleId> {
             rules.enumerate_rules().filter(|(_, rule)| has(rule)).map(|(id, _)| id).collect()
         };
         let limits = rules.rules.iter().flat_map(|rule| &rule.limits);
         let detecting =
-            |detector| those(&|rule| rule.detect.iter().any(|it| it.detector == detector));
+            |detector| rules_with(&|rule| rule.detect.iter().any(|it| it.detector == detector));
         let detect = Detector::ALL.iter().map(|&detector| (detector, detecting(detector)));
         ContentMatchers {
-            links: those(&|rule| rule.links.is_some()),
+            links: rules_with(&|rule| rule.links.is_some()),
             counts_links: limits.clone().any(|limit| limit.measure == Measure::Links),
-            limits: those(&|rule| !rule.limits.is_empty()),
+            limits: rules_with(&|rule| !rule.limits.is_empty()),
             detect: detect.filter(|(_, rules)| !rules.is_empty()).collect(),
         }
     }
 
-    /// Whether there is nothing to look for.
+    /// Whether no rule uses these matchers.
     pub(super) fn is_empty(&self) -> bool {
         self.links.is_empty() && self.limits.is_empty() && self.detect.is_empty()
     }
 
-    /// Adds every place where a rule hits.
+    /// Adds all matches.
     pub(super) fn find(
         &self,
         rules: &Rules,
@@ -103,7 +103,7 @@ impl ContentMatchers {
         }
     }
 
-    /// Adds the links that hit, and tells all there are, if a rule wants to know.
+    /// Adds the links that match, and returns all links if a rule needs them.
     fn find_links(
         &self,
         rules: &Rules,
@@ -164,7 +164,7 @@ impl ContentMatchers {
         }
     }
 
-    /// Adds the personal data that is found.
+    /// Adds the personal data.
     fn detect(&self, haystack: &Haystack<'_>, matches: &mut impl MatchSink) {
         let char_counts = CharCounts::of(haystack.original());
         for (detector, rules) in &self.detect {

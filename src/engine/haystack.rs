@@ -1,4 +1,4 @@
-//! One message in the forms that searches need, each made once and only if one does: [`Haystack`].
+//! A message in the forms that searches need: [`Haystack`]. Each is computed once, on first use.
 
 use std::cell::OnceCell;
 
@@ -21,7 +21,7 @@ impl<'t> Haystack<'t> {
         self.original
     }
 
-    /// In NFKC, without invisible characters.
+    /// Returns the message in NFKC, without invisible characters.
     pub(super) fn composed(&self) -> &str {
         self.composition().text()
     }
@@ -30,17 +30,17 @@ impl<'t> Haystack<'t> {
         self.composed.get_or_init(|| Nfkc::new(self.original))
     }
 
-    /// The bytes of the original that a part of the composed text stands for.
+    /// Returns the byte range of the original from which a part of the NFKC text comes.
     pub(super) fn part(&self, composed: Span) -> Span {
         self.composition().origin(composed)
     }
 
-    /// The same, widened to whole graphemes.
+    /// Like [`part`](Haystack::part), widened to whole graphemes.
     pub(super) fn origin(&self, composed: Span) -> Span {
         self.widen(self.part(composed))
     }
 
-    /// The smallest span of whole graphemes that holds one of the original.
+    /// Returns the smallest span of whole graphemes that contains a span of the original.
     pub(super) fn widen(&self, span: Span) -> Span {
         self.graphemes.get_or_init(|| Graphemes::new(self.original)).widen(span)
     }

@@ -1,8 +1,7 @@
-//! Rules compiled into something that searches: [`Engine`].
+//! Compiled rules and the search of messages for them: [`Engine`].
 //!
-//! An engine is made once and never changes; one applies_to any number of threads. It tells *where*
-//! the rules hit, in spans of the original content, and decides nothing:
-//! [`policy`](crate::policy) does.
+//! An `Engine` is immutable and can be shared between threads. It finds matches, as spans of the
+//! original content; [`policy`](crate::policy) decides what to do with them.
 
 mod budget;
 mod content;
@@ -30,7 +29,7 @@ use crate::pii::Detector;
 use crate::rules::{Entry, ListId, RuleId, Rules};
 use crate::span::Span;
 
-/// Compiled rules.
+/// Compiled rules, ready to search.
 pub struct Engine {
     rules: Rules,
     entries: EntryMatcher,
@@ -50,22 +49,22 @@ impl fmt::Debug for Engine {
     }
 }
 
-/// A place where a rule hits.
+/// A match of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// The rule.
     pub rule: RuleId,
-    /// What of the rule it was.
+    /// The part of the rule that matched.
     pub cause: Cause,
-    /// The bytes of the content as it was sent; both ends on grapheme boundaries.
+    /// The byte range in the original content; both ends are grapheme boundaries.
     pub span: Span,
-    /// For each part of the rule's replacement the bytes of the content that it inserts. Empty
-    /// unless the replacement has groups.
+    /// For each part of the rule's replacement, the byte range of the content that it inserts.
+    /// Empty unless the replacement refers to groups.
     pub(crate) groups: Vec<Option<Span>>,
 }
 
 impl Match {
-    /// The entry that hit, if it was one.
+    /// Returns the entry that matched; `None` if the cause is not an entry.
     pub fn entry<'r>(&self, rules: &'r Rules) -> Option<&'r Entry> {
         match self.cause {
             Cause::Entry(list, entry) => Some(&rules.list(list).entries[entry]),
@@ -73,7 +72,7 @@ impl Match {
         }
     }
 
-    /// The line of a list, the pattern or what else of a rule hit.
+    /// Returns the location of the cause: a line of a list, or a key of the rule.
     pub fn location(&self, rules: &Rules) -> Location {
         let rule = rules.rule(self.rule);
         match self.cause {
@@ -92,22 +91,22 @@ impl Match {
     }
 }
 
-/// What of a rule has hit.
+/// The part of a rule that matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
-    /// The entry of that number in the list.
+    /// The entry with this index in the list.
     Entry(ListId, usize),
-    /// The pattern of that number in the rule.
+    /// The pattern with this index in the rule.
     Pattern(usize),
     /// A link.
     Link,
-    /// Too much of that.
+    /// A limit that was exceeded.
     Limit(Measure),
-    /// Personal data of that kind.
+    /// Personal data that was detected.
     Detected(Detector),
 }
 
-/// Buffers that [`Engine::find`] uses again for each content.
+/// Buffers that [`Engine::find`] reuses for each content.
 #[derive(Default)]
 pub struct Scratch {
     entries: entries::Buffers,
@@ -116,39 +115,41 @@ pub struct Scratch {
 }
 
 impl fmt::Debug for Scratch {
-    // The buffers hold text of the last message.
+    // The buffers contain text of the last message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scratch").finish_non_exhaustive()
     }
 }
 
 impl Scratch {
-    /// Begins an event, whose texts share one budget of search steps. [`Engine::find`] does so for each text
-    /// that it is given.
+    /// Begins an event, whose texts share one budget of search steps. [`Engine::find`] begins an
+    /// event for each text.
     pub(crate) fn begin_event(&mut self) {
         self.entries.budget.begin_event();
     }
 
-    /// Whether the search was cut: not all readings of the text were tried, since they would have taken more
-    /// steps than the budget has. Only texts written for the purpose cause that, with hundreds of symbols
-    /// that may be letters, or hide some.
+    /// Whether the search was cut: the budget was exhausted before all readings of the text were
+    /// tried. Only adversarial texts cause that, with hundreds of symbols that may be letters or
+    /// replace some.
     pub fn is_cut(&self) -> bool {
         self.entries.budget.is_cut()
     }
 
-    /// What was refused in the search of the last text.
+    /// Returns what was refused in the search of the last text.
     pub(crate) fn text_cut(&self) -> Cut {
         self.entries.budget.text_cut()
     }
 
-    /// The steps that the search took, the same ones on every machine; at most [`MAX_STEPS`].
+    /// Returns the number of steps that the search took. It is the same on every machine, and at
+    /// most [`MAX_STEPS`].
     pub fn steps(&self) -> u32 {
         self.entries.budget.taken()
     }
 }
 
 impl Engine {
-    /// Compiles rules. Returns a problem for each pattern that is too big; it matches nothing.
+    /// Compiles rules. Returns a diagnostic for each pattern that is too big, which then never
+    /// matches.
     ///
     /// Most patterns are compiled only when a message first needs them; see
     /// [`compile_patterns`](Engine::compile_patterns).
@@ -166,70 +167,74 @@ impl Engine {
         (Engine { rules, entries, patterns, content_matchers, list_rules }, problems)
     }
 
-    /// The rules that the engine was made of.
+    /// Returns the rules that this engine was compiled from.
     pub fn rules(&self) -> &Rules {
         &self.rules
     }
 
-    /// Whether a rule looks for the entries of that list.
+    /// Whether a rule searches for the entries of a list.
     pub(crate) fn is_used(&self, list: ListId) -> bool {
         !self.list_rules[list.0 as usize].is_empty()
     }
 
-    /// How many entries and exceptions there are.
+    /// Returns the number of entries and exceptions.
     pub fn entries(&self) -> usize {
         self.rules.lists.iter().map(|list| list.entries.len()).sum()
     }
 
-    /// How many patterns there are.
+    /// Returns the number of patterns.
     pub fn patterns(&self) -> usize {
         self.patterns.len()
     }
 
-    /// The patterns that run on every message: they have no required literal and no class of rare characters
-    /// that the prefilter could search for. Each is given by its rule and its index in that.
+    /// Returns the patterns that run on every message, because they have no required literal and no
+    /// class of rare characters that the prefilter could search for. Each is a rule and the index of
+    /// the pattern in it.
     pub fn unfiltered_patterns(&self) -> impl Iterator<Item = (RuleId, usize)> {
         self.patterns.unfiltered()
     }
 
-    /// Compiles the patterns that no message has needed yet, and tells what cannot be compiled.
+    /// Compiles the patterns that no message has needed yet, and returns their errors.
     pub fn compile_patterns(&self) -> Vec<Diagnostic> {
         self.patterns.compile_all(&self.rules)
     }
 
-    /// The patterns that turned out to be impossible to compile when a message needed them. They
-    /// hit nothing.
+    /// Returns the errors of patterns that failed to compile, at startup or when a message needed
+    /// them. These patterns never match.
     pub fn failed_patterns(&self) -> impl Iterator<Item = (RuleId, &Diagnostic)> {
         self.patterns.failures()
     }
 
-    /// How many those are; costs nothing to ask for after each message.
+    /// Returns the number of [`failed_patterns`](Engine::failed_patterns), which is cheap enough to
+    /// check after each message.
     pub fn failed_patterns_count(&self) -> usize {
         self.patterns.failures_count()
     }
 
-    /// Whether there is nothing to look for.
+    /// Whether the rules search for nothing.
     pub fn is_empty(&self) -> bool {
         let mut used = self.rules.rules.iter().flat_map(|rule| &rule.lists);
         let searches = self.patterns() > 0 || !self.content_matchers.is_empty();
         !searches && !used.any(|&list| self.rules.list(list).has_entries())
     }
 
-    /// The heap memory of the compiled entries, in bytes; patterns are not counted.
+    /// Returns the heap memory of the compiled entries, in bytes. Patterns are not included.
     pub fn entries_memory(&self) -> usize {
         self.entries.memory()
     }
 
-    /// Every place where a rule hits on that day, or on any day if none is given; sorted by span.
+    /// Returns all matches of rules that are active on `day`, sorted by span; `None` ignores date
+    /// restrictions.
     ///
-    /// Takes time linear in the content, and at most [`MAX_STEPS`] steps for its readings; whether that was
-    /// enough for all of them is known by [`Scratch::is_cut`].
+    /// Takes time linear in the content, and at most [`MAX_STEPS`] steps for its readings;
+    /// [`Scratch::is_cut`] reports whether some readings were not tried.
     pub fn find(&self, content: &str, day: Option<Date>, scratch: &mut Scratch) -> Vec<Match> {
         scratch.begin_event();
         self.find_more(content, day, scratch)
     }
 
-    /// The same for one more text of the event that was [begun](Scratch::begin_event).
+    /// Like [`find`](Engine::find), for one more text of the event that was
+    /// [begun](Scratch::begin_event).
     pub(crate) fn find_more(
         &self,
         content: &str,
@@ -244,15 +249,15 @@ impl Engine {
         if !hits.is_empty() {
             self.add_entries(hits, &entries.budget, &mut matches);
         }
-        self.find_all_but_entries(content, patterns, &entries.budget, &mut matches);
+        self.find_patterns_and_content(content, patterns, &entries.budget, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(key);
-        // A symbol is read in two ways, and a spelling in many.
+        // A symbol has two readings, and spaced letters have many.
         matches.dedup_by_key(|found| key(found));
         matches
     }
 
-    /// Adds what the hits of entries that no exception vetoes are to the rules.
+    /// Adds the matches of all entries that no exception suppresses.
     fn add_entries(&self, hits: &[RawHit], budget: &Budget, matches: &mut Vec<Match>) {
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, hits);
         for hit in hits.iter().filter(|hit| !hit.exception) {
@@ -267,8 +272,8 @@ impl Engine {
         }
     }
 
-    /// What a hit of an entry is to the rules that use its list, each with the disguises that it sees
-    /// through.
+    /// Returns a match for each rule that uses the list of a hit and searches with the disguises
+    /// with which the entry was found, together with the disguises of the rule.
     fn matches_for_rules(&self, hit: &RawHit) -> impl Iterator<Item = (Match, Disguises)> {
         let rules = self.list_rules[hit.list.0 as usize].iter();
         let rules = rules.map(|&rule| (rule, self.rules.rule(rule).disguises));
@@ -278,7 +283,7 @@ impl Engine {
         })
     }
 
-    fn find_all_but_entries(
+    fn find_patterns_and_content(
         &self,
         content: &str,
         buffers: &mut patterns::Buffers,
@@ -296,8 +301,9 @@ impl Engine {
         }
     }
 
-    /// Every place where a rule would hit on that day, or on any day if none is given, with what it
-    /// takes to tell why: how it was seen, and the exceptions that veto it. Sorted by span.
+    /// Returns all matches of rules that are active on `day`, including suppressed ones, sorted by
+    /// span, with their alignments and the exceptions that suppress them. `None` ignores date
+    /// restrictions.
     pub(crate) fn trace(
         &self,
         content: &str,
@@ -306,12 +312,12 @@ impl Engine {
     ) -> Vec<Trace> {
         scratch.begin_event();
         let Scratch { entries, patterns, .. } = scratch;
-        let mut seen = AlignedHits::default();
-        self.entries.find(&self.rules, content, day, entries, &mut seen);
-        let exceptions = Exceptions::of(&self.rules.settings.exceptions, &seen.hits);
+        let mut aligned = AlignedHits::default();
+        self.entries.find(&self.rules, content, day, entries, &mut aligned);
+        let exceptions = Exceptions::of(&self.rules.settings.exceptions, &aligned.hits);
         let mut traces = Vec::new();
         for (hit, alignment) in
-            seen.hits.iter().zip(&seen.alignments).filter(|(hit, _)| !hit.exception)
+            aligned.hits.iter().zip(&aligned.alignments).filter(|(hit, _)| !hit.exception)
         {
             for (found, disguises) in self.matches_for_rules(hit) {
                 let vetoed_by = exceptions.suppressing(hit, disguises).map(EntryHit::of).collect();
@@ -323,15 +329,16 @@ impl Engine {
                 });
             }
         }
-        self.find_all_but_entries(content, patterns, &entries.budget, &mut traces);
-        // Of several readings one that is not vetoed is what counts.
+        self.find_patterns_and_content(content, patterns, &entries.budget, &mut traces);
+        // Of several readings, one that is not suppressed takes precedence.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
         traces.sort_by_key(|it| (key(it), !it.vetoed_by.is_empty()));
         traces.dedup_by_key(|it| key(it));
         traces
     }
 
-    /// Every place where an entry or an exception stands, before exceptions are heard and on any day.
+    /// Returns all occurrences of entries and exceptions, before exceptions are applied and without
+    /// date restrictions.
     pub(crate) fn find_entries(
         &self,
         content: &str,
@@ -344,14 +351,14 @@ impl Engine {
     }
 }
 
-/// A place where a rule would hit, and why.
+/// A match, possibly suppressed, with the details that explain it.
 pub(crate) struct Trace {
     pub(crate) found: Match,
-    /// How the entry was seen; nothing of a pattern.
+    /// `None` if the cause is not an entry.
     pub(crate) alignment: Option<Alignment>,
-    /// The exceptions that veto it; any is enough.
+    /// The exceptions that suppress the match; one is enough.
     pub(crate) vetoed_by: Vec<EntryHit>,
-    /// What there is to tell of a link or a limit.
+    /// Details of a link or a limit.
     pub(crate) detail: Option<MatchDetail>,
 }
 
@@ -379,7 +386,7 @@ impl HitSink for AlignedHits {
     }
 }
 
-/// A place where an entry or an exception stands.
+/// An occurrence of an entry or an exception.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EntryHit {
     pub(crate) list: ListId,

@@ -1,4 +1,4 @@
-//! How an entry was seen in a message, letter by letter: [`Alignment`]. Only what explains a review asks.
+//! Character alignment between an entry and the matched text: [`Alignment`]. Computed only for `explain`.
 
 use std::ops::Range;
 
@@ -8,23 +8,23 @@ use super::view::FoldedView;
 use crate::normalize::{Origins, SpacedLetters};
 use crate::span::Span;
 
-/// How an entry was seen.
+/// Which characters of a message were matched to which letters of an entry.
 #[derive(Clone)]
 pub(crate) struct Alignment {
     pub(crate) appearance: Appearance,
-    /// What stands for the letters of the entry, in the order of the message; without what stands
-    /// between words.
+    /// The characters that were matched to letters of the entry, in the order of the message, without
+    /// those between words.
     pub(crate) letters: Vec<Letter>,
 }
 
-/// How its letters stand.
+/// How the letters of an entry appear in a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Appearance {
-    /// All of them, side by side.
+    /// All of them, next to each other.
     Visible,
-    /// Some are behind a sign.
+    /// Some are replaced by hiding symbols.
     Censored,
-    /// One by one.
+    /// Separated from each other: `b a d`.
     Spaced,
 }
 
@@ -37,22 +37,22 @@ impl From<Letters> for Appearance {
     }
 }
 
-/// A character of the folded text, and what it was taken for.
+/// A character of the folded text, and the letter it was matched to.
 #[derive(Clone, Copy)]
 pub(crate) struct Letter {
-    /// The bytes of the original that it comes from.
+    /// The byte range of the original that it comes from.
     pub(crate) from: Span,
-    /// What the original folds to there.
+    /// The folded character.
     pub(crate) read: char,
-    /// The place in the entry, and the character that stands there; nothing if any of several may.
+    /// The offset in the entry and the character there; `None` if it may be one of several.
     pub(crate) entry: Option<(usize, char)>,
 }
 
 impl Alignment {
-    /// Of an entry that stands in that part of a folded text.
+    /// Aligns an entry with `part` of a folded text, which it matches.
     pub(super) fn new(
         appearance: Appearance,
-        text: &FoldedView<'_>,
+        view: &FoldedView<'_>,
         compiled: &CompiledEntry,
         entry: &str,
         part: Span,
@@ -62,10 +62,10 @@ impl Alignment {
             if appearance == Appearance::Censored { Letters::Censored } else { Letters::Visible };
         let mut last = None;
         let mut alignment = Alignment { appearance, letters: Vec::new() };
-        for (at, place, c) in aligned_chars(text, compiled, entry, part, letters) {
-            let Some(read) = text.char_at(at) else { continue };
-            // What does not repeat the letter before it stands between two words.
-            let is_repeated = || read == c || text.letters_of(read, at).contains(c);
+        for (at, place, c) in aligned_chars(view, compiled, entry, part, letters) {
+            let Some(read) = view.char_at(at) else { continue };
+            // A character that does not repeat the letter before it is between two words.
+            let is_repeated = || read == c || view.letters_of(read, at).contains(c);
             if last != Some(place) || is_repeated() {
                 let from = origins.of(Span::new(at, at + read.len_utf8()));
                 alignment.letters.push(Letter { from, read, entry: Some((place, c)) });
@@ -75,23 +75,23 @@ impl Alignment {
         alignment
     }
 
-    /// Of an entry with those letters of a row.
+    /// Aligns an entry with the spaced letters that it matches.
     pub(super) fn spaced(
         row: &SpacedLetters,
         compiled: &CompiledEntry,
         entry: &str,
         letters: Range<usize>,
     ) -> Alignment {
-        let text = FoldedView::spaced(row.text());
+        let view = FoldedView::spaced(row.text());
         let part = Span::new(row.start(letters.start), row.start(letters.end));
-        let aligned = aligned_chars(&text, compiled, entry, part, Letters::Visible);
+        let aligned = aligned_chars(&view, compiled, entry, part, Letters::Visible);
         let letter = |(offset, read): (usize, char)| {
             let at = part.start + offset;
-            // The number of the letter that the character is, or is a mark of.
-            let number = row.letter_at(at + read.len_utf8()) - 1;
+            // The index of the letter that the character is, or whose combining mark it is.
+            let index = row.letter_at(at + read.len_utf8()) - 1;
             let place = aligned.binary_search_by_key(&at, |&(at, _, _)| at).ok();
             let entry = place.map(|place| (aligned[place].1, aligned[place].2));
-            Letter { from: row.origin(number, number + 1), read, entry }
+            Letter { from: row.origin(index, index + 1), read, entry }
         };
         let chars = row.text()[part.range()].char_indices();
         Alignment { appearance: Appearance::Spaced, letters: chars.map(letter).collect() }

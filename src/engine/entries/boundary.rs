@@ -1,29 +1,29 @@
-//! Where words begin and end in a folded text.
+//! Word boundaries in a folded text: [`opens`] and [`closes`].
 //!
-//! A boundary lies between a letter, digit or mark and anything else, `_` included, and on both
-//! sides of a character whose script puts no spaces between words. A mark belongs to what it stands
-//! on. An apostrophe between two letters of scripts with spaces is no boundary, but for a final s
-//! (`word's`) and after an elision of one or two letters (`l'word`).
+//! A boundary is between a letter, digit or combining mark and any other character, including `_`, and
+//! on both sides of a character whose script has no spaces between words. A combining mark belongs to
+//! its base character. An apostrophe between two letters of scripts with spaces is not a boundary,
+//! except before a final s (`word's`) and after an elision of one or two letters (`l'word`).
 
 use crate::normalize::CharProps;
 
 /// The longest elision, in letters: `qu'`.
 const MAX_ELISION: usize = 2;
 
-/// Whether a word may begin at byte `at`, where a letter, digit or mark stands. `elidable` says
-/// whether it may follow an elision.
+/// Whether a word may begin at byte `at`, which is the start of a letter, digit or combining mark. With
+/// `elidable` it may follow an elision.
 pub(super) fn opens(text: &str, at: usize, elidable: bool) -> bool {
     let Some((base, start)) = base_before(text, at) else { return true };
     let next = text[at..].chars().next().map(CharProps::of);
     if base.is_apostrophe() {
-        // With a mark on it, it is no apostrophe.
+        // With a combining mark it is not an apostrophe.
         let joins = start + 1 == at && next.is_some_and(CharProps::takes_apostrophe);
         return !joins || after_apostrophe(text, start, elidable);
     }
     !base.is_word() || next.is_some_and(|next| unspaced(base, next))
 }
 
-/// Whether a word may begin behind the apostrophe at byte `at`, where a letter stands.
+/// Whether a word may begin after the apostrophe at byte `at`, which a letter follows.
 fn after_apostrophe(text: &str, mut at: usize, elidable: bool) -> bool {
     let mut letters = 0;
     while let Some((base, start)) = base_before(text, at) {
@@ -39,7 +39,7 @@ fn after_apostrophe(text: &str, mut at: usize, elidable: bool) -> bool {
     letters == 0 || elidable
 }
 
-/// Whether a word may end at byte `at`, behind a letter, digit or mark.
+/// Whether a word may end at byte `at`, after a letter, digit or combining mark.
 pub(super) fn closes(text: &str, at: usize) -> bool {
     let mut after = text[at..].chars();
     let Some(next) = after.next() else { return true };
@@ -59,13 +59,13 @@ pub(super) fn closes(text: &str, at: usize) -> bool {
     !props.is_word() || unspaced(last, props)
 }
 
-/// The last character before byte `at` that is no mark, and where it begins.
+/// Returns the last character before byte `at` that is not a combining mark, and its offset.
 fn base_before(text: &str, at: usize) -> Option<(CharProps, usize)> {
     let mut before = text[..at].char_indices().rev().map(|(start, c)| (CharProps::of(c), start));
     before.find(|(props, _)| !props.is_mark())
 }
 
-/// Whether a boundary lies between two characters that words are made of.
+/// Whether there is a boundary between two word characters, because one is of a script without spaces.
 fn unspaced(before: CharProps, after: CharProps) -> bool {
     (before.is_unspaced() || after.is_unspaced()) && !after.is_mark()
 }
@@ -74,7 +74,7 @@ fn unspaced(before: CharProps, after: CharProps) -> bool {
 mod tests {
     use super::*;
 
-    /// The parts that boundaries cut `text` into, judged at every place between two characters.
+    /// Separates `text` with `|` at its boundaries, tested between any two characters.
     fn cuts(text: &str) -> String {
         let mut out = String::new();
         for (at, c) in text.char_indices() {
@@ -91,14 +91,14 @@ mod tests {
     }
 
     #[test]
-    fn words_end_where_other_characters_stand() {
+    fn words_end_at_other_characters() {
         assert_eq!(cuts("one two_three 4four"), "one| |two|_|three| |4four");
         assert_eq!(cuts("дом, дом5"), "дом|, |дом5");
         assert_eq!(cuts("क्या!"), "क्या|!");
     }
 
     #[test]
-    fn scripts_without_spaces_have_boundaries_everywhere_but_before_marks() {
+    fn scripts_without_spaces_have_boundaries_except_before_marks() {
         assert_eq!(cuts("日本a人"), "日|本|a|人");
         assert_eq!(cuts("か\u{3099}き"), "か\u{3099}|き");
         assert_eq!(cuts("นี้มา"), "นี้|ม|า");

@@ -1,4 +1,4 @@
-//! How an entry is searched: [`EntryVariant`].
+//! The variants in which an entry is searched: [`EntryVariant`].
 
 use super::compiled::{CompiledEntry, GAP};
 use super::token::token;
@@ -9,24 +9,24 @@ use crate::normalize::{
 use crate::rules::{End, Entry, ListId, Start};
 use crate::span::Span;
 
-/// Entries of this many letters may follow an elision, and have some of them hidden.
+/// The minimum number of letters of an entry that may follow an elision, or have letters censored.
 const MIN_ELIDABLE: usize = 4;
 
-/// Of this many words in another script any may be disguised.
+/// The maximum number of words in another script of which every combination is searched.
 const MAX_CHOSEN: usize = 3;
 
-/// How an entry is folded, the text to search for, and what must hold where that is found.
+/// One way in which an entry is searched.
 pub(super) struct EntryVariant {
     pub(super) layout: Layout,
-    /// The words of the entry, with a [`GAP`] between two.
+    /// The words of the entry, joined by [`GAP`].
     pub(super) text: String,
     pub(super) compiled: CompiledEntry,
 }
 
 impl EntryVariant {
-    /// How an entry is searched: as it is written, and if it is in another script, as what it looks like in
-    /// Latin letters. With each comes how its letters are searched if they may be written one by one and it
-    /// is a phrase; a single word is found among the others.
+    /// Returns the variants of an entry: as it is written, and if it is in another script, as what it
+    /// looks like in Latin letters. If the variant is a phrase that may be spaced, the second item is
+    /// its variant for spaced letters. A single word needs none: its key is the same.
     pub(super) fn of(
         list: ListId,
         number: u32,
@@ -37,15 +37,15 @@ impl EntryVariant {
         let written = std::iter::once(folded_words(entry, disguises));
         let as_latin = Some(entry).filter(|_| disguises == Disguises::Standard);
         written.chain(as_latin.into_iter().flat_map(read_as_latin)).map(move |(layout, words)| {
-            let letters = letters_of_phrase(layout, &words);
-            let search =
+            let spaced = spaced_phrase(layout, &words);
+            let variant =
                 EntryVariant::of_words(list, number, entry, exception, disguises, layout, words);
-            let letters =
-                letters.filter(|_| search.compiled.may_be_spaced).map(|(text, confusables)| {
-                    let compiled = CompiledEntry { confusables, ..search.compiled.clone() };
+            let spaced =
+                spaced.filter(|_| variant.compiled.may_be_spaced).map(|(text, confusables)| {
+                    let compiled = CompiledEntry { confusables, ..variant.compiled.clone() };
                     EntryVariant { layout, text, compiled }
                 });
-            (search, letters)
+            (variant, spaced)
         })
     }
 
@@ -66,7 +66,8 @@ impl EntryVariant {
             }
             let start = text.len();
             text.extend(word.text().chars().map(|c| if is_separator(c, layout) { GAP } else { c }));
-            confusables.extend(one_a_word(word.text(), word.confusables()).map(|at| start + at));
+            confusables
+                .extend(first_of_each_word(word.text(), word.confusables()).map(|at| start + at));
         }
         let starts_in_word = text.starts_with(is_base);
         let ends_in_word = text.trim_end_matches(|c| CharProps::of(c).is_mark()).ends_with(is_base);
@@ -95,9 +96,9 @@ impl EntryVariant {
     }
 }
 
-/// The text of a phrase whose letters are searched one by one, and where its look-alikes are; `None` for
-/// entries that are not phrases.
-fn letters_of_phrase(layout: Layout, words: &[Folded]) -> Option<(String, Box<[usize]>)> {
+/// Returns the text of a phrase for the search of spaced letters, and where its confusables are. `None`
+/// for entries that are not phrases.
+fn spaced_phrase(layout: Layout, words: &[Folded]) -> Option<(String, Box<[usize]>)> {
     let phrase = words.first().filter(|_| layout == Layout::Tokenized)?;
     if !phrase.text().contains(is_between) {
         return None;
@@ -106,12 +107,12 @@ fn letters_of_phrase(layout: Layout, words: &[Folded]) -> Option<(String, Box<[u
     Some((text, phrase.confusables().first().map(|_| 0).into_iter().collect()))
 }
 
-/// Whether there is no `*` in an entry, so that its letters may stand one by one.
+/// Whether an entry has no `*`, so that its letters may be spaced.
 fn has_whole_words(entry: &Entry) -> bool {
     entry.start == Start::Word && entry.end != End::Anywhere
 }
 
-/// A character that words are told apart by, or joined by, in [`Layout::Tokenized`].
+/// Whether a character separates or joins words in [`Layout::Tokenized`].
 fn is_between(c: char) -> bool {
     is_separator(c, Layout::Tokenized) || c == '\''
 }
@@ -120,13 +121,13 @@ fn is_separator(c: char, layout: Layout) -> bool {
     layout == Layout::Tokenized && (separator_length(c).is_some() || c == '\n')
 }
 
-/// Whether a letter stands there more than once in a row.
+/// Whether a text has the same letter more than once in a row.
 fn has_doubled_letter(text: &str) -> bool {
     text.chars().zip(text.chars().skip(1)).any(|(a, b)| a == b && CharProps::of(a).is_letter())
 }
 
-/// The first of those letters in each word.
-fn one_a_word(text: &str, letters: &[usize]) -> impl Iterator<Item = usize> {
+/// Returns the first of `letters` in each word.
+fn first_of_each_word(text: &str, letters: &[usize]) -> impl Iterator<Item = usize> {
     let is_one = |part: &str| {
         part.chars()
             .map(CharProps::of)
@@ -139,8 +140,8 @@ fn one_a_word(text: &str, letters: &[usize]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The layout in which an entry is searched, and its words: all as one text if no symbol is among
-/// them, else one by one.
+/// Returns the layout in which an entry is searched, and its words: all as one text unless there are
+/// symbols among them.
 fn folded_words(entry: &Entry, disguises: Disguises) -> (Layout, Vec<Folded>) {
     in_layout(&entry.text, |text, _, layout| {
         let mut folded = Folded::default();
@@ -149,10 +150,10 @@ fn folded_words(entry: &Entry, disguises: Disguises) -> (Layout, Vec<Folded>) {
     })
 }
 
-/// The same for each choice of words in another script that a message may have in Latin letters, or
-/// in some; and in each case, since `Ν` and `ν` look like other letters.
+/// Returns the same for each choice of words in another script that a message may have in Latin
+/// letters, entirely or in part; and for each case, since `Ν` and `ν` look like different letters.
 ///
-/// Of more than [`MAX_CHOSEN`] such words either one is chosen or all are.
+/// Of more than [`MAX_CHOSEN`] such words, either one or all are chosen.
 fn read_as_latin(entry: &Entry) -> Vec<(Layout, Vec<Folded>)> {
     if entry.text.is_ascii() {
         return Vec::new();
@@ -172,7 +173,7 @@ fn read_as_latin(entry: &Entry) -> Vec<(Layout, Vec<Folded>)> {
     found
 }
 
-/// Some of the words, in all ways in which that can be done.
+/// Returns all nonempty choices of words, or single words and all of them if there are too many.
 fn choices(words: &[WordRange]) -> Vec<Vec<WordRange>> {
     if words.len() > MAX_CHOSEN {
         return words.iter().map(|&word| vec![word]).chain([words.to_vec()]).collect();
@@ -184,8 +185,8 @@ fn choices(words: &[WordRange]) -> Vec<Vec<WordRange>> {
     (1..1 << words.len()).map(choice).collect()
 }
 
-/// The layout in which an entry is searched, and its words: all as one text if no symbol is among
-/// them, else one by one. `fold` is told where in the entry they stand.
+/// Returns the layout in which an entry is searched, and its words: all as one text unless there are
+/// symbols among them. `fold` receives a part of the entry and where it begins.
 fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layout, Vec<Folded>) {
     let whole = fold(entry, 0, Layout::Tokenized);
     let mut space = CharSet::NONE;
@@ -193,7 +194,7 @@ fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layo
     if space.may_contain_all(whole.symbols()) {
         return (Layout::Tokenized, vec![whole]);
     }
-    // Told apart before they are folded: an accent by itself folds to one behind a space.
+    // Split before folding: an accent by itself folds to a space and a combining mark.
     let mut at = 0;
     let mut words = Vec::new();
     for word in entry.split_inclusive(char::is_whitespace) {
@@ -208,29 +209,30 @@ fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layo
         if number > 0 {
             rest = rest.strip_prefix(GAP).unwrap_or_default();
         }
-        let stands_there = rest.strip_prefix(word.text());
-        rest = stands_there.unwrap_or_default();
-        stands_there.is_some()
+        let without_word = rest.strip_prefix(word.text());
+        rest = without_word.unwrap_or_default();
+        without_word.is_some()
     });
-    match is_whole && rest.is_empty() && signs_are_letters(whole.text()) {
+    match is_whole && rest.is_empty() && symbols_may_be_letters(whole.text()) {
         true => (Layout::Tokenized, vec![whole]),
         false => (Layout::Verbatim, words),
     }
 }
 
-/// Whether a letter stands in the token at byte `at`.
+/// Whether the token at byte `at` has a letter.
 fn has_letter(entry: &str, at: usize) -> bool {
     let (span, _) = token(entry, at);
     entry[span.range()].chars().any(|c| CharProps::of(c).is_letter())
 }
 
-/// Whether all signs in an entry may be letters, since they stand beside some.
-fn signs_are_letters(entry: &str) -> bool {
-    let mut signs = entry.char_indices().filter(|&(_, c)| leet::is_word_symbol(c));
-    signs.all(|(at, c)| leet::is_leet(c) && has_letter(entry, at))
+/// Whether all symbols in an entry may be read as letters, since each is in a token with a letter.
+fn symbols_may_be_letters(entry: &str) -> bool {
+    let mut symbols = entry.char_indices().filter(|&(_, c)| leet::is_word_symbol(c));
+    symbols.all(|(at, c)| leet::is_leet(c) && has_letter(entry, at))
 }
 
-/// A letter or digit. A mark on one is part of the word; by itself it is a symbol.
+/// Whether a character is a letter or digit. A combining mark on one is part of the word; by itself it
+/// is a symbol.
 fn is_base(c: char) -> bool {
     CharProps::of(c).is_word() && !CharProps::of(c).is_mark()
 }

@@ -1,47 +1,48 @@
-//! An entry as it is searched: [`CompiledEntry`].
+//! What the verifier needs to know of an entry: [`CompiledEntry`].
 
 use super::token::token;
 use super::view::FoldedView;
 use crate::normalize::{CharProps, Layout, leet};
 use crate::rules::{End, ListId};
 
-/// Stands in the text of an entry between two words.
+/// Separates two words in the text of an entry.
 pub(super) const GAP: char = '\u{1}';
 
-/// An entry as it is searched.
+/// One variant of an entry, as the verifier needs it.
 #[derive(Clone)]
 pub(super) struct CompiledEntry {
     pub(super) list: ListId,
     pub(super) entry: u32,
-    /// Where its text begins among those of the index, and its length, in bytes.
+    /// The offset and length of its text among those of the index, in bytes.
     pub(super) text: (u32, u32),
     pub(super) exception: bool,
-    /// It works on some days only.
+    /// Whether it is active on some days only.
     pub(super) dated: bool,
-    /// No rule sees through a disguise of it.
+    /// Whether it is searched without disguises for every rule (`@plain`).
     pub(super) plain: bool,
-    /// Whether its letters may stand one by one, or be hidden.
+    /// Whether its letters may be spaced, or censored.
     pub(super) may_be_spaced: bool,
-    /// It begins with a letter or digit, and a word must begin there.
+    /// Whether it begins with a letter or digit and must begin where a word begins.
     pub(super) needs_word_start: bool,
-    /// It begins with a sign, where no word must begin unless a letter is written for that.
+    /// Whether it begins with a symbol and has no `*` before it. It must begin where a word begins
+    /// only if the message has a letter in place of that symbol.
     pub(super) begins_with_symbol: bool,
-    /// It may follow an elision.
+    /// Whether it may follow an elision.
     pub(super) elidable: bool,
     pub(super) end: End,
-    /// It ends with a letter or digit.
+    /// Whether it ends with a letter or digit.
     pub(super) ends_in_word: bool,
-    /// An edge is a symbol, so that half a grapheme is no hit.
+    /// Whether it begins or ends with a symbol, so that part of a grapheme is not a match.
     pub(super) whole_graphemes: bool,
-    /// It has a letter more than once in a row.
+    /// Whether it has the same letter more than once in a row.
     pub(super) has_doubled_letters: bool,
-    /// A letter of each word of an entry in another script that was read as a Latin one, in bytes of its
+    /// The offset of one letter in each word of another script that was read as Latin, in bytes of the
     /// text.
     pub(super) confusables: Box<[usize]>,
 }
 
 impl CompiledEntry {
-    /// Whether the two, of the same text, hit at the same places and do the same there.
+    /// Whether two entries of the same text match at the same places with the same effect.
     pub(super) fn is_equivalent_to(&self, other: &CompiledEntry) -> bool {
         self.list == other.list
             && self.exception == other.exception
@@ -52,28 +53,28 @@ impl CompiledEntry {
             && self.confusables == other.confusables
     }
 
-    /// Whether it ends where its word does.
+    /// Whether it must end where a word ends.
     pub(super) fn must_end_word(&self) -> bool {
         self.ends_in_word && self.end == End::Word
     }
 
-    /// Whether some of its letters may be hidden.
+    /// Whether some of its letters may be censored.
     pub(super) fn may_be_censored(&self) -> bool {
         self.may_be_spaced && self.elidable
     }
 
-    /// Whether it may end at byte `end`, where all its letters have been read.
-    pub(super) fn may_end_at(&self, text: &FoldedView<'_>, needle: Needle<'_>, end: usize) -> bool {
+    /// Whether a match may end at byte `end`, after all its letters.
+    pub(super) fn may_end_at(&self, view: &FoldedView<'_>, needle: Needle<'_>, end: usize) -> bool {
         let is_word = |c| CharProps::of(c).is_word();
-        if !self.ends_in_word && !text.char_before(end).is_some_and(is_word) {
-            // With a mark on it, it is another symbol.
-            return !text.has_mark_at(end);
+        if !self.ends_in_word && !view.char_before(end).is_some_and(is_word) {
+            // With a combining mark it is another symbol.
+            return !view.has_mark_at(end);
         }
-        !needle.is_repeated_at(text, end) && (self.end == End::Anywhere || text.closes(end))
+        !needle.is_repeated_at(view, end) && (self.end == End::Anywhere || view.closes(end))
     }
 }
 
-/// The text of an entry, with one of its endings or without.
+/// The text of an entry, with one of its endings or with none.
 #[derive(Clone, Copy)]
 pub(super) struct Needle<'n> {
     pub(super) entry: &'n str,
@@ -86,7 +87,7 @@ impl Needle<'_> {
         self.entry.len() + self.ending.len()
     }
 
-    /// The character that begins at byte `at`.
+    /// Returns the character at byte `at`.
     #[inline]
     pub(super) fn char_at(self, at: usize) -> Option<char> {
         match self.entry.as_bytes().get(at) {
@@ -96,7 +97,7 @@ impl Needle<'_> {
         }
     }
 
-    /// Where the character begins that ends at byte `end`, which is not the start.
+    /// Returns the start of the character that ends at byte `end`, which must not be 0.
     #[inline]
     pub(super) fn start_of_last(self, end: usize) -> usize {
         match end > self.entry.len() {
@@ -105,13 +106,13 @@ impl Needle<'_> {
         }
     }
 
-    /// Whether it is more than one letter with its marks.
+    /// Whether it is longer than one letter with its combining marks.
     pub(super) fn is_long(self) -> bool {
         let bases = self.entry.chars().filter(|&c| !CharProps::of(c).is_mark()).take(2).count();
         bases + self.ending.len() > 1
     }
 
-    /// The letters that its character `c` at byte `at` may be written for.
+    /// Returns the letters for which its character `c` at byte `at` may be written.
     pub(super) fn letters_of(self, c: char, at: usize, layout: Layout) -> &'static str {
         if layout == Layout::Verbatim && !c.is_ascii_digit() {
             return "";
@@ -121,12 +122,12 @@ impl Needle<'_> {
     }
 
     /// Whether a letter or digit at byte `at` of a text repeats the last letter.
-    fn is_repeated_at(self, text: &FoldedView<'_>, at: usize) -> bool {
-        let (Some(c), true) = (text.char_at(at), text.is_standard()) else { return false };
+    fn is_repeated_at(self, view: &FoldedView<'_>, at: usize) -> bool {
+        let (Some(c), true) = (view.char_at(at), view.is_standard()) else { return false };
         let last = self.char_at(self.start_of_last(self.len()));
         let Some(letter) = last.filter(|&c| CharProps::of(c).is_letter()) else { return false };
         !leet::is_word_symbol(c)
-            && (c == letter || text.letters_of(c, at).contains(letter))
-            && !text.has_mark_at(at + c.len_utf8())
+            && (c == letter || view.letters_of(c, at).contains(letter))
+            && !view.has_mark_at(at + c.len_utf8())
     }
 }

@@ -1,21 +1,21 @@
-//! What exceptions suppresses: [`Exceptions`].
+//! Applies exceptions to hits: [`Exceptions`].
 
 use super::RawHit;
 use crate::normalize::Disguises;
 use crate::rules::ListId;
 use crate::span::Span;
 
-/// Exceptions around one hit that are looked at.
+/// The maximum number of exceptions that are examined per hit.
 const MAX_EXAMINED: usize = 64;
 
-/// The exceptions that stand in a content.
+/// The exceptions that were found in a content.
 pub(in crate::engine) struct Exceptions<'h> {
     standard: SortedExceptions<'h>,
     none: SortedExceptions<'h>,
 }
 
 impl<'h> Exceptions<'h> {
-    /// The exceptions among the hits. Those of the lists `everywhere` suppresses hits of any list.
+    /// Collects the exceptions among the hits. Those of the lists `everywhere` suppress hits of any list.
     pub(in crate::engine) fn of(everywhere: &[ListId], hits: &'h [RawHit]) -> Exceptions<'h> {
         let sorted = |disguises| {
             let exceptions = hits.iter().filter(|hit| hit.exception && hit.applies_to(disguises));
@@ -27,18 +27,18 @@ impl<'h> Exceptions<'h> {
         Exceptions { standard: sorted(Disguises::Standard), none: sorted(Disguises::None) }
     }
 
-    /// Whether an exception vetoes a hit for a rule that sees through those disguises.
+    /// Whether an exception suppresses a hit for a rule that searches with `disguises`.
     pub(in crate::engine) fn suppresses(&self, hit: &RawHit, disguises: Disguises) -> bool {
         let sorted = self.sorted(disguises);
         sorted.suppressing(Some(hit.list), hit).next().is_some()
             || sorted.suppressing(None, hit).next().is_some()
     }
 
-    /// The exceptions of the hit's list, and of all lists, that hold the whole hit for a rule that
-    /// sees through those disguises.
+    /// Returns the exceptions to the list of a hit, or to all lists, that contain the whole hit, for a rule
+    /// that searches with `disguises`.
     ///
-    /// Letters may repeat in both, so that the exception `fagot` stands in `faggot` as well; it vetoes no
-    /// entry that asks for the double letter.
+    /// Letters may be repeated in both, so the exception `fagot` is found in `faggot` as well. It does not
+    /// suppress an entry that requires the doubled letter.
     pub(in crate::engine) fn suppressing(
         &self,
         hit: &RawHit,
@@ -57,14 +57,14 @@ impl<'h> Exceptions<'h> {
 }
 
 struct Exception<'h> {
-    /// Nothing if it is one to all lists.
+    /// `None` if it applies to all lists.
     list: Option<ListId>,
     hit: &'h RawHit,
-    /// The max_end end of those of the list that begin no later.
+    /// The maximum end of the exceptions to the same list up to this one.
     max_end: usize,
 }
 
-/// Exceptions by list and start.
+/// Exceptions, sorted by list and span.
 struct SortedExceptions<'h>(Vec<Exception<'h>>);
 
 impl<'h> SortedExceptions<'h> {
@@ -81,8 +81,8 @@ impl<'h> SortedExceptions<'h> {
 
     fn suppressing(&self, list: Option<ListId>, hit: &RawHit) -> impl Iterator<Item = &'h RawHit> {
         let before = |it: &Exception<'_>| (it.list, it.hit.span.start) <= (list, hit.span.start);
-        let behind = self.0.partition_point(before);
-        let around = self.0[..behind]
+        let count = self.0.partition_point(before);
+        let around = self.0[..count]
             .iter()
             .rev()
             .take_while(move |it| it.list == list && it.max_end >= hit.span.end);
@@ -92,7 +92,7 @@ impl<'h> SortedExceptions<'h> {
     }
 }
 
-/// Whether an exception has all the letters doubled that a hit inside it has.
+/// Whether an exception requires all doubled letters that a hit inside it requires.
 fn has_same_doubled_letters(exception: &RawHit, hit: &RawHit) -> bool {
     let has = |span: Span, length: usize| {
         exception.doubled.iter().any(|&(at, times)| at.overlaps(span) && times >= length)

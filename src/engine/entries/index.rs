@@ -1,4 +1,4 @@
-//! The entries that one way of folding applies_to: [`EntryIndex`].
+//! The entries that are searched in one form of folding: [`EntryIndex`].
 
 use std::ops::Range;
 
@@ -16,35 +16,35 @@ use crate::engine::budget::Budget;
 use crate::normalize::{CharProps, CharSet, Disguises, Folded, Form, Layout, leet};
 use crate::rules::{Entry, Rules};
 
-/// Entries with the same text among which an equal one is looked for.
+/// The maximum number of entries with the same text that are examined for an equivalent one.
 const MAX_COMPARED: usize = 64;
 
-/// Entries folded in one way: found by the codes of their letters, and then compared.
+/// Entries folded in one form. Candidates are found by their letter classes and then verified.
 pub(super) struct EntryIndex {
     pub(super) form: Form,
-    /// The symbols in the entries; an entry needs one of them. Empty for [`Layout::Tokenized`].
+    /// The symbols of the entries, one of which occurs in every match. Empty for [`Layout::Tokenized`].
     symbols: CharSet,
-    /// The entries that stand where a word begins.
-    words: Tree,
-    /// The entries that stand anywhere.
-    parts: Tree,
-    /// Those begin with letters, which may repeat, so that none needs to be looked for behind the first
-    /// of several equal letters.
-    parts_repeat: bool,
-    /// Sorted by their keys, those of `words` first.
+    /// The entries that must begin where a word begins.
+    words: FilteredTrie,
+    /// The entries that may begin first_substring.
+    substrings: FilteredTrie,
+    /// Whether all of `substrings` begin with a letter. Since it may be repeated, a search from the first
+    /// of several equal letters is enough.
+    substrings_repeat: bool,
+    /// Those of `words` first, each part sorted by key.
     entries: Vec<CompiledEntry>,
-    /// The texts of all compiled, one behind the other.
+    /// The texts of all entries, concatenated.
     texts: String,
 }
 
-/// The keys of some entries.
-struct Tree {
+/// The keys of some entries, as a trie with a prefix filter.
+struct FilteredTrie {
     trie: Trie,
     filter: PrefixFilter,
     symbols: Symbols,
 }
 
-/// Where an entry stands in a folded text.
+/// A verified match of an entry in a folded text.
 pub(super) struct FoldedMatch<'i> {
     pub(super) compiled: &'i CompiledEntry,
     pub(super) start: usize,
@@ -53,24 +53,24 @@ pub(super) struct FoldedMatch<'i> {
 }
 
 impl EntryIndex {
-    /// Whether a message with those symbols cannot have any of the entries.
+    /// Whether none of the entries can occur in a message with the symbols `seen`.
     pub(super) fn must_skip(&self, seen: CharSet) -> bool {
         self.form.layout == Layout::Verbatim && !self.symbols.may_intersect(seen)
     }
 
-    /// The text of an entry.
+    /// Returns the text of an entry.
     pub(super) fn text(&self, compiled: &CompiledEntry) -> &str {
         let (start, length) = compiled.text;
         &self.texts[start as usize..][..length as usize]
     }
 
-    /// Whether the entry is one of these.
-    pub(super) fn has(&self, compiled: &CompiledEntry) -> bool {
+    /// Whether an entry belongs to this index.
+    pub(super) fn contains(&self, compiled: &CompiledEntry) -> bool {
         self.entries.as_ptr_range().contains(&std::ptr::from_ref(compiled))
     }
 
-    /// Adds the entries that stand in a folded text where they may, of those that work on that day. Takes
-    /// what that costs from a search of the budget.
+    /// Adds all matches in a folded text of entries that are active on `day`. The cost is one search of
+    /// the budget.
     pub(super) fn search<'i>(
         &'i self,
         rules: &'i Rules,
@@ -80,11 +80,11 @@ impl EntryIndex {
         budget: &Budget,
         found: &mut Vec<FoldedMatch<'i>>,
     ) {
-        let text = FoldedView::new(folded, self.form);
-        let mut walk = TrieWalker::new(&text, budget);
+        let view = FoldedView::new(folded, self.form);
+        let mut walk = TrieWalker::new(&view, budget);
         let mut verify = |start: usize, candidates: Candidates| {
             for compiled in &self.entries[candidates.items] {
-                if candidates.goes_on && compiled.must_end_word() {
+                if candidates.word_continues && compiled.must_end_word() {
                     continue;
                 }
                 if compiled.dated && !rules.entry(compiled.list, compiled.entry).is_active_on(day) {
@@ -95,33 +95,34 @@ impl EntryIndex {
                 }
                 let entry = self.text(compiled);
                 if let Some(end) =
-                    verifier.end(&text, compiled, entry, start, candidates.letters, budget)
+                    verifier.end(&view, compiled, entry, start, candidates.letters, budget)
                 {
                     let letters = candidates.letters;
                     found.push(FoldedMatch { compiled, start, end, letters });
                 }
             }
         };
-        let bytes = text.text().as_bytes();
-        let EntryIndex { words, parts, .. } = self;
+        let bytes = view.text().as_bytes();
+        let EntryIndex { words, substrings, .. } = self;
         let starts = if words.trie.is_empty() { &[] } else { folded.starts() };
-        let bytes_left = |start: usize| if parts.trie.is_empty() { 0 } else { bytes.len() - start };
+        let positions_left =
+            |start: usize| if substrings.trie.is_empty() { 0 } else { bytes.len() - start };
         budget.take_fold(bytes.len(), folded.slow_bytes());
         budget.begin_search();
         for (number, &start) in starts.iter().enumerate() {
             if words.filter.may_begin(bytes, start) {
-                budget.begin_position(starts.len() - number + bytes_left(0));
-                walk.from(&words.trie, words.symbols, start, &mut verify);
+                budget.begin_position(starts.len() - number + positions_left(0));
+                walk.walk_from(&words.trie, words.symbols, start, &mut verify);
             }
         }
-        if !parts.trie.is_empty() {
+        if !substrings.trie.is_empty() {
             let mut last = None;
-            for (start, c) in text.text().char_indices() {
+            for (start, c) in view.text().char_indices() {
                 let repeats = c.is_ascii_alphabetic() && last == Some(c);
-                let is_done = repeats && self.parts_repeat;
-                if !is_done && parts.filter.may_begin(bytes, start) {
-                    budget.begin_position(bytes_left(start));
-                    walk.from(&parts.trie, parts.symbols, start, &mut verify);
+                let is_done = repeats && self.substrings_repeat;
+                if !is_done && substrings.filter.may_begin(bytes, start) {
+                    budget.begin_position(positions_left(start));
+                    walk.walk_from(&substrings.trie, substrings.symbols, start, &mut verify);
                 }
                 last = Some(c);
             }
@@ -129,22 +130,22 @@ impl EntryIndex {
         budget.end_search();
     }
 
-    /// The entries whose letters may be some of a row that begin with the one at byte `at`.
+    /// Returns the entries whose keys occur in a row of spaced letters from byte `at`.
     pub(super) fn begin_with<'i>(
         &'i self,
         rules: &'i Rules,
-        letters: &FoldedView<'_>,
+        view: &FoldedView<'_>,
         at: usize,
         day: Option<Date>,
         budget: &Budget,
     ) -> Vec<&'i CompiledEntry> {
         let mut found = Vec::new();
-        for Tree { trie, .. } in [&self.words, &self.parts] {
+        for FilteredTrie { trie, .. } in [&self.words, &self.substrings] {
             let symbols = Symbols { are_literal: true, ..Symbols::default() };
-            TrieWalker::new(letters, budget).from(trie, symbols, at, &mut |_, candidates| {
-                let compiled =
+            TrieWalker::new(view, budget).walk_from(trie, symbols, at, &mut |_, candidates| {
+                let entries =
                     self.entries[candidates.items].iter().filter(|compiled| compiled.may_be_spaced);
-                found.extend(compiled.filter(|compiled| {
+                found.extend(entries.filter(|compiled| {
                     !compiled.dated || rules.entry(compiled.list, compiled.entry).is_active_on(day)
                 }));
             });
@@ -152,14 +153,14 @@ impl EntryIndex {
         found
     }
 
-    /// Whether some of its entries are exceptions.
+    /// Whether the index contains exceptions.
     pub(super) fn has_exceptions(&self) -> bool {
         self.entries.iter().any(|compiled| compiled.exception)
     }
 
-    /// The heap memory, in bytes.
+    /// Returns the heap memory, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let trees = [&self.words, &self.parts];
+        let trees = [&self.words, &self.substrings];
         trees.map(|tree| tree.trie.memory() + tree.filter.memory()).iter().sum::<usize>()
             + self.entries.capacity() * size_of::<CompiledEntry>()
             + self.texts.capacity()
@@ -170,21 +171,21 @@ impl EntryIndex {
 /// An [`EntryIndex`] under construction.
 #[derive(Default)]
 pub(super) struct Builder {
-    searches: Vec<(Range<usize>, CompiledEntry)>,
+    variants: Vec<(Range<usize>, CompiledEntry)>,
     texts: String,
     keys: Vec<u8>,
-    /// Of letters that stand one by one, without what stands between the words.
+    /// Whether the keys are those of spaced letters, without the gaps between words.
     spaced: bool,
 }
 
 impl Builder {
-    /// Of entries whose letters stand one by one.
+    /// Creates the builder of an index for spaced letters.
     pub(super) fn spaced() -> Builder {
         Builder { spaced: true, ..Builder::default() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.searches.is_empty()
+        self.variants.is_empty()
     }
 
     pub(super) fn add(
@@ -204,13 +205,13 @@ impl Builder {
             last = Some(class);
         }
         self.texts.push_str(&text);
-        self.searches.push((start..self.keys.len(), compiled));
+        self.variants.push((start..self.keys.len(), compiled));
     }
 
     pub(super) fn build(mut self, rules: &Rules, form: Form) -> EntryIndex {
         let keys = std::mem::take(&mut self.keys);
         let key = |range: &Range<usize>| &keys[range.clone()];
-        self.searches.sort_unstable_by(|(a, left), (b, right)| {
+        self.variants.sort_unstable_by(|(a, left), (b, right)| {
             let by_key = (!left.needs_word_start)
                 .cmp(&!right.needs_word_start)
                 .then_with(|| key(a).cmp(key(b)));
@@ -220,15 +221,15 @@ impl Builder {
             &self.texts[compiled.text.0 as usize..][..compiled.text.1 as usize]
         };
         let mut symbols = CharSet::NONE;
-        let mut sorted = Sorted { keys: &keys, ranges: Vec::with_capacity(self.searches.len()) };
-        let mut entries: Vec<CompiledEntry> = Vec::with_capacity(self.searches.len());
+        let mut sorted = Sorted { keys: &keys, ranges: Vec::with_capacity(self.variants.len()) };
+        let mut entries: Vec<CompiledEntry> = Vec::with_capacity(self.variants.len());
         let mut group = 0;
-        for (range, compiled) in self.searches {
-            let goes_on = entries
+        for (range, compiled) in self.variants {
+            let is_same_key = entries
                 .last()
                 .is_some_and(|last| last.needs_word_start == compiled.needs_word_start)
                 && sorted.ranges.last().is_some_and(|last| key(last) == key(&range));
-            if !goes_on {
+            if !is_same_key {
                 group = entries.len();
             }
             if form.layout == Layout::Verbatim {
@@ -241,23 +242,33 @@ impl Builder {
                 sorted.ranges.push(range);
             }
         }
-        let anywhere = entries.partition_point(|compiled| compiled.needs_word_start);
-        let (first, rest) = (0..anywhere, anywhere..entries.len());
+        let first_substring = entries.partition_point(|compiled| compiled.needs_word_start);
+        let (first, rest) = (0..first_substring, first_substring..entries.len());
         let squeezes = squeezes(form.disguises);
-        let tree = |items: Range<usize>| Tree {
+        let tree = |items: Range<usize>| FilteredTrie {
             filter: PrefixFilter::new(&sorted, items.clone(), squeezes),
             symbols: symbols_of_entries(form, &entries[items.clone()], text),
             trie: Trie::new(&sorted, items),
         };
-        let (words, parts) = (tree(first), tree(rest));
+        let (words, substrings) = (tree(first), tree(rest));
         let is_letter = |c| CharProps::of(c).is_letter();
-        let parts_repeat = squeezes
-            && entries[anywhere..].iter().all(|compiled| text(compiled).starts_with(is_letter));
-        EntryIndex { form, symbols, words, parts, parts_repeat, entries, texts: self.texts }
+        let substrings_repeat = squeezes
+            && entries[first_substring..]
+                .iter()
+                .all(|compiled| text(compiled).starts_with(is_letter));
+        EntryIndex {
+            form,
+            symbols,
+            words,
+            substrings,
+            substrings_repeat,
+            entries,
+            texts: self.texts,
+        }
     }
 }
 
-/// What symbols in a message may be to these entries.
+/// Returns what symbols in a message may be read as by these entries.
 fn symbols_of_entries<'t>(
     form: Form,
     entries: &[CompiledEntry],
@@ -293,24 +304,24 @@ impl Keys for Sorted<'_> {
     }
 }
 
-/// Whether two entries of the same text do the same on the same days: a line that stands there twice would
-/// be hit twice.
+/// Whether two entries of the same text always match together, on the same days. Without this check a
+/// duplicate line would match twice.
 fn is_equivalent_to(rules: &Rules, a: &CompiledEntry, b: &CompiledEntry) -> bool {
     let entry = |compiled: &CompiledEntry| -> &Entry { rules.entry(compiled.list, compiled.entry) };
     a.is_equivalent_to(b) && entry(a).has_same_days(entry(b))
 }
 
-/// The symbols that a message needs for an entry to stand in it.
+/// Returns the symbols of an entry, one of which occurs in every match.
 fn symbols_of(text: &str) -> CharSet {
     let chars = || text.split(GAP).flat_map(str::chars);
     let (mut symbols, mut marks) = (CharSet::NONE, CharSet::NONE);
     chars().filter(|&c| !CharProps::of(c).is_word()).for_each(|c| symbols.add(c));
     chars().for_each(|c| marks.add(c));
-    // A mark by itself stands on no letter, and so is a symbol in a message.
+    // A combining mark without a base letter is a symbol in a message.
     if symbols == CharSet::NONE { marks } else { symbols }
 }
 
-/// Whether a message may repeat the letters of entries.
+/// Whether a message may repeat the letters of an entry.
 pub(super) fn squeezes(disguises: Disguises) -> bool {
     disguises == Disguises::Standard
 }

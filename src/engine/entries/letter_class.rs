@@ -1,29 +1,32 @@
-//! The letters that the index tells apart: [`LetterClass`].
+//! The classes of letters by which candidates are found: [`LetterClass`].
 //!
-//! Letters for which the same digit or sign may stand have one class, so that a word has the classes of all
-//! its disguises; what has the classes of an entry is compared letter by letter afterwards. Nothing is
-//! lost by characters that share a class but time.
+//! Letters that share a leet character (`i` and `l` share `1`) are one class, to which the leet character
+//! belongs as well, so an obfuscated word has the same classes as the word. Candidates are then
+//! compared letter by letter, so that characters that share a class only cost time.
+//!
+//! In the keys of the trie a class is stored as one byte with 5 bits, or as three for characters beyond
+//! ASCII: 12 bits of the code point, the first two of them in one of the four values from `FIRST_LONG` on.
 
 use crate::normalize::leet::{self, LEET};
 
-/// How many values a step has.
+/// The number of values of a key byte.
 pub(super) const KEY_BYTE_VALUES: u8 = 32;
 
-/// What stands between the words of a phrase.
+/// The class of the gap between two words of a phrase.
 pub(super) const GAP: LetterClass = LetterClass(26);
 
 const APOSTROPHE: u16 = 27;
-/// Codes of more than one step begin with this one or the three behind it.
+/// The first of the four values with which classes of three key bytes begin.
 const FIRST_LONG: u8 = 28;
 const LONG: u16 = 1 << 15;
 const LONG_MASK: u32 = (1 << 12) - 1;
 
-/// What characters are compared by.
+/// A class of characters that are not distinguished when candidates are searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LetterClass(u16);
 
 impl LetterClass {
-    /// That of a character of a folded text.
+    /// Returns the class of a character of a folded text.
     #[inline]
     pub(super) fn of(c: char) -> LetterClass {
         match u8::try_from(c) {
@@ -41,64 +44,67 @@ impl LetterClass {
         }
     }
 
-    /// That of a letter or digit in ASCII.
+    /// Returns the class of an ASCII letter or digit; `None` for other bytes.
     #[inline]
     pub(super) fn of_word(byte: u8) -> Option<LetterClass> {
         byte.is_ascii_alphanumeric().then(|| LetterClass(u16::from(ASCII[usize::from(byte & 127)])))
     }
 
-    /// Has a bit that no step has.
+    /// A value with a bit that no key byte has.
     pub(super) const NO_KEY_BYTE: u8 = 1 << 7;
 
-    /// The step of a byte that is but one thing: a letter or digit in ASCII, or what stands between words.
-    /// [`NO_KEY_BYTE`](LetterClass::NO_KEY_BYTE) for all others.
+    /// Returns the key byte of a byte that has only one reading: an ASCII letter or digit, or a separator
+    /// between words. Returns [`NO_KEY_BYTE`](LetterClass::NO_KEY_BYTE) for all others.
     #[inline]
     pub(super) fn unambiguous_key_byte(byte: u8) -> u8 {
         UNAMBIGUOUS[usize::from(byte)]
     }
 
-    /// The first step of an ASCII character that begins a word; a sign does as a letter.
+    /// Returns the first key byte of an ASCII character that begins a word; a leet character counts as a
+    /// letter.
     #[inline]
     pub(super) fn first_key_byte_of(byte: u8) -> u8 {
-        let step = ASCII[usize::from(byte & 127)];
-        if step < FIRST_LONG { step } else { LetterClass::NO_KEY_BYTE }
+        let class = ASCII[usize::from(byte & 127)];
+        if class < FIRST_LONG { class } else { LetterClass::NO_KEY_BYTE }
     }
 
-    /// Whether more steps follow the first one.
+    /// Whether more key bytes follow `first_key_byte`.
     pub(super) fn is_long(first_key_byte: u8) -> bool {
         first_key_byte >= FIRST_LONG
     }
 
-    /// The first of the one or three steps that it takes in a [`Trie`](super::trie::Trie).
+    /// Returns the first of the one or three bytes that represent the class in a
+    /// [`Trie`](super::trie::Trie).
     #[inline]
     pub(super) fn first_key_byte(self) -> u8 {
         let LetterClass(class) = self;
         if class < LONG { class as u8 } else { FIRST_LONG + (class & 3) as u8 }
     }
 
-    /// The other ones.
+    /// Returns the other key bytes, if there are any.
     #[inline]
     pub(super) fn more_key_bytes(self) -> Option<[u8; 2]> {
         let LetterClass(class) = self;
         (class >= LONG).then_some([(class >> 2 & 31) as u8, (class >> 7 & 31) as u8])
     }
 
-    /// All of them.
+    /// Returns all key bytes.
     pub(super) fn key_bytes(self) -> impl Iterator<Item = u8> {
         std::iter::once(self.first_key_byte()).chain(self.more_key_bytes().into_iter().flatten())
     }
 
-    /// The class that begins with a step, and how many more steps it has.
-    pub(super) fn begins_with(step: u8) -> (LetterClass, usize) {
-        match step < FIRST_LONG {
-            true => (LetterClass(u16::from(step)), 0),
-            false => (LetterClass(LONG | u16::from(step - FIRST_LONG)), 2),
+    /// Returns the class that begins with a key byte, and how many more key bytes it has. Of a class with
+    /// more, only the bits of the first are known.
+    pub(super) fn begins_with(key_byte: u8) -> (LetterClass, usize) {
+        match key_byte < FIRST_LONG {
+            true => (LetterClass(u16::from(key_byte)), 0),
+            false => (LetterClass(LONG | u16::from(key_byte - FIRST_LONG)), 2),
         }
     }
 }
 
-/// The classes of ASCII characters; `FIRST_LONG` for those that have a long one. Letters that share a sign
-/// have one class, as `i` and `l`; so have the signs that are written for them.
+/// The classes of ASCII characters; `FIRST_LONG` for those with a class of three key bytes. Letters that
+/// share a leet character, such as `i` and `l`, have one class together with their leet characters.
 const ASCII: [u8; 128] = {
     let mut classes = [FIRST_LONG; 128];
     let mut next = 0;
@@ -106,27 +112,27 @@ const ASCII: [u8; 128] = {
     while letter <= b'z' {
         if classes[letter as usize] == FIRST_LONG {
             classes[letter as usize] = next;
-            let mut sign = 0;
-            while sign < LEET.len() {
-                let letters = LEET[sign].1.as_bytes();
+            let mut index = 0;
+            while index < LEET.len() {
+                let letters = LEET[index].1.as_bytes();
                 if has(letters, letter) {
                     fill(&mut classes, letters, next);
                 }
-                sign += 1;
+                index += 1;
             }
             next += 1;
         }
         letter += 1;
     }
-    let mut sign = 0;
-    while sign < LEET.len() {
-        let (c, letters) = LEET[sign];
+    let mut index = 0;
+    while index < LEET.len() {
+        let (c, letters) = LEET[index];
         let class = classes[letters.as_bytes()[0] as usize];
         fill(&mut classes, letters.as_bytes(), class);
         if c.is_ascii() {
             classes[c as usize] = class;
         }
-        sign += 1;
+        index += 1;
     }
     let mut digit = b'0';
     while digit <= b'9' {
@@ -157,14 +163,14 @@ const fn has(letters: &[u8], letter: u8) -> bool {
     false
 }
 
-/// Gives letters a class, if they have no other one.
+/// Assigns a class to letters, which must not have another one.
 const fn fill(classes: &mut [u8; 128], letters: &[u8], class: u8) {
     let mut at = 0;
     while at < letters.len() {
         let known = &mut classes[letters[at] as usize];
         assert!(
             *known == FIRST_LONG || *known == class,
-            "letters that share a sign have one class"
+            "letters that share a leet character have one class"
         );
         *known = class;
         at += 1;
@@ -172,16 +178,16 @@ const fn fill(classes: &mut [u8; 128], letters: &[u8], class: u8) {
 }
 
 const UNAMBIGUOUS: [u8; 256] = {
-    let mut steps = [LetterClass::NO_KEY_BYTE; 256];
+    let mut key_bytes = [LetterClass::NO_KEY_BYTE; 256];
     let mut byte = 0;
     while byte < 128 {
         let is_one = (byte as u8).is_ascii_alphanumeric() || ASCII[byte] == GAP.0 as u8;
         if is_one && ASCII[byte] < FIRST_LONG {
-            steps[byte] = ASCII[byte];
+            key_bytes[byte] = ASCII[byte];
         }
         byte += 1;
     }
-    steps
+    key_bytes
 };
 
 #[cfg(test)]
@@ -189,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sign_has_the_code_of_each_letter_it_stands_for() {
+    fn a_leet_character_has_the_class_of_each_of_its_letters() {
         for c in (0..0x3000).filter_map(char::from_u32) {
             for letter in leet::letters_of(c).chars() {
                 assert_eq!(LetterClass::of(c), LetterClass::of(letter), "{c}");
@@ -198,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_no_sign_tells_together_have_codes_of_their_own() {
+    fn letters_without_a_shared_leet_character_have_different_classes() {
         let letters: Vec<LetterClass> =
             "abcdefghijkmnopqrstuvwxyz2'éя中😀".chars().map(LetterClass::of).collect();
         for (at, class) in letters.iter().enumerate() {
@@ -208,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_numbered_from_a_on() {
+    fn classes_are_numbered_from_a() {
         let classes = "a4@ b8 c d e3 f g69 h il1!| j k m n o0 p q r s5$ t7+ u v w x y z 2";
         for (number, class) in classes.split(' ').enumerate() {
             for c in class.chars() {
@@ -218,11 +224,11 @@ mod tests {
     }
 
     #[test]
-    fn the_first_step_tells_how_many_follow() {
+    fn the_first_key_byte_determines_the_length() {
         for c in "a2'\u{3}é中😀*".chars() {
-            let steps: Vec<u8> = LetterClass::of(c).key_bytes().collect();
-            assert_eq!(LetterClass::begins_with(steps[0]).1 + 1, steps.len(), "{c:?}");
-            assert!(steps.iter().all(|&step| step < KEY_BYTE_VALUES));
+            let key_bytes: Vec<u8> = LetterClass::of(c).key_bytes().collect();
+            assert_eq!(LetterClass::begins_with(key_bytes[0]).1 + 1, key_bytes.len(), "{c:?}");
+            assert!(key_bytes.iter().all(|&byte| byte < KEY_BYTE_VALUES));
         }
     }
 }

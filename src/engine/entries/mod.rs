@@ -1,8 +1,11 @@
-//! Entries compiled into indexes, an index for each way of folding that the entries need.
+//! Finds entries and exceptions: [`EntryMatcher`].
 //!
-//! An index finds where an entry may stand, by what its letters and their disguises have in common;
-//! whether it does stand there (letters, word boundaries, endings, days) is asked afterwards, at those
-//! places alone.
+//! Each form of folding that the entries need has an index. A search has three stages:
+//!
+//! 1. The index finds candidates: the entries whose letter classes occur at a position of the folded
+//!    text.
+//! 2. The verifier compares each candidate letter by letter, with word boundaries, endings and dates.
+//! 3. What it accepts is mapped to the original text and widened to whole graphemes.
 
 mod alignment;
 mod boundary;
@@ -35,32 +38,32 @@ use crate::normalize::{
 use crate::rules::{ListId, Rules};
 use crate::span::Span;
 
-/// A hit of an entry or an exception, before exceptions are heard.
+/// A raw match of an entry or exception, before exceptions are applied.
 #[derive(Clone, Debug)]
 pub(super) struct RawHit {
     pub(super) list: ListId,
-    /// The number of the entry in its list.
+    /// The index of the entry in its list.
     pub(super) entry: u32,
     pub(super) exception: bool,
-    /// Which disguises were seen through; nothing if it would be a hit with either.
+    /// The disguises with which the entry was found; `None` if it is found with either.
     pub(super) disguises: Option<Disguises>,
-    /// In the original, on graphemes.
+    /// In the original, on grapheme boundaries.
     pub(super) span: Span,
-    /// Where letters stand in the original that the entry has more than once in a row, and how often
-    /// it has them.
+    /// For each letter that the entry repeats in a row, where it occurs in the original, and how often
+    /// the entry has it.
     pub(super) doubled: Vec<(Span, usize)>,
 }
 
 impl RawHit {
-    /// Whether it is a hit for a rule that sees through those disguises.
+    /// Whether this hit applies to a rule that searches with `disguises`.
     pub(super) fn applies_to(&self, disguises: Disguises) -> bool {
         self.disguises.is_none_or(|it| it == disguises)
     }
 }
 
-/// Takes the hits of a search.
+/// Receives the hits of a search.
 pub(super) trait HitSink {
-    /// Takes a hit; `alignment` tells how it was seen, to who asks.
+    /// Adds a hit. `alignment` is only called if the alignment is used.
     fn add(&mut self, hit: RawHit, alignment: impl FnOnce() -> Alignment);
 }
 
@@ -72,15 +75,15 @@ impl HitSink for Vec<RawHit> {
 
 /// All entries of a rule set.
 pub(super) struct EntryMatcher {
-    /// Only those that have entries; those that read whole words stand first.
+    /// Only those that have entries; those in [`Layout::Tokenized`] come first.
     indexes: Vec<EntryIndex>,
-    /// Only to exceptions it matters which letters stand twice.
+    /// Whether there are exceptions. Only these need to know which letters are doubled.
     has_exceptions: bool,
-    /// The letters of phrases without what separates their words, for letters that are written one by one.
-    letters: EntryIndex,
+    /// The phrases without the gaps between their words, to find them as spaced letters.
+    spaced_phrases: EntryIndex,
 }
 
-/// Buffers that are used again for each message.
+/// Buffers that are reused for each message.
 #[derive(Default)]
 pub(super) struct Buffers {
     folded: Folded,
@@ -89,26 +92,25 @@ pub(super) struct Buffers {
 }
 
 impl EntryMatcher {
-    /// Compiles the entries of all lists that rules use, for the disguises that those rules see
-    /// through.
+    /// Compiles the entries of all lists that rules use, for the disguises of those rules.
     pub(super) fn compile(rules: &Rules) -> EntryMatcher {
         let mut builders = FORMS.map(|form| (form, Builder::default()));
-        let mut letters = Builder::spaced();
-        for (list, disguises) in uses(rules) {
+        let mut spaced_phrases = Builder::spaced();
+        for (list, disguises) in used_lists(rules) {
             let everywhere = rules.settings.exceptions.contains(&list);
-            for (number, entry) in rules.list(list).entries.iter().enumerate() {
+            for (index, entry) in rules.list(list).entries.iter().enumerate() {
                 let disguises = if entry.plain { Disguises::None } else { disguises };
                 let exception = entry.exception || everywhere;
-                for (search, spaced) in
-                    EntryVariant::of(list, number as u32, entry, exception, disguises)
+                for (variant, spaced) in
+                    EntryVariant::of(list, index as u32, entry, exception, disguises)
                 {
                     if let Some(spaced) = spaced {
-                        letters.add(spaced, true);
+                        spaced_phrases.add(spaced, true);
                     }
-                    let form = Form { disguises, layout: search.layout };
+                    let form = Form { disguises, layout: variant.layout };
                     let mut builders = builders.iter_mut();
                     if let Some((_, builder)) = builders.find(|(it, _)| *it == form) {
-                        builder.add(search, squeezes(disguises));
+                        builder.add(variant, squeezes(disguises));
                     }
                 }
             }
@@ -117,14 +119,18 @@ impl EntryMatcher {
         let indexes: Vec<EntryIndex> =
             used.map(|(form, builder)| builder.build(rules, form)).collect();
         let has_exceptions = indexes.iter().any(EntryIndex::has_exceptions);
-        EntryMatcher { indexes, has_exceptions, letters: letters.build(rules, SPACED_FORM) }
+        EntryMatcher {
+            indexes,
+            has_exceptions,
+            spaced_phrases: spaced_phrases.build(rules, SPACED_FORM),
+        }
     }
 
-    /// Adds every place where an entry or an exception stands. A place may be added twice.
+    /// Adds all occurrences of entries and exceptions; some may be added twice.
     ///
-    /// Takes time linear in the content. What a place in it may cost depends on the rules: the
-    /// entries that end there are each of another length or of another list, or phrases with
-    /// symbols that begin with the same word.
+    /// Takes time linear in the content. The cost of a position depends on the rules: the entries that
+    /// begin there differ in length or list, or are phrases with symbols that begin with the same
+    /// word.
     pub(super) fn find(
         &self,
         rules: &Rules,
@@ -136,45 +142,45 @@ impl EntryMatcher {
         let mut seen: Option<CharSet> = None;
         let Buffers { folded, verifier, budget } = buffers;
         let graphemes = None;
-        let mut find =
-            Find { entries: self, rules, content, day, verifier, budget, graphemes, hits };
-        // The readings in which letters are written one by one cost most, so they come last.
+        let mut search =
+            Search { entries: self, rules, content, day, verifier, budget, graphemes, hits };
+        // Spaced letters cost most, so they come last.
         let mut spaced = Vec::new();
         for index in &self.indexes {
             if seen.is_some_and(|seen| index.must_skip(seen)) {
                 continue;
             }
             let normalized = Normalized::new(content, index.form, SymbolMode::Letters, folded);
-            find.find_unspaced(index, &normalized);
+            search.find_unspaced(index, &normalized);
             if index.form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
                 spaced.push((index, SymbolMode::Letters));
             }
             if index.form.layout == Layout::Verbatim {
                 continue;
             }
-            // Where words are told apart, a mark that stands on no letter is a symbol, too.
+            // In `Layout::Tokenized`, a combining mark without a base letter is a symbol as well.
             seen.get_or_insert(CharSet::NONE).extend(normalized.folded().symbols());
             if normalized.folded().reads_symbols() {
                 let normalized =
                     Normalized::new(content, index.form, SymbolMode::Boundaries, folded);
-                find.find_unspaced(index, &normalized);
+                search.find_unspaced(index, &normalized);
                 if index.form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
                     spaced.push((index, SymbolMode::Boundaries));
                 }
             }
         }
         for (index, reading) in spaced {
-            find.find_spaced(index, &Origins::new(content, index.form, reading));
+            search.find_spaced(index, &Origins::new(content, index.form, reading));
         }
     }
 
-    /// The heap memory of the automata and tables, in bytes.
+    /// Returns the heap memory of the indexes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.indexes.iter().chain([&self.letters]).map(EntryIndex::memory).sum()
+        self.indexes.iter().chain([&self.spaced_phrases]).map(EntryIndex::memory).sum()
     }
 }
 
-/// All ways of folding, those that read whole words first.
+/// All forms of folding, those in [`Layout::Tokenized`] first.
 const FORMS: [Form; 4] = [
     Form { layout: Layout::Tokenized, disguises: Disguises::Standard },
     Form { layout: Layout::Tokenized, disguises: Disguises::None },
@@ -182,26 +188,26 @@ const FORMS: [Form; 4] = [
     Form { layout: Layout::Verbatim, disguises: Disguises::None },
 ];
 
-/// The way of folding in which letters may stand one by one.
+/// The form of folding in which spaced letters are searched.
 const SPACED_FORM: Form = Form { layout: Layout::Tokenized, disguises: Disguises::Standard };
 
-/// The lists that rules use, with the disguises that those rules see through, each once.
-fn uses(rules: &Rules) -> Vec<(ListId, Disguises)> {
+/// Returns the lists that rules use, with the disguises of those rules, each pair once.
+fn used_lists(rules: &Rules) -> Vec<(ListId, Disguises)> {
     let of_rules = rules.rules.iter().flat_map(|rule| {
         let lists = rule.lists.iter().chain(&rules.settings.exceptions);
         lists.map(|&list| (list, rule.disguises))
     });
-    let mut uses: Vec<_> = of_rules.collect();
-    uses.sort_unstable();
-    uses.dedup();
-    uses
+    let mut lists: Vec<_> = of_rules.collect();
+    lists.sort_unstable();
+    lists.dedup();
+    lists
 }
 
-/// The steps of the budget for each byte of a hit that is aligned with its entry.
+/// The budget steps for each byte of a hit that is aligned with its entry.
 const ALIGN_STEPS_PER_BYTE: usize = 8;
 
-/// A search under way.
-struct Find<'f, H> {
+/// The state of a search.
+struct Search<'f, H> {
     entries: &'f EntryMatcher,
     rules: &'f Rules,
     content: &'f str,
@@ -212,8 +218,8 @@ struct Find<'f, H> {
     hits: &'f mut H,
 }
 
-impl<H: HitSink> Find<'_, H> {
-    /// Adds the entries whose letters stand find_unspaced.
+impl<H: HitSink> Search<'_, H> {
+    /// Adds the entries that occur without spaces between their letters.
     fn find_unspaced(&mut self, index: &EntryIndex, normalized: &Normalized<'_>) {
         let mut found: Vec<FoldedMatch<'_>> = Vec::new();
         let folded = normalized.folded();
@@ -221,7 +227,7 @@ impl<H: HitSink> Find<'_, H> {
         if found.is_empty() {
             return;
         }
-        let text = FoldedView::new(folded, index.form);
+        let view = FoldedView::new(folded, index.form);
         let origins: Origins = normalized.origins();
         let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
         for FoldedMatch { compiled, start, end, letters } in found {
@@ -234,17 +240,17 @@ impl<H: HitSink> Find<'_, H> {
             if compiled.has_doubled_letters && self.entries.has_exceptions {
                 let entry = index.text(compiled);
                 if self.budget.take_from_event(ALIGN_STEPS_PER_BYTE * (end - start)) {
-                    let aligned = aligned(&text, compiled, entry, folded, letters);
-                    doubled = doubled_letters(&text, entry, &aligned, &origins);
+                    let aligned = aligned(&view, compiled, entry, folded, letters);
+                    doubled = doubled_letters(&view, entry, &aligned, &origins);
                 } else if !compiled.exception {
-                    // Doubled letters that no exception has, so that none vetoes the hit.
+                    // Counts that no exception has, so that none suppresses the hit.
                     doubled.push((span, usize::MAX));
                 }
             }
             self.hits.add(hit(index, compiled, span, doubled), || {
                 Alignment::new(
                     letters.into(),
-                    &text,
+                    &view,
                     compiled,
                     index.text(compiled),
                     folded,
@@ -254,26 +260,26 @@ impl<H: HitSink> Find<'_, H> {
         }
     }
 
-    /// Adds the entries whose letters stand one by one.
+    /// Adds the entries that occur as spaced letters.
     fn find_spaced(&mut self, index: &EntryIndex, origins: &Origins) {
         for row in origins.spaced_letters() {
-            let text = FoldedView::spaced(row.text());
-            let phrases = &self.entries.letters;
+            let view = FoldedView::spaced(row.text());
+            let phrases = &self.entries.spaced_phrases;
             self.budget.begin_search();
             let found = spaced::segment_spaced(&row, |letter| {
                 self.budget.begin_position(row.letters_count() - letter);
                 let at = row.start(letter);
-                let mut tiles = Vec::new();
+                let mut matches = Vec::new();
                 for index in [index, phrases] {
-                    for compiled in index.begin_with(self.rules, &text, at, self.day, self.budget) {
+                    for compiled in index.begin_with(self.rules, &view, at, self.day, self.budget) {
                         let entry = index.text(compiled);
-                        let ends = self.verifier.all_ends(&text, compiled, entry, at, self.budget);
+                        let ends = self.verifier.all_ends(&view, compiled, entry, at, self.budget);
                         let ends =
                             ends.into_iter().map(|(end, is_long)| (row.letter_at(end), is_long));
-                        tiles.push((compiled, ends.collect()));
+                        matches.push((compiled, ends.collect()));
                     }
                 }
-                tiles
+                matches
             });
             self.budget.end_search();
             for (compiled, letters) in found {
@@ -281,7 +287,7 @@ impl<H: HitSink> Find<'_, H> {
                 let span = row.origin(letters.start, letters.end);
                 let hit = hit(index, compiled, graphemes.widen(span), Vec::new());
                 self.hits.add(hit, || {
-                    let index = if index.has(compiled) { index } else { phrases };
+                    let index = if index.contains(compiled) { index } else { phrases };
                     Alignment::spaced(&row, compiled, index.text(compiled), letters)
                 });
             }
@@ -289,9 +295,10 @@ impl<H: HitSink> Find<'_, H> {
     }
 }
 
-/// Where the letters stand in the original that an entry has more than once in a row, and how often.
+/// For each letter that an entry repeats in a row, returns where it occurs in the original, and how
+/// often the entry has it.
 fn doubled_letters(
-    text: &FoldedView<'_>,
+    view: &FoldedView<'_>,
     entry: &str,
     aligned: &[(usize, usize)],
     origins: &Origins,
@@ -299,16 +306,16 @@ fn doubled_letters(
     let chars: Vec<(usize, char)> = entry.char_indices().collect();
     let rows = chars.chunk_by(|a, b| a.1 == b.1);
     let rows = rows.filter(|row| row.len() > 1 && CharProps::of(row[0].1).is_letter());
-    let region = |row: &[(usize, char)]| {
+    let occurrence = |row: &[(usize, char)]| {
         let (first, last) = (row[0].0, row[row.len() - 1].0);
         let places = aligned.iter().filter(|(_, read)| (first..=last).contains(read));
         let spans = places.map(|&(at, _)| {
-            let length = text.char_at(at).map_or(0, char::len_utf8);
+            let length = view.char_at(at).map_or(0, char::len_utf8);
             origins.of(Span::new(at, at + length))
         });
         Some((spans.reduce(Span::union)?, row.len()))
     };
-    rows.filter_map(region).collect()
+    rows.filter_map(occurrence).collect()
 }
 
 fn hit(

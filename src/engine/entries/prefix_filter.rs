@@ -1,37 +1,38 @@
-//! Which places of a text begin no key: [`PrefixFilter`].
+//! Rejects start positions at which no key begins: [`PrefixFilter`].
 
 use std::ops::Range;
 
 use super::letter_class::{KEY_BYTE_VALUES, LetterClass};
 use super::trie::Keys;
 
-/// How many characters are looked at.
+/// The number of key bytes that are examined.
 const LENGTH: usize = 4;
 
-/// Characters among which so many different ones in a row are looked for.
+/// The maximum number of characters that are examined to find [`LENGTH`] key bytes without repeats.
 const MAX_SQUEEZED: usize = 16;
 
-/// Bits for each key; as many as that keep nine places of ten from being looked at more closely.
+/// The number of bits per key. With 8, the filter rejects nine positions of ten.
 const BITS: usize = 8;
 
-/// A set of the beginnings of keys, which may hold more than was put in.
+/// A Bloom filter over the first four bytes of each key, with one hash.
 ///
-/// Most words of a message begin as no entry does, and one look at a small table tells.
+/// It rejects most start positions with one lookup, without touching the trie. It may accept positions
+/// at which no key begins, and never rejects one at which a key begins.
 pub(super) struct PrefixFilter {
     /// A bit for each hash.
     bits: Vec<u64>,
-    /// What is left of a product of 32 bits.
+    /// How far a hash of 32 bits is shifted to get the index of a bit.
     shift: u32,
-    /// For the first code of a key that is shorter, the second ones.
+    /// For each first byte of a key shorter than four, the second bytes, one bit each.
     short: [u32; KEY_BYTE_VALUES as usize],
     /// Whether a key begins with a character beyond ASCII.
     long: bool,
-    /// Whether a code that stands twice in a row may be one of a key.
+    /// Whether a text may repeat the characters of a key.
     squeezes: bool,
 }
 
 impl PrefixFilter {
-    /// Takes the keys of the items in that range.
+    /// Builds the filter of the keys of `items`.
     pub(super) fn new(keys: &impl Keys, items: Range<usize>, squeezes: bool) -> PrefixFilter {
         let size = (items.len() * BITS).next_power_of_two().max(64);
         let mut filter = PrefixFilter {
@@ -42,7 +43,7 @@ impl PrefixFilter {
             squeezes,
         };
         for item in items {
-            filter.long |= keys.key(item).first().is_some_and(|&step| LetterClass::is_long(step));
+            filter.long |= keys.key(item).first().is_some_and(|&byte| LetterClass::is_long(byte));
             match *keys.key(item) {
                 [a, b, c, d, ..] => filter.add([a, b, c, d]),
                 [first] => filter.short[usize::from(first)] = u32::MAX,
@@ -53,74 +54,75 @@ impl PrefixFilter {
         filter
     }
 
-    /// The heap memory, in bytes.
+    /// Returns the heap memory, in bytes.
     pub(super) fn memory(&self) -> usize {
         size_of_val(&*self.bits)
     }
 
-    fn add(&mut self, steps: [u8; LENGTH]) {
-        let hash = self.hash(steps);
+    fn add(&mut self, prefix: [u8; LENGTH]) {
+        let hash = self.hash(prefix);
         self.bits[hash / 64] |= 1 << (hash % 64);
     }
 
     #[inline]
-    fn hash(&self, steps: [u8; LENGTH]) -> usize {
-        let word = steps.into_iter().fold(0, |word, step| word << 5 | u32::from(step));
+    fn hash(&self, prefix: [u8; LENGTH]) -> usize {
+        let word = prefix.into_iter().fold(0, |word, byte| word << 5 | u32::from(byte));
         (word.wrapping_mul(0x9E37_79B1) >> self.shift) as usize
     }
 
-    /// Whether a key may begin at byte `at`; never false if one does.
+    /// Whether a key may begin at byte `at`.
     #[inline]
     pub(super) fn may_begin(&self, text: &[u8], at: usize) -> bool {
         let Some(&[a, b, c, d]) = text.get(at..).and_then(<[u8]>::first_chunk) else { return true };
         if !a.is_ascii() {
-            return self.long || is_sign(&text[at..]);
+            return self.long || begins_with_leet(&text[at..]);
         }
         let [b, c, d] = [b, c, d].map(LetterClass::unambiguous_key_byte);
-        let steps = [LetterClass::first_key_byte_of(a), b, c, d];
-        let [a, ..] = steps;
-        // What may be several things is left to the exact search.
+        let prefix = [LetterClass::first_key_byte_of(a), b, c, d];
+        let [a, ..] = prefix;
+        // Characters with several readings are left to the walk.
         if (a | b | c | d) & LetterClass::NO_KEY_BYTE != 0 {
             return true;
         }
         if self.squeezes && (a == b || b == c || c == d) {
-            return self.squeezed(text, at).is_none_or(|steps| self.has(steps));
+            return self.squeezed(text, at).is_none_or(|prefix| self.has(prefix));
         }
-        self.has(steps)
+        self.has(prefix)
     }
 
     #[inline]
-    fn has(&self, steps: [u8; LENGTH]) -> bool {
-        let hash = self.hash(steps);
-        let [a, b, ..] = steps;
+    fn has(&self, prefix: [u8; LENGTH]) -> bool {
+        let hash = self.hash(prefix);
+        let [a, b, ..] = prefix;
         let is_in = self.bits[hash / 64] >> (hash % 64) & 1 != 0;
         is_in || self.short[usize::from(a)] >> b & 1 != 0
     }
 
-    /// The first steps of which no two in a row are the same; nothing if they cannot be told.
+    /// Returns the first key bytes without adjacent repeats; `None` if there are characters with several
+    /// readings among them, or too many repeats.
     fn squeezed(&self, text: &[u8], at: usize) -> Option<[u8; LENGTH]> {
-        let mut steps = [LetterClass::first_key_byte_of(text[at]); LENGTH];
+        let mut prefix = [LetterClass::first_key_byte_of(text[at]); LENGTH];
         let mut count = 1;
         let rest = text[at + 1..].iter().take(MAX_SQUEEZED);
-        for step in rest.map(|&byte| LetterClass::unambiguous_key_byte(byte)) {
-            if step & LetterClass::NO_KEY_BYTE != 0 {
+        for byte in rest.map(|&byte| LetterClass::unambiguous_key_byte(byte)) {
+            if byte & LetterClass::NO_KEY_BYTE != 0 {
                 return None;
             }
-            if step != steps[count - 1] {
-                steps[count] = step;
+            if byte != prefix[count - 1] {
+                prefix[count] = byte;
                 count += 1;
             }
             if count == LENGTH {
-                return Some(steps);
+                return Some(prefix);
             }
         }
         None
     }
 }
 
-/// Whether a text begins with a sign beyond ASCII that may be a letter.
-fn is_sign(text: &[u8]) -> bool {
-    ["€", "£"].iter().any(|sign| text.starts_with(sign.as_bytes()))
+/// Whether a text begins with a leet character beyond ASCII.
+fn begins_with_leet(text: &[u8]) -> bool {
+    ["€", "£"].iter().any(|symbol| text.starts_with(symbol.as_bytes()))
 }
 
 #[cfg(test)]
@@ -128,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_begins_a_key_passes() {
+    fn beginnings_of_keys_pass() {
         let words = ["badword", "ab", "x", "kill", "b d"];
         let text = |word: &str| word.replace(' ', "\u{1}");
         let mut keys: Vec<Vec<u8>> = Vec::new();

@@ -1,29 +1,35 @@
-//! Entries whose letters stand one by one.
+//! Segments rows of spaced letters into entries: [`segment_spaced`].
 //!
-//! A row of single letters is only read as words if words fill it from end to end, so that
-//! `H E L L O` is no hell: entries, and the words of one letter that English and chat have.
+//! A row of single letters only matches if entries and fillers account for all of it, so that
+//! `H E L L O` does not match `hell`. Fillers are the words of one letter in English and chat.
+//!
+//! This is a segmentation by dynamic programming. A forward pass collects tiles (an entry or a filler
+//! from one letter to another) from every reachable letter; a backward pass keeps the tiles that lead
+//! to the end of the row. Example: the row `urbadluck` of `u r b.a.d.l.u.c.k`, with the phrase
+//! `bad luck`, has the fillers `u` and `r` and the phrase as tiles, which lead to its end.
 
 use std::ops::Range;
 
 use super::compiled::CompiledEntry;
 use crate::normalize::{SpacedLetters, leet};
 
-/// The words that may be between the entries. So may a symbol that is written for a letter: rows of them before
-/// and after hide nothing.
+/// The words that may be between entries. A single leet symbol may be as well, so that symbols before
+/// and after an entry do not obfuscate it.
 const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 
-/// An entry in a row, or a filler.
+/// An entry or a filler, and the letters it covers.
 struct Tile<'i> {
-    /// Nothing for a filler.
+    /// `None` for a filler.
     compiled: Option<&'i CompiledEntry>,
-    /// The letters that it takes.
+    /// The indices of its letters.
     letters: Range<usize>,
 }
 
-/// The entries that fill a row, with the indexes of their letters.
+/// Returns the entries in the segmentations of a row, with the indices of their letters.
 ///
-/// `at` returns those that begin with a letter, each with the letters before which it may end, and whether it
-/// is more than one letter, which needs no row.
+/// `at` returns the entries that begin at a letter. Each has the letters before which it may end, and
+/// whether it is longer than one letter. A single letter fills the row but is not returned, since it
+/// needs no spacing.
 pub(super) fn segment_spaced<'i>(
     row: &SpacedLetters,
     mut at: impl FnMut(usize) -> Vec<(&'i CompiledEntry, Vec<(usize, bool)>)>,
@@ -53,26 +59,27 @@ pub(super) fn segment_spaced<'i>(
             }
         }
     }
-    let leads = leading(&tiles, count);
-    tiles.retain(|tile| leads[tile.letters.end]);
+    let leads_to_end = leads_to_end(&tiles, count);
+    tiles.retain(|tile| leads_to_end[tile.letters.end]);
     let entries = tiles.into_iter().filter_map(|tile| Some((tile.compiled?, tile.letters)));
     merged(entries.collect())
 }
 
-/// For each letter whether tiles fill it and all that stands behind it; the tiles are sorted by their
-/// first letters.
-fn leading(tiles: &[Tile<'_>], letters: usize) -> Vec<bool> {
-    let mut leading = vec![false; letters + 1];
-    leading[letters] = true;
+/// Returns for each letter whether tiles cover the row from there to its end. The tiles are sorted by
+/// their first letters.
+fn leads_to_end(tiles: &[Tile<'_>], letters: usize) -> Vec<bool> {
+    let mut leads_to_end = vec![false; letters + 1];
+    leads_to_end[letters] = true;
     for tile in tiles.iter().rev() {
-        if leading[tile.letters.end] {
-            leading[tile.letters.start] = true;
+        if leads_to_end[tile.letters.end] {
+            leads_to_end[tile.letters.start] = true;
         }
     }
-    leading
+    leads_to_end
 }
 
-/// Those of one entry that share a letter as one: it is unknown which of the repeated ones are its own.
+/// Merges overlapping occurrences of the same entry: which of the repeated letters belong to it is
+/// unknown.
 fn merged(mut found: Vec<(&CompiledEntry, Range<usize>)>) -> Vec<(&CompiledEntry, Range<usize>)> {
     let key = |compiled: &CompiledEntry| (compiled.list, compiled.entry);
     found.sort_unstable_by_key(|(compiled, letters)| (key(compiled), letters.start, letters.end));

@@ -1,14 +1,17 @@
-//! Letters, digits and signs that stand together: a [`token`].
+//! Runs of letters, digits and leet characters: [`token`].
 
 use crate::normalize::{CharProps, leet};
 use crate::span::Span;
 
-/// What chat counts in: hours, thousands, minutes, lines of a picture, seconds, times.
+/// Units of quantities in chat: hours, thousands, minutes, pixels (`1080p`), seconds, times (`2x`).
 const UNITS: &str = "hkmpsx";
 
-/// The letters, digits, marks and leet signs around byte `at` of a folded text, where one stands, and
-/// whether its digits and signs may be letters: beside a letter they may, but not in a number with its
-/// unit, such as `45s` and `$5k`. A script that puts no spaces between words is no part of it.
+/// Returns the token around byte `at` of a folded text, and whether its digits and symbols may be
+/// letters.
+///
+/// A token is a run of letters, digits, combining marks and leet characters; characters of scripts
+/// without spaces between words do not belong to it. Digits and symbols may be letters if the token
+/// has a letter and is not a quantity with its unit, such as `45s` and `$5k`.
 pub(super) fn token(text: &str, at: usize) -> (Span, bool) {
     let in_token = |&c: &char| {
         let props = CharProps::of(c);
@@ -16,7 +19,7 @@ pub(super) fn token(text: &str, at: usize) -> (Span, bool) {
     };
     let before = text[..at].chars().rev().take_while(in_token);
     let start = at - before.map(char::len_utf8).sum::<usize>();
-    // A mark at the start stands on nothing.
+    // A combining mark at the start has no base letter.
     let rest = text[start..].trim_start_matches(|c| CharProps::of(c).is_mark());
     let mut end = text.len() - rest.len();
     let (mut letters, mut digits, mut is_quantity) = (0, 0, true);
@@ -40,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_are_letters_beside_letters_and_not_before_a_unit() {
+    fn digits_are_letters_next_to_letters_but_not_before_a_unit() {
         for (text, is_word) in [
             ("b4d", true),
             ("1337", false),

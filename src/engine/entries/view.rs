@@ -1,4 +1,4 @@
-//! A folded text as entries are looked for in it: [`FoldedView`].
+//! A folded text as the search of entries sees it: [`FoldedView`].
 
 use std::cell::{Cell, RefCell};
 
@@ -9,13 +9,14 @@ use crate::normalize::{CharProps, Disguises, Folded, Form, Layout, leet, separat
 /// A folded text and how it was folded.
 pub(super) struct FoldedView<'t> {
     text: &'t str,
-    /// Nothing for letters that stood one by one.
+    /// `None` for spaced letters.
     folded: Option<&'t Folded>,
     form: Form,
-    /// The token that was asked about last, and whether its digits and signs may be letters.
+    /// The token that was examined last (start and end), and whether its digits and symbols may be
+    /// letters.
     token: Cell<(usize, usize, bool)>,
-    /// Those that were asked about before it, ascending: walks go back and forth between tokens, and each is
-    /// read but once.
+    /// The tokens examined before it, in ascending order. Walks go back and forth between tokens, and each
+    /// token is only read once.
     tokens: RefCell<Vec<(usize, usize, bool)>>,
 }
 
@@ -24,7 +25,7 @@ impl<'t> FoldedView<'t> {
         FoldedView { folded: Some(folded), ..FoldedView::unfolded(folded.text(), form) }
     }
 
-    /// The letters of a spelling.
+    /// Creates the view of spaced letters.
     pub(super) fn spaced(letters: &'t str) -> FoldedView<'t> {
         let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
         FoldedView::unfolded(letters, form)
@@ -39,7 +40,7 @@ impl<'t> FoldedView<'t> {
         self.text
     }
 
-    /// Whether the letters stood one by one.
+    /// Whether the text is a row of spaced letters, without what was between them.
     pub(super) fn is_spaced(&self) -> bool {
         self.folded.is_none()
     }
@@ -52,19 +53,19 @@ impl<'t> FoldedView<'t> {
         self.form.layout
     }
 
-    /// The character at byte `at`.
+    /// Returns the character at byte `at`.
     #[inline]
     pub(super) fn char_at(&self, at: usize) -> Option<char> {
         self.text[at..].chars().next()
     }
 
-    /// The character before byte `at`.
+    /// Returns the character before byte `at`.
     #[inline]
     pub(super) fn char_before(&self, at: usize) -> Option<char> {
         self.text[..at].chars().next_back()
     }
 
-    /// Whether a mark stands at byte `at`.
+    /// Whether there is a combining mark at byte `at`.
     #[inline]
     pub(super) fn has_mark_at(&self, at: usize) -> bool {
         match self.text.as_bytes().get(at) {
@@ -75,7 +76,7 @@ impl<'t> FoldedView<'t> {
         }
     }
 
-    /// Whether a word may begin at byte `at`, where a letter, digit or leet sign stands.
+    /// Whether a word may begin at byte `at`, which is the start of a letter, digit or leet character.
     pub(super) fn opens(&self, at: usize, elidable: bool) -> bool {
         self.is_symbol_boundary(at) || boundary::opens(self.text, at, elidable)
     }
@@ -90,17 +91,17 @@ impl<'t> FoldedView<'t> {
             .is_some_and(|folded| folded.has_symbol_boundaries() && folded.is_symbol_boundary(at))
     }
 
-    /// Whether any place may be a boundary, for what is not seen in the text alone.
+    /// Whether there are boundaries that the text alone does not show.
     pub(super) fn has_symbol_boundaries(&self) -> bool {
         self.folded.is_some_and(Folded::has_symbol_boundaries)
     }
 
-    /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin one.
+    /// Whether the letter at byte `at` is in a word that mixes scripts or was read as Latin.
     pub(super) fn is_disguised(&self, at: usize) -> bool {
         self.folded.is_some_and(|folded| folded.is_disguised(at))
     }
 
-    /// Whether a sign that is read as a letter stands at byte `at`.
+    /// Whether there is a leet character at byte `at` that may be read as a letter.
     #[inline]
     pub(super) fn has_leet_char_at(&self, at: usize) -> bool {
         self.form.layout == Layout::Tokenized
@@ -108,11 +109,12 @@ impl<'t> FoldedView<'t> {
             && self.char_at(at).is_some_and(leet::is_leet)
     }
 
-    /// How many characters `c` is of a separator between the words of a phrase.
+    /// Returns the number of characters for which `c` counts in a separator between words of a phrase;
+    /// `None` if it is not a separator.
     #[inline]
     pub(super) fn separates(&self, c: char) -> Option<u32> {
         match self.form.layout {
-            // What stood between them is gone.
+            // The separators were removed.
             _ if self.folded.is_none() => None,
             Layout::Tokenized => separator_length(c).or(leet::is_word_symbol(c).then_some(1)),
             Layout::Verbatim => {
@@ -123,7 +125,7 @@ impl<'t> FoldedView<'t> {
         }
     }
 
-    /// The letters that the character `c` at byte `at` may be written for.
+    /// Returns the letters for which the character `c` at byte `at` may be written.
     pub(super) fn letters_of(&self, c: char, at: usize) -> &'static str {
         if !self.is_standard() || (self.form.layout == Layout::Verbatim && !c.is_ascii_digit()) {
             return "";
@@ -132,7 +134,7 @@ impl<'t> FoldedView<'t> {
         if !letters.is_empty() && self.is_in_word(at) { letters } else { "" }
     }
 
-    /// Whether the digits and signs of the token at byte `at` may be letters.
+    /// Whether the digits and symbols of the token at byte `at` may be letters.
     fn is_in_word(&self, at: usize) -> bool {
         let (start, end, is_word) = self.token.get();
         if (start..end).contains(&at) {
@@ -144,7 +146,7 @@ impl<'t> FoldedView<'t> {
         let found = known.unwrap_or_else(|| {
             let (span, is_word) = token(self.text, at);
             let found = (span.start, span.end, is_word);
-            // The first one is kept in the cell alone: most texts ask about no other.
+            // The first token is only kept in the cell: most texts need no other.
             if self.token.get() != Default::default() {
                 tokens.insert(after, found);
             }

@@ -34,7 +34,7 @@ pub(super) struct Candidates {
     pub(super) items: Range<usize>,
     pub(super) letters: Letters,
     /// Whether a letter follows that belongs to the same word.
-    pub(super) goes_on: bool,
+    pub(super) word_continues: bool,
 }
 
 /// The search of one text.
@@ -101,7 +101,7 @@ impl<'w> TrieWalker<'w> {
     }
 
     /// Finds the items whose key the text has at byte `start`.
-    pub(super) fn from(
+    pub(super) fn walk_from(
         &mut self,
         trie: &Trie,
         symbols: Symbols,
@@ -295,14 +295,14 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             && self.text.text().as_bytes()[at - 1].is_ascii_alphanumeric()
     }
 
-    fn report(&mut self, way: Cursor, goes_on: bool) {
+    fn report(&mut self, way: Cursor, word_continues: bool) {
         // The plain path was walked before.
         if self.branches && way.is_plain {
             return;
         }
         let items = self.trie.items(way.node_ref);
         if !items.is_empty() {
-            (self.report)(Candidates { items, letters: way.letters, goes_on });
+            (self.report)(Candidates { items, letters: way.letters, word_continues });
         }
     }
 
@@ -381,7 +381,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
         if way.repeated < self.symbols.most_repeated && self.may_continue(way, after) {
             self.follow_censored(Cursor { repeated: way.repeated + 1, ..way });
         }
-        for step in self.trie.branches(way.node_ref) {
+        for step in self.trie.children(way.node_ref) {
             let (class, more) = LetterClass::begins_with(step);
             if class != GAP
                 && let Some(node_ref) = self.trie.child(way.node_ref, step)
@@ -409,7 +409,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
         if missing == 0 {
             return self.follow_censored(way);
         }
-        for step in self.trie.branches(way.node_ref) {
+        for step in self.trie.children(way.node_ref) {
             if let Some(node_ref) = self.trie.child(way.node_ref, step) {
                 // Which letter that was does not matter to the one after it.
                 self.complete_class(Cursor { node_ref, last: None, ..way }, missing - 1);
