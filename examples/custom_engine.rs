@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Patterns are otherwise compiled when a message first needs them.
     problems.extend(engine.compile_patterns());
     if let Some(error) = problems.iter().find(|problem| problem.is_error()) {
-        return Err(format!("{}: {}", error.place(&sources), error.message).into());
+        return Err(format!("{}: {}", error.format_location(&sources), error.message).into());
     }
 
     let lines = thread::scope(|scope| {
@@ -96,7 +96,7 @@ fn describe(engine: &Engine, sources: &Sources, message: &str, scratch: &mut Scr
             Cause::Limit(_) => "limit",
             Cause::Detected(_) => "personal data",
         };
-        let place = diagnostic::place(sources, found.location(rules));
+        let place = diagnostic::format_location(sources, found.location(rules));
         let rule = &rules.rule(found.rule).id;
         text +=
             &format!("  {:?} `{matched}`: {kind} of rule {rule}, {place}\n", found.span.range());

@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let parsed = rules::parse(&sources);
     let (engine, invalid) = Engine::compile(parsed.rules);
     for problem in parsed.diagnostics.iter().chain(&invalid) {
-        eprintln!("{}: {}", problem.place(&sources), problem.message);
+        eprintln!("{}: {}", problem.format_location(&sources), problem.message);
     }
 
     // The library has no clock. The day decides which entries and rules are active (`@from`, `until`).
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("verdict  {}", review.verdict.as_str());
         for found in review.matches() {
             let rule = &engine.rules().rule(found.rule).id;
-            let place = diagnostic::place(&sources, found.location(engine.rules()));
+            let place = diagnostic::format_location(&sources, found.location(engine.rules()));
             println!("match    {}  rule {rule}, {place}", &message[found.span.range()]);
         }
         let reply = review.into_response(&engine, request);

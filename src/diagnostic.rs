@@ -1,6 +1,6 @@
-//! A problem in a rule file as data: what, where, and how to mend it.
+//! Errors and warnings about rule files as data: [`Diagnostic`].
 //!
-//! How it is shown is the shell's business; nothing here prints.
+//! A diagnostic says what is wrong, where, and how to fix it. The binaries print it.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use crate::source::{SourceId, Sources};
 use crate::span::Span;
 use crate::suggest::{Nearness, suggest};
 
-/// How bad a problem is.
+/// How severe a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Worth a look; the rules work as they are written.
+    /// The rules work as written, but perhaps not as intended.
     Warning,
-    /// The line, list or rule at fault does nothing until it is mended.
+    /// The affected line, list or rule is skipped until it is fixed.
     Error,
 }
 
@@ -28,8 +28,8 @@ impl fmt::Display for Severity {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $severity:ident;)*) => {
-        /// What kind of problem it is. The names never change their meaning, so
-        /// that scripts may rely on them.
+        /// The kind of a diagnostic. Names never change their meaning, so scripts can rely on
+        /// them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code { $($(#[$doc])* $variant,)* }
@@ -38,23 +38,23 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &[Code] = &[$(Code::$variant,)*];
 
-            /// The stable name, in kebab case.
+            /// Returns the stable name, in kebab case.
             pub fn as_str(self) -> &'static str {
                 match self { $(Code::$variant => $name,)* }
             }
 
-            /// The code of that name.
+            /// Returns the code with this name.
             pub fn from_name(name: &str) -> Option<Code> {
                 Code::ALL.iter().copied().find(|code| code.as_str() == name)
             }
 
-            /// The code whose name is nearest to that one, if any is near enough to be what was meant.
+            /// Returns the code with the most similar name, or `None` if no name is similar enough.
             pub fn nearest(name: &str) -> Option<Code> {
                 let names = Code::ALL.iter().map(|code| code.as_str());
                 suggest(name, names, Nearness::Similar).and_then(Code::from_name)
             }
 
-            /// Whether a problem of this kind is an error or a warning.
+            /// Returns whether diagnostics of this kind are errors or warnings.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$variant => Severity::$severity,)* }
             }
@@ -63,103 +63,103 @@ macro_rules! codes {
 }
 
 codes! {
-    /// A file or the folder could not be read.
+    /// A file or the folder cannot be read.
     IoError = "io-error", Error;
-    /// A symbolic link, a named pipe, a device: anything but a regular file or a folder.
+    /// Neither a regular file nor a folder: a symbolic link, a named pipe, a device.
     UnsupportedFile = "unsupported-file", Error;
-    /// A list that a rule names is not in the folder.
+    /// A rule names a list that is not in the folder.
     MissingList = "missing-list", Error;
-    /// A list path that is absolute or leaves the rule folder.
+    /// A list path is absolute, leaves the rule folder, or does not end in `.txt`.
     InvalidPath = "invalid-path", Error;
-    /// Bytes that are not UTF-8.
+    /// A file contains bytes that are not UTF-8.
     InvalidUtf8 = "invalid-utf8", Error;
-    /// A control character in a list.
+    /// A list contains a control character.
     ControlCharacter = "control-character", Error;
-    /// `rules.toml` is no TOML.
+    /// `rules.toml` is not valid TOML.
     TomlSyntax = "toml-syntax", Error;
-    /// A key that the rule files do not have.
+    /// The key does not exist.
     UnknownKey = "unknown-key", Error;
-    /// A key that must be there is not.
+    /// A required key is missing.
     MissingKey = "missing-key", Error;
-    /// A value of the wrong type.
+    /// A value has the wrong type.
     InvalidType = "invalid-type", Error;
-    /// A value that is not among the allowed ones.
+    /// A value is not one of those that the key accepts.
     InvalidValue = "invalid-value", Error;
-    /// Two things that do not go together.
+    /// Two settings conflict.
     ConflictingKeys = "conflicting-keys", Error;
-    /// A text that a rule is told to look at twice.
+    /// A rule lists the same field twice.
     DuplicateField = "duplicate-field", Warning;
-    /// Two rules with one id.
+    /// Two rules have the same id.
     DuplicateRule = "duplicate-rule", Error;
-    /// A rule that can never hit, because it has nothing to look for; or no rule at all.
+    /// A rule has nothing to search for, or the folder has no rule.
     EmptyRule = "empty-rule", Error;
-    /// A list that no rule names.
+    /// No rule uses this list.
     UnusedList = "unused-list", Warning;
-    /// A pattern that is no regular expression.
+    /// A pattern is not a valid regular expression.
     InvalidPattern = "invalid-pattern", Error;
-    /// A pattern that compiles to more than the size limit.
+    /// A pattern compiles to more than the size limit.
     PatternTooBig = "pattern-too-big", Error;
-    /// A pattern that can match without matching any character.
+    /// A pattern can match the empty string.
     PatternMatchesEmpty = "pattern-matches-empty", Error;
-    /// A pattern that is searched in every message, since nothing it needs is rare.
+    /// A pattern runs on every message because it requires no rare literal.
     SlowPattern = "slow-pattern", Warning;
-    /// A replacement that names a group which does not exist.
+    /// A replacement names a group that does not exist, or has an invalid `$`.
     InvalidReplacement = "invalid-replacement", Error;
-    /// A replacement that the rules themselves would catch.
+    /// The rules match their own replacement or reason.
     SelfMatchingReplacement = "self-matching-replacement", Error;
-    /// An entry of which nothing is left after folding.
+    /// An entry is empty after folding.
     EmptyEntry = "empty-entry", Error;
-    /// A `*` by itself, which would catch every message.
+    /// A wildcard without a word, which would match every message.
     BareWildcard = "bare-wildcard", Error;
-    /// A `*` or `+` where it has no meaning.
+    /// A `*` or `+` is at a position where it has no meaning.
     MisplacedWildcard = "misplaced-wildcard", Error;
-    /// A flag such as `@plain` twice, or before a word.
+    /// A flag such as `@plain` occurs twice, or before a word.
     MisplacedFlag = "misplaced-flag", Error;
-    /// A `!` in a list that contains only exceptions.
+    /// A line begins with `!` in a list that contains only exceptions.
     MisplacedExclamation = "misplaced-exclamation", Error;
-    /// A single letter to be found anywhere.
+    /// A single letter is searched anywhere.
     SingleLetterSubstring = "single-letter-substring", Error;
-    /// An entry that no message could be long enough to hold.
+    /// An entry is longer than any message, or has too many words with symbols in them.
     EntryTooLong = "entry-too-long", Error;
-    /// An entry in quotes, which would be part of it.
+    /// An entry is in quotes, which would be part of it.
     QuotedEntry = "quoted-entry", Error;
-    /// Entries on one line, with commas between them.
+    /// One line contains several entries separated by commas.
     CommaList = "comma-list", Error;
-    /// A regular expression where words belong.
+    /// A list contains a regular expression.
     RegexEntry = "regex-entry", Error;
-    /// An entry that stands in its list already.
+    /// The list already contains this entry.
     DuplicateEntry = "duplicate-entry", Warning;
-    /// An exception that excepts nothing of its list.
+    /// An exception has no effect on its list.
     UnusedException = "unused-exception", Warning;
-    /// An entry whose every hit is another one's as well.
+    /// Another entry matches everything that this one matches.
     RedundantEntry = "redundant-entry", Warning;
-    /// An entry that not even its own words are a hit of.
+    /// No message can match this entry.
     UnreachableEntry = "unreachable-entry", Warning;
-    /// An entry whose every hit an exception vetoes.
+    /// An exception suppresses every match of this entry.
     ShadowedEntry = "shadowed-entry", Warning;
-    /// An entry that hits words which nobody minds.
+    /// An entry matches common words that it probably should not match.
     CommonWordMatch = "common-word-match", Warning;
-    /// A line that was given as innocent, and is hit.
+    /// A rule matches a line of the corpus of acceptable messages.
     FalsePositive = "false-positive", Warning;
-    /// Letters or quotes in an entry that only look like those of a keyboard.
+    /// An entry contains letters or quotes that only look like those of a keyboard.
     ConfusableCharacters = "confusable-characters", Warning;
-    /// An entry or a rule whose last day has passed.
+    /// The last day of an entry or a rule is in the past.
     Expired = "expired", Warning;
-    /// A backslash at the end of a line.
+    /// A line ends with a backslash.
     TrailingBackslash = "trailing-backslash", Error;
-    /// A word with `@` in front that is no mark.
+    /// A word that begins with `@` is not a known flag.
     UnknownFlag = "unknown-flag", Error;
-    /// A day that does not exist or is written in another way than 2026-12-31.
+    /// A date does not exist or is not written as 2026-12-31.
     InvalidDate = "invalid-date", Error;
-    /// A line with `>` in front that is no sample.
+    /// A line that begins with `>` is not a valid sample.
     InvalidSample = "invalid-sample", Error;
-    /// A rule set that takes too large a share of the time that IVS Chat waits.
+    /// The rules may be too slow for the time that IVS Chat waits.
     OverBudget = "over-budget", Error;
-    /// More problems than are told one by one.
+    /// There are more problems than are reported individually.
     TooManyProblems = "too-many-problems", Error;
-    /// A sample that should be caught and is not.
+    /// A sample that should match does not.
     SampleMissed = "sample-missed", Error;
-    /// A sample that should be left alone and is caught.
+    /// A sample that should not match does.
     SampleCaught = "sample-caught", Error;
 }
 
@@ -169,40 +169,40 @@ impl fmt::Display for Code {
     }
 }
 
-/// A place in a rule file.
+/// A range of bytes in a rule file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// The file.
     pub source: SourceId,
-    /// The bytes of the file.
+    /// The byte range in the file.
     pub span: Span,
 }
 
-/// A problem in a rule file.
+/// An error or warning about a rule file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What kind of problem it is.
+    /// The kind of the diagnostic.
     pub code: Code,
-    /// What is wrong, as a sentence without its full stop.
+    /// What is wrong, as a lower-case fragment without a full stop.
     pub message: String,
-    /// Where; nowhere if it is about the folder itself.
+    /// Where the problem is; `None` if it concerns the folder as a whole.
     pub location: Option<Location>,
-    /// A second place that belongs to the problem, and what stands there.
+    /// A related location, and a label for it.
     pub related: Option<(Location, String)>,
-    /// How to mend it, in one line.
+    /// How to fix it, in one line.
     pub help: Option<String>,
-    /// Lines that may be what the help asks for, ready to be pasted.
+    /// Suggested lines for the list, ready to be pasted.
     pub paste: Vec<String>,
 }
 
 impl Diagnostic {
-    /// A problem at a place.
+    /// Creates a diagnostic at a location.
     #[cold]
     pub fn new(code: Code, location: Location, message: impl Into<String>) -> Diagnostic {
         Diagnostic { location: Some(location), ..Diagnostic::for_folder(code, message) }
     }
 
-    /// A problem of the folder as a whole.
+    /// Creates a diagnostic about the folder as a whole.
     #[cold]
     pub fn for_folder(code: Code, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
@@ -215,51 +215,51 @@ impl Diagnostic {
         }
     }
 
-    /// Adds how to mend it.
+    /// Sets the help text.
     #[cold]
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
         self
     }
 
-    /// Adds lines to paste.
+    /// Sets the lines to paste.
     pub fn paste(mut self, lines: Vec<String>) -> Diagnostic {
         self.paste = lines;
         self
     }
 
-    /// Adds a second place.
+    /// Sets the related location and its label.
     #[cold]
-    pub fn related(mut self, location: Location, what: impl Into<String>) -> Diagnostic {
-        self.related = Some((location, what.into()));
+    pub fn related(mut self, location: Location, label: impl Into<String>) -> Diagnostic {
+        self.related = Some((location, label.into()));
         self
     }
 
-    /// Whether it is an error.
+    /// Whether the diagnostic is an error.
     pub fn is_error(&self) -> bool {
         self.code.severity() == Severity::Error
     }
 
-    /// Where it is, as `rules/lists/insults.txt:12:5`, or the folder's name.
-    pub fn place(&self, sources: &Sources) -> String {
+    /// Returns the location as `rules/lists/insults.txt:12:5`, or the name of the folder.
+    pub fn format_location(&self, sources: &Sources) -> String {
         self.location.map_or_else(
             || sources.prefix.trim_end_matches('/').to_owned(),
-            |location| place(sources, location),
+            |location| format_location(sources, location),
         )
     }
 }
 
-/// `rules/lists/insults.txt:12:5`.
-pub fn place(sources: &Sources, location: Location) -> String {
+/// Returns a location as `rules/lists/insults.txt:12:5`.
+pub fn format_location(sources: &Sources, location: Location) -> String {
     let position = sources.position(location.source, location.span.start);
     format!("{}:{}:{}", sources.name(location.source), position.line, position.column)
 }
 
-/// The problem of a file that is not UTF-8 from `offset` on.
+/// Returns the diagnostic for a file with invalid UTF-8 at `offset`.
 pub(crate) fn invalid_utf8(source: SourceId, offset: usize) -> Diagnostic {
     let location = Location { source, span: Span::new(offset, offset + 1) };
-    Diagnostic::new(Code::InvalidUtf8, location, "here stand bytes that are not UTF-8")
-        .help("save the file with the encoding UTF-8 (Latin-1 and UTF-16 cannot be read)")
+    Diagnostic::new(Code::InvalidUtf8, location, "invalid UTF-8")
+        .help("save the file as UTF-8 (Latin-1 and UTF-16 are not supported)")
 }
 
 #[cfg(test)]

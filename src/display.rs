@@ -1,27 +1,31 @@
-//! Text from messages, rule files, paths and services, made safe to show.
+//! Makes text from messages, rule files, paths and services safe to display.
 //!
-//! A terminal acts on control characters: they move the cursor, change colors, set the window title. Bidirectional
-//! controls change the order in which text appears, and invisible characters make two different texts look alike.
-//! [`display_safe`] writes all of them as escapes. [`json_safe`] does the same for JSON without changing its value.
+//! A terminal acts on control characters: they move the cursor, change colors, set the window
+//! title. Bidirectional controls change the order in which text appears, and invisible characters
+//! make two different texts look alike. [`display_safe`] replaces all of them with escapes.
+//! [`json_safe`] does the same for JSON without changing its value.
 //!
-//! Escaped are
+//! The following are escaped:
 //!
 //! - control characters: C0, DEL and C1 (general category `Cc`);
 //! - line and paragraph separators (`Zl`, `Zp`);
-//! - bidirectional controls and all other format characters (`Cf`), save those below;
-//! - letters and marks without a visible form (`Default_Ignorable_Code_Point`), such as the Hangul fillers.
+//! - bidirectional controls and all other format characters (`Cf`), except those below;
+//! - letters and combining marks without a visible form (`Default_Ignorable_Code_Point`), such as
+//!   the Hangul fillers.
 //!
-//! Not escaped are the characters that shape visible text: the joiners U+200C and U+200D and variation selectors,
-//! which emoji and many scripts need, and the format characters that are visible themselves, such as the Arabic
-//! number sign. Tags (U+E0020 to U+E007F) are escaped wherever they occur, in the flags of England, Scotland and Wales
-//! too: after any other character they carry text that cannot be seen.
+//! Characters that shape visible text are not escaped: the joiners U+200C and U+200D and variation
+//! selectors, which emoji and many scripts need, and the format characters that are visible
+//! themselves, such as the Arabic number sign. Tags (U+E0020 to U+E007F) are always escaped, even
+//! in the flags of England, Scotland and Wales: after any other character they contain text that
+//! cannot be seen.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Returns the text on one line, with an escape such as `\u{202e}` or `\n` for each unsafe character.
+/// Returns the text on one line, with an escape such as `\u{202e}` or `\n` for each unsafe
+/// character.
 ///
-/// The result is for reading: a backslash in the text is not escaped, so the text cannot be recovered from it.
+/// A backslash in the text is not escaped, so the text cannot be recovered from the result.
 ///
 /// ```
 /// use ivs_chat_review::display::display_safe;
@@ -34,26 +38,28 @@ pub fn display_safe(text: &str) -> Cow<'_, str> {
 
 /// Like [`display_safe`], but keeps line feeds.
 ///
-/// For output of several lines whose parts from elsewhere have been through [`display_safe`] themselves: a line feed
-/// in one of those would begin a line that looks like the program's own.
+/// For output of several lines in which untrusted parts were already passed through
+/// [`display_safe`]: a line feed in one of those would begin a line that looks like output of the
+/// program itself.
 pub fn display_safe_block(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c != '\n' && is_unsafe(c), push_escape)
 }
 
-/// Returns at most `longest` characters of the text as [`display_safe`] does, then `…` if there are more.
+/// Returns at most `max_chars` characters of the text like [`display_safe`], then `…` if there
+/// are more.
 #[cold]
-pub fn abridged(text: &str, longest: usize) -> String {
-    let end = text.char_indices().nth(longest).map_or(text.len(), |(at, _)| at);
-    let mut shown = display_safe(&text[..end]).into_owned();
+pub fn abridged(text: &str, max_chars: usize) -> String {
+    let end = text.char_indices().nth(max_chars).map_or(text.len(), |(at, _)| at);
+    let mut out = display_safe(&text[..end]).into_owned();
     if end < text.len() {
-        shown.push('…');
+        out.push('…');
     }
-    shown
+    out
 }
 
-/// A word from a rule file, short enough for a message and safe to show.
+/// Returns the first 40 characters of a word like [`display_safe`], for use in a diagnostic.
 #[cold]
-pub(crate) fn shown(word: &str) -> String {
+pub(crate) fn display_short(word: &str) -> String {
     abridged(word, 40)
 }
 
@@ -67,7 +73,7 @@ pub(crate) fn shown(word: &str) -> String {
 /// assert_eq!(json_safe("\"a\u{7F}\u{202E}\u{E0041}\""), r#""a\u007f\u202e\udb40\udc41""#);
 /// ```
 pub fn json_safe(json: &str) -> Cow<'_, str> {
-    // Outside of strings JSON is ASCII, and has no controls but whitespace.
+    // Outside of strings, JSON is ASCII, and whitespace is its only control characters.
     escaped(
         json,
         |c| c >= '\u{7F}' && is_unsafe(c),
@@ -82,10 +88,10 @@ pub fn json_safe(json: &str) -> Cow<'_, str> {
 /// Whether a terminal acts on the character, or it has no visible form.
 pub fn is_unsafe(c: char) -> bool {
     match c {
-        // Most of most texts.
+        // Most characters of most texts.
         ' '..='~' => false,
         c if c.is_control() => true,
-        // Default_Ignorable_Code_Point, save joiners and variation selectors.
+        // Default_Ignorable_Code_Point, except joiners and variation selectors.
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' => {
             true
         }
@@ -96,7 +102,8 @@ pub fn is_unsafe(c: char) -> bool {
         '\u{FFF0}'..='\u{FFFB}' => true,
         // Controls of shorthand and of musical notation.
         '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' => true,
-        // Tags and the unassigned rest of their plane, around the variation selectors U+E0100 to U+E01EF.
+        // Tags and the unassigned rest of their plane, around the variation selectors U+E0100 to
+        // U+E01EF.
         '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}' => true,
         _ => false,
     }
@@ -139,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_escaped_follows_from_the_properties_of_characters() {
+    fn escaped_characters_are_defined_by_unicode_properties() {
         let special = members(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]");
         // Joiners, variation selectors, format characters with a visible form.
         let kept = members(
@@ -172,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn long_text_is_cut_before_it_is_escaped() {
+    fn long_text_is_truncated_before_it_is_escaped() {
         assert_eq!(abridged("abc", 3), "abc");
         assert_eq!(abridged("ab\u{1B}d", 3), r"ab\u{1b}…");
         assert_eq!(abridged("äöü", 2), "äö…");

@@ -1,10 +1,10 @@
-//! Reviews messages of Amazon IVS Chat by rules that moderators write.
+//! Reviews messages of Amazon IVS Chat with rules that moderators write.
 //!
-//! This is the pure core under two thin shells: `handler`, the AWS Lambda function that a room
-//! names as its message review handler, and `ivs-review`, the command line. It has no async code,
-//! opens no connection and asks no clock; only [`rules::load`] reads files.
+//! This library is used by two binaries: `handler`, the AWS Lambda function that is the message
+//! review handler of a room, and `ivs-review`, the command line. It has no async code, opens no
+//! connections and reads no clock. Only [`rules::load`] reads files.
 //!
-//! Data flows one way:
+//! Data flows in one direction:
 //!
 //! ```text
 //! once:      folder ──load──▶ Sources ──parse──▶ Rules ──compile──▶ Engine
@@ -12,7 +12,7 @@
 //!                 ──▶ ReviewResponse ──▶ JSON
 //! ```
 //!
-//! Who asks why a message was caught, or was not, is told each step on that way by [`explain`].
+//! [`explain`] records every step of a review, for debugging rules.
 //!
 //! # Example
 //!
@@ -47,13 +47,17 @@
 //! # Ok::<(), ivs_chat_review::ivs::EventError>(())
 //! ```
 //!
-//! # What is promised of any input
+//! # Guarantees
 //!
-//! Whatever the bytes of an event or of a rule file are, nothing panics; time and memory stay linear
-//! in an event, and bounded for a rule folder. A response is always valid by the contract of IVS
-//! Chat. What was rewritten is left alone when it is reviewed again; tags are for what was sent.
+//! For any bytes of an event or a rule file:
+//!
+//! - Nothing panics.
+//! - Time and memory are linear in the size of an event, and bounded for a rule folder.
+//! - A response is always valid by the contract of IVS Chat.
+//! - A rewritten message is not changed when it is reviewed again. Tags apply to the original
+//!   message.
 
-// No clock, no environment, no printing: clippy.toml has the list. Unit tests may measure.
+// clippy.toml disallows the clock, the environment and printing. Unit tests may measure time.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod diagnostic;

@@ -2,28 +2,29 @@
 
 use std::sync::OnceLock;
 
-/// The number of a [`Source`] among the files of one rule folder.
+/// The index of a [`Source`] in its [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub(crate) u32);
 
-/// One file of a rule folder: its name, and its bytes or why they could not be had.
+/// One file of a rule folder: its path, and its bytes or the reason why they could not be read.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The path inside the rule folder, with `/` between its parts: `lists/insults.txt`.
+    /// The path relative to the rule folder, with `/` as separator: `lists/insults.txt`.
     pub path: String,
-    /// The bytes of the file, or why they were not read.
+    /// The bytes of the file, or why it was not read.
     pub content: Result<Vec<u8>, ReadError>,
 }
 
-/// Why a file of a rule folder has no content. What is wrong is a phrase that follows the file's name: `is a folder,
-/// not a file`.
+/// Why a file of a rule folder has no content.
+///
+/// The messages are phrases that follow the name of the file: `is a folder, not a file`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
-    /// The file cannot be read, or is over a limit.
+    /// The file cannot be read, or exceeds a limit.
     Unreadable(String),
-    /// It is not a regular file: a symbolic link, a named pipe, a device.
+    /// Not a regular file: a symbolic link, a named pipe, a device.
     Unsupported {
-        /// What it is.
+        /// What is wrong.
         what: &'static str,
         /// How to fix it.
         help: &'static str,
@@ -36,7 +37,7 @@ impl From<&str> for ReadError {
     }
 }
 
-/// A line and a column of a file, both counted from 1.
+/// A line and a column of a file, both starting at 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.
@@ -48,93 +49,98 @@ pub struct Position {
 /// All files of one rule folder.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    /// Put before a path where a person reads it: `rules/` makes `rules/lists/insults.txt`.
+    /// The prefix of displayed paths: with `rules/`, a path is shown as `rules/lists/insults.txt`.
     pub prefix: String,
     files: Vec<Source>,
-    /// Files of no rule folder, which come last.
+    /// The number of files that are not part of the rule folder. They come last.
     outside: usize,
-    /// Found once a position in the file is asked for.
-    indexes: Vec<OnceLock<Index>>,
+    /// Computed when the first position in a file is requested.
+    line_indexes: Vec<OnceLock<LineIndex>>,
 }
 
 impl Sources {
-    /// No files yet. `prefix` is put before each path where a person reads it.
+    /// Creates an empty set of files. `prefix` is prepended to each displayed path.
     pub fn new(prefix: impl Into<String>) -> Sources {
         Sources { prefix: prefix.into(), ..Sources::default() }
     }
 
-    /// Adds a file.
+    /// Adds a file and returns its id.
     pub fn push(&mut self, source: Source) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).expect("the loader bounds the files"));
         self.files.push(source);
-        self.indexes.push(OnceLock::new());
+        self.line_indexes.push(OnceLock::new());
         id
     }
 
-    /// Adds a file that is none of the rule folder's, under a name that takes no prefix. After it no file of
-    /// the folder may be added.
+    /// Adds a file that is not part of the rule folder and is displayed without the prefix.
+    ///
+    /// No file of the folder may be added after it.
     pub fn push_outside(&mut self, file: Source) -> SourceId {
         self.outside += 1;
         self.push(file)
     }
 
-    /// The file of that number.
+    /// Returns a file.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.files[id.0 as usize]
     }
 
-    /// The files of the folder, without those from outside.
+    /// Returns the files of the folder, without those added by
+    /// [`push_outside`](Sources::push_outside).
     pub fn in_folder(&self) -> &[Source] {
         &self.files[..self.files.len() - self.outside]
     }
 
-    /// The file at that path inside the folder.
+    /// Returns the id of the file with this path.
     pub fn find(&self, path: &str) -> Option<SourceId> {
         self.files.iter().position(|source| source.path == path).map(|i| SourceId(i as u32))
     }
 
-    /// All paths with the numbers of the files, in the order in which they were added.
+    /// Returns the paths and ids of all files, in insertion order.
     pub fn paths(&self) -> impl Iterator<Item = (&str, SourceId)> {
         let numbered = self.files.iter().enumerate();
         numbered.map(|(i, source)| (source.path.as_str(), SourceId(i as u32)))
     }
 
-    /// The name under which a person knows the file: prefix and path.
+    /// Returns the displayed name of a file: prefix and path.
     pub fn name(&self, id: SourceId) -> String {
         let is_outside = id.0 as usize >= self.files.len() - self.outside;
         let prefix = if is_outside { "" } else { self.prefix.as_str() };
         format!("{prefix}{}", self.get(id).path)
     }
 
-    /// The line and column at a byte offset of the file; the end of the file
-    /// for an offset beyond it, and line 1, column 1 of a file that could not be read.
+    /// Returns the line and column of a byte offset.
+    ///
+    /// Offsets beyond the end are treated as the end. The position in a file that could not be read
+    /// is line 1, column 1.
     pub fn position(&self, id: SourceId, offset: usize) -> Position {
         let Ok(bytes) = &self.get(id).content else { return Position { line: 1, column: 1 } };
-        let index = self.indexes[id.0 as usize].get_or_init(|| Index::new(bytes));
+        let index = self.line_indexes[id.0 as usize].get_or_init(|| LineIndex::new(bytes));
         index.position(bytes, offset.min(bytes.len()))
     }
 }
 
-/// What makes positions cheap to work out, also in a file that is one long line.
+/// An index of line breaks and code points that makes positions cheap to compute, even if the file
+/// is one long line.
 #[derive(Clone, Debug)]
-struct Index {
-    /// Where the lines end.
+struct LineIndex {
+    /// The offsets of the line feeds.
     breaks: Vec<usize>,
-    /// How many code points begin before each [`STEP`] bytes.
+    /// The number of code points that begin before each block of [`STEP`] bytes.
     counts: Vec<usize>,
 }
 
 const STEP: usize = 1 << 10;
 
-impl Index {
-    fn new(bytes: &[u8]) -> Index {
+impl LineIndex {
+    fn new(bytes: &[u8]) -> LineIndex {
         let breaks = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n');
         let counts = bytes.chunks(STEP).scan(0, |count, chunk| {
             let before = *count;
             *count += code_points(chunk);
             Some(before)
         });
-        Index { breaks: breaks.map(|(at, _)| at).collect(), counts: counts.collect() }
+        LineIndex { breaks: breaks.map(|(at, _)| at).collect(), counts: counts.collect() }
     }
 
     fn position(&self, bytes: &[u8], offset: usize) -> Position {
@@ -148,11 +154,11 @@ impl Index {
         Position { line: passed + 1, column }
     }
 
-    /// How many code points begin before a byte.
+    /// Returns the number of code points that begin before a byte offset.
     fn count(&self, bytes: &[u8], offset: usize) -> usize {
         let step = offset / STEP;
         let counted = self.counts.get(step).copied();
-        // At the end of the file there may be no step.
+        // The end of the file may not belong to a block.
         let (before, from) = match counted {
             Some(count) => (count, step * STEP),
             None => (self.counts.last().copied().unwrap_or(0), step.saturating_sub(1) * STEP),
@@ -161,10 +167,10 @@ impl Index {
     }
 }
 
-/// What some editors put in front of a file in UTF-8; it is no part of its text.
+/// The byte order mark that some editors write at the start of a UTF-8 file. Not part of the text.
 pub const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
 
-/// How many code points begin in some bytes of UTF-8.
+/// Returns the number of code points that begin in a part of a UTF-8 string.
 pub(crate) fn code_points(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }

@@ -1,11 +1,11 @@
-//! A range of bytes in a text: [`Span`].
+//! Byte ranges: [`Span`].
 
 use std::ops::Range;
 
-/// A half-open range of bytes, `start..end`, in a text named by its context.
+/// A half-open byte range, `start..end`, of a text that the context defines.
 ///
-/// In an answer about a message, a span's ends lie on grapheme boundaries
-/// (UAX #29) of the message as it was sent.
+/// Spans of a match in a message begin and end on grapheme boundaries (UAX #29) of the original
+/// message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The first byte.
@@ -15,28 +15,28 @@ pub struct Span {
 }
 
 impl Span {
-    /// The span from `start` to `end`, in bytes.
+    /// Creates the span from `start` to `end`, in bytes.
     pub fn new(start: usize, end: usize) -> Span {
         debug_assert!(start <= end);
         Span { start, end }
     }
 
-    /// The span as a range, to index a text with.
+    /// Returns the span as a range, for indexing a string.
     pub fn range(self) -> Range<usize> {
         self.start..self.end
     }
 
-    /// Whether `other` lies inside this span; a span holds itself.
+    /// Whether `other` is inside this span. A span contains itself.
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// Whether the two share at least one byte.
+    /// Whether both spans share at least one byte.
     pub fn overlaps(self, other: Span) -> bool {
         self.start < other.end && other.start < self.end
     }
 
-    /// The smallest span that holds both.
+    /// Returns the smallest span that contains both.
     pub fn union(self, other: Span) -> Span {
         Span::new(self.start.min(other.start), self.end.max(other.end))
     }

@@ -1,16 +1,16 @@
-//! "Did you mean": the known name that a misspelled one is probably meant to be.
+//! "Did you mean": finds the known name that a misspelled name was probably meant to be.
 
-/// How near a known name must be.
+/// How similar a known name must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nearness {
-    /// Similar as a whole (Jaro-Winkler), whatever its case: for words, such as the keys of a rule.
+    /// Jaro-Winkler similarity, ignoring case. For words, such as the keys of a rule.
     Similar,
-    /// At most so many typing errors away (Damerau-Levenshtein): for names that are alike even when they are right,
-    /// such as Regions.
+    /// At most this many edits (Damerau-Levenshtein distance). For valid names that are similar to
+    /// each other, such as Regions.
     Edits(usize),
 }
 
-/// Returns the known name that is nearest to `name`, or `None` if none is near enough.
+/// Returns the known name that is most similar to `name`, or `None` if no name is similar enough.
 ///
 /// ```
 /// use ivs_chat_review::suggest::{Nearness, suggest};
@@ -24,9 +24,9 @@ pub fn suggest<'k>(
     known: impl IntoIterator<Item = &'k str>,
     nearness: Nearness,
 ) -> Option<&'k str> {
-    // Beyond this a comparison costs more than a guess is worth.
-    const LONGEST: usize = 64;
-    if name.len() > LONGEST {
+    // For longer names, a comparison costs more than a suggestion is worth.
+    const MAX_LENGTH: usize = 64;
+    if name.len() > MAX_LENGTH {
         return None;
     }
     let lower = name.to_lowercase();
@@ -35,9 +35,9 @@ pub fn suggest<'k>(
             let similarity = strsim::jaro_winkler(&lower, known);
             (similarity > 0.8).then_some(-similarity)
         }
-        Nearness::Edits(most) => {
+        Nearness::Edits(max) => {
             let edits = strsim::damerau_levenshtein(name, known);
-            (edits <= most).then_some(edits as f64)
+            (edits <= max).then_some(edits as f64)
         }
     };
     known
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_word_is_suggested_if_one_is_similar() {
+    fn the_most_similar_word_is_suggested() {
         let suggest =
             |name: &str| super::suggest(name, ["action", "reason", "patterns"], Nearness::Similar);
         assert_eq!(suggest("pattern"), Some("patterns"));

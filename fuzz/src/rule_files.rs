@@ -1,6 +1,6 @@
 //! Any bytes as a rule folder.
 
-use ivs_chat_review::diagnostic::{Diagnostic, Location, place};
+use ivs_chat_review::diagnostic::{Diagnostic, Location, format_location};
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::lint::check;
 use ivs_chat_review::rules;
@@ -40,7 +40,7 @@ fn is_sound(problem: &Diagnostic, sources: &Sources) {
     for text in texts.into_iter().flatten() {
         assert!(!text.is_empty() && !text.contains(char::is_control), "{problem:?}");
     }
-    assert!(problem.place(sources).starts_with("rules"), "{problem:?}");
+    assert!(problem.format_location(sources).starts_with("rules"), "{problem:?}");
     for &location in location.iter().chain(related.iter().map(|(location, _)| location)) {
         lies_in_its_file(location, sources, problem);
     }
@@ -48,7 +48,7 @@ fn is_sound(problem: &Diagnostic, sources: &Sources) {
 
 fn lies_in_its_file(location: Location, sources: &Sources, problem: &Diagnostic) {
     let Location { source, span } = location;
-    assert!(place(sources, location).starts_with("rules/"), "{problem:?}");
+    assert!(format_location(sources, location).starts_with("rules/"), "{problem:?}");
     let Ok(bytes) = &sources.get(source).content else {
         // Of a file that could not be read there is only its beginning.
         return assert_eq!((span.start, span.end), (0, 0), "{problem:?}");

@@ -1,34 +1,34 @@
-//! Which texts of a message a rule looks at: [`FieldSelector`].
+//! The texts of a message that a rule searches: [`FieldSelector`].
 
-/// The texts of a message that a rule looks at.
+/// The texts of a message that a rule searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldSelector {
-    /// The content.
+    /// Whether the content is searched.
     pub content: bool,
-    /// Values of the message's attributes.
+    /// The message attributes whose values are searched.
     pub attributes: AttributeNames,
-    /// Values of the sender's attributes.
+    /// The sender attributes whose values are searched.
     pub sender: AttributeNames,
 }
 
-/// AttributeNames of attributes.
+/// A set of attribute names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AttributeNames {
-    /// These, sorted.
+    /// These names, sorted.
     Listed(Vec<String>),
-    /// `*`
+    /// `*`: every name.
     All,
 }
 
 impl FieldSelector {
-    /// What a rule looks at that does not say.
+    /// The default: only the content.
     pub const CONTENT: FieldSelector = FieldSelector {
         content: true,
         attributes: AttributeNames::NONE,
         sender: AttributeNames::NONE,
     };
 
-    /// All that any of these looks at.
+    /// Returns all fields that at least one of these selects.
     pub(crate) fn union<'f>(all: impl Iterator<Item = &'f FieldSelector>) -> FieldSelector {
         let mut content = false;
         let (mut attributes, mut sender) = (Vec::new(), Vec::new());
@@ -44,7 +44,7 @@ impl FieldSelector {
         }
     }
 
-    /// Whether a text that this looks at may be one that `other` looks at.
+    /// Whether both may select the same text.
     pub(crate) fn overlaps(&self, other: &FieldSelector) -> bool {
         self.content && other.content
             || self.attributes.overlaps(&other.attributes)
@@ -55,7 +55,7 @@ impl FieldSelector {
 impl AttributeNames {
     pub(crate) const NONE: AttributeNames = AttributeNames::Listed(Vec::new());
 
-    /// The names as they are written, `*` for all.
+    /// Creates the set from names as written, in which `*` means all.
     pub(super) fn of(mut names: Vec<String>) -> AttributeNames {
         if names.iter().any(|name| name == "*") {
             return AttributeNames::All;
@@ -72,12 +72,12 @@ impl AttributeNames {
         }
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         matches!(self, AttributeNames::Listed(names) if names.is_empty())
     }
 
-    /// Whether the name is one of them.
+    /// Whether the set contains `name`.
     pub fn contains(&self, name: &str) -> bool {
         match self {
             AttributeNames::Listed(names) => {
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_meet_where_one_text_is_looked_at_by_both() {
+    fn selectors_overlap_if_both_select_the_same_text() {
         const NONE: FieldSelector = FieldSelector {
             content: false,
             attributes: AttributeNames::NONE,

@@ -1,29 +1,32 @@
-//! Rooms by pattern: [`Glob`].
+//! Room patterns: [`Glob`].
 
-/// A room or many: an ARN, or its last segment, with `*` for any run of characters.
+/// A room pattern: an ARN or room id in which `*` matches any sequence of characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glob(String);
 
 impl Glob {
-    /// The glob of that text.
+    /// Creates a pattern.
     pub(super) fn new(text: String) -> Glob {
         Glob(text)
     }
 
-    /// As it is written.
+    /// Returns the pattern as written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it names the room of that ARN. Without a `:` it is compared with the ARN's last
-    /// segment, the room's id.
+    /// Whether the pattern matches the room with this ARN.
+    ///
+    /// A pattern without `:` is compared with the last segment of the ARN, the room id.
     pub fn matches(&self, arn: &str) -> bool {
-        let whole = self.0.contains(':');
-        self.matches_whole(if whole { arn } else { arn.rsplit('/').next().unwrap_or(arn) })
+        let is_arn = self.0.contains(':');
+        self.matches_whole(if is_arn { arn } else { arn.rsplit('/').next().unwrap_or(arn) })
     }
 
-    /// Whether it matches the whole of a text. The first place for each part is as good as any
-    /// other, so that nothing is tried twice.
+    /// Whether the pattern matches the whole text.
+    ///
+    /// Linear: taking the first occurrence of each part is always right, so there is no
+    /// backtracking.
     fn matches_whole(&self, text: &str) -> bool {
         let mut parts = self.0.split('*');
         let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
@@ -43,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stars_are_any_run_and_the_whole_text_counts() {
+    fn a_star_matches_any_sequence_and_the_whole_text_must_match() {
         for (glob, text, expected) in [
             ("abc", "abc", true),
             ("abc", "Abc", false),
@@ -84,11 +87,11 @@ mod tests {
         ] {
             assert_eq!(Glob::new(glob.into()).matches(arn), expected, "{glob}");
         }
-        assert!(Glob::new("AbC".into()).matches("AbC"), "an id by itself is a room too");
+        assert!(Glob::new("AbC".into()).matches("AbC"), "a room id without an ARN also matches");
     }
 
     #[test]
-    fn many_stars_take_no_longer_than_few() {
+    fn many_stars_do_not_backtrack() {
         let glob = Glob::new("*a".repeat(5_000) + "b");
         assert!(!glob.matches_whole(&"a".repeat(100_000)));
     }

@@ -1,9 +1,10 @@
-//! Rules as their author meant them: typed, checked, and still knowing where they stand.
+//! Rules as typed, validated data with source locations.
 //!
-//! [`load`] reads a folder into [`Sources`](crate::source::Sources), [`parse`] makes [`Rules`] of
-//! those and tells every problem it meets. Nothing here searches; that takes an
-//! [`Engine`](crate::engine::Engine).
+//! [`load`] reads a folder into [`Sources`](crate::source::Sources). [`parse`] turns those into
+//! [`Rules`] and reports all errors and warnings. [`Engine`](crate::engine::Engine) compiles the
+//! rules for searching.
 
+mod diagnostics;
 mod fields;
 mod glob;
 mod list;
@@ -11,7 +12,6 @@ mod load;
 mod manifest;
 mod parse;
 mod pattern;
-mod problems;
 mod replacement;
 mod scope;
 
@@ -32,45 +32,46 @@ use crate::links::Links;
 use crate::normalize::Disguises;
 use crate::pii::Detect;
 
-/// The file of a rule folder that names everything else in it.
+/// The main file of a rule folder, which names the lists.
 pub const MANIFEST: &str = "rules.toml";
 
-/// The version of the rule-file format that this crate reads.
+/// The supported version of the rule file format.
 pub const VERSION: i64 = 1;
 
-/// A rule folder's worth of rules, free of what [`parse`] found wrong.
+/// The valid rules of a folder, without what [`parse`] rejected.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
-    /// What holds for all rules.
+    /// Settings for all rules.
     pub settings: Settings,
-    /// Whose messages are not reviewed; one that holds is enough.
+    /// Senders whose messages are not reviewed. A sender is exempt if any of these matches.
     pub exempt: Vec<Exempt>,
-    /// The rules in the order of the file, which decides between equals.
+    /// The rules in file order. The order breaks ties.
     pub rules: Vec<Rule>,
-    /// The lists that the rules name, each once, and the rules' inline `terms`.
+    /// The lists that rules use, each once, and the inline `terms` of each rule.
     pub lists: Vec<List>,
 }
 
 /// `[settings]`.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The code points that a rewrite which lengthens a text may reach.
+    /// The maximum length, in code points, to which a rewrite may lengthen a message.
     pub max_message_length: usize,
-    /// The same for some rooms; the first that names a room counts.
+    /// The maximum length for some rooms. The first pattern that matches applies.
     pub rooms: Vec<(Glob, usize)>,
-    /// Lists whose entries are exceptions to all lists.
+    /// Lists whose entries are exceptions for all lists.
     pub exceptions: Vec<ListId>,
-    /// The verdict on a message whose search was cut.
+    /// The verdict when the search of a message was cut.
     pub when_cut: WhenCut,
 }
 
-/// The verdict on a message whose search was cut before all its readings were tried, unless a rule denies it
-/// anyway.
+/// The verdict when the search budget was exhausted before all readings of a message were tried.
+///
+/// It does not matter if a rule denies the message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WhenCut {
-    /// What was found decides: the message is delivered, rewritten where a rule asks for it.
+    /// The matches found so far decide. The message is delivered, rewritten if rules require it.
     Allow,
-    /// The message is denied, if a rule that denies or rewrites searched the text that was cut.
+    /// The message is denied if a rule that denies or rewrites searched the text that was cut.
     #[default]
     Deny,
 }
@@ -87,99 +88,100 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The code points that a rewrite which lengthens a text may reach in the room of that ARN.
+    /// Returns the maximum length of a lengthened message in the room with this ARN, in code
+    /// points.
     pub(crate) fn max_length(&self, room: Option<&str>) -> usize {
-        let named = |arn| self.rooms.iter().find(|(glob, _)| glob.matches(arn));
-        room.and_then(named).map_or(self.max_message_length, |&(_, length)| length)
+        let override_for = |arn| self.rooms.iter().find(|(glob, _)| glob.matches(arn));
+        room.and_then(override_for).map_or(self.max_message_length, |&(_, length)| length)
     }
 }
 
-/// The number of a [`Rule`] in [`Rules::rules`].
+/// The index of a [`Rule`] in [`Rules::rules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(pub(crate) u32);
 
-/// The number of a [`List`] in [`Rules::lists`].
+/// The index of a [`List`] in [`Rules::lists`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ListId(pub(crate) u32);
 
 impl Rules {
-    /// The rule of that number.
+    /// Returns a rule.
     pub fn rule(&self, id: RuleId) -> &Rule {
         &self.rules[id.0 as usize]
     }
 
-    /// The list of that number.
+    /// Returns a list.
     pub fn list(&self, id: ListId) -> &List {
         &self.lists[id.0 as usize]
     }
 
-    /// The entry of that number in a list.
-    pub(crate) fn entry(&self, list: ListId, number: u32) -> &Entry {
-        &self.list(list).entries[number as usize]
+    /// Returns an entry by its index in a list.
+    pub(crate) fn entry(&self, list: ListId, index: u32) -> &Entry {
+        &self.list(list).entries[index as usize]
     }
 
-    /// All rules with their numbers.
+    /// Returns all rules with their ids, in file order.
     pub fn enumerate_rules(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
         self.rules.iter().enumerate().map(|(i, rule)| (RuleId(i as u32), rule))
     }
 
-    /// All lists with their numbers.
+    /// Returns all lists with their ids.
     pub fn enumerate_lists(&self) -> impl Iterator<Item = (ListId, &List)> {
         self.lists.iter().enumerate().map(|(i, list)| (ListId(i as u32), list))
     }
 }
 
-/// `[[rule]]`: what to look for, and what to do about it.
+/// `[[rule]]`: what to search for, and what to do when it matches.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// The name, unique in the folder: `[a-z0-9-]+`.
+    /// The id, unique in the folder: `[a-z0-9-]+`.
     pub id: String,
-    /// A free word for grouping.
+    /// A free-form category for grouping.
     pub category: Option<String>,
-    /// Where the entries to look for stand.
+    /// The lists of entries to search for.
     pub lists: Vec<ListId>,
-    /// The regular expressions to look for.
+    /// The regular expressions to search for.
     pub patterns: Vec<Pattern>,
-    /// The hosts that must not be linked to.
+    /// The hosts to which messages must not link.
     pub links: Option<Links>,
-    /// What there must not be too much of; one that is exceeded is enough.
+    /// Limits. The rule matches if any of them is exceeded.
     pub limits: Vec<Limit>,
-    /// The personal data to look for, each kind once.
+    /// The kinds of personal data to search for, each once.
     pub detect: Vec<Detect>,
-    /// What a hit leads to.
+    /// What to do when the rule matches.
     pub action: Action,
-    /// Which texts of a message it looks at.
+    /// The texts of a message that are searched.
     pub fields: FieldSelector,
-    /// When, where and for whom it works.
+    /// The rooms, days, senders and mode for which the rule applies.
     pub scope: Scope,
-    /// Which disguises of its entries it sees through.
+    /// The obfuscation of entries that the rule matches.
     pub disguises: Disguises,
-    /// What this rule must catch and must leave alone.
+    /// Messages that this rule must match or must not match.
     pub samples: Vec<Sample>,
-    /// Where the id stands.
+    /// The location of the id.
     pub location: Location,
-    /// Where the reason or the replacement stands; the id if the rule has neither.
+    /// The location of the reason or replacement, or of the id if the rule has neither.
     pub text_location: Location,
 }
 
-/// What a hit leads to.
+/// What to do when a rule matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Nobody gets the message.
+    /// The message is not delivered.
     Deny {
-        /// What the sender is told: 1 to 200 code points, no control characters.
+        /// The reason sent to the sender: 1 to 200 code points, no control characters.
         reason: Option<String>,
     },
-    /// The hit is covered.
+    /// The match is masked.
     Mask(Mask),
-    /// The hit gives way to another text.
+    /// The match is replaced.
     Replace(Replacement),
-    /// The message is delivered with these attributes added.
+    /// The message is delivered with additional attributes.
     Tag(Attributes<'static>),
 }
 
 impl Action {
-    /// The name by which rules call it.
+    /// Returns the name of the action in rule files.
     pub fn as_str(&self) -> &'static str {
         match self {
             Action::Deny { .. } => "deny",
@@ -189,117 +191,117 @@ impl Action {
         }
     }
 
-    /// Whether it changes the text in which it hits.
+    /// Whether the action changes the text that it matches.
     pub(crate) fn rewrites(&self) -> bool {
         matches!(self, Action::Mask(_) | Action::Replace(_))
     }
 }
 
-/// What covers a hit. White space in it stays as it is.
+/// How a match is masked. Whitespace is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mask {
-    /// `*******`: a `*` for each grapheme.
+    /// `*******`: one `*` per grapheme.
     Stars,
-    /// `b******`: the first grapheme stays, if there are others.
+    /// `b******`: keeps the first grapheme, unless it is the only one.
     FirstLetter,
-    /// `b*****d`: the same, and the last grapheme stays as well, if there are others between.
+    /// `b*****d`: keeps the first and the last grapheme, the latter only if others are in between.
     FirstLast,
-    /// `███████`: a block for each grapheme.
+    /// `███████`: one block per grapheme.
     Block,
-    /// Always `***`, so that not even the length shows.
+    /// Always `***`, which does not reveal the length.
     Fixed,
 }
 
 /// A list file, or the inline `terms` of one rule.
 #[derive(Clone, Debug)]
 pub struct List {
-    /// The path inside the rule folder; `rules.toml` for inline terms.
+    /// The path relative to the rule folder; `rules.toml` for inline terms.
     pub path: String,
     /// The entries and exceptions.
     pub entries: Vec<Entry>,
-    /// What this list must catch and must leave alone.
+    /// Messages that this list must match or must not match.
     pub samples: Vec<Sample>,
 }
 
 impl List {
-    /// Whether there is an entry in it that is no exception.
+    /// Whether the list contains an entry that is not an exception.
     pub fn has_entries(&self) -> bool {
         self.entries.iter().any(|entry| !entry.exception)
     }
 }
 
-/// One line of a list: what it looks for and how.
+/// One line of a list: an entry or an exception.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The words to look for, a space between them, escapes resolved, as written otherwise.
+    /// The words, separated by single spaces, with escapes resolved and otherwise as written.
     pub text: String,
-    /// What may stand in front.
+    /// What may precede a match.
     pub start: Start,
-    /// What may follow.
+    /// What may follow a match.
     pub end: End,
-    /// `!`: vetoes the hits inside the span that it covers, and is no hit itself.
+    /// `!`: an exception, which suppresses matches inside its own span and is not a match itself.
     pub exception: bool,
-    /// `@plain`: no disguise is seen through.
+    /// `@plain`: obfuscation is not matched.
     pub plain: bool,
-    /// `@from`: the first day on which it works (UTC).
+    /// `@from`: the first day on which the entry is active (UTC).
     pub from: Option<Date>,
-    /// `@until`: the last day on which it works (UTC).
+    /// `@until`: the last day on which the entry is active (UTC).
     pub until: Option<Date>,
-    /// Where it stands.
+    /// The location of the entry.
     pub location: Location,
 }
 
 impl Entry {
-    /// Whether the two work on the same days.
+    /// Whether both entries are active on the same days.
     pub(crate) fn has_same_days(&self, other: &Entry) -> bool {
         (self.from, self.until) == (other.from, other.until)
     }
 
-    /// Whether it works on that day; on every day if none is given.
+    /// Whether the entry is active on `day`. `None` ignores dates.
     pub fn is_active_on(&self, day: Option<Date>) -> bool {
         DateRange { from: self.from, until: self.until }.contains(day)
     }
 }
 
-/// What may stand before an entry.
+/// What may precede an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Start {
-    /// A word begins here.
+    /// The entry begins at the start of a word.
     Word,
-    /// `*word`: anything.
+    /// `*word`: the entry may begin anywhere.
     Anywhere,
 }
 
-/// What may stand after an entry.
+/// What may follow an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
-    /// The word ends here.
+    /// The entry ends at the end of a word.
     Word,
-    /// `word*`: anything.
+    /// `word*`: the entry may end anywhere.
     Anywhere,
-    /// `word+`: the word ends here or after one of [`ENDINGS`].
+    /// `word+`: the word ends after the entry, or after one of [`ENDINGS`].
     Ending,
 }
 
-/// The English endings that `word+` takes.
+/// The English endings that `word+` matches.
 pub const ENDINGS: [&str; 9] = ["s", "es", "d", "ed", "er", "ers", "in", "ing", "y"];
 
-/// A message in a rule file that says what the rules are to do with it.
+/// A test message in a rule file, with the expected result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// Whether it is to be caught or to be left alone.
+    /// Whether the message must match.
     pub expect: Expect,
     /// The message.
     pub text: String,
-    /// Where it stands.
+    /// The location of the sample.
     pub location: Location,
 }
 
-/// What a sample expects.
+/// The expected result of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
-    /// A hit.
+    /// A match.
     Caught,
-    /// No hit.
+    /// No match.
     Ok,
 }

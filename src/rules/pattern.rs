@@ -1,4 +1,4 @@
-//! The regular expressions of a rule: [`Pattern`].
+//! Regular expressions of rules: [`Pattern`].
 
 use regex_syntax::Error;
 use regex_syntax::hir::{Hir, HirKind};
@@ -10,30 +10,31 @@ use crate::span::Span;
 /// The maximum length of an expression, in bytes.
 const MAX_PATTERN_LENGTH: usize = 8 << 10;
 
-/// A regular expression in the syntax of the `regex` crate, case-insensitive unless it says
+/// A regular expression in the syntax of the `regex` crate, case-insensitive unless it contains
 /// `(?-i)`.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     /// The expression as written.
     pub text: String,
-    /// Where it stands; if it is written without escapes, exactly the expression.
+    /// The location of the string, or of the expression alone if the string has no escapes.
     pub location: Location,
     hir: Hir,
     groups: Vec<Option<usize>>,
 }
 
 impl Pattern {
-    /// Parses the pattern of a rule with that action.
+    /// Parses a pattern of a rule with this action.
     ///
     /// # Errors
-    /// What is wrong with it: with its syntax at the place inside the expression.
+    /// If the pattern is too long or invalid, or the replacement refers to a group that it does not
+    /// have. Syntax errors have their location inside the expression.
     pub(super) fn parse(
         text: String,
         location: Location,
         action: Option<&Action>,
     ) -> Result<Pattern, Box<Diagnostic>> {
         if text.len() > MAX_PATTERN_LENGTH {
-            let message = format!("this pattern is longer than {MAX_PATTERN_LENGTH} bytes");
+            let message = format!("pattern is longer than {MAX_PATTERN_LENGTH} bytes");
             return Err(Box::new(too_big(location, message)));
         }
         let parsed = regex_syntax::Parser::new().parse(&text);
@@ -42,23 +43,23 @@ impl Pattern {
         Ok(Pattern { text, location, hir, groups })
     }
 
-    /// Its structure, read as case-sensitive, which keeps its literals.
+    /// Returns the parsed expression, as case-sensitive because this keeps its literals.
     pub(crate) fn hir(&self) -> &Hir {
         &self.hir
     }
 
-    /// For each piece of the replacement of its rule, the capture group that it inserts. Empty if it
-    /// inserts none.
+    /// Returns the capture group that each piece of the replacement inserts. Empty if the
+    /// replacement has no groups.
     pub(crate) fn groups(&self) -> &[Option<usize>] {
         &self.groups
     }
 
-    /// The problem that it is too big, as the message says.
+    /// Returns the diagnostic for a pattern that is too big.
     pub(crate) fn too_big(&self, message: String) -> Diagnostic {
         too_big(self.location, message)
     }
 
-    /// Whether it can match without any character, and so would hit between all of them.
+    /// Whether the pattern can match the empty string, and so would match everywhere.
     pub fn matches_empty(&self) -> bool {
         self.hir.properties().minimum_len() == Some(0)
     }
@@ -66,26 +67,27 @@ impl Pattern {
 
 fn too_big(location: Location, message: String) -> Diagnostic {
     Diagnostic::new(Code::PatternTooBig, location, message)
-        .help("use smaller repetitions ({1,20} and not {1,1000}), or list the words as entries")
+        .help("use smaller repetitions (`{1,20}`, not `{1,1000}`), or list the words as entries")
 }
 
 fn invalid(error: &Error, text: &str, location: Location) -> Diagnostic {
-    let (what, fault) = match error {
+    let (what, position) = match error {
         Error::Parse(error) => (error.kind().to_string(), Some(error.span())),
         Error::Translate(error) => (error.kind().to_string(), Some(error.span())),
-        _ => ("it cannot be read".to_owned(), None),
+        _ => ("cannot be parsed".to_owned(), None),
     };
     let Location { source, span: whole } = location;
-    let exact = whole.end - whole.start == text.len();
-    let span = fault.filter(|_| exact).map_or(whole, |fault| {
-        Span::new(whole.start + fault.start.offset, whole.start + fault.end.offset)
+    let has_no_escapes = whole.end - whole.start == text.len();
+    let span = position.filter(|_| has_no_escapes).map_or(whole, |position| {
+        Span::new(whole.start + position.start.offset, whole.start + position.end.offset)
     });
-    let message = format!("this is no regular expression: {what}");
-    let help = "to match a sign as such put a backslash before it; write patterns in '''...'''";
+    let message = format!("invalid regular expression: {what}");
+    let help =
+        "to match a symbol literally, put a backslash before it; write patterns in `'''...'''`";
     Diagnostic::new(Code::InvalidPattern, Location { source, span }, message).help(help)
 }
 
-/// Returns the capture group for each piece of the replacement. Empty if it inserts no groups.
+/// Returns the capture group for each piece of the replacement. Empty if it has no groups.
 fn groups(
     action: &Action,
     hir: &Hir,
@@ -96,17 +98,18 @@ fn groups(
         return Ok(Vec::new());
     }
     let missing = |group: String| {
-        let message = format!("the rule inserts the group {group}, which this pattern has not");
+        let message =
+            format!("replacement refers to group {group}, which does not exist in this pattern");
         Box::new(
             Diagnostic::new(Code::InvalidReplacement, location, message)
-                .help("a group is what stands in ( ), or (?<name> ) for one with a name"),
+                .help("write a group as `(...)`, or as `(?<name>...)` with a name"),
         )
     };
     let mut names = Vec::new();
     group_names(hir, &mut names);
     let group = |piece: &Piece| match piece {
         Piece::Literal(_) => Ok(None),
-        // The group 0 is the whole match.
+        // Group 0 is the whole match.
         Piece::Group(number) if *number <= hir.properties().explicit_captures_len() => {
             Ok(Some(*number))
         }
@@ -149,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_have_a_greatest_length() {
+    fn patterns_have_a_maximum_length() {
         for (length, problems) in
             [(MAX_PATTERN_LENGTH, vec![]), (MAX_PATTERN_LENGTH + 1, vec![Code::PatternTooBig])]
         {
@@ -161,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_replacement_inserts_groups_of_its_pattern() {
+    fn a_replacement_refers_to_groups_of_its_pattern() {
         for (with, problem) in [
             ("$0-$1", None),
             ("${name}", None),

@@ -1,33 +1,34 @@
-//! The `with` of a `replace` rule: literal text and, for patterns, `$1` and `${name}`.
+//! The `with` of a `replace` rule: literal text and, for patterns, groups such as `$1` and
+//! `${name}`.
 
-/// What takes a hit's place.
+/// The text that replaces a match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
-    /// The parts, in order.
+    /// The pieces, in order.
     pub pieces: Vec<Piece>,
 }
 
-/// A part of a replacement.
+/// A piece of a replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Text as it is.
+    /// Literal text.
     Literal(String),
-    /// What the pattern's group of that number matched; 0 is the whole hit.
+    /// The match of the group with this index; 0 is the whole match.
     Group(usize),
-    /// What the pattern's group of that name matched.
+    /// The match of the group with this name.
     Named(String),
 }
 
 impl Replacement {
-    /// Text without groups; a `$` in it is a dollar.
+    /// Creates a replacement without groups, in which `$` has no special meaning.
     pub fn literal(text: &str) -> Replacement {
         Replacement { pieces: vec![Piece::Literal(text.to_owned())] }
     }
 
-    /// Text with groups: `$1`, `${1}`, `${name}`, and `$$` for a dollar.
+    /// Parses a replacement with groups: `$1`, `${1}`, `${name}`, and `$$` for a dollar sign.
     ///
     /// # Errors
-    /// The byte offset of a `$` that is none of these.
+    /// The byte offset of the first invalid `$`.
     pub fn parse(text: &str) -> Result<Replacement, usize> {
         let mut pieces = Vec::new();
         let mut literal = String::new();
@@ -61,12 +62,12 @@ impl Replacement {
         Ok(Replacement { pieces })
     }
 
-    /// Whether any part is a group.
+    /// Whether any piece is a group.
     pub fn has_groups(&self) -> bool {
         self.pieces.iter().any(|piece| !matches!(piece, Piece::Literal(_)))
     }
 
-    /// The literal parts alone.
+    /// Returns the literal pieces.
     pub fn literals(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Literal(text) => Some(text.as_str()),

@@ -22,9 +22,9 @@ fn without_rules_it_does_not_start_and_says_why() {
     write_rules(&at("bare"), "version = 1\n", &[]);
 
     for (function, why) in [
-        (Function::packaged(None), "rules` cannot be read"),
-        (Function::with_rules_dir(&at("missing")), "missing` cannot be read"),
-        (Function::with_rules_dir(&at("empty")), "empty` has no rules.toml"),
+        (Function::packaged(None), "cannot read rule folder"),
+        (Function::with_rules_dir(&at("missing")), "missing`"),
+        (Function::with_rules_dir(&at("empty")), "empty` does not contain rules.toml"),
         (Function::with_rules_dir(&at("broken")), "no valid rules in the rule folder"),
         (Function::with_rules_dir(&at("bare")), "no valid rules in the rule folder"),
     ] {

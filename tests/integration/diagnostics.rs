@@ -27,9 +27,9 @@ fn load(name: &str) -> Sources {
 #[test]
 fn a_folder_without_a_manifest_is_an_error() {
     for (folder, why) in [
-        (data(), "has no rules.toml"),
-        (data().join("missing-folder"), "cannot be read"),
-        (data().join("clean/rules.toml"), "cannot be read"),
+        (data(), "does not contain rules.toml"),
+        (data().join("missing-folder"), "cannot read rule folder"),
+        (data().join("clean/rules.toml"), "cannot read rule folder"),
     ] {
         let error = rules::load(&folder).expect_err(why).to_string();
         assert!(error.contains(why) && error.contains("diagnostics"), "{error}");
@@ -52,7 +52,7 @@ fn an_unreadable_file_is_reported_and_others_are_used() {
     assert_eq!(parsed.rules.lists.len(), 1);
     let [problem] = &parsed.diagnostics[..] else { panic!("{:?}", parsed.diagnostics) };
     assert_eq!(
-        (problem.code, problem.place(&sources).as_str()),
+        (problem.code, problem.format_location(&sources).as_str()),
         (Code::IoError, "rules/lists/a.txt:1:1")
     );
     assert_eq!(problem.message, "`lists/a.txt` is a folder, not a file");
@@ -60,7 +60,7 @@ fn an_unreadable_file_is_reported_and_others_are_used() {
     let nothing = rules::parse(&Sources::new("rules/"));
     let [problem] = &nothing.diagnostics[..] else { panic!("{:?}", nothing.diagnostics) };
     assert_eq!(problem.code, Code::IoError);
-    assert_eq!(problem.place(&Sources::new("rules/")), "rules");
+    assert_eq!(problem.format_location(&Sources::new("rules/")), "rules");
 }
 
 #[test]

@@ -84,7 +84,8 @@ fn examples_of_rules_have_no_diagnostics() {
             for (line, example) in blocks(&page, name) {
                 *count += 1;
                 let (sources, found) = problems_of(&example, is_list);
-                let shown = |it: &Diagnostic| format!("{}: {}", it.place(&sources), it.message);
+                let shown =
+                    |it: &Diagnostic| format!("{}: {}", it.format_location(&sources), it.message);
                 let found: Vec<String> = found.iter().map(shown).collect();
                 assert!(found.is_empty(), "{}:{line}: {found:#?}", path.display());
             }

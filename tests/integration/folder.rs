@@ -150,10 +150,10 @@ fn sizes_are_limited() {
         file(&format!("c{number}.txt"), 8, 0);
     }
     assert_eq!(found("c8.txt"), Ok(8 << 20));
-    let why = "too much: the folder holds more than 64 MiB";
+    let why = "exceeds the limit of 64 MiB for the folder";
     assert!(found("lists/a.txt").is_err_and(|found| found.contains(why)));
     let reported = problems(&rules);
-    let expected = |path: &str| (Code::IoError, format!("`{path}` is {why}"));
+    let expected = |path: &str| (Code::IoError, format!("`{path}` {why}"));
     assert!(reported.contains(&expected("lists/a.txt")), "{reported:?}");
     assert!(reported.contains(&expected("rules.toml")), "{reported:?}");
 }
@@ -167,7 +167,7 @@ fn depth_and_number_of_files_are_limited() {
     assert!(sources.find("1/2/3/4/5/6/7/8/a.txt").is_some());
     assert!(sources.find("1/2/3/4/5/6/7/8/9/a.txt").is_none());
     let reported = problems(&rules);
-    let message = "`1/2/3/4/5/6/7/8/9` is nested too deep: folders are read to 8 levels";
+    let message = "`1/2/3/4/5/6/7/8/9` is nested more than 8 levels deep";
     assert!(reported.contains(&(Code::IoError, message.to_owned())), "{reported:?}");
 
     // The limit applies to all folders together.
@@ -178,7 +178,7 @@ fn depth_and_number_of_files_are_limited() {
         File::create(rules.join(format!("more/{number}"))).expect("it can be made");
     }
     let error = rules::load(&rules).expect_err("there are too many").to_string();
-    assert!(error.contains("more than 10000 files or folders"), "{error}");
+    assert!(error.contains("more than 10000 files and folders"), "{error}");
     // Together with the folders `lists` and `more`, `rules.toml` and two lists, there are now 10,000.
     for number in 0..5 {
         fs::remove_file(rules.join(number.to_string())).expect("it is there");

@@ -99,7 +99,7 @@ fn load() -> Result<(Engine, usize), StartError> {
     let problems: Vec<Diagnostic> = parsed.diagnostics.into_iter().chain(more).collect();
     let skipped = problems.iter().filter(|problem| problem.is_error()).count();
     for problem in problems.iter().filter(|problem| problem.is_error()) {
-        let location = problem.place(&sources);
+        let location = problem.format_location(&sources);
         error!(location, code = %problem.code, "skipped invalid rule: {}", problem.message);
     }
     if engine.is_empty() {

@@ -1,4 +1,4 @@
-//! The characters and words of a list line, with what was escaped in it.
+//! The characters and words of a list line, with information about escapes.
 
 use crate::span::Span;
 
@@ -6,13 +6,13 @@ use crate::span::Span;
 #[derive(Clone, Copy)]
 pub(super) struct Char {
     pub(super) c: char,
-    /// A backslash stands before it.
+    /// Whether a backslash precedes the character.
     pub(super) escaped: bool,
-    /// Where it stands in the line, in bytes.
+    /// The byte offset in the line.
     pub(super) at: usize,
 }
 
-/// A word of a line with what was escaped in it.
+/// A word of a line.
 pub(super) struct Word {
     pub(super) chars: Vec<Char>,
     pub(super) span: Span,
@@ -23,8 +23,8 @@ impl Word {
         self.chars.iter().map(|c| c.c).collect()
     }
 
-    /// The first character, unless a backslash stands before it.
-    pub(super) fn sign(&self) -> Option<char> {
+    /// Returns the first character, or `None` if it is escaped.
+    pub(super) fn first_unescaped(&self) -> Option<char> {
         self.chars.first().filter(|c| !c.escaped).map(|c| c.c)
     }
 }

@@ -1,20 +1,20 @@
-//! The grammar of a list line: an entry, an exception, a sample or nothing.
+//! Parses a line of a list: an entry, an exception, a sample or nothing.
 //!
 //! ```text
-//! line      = blank | "#" comment | ">" sample | ["!"] entry { mark } [ " #" comment ]
+//! line      = whitespace | "#" comment | ">" sample | ["!"] entry { flag } [ " #" comment ]
 //! entry     = ["*"] word { word } ["*" | "+"]
-//! mark      = "@plain" | "@from" date | "@until" date
+//! flag      = "@plain" | "@from" date | "@until" date
 //! sample    = ("caught" | "ok") ":" text
 //! ```
 //!
-//! A backslash takes the next character literally, anywhere but in a sample.
+//! A backslash makes the next character literal, except in a sample.
 
 use jiff::civil::Date;
 
 use super::chars::{Char, Word};
 use super::suspicious;
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::display::shown;
+use crate::display::display_short;
 use crate::ivs::MAX_MESSAGE_LENGTH;
 use crate::normalize::{CharProps, Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use crate::rules::{End, Entry, Expect, Sample, Start};
@@ -22,31 +22,31 @@ use crate::source::SourceId;
 use crate::span::Span;
 use crate::suggest::{Nearness, suggest};
 
-/// The longest line that is looked at, in bytes; no message could hold an entry of that length.
+/// The maximum length of a line, in bytes. No message can contain an entry of that length.
 pub(super) const MAX_LINE: usize = 16 << 10;
 
-/// The most words of a phrase that has signs in it. Signs may be part of the phrase or stand between
-/// its words, so that each more word multiplies the ways to read a message.
+/// The maximum number of words of a phrase with symbols. A symbol in a message may be part of the
+/// phrase or separate its words, so each additional word multiplies the possible readings.
 const MAX_SYMBOL_WORDS: usize = 8;
 
-/// Room for the letters of most words.
+/// The initial capacity of a word, enough for most words.
 const USUAL_WORD: usize = 24;
 
-const MARKS: [&str; 3] = ["plain", "from", "until"];
+const FLAGS: [&str; 3] = ["plain", "from", "until"];
 const SAMPLES: [&str; 2] = ["caught", "ok"];
 
-/// What a line comes down to.
-pub(super) enum Parsed {
+/// The content of a line.
+pub(super) enum ParsedLine {
     Nothing,
     Entry(Entry),
     Sample(Sample),
 }
 
-/// One line and where it stands.
+/// One line and its position.
 pub(super) struct Line<'l> {
     pub(super) source: SourceId,
     pub(super) text: &'l str,
-    /// Where the line begins in the file.
+    /// The offset of the line in the file.
     pub(super) offset: usize,
 }
 
@@ -58,39 +58,39 @@ impl Line<'_> {
         }
     }
 
-    fn problem(&self, code: Code, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
+    fn error(&self, code: Code, span: Span, message: impl Into<String>) -> Box<Diagnostic> {
         Box::new(Diagnostic::new(code, self.location(span), message))
     }
 
-    /// Reads the line.
+    /// Parses the line.
     ///
     /// # Errors
-    /// What is wrong with it; the first thing, if there are more.
-    pub(super) fn parse(&self) -> Result<Parsed, Box<Diagnostic>> {
+    /// The first error in the line.
+    pub(super) fn parse(&self) -> Result<ParsedLine, Box<Diagnostic>> {
         let trimmed = self.text.trim();
         if trimmed.is_empty() || trimmed.starts_with('#') {
-            return Ok(Parsed::Nothing);
+            return Ok(ParsedLine::Nothing);
         }
         if trimmed.len() > MAX_LINE {
-            let message = format!("this line is longer than {} KiB", MAX_LINE >> 10);
-            return Err(self.problem(Code::EntryTooLong, Span::new(0, self.text.len()), message));
+            let message = format!("line is longer than {} KiB", MAX_LINE >> 10);
+            return Err(self.error(Code::EntryTooLong, Span::new(0, self.text.len()), message));
         }
         let line = self.text.strip_suffix('\r').unwrap_or(self.text);
         let control = |&(_, c): &(usize, char)| c.is_control() && c != '\t';
         if let Some((at, c)) = line.char_indices().find(control) {
-            let message = "a control character stands here, such as no word list has";
+            let message = format!("unexpected control character U+{:04X}", u32::from(c));
             return Err(self
-                .problem(Code::ControlCharacter, Span::new(at, at + c.len_utf8()), message)
-                .map_help(
-                    "save the file as UTF-8 with ordinary line ends; UTF-16 cannot be read",
+                .error(Code::ControlCharacter, Span::new(at, at + c.len_utf8()), message)
+                .with_help(
+                    "save the file as UTF-8 with ordinary line endings; UTF-16 is not supported",
                 ));
         }
         if let Some(sample) = trimmed.strip_prefix('>') {
-            return self.sample(sample).map(Parsed::Sample);
+            return self.sample(sample).map(ParsedLine::Sample);
         }
         let mut words = self.words()?;
-        let Some(first) = words.first_mut() else { return Ok(Parsed::Nothing) };
-        let exception = first.sign() == Some('!');
+        let Some(first) = words.first_mut() else { return Ok(ParsedLine::Nothing) };
+        let exception = first.first_unescaped() == Some('!');
         if exception {
             first.chars.remove(0);
             first.span.start += 1;
@@ -98,10 +98,10 @@ impl Line<'_> {
                 words.remove(0);
             }
         }
-        self.entry(words, exception).map(Parsed::Entry)
+        self.entry(words, exception).map(ParsedLine::Entry)
     }
 
-    /// Splits the line into words, without a comment at its end.
+    /// Splits the line into words, without a trailing comment.
     fn words(&self) -> Result<Vec<Word>, Box<Diagnostic>> {
         let mut words: Vec<Word> = Vec::new();
         let mut inside = false;
@@ -118,8 +118,8 @@ impl Line<'_> {
                 let Some((at, c)) = chars.next().filter(|&(_, c)| c != '\r') else {
                     let span = Span::new(at, at + 1);
                     return Err(self
-                        .problem(Code::TrailingBackslash, span, "nothing follows this backslash")
-                        .map_help("to match a backslash itself write two: \\\\"));
+                        .error(Code::TrailingBackslash, span, "trailing backslash")
+                        .with_help("to match a backslash itself, write `\\\\`"));
                 };
                 Char { c, escaped: true, at }
             } else {
@@ -143,27 +143,31 @@ impl Line<'_> {
     }
 
     fn entry(&self, mut words: Vec<Word>, exception: bool) -> Result<Entry, Box<Diagnostic>> {
-        let marks = words.iter().position(|word| word.sign() == Some('@')).unwrap_or(words.len());
-        let marks = self.marks(&words.split_off(marks))?;
+        let first_flag = words
+            .iter()
+            .position(|word| word.first_unescaped() == Some('@'))
+            .unwrap_or(words.len());
+        let flags = self.flags(&words.split_off(first_flag))?;
 
         let whole = match (words.first(), words.last()) {
             (Some(first), Some(last)) => Span::new(first.span.start, last.span.end),
             _ => {
                 let start = self.text.len() - self.text.trim_start().len();
                 let span = Span::new(start, self.text.trim_end().len());
-                return Err(self.problem(Code::EmptyEntry, span, "there is no word on this line"));
+                return Err(self.error(Code::EmptyEntry, span, "line contains no word"));
             }
         };
-        if let Some(mistake) = suspicious::find(words.iter().map(|word| word.chars.as_slice())) {
+        if let Some(finding) = suspicious::find(words.iter().map(|word| word.chars.as_slice())) {
             return Err(self
-                .problem(mistake.code, mistake.span, mistake.message)
-                .map_help(mistake.help));
+                .error(finding.code, finding.span, finding.message)
+                .with_help(finding.help));
         }
-        let signs = words.iter().flat_map(|word| &word.chars);
-        if signs.clone().all(|c| !c.escaped && matches!(c.c, '*' | '+')) {
-            return Err(self
-                .problem(Code::BareWildcard, whole, "a `*` by itself would catch every message")
-                .map_help("write the word it belongs to (badword*), or \\* for a star as such"));
+        let mut chars = words.iter().flat_map(|word| &word.chars);
+        if chars.all(|c| !c.escaped && matches!(c.c, '*' | '+')) {
+            let message = "wildcard without a word would match every message";
+            let help = "attach it to a word, such as `badword*`; \
+                        to match the character itself, write `\\*`";
+            return Err(self.error(Code::BareWildcard, whole, message).with_help(help));
         }
 
         let start = match words[0].chars[0] {
@@ -182,34 +186,34 @@ impl Line<'_> {
         if end != End::Word {
             last.chars.pop();
             if last.chars.is_empty() {
-                let message = "this sign stands alone, and belongs right behind a word";
+                let message = "wildcard is not attached to a word";
                 return Err(self
-                    .problem(Code::MisplacedWildcard, last.span, message)
-                    .map_help("write it without the space: badword*"));
+                    .error(Code::MisplacedWildcard, last.span, message)
+                    .with_help("remove the space: `badword*`"));
             }
         }
-        if words.len() > 1 && words[0].chars.len() == 1 && words[0].sign() == Some('*') {
-            let message = "this sign stands alone, and belongs right before a word";
+        if words.len() > 1 && words[0].chars.len() == 1 && words[0].first_unescaped() == Some('*') {
+            let message = "wildcard is not attached to a word";
             return Err(self
-                .problem(Code::MisplacedWildcard, words[0].span, message)
-                .map_help("write it without the space: *badword"));
+                .error(Code::MisplacedWildcard, words[0].span, message)
+                .with_help("remove the space: `*badword`"));
         }
-        if let Some(sign) = words
+        if let Some(wildcard) = words
             .iter()
             .flat_map(|word| &word.chars)
             .find(|c| !c.escaped && matches!(c.c, '*' | '+'))
         {
-            let span = Span::new(sign.at, sign.at + 1);
-            let place = match sign.c {
-                '+' => "`+` may only stand at the end of an entry",
+            let span = Span::new(wildcard.at, wildcard.at + 1);
+            let message = match wildcard.c {
+                '+' => "`+` is only allowed at the end of an entry",
                 _ if words.len() > 1 => {
-                    "in a phrase `*` may only stand at the end of the last word"
+                    "in a phrase, `*` is only allowed at the end of the last word"
                 }
-                _ => "`*` may only stand once at the beginning and once at the end of an entry",
+                _ => "`*` is only allowed once at the start and once at the end of an entry",
             };
             return Err(self
-                .problem(Code::MisplacedWildcard, span, place)
-                .map_help(format!("to match the sign itself write \\{}", sign.c)));
+                .error(Code::MisplacedWildcard, span, message)
+                .with_help(format!("to match the character itself, write `\\{}`", wildcard.c)));
         }
 
         let texts: Vec<String> = words.iter().map(Word::text).collect();
@@ -218,16 +222,16 @@ impl Line<'_> {
             start,
             end,
             exception,
-            plain: marks.plain,
-            from: marks.from.map(|(day, _)| day),
-            until: marks.until.map(|(day, _)| day),
+            plain: flags.plain,
+            from: flags.from.map(|(day, _)| day),
+            until: flags.until.map(|(day, _)| day),
             location: self.location(whole),
         };
         self.check_folded(&entry, whole)?;
         Ok(entry)
     }
 
-    /// What only shows once the entry is folded as messages are.
+    /// Checks the entry in the folded form in which messages are searched.
     fn check_folded(&self, entry: &Entry, whole: Span) -> Result<(), Box<Diagnostic>> {
         let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
         let mut buffer = Folded::default();
@@ -235,86 +239,89 @@ impl Line<'_> {
         let folded = Normalized::new(&entry.text, form, SymbolMode::Entry, &mut buffer);
         let mut chars = folded.text().chars().filter(|c| !c.is_whitespace());
         let Some(first) = chars.next() else {
-            let message = "only invisible characters stand here, which are ignored in messages";
-            return Err(self.problem(Code::EmptyEntry, whole, message));
+            let message = "entry contains only invisible characters, which are ignored in messages";
+            return Err(self.error(Code::EmptyEntry, whole, message));
         };
         let props = CharProps::of(first);
         let length = folded.text().chars().count();
         let one_letter = length == 1 && props.is_word() && !props.is_unspaced();
         if one_letter && entry.start == Start::Anywhere && entry.end == End::Anywhere {
-            let message = "a single letter, looked for anywhere, would catch nearly every message";
+            let message = "single letter as a substring would match nearly every message";
             return Err(self
-                .problem(Code::SingleLetterSubstring, whole, message)
-                .map_help(format!("to match it as a word of its own write {first}")));
+                .error(Code::SingleLetterSubstring, whole, message)
+                .with_help(format!("write `{first}` to match it only as a whole word")));
         }
         let is_symbol = |c: char| !c.is_whitespace() && c != '\'' && !CharProps::of(c).is_word();
         let words = entry.text.split_whitespace().count();
         if words > MAX_SYMBOL_WORDS && folded.text().contains(is_symbol) {
-            let message = format!("a phrase with signs in it has at most {MAX_SYMBOL_WORDS} words");
+            let message = format!("phrase with symbols has more than {MAX_SYMBOL_WORDS} words");
             return Err(self
-                .problem(Code::EntryTooLong, whole, message)
-                .map_help("leave the signs between the words out: any signs may stand there"));
+                .error(Code::EntryTooLong, whole, message)
+                .with_help("remove the symbols between the words; any symbols may occur there"));
         }
         if length > MAX_MESSAGE_LENGTH {
-            let message = format!(
-                "this entry is longer than any message can be ({MAX_MESSAGE_LENGTH} characters)"
-            );
-            return Err(self.problem(Code::EntryTooLong, whole, message));
+            let message =
+                format!("entry is longer than any message ({MAX_MESSAGE_LENGTH} characters)");
+            return Err(self.error(Code::EntryTooLong, whole, message));
         }
         Ok(())
     }
 
-    fn marks(&self, words: &[Word]) -> Result<Marks, Box<Diagnostic>> {
-        let mut marks = Marks::default();
+    fn flags(&self, words: &[Word]) -> Result<Flags, Box<Diagnostic>> {
+        let mut flags = Flags::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let name = word.text();
-            let Some(name) = name.strip_prefix('@').filter(|_| word.sign() == Some('@')) else {
+            let Some(name) = name.strip_prefix('@').filter(|_| word.first_unescaped() == Some('@'))
+            else {
                 return Err(self
-                    .problem(Code::MisplacedFlag, word.span, "marks stand at the end of the line")
-                    .map_help("move this word in front of the first @"));
+                    .error(Code::MisplacedFlag, word.span, "flags must be at the end of the line")
+                    .with_help("move this word before the first `@`"));
             };
             let twice = match name {
-                "plain" => std::mem::replace(&mut marks.plain, true),
-                "from" => marks.from.replace(self.date(word, words.next())?).is_some(),
-                "until" => marks.until.replace(self.date(word, words.next())?).is_some(),
-                _ => return Err(self.unknown_mark(name, word.span)),
+                "plain" => std::mem::replace(&mut flags.plain, true),
+                "from" => flags.from.replace(self.date(word, words.next())?).is_some(),
+                "until" => flags.until.replace(self.date(word, words.next())?).is_some(),
+                _ => return Err(self.unknown_flag(name, word.span)),
             };
             if twice {
-                let message = format!("`@{name}` stands here twice");
-                return Err(self.problem(Code::MisplacedFlag, word.span, message));
+                let message = format!("duplicate flag `@{name}`");
+                return Err(self.error(Code::MisplacedFlag, word.span, message));
             }
         }
-        if let (Some((from, _)), Some((until, span))) = (marks.from, marks.until)
+        if let (Some((from, _)), Some((until, span))) = (flags.from, flags.until)
             && until < from
         {
             return Err(self
-                .problem(Code::ConflictingKeys, span, "this entry ends before it begins")
-                .map_help("exchange the two days"));
+                .error(Code::ConflictingKeys, span, "`@until` is before `@from`")
+                .with_help("exchange the dates"));
         }
-        Ok(marks)
+        Ok(flags)
     }
 
-    fn unknown_mark(&self, name: &str, span: Span) -> Box<Diagnostic> {
-        let help = match suggest(name, MARKS, Nearness::Similar) {
-            Some(mark) => format!("did you mean @{mark}?"),
-            None => "the marks are @plain, @from 2026-12-31 and @until 2026-12-31; \
-                     to match the sign itself write \\@"
+    fn unknown_flag(&self, name: &str, span: Span) -> Box<Diagnostic> {
+        let help = match suggest(name, FLAGS, Nearness::Similar) {
+            Some(flag) => format!("did you mean `@{flag}`?"),
+            None => "known flags: `@plain`, `@from 2026-12-31`, `@until 2026-12-31`; \
+                     to match the character itself, write `\\@`"
                 .to_owned(),
         };
-        self.problem(Code::UnknownFlag, span, "there is no such mark").map_help(help)
+        let message = format!("unknown flag `@{}`", display_short(name));
+        self.error(Code::UnknownFlag, span, message).with_help(help)
     }
 
-    fn date(&self, mark: &Word, word: Option<&Word>) -> Result<(Date, Span), Box<Diagnostic>> {
-        let span = word.map_or(mark.span, |word| word.span);
+    fn date(&self, flag: &Word, word: Option<&Word>) -> Result<(Date, Span), Box<Diagnostic>> {
+        let span = word.map_or(flag.span, |word| word.span);
         let day = word.and_then(|word| parse_date(&word.text()));
         day.map(|day| (day, span)).ok_or_else(|| {
             let message = match word {
-                Some(word) => format!("`{}` is no day", shown(&word.text())),
-                None => "here a day is missing".to_owned(),
+                Some(word) => {
+                    format!("invalid date `{}`, expected YYYY-MM-DD", display_short(&word.text()))
+                }
+                None => "missing date".to_owned(),
             };
-            self.problem(Code::InvalidDate, span, message)
-                .map_help("write the day as 2026-12-31, year, month and day")
+            self.error(Code::InvalidDate, span, message)
+                .with_help("write the date as year, month and day, such as 2026-12-31")
         })
     }
 
@@ -326,41 +333,38 @@ impl Line<'_> {
             "caught" => Expect::Caught,
             "ok" => Expect::Ok,
             other => {
-                let problem = self.problem(
+                let problem = self.error(
                     Code::InvalidSample,
                     whole,
-                    "a line with `>` in front is a sample, `> caught: ...` or `> ok: ...`",
+                    "invalid sample, expected `> caught: ...` or `> ok: ...`",
                 );
                 return Err(match suggest(other, SAMPLES, Nearness::Similar) {
-                    Some(kind) => problem.map_help(format!("did you mean > {kind}: ...?")),
-                    None => problem.map_help(
-                        "write > caught: a message, or > ok: a message; \
-                         to match the sign itself write \\>",
-                    ),
+                    Some(kind) => problem.with_help(format!("did you mean `> {kind}: ...`?")),
+                    None => problem.with_help("to match the character itself, write `\\>`"),
                 });
             }
         };
-        // From the line and not from its trimmed form: a sample goes to the end of its line.
+        // Not from the trimmed line: whitespace at the end belongs to the sample.
         let line = self.text.strip_suffix('\r').unwrap_or(self.text);
         let text = line.split_once(':').map_or("", |(_, text)| text);
         let text = text.strip_prefix(' ').unwrap_or(text);
         if text.trim().is_empty() {
             return Err(self
-                .problem(Code::InvalidSample, whole, "this sample has no message")
-                .map_help(format!("write one behind the colon: > {}: a message", kind.trim())));
+                .error(Code::InvalidSample, whole, "sample has no message")
+                .with_help(format!("write it after the colon: `> {}: a message`", kind.trim())));
         }
         Ok(Sample { expect, text: text.to_owned(), location: self.location(whole) })
     }
 }
 
 #[derive(Default)]
-struct Marks {
+struct Flags {
     plain: bool,
     from: Option<(Date, Span)>,
     until: Option<(Date, Span)>,
 }
 
-/// A day as 2026-12-31, and in no other way.
+/// Parses a date in the form 2026-12-31.
 fn parse_date(text: &str) -> Option<Date> {
     let digits = |part: &str, length| {
         (part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit()))
@@ -374,12 +378,12 @@ fn parse_date(text: &str) -> Option<Date> {
     Date::new(year, month as i8, day as i8).ok()
 }
 
-trait MapHelp {
-    fn map_help(self, help: impl Into<String>) -> Self;
+trait WithHelp {
+    fn with_help(self, help: impl Into<String>) -> Self;
 }
 
-impl MapHelp for Box<Diagnostic> {
-    fn map_help(mut self, help: impl Into<String>) -> Self {
+impl WithHelp for Box<Diagnostic> {
+    fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -1,25 +1,25 @@
-//! A list file: its lines, one by one, and the problems of those that are no entries.
+//! Parses list files and the inline terms of `rules.toml`.
 
 mod chars;
 mod entry;
 mod suspicious;
 
-use self::entry::{Line, Parsed};
-use super::problems::Problems;
+use self::entry::{Line, ParsedLine};
+use super::diagnostics::Diagnostics;
 use super::{Entry, Sample};
 use crate::diagnostic::{Code, Diagnostic, Location, invalid_utf8};
 use crate::source::{BYTE_ORDER_MARK, SourceId};
 use crate::span::Span;
 
-/// Problems told of one list; more would bury a reader, and memory with them.
-const MAX_PROBLEMS: usize = 1_000;
+/// The maximum number of diagnostics per list. Bounds the output and the memory.
+const MAX_DIAGNOSTICS: usize = 1_000;
 
-/// Reads the lines of a file. Lines that have a problem are left out and told.
-pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Problems) -> Lines {
+/// Parses the lines of a file. Invalid lines are skipped and reported.
+pub(super) fn parse_file(source: SourceId, bytes: &[u8], diagnostics: &mut Diagnostics) -> Lines {
     let mut lines = Lines::default();
     let mut found = Vec::new();
     let mut start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    let mut untold = 0;
+    let mut suppressed = 0;
     while start < bytes.len() {
         let rest = &bytes[start..];
         let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
@@ -28,54 +28,55 @@ pub(super) fn parse_file(source: SourceId, bytes: &[u8], problems: &mut Problems
             Err(error) => Err(Box::new(invalid_utf8(source, start + error.valid_up_to()))),
         };
         match parsed {
-            Ok(Parsed::Nothing) => {}
-            Ok(Parsed::Entry(entry)) => lines.entries.push(entry),
-            Ok(Parsed::Sample(sample)) => lines.samples.push(sample),
-            Err(problem) if found.len() < MAX_PROBLEMS => found.push(*problem),
-            Err(_) => untold += 1,
+            Ok(ParsedLine::Nothing) => {}
+            Ok(ParsedLine::Entry(entry)) => lines.entries.push(entry),
+            Ok(ParsedLine::Sample(sample)) => lines.samples.push(sample),
+            Err(error) if found.len() < MAX_DIAGNOSTICS => found.push(*error),
+            Err(_) => suppressed += 1,
         }
         start += length + 1;
     }
-    if untold > 0 {
-        let place = Location { source, span: Span::new(bytes.len(), bytes.len()) };
-        let message = format!("{untold} more lines of this file have problems");
+    if suppressed > 0 {
+        let end = Location { source, span: Span::new(bytes.len(), bytes.len()) };
+        let message = format!("{suppressed} more problems in this file not shown");
         found.push(
-            Diagnostic::new(Code::TooManyProblems, place, message)
-                .help("this may be no word list at all; look at the first problems"),
+            Diagnostic::new(Code::TooManyProblems, end, message)
+                .help("this may not be a word list; see the first problems"),
         );
     }
-    problems.extend(found);
+    diagnostics.extend(found);
     lines
 }
 
-/// Reads an entry that stands in `rules.toml`; all of it is at one location.
+/// Parses an entry of `terms` in `rules.toml`. All diagnostics get the location of the string.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The first error in the entry.
 pub(super) fn parse_term(text: &str, location: Location) -> Result<Entry, Box<Diagnostic>> {
     let line = Line { source: location.source, text, offset: 0 };
-    let parsed = line.parse().map_err(|mut problem| {
-        problem.location = Some(location);
-        problem
+    let parsed = line.parse().map_err(|mut error| {
+        error.location = Some(location);
+        error
     })?;
     match parsed {
-        Parsed::Entry(entry) => Ok(Entry { location, ..entry }),
-        Parsed::Sample(_) => Err(Box::new(
-            Diagnostic::new(Code::InvalidSample, location, "a sample does not go into `terms`")
-                .help("write samples = { caught = [\"...\"], ok = [\"...\"] }"),
+        ParsedLine::Entry(entry) => Ok(Entry { location, ..entry }),
+        ParsedLine::Sample(_) => Err(Box::new(
+            Diagnostic::new(Code::InvalidSample, location, "samples are not allowed in `terms`")
+                .help("write `samples = { caught = [\"...\"], ok = [\"...\"] }`"),
         )),
-        Parsed::Nothing => {
-            let problem =
-                Diagnostic::new(Code::EmptyEntry, location, "there is no word in this term");
+        ParsedLine::Nothing => {
+            let error = Diagnostic::new(Code::EmptyEntry, location, "term contains no word");
             Err(Box::new(match text.trim() {
-                "" => problem,
-                _ => problem.help("a # begins a comment; to match the sign itself write \\\\#"),
+                "" => error,
+                _ => {
+                    error.help("`#` begins a comment; to match the character itself, write `\\\\#`")
+                }
             }))
         }
     }
 }
 
-/// What a list file comes down to.
+/// The entries and samples of a list file.
 #[derive(Default)]
 pub(super) struct Lines {
     pub(super) entries: Vec<Entry>,
@@ -89,9 +90,9 @@ mod tests {
     use crate::rules::{End, Expect, Start};
 
     fn parse(text: &str) -> (Lines, Vec<Diagnostic>) {
-        let mut problems = Problems::default();
-        let lines = parse_file(SourceId(0), text.as_bytes(), &mut problems);
-        (lines, problems.into_sorted())
+        let mut diagnostics = Diagnostics::default();
+        let lines = parse_file(SourceId(0), text.as_bytes(), &mut diagnostics);
+        (lines, diagnostics.into_sorted())
     }
 
     fn one(text: &str) -> Entry {
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_says_where_it_may_stand() {
+    fn wildcards_define_what_may_surround_an_entry() {
         for (line, text, start, end) in [
             ("badword", "badword", Start::Word, End::Word),
             ("  badword \t\r", "badword", Start::Word, End::Word),
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_comments_marks_and_samples_are_told_apart() {
+    fn exceptions_comments_flags_and_samples_are_distinguished() {
         assert!(one("! badwordsworth").exception);
         assert!(one("!badwordsworth").exception);
         let entry = one("bad @until 2026-12-31 @plain @from 2026-01-01 # why");
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn each_mistake_has_its_code() {
+    fn each_error_has_its_code() {
         for (line, expected) in [
             ("*", Code::BareWildcard),
             ("** *", Code::BareWildcard),
@@ -197,20 +198,20 @@ mod tests {
     }
 
     #[test]
-    fn one_bad_line_leaves_the_others_alone() {
-        let mut problems = Problems::default();
-        let lines = parse_file(SourceId(0), b"one\nb\xE4d\n*\ntwo", &mut problems);
+    fn an_invalid_line_does_not_affect_the_others() {
+        let mut diagnostics = Diagnostics::default();
+        let lines = parse_file(SourceId(0), b"one\nb\xE4d\n*\ntwo", &mut diagnostics);
         let texts: Vec<_> = lines.entries.iter().map(|entry| entry.text.as_str()).collect();
         assert_eq!(texts, ["one", "two"]);
-        let problems = problems.into_sorted();
+        let problems = diagnostics.into_sorted();
         let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
         assert_eq!(codes, [Code::InvalidUtf8, Code::BareWildcard]);
         assert_eq!(problems[0].location.map(|l| l.span.start), Some(5));
     }
 
     #[test]
-    fn problems_are_bounded() {
+    fn diagnostics_are_bounded() {
         let (_, problems) = parse(&"*\n".repeat(5_000));
-        assert_eq!(problems.len(), MAX_PROBLEMS + 1);
+        assert_eq!(problems.len(), MAX_DIAGNOSTICS + 1);
     }
 }

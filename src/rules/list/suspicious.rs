@@ -1,18 +1,18 @@
-//! Habits from elsewhere that turn a line into an entry which no message can hit: quotes around a
-//! word, commas between words, regular expressions.
+//! Detects list lines that were probably meant for another tool: quotes, comma lists, regexes. As
+//! entries, no message would match them.
 //!
-//! Entries may hold any sign, and many that look odd are meant: emoticons, prices, censored words. So
-//! these look for the few shapes that are hardly anything else; and a backslash before a sign always
-//! says that it is meant.
+//! Entries may contain any character, and many unusual ones are intended: emoticons, prices,
+//! censored words. So only the few forms that are hardly ever intended are detected, and a
+//! character with a backslash before it is never suspicious.
 
 use super::chars::Char;
 use crate::diagnostic::Code;
 use crate::span::Span;
 
-/// A mistake in an entry, and how to mend it.
-pub(super) struct Mistake {
+/// A suspicious part of an entry, and how to fix it.
+pub(super) struct Finding {
     pub(super) code: Code,
-    /// In the line.
+    /// The span in the line.
     pub(super) span: Span,
     pub(super) message: &'static str,
     pub(super) help: &'static str,
@@ -31,11 +31,12 @@ const QUOTES: [(char, char); 10] = [
     ('‹', '›'),
 ];
 
-/// The mistake in an entry of these words.
-pub(super) fn find<'w>(words: impl Iterator<Item = &'w [Char]> + Clone) -> Option<Mistake> {
-    // Nearly all entries have none of the signs that take a closer look.
-    let plain = |c: &Char| !c.escaped && (c.c.is_alphanumeric() || matches!(c.c, '-' | '*' | '+'));
-    if words.clone().flatten().all(plain) {
+/// Returns the first suspicious part of an entry with these words.
+pub(super) fn find<'w>(words: impl Iterator<Item = &'w [Char]> + Clone) -> Option<Finding> {
+    // Fast path: nearly all entries contain only these characters.
+    let is_plain =
+        |c: &Char| !c.escaped && (c.c.is_alphanumeric() || matches!(c.c, '-' | '*' | '+'));
+    if words.clone().flatten().all(is_plain) {
         return None;
     }
     let space = Char { c: ' ', escaped: false, at: 0 };
@@ -49,34 +50,35 @@ pub(super) fn find<'w>(words: impl Iterator<Item = &'w [Char]> + Clone) -> Optio
         (
             Code::RegexEntry,
             found,
-            "this is a regular expression, and entries are words",
-            "put it into `patterns` of a rule, or write bad*, *bad or bad+; \
-             a sign that is meant takes a backslash",
+            "entry looks like a regular expression",
+            "move it to `patterns` of a rule, or write `bad*`, `*bad` or `bad+`; \
+             to match a symbol literally, put a backslash before it",
         )
     } else if let Some(at) = comma(entry) {
         (
             Code::CommaList,
             (at, at + 1),
-            "all of this line would be one phrase, with this sign in it",
-            "write one entry a line; in a phrase leave the sign out, or put a backslash before it",
+            "line looks like several entries, but would be one phrase with this character in it",
+            "write one entry per line; in a phrase, remove the character \
+             or put a backslash before it",
         )
     } else if let Some(found) = quoted(entry) {
         (
             Code::QuotedEntry,
             found,
-            "these quotes would be part of the entry",
-            "write the entry without them, or \\\" to look for one",
+            "quotes would be part of the entry",
+            "remove the quotes, or write `\\\"` to match a quote",
         )
     } else {
         return None;
     };
     let (first, last) = (entry.get(from)?, entry.get(to.checked_sub(1)?)?);
     let span = Span::new(first.at - usize::from(first.escaped), last.at + last.c.len_utf8());
-    Some(Mistake { code, span, message, help })
+    Some(Finding { code, span, message, help })
 }
 
-/// An unescaped character; a space beyond the ends.
-fn sign(entry: &[Char], at: usize) -> char {
+/// Returns the character at `at`, or a space if it is escaped or out of range.
+fn unescaped(entry: &[Char], at: usize) -> char {
     entry.get(at).filter(|c| !c.escaped).map_or(' ', |c| c.c)
 }
 
@@ -84,53 +86,55 @@ fn letters(entry: &[Char]) -> usize {
     entry.iter().filter(|c| c.c.is_alphanumeric()).count()
 }
 
-/// A pair of quotes around the entry. What is no word between them may be a face.
+/// Finds a pair of quotes around the entry. At most one letter between them is accepted, because it
+/// may be an emoticon.
 fn quoted(entry: &[Char]) -> Option<(usize, usize)> {
-    let mark = |c: &&Char| !c.escaped && matches!(c.c, '*' | '+');
-    let from = entry.iter().take_while(mark).count();
-    let to = entry.len() - entry.iter().rev().take_while(mark).count();
-    let pair = (sign(entry, from), sign(entry, to.checked_sub(1)?));
+    let is_wildcard = |c: &&Char| !c.escaped && matches!(c.c, '*' | '+');
+    let from = entry.iter().take_while(is_wildcard).count();
+    let to = entry.len() - entry.iter().rev().take_while(is_wildcard).count();
+    let pair = (unescaped(entry, from), unescaped(entry, to.checked_sub(1)?));
     (to > from && QUOTES.contains(&pair) && letters(entry) > 1).then_some((from, to))
 }
 
-/// The first sign that ends an entry, as in `bad, worse` or `bad,`; not as in `1,000`, `;_;` or `T,T`.
+/// Finds the first comma or semicolon that ends an entry, as in `bad, worse` or `bad,`, but not in
+/// `1,000`, `;_;` or `T,T`.
 fn comma(entry: &[Char]) -> Option<usize> {
-    let all = letters(entry);
+    let total = letters(entry);
     let mut before = 0;
     entry.iter().enumerate().find_map(|(at, c)| {
         before += usize::from(c.c.is_alphanumeric());
-        let comma = matches!(c.c, ',' | '，' | '、' | '،');
-        if c.escaped || before < 2 || !(comma || matches!(c.c, ';' | '；')) {
+        let is_comma = matches!(c.c, ',' | '，' | '、' | '،');
+        if c.escaped || before < 2 || !(is_comma || matches!(c.c, ';' | '；')) {
             return None;
         }
         let last = entry[at - 1].c;
-        let number = last.is_numeric() && sign(entry, at + 1).is_numeric();
-        let ends = !number && !matches!(last, ' ' | ',' | ';');
-        let more = all - before > 1 || (comma && at + 1 == entry.len());
-        (ends && more).then_some(at)
+        let in_number = last.is_numeric() && unescaped(entry, at + 1).is_numeric();
+        let ends_entry = !in_number && !matches!(last, ' ' | ',' | ';');
+        let is_followed = total - before > 1 || (is_comma && at + 1 == entry.len());
+        (ends_entry && is_followed).then_some(at)
     })
 }
 
-/// The first part that belongs into a regular expression.
+/// Finds the first part that is typical of a regular expression.
 fn regex(entry: &[Char]) -> Option<(usize, usize)> {
     (0..entry.len()).find_map(|at| {
         let is_letter = |at: usize| entry.get(at).is_some_and(|c| c.c.is_alphanumeric());
-        let before = |at: usize| at.checked_sub(1).map_or(' ', |at| sign(entry, at));
+        let before = |at: usize| at.checked_sub(1).map_or(' ', |at| unescaped(entry, at));
         let after_letter = at.checked_sub(1).is_some_and(is_letter);
-        let repeats = |at| matches!(sign(entry, at), '*' | '+' | '?' | '{');
+        let repeats = |at| matches!(unescaped(entry, at), '*' | '+' | '?' | '{');
         if entry[at].escaped {
             let found = match entry[at].c {
                 'w' | 'd' | 's' => true,
                 'W' | 'D' | 'S' => repeats(at + 1),
-                // Where a word begins or ends.
-                'b' | 'B' => (before(at) == ' ') != (sign(entry, at + 1) == ' '),
+                // At the start or end of a word.
+                'b' | 'B' => (before(at) == ' ') != (unescaped(entry, at + 1) == ' '),
                 _ => false,
             };
             return found.then_some((at, at + 1));
         }
         let end = match entry[at].c {
             // `bad.*`, `.+bad`, `b.?d`; not `...*`
-            '.' if before(at) != '.' => match sign(entry, at + 1) {
+            '.' if before(at) != '.' => match unescaped(entry, at + 1) {
                 '*' | '+' if after_letter || is_letter(at + 2) => Some(at + 2),
                 '?' if after_letter && is_letter(at + 2) => Some(at + 2),
                 _ => None,
@@ -141,18 +145,19 @@ fn regex(entry: &[Char]) -> Option<(usize, usize)> {
                 short || (end - at > 2 && repeats(end))
             }),
             // `(?i)`, `(?:bad)`; not `(?_?)`
-            '(' if sign(entry, at + 1) == '?' => {
+            '(' if unescaped(entry, at + 1) == '?' => {
                 let flags = entry[at + 2..].iter().take_while(|c| c.c.is_ascii_alphabetic());
                 let flags = flags.count();
                 let end = at + 2 + flags;
-                let group = matches!(sign(entry, end), ':' | '=' | '!' | '<') && is_letter(end + 1);
-                (group || (flags > 0 && sign(entry, end) == ')')).then_some(end + 1)
+                let group =
+                    matches!(unescaped(entry, end), ':' | '=' | '!' | '<') && is_letter(end + 1);
+                (group || (flags > 0 && unescaped(entry, end) == ')')).then_some(end + 1)
             }
             // `bad{2}`, `bad{2,}`
             '{' if after_letter || matches!(before(at), ')' | ']') => {
                 let inside = entry[at + 1..].iter().take_while(|c| matches!(c.c, '0'..='9' | ','));
                 let end = at + 1 + inside.count();
-                (is_letter(at + 1) && sign(entry, end) == '}').then_some(end + 1)
+                (is_letter(at + 1) && unescaped(entry, end) == '}').then_some(end + 1)
             }
             // `bad|worse`, `b(a|4)d`; not `f|ck`, `(|_|)`
             '|' => alternation(entry, at).then_some(at + 1),
@@ -168,14 +173,14 @@ fn regex(entry: &[Char]) -> Option<(usize, usize)> {
     })
 }
 
-/// Where a class that begins at `at` ends: `[a4]`, `[a-z@$!]`.
+/// Returns the end of a character class that begins at `at`: `[a4]`, `[a-z@$!]`.
 fn class(entry: &[Char], at: usize) -> Option<usize> {
     let inside = |c: &&Char| c.c.is_alphanumeric() || matches!(c.c, '-' | '@' | '$' | '!' | '|');
     let end = at + 1 + entry[at + 1..].iter().take_while(inside).count();
-    (sign(entry, end) == ']').then_some(end + 1)
+    (unescaped(entry, end) == ']').then_some(end + 1)
 }
 
-/// Whether whole words stand on both sides of the `|` at `at`, or a group of letters in a word.
+/// Whether the `|` at `at` is between whole words, or in a group of letters inside a word.
 fn alternation(entry: &[Char], at: usize) -> bool {
     let is_letter = |c: &&Char| c.c.is_alphanumeric();
     let before = entry[..at].iter().rev().take_while(is_letter).count();
@@ -185,7 +190,7 @@ fn alternation(entry: &[Char], at: usize) -> bool {
     }
     let (open, close) = (at.checked_sub(before + 1), at + after + 1);
     let Some(open) = open.filter(|_| before.min(after) > 0) else { return false };
-    let in_group = sign(entry, open) == '(' && sign(entry, close) == ')';
+    let in_group = unescaped(entry, open) == '(' && unescaped(entry, close) == ')';
     let outside = [open.checked_sub(1), Some(close + 1)].into_iter().flatten();
     in_group && outside.filter_map(|at| entry.get(at)).any(|c| is_letter(&c))
 }
@@ -193,26 +198,26 @@ fn alternation(entry: &[Char], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::Code;
+    use crate::rules::diagnostics::Diagnostics;
     use crate::rules::list::parse_file;
-    use crate::rules::problems::Problems;
     use crate::source::SourceId;
 
-    /// The code and the place of what is told of a line.
-    fn told(line: &str) -> Vec<(Code, String)> {
-        let mut problems = Problems::default();
-        let lines = parse_file(SourceId(0), line.as_bytes(), &mut problems);
-        let problems = problems.into_sorted();
+    /// Returns the code and the text of each diagnostic of a line.
+    fn found(line: &str) -> Vec<(Code, String)> {
+        let mut diagnostics = Diagnostics::default();
+        let lines = parse_file(SourceId(0), line.as_bytes(), &mut diagnostics);
+        let problems = diagnostics.into_sorted();
         let expected = usize::from(problems.is_empty() && !line.is_empty());
         assert_eq!(lines.entries.len(), expected, "{line}");
-        let place = |problem: crate::diagnostic::Diagnostic| {
-            let span = problem.location.expect("a place").span;
+        let code_and_text = |problem: crate::diagnostic::Diagnostic| {
+            let span = problem.location.expect("it has a location").span;
             (problem.code, line[span.range()].to_owned())
         };
-        problems.into_iter().map(place).collect()
+        problems.into_iter().map(code_and_text).collect()
     }
 
     #[test]
-    fn habits_from_elsewhere_are_told() {
+    fn lines_for_other_tools_are_reported() {
         for (code, lines) in [
             (
                 Code::QuotedEntry,
@@ -279,14 +284,14 @@ mod tests {
                 ],
             ),
         ] {
-            for &(line, place) in lines {
-                assert_eq!(told(line), [(code, place.to_owned())], "{line}");
+            for &(line, text) in lines {
+                assert_eq!(found(line), [(code, text.to_owned())], "{line}");
             }
         }
     }
 
     #[test]
-    fn odd_entries_that_are_meant_are_fine() {
+    fn unusual_entries_that_are_intended_are_accepted() {
         let lines = r#"
             a$$  $hit  [removed]  [l]ol  [GM]  [VIP]user  user[mod]  {bad}  x{y}z  a"b  5"  a;b  1;2
             :(  (:  :-)  ;)  lol ;)  ;D  ;_;  ;w;  :,(  \>,<  T,T  o,o  'n'  "-"  (?_?)  (?!)  d[o_0]b
@@ -297,19 +302,19 @@ mod tests {
             bad\.*  bad\, worse  bad\|worse  b\[a4]d  bad\{2}  \"badword\"  \b
         "#;
         for line in lines.lines().flat_map(|line| line.trim().split("  ")) {
-            assert_eq!(told(line), [], "{line}");
+            assert_eq!(found(line), [], "{line}");
         }
     }
 
     #[test]
-    fn a_long_line_of_signs_takes_no_time_to_speak_of() {
-        for sign in ["ab!,", "ab[", "ab(?a", "ab|", "ab{1", "^a$", "a.?", "\"'"] {
-            let line = sign.repeat((16 << 10) / sign.len());
+    fn a_long_line_of_symbols_is_parsed_in_linear_time() {
+        for symbols in ["ab!,", "ab[", "ab(?a", "ab|", "ab{1", "^a$", "a.?", "\"'"] {
+            let line = symbols.repeat((16 << 10) / symbols.len());
             let begun = std::time::Instant::now();
             for _ in 0..10 {
-                told(&line);
+                found(&line);
             }
-            assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{sign}");
+            assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{symbols}");
         }
     }
 }

@@ -1,58 +1,62 @@
-//! Values of a TOML file: each with its type checked and its place kept, or told as a problem.
+//! Decodes TOML values: checks types, keeps locations, and reports all errors.
 
 use std::ops::Range;
 
 use jiff::civil::Date;
-use toml::Spanned;
+
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::display::shown;
-use crate::rules::problems::Problems;
+use crate::display::display_short;
+use crate::rules::diagnostics::Diagnostics;
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::suggest::{Nearness, suggest};
 
-/// Problems told of the file; more would bury a reader, and memory with them.
-const MAX_PROBLEMS: usize = 1_000;
+/// The maximum number of diagnostics per manifest. Bounds the output and the memory.
+const MAX_DIAGNOSTICS: usize = 1_000;
 
-/// A value and where it stands.
+/// A value with its location.
 #[derive(Clone, Debug)]
-pub(in crate::rules) struct Located<T> {
+pub(in crate::rules) struct Spanned<T> {
     pub(in crate::rules) value: T,
     pub(in crate::rules) location: Location,
 }
 
-/// A list of texts, each with its place.
-pub(in crate::rules) type Strings = Located<Vec<Located<String>>>;
+/// An array of strings with locations.
+pub(in crate::rules) type Strings = Spanned<Vec<Spanned<String>>>;
 
-/// The keys of a table, each with its value.
-pub(in crate::rules) type ByName<T> = Located<Vec<(Located<String>, T)>>;
+/// The keys of a table with their values.
+pub(in crate::rules) type ByName<T> = Spanned<Vec<(Spanned<String>, T)>>;
 
-/// A message of the TOML parser in the form of ours: its lines joined.
-fn sentence(message: &str) -> String {
+/// Returns a message of the TOML parser on one line.
+fn one_line(message: &str) -> String {
     message.trim().lines().map(str::trim).collect::<Vec<_>>().join(", ")
 }
 
-/// Reads values of one file and tells what is wrong with them.
-pub(super) struct Reader<'r> {
+/// Decodes the values of one file and reports errors.
+pub(super) struct Decoder<'r> {
     source: SourceId,
     text: &'r str,
-    problems: &'r mut Problems,
-    /// How many problems there were, those beyond [`MAX_PROBLEMS`] included.
-    told: usize,
+    diagnostics: &'r mut Diagnostics,
+    /// The number of errors so far, including those beyond [`MAX_DIAGNOSTICS`].
+    emitted: usize,
 }
 
-pub(super) type Value<'v> = Spanned<DeValue<'v>>;
+pub(super) type Value<'v> = toml::Spanned<DeValue<'v>>;
 
-impl<'r> Reader<'r> {
-    pub(super) fn new(source: SourceId, text: &'r str, problems: &'r mut Problems) -> Reader<'r> {
-        Reader { source, text, problems, told: 0 }
+impl<'r> Decoder<'r> {
+    pub(super) fn new(
+        source: SourceId,
+        text: &'r str,
+        diagnostics: &'r mut Diagnostics,
+    ) -> Decoder<'r> {
+        Decoder { source, text, diagnostics, emitted: 0 }
     }
 
-    /// How many problems there have been.
-    pub(super) fn told(&self) -> usize {
-        self.told
+    /// Returns the number of errors so far.
+    pub(super) fn emitted(&self) -> usize {
+        self.emitted
     }
 
     pub(super) fn location(&self, span: Range<usize>) -> Location {
@@ -60,39 +64,41 @@ impl<'r> Reader<'r> {
         Location { source: self.source, span: Span::new(span.start.min(end), end) }
     }
 
-    /// Tells the errors of the parser but for their followers, and where all of them are, ascending.
+    /// Reports the errors of the parser except consequential ones. Returns the offsets of all of
+    /// them, ascending.
     pub(super) fn syntax_errors(&mut self, mut errors: Vec<toml::de::Error>) -> Vec<usize> {
         let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
         errors.sort_by_key(start);
-        let mut broken = Vec::with_capacity(errors.len());
+        let mut offsets = Vec::with_capacity(errors.len());
         let (mut line, mut counted, mut last_line) = (0, 0, None);
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             let at = span.start.min(self.text.len());
             line += self.text.as_bytes()[counted..at].iter().filter(|&&byte| byte == b'\n').count();
             counted = at;
-            broken.push(at);
-            // One missing bracket makes the parser stumble over each line behind it.
-            let follows = match last_line.replace(line) {
+            offsets.push(at);
+            // After a missing bracket, the parser reports an error for each following line.
+            let is_consequence = match last_line.replace(line) {
                 Some(last) if last == line => true,
                 Some(last) => line == last + 1 && error.message().contains("missing comma"),
                 None => false,
             };
-            if !follows {
+            if !is_consequence {
                 let quotes = ['“', '”', '„', '‘', '’', '«', '»'];
-                let smart = self.text.get(at..).is_some_and(|rest| rest.starts_with(quotes));
-                let help = smart.then(|| "write straight quotes: \" or '".to_owned());
-                self.tell(Code::TomlSyntax, span, sentence(error.message()), help);
+                let is_quote = self.text.get(at..).is_some_and(|rest| rest.starts_with(quotes));
+                let help = is_quote.then(|| "use straight quotes, `\"` or `'`".to_owned());
+                self.emit(Code::TomlSyntax, span, one_line(error.message()), help);
             }
         }
-        broken
+        offsets
     }
 
-    pub(super) fn tell_untold(&mut self) {
-        if let Some(untold) = self.told.checked_sub(MAX_PROBLEMS).filter(|&untold| untold > 0) {
+    pub(super) fn emit_suppressed(&mut self) {
+        let suppressed = self.emitted.saturating_sub(MAX_DIAGNOSTICS);
+        if suppressed > 0 {
             let end = self.text.len();
-            let message = format!("{untold} more problems are in this file");
-            self.problems.push(Diagnostic::new(
+            let message = format!("{suppressed} more problems in this file not shown");
+            self.diagnostics.push(Diagnostic::new(
                 Code::TooManyProblems,
                 self.location(end..end),
                 message,
@@ -101,24 +107,24 @@ impl<'r> Reader<'r> {
     }
 
     #[cold]
-    pub(super) fn tell(
+    pub(super) fn emit(
         &mut self,
         code: Code,
         span: Range<usize>,
         message: String,
         help: Option<String>,
     ) {
-        self.told += 1;
-        if self.told > MAX_PROBLEMS {
+        self.emitted += 1;
+        if self.emitted > MAX_DIAGNOSTICS {
             return;
         }
-        let mut problem = Diagnostic::new(code, self.location(span), message);
-        problem.help = help;
-        self.problems.push(problem);
+        let mut diagnostic = Diagnostic::new(code, self.location(span), message);
+        diagnostic.help = help;
+        self.diagnostics.push(diagnostic);
     }
 
-    /// Tells the keys that are not among those known in that place.
-    pub(super) fn known_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
+    /// Reports the keys of `table` that are not in `known`.
+    pub(super) fn check_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
         for key in table.keys() {
             let name = key.get_ref().as_ref();
             if known.contains(&name) {
@@ -126,142 +132,152 @@ impl<'r> Reader<'r> {
             }
             let help = match suggest(name, known.iter().copied(), Nearness::Similar) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known {place}: {}", known.join(", ")),
+                None => format!("known keys: {}", known.join(", ")),
             };
-            let message = format!("there is no key `{}` {place}", shown(name));
-            self.tell(Code::UnknownKey, key.span(), message, Some(help));
+            let message = format!("unknown key `{}` {place}", display_short(name));
+            self.emit(Code::UnknownKey, key.span(), message, Some(help));
         }
     }
 
-    pub(super) fn required(
+    pub(super) fn required_string(
         &mut self,
         header: &Range<usize>,
         table: &DeTable<'_>,
         key: &str,
-    ) -> Option<Located<String>> {
+    ) -> Option<Spanned<String>> {
         if !table.contains_key(key) {
-            let message = format!("this rule has no `{key}`");
-            self.tell(Code::MissingKey, header.clone(), message, None);
+            let message = format!("missing key `{key}` in `[[rule]]`");
+            self.emit(Code::MissingKey, header.clone(), message, None);
         }
         self.string(table, key)
     }
 
-    pub(super) fn string(&mut self, table: &DeTable<'_>, key: &str) -> Option<Located<String>> {
-        table.get(key).and_then(|value| self.text(value))
+    pub(super) fn string(&mut self, table: &DeTable<'_>, key: &str) -> Option<Spanned<String>> {
+        table.get(key).and_then(|value| self.string_value(value))
     }
 
-    pub(super) fn strings(&mut self, table: &DeTable<'_>, key: &str) -> Vec<Located<String>> {
-        self.located_strings(table, key).map_or(Vec::new(), |strings| strings.value)
+    pub(super) fn strings(&mut self, table: &DeTable<'_>, key: &str) -> Vec<Spanned<String>> {
+        self.spanned_strings(table, key).map_or(Vec::new(), |strings| strings.value)
     }
 
-    /// The same, for a key that means something else if it is left out.
-    pub(super) fn located_strings(&mut self, table: &DeTable<'_>, key: &str) -> Option<Strings> {
-        table.get(key).and_then(|value| self.texts(value))
+    /// Like [`strings`](Decoder::strings), but returns `None` if the key is missing or invalid.
+    pub(super) fn spanned_strings(&mut self, table: &DeTable<'_>, key: &str) -> Option<Strings> {
+        table.get(key).and_then(|value| self.string_array(value))
     }
 
-    fn texts(&mut self, value: &Value<'_>) -> Option<Strings> {
+    fn string_array(&mut self, value: &Value<'_>) -> Option<Strings> {
         let Some(array) = value.get_ref().as_array() else {
-            self.wrong_type(value, "a list of texts in brackets, [\"...\", \"...\"]");
+            self.invalid_type(value, "an array of strings, `[\"...\", \"...\"]`");
             return None;
         };
-        let texts = array.iter().filter_map(|value| self.text(value)).collect();
-        Some(Located { value: texts, location: self.location(value.span()) })
+        let strings = array.iter().filter_map(|value| self.string_value(value)).collect();
+        Some(Spanned { value: strings, location: self.location(value.span()) })
     }
 
-    /// A table of texts; without those that are told, if any are.
-    pub(super) fn texts_by_name(
+    /// Decodes a table of strings. Invalid values are reported and skipped.
+    pub(super) fn string_map(
         &mut self,
         table: &DeTable<'_>,
         key: &str,
-    ) -> Option<ByName<Located<String>>> {
-        self.by_name(table, key, Self::text)
+    ) -> Option<ByName<Spanned<String>>> {
+        self.by_name(table, key, Self::string_value)
     }
 
-    /// A table of lists of texts; without those that are told, if any are.
-    pub(super) fn wanted(&mut self, table: &DeTable<'_>, key: &str) -> Option<ByName<Strings>> {
-        self.by_name(table, key, Self::texts)
+    /// Decodes a table of arrays of strings. Invalid values are reported and skipped.
+    pub(super) fn string_array_map(
+        &mut self,
+        table: &DeTable<'_>,
+        key: &str,
+    ) -> Option<ByName<Strings>> {
+        self.by_name(table, key, Self::string_array)
     }
 
     fn by_name<T>(
         &mut self,
         table: &DeTable<'_>,
         key: &str,
-        read: fn(&mut Self, &Value<'_>) -> Option<T>,
+        decode: fn(&mut Self, &Value<'_>) -> Option<T>,
     ) -> Option<ByName<T>> {
         let value = table.get(key)?;
         let mut pairs = Vec::new();
         for (name, value) in self.table(value).into_iter().flatten() {
-            if let Some(value) = read(self, value) {
-                pairs.push((self.name(name), value));
+            if let Some(value) = decode(self, value) {
+                pairs.push((self.key(name), value));
             }
         }
-        Some(Located { value: pairs, location: self.location(value.span()) })
+        Some(Spanned { value: pairs, location: self.location(value.span()) })
     }
 
-    /// A day, which TOML writes without quotes.
-    pub(super) fn day(&mut self, table: &DeTable<'_>, key: &str) -> Option<Located<Date>> {
+    /// Decodes a date, which has no quotes in TOML.
+    pub(super) fn date(&mut self, table: &DeTable<'_>, key: &str) -> Option<Spanned<Date>> {
         let value = table.get(key)?;
         let date = match value.get_ref() {
-            DeValue::Datetime(day) if day.time.is_none() && day.offset.is_none() => day.date,
+            DeValue::Datetime(it) if it.time.is_none() && it.offset.is_none() => it.date,
             DeValue::Datetime(_) | DeValue::String(_) => None,
             _ => {
-                self.wrong_type(value, "a day without quotes, such as 2026-12-01");
+                self.invalid_type(value, "a date without quotes, such as 2026-12-01");
                 return None;
             }
         };
         let Some(date) = date else {
-            let message = format!("`{key}` is a day (UTC), without quotes and without a time");
-            let help = format!("write {key} = 2026-12-01");
-            self.tell(Code::InvalidDate, value.span(), message, Some(help));
+            let message = "invalid date, expected YYYY-MM-DD without quotes and time".to_owned();
+            let help = format!("write `{key} = 2026-12-01`");
+            self.emit(Code::InvalidDate, value.span(), message, Some(help));
             return None;
         };
         let part = |n: u8| i8::try_from(n).unwrap_or(0);
         let year = i16::try_from(date.year).unwrap_or(0);
         let Ok(day) = Date::new(year, part(date.month), part(date.day)) else {
-            self.tell(Code::InvalidDate, value.span(), "there is no such day".into(), None);
+            self.emit(
+                Code::InvalidDate,
+                value.span(),
+                "invalid date, no such day in this month".into(),
+                None,
+            );
             return None;
         };
-        Some(Located { value: day, location: self.location(value.span()) })
+        Some(Spanned { value: day, location: self.location(value.span()) })
     }
 
-    /// A key, as text.
-    pub(super) fn name(&self, key: &Spanned<DeString<'_>>) -> Located<String> {
-        Located { value: key.get_ref().to_string(), location: self.location(key.span()) }
+    /// Returns a key as a string.
+    pub(super) fn key(&self, key: &toml::Spanned<DeString<'_>>) -> Spanned<String> {
+        Spanned { value: key.get_ref().to_string(), location: self.location(key.span()) }
     }
 
-    /// The tables of a `[[key]]`.
+    /// Returns the tables of a `[[key]]`.
     pub(super) fn tables<'t, 'v>(&mut self, table: &'t DeTable<'v>, key: &str) -> &'t [Value<'v>] {
         let Some(value) = table.get(key) else { return &[] };
         if let Some(tables) = value.get_ref().as_array() {
             return tables;
         }
-        let help = Some(format!("write [[{key}]] in double brackets above each of them"));
-        let message = format!("`{key}` is no list of tables");
-        self.tell(Code::InvalidType, value.span(), message, help);
+        let help = Some(format!("write `[[{key}]]` in double brackets above each one"));
+        let found = value.get_ref().type_str();
+        let message = format!("invalid type: expected an array of tables, found {found}");
+        self.emit(Code::InvalidType, value.span(), message, help);
         &[]
     }
 
-    fn text(&mut self, value: &Value<'_>) -> Option<Located<String>> {
+    fn string_value(&mut self, value: &Value<'_>) -> Option<Spanned<String>> {
         let Some(text) = value.get_ref().as_str() else {
-            self.wrong_type(value, "a text in quotes");
+            self.invalid_type(value, "a string in quotes");
             return None;
         };
-        Some(Located { value: text.to_owned(), location: self.location(value.span()) })
+        Some(Spanned { value: text.to_owned(), location: self.location(value.span()) })
     }
 
     pub(super) fn table<'t, 'v>(&mut self, value: &'t Value<'v>) -> Option<&'t DeTable<'v>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
-            self.wrong_type(value, "a table in braces, { key = value }");
+            self.invalid_type(value, "a table, `{ key = value }`");
         }
         table
     }
 
     #[cold]
-    pub(super) fn wrong_type(&mut self, value: &Value<'_>, wanted: &str) {
+    pub(super) fn invalid_type(&mut self, value: &Value<'_>, expected: &str) {
         let found = value.get_ref().type_str();
-        let message = format!("here belongs {wanted}, and there stands a value of type {found}");
-        self.tell(Code::InvalidType, value.span(), message, None);
+        let message = format!("invalid type: expected {expected}, found {found}");
+        self.emit(Code::InvalidType, value.span(), message, None);
     }
 }
 

@@ -1,74 +1,74 @@
-//! What a rule does: its action, with the keys that belong to that action.
+//! Parses the action of a rule and the keys that belong to it.
 
 use super::Parser;
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::display::shown;
+use crate::display::display_short;
 use crate::ivs::{Attributes, MAX_ATTRIBUTES, MAX_MESSAGE_LENGTH};
 use crate::normalize::is_invisible;
-use crate::rules::manifest::{Located, RuleTable};
+use crate::rules::manifest::{RuleTable, Spanned};
 use crate::rules::{Action, Mask, Replacement};
 use crate::suggest::{Nearness, suggest};
 
-/// The longest reason, in code points. At four bytes each it fits what a reply's attributes may
-/// take.
+/// The maximum length of a reason, in code points. At four bytes each, it fits in the attributes of
+/// a response.
 const MAX_REASON: usize = 200;
 const ACTIONS: [&str; 4] = ["deny", "mask", "replace", "tag"];
 const MASKS: [&str; 5] = ["stars", "first-letter", "first-last", "block", "fixed"];
 
 impl Parser<'_> {
-    /// The action with the keys that belong to it; those of other actions are contradictions.
+    /// Parses the action. Keys of other actions are errors.
     pub(super) fn action(&mut self, table: &RuleTable) -> Option<Action> {
-        let before = self.problems.errors();
+        let before = self.diagnostics.errors();
         let action = table.action.as_ref()?;
         let name = action.value.as_str();
-        let place = |value: &Option<Located<String>>| value.as_ref().map(|value| value.location);
-        for (key, location, belongs) in [
-            ("reason", place(&table.reason), "deny"),
-            ("mask", place(&table.mask), "mask"),
-            ("with", place(&table.with), "replace"),
+        let location = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.location);
+        for (key, location, owner) in [
+            ("reason", location(&table.reason), "deny"),
+            ("mask", location(&table.mask), "mask"),
+            ("with", location(&table.with), "replace"),
             ("tag", table.tag.as_ref().map(|tag| tag.location), "tag"),
         ] {
             if let Some(location) = location
                 && ACTIONS.contains(&name)
-                && name != belongs
+                && name != owner
             {
-                let message = format!("`{key}` belongs to the action `{belongs}`, not to `{name}`");
-                self.problems.push(
+                let message = format!("`{key}` can only be used with `{owner}`, not with `{name}`");
+                self.diagnostics.push(
                     Diagnostic::new(Code::ConflictingKeys, location, message)
-                        .related(action.location, "the action")
-                        .help(format!("remove `{key}`, or write action = \"{belongs}\"")),
+                        .related(action.location, "action of the rule")
+                        .help(format!("remove `{key}`, or write `action = \"{owner}\"`")),
                 );
             }
         }
-        let made = match name {
+        let parsed = match name {
             "deny" => Action::Deny { reason: self.reason(&table.reason) },
             "mask" => Action::Mask(self.mask(&table.mask)),
             "replace" => Action::Replace(self.replacement(table, action.location)?),
             "tag" => Action::Tag(self.tags(table, action.location)?),
             _ => {
-                self.unknown("action", action, &ACTIONS);
+                self.unknown_value("action", action, &ACTIONS);
                 return None;
             }
         };
-        (self.problems.errors() == before).then_some(made)
+        (self.diagnostics.errors() == before).then_some(parsed)
     }
 
-    fn reason(&mut self, reason: &Option<Located<String>>) -> Option<String> {
+    fn reason(&mut self, reason: &Option<Spanned<String>>) -> Option<String> {
         let reason = reason.as_ref()?;
         let length = reason.value.chars().count();
-        let invisible = |c: char| c.is_whitespace() || is_invisible(c);
-        if reason.value.chars().all(invisible)
+        let is_not_visible = |c: char| c.is_whitespace() || is_invisible(c);
+        if reason.value.chars().all(is_not_visible)
             || length > MAX_REASON
             || reason.value.chars().any(char::is_control)
         {
             let message =
-                format!("a reason is a text of at most {MAX_REASON} characters, on one line");
-            self.problems.push(Diagnostic::new(Code::InvalidValue, reason.location, message));
+                format!("invalid reason, expected 1 to {MAX_REASON} characters on one line");
+            self.diagnostics.push(Diagnostic::new(Code::InvalidValue, reason.location, message));
         }
         Some(reason.value.clone())
     }
 
-    fn mask(&mut self, mask: &Option<Located<String>>) -> Mask {
+    fn mask(&mut self, mask: &Option<Spanned<String>>) -> Mask {
         let Some(mask) = mask else { return Mask::Stars };
         match self.choice("mask", mask, &MASKS) {
             Some("fixed") => Mask::Fixed,
@@ -81,124 +81,128 @@ impl Parser<'_> {
 
     fn replacement(&mut self, table: &RuleTable, action: Location) -> Option<Replacement> {
         let Some(with) = &table.with else {
-            self.problems.push(
+            self.diagnostics.push(
                 Diagnostic::new(
                     Code::MissingKey,
                     action,
-                    "the action `replace` needs the key `with`",
+                    "missing key `with` for the action `replace`",
                 )
-                .help("write with = \"[removed]\""),
+                .help("write `with = \"[removed]\"`"),
             );
             return None;
         };
         if with.value.chars().count() > MAX_MESSAGE_LENGTH
             || with.value.chars().any(char::is_control)
         {
-            let message =
-                format!("a replacement has at most {MAX_MESSAGE_LENGTH} characters, on one line");
-            self.problems.push(Diagnostic::new(Code::InvalidValue, with.location, message));
+            let message = format!(
+                "invalid replacement, expected at most {MAX_MESSAGE_LENGTH} characters on one line"
+            );
+            self.diagnostics.push(Diagnostic::new(Code::InvalidValue, with.location, message));
         }
-        // Only patterns have groups; for a rule without any a dollar is a dollar.
+        // Only patterns have groups. Without patterns, `$` has no special meaning.
         if table.patterns.is_empty() {
             return Some(Replacement::literal(&with.value));
         }
         let Ok(replacement) = Replacement::parse(&with.value) else {
-            self.problems.push(
+            self.diagnostics.push(
                 Diagnostic::new(
                     Code::InvalidReplacement,
                     with.location,
-                    "a `$` in a replacement names a group of the pattern, as $1 or ${name}",
+                    "invalid `$` in replacement, expected a group such as `$1` or `${name}`",
                 )
-                .help("write $$ for a dollar as such"),
+                .help("write `$$` for a dollar sign"),
             );
             return None;
         };
         let others = table.links.is_some() || table.detect.is_some();
         let entries = !(table.lists.is_empty() && table.terms.is_empty());
         if replacement.has_groups() && (entries || others) {
-            let what = if entries { "entries" } else { "other kinds" };
-            self.problems.push(
+            let what = if entries { "entries" } else { "links or personal data" };
+            self.diagnostics.push(
                 Diagnostic::new(
                     Code::ConflictingKeys,
                     with.location,
-                    format!("only patterns have groups, and this rule has {what} too"),
+                    format!("groups only exist in patterns, but this rule also has {what}"),
                 )
-                .help("put the patterns and this `with` into a rule of their own"),
+                .help("move the patterns and this `with` to a separate rule"),
             );
         }
         Some(replacement)
     }
 
     fn tags(&mut self, table: &RuleTable, action: Location) -> Option<Attributes<'static>> {
-        const HELP: &str = "write tag = { moderation = \"insult\" }";
+        const HELP: &str = "write `tag = { moderation = \"insult\" }`";
         let Some(tag) = &table.tag else {
-            let message = "the action `tag` needs the key `tag`";
-            self.tell(Code::MissingKey, action, message, HELP);
+            let message = "missing key `tag` for the action `tag`";
+            self.emit(Code::MissingKey, action, message, HELP);
             return None;
         };
-        // Of a broken one that has been told already.
-        if tag.value.is_empty() && table.broken {
+        // The invalid attributes were already reported.
+        if tag.value.is_empty() && table.is_invalid {
             return None;
         }
         if tag.value.is_empty() {
-            let message = "there is no attribute in this `tag`";
-            self.tell(Code::InvalidValue, tag.location, message, HELP);
+            let message = "empty `tag`";
+            self.emit(Code::InvalidValue, tag.location, message, HELP);
             return None;
         }
-        for (name, text) in &tag.value {
+        for (name, value) in &tag.value {
             let control = |text: &str| text.chars().any(char::is_control);
             if name.value.is_empty() || control(&name.value) {
-                let message = "the name of an attribute is a text on one line";
-                self.tell(Code::InvalidValue, name.location, message, HELP);
+                let message = "invalid attribute name, expected a non-empty string on one line";
+                self.emit(Code::InvalidValue, name.location, message, HELP);
                 return None;
             }
-            if control(&text.value) {
-                let message = "the text of an attribute is on one line";
-                self.tell(Code::InvalidValue, text.location, message, HELP);
+            if control(&value.value) {
+                let message = "invalid attribute value, expected a string on one line";
+                self.emit(Code::InvalidValue, value.location, message, HELP);
                 return None;
             }
         }
         let pairs = tag.value.iter();
         let tags: Attributes<'_> = pairs
-            .map(|(name, text)| (name.value.as_str().into(), text.value.as_str().into()))
+            .map(|(name, value)| (name.value.as_str().into(), value.value.as_str().into()))
             .collect();
         let length = tags.json_len();
         if length > MAX_ATTRIBUTES {
             let message = format!(
-                "these attributes take {length} bytes as JSON, and a reply has room for {MAX_ATTRIBUTES}"
+                "attributes take {length} bytes as JSON, over the limit of {MAX_ATTRIBUTES}"
             );
-            self.tell(
+            self.emit(
                 Code::InvalidValue,
                 tag.location,
                 &message,
-                "make them shorter; the message's own need room as well",
+                "shorten them; the attributes of the message need space too",
             );
             return None;
         }
         Some(tags.into_owned())
     }
 
-    /// The one of the known words that a value is; else it is told.
+    /// Returns the known word that is equal to the value, or reports an unknown value.
     pub(super) fn choice<'k>(
         &mut self,
         what: &str,
-        value: &Located<String>,
+        value: &Spanned<String>,
         known: &[&'k str],
     ) -> Option<&'k str> {
         let found = known.iter().copied().find(|&known| known == value.value);
         if found.is_none() {
-            self.unknown(what, value, known);
+            self.unknown_value(what, value, known);
         }
         found
     }
 
     #[cold]
-    pub(super) fn unknown(&mut self, what: &str, value: &Located<String>, known: &[&str]) {
-        let message = format!("there is no {what} `{}`", shown(&value.value));
-        let help = match suggest(&value.value, known.iter().copied(), Nearness::Similar) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => format!("choose one of: {}", known.join(", ")),
+    pub(super) fn unknown_value(&mut self, what: &str, value: &Spanned<String>, known: &[&str]) {
+        let expected = match known {
+            [a, b] => format!("expected `{a}` or `{b}`"),
+            _ => format!("expected one of `{}`", known.join("`, `")),
         };
-        self.problems.push(Diagnostic::new(Code::InvalidValue, value.location, message).help(help));
+        let message = format!("unknown {what} `{}`, {expected}", display_short(&value.value));
+        let mut diagnostic = Diagnostic::new(Code::InvalidValue, value.location, message);
+        diagnostic.help = suggest(&value.value, known.iter().copied(), Nearness::Similar)
+            .map(|near| format!("did you mean `{near}`?"));
+        self.diagnostics.push(diagnostic);
     }
 }

@@ -1,14 +1,14 @@
-//! What a rule looks for besides entries and patterns.
+//! Parses the matchers other than entries and patterns: links, limits and personal data.
 
 use super::Parser;
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::display::shown;
+use crate::display::display_short;
 use crate::limits::{Limit, MIN_LETTERS, Measure};
 use crate::links::{HostPattern, Links};
 use crate::pii::{Detect, Detector};
-use crate::rules::manifest::{LimitTable, LinksTable, Located, RuleTable, Strings};
+use crate::rules::manifest::{LimitTable, LinksTable, RuleTable, Spanned, Strings};
 
-/// What a rule looks for besides entries and patterns.
+/// The matchers of a rule other than entries and patterns.
 pub(super) struct Matchers {
     pub(super) links: Option<Links>,
     pub(super) limits: Vec<Limit>,
@@ -22,9 +22,9 @@ impl Matchers {
 }
 
 impl Parser<'_> {
-    /// All of it, if nothing in it is wrong.
+    /// Parses `links`, `limit` and `detect`. `None` if any of them is invalid.
     pub(super) fn matchers(&mut self, table: &RuleTable) -> Option<Matchers> {
-        let links = table.links.as_ref().map(|links| self.links(links, table.broken));
+        let links = table.links.as_ref().map(|links| self.links(links, table.is_invalid));
         let limits = table.limit.as_ref().map(|limit| self.limits(limit, table));
         let detect = table.detect.as_ref().map(|detect| self.detect(detect));
         Some(Matchers {
@@ -37,10 +37,10 @@ impl Parser<'_> {
         })
     }
 
-    /// The links of a rule. What is denied goes without saying if something is allowed: all others.
-    fn links(&mut self, table: &LinksTable, broken: bool) -> Option<Links> {
-        // What is missing in a broken one has been told already.
-        if broken {
+    /// Parses `links`. `deny` defaults to all hosts if there is an `allow`.
+    fn links(&mut self, table: &LinksTable, is_invalid: bool) -> Option<Links> {
+        // Keys that are missing because they are invalid were already reported.
+        if is_invalid {
             return None;
         }
         let lists = [("deny", &table.deny), ("allow", &table.allow)];
@@ -49,17 +49,17 @@ impl Parser<'_> {
                 continue;
             };
             let help = match key {
-                "deny" => "write deny = [\"*\"] for all links",
-                _ => "name a host, or remove `allow`",
+                "deny" => "write `deny = [\"*\"]` for all links",
+                _ => "add a host, or remove `allow`",
             };
-            let message = format!("no host is named in `{key}`");
-            self.tell(Code::InvalidValue, empty.location, &message, help);
+            let message = format!("empty `{key}`");
+            self.emit(Code::InvalidValue, empty.location, &message, help);
             return None;
         }
         if table.deny.is_none() && table.allow.is_none() {
-            let message = "these `links` name no host";
-            let help = "write links = { deny = [\"*\"] } for all links";
-            self.tell(Code::InvalidValue, table.location, message, help);
+            let message = "`links` has neither `deny` nor `allow`";
+            let help = "write `links = { deny = [\"*\"] }` for all links";
+            self.emit(Code::InvalidValue, table.location, message, help);
             return None;
         }
         let allow = table.allow.as_ref().map_or(Some(Vec::new()), |hosts| self.hosts(hosts));
@@ -75,41 +75,41 @@ impl Parser<'_> {
         parsed.into_iter().collect()
     }
 
-    fn host(&mut self, host: &Located<String>) -> Option<HostPattern> {
+    fn host(&mut self, host: &Spanned<String>) -> Option<HostPattern> {
         match HostPattern::parse(&host.value) {
             Ok(pattern) => Some(pattern),
             Err(help) => {
-                let message = format!("`{}` is no host", shown(&host.value));
-                self.tell(Code::InvalidValue, host.location, &message, help);
+                let message = format!("invalid host `{}`", display_short(&host.value));
+                self.emit(Code::InvalidValue, host.location, &message, help);
                 None
             }
         }
     }
 
-    /// The limits of a rule.
+    /// Parses `limit`.
     fn limits(&mut self, table: &LimitTable, rule: &RuleTable) -> Option<Vec<Limit>> {
         let has = |wanted| table.limits.iter().any(|&(measure, _)| measure == wanted);
-        // What is missing in a broken one has been told already.
-        if rule.broken {
+        // Keys that are missing because they are invalid were already reported.
+        if rule.is_invalid {
             return None;
         }
         if let Some(letters) = &table.min_letters
             && !has(Measure::Capitals)
         {
-            let message = "`min_letters` says from how many letters on `capitals` count";
-            let help = "add capitals = 0.7, or remove `min_letters`";
-            self.tell(Code::ConflictingKeys, letters.location, message, help);
+            let message = "`min_letters` has no effect without `capitals`";
+            let help = "add `capitals = 0.7`, or remove `min_letters`";
+            self.emit(Code::ConflictingKeys, letters.location, message, help);
             return None;
         }
         if table.limits.is_empty() {
-            let message = "this `limit` limits nothing";
-            let help = "write limit = { capitals = 0.7, min_letters = 12 }, or another limit";
-            self.tell(Code::InvalidValue, table.location, message, help);
+            let message = "empty `limit`";
+            let help = "write `limit = { capitals = 0.7, min_letters = 12 }`, or another limit";
+            self.emit(Code::InvalidValue, table.location, message, help);
             return None;
         }
-        self.goes_with_limits(table.location, rule)?;
+        self.check_limit_action(table.location, rule)?;
         let min_letters = table.min_letters.as_ref().map_or(MIN_LETTERS, |letters| letters.value);
-        let limit = |(measure, most): &(Measure, Located<u32>)| Limit {
+        let limit = |(measure, most): &(Measure, Spanned<u32>)| Limit {
             measure: *measure,
             most: most.value,
             min_letters,
@@ -118,35 +118,36 @@ impl Parser<'_> {
         Some(table.limits.iter().map(limit).collect())
     }
 
-    /// There is no part of a message that is too much of it, to be rewritten.
-    fn goes_with_limits(&mut self, limit: Location, rule: &RuleTable) -> Option<()> {
-        let rewrites = |action: &&Located<String>| matches!(&*action.value, "mask" | "replace");
+    /// Reports a limit in a rule that rewrites. A limit applies to a whole message, so there is no
+    /// match to rewrite.
+    fn check_limit_action(&mut self, limit: Location, rule: &RuleTable) -> Option<()> {
+        let rewrites = |action: &&Spanned<String>| matches!(&*action.value, "mask" | "replace");
         let Some(action) = rule.action.as_ref().filter(rewrites) else { return Some(()) };
-        let message = "a limit is for the message as a whole, of which nothing is to be rewritten";
-        self.problems.push(
+        let message = "`limit` can only be used with `deny` or `tag`";
+        self.diagnostics.push(
             Diagnostic::new(Code::ConflictingKeys, limit, message)
-                .related(action.location, "the action")
+                .related(action.location, "action of the rule")
                 .help(
-                    "write action = \"deny\" or \"tag\", or put the limit into a rule of its own",
+                    "write `action = \"deny\"` or `\"tag\"`, or move the limit to a separate rule",
                 ),
         );
         None
     }
 
-    /// The personal data that a rule looks for.
-    fn detect(&mut self, written: &Strings) -> Option<Vec<Detect>> {
-        if written.value.is_empty() {
-            let message = "no kind of personal data is named in `detect`";
-            let help = "write detect = [\"email\", \"phone\", \"card\", \"ip\"]";
-            self.tell(Code::InvalidValue, written.location, message, help);
+    /// Parses `detect`.
+    fn detect(&mut self, kinds: &Strings) -> Option<Vec<Detect>> {
+        if kinds.value.is_empty() {
+            let message = "empty `detect`";
+            let help = "write `detect = [\"email\", \"phone\", \"card\", \"ip\"]`";
+            self.emit(Code::InvalidValue, kinds.location, message, help);
             return None;
         }
         let names: Vec<&str> = Detector::ALL.iter().map(|detector| detector.as_str()).collect();
         let mut detect: Vec<Detect> = Vec::new();
-        let mut sound = true;
-        for word in &written.value {
+        let mut is_valid = true;
+        for word in &kinds.value {
             let Some(name) = self.choice("kind of personal data", word, &names) else {
-                sound = false;
+                is_valid = false;
                 continue;
             };
             let mut all = Detector::ALL.iter().copied();
@@ -156,6 +157,6 @@ impl Parser<'_> {
                 detect.push(Detect { detector, location: word.location });
             }
         }
-        sound.then_some(detect)
+        is_valid.then_some(detect)
     }
 }

@@ -1,4 +1,4 @@
-//! [`Sources`] to [`Rules`]: the rules that stand, and every problem of those that do not.
+//! Parses [`Sources`] into [`Rules`], and reports every error and warning.
 
 mod action;
 mod matchers;
@@ -6,66 +6,67 @@ mod scope;
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::diagnostics::Diagnostics;
 use super::list::{self, parse_term};
-use super::manifest::{self, Located, Manifest, RuleTable};
-use super::problems::Problems;
+use super::manifest::{self, Manifest, RuleTable, Spanned};
 use super::{Action, Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::display::shown;
+use crate::display::display_short;
 use crate::source::{ReadError, SourceId, Sources};
 use crate::span::Span;
 use crate::suggest::{Nearness, suggest};
 
-/// Lists among which one with a similar name is looked for.
-const MAX_GUESSES: usize = 100;
+/// The maximum number of lists that are compared for a "did you mean".
+const MAX_SUGGESTIONS: usize = 100;
 
-/// What [`parse`] makes of a folder.
+/// The result of [`parse`].
 #[derive(Debug)]
 pub struct Parsed {
-    /// What stands, even beside what does not: one broken line must not leave a room unprotected.
+    /// The valid rules. They are usable even if there are errors: one invalid line must not leave a
+    /// room unprotected.
     pub rules: Rules,
-    /// Every problem, by file and place.
+    /// All errors and warnings, sorted by location.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Makes rules of a folder's files, and tells all problems at once.
+/// Parses the files of a rule folder, and reports all errors and warnings at once.
 ///
-/// Only what is sound gets into the rules: a line with a problem, a rule with an unknown key or a
-/// list that cannot be read is left out, and told.
+/// Invalid parts are reported and left out of the rules: a line with an error, a rule with an
+/// unknown key, a list that cannot be read.
 pub fn parse(sources: &Sources) -> Parsed {
     let mut parser = Parser {
         sources,
         rules: Rules::default(),
-        problems: Problems::default(),
+        diagnostics: Diagnostics::default(),
         paths: sources.paths().collect(),
         lists: HashMap::new(),
         ids: HashMap::new(),
     };
     parser.folder();
-    let Parser { rules, problems, .. } = parser;
-    Parsed { rules, diagnostics: problems.into_sorted() }
+    let Parser { rules, diagnostics, .. } = parser;
+    Parsed { rules, diagnostics: diagnostics.into_sorted() }
 }
 
 struct Parser<'s> {
     sources: &'s Sources,
     rules: Rules,
-    problems: Problems,
-    /// The files by path.
+    diagnostics: Diagnostics,
+    /// All files by path.
     paths: BTreeMap<&'s str, SourceId>,
-    /// Lists by path; `None` for one that could not be read, which is told once.
+    /// Lists by path; `None` for one that could not be read, which is reported once.
     lists: HashMap<String, Option<ListId>>,
     ids: HashMap<String, Location>,
 }
 
 impl<'s> Parser<'s> {
     fn folder(&mut self) {
-        self.files_that_were_not_read();
+        self.report_unread_files();
         let Some(id) = self.sources.find(MANIFEST) else {
-            let message = format!("the folder has no {MANIFEST}");
-            return self.problems.push(Diagnostic::for_folder(Code::IoError, message));
+            let message = format!("rule folder does not contain {MANIFEST}");
+            return self.diagnostics.push(Diagnostic::for_folder(Code::IoError, message));
         };
         let Some(bytes) = self.bytes(id) else { return };
-        let Some(manifest) = manifest::parse(id, bytes, &mut self.problems) else { return };
+        let Some(manifest) = manifest::parse(id, bytes, &mut self.diagnostics) else { return };
         self.settings(&manifest);
         for table in manifest.exempt {
             if let Some(exempt) = self.exempt(table) {
@@ -78,10 +79,10 @@ impl<'s> Parser<'s> {
             }
         }
         let start = Location { source: id, span: Span::new(0, 0) };
-        if self.rules.rules.is_empty() && self.problems.is_empty() {
-            self.problems.push(
-                Diagnostic::new(Code::EmptyRule, start, "there is no rule in this file").help(
-                    "add one: [[rule]] with `id`, `action`, and `lists`, `terms` or `patterns`",
+        if self.rules.rules.is_empty() && self.diagnostics.is_empty() {
+            self.diagnostics.push(
+                Diagnostic::new(Code::EmptyRule, start, "no rules in this file").help(
+                    "add a `[[rule]]` with `id`, `action`, and `lists`, `terms` or `patterns`",
                 ),
             );
         }
@@ -108,17 +109,17 @@ impl<'s> Parser<'s> {
                 self.rules.settings.rooms.push((glob, *length));
             }
         }
-        let mut looked_for = HashMap::new();
+        let mut used_by_rules = HashMap::new();
         for path in manifest.rules.iter().flat_map(|rule| &rule.lists).rev() {
-            looked_for.insert(path.value.clone(), path.location);
+            used_by_rules.insert(path.value.clone(), path.location);
         }
         for path in &manifest.exceptions {
-            if let Some(&rule) = looked_for.get(&path.value) {
-                let message = "a rule looks for the entries of this list of exceptions";
-                let help = "remove it in one of the two places";
-                self.problems.push(
+            if let Some(&rule) = used_by_rules.get(&path.value) {
+                let message = "list of exceptions is also used by a rule";
+                let help = "remove it from one of them";
+                self.diagnostics.push(
                     Diagnostic::new(Code::ConflictingKeys, path.location, message)
-                        .related(rule, "the rule")
+                        .related(rule, "used by this rule")
                         .help(help),
                 );
             } else if let Some(list) = self.list(path) {
@@ -129,27 +130,27 @@ impl<'s> Parser<'s> {
         lists.sort_unstable();
         lists.dedup();
         for &list in &lists {
-            self.exceptions(list);
+            self.remove_exclamations(list);
         }
         self.rules.settings.exceptions = lists;
     }
 
-    /// Takes the lines that say `!` out of a list that has exceptions only, and tells them.
-    fn exceptions(&mut self, list: ListId) {
+    /// Removes lines with `!` from a list of exceptions, and reports them.
+    fn remove_exclamations(&mut self, list: ListId) {
         let entries = &mut self.rules.lists[list.0 as usize].entries;
         for entry in entries.extract_if(.., |entry| entry.exception) {
-            let message = "every line of this list is an exception already";
-            self.problems.push(
+            let message = "unnecessary `!`: every line of this list is an exception";
+            self.diagnostics.push(
                 Diagnostic::new(Code::MisplacedExclamation, entry.location, message)
                     .help("remove the `!`"),
             );
         }
     }
 
-    /// Tells a problem and how to mend it.
+    /// Reports a diagnostic with a help text.
     #[cold]
-    fn tell(&mut self, code: Code, at: Location, message: &str, help: &str) {
-        self.problems.push(Diagnostic::new(code, at, message).help(help));
+    fn emit(&mut self, code: Code, at: Location, message: &str, help: &str) {
+        self.diagnostics.push(Diagnostic::new(code, at, message).help(help));
     }
 
     fn unused_lists(&mut self) {
@@ -157,17 +158,17 @@ impl<'s> Parser<'s> {
             let is_read = self.bytes(source).is_some();
             if is_read && path.ends_with(".txt") && !self.lists.contains_key(path) {
                 let start = Location { source, span: Span::new(0, 0) };
-                self.problems.push(
-                    Diagnostic::new(Code::UnusedList, start, "no rule names this list")
-                        .help(format!("write it into a rule: lists = [\"{path}\"]")),
+                self.diagnostics.push(
+                    Diagnostic::new(Code::UnusedList, start, "no rule uses this list")
+                        .help(format!("add it to a rule: `lists = [\"{path}\"]`")),
                 );
             }
         }
     }
 
-    /// Reports each file without content, whether a rule names it or not: what was not read was not checked, and is
-    /// not deployed.
-    fn files_that_were_not_read(&mut self) {
+    /// Reports each file without content, even if no rule uses it: a file that was not read was not
+    /// checked, and is not deployed.
+    fn report_unread_files(&mut self) {
         for (path, source) in self.sources.paths() {
             let start = Location { source, span: Span::new(0, 0) };
             let problem = match &self.sources.get(source).content {
@@ -180,26 +181,26 @@ impl<'s> Parser<'s> {
                     Diagnostic::new(Code::UnsupportedFile, start, message).help(*help)
                 }
             };
-            self.problems.push(problem);
+            self.diagnostics.push(problem);
         }
     }
 
-    /// The content of a file; `None` if it was not read, which has been reported.
+    /// Returns the content of a file, or `None` if it was not read, which was already reported.
     fn bytes(&self, id: SourceId) -> Option<&'s [u8]> {
         self.sources.get(id).content.as_deref().ok()
     }
 
-    /// The rule of a table, if nothing in the table is wrong; else all that is wrong is told.
+    /// Parses a rule. Reports all errors in it, and returns `None` if there are any.
     fn rule(&mut self, table: RuleTable) -> Option<Rule> {
-        let before = self.problems.errors();
+        let before = self.diagnostics.errors();
         let id = self.id(table.id.as_ref());
         let action = self.action(&table);
         let fields = self.fields(&table);
         let scope = self.scope(&table);
         let disguises = self.disguises(table.disguises.as_ref());
         let read: Vec<Option<ListId>> = table.lists.iter().map(|path| self.list(path)).collect();
-        // A list that cannot be read is told for the first rule that names it, and no other.
-        let unread = read.contains(&None);
+        // An unreadable list is only reported for the first rule that uses it.
+        let has_unread_list = read.contains(&None);
         let mut lists: Vec<ListId> = read.into_iter().flatten().collect();
         lists.sort_unstable();
         lists.dedup();
@@ -209,22 +210,22 @@ impl<'s> Parser<'s> {
         for pattern in table.patterns {
             match self.pattern(pattern, action.as_ref()) {
                 Ok(pattern) => patterns.push(pattern),
-                Err(problem) => self.problems.push(*problem),
+                Err(problem) => self.diagnostics.push(*problem),
             }
         }
-        let catches = lists.iter().any(|&list| self.rules.list(list).has_entries());
-        let told = table.broken || unread || self.problems.errors() > before;
-        let validated = matchers.as_ref().is_none_or(|matchers| !matchers.is_empty());
-        if patterns.is_empty() && !catches && !validated && !told {
+        let has_entries = lists.iter().any(|&list| self.rules.list(list).has_entries());
+        let has_errors = table.is_invalid || has_unread_list || self.diagnostics.errors() > before;
+        let has_matchers = matchers.as_ref().is_none_or(|matchers| !matchers.is_empty());
+        if patterns.is_empty() && !has_entries && !has_matchers && !has_errors {
             let (message, help) = if lists.is_empty() {
                 (
-                    "this rule looks for nothing",
-                    "give it `lists`, `terms`, `patterns`, `links`, `limit` or `detect`",
+                    "rule has no lists, terms, patterns, links, limit or detect",
+                    "add something to search for, such as `terms = [\"badword\"]`",
                 )
             } else {
-                ("this rule looks for nothing: its lists have no entries", "add a word to one")
+                ("rule has no entries: its lists are empty", "add an entry to one of its lists")
             };
-            self.problems
+            self.diagnostics
                 .push(Diagnostic::new(Code::EmptyRule, table.location, message).help(help));
             return None;
         }
@@ -236,7 +237,7 @@ impl<'s> Parser<'s> {
             Some(disguises),
             Some(matchers),
             false,
-        ) = (id, action, fields, scope, disguises, matchers, table.broken)
+        ) = (id, action, fields, scope, disguises, matchers, table.is_invalid)
         else {
             return None;
         };
@@ -259,20 +260,20 @@ impl<'s> Parser<'s> {
         })
     }
 
-    fn id<'i>(&mut self, id: Option<&'i Located<String>>) -> Option<&'i Located<String>> {
+    fn id<'i>(&mut self, id: Option<&'i Spanned<String>>) -> Option<&'i Spanned<String>> {
         let id = id?;
-        let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if id.value.is_empty() || id.value.len() > 64 || !id.value.chars().all(sound) {
-            let message = "an id has 1 to 64 of the characters a-z, 0-9 and -";
-            self.problems.push(Diagnostic::new(Code::InvalidValue, id.location, message));
+        let is_valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.value.is_empty() || id.value.len() > 64 || !id.value.chars().all(is_valid) {
+            let message = "invalid rule id, expected 1 to 64 characters of a-z, 0-9 and -";
+            self.diagnostics.push(Diagnostic::new(Code::InvalidValue, id.location, message));
             return None;
         }
         if let Some(&first) = self.ids.get(&id.value) {
-            let message = format!("there is a rule `{}` already", id.value);
-            self.problems.push(
+            let message = format!("duplicate rule id `{}`", id.value);
+            self.diagnostics.push(
                 Diagnostic::new(Code::DuplicateRule, id.location, message)
-                    .related(first, "the first one")
-                    .help("give one of the two another id"),
+                    .related(first, "first rule with this id")
+                    .help("use another id for one of them"),
             );
             return None;
         }
@@ -280,8 +281,8 @@ impl<'s> Parser<'s> {
         Some(id)
     }
 
-    /// The list at a path, read once however many rules name it.
-    fn list(&mut self, path: &Located<String>) -> Option<ListId> {
+    /// Returns the list with this path. It is parsed once, even if several rules use it.
+    fn list(&mut self, path: &Spanned<String>) -> Option<ListId> {
         if let Some(&known) = self.lists.get(&path.value) {
             return known;
         }
@@ -290,30 +291,30 @@ impl<'s> Parser<'s> {
         id
     }
 
-    fn read_list(&mut self, path: &Located<String>) -> Option<ListId> {
+    fn read_list(&mut self, path: &Spanned<String>) -> Option<ListId> {
         let inside = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\\');
         if !path.value.split('/').all(inside) || !path.value.ends_with(".txt") {
-            let message = "a list is a .txt file in the rule folder, named from there";
-            self.problems.push(
+            let message = "invalid list path, expected a .txt file relative to the rule folder";
+            self.diagnostics.push(
                 Diagnostic::new(Code::InvalidPath, path.location, message)
-                    .help("write it as lists = [\"lists/insults.txt\"], without ./ or .."),
+                    .help("write it as `lists = [\"lists/insults.txt\"]`, without `./` or `..`"),
             );
             return None;
         }
         let Some(&source) = self.paths.get(path.value.as_str()) else {
-            let message = format!("the rule folder has no list `{}`", shown(&path.value));
+            let message =
+                format!("list `{}` not found in the rule folder", display_short(&path.value));
             let known = self.paths.keys().copied().filter(|path| path.ends_with(".txt"));
-            // Guesses are for people, who do not write as many lists.
-            let known = known.take(MAX_GUESSES);
+            let known = known.take(MAX_SUGGESTIONS);
             let problem = Diagnostic::new(Code::MissingList, path.location, message);
-            self.problems.push(match suggest(&path.value, known, Nearness::Similar) {
-                Some(near) => problem.help(format!("did you mean \"{near}\"?")),
-                None => problem.help("make the file, or remove it from `lists`"),
+            self.diagnostics.push(match suggest(&path.value, known, Nearness::Similar) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem.help("create the file, or remove it from `lists`"),
             });
             return None;
         };
         let bytes = self.bytes(source)?;
-        let lines = list::parse_file(source, bytes, &mut self.problems);
+        let lines = list::parse_file(source, bytes, &mut self.diagnostics);
         Some(self.add_list(List {
             path: path.value.clone(),
             entries: lines.entries,
@@ -321,13 +322,13 @@ impl<'s> Parser<'s> {
         }))
     }
 
-    /// The inline terms of a rule, which are a list of its own.
-    fn terms(&mut self, terms: &[Located<String>]) -> Option<ListId> {
+    /// Parses the inline terms of a rule into a separate list.
+    fn terms(&mut self, terms: &[Spanned<String>]) -> Option<ListId> {
         let mut entries = Vec::new();
         for term in terms {
             match parse_term(&term.value, term.location) {
                 Ok(entry) => entries.push(entry),
-                Err(problem) => self.problems.push(*problem),
+                Err(problem) => self.diagnostics.push(*problem),
             }
         }
         (!entries.is_empty())
@@ -341,10 +342,10 @@ impl<'s> Parser<'s> {
         ListId(id)
     }
 
-    /// A pattern, placed on its own characters where it is written without escapes.
+    /// Parses a pattern. If it is written without escapes, its location excludes the quotes.
     fn pattern(
         &self,
-        pattern: Located<String>,
+        pattern: Spanned<String>,
         action: Option<&Action>,
     ) -> Result<Pattern, Box<Diagnostic>> {
         let Location { source, span } = pattern.location;
@@ -357,8 +358,8 @@ impl<'s> Parser<'s> {
     }
 }
 
-fn sample(expect: Expect, texts: Vec<Located<String>>) -> impl Iterator<Item = Sample> {
-    texts.into_iter().map(move |Located { value, location }| Sample {
+fn sample(expect: Expect, texts: Vec<Spanned<String>>) -> impl Iterator<Item = Sample> {
+    texts.into_iter().map(move |Spanned { value, location }| Sample {
         expect,
         text: value,
         location,

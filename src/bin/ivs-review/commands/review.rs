@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use ivs_chat_review::diagnostic::place;
+use ivs_chat_review::diagnostic::format_location;
 use ivs_chat_review::display::{display_safe, json_safe};
 use ivs_chat_review::engine::Match;
 use ivs_chat_review::ivs::{Field, ReviewRequest};
@@ -186,7 +186,7 @@ impl<'r> Hit<'r> {
             text: &request.text(field)[found.span.range()],
             start: found.span.start,
             end: found.span.end,
-            place: place(&folder.sources, found.location(folder.engine.rules())),
+            place: format_location(&folder.sources, found.location(folder.engine.rules())),
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use ivs_chat_review::diagnostic::{Diagnostic, place};
+use ivs_chat_review::diagnostic::{Diagnostic, format_location};
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::source::Sources;
 
@@ -30,7 +30,7 @@ pub(crate) fn command(sources: &Sources, diagnostic: &Diagnostic) -> String {
 
     let mut lines = vec![diagnostic.message.clone()];
     if let Some((location, label)) = &diagnostic.related {
-        lines.push(format!("{}: {label}", place(sources, *location)));
+        lines.push(format!("{}: {label}", format_location(sources, *location)));
     }
     lines.extend(diagnostic.help.as_ref().map(|help| format!("help: {help}")));
     lines.extend(diagnostic.paste.iter().cloned());

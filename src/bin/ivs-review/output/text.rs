@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
-use ivs_chat_review::diagnostic::{Diagnostic, Location, Severity, place};
+use ivs_chat_review::diagnostic::{Diagnostic, Location, Severity, format_location};
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::source::{BYTE_ORDER_MARK, SourceId, Sources};
 use ivs_chat_review::span::Span;
@@ -44,7 +44,7 @@ pub(crate) fn render(sources: &Sources, diagnostic: &Diagnostic) -> String {
     }
     if let Some((second, label)) = related {
         groups.push(last);
-        let title = format!("{}: {label}", place(sources, *second));
+        let title = format!("{}: {label}", format_location(sources, *second));
         last = Group::with_title(Level::NOTE.secondary_title(display_safe(&title).into_owned()));
         if let Some(excerpt) = Excerpt::new(sources, *second) {
             last = last.element(excerpt.snippet(second.span));
@@ -59,7 +59,7 @@ pub(crate) fn render(sources: &Sources, diagnostic: &Diagnostic) -> String {
         )));
     }
     groups.push(last);
-    let place = diagnostic.place(sources);
+    let place = diagnostic.format_location(sources);
     format!("{BOLD}{}{BOLD:#}: {}", display_safe(&place), RENDERER.render(&groups))
 }
 

@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use ivs_chat_review::diagnostic::{Location, place};
+use ivs_chat_review::diagnostic::{Location, format_location};
 use ivs_chat_review::display::json_safe;
 use ivs_chat_review::engine::{Cause, Match};
 use ivs_chat_review::explain::{Explanation, Suppression, explain};
@@ -104,7 +104,7 @@ impl<'t> ExplainView<'t> {
 
     /// `rules/lists/insults.txt:12:1`
     fn place(&self, location: Location) -> String {
-        place(&self.folder.sources, location)
+        format_location(&self.folder.sources, location)
     }
 
     /// The text of the rules at a location.
