@@ -54,7 +54,7 @@ Examples:
   ivs-review rooms apply --wired-to OLD_ARN --handler NEW_ARN --replace
 
 Only the handler and the fallback of a room are changed. The command can be interrupted and run
-again: rooms that are up to date are skipped. With the quota of 5 calls per second, 50,000 rooms
+again: rooms that are up to date are not changed. With the quota of 5 calls per second, 50,000 rooms
 take about 3 hours. The exit code is 1 if a room failed or is left.")]
     Apply(ApplyArgs),
     /// Detach the handler from rooms
