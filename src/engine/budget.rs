@@ -1,8 +1,8 @@
 //! The bound on the work that one review may cause: [`Budget`].
 //!
-//! A symbol may be a letter, replace a letter or separate two words, and each choice opens others. An
-//! adversarial message can make the number of readings grow without bound, and IVS Chat delivers a
-//! message whose review takes longer than 200 ms. So every reading beyond the plain one costs
+//! A symbol may be a letter, replace a letter or separate two words, and each choice opens others.
+//! An adversarial message can make the number of readings grow without bound, and IVS Chat delivers
+//! a message whose review takes longer than 200 ms. So every reading beyond the plain one costs
 //! *steps*. One step is about one character compared in one state, 20 to 40 nanoseconds.
 //!
 //! The budget is divided so that no part of an event uses up what another one needs:
@@ -10,20 +10,20 @@
 //! ```text
 //! event     EVENT_STEPS for the entries in all texts, readings and rewrites of one event
 //! search    three quarters of what the event has left, for one reading of one text
-//! pool      three quarters of the search, for the positions that need more, first come first served
+//! pool      three quarters of the search, for positions that need more, first come first served
 //! share     the rest, in equal shares for the positions at which entries may begin
 //! patterns  PATTERN_STEPS for the searches of patterns in all texts and rewrites
 //! matches   MAX_MATCHES for the event, where several rules find the same words
 //! ```
 //!
-//! A position first spends its share, then the pool. What it leaves of its share goes to the positions
-//! after it. Example: a search has 4,500 steps and 225 positions. Each is sure of 5 steps, and those
-//! that need more share a pool of 3,375, first come first served. If the first 100 positions are built
-//! to empty the pool, the others still have 5 steps each; if a message has six words, one of which
-//! needs 3,000 steps, it gets them.
+//! A position first spends its share, then the pool. What it leaves of its share goes to the
+//! positions after it. Example: a search has 4,500 steps and 225 positions. Each is sure of 5
+//! steps, and those that need more share a pool of 3,375, first come first served. If the first 100
+//! positions are built to empty the pool, the others still have 5 steps each; if a message has six
+//! words, one of which needs 3,000 steps, it gets them.
 //!
-//! Never refused are the fold, the walk along the characters as they are written, and the comparison
-//! with an entry exactly as the list has it. These take time linear in the text.
+//! Never refused are the fold, the walk along the characters as they are written, and the
+//! comparison with an entry exactly as the list has it. These take time linear in the text.
 
 use std::cell::Cell;
 
@@ -31,10 +31,10 @@ use std::cell::Cell;
 /// milliseconds with this limit (see `benches/README.md`).
 const EVENT_STEPS: u32 = 6_000;
 
-/// The steps of work that is never refused. It is counted so that a text that is rewritten and searched
-/// repeatedly spends the budget as well. These are the steps of a byte that is slow to fold, the
-/// number of bytes of any kind that take one step together, and the steps of the plain walk from a
-/// position.
+/// The steps of work that is never refused. It is counted so that a text that is rewritten and
+/// searched repeatedly spends the budget as well. These are the steps of a byte that is slow to
+/// fold, the number of bytes of any kind that take one step together, and the steps of the plain
+/// walk from a position.
 const STEPS_PER_SLOW_BYTE: usize = 1;
 const BYTES_PER_STEP: usize = 32;
 const STEPS_PER_POSITION: u32 = 2;
@@ -47,8 +47,8 @@ const PATTERN_STEPS: u32 = 8_000;
 /// The matches of one event, counted once per rule and place where an entry or a pattern was found.
 const MAX_MATCHES: u32 = 10_000;
 
-/// The maximum length of a text from IVS Chat, in bytes, and the steps for each byte beyond it. A longer
-/// text comes from elsewhere and takes time proportional to its length.
+/// The maximum length of a text from IVS Chat, in bytes, and the steps for each byte beyond it. A
+/// longer text comes from elsewhere and takes time proportional to its length.
 const MAX_TEXT_BYTES: usize = 4_096;
 const STEPS_PER_EXTRA_BYTE: u32 = 8;
 
@@ -66,8 +66,8 @@ pub(crate) struct Cut {
 
 /// The steps that are left of an event.
 ///
-/// The fields are cells because the walk through the trie and the comparisons that it calls spend from
-/// the same budget.
+/// The fields are cells because the walk through the trie and the comparisons that it calls spend
+/// from the same budget.
 #[derive(Debug)]
 pub(super) struct Budget {
     event: Cell<u32>,
@@ -165,8 +165,8 @@ impl Budget {
         }
     }
 
-    /// Takes steps that the current position does not have. If these are its first, it gets its share;
-    /// the pool pays the rest.
+    /// Takes steps that the current position does not have. If these are its first, it gets its
+    /// share; the pool pays the rest.
     #[cold]
     fn take_more(&self, steps: u32) -> bool {
         let positions_left = self.positions_left.take();
@@ -192,8 +192,8 @@ impl Budget {
         take(&self.event, steps) || self.cut()
     }
 
-    /// Takes steps for the search of a pattern. Returns false if too few are left. The search of the
-    /// text is only cut if the rule of the pattern `acts`.
+    /// Takes steps for the search of a pattern. Returns false if too few are left. The search of
+    /// the text is only cut if the rule of the pattern `acts`.
     pub(super) fn take_for_pattern(&self, steps: usize, acts: bool) -> bool {
         let is_taken = take(&self.patterns, steps);
         if !is_taken && acts {

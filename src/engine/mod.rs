@@ -188,8 +188,8 @@ impl Engine {
     }
 
     /// Returns the patterns that run on every message, because they have no required literal and no
-    /// class of rare characters that the prefilter could search for. Each is a rule and the index of
-    /// the pattern in it.
+    /// class of rare characters that the prefilter could search for. Each is a rule and the index
+    /// of the pattern in it.
     pub fn unfiltered_patterns(&self) -> impl Iterator<Item = (RuleId, usize)> {
         self.patterns.unfiltered()
     }

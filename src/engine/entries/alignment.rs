@@ -1,4 +1,5 @@
-//! Character alignment between an entry and the matched text: [`Alignment`]. Computed only for `explain`.
+//! Character alignment between an entry and the matched text: [`Alignment`]. Computed only for
+//! `explain`.
 
 use std::ops::Range;
 
@@ -12,8 +13,8 @@ use crate::span::Span;
 #[derive(Clone)]
 pub(crate) struct Alignment {
     pub(crate) appearance: Appearance,
-    /// The characters that were matched to letters of the entry, in the order of the message, without
-    /// those between words.
+    /// The characters that were matched to letters of the entry, in the order of the message,
+    /// without those between words.
     pub(crate) letters: Vec<Letter>,
 }
 

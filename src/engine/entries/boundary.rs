@@ -1,17 +1,18 @@
 //! Word boundaries in a folded text: [`opens`] and [`closes`].
 //!
-//! A boundary is between a letter, digit or combining mark and any other character, including `_`, and
-//! on both sides of a character whose script has no spaces between words. A combining mark belongs to
-//! its base character. An apostrophe between two letters of scripts with spaces is not a boundary,
-//! except before a final s (`word's`) and after an elision of one or two letters (`l'word`).
+//! A boundary is between a letter, digit or combining mark and any other character, including `_`,
+//! and on both sides of a character whose script has no spaces between words. A combining mark
+//! belongs to its base character. An apostrophe between two letters of scripts with spaces is not a
+//! boundary, except before a final s (`word's`) and after an elision of one or two letters
+//! (`l'word`).
 
 use crate::normalize::CharProps;
 
 /// The longest elision, in letters: `qu'`.
 const MAX_ELISION: usize = 2;
 
-/// Whether a word may begin at byte `at`, which is the start of a letter, digit or combining mark. With
-/// `elidable` it may follow an elision.
+/// Whether a word may begin at byte `at`, which is the start of a letter, digit or combining mark.
+/// With `elidable` it may follow an elision.
 pub(super) fn opens(text: &str, at: usize, elidable: bool) -> bool {
     let Some((base, start)) = base_before(text, at) else { return true };
     let next = text[at..].chars().next().map(CharProps::of);
@@ -65,7 +66,8 @@ fn base_before(text: &str, at: usize) -> Option<(CharProps, usize)> {
     before.find(|(props, _)| !props.is_mark())
 }
 
-/// Whether there is a boundary between two word characters, because one is of a script without spaces.
+/// Whether there is a boundary between two word characters, because one is of a script without
+/// spaces.
 fn unspaced(before: CharProps, after: CharProps) -> bool {
     (before.is_unspaced() || after.is_unspaced()) && !after.is_mark()
 }

@@ -24,9 +24,9 @@ pub(super) struct EntryVariant {
 }
 
 impl EntryVariant {
-    /// Returns the variants of an entry: as it is written, and if it is in another script, as what it
-    /// looks like in Latin letters. If the variant is a phrase that may be spaced, the second item is
-    /// its variant for spaced letters. A single word needs none: its key is the same.
+    /// Returns the variants of an entry: as it is written, and if it is in another script, as what
+    /// it looks like in Latin letters. If the variant is a phrase that may be spaced, the second
+    /// item is its variant for spaced letters. A single word needs none: its key is the same.
     pub(super) fn of(
         list: ListId,
         number: u32,
@@ -96,8 +96,8 @@ impl EntryVariant {
     }
 }
 
-/// Returns the text of a phrase for the search of spaced letters, and where its confusables are. `None`
-/// for entries that are not phrases.
+/// Returns the text of a phrase for the search of spaced letters, and where its confusables are.
+/// `None` for entries that are not phrases.
 fn spaced_phrase(layout: Layout, words: &[Folded]) -> Option<(String, Box<[usize]>)> {
     let phrase = words.first().filter(|_| layout == Layout::Tokenized)?;
     if !phrase.text().contains(is_between) {
@@ -140,8 +140,8 @@ fn first_of_each_word(text: &str, letters: &[usize]) -> impl Iterator<Item = usi
     })
 }
 
-/// Returns the layout in which an entry is searched, and its words: all as one text unless there are
-/// symbols among them.
+/// Returns the layout in which an entry is searched, and its words: all as one text unless there
+/// are symbols among them.
 fn folded_words(entry: &Entry, disguises: Disguises) -> (Layout, Vec<Folded>) {
     in_layout(&entry.text, |text, _, layout| {
         let mut folded = Folded::default();
@@ -185,8 +185,8 @@ fn choices(words: &[WordRange]) -> Vec<Vec<WordRange>> {
     (1..1 << words.len()).map(choice).collect()
 }
 
-/// Returns the layout in which an entry is searched, and its words: all as one text unless there are
-/// symbols among them. `fold` receives a part of the entry and where it begins.
+/// Returns the layout in which an entry is searched, and its words: all as one text unless there
+/// are symbols among them. `fold` receives a part of the entry and where it begins.
 fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layout, Vec<Folded>) {
     let whole = fold(entry, 0, Layout::Tokenized);
     let mut space = CharSet::NONE;
@@ -231,8 +231,8 @@ fn symbols_may_be_letters(entry: &str) -> bool {
     symbols.all(|(at, c)| leet::is_leet(c) && has_letter(entry, at))
 }
 
-/// Whether a character is a letter or digit. A combining mark on one is part of the word; by itself it
-/// is a symbol.
+/// Whether a character is a letter or digit. A combining mark on one is part of the word; by itself
+/// it is a symbol.
 fn is_base(c: char) -> bool {
     CharProps::of(c).is_word() && !CharProps::of(c).is_mark()
 }

@@ -36,8 +36,8 @@ pub(super) struct CompiledEntry {
     pub(super) whole_graphemes: bool,
     /// Whether it has the same letter more than once in a row.
     pub(super) has_doubled_letters: bool,
-    /// The offset of one letter in each word of another script that was read as Latin, in bytes of the
-    /// text.
+    /// The offset of one letter in each word of another script that was read as Latin, in bytes of
+    /// the text.
     pub(super) confusables: Box<[usize]>,
 }
 

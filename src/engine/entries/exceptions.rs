@@ -15,7 +15,8 @@ pub(in crate::engine) struct Exceptions<'h> {
 }
 
 impl<'h> Exceptions<'h> {
-    /// Collects the exceptions among the hits. Those of the lists `everywhere` suppress hits of any list.
+    /// Collects the exceptions among the hits. Those of the lists `everywhere` suppress hits of any
+    /// list.
     pub(in crate::engine) fn of(everywhere: &[ListId], hits: &'h [RawHit]) -> Exceptions<'h> {
         let sorted = |disguises| {
             let exceptions = hits.iter().filter(|hit| hit.exception && hit.applies_to(disguises));
@@ -34,11 +35,11 @@ impl<'h> Exceptions<'h> {
             || sorted.suppressing(None, hit).next().is_some()
     }
 
-    /// Returns the exceptions to the list of a hit, or to all lists, that contain the whole hit, for a rule
-    /// that searches with `disguises`.
+    /// Returns the exceptions to the list of a hit, or to all lists, that contain the whole hit,
+    /// for a rule that searches with `disguises`.
     ///
-    /// Letters may be repeated in both, so the exception `fagot` is found in `faggot` as well. It does not
-    /// suppress an entry that requires the doubled letter.
+    /// Letters may be repeated in both, so the exception `fagot` is found in `faggot` as well. It
+    /// does not suppress an entry that requires the doubled letter.
     pub(in crate::engine) fn suppressing(
         &self,
         hit: &RawHit,

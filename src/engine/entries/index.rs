@@ -22,14 +22,15 @@ const MAX_COMPARED: usize = 64;
 /// Entries folded in one form. Candidates are found by their letter classes and then verified.
 pub(super) struct EntryIndex {
     pub(super) form: Form,
-    /// The symbols of the entries, one of which occurs in every match. Empty for [`Layout::Tokenized`].
+    /// The symbols of the entries, one of which occurs in every match. Empty for
+    /// [`Layout::Tokenized`].
     symbols: CharSet,
     /// The entries that must begin where a word begins.
     words: FilteredTrie,
     /// The entries that may begin first_substring.
     substrings: FilteredTrie,
-    /// Whether all of `substrings` begin with a letter. Since it may be repeated, a search from the first
-    /// of several equal letters is enough.
+    /// Whether all of `substrings` begin with a letter. Since it may be repeated, a search from the
+    /// first of several equal letters is enough.
     substrings_repeat: bool,
     /// Those of `words` first, each part sorted by key.
     entries: Vec<CompiledEntry>,
@@ -69,8 +70,8 @@ impl EntryIndex {
         self.entries.as_ptr_range().contains(&std::ptr::from_ref(compiled))
     }
 
-    /// Adds all matches in a folded text of entries that are active on `day`. The cost is one search of
-    /// the budget.
+    /// Adds all matches in a folded text of entries that are active on `day`. The cost is one
+    /// search of the budget.
     pub(super) fn search<'i>(
         &'i self,
         rules: &'i Rules,
@@ -283,9 +284,9 @@ fn symbols_of_entries<'t>(
             let length = text.chars().count();
             let repeated = text.chars().map(LetterClass::of).collect::<Vec<_>>();
             let repeated = repeated.windows(2).filter(|pair| pair[0] == pair[1]).count();
-            symbols.longest_hidden = symbols.longest_hidden.max(length);
+            symbols.longest_censored = symbols.longest_censored.max(length);
             symbols.most_repeated = symbols.most_repeated.max(repeated);
-            symbols.begin_hidden |= text
+            symbols.censored_begin_with_symbol |= text
                 .split(GAP)
                 .any(|word| word.starts_with(|c: char| c.is_ascii_digit() || leet::is_leet(c)));
         }
@@ -304,8 +305,8 @@ impl Keys for Sorted<'_> {
     }
 }
 
-/// Whether two entries of the same text always match together, on the same days. Without this check a
-/// duplicate line would match twice.
+/// Whether two entries of the same text always match together, on the same days. Without this check
+/// a duplicate line would match twice.
 fn is_equivalent_to(rules: &Rules, a: &CompiledEntry, b: &CompiledEntry) -> bool {
     let entry = |compiled: &CompiledEntry| -> &Entry { rules.entry(compiled.list, compiled.entry) };
     a.is_equivalent_to(b) && entry(a).has_same_days(entry(b))

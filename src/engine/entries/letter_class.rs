@@ -1,11 +1,12 @@
 //! The classes of letters by which candidates are found: [`LetterClass`].
 //!
-//! Letters that share a leet character (`i` and `l` share `1`) are one class, to which the leet character
-//! belongs as well, so an obfuscated word has the same classes as the word. Candidates are then
-//! compared letter by letter, so that characters that share a class only cost time.
+//! Letters that share a leet character (`i` and `l` share `1`) are one class, to which the leet
+//! character belongs as well, so an obfuscated word has the same classes as the word. Candidates
+//! are then compared letter by letter, so that characters that share a class only cost time.
 //!
-//! In the keys of the trie a class is stored as one byte with 5 bits, or as three for characters beyond
-//! ASCII: 12 bits of the code point, the first two of them in one of the four values from `FIRST_LONG` on.
+//! In the keys of the trie a class is stored as one byte with 5 bits, or as three for characters
+//! beyond ASCII: 12 bits of the code point, the first two of them in one of the four values from
+//! `FIRST_LONG` on.
 
 use crate::normalize::leet::{self, LEET};
 
@@ -53,15 +54,15 @@ impl LetterClass {
     /// A value with a bit that no key byte has.
     pub(super) const NO_KEY_BYTE: u8 = 1 << 7;
 
-    /// Returns the key byte of a byte that has only one reading: an ASCII letter or digit, or a separator
-    /// between words. Returns [`NO_KEY_BYTE`](LetterClass::NO_KEY_BYTE) for all others.
+    /// Returns the key byte of a byte that has only one reading: an ASCII letter or digit, or a
+    /// separator between words. Returns [`NO_KEY_BYTE`](LetterClass::NO_KEY_BYTE) for all others.
     #[inline]
     pub(super) fn unambiguous_key_byte(byte: u8) -> u8 {
         UNAMBIGUOUS[usize::from(byte)]
     }
 
-    /// Returns the first key byte of an ASCII character that begins a word; a leet character counts as a
-    /// letter.
+    /// Returns the first key byte of an ASCII character that begins a word; a leet character counts
+    /// as a letter.
     #[inline]
     pub(super) fn first_key_byte_of(byte: u8) -> u8 {
         let class = ASCII[usize::from(byte & 127)];
@@ -93,8 +94,8 @@ impl LetterClass {
         std::iter::once(self.first_key_byte()).chain(self.more_key_bytes().into_iter().flatten())
     }
 
-    /// Returns the class that begins with a key byte, and how many more key bytes it has. Of a class with
-    /// more, only the bits of the first are known.
+    /// Returns the class that begins with a key byte, and how many more key bytes it has. Of a
+    /// class with more, only the bits of the first are known.
     pub(super) fn begins_with(key_byte: u8) -> (LetterClass, usize) {
         match key_byte < FIRST_LONG {
             true => (LetterClass(u16::from(key_byte)), 0),
@@ -103,8 +104,9 @@ impl LetterClass {
     }
 }
 
-/// The classes of ASCII characters; `FIRST_LONG` for those with a class of three key bytes. Letters that
-/// share a leet character, such as `i` and `l`, have one class together with their leet characters.
+/// The classes of ASCII characters; `FIRST_LONG` for those with a class of three key bytes. Letters
+/// that share a leet character, such as `i` and `l`, have one class together with their leet
+/// characters.
 const ASCII: [u8; 128] = {
     let mut classes = [FIRST_LONG; 128];
     let mut next = 0;

@@ -2,9 +2,10 @@
 //!
 //! Each form of folding that the entries need has an index. A search has three stages:
 //!
-//! 1. The index finds candidates: the entries whose letter classes occur at a position of the folded
-//!    text.
-//! 2. The verifier compares each candidate letter by letter, with word boundaries, endings and dates.
+//! 1. The index finds candidates: the entries whose letter classes occur at a position of the
+//!    folded text.
+//! 2. The verifier compares each candidate letter by letter, with word boundaries, endings and
+//!    dates.
 //! 3. What it accepts is mapped to the original text and widened to whole graphemes.
 
 mod alignment;
@@ -49,8 +50,8 @@ pub(super) struct RawHit {
     pub(super) disguises: Option<Disguises>,
     /// In the original, on grapheme boundaries.
     pub(super) span: Span,
-    /// For each letter that the entry repeats in a row, where it occurs in the original, and how often
-    /// the entry has it.
+    /// For each letter that the entry repeats in a row, where it occurs in the original, and how
+    /// often the entry has it.
     pub(super) doubled: Vec<(Span, usize)>,
 }
 
@@ -128,9 +129,9 @@ impl EntryMatcher {
 
     /// Adds all occurrences of entries and exceptions; some may be added twice.
     ///
-    /// Takes time linear in the content. The cost of a position depends on the rules: the entries that
-    /// begin there differ in length or list, or are phrases with symbols that begin with the same
-    /// word.
+    /// Takes time linear in the content. The cost of a position depends on the rules: the entries
+    /// that begin there differ in length or list, or are phrases with symbols that begin with the
+    /// same word.
     pub(super) fn find(
         &self,
         rules: &Rules,

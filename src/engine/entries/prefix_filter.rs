@@ -16,8 +16,8 @@ const BITS: usize = 8;
 
 /// A Bloom filter over the first four bytes of each key, with one hash.
 ///
-/// It rejects most start positions with one lookup, without touching the trie. It may accept positions
-/// at which no key begins, and never rejects one at which a key begins.
+/// It rejects most start positions with one lookup, without touching the trie. It may accept
+/// positions at which no key begins, and never rejects one at which a key begins.
 pub(super) struct PrefixFilter {
     /// A bit for each hash.
     bits: Vec<u64>,
@@ -98,8 +98,8 @@ impl PrefixFilter {
         is_in || self.short[usize::from(a)] >> b & 1 != 0
     }
 
-    /// Returns the first key bytes without adjacent repeats; `None` if there are characters with several
-    /// readings among them, or too many repeats.
+    /// Returns the first key bytes without adjacent repeats; `None` if there are characters with
+    /// several readings among them, or too many repeats.
     fn squeezed(&self, text: &[u8], at: usize) -> Option<[u8; LENGTH]> {
         let mut prefix = [LetterClass::first_key_byte_of(text[at]); LENGTH];
         let mut count = 1;

@@ -3,18 +3,18 @@
 //! A row of single letters only matches if entries and fillers account for all of it, so that
 //! `H E L L O` does not match `hell`. Fillers are the words of one letter in English and chat.
 //!
-//! This is a segmentation by dynamic programming. A forward pass collects tiles (an entry or a filler
-//! from one letter to another) from every reachable letter; a backward pass keeps the tiles that lead
-//! to the end of the row. Example: the row `urbadluck` of `u r b.a.d.l.u.c.k`, with the phrase
-//! `bad luck`, has the fillers `u` and `r` and the phrase as tiles, which lead to its end.
+//! This is a segmentation by dynamic programming. A forward pass collects tiles (an entry or a
+//! filler from one letter to another) from every reachable letter; a backward pass keeps the tiles
+//! that lead to the end of the row. Example: the row `urbadluck` of `u r b.a.d.l.u.c.k`, with the
+//! phrase `bad luck`, has the fillers `u` and `r` and the phrase as tiles, which lead to its end.
 
 use std::ops::Range;
 
 use super::compiled::CompiledEntry;
 use crate::normalize::{SpacedLetters, leet};
 
-/// The words that may be between entries. A single leet symbol may be as well, so that symbols before
-/// and after an entry do not obfuscate it.
+/// The words that may be between entries. A single leet symbol may be as well, so that symbols
+/// before and after an entry do not obfuscate it.
 const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 
 /// An entry or a filler, and the letters it covers.
@@ -27,9 +27,9 @@ struct Tile<'i> {
 
 /// Returns the entries in the segmentations of a row, with the indices of their letters.
 ///
-/// `at` returns the entries that begin at a letter. Each has the letters before which it may end, and
-/// whether it is longer than one letter. A single letter fills the row but is not returned, since it
-/// needs no spacing.
+/// `at` returns the entries that begin at a letter. Each has the letters before which it may end,
+/// and whether it is longer than one letter. A single letter fills the row but is not returned,
+/// since it needs no spacing.
 pub(super) fn segment_spaced<'i>(
     row: &SpacedLetters,
     mut at: impl FnMut(usize) -> Vec<(&'i CompiledEntry, Vec<(usize, bool)>)>,
@@ -65,8 +65,8 @@ pub(super) fn segment_spaced<'i>(
     merged(entries.collect())
 }
 
-/// Returns for each letter whether tiles cover the row from there to its end. The tiles are sorted by
-/// their first letters.
+/// Returns for each letter whether tiles cover the row from there to its end. The tiles are sorted
+/// by their first letters.
 fn leads_to_end(tiles: &[Tile<'_>], letters: usize) -> Vec<bool> {
     let mut leads_to_end = vec![false; letters + 1];
     leads_to_end[letters] = true;

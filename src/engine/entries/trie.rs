@@ -7,14 +7,15 @@ use super::letter_class::{GAP, KEY_BYTE_VALUES, LetterClass};
 /// A trie that maps keys to items. A key is a string of key bytes, of which there are
 /// [`KEY_BYTE_VALUES`].
 ///
-/// The children of a node are adjacent: a bitmap has one bit per key byte, and the number of bits below
-/// that of a byte is the index of its child. So finding a child reads one node. When only one key is
-/// left, the rest of it is stored as a byte string (a tail) instead of nodes.
+/// The children of a node are adjacent: a bitmap has one bit per key byte, and the number of bits
+/// below that of a byte is the index of its child. So finding a child reads one node. When only one
+/// key is left, the rest of it is stored as a byte string (a tail) instead of nodes.
 pub(super) struct Trie {
     nodes: Vec<Node>,
     /// The tails, each followed by [`END`].
     tails: Vec<u8>,
-    /// For each node, the maximum number of key bytes after it before a [`GAP`] or the end of a key.
+    /// For each node, the maximum number of key bytes after it before a [`GAP`] or the end of a
+    /// key.
     heights: Vec<u8>,
 }
 
@@ -23,7 +24,8 @@ const END: u8 = u8::MAX;
 
 #[derive(Clone, Copy)]
 struct Node {
-    /// The key bytes of its children, one bit each. Zero if one key is left, whose end is in the tails.
+    /// The key bytes of its children, one bit each. Zero if one key is left, whose end is in the
+    /// tails.
     children: u32,
     /// The index of the first child, or where in the tails the rest of the key begins.
     next: u32,
@@ -111,8 +113,8 @@ impl Trie {
         u8::try_from(length).unwrap_or(u8::MAX)
     }
 
-    /// Returns the maximum number of key bytes after a position before the end of a word; 255 if there are
-    /// more.
+    /// Returns the maximum number of key bytes after a position before the end of a word; 255 if
+    /// there are more.
     pub(super) fn height(&self, node_ref: NodeRef) -> u8 {
         let node = &self.nodes[node_ref.node as usize];
         match node.children {
@@ -210,7 +212,7 @@ mod tests {
             prop_assert_eq!(trie.is_empty(), keys.is_empty());
             for key in keys.iter().chain(&others) {
                 let mut bytes = key.iter();
-                let leads = bytes.try_fold(Trie::ROOT, |node_ref, &byte| trie.child(node_ref, byte));
+                let leads = bytes.try_fold(Trie::ROOT, |node, &byte| trie.child(node, byte));
                 let found: Vec<usize> = leads.into_iter().flat_map(|it| trie.items(it)).collect();
                 let same = (0..keys.len()).filter(|&item| keys[item] == *key);
                 prop_assert_eq!(found, same.collect::<Vec<_>>());

@@ -1,8 +1,18 @@
-//! Whether an entry stands at a place of a text, letter by letter: [`Verifier`].
+//! Compares candidates with the text, letter by letter: [`Verifier`].
 //!
-//! A message may repeat any letter more often than the entry does, and write digits and symbols for
-//! letters; each of them by itself. What was read so far may therefore be several things, all of which
-//! are followed at once.
+//! A message may repeat each letter more often than the entry does, and may write digits and
+//! symbols for letters. So the same text may match several parts of the entry. The verifier
+//! simulates a nondeterministic automaton: a set of states, each with the number of bytes of the
+//! entry that were read, which is advanced by one character of the text at a time. A state may
+//!
+//! - read the next letter, if the character is that letter or may be written for it;
+//! - stay, if the character repeats the last letter;
+//! - read a letter that a hiding symbol replaces, if letters may be censored;
+//! - read a separator between two words of a phrase.
+//!
+//! Example: the entry `god` and the text `g00d`. After `g` one byte is read. The first `0` is
+//! written for `o`, so two are read. The second `0` repeats `o`, and the state stays. After `d`
+//! three are read, and the match is accepted if the word may end there.
 
 use super::compiled::{CompiledEntry, GAP, Needle};
 use super::view::FoldedView;
@@ -11,27 +21,28 @@ use crate::normalize::{CharProps, CharSet, MAX_SEPARATOR, leet, separator_length
 use crate::rules::{ENDINGS, End};
 use crate::span::Span;
 
-/// How the letters of an entry are looked for.
+/// How the letters of an entry appear in a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Letters {
-    /// All of them stand there, repeated or not.
+    /// All of them are visible, repeated or not.
     Visible,
-    /// Some are after a sign, each after one; none is repeated.
+    /// Some are replaced by hiding symbols, each letter by one symbol; none is repeated.
     Censored,
 }
 
-/// How much of an entry was read.
+/// A state of the automaton: how much of an entry was read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct State {
-    /// Bytes of the entry.
+    /// The number of bytes of the entry that were read.
     read: usize,
-    /// The length of the separator that is being read.
+    /// The length of the current separator so far.
     gap: u32,
-    /// How many letters of the word under way are visible and censored; only if some may be.
+    /// The numbers of visible and censored letters of the current word. Only counted for
+    /// [`Letters::Censored`].
     visible: usize,
     censored: usize,
     last_censored: bool,
-    /// The symbols that hide letters.
+    /// The symbols that replace letters.
     symbols: CharSet,
 }
 
@@ -45,17 +56,19 @@ const START: State = State {
 };
 
 impl State {
-    /// Whether the word under way may end before the character `next`: at most half of its letters are censored,
-    /// and it goes on with the sign after one that hides a letter.
+    /// Whether the current word may end before the character `next`: at most half of its letters
+    /// are censored, and a hiding symbol does not follow a censored letter, since it would belong
+    /// to the word.
     fn may_end(self, next: Option<char>) -> bool {
         self.censored <= self.visible && !(self.last_censored && next.is_some_and(leet::hides))
     }
 }
 
-/// Compares entries; its buffers are used again.
+/// Compares candidates with the text. Its buffers are reused.
 ///
-/// Each character that is compared in one state takes a step of the [`Budget`]. Where that is spent, only what
-/// the text has exactly as the entry is written, or with an ending after it, is still found.
+/// Each character that is compared in one state takes a step of the [`Budget`]. When the budget is
+/// exhausted, an entry is only found where the text has it exactly as it is written, with or
+/// without an ending.
 #[derive(Default)]
 pub(super) struct Verifier {
     states: Vec<State>,
@@ -63,10 +76,10 @@ pub(super) struct Verifier {
 }
 
 impl Verifier {
-    /// Where the entry ends that begins at byte `start`: the nearest place where it may.
+    /// Returns the end of the shortest match of an entry that begins at byte `start`.
     pub(super) fn end(
         &mut self,
-        text: &FoldedView<'_>,
+        view: &FoldedView<'_>,
         compiled: &CompiledEntry,
         entry: &str,
         start: usize,
@@ -75,37 +88,37 @@ impl Verifier {
     ) -> Option<usize> {
         let is_word = |c| CharProps::of(c).is_word();
         let must_open = compiled.needs_word_start
-            || (compiled.begins_with_symbol && text.char_at(start).is_some_and(is_word));
-        if must_open && !text.opens(start, compiled.elidable) {
+            || (compiled.begins_with_symbol && view.char_at(start).is_some_and(is_word));
+        if must_open && !view.opens(start, compiled.elidable) {
             return None;
         }
-        if letters == Letters::Visible && starts_in_repeat(text, entry, start) {
+        if letters == Letters::Visible && starts_in_repeat(view, entry, start) {
             return None;
         }
-        let end = self.nearest_end(text, compiled, entry, start, letters, budget)?;
-        // What stands there in full hides nothing.
+        let end = self.nearest_end(view, compiled, entry, start, letters, budget)?;
+        // If all letters are visible, the match is found as such.
         if letters == Letters::Censored
-            && self.nearest_end(text, compiled, entry, start, Letters::Visible, budget).is_some()
+            && self.nearest_end(view, compiled, entry, start, Letters::Visible, budget).is_some()
         {
             return None;
         }
-        if letters == Letters::Visible && text.has_leet_char_at(start) {
-            // As punctuation, if the entry stands after it as well.
-            let after = start + text.char_at(start).map_or(0, char::len_utf8);
-            if text.char_at(after).is_some()
-                && self.nearest_end(text, compiled, entry, after, letters, budget).is_some()
+        if letters == Letters::Visible && view.has_leet_char_at(start) {
+            // If the entry matches after the leet character as well, that is punctuation.
+            let after = start + view.char_at(start).map_or(0, char::len_utf8);
+            if view.char_at(after).is_some()
+                && self.nearest_end(view, compiled, entry, after, letters, budget).is_some()
             {
                 return None;
             }
         }
-        shows_confusables(text, compiled, entry, Span::new(start, end), letters).then_some(end)
+        shows_confusables(view, compiled, entry, Span::new(start, end), letters).then_some(end)
     }
 
-    /// All places where the entry may end that begins at byte `start` of a text without boundaries, each
-    /// with whether more than one letter was asked for.
+    /// Returns all ends of matches of an entry that begin at byte `start` of spaced letters, each
+    /// with whether it is longer than one letter.
     pub(super) fn all_ends(
         &mut self,
-        text: &FoldedView<'_>,
+        view: &FoldedView<'_>,
         compiled: &CompiledEntry,
         entry: &str,
         start: usize,
@@ -114,8 +127,8 @@ impl Verifier {
         let mut ends = Vec::new();
         for needle in needles(compiled, entry) {
             let is_long = needle.is_long();
-            self.run(text, needle, start, Letters::Visible, None, budget, |end, _| {
-                if !text.has_mark_at(end) {
+            self.run(view, needle, start, Letters::Visible, None, budget, |end, _| {
+                if !view.has_mark_at(end) {
                     ends.push((end, is_long));
                 }
                 false
@@ -126,7 +139,7 @@ impl Verifier {
 
     fn nearest_end(
         &mut self,
-        text: &FoldedView<'_>,
+        view: &FoldedView<'_>,
         compiled: &CompiledEntry,
         entry: &str,
         start: usize,
@@ -135,11 +148,11 @@ impl Verifier {
     ) -> Option<usize> {
         let mut nearest = None;
         let written = Some(start).filter(|_| letters == Letters::Visible);
-        if let Some(end) = written.and_then(|start| written_end(text.text(), entry, start)) {
-            // Nothing ends before what is there as it is written.
+        if let Some(end) = written.and_then(|start| written_end(view.text(), entry, start)) {
+            // No match ends before one of the entry as it is written.
             for needle in needles(compiled, entry) {
-                let is_there = text.text()[end..].starts_with(needle.ending);
-                if is_there && compiled.may_end_at(text, needle, end + needle.ending.len()) {
+                let is_there = view.text()[end..].starts_with(needle.ending);
+                if is_there && compiled.may_end_at(view, needle, end + needle.ending.len()) {
                     nearest = Some(end + needle.ending.len());
                     break;
                 }
@@ -150,10 +163,10 @@ impl Verifier {
         }
         for needle in needles(compiled, entry) {
             let accepts = |end, state: State| match letters {
-                Letters::Visible => compiled.may_end_at(text, needle, end),
-                Letters::Censored => is_valid_censored_end(text, start, end, state),
+                Letters::Visible => compiled.may_end_at(view, needle, end),
+                Letters::Censored => is_valid_censored_end(view, start, end, state),
             };
-            let found = self.run(text, needle, start, letters, nearest, budget, accepts);
+            let found = self.run(view, needle, start, letters, nearest, budget, accepts);
             nearest = [nearest, found.end].into_iter().flatten().min();
             if found.is_cut || (needle.ending.is_empty() && !found.was_read) {
                 break;
@@ -162,11 +175,12 @@ impl Verifier {
         nearest
     }
 
-    /// Reads on until one of the places where the entry ends is accepted, or up to byte `before`.
+    /// Runs the automaton until `accepts` returns true for an end of the entry, or up to byte
+    /// `before`.
     #[expect(clippy::too_many_arguments, reason = "all of them change from call to call")]
     fn run(
         &mut self,
-        text: &FoldedView<'_>,
+        view: &FoldedView<'_>,
         needle: Needle<'_>,
         start: usize,
         letters: Letters,
@@ -177,7 +191,7 @@ impl Verifier {
         let mut found = RunResult { end: None, was_read: false, is_cut: false };
         self.states.clear();
         self.states.push(START);
-        for (offset, c) in text.text()[start..].char_indices() {
+        for (offset, c) in view.text()[start..].char_indices() {
             let at = start + offset;
             let end = at + c.len_utf8();
             if before.is_some_and(|before| end >= before) {
@@ -189,8 +203,8 @@ impl Verifier {
             }
             self.next.clear();
             for &state in &self.states {
-                let step = Transition { text, needle, letters, state, c, at };
-                step.take(|state| {
+                let transition = Transition { view, needle, letters, state, c, at };
+                transition.next_states(|state| {
                     if !self.next.contains(&state) {
                         self.next.push(state);
                     }
@@ -212,8 +226,8 @@ impl Verifier {
     }
 }
 
-/// Where the entry ends that is at byte `start` of a text exactly as it is written, but for the length of what
-/// separates its words.
+/// Returns the end of an entry that is at byte `start` exactly as it is written, except for the
+/// length of the separators between its words.
 fn written_end(text: &str, entry: &str, start: usize) -> Option<usize> {
     let mut at = start;
     for (number, word) in entry.split(GAP).enumerate() {
@@ -226,10 +240,10 @@ fn written_end(text: &str, entry: &str, start: usize) -> Option<usize> {
     Some(at)
 }
 
-/// Whether the words of an entry in another script that was read as a Latin one are no Latin words in
-/// the text either: `pot` is not `рот`.
+/// Whether each word of another script that was read as Latin is not a Latin word in the text
+/// either, so that the Cyrillic entry `рот` does not match `pot`.
 fn shows_confusables(
-    text: &FoldedView<'_>,
+    view: &FoldedView<'_>,
     compiled: &CompiledEntry,
     entry: &str,
     span: Span,
@@ -238,57 +252,57 @@ fn shows_confusables(
     if compiled.confusables.is_empty() {
         return true;
     }
-    let aligned = aligned(text, compiled, entry, span, letters);
+    let aligned = aligned(view, compiled, entry, span, letters);
     compiled.confusables.iter().all(|&letter| {
         let mut places = aligned.iter().filter(|&&(_, read)| read == letter);
-        places.any(|&(at, _)| text.is_disguised(at))
+        places.any(|&(at, _)| view.is_disguised(at))
     })
 }
 
-/// For each character of that part of a text, which is the entry, where it begins and where the one of
-/// the entry begins that it was matched to.
+/// Aligns an entry with the part of a text that it matches. Returns for each character of that part
+/// its offset, and the offset of the character of the entry to which it was matched.
 pub(super) fn aligned(
-    text: &FoldedView<'_>,
+    view: &FoldedView<'_>,
     compiled: &CompiledEntry,
     entry: &str,
     span: Span,
     letters: Letters,
 ) -> Vec<(usize, usize)> {
     needles(compiled, entry)
-        .find_map(|needle| align(text, needle, span, letters))
+        .find_map(|needle| align(view, needle, span, letters))
         .unwrap_or_default()
 }
 
-/// The same, with the character of the entry or of its ending.
+/// Like [`aligned`], with the character of the entry or of its ending.
 pub(super) fn aligned_chars(
-    text: &FoldedView<'_>,
+    view: &FoldedView<'_>,
     compiled: &CompiledEntry,
     entry: &str,
     span: Span,
     letters: Letters,
 ) -> Vec<(usize, usize, char)> {
     let with_chars = |needle: Needle<'_>| {
-        let aligned = align(text, needle, span, letters)?.into_iter();
+        let aligned = align(view, needle, span, letters)?.into_iter();
         Some(aligned.filter_map(|(at, read)| Some((at, read, needle.char_at(read)?))).collect())
     };
     needles(compiled, entry).find_map(with_chars).unwrap_or_default()
 }
 
-/// The same for an entry with one of its endings; nothing if it does not stand there.
+/// Like [`aligned`], for an entry with one of its endings; `None` if it does not match there.
 fn align(
-    text: &FoldedView<'_>,
+    view: &FoldedView<'_>,
     needle: Needle<'_>,
     span: Span,
     letters: Letters,
 ) -> Option<Vec<(usize, usize)>> {
-    let chars = text.text()[span.range()].char_indices();
+    let chars = view.text()[span.range()].char_indices();
     let chars: Vec<(usize, char)> = chars.map(|(at, c)| (span.start + at, c)).collect();
-    let step = |state, (at, c)| Transition { text, needle, letters, state, c, at };
+    let transition = |state, (at, c)| Transition { view, needle, letters, state, c, at };
     let mut reached = vec![vec![START]];
     for &char in &chars {
         let mut next = Vec::new();
         for &state in reached.last()? {
-            step(state, char).take(|state| {
+            transition(state, char).next_states(|state| {
                 if !next.contains(&state) {
                     next.push(state);
                 }
@@ -302,7 +316,7 @@ fn align(
         aligned.push((char.0, needle.start_of_last(state.read)));
         state = *before.iter().find(|&&from| {
             let mut leads = false;
-            step(from, char).take(|to| leads |= to == state);
+            transition(from, char).next_states(|to| leads |= to == state);
             leads
         })?;
     }
@@ -312,56 +326,56 @@ fn align(
 
 struct RunResult {
     end: Option<usize>,
-    /// Whether all of the entry was read.
+    /// Whether the whole entry was read.
     was_read: bool,
-    /// Whether the budget refused to read on.
+    /// Whether the budget was exhausted.
     is_cut: bool,
 }
 
-/// The entry alone and, if it takes them, with each ending.
+/// Returns the entry alone and, if it allows endings, with each of them.
 fn needles<'n>(compiled: &CompiledEntry, entry: &'n str) -> impl Iterator<Item = Needle<'n>> {
     let endings: &[&str] = if compiled.end == End::Ending { &ENDINGS } else { &[] };
     let endings = endings.iter().copied();
     std::iter::once("").chain(endings).map(move |ending| Needle { entry, ending })
 }
 
-/// Whether the character before the place could be the first letter as well, so that the entry begins
-/// there and not here.
-fn starts_in_repeat(text: &FoldedView<'_>, entry: &str, start: usize) -> bool {
+/// Whether the character before byte `start` may be the first letter as well, so that the match
+/// begins earlier.
+fn starts_in_repeat(view: &FoldedView<'_>, entry: &str, start: usize) -> bool {
     let Some(first) = entry.chars().next() else { return false };
-    let Some(before) = text.char_before(start).filter(|&c| !leet::is_word_symbol(c)) else {
+    let Some(before) = view.char_before(start).filter(|&c| !leet::is_word_symbol(c)) else {
         return false;
     };
-    if !text.is_standard() || !CharProps::of(first).is_letter() {
+    if !view.is_standard() || !CharProps::of(first).is_letter() {
         return false;
     }
     let at = start - before.len_utf8();
-    let agrees_with = before == first || text.letters_of(before, at).contains(first);
-    let after = start + text.char_at(start).map_or(0, char::len_utf8);
-    agrees_with && !text.has_mark_at(after)
+    let is_first_letter = before == first || view.letters_of(before, at).contains(first);
+    let after = start + view.char_at(start).map_or(0, char::len_utf8);
+    is_first_letter && !view.has_mark_at(after)
 }
 
-/// Whether an entry may end there some of whose letters are censored.
-fn is_valid_censored_end(text: &FoldedView<'_>, start: usize, end: usize, state: State) -> bool {
-    let (before, after) = (text.char_before(start), text.char_at(end));
-    if state.symbols == CharSet::NONE || !state.may_end(after) || !text.closes(end) {
+/// Whether a match with censored letters may end at byte `end`.
+fn is_valid_censored_end(view: &FoldedView<'_>, start: usize, end: usize, state: State) -> bool {
+    let (before, after) = (view.char_before(start), view.char_at(end));
+    if state.symbols == CharSet::NONE || !state.may_end(after) || !view.closes(end) {
         return false;
     }
     if state.last_censored {
-        // The last sign of `*emphasis*` hides nothing.
-        return text.char_before(end) != before;
+        // The last symbol of `*emphasis*` does not replace a letter.
+        return view.char_before(end) != before;
     }
-    // The word goes on after more such symbols, unless they are emphasis.
-    let goes_on = after.is_some_and(|c| leet::hides(c) && state.symbols.may_contain(c)) && {
-        let rest = text.text()[end..].trim_start_matches(leet::hides);
+    // The word continues after more such symbols, unless they are emphasis.
+    let continues = after.is_some_and(|c| leet::hides(c) && state.symbols.may_contain(c)) && {
+        let rest = view.text()[end..].trim_start_matches(leet::hides);
         rest.chars().next().is_some_and(|c| CharProps::of(c).is_word())
     };
-    !goes_on || after == before
+    !continues || after == before
 }
 
-/// A character of a text, after a part of an entry.
+/// The transitions of a state for one character of the text.
 struct Transition<'s> {
-    text: &'s FoldedView<'s>,
+    view: &'s FoldedView<'s>,
     needle: Needle<'s>,
     letters: Letters,
     state: State,
@@ -370,21 +384,21 @@ struct Transition<'s> {
 }
 
 impl Transition<'_> {
-    /// Tells all that may be read once the character is.
+    /// Emits all states that follow once the character is read.
     #[inline]
-    fn take(&self, mut emit: impl FnMut(State)) {
+    fn next_states(&self, mut emit: impl FnMut(State)) {
         let state = self.state;
         if self.repeats() {
             emit(state);
         }
         match self.needle.char_at(state.read) {
             None => {}
-            // Between letters that stand one by one there is nothing.
-            Some(c @ (GAP | '\'')) if self.text.is_spaced() => {
+            // Between spaced letters the gaps were removed.
+            Some(c @ (GAP | '\'')) if self.view.is_spaced() => {
                 self.read(State { read: state.read + c.len_utf8(), ..state }, true, emit);
             }
             Some(GAP) => {
-                let length = self.text.separates(self.c).map(|length| state.gap + length);
+                let length = self.view.separates(self.c).map(|length| state.gap + length);
                 if let Some(gap) = length.filter(|&gap| gap <= MAX_SEPARATOR)
                     && (state.gap > 0 || (state.may_end(Some(self.c)) && self.leaves_word()))
                 {
@@ -399,17 +413,17 @@ impl Transition<'_> {
         }
     }
 
-    /// Whether the character repeats the letter that was read last.
+    /// Whether the character repeats the last letter that was read.
     fn repeats(&self) -> bool {
         let State { read, gap, .. } = self.state;
-        if read == 0 || gap > 0 || self.letters == Letters::Censored || !self.text.is_standard() {
+        if read == 0 || gap > 0 || self.letters == Letters::Censored || !self.view.is_standard() {
             return false;
         }
         let last = self.needle.start_of_last(read);
         self.needle.char_at(last).is_some_and(|letter| {
             is_letter(letter)
                 && self.agrees_with(letter, last)
-                && !self.text.has_mark_at(self.at + self.c.len_utf8())
+                && !self.view.has_mark_at(self.at + self.c.len_utf8())
         })
     }
 
@@ -428,15 +442,15 @@ impl Transition<'_> {
         }
     }
 
-    /// Whether the character may be that one of the entry.
+    /// Whether the character may be the letter of the entry at byte `read`.
     #[inline]
     fn agrees_with(&self, letter: char, read: usize) -> bool {
         if letter == self.c {
             return true;
         }
-        let there = self.text.letters_of(self.c, self.at);
-        let here = match self.text.is_standard() {
-            true => self.needle.letters_of(letter, read, self.text.layout()),
+        let there = self.view.letters_of(self.c, self.at);
+        let here = match self.view.is_standard() {
+            true => self.needle.letters_of(letter, read, self.view.layout()),
             false => "",
         };
         match (here, there) {
@@ -447,18 +461,18 @@ impl Transition<'_> {
         }
     }
 
-    /// Whether a word may end before the character. Where words are told apart, any separator ends one.
+    /// Whether a word may end before the character. In `Layout::Tokenized` any separator ends one.
     fn leaves_word(&self) -> bool {
-        let before = self.text.char_before(self.at);
+        let before = self.view.char_before(self.at);
         match before.is_some_and(|c| CharProps::of(c).is_word()) {
-            true => self.text.closes(self.at),
+            true => self.view.closes(self.at),
             false => !CharProps::of(self.c).is_mark(),
         }
     }
 
     /// Whether a word may begin with the character.
     fn enters_word(&self) -> bool {
-        !CharProps::of(self.c).is_word() || self.text.opens(self.at, false)
+        !CharProps::of(self.c).is_word() || self.view.opens(self.at, false)
     }
 }
 

@@ -15,8 +15,8 @@ pub(super) struct FoldedView<'t> {
     /// The token that was examined last (start and end), and whether its digits and symbols may be
     /// letters.
     token: Cell<(usize, usize, bool)>,
-    /// The tokens examined before it, in ascending order. Walks go back and forth between tokens, and each
-    /// token is only read once.
+    /// The tokens examined before it, in ascending order. Walks go back and forth between tokens,
+    /// and each token is only read once.
     tokens: RefCell<Vec<(usize, usize, bool)>>,
 }
 
@@ -76,7 +76,8 @@ impl<'t> FoldedView<'t> {
         }
     }
 
-    /// Whether a word may begin at byte `at`, which is the start of a letter, digit or leet character.
+    /// Whether a word may begin at byte `at`, which is the start of a letter, digit or leet
+    /// character.
     pub(super) fn opens(&self, at: usize, elidable: bool) -> bool {
         self.is_symbol_boundary(at) || boundary::opens(self.text, at, elidable)
     }
@@ -109,8 +110,8 @@ impl<'t> FoldedView<'t> {
             && self.char_at(at).is_some_and(leet::is_leet)
     }
 
-    /// Returns the number of characters for which `c` counts in a separator between words of a phrase;
-    /// `None` if it is not a separator.
+    /// Returns the number of characters for which `c` counts in a separator between words of a
+    /// phrase; `None` if it is not a separator.
     #[inline]
     pub(super) fn separates(&self, c: char) -> Option<u32> {
         match self.form.layout {

@@ -1,15 +1,17 @@
-//! The walk of a text through a [`Trie`]: [`TrieWalker`].
+//! Finds candidates by walking a text through a [`Trie`]: [`TrieWalker`].
 //!
-//! It finds which entries may begin at a node_ref, by the [classes](LetterClass) of their letters alone. A symbol is
-//! taken as a letter, as part of a separator, and as one that hides a letter.
+//! Candidates are the entries that may begin at a position, by the [classes](LetterClass) of their
+//! letters alone. A symbol may be a letter, be part of a separator, or replace a letter.
 //!
-//! From each node_ref the *plain* path is walked first: each character as itself, or as the letter it is
-//! written for. It is never refused. If a symbol on it might separate words or hide a letter, a second walk
-//! follows those choices as well, and takes its steps from the [`Budget`].
+//! From each start position the *plain* path is walked first: each character is taken as itself, or
+//! as the letter it is written for. The plain path is never refused. If a symbol on it might
+//! separate words or replace a letter, a second walk follows these choices as well, and takes its
+//! steps from the [`Budget`].
 //!
-//! Example: from the `f` of `fu*k off` the plain path ends at `*`. The second walk takes `*` as each letter
-//! that follows `fu` in the trie (`c` leads on to `k`), and as a separator (no entry goes on from `fu` with
-//! a second word). It reports the entry `fuck` as one that may be there with a hidden letter.
+//! Example: from the `f` of `fu*k off` the plain path ends at `*`. The second walk takes `*` as
+//! each letter that follows `fu` in the trie (`c` leads on to `k`), and as a separator (no entry
+//! continues after `fu` with a second word). It reports the entry `fuck` as a candidate with a
+//! censored letter.
 
 use std::ops::Range;
 
@@ -20,66 +22,72 @@ use super::view::FoldedView;
 use crate::engine::budget::Budget;
 use crate::normalize::{Layout, MAX_SEPARATOR, leet, separator_length};
 
-/// Equal signs in a run of which at most so many may be the first letters of a word.
+/// The maximum number of equal symbols in a row that may be the first letters of a word.
 const MAX_LEADING_SYMBOLS: usize = 32;
 
-/// Repeated letters that are skipped one by one; where more stand in a run, the end of the run is kept.
+/// The maximum number of repeated letters that are skipped one by one. Of longer runs the end is
+/// remembered.
 const MAX_SKIPPED: usize = 8;
 
-/// Characters that are looked at, and not compared, in the time of one step.
+/// The number of characters that are skipped without comparison in one key_byte of the budget.
 const CHARS_SKIPPED_PER_STEP: usize = 8;
 
-/// Items whose keys a text has.
+/// Items whose key occurs in the view.
 pub(super) struct Candidates {
     pub(super) items: Range<usize>,
     pub(super) letters: Letters,
-    /// Whether a letter follows that belongs to the same word.
+    /// Whether the next character is a letter of the same word.
     pub(super) word_continues: bool,
 }
 
-/// The search of one text.
+/// Walks one text through tries.
 pub(super) struct TrieWalker<'w> {
-    text: &'w FoldedView<'w>,
+    view: &'w FoldedView<'w>,
     budget: &'w Budget,
-    /// The last run of characters of one class that was looked at. What begins in it need not pass it again.
+    /// The last run of characters of one class that was skipped, so that walks that begin in it
+    /// need not find its end again.
     run: Range<usize>,
 }
 
-/// What a walk through a trie may take symbols for.
+/// How symbols may be read in a walk through a trie.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Symbols {
-    /// The characters of the longest entry of which letters may be hidden; 0 if there is none.
-    pub(super) longest_hidden: usize,
-    /// The characters that the key of such an entry lacks at most, each a repetition of the one before it.
+    /// The length in characters of the longest entry of which letters may be censored; 0 if there
+    /// is none.
+    pub(super) longest_censored: usize,
+    /// The maximum number of repeated characters that the key of such an entry omits.
     pub(super) most_repeated: usize,
-    /// A word of such an entry begins with a digit or symbol, so that one may be itself there.
-    pub(super) begin_hidden: bool,
-    /// Some entries are written with symbols, so that one may be itself in a token without a letter.
+    /// Whether a word of such an entry begins with a digit or symbol, so that one may be itself
+    /// there.
+    pub(super) censored_begin_with_symbol: bool,
+    /// Whether some entries contain leet characters, so that one may be itself in a token without a
+    /// letter.
     pub(super) are_literal: bool,
 }
 
-/// A path that is followed.
+/// The state of one path of a walk.
 #[derive(Clone, Copy)]
 struct Cursor {
     node_ref: NodeRef,
     /// The next byte of the text.
     at: usize,
-    /// The class of the last character; nothing at the start, and after a hidden letter that may be any.
+    /// The class of the last character. `None` at the start, and after a censored letter whose
+    /// class has three key bytes.
     last: Option<LetterClass>,
     letters: Letters,
-    /// Where the word under way begins, and how many of its letters are hidden.
+    /// Where the current word begins, and how many of its letters are censored.
     word: usize,
-    hidden: usize,
-    /// The hidden letters that repeat the letter before them.
+    censored: usize,
+    /// The number of censored letters that repeat the letter before them.
     repeated: usize,
-    /// The length of the separator that is being read.
+    /// The length of the current separator so far.
     gap: u32,
-    /// Each character so far was taken as itself or as the letter it is written for.
+    /// Whether each character so far was taken as itself or as the letter it is written for.
     is_plain: bool,
 }
 
 impl Cursor {
-    /// The beginning of a path at a byte of the text.
+    /// Returns the start of a path at byte `start`.
     fn at(start: usize) -> Cursor {
         Cursor {
             node_ref: Trie::ROOT,
@@ -87,7 +95,7 @@ impl Cursor {
             last: None,
             letters: Letters::Visible,
             word: start,
-            hidden: 0,
+            censored: 0,
             repeated: 0,
             gap: 0,
             is_plain: true,
@@ -96,11 +104,11 @@ impl Cursor {
 }
 
 impl<'w> TrieWalker<'w> {
-    pub(super) fn new(text: &'w FoldedView<'w>, budget: &'w Budget) -> TrieWalker<'w> {
-        TrieWalker { text, budget, run: 0..0 }
+    pub(super) fn new(view: &'w FoldedView<'w>, budget: &'w Budget) -> TrieWalker<'w> {
+        TrieWalker { view, budget, run: 0..0 }
     }
 
-    /// Finds the items whose key the text has at byte `start`.
+    /// Finds the items whose key occurs at byte `start`.
     pub(super) fn walk_from(
         &mut self,
         trie: &Trie,
@@ -108,136 +116,137 @@ impl<'w> TrieWalker<'w> {
         start: usize,
         found: &mut impl FnMut(usize, Candidates),
     ) {
-        if self.text.has_leet_char_at(start) && self.is_irrelevant_symbol(start, symbols) {
+        if self.view.has_leet_char_at(start) && self.is_irrelevant_symbol(start, symbols) {
             return;
         }
-        let mut follow = Walk {
+        let mut walk = Walk {
             trie,
             symbols,
-            text: self.text,
+            view: self.view,
             budget: self.budget,
-            branches: false,
-            may_branch: false,
+            with_choices: false,
+            has_choices: false,
             run: &mut self.run,
             report: &mut |it| found(start, it),
         };
-        follow.way(Cursor::at(start));
-        if follow.may_branch {
-            follow.branches = true;
-            follow.way(Cursor::at(start));
+        walk.follow(Cursor::at(start));
+        if walk.has_choices {
+            walk.with_choices = true;
+            walk.follow(Cursor::at(start));
         }
     }
 
-    /// Whether no entry needs to be looked for at the leet sign at byte `start`: it is no letter, or so many
-    /// equal ones follow that the last of them will do.
+    /// Whether no search is needed from the leet character at byte `start`, because it is not a
+    /// letter, or so many equal ones follow that a search from a later one is enough.
     fn is_irrelevant_symbol(&self, start: usize, symbols: Symbols) -> bool {
-        let mut run = self.text.text()[start..].chars();
-        let Some(sign) = run.next() else { return true };
-        let is_letter = symbols.are_literal || !self.text.letters_of(sign, start).is_empty();
+        let mut run = self.view.text()[start..].chars();
+        let Some(symbol) = run.next() else { return true };
+        let is_letter = symbols.are_literal || !self.view.letters_of(symbol, start).is_empty();
         !is_letter
-            || run.take(MAX_LEADING_SYMBOLS).take_while(|&c| c == sign).count()
+            || run.take(MAX_LEADING_SYMBOLS).take_while(|&c| c == symbol).count()
                 == MAX_LEADING_SYMBOLS
     }
 }
 
+/// A walk from one start position.
 struct Walk<'f, F> {
     trie: &'f Trie,
     symbols: Symbols,
-    text: &'f FoldedView<'f>,
+    view: &'f FoldedView<'f>,
     budget: &'f Budget,
-    /// Whether choices are followed, or only noticed.
-    branches: bool,
-    may_branch: bool,
+    /// Whether choices are followed, or only detected.
+    with_choices: bool,
+    has_choices: bool,
     run: &'f mut Range<usize>,
     report: &'f mut F,
 }
 
 impl<F: FnMut(Candidates)> Walk<'_, F> {
-    fn way(&mut self, mut way: Cursor) {
+    fn follow(&mut self, mut cursor: Cursor) {
         loop {
-            if way.last == Some(GAP) {
-                way = Cursor { word: way.at, hidden: 0, ..way };
+            if cursor.last == Some(GAP) {
+                cursor = Cursor { word: cursor.at, censored: 0, ..cursor };
             } else {
-                way.gap = 0;
+                cursor.gap = 0;
             }
-            let from = way.at;
-            let may_continue = self.word(&mut way);
-            if !(way.is_plain || self.budget.take(1 + way.at - from)) || !may_continue {
+            let from = cursor.at;
+            let leads_on = self.follow_ascii_word(&mut cursor);
+            if !(cursor.is_plain || self.budget.take(1 + cursor.at - from)) || !leads_on {
                 return;
             }
-            let Some(c) = self.text.char_at(way.at) else { return self.report(way, false) };
+            let Some(c) = self.view.char_at(cursor.at) else { return self.report(cursor, false) };
             let class = LetterClass::of(c);
-            let repeats = way.last == Some(class) && self.text.is_standard();
+            let repeats = cursor.last == Some(class) && self.view.is_standard();
             if repeats && class != GAP {
-                way.at = self.skip_run(way, class);
+                cursor.at = self.skip_run(cursor, class);
                 continue;
             }
-            let own = if self.may_be_letter(c, way.at) {
-                self.trie.descend(way.node_ref, class)
+            let as_letter = if self.may_be_letter(c, cursor.at) {
+                self.trie.descend(cursor.node_ref, class)
             } else {
                 None
             };
-            let separates = || self.text.separates(c);
-            if way.last == Some(GAP)
-                && own.is_none()
+            let separates = || self.view.separates(c);
+            if cursor.last == Some(GAP)
+                && as_letter.is_none()
                 && let Some(length) = separates()
             {
-                way.gap += length;
-                if way.gap > MAX_SEPARATOR {
+                cursor.gap += length;
+                if cursor.gap > MAX_SEPARATOR {
                     return;
                 }
-                way.at += c.len_utf8();
+                cursor.at += c.len_utf8();
                 continue;
             }
-            // At the first character nothing is told or chosen: no key is empty.
-            let begins = way.last.is_none() && way.letters == Letters::Visible;
+            // Before the first character there is nothing to report or choose: no key is empty.
+            let begins = cursor.last.is_none() && cursor.letters == Letters::Visible;
             if !begins {
-                self.report(way, false);
-                if c == '\n' && self.text.layout() == Layout::Tokenized {
+                self.report(cursor, false);
+                if c == '\n' && self.view.layout() == Layout::Tokenized {
                     return;
                 }
-                self.choose(way, c);
+                self.branch(cursor, c);
             }
             if !repeats {
-                let Some(node_ref) = own else { return };
-                way.node_ref = node_ref;
+                let Some(node_ref) = as_letter else { return };
+                cursor.node_ref = node_ref;
             }
             if class == GAP {
-                way.gap = separates().unwrap_or(0);
+                cursor.gap = separates().unwrap_or(0);
             }
-            way.last = Some(class);
-            way.at += c.len_utf8();
+            cursor.last = Some(class);
+            cursor.at += c.len_utf8();
         }
     }
 
-    /// Whether a character may be itself, or a letter that it is written for: a leet sign in a token without
-    /// a letter is neither.
+    /// Whether a character may be itself, or a letter that it is written for. A leet character in a
+    /// token without a letter is neither.
     #[inline]
     fn may_be_letter(&self, c: char, at: usize) -> bool {
-        self.symbols.are_literal || !leet::is_leet(c) || !self.text.letters_of(c, at).is_empty()
+        self.symbols.are_literal || !leet::is_leet(c) || !self.view.letters_of(c, at).is_empty()
     }
 
-    /// Passes characters of the class that was followed last, and returns where they end. Each sign among them
-    /// may end the word as well.
-    fn skip_run(&mut self, way: Cursor, class: LetterClass) -> usize {
-        if !self.run.contains(&way.at) {
+    /// Skips characters of the class that was followed last, and returns their end. Each symbol
+    /// among them may end the word as well.
+    fn skip_run(&mut self, cursor: Cursor, class: LetterClass) -> usize {
+        if !self.run.contains(&cursor.at) {
             let run =
-                self.text.text()[way.at..].chars().take_while(|&c| LetterClass::of(c) == class);
-            *self.run = way.at..way.at + run.map(char::len_utf8).sum::<usize>();
+                self.view.text()[cursor.at..].chars().take_while(|&c| LetterClass::of(c) == class);
+            *self.run = cursor.at..cursor.at + run.map(char::len_utf8).sum::<usize>();
             let steps = self.run.len() / CHARS_SKIPPED_PER_STEP;
-            if !way.is_plain && !self.budget.take(steps) {
+            if !cursor.is_plain && !self.budget.take(steps) {
                 return self.run.end;
             }
         }
         let end = self.run.end;
-        self.report(way, false);
-        let Some(node_ref) = self.trie.descend(way.node_ref, GAP) else { return end };
-        if !self.branches {
-            self.may_branch = true;
+        self.report(cursor, false);
+        let Some(node_ref) = self.trie.descend(cursor.node_ref, GAP) else { return end };
+        if !self.with_choices {
+            self.has_choices = true;
             return end;
         }
         // The next word begins with the same letter, or after the run, close to its end.
-        let run = &self.text.text()[way.at..end];
+        let run = &self.view.text()[cursor.at..end];
         let first = match self.trie.descend(node_ref, class) {
             Some(_) => 0,
             None => {
@@ -245,33 +254,34 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             }
         };
         for (offset, c) in run[first..].char_indices() {
-            if let Some(gap) = self.text.separates(c) {
-                let at = way.at + first + offset + c.len_utf8();
+            if let Some(gap) = self.view.separates(c) {
+                let at = cursor.at + first + offset + c.len_utf8();
                 let is_plain = false;
                 if !self.budget.take(1) {
                     break;
                 }
-                self.way(Cursor { node_ref, at, last: Some(GAP), gap, is_plain, ..way });
+                self.follow(Cursor { node_ref, at, last: Some(GAP), gap, is_plain, ..cursor });
             }
         }
         end
     }
 
-    /// Follows letters and digits in ASCII, which most are; false if no key goes on with them.
+    /// Follows ASCII letters and digits, the common case. Returns false if no key continues with
+    /// them.
     #[inline]
-    fn word(&mut self, way: &mut Cursor) -> bool {
-        let bytes = self.text.text().as_bytes();
-        let squeezes = self.text.is_standard();
+    fn follow_ascii_word(&mut self, cursor: &mut Cursor) -> bool {
+        let bytes = self.view.text().as_bytes();
+        let squeezes = self.view.is_standard();
         let mut skipped = 0;
-        // In locals, which stay in registers.
-        let Cursor { mut node_ref, mut at, mut last, .. } = *way;
-        let may_continue = loop {
+        // Local copies stay in registers.
+        let Cursor { mut node_ref, mut at, mut last, .. } = *cursor;
+        let leads_on = loop {
             let Some(class) = bytes.get(at).copied().and_then(LetterClass::of_word) else {
                 break true;
             };
             if !(last == Some(class) && squeezes) {
                 if at > 0 && self.trie.has_items(node_ref) {
-                    self.report(Cursor { node_ref, at, last, ..*way }, self.joins(at));
+                    self.report(Cursor { node_ref, at, last, ..*cursor }, self.continues_word(at));
                 }
                 let Some(next) = self.trie.child(node_ref, class.first_key_byte()) else {
                     break false;
@@ -285,141 +295,144 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             }
             at += 1;
         };
-        *way = Cursor { node_ref, at, last, ..*way };
-        may_continue
+        *cursor = Cursor { node_ref, at, last, ..*cursor };
+        leads_on
     }
 
     /// Whether a letter or digit at byte `at` belongs to the same word as the character before it.
-    fn joins(&self, at: usize) -> bool {
-        !self.text.has_symbol_boundaries()
-            && self.text.text().as_bytes()[at - 1].is_ascii_alphanumeric()
+    fn continues_word(&self, at: usize) -> bool {
+        !self.view.has_symbol_boundaries()
+            && self.view.text().as_bytes()[at - 1].is_ascii_alphanumeric()
     }
 
-    fn report(&mut self, way: Cursor, word_continues: bool) {
-        // The plain path was walked before.
-        if self.branches && way.is_plain {
+    fn report(&mut self, cursor: Cursor, word_continues: bool) {
+        // The first walk reported the plain path.
+        if self.with_choices && cursor.is_plain {
             return;
         }
-        let items = self.trie.items(way.node_ref);
+        let items = self.trie.items(cursor.node_ref);
         if !items.is_empty() {
-            (self.report)(Candidates { items, letters: way.letters, word_continues });
+            (self.report)(Candidates { items, letters: cursor.letters, word_continues });
         }
     }
 
-    /// Follows what else a character may be than itself or the letter it is written for.
-    fn choose(&mut self, way: Cursor, c: char) {
+    /// Follows the other readings of a character: as a separator, and as a censored letter.
+    fn branch(&mut self, cursor: Cursor, c: char) {
         if LetterClass::of(c) == GAP {
             return;
         }
-        let separates = self.text.separates(c).and_then(|length| match way.last {
-            Some(GAP) => Some((way.node_ref, way.gap + length)),
-            _ => Some((self.trie.descend(way.node_ref, GAP)?, length)),
+        let separates = self.view.separates(c).and_then(|length| match cursor.last {
+            Some(GAP) => Some((cursor.node_ref, cursor.gap + length)),
+            _ => Some((self.trie.descend(cursor.node_ref, GAP)?, length)),
         });
         let separates = separates.filter(|&(_, gap)| gap <= MAX_SEPARATOR);
-        let hides = self.symbols.longest_hidden > 0
+        let hides = self.symbols.longest_censored > 0
             && leet::hides(c)
-            && way.last != Some(GAP)
-            && self.begins_with_letter(way.word);
-        if !self.branches {
-            self.may_branch |= separates.is_some() || hides;
+            && cursor.last != Some(GAP)
+            && self.begins_with_letter(cursor.word);
+        if !self.with_choices {
+            self.has_choices |= separates.is_some() || hides;
             return;
         }
-        let at = way.at + c.len_utf8();
+        let at = cursor.at + c.len_utf8();
         let is_plain = false;
         if let Some((node_ref, gap)) = separates
             && self.budget.take(1)
         {
-            self.way(Cursor { node_ref, at, last: Some(GAP), gap, is_plain, ..way });
+            self.follow(Cursor { node_ref, at, last: Some(GAP), gap, is_plain, ..cursor });
         }
-        if hides && self.may_show_enough(way) {
-            let (letters, hidden) = (Letters::Censored, way.hidden + 1);
-            self.hidden(Cursor { at, letters, hidden, is_plain, ..way });
+        if hides && self.may_show_enough(cursor) {
+            let (letters, censored) = (Letters::Censored, cursor.censored + 1);
+            self.try_censored(Cursor { at, letters, censored, is_plain, ..cursor });
         }
     }
 
-    /// Whether the word at byte `at` may be one of which letters are hidden: its first letter is to be seen, and
-    /// in a token without a letter, digits and symbols are none.
+    /// Whether letters of the word at byte `at` may be censored. Its first letter must be visible,
+    /// and in a token without a letter, digits and symbols are not letters.
     fn begins_with_letter(&self, at: usize) -> bool {
-        self.symbols.begin_hidden
-            || self.text.char_at(at).is_none_or(|c| {
-                !(c.is_ascii_digit() || leet::is_leet(c)) || !self.text.letters_of(c, at).is_empty()
+        self.symbols.censored_begin_with_symbol
+            || self.view.char_at(at).is_none_or(|c| {
+                !(c.is_ascii_digit() || leet::is_leet(c)) || !self.view.letters_of(c, at).is_empty()
             })
     }
 
-    /// Whether a word may show as many letters as it hides if the sign at that node_ref hides one. Those that
-    /// follow it at once then do as well, since no word ends between them.
-    fn may_show_enough(&self, way: Cursor) -> bool {
-        if !self.budget.take(1 + (way.at - way.word) / CHARS_SKIPPED_PER_STEP) {
+    /// Whether the current word may have as many visible letters as censored ones if the hiding
+    /// symbol at the cursor is a letter. The hiding symbols directly after it then are letters as
+    /// well, since no word ends between them.
+    fn may_show_enough(&self, cursor: Cursor) -> bool {
+        if !self.budget.take(1 + (cursor.at - cursor.word) / CHARS_SKIPPED_PER_STEP) {
             return false;
         }
-        let (before, after) = self.text.text().split_at(way.at);
-        let shown = before[way.word..].chars().filter(|&c| !leet::hides(c)).count();
-        let longest = self.symbols.longest_hidden;
+        let (before, after) = self.view.text().split_at(cursor.at);
+        let visible = before[cursor.word..].chars().filter(|&c| !leet::hides(c)).count();
+        let longest = self.symbols.longest_censored;
         let run = after.chars().take_while(|&c| leet::hides(c)).take(longest).count();
         let in_word = |c: &char| separator_length(*c).is_none() && *c != '\n';
         let ahead = after.char_indices().skip(run).take_while(|(_, c)| in_word(c)).take(longest);
-        let missing = (way.hidden + run).saturating_sub(shown);
-        // All of them are letters of one word of an entry, which is longer than its key by what repeats.
-        let most = usize::from(self.trie.height(way.node_ref)) + self.symbols.most_repeated;
+        let missing = (cursor.censored + run).saturating_sub(visible);
+        // All are letters of one word of an entry, which is longer than its key by its repeats.
+        let most = usize::from(self.trie.height(cursor.node_ref)) + self.symbols.most_repeated;
         if most < run + missing && most < usize::from(u8::MAX) {
             return false;
         }
-        let mut looked_at = 0;
-        let ahead = ahead.inspect(|_| looked_at += 1);
-        let shown = ahead.filter(|&(at, c)| !leet::hides(c) && self.may_be_letter(c, way.at + at));
-        let shows = shown.take(missing).count() == missing;
-        self.budget.take((run + looked_at) / CHARS_SKIPPED_PER_STEP) && shows
+        let mut examined = 0;
+        let ahead = ahead.inspect(|_| examined += 1);
+        let visible =
+            ahead.filter(|&(at, c)| !leet::hides(c) && self.may_be_letter(c, cursor.at + at));
+        let shows = visible.take(missing).count() == missing;
+        self.budget.take((run + examined) / CHARS_SKIPPED_PER_STEP) && shows
     }
 
-    /// Takes the sign before a node_ref as each letter that it may hide.
-    fn hidden(&mut self, way: Cursor) {
-        let after = self.text.text().as_bytes().get(way.at).copied().and_then(LetterClass::of_word);
+    /// Takes the hiding symbol before the cursor as each letter that it may replace.
+    fn try_censored(&mut self, cursor: Cursor) {
+        let after =
+            self.view.text().as_bytes().get(cursor.at).copied().and_then(LetterClass::of_word);
         if !self.budget.take(1) {
             return;
         }
-        // One more of the letters before it, or another one.
-        if way.repeated < self.symbols.most_repeated && self.may_continue(way, after) {
-            self.follow_censored(Cursor { repeated: way.repeated + 1, ..way });
+        // A repeat of the letter before it, or another letter.
+        if cursor.repeated < self.symbols.most_repeated && self.may_continue(cursor, after) {
+            self.follow_censored(Cursor { repeated: cursor.repeated + 1, ..cursor });
         }
-        for step in self.trie.children(way.node_ref) {
-            let (class, more) = LetterClass::begins_with(step);
+        for key_byte in self.trie.children(cursor.node_ref) {
+            let (class, more) = LetterClass::begins_with(key_byte);
             if class != GAP
-                && let Some(node_ref) = self.trie.child(way.node_ref, step)
+                && let Some(node_ref) = self.trie.child(cursor.node_ref, key_byte)
             {
-                let way = Cursor { node_ref, last: Some(class), ..way };
-                if more > 0 || self.may_continue(way, after) {
-                    self.complete_class(way, more);
+                let cursor = Cursor { node_ref, last: Some(class), ..cursor };
+                if more > 0 || self.may_continue(cursor, after) {
+                    self.complete_class(cursor, more);
                 }
             }
         }
     }
 
-    /// Whether a key goes on with the letter after a hidden one, if that can be told at once.
+    /// Whether a key may continue with the letter after a censored one.
     #[inline]
-    fn may_continue(&self, way: Cursor, after: Option<LetterClass>) -> bool {
+    fn may_continue(&self, cursor: Cursor, after: Option<LetterClass>) -> bool {
         after.is_none_or(|class| {
-            way.last == Some(class)
-                || self.trie.child(way.node_ref, class.first_key_byte()).is_some()
-                || self.trie.has_items(way.node_ref)
+            cursor.last == Some(class)
+                || self.trie.child(cursor.node_ref, class.first_key_byte()).is_some()
+                || self.trie.has_items(cursor.node_ref)
         })
     }
 
-    /// Takes any steps that are missing of a hidden letter.
-    fn complete_class(&mut self, way: Cursor, missing: usize) {
+    /// Takes all values of the missing key bytes of a censored letter.
+    fn complete_class(&mut self, cursor: Cursor, missing: usize) {
         if missing == 0 {
-            return self.follow_censored(way);
+            return self.follow_censored(cursor);
         }
-        for step in self.trie.children(way.node_ref) {
-            if let Some(node_ref) = self.trie.child(way.node_ref, step) {
-                // Which letter that was does not matter to the one after it.
-                self.complete_class(Cursor { node_ref, last: None, ..way }, missing - 1);
+        for key_byte in self.trie.children(cursor.node_ref) {
+            if let Some(node_ref) = self.trie.child(cursor.node_ref, key_byte) {
+                // The next letter does not depend on which letter that was.
+                self.complete_class(Cursor { node_ref, last: None, ..cursor }, missing - 1);
             }
         }
     }
 
-    fn follow_censored(&mut self, way: Cursor) {
+    fn follow_censored(&mut self, cursor: Cursor) {
         if self.budget.take(1) {
-            self.way(way);
+            self.follow(cursor);
         }
     }
 }

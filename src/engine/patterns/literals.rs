@@ -1,13 +1,14 @@
 //! Extracts what every match of a pattern contains: [`RequiredLiterals`].
 //!
-//! The extraction works like that of ripgrep: it walks the syntax tree from left to right and keeps the set of
-//! strings that the part so far may end with. Concatenation extends the set (a cross product). Where the set would
-//! become infinite or too large it is *cut*: it becomes a candidate for the result, and a new set begins. The result
-//! is the most selective candidate.
+//! The extraction works like that of ripgrep: it walks the syntax tree from left to right and keeps
+//! the set of strings that the part so far may end with. Concatenation extends the set (a cross
+//! product). Where the set would become infinite or too large it is *cut*: it becomes a candidate
+//! for the result, and a new set begins. The result is the most selective candidate.
 //!
-//! Example: `\b(free|cheap)\s+gold\b`. The alternation yields `{free, cheap}`. `\s+` matches any number of
-//! characters: the set is cut, and becomes the best candidate so far. The next set is `{gold}`. A set is as selective
-//! as its least selective literal: 13 bits (`free`) against 15 (`gold`), so the result is `{gold}`.
+//! Example: `\b(free|cheap)\s+gold\b`. The alternation yields `{free, cheap}`. `\s+` matches any
+//! number of characters: the set is cut, and becomes the best candidate so far. The next set is
+//! `{gold}`. A set is as selective as its least selective literal: 13 bits (`free`) against 15
+//! (`gold`), so the result is `{gold}`.
 
 use std::cmp::Reverse;
 
@@ -27,10 +28,12 @@ const MAX_SMALL_CLASS: usize = 16;
 /// The maximum number of characters in a class that is counted.
 const MAX_CHARS: usize = 4_096;
 
-/// The minimum [`selectivity`] of a literal that is searched for: that of one punctuation character.
+/// The minimum [`selectivity`] of a literal that is searched for: that of one punctuation
+/// character.
 const MIN_SELECTIVITY: u32 = 6;
 
-/// Necessary conditions for a match, on the [search key](crate::normalize::search_key) of a message.
+/// Necessary conditions for a match, on the [search key](crate::normalize::search_key) of a
+/// message.
 pub(super) struct RequiredLiterals {
     /// At least one of these literals occurs. No condition if empty.
     pub(super) literals: Vec<Vec<u8>>,
@@ -57,9 +60,11 @@ impl RequiredLiterals {
 struct Extractor {
     /// Every match of the part ends with one of these.
     suffixes: Vec<Vec<u8>>,
-    /// Whether a match may have more before that. If not, the suffixes are all that the part matches.
+    /// Whether a match may have more before that. If not, the suffixes are all that the part
+    /// matches.
     is_inexact: bool,
-    /// The most selective set so far; every match contains one of its literals. No condition if empty.
+    /// The most selective set so far; every match contains one of its literals. No condition if
+    /// empty.
     best: Vec<Vec<u8>>,
 }
 
@@ -126,7 +131,8 @@ impl Extractor {
         }
     }
 
-    /// Appends the search key of a character. Cuts at combining marks, whose order depends on the form.
+    /// Appends the search key of a character. Cuts at combining marks, whose order depends on the
+    /// form.
     fn char(&mut self, c: char) {
         for_each_key_char(c, |c| match keeps_position(c) {
             true => {
@@ -137,7 +143,8 @@ impl Extractor {
         });
     }
 
-    /// Cuts if the set would become too large, or its literals too long, once it has `times` as many.
+    /// Cuts if the set would become too large, or its literals too long, once it has `times` as
+    /// many.
     fn limit(&mut self, times: usize) {
         let is_long = |literal: &Vec<u8>| literal.len() >= MAX_LENGTH;
         if self.suffixes.len() * times > MAX_LITERALS || self.suffixes.iter().any(is_long) {
@@ -190,7 +197,8 @@ impl Extractor {
     }
 }
 
-/// Returns the search keys of all characters in a class, if there are few and none has a combining mark.
+/// Returns the search keys of all characters in a class, if there are few and none has a combining
+/// mark.
 fn small_class(class: &Class) -> Option<Vec<Vec<u8>>> {
     let Class::Unicode(class) = class else { return None };
     let (mut forms, mut is_sound) = (Vec::new(), true);
@@ -210,7 +218,8 @@ fn small_class(class: &Class) -> Option<Vec<Vec<u8>>> {
     (!forms.is_empty()).then_some(forms)
 }
 
-/// Returns a set that the search key of each character of a class begins with, if all in it are rare.
+/// Returns a set that the search key of each character of a class begins with, if all in it are
+/// rare.
 fn class_set(class: &Class) -> Option<CharSet> {
     let Class::Unicode(class) = class else { return None };
     let mut set = CharSet::NONE;
@@ -230,8 +239,8 @@ fn chars(class: &ClassUnicode) -> impl Iterator<Item = char> {
     class.iter().flat_map(|range| range.start()..=range.end())
 }
 
-/// Counts the rare characters in every match of a part that occurs `times` times: for each class the least number
-/// of its characters.
+/// Counts the rare characters in every match of a part that occurs `times` times: for each class
+/// the least number of its characters.
 fn count_classes(part: &Hir, times: usize, sets: &mut Vec<(CharSet, usize)>) {
     match part.kind() {
         HirKind::Class(class) => {
@@ -250,7 +259,8 @@ fn count_classes(part: &Hir, times: usize, sets: &mut Vec<(CharSet, usize)>) {
     }
 }
 
-/// Estimates how rare a literal is in messages, in bits: common letters count less than digits or punctuation.
+/// Estimates how rare a literal is in messages, in bits: common letters count less than digits or
+/// punctuation.
 pub(super) fn selectivity(literal: &[u8]) -> u32 {
     let selectivity = |byte: &u8| match byte {
         b' ' => 2,

@@ -1,7 +1,8 @@
-//! Matches the patterns of rules: regular expressions, compiled under a size limit and searched in linear time.
+//! Matches the patterns of rules: regular expressions, compiled under a size limit and searched in
+//! linear time.
 //!
-//! The [`Prefilter`] selects the patterns that may match a message. Only those are run, on the composed (NFKC)
-//! text, and each is compiled when it is first selected.
+//! The [`Prefilter`] selects the patterns that may match a message. Only those are run, on the
+//! composed (NFKC) text, and each is compiled when it is first selected.
 
 mod literals;
 mod prefilter;
@@ -23,21 +24,25 @@ use crate::span::Span;
 /// The maximum size of a compiled expression, in bytes as the `regex` crate counts them.
 const SIZE_LIMIT: usize = 2 << 20;
 
-/// The [`compile_cost`] above which a pattern is compiled at startup, so that no message waits for it.
+/// The [`compile_cost`] above which a pattern is compiled at startup, so that no message waits for
+/// it.
 const MAX_LAZY_COMPILE_COST: usize = 5_000;
 
-/// The maximum number of matches of one pattern in one content. The rest of the content counts as one more match.
+/// The maximum number of matches of one pattern in one content. The rest of the content counts as
+/// one more match.
 ///
-/// Iterating over all matches can take time quadratic in the content (documentation of the `regex` crate,
-/// "Untrusted input"). Messages from IVS Chat are too short to reach this limit; other events can.
+/// Iterating over all matches can take time quadratic in the content (documentation of the `regex`
+/// crate, "Untrusted input"). Messages from IVS Chat are too short to reach this limit; other
+/// events can.
 const MAX_MATCHES: usize = 1_000;
 
 /// The budget steps for each match of a pattern.
 const STEPS_PER_MATCH: usize = 4;
 
-/// The budget steps for the search of a text by one pattern. The regex runs as a DFA, at about a nanosecond per
-/// byte, unless the text is not ASCII and the pattern has a Unicode word boundary, which requires an NFA
-/// simulation, about thirty times slower (documentation of `regex`, "Performance").
+/// The budget steps for the search of a text by one pattern. The regex runs as a DFA, at about a
+/// nanosecond per byte, unless the text is not ASCII and the pattern has a Unicode word boundary,
+/// which requires an NFA simulation, about thirty times slower (documentation of `regex`,
+/// "Performance").
 fn search_steps(text: &str, has_word_boundary: bool) -> usize {
     let is_dfa = !has_word_boundary || text.is_ascii();
     1 + if is_dfa { text.len() / 8 } else { text.len() }
@@ -74,13 +79,15 @@ pub(super) struct Patterns {
     failures: AtomicUsize,
 }
 
-/// A pattern of a rule. Unless it is unfiltered or expensive to compile, it is compiled when a message
-/// first needs it, since compiling all patterns would take longer than the rest of the startup.
+/// A pattern of a rule. Unless it is unfiltered or expensive to compile, it is compiled when a
+/// message first needs it, since compiling all patterns would take longer than the rest of the
+/// startup.
 struct Compiled {
     rule: RuleId,
     /// The index of the pattern in its rule.
     number: usize,
-    /// For each piece of the replacement, the capture group that it inserts. Empty if it inserts none.
+    /// For each piece of the replacement, the capture group that it inserts. Empty if it inserts
+    /// none.
     groups: Vec<Option<usize>>,
     priority: Priority,
     /// It has a Unicode word boundary.
@@ -100,8 +107,8 @@ pub(super) struct PatternMatch {
 }
 
 impl Patterns {
-    /// Builds the prefilter, and compiles the patterns that are unfiltered or expensive to compile. What cannot be
-    /// compiled is added to `problems`.
+    /// Builds the prefilter, and compiles the patterns that are unfiltered or expensive to compile.
+    /// What cannot be compiled is added to `problems`.
     pub(super) fn compile(rules: &Rules, problems: &mut Vec<Diagnostic>) -> Patterns {
         let (mut patterns, mut hirs) = (Vec::new(), Vec::new());
         for (rule, it) in rules.enumerate_rules() {
@@ -228,7 +235,8 @@ struct Groups {
 }
 
 impl Compiled {
-    /// Returns all matches that are not empty. Capture groups are only resolved if the replacement inserts some.
+    /// Returns all matches that are not empty. Capture groups are only resolved if the replacement
+    /// inserts some.
     fn matches<'t>(
         &'t self,
         regex: &'t Regex,
@@ -257,18 +265,18 @@ fn compile(pattern: &Pattern) -> Result<Regex, Box<Diagnostic>> {
     built.map_err(|error| {
         Box::new(match error {
             regex::Error::CompiledTooBig(limit) => {
-                pattern.too_big(format!("this pattern needs more than {} MiB", limit >> 20))
+                pattern.too_big(format!("compiled pattern is larger than {} MiB", limit >> 20))
             }
             _ => {
-                let message = "this pattern cannot be compiled";
+                let message = "pattern does not compile";
                 Diagnostic::new(Code::InvalidPattern, pattern.location, message)
             }
         })
     })
 }
 
-/// Estimates the time and memory that compiling a pattern takes: the number of character ranges in it, multiplied
-/// by their repetitions.
+/// Estimates the time and memory that compiling a pattern takes: the number of character ranges in
+/// it, multiplied by their repetitions.
 fn compile_cost(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
@@ -327,15 +335,15 @@ mod tests {
     }
 
     #[test]
-    fn no_failure_is_counted_where_there_is_none() {
+    fn patterns_that_compile_are_not_counted_as_failures() {
         let (engine, _) = engine(&["ab", "cd"]);
         engine.find("ab", None, &mut Scratch::default());
         assert_eq!((engine.failed_patterns().count(), engine.failed_patterns_count()), (0, 0));
     }
 
-    /// What is not reported one by one is reported as one match to the end of the text.
+    /// Matches beyond the limit are reported as one match to the end of the text.
     #[test]
-    fn matches_are_counted_up_to_a_bound() {
+    fn matches_are_reported_up_to_a_limit() {
         let (engine, _) = engine(&["a1"]);
         let mut scratch = Scratch::default();
         for (count, expected) in [

@@ -1,13 +1,14 @@
 //! A prefilter for regular expressions: [`Prefilter`].
 //!
-//! Running every pattern on every message is slow, and few messages match any of them. One scan of the message
-//! selects the *candidates*: the patterns whose necessary conditions hold. Only these are compiled and run. The
-//! prefilter may select a pattern that does not match, and never skips one that does.
+//! Running every pattern on every message is slow, and few messages match any of them. One scan of
+//! the message selects the *candidates*: the patterns whose necessary conditions are satisfied. Only these
+//! are compiled and run. The prefilter may select a pattern that does not match, and never skips
+//! one that does.
 //!
-//! [`RequiredLiterals`] derives the conditions from the syntax of a pattern: literals, one of which is in every
-//! match, and a class of rare characters with the least number of them in a match. Conditions and messages are
-//! compared in the [search key](crate::normalize::search_key), one byte per character, in which neither case nor
-//! compatibility form matters.
+//! [`RequiredLiterals`] derives the conditions from the syntax of a pattern: literals, one of which
+//! is in every match, and a class of rare characters with the least number of them in a match.
+//! Conditions and messages are compared in the [search key](crate::normalize::search_key), one byte
+//! per character, in which neither case nor compatibility form matters.
 //!
 //! Example: three patterns and the message `Join DISCORD.GG/x9`.
 //!
@@ -18,9 +19,11 @@
 //! | 2 | `\w+` | | | unfiltered |
 //!
 //! 1. The search key of the message is `join discord.gg/x9`.
-//! 2. The [`AhoCorasick`] automaton over all literals finds `discord.gg/` in it: 0 becomes a candidate.
+//! 2. The [`AhoCorasick`] automaton over all literals finds `discord.gg/` in it: 0 becomes a
+//!    candidate.
 //! 3. Class-only patterns are always added: 1 becomes a candidate.
-//! 4. The class counts are checked: the message has one digit of the seven that 1 requires, so 1 is removed.
+//! 4. The class counts are checked: the message has one digit of the seven that 1 requires, so 1 is
+//!    removed.
 //! 5. Unfiltered patterns are added: the candidates are 0 and 2.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -31,8 +34,9 @@ use crate::normalize::{CharSet, search_key};
 
 /// The total length of the literals, in bytes, up to which the automaton is a DFA.
 ///
-/// A DFA takes longer to build than a contiguous NFA, but searches faster. The default of `aho-corasick` is a
-/// DFA for at most 100 literals. Measured with literals in lower case, per message of 41 characters:
+/// A DFA takes longer to build than a contiguous NFA, but searches faster. The default of
+/// `aho-corasick` is a DFA for at most 100 literals. Measured with literals in lower case, per
+/// message of 41 characters:
 ///
 /// | literals | build, DFA | build, NFA | search, DFA | search, NFA | memory, DFA |
 /// |---|---|---|---|---|---|
@@ -42,7 +46,8 @@ use crate::normalize::{CharSet, search_key};
 /// This limit keeps the build at about 1 ms.
 const MAX_DFA_LENGTH: usize = 4_096;
 
-/// The number of distinct character classes whose occurrences are counted, as bits in [`Prefilter::classes`].
+/// The number of distinct character classes whose occurrences are counted, as bits in
+/// [`Prefilter::classes`].
 const MAX_CLASSES: usize = u16::BITS as usize;
 
 /// Selects the patterns that may match a message.
@@ -144,8 +149,8 @@ impl Prefilter {
     /// Adds the patterns of all literals that occur in a search key.
     fn find_literals(&self, haystack: &[u8], candidates: &mut Candidates) {
         let Some(automaton) = &self.automaton else { return };
-        // Most messages have no literal at all. Whether there is one takes two thirds of the time of the search
-        // for overlapping matches, which keeps more state from byte to byte.
+        // Most messages have no literal at all. Whether there is one takes two thirds of the time
+        // of the search for overlapping matches, which keeps more state from byte to byte.
         if automaton.is_match(haystack) {
             for literal in automaton.find_overlapping_iter(haystack) {
                 candidates.insert(self.owners[literal.pattern().as_usize()]);
@@ -180,8 +185,8 @@ fn automaton(literals: &[Vec<u8>]) -> AhoCorasick {
     built.expect("rule files are too short for 2^31 states")
 }
 
-/// Returns the index of a class in `sets`, and adds it if it is new. All classes beyond [`MAX_CLASSES`] share the
-/// last index, as their union.
+/// Returns the index of a class in `sets`, and adds it if it is new. All classes beyond
+/// [`MAX_CLASSES`] share the last index, as their union.
 fn class_index(set: CharSet, sets: &mut Vec<CharSet>) -> usize {
     if let Some(known) = sets.iter().position(|&known| known == set) {
         return known;
@@ -248,15 +253,16 @@ mod tests {
     /// Classes beyond the limit share an index, and none is lost.
     #[test]
     fn classes_beyond_the_limit_share_an_index() {
-        let signs: Vec<char> = ('!'..='/').chain(':'..='@').collect();
-        assert!(signs.len() > MAX_CLASSES);
-        let patterns: Vec<String> = signs.iter().map(|sign| format!("[{sign}0-9]+")).collect();
+        let symbols: Vec<char> = ('!'..='/').chain(':'..='@').collect();
+        assert!(symbols.len() > MAX_CLASSES);
+        let patterns: Vec<String> =
+            symbols.iter().map(|symbol| format!("[{symbol}0-9]+")).collect();
         let prefilter = prefilter(&patterns.iter().map(String::as_str).collect::<Vec<_>>());
         let mut buffers = Buffers::default();
-        for (pattern, sign) in signs.iter().enumerate() {
+        for (pattern, symbol) in symbols.iter().enumerate() {
             assert!(
-                prefilter.candidates(&sign.to_string(), &mut buffers).contains(&pattern),
-                "{sign}"
+                prefilter.candidates(&symbol.to_string(), &mut buffers).contains(&pattern),
+                "{symbol}"
             );
         }
         assert_eq!(prefilter.candidates("!", &mut buffers), [0]);
