@@ -83,7 +83,7 @@ codes! {
     MissingKey = "missing-key", Error;
     /// A value has the wrong type.
     InvalidType = "invalid-type", Error;
-    /// A value is not one of those that the key accepts.
+    /// A value is not one that the key accepts: it is unknown, out of range or empty.
     InvalidValue = "invalid-value", Error;
     /// Two settings conflict.
     ConflictingKeys = "conflicting-keys", Error;
