@@ -154,7 +154,7 @@ impl Line<'_> {
             _ => {
                 let start = self.text.len() - self.text.trim_start().len();
                 let span = Span::new(start, self.text.trim_end().len());
-                return Err(self.error(Code::EmptyEntry, span, "line contains no word"));
+                return Err(self.error(Code::EmptyEntry, span, "empty entry"));
             }
         };
         if let Some(finding) = suspicious::find(words.iter().map(|word| word.chars.as_slice())) {
@@ -333,14 +333,14 @@ impl Line<'_> {
             "caught" => Expect::Caught,
             "ok" => Expect::Ok,
             other => {
-                let problem = self.error(
+                let error = self.error(
                     Code::InvalidSample,
                     whole,
                     "invalid sample, expected `> caught: ...` or `> ok: ...`",
                 );
                 return Err(match suggest(other, SAMPLES, Nearness::Similar) {
-                    Some(kind) => problem.with_help(format!("did you mean `> {kind}: ...`?")),
-                    None => problem.with_help("to match the character itself, write `\\>`"),
+                    Some(kind) => error.with_help(format!("did you mean `> {kind}: ...`?")),
+                    None => error.with_help("to match the character itself, write `\\>`"),
                 });
             }
         };

@@ -65,7 +65,7 @@ pub(super) fn parse_term(text: &str, location: Location) -> Result<Entry, Box<Di
                 .help("write `samples = { caught = [\"...\"], ok = [\"...\"] }`"),
         )),
         ParsedLine::Nothing => {
-            let error = Diagnostic::new(Code::EmptyEntry, location, "term contains no word");
+            let error = Diagnostic::new(Code::EmptyEntry, location, "empty term");
             Err(Box::new(match text.trim() {
                 "" => error,
                 _ => {
@@ -96,17 +96,17 @@ mod tests {
     }
 
     fn one(text: &str) -> Entry {
-        let (lines, problems) = parse(text);
-        assert_eq!(problems, [], "{text}");
+        let (lines, diagnostics) = parse(text);
+        assert_eq!(diagnostics, [], "{text}");
         let [entry] = lines.entries.try_into().expect("one entry");
         entry
     }
 
     fn code(text: &str) -> Code {
-        let (lines, problems) = parse(text);
+        let (lines, diagnostics) = parse(text);
         assert!(lines.entries.is_empty() && lines.samples.is_empty(), "{text}");
-        assert_eq!(problems.len(), 1, "{text}");
-        problems[0].code
+        assert_eq!(diagnostics.len(), 1, "{text}");
+        diagnostics[0].code
     }
 
     #[test]
@@ -144,9 +144,9 @@ mod tests {
         assert_eq!(entry.from.map(|day| day.to_string()).as_deref(), Some("2026-01-01"));
         assert_eq!(entry.until.map(|day| day.to_string()).as_deref(), Some("2026-12-31"));
 
-        let (lines, problems) =
+        let (lines, diagnostics) =
             parse("\u{FEFF}# a comment\r\n\r\n> caught:  a # \\b\r\n  > ok : x: y \n#\n");
-        assert_eq!(problems, []);
+        assert_eq!(diagnostics, []);
         assert!(lines.entries.is_empty());
         let samples: Vec<_> = lines.samples.iter().map(|s| (s.expect, s.text.as_str())).collect();
         assert_eq!(samples, [(Expect::Caught, " a # \\b"), (Expect::Ok, "x: y ")]);
@@ -203,15 +203,15 @@ mod tests {
         let lines = parse_file(SourceId(0), b"one\nb\xE4d\n*\ntwo", &mut diagnostics);
         let texts: Vec<_> = lines.entries.iter().map(|entry| entry.text.as_str()).collect();
         assert_eq!(texts, ["one", "two"]);
-        let problems = diagnostics.into_sorted();
-        let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+        let diagnostics = diagnostics.into_sorted();
+        let codes: Vec<_> = diagnostics.iter().map(|it| it.code).collect();
         assert_eq!(codes, [Code::InvalidUtf8, Code::BareWildcard]);
-        assert_eq!(problems[0].location.map(|l| l.span.start), Some(5));
+        assert_eq!(diagnostics[0].location.map(|l| l.span.start), Some(5));
     }
 
     #[test]
     fn diagnostics_are_bounded() {
-        let (_, problems) = parse(&"*\n".repeat(5_000));
-        assert_eq!(problems.len(), MAX_DIAGNOSTICS + 1);
+        let (_, diagnostics) = parse(&"*\n".repeat(5_000));
+        assert_eq!(diagnostics.len(), MAX_DIAGNOSTICS + 1);
     }
 }

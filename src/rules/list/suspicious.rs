@@ -206,14 +206,14 @@ mod tests {
     fn found(line: &str) -> Vec<(Code, String)> {
         let mut diagnostics = Diagnostics::default();
         let lines = parse_file(SourceId(0), line.as_bytes(), &mut diagnostics);
-        let problems = diagnostics.into_sorted();
-        let expected = usize::from(problems.is_empty() && !line.is_empty());
+        let diagnostics = diagnostics.into_sorted();
+        let expected = usize::from(diagnostics.is_empty() && !line.is_empty());
         assert_eq!(lines.entries.len(), expected, "{line}");
-        let code_and_text = |problem: crate::diagnostic::Diagnostic| {
-            let span = problem.location.expect("it has a location").span;
-            (problem.code, line[span.range()].to_owned())
+        let code_and_text = |diagnostic: crate::diagnostic::Diagnostic| {
+            let span = diagnostic.location.expect("it has a location").span;
+            (diagnostic.code, line[span.range()].to_owned())
         };
-        problems.into_iter().map(code_and_text).collect()
+        diagnostics.into_iter().map(code_and_text).collect()
     }
 
     #[test]

@@ -171,7 +171,7 @@ impl<'s> Parser<'s> {
     fn report_unread_files(&mut self) {
         for (path, source) in self.sources.paths() {
             let start = Location { source, span: Span::new(0, 0) };
-            let problem = match &self.sources.get(source).content {
+            let diagnostic = match &self.sources.get(source).content {
                 Ok(_) => continue,
                 Err(ReadError::Unreadable(what)) => {
                     Diagnostic::new(Code::IoError, start, format!("`{path}` {what}"))
@@ -181,7 +181,7 @@ impl<'s> Parser<'s> {
                     Diagnostic::new(Code::UnsupportedFile, start, message).help(*help)
                 }
             };
-            self.diagnostics.push(problem);
+            self.diagnostics.push(diagnostic);
         }
     }
 
@@ -210,7 +210,7 @@ impl<'s> Parser<'s> {
         for pattern in table.patterns {
             match self.pattern(pattern, action.as_ref()) {
                 Ok(pattern) => patterns.push(pattern),
-                Err(problem) => self.diagnostics.push(*problem),
+                Err(error) => self.diagnostics.push(*error),
             }
         }
         let has_entries = lists.iter().any(|&list| self.rules.list(list).has_entries());
@@ -306,10 +306,10 @@ impl<'s> Parser<'s> {
                 format!("list `{}` not found in the rule folder", display_short(&path.value));
             let known = self.paths.keys().copied().filter(|path| path.ends_with(".txt"));
             let known = known.take(MAX_SUGGESTIONS);
-            let problem = Diagnostic::new(Code::MissingList, path.location, message);
+            let diagnostic = Diagnostic::new(Code::MissingList, path.location, message);
             self.diagnostics.push(match suggest(&path.value, known, Nearness::Similar) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem.help("create the file, or remove it from `lists`"),
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help("create the file, or remove it from `lists`"),
             });
             return None;
         };
@@ -328,7 +328,7 @@ impl<'s> Parser<'s> {
         for term in terms {
             match parse_term(&term.value, term.location) {
                 Ok(entry) => entries.push(entry),
-                Err(problem) => self.diagnostics.push(*problem),
+                Err(error) => self.diagnostics.push(*error),
             }
         }
         (!entries.is_empty())
