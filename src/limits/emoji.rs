@@ -1,7 +1,7 @@
 //! Which graphemes are emoji (UTS #51).
 
-/// The characters that are shown as emoji without being told to: those of `Emoji_Presentation` in Unicode 16.0,
-/// by first and last.
+/// The characters that are shown as emoji without being told to: those of `Emoji_Presentation` in
+/// Unicode 16.0, by first and last.
 #[rustfmt::skip]
 static EMOJI: [(char, char); 80] = [
     ('\u{231A}', '\u{231B}'), ('\u{23E9}', '\u{23EC}'), ('\u{23F0}', '\u{23F0}'), ('\u{23F3}', '\u{23F3}'),
@@ -33,8 +33,8 @@ const EMOJI_STYLE: char = '\u{FE0F}';
 /// The key around a digit or sign.
 const KEYCAP: char = '\u{20E3}';
 
-/// Whether a grapheme is shown as an emoji: a character that is one, with skin tones and what is joined to it, or one
-/// that is told to be; a flag; a keycap.
+/// Whether a grapheme is shown as an emoji: a character that is one, with skin tones and what is
+/// joined to it, or one that is told to be; a flag; a keycap.
 pub(super) fn is_emoji(grapheme: &str) -> bool {
     let is_text = |c: char| c.is_ascii() || c == TEXT;
     let Some(first) = grapheme.chars().next() else { return false };

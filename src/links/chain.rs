@@ -27,8 +27,8 @@ pub(super) struct BareHost {
     pub(super) has_path: bool,
 }
 
-/// Words before a spaced dot that speak of an ending and name no host: `the dot com bubble`, `play .io
-/// games`.
+/// Words before a spaced dot that speak of an ending and name no host: `the dot com bubble`, `play
+/// .io games`.
 const NOT_BEFORE: [&str; 52] = [
     "a",
     "about",

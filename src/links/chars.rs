@@ -49,8 +49,8 @@ pub(super) fn is_in_label(c: char) -> bool {
     Kind::of(c).is_some()
 }
 
-/// The character at a byte, and its length there: percent-encoding is seen through where it hides what
-/// a host is made of.
+/// The character at a byte, and its length there: percent-encoding is seen through where it hides
+/// what a host is made of.
 #[inline]
 pub(super) fn char_at(text: &str, at: usize) -> Option<(char, usize)> {
     let byte = *text.as_bytes().get(at)?;

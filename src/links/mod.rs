@@ -1,12 +1,13 @@
 //! Finds links in a text, however they are written: [`find`].
 //!
-//! A link has a scheme (`https://`, `hxxp[:]//`, any other), or it is a bare host, with what follows it:
-//! port, path, query, fragment. Dots may be in brackets or in words, hosts percent-encoded, in punycode
-//! or in another script.
+//! A link has a scheme (`https://`, `hxxp[:]//`, any other), or it is a bare host, with what
+//! follows it: port, path, query, fragment. Dots may be in brackets or in words, hosts
+//! percent-encoded, in punycode or in another script.
 //!
-//! What only looks like a bare host is left alone: `gg.wp` has no ending that hosts have; `ok.so` has,
-//! but `so` is a word as well, and more than the ending must tell that it is a host: `www.` in front, a
-//! path behind, a dot that is hidden in brackets. An address of e-mail is no link, nor is a mention.
+//! What only looks like a bare host is left alone: `gg.wp` has no ending that hosts have; `ok.so`
+//! has, but `so` is a word as well, and more than the ending must tell that it is a host: `www.` in
+//! front, a path behind, a dot that is hidden in brackets. An address of e-mail is no link, nor is
+//! a mention.
 
 mod authority;
 mod chain;
@@ -40,15 +41,15 @@ pub struct Link {
 }
 
 impl Link {
-    /// Whether it cannot well be anything else. Only a [`HostPattern`] that names its host takes another
-    /// one for a link: `ok.so`, `hello.my`.
+    /// Whether it cannot well be anything else. Only a [`HostPattern`] that names its host takes
+    /// another one for a link: `ok.so`, `hello.my`.
     pub fn is_certain(&self) -> bool {
         self.host.is_certain()
     }
 }
 
-/// All links of a text that is in NFKC and has no default-ignorable characters: in order, and none in
-/// another one. A link that follows in the path of another one is one of its own.
+/// All links of a text that is in NFKC and has no default-ignorable characters: in order, and none
+/// in another one. A link that follows in the path of another one is one of its own.
 ///
 /// Takes time and memory linear in the text.
 pub fn find(text: &str) -> Vec<Link> {

@@ -12,8 +12,8 @@ use crate::span::Span;
 ///
 /// - `*` is every host.
 /// - `example.com` is that host, with `www.` in front or without; no other subdomain.
-/// - `*.example.com` is every subdomain of it at any depth, and not `example.com` itself, as in TLS, CORS
-///   and content security policies.
+/// - `*.example.com` is every subdomain of it at any depth, and not `example.com` itself, as in
+///   TLS, CORS and content security policies.
 ///
 /// Case does not matter, and other scripts may be written as they are or in punycode (`xn--`).
 #[derive(Clone, Debug, PartialEq, Eq)]

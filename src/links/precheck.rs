@@ -3,8 +3,8 @@
 use super::separator::is_dot;
 use crate::normalize::for_each_key_char;
 
-/// Whether a message may have a link in it, told from the original. False only if [`find`](super::find)
-/// would find none in its NFKC form without default-ignorable characters.
+/// Whether a message may have a link in it, told from the original. False only if
+/// [`find`](super::find) would find none in its NFKC form without default-ignorable characters.
 ///
 /// Costs a look at each byte and no memory.
 pub fn may_contain(original: &str) -> bool {
@@ -32,8 +32,8 @@ fn is_telling(byte: u8) -> bool {
     matches!(byte, b'.' | b'/' | b'\\' | b'%' | b'(' | b'[' | b'{' | b'<' | b'd' | b'D')
 }
 
-/// Whether it goes on like one. Beyond ASCII, letters in other forms and invisible characters may stand
-/// anywhere.
+/// Whether it goes on like one. Beyond ASCII, letters in other forms and invisible characters may
+/// stand anywhere.
 fn begins(first: u8, rest: &[u8]) -> bool {
     let at = |at: usize| rest.get(at).copied().unwrap_or(b' ');
     let is = |at_: usize, bytes: &[u8]| bytes.contains(&at(at_)) || !at(at_).is_ascii();

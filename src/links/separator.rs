@@ -62,8 +62,8 @@ pub(super) fn is_spelled(text: &str, at: usize) -> bool {
     spelled(text, at).is_some_and(|next| starts_at(text, next))
 }
 
-/// What hosts are written with instead of a full stop, the ideographic ones among them, which networks
-/// take for one as well (UTS #46).
+/// What hosts are written with instead of a full stop, the ideographic ones among them, which
+/// networks take for one as well (UTS #46).
 pub(super) fn is_dot(c: char) -> bool {
     matches!(c, '.' | '。' | '·' | '•' | '∙' | '⋅' | '‧' | '・' | '۔' | '܁' | '܂' | 'ꓸ')
 }

@@ -36,7 +36,8 @@ impl Ending {
             };
         }
         Ending::named(name).or_else(|| {
-            // `соm` and `c̶o̶m̶` are read as `com`, and lead nowhere but to people who type it anew.
+            // `соm` and `c̶o̶m̶` are read as `com`, and lead nowhere but to people who type it
+            // anew.
             let is_latin = latin_before || label.has_latin;
             let mut buffer = [0; 33];
             let read = lower(text, label, true, &mut buffer).filter(|_| is_latin);
@@ -57,8 +58,8 @@ impl Ending {
     }
 }
 
-/// The characters of a label in lower case, or as the Latin letters that they look like, if there is
-/// room for them.
+/// The characters of a label in lower case, or as the Latin letters that they look like, if there
+/// is room for them.
 fn lower<'b>(
     text: &str,
     label: Label,

@@ -1,8 +1,11 @@
-//! Letters that are read as the Latin letters they look like (UTS #39).
+//! Confusables: letters that are read as the Latin letters they look like (UTS #39).
 //!
-//! They are in words of more than one script. A word wholly in another script is what it says, unless
-//! nobody could tell: each of its letters is the exact double of a Latin one, and no other word of
-//! the message is honestly in that script.
+//! A word that mixes scripts is read as Latin. A word in one other script is genuine, unless each
+//! of its letters is an exact homoglyph of a Latin letter and no other word of the message is
+//! genuinely in that script.
+//!
+//! Example: `bаd` with a Cyrillic `а` mixes scripts and is read as `bad`. `рор` consists of exact
+//! homoglyphs and is read as `pop`, but not in a message with a word such as `привет`.
 
 use super::leet::symbol_letter;
 use super::props::{CharProps, Folding, Scripts};
@@ -10,14 +13,15 @@ use super::table;
 use super::{Form, Layout, SymbolMode};
 use crate::span::Span;
 
-/// The Latin letter that a letter looks like, which folds from the character `original`.
-pub(super) fn find(original: char, letter: char) -> Option<char> {
+/// Returns the Latin letter that `letter` looks like, the fold of the character `original`.
+pub(super) fn latin_of(original: char, letter: char) -> Option<char> {
     // Capitals may look like other letters: Ν and ν.
     look_up(&table::CONFUSABLES, original).or_else(|| look_up(&table::CONFUSABLES, letter))
 }
 
-/// The Latin letter that a letter of another script looks like, and whether it is its exact double.
-pub(super) fn of_letter(c: char) -> Option<(char, bool)> {
+/// Returns the Latin letter that a letter of another script looks like, and whether it is an exact
+/// homoglyph.
+pub(super) fn of_other_script(c: char) -> Option<(char, bool)> {
     let letter = match Folding::of(c) {
         Folding::Itself(_) => c,
         Folding::One { to, .. } => to,
@@ -25,7 +29,7 @@ pub(super) fn of_letter(c: char) -> Option<(char, bool)> {
     };
     let props = CharProps::of(letter);
     let is_other = props.is_letter() && props.script() != Scripts::LATIN && !props.is_shape();
-    Some((find(c, letter).filter(|_| is_other)?, props.is_homoglyph()))
+    Some((latin_of(c, letter).filter(|_| is_other)?, props.is_homoglyph()))
 }
 
 fn look_up(letters: &[u32], c: char) -> Option<char> {
@@ -33,7 +37,8 @@ fn look_up(letters: &[u32], c: char) -> Option<char> {
     Some(char::from(letters[at] as u8))
 }
 
-/// Which letters of the words of an entry are taken to be in the other case than the folded one.
+/// Which letters of the words of an entry are compared as capitals, although the fold makes them
+/// small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CaseVariant {
     None,
@@ -41,55 +46,58 @@ pub(crate) enum CaseVariant {
     All,
 }
 
-/// Where a letter stands in the original, and in what that character folds to.
+/// The position of a letter: its character in the original, and its index in the expansion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    /// Of the character in the original.
+pub(super) struct LetterPosition {
+    /// The byte of the character in the original.
     pub(super) byte: usize,
-    /// The number of the letter in what the character folds to.
+    /// The index of the letter in the expansion of the character.
     pub(super) inside: usize,
 }
 
-/// A word of an original.
+/// A word of the original.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WordRange {
-    first: Place,
-    last: Place,
+    first: LetterPosition,
+    last: LetterPosition,
 }
 
 impl WordRange {
-    /// The same word of that span of the original alone, if it is inside.
+    /// Returns the same word relative to `span` of the original, if it is inside.
     pub(crate) fn within(self, span: Span) -> Option<WordRange> {
         let inside = span.start <= self.first.byte && self.last.byte < span.end;
-        let moved = |place: Place| Place { byte: place.byte - span.start, ..place };
+        let moved = |position: LetterPosition| LetterPosition {
+            byte: position.byte - span.start,
+            ..position
+        };
         inside.then(|| WordRange { first: moved(self.first), last: moved(self.last) })
     }
 }
 
-/// A word whose letters are read as Latin ones.
+/// A word that is read as Latin.
 #[derive(Clone, Copy)]
 struct LatinWord {
     part: WordRange,
-    /// In an entry the case in which it is not written, but read.
+    /// In an entry, the case in which its letters are compared, if it is in another script.
     case: Option<CaseVariant>,
 }
 
-/// The words of a text that are read as Latin ones.
+/// The words of a text that are read as Latin.
 pub(super) struct LatinWords {
     words: Vec<LatinWord>,
     of_message: bool,
 }
 
 impl LatinWords {
-    /// Those of a text that is read in that way.
+    /// Finds the words of a text that are read as Latin.
     pub(super) fn of(text: &str, form: Form, mode: SymbolMode) -> LatinWords {
         let is_message = mode != SymbolMode::Entry;
         let mut found: Vec<(WordRange, Scripts)> = Vec::new();
         let mut genuine = Scripts::NONE;
         each_word(text, form, mode, |word| {
             if word.scripts.is_mixed() {
-                found.extend(word.confusables.then_some((word.part, Scripts::NONE)));
-            } else if !word.homoglyphs {
+                found.extend(word.has_confusable.then_some((word.part, Scripts::NONE)));
+            } else if !word.is_homoglyphs {
                 genuine = genuine | word.scripts;
             } else if is_message && word.scripts != Scripts::NONE {
                 found.push((word.part, word.scripts));
@@ -100,7 +108,7 @@ impl LatinWords {
         LatinWords { words, of_message: is_message }
     }
 
-    /// Those of an entry, and some of its others, as [`of_another_script`] finds them.
+    /// Finds those of an entry, and adds `others`, some of its [`words_in_other_scripts`].
     pub(super) fn of_entry(
         text: &str,
         form: Form,
@@ -113,36 +121,41 @@ impl LatinWords {
         latin
     }
 
-    /// The Latin letter that the letter there is read as, and whether that is to be noted.
-    pub(super) fn read(&self, place: Place, original: char, letter: char) -> Option<(char, bool)> {
-        let behind = self.words.partition_point(|word| word.part.first <= place);
-        let word = self.words[..behind].last().filter(|word| place <= word.part.last)?;
+    /// Returns the Latin letter that a letter is read as, and whether to record it as a confusable.
+    pub(super) fn read(
+        &self,
+        position: LetterPosition,
+        original: char,
+        letter: char,
+    ) -> Option<(char, bool)> {
+        let after = self.words.partition_point(|word| word.part.first <= position);
+        let word = self.words[..after].last().filter(|word| position <= word.part.last)?;
         let Some(case) = word.case else {
-            return find(original, letter).map(|latin| (latin, self.of_message));
+            return latin_of(original, letter).map(|latin| (latin, self.of_message));
         };
         let other =
-            case == CaseVariant::All || (case == CaseVariant::First && place == word.part.first);
+            case == CaseVariant::All || (case == CaseVariant::First && position == word.part.first);
         let latin = Some(letter).filter(|_| other).and_then(|c| look_up(&table::OTHER_CASES, c));
         Some((latin.or_else(|| look_up(&table::CONFUSABLES, letter))?, true))
     }
 }
 
-/// What shows of the scripts of a text while it is folded in its own letters.
+/// The scripts of the words of a text, collected by the first pass of the fold.
 #[derive(Default)]
-pub(super) struct Scanned {
-    /// The scripts of the word under way, whether it has a letter that is no exact double, and one that
-    /// may be read as a Latin one.
+pub(super) struct ScriptScan {
+    /// The scripts of the current word, whether it has a letter that is not an exact homoglyph, and
+    /// whether it has a confusable.
     scripts: Scripts,
     genuine_letter: bool,
     is_confusable: bool,
-    /// Whether a word mixes scripts and has look-alikes.
+    /// Whether a word mixes scripts and has confusables.
     mixed: bool,
-    /// Of words that are honestly in that script, and of those that may only look so.
+    /// The scripts of genuine words, and of words that consist of exact homoglyphs.
     genuine: Scripts,
     homoglyphs: Scripts,
 }
 
-impl Scanned {
+impl ScriptScan {
     #[inline]
     pub(super) fn latin_letter(&mut self) {
         self.scripts = self.scripts | Scripts::LATIN;
@@ -173,99 +186,99 @@ impl Scanned {
         (self.scripts, self.genuine_letter, self.is_confusable) = (Scripts::NONE, false, false);
     }
 
-    /// Whether some words are to be read as Latin ones; see [`LatinWords::of`].
+    /// Whether some words are read as Latin; see [`LatinWords::of`].
     pub(super) fn has_latin_words(&self, mode: SymbolMode) -> bool {
-        let disguised = self.homoglyphs.0 & !self.genuine.0 != 0;
-        self.mixed || (disguised && mode != SymbolMode::Entry)
+        let only_homoglyphs = self.homoglyphs.0 & !self.genuine.0 != 0;
+        self.mixed || (only_homoglyphs && mode != SymbolMode::Entry)
     }
 }
 
-/// Whether the other case of some letter of an entry may look like another one.
-pub(super) fn is_case_telling(text: &str, form: Form) -> bool {
-    let mut is_telling = false;
+/// Whether a letter of an entry looks like another Latin letter as a capital.
+pub(super) fn has_ambiguous_case(text: &str, form: Form) -> bool {
+    let mut is_ambiguous = false;
     each_letter(text, form, SymbolMode::Entry, |_, c, _| {
-        is_telling |= look_up(&table::OTHER_CASES, c).is_some();
+        is_ambiguous |= look_up(&table::OTHER_CASES, c).is_some();
     });
-    is_telling
+    is_ambiguous
 }
 
-/// The words of an entry that would be other words if they were read as Latin ones, and are not.
-pub(super) fn of_another_script(text: &str, form: Form) -> Vec<WordRange> {
+/// Returns the words of an entry that have confusables but are not read as Latin.
+pub(super) fn words_in_other_scripts(text: &str, form: Form) -> Vec<WordRange> {
     let mut found = Vec::new();
     each_word(text, form, SymbolMode::Entry, |word| {
-        found.extend((word.confusables && !word.scripts.is_mixed()).then_some(word.part));
+        found.extend((word.has_confusable && !word.scripts.is_mixed()).then_some(word.part));
     });
     found
 }
 
-/// Letters, digits and marks in a row, of scripts that put spaces between words.
+/// A run of letters, digits and combining marks, of scripts with spaces between words.
 struct Word {
     part: WordRange,
-    /// Of its letters.
+    /// The scripts of its letters.
     scripts: Scripts,
     /// Whether all of its letters are exact homoglyphs.
-    homoglyphs: bool,
-    /// Whether it has a letter that may be read as a Latin one.
-    confusables: bool,
+    is_homoglyphs: bool,
+    /// Whether it has a confusable.
+    has_confusable: bool,
 }
 
 impl Word {
-    fn at(place: Place) -> Word {
-        let part = WordRange { first: place, last: place };
-        Word { part, scripts: Scripts::NONE, homoglyphs: true, confusables: false }
+    fn at(position: LetterPosition) -> Word {
+        let part = WordRange { first: position, last: position };
+        Word { part, scripts: Scripts::NONE, is_homoglyphs: true, has_confusable: false }
     }
 
     #[inline]
-    fn add(&mut self, place: Place, props: CharProps) {
-        self.part.last = place;
+    fn add(&mut self, position: LetterPosition, props: CharProps) {
+        self.part.last = position;
         if props.is_letter() && !props.is_tatweel() {
-            self.homoglyphs &= props.is_homoglyph();
+            self.is_homoglyphs &= props.is_homoglyph();
             self.scripts = self.scripts | props.script();
-            self.confusables |= props.is_confusable() && !props.is_shape();
+            self.has_confusable |= props.is_confusable() && !props.is_shape();
         }
     }
 }
 
-/// Tells all words of a text, in order.
-fn each_word(text: &str, form: Form, mode: SymbolMode, mut tell: impl FnMut(&Word)) {
+/// Calls `visit` with each word of a text, in order.
+fn each_word(text: &str, form: Form, mode: SymbolMode, mut visit: impl FnMut(&Word)) {
     let mut word: Option<Word> = None;
-    each_letter(text, form, mode, |place, _, props| {
+    each_letter(text, form, mode, |position, _, props| {
         if !props.is_word() || (props.is_unspaced() && !props.is_mark()) {
-            word.take().iter().for_each(&mut tell);
+            word.take().iter().for_each(&mut visit);
         } else if word.is_some() || !props.is_mark() {
-            word.get_or_insert_with(|| Word::at(place)).add(place, props);
+            word.get_or_insert_with(|| Word::at(position)).add(position, props);
         }
     });
-    word.iter().for_each(tell);
+    word.iter().for_each(visit);
 }
 
-/// Tells what the characters of a text fold to, in order.
+/// Calls `visit` with each character of the fold of a text, in order.
 #[inline]
 fn each_letter(
     text: &str,
     form: Form,
     mode: SymbolMode,
-    mut tell: impl FnMut(Place, char, CharProps),
+    mut visit: impl FnMut(LetterPosition, char, CharProps),
 ) {
     let hides_symbols = mode == SymbolMode::Boundaries && form.layout == Layout::Tokenized;
     for (byte, c) in text.char_indices() {
-        let place = Place { byte, inside: 0 };
+        let position = LetterPosition { byte, inside: 0 };
         match Folding::of(c) {
             Folding::One { is_symbol, .. } | Folding::Many { is_symbol, .. }
                 if is_symbol && hides_symbols =>
             {
-                tell(place, c, CharProps::SYMBOL);
+                visit(position, c, CharProps::SYMBOL);
             }
             Folding::Itself(props) if props.is_regional() || props.is_enclosed() => {
                 let at = Span::new(byte, byte + c.len_utf8());
                 let read = symbol_letter(text, at, c, props, form, mode).unwrap_or(c);
-                tell(place, read, CharProps::of(read));
+                visit(position, read, CharProps::of(read));
             }
-            Folding::Itself(props) => tell(place, c, props),
-            Folding::One { to, .. } => tell(place, to, CharProps::of(to)),
+            Folding::Itself(props) => visit(position, c, props),
+            Folding::One { to, .. } => visit(position, to, CharProps::of(to)),
             Folding::Many { to, .. } => {
                 for (inside, c) in to.chars().enumerate() {
-                    tell(Place { byte, inside }, c, CharProps::of(c));
+                    visit(LetterPosition { byte, inside }, c, CharProps::of(c));
                 }
             }
             Folding::Nothing => {}

@@ -1,53 +1,54 @@
-//! The pass from a message to the text that terms are searched in.
+//! The fold: one pass that maps a message to the text in which entries are searched.
 //!
-//! One walk over the message and one table look-up a character: the table holds what a character
-//! folds to by itself, and this file what depends on its neighbours (marks, separators, Hangul).
-//! The work is linear in the message whatever stands in it.
+//! One table lookup per character. The table contains what a character folds to by itself; this
+//! file handles what depends on its neighbors: combining marks, separators, Hangul. The time is
+//! linear in the length of any message.
 
 use super::charset::CharSet;
-use super::confusables::{self, LatinWords, Place, Scanned};
+use super::confusables::{self, LatinWords, LetterPosition, ScriptScan};
 use super::leet::{self, WORDS, symbol_letter};
 use super::props::{CharProps, Folding};
 use super::sink::FoldSink;
 use super::{Disguises, Form, Layout, SymbolMode};
 use crate::span::Span;
 
-/// Nonspacing marks on one base from which on they are a Zalgo stack and no spelling.
+/// The number of nonspacing marks on one base that make a Zalgo stack. No spelling has as many.
 const ZALGO: u32 = 4;
 
-/// The longest separator that the words of a phrase may have between them, in folded characters.
+/// The longest separator between two words of a phrase, in folded characters.
 pub(crate) const MAX_SEPARATOR: u32 = 8;
 
-/// The longest separator that the letters of a word may have between them, in folded characters.
+/// The longest separator between two spaced letters, in folded characters.
 pub(super) const MAX_SPACED_SEPARATOR: u32 = 3;
 
-/// Stands for a separator that no phrase may go over: it has a line break in it or is too long.
+/// A separator that no phrase crosses: it contains a line break or is too long.
 const BREAK: char = '\n';
 
-/// Words of one character in a row that may be the letters of a word.
+/// The least number of spaced letters that may be a word.
 pub(super) const MIN_SPACED_LETTERS: u32 = 3;
 
-/// How far back a mark is sorted. The Stream-Safe Text Format (UAX #15) allows 30 in a row.
+/// The most marks over which a combining mark is reordered. The Stream-Safe Text Format (UAX #15)
+/// allows 30 in a row.
 const MAX_SORTED_MARKS: u32 = 30;
 
-/// What a character may fold to without being long, in bytes: ﷺ is four words.
+/// The longest expansion in bytes that is not limited by [`MAX_LONG`]. `ﷺ` expands to four words.
 const LONG: usize = 12;
 
-/// How many bytes long characters of a message may fold to in all. What comes behind is a sign: hundreds
-/// of them would make a message many times as long as it is.
+/// The most bytes to which characters with long expansions may fold in one message. Those after it
+/// become a symbol: hundreds of them would make a message many times as long.
 const MAX_LONG: usize = 512;
 
 /// The keycap of emoji such as 1️⃣.
 const KEYCAP: char = '\u{20E3}';
 
-/// What an ASCII character is.
+/// The kind of an ASCII character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ascii {
     /// A letter or digit.
     Word,
-    /// Nothing but a separator.
+    /// Always a separator.
     Separator,
-    /// Something that its neighbours decide on.
+    /// Depends on its neighbors, or is not ASCII.
     Other,
 }
 
@@ -70,42 +71,42 @@ const fn is_special(byte: u8) -> bool {
     byte == b'\'' || leet::is_word_symbol(byte as char)
 }
 
-/// Folds `text` into `out` and tells which symbols were met on the way. Which words are read as Latin
-/// ones is worked out if it is not said.
+/// Folds `text` into `out`. If `latin_words` is `None`, the words that are read as Latin are
+/// determined here.
 pub(super) fn fold<O: FoldSink>(
     text: &str,
     form: Form,
     mode: SymbolMode,
     latin_words: Option<LatinWords>,
     out: &mut O,
-) -> Met {
+) -> FoldStats {
     out.clear();
     if latin_words.is_some() || form.disguises == Disguises::None {
-        return pass(text, form, mode, latin_words, out).met;
+        return pass(text, form, mode, latin_words, out).stats;
     }
-    // Few messages have such words, which only shows at their end.
-    let Pass { met, scanned } = pass(text, form, mode, None, out);
+    // Few messages have such words, and it is only known at their end.
+    let Pass { stats, scanned } = pass(text, form, mode, None, out);
     if !scanned.has_latin_words(mode) {
-        return met;
+        return stats;
     }
     out.clear();
     let latin_words = LatinWords::of(text, form, mode);
-    let second = pass(text, form, mode, Some(latin_words), out).met;
-    Met { slow_bytes: met.slow_bytes + second.slow_bytes, ..second }
+    let second = pass(text, form, mode, Some(latin_words), out).stats;
+    FoldStats { slow_bytes: stats.slow_bytes + second.slow_bytes, ..second }
 }
 
-/// What a fold met in a text.
+/// Facts about a text, collected by the fold.
 #[derive(Clone, Copy)]
-pub(super) struct Met {
+pub(super) struct FoldStats {
     pub(super) symbols: CharSet,
-    /// The bytes that were neither letters and digits nor plain separators in ASCII, in all passes.
+    /// The number of bytes that were not ASCII letters, digits or plain separators, in all passes.
     pub(super) slow_bytes: usize,
 }
 
-/// What was seen in a text.
+/// The result of one pass.
 struct Pass {
-    met: Met,
-    scanned: Scanned,
+    stats: FoldStats,
+    scanned: ScriptScan,
 }
 
 fn pass<O: FoldSink>(
@@ -121,10 +122,10 @@ fn pass<O: FoldSink>(
         form,
         mode,
         latin_words,
-        scanned: Scanned::default(),
+        scanned: ScriptScan::default(),
         inside: 0,
         symbols: CharSet::NONE,
-        base: Base { bare: false, keycap: false, end: 0, marks: 0 },
+        base: Base { drops_marks: false, keycap: false, end: 0, marks: 0 },
         gap: Gap::default(),
         after_letter: false,
         may_begin: true,
@@ -156,7 +157,7 @@ fn pass<O: FoldSink>(
     }
     fold.end_word();
     fold.scanned.end_word();
-    Pass { met: Met { symbols: fold.symbols, slow_bytes }, scanned: fold.scanned }
+    Pass { stats: FoldStats { symbols: fold.symbols, slow_bytes }, scanned: fold.scanned }
 }
 
 struct Fold<'o, O> {
@@ -165,32 +166,32 @@ struct Fold<'o, O> {
     form: Form,
     mode: SymbolMode,
     latin_words: Option<LatinWords>,
-    scanned: Scanned,
-    /// The number of the letter under way in what its character folds to.
+    scanned: ScriptScan,
+    /// The index of the current letter in the expansion of its character.
     inside: usize,
     symbols: CharSet,
     base: Base,
     gap: Gap,
-    /// Whether an apostrophe may follow the last character written: a letter of a script that puts
+    /// Whether an apostrophe may follow the last character written: a letter of a script with
     /// spaces between words, with no gap after it.
     after_letter: bool,
-    /// Whether a word may begin with the next letter, for what stands before it.
+    /// Whether a word may begin with the next letter, judged by what precedes it.
     may_begin: bool,
-    /// What long characters have folded to, in bytes.
+    /// The total length of long expansions so far, in bytes.
     long: usize,
-    /// How many letters and digits the word under way has; only in [`Layout::Tokenized`].
+    /// The number of letters and digits of the current word; only in [`Layout::Tokenized`].
     letters: u32,
-    /// How many words before it had one character and stood close together.
+    /// The number of words of one character before it, close together.
     spelled: u32,
 }
 
-/// The last character that was no mark: what marks stand on.
+/// The last character that was not a combining mark: the base of marks.
 struct Base {
-    /// Marks on it are dropped.
-    bare: bool,
-    /// But for a keycap, which makes an emoji of it.
+    /// Whether combining marks on it are dropped,
+    drops_marks: bool,
+    /// except for the enclosing keycap, which makes an emoji of it.
     keycap: bool,
-    /// The position behind it.
+    /// The position after it.
     end: usize,
     /// The nonspacing marks on it, dropped ones included.
     marks: u32,
@@ -201,13 +202,13 @@ struct Base {
 struct Gap {
     length: u32,
     line_break: bool,
-    /// It began with an apostrophe right after a letter, which stands there.
+    /// The apostrophe with which it began directly after a letter.
     apostrophe: Option<Span>,
     end: usize,
 }
 
 impl Gap {
-    /// How it stands in a folded text.
+    /// Returns its character in a folded text.
     fn folded(&self) -> char {
         match u8::try_from(self.length) {
             Ok(length) if self.length <= MAX_SEPARATOR && !self.line_break => char::from(length),
@@ -216,15 +217,15 @@ impl Gap {
     }
 }
 
-/// How many characters the separator has that stands there in a folded text; nothing if no phrase
-/// may go over it, or if it is none.
+/// Returns the length in characters of a separator of a folded text. `None` if no phrase crosses
+/// it, or if the character is not a separator.
 #[inline]
 pub(crate) fn separator_length(c: char) -> Option<u32> {
     Some(u32::from(c)).filter(|length| (1..=MAX_SEPARATOR).contains(length))
 }
 
 impl<O: FoldSink> Fold<'_, O> {
-    /// Letters and digits that begin at byte `at`.
+    /// Folds ASCII letters and digits that begin at byte `at`.
     #[inline]
     fn ascii_word(&mut self, word: &str, at: usize) {
         let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
@@ -238,12 +239,12 @@ impl<O: FoldSink> Fold<'_, O> {
             self.scanned.latin_letter();
         }
         self.after_letter = is_letter(word.as_bytes().last());
-        // Digits may stand for letters.
+        // Digits may be leet characters, so their marks are dropped as well.
         let keycap = !self.after_letter;
-        self.base = Base { bare: true, keycap, end: self.out.end(), marks: 0 };
+        self.base = Base { drops_marks: true, keycap, end: self.out.end(), marks: 0 };
     }
 
-    /// A character at byte `at` that is never part of a word.
+    /// Folds an ASCII character at byte `at` that is never part of a word.
     #[inline]
     fn ascii_separator(&mut self, byte: u8, at: usize) {
         self.symbols.add(char::from(byte));
@@ -256,10 +257,11 @@ impl<O: FoldSink> Fold<'_, O> {
             self.gap.end = at + 1;
         }
         self.after_letter = false;
-        self.base = Base { bare: false, keycap: false, end: self.out.end(), marks: 0 };
+        self.base = Base { drops_marks: false, keycap: false, end: self.out.end(), marks: 0 };
     }
 
-    /// What begins at byte `at` and is more than an ASCII word or separator; tells where it ends.
+    /// Folds the character at byte `at`, or a run of letters that fold to themselves. Returns the
+    /// end.
     #[inline]
     fn beyond_ascii(&mut self, at: usize) -> usize {
         let mut end = at;
@@ -289,8 +291,12 @@ impl<O: FoldSink> Fold<'_, O> {
         if let Some(props) = last {
             self.out.push_letters(&self.text[at..end], at);
             self.after_letter = props.takes_apostrophe();
-            self.base =
-                Base { bare: props.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
+            self.base = Base {
+                drops_marks: props.drops_marks(),
+                keycap: false,
+                end: self.out.end(),
+                marks: 0,
+            };
         }
         end
     }
@@ -308,7 +314,7 @@ impl<O: FoldSink> Fold<'_, O> {
         }
     }
 
-    /// A character that folds to others.
+    /// Folds a character to its expansion.
     fn expand(&mut self, c: char, to: &str, is_symbol: bool, from: Span) {
         let symbol = is_symbol && self.form.disguises == Disguises::Standard;
         if to.len() > LONG {
@@ -319,17 +325,17 @@ impl<O: FoldSink> Fold<'_, O> {
         }
         if symbol && self.mode == SymbolMode::Boundaries && self.form.layout == Layout::Tokenized {
             self.symbol(c, CharProps::SYMBOL, from);
-            self.base = Base { bare: false, keycap: false, end: self.out.end(), marks: 0 };
+            self.base = Base { drops_marks: false, keycap: false, end: self.out.end(), marks: 0 };
             return;
         }
         let start = self.out.end();
         let drops_marks = self.form.disguises == Disguises::Standard;
-        for (number, c) in to.chars().enumerate() {
+        for (index, c) in to.chars().enumerate() {
             let props = CharProps::of(c);
-            if props.is_mark() && drops_marks && self.base.bare && !self.base.keycap {
+            if props.is_mark() && drops_marks && self.base.drops_marks && !self.base.keycap {
                 continue;
             }
-            self.inside = number;
+            self.inside = index;
             self.own(c, props, from);
         }
         self.inside = 0;
@@ -339,7 +345,7 @@ impl<O: FoldSink> Fold<'_, O> {
         }
     }
 
-    /// A character that folds to itself.
+    /// Writes a character that folds to itself.
     #[inline]
     fn own(&mut self, c: char, props: CharProps, from: Span) {
         match props.is_plain_letter() {
@@ -348,8 +354,8 @@ impl<O: FoldSink> Fold<'_, O> {
         }
     }
 
-    /// Notes that a word may begin with the character that comes after so many bytes more, if it may. Of a
-    /// script that puts no spaces between words any may.
+    /// Records a word start `after` bytes after the end, if a word may begin there. In a script
+    /// without spaces between words, every character may begin a word.
     #[inline]
     fn begin_word(&mut self, after: usize, unspaced: bool) {
         if self.may_begin || unspaced {
@@ -369,11 +375,11 @@ impl<O: FoldSink> Fold<'_, O> {
         self.letters += 1;
         self.after_letter = props.takes_apostrophe();
         let keycap = c.is_ascii_digit();
-        let bare = keycap || props.is_bare();
-        self.base = Base { bare, keycap, end: self.out.end(), marks: 0 };
+        let drops_marks = keycap || props.drops_marks();
+        self.base = Base { drops_marks, keycap, end: self.out.end(), marks: 0 };
     }
 
-    /// Anything that may be more than a letter.
+    /// Writes a character that is not a plain letter.
     fn other(&mut self, c: char, props: CharProps, from: Span) {
         if props.is_mark() {
             return self.mark(c, props, from);
@@ -404,28 +410,30 @@ impl<O: FoldSink> Fold<'_, O> {
             return self.out.note_symbol(start);
         }
         if self.form == WORDS && leet::is_word_symbol(c) {
-            return self.sign(c, from);
+            return self.word_symbol(c, from);
         }
         self.symbol(c, props, from);
-        self.base = Base { bare: props.is_bare(), keycap: false, end: self.out.end(), marks: 0 };
+        self.base =
+            Base { drops_marks: props.drops_marks(), keycap: false, end: self.out.end(), marks: 0 };
     }
 
-    /// The Latin letter that a look-alike is read as, and whether it matters that it is another one.
+    /// Returns the Latin letter that a confusable is read as, and whether to record it as a
+    /// confusable.
     fn latin(&mut self, c: char, props: CharProps, from: Span) -> Option<(char, bool)> {
         if self.form.disguises == Disguises::None {
             return None;
         }
         if props.is_shape() {
             let original = self.text[from.start..].chars().next()?;
-            return confusables::find(original, c).map(|latin| (latin, false));
+            return confusables::latin_of(original, c).map(|latin| (latin, false));
         }
         let words = self.latin_words.as_ref()?;
         let original = self.text[from.start..].chars().next()?;
-        words.read(Place { byte: from.start, inside: self.inside }, original, c)
+        words.read(LetterPosition { byte: from.start, inside: self.inside }, original, c)
     }
 
-    /// A sign that may be a letter, or hide one.
-    fn sign(&mut self, c: char, from: Span) {
+    /// Writes a leet or hiding symbol.
+    fn word_symbol(&mut self, c: char, from: Span) {
         self.scanned.end_word();
         self.symbols.add(c);
         let before = self.out.before(self.out.end()).filter(|_| self.gap.length == 0);
@@ -441,13 +449,13 @@ impl<O: FoldSink> Fold<'_, O> {
         self.out.push(c, from);
         self.after_letter = false;
         self.may_begin = true;
-        self.base = Base { bare: true, keycap: false, end: self.out.end(), marks: 0 };
+        self.base = Base { drops_marks: true, keycap: false, end: self.out.end(), marks: 0 };
         self.letters = 0;
-        // Whether it is alone on its other side, too, only the exact reading tells.
+        // What follows it is only checked by `spaced`.
         self.spelled += u32::from(alone);
     }
 
-    /// Anything else that no word is made of.
+    /// Adds any other character that is not part of words.
     fn symbol(&mut self, c: char, props: CharProps, from: Span) {
         self.scanned.end_word();
         self.may_begin = true;
@@ -465,7 +473,7 @@ impl<O: FoldSink> Fold<'_, O> {
         self.after_letter = false;
     }
 
-    /// Writes what the separator comes down to, now that another word follows it.
+    /// Writes the separator before another word.
     fn close_gap(&mut self, letter_follows: bool) {
         let gap = std::mem::take(&mut self.gap);
         if self.out.end() == 0 {
@@ -483,7 +491,7 @@ impl<O: FoldSink> Fold<'_, O> {
         self.letters = 0;
     }
 
-    /// Counts the words that may be no more than one character.
+    /// Counts the words of one character.
     fn end_word(&mut self) {
         match self.letters {
             0 => {}
@@ -497,11 +505,11 @@ impl<O: FoldSink> Fold<'_, O> {
 
     fn mark(&mut self, c: char, props: CharProps, from: Span) {
         let standard = self.form.disguises == Disguises::Standard;
-        let is_dropped = standard && self.base.bare && !(self.base.keycap && c == KEYCAP);
+        let is_dropped = standard && self.base.drops_marks && !(self.base.keycap && c == KEYCAP);
         if is_dropped && !self.base.keycap {
             return;
         }
-        // A mark belongs to what it stands on: on a symbol it is part of the separator.
+        // A mark belongs to its base: on a symbol it is part of the separator.
         let on_symbol =
             self.form.layout == Layout::Tokenized && (self.gap.length > 0 || self.out.end() == 0);
         if props.is_nonspacing() {
@@ -524,7 +532,7 @@ impl<O: FoldSink> Fold<'_, O> {
             self.gap.end = from.end;
             return;
         }
-        // Canonical ordering (UAX #15), so that marks typed in another order are the same marks.
+        // Canonical ordering (UAX #15): marks typed in another order are the same marks.
         let mut at = self.out.end();
         if props.ccc() > 0 {
             for _ in 0..MAX_SORTED_MARKS {
@@ -539,13 +547,13 @@ impl<O: FoldSink> Fold<'_, O> {
         self.out.insert(at, c, from);
     }
 
-    /// Takes a Zalgo stack off its base.
+    /// Removes a Zalgo stack from its base.
     fn remove_stack(&mut self) {
         self.out.remove_nonspacing(self.base.end);
         self.base.end = self.out.end();
     }
 
-    /// Joins a vowel or trailing consonant with the Hangul syllable before it (The Unicode
+    /// Composes a vowel or trailing consonant with the Hangul syllable before it (The Unicode
     /// Standard, section 3.12), so that syllables typed in parts are the same syllables.
     fn compose(&mut self, c: char, from: Span) -> bool {
         if self.gap.length > 0 {
@@ -562,10 +570,10 @@ impl<O: FoldSink> Fold<'_, O> {
             }
             _ => return false,
         };
-        let syllable = char::from_u32(syllable).expect("the formula stays among the syllables");
+        let syllable = char::from_u32(syllable).expect("the formula only yields syllables");
         let from = self.out.pop().union(from);
         self.out.push(syllable, from);
-        self.base = Base { bare: false, keycap: false, end: self.out.end(), marks: 0 };
+        self.base = Base { drops_marks: false, keycap: false, end: self.out.end(), marks: 0 };
         true
     }
 }

@@ -1,87 +1,88 @@
-//! What a text folds to: [`Folded`].
+//! The result of a fold: [`Folded`].
 
 use std::cell::OnceCell;
 
 use super::charset::CharSet;
-use super::fold::Met;
+use super::fold::FoldStats;
 use super::props::{CharProps, Scripts};
 use crate::span::Span;
 
-/// A folded text; a buffer that is used again for each message.
+/// A folded text. The buffer is reused for each message.
 #[derive(Default)]
 pub struct Folded {
     pub(super) text: String,
-    /// Where words may begin, in bytes.
+    /// Byte positions at which words may begin.
     pub(super) starts: Vec<usize>,
-    /// The symbols that stand in the original.
+    /// The symbols of the original.
     pub(super) symbols: CharSet,
     pub(super) slow_bytes: usize,
-    /// The parts that were read out of symbols, ascending.
+    /// The parts that were read from symbols, ascending.
     pub(super) from_symbols: Vec<Span>,
-    /// Where letters stand that were read as the ones they look like, ascending.
+    /// Positions of confusables that were read as Latin letters, ascending.
     pub(super) confusables: Vec<usize>,
-    /// The words that mix scripts or were read as Latin ones; worked out when it is asked for.
+    /// The words that mix scripts or were read as Latin words, computed on first use.
     pub(super) disguised: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
     pub(super) may_have_spaced_letters: bool,
 }
 
 impl Folded {
-    /// Keeps what the fold met on its way.
-    pub(super) fn met(&mut self, Met { symbols, slow_bytes }: Met) {
+    /// Stores the statistics of the fold.
+    pub(super) fn set_stats(&mut self, FoldStats { symbols, slow_bytes }: FoldStats) {
         (self.symbols, self.slow_bytes) = (symbols, slow_bytes);
     }
 
-    /// The bytes of the original that take the fold several times as long as a letter or a space in ASCII.
+    /// The number of bytes of the original that take several times as long to fold as an ASCII
+    /// letter or space.
     pub(crate) fn slow_bytes(&self) -> usize {
         self.slow_bytes
     }
 
-    /// The text.
+    /// The folded text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Where words may begin, in bytes: nowhere else do they.
+    /// The byte positions at which words may begin. Words begin at no other position.
     pub(crate) fn starts(&self) -> &[usize] {
         &self.starts
     }
 
-    /// The symbols that stand in the original, those that are read as letters included.
+    /// The symbols of the original, including those that are read as letters.
     pub(crate) fn symbols(&self) -> CharSet {
         self.symbols
     }
 
-    /// Where letters stand that were read as the ones they look like, ascending.
+    /// Positions of confusables that were read as Latin letters, ascending.
     pub(crate) fn confusables(&self) -> &[usize] {
         &self.confusables
     }
 
-    /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin one.
+    /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin word.
     pub(crate) fn is_disguised(&self, at: usize) -> bool {
         let text = &self.text;
         let words = self.disguised.get_or_init(|| disguised(text, &self.confusables));
-        let behind = words.partition_point(|word| word.start <= at);
-        words[..behind].last().is_some_and(|word| at < word.end)
+        let after = words.partition_point(|word| word.start <= at);
+        words[..after].last().is_some_and(|word| at < word.end)
     }
 
-    /// Whether a symbol in it was read as letters.
+    /// Whether a symbol was read as letters.
     pub(crate) fn reads_symbols(&self) -> bool {
         self.reads_symbols
     }
 
-    /// Whether three words of one character may stand in a row. Never false if they do.
+    /// Whether three words of one character may follow each other. Never false if they do.
     pub(crate) fn may_have_spaced_letters(&self) -> bool {
         self.may_have_spaced_letters
     }
 
-    /// Whether any part was read out of a symbol.
+    /// Whether any part was read from a symbol.
     pub(crate) fn has_symbol_boundaries(&self) -> bool {
         !self.from_symbols.is_empty()
     }
 
-    /// Whether of the characters on both sides of byte `at` one was read out of a symbol and the
-    /// other was not, so that the symbol may as well be no part of the word.
+    /// Whether exactly one of the characters around byte `at` was read from a symbol. A word may
+    /// begin or end there, because the symbol may not be part of it.
     pub(crate) fn is_symbol_boundary(&self, at: usize) -> bool {
         let last = self.from_symbols.partition_point(|part| part.start < at);
         let reaches = |part: &Span| at <= part.end;
@@ -92,8 +93,8 @@ impl Folded {
     }
 }
 
-/// The words of a folded text that mix scripts, or have one of those letters in them. Words are told
-/// apart as those of an original are.
+/// Returns the words of a folded text that mix scripts or contain a confusable that was read as
+/// Latin. Words are separated in the same way as in the original.
 fn disguised(folded: &str, read_as_latin: &[usize]) -> Vec<Span> {
     let mut found = Vec::new();
     let ends_word = |c: char| {

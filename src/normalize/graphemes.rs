@@ -1,4 +1,4 @@
-//! Where the graphemes of a text begin and end (UAX #29, extended grapheme clusters).
+//! Grapheme boundaries (UAX #29, extended grapheme clusters): [`Graphemes`].
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -6,14 +6,14 @@ use crate::span::Span;
 
 /// The grapheme boundaries of one text.
 ///
-/// Found once for a message in which something was hit, so that many hits in it stay linear.
+/// Computed once for a message with matches, so that widening many matches takes linear time.
 pub struct Graphemes {
-    /// The starts of all graphemes and the end of the text; empty if each byte is one.
+    /// The starts of all graphemes and the end of the text; empty if each byte is a grapheme.
     boundaries: Vec<usize>,
 }
 
 impl Graphemes {
-    /// Takes time linear in the text.
+    /// Finds all boundaries, in time linear in the text.
     pub fn new(text: &str) -> Graphemes {
         if text.is_ascii() && !text.contains("\r\n") {
             return Graphemes { boundaries: Vec::new() };
@@ -22,7 +22,7 @@ impl Graphemes {
         Graphemes { boundaries: starts.chain([text.len()]).collect() }
     }
 
-    /// The smallest span of whole graphemes that holds `span`.
+    /// Returns the smallest span of whole graphemes that contains `span`.
     pub fn widen(&self, span: Span) -> Span {
         if self.boundaries.is_empty() {
             return span;
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_grow_to_whole_graphemes() {
+    fn spans_are_widened_to_whole_graphemes() {
         let text = "ae\u{301}👨‍👩‍👧x\r\n";
         let graphemes = Graphemes::new(text);
         let at = |part: &str| {

@@ -1,10 +1,10 @@
-//! Digits and signs that are written for letters, and those that hide one.
+//! Leet characters, written for letters, and hiding symbols, which replace a letter.
 
 use super::props::CharProps;
 use super::{Disguises, Form, Layout, SymbolMode};
 use crate::span::Span;
 
-/// The form in which signs may be letters.
+/// The form in which symbols may be letters.
 pub(super) const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
 
 /// 🇦, the first of the 26 regional indicators.
@@ -13,21 +13,21 @@ const FIRST_REGIONAL: u32 = 0x1F1E6;
 /// 🅐, the first of the letters in filled circles and squares.
 const FIRST_ENCLOSED: u32 = 0x1F150;
 
-/// Writes the tables below once for all that need them: as lists, and as matches.
+/// Expands the tables below to lists and to `match` expressions.
 macro_rules! leet {
     (
         digits { $($digit:literal => $as_digit:literal,)* }
         symbols { $($symbol:literal => $as_symbol:literal,)* }
         hiding { $($hiding:literal,)* }
     ) => {
-        /// The digits and signs that are written for letters, each with the letters.
+        /// The leet characters, each with the letters that it is written for.
         pub(crate) const LEET: &[(char, &str)] =
             &[$(($digit, $as_digit),)* $(($symbol, $as_symbol),)*];
 
-        /// The signs behind which people hide a letter.
+        /// The hiding symbols.
         pub(crate) const HIDING: &[char] = &[$($hiding,)*];
 
-        /// The letters that a digit or sign is written for; none for any other character.
+        /// Returns the letters that a leet character is written for; empty for other characters.
         pub(crate) fn letters_of(c: char) -> &'static str {
             match c {
                 $($digit => $as_digit,)*
@@ -36,13 +36,13 @@ macro_rules! leet {
             }
         }
 
-        /// Whether it is a sign that is written for a letter, and may be punctuation as well.
+        /// Whether a character is a leet symbol, which may be punctuation as well.
         #[inline]
         pub(crate) const fn is_leet(c: char) -> bool {
             matches!(c, $($symbol)|*)
         }
 
-        /// Whether it is a sign behind which people hide a letter.
+        /// Whether a character is a hiding symbol.
         #[inline]
         pub(crate) const fn hides(c: char) -> bool {
             matches!(c, $($hiding)|*)
@@ -74,15 +74,15 @@ leet! {
     hiding { '*', '#', '_', '%', '•', }
 }
 
-/// Whether it is a sign of either kind: each of them stands by itself in a folded text, since it may be
-/// part of a word.
+/// Whether a character is a leet or hiding symbol. These are kept in a folded text, because they
+/// may be part of a word.
 #[inline]
 pub(crate) const fn is_word_symbol(c: char) -> bool {
     is_leet(c) || hides(c)
 }
 
-/// The letter that a sign at those bytes is read as: an enclosed letter, or a regional indicator, of
-/// which two in a row are a flag.
+/// Returns the letter that the symbol `c` at `at` is read as: an enclosed letter or a regional
+/// indicator. Two regional indicators in a row are a flag.
 pub(super) fn symbol_letter(
     text: &str,
     at: Span,

@@ -1,13 +1,11 @@
-//! A message made comparable: [`Normalized`].
+//! Normalization of messages and entries: [`Normalized`].
 //!
-//! Terms are searched in a *folded* text: form, case, invisible characters and accents no longer
-//! matter in it. A rule's entries go through the same fold, so that the two can be compared byte
-//! by byte. Patterns are searched in a milder form (NFKC), since they bring their own idea
-//! of case and accents.
+//! Entries are searched in *folded* text, which ignores form, case, invisible characters and
+//! accents. Entries are folded in the same way, so the two can be compared byte by byte. Patterns
+//! are searched in NFKC text, because a regex decides itself about case and accents.
 //!
-//! Both are thrown away again after the search: what was found is told in spans of the original,
-//! which are worked out by folding once more. Only messages in which something
-//! was found pay for that.
+//! Matches are spans of the original. Their [origins](Origins) are computed by a second fold, only
+//! for messages with a match.
 
 mod charset;
 mod confusables;
@@ -39,91 +37,93 @@ pub use self::transform::Transform;
 pub(crate) use self::transform::{transform_between, transform_to_nothing};
 use crate::span::Span;
 
-/// Which disguises the fold sees through.
+/// Which obfuscation the fold and the search ignore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Disguises {
-    /// Form, invisible characters and case; accents, Zalgo, repeated letters, look-alikes and symbols
-    /// that stand for letters too.
+    /// Form, invisible characters, case, accents, Zalgo, repeated letters, confusables and leet
+    /// characters.
     Standard,
-    /// Form, invisible characters and case alone.
+    /// Form, invisible characters and case only.
     None,
 }
 
-/// What becomes of the characters that no word has.
+/// How the characters that are not part of words are folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layout {
-    /// Each separator is one control character that tells its length, U+0001 to U+0008, or a line break if
-    /// no phrase may go over it: if it has a line break in it or is longer. An apostrophe between two
-    /// letters stays; so do, for [`Disguises::Standard`], the signs that people write for letters.
+    /// Each separator becomes one control character whose code is its length, U+0001 to U+0008. A
+    /// separator that is longer or contains a line break becomes `\n`, which no phrase crosses. An
+    /// apostrophe between two letters is kept; so are leet characters and hiding symbols for
+    /// [`Disguises::Standard`].
     Tokenized,
-    /// They stand as they are.
+    /// Every character is kept.
     Verbatim,
 }
 
 /// One way to fold a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Form {
-    /// Which disguises it sees through.
+    /// Which obfuscation it ignores.
     pub disguises: Disguises,
-    /// What becomes of separators.
+    /// How separators are folded.
     pub layout: Layout,
 }
 
-/// How symbols are read that fold to letters, such as ™ and ⓑ. It only matters to
+/// How symbols that fold to letters are read, such as ™ and ⓑ. Only relevant for
 /// [`Disguises::Standard`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SymbolMode {
-    /// As in an entry: as their letters, but regional indicators stand for flags.
+    /// As in an entry: as letters, but regional indicators as flags.
     Entry,
-    /// As their letters, and so are regional indicators, unless two in a row are a flag.
+    /// As letters, regional indicators too unless two in a row are a flag.
     Letters,
-    /// As signs that stand between words.
+    /// As separators between words.
     Boundaries,
 }
 
-/// Whether a character by itself shows nothing and takes no room: zero-width characters, bidi
-/// controls, variation selectors, tags.
+/// Whether a character is invisible by itself: zero-width characters, bidi controls, variation
+/// selectors, tags.
 pub(crate) fn is_invisible(c: char) -> bool {
-    // The skin tones of emoji are dropped from terms as well, but can be seen.
+    // The skin tones of emoji are dropped as well, but are visible.
     table::lookup(c) == table::DROP && !('\u{1F3FB}'..='\u{1F3FF}').contains(&c)
 }
 
-/// Whether a character is a mark that takes no room of its own, as Zalgo stacks are made of.
+/// Whether a character is a nonspacing mark, of which Zalgo text consists.
 pub(crate) fn is_nonspacing(c: char) -> bool {
     table::lookup(c) & (table::KIND_MASK | table::CLASS_MASK) == table::OWN | table::NONSPACING
 }
 
-/// The Latin letter in ASCII that a letter is or looks like, whatever stands beside it; nothing for its
-/// marks, and itself for any other.
+/// Calls `add` with the ASCII letter that a character is or looks like, independent of its
+/// neighbors. Drops combining marks; any other character is passed on.
 pub(crate) fn for_each_latin_char(c: char, mut add: impl FnMut(char)) {
     for_each_key_char(c, |letter| {
         if letter.is_ascii() {
             add(letter);
         } else if !CharProps::of(letter).is_mark() {
-            add(confusables::find(c, letter).unwrap_or(letter));
+            add(confusables::latin_of(c, letter).unwrap_or(letter));
         }
     });
 }
 
-/// What a letter of another script than Latin looks like in that, and whether it is its exact double.
+/// Returns the Latin letter that a letter of another script looks like, and whether it is an exact
+/// homoglyph.
 pub(crate) fn latin_confusable(c: char) -> Option<(char, bool)> {
-    confusables::of_letter(c)
+    confusables::of_other_script(c)
 }
 
-/// The words of an entry that would be other words if they were read as the Latin ones that they look
-/// like, and the cases in which they may look like different ones.
+/// Returns the words of an entry in other scripts that look like Latin words, and the cases in
+/// which they may look like different ones.
 pub(crate) fn words_in_other_scripts(entry: &str) -> (Vec<WordRange>, &'static [CaseVariant]) {
     let form = Form { disguises: Disguises::Standard, layout: Layout::Verbatim };
-    let words = confusables::of_another_script(entry, form);
-    let cases: &[CaseVariant] = match !words.is_empty() && confusables::is_case_telling(entry, form)
-    {
-        true => &[CaseVariant::None, CaseVariant::First, CaseVariant::All],
-        false => &[CaseVariant::None],
-    };
+    let words = confusables::words_in_other_scripts(entry, form);
+    let cases: &[CaseVariant] =
+        match !words.is_empty() && confusables::has_ambiguous_case(entry, form) {
+            true => &[CaseVariant::None, CaseVariant::First, CaseVariant::All],
+            false => &[CaseVariant::None],
+        };
     (words, cases)
 }
 
-/// An entry, folded with some of its words read as the Latin ones that they look like in that case.
+/// Folds an entry with some of its words read as the Latin words that they look like in a case.
 pub(crate) fn fold_as_latin(
     entry: &str,
     layout: Layout,
@@ -133,12 +133,12 @@ pub(crate) fn fold_as_latin(
     let form = Form { disguises: Disguises::Standard, layout };
     let mut folded = Folded::default();
     let words = LatinWords::of_entry(entry, form, words, case);
-    let met = fold::fold(entry, form, SymbolMode::Entry, Some(words), &mut folded);
-    folded.met(met);
+    let stats = fold::fold(entry, form, SymbolMode::Entry, Some(words), &mut folded);
+    folded.set_stats(stats);
     folded
 }
 
-/// A folded text, bound to its original.
+/// A folded text with its original.
 pub struct Normalized<'t> {
     original: &'t str,
     folded: &'t Folded,
@@ -147,15 +147,15 @@ pub struct Normalized<'t> {
 }
 
 impl<'t> Normalized<'t> {
-    /// Folds a text into `buffer`, whose former content is lost. Takes time linear in the text.
+    /// Folds a text into `buffer`, whose content is replaced. Takes time linear in the text.
     pub fn new(
         original: &'t str,
         form: Form,
         mode: SymbolMode,
         buffer: &'t mut Folded,
     ) -> Normalized<'t> {
-        let met = fold::fold(original, form, mode, None, buffer);
-        buffer.met(met);
+        let stats = fold::fold(original, form, mode, None, buffer);
+        buffer.set_stats(stats);
         Normalized { original, folded: buffer, form, mode }
     }
 
@@ -164,12 +164,12 @@ impl<'t> Normalized<'t> {
         self.folded.text()
     }
 
-    /// All that the fold has told.
+    /// All results of the fold.
     pub(crate) fn folded(&self) -> &'t Folded {
         self.folded
     }
 
-    /// Where each part of the folded text comes from.
+    /// Computes the origins of the folded text.
     pub(crate) fn origins(&self) -> Origins {
         let origins = Origins::new(self.original, self.form, self.mode);
         debug_assert_eq!(origins.ends.last().copied().unwrap_or(0), self.text().len());
@@ -177,15 +177,15 @@ impl<'t> Normalized<'t> {
     }
 }
 
-/// The way back from a folded text to its original.
+/// The map from folded text to byte ranges of the original.
 pub(crate) struct Origins {
     units: Vec<Unit>,
-    /// Where each unit ends in the folded text.
+    /// The end of each unit in the folded text.
     ends: Vec<usize>,
 }
 
 impl Origins {
-    /// Where each part of a folded text comes from, worked out by folding the original once more.
+    /// Folds the original again, with the origin of each character.
     pub(crate) fn new(original: &str, form: Form, mode: SymbolMode) -> Origins {
         let mut units: Vec<Unit> = Vec::with_capacity(original.len());
         fold::fold(original, form, mode, None, &mut units);
@@ -198,16 +198,16 @@ impl Origins {
         Origins { units, ends }
     }
 
-    /// The bytes of the original that a part of the folded text stands for, before it is widened
-    /// to whole graphemes. Both ends lie on characters of the folded text; the part is not empty.
+    /// Returns the original bytes of a nonempty part of the folded text, not widened to whole
+    /// graphemes. Both ends must be character boundaries.
     pub(crate) fn of(&self, folded: Span) -> Span {
         let (first, last) = self.units_of(folded);
-        // Marks may have changed places, so that the ends alone would not do.
+        // Combining marks may have been reordered, so the two ends are not enough.
         let inside = self.units[first..=last].iter().map(|unit| unit.from);
         inside.reduce(Span::union).expect("the part is not empty")
     }
 
-    /// Whether anything to see stands in `span` of the original besides what `folded` stands for.
+    /// Whether `span` of the original contains visible characters besides those of `folded`.
     pub(crate) fn shows_more(&self, folded: Span, span: Span) -> bool {
         let (first, last) = self.units_of(folded);
         let inside = |unit: &&Unit| unit.from.overlaps(span);
@@ -215,21 +215,21 @@ impl Origins {
             || self.units[last + 1..].first().filter(inside).is_some()
     }
 
-    /// The characters of the folded text, each with the bytes of the original that it stands for.
+    /// The characters of the folded text, each with its bytes of the original.
     pub(crate) fn units(&self) -> impl Iterator<Item = (char, Span)> {
         self.units.iter().map(|unit| (unit.c, unit.from))
     }
 
-    /// Where single characters stand in a row, so that they may be the letters of a word.
+    /// Returns the rows of single letters that may be spaced words.
     pub(crate) fn spaced_letters(&self) -> Vec<SpacedLetters> {
         spaced::all(&self.units)
     }
 
-    /// The first and the last unit of a part.
+    /// Returns the indexes of the first and last unit of a part.
     fn units_of(&self, folded: Span) -> (usize, usize) {
         let first = self.ends.partition_point(|&end| end <= folded.start);
-        let behind = self.ends.partition_point(|&end| end <= folded.end);
-        (first, behind - 1)
+        let after = self.ends.partition_point(|&end| end <= folded.end);
+        (first, after - 1)
     }
 }
 
@@ -243,13 +243,13 @@ mod tests {
         shown(Normalized::new(text, form, SymbolMode::Letters, &mut buffer).text())
     }
 
-    /// With a space for each separator.
+    /// Replaces each separator with a space.
     fn shown(folded: &str) -> String {
         folded.replace(|c| separator_length(c).is_some(), " ")
     }
 
     #[test]
-    fn form_case_and_invisible_characters_do_not_matter() {
+    fn form_case_and_invisible_characters_are_ignored() {
         for (text, to) in [
             ("ＢＡＤ", "bad"),
             ("𝓑𝓪𝓭", "bad"),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_go_from_alphabets_and_stay_where_they_make_words() {
+    fn combining_marks_are_dropped_in_alphabets_only() {
         let words = |text| folded(text, Disguises::Standard, Layout::Tokenized);
         assert_eq!(words("bäd b\u{300}a\u{301}\u{302}d"), "bad bad");
         assert_eq!(words("ёж ά مُحَمَّد ש\u{5B8}לום"), "еж α محمد שלום");
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn stacks_of_four_marks_go_from_any_base() {
+    fn stacks_of_four_marks_are_dropped_from_any_base() {
         let words = |text: &str| folded(text, Disguises::Standard, Layout::Tokenized);
         assert_eq!(words("ก\u{E49}\u{E49}\u{E49}ข"), "ก\u{E49}\u{E49}\u{E49}ข");
         assert_eq!(words("ก\u{E49}\u{E49}\u{E49}\u{E49}ข"), "กข");
@@ -286,16 +286,16 @@ mod tests {
     }
 
     #[test]
-    fn marks_in_another_order_are_the_same_marks() {
+    fn combining_marks_are_reordered() {
         let words = |text: &str| folded(text, Disguises::Standard, Layout::Tokenized);
         // Devanagari nukta (class 7) and virama (class 9).
         assert_eq!(words("क\u{94D}\u{93C}"), words("क\u{93C}\u{94D}"));
     }
 
     #[test]
-    fn symbols_are_read_in_two_ways() {
+    fn symbols_are_letters_or_boundaries() {
         let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
-        for (text, letters, signs) in [
+        for (text, letters, boundaries) in [
             ("bad™x", "badtmx", "bad x"),
             ("ⓑad²", "bad2", "ad"),
             ("🇧 🇦🇩🇧 🇩🇪", "b adb", ""),
@@ -305,9 +305,9 @@ mod tests {
             let read =
                 |mode, buffer: &mut _| shown(Normalized::new(text, form, mode, buffer).text());
             assert_eq!(read(SymbolMode::Letters, &mut buffer), letters);
-            assert_eq!(read(SymbolMode::Boundaries, &mut buffer), signs);
+            assert_eq!(read(SymbolMode::Boundaries, &mut buffer), boundaries);
             Normalized::new(text, form, SymbolMode::Letters, &mut buffer);
-            assert_eq!(buffer.reads_symbols(), letters != signs);
+            assert_eq!(buffer.reads_symbols(), letters != boundaries);
         }
     }
 
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_that_may_be_letters_stand_by_themselves() {
+    fn leet_characters_and_hiding_symbols_are_kept() {
         let words = |text: &str| folded(text, Disguises::Standard, Layout::Tokenized);
         assert_eq!(words("snake_case $5 a - !! b$"), "snake_case $5 a !! b$");
         assert_eq!(words("＄h!t b*\u{336}d"), "$h!t b*d");
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn origins_lead_back_to_the_original() {
+    fn origins_are_spans_of_the_original() {
         let original = "x ｂ\u{200B}ä\u{300}d ﬁ y";
         let mut buffer = Folded::default();
         let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };

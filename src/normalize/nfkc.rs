@@ -1,5 +1,9 @@
-//! What all but entries is looked for in: the original in NFKC (UAX #15) without default-ignorable
-//! characters, and with the Arabic ligatures that are whole sentences as they are.
+//! NFKC (UAX #15) with offsets: [`Nfkc`], the text in which patterns, links and personal data are
+//! searched.
+//!
+//! Default-ignorable characters are dropped, and Arabic ligatures of whole sentences are kept. The
+//! composition algorithm is implemented here because the `unicode-normalization` crate returns no
+//! offsets.
 
 use std::borrow::Cow;
 
@@ -8,11 +12,11 @@ use unicode_normalization::char::{canonical_combining_class, compose, decompose_
 use super::is_invisible;
 use crate::span::Span;
 
-/// A composed text that knows where its parts come from.
+/// A text in NFKC with the origin of each character.
 pub(crate) struct Nfkc<'t> {
     text: Cow<'t, str>,
-    /// For each character where it begins in `text` and what it stands for in the original; the
-    /// end of the text as the last. Empty if the text is the original itself.
+    /// The start of each character in `text` and its bytes of the original, then the end of the
+    /// text. Empty if the text is the original itself.
     origins: Vec<(usize, Span)>,
 }
 
@@ -23,14 +27,14 @@ struct Unit {
 }
 
 impl<'t> Nfkc<'t> {
-    /// Composes a text. Costs nothing for ASCII, which is composed already.
+    /// Normalizes a text. ASCII is already normalized and is borrowed.
     pub(crate) fn new(original: &'t str) -> Nfkc<'t> {
         if original.is_ascii() {
             return Nfkc { text: Cow::Borrowed(original), origins: Vec::new() };
         }
         let mut units = decompose(original);
         for marks in units.chunk_by_mut(|_, next| next.ccc != 0) {
-            // The base of each chunk has the class 0 and stays in front.
+            // The base of each chunk has class 0 and stays first.
             marks.sort_by_key(|unit| unit.ccc);
         }
         recompose(&mut units);
@@ -44,21 +48,21 @@ impl<'t> Nfkc<'t> {
         Nfkc { text: Cow::Owned(text), origins }
     }
 
-    /// The composed text.
+    /// The NFKC text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The characters of the composed text, each with the bytes of the original that it stands for.
+    /// The characters of the NFKC text, each with its bytes of the original.
     pub(crate) fn units(&self) -> impl Iterator<Item = (char, Span)> {
-        self.text.char_indices().enumerate().map(|(number, (at, c))| {
-            let from = self.origins.get(number).map(|&(_, from)| from);
+        self.text.char_indices().enumerate().map(|(index, (at, c))| {
+            let from = self.origins.get(index).map(|&(_, from)| from);
             (c, from.unwrap_or(Span::new(at, at + c.len_utf8())))
         })
     }
 
-    /// The bytes of the original that a part of the text stands for, before it is widened to
-    /// whole graphemes. Both ends of the part lie on characters.
+    /// Returns the original bytes of a part of the text, not widened to whole graphemes. Both ends
+    /// must be character boundaries.
     pub(crate) fn origin(&self, part: Span) -> Span {
         if self.origins.is_empty() {
             return part;
@@ -67,7 +71,8 @@ impl<'t> Nfkc<'t> {
         let end = self.origins.partition_point(|&(at, _)| at < part.end);
         let (_, from) = self.origins[first];
         match end.checked_sub(1) {
-            // Marks may have changed places, so the last character is not always the last part.
+            // Combining marks may have been reordered, so the last character is not always the last
+            // origin.
             Some(last) if last >= first => {
                 self.origins[first..=last].iter().fold(from, |span, &(_, from)| span.union(from))
             }
@@ -92,8 +97,8 @@ fn decompose(original: &str) -> Vec<Unit> {
     units
 }
 
-/// Whether a ligature is a whole sentence: NFKC makes 18 characters of `ﷺ` and 8 of `ﷻ`, and a message of
-/// them would take as many times as long. All others become 6 at the most.
+/// Whether a ligature is a whole sentence. NFKC expands `ﷺ` to 18 characters and `ﷻ` to 8, so a
+/// message of them would take as many times as long. All other characters expand to at most 6.
 pub(crate) fn is_sentence(c: char) -> bool {
     matches!(c, '\u{FDFA}' | '\u{FDFB}')
 }
@@ -130,15 +135,15 @@ mod tests {
     proptest! {
         #[test]
         fn is_nfkc(text in "(\\PC|[\u{300}-\u{345}\u{1100}-\u{11C2}\u{AC00}-\u{AC20}\u{93C}-\u{94D}a-zA-Zµﬁ]){0,40}") {
-            let is_told = |&c: &char| !is_invisible(c) && !is_sentence(c);
-            let visible: String = text.chars().filter(is_told).collect();
+            let is_kept = |&c: &char| !is_invisible(c) && !is_sentence(c);
+            let visible: String = text.chars().filter(is_kept).collect();
             let composed = Nfkc::new(&visible);
             prop_assert_eq!(composed.text(), visible.nfkc().collect::<String>());
         }
     }
 
     #[test]
-    fn no_character_becomes_more_than_a_few() {
+    fn no_character_expands_to_more_than_six() {
         for c in '\0'..=char::MAX {
             let text = c.to_string();
             assert!(Nfkc::new(&text).text().chars().count() <= 6, "{c:?}");
@@ -146,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_lead_back_to_the_original() {
+    fn origins_are_spans_of_the_original() {
         let original = "e\u{301}\u{200B}ﬁx";
         let composed = Nfkc::new(original);
         assert_eq!(composed.text(), "éfix");

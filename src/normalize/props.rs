@@ -1,4 +1,5 @@
-//! What a character folds to, and what kind of character a folded character is.
+//! The table lookup: what a character folds to ([`Folding`]), and the properties of a folded
+//! character ([`CharProps`]).
 
 use std::ops::BitOr;
 
@@ -6,18 +7,13 @@ use super::table;
 
 /// What a character folds to by itself.
 pub(super) enum Folding {
-    /// To itself.
+    /// Itself, with its properties.
     Itself(CharProps),
-    /// To one other character.
-    One {
-        to: char,
-        is_symbol: bool,
-    },
-    /// To more than one.
-    Many {
-        to: &'static str,
-        is_symbol: bool,
-    },
+    /// One other character.
+    One { to: char, is_symbol: bool },
+    /// More than one character.
+    Many { to: &'static str, is_symbol: bool },
+    /// The empty string.
     Nothing,
 }
 
@@ -30,7 +26,7 @@ impl Folding {
             table::OWN => Folding::Itself(CharProps(entry)),
             table::ONE => {
                 let to = entry >> table::TARGET_SHIFT & table::TARGET_MASK;
-                let to = char::from_u32(to).expect("the table holds code points");
+                let to = char::from_u32(to).expect("the table contains code points");
                 Folding::One { to, is_symbol }
             }
             table::MANY => {
@@ -43,12 +39,12 @@ impl Folding {
     }
 }
 
-/// The props of one character that folds to itself, as the table holds them.
+/// The properties of a character that folds to itself, as in the table.
 #[derive(Clone, Copy)]
 pub(crate) struct CharProps(u32);
 
 impl CharProps {
-    /// The props of a character of a folded text.
+    /// Returns the properties of a character of a folded text.
     #[inline]
     pub(crate) fn of(c: char) -> CharProps {
         let entry = table::lookup(c);
@@ -56,21 +52,21 @@ impl CharProps {
         CharProps(entry)
     }
 
-    /// The props of a character if it folds to itself and is no jamo.
+    /// Returns the properties of a character if it folds to itself and is not a jamo.
     #[inline]
     pub(super) fn of_plain(c: char) -> Option<CharProps> {
         let entry = table::lookup(c);
         (entry & (table::KIND_MASK | table::JAMO) == table::OWN).then_some(CharProps(entry))
     }
 
-    /// The props of a character that no word has and that ends no line.
+    /// The properties of a character that is neither part of words nor a line break.
     pub(super) const SYMBOL: CharProps = CharProps(table::OTHER);
 
     fn class(self) -> u32 {
         self.0 & table::CLASS_MASK
     }
 
-    /// A letter, digit or mark: what words are made of.
+    /// A letter, digit or combining mark: a character of words.
     #[inline]
     pub(crate) fn is_word(self) -> bool {
         self.class() != table::OTHER
@@ -88,51 +84,51 @@ impl CharProps {
         self.class() == table::DIGIT
     }
 
-    /// A letter, which nothing beside it changes.
+    /// A letter whose fold does not depend on its neighbors.
     #[inline]
     pub(super) fn is_plain_letter(self) -> bool {
         const MASK: u32 = table::CLASS_MASK | table::TATWEEL | table::JAMO | table::CONFUSABLE;
         self.0 & MASK == table::LETTER
     }
 
-    /// A mark of either kind.
+    /// A combining mark, nonspacing or spacing.
     #[inline]
     pub(crate) fn is_mark(self) -> bool {
         self.is_nonspacing() || self.class() == table::SPACING
     }
 
-    /// A mark that takes no room of its own, as Zalgo stacks are made of.
+    /// A nonspacing mark, of which Zalgo stacks consist.
     #[inline]
     pub(super) fn is_nonspacing(self) -> bool {
         self.class() == table::NONSPACING
     }
 
-    /// A letter of Latin, Greek, Cyrillic, Arabic or Hebrew, which loses its marks.
+    /// A letter of Latin, Greek, Cyrillic, Arabic or Hebrew, whose combining marks are dropped.
     #[inline]
-    pub(super) fn is_bare(self) -> bool {
+    pub(super) fn drops_marks(self) -> bool {
         self.0 & table::BARE != 0
     }
 
-    /// Of a script that puts no spaces between its words.
+    /// Of a script without spaces between words.
     #[inline]
     pub(crate) fn is_unspaced(self) -> bool {
         self.0 & table::UNSPACED != 0
     }
 
-    /// A letter of a script that puts spaces between words: an apostrophe beside it may be part of
-    /// the word.
+    /// A letter of a script with spaces between words: an adjacent apostrophe may be part of the
+    /// word.
     #[inline]
     pub(crate) fn takes_apostrophe(self) -> bool {
         self.is_letter() && !self.is_unspaced()
     }
 
-    /// Ends a line.
+    /// A line break.
     #[inline]
     pub(crate) fn is_break(self) -> bool {
         self.0 & table::BREAK != 0
     }
 
-    /// The apostrophe, to which its typographic forms fold.
+    /// The ASCII apostrophe, to which its typographic forms fold.
     #[inline]
     pub(crate) fn is_apostrophe(self) -> bool {
         self.0 & table::APOSTROPHE != 0
@@ -162,19 +158,20 @@ impl CharProps {
         self.0 & table::ENCLOSED != 0
     }
 
-    /// A letter that looks like a Latin one, or whose capital does.
+    /// A confusable of a Latin letter, or a letter whose capital is.
     #[inline]
     pub(super) fn is_confusable(self) -> bool {
         self.0 & table::CONFUSABLE != 0
     }
 
-    /// A look-alike that is a Latin letter in another shape.
+    /// A confusable that is a variant shape of a Latin letter.
     #[inline]
     pub(super) fn is_shape(self) -> bool {
         self.0 & table::SHAPE != 0
     }
 
-    /// A look-alike of another script that cannot be told from the Latin letter.
+    /// An exact homoglyph: a confusable of another script that cannot be distinguished from the
+    /// Latin letter.
     #[inline]
     pub(super) fn is_homoglyph(self) -> bool {
         self.0 & table::HOMOGLYPH != 0
@@ -196,7 +193,7 @@ impl CharProps {
     }
 }
 
-/// Scripts of letters; those without look-alikes of their own count as one.
+/// A set of scripts. Scripts without confusables count as one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scripts(pub(super) u8);
 

@@ -1,14 +1,17 @@
-//! The search key of a text, in which neither case nor compatibility form matters. The prefilter of the patterns
-//! searches it, before the composed text is made.
+//! The search key: a lossy form of a text that ignores case and compatibility form. The regex
+//! prefilter scans it, so that the NFKC text is only computed if a pattern may match.
 
 use super::Nfkc;
 use super::props::{CharProps, Folding};
 
 /// Returns the search key of a text, one byte per character, written to `buffer`.
 ///
-/// Characters are converted one by one. Characters that are adjacent in the composed text, in any
-/// case, are adjacent here if all of them [keep their position](keeps_position): both texts have the same
-/// compatibility decomposition (UAX #15), in which only combining marks change places.
+/// Characters are converted one by one, so a literal of the NFKC text, in any case, occurs here as
+/// well if all its characters [keep their position](keeps_position): the text and its NFKC form
+/// have the same compatibility decomposition (UAX #15), in which only combining marks are
+/// reordered.
+///
+/// Example: `ＤＩＳＣＯＲＤ.gg` has the key `discord.gg`.
 pub(crate) fn search_key<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] {
     buffer.clear();
     if original.is_ascii() {
@@ -26,7 +29,8 @@ pub(crate) fn search_key<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8
     buffer
 }
 
-/// Returns the byte for a folded character in a search key. Characters beyond ASCII share 128 values.
+/// Returns the byte for a folded character in a search key. Characters beyond ASCII share 128
+/// values.
 pub(crate) fn key_byte(c: char) -> u8 {
     match u8::try_from(c) {
         Ok(byte) if byte.is_ascii() => byte,
@@ -34,15 +38,16 @@ pub(crate) fn key_byte(c: char) -> u8 {
     }
 }
 
-/// Tells what a character comes down to: its folded form, in which a digit of another script is a 0.
-/// False if it may be composed with the one before it though it is no mark.
+/// Calls `add` with the characters of the search key for `c`: its folded form, in which a digit of
+/// another script is a 0. Returns false if `c` is not a combining mark but may compose with the
+/// character before it.
 #[inline]
 pub(crate) fn for_each_key_char(c: char, mut add: impl FnMut(char)) -> bool {
     if c.is_ascii() {
         add(c.to_ascii_lowercase());
         return true;
     }
-    // Nearly all are of this kind.
+    // The most common case.
     if let Some(props) = CharProps::of_plain(c) {
         add(if props.is_digit() { '0' } else { c });
         return true;
@@ -65,8 +70,8 @@ pub(crate) fn for_each_key_char(c: char, mut add: impl FnMut(char)) -> bool {
     }
 }
 
-/// Whether a character that others come down to stands in the same place in every form and case: marks
-/// change places, and ι is a case of one of them (U+0345).
+/// Whether a character of a search key has the same position in every form and case. Combining
+/// marks are reordered, and ι is a case of one of them (U+0345).
 pub(crate) fn keeps_position(c: char) -> bool {
     CharProps::of(c).ccc() == 0 && c != 'ι'
 }
@@ -92,9 +97,9 @@ mod tests {
         (char::MIN..=char::MAX).filter(|&c| !is_invisible(c))
     }
 
-    /// In whatever form and case a character stands there, it comes down to the same.
+    /// All forms and cases of a character have the same key.
     #[test]
-    fn forms_and_cases_come_down_to_the_same() {
+    fn forms_and_cases_have_the_same_key() {
         for c in all() {
             let own = of([c].into_iter());
             let is_syllable = ('\u{AC00}'..='\u{D7A3}').contains(&c);
@@ -112,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_change_places() {
+    fn combining_marks_do_not_keep_their_position() {
         for c in all() {
             for c in of([c].into_iter()).chars() {
                 assert_eq!(
@@ -124,9 +129,9 @@ mod tests {
         }
     }
 
-    /// Only what [`search_key`] makes out of the composed text is composed with what stands before it.
+    /// A character that composes with the one before it is converted from the NFKC text.
     #[test]
-    fn letters_of_syllables_are_told() {
+    fn letters_of_syllables_are_reported() {
         use unicode_normalization::char::compose;
         for c in all() {
             let mut out = String::new();

@@ -1,40 +1,39 @@
-//! Where the fold writes to: a text alone for each message, or units with their origin for the
-//! few messages in which something was found.
+//! Outputs of the fold: a string for every message, or units with origins for the few messages with
+//! a match.
 
 use super::charset::CharSet;
 use super::folded::Folded;
 use super::props::CharProps;
 use crate::span::Span;
 
-/// A text under construction. Positions count in the output's own measure and are only handed back.
+/// An output of the fold. Positions are opaque: bytes or units, depending on the output.
 pub(super) trait FoldSink {
-    /// Makes it empty.
+    /// Removes all content.
     fn clear(&mut self);
-    /// Where the next character will stand.
+    /// Returns the position of the next character.
     fn end(&self) -> usize;
-    /// Appends a character that stands for the bytes `from` of the original.
+    /// Appends a character with its bytes of the original.
     fn push(&mut self, c: char, from: Span);
-    /// Appends letters and digits in ASCII, in lower case, the first of which stands at byte `at` of the
-    /// original.
+    /// Appends ASCII letters and digits in lower case. The first is at byte `at` of the original.
     fn push_ascii(&mut self, word: &str, at: usize);
-    /// Appends letters as they stand, the first of them at byte `at` of the original.
+    /// Appends letters unchanged. The first is at byte `at` of the original.
     fn push_letters(&mut self, letters: &str, at: usize);
-    /// The character before position `at` and where it stands.
+    /// Returns the character before position `at` and its position.
     fn before(&self, at: usize) -> Option<(char, usize)>;
-    /// Puts a mark at position `at`, before what stands there.
+    /// Inserts a combining mark at position `at`.
     fn insert(&mut self, at: usize, mark: char, from: Span);
-    /// Takes the last character back, which is there, and tells what it stood for to an output that
-    /// keeps it.
+    /// Removes the last character, which must exist. Returns its bytes of the original, if the
+    /// output has them.
     fn pop(&mut self) -> Span;
     /// Removes all nonspacing marks at or after position `at`.
     fn remove_nonspacing(&mut self, at: usize);
-    /// Notes that a word may begin with the character that comes after so many bytes more.
+    /// Records that a word may begin `after` bytes after the end.
     fn note_start(&mut self, after: usize);
-    /// Notes that what was appended since position `start` was read out of a symbol.
+    /// Records that everything from position `start` was read from a symbol.
     fn note_symbol(&mut self, start: usize);
-    /// Notes that the last letter was read as the one it looks like.
+    /// Records that the last letter is a confusable read as its Latin letter.
     fn note_confusable(&mut self);
-    /// Notes that three words of one character may stand in a row.
+    /// Records that three words of one character may follow each other.
     fn note_spaced_letters(&mut self);
 }
 
@@ -78,7 +77,7 @@ impl FoldSink for Folded {
     }
 
     fn insert(&mut self, at: usize, mark: char, _: Span) {
-        // A mark belongs to what it stands on.
+        // A combining mark belongs to its base.
         let end = self.end();
         if let Some(last) = self.from_symbols.last_mut().filter(|last| last.end == end) {
             last.end += mark.len_utf8();
@@ -110,7 +109,7 @@ impl FoldSink for Folded {
     fn note_symbol(&mut self, start: usize) {
         self.reads_symbols = true;
         let end = self.end();
-        // The separator before it is not part of it.
+        // The separator before the symbol is not part of it.
         let first = self.text[start..].chars().next().filter(|&c| !CharProps::of(c).is_word());
         let start = start + first.map_or(0, char::len_utf8);
         if start < end {
@@ -130,12 +129,12 @@ impl FoldSink for Folded {
     }
 }
 
-/// A character of a folded text and the bytes of the original that it stands for.
+/// A character of a folded text with its bytes of the original.
 #[derive(Clone, Copy)]
 pub(super) struct Unit {
     pub(super) c: char,
     pub(super) from: Span,
-    /// Whether it is a letter that was read as the one it looks like.
+    /// Whether it is the Latin letter of a confusable.
     pub(super) is_confusable: bool,
 }
 
@@ -183,7 +182,7 @@ impl FoldSink for Vec<Unit> {
     }
 
     fn pop(&mut self) -> Span {
-        Vec::pop(self).expect("there is a character").from
+        Vec::pop(self).expect("the output is not empty").from
     }
 
     fn remove_nonspacing(&mut self, at: usize) {

@@ -1,4 +1,4 @@
-//! Letters that stand one by one: [`SpacedLetters`].
+//! Spaced letters such as `b a d`: [`SpacedLetters`].
 
 use super::fold::{MAX_SPACED_SEPARATOR, MIN_SPACED_LETTERS, separator_length};
 use super::leet;
@@ -6,62 +6,62 @@ use super::props::CharProps;
 use super::sink::Unit;
 use crate::span::Span;
 
-/// The most letters of a spelling; neither a message of IVS Chat nor its attributes have room for more.
+/// The most letters of a row. No message or attribute of IVS Chat has room for more.
 const MAX_SPACED_LETTERS: usize = 500;
 
-/// Equal letters in a row beyond which more of them say nothing. No entry has as many; and what each of
-/// hundreds belongs to would take long to tell.
+/// The most equal letters in a row that are kept. No entry has as many, and the segmentation of
+/// hundreds would be slow.
 const MAX_EQUAL: usize = 8;
 
-/// A row of at least three single letters, digits or signs, with one to three other characters
-/// between them and no line break: `b a d`, `b.a.d`.
+/// A row of at least three single letters, digits or leet symbols, with one to three other
+/// characters between them and no line break: `b a d`, `b.a.d`.
 #[derive(Default)]
 pub(crate) struct SpacedLetters {
-    /// The letters without what stands between them.
+    /// The letters without separators.
     text: String,
-    /// Where each letter begins in the text, in bytes.
+    /// The byte at which each letter begins in `text`.
     starts: Vec<usize>,
-    /// What each letter stands for in the original.
+    /// The original bytes of each letter.
     letters: Vec<Span>,
-    /// How many letters there are, with those that are one for being equal.
+    /// The number of letters, including those dropped by [`MAX_EQUAL`].
     length: usize,
-    /// The numbers of the letters that were read as the ones they look like, ascending.
+    /// The indexes of letters that were confusables, ascending.
     confusables: Vec<usize>,
 }
 
 impl SpacedLetters {
-    /// The letters, one beside the other.
+    /// The letters without separators.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// How many letters there are.
+    /// The number of letters.
     pub(crate) fn letters_count(&self) -> usize {
         self.letters.len()
     }
 
-    /// Where the letter of that number begins in the text, or where the text ends.
+    /// Returns the byte at which a letter begins in the text, or the end of the text.
     pub(crate) fn start(&self, letter: usize) -> usize {
         self.starts.get(letter).copied().unwrap_or(self.text.len())
     }
 
-    /// The number of the letter that begins at or behind byte `at` of the text.
+    /// Returns the index of the first letter that begins at or after byte `at` of the text.
     pub(crate) fn letter_at(&self, at: usize) -> usize {
         self.starts.partition_point(|&start| start < at)
     }
 
-    /// The bytes of the original from the letter `first` to the letter before `end`.
+    /// Returns the original bytes from the letter `first` to the letter before `end`.
     pub(crate) fn origin(&self, first: usize, end: usize) -> Span {
         self.letters[first].union(self.letters[end - 1])
     }
 
-    /// Whether one of those letters was read as the one it looks like.
+    /// Whether one of these letters was a confusable.
     pub(crate) fn has_confusable(&self, letters: std::ops::Range<usize>) -> bool {
         let first = self.confusables.partition_point(|&at| at < letters.start);
         self.confusables.get(first).is_some_and(|&at| at < letters.end)
     }
 
-    /// Appends a letter with its marks.
+    /// Appends a letter with its combining marks.
     fn push(&mut self, units: &[Unit]) {
         let Some(from) = units.iter().map(|unit| unit.from).reduce(Span::union) else { return };
         self.length += 1;
@@ -78,31 +78,31 @@ impl SpacedLetters {
     }
 }
 
-/// Whether so many letters of that kind stand there that it is one of them.
+/// Whether the text ends with [`MAX_EQUAL`] letters equal to this one.
 fn repeats(text: &str, units: &[Unit]) -> bool {
     let [Unit { c, .. }] = units else { return false };
     text.chars().rev().take(MAX_EQUAL).filter(|last| last == c).count() == MAX_EQUAL
 }
 
-/// The spaced letters among the units of a text: those in which signs stand between the letters, and, where
-/// there are others, those in which a sign that stands alone is a letter.
+/// Returns the rows of spaced letters of a text: those in which leet symbols are separators, then
+/// those in which a leet symbol by itself is a letter.
 pub(super) fn all(units: &[Unit]) -> Vec<SpacedLetters> {
     let mut found = read(units, false);
     if units.iter().any(|unit| leet::is_leet(unit.c)) {
-        let with_signs = read(units, true).into_iter();
-        found.extend(with_signs.filter(|spelling| spelling.text.contains(leet::is_leet)));
+        let with_symbols = read(units, true).into_iter();
+        found.extend(with_symbols.filter(|spelling| spelling.text.contains(leet::is_leet)));
     }
     found
 }
 
-fn read(units: &[Unit], signs_are_letters: bool) -> Vec<SpacedLetters> {
+fn read(units: &[Unit], symbols_are_letters: bool) -> Vec<SpacedLetters> {
     let mut rows = Rows::default();
     let mut at = 0;
     while let Some(unit) = units.get(at) {
         let rest = &units[at..];
         if is_word(unit) {
             let group = group(rest);
-            // Of one letter, as a, or of letters with apostrophes between, as b'a'd.
+            // One letter (`a`), or letters with apostrophes between them (`b'a'd`).
             match group.split(|unit| unit.c == '\'').all(is_letter) {
                 true => group.split(|unit| unit.c == '\'').for_each(|it| rows.letter(it)),
                 false => rows.end(),
@@ -110,13 +110,14 @@ fn read(units: &[Unit], signs_are_letters: bool) -> Vec<SpacedLetters> {
             at += group.len();
             continue;
         }
-        let may_be_beside = |unit: &Unit| !is_word(unit) && !leet::is_leet(unit.c);
+        let may_be_adjacent = |unit: &Unit| !is_word(unit) && !leet::is_leet(unit.c);
         let is_alone = || {
-            units[..at].last().is_none_or(may_be_beside) && rest.get(1).is_none_or(may_be_beside)
+            units[..at].last().is_none_or(may_be_adjacent)
+                && rest.get(1).is_none_or(may_be_adjacent)
         };
         match separator_length(unit.c) {
             Some(length) => rows.gap += length,
-            None if signs_are_letters && leet::is_leet(unit.c) && is_alone() => {
+            None if symbols_are_letters && leet::is_leet(unit.c) && is_alone() => {
                 rows.letter(&rest[..1]);
             }
             None if leet::is_word_symbol(unit.c) => rows.gap += 1,
@@ -128,7 +129,7 @@ fn read(units: &[Unit], signs_are_letters: bool) -> Vec<SpacedLetters> {
     rows.found
 }
 
-/// The word that units begin with, and what apostrophes join to it.
+/// Returns the word at the start of `units`, including parts joined by apostrophes.
 fn group(units: &[Unit]) -> &[Unit] {
     let end = units.iter().position(|unit| !is_word(unit) && unit.c != '\'');
     &units[..end.unwrap_or(units.len())]
@@ -138,18 +139,18 @@ fn is_word(unit: &Unit) -> bool {
     CharProps::of(unit.c).is_word()
 }
 
-/// Whether it is one letter or digit with its marks.
+/// Whether `units` are one letter or digit with its combining marks.
 fn is_letter(units: &[Unit]) -> bool {
     let is_mark = |unit: &Unit| CharProps::of(unit.c).is_mark();
     units.split_first().is_some_and(|(_, marks)| marks.iter().all(is_mark))
 }
 
-/// The rows that were found, and the one under way.
+/// The rows found so far, and the current row.
 #[derive(Default)]
 struct Rows {
     found: Vec<SpacedLetters>,
     row: SpacedLetters,
-    /// The length of the separator behind its last letter.
+    /// The length of the separator after its last letter.
     gap: u32,
 }
 
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn single_letters_close_together_are_spelled() {
+    fn rows_of_single_letters_are_found() {
         for (text, found) in [
             ("b a d", vec!["b a d"]),
             ("what a b.a-d_w * o...r d!", vec!["a b.a-d_w * o...r d"]),

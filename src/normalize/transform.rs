@@ -1,5 +1,5 @@
-//! What a character had to be read through to become what it folds to: [`Transform`]. Asked afterwards, about
-//! characters that were read already; nothing here folds.
+//! The names of the transformations of the fold: [`Transform`]. Only for `explain`, about
+//! characters that were already folded; nothing here folds.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, decompose_compatible};
@@ -7,35 +7,36 @@ use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 use super::is_invisible;
 use super::props::{CharProps, Folding};
 
-/// A step by which a message is read, in their order.
+/// A transformation of a message by the fold or the search, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Transform {
-    /// Full-width, mathematical, enclosed letters and ligatures are plain ones.
+    /// Full-width, mathematical and enclosed letters and ligatures become plain letters.
     Form,
-    /// Zero-width characters, soft hyphens, bidi controls, variation selectors and tags are dropped.
+    /// Zero-width characters, soft hyphens, bidi controls, variation selectors and tags are
+    /// dropped.
     Invisible,
-    /// Accents and other marks on letters are dropped.
+    /// Accents and other combining marks on letters are dropped.
     Marks,
-    /// The tatweel, which only makes a word wider, is dropped.
+    /// The tatweel, which only stretches a word, is dropped.
     Stretching,
-    /// Capitals are small letters.
+    /// Capitals become small letters.
     Case,
-    /// Symbols are read as the letters that they are made of.
+    /// Symbols are read as the letters that they contain.
     Symbols,
-    /// Letters of other scripts and shapes are read as the Latin ones that they look like.
+    /// Confusables are read as the Latin letters that they look like.
     LookAlikes,
-    /// Digits and signs stand for letters.
+    /// Leet characters are read as letters.
     Leet,
-    /// Letters stand there more often than in the entry.
+    /// Letters are repeated more often than in the entry.
     Repeats,
-    /// Letters stand one by one.
+    /// Letters are spaced.
     Spacing,
-    /// Letters are behind a sign.
+    /// Letters are replaced by a hiding symbol.
     Hidden,
 }
 
 impl Transform {
-    /// The name of the step.
+    /// The name of the transformation.
     pub fn as_str(self) -> &'static str {
         match self {
             Transform::Form => "form",
@@ -53,12 +54,12 @@ impl Transform {
     }
 }
 
-/// The step by which characters of an original were read as others; nothing if they are the same, or
-/// another spelling of the same in Unicode (UAX #15).
+/// Returns the transformation from characters of the original to those they were read as. `None` if
+/// they are the same or canonically equivalent (UAX #15).
 pub(crate) fn transform_between(original: &str, read: &str) -> Option<Transform> {
     let mut chars = original.chars();
     let (Some(c), None) = (chars.next(), chars.next()) else {
-        // Parts of a syllable.
+        // Parts of a Hangul syllable.
         return (!original.nfc().eq(read.nfc())).then_some(Transform::Form);
     };
     let (folded, is_symbol) = match Folding::of(c) {
@@ -81,7 +82,7 @@ pub(crate) fn transform_between(original: &str, read: &str) -> Option<Transform>
     }
 }
 
-/// The step by which a character folds to what the table says.
+/// Returns the transformation by which a character folds to what the table contains.
 fn form_or_case(c: char) -> Option<Transform> {
     let (mut canonical, mut compatible) = (String::new(), String::new());
     decompose_canonical(c, |c| canonical.push(c));
@@ -89,13 +90,14 @@ fn form_or_case(c: char) -> Option<Transform> {
     if c.is_uppercase() && canonical == compatible {
         return Some(Transform::Case);
     }
-    // Of letters with marks that stay nothing but the spelling may be another one.
+    // A letter with combining marks that are kept only differs in its encoding.
     let base = canonical.chars().next().filter(|_| canonical == compatible);
     let is_same = base.is_some_and(|base| matches!(Folding::of(base), Folding::Itself(_)));
     (!is_same).then_some(Transform::Form)
 }
 
-/// The step by which a character is read as nothing; nothing if it is a separator or an emoji's own.
+/// Returns the transformation that drops a character. `None` if it is a separator or part of an
+/// emoji.
 pub(crate) fn transform_to_nothing(c: char) -> Option<Transform> {
     match Folding::of(c) {
         Folding::Nothing => is_invisible(c).then_some(Transform::Invisible),
@@ -114,8 +116,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_are_read_by_one_step() {
-        for (original, read, step) in [
+    fn characters_have_one_transformation() {
+        for (original, read, transform) in [
             ("a", "a", None),
             ("A", "a", Some(Transform::Case)),
             ("ß", "ss", Some(Transform::Form)),
@@ -140,13 +142,13 @@ mod tests {
             ("😡", "😡", None),
             ("\u{1112}\u{1161}", "하", None),
         ] {
-            assert_eq!(transform_between(original, read), step, "{original} as {read}");
+            assert_eq!(transform_between(original, read), transform, "{original} as {read}");
         }
     }
 
     #[test]
-    fn what_is_not_read_is_dropped_by_one_step() {
-        for (c, step) in [
+    fn dropped_characters_have_one_transformation() {
+        for (c, transform) in [
             ('\u{200B}', Some(Transform::Invisible)),
             ('\u{202E}', Some(Transform::Invisible)),
             ('\u{FE0F}', Some(Transform::Invisible)),
@@ -158,7 +160,7 @@ mod tests {
             (' ', None),
             ('´', None),
         ] {
-            assert_eq!(transform_to_nothing(c), step, "{c:?}");
+            assert_eq!(transform_to_nothing(c), transform, "{c:?}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Numbers of payment cards (ISO/IEC 7812): of a length that their issuer gives out, with the right check digit.
+//! Numbers of payment cards (ISO/IEC 7812): of a length that their issuer gives out, with the right
+//! check digit.
 
 use super::{closes, digits_at, opens};
 use crate::span::Span;

@@ -74,7 +74,8 @@ fn skip_blanks(text: &str, at: usize) -> usize {
     at + blanks.take_while(|&&byte| byte == b' ').count()
 }
 
-/// The part before an `@` that ends a text: words of letters, digits and some signs, with single dots between.
+/// The part before an `@` that ends a text: words of letters, digits and some signs, with single
+/// dots between.
 fn local(text: &str) -> &str {
     let is_local = |c: char| is_letter(c) || c.is_ascii_digit() || "._%+-'&".contains(c);
     let start = text.trim_end_matches(is_local).len();
@@ -111,7 +112,8 @@ fn host(text: &str) -> &str {
     &text[..end]
 }
 
-/// How much of a label is a top-level domain: two letters or more, all of ASCII or none, or such in punycode.
+/// How much of a label is a top-level domain: two letters or more, all of ASCII or none, or such in
+/// punycode.
 fn top_level(label: &str) -> usize {
     if label.len() > 4 && label.is_ascii() && label[..4].eq_ignore_ascii_case("xn--") {
         return label.len();

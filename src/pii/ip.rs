@@ -1,4 +1,5 @@
-//! Internet addresses: those of version 4 in four parts, those of version 6 as RFC 4291 (section 2.2) writes them.
+//! Internet addresses: those of version 4 in four parts, those of version 6 as RFC 4291 (section
+//! 2.2) writes them.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -43,8 +44,8 @@ fn version_6(text: &str, start: usize, run: &str) -> Option<Span> {
     (!nobodys && is_written_as_version_6(address)).then_some(span)
 }
 
-/// Whether an address is not rather a time, or names with colons between: `1:2:3:4:5:6:7:8`, `12:30::45`,
-/// `dead::beef`.
+/// Whether an address is not rather a time, or names with colons between: `1:2:3:4:5:6:7:8`,
+/// `12:30::45`, `dead::beef`.
 fn is_written_as_version_6(address: &str) -> bool {
     let mut groups = address.split(':').filter(|group| !group.is_empty());
     let long = |group: &str| group.len() >= 3;
@@ -78,8 +79,8 @@ fn version_4(text: &str, start: usize, run: &str, found: &mut dyn FnMut(Span)) {
     }
 }
 
-/// Whether four numbers are an address of somebody. Four digits are rather a version, and no host has an address
-/// that begins with 0, with 127 or beyond 223 (RFC 6890).
+/// Whether four numbers are an address of somebody. Four digits are rather a version, and no host
+/// has an address that begins with 0, with 127 or beyond 223 (RFC 6890).
 fn is_version_4(address: &str) -> bool {
     let Ok(parsed) = address.parse::<Ipv4Addr>() else { return false };
     let [first, ..] = parsed.octets();

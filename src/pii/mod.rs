@@ -1,7 +1,8 @@
 //! Personal data in a text: what has its shape, and what can be checked about it holds.
 //!
-//! Each kind is looked for in a file of its own, in time linear in the text. What they are given is in NFKC
-//! and without invisible characters, so that digits and signs in full width are as good as others.
+//! Each kind is looked for in a file of its own, in time linear in the text. What they are given is
+//! in NFKC and without invisible characters, so that digits and signs in full width are as good as
+//! others.
 
 mod card;
 mod email;
@@ -114,7 +115,8 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Whether what stands in front of byte `at` is no part of the same word, number or name: `a1`, `a-1`, `0.1`.
+/// Whether what stands in front of byte `at` is no part of the same word, number or name: `a1`,
+/// `a-1`, `0.1`.
 fn opens(text: &str, at: usize) -> bool {
     let mut before = text[..at].chars().rev();
     match before.next() {

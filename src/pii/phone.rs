@@ -1,5 +1,5 @@
-//! Telephone numbers: international ones with the code of a country (ITU-T E.164 and E.123), and those of North
-//! America with an area and an exchange that the numbering plan may have.
+//! Telephone numbers: international ones with the code of a country (ITU-T E.164 and E.123), and
+//! those of North America with an area and an exchange that the numbering plan may have.
 
 use super::{digits_at, is_word, opens};
 use crate::span::Span;
@@ -69,7 +69,8 @@ impl Group {
         sound.then_some(Group { start, end, closed: end + bracket })
     }
 
-    /// The next group, if only blanks and one sign at most stand between; none needs to beside a bracket.
+    /// The next group, if only blanks and one sign at most stand between; none needs to beside a
+    /// bracket.
     fn next(self, text: &str) -> Option<Group> {
         let mut has_sign = false;
         for (length, (offset, c)) in text[self.closed..].char_indices().enumerate() {
@@ -193,8 +194,8 @@ fn extended(text: &str, end: usize) -> usize {
     if sound { text.len() - rest.len() + digits } else { end }
 }
 
-/// Whether the numbering plan of North America may have an area and an exchange: neither begins with 0 or 1 nor is a
-/// service code such as 911, and no area has a 9 in the middle.
+/// Whether the numbering plan of North America may have an area and an exchange: neither begins
+/// with 0 or 1 nor is a service code such as 911, and no area has a 9 in the middle.
 fn is_north_american(area: &str, exchange: &str) -> bool {
     let is_code = |code: &str| matches!(code.as_bytes(), [b'2'..=b'9', middle, last] if (middle, last) != (&b'1', &b'1'));
     is_code(area) && is_code(exchange) && area.as_bytes()[1] != b'9'

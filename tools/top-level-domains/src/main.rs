@@ -24,8 +24,8 @@ fn endings() -> Vec<String> {
     endings
 }
 
-/// Whether hosts are registered below it, or below its `co`: test zones and the root's own are not in the
-/// list.
+/// Whether hosts are registered below it, or below its `co`: test zones and the root's own are not
+/// in the list.
 fn is_suffix(ending: &str) -> bool {
     ["example", "example.co"].iter().any(|name| {
         let host = format!("{name}.{ending}");

@@ -121,8 +121,8 @@ fn may_be_read(unicode: &Unicode, c: char) -> bool {
 
 /// Returns the Latin letter that `c` looks like, if it differs from that of its fold.
 ///
-/// A capital may look like another letter than the small one (Ν and ν). A capital that looks like no
-/// Latin letter uses that of the small letter.
+/// A capital may look like another letter than the small one (Ν and ν). A capital that looks like
+/// no Latin letter uses that of the small letter.
 pub(crate) fn find(unicode: &Unicode, c: char) -> Option<char> {
     let folded = fold(unicode, c);
     let letter = only_letter(unicode, &folded)?;

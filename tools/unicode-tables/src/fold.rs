@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use crate::extras;
 use crate::unicode::Unicode;
 
-/// Precomposed Hangul is kept: entries contain whole syllables, so the fold of a message composes jamo,
-/// and three characters per syllable would only make each search longer.
+/// Precomposed Hangul is kept: entries contain whole syllables, so the fold of a message composes
+/// jamo, and three characters per syllable would only make each search longer.
 const SYLLABLES: RangeInclusive<char> = '\u{ac00}'..='\u{d7a3}';
 
 /// Folds `c`, repeatedly until nothing changes: an expansion is never looked up again.
