@@ -25,5 +25,6 @@ mod start; // the handler with a fake Runtime API
 #[path = "../storms/mod.rs"]
 mod storms; // events whose review is slow
 mod stream; // `review --events` over pipes
+mod style; // words that this project does not use
 mod template; // `template.yaml` beyond what linters check
 mod untrusted_text; // untrusted text cannot control a terminal or a workflow
