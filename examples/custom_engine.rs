@@ -47,7 +47,7 @@ const MESSAGES: [&str; 4] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // The prefix appears in front of file names in reports.
+    // The prefix of file names in diagnostics.
     let mut sources = Sources::new("memory:");
     for (path, content) in [("rules.toml", MANIFEST), ("insults.txt", INSULTS)] {
         sources.push(Source { path: path.to_owned(), content: Ok(content.into()) });
