@@ -96,8 +96,12 @@ mod tests {
         };
         assert_eq!(Cost::BUDGET, Duration::from_millis(100));
         assert_eq!(over_budget(cost(48, 37_500)), None);
-        let problem = over_budget(cost(49, 37_500)).expect("2 × 49 + 2 × 2 is more than 100");
-        assert!(problem.is_error() && problem.message.contains("102 ms"), "{}", problem.message);
+        let diagnostic = over_budget(cost(49, 37_500)).expect("2 × 49 + 2 × 2 is more than 100");
+        assert!(
+            diagnostic.is_error() && diagnostic.message.contains("102 ms"),
+            "{}",
+            diagnostic.message
+        );
         let slow = over_budget(Cost { slow_patterns: 1, ..cost(60, 0) }).expect("2 × 60");
         assert!(slow.help.is_some_and(|help| help.contains("slow-pattern")));
     }

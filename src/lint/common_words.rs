@@ -60,11 +60,11 @@ impl Check<'_> {
         }
         let mut lists: BTreeMap<_, Capped> = BTreeMap::new();
         for (id, hits) in hits {
-            let problems = lists.entry(id.0).or_default();
-            problems.push(self.entry(id).location, || self.common_word_match(id, &hits));
+            let diagnostics = lists.entry(id.0).or_default();
+            diagnostics.push(self.entry(id).location, || self.common_word_match(id, &hits));
         }
-        for problems in lists.into_values() {
-            self.problems.extend(problems.into_problems(Code::CommonWordMatch));
+        for diagnostics in lists.into_values() {
+            self.diagnostics.extend(diagnostics.into_diagnostics(Code::CommonWordMatch));
         }
     }
 

@@ -18,17 +18,17 @@ impl Check<'_> {
             return;
         }
         let has_others = list.entries.iter().any(|entry| entry.text.chars().any(is_honest));
-        let mut problems = Capped::default();
+        let mut diagnostics = Capped::default();
         for entry in list.entries.iter().filter(|entry| !entry.text.is_ascii()) {
             let words = entry.text.split(|c: char| !c.is_alphanumeric());
             let letter = words.filter_map(|word| look_alike(word, has_others)).next();
             if let Some(letter) = letter {
-                problems.push(entry.location, || self.confusable(entry, letter));
+                diagnostics.push(entry.location, || self.confusable(entry, letter));
             } else if let Some(quote) = quote(&entry.text) {
-                problems.push(entry.location, || self.quoted(entry, quote));
+                diagnostics.push(entry.location, || self.quoted(entry, quote));
             }
         }
-        self.problems.extend(problems.into_problems(Code::ConfusableCharacters));
+        self.diagnostics.extend(diagnostics.into_diagnostics(Code::ConfusableCharacters));
     }
 
     fn confusable(&self, entry: &Entry, letter: char) -> Diagnostic {

@@ -13,20 +13,26 @@ impl Check<'_> {
     pub(super) fn corpus(&mut self) {
         for &source in self.options.corpus {
             let Ok(bytes) = &self.sources.get(source).content else { continue };
-            let mut problems = Capped::default();
+            let mut diagnostics = Capped::default();
             let mut start =
                 if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
             let lines = bytes[start..].split_inclusive(|&byte| byte == b'\n');
             for line in lines {
                 self.progress("corpus bytes", start, bytes.len());
-                self.corpus_line(source, start, line, &mut problems);
+                self.corpus_line(source, start, line, &mut diagnostics);
                 start += line.len();
             }
-            self.problems.extend(problems.into_problems(Code::FalsePositive));
+            self.diagnostics.extend(diagnostics.into_diagnostics(Code::FalsePositive));
         }
     }
 
-    fn corpus_line(&mut self, source: SourceId, start: usize, line: &[u8], problems: &mut Capped) {
+    fn corpus_line(
+        &mut self,
+        source: SourceId,
+        start: usize,
+        line: &[u8],
+        diagnostics: &mut Capped,
+    ) {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end_matches(['\n', '\r']);
         let rules = self.engine.rules();
@@ -51,7 +57,7 @@ impl Check<'_> {
             };
             let span = Span::new(start + span.start, start + span.end);
             let location = Location { source, span };
-            problems.push(location, || self.false_positive(location, text, hit));
+            diagnostics.push(location, || self.false_positive(location, text, hit));
         }
     }
 
@@ -60,20 +66,20 @@ impl Check<'_> {
         let rule = rules.rule(hit.rule);
         let caught = &text[hit.span.range()];
         let message = format!("false positive: rule `{}` matches `{caught}`", rule.id);
-        let problem = Diagnostic::new(Code::FalsePositive, location, message)
+        let diagnostic = Diagnostic::new(Code::FalsePositive, location, message)
             .related(hit.location(rules), "matched by this");
         let word = surrounding_word(text, hit.span);
         match hit.cause {
-            Cause::Pattern(_) => problem.help("narrow the pattern"),
-            Cause::Link => problem.help("allow the host"),
-            Cause::Limit(_) => problem.help("raise the limit"),
+            Cause::Pattern(_) => diagnostic.help("narrow the pattern"),
+            Cause::Link => diagnostic.help("allow the host"),
+            Cause::Limit(_) => diagnostic.help("raise the limit"),
             Cause::Detected(_) => {
-                problem.help("remove the line from the corpus, or the detector from the rule")
+                diagnostic.help("remove the line from the corpus, or the detector from the rule")
             }
-            Cause::Entry(..) if word.eq_ignore_ascii_case(caught) => problem.help(
+            Cause::Entry(..) if word.eq_ignore_ascii_case(caught) => diagnostic.help(
                 "remove the line from the corpus, or add an exception with the words around it",
             ),
-            Cause::Entry(list, _) => problem
+            Cause::Entry(list, _) => diagnostic
                 .help("add an exception below the entry:")
                 .paste(vec![self.line(list, &format!("! {}", word.to_lowercase()))]),
         }

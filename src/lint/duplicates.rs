@@ -14,7 +14,7 @@ impl Check<'_> {
     pub(super) fn duplicates(&mut self, id: ListId, list: &List) {
         let mut buffer = Folded::default();
         let mut seen = HashMap::with_capacity(list.entries.len());
-        let mut problems = Capped::default();
+        let mut diagnostics = Capped::default();
         for (number, entry) in list.entries.iter().enumerate() {
             let Entry { start, end, exception, plain, from, until, .. } = *entry;
             let key = (folded(entry, &mut buffer), start, end, exception, plain, from, until);
@@ -24,11 +24,11 @@ impl Check<'_> {
                 }
                 hash_map::Entry::Occupied(first) => {
                     self.reported.insert((id, number));
-                    problems.push(entry.location, || duplicate(entry, first.get()));
+                    diagnostics.push(entry.location, || duplicate(entry, first.get()));
                 }
             }
         }
-        self.problems.extend(problems.into_problems(Code::DuplicateEntry));
+        self.diagnostics.extend(diagnostics.into_diagnostics(Code::DuplicateEntry));
     }
 }
 

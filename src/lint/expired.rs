@@ -9,20 +9,20 @@ use crate::rules::{List, Rule};
 impl Check<'_> {
     /// Reports the entries of a list that have expired.
     pub(super) fn expired_entries(&mut self, list: &List) {
-        let mut problems = Capped::default();
+        let mut diagnostics = Capped::default();
         for entry in &list.entries {
             if let Some(last) = self.passed(entry.until) {
                 let what = if entry.exception { "exception" } else { "entry" };
-                problems.push(entry.location, || expired(what, last, entry.location));
+                diagnostics.push(entry.location, || expired(what, last, entry.location));
             }
         }
-        self.problems.extend(problems.into_problems(Code::Expired));
+        self.diagnostics.extend(diagnostics.into_diagnostics(Code::Expired));
     }
 
     /// Reports a rule that has expired.
     pub(super) fn expired_rule(&mut self, rule: &Rule) {
         if let Some(last) = self.passed(rule.scope.days.until) {
-            self.problems.push(expired("rule", last, rule.location));
+            self.diagnostics.push(expired("rule", last, rule.location));
         }
     }
 

@@ -36,7 +36,7 @@ pub use self::samples::samples;
 pub use self::worst_case::{Probe, WorstCaseSearch};
 
 /// The maximum number of diagnostics of one kind per list, so that output and memory stay bounded.
-const MAX_PROBLEMS: usize = 1_000;
+const MAX_DIAGNOSTICS: usize = 1_000;
 
 /// The number of entries or words between two reports of progress.
 const STEP: usize = 1 << 10;
@@ -88,7 +88,7 @@ pub fn check_with(
     sources: &Sources,
     options: CheckOptions<'_>,
 ) -> Vec<Diagnostic> {
-    let problems = engine.compile_patterns();
+    let diagnostics = engine.compile_patterns();
     let mut check = Check {
         engine,
         sources,
@@ -97,7 +97,7 @@ pub fn check_with(
         scratch: Scratch::default(),
         reported: HashSet::new(),
         with_exceptions: HashSet::new(),
-        problems,
+        diagnostics,
     };
     let rules = engine.rules();
     let mut used = Vec::new();
@@ -128,8 +128,8 @@ pub fn check_with(
     }
     check.slow_patterns();
     check.allowed_hosts();
-    check.problems.sort_by_key(|problem| problem.location);
-    check.problems
+    check.diagnostics.sort_by_key(|diagnostic| diagnostic.location);
+    check.diagnostics
 }
 
 /// An entry: its list and its index in the list.
@@ -145,7 +145,7 @@ struct Check<'c> {
     reported: HashSet<EntryId>,
     /// Entries that an exception suppresses somewhere.
     with_exceptions: HashSet<EntryId>,
-    problems: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl<'c> Check<'c> {
@@ -169,7 +169,7 @@ impl<'c> Check<'c> {
     }
 }
 
-/// Diagnostics of one kind: the first [`MAX_PROBLEMS`], and the number of further ones.
+/// Diagnostics of one kind: the first [`MAX_DIAGNOSTICS`], and the number of further ones.
 #[derive(Default)]
 struct Capped {
     emitted: Vec<Diagnostic>,
@@ -177,14 +177,14 @@ struct Capped {
 }
 
 impl Capped {
-    fn push(&mut self, location: Location, problem: impl FnOnce() -> Diagnostic) {
-        if self.emitted.len() < MAX_PROBLEMS {
-            return self.emitted.push(problem());
+    fn push(&mut self, location: Location, diagnostic: impl FnOnce() -> Diagnostic) {
+        if self.emitted.len() < MAX_DIAGNOSTICS {
+            return self.emitted.push(diagnostic());
         }
         self.suppressed.get_or_insert((0, location)).0 += 1;
     }
 
-    fn into_problems(mut self, code: Code) -> Vec<Diagnostic> {
+    fn into_diagnostics(mut self, code: Code) -> Vec<Diagnostic> {
         if let Some((suppressed, first)) = self.suppressed {
             let message = format!("{suppressed} more lines from here on have the same problem");
             self.emitted.push(Diagnostic::new(code, first, message));

@@ -10,7 +10,7 @@ impl Check<'_> {
         for pattern in &rule.patterns {
             if pattern.matches_empty() {
                 let message = "pattern can match the empty string";
-                self.problems.push(
+                self.diagnostics.push(
                     Diagnostic::new(Code::PatternMatchesEmpty, pattern.location, message).help(
                         "require at least one character, for example with `+` instead of `*`",
                     ),
@@ -27,10 +27,12 @@ impl Check<'_> {
                 continue;
             }
             let message = "slow pattern: no required literal, so it runs on every message";
-            self.problems.push(Diagnostic::new(Code::SlowPattern, pattern.location, message).help(
-                "add two adjacent letters or a symbol that every match contains; \
+            self.diagnostics.push(
+                Diagnostic::new(Code::SlowPattern, pattern.location, message).help(
+                    "add two adjacent letters or a symbol that every match contains; \
                      then only messages with these are searched",
-            ));
+                ),
+            );
         }
     }
 }

@@ -76,15 +76,16 @@ impl Check<'_> {
             let by = self.entry(other);
             let hits: Vec<&Match> =
                 found.iter().filter(|it| it.cause == Cause::Entry(other.0, other.1)).collect();
-            let free = !self.with_exceptions.contains(&other);
+            let has_no_exception = !self.with_exceptions.contains(&other);
             is_active_as_long(by, entry)
                 && (!by.plain || entry.plain)
                 && own.iter().all(|&(rule, span)| {
                     hits.iter().any(|hit| {
                         let denies = matches!(rules.rule(rule).action, Action::Deny { .. });
-                        let holds = hit.span.contains(span) && (free || other.0 == id.0);
-                        let inside = denies && free && span.contains(hit.span);
-                        (holds || inside) && can_replace(hit.rule, rule, |id| rules.rule(id))
+                        let contains =
+                            hit.span.contains(span) && (has_no_exception || other.0 == id.0);
+                        let inside = denies && has_no_exception && span.contains(hit.span);
+                        (contains || inside) && can_replace(hit.rule, rule, |id| rules.rule(id))
                     })
                 })
         });

@@ -27,7 +27,7 @@ impl Check<'_> {
             };
             let caught = &text[hit.span.range()];
             let message = format!("the rules match `{caught}` in this {what}");
-            self.problems.push(
+            self.diagnostics.push(
                 Diagnostic::new(Code::SelfMatchingReplacement, rule.text_location, message)
                     .related(hit.location(self.engine.rules()), "matched by this")
                     .help("use other words"),

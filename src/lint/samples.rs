@@ -45,7 +45,7 @@ impl Check<'_> {
     /// Runs the samples of a list or rule.
     pub(super) fn samples(&mut self, samples: &[Sample], scope: Scope) {
         let mut seen: HashMap<&str, &Sample> = HashMap::with_capacity(samples.len());
-        let mut problems = Capped::default();
+        let mut diagnostics = Capped::default();
         for sample in samples {
             let first = *seen.entry(sample.text.trim()).or_insert(sample);
             let found = if first.expect == sample.expect {
@@ -53,11 +53,11 @@ impl Check<'_> {
             } else {
                 [Some(conflict(sample, first)), None]
             };
-            for problem in found.into_iter().flatten() {
-                problems.push(sample.location, || problem);
+            for diagnostic in found.into_iter().flatten() {
+                diagnostics.push(sample.location, || diagnostic);
             }
         }
-        self.problems.extend(problems.into_problems(Code::TooManyProblems));
+        self.diagnostics.extend(diagnostics.into_diagnostics(Code::TooManyProblems));
     }
 
     fn sample(&mut self, sample: &Sample, scope: Scope) -> Option<Diagnostic> {
@@ -73,9 +73,9 @@ impl Check<'_> {
 
     fn missed(&mut self, sample: &Sample, scope: Scope, elsewhere: Option<&Match>) -> Diagnostic {
         let message = "sample is not caught";
-        let problem = Diagnostic::new(Code::SampleMissed, sample.location, message);
+        let diagnostic = Diagnostic::new(Code::SampleMissed, sample.location, message);
         if let Some(exception) = self.suppressing_exception_of(sample, scope) {
-            return problem
+            return diagnostic
                 .related(exception, "suppressed by this exception")
                 .help("narrow the exception, or correct the sample");
         }
@@ -84,13 +84,13 @@ impl Check<'_> {
             Scope::Rule(_) => ("rule", "another rule"),
         };
         match elsewhere {
-            Some(hit) => problem
+            Some(hit) => diagnostic
                 .related(hit.location(self.engine.rules()), format!("{other} catches it"))
                 .help(format!("move the sample there, or add the word to this {this} too")),
             None if self.is_rule_without_lists(scope) => {
-                problem.help("widen the rule, or correct the sample")
+                diagnostic.help("widen the rule, or correct the sample")
             }
-            None => problem.help(format!("add the word to the {this}, or correct the sample")),
+            None => diagnostic.help(format!("add the word to the {this}, or correct the sample")),
         }
     }
 
@@ -106,8 +106,8 @@ impl Check<'_> {
         let hit = hits.iter().find(|hit| !hit.exception && scope.has_list(rules, hit.list))?;
         let everywhere = &rules.settings.exceptions;
         let exception = hits.iter().find(|it| {
-            let heard = it.list == hit.list || everywhere.contains(&it.list);
-            it.exception && heard && it.span.contains(hit.span)
+            let applies = it.list == hit.list || everywhere.contains(&it.list);
+            it.exception && applies && it.span.contains(hit.span)
         })?;
         Some(rules.list(exception.list).entries[exception.entry].location)
     }

@@ -71,9 +71,9 @@ impl Check<'_> {
                     }),
                 }
             }
-            self.problems.extend(unreached.into_problems(Code::UnreachableEntry));
-            self.problems.extend(shadowed.into_problems(Code::ShadowedEntry));
-            self.problems.extend(redundant.into_problems(Code::RedundantEntry));
+            self.diagnostics.extend(unreached.into_diagnostics(Code::UnreachableEntry));
+            self.diagnostics.extend(shadowed.into_diagnostics(Code::ShadowedEntry));
+            self.diagnostics.extend(redundant.into_diagnostics(Code::RedundantEntry));
         }
     }
 
@@ -120,10 +120,10 @@ impl Check<'_> {
         let rules = self.engine.rules();
         let hits: Vec<EntryHit> = self.engine.find_entries(message, &mut self.scratch).collect();
         let hit = hits.iter().find(|hit| !hit.exception && (hit.list, hit.entry) == id)?;
-        let heard =
+        let applies =
             |it: &&EntryHit| it.list == hit.list || rules.settings.exceptions.contains(&it.list);
         let exception =
-            hits.iter().filter(heard).find(|it| it.exception && it.span.contains(hit.span))?;
+            hits.iter().filter(applies).find(|it| it.exception && it.span.contains(hit.span))?;
         Some(rules.list(exception.list).entries[exception.entry].location)
     }
 }

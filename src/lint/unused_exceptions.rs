@@ -19,7 +19,7 @@ impl Check<'_> {
     /// Reports the exceptions of a list that suppress no entry in their own words. Those of a list
     /// that applies `everywhere` may suppress entries of any list.
     pub(super) fn unused_exceptions(&mut self, list: ListId, everywhere: bool) {
-        let mut problems = Capped::default();
+        let mut diagnostics = Capped::default();
         let entries = &self.engine.rules().list(list).entries;
         for (number, entry) in entries.iter().enumerate() {
             if !entry.exception && !everywhere {
@@ -27,10 +27,10 @@ impl Check<'_> {
             }
             if let Some(why) = self.unused_reason(list, number, entry, everywhere) {
                 let whose = if everywhere { "any" } else { "its" };
-                problems.push(entry.location, || self.unused_exception(entry, whose, why));
+                diagnostics.push(entry.location, || self.unused_exception(entry, whose, why));
             }
         }
-        self.problems.extend(problems.into_problems(Code::UnusedException));
+        self.diagnostics.extend(diagnostics.into_diagnostics(Code::UnusedException));
     }
 
     /// Reports hosts in `allow` that the rule would not deny.
@@ -39,7 +39,7 @@ impl Check<'_> {
             for host in links.unused_allowed() {
                 let message =
                     format!("unused exception: no link to `{host}` is denied by this rule");
-                self.problems.push(
+                self.diagnostics.push(
                     Diagnostic::new(Code::UnusedException, links.location, message)
                         .help("remove it, or deny more: `deny = [\"*\"]` denies all links"),
                 );
@@ -71,18 +71,18 @@ impl Check<'_> {
                 continue;
             }
             let left = self.engine.find(&text, None, &mut self.scratch);
-            let mut vetoes = false;
+            let mut suppresses = false;
             for hit in hits.iter().filter(mine) {
-                let is_held = own.iter().any(|it| it.span.contains(hit.span));
+                let is_covered = own.iter().any(|it| it.span.contains(hit.span));
                 let cause = Cause::Entry(hit.list, hit.entry);
-                if is_held && !left.iter().any(|it| (it.cause, it.span) == (cause, hit.span)) {
+                if is_covered && !left.iter().any(|it| (it.cause, it.span) == (cause, hit.span)) {
                     self.with_exceptions.insert((hit.list, hit.entry));
-                    vetoes = true;
+                    suppresses = true;
                 } else {
                     too_narrow = too_narrow.or(Some(*hit));
                 }
             }
-            if vetoes {
+            if suppresses {
                 return None;
             }
         }
@@ -95,26 +95,26 @@ impl Check<'_> {
 
     fn unused_exception(&self, entry: &Entry, whose: &str, why: UnusedReason) -> Diagnostic {
         let rules = self.engine.rules();
-        let problem = |why: &str| {
+        let diagnostic = |why: &str| {
             let message = format!("unused exception: {why}");
             Diagnostic::new(Code::UnusedException, entry.location, message)
         };
         let location = |hit: EntryHit| rules.list(hit.list).entries[hit.entry].location;
         match why {
             UnusedReason::Unreachable => {
-                problem("it does not match even its own words").help("write it without symbols")
+                diagnostic("it does not match even its own words").help("write it without symbols")
             }
-            UnusedReason::TooNarrow(hit) => problem("it does not cover the whole match")
+            UnusedReason::TooNarrow(hit) => diagnostic("it does not cover the whole match")
                 .related(location(hit), "this entry matches more letters, or a repeated letter")
                 .help("write the exception with all letters of the acceptable word"),
             UnusedReason::Elsewhere(None) => {
-                problem(&format!("no entry of {whose} list matches inside it"))
+                diagnostic(&format!("no entry of {whose} list matches inside it"))
                     .help("remove it, or correct its spelling; exceptions do not apply to patterns")
             }
             UnusedReason::Elsewhere(Some(hit)) => {
                 let path = rules.list(hit.list).path.as_str();
                 let there = if path == MANIFEST { "the `terms` of its rule" } else { path };
-                problem(&format!("no entry of {whose} list matches inside it"))
+                diagnostic(&format!("no entry of {whose} list matches inside it"))
                     .related(location(hit), "this entry matches")
                     .help(format!("move the exception to the entry, in {there}"))
             }
