@@ -232,7 +232,7 @@ fn fields<'r>(
     content.into_iter().chain(attributes).chain(sender)
 }
 
-/// The indices of the attributes that are searched: all, or none if they are too large.
+/// The indices of the attributes that are searched; an empty range if they are too large.
 pub(crate) fn readable(attributes: &Attributes<'_>) -> Range<usize> {
     if attributes.is_too_large() { 0..0 } else { 0..attributes.len() }
 }
