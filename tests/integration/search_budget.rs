@@ -68,7 +68,7 @@ fn review_and_explain_report_a_cut_search() {
 fn explain_reports_a_rewrite_that_exceeds_the_budget() {
     let (folder, storm) = folder("allow");
     let output = run(&folder, &["explain", "-"], &format!("ugly {storm}"));
-    let why = "the rewrite matches again, and the search budget is exhausted";
+    let why = "a rule matches the rewrite, and the search budget is exhausted";
     assert!(stdout(&output).contains(why), "{}", stdout(&output));
 }
 

@@ -184,7 +184,7 @@ fn a_registration_without_a_response_does_not_stop_reviews() {
     let log = handler.log();
     let warnings: Vec<&Value> = log.iter().filter(|line| line["level"] == "WARN").collect();
     assert_eq!(warnings.len(), 1, "{log:?}");
-    assert_eq!(warnings[0]["error"], "no answer to the registration after 50ms");
+    assert_eq!(warnings[0]["error"], "no answer to the registration within 50ms");
 }
 
 /// Lambda then waits for the extension.

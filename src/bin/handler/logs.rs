@@ -1,8 +1,8 @@
 //! Logs as JSON lines on standard output, which Lambda sends to CloudWatch.
 //!
-//! No part of a message is logged, at any level. Other crates only log errors, since the Lambda runtime
-//! logs whole events at TRACE. A panic is logged with its location only, since its message may quote text
-//! of an event.
+//! No part of a message is logged, at any level. Other crates only log errors, since the Lambda
+//! runtime logs whole events at TRACE. A panic is logged with its location only, since its message
+//! may quote text of an event.
 
 use std::io::{self, Write};
 use std::{env, panic};
@@ -33,7 +33,8 @@ pub(crate) fn init() {
     }));
 }
 
-/// Returns the lowest level that Lambda keeps, INFO or above. Lines that must not be dropped carry it.
+/// Returns the lowest level that Lambda keeps, INFO or above. Lines that must not be dropped carry
+/// it.
 pub(crate) fn lowest_kept_level() -> &'static str {
     let level = configured().unwrap_or_default();
     ["WARN", "ERROR", "FATAL"].into_iter().find(|name| level == *name).unwrap_or("INFO")
@@ -53,8 +54,8 @@ fn level() -> LevelFilter {
     }
 }
 
-/// The application log level of the function ("Configuring JSON and plain text log formats", AWS Lambda
-/// Developer Guide).
+/// The application log level of the function ("Configuring JSON and plain text log formats", AWS
+/// Lambda Developer Guide).
 fn configured() -> Option<String> {
     env::var("AWS_LAMBDA_LOG_LEVEL").ok()
 }

@@ -1,8 +1,9 @@
 //! The Lambda function: reviews one message per invocation.
 //!
-//! The rules are compiled before the runtime requests the first event: Lambda does not throttle that phase,
-//! and IVS Chat waits 200 ms for an answer, cold start included (Amazon IVS Chat User Guide, "Service
-//! Quotas"). Only patterns that compile fast are compiled later, for the first message that may match them.
+//! The rules are compiled before the runtime requests the first event: Lambda does not throttle
+//! that phase, and IVS Chat waits 200 ms for an answer, cold start included (Amazon IVS Chat User
+//! Guide, "Service Quotas"). Only patterns that compile fast are compiled later, for the first
+//! message that may match them.
 
 mod logs;
 mod metrics;
@@ -88,8 +89,8 @@ fn metrics(skipped: usize) -> Option<Metrics> {
     Some(metrics)
 }
 
-/// Compiles the rule folder. Invalid parts are skipped, logged and counted, so that the other rules stay active.
-/// Returns the engine and the count.
+/// Compiles the rule folder. Invalid parts are skipped, logged and counted, so that the other rules
+/// stay active. Returns the engine and the count.
 fn load() -> Result<(Engine, usize), StartError> {
     let start = Instant::now();
     let folder = rules_folder().map_err(StartError::NoFolder)?;

@@ -19,7 +19,8 @@ use tracing::{error, info, warn};
 
 use crate::metrics::{Metrics, VerdictKind};
 
-/// An event that is not decoded yet. If the runtime decoded it, its error messages might quote the event.
+/// An event that is not decoded yet. If the runtime decoded it, its error messages might quote the
+/// event.
 pub(crate) type Event = LambdaEvent<Payload>;
 
 /// The payload of an event; `None` if it is not JSON.
@@ -46,7 +47,8 @@ impl<'e> Service<'e> {
         Service { reviewer: Reviewer::new(engine), failed_patterns, metrics }
     }
 
-    /// Reviews a sample message, so that memory is mapped and caches are warm for the first real one.
+    /// Reviews a sample message, so that memory is mapped and caches are warm for the first real
+    /// one.
     pub(crate) fn warm_up(&mut self) {
         let request = ReviewRequest::new("a first message, with ünïcode 🙂 in it");
         let _ = self.reviewer.review(&request, today());
@@ -114,8 +116,8 @@ impl<'e> Service<'e> {
         Ok(response)
     }
 
-    /// Logs all patterns that could not be compiled when a message needed them, each time there are more.
-    /// `check` compiles all patterns and reports them before a deploy.
+    /// Logs all patterns that could not be compiled when a message needed them, each time there are
+    /// more. `check` compiles all patterns and reports them before a deploy.
     fn log_failed_patterns(&mut self) {
         let engine = self.reviewer.engine();
         let failed = engine.failed_patterns_count();
@@ -173,13 +175,14 @@ impl<'e> Service<'e> {
     }
 }
 
-/// Returns the day in UTC. It is read for each message, since a warm function may run past midnight.
+/// Returns the day in UTC. It is read for each message, since a warm function may run past
+/// midnight.
 fn today() -> Date {
     Offset::UTC.to_datetime(now()).date()
 }
 
-/// Returns the current time, or the epoch if the clock is out of range by thousands of years. `Timestamp::now`
-/// would add the formatting of all time errors to the binary, 20 KB.
+/// Returns the current time, or the epoch if the clock is out of range by thousands of years.
+/// `Timestamp::now` would add the formatting of all time errors to the binary, 20 KB.
 fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or_default()
 }

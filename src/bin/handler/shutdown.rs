@@ -1,10 +1,11 @@
 //! Graceful shutdown, to flush the last metrics.
 //!
-//! Lambda sends SIGTERM 500 ms before SIGKILL, but only to functions with an extension ("Understand the Lambda
-//! execution environment lifecycle", AWS Lambda Developer Guide). An internal extension that subscribes to no
-//! events takes one request at startup and one that is never answered: it runs no code, and no review waits for
-//! it. `lambda_runtime` has the same (feature `graceful-shutdown`), but it adds eleven crates and half a
-//! megabyte, panics if Lambda rejects the extension, and writes lines that are not JSON.
+//! Lambda sends SIGTERM 500 ms before SIGKILL, but only to functions with an extension ("Understand
+//! the Lambda execution environment lifecycle", AWS Lambda Developer Guide). An internal extension
+//! that subscribes to no events takes one request at startup and one that is never answered: it
+//! runs no code, and no review waits for it. `lambda_runtime` has the same (feature
+//! `graceful-shutdown`), but it adds eleven crates and half a megabyte, panics if Lambda rejects
+//! the extension, and writes lines that are not JSON.
 
 use std::cell::Cell;
 use std::future::{pending, poll_fn};
@@ -26,8 +27,8 @@ const NAME: &str = "ivs-chat-review-metrics";
 /// The base path of the Extensions API.
 const BASE_PATH: &str = "/2020-01-01/extension";
 
-/// How long startup waits for the registration. The answer is local and takes about a millisecond; the 200 ms of
-/// the first message include it.
+/// How long startup waits for the registration. The answer is local and takes about a millisecond;
+/// the 200 ms of the first message include it.
 const REGISTRATION_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// Receives Lambda's notice that it shuts the process down.
@@ -43,14 +44,15 @@ type Event = Pin<Box<dyn Future<Output = ()>>>;
 type Registration = Pin<Box<dyn Future<Output = Result<Event, Error>>>>;
 
 impl ShutdownNotice {
-    /// Registers the extension. This must happen before the runtime requests the first event. Without an answer
-    /// reviews begin after [`REGISTRATION_TIMEOUT`].
+    /// Registers the extension. This must happen before the runtime requests the first event.
+    /// Without an answer reviews begin after [`REGISTRATION_TIMEOUT`].
     pub(crate) async fn register() -> Option<ShutdownNotice> {
         let warn = |error: &Error| warn!(%error, "the last metrics of this process will be lost");
-        // Before the registration: a registered extension must request an event, or the function does not start.
+        // Before the registration: a registered extension must request an event, or the function
+        // does not start.
         let signal = signal(SignalKind::terminate()).map_err(Error::from).inspect_err(warn).ok()?;
-        // The signal is also handled if the registration fails: it may be sent anyway, and its default action is
-        // replaced.
+        // The signal is also handled if the registration fails: it may be sent anyway, and its
+        // default action is replaced.
         let mut registration: Registration = Box::pin(register());
         let event = match timeout(REGISTRATION_TIMEOUT, &mut registration).await {
             Ok(registered) => registered.inspect_err(warn).unwrap_or_else(|_| Box::pin(pending())),
@@ -66,8 +68,9 @@ impl ShutdownNotice {
     }
 }
 
-/// Continues a registration that startup no longer waits for. It is not canceled: if Lambda has registered the
-/// extension, it only starts the function after the extension has requested an event.
+/// Continues a registration that startup no longer waits for. It is not canceled: if Lambda has
+/// registered the extension, it only starts the function after the extension has requested an
+/// event.
 fn late(registration: Registration) -> Event {
     Box::pin(async move {
         match registration.await {

@@ -1,6 +1,7 @@
 //! Metrics and log lines of events.
 //!
-//! `UPDATE_SNAPSHOTS=1 cargo test` updates the snapshot of the metrics; read the difference before you commit it.
+//! `UPDATE_SNAPSHOTS=1 cargo test` updates the snapshot of the metrics; read the difference before
+//! you commit it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

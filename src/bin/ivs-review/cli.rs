@@ -34,8 +34,8 @@ pub(crate) struct Cli {
 const PERSONAL_OPTIONS: [&str; 3] = ["--user", "--attribute", "--reason"];
 
 impl Cli {
-    /// Parses the arguments of the process, or exits with an error. The error quotes an unexpected argument,
-    /// unless that may be the second word of an unquoted name.
+    /// Parses the arguments of the process, or exits with an error. The error quotes an unexpected
+    /// argument, unless that may be the second word of an unquoted name.
     pub(crate) fn from_process() -> Cli {
         Cli::try_parse().unwrap_or_else(|error| {
             let is_private = std::env::args_os().any(|argument| {
@@ -53,8 +53,8 @@ impl Cli {
     }
 }
 
-/// Prints an error and exits. clap's errors quote arguments unescaped, in suggestions too, so the arguments are
-/// escaped and parsed again, and that error is printed.
+/// Prints an error and exits. clap's errors quote arguments unescaped, in suggestions too, so the
+/// arguments are escaped and parsed again, and that error is printed.
 fn exit_with(error: clap::Error, arguments: impl Iterator<Item = OsString>) -> ! {
     let (mut safe, mut is_safe) = (Vec::new(), true);
     for argument in arguments {
@@ -129,12 +129,12 @@ Examples:
   ivs-review check --explain redundant-entry
   ivs-review check --copy-to build/rules
 
-The exit code is 1 if there is an error. Entries are tested on common English words and names, and on
-the lines of the files of --corpus.
+The exit code is 1 if there is an error. Entries are tested on common English words and names, and
+on the lines of the files of --corpus.
 
-The rule folder is rules.toml and all .txt files, including subfolders. Hidden files and editor backups
-are skipped; a symbolic link, a named pipe or a device is an error. --copy-to writes exactly the bytes
-that were checked; `sam build` packages the rules with it.")]
+The rule folder is rules.toml and all .txt files, including subfolders. Hidden files and editor
+backups are skipped; a symbolic link, a named pipe or a device is an error. --copy-to writes
+exactly the bytes that were checked; `sam build` packages the rules with it.")]
     Check(CheckArgs),
     /// Attach the handler to rooms; create, log and moderate rooms
     #[cfg(feature = "rooms")]
@@ -156,7 +156,8 @@ pub(crate) const ROOMS_MISSING: &str = "this build does not include the `rooms` 
 
 #[derive(Args)]
 pub(crate) struct ReviewArgs {
-    /// Messages to review; use `-` to read one from stdin; everything after `--` is treated as a message
+    /// Messages to review; use `-` to read one from stdin; everything after `--` is treated as a
+    /// message
     #[arg(value_name = "TEXT", required_unless_present = "events")]
     pub(crate) texts: Vec<String>,
     /// Review events instead, one JSON event per line; use `-` to read from stdin
@@ -231,8 +232,8 @@ pub(crate) struct CheckArgs {
         conflicts_with_all = ["format", "deny_warnings", "corpus", "all_words", "on", "path", "copy_to"]
     )]
     pub(crate) explain: Option<String>,
-    /// File of acceptable messages; every line that a rule matches is reported as a false positive; use `-` to read from
-    /// stdin (repeatable)
+    /// File of acceptable messages; every line that a rule matches is reported as a false positive;
+    /// use `-` to read from stdin (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) corpus: Vec<PathBuf>,
     /// List all common words that an entry matches, not only the five most common

@@ -9,7 +9,8 @@ use serde::Serializer;
 
 use crate::cli::MessageArgs;
 
-/// The maximum size of an event in bytes, as in Lambda (AWS Lambda Developer Guide, "Lambda quotas").
+/// The maximum size of an event in bytes, as in Lambda (AWS Lambda Developer Guide, "Lambda
+/// quotas").
 pub(crate) const MAX_EVENT: usize = 6 << 20;
 
 /// Returns a request for the message `text` with the room, sender and attributes of `args`.

@@ -1,7 +1,7 @@
 //! The command line for moderators, operators and developers.
 //!
-//! Results go to standard output, everything else to standard error. The exit code is 0 for success, 1 if
-//! there are findings, and 2 if the command could not run.
+//! Results go to standard output, everything else to standard error. The exit code is 0 for
+//! success, 1 if there are findings, and 2 if the command could not run.
 
 mod cli;
 mod code_docs;

@@ -39,8 +39,8 @@ impl RuleFolder {
         Ok(RuleFolder { sources, engine, diagnostics, build_time })
     }
 
-    /// Like [`RuleFolder::open`], for commands that review messages: it is an error if the engine is empty, and a
-    /// warning is printed if parts of the rules are invalid.
+    /// Like [`RuleFolder::open`], for commands that review messages: it is an error if the engine
+    /// is empty, and a warning is printed if parts of the rules are invalid.
     pub(crate) fn open_for_review(path: &Path) -> anyhow::Result<RuleFolder> {
         let folder = RuleFolder::open(path)?;
         let errors = folder.diagnostics.iter().filter(|it| it.is_error()).count();

@@ -1,16 +1,16 @@
 //! CloudWatch's embedded metric format: [`Document`].
 //!
-//! The format is described in "Specification: Embedded metric format" (Amazon CloudWatch User Guide). Lambda
-//! does not change a line that is a JSON object, whatever the function's log format ("Configuring JSON and
-//! plain text log formats", AWS Lambda Developer Guide).
+//! The format is described in "Specification: Embedded metric format" (Amazon CloudWatch User
+//! Guide). Lambda does not change a line that is a JSON object, whatever the function's log format
+//! ("Configuring JSON and plain text log formats", AWS Lambda Developer Guide).
 //!
-//! With the log format JSON, Lambda drops lines below the application log level, and a line without a `level`
-//! or without a `timestamp` in RFC 3339 counts as INFO ("Log-level filtering", same guide): at WARN there would
-//! be no metrics, and no alarm about it. So each line has both, with the lowest level that Lambda keeps. The
-//! specification allows additional members.
+//! With the log format JSON, Lambda drops lines below the application log level, and a line without
+//! a `level` or without a `timestamp` in RFC 3339 counts as INFO ("Log-level filtering", same
+//! guide): at WARN there would be no metrics, and no alarm about it. So each line has both, with
+//! the lowest level that Lambda keeps. The specification allows additional members.
 //!
-//! The lines are formatted by hand: names, units and rule ids need no escapes, and the code that serde generates
-//! for the nested lists would be as large as the rest of the metrics.
+//! The lines are formatted by hand: names, units and rule ids need no escapes, and the code that
+//! serde generates for the nested lists would be as large as the rest of the metrics.
 
 use std::fmt::Write;
 

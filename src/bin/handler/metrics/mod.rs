@@ -12,12 +12,14 @@
 //! | `RulesLeftOut` | Count | `FunctionName` | invalid parts of the rules, 0 included |
 //! | `Hits` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which this rule matched; only rules that did |
 //!
-//! So there are eight metrics and one for each rule. No name, dimension or value contains part of a message.
+//! So there are eight metrics and one for each rule. No name, dimension or value contains part of a
+//! message.
 //!
 //! Metrics are flushed at the end of the first event, then at the end of an event after a minute or
-//! [`MAX_VALUES`] reviews, and when Lambda shuts the process down. Their timestamp is the time of the flush, so
-//! the metrics of a process that Lambda froze count for a later minute than the reviews. A process that
-//! crashes, is killed or exceeds the function's timeout loses what it has not flushed.
+//! [`MAX_VALUES`] reviews, and when Lambda shuts the process down. Their timestamp is the time of
+//! the flush, so the metrics of a process that Lambda froze count for a later minute than the
+//! reviews. A process that crashes, is killed or exceeds the function's timeout loses what it has
+//! not flushed.
 
 mod emf;
 
@@ -31,8 +33,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::emf::{Document, Metric, Values};
 
-/// The most values of a metric in one line ("Specification: Embedded metric format", Amazon CloudWatch User
-/// Guide).
+/// The most values of a metric in one line ("Specification: Embedded metric format", Amazon
+/// CloudWatch User Guide).
 const MAX_VALUES: usize = 100;
 
 /// The time between two flushes.
@@ -135,14 +137,16 @@ impl Metrics {
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         let Some(last) = self.last_flush else { return true };
         let passed = now.duration_since(last.at);
-        // A negative time is a clock that was set back: waiting until it has caught up could take hours.
+        // A negative time is a clock that was set back: waiting until it has caught up could take
+        // hours.
         self.times.len() >= MAX_VALUES
             || self.skipped > last.skipped
             || passed >= FLUSH_INTERVAL
             || passed < SignedDuration::ZERO
     }
 
-    /// Returns the counts as JSON lines and resets them; `None` if there was no event since the last flush.
+    /// Returns the counts as JSON lines and resets them; `None` if there was no event since the
+    /// last flush.
     pub(crate) fn flush(&mut self, now: Timestamp, rules: &Rules) -> Option<String> {
         if self.allowed + self.rewritten + self.denied + self.failures == 0 {
             return None;

@@ -7,7 +7,8 @@ use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::review::Review;
 use serde::Serialize;
 
-/// The highest latency that is recorded, in nanoseconds: a minute. Longer reviews are recorded as this value.
+/// The highest latency that is recorded, in nanoseconds: a minute. Longer reviews are recorded as
+/// this value.
 const MAX_LATENCY: u64 = 60_000_000_000;
 
 /// Records reviews.

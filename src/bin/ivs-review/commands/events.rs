@@ -91,8 +91,8 @@ struct Lines<R> {
 }
 
 impl<R: io::Read> Lines<R> {
-    /// Returns the next line without its line break, or an error for a line that is too long; `None` at the end of the
-    /// input.
+    /// Returns the next line without its line break, or an error for a line that is too long;
+    /// `None` at the end of the input.
     fn next(&mut self) -> io::Result<Option<Result<&[u8], String>>> {
         self.line.clear();
         let mut too_long = false;

@@ -144,7 +144,7 @@ impl<'r> Report<'r> {
                 let Hit { rule, action, text, place, shadow, .. } = hit;
                 let (text, rule, place) =
                     (display_safe(text), display_safe(rule), display_safe(place));
-                let label = if *shadow { "shadow" } else { "hit" };
+                let label = if *shadow { "shadow" } else { "match" };
                 writeln!(
                     out,
                     "{BOLD}{label}{BOLD:#}{:1$}{text}  rule {rule} ({action}), {place}",

@@ -1,8 +1,9 @@
 //! GitHub annotations: a diagnostic as a workflow command.
 //!
-//! The parameters are described in "Workflow commands for GitHub Actions" (GitHub Docs), and the same characters are
-//! escaped as by GitHub's `@actions/core`. Control characters, such as line breaks in names and texts, are escaped
-//! first: the log of a workflow is shown in terminals too, and foreign text must not start a new command.
+//! The parameters are described in "Workflow commands for GitHub Actions" (GitHub Docs), and the
+//! same characters are escaped as by GitHub's `@actions/core`. Control characters, such as line
+//! breaks in names and texts, are escaped first: the log of a workflow is shown in terminals too,
+//! and foreign text must not start a new command.
 
 use std::borrow::Cow;
 
@@ -68,7 +69,8 @@ mod tests {
 
     use super::*;
 
-    /// The command for a diagnostic at these bytes of `a,b.txt`, with a message that contains delimiters.
+    /// The command for a diagnostic at these bytes of `a,b.txt`, with a message that contains
+    /// delimiters.
     fn annotation(file: &str, start: usize, end: usize) -> String {
         let mut sources = Sources::new("50%:rules/");
         let content = Ok(file.as_bytes().to_vec());

@@ -1,4 +1,5 @@
-//! SARIF 2.1.0 output ("Static Analysis Results Interchange Format", OASIS), for GitHub code scanning and editors.
+//! SARIF 2.1.0 output ("Static Analysis Results Interchange Format", OASIS), for GitHub code
+//! scanning and editors.
 
 use std::collections::BTreeMap;
 

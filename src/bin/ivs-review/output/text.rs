@@ -15,8 +15,8 @@ use crate::terminal::BOLD;
 const WIDTH: usize = 100;
 /// The columns that are shown before the location if the line is cut on the left.
 const LEAD: usize = 40;
-/// The bytes before and after the start of a location that are read: enough for [`WIDTH`], and few enough that the
-/// length of a line or a file does not matter.
+/// The bytes before and after the start of a location that are read: enough for [`WIDTH`], and few
+/// enough that the length of a line or a file does not matter.
 const AROUND: usize = 1 << 10;
 
 const RENDERER: Renderer = Renderer::styled();

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Runs `work` and returns its result with the CPU time of this thread, which does not depend on the load of the
-/// machine. On systems other than Linux it is wall-clock time.
+/// Runs `work` and returns its result with the CPU time of this thread, which does not depend on
+/// the load of the machine. On systems other than Linux it is wall-clock time.
 pub(super) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = now();
     let result = work();

@@ -1,8 +1,9 @@
-//! Common English words and names, which an entry rarely means to match. `tools/common-words` generates the list
-//! and documents its sources.
+//! Common English words and names, which an entry rarely means to match. `tools/common-words`
+//! generates the list and documents its sources.
 
-/// Bands of words, the most common band first, separated by empty lines. Words in a band are sorted and front-coded:
-/// a line is the number of letters shared with the word before (a digit in base 36) and the rest of the word.
+/// Bands of words, the most common band first, separated by empty lines. Words in a band are sorted
+/// and front-coded: a line is the number of letters shared with the word before (a digit in base
+/// 36) and the rest of the word.
 const WORDS: &str = include_str!("common_words.txt");
 
 /// Returns the words by band, the most common band first.

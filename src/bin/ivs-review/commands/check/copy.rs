@@ -1,7 +1,7 @@
 //! `check --copy-to DIR`: copies the checked files to a new folder.
 //!
-//! It writes the bytes in memory, so that the copy contains no links, no files that are not part of the rules, and no
-//! changes made after the check.
+//! It writes the bytes in memory, so that the copy contains no links, no files that are not part of
+//! the rules, and no changes made after the check.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -13,15 +13,16 @@ use ivs_chat_review::source::Sources;
 
 use crate::terminal::shown_path;
 
-/// The permissions of files and folders, regardless of the umask: Lambda runs the function as another user, who
-/// must be able to read them.
+/// The permissions of files and folders, regardless of the umask: Lambda runs the function as
+/// another user, who must be able to read them.
 const FILE_MODE: u32 = 0o644;
 const FOLDER_MODE: u32 = 0o755;
 
 /// The folder to create.
 pub(super) struct Destination<'d> {
     folder: &'d Path,
-    /// A temporary folder beside it that is renamed at the end, so that the copy is complete or absent.
+    /// A temporary folder beside it that is renamed at the end, so that the copy is complete or
+    /// absent.
     temporary: PathBuf,
 }
 

@@ -1,5 +1,5 @@
-//! Determines the cost of a rule set: the build time, which is measured, and the search steps of the slowest event,
-//! which are the same on every machine.
+//! Determines the cost of a rule set: the build time, which is measured, and the search steps of
+//! the slowest event, which are the same on every machine.
 
 use std::path::Path;
 
@@ -13,7 +13,8 @@ use crate::rules_dir::RuleFolder;
 /// The number of events that are tried after the initial ones.
 const PROBES: usize = 300;
 
-/// How often the rules are compiled. The fastest run counts, since interruptions only make a run slower.
+/// How often the rules are compiled. The fastest run counts, since interruptions only make a run
+/// slower.
 const BUILDS: usize = 2;
 
 pub(super) fn measure(folder: &RuleFolder, path: &Path, day: Date) -> Cost {

@@ -1,6 +1,6 @@
-//! Snapshots of the diagnostics of rule folders with mistakes, as text and as JSON: `tests/data/diagnostics/NAME/` is a
-//! folder, `NAME.out` and `NAME.json` are its snapshots. In a folder, `common.words` contains the common words, and
-//! `innocent.lines` the corpus.
+//! Snapshots of the diagnostics of rule folders with mistakes, as text and as JSON:
+//! `tests/data/diagnostics/NAME/` is a folder, `NAME.out` and `NAME.json` are its snapshots. In a
+//! folder, `common.words` contains the common words, and `innocent.lines` the corpus.
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test` updates the snapshots; read the difference before you commit it.
 
@@ -78,7 +78,8 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
     (sources, diagnostics)
 }
 
-/// Folders that cannot be checked in: too large, with symbolic links, or dependent on measured times.
+/// Folders that cannot be checked in: too large, with symbolic links, or dependent on measured
+/// times.
 fn generated() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
     let cost = Cost { build: Duration::from_millis(120), worst_steps: 10_000, slow_patterns: 2 };
     let over: Vec<Diagnostic> = over_budget(cost).into_iter().collect();
@@ -156,7 +157,8 @@ fn each_code_is_in_a_snapshot() {
     assert!(missing.is_empty(), "in no snapshot: {missing:?}");
 }
 
-/// The objects of SARIF 2.1.0 that are written, with their keys and the number of required ones, which come first.
+/// The objects of SARIF 2.1.0 that are written, with their keys and the number of required ones,
+/// which come first.
 const SCHEMA: [(&str, &[&str], usize); 13] = [
     ("log", &["version", "runs", "$schema"], 2),
     ("runs", &["tool", "results", "columnKind"], 1),

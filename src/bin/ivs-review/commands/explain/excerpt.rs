@@ -47,8 +47,8 @@ fn take_columns(graphemes: impl Iterator<Item = String>) -> Vec<String> {
 /// A label, and the content of a cell in this row.
 pub(super) type Row<'n> = (&'n str, fn(&Cell) -> &str);
 
-/// Returns a text and `rows` of its normalized forms, each cell below its grapheme, wrapped into pieces of [`WIDTH`]
-/// columns. Rows equal to the text are omitted.
+/// Returns a text and `rows` of its normalized forms, each cell below its grapheme, wrapped into
+/// pieces of [`WIDTH`] columns. Rows equal to the text are omitted.
 pub(super) fn aligned<'n>(
     text: &str,
     cells: &[Cell],
@@ -87,8 +87,8 @@ pub(super) fn aligned<'n>(
     lines.collect()
 }
 
-/// Returns the normalized form of a grapheme for display. An emoji sequence keeps its joiners, since it is displayed as
-/// several emoji without them.
+/// Returns the normalized form of a grapheme for display. An emoji sequence keeps its joiners,
+/// since it is displayed as several emoji without them.
 fn for_display<'s>(normalized: &'s str, grapheme: &'s str) -> &'s str {
     let is_emoji = !grapheme.starts_with(char::is_alphanumeric);
     let is_joiner = |c| matches!(c, '\u{200D}' | '\u{FE0F}');

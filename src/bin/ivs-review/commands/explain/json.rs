@@ -87,7 +87,8 @@ struct Object<'t> {
 struct Read<'t> {
     field: String,
     text: &'t str,
-    /// The text in which entries are searched, that for entries without obfuscation, and that for patterns.
+    /// The text in which entries are searched, that for entries without obfuscation, and that for
+    /// patterns.
     folded: String,
     plain: String,
     composed: String,

@@ -81,7 +81,8 @@ fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn event(json: &[u8]) -> anyhow::Result<ReviewRequest<'_>> {
     let request = ReviewRequest::from_json(json)?;
-    // The handler ignores data after the first event. Here it is more likely a file with several events.
+    // The handler ignores data after the first event. Here it is more likely a file with several
+    // events.
     let mut values = serde_json::Deserializer::from_slice(json).into_iter::<IgnoredAny>();
     if values.next().is_some() && values.next().is_some() {
         bail!("more than one event; use `ivs-review review --events`");

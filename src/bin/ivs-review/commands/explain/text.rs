@@ -46,7 +46,8 @@ struct Page<'p, W> {
 }
 
 impl<W: Write> Page<'_, W> {
-    // The text of messages and rules is not trusted. `line` and `detail` escape it and are the only functions that write.
+    // The text of messages and rules is not trusted. `line` and `detail` escape it and are the only
+    // functions that write.
 
     fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
         let label = format!("{BOLD}{label}{BOLD:#}{:1$}", "", INDENT.saturating_sub(label.len()));
