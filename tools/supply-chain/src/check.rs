@@ -30,16 +30,16 @@ pub(crate) fn packages(metadata: &Metadata) -> Result<Vec<String>, Box<dyn Error
 
 fn license(package: &Package) -> Option<String> {
     let Some(license) = &package.license else {
-        return Some("names no licence".to_owned());
+        return Some("has no license expression".to_owned());
     };
     match allowed(license) {
-        None => Some(format!("has a licence that is no SPDX expression: {license}")),
-        Some(false) => Some(format!("has a licence that is not allowed: {license}")),
+        None => Some(format!("invalid SPDX expression: {license}")),
+        Some(false) => Some(format!("has a license that is not allowed: {license}")),
         Some(true) => None,
     }
 }
 
-/// Whether the licences that are allowed satisfy an expression; none if it is no expression.
+/// Returns whether the allowed licenses satisfy an expression, or `None` if it is invalid.
 fn allowed(expression: &str) -> Option<bool> {
     // Lax, since old crates write MIT/Apache-2.0.
     let expression = Expression::parse_mode(expression, ParseMode::LAX).ok()?;
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn licences_are_evaluated() {
+    fn licenses_are_evaluated() {
         for (expression, expected) in [
             ("MIT", Some(true)),
             ("MIT/Apache-2.0", Some(true)),
@@ -159,16 +159,10 @@ mod tests {
                 "1.0.0",
                 Some("GPL-3.0-only"),
                 io,
-                Some("has a licence that is not allowed: GPL-3.0-only"),
+                Some("has a license that is not allowed: GPL-3.0-only"),
             ),
-            (
-                "leaf",
-                "1.0.0",
-                Some("nonsense"),
-                io,
-                Some("has a licence that is no SPDX expression: nonsense"),
-            ),
-            ("leaf", "1.0.0", None, io, Some("names no licence")),
+            ("leaf", "1.0.0", Some("nonsense"), io, Some("invalid SPDX expression: nonsense")),
+            ("leaf", "1.0.0", None, io, Some("has no license expression")),
             (
                 "leaf",
                 "1.0.0",
@@ -199,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_names_licences_and_versions_as_their_own_rules_have_it() {
+    fn the_policy_names_licenses_and_versions_as_their_own_rules_have_it() {
         for name in LICENSES {
             assert_eq!(spdx::license_id(name).map(|id| id.name), Some(*name));
         }

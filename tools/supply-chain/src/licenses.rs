@@ -18,15 +18,15 @@ const UNICODE: &str = include_str!("../texts/UNICODE-3.0.txt");
 fn head(binary: &str) -> String {
     format!(
         "\
-Third-party licences of the ivs-chat-review {binary}
+Third-party licenses of the ivs-chat-review {binary}
 
-What the {binary}'s binary is built of, each with its licence and the numbers of the texts below that came with it.
-Of licences joined by OR any one may be chosen.
+The components of the {binary} binary, each with its license and the numbers of its license texts below.
+For licenses joined by OR, choose one.
 "
     )
 }
 
-/// Something with a licence.
+/// A component with a license.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     name: String,
@@ -34,7 +34,7 @@ pub(crate) struct Part {
     texts: Vec<String>,
 }
 
-/// The crates of a binary, in order, and what is no crate.
+/// Returns the crates of a binary in order, and its other components.
 pub(crate) fn parts(linked: &[Linked], packages: &[Package]) -> Result<Vec<Part>, Box<dyn Error>> {
     let mut parts = vec![
         Part {
@@ -57,8 +57,10 @@ pub(crate) fn parts(linked: &[Linked], packages: &[Package]) -> Result<Vec<Part>
             .iter()
             .find(named)
             .ok_or_else(|| format!("{}: unknown to cargo metadata", of()))?;
-        let license =
-            package.license.clone().ok_or_else(|| format!("{}: names no licence", of()))?;
+        let license = package
+            .license
+            .clone()
+            .ok_or_else(|| format!("{}: has no license expression", of()))?;
         let folder =
             package.manifest_path.parent().ok_or_else(|| format!("{}: is nowhere", of()))?;
         let mut texts =
@@ -66,7 +68,7 @@ pub(crate) fn parts(linked: &[Linked], packages: &[Package]) -> Result<Vec<Part>
         if texts.is_empty() {
             let text = standard(&license, &it.name, package.repository.as_deref());
             texts.push(text.ok_or_else(|| {
-                format!("{}: has no licence file, and {license} asks for its own", of())
+                format!("{}: has no license file, which {license} requires", of())
             })?);
         }
         parts.push(Part { name: of(), license, texts });
@@ -96,7 +98,7 @@ fn will_do(license: &str, id: &str) -> bool {
     })
 }
 
-/// The licence files in a folder and in those below it, by their paths.
+/// Returns the license files in a folder and its subfolders, by path.
 fn texts(folder: &Path) -> io::Result<Vec<String>> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);

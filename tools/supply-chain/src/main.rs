@@ -1,6 +1,6 @@
 //! What the crates of this repository stand on. Run from its root.
 //!
-//! - `supply-chain check` fails for a licence, a source or a crate that `policy.rs` does not allow.
+//! - `supply-chain check` fails for a license, a source or a crate that `policy.rs` does not allow.
 //! - `supply-chain licenses` writes `THIRD-PARTY-LICENSES.txt` to standard output, which is the handler's.
 //! - `supply-chain licenses ivs-review` writes the same for the command line, for the archives of a release.
 

@@ -1,4 +1,4 @@
-//! What is allowed. Whoever changes these lists has read the licence, or knows why the crate may come.
+//! Allowed licenses, sources and crates. Read the license, or know why the crate is needed, before changing these lists.
 
 /// Every lock file here; the first is the product's, whose tree the handler's is part of.
 pub(crate) const MANIFESTS: [&str; 5] = [
