@@ -27,7 +27,7 @@ pub(super) struct EntryIndex {
     symbols: CharSet,
     /// The entries that must begin where a word begins.
     words: FilteredTrie,
-    /// The entries that may begin first_substring.
+    /// The entries that may begin anywhere.
     substrings: FilteredTrie,
     /// Whether all of `substrings` begin with a letter. Since it may be repeated, a search from the
     /// first of several equal letters is enough.

@@ -4,9 +4,10 @@
 //! character belongs as well, so an obfuscated word has the same classes as the word. Candidates
 //! are then compared letter by letter, so that characters that share a class only cost time.
 //!
-//! In the keys of the trie a class is stored as one byte with 5 bits, or as three for characters
-//! beyond ASCII: 12 bits of the code point, the first two of them in one of the four values from
-//! `FIRST_LONG` on.
+//! In the keys of the trie a class is stored as one byte of 5 bits. Characters without such a
+//! class (ASCII symbols that are not leet characters, and most characters beyond ASCII) are stored
+//! as three bytes, with 12 bits of the code point. The lowest two bits select one of the four
+//! values from `FIRST_LONG` for the first byte.
 
 use crate::normalize::leet::{self, LEET};
 

@@ -130,7 +130,7 @@ impl EntryMatcher {
     /// Adds all occurrences of entries and exceptions; some may be added twice.
     ///
     /// Takes time linear in the content. The cost of a position depends on the rules: the entries
-    /// that begin there differ in length or list, or are phrases with symbols that begin with the
+    /// that end there differ in length or list, or are phrases with symbols that begin with the
     /// same word.
     pub(super) fn find(
         &self,

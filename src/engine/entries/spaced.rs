@@ -14,7 +14,7 @@ use super::compiled::CompiledEntry;
 use crate::normalize::{SpacedLetters, leet};
 
 /// The words that may be between entries. A single leet symbol may be as well, so that symbols
-/// before and after an entry do not obfuscate it.
+/// before and after an entry do not hide it.
 const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 
 /// An entry or a filler, and the letters it covers.

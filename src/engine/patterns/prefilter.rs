@@ -1,9 +1,9 @@
 //! A prefilter for regular expressions: [`Prefilter`].
 //!
 //! Running every pattern on every message is slow, and few messages match any of them. One scan of
-//! the message selects the *candidates*: the patterns whose necessary conditions are satisfied. Only these
-//! are compiled and run. The prefilter may select a pattern that does not match, and never skips
-//! one that does.
+//! the message selects the *candidates*: the patterns whose necessary conditions are satisfied.
+//! Only these are compiled and run. The prefilter may select a pattern that does not match, and
+//! never skips one that does.
 //!
 //! [`RequiredLiterals`] derives the conditions from the syntax of a pattern: literals, one of which
 //! is in every match, and a class of rare characters with the least number of them in a match.
