@@ -1,12 +1,12 @@
-//! A text of which links are told.
+//! Link detection on arbitrary text.
 
 use ivs_chat_review::links::{HostPattern, find, may_contain};
 
-/// Links are parts of the text, in order; a host that is named is found where its link is. Whatever is read
-/// as a pattern can be compared.
+/// Links are ordered parts of the text, and a pattern of a host allows links to it. Every parsed
+/// pattern can be compared.
 ///
 /// # Panics
-/// If one of that does not hold.
+/// If one of these properties is violated.
 pub fn links(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let any = HostPattern::parse("*").expect("every host");
@@ -27,6 +27,6 @@ pub fn links(bytes: &[u8]) {
             assert!(own.allows(&link.host), "{text:?}: {name}");
         }
     }
-    // Beyond ASCII, the gate is for what the text was before it was composed.
+    // Beyond ASCII, the precheck expects the text before NFKC.
     assert!(end == 0 || !text.is_ascii() || may_contain(&text), "{text:?}");
 }

@@ -1,16 +1,16 @@
-//! What follows the host of a link: port, path, query and fragment.
+//! The parts of a link other than its host: scheme, authority, port, path, query and fragment.
 
 use super::chars::is_in_label;
-use super::separator::skip_blanks;
+use super::separator::skip_spaces;
 
-/// Digits of a port.
+/// The most digits of a port.
 const MAX_PORT: usize = 5;
 
-/// Letters of a scheme.
+/// The most letters of a scheme.
 const MAX_SCHEME: usize = 12;
 
-/// Where a link ends whose host begins and ends there. Takes time linear in it.
-pub(super) fn end(text: &str, start: usize, host_end: usize, is_spoken: bool) -> usize {
+/// Returns the end of the link with the given host, in time linear in it.
+pub(super) fn end(text: &str, start: usize, host_end: usize, is_spelled_out: bool) -> usize {
     let mut end = host_end + port(text, host_end);
     let rest = &text[end..];
     let begins = |c| match c {
@@ -21,14 +21,14 @@ pub(super) fn end(text: &str, start: usize, host_end: usize, is_spoken: bool) ->
     if rest.starts_with(begins) {
         return trim(text, start, end, path_end(text, end));
     }
-    while let Some(next) = spoken_slash(text, end).filter(|_| is_spoken) {
+    while let Some(next) = spelled_out_slash(text, end).filter(|_| is_spelled_out) {
         let part = text[next..].split(|c: char| c.is_whitespace()).next().unwrap_or_default();
         end = next + part.len();
     }
     trim(text, start, host_end, end)
 }
 
-/// Whether a path follows a host: a slash, and what a path begins with.
+/// Whether a path follows a host: a slash, and a character that paths begin with.
 pub(super) fn is_path(text: &str, host_end: usize) -> bool {
     let rest = &text[host_end + port(text, host_end)..];
     let mut chars = rest.chars();
@@ -38,12 +38,12 @@ pub(super) fn is_path(text: &str, host_end: usize) -> bool {
             .is_some_and(|c| is_in_label(c) || matches!(c, '@' | '+' | '_' | '-' | '~' | '%'))
 }
 
-/// Whether a path follows a host whose slash is a word.
-pub(super) fn is_spoken_path(text: &str, host_end: usize) -> bool {
-    spoken_slash(text, host_end).is_some()
+/// Whether a path follows a host, with its slash written as a word.
+pub(super) fn is_spelled_out_path(text: &str, host_end: usize) -> bool {
+    spelled_out_slash(text, host_end).is_some()
 }
 
-/// The length of a port.
+/// Returns the length of a port with its colon, or 0.
 fn port(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     let colon = ["[:]", ":"].into_iter().find(|colon| rest.starts_with(colon));
@@ -54,16 +54,17 @@ fn port(text: &str, at: usize) -> usize {
     if (1..=MAX_PORT).contains(&digits) && ends { colon.len() + digits } else { 0 }
 }
 
-/// Where the part behind ` slash ` begins.
-fn spoken_slash(text: &str, at: usize) -> Option<usize> {
-    let behind = skip_blanks(text, at);
-    let word = text.get(behind..behind + 5).filter(|word| word.eq_ignore_ascii_case("slash"))?;
-    let next = skip_blanks(text, behind + word.len());
+/// Returns the start of the path segment after ` slash `.
+fn spelled_out_slash(text: &str, at: usize) -> Option<usize> {
+    let after = skip_spaces(text, at);
+    let word = text.get(after..after + 5).filter(|word| word.eq_ignore_ascii_case("slash"))?;
+    let next = skip_spaces(text, after + word.len());
     let goes_on = text[next..].chars().next().is_some_and(is_in_label);
-    (behind > at && next > behind + word.len() && goes_on).then_some(next)
+    (after > at && next > after + word.len() && goes_on).then_some(next)
 }
 
-/// Where a path ends: at what stands in none, or where the scheme of another link begins.
+/// Returns the end of a path: before a character that paths do not contain, or the scheme of
+/// another link.
 fn path_end(text: &str, start: usize) -> usize {
     let path = &text[start..];
     for (at, c) in path.char_indices() {
@@ -82,7 +83,7 @@ fn path_end(text: &str, start: usize) -> usize {
     text.len()
 }
 
-/// A link without what belongs to the sentence around it, never shorter than to `least`.
+/// Returns the end of a link without punctuation of the sentence around it, at least `least`.
 fn trim(text: &str, start: usize, least: usize, end: usize) -> usize {
     let mut link = &text[start..end];
     let mut open = [0_i32; BRACKETS.len()];
@@ -108,7 +109,7 @@ const BRACKETS: [(char, char); 5] =
 
 const ENDS_SENTENCE: &str = ".,;:!?'’*_~…。、";
 
-/// The length of what stands between a scheme and its host: `://`, `[:]//`, `:\\`.
+/// Returns the end of the separator after a scheme: `://`, `[:]//`, `:\\`.
 pub(super) fn scheme_end(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at..];
     let colon = ["[:]", "(:)", ":", "[://]"].into_iter().find(|colon| rest.starts_with(colon))?;
@@ -117,7 +118,7 @@ pub(super) fn scheme_end(text: &str, at: usize) -> Option<usize> {
     (slashes >= 2 || colon == "[://]").then_some(at + colon.len() + slashes)
 }
 
-/// Where a scheme begins that ends with a label's letters: `seehttps`.
+/// Returns the start of a scheme at the end of a label: `seehttps`.
 pub(super) fn scheme_start(label: &str) -> Option<usize> {
     let known = ["https", "http", "hxxps", "hxxp", "ftp"];
     let ends = |scheme: &&str| {
@@ -130,7 +131,8 @@ pub(super) fn scheme_start(label: &str) -> Option<usize> {
     known.iter().find_map(ends).or(is_scheme.then_some(0))
 }
 
-/// The host of an authority, `user:password@host:port`, and where the authority ends.
+/// Returns the start of the host in an authority, `user:password@host:port`, and the end of the
+/// authority.
 pub(super) fn authority(text: &str, start: usize) -> (usize, usize) {
     let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '"' | '`' | '|');
     let rest = &text[start..];
@@ -139,7 +141,7 @@ pub(super) fn authority(text: &str, start: usize) -> (usize, usize) {
     (start + host, start + authority.len())
 }
 
-/// Where an address of the sixth version ends that begins at a byte: `[2001:db8::1]`.
+/// Returns the end of an IPv6 address in brackets: `[2001:db8::1]`.
 pub(super) fn address_end(text: &str, at: usize) -> Option<usize> {
     /// In bytes; the longest form has 45.
     const MAX_ADDRESS: usize = 48;

@@ -1,23 +1,23 @@
-//! The characters of hosts, percent-encoded ones included.
+//! The characters of hosts, including percent-encoded ones.
 
 use crate::normalize::{CharProps, for_each_key_char, is_sentence};
 
-/// What a character is in a label.
+/// The kind of a character of a label.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum LabelChar {
     Digit,
     Letter,
     Unspaced,
     Mark,
 }
 
-impl Kind {
-    /// What a character is in a label, if it stands in labels.
-    pub(super) fn of(c: char) -> Option<Kind> {
+impl LabelChar {
+    /// Returns the kind of a character, or `None` if labels do not contain it.
+    pub(super) fn of(c: char) -> Option<LabelChar> {
         if c.is_ascii() {
             return match c {
-                '0'..='9' => Some(Kind::Digit),
-                _ => c.is_ascii_alphabetic().then_some(Kind::Letter),
+                '0'..='9' => Some(LabelChar::Digit),
+                _ => c.is_ascii_alphabetic().then_some(LabelChar::Letter),
             };
         }
         if is_sentence(c) {
@@ -29,10 +29,10 @@ impl Kind {
             let is_first = kind.is_none() && props.is_word();
             kind = match () {
                 () if !is_first => kind,
-                () if props.is_mark() => Some(Kind::Mark),
-                () if props.is_unspaced() => Some(Kind::Unspaced),
-                () if c == '0' => Some(Kind::Digit),
-                () => Some(Kind::Letter),
+                () if props.is_mark() => Some(LabelChar::Mark),
+                () if props.is_unspaced() => Some(LabelChar::Unspaced),
+                () if c == '0' => Some(LabelChar::Digit),
+                () => Some(LabelChar::Letter),
             };
         });
         kind
@@ -44,13 +44,13 @@ pub(super) fn starts_at(text: &str, at: usize) -> bool {
     char_at(text, at).is_some_and(|(c, _)| is_in_label(c))
 }
 
-/// Whether labels are made of a character, besides hyphens.
+/// Whether labels contain a character, apart from hyphens.
 pub(super) fn is_in_label(c: char) -> bool {
-    Kind::of(c).is_some()
+    LabelChar::of(c).is_some()
 }
 
-/// The character at a byte, and its length there: percent-encoding is seen through where it hides
-/// what a host is made of.
+/// Returns the character at a byte, and its length there. Percent-encoded dots, hyphens and
+/// characters of labels are decoded.
 #[inline]
 pub(super) fn char_at(text: &str, at: usize) -> Option<(char, usize)> {
     let byte = *text.as_bytes().get(at)?;
@@ -73,8 +73,8 @@ fn encoded_at(text: &str, start: usize) -> Option<(char, usize)> {
         bytes[count - 1] = u8::try_from(digit(triplet[1])? * 16 + digit(triplet[2])?).ok()?;
         if let Ok(text) = str::from_utf8(&bytes[..count]) {
             let c = text.chars().next()?;
-            let hides = c == '.' || c == '-' || is_in_label(c);
-            return hides.then_some((c, 3 * count));
+            let is_of_host = c == '.' || c == '-' || is_in_label(c);
+            return is_of_host.then_some((c, 3 * count));
         }
     }
     None

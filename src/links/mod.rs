@@ -1,13 +1,12 @@
-//! Finds links in a text, however they are written: [`find`].
+//! Finds links in a text, including obfuscated ones: [`find`].
 //!
-//! A link has a scheme (`https://`, `hxxp[:]//`, any other), or it is a bare host, with what
-//! follows it: port, path, query, fragment. Dots may be in brackets or in words, hosts
+//! A link has a scheme (`https://`, `hxxp[:]//`, any other) or is a bare host, and includes its
+//! port, path, query and fragment. Dots may be in brackets or written as words; hosts may be
 //! percent-encoded, in punycode or in another script.
 //!
-//! What only looks like a bare host is left alone: `gg.wp` has no ending that hosts have; `ok.so`
-//! has, but `so` is a word as well, and more than the ending must tell that it is a host: `www.` in
-//! front, a path behind, a dot that is hidden in brackets. An address of e-mail is no link, nor is
-//! a mention.
+//! Text that only looks like a bare host is skipped. `gg.wp` does not end in a top-level domain.
+//! `ok.so` does, but `so` is also a word, so one more indication is required: `www.` before it, a
+//! path after it, or a dot in brackets. E-mail addresses and mentions are not links.
 
 mod authority;
 mod chain;
@@ -22,10 +21,10 @@ mod separator;
 mod tld;
 mod tlds;
 
-use self::chain::{Chain, is_addressed, is_local_part};
+use self::chain::{Chain, follows_email_at, precedes_email_host};
 use self::chars::{char_at, is_in_label};
 pub use self::host::Host;
-use self::label::{Label, Place};
+use self::label::{Label, LabelPosition};
 pub use self::pattern::HostPattern;
 pub use self::precheck::may_contain;
 pub use self::rule::Links;
@@ -34,22 +33,22 @@ use crate::span::Span;
 /// A link in a text.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// The bytes of the text that it is, from its scheme to the end of its path. Never empty.
+    /// Its bytes in the text, from the scheme to the end of the path. Never empty.
     pub span: Span,
-    /// Where it leads.
+    /// Its host.
     pub host: Host,
 }
 
 impl Link {
-    /// Whether it cannot well be anything else. Only a [`HostPattern`] that names its host takes
-    /// another one for a link: `ok.so`, `hello.my`.
+    /// Whether it can hardly be anything else. An uncertain link, such as `ok.so` or `hello.my`,
+    /// only counts for a [`HostPattern`] that names its host.
     pub fn is_certain(&self) -> bool {
         self.host.is_certain()
     }
 }
 
-/// All links of a text that is in NFKC and has no default-ignorable characters: in order, and none
-/// in another one. A link that follows in the path of another one is one of its own.
+/// Returns all links of a text in NFKC without default-ignorable characters, in order and without
+/// overlaps. A link in the path of another link is a separate link.
 ///
 /// Takes time and memory linear in the text.
 pub fn find(text: &str) -> Vec<Link> {
@@ -60,7 +59,7 @@ pub fn find(text: &str) -> Vec<Link> {
             at += length;
             continue;
         }
-        let Some(first) = Label::read(text, at, Place::First) else { break };
+        let Some(first) = Label::read(text, at, LabelPosition::First) else { break };
         let (link, next) = read(text, first);
         links.extend(link);
         at = next;
@@ -68,7 +67,7 @@ pub fn find(text: &str) -> Vec<Link> {
     links
 }
 
-/// The link that begins with a label, if there is one, and where to go on.
+/// Returns the link that begins with a label, if any, and the position at which to continue.
 fn read(text: &str, first: Label) -> (Option<Link>, usize) {
     let scheme = authority::scheme_start(&text[first.start..first.end]);
     let authority = scheme.and_then(|_| authority::scheme_end(text, first.end));
@@ -78,24 +77,27 @@ fn read(text: &str, first: Label) -> (Option<Link>, usize) {
     let chain = Chain::read(text, first);
     let Some(host) = chain.host else { return (None, chain.end) };
     let is_mention = text[..host.span.start].ends_with('@') && !host.has_path;
-    if is_mention || is_addressed(text, host.span.start) || is_local_part(text, host.span.end) {
+    if is_mention
+        || follows_email_at(text, host.span.start)
+        || precedes_email_host(text, host.span.end)
+    {
         return (None, chain.end);
     }
-    let end = authority::end(text, host.span.start, host.span.end, host.is_spoken);
+    let end = authority::end(text, host.span.start, host.span.end, host.is_spelled_out);
     let span = Span::new(host.span.start, end);
     (Some(Link { span, host: Host::read(text, host.span, host.is_certain) }), end)
 }
 
-/// The link with a scheme whose authority begins there.
+/// Returns the link with a scheme whose authority begins at `authority`.
 fn read_authority(text: &str, start: usize, authority: usize) -> (Option<Link>, usize) {
     let (host, authority_end) = authority::authority(text, authority);
-    let host_end = match Label::read(text, host, Place::Authority) {
-        // The scheme of another one.
+    let host_end = match Label::read(text, host, LabelPosition::Authority) {
+        // The scheme of another link.
         Some(label) if authority::scheme_end(text, label.end).is_some() => return (None, host),
         Some(label) => Chain::read_authority(text, label),
         None => match authority::address_end(text, host) {
             Some(end) => end,
-            // Hosts of emoji; but a scheme alone is none.
+            // A host of emoji. A scheme alone is not a link.
             None if text[host..authority_end].contains(is_in_label) => authority_end,
             None => return (None, authority),
         },
@@ -113,7 +115,7 @@ mod tests {
     use super::*;
     use crate::normalize::Nfkc;
 
-    /// Of what links are made, and what hides them.
+    /// Parts of links, and what obfuscates them.
     #[rustfmt::skip]
     const PARTS: &[&str] = &[
         "example",
@@ -181,7 +183,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn links_are_parts_in_order_that_pass_the_gate(
+        fn links_are_ordered_and_pass_the_precheck(
             parts in prop::collection::vec(part(), 0..16),
         ) {
             let message = parts.concat();
@@ -238,7 +240,7 @@ mod tests {
                 find(&text);
                 start.elapsed()
             };
-            // Were it quadratic, it would take minutes.
+            // Quadratic time would be minutes.
             let taken = time(1 << 16);
             assert!(taken < Duration::from_secs(8), "{part:?}: {taken:?}");
         }

@@ -1,25 +1,25 @@
-//! Hosts that a rule names: [`HostPattern`].
+//! Patterns of hosts: [`HostPattern`].
 
 use std::fmt;
 
 use super::host::Host;
-use super::label::{Label, Place};
+use super::label::{Label, LabelPosition};
 use super::separator::is_dot;
 use crate::normalize::Nfkc;
 use crate::span::Span;
 
-/// Hosts that a rule denies or allows.
+/// A pattern of hosts that a rule denies or allows.
 ///
-/// - `*` is every host.
-/// - `example.com` is that host, with `www.` in front or without; no other subdomain.
-/// - `*.example.com` is every subdomain of it at any depth, and not `example.com` itself, as in
-///   TLS, CORS and content security policies.
+/// - `*` matches every host.
+/// - `example.com` matches that host, with or without `www.`, but no other subdomain.
+/// - `*.example.com` matches every subdomain at any depth, but not `example.com` itself, as in TLS,
+///   CORS and content security policies.
 ///
-/// Case does not matter, and other scripts may be written as they are or in punycode (`xn--`).
+/// Case is ignored. Names in other scripts may be written in Unicode or in punycode (`xn--`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostPattern {
     kind: Kind,
-    /// As [`Host::name`] has it, without the `www.` and the `*.`; empty for every host.
+    /// In the form of [`Host::name`], without `www.` and `*.`; empty for every host.
     name: String,
 }
 
@@ -41,7 +41,10 @@ impl fmt::Display for HostPattern {
 }
 
 impl HostPattern {
-    /// Reads an item of `deny` or `allow`. If it is none, one line of help for its author.
+    /// Parses an item of `deny` or `allow`.
+    ///
+    /// # Errors
+    /// Returns a line of help if the item is not a valid pattern.
     pub fn parse(text: &str) -> Result<HostPattern, &'static str> {
         let composed = Nfkc::new(text);
         let text = composed.text();
@@ -49,37 +52,39 @@ impl HostPattern {
             return Ok(HostPattern { kind: Kind::Any, name: String::new() });
         }
         if text.contains("//") || text.contains(['/', '@', '?', '#']) {
-            return Err("write a host alone, such as example.com, without https:// and path");
+            return Err("use only the host, such as example.com, without scheme and path");
         }
         let (kind, text) = match text.strip_prefix("*.") {
             Some(domain) => (Kind::Subdomains, domain),
             None => (Kind::Host, text),
         };
         if text.contains('*') {
-            return Err("* stands alone for every host, or in front: *.example.com");
+            return Err("use `*` alone for every host, or as the first label: *.example.com");
         }
         if text.starts_with('[') {
             return Ok(HostPattern { kind, name: text.to_lowercase() });
         }
         if text.contains(':') {
-            return Err("write the host without a port: a link to it is found with any");
+            return Err("remove the port: the host matches links with any port");
         }
         let is_label = |label: &str| {
-            let read = Label::read(label, 0, Place::Authority);
+            let read = Label::read(label, 0, LabelPosition::Authority);
             !label.contains('%') && read.is_some_and(|read| read.end == label.len())
         };
         if !text.split(is_dot).all(is_label) {
-            return Err("a host is letters, digits and hyphens with dots between: example.com");
+            return Err(
+                "a host consists of letters, digits and hyphens separated by dots, such as example.com",
+            );
         }
         let is_name = text.contains(|c: char| !c.is_ascii_digit()) && text != "localhost";
         if kind == Kind::Host && is_name && !text.contains(is_dot) {
-            return Err("write the whole host, such as example.com; *.com is every host in .com");
+            return Err("use the full host, such as example.com; *.com matches every host in .com");
         }
         let host = Host::read(text, Span::new(0, text.len()), true);
         Ok(HostPattern { kind, name: without_www(host.name()).to_owned() })
     }
 
-    /// A host that it names.
+    /// Returns a host that it matches.
     pub(crate) fn example(&self) -> Host {
         let name = match self.kind {
             Kind::Any => "example.com".to_owned(),
@@ -89,21 +94,22 @@ impl HostPattern {
         Host::read(&name, Span::new(0, name.len()), true)
     }
 
-    /// Whether it denies a link to that host, or to one that people take for it.
+    /// Whether it denies links to a host, by its name or by the Latin letters that it looks like.
     pub fn denies(&self, host: &Host) -> bool {
-        self.holds(host, host.name()) || self.holds(host, host.latin())
+        self.matches(host, host.name()) || self.matches(host, host.latin())
     }
 
-    /// Whether it allows a link to that host: to no other one, whatever it looks like.
+    /// Whether it allows links to a host. A host that only looks like an allowed one is not
+    /// allowed.
     pub fn allows(&self, host: &Host) -> bool {
-        self.holds(host, host.name())
+        self.matches(host, host.name())
     }
 
-    fn holds(&self, host: &Host, name: &str) -> bool {
+    fn matches(&self, host: &Host, name: &str) -> bool {
         match self.kind {
             Kind::Any => host.is_certain(),
             Kind::Host => without_www(name) == self.name,
-            // `*.so` alone tells nothing of `ok.so`.
+            // `*.so` does not make the uncertain `ok.so` a link.
             Kind::Subdomains => {
                 let sub = name.strip_suffix(self.name.as_str());
                 let is_sub = sub.is_some_and(|sub| sub.len() > 1 && sub.ends_with('.'));

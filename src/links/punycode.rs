@@ -1,4 +1,4 @@
-//! Labels of hosts in other scripts as the network writes them (RFC 3492).
+//! A punycode decoder for internationalized labels (RFC 3492).
 
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
@@ -8,11 +8,11 @@ const DAMP: u32 = 700;
 const INITIAL_BIAS: u32 = 72;
 const INITIAL_N: u32 = 0x80;
 
-/// The longest label that there is, in characters.
+/// The most characters of a label (RFC 1035, section 2.3.4).
 const MAX_LABEL: usize = 63;
 
-/// The text of a label that begins with `xn--`. `None` if it is none, or a text in ASCII, which no
-/// honest label would hide.
+/// Decodes a label that begins with `xn--`. Returns `None` if it is invalid or encodes only ASCII,
+/// which no genuine label does.
 pub(super) fn decode(label: &str) -> Option<String> {
     let encoded = label.strip_prefix("xn--").filter(|text| text.len() <= MAX_LABEL)?;
     let (basic, extended) = encoded.rsplit_once('-').unwrap_or(("", encoded));
@@ -65,7 +65,7 @@ fn adapt(delta: u32, length: u32, is_first: bool) -> u32 {
 mod tests {
     use super::*;
 
-    /// Of RFC 3492, section 7.1, and of hosts there are.
+    /// Examples of RFC 3492, section 7.1, and existing hosts.
     #[test]
     fn labels_are_decoded() {
         for (label, text) in [

@@ -1,26 +1,26 @@
-//! The hosts that a rule denies and allows: [`Links`].
+//! The `links` key of a rule: [`Links`].
 
 use super::{Host, HostPattern};
 use crate::diagnostic::Location;
 
-/// `links`: hosts that must not be linked to.
+/// `links`: hosts to which links are denied or allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Links {
-    /// Links to any of these hit,
+    /// Links to these hosts match,
     pub deny: Vec<HostPattern>,
-    /// but for links to any of these.
+    /// except links to these hosts.
     pub allow: Vec<HostPattern>,
-    /// Where they stand.
+    /// The position in `rules.toml`.
     pub location: Location,
 }
 
 impl Links {
-    /// The first item of `deny` that names a host.
+    /// Returns the first item of `deny` that matches a host.
     pub fn denying(&self, host: &Host) -> Option<&HostPattern> {
         self.deny.iter().find(|pattern| pattern.denies(host))
     }
 
-    /// The items of `allow` that name no host that is denied.
+    /// Returns the items of `allow` that match no denied host.
     pub(crate) fn unused_allowed(&self) -> impl Iterator<Item = &HostPattern> {
         self.allow.iter().filter(|allowed| {
             let is_inside = self.deny.iter().any(|denied| allowed.allows(&denied.example()));
@@ -28,7 +28,7 @@ impl Links {
         })
     }
 
-    /// The first item of `allow` that does.
+    /// Returns the first item of `allow` that matches a host.
     pub fn allowing(&self, host: &Host) -> Option<&HostPattern> {
         self.allow.iter().find(|pattern| pattern.allows(host))
     }

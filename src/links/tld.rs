@@ -1,65 +1,65 @@
-//! What a host ends with, and how far that tells that it is one: [`Ending`].
+//! Top-level domains, and how clearly each indicates a host: [`Tld`].
 
 use std::cmp::Ordering;
 
 use super::label::Label;
 use super::punycode;
-use super::tlds::{KNOWN, OTHERS};
+use super::tlds::{AMBIGUOUS, UNAMBIGUOUS};
 use crate::normalize::for_each_latin_char;
 
-/// A top-level domain.
+/// A class of top-level domains, from the weakest to the strongest indication of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Ending {
-    /// It is a word, a name or a file's ending as well: `so`, `live`, `rs`.
-    Word,
-    /// It is known as such wherever it is read: `de`, `app`.
-    Known,
-    /// It is even where blanks stand around the dot.
-    Spoken,
+pub(super) enum Tld {
+    /// Also a word, a name or a file extension: `so`, `live`, `rs`.
+    Ambiguous,
+    /// Rarely anything else: `de`, `app`.
+    Unambiguous,
+    /// Rarely anything else even with spaces around the dot: `com`.
+    Common,
 }
 
-/// Endings that are mostly written where others hide their dots.
-const SPOKEN: [&str; 7] = ["biz", "com", "net", "org", "ru", "tv", "xyz"];
+/// The top-level domains that most links with obfuscated dots have.
+const COMMON: [&str; 7] = ["biz", "com", "net", "org", "ru", "tv", "xyz"];
 
-/// Endings that end a sentence by themselves where a host is meant: `example. com`.
-const CLOSING: [&str; 3] = ["com", "net", "org"];
+/// Those that indicate a host even after a dot and a space: `example. com`.
+const AFTER_FULL_STOP: [&str; 3] = ["com", "net", "org"];
 
-impl Ending {
-    /// What a label is as the ending of a host in which Latin letters stand before it or do not.
-    pub(super) fn of(text: &str, label: Label, latin_before: bool) -> Option<Ending> {
+impl Tld {
+    /// Returns the class of a label as the last label of a host. `latin_before` is whether Latin
+    /// letters precede it in the host.
+    pub(super) fn of(text: &str, label: Label, latin_before: bool) -> Option<Tld> {
         let mut buffer = [0; 33];
         let name = lower(text, label, false, &mut buffer)?;
         if name.is_ascii() {
             return match name.starts_with("xn--") {
-                true => Ending::named(&punycode::decode(name)?),
-                false => Ending::named(name),
+                true => Tld::named(&punycode::decode(name)?),
+                false => Tld::named(name),
             };
         }
-        Ending::named(name).or_else(|| {
-            // `соm` and `c̶o̶m̶` are read as `com`, and lead nowhere but to people who type it
-            // anew.
+        Tld::named(name).or_else(|| {
+            // `соm` and `c̶o̶m̶` are read as `com`: they do not resolve, but readers retype them.
             let is_latin = latin_before || label.has_latin;
             let mut buffer = [0; 33];
             let read = lower(text, label, true, &mut buffer).filter(|_| is_latin);
-            read.and_then(Ending::named)
+            read.and_then(Tld::named)
         })
     }
 
-    fn named(name: &str) -> Option<Ending> {
-        if is_in(&KNOWN, name) {
-            return Some(if SPOKEN.contains(&name) { Ending::Spoken } else { Ending::Known });
+    fn named(name: &str) -> Option<Tld> {
+        if is_in(&UNAMBIGUOUS, name) {
+            return Some(if COMMON.contains(&name) { Tld::Common } else { Tld::Unambiguous });
         }
-        is_in(&OTHERS, name).then_some(Ending::Word)
+        is_in(&AMBIGUOUS, name).then_some(Tld::Ambiguous)
     }
 
-    /// Whether it may stand after a full stop and a blank.
-    pub(super) fn closes(text: &str, label: Label) -> bool {
-        CLOSING.iter().any(|ending| label.is(text, ending))
+    /// Whether a label may be the top-level domain after a dot and a space.
+    pub(super) fn may_follow_full_stop(text: &str, label: Label) -> bool {
+        AFTER_FULL_STOP.iter().any(|tld| label.is(text, tld))
     }
 }
 
-/// The characters of a label in lower case, or as the Latin letters that they look like, if there
-/// is room for them.
+/// Writes the characters of a label to `buffer`, in lower case or as the Latin letters that they
+/// look like. `None` if they do not fit.
 fn lower<'b>(
     text: &str,
     label: Label,
@@ -81,7 +81,7 @@ fn lower<'b>(
     str::from_utf8(&buffer[..length?]).ok()
 }
 
-/// Whether a name is in one of the strings, which have a length each.
+/// Whether a name is in `groups`, one sorted string per length in bytes.
 fn is_in(groups: &[&str], name: &str) -> bool {
     let Some(group) = name.len().checked_sub(1).and_then(|length| groups.get(length)) else {
         return false;
@@ -105,26 +105,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endings_are_found() {
-        for (name, ending) in [
-            ("com", Some(Ending::Spoken)),
-            ("de", Some(Ending::Known)),
-            ("so", Some(Ending::Word)),
-            ("рф", Some(Ending::Known)),
-            ("ファッション", Some(Ending::Word)),
-            ("sandvikcoromant", Some(Ending::Word)),
+    fn tlds_are_found() {
+        for (name, tld) in [
+            ("com", Some(Tld::Common)),
+            ("de", Some(Tld::Unambiguous)),
+            ("so", Some(Tld::Ambiguous)),
+            ("рф", Some(Tld::Unambiguous)),
+            ("ファッション", Some(Tld::Ambiguous)),
+            ("sandvikcoromant", Some(Tld::Ambiguous)),
             ("ok", None),
             ("", None),
-            ("om", Some(Ending::Word)),
+            ("om", Some(Tld::Ambiguous)),
             ("omn", None),
         ] {
-            assert_eq!(Ending::named(name), ending, "{name}");
+            assert_eq!(Tld::named(name), tld, "{name}");
         }
     }
 
     #[test]
-    fn endings_are_in_order() {
-        for groups in [&KNOWN[..], &OTHERS[..]] {
+    fn tlds_are_in_order() {
+        for groups in [&UNAMBIGUOUS[..], &AMBIGUOUS[..]] {
             for (length, group) in (1..).zip(groups) {
                 assert_eq!(group.len() % length, 0);
                 assert!(group.as_bytes().chunks(length).is_sorted_by(|a, b| a < b));
@@ -133,9 +133,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_endings_is_said_of_some_that_there_are() {
-        for name in SPOKEN.iter().chain(&CLOSING) {
-            assert_eq!(Ending::named(name), Some(Ending::Spoken));
+    fn hand_kept_lists_contain_only_existing_tlds() {
+        for name in COMMON.iter().chain(&AFTER_FULL_STOP) {
+            assert_eq!(Tld::named(name), Some(Tld::Common));
         }
     }
 }

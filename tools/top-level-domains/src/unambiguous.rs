@@ -1,16 +1,16 @@
-//! Endings that are known as such wherever they are read.
+//! Top-level domains that are rarely anything else in a chat.
 
-/// Endings of more than two letters that begin no sentence and name no file.
+/// Those of more than two letters that do not begin sentences and are not file extensions.
 pub(crate) const GENERIC: &[&str] = &[
     "agency", "app", "asia", "biz", "blog", "casino", "cfd", "cloud", "club", "com", "cyou", "dev",
     "edu", "gov", "guru", "icu", "info", "mobi", "net", "online", "org", "porn", "sbs", "shop",
     "site", "store", "tech", "website", "wiki", "xxx", "xyz", "рф",
 ];
 
-/// Endings of two letters, those of countries, that are more often something else in a chat.
+/// Country codes that are more often something else in a chat.
 #[rustfmt::skip]
-pub(crate) const NOT_KNOWN: &[&str] = &[
-    // words of English, and what stands for one
+pub(crate) const AMBIGUOUS_COUNTRIES: &[&str] = &[
+    // English words and abbreviations
     "ad", "am", "as", "at", "be", "by", "do", "in", "is", "it", "me", "my", "no", "so", "to", "us",
     "aw", "hm", "mm", "mo", "pa", "ye",
     // chats and games
@@ -18,7 +18,7 @@ pub(crate) const NOT_KNOWN: &[&str] = &[
     "gg", "gl", "gm", "gn", "gw", "hr", "ie", "iq", "kg", "km", "lb", "mc", "mp", "mr", "ms", "na",
     "nc", "np", "pg", "pm", "ps", "sc", "sd", "sr", "ss", "st", "td", "tf", "th", "tt", "tw", "va",
     "vc", "yt",
-    // words of other languages that sentences begin with
+    // words of other languages that begin sentences
     "al", "ao", "ar", "au", "az", "ba", "bi", "bn", "ca", "ci", "er", "es", "et", "eu", "ga", "ge",
     "gi", "im", "je", "ke", "ki", "la", "li", "ma", "ml", "mu", "ne", "ni", "nu", "om",
     "re", "sa", "se", "si", "su", "ve", "vi", "vu", "za",
