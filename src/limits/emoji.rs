@@ -1,7 +1,7 @@
 //! Which graphemes are emoji (UTS #51).
 
-/// The characters that are shown as emoji without being told to: those of `Emoji_Presentation` in
-/// Unicode 16.0, by first and last.
+/// The first and last characters of the ranges of `Emoji_Presentation` in Unicode 16.0: characters
+/// that are displayed as emoji by default.
 #[rustfmt::skip]
 static EMOJI: [(char, char); 80] = [
     ('\u{231A}', '\u{231B}'), ('\u{23E9}', '\u{23EC}'), ('\u{23F0}', '\u{23F0}'), ('\u{23F3}', '\u{23F3}'),
@@ -26,28 +26,28 @@ static EMOJI: [(char, char); 80] = [
     ('\u{1FA8F}', '\u{1FAC6}'), ('\u{1FACE}', '\u{1FADC}'), ('\u{1FADF}', '\u{1FAE9}'), ('\u{1FAF0}', '\u{1FAF8}'),
 ];
 
-/// Tells that the character before is to be shown as text, or as an emoji.
-const TEXT: char = '\u{FE0E}';
+/// Variation selectors: display the preceding character as text, or as an emoji.
+const TEXT_STYLE: char = '\u{FE0E}';
 const EMOJI_STYLE: char = '\u{FE0F}';
 
-/// The key around a digit or sign.
+/// The enclosing keycap, which makes an emoji of a digit or symbol.
 const KEYCAP: char = '\u{20E3}';
 
-/// Whether a grapheme is shown as an emoji: a character that is one, with skin tones and what is
-/// joined to it, or one that is told to be; a flag; a keycap.
+/// Whether a grapheme is displayed as an emoji: an emoji character with its skin tones and joined
+/// characters, a character with [`EMOJI_STYLE`], a flag, or a keycap.
 pub(super) fn is_emoji(grapheme: &str) -> bool {
-    let is_text = |c: char| c.is_ascii() || c == TEXT;
+    let is_text = |c: char| c.is_ascii() || c == TEXT_STYLE;
     let Some(first) = grapheme.chars().next() else { return false };
     if first.is_ascii() {
         return grapheme.ends_with(KEYCAP);
     }
     let mut rest = grapheme.chars();
-    !rest.clone().any(is_text) && rest.any(|c| c == EMOJI_STYLE || is_shown_as_emoji(c))
+    !rest.clone().any(is_text) && rest.any(|c| c == EMOJI_STYLE || has_emoji_presentation(c))
 }
 
-fn is_shown_as_emoji(c: char) -> bool {
-    let behind = EMOJI.partition_point(|&(first, _)| first <= c);
-    behind.checked_sub(1).is_some_and(|at| c <= EMOJI[at].1)
+fn has_emoji_presentation(c: char) -> bool {
+    let after = EMOJI.partition_point(|&(first, _)| first <= c);
+    after.checked_sub(1).is_some_and(|at| c <= EMOJI[at].1)
 }
 
 #[cfg(test)]
@@ -59,12 +59,16 @@ mod tests {
         let property = regex::Regex::new(r"^\p{Emoji_Presentation}$").expect("a pattern");
         for c in '\0'..='\u{1FFFF}' {
             let mut bytes = [0; 4];
-            assert_eq!(property.is_match(c.encode_utf8(&mut bytes)), is_shown_as_emoji(c), "{c:?}");
+            assert_eq!(
+                property.is_match(c.encode_utf8(&mut bytes)),
+                has_emoji_presentation(c),
+                "{c:?}"
+            );
         }
     }
 
     #[test]
-    fn graphemes_are_emoji_by_what_they_are_shown_as() {
+    fn graphemes_are_emoji_by_their_presentation() {
         for (grapheme, expected) in [
             ("😂", true),
             ("👍🏽", true),

@@ -1,4 +1,5 @@
-//! How much of a thing a message has, counted in one pass.
+//! Limits on amounts in a message, such as capitals, repeats and emoji: [`Limit`], counted in one
+//! pass.
 
 mod emoji;
 
@@ -10,29 +11,29 @@ use crate::ivs::MAX_MESSAGE_LENGTH;
 use crate::normalize::{is_invisible, is_nonspacing};
 use crate::span::Span;
 
-/// The highest limit of anything that is counted: more than a message of IVS Chat can have.
+/// The highest value of a limit. No message of IVS Chat has more.
 pub const MAX_LIMIT: u32 = MAX_MESSAGE_LENGTH as u32;
 
-/// The parts of which a share of letters is told as a number.
+/// The denominator of shares: a share of 1 is `WHOLE`.
 pub const WHOLE: u32 = 10_000;
 
-/// From how many letters on capitals count, unless a limit says otherwise.
+/// The default of `min_letters`: with fewer letters, capitals are not limited.
 pub const MIN_LETTERS: u32 = 10;
 
-/// What there may be too much of.
+/// What a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measure {
     /// Upper-case letters, as a share of all letters with case.
     Capitals,
-    /// The same grapheme in a row, in whatever case. The signs of masks do not count.
+    /// Equal graphemes in a row, ignoring case. Mask characters do not count.
     Repeats,
     /// Graphemes that are shown as emoji.
     Emoji,
-    /// `@name`
+    /// Mentions: `@name`.
     Mentions,
     /// Links to any host.
     Links,
-    /// Lines; what follows the last line break is one if there is anything.
+    /// Lines. Text after the last line break is a line if it is not empty.
     Lines,
     /// Combining marks on one grapheme.
     StackedMarks,
@@ -41,7 +42,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// All of them.
+    /// All measures.
     pub const ALL: &[Measure] = &[
         Measure::Capitals,
         Measure::Repeats,
@@ -53,7 +54,7 @@ impl Measure {
         Measure::Length,
     ];
 
-    /// The key by which rules call it.
+    /// The key in `rules.toml`.
     pub fn as_str(self) -> &'static str {
         match self {
             Measure::Capitals => "capitals",
@@ -67,7 +68,7 @@ impl Measure {
         }
     }
 
-    /// The lowest limit that leaves anything.
+    /// Returns the lowest value of the limit with which some message is possible.
     pub(crate) fn least(self) -> u32 {
         match self {
             Measure::Capitals | Measure::Emoji | Measure::Mentions | Measure::Links => 0,
@@ -76,34 +77,34 @@ impl Measure {
     }
 }
 
-/// A key of `limit`: the most of one thing that a message may have.
+/// A key of `limit`: the most of one measure that a message may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// Of what.
+    /// What is counted.
     pub measure: Measure,
-    /// How much is allowed; of capitals a part of [`WHOLE`].
+    /// The most that is allowed; for capitals a share in parts of [`WHOLE`].
     pub most: u32,
-    /// How many letters with case a message must have for its capitals to count.
+    /// The fewest letters with case for which capitals are limited.
     pub min_letters: u32,
-    /// Where it stands.
+    /// The position in `rules.toml`.
     pub location: Location,
 }
 
-/// How much of each thing a text has.
+/// The amounts of all measures in a text.
 pub(crate) struct Counts {
-    /// The bytes of the text.
+    /// The length of the text in bytes.
     bytes: usize,
-    /// Letters with case, and those of them in upper case.
+    /// The number of letters with case, and of those in upper case.
     cased: u32,
     upper: u32,
     tallies: [Tally; Measure::ALL.len()],
 }
 
-/// How much of a thing there is, and where.
+/// The amount of a measure, and its place.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     count: u32,
-    /// From the first to the last, or the most of it in one place.
+    /// From the first to the last, or the place with the most.
     span: Option<Span>,
 }
 
@@ -121,7 +122,7 @@ impl Tally {
 }
 
 impl Counts {
-    /// Counts what a text has, in time linear in it. Links are counted elsewhere.
+    /// Counts all measures of a text in linear time, except links.
     pub(crate) fn of(text: &str) -> Counts {
         let mut counts = Counts {
             bytes: text.len(),
@@ -131,17 +132,17 @@ impl Counts {
         };
         match text.is_ascii() {
             true => counts.ascii(text),
-            false => counts.any(text),
+            false => counts.unicode(text),
         }
         counts
     }
 
-    /// The links of the text, found elsewhere.
+    /// Adds a link of the text, found by the link detection.
     pub(crate) fn add_link(&mut self, link: Span) {
         self.tally(Measure::Links).add(link);
     }
 
-    /// Where there is too much of what a limit is for. Its ends lie on graphemes.
+    /// Returns the span that exceeds a limit, if any. Its ends are grapheme boundaries.
     pub(crate) fn excess(&self, limit: &Limit) -> Option<Span> {
         if limit.measure == Measure::Capitals {
             let share = u64::from(self.upper) * u64::from(WHOLE);
@@ -154,7 +155,8 @@ impl Counts {
         (tally.count > limit.most).then_some(tally.span.unwrap_or(whole))
     }
 
-    /// How much of a thing there is; of capitals a part of [`WHOLE`], and of how many letters.
+    /// Returns the amount of a measure. For capitals it is a share in parts of [`WHOLE`], with the
+    /// number of letters.
     pub(crate) fn amount(&self, measure: Measure) -> (u32, Option<u32>) {
         match measure {
             Measure::Capitals => {
@@ -169,7 +171,7 @@ impl Counts {
         &mut self.tallies[measure as usize]
     }
 
-    /// Each byte is a grapheme but for CR LF.
+    /// Counts an ASCII text, in which each byte is a grapheme except in CR LF.
     fn ascii(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let (mut run, mut last) = (0, None);
@@ -179,7 +181,9 @@ impl Counts {
             let lower = byte.to_ascii_lowercase();
             run = if last == Some(lower) { run + 1 } else { 1 };
             last = Some(lower);
-            if run > self.tallies[Measure::Repeats as usize].count && !is_sign(char::from(byte)) {
+            if run > self.tallies[Measure::Repeats as usize].count
+                && !is_mask_char(char::from(byte))
+            {
                 self.tally(Measure::Repeats).raise(run, Span::new(at + 1 - run as usize, at + 1));
             }
             if byte == b'@' {
@@ -190,7 +194,7 @@ impl Counts {
         self.lines(text);
     }
 
-    fn any(&mut self, text: &str) {
+    fn unicode(&mut self, text: &str) {
         let mut run = Tally::default();
         let mut last = "";
         for (at, grapheme) in text.grapheme_indices(true) {
@@ -218,15 +222,15 @@ impl Counts {
             }
             run.add(here);
             last = grapheme;
-            let is_sign = grapheme.chars().all(is_sign);
-            if let Some(span) = run.span.filter(|_| !is_sign) {
+            let is_mask = grapheme.chars().all(is_mask_char);
+            if let Some(span) = run.span.filter(|_| !is_mask) {
                 self.tally(Measure::Repeats).raise(run.count, span);
             }
         }
         self.lines(text);
     }
 
-    /// An `@` at those bytes, if it stands before a name and not in a word.
+    /// Counts an `@` as a mention, if a name follows and no word precedes it.
     fn mention(&mut self, text: &str, start: usize, end: usize) {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         if text[end..].starts_with(is_word) && !text[..start].ends_with(is_word) {
@@ -243,7 +247,7 @@ impl Counts {
     }
 }
 
-/// Whether two graphemes are the same but for case and what cannot be seen.
+/// Whether two graphemes are equal, ignoring case and invisible characters.
 fn is_same(a: &str, b: &str) -> bool {
     a == b || lower(a).eq(lower(b))
 }
@@ -252,8 +256,8 @@ fn lower(grapheme: &str) -> impl Iterator<Item = char> {
     grapheme.chars().filter(|&c| !is_invisible(c)).flat_map(char::to_lowercase)
 }
 
-/// Whether a character may stand in a message because a mask has put it there.
-fn is_sign(c: char) -> bool {
+/// Whether a character is one that masks consist of.
+fn is_mask_char(c: char) -> bool {
     matches!(c, '*' | '█')
 }
 
@@ -261,7 +265,7 @@ fn is_sign(c: char) -> bool {
 mod tests {
     use super::*;
 
-    /// What is counted, and the part of the text that it is told of.
+    /// Returns the amount and the text of its span.
     fn counted(text: &str, measure: Measure) -> (u32, &str) {
         let counts = Counts::of(text);
         let tally = counts.tallies[measure as usize];
@@ -269,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_in_a_row_counts_in_any_case_and_whatever_cannot_be_seen() {
+    fn repeats_ignore_case_and_invisible_characters() {
         for (text, count, part) in [
             ("", 0, ""),
             ("abc", 1, "a"),
@@ -288,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_of_capitals_are_a_part_of_the_letters() {
+    fn amounts_of_capitals_are_a_share_of_the_letters() {
         for (text, amount) in [
             ("", (0, Some(0))),
             ("1!", (0, Some(0))),
@@ -303,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn mentions_stand_before_names_and_not_in_words() {
+    fn mentions_precede_names_and_are_not_in_words() {
         for (text, count) in [
             ("@a and @b_c, (@d)", 3),
             ("＠a ﹫ä @傻瓜", 3),
@@ -316,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_as_they_are_shown() {
+    fn lines_are_counted_as_displayed() {
         for (text, count) in [
             ("", 0),
             ("a", 1),

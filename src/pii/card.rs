@@ -1,10 +1,10 @@
-//! Numbers of payment cards (ISO/IEC 7812): of a length that their issuer gives out, with the right
-//! check digit.
+//! Payment card numbers (ISO/IEC 7812): an issuer prefix with one of its lengths, and a valid check
+//! digit.
 
-use super::{closes, digits_at, opens};
+use super::{digits_at, is_end, is_start};
 use crate::span::Span;
 
-/// The fewest digits: of Maestro, the only ones with less than 13.
+/// The fewest digits: those of Maestro, the only issuer with numbers under 13 digits.
 pub(super) const MIN_DIGITS: usize = 12;
 const MAX_DIGITS: usize = 19;
 
@@ -26,7 +26,8 @@ pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
     }
 }
 
-/// The groups of digits from byte `at` on, one or two blanks or a sign between, and where they end.
+/// Reads the groups of digits from byte `at` on, separated by one or two spaces or one punctuation
+/// character. Returns their end.
 fn run(text: &str, mut at: usize, groups: &mut Vec<Span>) -> usize {
     groups.clear();
     loop {
@@ -39,7 +40,7 @@ fn run(text: &str, mut at: usize, groups: &mut Vec<Span>) -> usize {
     }
 }
 
-/// Where what separates groups ends, if it begins at that byte.
+/// Returns the end of a separator of groups at a byte.
 fn separated(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at..];
     // Hyphens and dashes among them.
@@ -48,39 +49,40 @@ fn separated(text: &str, at: usize) -> Option<usize> {
     Some(at + if rest.starts_with("  ") { 2 } else { separator.len_utf8() })
 }
 
-/// How many of the groups are the number of a card, the first among them; nothing if none is.
+/// Returns how many of the groups, from the first on, are the longest valid card number. `None` if
+/// there is none.
 fn longest(text: &str, groups: &[Span]) -> Option<usize> {
     let first = groups[0];
-    // Written in groups, the first has four or six digits, or each has one.
+    // In grouped numbers, the first group has four or six digits, or each group has one.
     let first_length = first.end - first.start;
     let grouped = match first_length {
         1 | 4 | 6 => true,
         MIN_DIGITS..=MAX_DIGITS => false,
         _ => return None,
     };
-    if text[..first.start].ends_with('+') || !opens(text, first.start) {
+    if text[..first.start].ends_with('+') || !is_start(text, first.start) {
         return None;
     }
     let mut digits: Vec<u8> = Vec::with_capacity(MAX_DIGITS);
     let mut length = None;
     let taken = if grouped { groups } else { &groups[..1] };
-    for (number, group) in taken.iter().enumerate() {
+    for (index, group) in taken.iter().enumerate() {
         let group_digits = &text.as_bytes()[group.range()];
         let fits = first_length > 1 || group_digits.len() == 1;
         if !fits || digits.len() + group_digits.len() > MAX_DIGITS {
             break;
         }
         digits.extend(group_digits.iter().map(|byte| byte - b'0'));
-        let last = number + 1 == groups.len();
-        let ends = if last { closes(text, group.end) } else { text[group.end..].starts_with(' ') };
+        let last = index + 1 == groups.len();
+        let ends = if last { is_end(text, group.end) } else { text[group.end..].starts_with(' ') };
         if ends && is_issued(&digits) && has_check_digit(&digits) {
-            length = Some(number + 1);
+            length = Some(index + 1);
         }
     }
     length
 }
 
-/// Whether there is an issuer of cards with that beginning and length.
+/// Whether an issuer has numbers with this prefix and length.
 fn is_issued(digits: &[u8]) -> bool {
     let Some(first) = digits.first_chunk::<4>() else { return false };
     let prefix = first.iter().fold(0, |number, &digit| number * 10 + u32::from(digit));
@@ -93,7 +95,7 @@ fn is_issued(digits: &[u8]) -> bool {
         5100..=5599 | 2221..=2720 | 5019 | 5080..=5089 | 6060..=6099 | 8200..=8299 | 9792 => {
             16..=16
         }
-        // American Express; JCB of old
+        // American Express; older JCB
         3400..=3499 | 3700..=3799 | 1800 | 2131 => 15..=15,
         // Diners Club
         3000..=3059 | 3095 | 3600..=3699 | 3800..=3999 => 14..=19,
@@ -104,7 +106,7 @@ fn is_issued(digits: &[u8]) -> bool {
     lengths.contains(&digits.len())
 }
 
-/// Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B).
+/// Whether the last digit is the Luhn check digit of the others (ISO/IEC 7812-1, annex B).
 fn has_check_digit(digits: &[u8]) -> bool {
     let doubled = |digit: u8| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
     let value = |(place, &digit): (usize, &u8)| if place % 2 == 1 { doubled(digit) } else { digit };
@@ -114,11 +116,11 @@ fn has_check_digit(digits: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::Detector;
-    use super::super::tests::marked;
+    use super::super::tests::with_matches;
     use super::*;
 
     #[test]
-    fn cards_have_an_issuer_a_length_and_a_check_digit() {
+    fn numbers_have_an_issuer_a_length_and_a_check_digit() {
         for text in [
             "my card: «4111111111111111».",
             "«4111 1111 1111 1111», «4111-1111-1111-1111» 12/27",
@@ -128,7 +130,7 @@ mod tests {
             "pay 2 times «5555555555554444» 123",
             "«4111.1111.1111.1111», «4111_1111_1111_1111», «4111  1111  1111  1111», «4111–1111–1111–1111»",
             "«4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1»!",
-            // The check digit is another one, or there is no such issuer or length.
+            // Invalid check digit, issuer or length.
             "4111111111111112 4111111111111116 1234567812345670 7992739871300 41111111111111113",
             "0000 0000 0000 0000",
             // Numbers of other things.
@@ -137,7 +139,7 @@ mod tests {
             "41 11 11 11 11 11 11 11",
             "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16, 4.1.1.1.1.1.1.1, 4111...1111...1111...1111",
         ] {
-            assert_eq!(marked(Detector::Card, &text.replace(['«', '»'], "")), text);
+            assert_eq!(with_matches(Detector::Card, &text.replace(['«', '»'], "")), text);
         }
     }
 

@@ -1,12 +1,11 @@
-//! Internet addresses: those of version 4 in four parts, those of version 6 as RFC 4291 (section
-//! 2.2) writes them.
+//! IP addresses: IPv4 in dotted-decimal form, IPv6 in the text forms of RFC 4291 (section 2.2).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{closes, is_word, opens};
+use super::{is_end, is_start, is_word};
 use crate::span::Span;
 
-/// The longest address: one of version 6 that ends in one of version 4.
+/// The longest address in bytes: IPv6 that ends in IPv4.
 const MAX_ADDRESS: usize = 45;
 
 pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
@@ -17,15 +16,15 @@ pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
         let run = &text[start..];
         let run = &run[..run.find(|c| !is_part(c)).unwrap_or(run.len())];
         at = start + run.len();
-        match version_6(text, start, run) {
+        match ipv6(text, start, run) {
             Some(span) => found(span),
-            None => version_4(text, start, run, found),
+            None => ipv4(text, start, run, found),
         }
     }
 }
 
-/// The address of version 6 that a run of its characters is, punctuation around it left out.
-fn version_6(text: &str, start: usize, run: &str) -> Option<Span> {
+/// Returns the IPv6 address in a run of its characters, without punctuation around it.
+fn ipv6(text: &str, start: usize, run: &str) -> Option<Span> {
     let (mut from, mut to) = (0, run.trim_end_matches('.').len());
     if run.starts_with(':') && !run.starts_with("::") {
         from = 1;
@@ -36,17 +35,17 @@ fn version_6(text: &str, start: usize, run: &str) -> Option<Span> {
     let address = run.get(from..to)?;
     let span = Span::new(start + from, start + to);
     let fits = address.len() <= MAX_ADDRESS && address.matches(':').count() >= 2;
-    if !fits || !opens(text, span.start) || !closes(text, span.end) {
+    if !fits || !is_start(text, span.start) || !is_end(text, span.end) {
         return None;
     }
     let parsed: Ipv6Addr = address.parse().ok()?;
-    let nobodys = parsed.is_loopback() || parsed.is_unspecified();
-    (!nobodys && is_written_as_version_6(address)).then_some(span)
+    let is_reserved = parsed.is_loopback() || parsed.is_unspecified();
+    (!is_reserved && looks_like_ipv6(address)).then_some(span)
 }
 
-/// Whether an address is not rather a time, or names with colons between: `1:2:3:4:5:6:7:8`,
-/// `12:30::45`, `dead::beef`.
-fn is_written_as_version_6(address: &str) -> bool {
+/// Whether an address looks like IPv6 rather than a time or names with colons: not
+/// `1:2:3:4:5:6:7:8`, `12:30::45` or `dead::beef`.
+fn looks_like_ipv6(address: &str) -> bool {
     let mut groups = address.split(':').filter(|group| !group.is_empty());
     let long = |group: &str| group.len() >= 3;
     let begins = match address.contains("::") {
@@ -56,45 +55,46 @@ fn is_written_as_version_6(address: &str) -> bool {
     begins && groups.any(long) && address.contains(|c: char| c.is_ascii_digit())
 }
 
-/// Tells the addresses of version 4 in a run of digits, dots and more.
-fn version_4(text: &str, start: usize, run: &str, found: &mut dyn FnMut(Span)) {
+/// Calls `found` with the IPv4 addresses in a run of digits, dots and other characters.
+fn ipv4(text: &str, start: usize, run: &str, found: &mut dyn FnMut(Span)) {
     let is_part = |c: char| c.is_ascii_digit() || c == '.';
     let mut at = 0;
     while let Some(next) = run[at..].find(is_part) {
         let part = &run[at + next..];
         let part = &part[..part.find(|c| !is_part(c)).unwrap_or(part.len())];
-        let behind = at + next + part.len();
+        let after = at + next + part.len();
         let address = part.trim_start_matches('.');
-        let span_start = start + behind - address.len();
+        let span_start = start + after - address.len();
         let address = address.trim_end_matches('.');
         let span = Span::new(span_start, span_start + address.len());
-        let sound = is_version_4(address)
-            && opens(text, span.start)
-            && ends_version_4(text, span.end)
-            && !is_of_software(text, span);
-        if sound {
+        let is_valid = is_ipv4(address)
+            && is_start(text, span.start)
+            && is_ipv4_end(text, span.end)
+            && !is_version_number(text, span);
+        if is_valid {
             found(span);
         }
-        at = behind;
+        at = after;
     }
 }
 
-/// Whether four numbers are an address of somebody. Four digits are rather a version, and no host
-/// has an address that begins with 0, with 127 or beyond 223 (RFC 6890).
-fn is_version_4(address: &str) -> bool {
+/// Whether four numbers are the address of a host. With four digits in all it is more often a
+/// version, and hosts do not have addresses that begin with 0 or 127 or are beyond 223 (RFC 6890).
+fn is_ipv4(address: &str) -> bool {
     let Ok(parsed) = address.parse::<Ipv4Addr>() else { return false };
     let [first, ..] = parsed.octets();
     matches!(first, 1..=126 | 128..=223) && address.len() > "1.2.3.4".len()
 }
 
-/// Words before the number of a version, or of a part of a text.
-const NUMBERED: [&str; 12] = [
+/// Words before a version number, or the number of a part of a text.
+const VERSION_WORDS: [&str; 12] = [
     "build", "chapter", "driver", "drivers", "firmware", "patch", "release", "section", "update",
     "ver", "ver.", "version",
 ];
 
-/// Whether an address is rather such a number: with at most two digits in front, and so called.
-fn is_of_software(text: &str, address: Span) -> bool {
+/// Whether an address is more likely such a number: its first part has at most two digits, and such
+/// a word precedes it.
+fn is_version_number(text: &str, address: Span) -> bool {
     let is_short = text[address.range()].find('.').is_some_and(|length| length <= 2);
     let before = text[..address.start].strip_suffix(' ').unwrap_or(&text[..address.start]);
     let before = before.strip_suffix(':').unwrap_or(before).as_bytes();
@@ -105,11 +105,11 @@ fn is_of_software(text: &str, address: Span) -> bool {
                 && !text[..start].ends_with(is_word)
         })
     };
-    is_short && NUMBERED.iter().any(ends)
+    is_short && VERSION_WORDS.iter().any(ends)
 }
 
-/// Whether nothing follows that makes more of it than an address: `1.2.3.44-beta`.
-fn ends_version_4(text: &str, at: usize) -> bool {
+/// Whether the text after byte `at` does not continue the address: not in `1.2.3.44-beta`.
+fn is_ipv4_end(text: &str, at: usize) -> bool {
     let mut after = text[at..].chars();
     match after.next() {
         Some('-' | '+') => !after.next().is_some_and(char::is_alphabetic),
@@ -122,7 +122,7 @@ fn ends_version_4(text: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::Detector;
-    use super::super::tests::marked;
+    use super::super::tests::with_matches;
 
     #[test]
     fn addresses_of_version_4_have_four_numbers_below_256() {
@@ -140,7 +140,7 @@ mod tests {
             // Dates, times, scores.
             "21.11.2026 12:30:45 12.30.45 3.5 1,234.56.78.90",
         ] {
-            assert_eq!(marked(Detector::Ip, &text.replace(['«', '»'], "")), text);
+            assert_eq!(with_matches(Detector::Ip, &text.replace(['«', '»'], "")), text);
         }
     }
 
@@ -156,7 +156,7 @@ mod tests {
             "1:2:3:4:5:6:7:8 00:1B:44:11:3A:B7 12:30:45 :::: 2001:db8",
             "2001:db8::1::2 2001:db8::12345 g2001:db8::1 2001:db8::1g",
         ] {
-            assert_eq!(marked(Detector::Ip, &text.replace(['«', '»'], "")), text);
+            assert_eq!(with_matches(Detector::Ip, &text.replace(['«', '»'], "")), text);
         }
     }
 }

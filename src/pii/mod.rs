@@ -1,8 +1,8 @@
-//! Personal data in a text: what has its shape, and what can be checked about it holds.
+//! Detectors of personal data: [`Detector`]. They check the format, and checksums and number plans
+//! where there are some.
 //!
-//! Each kind is looked for in a file of its own, in time linear in the text. What they are given is
-//! in NFKC and without invisible characters, so that digits and signs in full width are as good as
-//! others.
+//! Each detector has its own file and takes time linear in the text. The text is in NFKC without
+//! invisible characters, so full-width digits and punctuation are plain ones.
 
 mod card;
 mod email;
@@ -13,33 +13,33 @@ use crate::diagnostic::Location;
 use crate::normalize::for_each_key_char;
 use crate::span::Span;
 
-/// What finds one kind of personal data.
+/// A detector of one kind of personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Detector {
     /// E-mail addresses.
     Email,
-    /// Telephone numbers, as they are written internationally and in North America.
+    /// Phone numbers in international and North American format.
     Phone,
-    /// Numbers of payment cards.
+    /// Payment card numbers.
     Card,
-    /// Internet addresses, of either version.
+    /// IPv4 and IPv6 addresses.
     Ip,
 }
 
-/// A word of `detect`: personal data to look for.
+/// An item of the `detect` key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Detect {
-    /// Which.
+    /// The detector.
     pub detector: Detector,
-    /// Where it stands.
+    /// The position in `rules.toml`.
     pub location: Location,
 }
 
 impl Detector {
-    /// All of them.
+    /// All detectors.
     pub const ALL: &[Detector] = &[Detector::Email, Detector::Phone, Detector::Card, Detector::Ip];
 
-    /// The word by which rules call it.
+    /// The name in `rules.toml`.
     pub fn as_str(self) -> &'static str {
         match self {
             Detector::Email => "email",
@@ -49,7 +49,7 @@ impl Detector {
         }
     }
 
-    /// Tells the places of what it finds in a composed text, in their order.
+    /// Calls `found` with the span of each match in NFKC text, in order.
     pub(crate) fn find(self, text: &str, found: &mut dyn FnMut(Span)) {
         match self {
             Detector::Email => email::find(text, found),
@@ -60,11 +60,12 @@ impl Detector {
     }
 }
 
-/// What a look at a message as it was sent tells of what may be in it; most have none of it.
+/// Counts of the characters that detectors need, from one pass over the original. Most messages
+/// have too few for any detector.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct CharCounts {
     digits: usize,
-    /// What an `@` begins with, or the bracket in which it or a dot is hidden.
+    /// Characters that an `@`, or a bracketed `@` or dot, may begin with.
     ats: usize,
     dots: usize,
     colons: usize,
@@ -74,13 +75,13 @@ impl CharCounts {
     pub(crate) fn of(original: &str) -> CharCounts {
         let mut char_counts = CharCounts::default();
         if original.is_ascii() {
-            // In runs that a compiler can make vectors of.
+            // In blocks, so that the compiler can vectorize the counts.
             for part in original.as_bytes().chunks(128) {
                 let count = |is: fn(&u8) -> bool| -> usize {
                     usize::from(part.iter().map(|byte| u8::from(is(byte))).sum::<u8>())
                 };
                 char_counts.digits += count(u8::is_ascii_digit);
-                char_counts.ats += count(|&byte| email::is_telling(char::from(byte)));
+                char_counts.ats += count(|&byte| email::may_begin_at_sign(char::from(byte)));
                 char_counts.dots += count(|&byte| byte == b'.');
                 char_counts.colons += count(|&byte| byte == b':');
             }
@@ -94,12 +95,12 @@ impl CharCounts {
 
     fn add(&mut self, c: char) {
         self.digits += usize::from(c.is_ascii_digit());
-        self.ats += usize::from(email::is_telling(c));
+        self.ats += usize::from(email::may_begin_at_sign(c));
         self.dots += usize::from(c == '.');
         self.colons += usize::from(c == ':');
     }
 
-    /// Whether a detector may find something.
+    /// Whether a detector may find something. Never false if it does.
     pub(crate) fn may_contain(self, detector: Detector) -> bool {
         match detector {
             Detector::Email => self.ats > 0 && self.ats + self.dots > 1,
@@ -115,9 +116,9 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Whether what stands in front of byte `at` is no part of the same word, number or name: `a1`,
-/// `a-1`, `0.1`.
-fn opens(text: &str, at: usize) -> bool {
+/// Whether no word, number or name continues across the start at byte `at`: not in `a1`, `a-1`,
+/// `0.1`.
+fn is_start(text: &str, at: usize) -> bool {
     let mut before = text[..at].chars().rev();
     match before.next() {
         Some('-') => !before.next().is_some_and(is_word),
@@ -127,8 +128,8 @@ fn opens(text: &str, at: usize) -> bool {
     }
 }
 
-/// The same of what stands behind.
-fn closes(text: &str, at: usize) -> bool {
+/// Whether no word, number or name continues after byte `at`.
+fn is_end(text: &str, at: usize) -> bool {
     let mut after = text[at..].chars();
     match after.next() {
         Some('-') => !after.next().is_some_and(is_word),
@@ -138,7 +139,7 @@ fn closes(text: &str, at: usize) -> bool {
     }
 }
 
-/// The digits that begin at byte `at`, counted.
+/// Returns the number of digits at byte `at`.
 fn digits_at(text: &str, at: usize) -> usize {
     text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
@@ -148,20 +149,20 @@ mod tests {
     use super::*;
     use crate::normalize::Nfkc;
 
-    /// The text with «…» around what a detector finds.
-    pub(super) fn marked(detector: Detector, text: &str) -> String {
+    /// Returns the text with `«…»` around each match.
+    pub(super) fn with_matches(detector: Detector, text: &str) -> String {
         let mut spans = Vec::new();
         detector.find(text, &mut |span| spans.push(span));
-        let mut marked = text.to_owned();
+        let mut with_matches = text.to_owned();
         for span in spans.into_iter().rev() {
-            marked.insert(span.end, '»');
-            marked.insert(span.start, '«');
+            with_matches.insert(span.end, '»');
+            with_matches.insert(span.start, '«');
         }
-        marked
+        with_matches
     }
 
     #[test]
-    fn a_glance_misses_nothing_of_what_is_composed() {
+    fn counts_are_at_least_those_of_the_nfkc_text() {
         for c in '\0'..='\u{1FFFF}' {
             let text = c.to_string();
             let char_counts = CharCounts::of(&text);
@@ -169,14 +170,14 @@ mod tests {
             let count =
                 |is: &dyn Fn(char) -> bool| composed.text().chars().filter(|&c| is(c)).count();
             assert!(char_counts.digits >= count(&|c| c.is_ascii_digit()), "{c:?}");
-            assert!(char_counts.ats >= count(&email::is_telling), "{c:?}");
+            assert!(char_counts.ats >= count(&email::may_begin_at_sign), "{c:?}");
             assert!(char_counts.dots >= count(&|c| c == '.'), "{c:?}");
             assert!(char_counts.colons >= count(&|c| c == ':'), "{c:?}");
         }
     }
 
     #[test]
-    fn hostile_texts_take_no_longer_than_others() {
+    fn hostile_texts_take_linear_time() {
         for piece in [
             "1", "1 ", "1.", ":", "1:", "a@", "a.", "a@a.", "a(at)", "(at)a[.]", "+1", "(2",
             "4111-", "4 ", "202-555-", "::1",

@@ -1,14 +1,14 @@
-//! Telephone numbers: international ones with the code of a country (ITU-T E.164 and E.123), and
-//! those of North America with an area and an exchange that the numbering plan may have.
+//! Phone numbers: international numbers with a country code (ITU-T E.164 and E.123), and North
+//! American numbers with an area code and exchange that the numbering plan allows.
 
-use super::{digits_at, is_word, opens};
+use super::{digits_at, is_start, is_word};
 use crate::span::Span;
 
-/// The fewest and the most digits of an international number, the country's code included (E.164).
+/// The fewest and the most digits of an international number, including the country code (E.164).
 pub(super) const MIN_DIGITS: usize = 7;
 const MAX_DIGITS: usize = 15;
 
-/// The fewest digits of one that is written without any separator.
+/// The fewest digits of a number without separators.
 const MIN_UNBROKEN: usize = 10;
 
 /// The most characters between two groups of digits.
@@ -30,19 +30,19 @@ pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
     }
 }
 
-/// Where the number ends that begins at byte `start`, if one does.
+/// Returns the end of the number that begins at byte `start`, if any.
 fn end(text: &str, start: usize) -> Option<usize> {
     if text[start..].starts_with('+') {
         return international(text, Group::at(text, start + 1)?);
     }
     let first = Group::at(text, start)?;
-    // What is dialled to leave a country: elsewhere, and in North America.
+    // The international call prefixes: in North America, and elsewhere.
     let rest = |prefix: usize| Group { start: first.start + prefix, ..first };
     match first.digits(text) {
         "011" => international(text, first.next(text)?),
         digits if digits.starts_with("011") => international(text, rest(3)),
         digits if digits.starts_with("00") && digits.len() > 2 => {
-            // Without a separator it is some number with zeros in front.
+            // Without a separator it is some number with leading zeros.
             first.next(text).and_then(|_| international(text, rest(2)))
         }
         "1" => north_american(text, first.next(text)?),
@@ -55,35 +55,35 @@ fn end(text: &str, start: usize) -> Option<usize> {
 struct Group {
     start: usize,
     end: usize,
-    /// Behind its bracket, or the same as `end`.
-    closed: usize,
+    /// The position after its closing bracket, or `end`.
+    after: usize,
 }
 
 impl Group {
-    /// The group at that byte, in brackets or not.
+    /// Returns the group at a byte, with or without brackets.
     fn at(text: &str, at: usize) -> Option<Group> {
         let bracket = usize::from(text[at..].starts_with('('));
         let start = at + bracket;
         let end = start + digits_at(text, start);
-        let sound = start < end && (bracket == 0 || text[end..].starts_with(')'));
-        sound.then_some(Group { start, end, closed: end + bracket })
+        let is_valid = start < end && (bracket == 0 || text[end..].starts_with(')'));
+        is_valid.then_some(Group { start, end, after: end + bracket })
     }
 
-    /// The next group, if only blanks and one sign at most stand between; none needs to beside a
-    /// bracket.
+    /// Returns the next group, if only spaces and at most one punctuation character separate them.
+    /// Next to a bracket, no separator is needed.
     fn next(self, text: &str) -> Option<Group> {
-        let mut has_sign = false;
-        for (length, (offset, c)) in text[self.closed..].char_indices().enumerate() {
+        let mut has_punctuation = false;
+        for (length, (offset, c)) in text[self.after..].char_indices().enumerate() {
             match c {
                 '0'..='9' | '(' => {
                     let apart = length > 0 || c == '(' || self.is_bracketed();
-                    return Group::at(text, self.closed + offset).filter(|_| apart);
+                    return Group::at(text, self.after + offset).filter(|_| apart);
                 }
                 _ if length == MAX_SEPARATOR => return None,
                 ' ' => {}
                 // Hyphens, dashes, the minus sign.
-                '-' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}' if !has_sign => {
-                    has_sign = true;
+                '-' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}' if !has_punctuation => {
+                    has_punctuation = true;
                 }
                 _ => return None,
             }
@@ -96,38 +96,38 @@ impl Group {
     }
 
     fn is_bracketed(self) -> bool {
-        self.closed > self.end
+        self.after > self.end
     }
 }
 
-/// Where a number of North America ends: an area, an exchange and a line, each by itself.
+/// Returns the end of a North American number: area code, exchange and line, each a group.
 fn north_american(text: &str, area: Group) -> Option<usize> {
     let is_long = |group: &Group, length| group.end - group.start == length;
     let plain = |group: &Group, length| is_long(group, length) && !group.is_bracketed();
     Some(area).filter(|area| is_long(area, 3))?;
     let exchange = area.next(text).filter(|exchange| plain(exchange, 3))?;
     let line = exchange.next(text).filter(|line| plain(line, 4))?;
-    // With nothing but spaces between, more numbers beside these make a table.
-    let is_space = |from: Group, to: Group| text[from.closed..to.start] == *" ";
+    // Separated by spaces only, and followed by more numbers, it is part of a table.
+    let is_space = |from: Group, to: Group| text[from.after..to.start] == *" ";
     let is_table = !area.is_bracketed() && is_space(area, exchange) && is_space(exchange, line);
     let digits = [area, exchange, line].map(|group| group.digits(text));
-    // And round numbers are sizes, scores, prices.
+    // Round numbers are sizes, scores or prices.
     let is_round = !area.is_bracketed() && digits.iter().all(|digits| digits.ends_with('0'));
-    let sound = is_north_american(digits[0], digits[1])
+    let is_valid = is_north_american(digits[0], digits[1])
         && !(is_table && line.next(text).is_some())
         && !is_round
-        && closes(text, line.end);
-    sound.then_some(line.end)
+        && is_end(text, line.end);
+    is_valid.then_some(line.end)
 }
 
-/// Where a number ends that begins with the code of a country.
+/// Returns the end of a number that begins with a country code.
 fn international(text: &str, first: Group) -> Option<usize> {
     let code = country(first.digits(text))?;
     let mut national = String::with_capacity(MAX_DIGITS);
     national.push_str(&first.digits(text)[code.len()..]);
     let mut groups = vec![first];
     let mut last = first;
-    // Those of North America are of one length, and all others go on as long as they may.
+    // North American numbers have a fixed length; all others continue as long as possible.
     while !(code == "1" && national.len() >= 10) {
         let Some(next) = last.next(text) else { break };
         let digits = next.digits(text);
@@ -142,14 +142,14 @@ fn international(text: &str, first: Group) -> Option<usize> {
         last = next;
     }
     let unbroken = groups.len() == 1 && code.len() + national.len() < MIN_UNBROKEN;
-    let sound = is_national(code, &national)
+    let is_valid = is_national(code, &national)
         && !unbroken
         && !is_amount(text, &groups)
-        && closes(text, last.closed);
-    sound.then_some(last.closed)
+        && is_end(text, last.after);
+    is_valid.then_some(last.after)
 }
 
-/// Whether groups are rather an amount or a decimal number: `+325 000 000`, `+51.5073509`.
+/// Whether groups are more likely an amount or a decimal number: `+325 000 000`, `+51.5073509`.
 fn is_amount(text: &str, groups: &[Group]) -> bool {
     let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return true };
     let length = |group: &Group| group.end - group.start;
@@ -164,23 +164,23 @@ fn is_amount(text: &str, groups: &[Group]) -> bool {
 /// Whether a number may begin at byte `at`.
 fn begins(text: &str, at: usize) -> bool {
     let before = &text[..at];
-    opens(text, at)
+    is_start(text, at)
         && !before.ends_with(['+', '/', '#', '$', '€', '£'])
         && !before.strip_suffix(':').is_some_and(|it| it.ends_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Whether no more of a word, a number or a date follows byte `at`.
-fn closes(text: &str, at: usize) -> bool {
-    let mut after = text[at..].chars();
-    match after.next() {
-        Some('x' | 'X') => after.next().is_some_and(|c| c.is_ascii_digit()),
-        Some('-' | '.' | ',' | '/' | ':') => !after.next().is_some_and(|c| c.is_ascii_digit()),
+/// Whether no word, number or date continues after byte `at`.
+fn is_end(text: &str, at: usize) -> bool {
+    let mut rest = text[at..].chars();
+    match rest.next() {
+        Some('x' | 'X') => rest.next().is_some_and(|c| c.is_ascii_digit()),
+        Some('-' | '.' | ',' | '/' | ':') => !rest.next().is_some_and(|c| c.is_ascii_digit()),
         Some(c) => !is_word(c) && !matches!(c, '%' | '€' | '$' | '£'),
         None => true,
     }
 }
 
-/// Where a number ends that may have an extension: `x123`, ` ext. 123`.
+/// Returns the end of a number with its extension, if any: `x123`, ` ext. 123`.
 fn extended(text: &str, end: usize) -> usize {
     const MAX_EXTENSION: usize = 6;
     let rest = text[end..].strip_prefix(' ').unwrap_or(&text[end..]);
@@ -190,31 +190,31 @@ fn extended(text: &str, end: usize) -> usize {
     let rest = &rest[word.len()..];
     let rest = rest.strip_prefix(' ').unwrap_or(rest);
     let digits = digits_at(rest, 0);
-    let sound = (1..=MAX_EXTENSION).contains(&digits) && !rest[digits..].starts_with(is_word);
-    if sound { text.len() - rest.len() + digits } else { end }
+    let is_valid = (1..=MAX_EXTENSION).contains(&digits) && !rest[digits..].starts_with(is_word);
+    if is_valid { text.len() - rest.len() + digits } else { end }
 }
 
-/// Whether the numbering plan of North America may have an area and an exchange: neither begins
-/// with 0 or 1 nor is a service code such as 911, and no area has a 9 in the middle.
+/// Whether the North American numbering plan allows an area code and exchange: neither begins with
+/// 0 or 1 or is a service code such as 911, and no area code has a 9 in the middle.
 fn is_north_american(area: &str, exchange: &str) -> bool {
     let is_code = |code: &str| matches!(code.as_bytes(), [b'2'..=b'9', middle, last] if (middle, last) != (&b'1', &b'1'));
     is_code(area) && is_code(exchange) && area.as_bytes()[1] != b'9'
 }
 
-/// Whether a country may have a number.
+/// Whether a national number is plausible for a country code.
 fn is_national(code: &str, number: &str) -> bool {
-    // Some write the 0 that is dialled within their country, and in some countries it stays.
+    // Some senders include the trunk prefix 0, and some countries keep it.
     let significant = number.strip_prefix('0').unwrap_or(number);
     match code {
         _ if significant.starts_with('0') => false,
         "1" => number.len() == 10 && is_north_american(&number[..3], &number[3..6]),
         "7" => significant.len() == 10,
-        // Those with codes of three digits are smaller.
+        // Countries with three-digit codes have shorter numbers.
         _ => significant.len() >= if code.len() == 3 { 5 } else { 7 },
     }
 }
 
-/// The code of a country that begins a number (ITU-T E.164, list of assigned country codes).
+/// Returns the country code at the start of a number (ITU-T E.164, list of assigned country codes).
 fn country(digits: &str) -> Option<&str> {
     let mut bytes = digits.bytes();
     let first = bytes.next()?;
@@ -222,7 +222,7 @@ fn country(digits: &str) -> Option<&str> {
         return Some(&digits[..1]);
     }
     let second = bytes.next()?;
-    // The codes of two digits; all others of three begin with other digits.
+    // The second digits of two-digit codes. All other assigned codes have three digits.
     let short: &[u8] = match first {
         b'2' => b"07",
         b'3' => b"0123469",
@@ -241,11 +241,11 @@ fn country(digits: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::super::Detector;
-    use super::super::tests::marked;
+    use super::super::tests::with_matches;
     use super::country;
 
     #[test]
-    fn countries_have_codes_of_one_to_three_digits() {
+    fn country_codes_have_one_to_three_digits() {
         for (digits, code) in [
             ("12025550123", Some("1")),
             ("79161234567", Some("7")),
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_international_or_of_north_america() {
+    fn numbers_are_international_or_north_american() {
         for text in [
             "call me: «+1 202 555 0123» or «+1 (202) 555-0123», «+12025550123»!",
             "tel:«+44 20 7946 0958» «+44 (0)20 7946 0958» «+447700900123» «+447700 900 123»",
@@ -289,14 +289,14 @@ mod tests {
             "«202-555-0123x0135», «+1-903-540-4508x769», «202-555-0123 ext. 12», «202-555-0123» xoxo",
             "text «+39 06 698 12345».",
         ] {
-            assert_eq!(marked(Detector::Phone, &text.replace(['«', '»'], "")), text);
+            assert_eq!(with_matches(Detector::Phone, &text.replace(['«', '»'], "")), text);
         }
     }
 
     #[test]
-    fn numbers_of_other_things_are_none() {
+    fn other_numbers_are_not_phone_numbers() {
         for text in [
-            // Areas and exchanges that there are not.
+            // Unassigned area codes and exchanges.
             "155-555-0123 202-155-0123 911-555-0123 202-911-0123 292-555-0123 555-010-0123",
             "+1 155 555 0123 +1 202 155 0123 +890 1234 5678 +280 1234 5678",
             // Orders, seeds, keys.
@@ -314,7 +314,7 @@ mod tests {
             // Versions and addresses.
             "v1.202.555.0123 10.0.0.1:8080 192.168.100.200 202.555.012",
         ] {
-            assert_eq!(marked(Detector::Phone, text), text);
+            assert_eq!(with_matches(Detector::Phone, text), text);
         }
     }
 }

@@ -19,7 +19,10 @@ const BANNED: &[(&str, &str)] = &[
     (r"(?:it|this|that|which|what|and|but) is no (?:[a-km-z]\w*|l[a-np-z]\w*)", "is not a(n)"),
     (r"(?:nothing|none) if", "`None` if"),
     (r"whoever|nobody|somebody", "the user, the passive voice"),
-    (r"as wished|anew|in vain|for want of|comes? about|came about", "up to date, again, because ... is missing"),
+    (
+        r"as wished|anew|in vain|for want of|comes? about|came about",
+        "up to date, again, because ... is missing",
+    ),
     (r"what becomes of", "the outcome of"),
     (r"dear|dearer|dearest", "slow, expensive"),
     (r"mend|mends|mended|mending", "fix"),
