@@ -1,6 +1,6 @@
 //! Snapshots of the diagnostics of rule folders with mistakes, as text and as JSON:
 //! `tests/data/diagnostics/NAME/` is a folder, `NAME.out` and `NAME.json` are its snapshots. In a
-//! folder, `common.words` contains the common words, and `innocent.lines` the corpus.
+//! folder, `common.words` contains the common words, and `corpus.lines` the corpus.
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test` updates the snapshots; read the difference before you commit it.
 
@@ -60,8 +60,8 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
     let words = fs::read_to_string(folder.join("common.words")).unwrap_or_default();
     let words: Vec<&str> = words.lines().collect();
     let mut corpus_files = Vec::new();
-    if let Ok(content) = fs::read(folder.join("innocent.lines")) {
-        let path = "innocent.lines".to_owned();
+    if let Ok(content) = fs::read(folder.join("corpus.lines")) {
+        let path = "corpus.lines".to_owned();
         corpus_files.push(sources.push_outside(Source { path, content: Ok(content) }));
     }
     let options = CheckOptions {
