@@ -32,7 +32,8 @@ impl Parser<'_> {
                 && ACTIONS.contains(&name)
                 && name != owner
             {
-                let message = format!("`{key}` can only be used with `{owner}`, not with `{name}`");
+                let message =
+                    format!("key `{key}` can only be used with action `{owner}`, not `{name}`");
                 self.diagnostics.push(
                     Diagnostic::new(Code::ConflictingKeys, location, message)
                         .related(action.location, "action of the rule")

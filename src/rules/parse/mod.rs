@@ -99,7 +99,7 @@ impl<'s> Parser<'s> {
         }
         if let Some(value) = &manifest.when_cut {
             self.rules.settings.when_cut =
-                match self.choice("value of `when_cut`", value, &["allow", "deny"]) {
+                match self.choice("`when_cut` value", value, &["allow", "deny"]) {
                     Some("allow") => WhenCut::Allow,
                     _ => WhenCut::Deny,
                 };

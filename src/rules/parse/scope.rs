@@ -213,7 +213,7 @@ impl Parser<'_> {
     /// Parses `disguises`.
     pub(super) fn disguises(&mut self, value: Option<&Spanned<String>>) -> Option<Disguises> {
         let Some(value) = value else { return Some(Disguises::Standard) };
-        self.choice("value of `disguises`", value, &DISGUISES).map(|disguises| match disguises {
+        self.choice("`disguises` value", value, &DISGUISES).map(|disguises| match disguises {
             "none" => Disguises::None,
             _ => Disguises::Standard,
         })
