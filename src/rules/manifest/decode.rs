@@ -124,7 +124,7 @@ impl<'r> Decoder<'r> {
     }
 
     /// Reports the keys of `table` that are not in `known`.
-    pub(super) fn check_keys(&mut self, table: &DeTable<'_>, known: &[&str], place: &str) {
+    pub(super) fn check_keys(&mut self, table: &DeTable<'_>, known: &[&str], context: &str) {
         for key in table.keys() {
             let name = key.get_ref().as_ref();
             if known.contains(&name) {
@@ -134,7 +134,7 @@ impl<'r> Decoder<'r> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known keys: {}", known.join(", ")),
             };
-            let message = format!("unknown key `{}` {place}", display_short(name));
+            let message = format!("unknown key `{}` {context}", display_short(name));
             self.emit(Code::UnknownKey, key.span(), message, Some(help));
         }
     }
