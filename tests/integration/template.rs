@@ -308,8 +308,8 @@ fn assert_tells_what_to_do(name: &str, description: &str) {
     assert!(description.contains("\nFirst: "), "{name} does not say what to do");
     // These two are about messages that are reviewed.
     let seen: &[&str] = match name {
-        "DenialsAlarm" => &["nobody else sees them"],
-        "RulesLeftOutAlarm" => &["shown to everybody"],
+        "DenialsAlarm" => &["Only their senders see them"],
+        "RulesLeftOutAlarm" => &["match are delivered"],
         _ => &["fallbackResult", "ALLOW", "DENY"],
     };
     for word in seen {
