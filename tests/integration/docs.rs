@@ -95,11 +95,12 @@ fn examples_of_rules_have_no_diagnostics() {
 }
 
 /// Codes that no short example has.
-const WITHOUT_EXAMPLE: [Code; 7] = [
+const WITHOUT_EXAMPLE: [Code; 8] = [
     Code::IoError,
     Code::UnsupportedFile,
     Code::InvalidUtf8,
     Code::ControlCharacter,
+    Code::MisplacedExclamation,
     Code::FalsePositive,
     Code::OverBudget,
     Code::TooManyProblems,
