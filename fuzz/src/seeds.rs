@@ -101,7 +101,7 @@ fn row_as_case(row: &DeTable<'_>) -> Vec<u8> {
         texts.into_iter().flatten().filter_map(|text| DeValue::as_str(text.get_ref())).collect()
     };
     let patterns: Vec<String> = texts("patterns").iter().map(|it| format!("'''{it}'''")).collect();
-    let kinds = row.get("looks").and_then(|looks| looks.get_ref().as_str()).unwrap_or_default();
+    let kinds = row.get("keys").and_then(|keys| keys.get_ref().as_str()).unwrap_or_default();
     let looks = match texts("entries")[..] {
         [] if !kinds.is_empty() => format!("{kinds}\n"),
         [] => format!("patterns = [{}]\n", patterns.join(", ")),

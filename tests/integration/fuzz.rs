@@ -1,8 +1,7 @@
-//! What the fuzz targets ask of any bytes: on all that they have found so far, on their seeds, and on
-//! what is near those.
+//! The bodies of the fuzz targets on all findings, on the seeds, and on mutated seeds.
 //!
-//! `PROPTEST_CASES` sets how many cases are tried, 256 if it is not there, and `PROPTEST_RNG_SEED` which: the same on
-//! every run unless another number is given.
+//! `PROPTEST_CASES` sets the number of cases (default 256), and `PROPTEST_RNG_SEED` the seed, which is the same in every
+//! run by default.
 
 use std::fs;
 use std::panic::catch_unwind;
@@ -12,7 +11,11 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-#[expect(unreachable_pub, unused_imports, reason = "it is the library of another package as well")]
+#[expect(
+    unreachable_pub,
+    unused_imports,
+    reason = "this file is also the library of another package"
+)]
 #[path = "../../fuzz/src/lib.rs"]
 mod bodies;
 
@@ -34,17 +37,18 @@ const BODIES: [(&str, Body); 7] = [
 
 const REFERENCE: Reference = Reference { find: reference::find, knows: |_| true };
 
-/// The longest seed of which near ones are tried, in bytes; the others take too long.
+/// The maximum size in bytes of seeds that are mutated; longer ones are too slow.
 const MAX_SEED: usize = 8 << 10;
 
 static SEEDS: LazyLock<Vec<Seed>> = LazyLock::new(bodies::seeds);
 
-/// The words in quotes of the dictionary that libFuzzer takes.
+/// The quoted words of the libFuzzer dictionary.
 static WORDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let lines = include_str!("../../fuzz/dictionary").lines();
     lines.filter_map(|line| Some(word(line.strip_prefix('"')?.strip_suffix('"')?))).collect()
 });
 
+/// Decodes the escapes of a word of the dictionary.
 fn word(mut quoted: &str) -> Vec<u8> {
     let mut word = Vec::new();
     while let Some(c) = quoted.chars().next() {
@@ -66,32 +70,32 @@ fn body(target: &str) -> Body {
 }
 
 #[test]
-fn what_was_found_once_stays_mended() {
+fn findings_do_not_fail() {
     let files = |folder: PathBuf| -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).expect("the folder is there");
         entries.map(|entry| entry.expect("a file").path()).collect()
     };
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let findings = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/findings");
-    let mut broken = Vec::new();
+    let mut failed = Vec::new();
     for target in files(findings).into_iter().filter(|path| path.is_dir()) {
         let body = body(&name(&target));
         for path in files(target) {
             let finding = fs::read(&path).expect("a finding");
-            broken.extend(catch_unwind(|| body(&finding)).err().map(|_| name(&path)));
+            failed.extend(catch_unwind(|| body(&finding)).err().map(|_| name(&path)));
         }
     }
-    assert!(broken.is_empty(), "{broken:?}");
+    assert!(failed.is_empty(), "{failed:?}");
 }
 
 #[test]
-fn seeds_are_sound() {
-    let is_broken = |seed: &&Seed| catch_unwind(|| body(seed.target)(&seed.bytes)).is_err();
-    let broken: Vec<_> = SEEDS.iter().filter(is_broken).map(|seed| &seed.name).collect();
-    assert!(broken.is_empty(), "{broken:?}");
+fn seeds_do_not_fail() {
+    let fails = |seed: &&Seed| catch_unwind(|| body(seed.target)(&seed.bytes)).is_err();
+    let failed: Vec<_> = SEEDS.iter().filter(fails).map(|seed| &seed.name).collect();
+    assert!(failed.is_empty(), "{failed:?}");
 }
 
-/// One change to some bytes.
+/// An edit of bytes.
 #[derive(Clone, Debug)]
 enum Edit {
     Remove(Index, usize),
@@ -134,18 +138,18 @@ impl Edit {
 }
 
 proptest! {
-    // What fails becomes a file of `fuzz/findings`, and is not kept as a seed.
+    // A failing case belongs in `fuzz/findings`, so it is not persisted.
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_are_taken(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn arbitrary_bytes_do_not_fail(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         for (_, body) in BODIES {
             body(&bytes);
         }
     }
 
     #[test]
-    fn what_is_near_a_seed_is_taken(seed: Index, edits in prop::collection::vec(edit(), 1..6)) {
+    fn mutated_seeds_do_not_fail(seed: Index, edits in prop::collection::vec(edit(), 1..6)) {
         let small: Vec<&Seed> = SEEDS.iter().filter(|seed| seed.bytes.len() <= MAX_SEED).collect();
         let seed = seed.get(&small);
         let mut bytes = seed.bytes.clone();

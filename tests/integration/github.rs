@@ -1,5 +1,5 @@
-//! The files that GitHub reads, and the justfile: what they name exists, and the workflows may do no more than
-//! they need.
+//! Workflows, issue forms and the justfile: the files and targets that they name exist, and workflows have minimal
+//! permissions.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,13 +12,13 @@ use crate::template::{keys, path, read, yaml};
 
 const CI: &str = ".github/workflows/ci.yml";
 const RELEASE: &str = ".github/workflows/release.yml";
-/// Not ours to run: a template for the repository of an operator.
+/// A template for the repository of an operator, which does not run here.
 const RULES: &str = "examples/github/rules.yml";
 
-/// Folders that builds make, and other ones.
-const MADE: [&str; 4] = ["target", ".aws-sam", "..", "."];
+/// Folders that builds create, and folders outside of the repository.
+const CREATED: [&str; 4] = ["target", ".aws-sam", "..", "."];
 
-/// The paths of the files in a folder that end with `.yml`.
+/// Returns the paths of the `.yml` files in a folder.
 fn yaml_files(folder: &str) -> Vec<String> {
     let entries = fs::read_dir(path(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
     let mut files: Vec<String> = entries
@@ -30,7 +30,7 @@ fn yaml_files(folder: &str) -> Vec<String> {
     files
 }
 
-/// The jobs of a workflow with their names.
+/// Returns the jobs of a workflow with their names.
 fn jobs(workflow: &Value) -> Vec<(&str, &Value)> {
     let jobs = workflow["jobs"].as_object().expect("jobs");
     jobs.iter().map(|(name, job)| (name.as_str(), job)).collect()
@@ -40,19 +40,19 @@ fn steps(job: &Value) -> &[Value] {
     job["steps"].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// The scripts of all steps of a workflow.
+/// Returns the scripts of all steps of a workflow.
 fn scripts(workflow: &Value) -> Vec<&str> {
     let jobs = jobs(workflow);
     jobs.iter().flat_map(|(_, job)| steps(job)).filter_map(|step| step["run"].as_str()).collect()
 }
 
-/// The lines of all recipes of the justfile, as one script.
+/// Returns the lines of all recipes of the justfile as one script.
 fn recipes() -> String {
     let text = read("justfile");
     text.lines().filter_map(|line| line.strip_prefix("    ")).flat_map(|it| [it, "\n"]).collect()
 }
 
-/// The words of a shell script, roughly: without quotes and redirections, and joined over line ends.
+/// Splits a shell script into words, approximately: without quotes and redirections, with continued lines joined.
 fn words(script: &str) -> Vec<String> {
     let script = script.replace("\\\n", " ");
     let strip = |word: &str| {
@@ -61,8 +61,8 @@ fn words(script: &str) -> Vec<String> {
     script.split_whitespace().map(strip).collect()
 }
 
-/// The paths in a script that must be files or folders of this repository: those that begin with an entry of
-/// its root, and names in capitals such as `LICENSE-MIT`, which only files of the root have.
+/// Returns the words of a script that must be paths in this repository: those that begin with an entry of its root, and
+/// names in capitals such as `LICENSE-MIT`, which only files in the root have.
 fn named_paths(script: &str) -> BTreeSet<String> {
     let in_capitals = |word: &str| {
         let stem = word.trim_end_matches(".md").trim_end_matches(".txt");
@@ -72,10 +72,10 @@ fn named_paths(script: &str) -> BTreeSet<String> {
         let word = word.as_str();
         let (first, rest) = word.split_once('/').unwrap_or((word, ""));
         let is_variable = word.contains(['$', '{', '*', '=']);
-        let is_here = !first.is_empty() && path(first).exists();
+        let is_in_root = !first.is_empty() && path(first).exists();
         !is_variable
-            && !MADE.contains(&first)
-            && (is_here && (!rest.is_empty() || word.contains('.')) || in_capitals(word))
+            && !CREATED.contains(&first)
+            && (is_in_root && (!rest.is_empty() || word.contains('.')) || in_capitals(word))
     };
     words(script).into_iter().filter(is_named).collect()
 }
@@ -92,7 +92,7 @@ fn assert_paths_exist(name: &str, script: &str) {
         else {
             continue;
         };
-        if program.contains('$') || MADE.contains(&folder) {
+        if program.contains('$') || CREATED.contains(&folder) {
             continue;
         }
         assert!(path(program).is_file(), "{name} runs {program}, which does not exist");
@@ -106,7 +106,7 @@ fn assert_paths_exist(name: &str, script: &str) {
 }
 
 #[test]
-fn a_script_that_names_a_missing_file_is_noticed() {
+fn paths_in_scripts_are_detected() {
     let script = "cargo run --manifest-path tools/supply-chan/Cargo.toml >out/x\n.ci/run \\\n  LICENCE-MIT \"docs/rules.md\"";
     let named: Vec<_> = named_paths(script).into_iter().collect();
     assert_eq!(named, [".ci/run", "LICENCE-MIT", "docs/rules.md", "tools/supply-chan/Cargo.toml"]);
@@ -114,7 +114,7 @@ fn a_script_that_names_a_missing_file_is_noticed() {
 }
 
 #[test]
-fn scripts_name_files_that_exist() {
+fn paths_in_scripts_exist() {
     let workflows = yaml_files(".github/workflows");
     assert_eq!(workflows, [CI, RELEASE]);
     let mut seen = BTreeSet::new();
@@ -129,21 +129,22 @@ fn scripts_name_files_that_exist() {
             for used in used {
                 match used.strip_prefix("./") {
                     Some(file) => assert!(path(file).is_file(), "{name}: {job} uses {used}"),
-                    None => assert!(used.contains('@'), "{name}: {job} uses {used} of no version"),
+                    None => {
+                        assert!(used.contains('@'), "{name}: {job} uses {used} without a version")
+                    }
                 }
             }
         }
     }
     for used in [".ci/run", ".github/scripts/glibc", "LICENSE-MIT", "tools/supply-chain/Cargo.toml"]
     {
-        assert!(seen.contains(used), "nothing names {used}: {seen:?}");
+        assert!(seen.contains(used), "no script names {used}: {seen:?}");
     }
     assert_paths_exist("justfile", &recipes());
 }
 
-/// Features, binaries, benchmarks and targets of make are those that there are.
 #[test]
-fn scripts_ask_cargo_and_make_for_what_exists() {
+fn features_and_targets_in_scripts_exist() {
     let text = read("Cargo.toml");
     let manifest = DeTable::parse(&text).expect("Cargo.toml is TOML");
     let manifest = manifest.get_ref();
@@ -160,7 +161,7 @@ fn scripts_ask_cargo_and_make_for_what_exists() {
         all.extend(scripts(workflow).into_iter().map(|script| (*name, script.to_owned())));
     }
     for (name, script) in all {
-        // Of another package than this one.
+        // Without commands on another package.
         let lines = script.replace("\\\n", " ");
         for line in lines.lines().filter(|line| !line.contains("--manifest-path")) {
             for pair in words(line).windows(2) {
@@ -187,9 +188,9 @@ fn scripts_ask_cargo_and_make_for_what_exists() {
     }
 }
 
-/// A job gets no permission that it does not use, keeps no credentials, and ends.
+/// Jobs have minimal permissions and a time limit, and store no credentials.
 #[test]
-fn only_the_last_job_of_a_release_may_write() {
+fn only_the_last_job_of_a_release_has_write_permission() {
     for name in [CI, RELEASE] {
         let workflow = yaml(name);
         assert_eq!(workflow["permissions"], json!({}), "{name}");
@@ -203,7 +204,7 @@ fn only_the_last_job_of_a_release_may_write() {
                     assert_eq!(step["with"]["persist-credentials"], false, "{name}: {job}");
                     assert_ne!(access, "write", "{name}: {job} runs code of the repository");
                 }
-                // What others name is data, and never part of a script.
+                // Values of the context are untrusted, and must not be expanded in a script.
                 let script = step["run"].as_str().unwrap_or_default();
                 assert!(!script.contains("${{ github."), "{name}: {job}: {script}");
             }
@@ -217,9 +218,8 @@ fn only_the_last_job_of_a_release_may_write() {
     assert!(keys(&yaml(CI)["on"]).contains(&"workflow_call"));
 }
 
-/// The licenses of the command line are collected for the platforms that it is built for.
 #[test]
-fn a_release_has_the_platforms_whose_licenses_are_collected() {
+fn licenses_are_collected_for_the_platforms_of_a_release() {
     let release = yaml(RELEASE);
     let matrix = |job: &str, key: &str| -> Vec<String> {
         let rows = release["jobs"][job]["strategy"]["matrix"]["include"].as_array().expect(job);
@@ -237,9 +237,9 @@ fn a_release_has_the_platforms_whose_licenses_are_collected() {
     assert_eq!(architectures, &json!(matrix("handler", "architecture")));
 }
 
-/// Lambda's glibc is the limit of everything that is built for Linux, as the notes of a release say.
+/// Lambda's glibc is the maximum for everything that is built for Linux.
 #[test]
-fn archives_need_no_newer_glibc_than_the_notes_say() {
+fn release_notes_have_the_glibc_version_that_is_checked() {
     let release = yaml(RELEASE);
     let checks: Vec<_> = scripts(&release)
         .into_iter()
@@ -250,7 +250,7 @@ fn archives_need_no_newer_glibc_than_the_notes_say() {
 }
 
 #[test]
-fn issue_forms_ask_for_an_explanation_and_for_nobodys_data() {
+fn issue_forms_request_an_explanation_and_warn_about_personal_data() {
     let folder = ".github/ISSUE_TEMPLATE";
     let forms = yaml_files(folder);
     assert_eq!(
@@ -269,7 +269,7 @@ fn issue_forms_ask_for_an_explanation_and_for_nobodys_data() {
         let mut ids = BTreeSet::new();
         for field in &body[1..] {
             let id = field["id"].as_str().unwrap_or_else(|| panic!("{name}: {field} has no id"));
-            assert!(ids.insert(id), "{name}: {id} twice");
+            assert!(ids.insert(id), "{name}: two fields {id}");
             assert!(field["attributes"]["label"].is_string(), "{name}: {id} has no label");
         }
         let field = |id: &str| {
@@ -282,5 +282,5 @@ fn issue_forms_ask_for_an_explanation_and_for_nobodys_data() {
         assert_eq!(field("private")["attributes"]["options"][0]["required"], true, "{name}");
     }
     let security: PathBuf = path("SECURITY.md");
-    assert!(Path::is_file(&security), "the forms refer to it");
+    assert!(Path::is_file(&security), "the forms refer to SECURITY.md");
 }

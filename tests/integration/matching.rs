@@ -1,12 +1,12 @@
-//! Rows of `tests/data/matching`, each through the engine and through the [`reference`].
+//! Rows of `tests/data/matching`, each searched by the engine and by the naive [`reference`] matcher.
 //!
-//! A row has the lines of lists, patterns or what else a rule looks for, and messages in which «…» stands around each hit
-//! that is expected, overlapping hits taken together. A message without any must not be hit.
+//! A row has list lines, patterns or other keys of a rule, and messages with «…» around each expected match, where
+//! overlapping matches are one. A message without «…» must not match.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
 use ivs_chat_review::engine::{Engine, Scratch};
@@ -33,54 +33,107 @@ struct Row {
     entries: Vec<String>,
     #[serde(default)]
     patterns: Vec<String>,
-    /// What else the rule looks for, as rules.toml has it.
+    /// Other keys of the rule, in TOML.
     #[serde(default)]
-    looks: String,
-    /// Whether the rule of those sees through no disguises.
+    keys: String,
+    /// Whether the rule has `disguises = "none"`.
     #[serde(default)]
     plain: bool,
-    /// The list of another rule, which sees through all disguises.
+    /// The list of another rule, with disguises.
     #[serde(default)]
     others: Vec<String>,
     /// The list of exceptions to all lists.
     #[serde(default)]
     allowed: Vec<String>,
-    /// On no particular day if there is none.
+    /// The day of the review; without it, dates are ignored.
     day: Option<String>,
+    /// Messages with «…» around each match.
     marked: Vec<String>,
 }
 
-#[test]
-fn rows_hit_what_is_marked_in_the_engine_and_in_the_reference() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/matching");
-    let mut paths: Vec<_> = fs::read_dir(&folder)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("a file").path())
-        .collect();
-    paths.sort();
-    let mut names = BTreeSet::new();
-    let mut failures = String::new();
-    let mut messages = 0;
-    for path in &paths {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let text = fs::read_to_string(path).expect("a text");
-        let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        for row in &file.test {
-            let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            assert!(row.name.chars().all(kebab), "{name}: `{}` is not in kebab case", row.name);
-            assert!(names.insert(row.name.clone()), "{name}: `{}` is there twice", row.name);
-            assert!(!row.marked.is_empty(), "{name}: `{}` has no messages", row.name);
-            messages += row.marked.len();
-            for failure in run(row) {
-                writeln!(failures, "{name}: {}: {failure}", row.name).expect("to a string");
+/// A test for each file, so that they run in parallel.
+macro_rules! files {
+    ($($test:ident = $file:literal;)*) => {
+        const FILES: &[&str] = &[$($file),*];
+
+        $(
+            #[test]
+            fn $test() {
+                assert_rows($file);
             }
+        )*
+    };
+}
+
+files! {
+    allowed = "allowed";
+    apostrophes = "apostrophes";
+    boundaries = "boundaries";
+    dates_plain = "dates-plain";
+    detect = "detect";
+    disguises_together = "disguises-together";
+    emoji_symbols = "emoji-symbols";
+    endings = "endings";
+    exceptions = "exceptions";
+    forms = "forms";
+    hidden = "hidden";
+    ignorables = "ignorables";
+    innocent = "innocent";
+    leet = "leet";
+    limit = "limit";
+    links = "links";
+    look_alikes = "look-alikes";
+    marks_zalgo = "marks-zalgo";
+    patterns = "patterns";
+    phrases = "phrases";
+    prefixes_suffixes = "prefixes-suffixes";
+    repeats = "repeats";
+    rules_without_disguises = "rules-without-disguises";
+    scripts = "scripts";
+    spelled = "spelled";
+    symbols = "symbols";
+    words = "words";
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/matching")
+}
+
+fn read(file: &str) -> Vec<Row> {
+    let text = fs::read_to_string(folder().join(format!("{file}.toml"))).expect("a text");
+    let File { test } = toml::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    test
+}
+
+/// Asserts that engine and reference find the expected matches of all rows of a file.
+fn assert_rows(file: &str) {
+    let mut failures = String::new();
+    for row in read(file) {
+        for failure in run(&row) {
+            writeln!(failures, "{}: {failure}", row.name).expect("to a string");
         }
     }
-    assert!(messages >= 200, "only {messages} messages");
     assert!(failures.is_empty(), "\n{failures}");
 }
 
-/// What is not as the row says.
+#[test]
+fn all_files_are_tested_and_names_are_unique() {
+    let mut found: Vec<String> = fs::read_dir(folder())
+        .expect("the folder is there")
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().replace(".toml", ""))
+        .collect();
+    found.sort();
+    assert_eq!(found, FILES);
+    let mut names = BTreeSet::new();
+    for row in FILES.iter().flat_map(|file| read(file)) {
+        let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        assert!(row.name.chars().all(kebab), "`{}` is not in kebab case", row.name);
+        assert!(!row.marked.is_empty(), "`{}` has no messages", row.name);
+        assert!(names.insert(row.name.clone()), "two rows have the name `{}`", row.name);
+    }
+}
+
+/// Returns the failures of a row.
 fn run(row: &Row) -> Vec<String> {
     let disguises = if row.plain { Disguises::None } else { Disguises::Standard };
     let setup = Setup {
@@ -88,7 +141,7 @@ fn run(row: &Row) -> Vec<String> {
         rules: vec![(disguises, vec![0]), (Disguises::Standard, vec![1])],
         allowed: Some(2),
         patterns: row.patterns.clone(),
-        looks: row.looks.clone(),
+        keys: row.keys.clone(),
     };
     let (engine, problems) = setup.engine();
     let day = row.day.as_deref().map(|day| day.parse().expect("a day"));
@@ -99,16 +152,16 @@ fn run(row: &Row) -> Vec<String> {
         let found = engine.find(&text, day, &mut scratch);
         let by_engine = mark(&text, found.iter().map(|found| found.span));
         if union(found.iter().map(|found| found.span)) != expected {
-            failures.push(format!("expected {marked:?}, and the engine finds {by_engine:?}"));
+            failures.push(format!("expected {marked:?}, the engine finds {by_engine:?}"));
         }
-        // The reference knows of entries alone.
-        if !row.patterns.is_empty() || !row.looks.is_empty() {
+        // The reference only supports entries.
+        if !row.patterns.is_empty() || !row.keys.is_empty() {
             continue;
         }
         let by_reference = reference::find(engine.rules(), &text, day);
         if union(by_reference.iter().map(|&(span, ..)| span)) != expected {
             let by_reference = mark(&text, by_reference.iter().map(|&(span, ..)| span));
-            failures.push(format!("expected {marked:?}, and the reference finds {by_reference:?}"));
+            failures.push(format!("expected {marked:?}, the reference finds {by_reference:?}"));
         } else if let Some(difference) = difference(&engine, &text, day) {
             failures.push(difference);
         }
@@ -116,7 +169,7 @@ fn run(row: &Row) -> Vec<String> {
     failures
 }
 
-/// How engine and reference differ about a message, if they do.
+/// Returns the difference between engine and reference for a message, or `None` if they agree.
 pub(crate) fn difference(engine: &Engine, text: &str, day: Option<Date>) -> Option<String> {
     let found = engine.find(text, day, &mut Scratch::default());
     let mut by_engine: Vec<_> = found.iter().map(|f| (f.span, f.rule, f.cause)).collect();
@@ -130,36 +183,36 @@ pub(crate) fn difference(engine: &Engine, text: &str, day: Option<Date>) -> Opti
     })
 }
 
-/// Rules to be compiled.
+/// Rules to compile.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Setup {
     /// The lines of each list.
     pub(crate) lists: Vec<Vec<String>>,
-    /// Each with the numbers of its lists.
+    /// Each with the indexes of its lists.
     pub(crate) rules: Vec<(Disguises, Vec<usize>)>,
-    /// The number of the list of exceptions to all lists.
+    /// The index of the list of exceptions to all lists.
     pub(crate) allowed: Option<usize>,
-    /// Those of the first rule.
+    /// The patterns of the first rule.
     pub(crate) patterns: Vec<String>,
-    /// What else that one looks for, as rules.toml has it.
-    pub(crate) looks: String,
+    /// Other keys of the first rule, in TOML.
+    pub(crate) keys: String,
 }
 
 impl Setup {
-    /// An engine of those rules, and what is wrong with them. A rule may be empty.
+    /// Returns an engine with these rules and their diagnostics, without those of empty rules.
     pub(crate) fn engine(&self) -> (Engine, Vec<Diagnostic>) {
         let path = |number: usize| format!("lists/{number}.txt");
         let all: Vec<String> = (0..self.lists.len()).map(path).collect();
         let mut manifest = String::from("version = 1\n");
         for number in 0..self.rules.len() {
             let patterns = if number == 0 { self.patterns.as_slice() } else { &[] };
-            let looks = if number == 0 { self.looks.as_str() } else { "" };
+            let keys = if number == 0 { self.keys.as_str() } else { "" };
             let patterns: Vec<String> =
                 patterns.iter().map(|it| format!("\'\'\'{it}\'\'\'")).collect();
             let patterns = patterns.join(", ");
             let rule =
                 format!("id = \"rule-{number}\"\naction = \"deny\"\npatterns = [{patterns}]");
-            manifest += &format!("[[rule]]\n{rule}\nlists = {all:?}\n{looks}\n");
+            manifest += &format!("[[rule]]\n{rule}\nlists = {all:?}\n{keys}\n");
         }
         let mut sources = Sources::default();
         let mut push = |path: &str, text: String| {
@@ -182,7 +235,7 @@ impl Setup {
     }
 }
 
-/// An engine of one rule with those list lines and patterns, and what is wrong with them.
+/// Returns an engine with one rule of these list lines and patterns, and its diagnostics.
 pub(crate) fn engine(lines: &[&str], patterns: &[&str]) -> (Engine, Vec<Diagnostic>) {
     let owned = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect();
     let rules = vec![(Disguises::Standard, vec![0])];
@@ -191,7 +244,7 @@ pub(crate) fn engine(lines: &[&str], patterns: &[&str]) -> (Engine, Vec<Diagnost
     setup.engine()
 }
 
-/// The text without its marks, and the spans that were between them.
+/// Removes «…» from a text; returns it with the spans that they enclosed.
 pub(crate) fn unmark(marked: &str) -> (String, Vec<Span>) {
     let (mut text, mut spans, mut start) = (String::new(), Vec::new(), None);
     for c in marked.chars() {
@@ -208,7 +261,7 @@ pub(crate) fn unmark(marked: &str) -> (String, Vec<Span>) {
     (text, spans)
 }
 
-/// Spans that share no byte and hold the same bytes as those, sorted.
+/// Returns sorted, disjoint spans that cover the same bytes.
 pub(crate) fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut spans: Vec<Span> = spans.collect();
     spans.sort_unstable();
@@ -222,6 +275,7 @@ pub(crate) fn union(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     union
 }
 
+/// Inserts «…» around the union of spans.
 pub(crate) fn mark(text: &str, spans: impl Iterator<Item = Span>) -> String {
     let mut marked = text.to_owned();
     for span in union(spans).into_iter().rev() {

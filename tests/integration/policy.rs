@@ -1,4 +1,4 @@
-//! What holds of replies for any rules with rooms, senders, days, fields and modes.
+//! Properties of replies for generated rules with rooms, senders, days, fields and modes.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,24 +15,24 @@ use crate::properties::{KINDS, PATTERNS, REPLACEMENTS, config, engine_of, rewrit
 
 const DAY: Date = Date::constant(2026, 6, 30);
 
-/// A rule as it is written, and the names for which a client's own text is not believed.
+/// A rule in TOML, and the attribute names that it reserves.
 #[derive(Clone, Debug)]
-struct Written {
+struct GeneratedRule {
     text: String,
-    claims: Vec<&'static str>,
+    reserved: Vec<&'static str>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) manifest: String,
     longest: usize,
-    claims: Vec<&'static str>,
+    reserved: Vec<&'static str>,
     pub(crate) event: Value,
 }
 
-fn rule() -> impl Strategy<Value = Written> {
+fn rule() -> impl Strategy<Value = GeneratedRule> {
     const TERMS: &[&str] = &["bad", "word*", "*xx*", "bad word", "😡", "か", "s", "b"];
-    // Each with whether it may look at what the sender brings, and the names that it tags.
+    // Each with whether it supports fields of the sender, and the names of its tags.
     const ACTIONS: &[(&str, bool, &[&str])] = &[
         ("action = \"deny\"", true, &[]),
         ("action = \"deny\"\nreason = \"Be \\\"kind\\\" 😡\"", true, &[]),
@@ -51,7 +51,7 @@ fn rule() -> impl Strategy<Value = Written> {
         ("fields = [\"content\", \"attributes.*\", \"sender.*\"]\n", true),
         ("fields = [\"sender.name\"]\n", true),
     ];
-    // Each with whether it works for the message, whoever its sender is.
+    // Each with whether it is active for the message, for any sender.
     const SCOPES: &[(&str, bool)] = &[
         ("", true),
         ("", true),
@@ -65,7 +65,7 @@ fn rule() -> impl Strategy<Value = Written> {
         ("unless = { role = [\"vip\"] }\n", true),
     ];
     let terms = prop::collection::vec(select(TERMS), 1..4);
-    let looks = prop_oneof![
+    let keys = prop_oneof![
         terms.prop_map(|terms| (format!("terms = {terms:?}\n"), false)),
         select(PATTERNS).prop_map(|pattern| (format!("patterns = ['{pattern}']\n"), true)),
         select(KINDS).prop_map(|kind| (format!("{kind}\n"), false)),
@@ -75,14 +75,14 @@ fn rule() -> impl Strategy<Value = Written> {
         1 => select(REPLACEMENTS)
             .prop_map(|with| (format!("action = \"replace\"\nwith = \"{with}\""), false, &[][..])),
     ];
-    (looks, action, select(FIELDS), select(SCOPES)).prop_map(|(looks, action, fields, scope)| {
-        let (looks, groups) = looks;
-        let (action, may_ask_sender, tags) = action;
-        // Only patterns have groups; for terms a dollar is a dollar.
-        let action = if groups { action } else { action.replace("$1", "$") };
-        let fields = if fields.1 && !may_ask_sender { "" } else { fields.0 };
-        let claims = if scope.1 { tags.to_vec() } else { Vec::new() };
-        Written { text: format!("{looks}{action}\n{fields}{}", scope.0), claims }
+    (keys, action, select(FIELDS), select(SCOPES)).prop_map(|(keys, action, fields, scope)| {
+        let (keys, has_groups) = keys;
+        let (action, supports_sender, tags) = action;
+        // Only replacements of patterns can refer to groups.
+        let action = if has_groups { action } else { action.replace("$1", "$") };
+        let fields = if fields.1 && !supports_sender { "" } else { fields.0 };
+        let reserved = if scope.1 { tags.to_vec() } else { Vec::new() };
+        GeneratedRule { text: format!("{keys}{action}\n{fields}{}", scope.0), reserved }
     })
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
     let text = prop_oneof![
         8 => rewritable(),
         1 => (0..1_000_usize).prop_map(|length| "y".repeat(length)),
-        // With what is tagged or rewritten there is room for that, or there is not.
+        // With a tag or a rewrite, the attributes may exceed their limit.
         1 => (900..1_000_usize).prop_map(|length| format!("bad {} b", "y".repeat(length))),
     ];
     let names = select(&["a", "b", "t1", "t2", "z"][..]);
@@ -113,7 +113,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
             Case {
                 manifest,
                 longest: room.unwrap_or(length),
-                claims: rules.iter().flat_map(|rule| rule.claims.clone()).collect(),
+                reserved: rules.iter().flat_map(|rule| rule.reserved.clone()).collect(),
                 event: json!({
                     "Content": content,
                     "RoomArn": "arn:aws:ivschat:us-west-2:123456789012:room/AbC123",
@@ -125,7 +125,7 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
     )
 }
 
-/// The reply to an event, as bytes and as JSON, and the review that led to it.
+/// Returns the reply to an event as text and as JSON, and the review.
 fn reply(reviewer: &mut Reviewer<'_>, event: &Value, day: Date) -> (String, Value, Review) {
     let event = event.to_string();
     let request = ReviewRequest::from_json(event.as_bytes()).expect("an event");
@@ -135,7 +135,7 @@ fn reply(reviewer: &mut Reviewer<'_>, event: &Value, day: Date) -> (String, Valu
     (String::from_utf8(reply).expect("a reply is text"), value, review)
 }
 
-/// The attributes that a message is delivered with.
+/// Returns the attributes of the delivered message.
 fn delivered<'v>(event: &'v Value, reply: &'v Value) -> &'v Value {
     let own = &event["Attributes"];
     reply.get("Attributes").unwrap_or(own)
@@ -145,7 +145,7 @@ proptest! {
     #![proptest_config(config(1))]
 
     #[test]
-    fn a_reply_is_always_valid_and_has_the_same_bytes(case in case()) {
+    fn replies_are_valid_and_deterministic(case in case()) {
         let engine = engine_of(case.manifest);
         let mut reviewer = Reviewer::new(&engine);
         let (text, value, review) = reply(&mut reviewer, &case.event, DAY);
@@ -170,12 +170,12 @@ proptest! {
                     prop_assert_ne!(attributes, &case.event["Attributes"], "nothing changed");
                     let all = attributes.as_object().expect("a map");
                     for (name, text) in case.event["Attributes"].as_object().expect("a map") {
-                        let claimed = case.claims.contains(&name.as_str());
-                        prop_assert!(claimed || all.contains_key(name), "{name} is gone");
-                        prop_assert!(claimed || length(&all[name]) <= case.longest.max(length(text)));
+                        let is_reserved = case.reserved.contains(&name.as_str());
+                        prop_assert!(is_reserved || all.contains_key(name), "{name} is gone");
+                        prop_assert!(is_reserved || length(&all[name]) <= case.longest.max(length(text)));
                     }
                     let added = |name: &&String| case.event["Attributes"].get(name.as_str()).is_none();
-                    prop_assert!(all.keys().filter(added).all(|name| case.claims.contains(&name.as_str())));
+                    prop_assert!(all.keys().filter(added).all(|name| case.reserved.contains(&name.as_str())));
                 }
             }
             Some("DENY") => {
@@ -183,7 +183,7 @@ proptest! {
                 let reason = attributes.is_none_or(|it| it.as_object().is_some_and(|it| it.len() == 1));
                 prop_assert!(reason && attributes.is_none_or(|it| it["Reason"].is_string()));
             }
-            _ => prop_assert!(false, "{} is no result", value["ReviewResult"]),
+            _ => prop_assert!(false, "invalid result {}", value["ReviewResult"]),
         }
         prop_assert_eq!(review.verdict.as_str() == "deny", value["ReviewResult"] == "DENY");
     }
@@ -199,7 +199,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_delivered_is_left_alone_when_it_is_reviewed_again(case in case()) {
+    fn reviewing_a_delivered_message_again_changes_nothing(case in case()) {
         let engine = engine_of(case.manifest);
         let mut reviewer = Reviewer::new(&engine);
         let (_, once, _) = reply(&mut reviewer, &case.event, DAY);
@@ -213,18 +213,18 @@ proptest! {
         prop_assert_eq!(&once["Content"], &twice["Content"]);
         if once["ReviewResult"] == "ALLOW" {
             for (name, text) in again["Attributes"].as_object().expect("a map") {
-                let stays = case.claims.contains(&name.as_str());
-                prop_assert!(stays || &delivered(&again, &twice)[name] == text, "{name}: {text}");
+                let is_reserved = case.reserved.contains(&name.as_str());
+                prop_assert!(is_reserved || &delivered(&again, &twice)[name] == text, "{name}: {text}");
             }
         }
     }
 
     #[test]
-    fn forged_tags_never_survive(case in case()) {
+    fn forged_tags_are_removed(case in case()) {
         let engine = engine_of(case.manifest);
         let (_, value, _) = reply(&mut Reviewer::new(&engine), &case.event, DAY);
         if value["ReviewResult"] == "ALLOW" {
-            for name in case.claims {
+            for name in case.reserved {
                 let text = delivered(&case.event, &value)[name].as_str();
                 prop_assert!(text.is_none_or(|text| text.starts_with("tag ")), "{name}: {text:?}");
             }
@@ -233,7 +233,7 @@ proptest! {
 }
 
 #[test]
-fn a_warm_engine_lives_over_midnight() {
+fn one_engine_reviews_on_any_day() {
     let engine = engine_of(
         "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\n\
          terms = [\"entry @until 2026-12-31\", \"later @from 2027-01-01\"]\n\
@@ -257,7 +257,7 @@ fn a_warm_engine_lives_over_midnight() {
 }
 
 #[test]
-fn shadow_hits_are_kept_apart_and_out_of_scope_ones_are_not_kept() {
+fn shadow_matches_are_separate_and_limited_to_the_scope() {
     let engine = engine_of(
         "version = 1\n[[rule]]\nid = \"on\"\naction = \"mask\"\nterms = [\"bad\"]\n\
          [[rule]]\nid = \"trial\"\naction = \"deny\"\nterms = [\"bad\"]\nmode = \"shadow\"\n\
@@ -290,7 +290,7 @@ fn shadow_hits_are_kept_apart_and_out_of_scope_ones_are_not_kept() {
     }
 }
 
-/// Attributes that take one byte more than are looked at, the name of a tag among them.
+/// Returns attributes that exceed the limit by one byte, one of which has the name of a tag.
 fn oversized() -> Value {
     let mut attributes = json!({ "name": "bad", "t": "forged", "x": "" });
     let length = attributes.to_string().len();
@@ -299,7 +299,7 @@ fn oversized() -> Value {
 }
 
 #[test]
-fn attributes_that_are_too_large_are_denied_where_a_rule_that_acts_looks_at_them() {
+fn too_large_attributes_are_denied_if_an_active_rule_searches_them() {
     const NAME: &str = "terms = [\"bad\"]\nfields = [\"attributes.name\"]\n";
     const MASK: &str = "action = \"mask\"\n";
     const TAG: &str = "terms = [\"none\"]\naction = \"tag\"\ntag = { t = \"x\" }\n";
@@ -332,7 +332,7 @@ fn attributes_that_are_too_large_are_denied_where_a_rule_that_acts_looks_at_them
         }
         let engine = engine_of(manifest.clone());
         let mut reviewer = Reviewer::new(&engine);
-        // Of the sender all that is read can be asked for.
+        // Attributes of the sender that were read before the limit still count for `unless`.
         let mut sender = oversized();
         sender["a"] = json!("b");
         for (attributes, sender, denying) in [
@@ -345,7 +345,7 @@ fn attributes_that_are_too_large_are_denied_where_a_rule_that_acts_looks_at_them
             });
             let (text, value, review) = reply(&mut reviewer, &event, DAY);
             assert_eq!(review.oversized, denying.is_some(), "{manifest}");
-            assert_eq!(review.shadow().count(), 0, "they are not looked at: {manifest}");
+            assert_eq!(review.shadow().count(), 0, "they are not searched: {manifest}");
             match denying {
                 None => {
                     assert_eq!(text, r#"{"ReviewResult":"ALLOW","Content":"******"}"#, "{manifest}")
@@ -366,7 +366,7 @@ fn attributes_that_are_too_large_are_denied_where_a_rule_that_acts_looks_at_them
 }
 
 #[test]
-fn attributes_are_looked_at_up_to_their_limit() {
+fn attributes_at_the_limit_are_searched() {
     let engine = engine_of(
         "version = 1\n[[rule]]\nid = \"a\"\nterms = [\"bad\"]\naction = \"mask\"\n\
          fields = [\"attributes.*\"]\n"
@@ -380,15 +380,15 @@ fn attributes_are_looked_at_up_to_their_limit() {
     attributes["x"] = json!(shorter);
     let (text, value, review) = reply(&mut reviewer, &event(&attributes), DAY);
     assert!(!review.oversized && value["Attributes"]["name"] == "***", "{text}");
-    // Requests that are not read from an event have the same limit.
+    // The limit also applies to requests that were not decoded from an event.
     let mut request = ReviewRequest::new("hello");
     request.attributes = [("name".into(), "x".repeat(MAX_ATTRIBUTES).into())].into_iter().collect();
     assert!(reviewer.review(&request, DAY).oversized);
 }
 
-/// What buys time is not even read: a megabyte takes hardly longer than nothing.
+/// Too large attributes are not searched.
 #[test]
-fn huge_attributes_take_no_time() {
+fn huge_attributes_are_denied_fast() {
     let engine = engine_of(
         "version = 1\n[[rule]]\nid = \"a\"\nterms = [\"bad\"]\naction = \"mask\"\n\
          fields = [\"attributes.*\"]\n"

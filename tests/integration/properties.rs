@@ -1,7 +1,7 @@
-//! What holds for any rules, messages and bytes.
+//! Properties for generated rules, messages and bytes.
 //!
-//! `PROPTEST_CASES` sets how many cases are tried, 256 if it is not there, and `PROPTEST_RNG_SEED` which: the same on
-//! every run unless another number is given.
+//! `PROPTEST_CASES` sets the number of cases (default 256), and `PROPTEST_RNG_SEED` the seed, which is the same in every
+//! run by default.
 
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
@@ -26,7 +26,7 @@ use crate::reference;
 
 const DAY: Date = Date::constant(2026, 6, 30);
 
-/// What entries are made of: words of many scripts, and what marks and cases do to them.
+/// Parts of entries: words in many scripts, with case and combining marks.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
     "bad", "word", "a", "s", "es", "ing", "x", "don't", "o'clock", "Straße", "ﬁsh", "café", "naïve",
@@ -36,7 +36,7 @@ const WORDS: &[&str] = &[
     "b4d", "a5s", "h4x0r", "69", "1l", "bill", "sadist", "daddies", "हिन्दीवाला", "сука", "傻b", "8à",
 ];
 
-/// What entries and messages have besides words.
+/// Parts of entries and messages that are not words.
 #[rustfmt::skip]
 const SYMBOLS: &[&str] = &[
     "!", "*", ".", "...", "…", "-", "_", "#", "$", "@", "'", "’", "\"", "(", ")", "/", "😡", "🖕🏽", "👨‍👩‍👧",
@@ -44,16 +44,16 @@ const SYMBOLS: &[&str] = &[
     "🇦🇩🇦", "½", "㋕", "㉠", "🅱", "🅰️", "🅢", "㏀", "㎌", "ﷺ", "|", "+", "€", "£", "%", "•", "！", "＄", "⁺", "‼", "**",
 ];
 
-/// What stands between words.
+/// Separators of words.
 #[rustfmt::skip]
 const SEPARATORS: &[&str] = &[
     " ", " ", " ", "  ", "\t", "\n", "\r\n", "\u{2028}", "\u{A0}", "\u{3000}", ", ", "-", "'", "’", "' ",
     "........", ".........", "s ", "'s ", "l'", "qu’", "", "!", "!! ", " $", "*", "_", " + ", "*......",
-    // Each a space and a mark.
+    // Each folds to a space and a combining mark.
     "´", "¯",
 ];
 
-/// What is dropped, or stands on what was before.
+/// Combining marks, and characters that are dropped.
 #[rustfmt::skip]
 const MARKS: &[&str] = &[
     "\u{301}", "\u{308}", "\u{323}", "\u{336}", "\u{20DD}", "\u{20E3}", "\u{345}", "\u{64E}", "\u{5B8}",
@@ -62,7 +62,7 @@ const MARKS: &[&str] = &[
     "\u{E0061}", "\u{3164}",
 ];
 
-/// One of the pieces above.
+/// Generates one of the strings above.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => select(WORDS),
@@ -73,7 +73,7 @@ fn piece() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned)
 }
 
-/// A character that has been in Unicode for long.
+/// Generates a character that was assigned long ago.
 fn character() -> impl Strategy<Value = char> {
     static ASSIGNED: LazyLock<Vec<char>> =
         LazyLock::new(|| reference::ASSIGNED_FOR_LONG.chars().collect());
@@ -86,11 +86,11 @@ fn text() -> impl Strategy<Value = String> {
     text.prop_map(|pieces| pieces.concat())
 }
 
-/// The lines of a list. Not all are sound.
+/// Generates the lines of a list, some of them invalid.
 fn lines() -> impl Strategy<Value = Vec<String>> {
     let word = prop_oneof![
         6 => select(WORDS).prop_map(str::to_owned),
-        // Short words of few letters, which repeat each other's.
+        // Short words of few letters, which overlap.
         6 => "[adsi]{1,4}",
         3 => "[adsil]{4,6}",
         2 => "[adsil14@$!+]{2,5}".prop_map(|word| escape(&word)),
@@ -111,7 +111,7 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
         1 => Just(" @from 2026-07-01"),
     ];
     let line = (start, words, end, mark).prop_map(|(start, words, end, mark)| {
-        // A star stands before a single word only.
+        // A leading wildcard is only valid on a single word.
         let start = if words.contains(' ') { start.trim_end_matches('*') } else { start };
         format!("{start}{words}{end}{mark}")
     });
@@ -126,7 +126,7 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
-/// The words of a line, without its signs and marks.
+/// Returns the words of a line without wildcards and flags.
 fn text_of(line: &str) -> String {
     let entry = line.split(" @").next().unwrap_or_default().replace(['\\', '!'], "");
     entry.trim().trim_start_matches('*').trim_end_matches(['*', '+']).to_owned()
@@ -136,7 +136,7 @@ fn escape(symbol: &str) -> String {
     symbol.chars().flat_map(|c| ['\\', c]).collect()
 }
 
-/// A message of pieces of the lines, disguised, and of others.
+/// Generates a message of words of the lines, some obfuscated, and of other strings.
 fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
     let mut own: Vec<String> = Vec::new();
     for line in lines {
@@ -176,7 +176,7 @@ fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
     prop::collection::vec(part, 0..10).prop_map(|parts| parts.concat())
 }
 
-/// Some words one after another, letter by letter, a few of the letters repeated.
+/// Generates words in spaced letters, some of which are repeated.
 fn spelled(own: Vec<String>) -> impl Strategy<Value = String> {
     #[rustfmt::skip]
     const BETWEEN: &[&str] = &[
@@ -199,7 +199,7 @@ fn spelled(own: Vec<String>) -> impl Strategy<Value = String> {
     })
 }
 
-/// Letters from there on as symbols.
+/// Replaces letters from an index on with symbols.
 fn enclosed(word: &str, at: Index) -> String {
     let at = at.index(word.len().max(1));
     let symbol = |base: char, c: char| {
@@ -214,7 +214,7 @@ fn enclosed(word: &str, at: Index) -> String {
     word.char_indices().map(enclose).collect()
 }
 
-/// Some letters as others that look like them, which the bits of a number choose.
+/// Replaces some letters with confusables, selected by the bits of `which`.
 fn alike(word: &str, which: u32) -> String {
     #[rustfmt::skip]
     const ALIKE: &[&str] = &[
@@ -229,7 +229,7 @@ fn alike(word: &str, which: u32) -> String {
     word.chars().enumerate().map(change).collect()
 }
 
-/// Some letters, digits and signs as others of the same kind, which the bits of a number choose.
+/// Replaces some letters and leet characters with those of the same class, selected by the bits of `which`.
 fn leet(word: &str, which: u32) -> String {
     const ALIKE: &[&str] =
         &["o0", "i1!|", "l1|£!", "e3€", "a4@", "s5$", "g69", "t7+", "b8", "11il!"];
@@ -242,15 +242,15 @@ fn leet(word: &str, which: u32) -> String {
     word.chars().enumerate().map(change).collect()
 }
 
-/// Some letters behind signs, which the bits of a number choose.
+/// Replaces some letters with hiding symbols, selected by the bits of `which`.
 fn hidden(word: &str, which: u32) -> String {
-    const SIGNS: [char; 8] = ['*', '*', '*', '#', '_', '%', '•', '＊'];
+    const SYMBOLS: [char; 8] = ['*', '*', '*', '#', '_', '%', '•', '＊'];
     let hide = |(number, c): (usize, char)| {
         let bits = which.rotate_right(3 * number as u32) as usize;
-        // One of the signs in most words, some of them in others.
-        let sign =
-            SIGNS[if which.is_multiple_of(4) { bits / 8 % 8 } else { which as usize / 8 % 8 }];
-        if bits.is_multiple_of(3) { sign } else { c }
+        // The same symbol in most words, several in others.
+        let symbol =
+            SYMBOLS[if which.is_multiple_of(4) { bits / 8 % 8 } else { which as usize / 8 % 8 }];
+        if bits.is_multiple_of(3) { symbol } else { c }
     };
     word.chars().enumerate().map(hide).collect()
 }
@@ -270,7 +270,7 @@ fn lines_and_message() -> impl Strategy<Value = (Vec<String>, String)> {
     })
 }
 
-/// Rules of both disguises that may share lists, exceptions to all of them, and a message.
+/// Generates rules with and without disguises that may share lists, exceptions to all lists, and a message.
 pub(crate) fn setup_and_message() -> impl Strategy<Value = (Setup, String)> {
     let disguises = prop_oneof![3 => Just(Disguises::Standard), 1 => Just(Disguises::None)];
     let rule = (disguises, prop::collection::btree_set(0..2usize, 1..3));
@@ -292,10 +292,10 @@ fn on_graphemes(text: &str, span: Span) -> bool {
     span.start < span.end && boundary(span.start) && boundary(span.end)
 }
 
-/// How many cases a test tries that takes `1 / part` of the usual number.
+/// Returns a configuration with `1 / part` of the usual number of cases.
 pub(crate) fn config(part: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
-    // What once failed becomes a row of `tests/data/matching`, and is not kept as a seed.
+    // A failing case belongs in `tests/data/matching`, so it is not persisted.
     ProptestConfig { cases: (default.cases / part).max(1), failure_persistence: None, ..default }
 }
 
@@ -303,7 +303,7 @@ proptest! {
     #![proptest_config(config(1))]
 
     #[test]
-    fn the_engine_finds_what_the_reference_finds((setup, message) in setup_and_message()) {
+    fn engine_and_reference_agree((setup, message) in setup_and_message()) {
         let (engine, _) = setup.engine();
         if let Some(difference) = difference(&engine, &message, Some(DAY)) {
             prop_assert!(false, "{difference}");
@@ -311,7 +311,7 @@ proptest! {
     }
 
     #[test]
-    fn parts_of_words_stand_where_an_automaton_finds_them(
+    fn substring_entries_agree_with_aho_corasick(
         parts in prop::collection::btree_set("[abil1]{2,5}", 1..30),
         message in "[abil1 ]{0,60}",
     ) {
@@ -330,7 +330,7 @@ proptest! {
     }
 
     #[test]
-    fn hits_lie_on_graphemes(
+    fn matches_are_whole_graphemes(
         (lines, message) in lines_and_message(),
         pattern in select(&["👩", r"\w", r"[a-e]+", r"\p{M}", ".", r"\W{2}"][..]),
     ) {
@@ -342,7 +342,7 @@ proptest! {
     }
 
     #[test]
-    fn folding_agrees_with_the_reference(
+    fn fold_agrees_with_the_reference(
         text in text(),
         plain: bool,
         words: bool,
@@ -356,19 +356,19 @@ proptest! {
     }
 
     #[test]
-    fn folding_twice_changes_nothing(text in text(), plain: bool, words: bool) {
+    fn fold_is_idempotent(text in text(), plain: bool, words: bool) {
         let disguises = if plain { Disguises::None } else { Disguises::Standard };
         let layout = if words { Layout::Tokenized } else { Layout::Verbatim };
         let form = Form { disguises, layout };
         let once = folded(&text, form, SymbolMode::Letters);
-        // A separator that is folded again is one character.
+        // Folding a separator again yields one with a count of one.
         let unmeasured = |text: String| text.replace(|c| ('\u{2}'..='\u{8}').contains(&c), "\u{1}");
         let twice = folded(&once, form, SymbolMode::Letters);
         prop_assert_eq!(unmeasured(twice), unmeasured(once));
     }
 
     #[test]
-    fn harmless_words_around_change_no_verdict(
+    fn surrounding_words_change_no_verdict(
         (lines, message) in lines_and_message(),
         before in select(&["", "hmm ", "hmm, hmm "][..]),
         after in select(&["", " hmm", " hmm?"][..]),
@@ -381,7 +381,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_may_stand_in_rule_files(
+    fn arbitrary_rule_files_do_not_panic(
         manifest in prop_oneof![1 => bytes(), 4 => fragments(MANIFEST)],
         list in prop_oneof![1 => bytes(), 4 => fragments(LIST)],
     ) {
@@ -394,12 +394,12 @@ proptest! {
         problems.extend(parsed.diagnostics);
         problems.extend(check(&engine, &sources));
         for problem in &problems {
-            lies_in_a_file(problem, &sources)?;
+            assert_location(problem, &sources)?;
         }
     }
 
     #[test]
-    fn any_bytes_may_be_an_event(
+    fn arbitrary_events_do_not_panic(
         json in prop_oneof![
             1 => bytes(),
             2 => fragments(EVENT),
@@ -417,13 +417,13 @@ proptest! {
                 let (engine, _) = engine(&["bad"], &[]);
                 let review = Reviewer::new(&engine).review(&request, DAY);
                 let reply = review.into_response(&engine, request).to_json();
-                is_valid(&reply, &content, MAX_MESSAGE_LENGTH)?;
+                assert_valid(&reply, &content, MAX_MESSAGE_LENGTH)?;
             }
         }
     }
 
     #[test]
-    fn replies_are_valid_and_settled(
+    fn replies_are_valid_and_stable(
         (manifest, longest) in manifest(),
         messages in prop::collection::vec(rewritable(), 1..4),
     ) {
@@ -431,16 +431,16 @@ proptest! {
         let mut reviewer = Reviewer::new(&engine);
         for message in &messages {
             let reply = reply(&mut reviewer, message);
-            let content = is_valid(&reply, message, longest)?;
+            let content = assert_valid(&reply, message, longest)?;
             prop_assert_eq!(&reply, &self::reply(&mut reviewer, message));
             prop_assert_eq!(&reply, &self::reply(&mut Reviewer::new(&engine), message));
-            // What was denied is sent back as it was, so that this holds for it too.
+            // A denial returns the content unchanged, so this also applies to denied messages.
             prop_assert_eq!(&reply, &self::reply(&mut reviewer, &content), "of {:?}", message);
         }
     }
 }
 
-/// What rules.toml is made of, and what it should not have.
+/// Valid and invalid parts of `rules.toml`.
 #[rustfmt::skip]
 const MANIFEST: &[&str] = &[
     "version = 1\n", "version = 1\n", "version = 1\n", "version = 2\n", "[settings]\n",
@@ -466,7 +466,7 @@ const MANIFEST: &[&str] = &[
     "samples = { cought = [] }\n", "colour = \"é\"\n", "# comment é\r\n", "\r\n", "\u{FEFF}", "é", "\"", "'''", "[", "=",
 ];
 
-/// What a list is made of, and what it should not have.
+/// Valid and invalid parts of a list.
 #[rustfmt::skip]
 const LIST: &[&str] = &[
     "bad", "word", "*", "+", "!", "! ", " ", " ", "\n", "\n", "\n", "\r\n", "\\", "#", " # ", "@plain", " @until ",
@@ -474,7 +474,7 @@ const LIST: &[&str] = &[
     "\u{200B}", "\u{301}", "é", "傻", "😡", "\0", "\u{2028}", "\t", "ﷺ", "´",
 ];
 
-/// What an event is made of, and what it should not have.
+/// Valid and invalid parts of an event.
 #[rustfmt::skip]
 const EVENT: &[&str] = &[
     "{", "{", "}", "}", "[", "]", ",", ",", ":", ":", "\"Content\":", "\"Content\":", "\"bad\"", "\"x\"", "\"", "\\",
@@ -486,7 +486,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(any::<u8>(), 0..64)
 }
 
-/// Such parts one after another, and now and then a byte that makes no text.
+/// Generates a sequence of parts, with occasional random bytes.
 fn fragments(parts: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     let part = prop_oneof![
         40 => select(parts).prop_map(|part| part.as_bytes().to_vec()),
@@ -495,7 +495,7 @@ fn fragments(parts: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
 }
 
-fn lies_in_a_file(problem: &Diagnostic, sources: &Sources) -> Result<(), TestCaseError> {
+fn assert_location(problem: &Diagnostic, sources: &Sources) -> Result<(), TestCaseError> {
     let related = problem.related.iter().map(|(location, _)| *location);
     for location in problem.location.into_iter().chain(related) {
         let length = sources.get(location.source).content.as_ref().map_or(0, Vec::len);
@@ -507,7 +507,7 @@ fn lies_in_a_file(problem: &Diagnostic, sources: &Sources) -> Result<(), TestCas
     Ok(())
 }
 
-/// Rules with all actions, and the length that a lengthened rewrite may reach.
+/// Generates rules with all actions, and the maximum length of a rewrite.
 fn manifest() -> impl Strategy<Value = (String, usize)> {
     #[rustfmt::skip]
     const TERMS: &[&str] = &[
@@ -523,7 +523,7 @@ fn manifest() -> impl Strategy<Value = (String, usize)> {
     ];
     let terms = prop::collection::vec(select(TERMS), 1..4);
     let patterns = prop::collection::vec(select(PATTERNS), 1..3);
-    let looks = prop_oneof![
+    let keys = prop_oneof![
         2 => terms.prop_map(|terms| (format!("terms = {terms:?}"), false)),
         3 => patterns.prop_map(|patterns| {
             let patterns: Vec<String> = patterns.iter().map(|it| format!("'{it}'")).collect();
@@ -537,28 +537,28 @@ fn manifest() -> impl Strategy<Value = (String, usize)> {
         1 => select(REPLACEMENTS)
             .prop_map(|with| format!("action = \"replace\"\nwith = \"{with}\"")),
     ];
-    let rules = prop::collection::vec((looks, action), 1..4);
+    let rules = prop::collection::vec((keys, action), 1..4);
     (rules, select(&[1, 10, 40, 500][..])).prop_map(|(rules, longest)| {
         let mut text = format!("version = 1\n[settings]\nmax_message_length = {longest}\n");
-        for (number, ((looks, groups), action)) in rules.into_iter().enumerate() {
-            // Only patterns have groups; for terms a dollar is a dollar.
-            let action = if groups { action } else { action.replace("$1", "$") };
-            // What there is too much of cannot be rewritten.
-            let is_limit = LIMITS.contains(&looks.as_str());
+        for (number, ((keys, has_groups), action)) in rules.into_iter().enumerate() {
+            // Only replacements of patterns can refer to groups.
+            let action = if has_groups { action } else { action.replace("$1", "$") };
+            // Limits cannot be rewritten.
+            let is_limit = LIMITS.contains(&keys.as_str());
             let action = if is_limit { "action = \"deny\"".to_owned() } else { action };
-            text.push_str(&format!("[[rule]]\nid = \"r{number}\"\n{looks}\n{action}\n"));
+            text.push_str(&format!("[[rule]]\nid = \"r{number}\"\n{keys}\n{action}\n"));
         }
         (text, longest)
     })
 }
 
-/// All have a group.
+/// Patterns with a group.
 #[rustfmt::skip]
 pub(crate) const PATTERNS: &[&str] = &[
     r"b(a)d", r"(\w+) word", r"(\s)", r"(\s+)$", r"(👩)", r"(.)x", r"(b?)ad?", r"(é|e)", r"(x)|y", r"(\W)\W",
 ];
 
-/// What rules look for besides words.
+/// Keys of rules for links and personal data.
 #[rustfmt::skip]
 pub(crate) const KINDS: &[&str] = &[
     "links = { deny = [\"*\"] }", "links = { allow = [\"example.com\"] }", "links = { deny = [\"*.b.com\", \"b.com\"] }",
@@ -577,7 +577,7 @@ pub(crate) const REPLACEMENTS: &[&str] = &[
     "a replacement that is longer than most messages are",
 ];
 
-/// A message of pieces that those rules rewrite.
+/// Generates a message of strings that these rules rewrite.
 pub(crate) fn rewritable() -> impl Strategy<Value = String> {
     #[rustfmt::skip]
     const PIECES: &[&str] = &[
@@ -596,7 +596,7 @@ pub(crate) fn engine_of(manifest: String) -> Engine {
     sources.push(Source { path: "rules.toml".into(), content });
     let parsed = rules::parse(&sources);
     let (engine, problems) = Engine::compile(parsed.rules);
-    // A rule of which only exceptions were drawn looks for nothing.
+    // A generated rule may only have exceptions.
     let told: Vec<_> =
         parsed.diagnostics.into_iter().filter(|told| told.code != Code::EmptyRule).collect();
     assert_eq!((told, problems), (Vec::new(), Vec::new()), "{manifest}");
@@ -604,8 +604,8 @@ pub(crate) fn engine_of(manifest: String) -> Engine {
 }
 
 #[test]
-fn what_symbols_may_hide_is_cut_and_reported() {
-    // All words of eight letters a and b, behind an a: any sign may be either.
+fn a_search_for_hidden_letters_is_cut_and_reported() {
+    // `a` followed by all words of eight letters `a` and `b`: each symbol may be either letter.
     let word = |number: u32| (0..8).map(|bit| ['a', 'b'][(number >> bit & 1) as usize]).collect();
     let words: Vec<String> =
         (0..256).map(word).map(|word: String| format!("a{word}cdcdcd")).collect();
@@ -622,10 +622,10 @@ fn what_symbols_may_hide_is_cut_and_reported() {
     assert!(cut && found == 0, "{found}");
 }
 
-/// Rows of what may all be the same letter: without bounds an entry could be read in them in millions of
-/// ways, or from each place to the end.
+/// In a run of characters that may be the same letter, an entry can be read in millions of ways, or from each position
+/// to the end.
 #[test]
-fn rows_that_repeat_entries_are_cut_and_reported() {
+fn a_search_of_repeated_characters_is_cut_and_reported() {
     let entries = ["kkkk", "! good", "il", "*il", "ill+", "ss+", "i x", "aa+", "x 😡", "good word"];
     let (engine, _) = engine(&entries, &[]);
     let mut scratch = Scratch::default();
@@ -642,9 +642,9 @@ fn rows_that_repeat_entries_are_cut_and_reported() {
     assert!(!scratch.is_cut());
 }
 
-/// Words as a list has them, in any case and with English endings, are found in messages that exhaust the budget.
+/// Words of the list in any case and with English endings are found in messages that exhaust the budget.
 #[test]
-fn plain_words_are_found_whatever_was_cut() {
+fn plain_words_are_found_in_cut_searches() {
     let entries = ["badword+", "vile phrase", "i x", "ill+", "lil", "kkkk", "*silly*", "aa+"];
     let (engine, _) = engine(&entries, &[]);
     let mut scratch = Scratch::default();
@@ -666,7 +666,7 @@ fn plain_words_are_found_whatever_was_cut() {
             ] {
                 let found = engine.find(&message, None, &mut scratch);
                 cut += usize::from(scratch.is_cut());
-                let start = message.find(word).expect("it is in there");
+                let start = message.find(word).expect("the message contains it");
                 let whole = Span::new(start, start + word.len());
                 assert!(found.iter().any(|it| it.span.overlaps(whole)), "{row:?}, {word}");
             }
@@ -681,8 +681,8 @@ fn reply(reviewer: &mut Reviewer<'_>, content: &str) -> Vec<u8> {
     review.into_response(reviewer.engine(), request).to_json()
 }
 
-/// Whether a reply is valid by the service's documentation; returns its content.
-fn is_valid(reply: &[u8], original: &str, longest: usize) -> Result<String, TestCaseError> {
+/// Asserts that a reply is valid by the service's documentation, and returns its content.
+fn assert_valid(reply: &[u8], original: &str, longest: usize) -> Result<String, TestCaseError> {
     let reply: serde_json::Value = serde_json::from_slice(reply).expect("JSON");
     let reply = reply.as_object().expect("an object");
     let known = ["ReviewResult", "Content", "Attributes"];
@@ -692,11 +692,12 @@ fn is_valid(reply: &[u8], original: &str, longest: usize) -> Result<String, Test
         Some("ALLOW") if content == original => prop_assert!(!reply.contains_key("Attributes")),
         Some("ALLOW") => {
             let length = content.chars().count();
-            // Of what showed nothing nothing is left to show.
-            let shows = |text: &str| text.chars().any(|c| !c.is_whitespace() && c != '\u{200B}');
+            // The rewrite must be visible unless the original was not.
+            let is_visible =
+                |text: &str| text.chars().any(|c| !c.is_whitespace() && c != '\u{200B}');
             prop_assert!(
-                length >= 1 && (shows(content) || !shows(original)),
-                "nothing is left of {original:?}"
+                length >= 1 && (is_visible(content) || !is_visible(original)),
+                "nothing visible is left of {original:?}"
             );
             prop_assert!(
                 length <= longest.max(original.chars().count()),
@@ -705,7 +706,7 @@ fn is_valid(reply: &[u8], original: &str, longest: usize) -> Result<String, Test
             prop_assert!(!reply.contains_key("Attributes"));
         }
         Some("DENY") => prop_assert_eq!(content, original),
-        _ => prop_assert!(false, "{:?} is no result", reply["ReviewResult"]),
+        _ => prop_assert!(false, "invalid result {:?}", reply["ReviewResult"]),
     }
     if let Some(attributes) = reply.get("Attributes") {
         prop_assert!(attributes.to_string().len() <= 1000);
@@ -721,13 +722,13 @@ fn folded(text: &str, form: Form, mode: SymbolMode) -> String {
 }
 
 #[test]
-fn each_character_folds_as_the_reference_says() {
-    let mut wrong = Vec::new();
-    // Ideographs, syllables and letters of long ago are all alike; some of them will do.
-    let alike =
+fn fold_agrees_with_the_reference_for_each_character() {
+    let mut failures = Vec::new();
+    // Ideographs, syllables and historic scripts are numerous and similar, so a sample is enough.
+    let is_sampled =
         |c| matches!(c, '\u{3400}'..='\u{D7FF}' | '\u{10000}'..='\u{1CFFF}' | '\u{20000}'..);
-    let telling = |&c: &char| !alike(c) || u32::from(c) % 16 == 0;
-    for c in reference::ASSIGNED_FOR_LONG.chars().filter(telling) {
+    let is_tested = |&c: &char| !is_sampled(c) || u32::from(c) % 16 == 0;
+    for c in reference::ASSIGNED_FOR_LONG.chars().filter(is_tested) {
         let text = format!("x{c}x");
         for (disguises, layout, mode) in [
             (Disguises::None, Layout::Verbatim, SymbolMode::Letters),
@@ -739,9 +740,9 @@ fn each_character_folds_as_the_reference_says() {
             let (found, expected) =
                 (folded(&text, form, mode), reference::folded(&text, form, mode));
             if found != expected {
-                wrong.push(format!("U+{:04X}: {found:?}, not {expected:?}", u32::from(c)));
+                failures.push(format!("U+{:04X}: {found:?}, not {expected:?}", u32::from(c)));
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -1,5 +1,5 @@
-//! Text from messages, rule files, file names, arguments and the service, in everything that the command line
-//! prints. Colors are on, since what strips them for a pipe would strip other sequences too.
+//! The output of the command line contains no control characters of messages, rule files, file names, arguments and the
+//! service. Colors are forced, since code that strips them would strip other escape sequences as well.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 use tempfile::TempDir;
 
-/// What no output may contain, save line feeds between lines.
+/// Returns the characters that no output may contain, except line feeds between lines.
 fn forbidden() -> impl Iterator<Item = char> {
     let controls = ('\0'..='\u{1F}').chain('\u{7F}'..='\u{9F}');
     let directions = "\u{61C}\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{202D}\u{202E}\u{2066}\u{2067}\u{2068}\u{2069}";
@@ -18,13 +18,13 @@ fn forbidden() -> impl Iterator<Item = char> {
     controls.chain(directions.chars()).chain(others.chars())
 }
 
-/// All of them in a row, without NUL, which neither arguments nor file names can contain. No color sequence arises:
-/// ESC is followed by another control.
+/// Returns a string of all of them except NUL, which neither arguments nor file names can contain. It contains no color
+/// sequence, since another control character follows ESC.
 fn hostile() -> String {
     forbidden().filter(|&c| c != '\0').collect()
 }
 
-/// A TOML string or a JSON string, both of which have these escapes.
+/// Returns a quoted string with escapes, valid in TOML and JSON.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
@@ -36,9 +36,9 @@ fn quoted(text: &str) -> String {
     quoted + "\""
 }
 
-/// What a command printed and how it ended.
+/// Arguments, exit code and output of a command.
 struct Printed {
-    what: String,
+    arguments: String,
     code: Option<i32>,
     stdout: String,
     stderr: String,
@@ -46,46 +46,43 @@ struct Printed {
 
 impl Printed {
     fn by(mut command: Command, input: &str) -> Printed {
-        let what = format!("{:?}", command.get_args().collect::<Vec<_>>());
+        let arguments = format!("{:?}", command.get_args().collect::<Vec<_>>());
         command.env_remove("NO_COLOR").env("CLICOLOR_FORCE", "1").env("TERM", "xterm");
         let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = piped.spawn().expect("the binary was built for this test");
-        // A command that refuses its arguments does not read.
+        // A command with invalid arguments does not read.
         let _ = child.stdin.take().expect("it is piped").write_all(input.as_bytes());
         let output = child.wait_with_output().expect("it ends");
         let text = |bytes| String::from_utf8(bytes).expect("its output is UTF-8");
         Printed {
-            what,
+            arguments,
             code: output.status.code(),
             stdout: text(output.stdout),
             stderr: text(output.stderr),
         }
     }
 
-    /// Fails if a forbidden character is in either stream, or if the hostile text is in neither as escapes.
+    /// Asserts that no stream has forbidden characters, and that one has the hostile text with escapes.
     fn assert_safe(self) -> Printed {
-        let Printed { what, code, stdout, stderr } = &self;
+        let Printed { arguments, code, stdout, stderr } = &self;
         self.assert_no_controls();
         let shown = ["\\u{202e}", "\\u202e", "%E2%80%AE"];
         let is_shown = shown.iter().any(|it| stdout.contains(it) || stderr.contains(it));
-        assert!(
-            is_shown,
-            "{what}, which ended with {code:?}, shows no foreign text: {stdout}{stderr}"
-        );
+        assert!(is_shown, "{arguments}: no untrusted text, exit code {code:?}: {stdout}{stderr}");
         self
     }
 
     fn assert_no_controls(&self) {
-        let Printed { what, stdout, stderr, .. } = self;
+        let Printed { arguments, stdout, stderr, .. } = self;
         for (name, text) in [("stdout", stdout), ("stderr", stderr)] {
             let text = without_colors(text);
             let found: Vec<char> = forbidden().filter(|&c| c != '\n' && text.contains(c)).collect();
-            assert!(found.is_empty(), "{what}: {found:?} in {name}: {text:?}");
+            assert!(found.is_empty(), "{arguments}: {found:?} in {name}: {text:?}");
         }
     }
 }
 
-/// Takes out `ESC [ … m`, which sets colors.
+/// Removes color sequences, `ESC [ … m`.
 fn without_colors(text: &str) -> String {
     let mut parts = text.split("\u{1B}[");
     let mut rest = parts.next().unwrap_or_default().to_owned();
@@ -111,11 +108,11 @@ fn write(folder: &Path, path: &str, content: &str) {
     fs::write(path, content).expect("the file can be written");
 }
 
-/// A rule folder without errors, whose list has a hostile name. Each rule has hostile text wherever it may.
-fn sound_rules() -> TempDir {
+/// Returns a rule folder without errors, with hostile text in each place where it is valid.
+fn valid_rules() -> TempDir {
     let folder = TempDir::new().expect("a folder");
     let hostile = hostile();
-    // Reasons and replacements may not have controls.
+    // Reasons and replacements must not contain control characters.
     let text = quoted("a\u{202E}b\u{2066}c");
     write(folder.path(), &format!("{hostile}.txt"), "muppet\n! muppet show\u{202E}\n");
     let manifest = format!(
@@ -142,7 +139,7 @@ const MESSAGES: [&str; 6] =
 
 #[test]
 fn no_control_character_of_a_message_is_printed() {
-    let folder = sound_rules();
+    let folder = valid_rules();
     let hostile = hostile();
     let attribute = format!("{hostile}=muppet {hostile}");
     let surroundings = [
@@ -154,7 +151,7 @@ fn no_control_character_of_a_message_is_printed() {
     for (message, arguments) in
         MESSAGES.iter().flat_map(|it| surroundings.map(|around| (it, around)))
     {
-        // NUL comes over standard input alone.
+        // Only standard input can contain NUL.
         let message = format!("{message} \0{hostile}muppet");
         let mut replies = BTreeSet::new();
         for (format, command) in
@@ -166,7 +163,7 @@ fn no_control_character_of_a_message_is_printed() {
             assert_eq!(printed.code, Some(0), "{}{}", printed.stdout, printed.stderr);
             replies.insert(reply(&printed.stdout, format));
         }
-        // Both commands print the same bytes in both formats, and they are JSON with every character of the message.
+        // Both commands print the same reply in both formats, as JSON with every character of the message.
         let replies: Vec<String> = replies.into_iter().collect();
         let [reply] = &replies[..] else { panic!("{replies:?}") };
         let reply: serde_json::Value = serde_json::from_str(reply).expect("it is JSON");
@@ -175,7 +172,7 @@ fn no_control_character_of_a_message_is_printed() {
     }
 }
 
-/// The reply in what `review` or `explain` prints.
+/// Returns the reply in the output of `review` or `explain`.
 fn reply(stdout: &str, format: &str) -> String {
     let line = stdout.lines().next_back().expect("there is output");
     let reply = match format {
@@ -192,7 +189,7 @@ fn reply(stdout: &str, format: &str) -> String {
 
 #[test]
 fn no_control_character_of_an_event_is_printed() {
-    let folder = sound_rules();
+    let folder = valid_rules();
     let hostile = hostile();
     let mut lines = String::new();
     for message in MESSAGES {
@@ -215,14 +212,14 @@ fn no_control_character_of_an_event_is_printed() {
     let command = ivs_review(folder.path(), &["review", "--stats", "--events", "-"]);
     let printed = Printed::by(command, &lines).assert_safe();
     assert_eq!(printed.stdout.lines().count(), MESSAGES.len() + 2);
-    // The same values as sent.
+    // The values are not changed.
     let reply = printed.stdout.lines().next().expect("a reply");
     let reply: serde_json::Value = serde_json::from_str(reply).expect("it is JSON");
     assert_eq!(reply["Content"], format!("hello \0{hostile}"));
 }
 
-/// A rule folder with hostile text in each place, and a problem there.
-fn broken_rules() -> TempDir {
+/// Returns a rule folder with hostile text and a diagnostic in each place.
+fn invalid_rules() -> TempDir {
     let folder = TempDir::new().expect("a folder");
     let hostile = hostile();
     let text = quoted(&hostile);
@@ -263,8 +260,8 @@ fn broken_rules() -> TempDir {
     folder
 }
 
-/// Two rule folders with hostile names: one with a manifest that is not TOML, and one with such characters in it as
-/// they are.
+/// Returns two rule folders with hostile names, whose manifests are not TOML: one has a syntax error after hostile text
+/// with escapes, the other contains the characters themselves.
 fn unparsed_rules() -> [(TempDir, PathBuf); 2] {
     let lines: String = forbidden().map(|c| format!("# a{c}b\nx{c} = {c}\n")).collect();
     [format!("[[rule]]\nid = {} \u{202E}\n", quoted(&hostile())), lines].map(|manifest| {
@@ -275,44 +272,52 @@ fn unparsed_rules() -> [(TempDir, PathBuf); 2] {
     })
 }
 
-#[test]
-fn no_control_character_of_a_rule_folder_is_printed() {
-    let (sound, broken, unparsed) = (sound_rules(), broken_rules(), unparsed_rules());
+/// Checks a folder with a hostile corpus in all formats, and returns the JSON lines.
+fn check_in_all_formats(folder: &Path, code: i32) -> Vec<serde_json::Value> {
     let hostile = hostile();
     let corpus = TempDir::new().expect("a folder");
     write(corpus.path(), &hostile, &format!("you muppet {hostile}\n"));
     let corpus = corpus.path().join(&hostile);
-    let [(_, syntax), (_, raw)] = &unparsed;
-    for (folder, finds) in [(sound.path(), 0), (broken.path(), 1), (syntax, 1), (raw, 1)] {
-        for format in ["text", "json", "github", "sarif"] {
-            let mut command = ivs_review(folder, &["check", "--format", format]);
-            command.arg("--corpus").arg(&corpus);
-            let printed = Printed::by(command, "").assert_safe();
-            assert_eq!(printed.code, Some(finds), "{}{}", printed.stdout, printed.stderr);
-            match format {
-                "json" => printed.stdout.lines().for_each(|line| {
-                    serde_json::from_str::<serde_json::Value>(line).expect("each line is JSON");
-                }),
-                "sarif" => {
-                    serde_json::from_str::<serde_json::Value>(&printed.stdout).expect("it is JSON");
-                }
-                _ => {}
-            }
-        }
+    let printed = |format| {
+        let mut command = ivs_review(folder, &["check", "--format", format]);
+        command.arg("--corpus").arg(&corpus);
+        let printed = Printed::by(command, "").assert_safe();
+        assert_eq!(printed.code, Some(code), "{}{}", printed.stdout, printed.stderr);
+        printed.stdout
+    };
+    printed("text");
+    printed("github");
+    let _: serde_json::Value = serde_json::from_str(&printed("sarif")).expect("it is JSON");
+    let lines = printed("json");
+    lines.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+}
+
+#[test]
+fn no_control_character_of_a_valid_rule_folder_is_printed() {
+    check_in_all_formats(valid_rules().path(), 0);
+}
+
+#[test]
+fn no_control_character_of_a_manifest_that_is_not_toml_is_printed() {
+    for (_folder, rules) in unparsed_rules() {
+        check_in_all_formats(&rules, 1);
     }
-    // JSON has names as they are.
-    let printed = Printed::by(ivs_review(broken.path(), &["check", "--format", "json"]), "");
-    let problems = printed.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON"));
-    let files: BTreeSet<String> = problems
-        .filter_map(|problem: serde_json::Value| problem["file"].as_str().map(str::to_owned))
-        .collect();
+}
+
+#[test]
+fn no_control_character_of_an_invalid_rule_folder_is_printed() {
+    let rules = invalid_rules();
+    let hostile = hostile();
+    let lines = check_in_all_formats(rules.path(), 1);
+    // JSON has unchanged names.
+    let files: BTreeSet<&str> = lines.iter().filter_map(|line| line["file"].as_str()).collect();
     for path in [format!("{hostile}.txt"), format!("lists/{hostile}::error::x.txt")] {
-        let path = broken.path().join(path);
+        let path = rules.path().join(path);
         assert!(files.contains(path.to_str().expect("UTF-8")), "{path:?} is not in {files:?}");
     }
-    // What is broken is only named when messages are reviewed.
+    // These commands only name the invalid files.
     for command in ["review", "explain"] {
-        let command = ivs_review(broken.path(), &[command, &format!("a muppet {hostile}")]);
+        let command = ivs_review(rules.path(), &[command, &format!("a muppet {hostile}")]);
         Printed::by(command, "").assert_safe();
     }
 }
@@ -348,10 +353,10 @@ fn no_control_character_of_an_argument_is_printed() {
         command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
         let printed = Printed::by(command, "").assert_safe();
         assert_eq!(printed.code, Some(2), "{arguments:?}: {}", printed.stderr);
-        // Nothing in an argument begins a line, which might look like the program's own or like a command.
+        // No line begins within an argument, so that no text can imitate a line of the program or a workflow command.
         assert!(!printed.stderr.contains("\n\u{B}"), "{arguments:?}: {:?}", printed.stderr);
     }
-    // Other bytes than UTF-8 are replaced.
+    // Bytes that are not UTF-8 are replaced.
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt;
@@ -367,7 +372,7 @@ fn no_control_character_of_an_argument_is_printed() {
 }
 
 #[test]
-fn no_text_in_a_rule_folder_begins_a_workflow_command() {
+fn rule_folders_cannot_inject_workflow_commands() {
     let folder = TempDir::new().expect("a folder");
     let names = [
         "a\n::error::b",
@@ -394,7 +399,7 @@ fn no_text_in_a_rule_folder_begins_a_workflow_command() {
     let json = Printed::by(ivs_review(folder.path(), &["check", "--format", "json"]), "");
     let problems = json.stdout.lines().count() - 1;
     let github = Printed::by(ivs_review(folder.path(), &["check", "--format", "github"]), "");
-    // A command is a line that begins with `::`, or has `##[` anywhere.
+    // A workflow command is a line that begins with `::` or contains `##[`.
     let is_command = |line: &&str| line.trim_start().starts_with("::") || line.contains("##[");
     let lines: Vec<&str> = github
         .stdout
@@ -429,8 +434,8 @@ mod rooms {
     use crate::rooms::command::{command, review};
     use crate::rooms::fake::{FakeService, Fault, FaultKind, Permission, function};
 
-    /// A room and a logging configuration with hostile names, tags, destinations and handlers.
-    fn fake() -> (FakeService, String, String) {
+    /// Starts a fake with hostile names, tags, destinations and handlers.
+    fn hostile_service() -> (FakeService, String, String) {
         let fake = FakeService::start();
         let text = format!("\0{}", hostile());
         let (room, logging) = fake.account(|account| {
@@ -451,7 +456,7 @@ mod rooms {
     #[test]
     fn no_control_character_of_the_service_is_printed() {
         for format in ["text", "json"] {
-            let (fake, room, logging) = fake();
+            let (fake, room, logging) = hostile_service();
             for arguments in [
                 "list --handler REVIEW",
                 "list --details",
@@ -473,7 +478,7 @@ mod rooms {
                 let arguments = arguments.replace("ROOM", &room).replace("LOGGING", &logging);
                 let command = command(&fake, &format!("{arguments} --format {format}"));
                 let printed = Printed::by(command, "");
-                // What is left of a room after this shows no name.
+                // This output contains no name.
                 let shows_names = !arguments.starts_with("logging detach");
                 if shows_names { drop(printed.assert_safe()) } else { printed.assert_no_controls() }
             }
@@ -482,7 +487,7 @@ mod rooms {
 
     #[test]
     fn no_control_character_of_an_unknown_state_is_printed() {
-        let (fake, _, logging) = fake();
+        let (fake, _, logging) = hostile_service();
         fake.account(|account| {
             let configuration = account.logging.get_mut(&logging).expect("it was added");
             configuration.name = "chat".to_owned();
@@ -498,7 +503,7 @@ mod rooms {
 
     #[test]
     fn no_control_character_of_an_error_is_printed() {
-        const NASTY: &str =
+        const MESSAGE: &str =
             "no \u{0}\u{7}\u{1B}]0;x\u{7}\r\n::error::x\u{7F}\u{9B}31m\u{202E}\u{2066}\u{2028}";
         for format in ["text", "json"] {
             for (operation, arguments) in [
@@ -509,9 +514,9 @@ mod rooms {
                 ("CreateChatToken", "token ROOM --user u"),
                 ("ListLoggingConfigurations", "logging list"),
             ] {
-                let (fake, room, _) = fake();
+                let (fake, room, _) = hostile_service();
                 fake.inject(Fault::new(
-                    FaultKind::Error(403, "AccessDeniedException", NASTY),
+                    FaultKind::Error(403, "AccessDeniedException", MESSAGE),
                     operation,
                 ));
                 let arguments = arguments.replace("ROOM", &room);
@@ -525,7 +530,7 @@ mod rooms {
 
     #[test]
     fn no_control_character_of_an_argument_is_printed() {
-        let (fake, room, _) = fake();
+        let (fake, room, _) = hostile_service();
         let hostile = hostile();
         for (arguments, last) in [
             (format!("show {room}"), hostile.as_str()),
@@ -536,7 +541,7 @@ mod rooms {
             ("apply --all --handler REVIEW --yes --backup /no-such-folder".to_owned(), &hostile),
         ] {
             let mut command = command(&fake, &arguments);
-            // `--rate` comes before, since the last word belongs to what is before it.
+            // `--rate` comes first, since `last` is the value of the last word.
             let words: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
             let (rate, words) = (&words[words.len() - 2..], &words[..words.len() - 2]);
             let mut ordered = std::process::Command::new(command.get_program());
@@ -548,7 +553,7 @@ mod rooms {
             let printed = Printed::by(command, "").assert_safe();
             assert_eq!(printed.code, Some(2), "{arguments}: {}", printed.stderr);
         }
-        // Of the environment as well.
+        // Environment variables.
         for name in ["AWS_MAX_ATTEMPTS", "AWS_REGION", "AWS_PROFILE", "AWS_CA_BUNDLE"] {
             let mut command = command(&fake, "list");
             command.env(name, &hostile);

@@ -1,16 +1,16 @@
-//! What terms and innocent words stand in.
+//! Text around terms and near misses.
 
 use fastrand::Rng;
 
 use super::techniques::Around;
 use super::typed::choose;
 
-/// What stands before and after.
+/// Text before and after a word.
 type Frame = (&'static str, &'static str);
 
-/// Blanks, brackets, quotes and such as are never part of a disguise.
+/// Whitespace, brackets, quotes and other characters that are never part of an obfuscated word.
 #[rustfmt::skip]
-const BLANKS: &[Frame] = &[
+const SPACES: &[Frame] = &[
     ("", ""), ("you are such a ", ""), ("what a ", "."), ("", ", really?"), ("ok but why would you say ", " on stream"),
     ("lol ", " lmao"), ("he said \"", "\" twice"), ("(", ")"), ("nobody asked, ", ". next"), ("gg wp\n", "\nsee you"),
     ("¿por qué dices ", "? ¡qué día!"), ("das ist für mich ", ", schön"), ("ça c’est « ", " » déjà"), ("😂😂 ", " 😂"),
@@ -21,7 +21,7 @@ const APOSTROPHES: &[Frame] =
     &[("that ", "'s not nice"), ("this ", "’s mine"), ("c'est l'", " ça"), ("d’", ", non")];
 
 #[rustfmt::skip]
-const SIGNS: &[Frame] = &[
+const SYMBOLS: &[Frame] = &[
     ("", "!!!"), ("what?! ", "!"), ("**", "**"), ("_", "_ ok"), ("~~", "~~"), ("#", ""), ("hey @", " come here"),
     ("no/", "/yes"), ("…", "…"), ("-", "-"),
 ];
@@ -33,13 +33,13 @@ const SCRIPTS: &[Frame] = &[
     ("तुम ", " हो"), ("너는 ", " 이야"), ("คุณเป็น", "ครับ"),
 ];
 
-/// Something around a word, by what may stand there.
+/// Returns text around a word.
 pub(crate) fn frame(rng: &mut Rng, around: Around) -> Frame {
     let kinds = [
-        (true, BLANKS),
-        (true, BLANKS),
+        (true, SPACES),
+        (true, SPACES),
         (around.apostrophes, APOSTROPHES),
-        (around.signs, SIGNS),
+        (around.symbols, SYMBOLS),
         (around.scripts, SCRIPTS),
     ];
     let kinds: Vec<&[Frame]> = kinds.into_iter().filter(|it| it.0).map(|it| it.1).collect();

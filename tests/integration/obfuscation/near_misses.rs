@@ -1,13 +1,13 @@
-//! Words that are nearly terms, or hold them, and messages that only look like disguises.
+//! Words that are similar to terms or contain them, and messages that only look obfuscated.
 
 use std::ops::Range;
 
 use fastrand::Rng;
 
-use super::techniques::Family;
+use super::techniques::Technique;
 use super::typed::{Typed, alike, choose};
 
-/// Nothing that a list should hit, whatever its terms.
+/// Messages that must not match any term.
 #[rustfmt::skip]
 pub(crate) const MESSAGES: &[&str] = &[
     "gg wp everyone, see you tomorrow at 8:30!!!", "that's $5, or 3 for $12.50 (50% off #1 & #2)", "v1.0.3-rc.2+build.5 is out",
@@ -24,15 +24,15 @@ pub(crate) const MESSAGES: &[&str] = &[
     "e-mail, x-ray, t-shirt, u-turn", "Q&A, R&D, AT&T, C++, C#, F#", "1st 2nd 3rd 4th", "3D, 4K, 5G, 60fps, 1080p", "[x] done [ ] todo",
 ];
 
-/// Words that are one letter off, with that letter fixed.
-pub(crate) fn near_misses(rng: &mut Rng, term: &str, family: &Family) -> Vec<Typed> {
+/// Returns words that differ in one letter, which is then fixed.
+pub(crate) fn near_misses(rng: &mut Rng, term: &str, technique: &Technique) -> Vec<Typed> {
     let letters: Vec<char> = term.chars().collect();
-    let mut all = vec![changed(rng, &letters, family), missing(rng, &letters, family)];
-    all.push(added(rng, &letters, family));
+    let mut all = vec![changed(rng, &letters, technique), missing(rng, &letters, technique)];
+    all.push(added(rng, &letters, technique));
     all.into_iter().flatten().collect()
 }
 
-/// Words that the term is inside of, with the other letters fixed.
+/// Returns a word that contains the term, with the other letters fixed.
 pub(crate) fn longer(rng: &mut Rng, term: &str) -> Typed {
     const BEFORE: &[&str] = &["", "un", "mc", "sub", "x", "over", "2"];
     const AFTER: &[&str] = &["ness", "ful", "hood", "worthy", "x", "burger", "2"];
@@ -45,39 +45,39 @@ pub(crate) fn longer(rng: &mut Rng, term: &str) -> Typed {
     typed
 }
 
-fn changed(rng: &mut Rng, letters: &[char], family: &Family) -> Option<Typed> {
-    // At the edge it would be outside of what is disguised, and that is the term then.
-    let outside = usize::from(!family.joins);
+fn changed(rng: &mut Rng, letters: &[char], technique: &Technique) -> Option<Typed> {
+    // At the edge it would be outside of the obfuscated part, which is then the term.
+    let outside = usize::from(!technique.joins);
     let at = rng.usize(outside..letters.len() - outside);
     let new = rng.char('a'..='z');
-    let fits = !neighbours(letters, at..at + 1).chain([letters[at]]).any(|it| alike(it, new));
-    let told = fits && !is_doubled(letters, at, family) && letters[at] != ' ';
-    told.then(|| with(letters, at..at + 1, &[new]))
+    let fits = !neighbors(letters, at..at + 1).chain([letters[at]]).any(|it| alike(it, new));
+    let is_distinct = fits && !is_doubled(letters, at, technique) && letters[at] != ' ';
+    is_distinct.then(|| with(letters, at..at + 1, &[new]))
 }
 
-fn missing(rng: &mut Rng, letters: &[char], family: &Family) -> Option<Typed> {
+fn missing(rng: &mut Rng, letters: &[char], technique: &Technique) -> Option<Typed> {
     let at = rng.usize(..letters.len());
-    let told = !is_doubled(letters, at, family) && letters[at] != ' ';
-    told.then(|| with(letters, at..at + 1, &[]))
+    let is_distinct = !is_doubled(letters, at, technique) && letters[at] != ' ';
+    is_distinct.then(|| with(letters, at..at + 1, &[]))
 }
 
-/// The letter is none that is a word by itself, or rows of letters would still be of whole words.
-fn added(rng: &mut Rng, letters: &[char], family: &Family) -> Option<Typed> {
-    let outside = usize::from(!family.joins);
+/// The new letter is not a word by itself, since spaced letters may also contain words.
+fn added(rng: &mut Rng, letters: &[char], technique: &Technique) -> Option<Typed> {
+    let outside = usize::from(!technique.joins);
     let at = rng.usize(outside..=letters.len() - outside);
     let new = choose(rng, &['b', 'c', 'd', 'f', 'k', 'l', 'm', 'n', 'p', 's', 't', 'w', 'x', 'z']);
-    let fits = !neighbours(letters, at..at).any(|it| alike(it, new));
-    // Between two of the same the first one can be as many, and a sign may follow.
+    let fits = !neighbors(letters, at..at).any(|it| alike(it, new));
+    // Between two equal letters, the first one could be repeated, and a symbol could follow.
     let doubled = at < letters.len() && at > 0 && alike(letters[at - 1], letters[at]);
-    (fits && !(doubled && family.lengthens)).then(|| with(letters, at..at, &[new]))
+    (fits && !(doubled && technique.lengthens)).then(|| with(letters, at..at, &[new]))
 }
 
-/// Whether another letter can take its place, if it is repeated.
-fn is_doubled(letters: &[char], at: usize, family: &Family) -> bool {
-    family.lengthens && neighbours(letters, at..at + 1).any(|it| alike(it, letters[at]))
+/// Whether a neighbor is the same letter and may be repeated.
+fn is_doubled(letters: &[char], at: usize, technique: &Technique) -> bool {
+    technique.lengthens && neighbors(letters, at..at + 1).any(|it| alike(it, letters[at]))
 }
 
-/// Other letters there, which are fixed.
+/// Replaces letters with others, which are fixed.
 fn with(letters: &[char], range: Range<usize>, new: &[char]) -> Typed {
     let (before, after) = (&letters[..range.start], &letters[range.end..]);
     let mut typed = Typed::new(&before.iter().chain(new).chain(after).collect::<String>());
@@ -85,14 +85,14 @@ fn with(letters: &[char], range: Range<usize>, new: &[char]) -> Typed {
     typed
 }
 
-/// The letters before and after, whatever is between words.
-fn neighbours(letters: &[char], range: Range<usize>) -> impl Iterator<Item = char> {
+/// Returns the letters before and after a range, ignoring spaces.
+fn neighbors(letters: &[char], range: Range<usize>) -> impl Iterator<Item = char> {
     let before = letters[..range.start].iter().rev().find(|&&it| it != ' ');
     let after = letters[range.end..].iter().find(|&&it| it != ' ');
     before.into_iter().chain(after).copied()
 }
 
-/// Such as go a little further than a disguise may.
+/// Returns obfuscations that slightly exceed what is supported.
 pub(crate) fn too_far(rng: &mut Rng, term: &str) -> Vec<String> {
     let letters: Vec<char> = term.chars().collect();
     let n = letters.len();
@@ -101,14 +101,14 @@ pub(crate) fn too_far(rng: &mut Rng, term: &str) -> Vec<String> {
         letters.join(separator)
     };
     let mut all = vec![
-        // Rows of letters: too far apart, over two lines, with one that is no word, in pairs.
+        // Spaced letters: too far apart, on separate lines, with a letter that is not a word.
         spelled("    "),
         spelled("\n"),
         format!("{} j", spelled(" ")),
         format!("j {}", spelled(" ")),
     ];
     if let Some((first, second)) = term.split_once(' ') {
-        // Words that are one, too far apart, on two lines, the other way round.
+        // Phrases: without separator, too far apart, on two lines, in reverse order, with another word.
         all.extend([
             format!("{first}{second}"),
             format!("{first}.........{second}"),
@@ -119,26 +119,28 @@ pub(crate) fn too_far(rng: &mut Rng, term: &str) -> Vec<String> {
         return all;
     }
     let text = |letters: &[char]| letters.iter().collect::<String>();
-    let (middle, sign) = (rng.usize(2..n - 1), choose(rng, &['*', '#', '_', '%', '•']));
-    // Two words, pairs of letters.
+    let (middle, symbol) = (rng.usize(2..n - 1), choose(rng, &['*', '#', '_', '%', '•']));
+    // Split into two words, and into pairs of letters.
     all.push(format!("{} {}", text(&letters[..middle]), text(&letters[middle..])));
     all.push(letters.chunks(2).map(text).collect::<Vec<_>>().join(" "));
-    // More than half hidden, the first letter hidden, all.
+    // More than half of the letters hidden, the first one, and all.
     let more = n / 2 + 1;
-    all.push(text(&letters[..n - more]) + &sign.to_string().repeat(more));
-    all.push(letters[0].to_string() + &sign.to_string().repeat(more) + &text(&letters[more + 1..]));
-    all.push(format!("{sign}{}", text(&letters[1..])));
-    all.push(sign.to_string().repeat(n));
-    // A sign too few, one too many; with a letter beside.
+    all.push(text(&letters[..n - more]) + &symbol.to_string().repeat(more));
+    all.push(
+        letters[0].to_string() + &symbol.to_string().repeat(more) + &text(&letters[more + 1..]),
+    );
+    all.push(format!("{symbol}{}", text(&letters[1..])));
+    all.push(symbol.to_string().repeat(n));
+    // One symbol too few, one too many, and an adjacent letter.
     let hole = rng.usize(1..n - 1);
-    all.push(format!("{}{sign}{}", text(&letters[..hole]), text(&letters[hole + 2..])));
-    all.push(format!("{}{sign}{sign}{}", text(&letters[..hole]), text(&letters[hole + 1..])));
-    all.push(format!("{}{sign}{}x", text(&letters[..hole]), text(&letters[hole + 1..])));
-    all.push(format!("x{}{sign}{}", text(&letters[..hole]), text(&letters[hole + 1..])));
-    // In markdown.
+    all.push(format!("{}{symbol}{}", text(&letters[..hole]), text(&letters[hole + 2..])));
+    all.push(format!("{}{symbol}{symbol}{}", text(&letters[..hole]), text(&letters[hole + 1..])));
+    all.push(format!("{}{symbol}{}x", text(&letters[..hole]), text(&letters[hole + 1..])));
+    all.push(format!("x{}{symbol}{}", text(&letters[..hole]), text(&letters[hole + 1..])));
+    // Markdown emphasis.
     all.push(format!("*{}*", text(&letters[..n - 1])));
     all.push(format!("_{}_", text(&letters[..n - 1])));
-    // Numbers and signs without any letter.
+    // Digits and symbols without a letter.
     let coded = |table: &str| -> Option<String> {
         let code = |&letter: &char| {
             let at = "abegilost".find(letter)?;
@@ -151,12 +153,12 @@ pub(crate) fn too_far(rng: &mut Rng, term: &str) -> Vec<String> {
     all
 }
 
-/// Words of letters that have exact doubles in Cyrillic, in a message that is honestly Cyrillic.
-pub(crate) fn honest(term: &str) -> Option<String> {
-    let double = |letter: char| {
+/// Returns the term in Cyrillic homoglyphs in a genuine Cyrillic message, if all letters have homoglyphs.
+pub(crate) fn genuine_cyrillic(term: &str) -> Option<String> {
+    let homoglyph = |letter: char| {
         let at = "aceopxyisjh".find(letter)?;
         "асеорхуіѕјһ".chars().nth(at)
     };
-    let word: Option<String> = term.chars().map(double).collect();
+    let word: Option<String> = term.chars().map(homoglyph).collect();
     Some(format!("это {} и ещё", word?))
 }

@@ -1,98 +1,97 @@
-//! How people disguise what they type: [`FAMILIES`].
+//! Techniques of obfuscation: [`TECHNIQUES`].
 //!
-//! The tables are of what is seen in chats, and small; none is taken from the engine. Each stays
-//! within what the README promises, or a miss would tell nothing.
+//! The tables are small and based on real chats, not on the engine. All techniques are within the scope that the README
+//! documents.
 
 use fastrand::Rng;
 use unicode_normalization::UnicodeNormalization;
 
 use super::typed::{Key, Typed, alike, choose, some};
 
-/// Disguises a term further, or says that it cannot.
+/// Obfuscates a term; returns `false` if it does not apply.
 pub(crate) type Step = fn(&mut Rng, &mut Typed) -> bool;
 
-/// A way to disguise, or several at once.
+/// A technique of obfuscation, or a combination of several.
 #[derive(Clone, Copy)]
-pub(crate) struct Family {
+pub(crate) struct Technique {
     pub(crate) name: &'static str,
     pub(crate) steps: &'static [Step],
     pub(crate) around: Around,
-    /// Whether letters are typed more often than they are in the term.
+    /// Whether letters are repeated.
     pub(crate) lengthens: bool,
-    /// Whether a word so disguised inside another is one word with it; not so if symbols stand for letters,
-    /// which are boundaries too.
+    /// Whether the result is one word with adjacent letters. Not so for symbols, which are also boundaries.
     pub(crate) joins: bool,
 }
 
-/// What may stand directly beside such a word, besides blanks, brackets and quotes.
+/// What may be adjacent to the word, besides whitespace, brackets and quotes.
 #[derive(Clone, Copy)]
 pub(crate) struct Around {
     /// Apostrophes, as in `l'` and `'s`.
     pub(crate) apostrophes: bool,
-    /// Signs that may be letters or markdown.
-    pub(crate) signs: bool,
+    /// Symbols that may be leet characters or Markdown.
+    pub(crate) symbols: bool,
     /// Words in other scripts, anywhere in the message.
     pub(crate) scripts: bool,
 }
 
-const ALL: Around = Around { apostrophes: true, signs: true, scripts: true };
+const ALL: Around = Around { apostrophes: true, symbols: true, scripts: true };
 const LATIN: Around = Around { scripts: false, ..ALL };
-const SPACED: Around = Around { apostrophes: false, signs: true, scripts: false };
-const BLANKS: Around = Around { apostrophes: false, signs: false, scripts: false };
-const UNSIGNED: Around = Around { signs: false, ..ALL };
+const SPACED: Around = Around { apostrophes: false, symbols: true, scripts: false };
+const SPACES_ONLY: Around = Around { apostrophes: false, symbols: false, scripts: false };
+const NO_SYMBOLS: Around = Around { symbols: false, ..ALL };
 
-const fn family(name: &'static str, steps: &'static [Step], around: Around) -> Family {
-    Family { name, steps, around, lengthens: false, joins: true }
+const fn technique(name: &'static str, steps: &'static [Step], around: Around) -> Technique {
+    Technique { name, steps, around, lengthens: false, joins: true }
 }
 
-impl Family {
-    const fn lengthens(self) -> Family {
-        Family { lengthens: true, ..self }
+impl Technique {
+    const fn lengthens(self) -> Technique {
+        Technique { lengthens: true, ..self }
     }
 
-    const fn parts(self) -> Family {
-        Family { joins: false, ..self }
+    const fn separate(self) -> Technique {
+        Technique { joins: false, ..self }
     }
 }
 
 #[rustfmt::skip]
-pub(crate) const FAMILIES: &[Family] = &[
-    family("case", &[case], ALL),
-    family("full-width", &[full_width], ALL),
-    family("mathematical and enclosed", &[styled], ALL).parts(),
-    family("invisible", &[invisible], ALL),
-    family("accents", &[accents], ALL),
-    family("zalgo", &[zalgo], ALL),
-    family("lines", &[lines], ALL),
-    family("confusable-characters", &[look_alikes], LATIN),
-    family("shapes", &[shapes], LATIN).parts(),
-    family("leet digits", &[leet::<DIGITS>], ALL),
-    family("leet signs", &[leet::<SIGNS>], ALL),
-    family("leet", &[leet::<BOTH>], ALL),
-    family("repeats", &[repeats], ALL).lengthens(),
-    family("spacing", &[spacing], SPACED).parts(),
-    family("hidden *", &[hidden::<'*'>], UNSIGNED).parts(),
-    family("hidden #", &[hidden::<'#'>], UNSIGNED).parts(),
-    family("hidden _", &[hidden::<'_'>], UNSIGNED).parts(),
-    family("hidden %", &[hidden::<'%'>], UNSIGNED).parts(),
-    family("hidden •", &[hidden::<'•'>], UNSIGNED).parts(),
-    family("full-width, spacing", &[full_width, spacing], SPACED).parts(),
-    family("look-alikes, invisible", &[look_alikes, invisible], LATIN),
-    family("look-alikes, spacing", &[doubles, spacing], SPACED).parts(),
-    family("look-alikes, leet", &[leet::<BOTH>, look_alikes], LATIN),
-    family("shapes, accents", &[shapes, accents], LATIN).parts(),
-    family("full-width, leet", &[leet::<BOTH>, full_width], ALL),
-    family("leet, repeats", &[repeats, leet::<BOTH>], ALL).lengthens().parts(),
-    family("leet, accents, case", &[leet::<BOTH>, case, accents], ALL),
-    family("leet, lines", &[leet::<BOTH>, lines], ALL),
-    family("leet, zalgo", &[leet::<BOTH>, zalgo], ALL),
-    family("leet, spacing", &[leet::<BOTH>, spacing], BLANKS).parts(),
-    family("leet, hidden", &[hidden_any, leet::<BOTH>], UNSIGNED).parts(),
-    family("look-alikes, hidden", &[hidden_any, doubles], Around { scripts: false, ..UNSIGNED }).parts(),
-    family("accents, hidden, case", &[hidden_any, case, accents], UNSIGNED).parts(),
-    family("repeats, accents, invisible", &[repeats, accents, invisible], ALL).lengthens(),
-    family("repeats, mathematical", &[repeats, styled], ALL).lengthens().parts(),
-    family("spacing, invisible", &[spacing, invisible], SPACED).parts(),
+pub(crate) const TECHNIQUES: &[Technique] = &[
+    technique("case", &[case], ALL),
+    technique("full-width", &[full_width], ALL),
+    technique("mathematical and enclosed", &[styled], ALL).separate(),
+    technique("invisible", &[invisible], ALL),
+    technique("accents", &[accents], ALL),
+    technique("zalgo", &[zalgo], ALL),
+    technique("lines", &[lines], ALL),
+    technique("confusables", &[confusables], LATIN),
+    technique("shapes", &[shapes], LATIN).separate(),
+    technique("leet digits", &[leet::<DIGITS>], ALL),
+    technique("leet symbols", &[leet::<SYMBOLS>], ALL),
+    technique("leet", &[leet::<BOTH>], ALL),
+    technique("repeats", &[repeats], ALL).lengthens(),
+    technique("spacing", &[spacing], SPACED).separate(),
+    technique("hidden *", &[hidden::<'*'>], NO_SYMBOLS).separate(),
+    technique("hidden #", &[hidden::<'#'>], NO_SYMBOLS).separate(),
+    technique("hidden _", &[hidden::<'_'>], NO_SYMBOLS).separate(),
+    technique("hidden %", &[hidden::<'%'>], NO_SYMBOLS).separate(),
+    technique("hidden •", &[hidden::<'•'>], NO_SYMBOLS).separate(),
+    technique("full-width, spacing", &[full_width, spacing], SPACED).separate(),
+    technique("confusables, invisible", &[confusables, invisible], LATIN),
+    technique("confusables, spacing", &[homoglyphs, spacing], SPACED).separate(),
+    technique("confusables, leet", &[leet::<BOTH>, confusables], LATIN),
+    technique("shapes, accents", &[shapes, accents], LATIN).separate(),
+    technique("full-width, leet", &[leet::<BOTH>, full_width], ALL),
+    technique("leet, repeats", &[repeats, leet::<BOTH>], ALL).lengthens().separate(),
+    technique("leet, accents, case", &[leet::<BOTH>, case, accents], ALL),
+    technique("leet, lines", &[leet::<BOTH>, lines], ALL),
+    technique("leet, zalgo", &[leet::<BOTH>, zalgo], ALL),
+    technique("leet, spacing", &[leet::<BOTH>, spacing], SPACES_ONLY).separate(),
+    technique("leet, hidden", &[hidden_any, leet::<BOTH>], NO_SYMBOLS).separate(),
+    technique("confusables, hidden", &[hidden_any, homoglyphs], Around { scripts: false, ..NO_SYMBOLS }).separate(),
+    technique("accents, hidden, case", &[hidden_any, case, accents], NO_SYMBOLS).separate(),
+    technique("repeats, accents, invisible", &[repeats, accents, invisible], ALL).lengthens(),
+    technique("repeats, mathematical", &[repeats, styled], ALL).lengthens().separate(),
+    technique("spacing, invisible", &[spacing, invisible], SPACED).separate(),
 ];
 
 fn case(rng: &mut Rng, typed: &mut Typed) -> bool {
@@ -100,7 +99,7 @@ fn case(rng: &mut Rng, typed: &mut Typed) -> bool {
     typed.replace(rng, plain, |_, letter| Some(letter.to_ascii_uppercase().to_string()))
 }
 
-/// All that is ASCII has a wide form, digits and signs too.
+/// Replaces characters with their full-width forms, which all printable ASCII characters have.
 fn full_width(rng: &mut Rng, typed: &mut Typed) -> bool {
     let wide = |key: &Key| match key.text.as_bytes() {
         &[byte @ b'!'..=b'~'] => char::from_u32(0xFEE0 + u32::from(byte)),
@@ -115,7 +114,7 @@ fn full_width(rng: &mut Rng, typed: &mut Typed) -> bool {
     any
 }
 
-/// Where the alphabets begin that sites for fancy letters offer; most with capitals before the small letters.
+/// First letters of the alphabets of "fancy text" generators, in lower case and, if it exists, in upper case.
 const ALPHABETS: &[(char, Option<char>)] = &[
     ('𝐚', Some('𝐀')),
     ('𝒂', Some('𝑨')),
@@ -131,7 +130,7 @@ const ALPHABETS: &[(char, Option<char>)] = &[
     ('🄰', None),
 ];
 
-/// Letters of one such alphabet, in some places or all.
+/// Replaces some letters with those of one alphabet.
 fn styled(rng: &mut Rng, typed: &mut Typed) -> bool {
     let (small, large) = choose(rng, ALPHABETS);
     let start = large.filter(|_| rng.u8(..3) == 0).unwrap_or(small);
@@ -139,13 +138,13 @@ fn styled(rng: &mut Rng, typed: &mut Typed) -> bool {
     typed.replace(rng, free, |_, letter| Some(nth(start, letter).into()))
 }
 
-/// The letter of an alphabet that begins there.
+/// Returns the letter of the alphabet that begins at `start`.
 fn nth(start: char, letter: char) -> char {
     let number = u32::from(letter.to_ascii_lowercase()) - u32::from('a');
     char::from_u32(u32::from(start) + number).expect("a letter")
 }
 
-/// What shows nothing: zero-width characters, soft hyphens, marks of direction, tags, fillers.
+/// Invisible characters: zero-width characters, soft hyphens, bidirectional controls, tags, fillers.
 #[rustfmt::skip]
 const INVISIBLE: &[char] = &[
     '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}', '\u{AD}', '\u{200E}', '\u{200F}', '\u{202A}',
@@ -153,7 +152,7 @@ const INVISIBLE: &[char] = &[
     '\u{FE0F}', '\u{E0061}', '\u{3164}', '\u{115F}',
 ];
 
-/// Between keys, not around them.
+/// Inserts invisible characters between letters.
 fn invisible(rng: &mut Rng, typed: &mut Typed) -> bool {
     let inside: Vec<usize> = (1..typed.keys.len()).collect();
     let chosen = some(rng, inside);
@@ -175,7 +174,7 @@ const MARKS: &[char] = &[
     '\u{30A}', '\u{30C}', '\u{327}', '\u{328}', '\u{323}', '\u{335}', '\u{336}', '\u{332}',
 ];
 
-/// A mark or two on letters, composed as a keyboard has them or not.
+/// Adds one or two combining marks to letters, composed or not.
 fn accents(rng: &mut Rng, typed: &mut Typed) -> bool {
     let letters = (0..typed.keys.len()).filter(|&at| typed.keys[at].is_letter()).collect();
     let chosen = some(rng, letters);
@@ -194,21 +193,21 @@ fn accents(rng: &mut Rng, typed: &mut Typed) -> bool {
     any
 }
 
-/// The same line through or below all, as sites for fancy text draw it.
+/// Adds the same line through or below all letters.
 fn lines(rng: &mut Rng, typed: &mut Typed) -> bool {
     let line = choose(rng, &['\u{335}', '\u{336}', '\u{332}', '\u{333}', '\u{337}', '\u{338}']);
-    typed.solid().into_iter().for_each(|at| typed.keys[at].text.push(line));
+    typed.visible().into_iter().for_each(|at| typed.keys[at].text.push(line));
     true
 }
 
-/// Stacks of marks, on leet too.
+/// Adds stacks of combining marks to letters and leet characters.
 fn zalgo(rng: &mut Rng, typed: &mut Typed) -> bool {
-    let solid = typed.solid();
-    let chosen = some(rng, solid);
+    let visible = typed.visible();
+    let chosen = some(rng, visible);
     let any = !chosen.is_empty();
     for at in chosen {
         for _ in 0..rng.usize(4..=12) {
-            // The one in between joins, and shows nothing.
+            // U+034F in this range is the invisible combining grapheme joiner.
             let mark = rng.char('\u{300}'..='\u{36F}');
             typed.keys[at].text.push(if mark == '\u{34F}' { '\u{336}' } else { mark });
         }
@@ -216,16 +215,16 @@ fn zalgo(rng: &mut Rng, typed: &mut Typed) -> bool {
     any
 }
 
-/// Letters of other scripts that nobody can tell from the Latin one.
+/// Exact homoglyphs: letters of other scripts that cannot be distinguished from Latin ones.
 #[rustfmt::skip]
-const DOUBLES: &[(char, char)] = &[
+const HOMOGLYPHS: &[(char, char)] = &[
     ('a', 'а'), ('c', 'с'), ('e', 'е'), ('o', 'о'), ('p', 'р'), ('x', 'х'), ('y', 'у'), ('i', 'і'), ('s', 'ѕ'),
     ('j', 'ј'), ('h', 'һ'),
 ];
 
-/// Cyrillic, Greek and a few Armenian letters, small or capital, that pass for Latin ones in a word.
+/// Confusables in Cyrillic, Greek and Armenian, in lower and upper case.
 #[rustfmt::skip]
-const LOOK_ALIKES: &[(char, &[char])] = &[
+const CONFUSABLES: &[(char, &[char])] = &[
     ('a', &['а', 'А', 'α', 'Α']),
     ('b', &['В', 'в', 'Ь', 'Β', 'β']),
     ('c', &['с', 'С', 'ϲ']),
@@ -253,21 +252,21 @@ const LOOK_ALIKES: &[(char, &[char])] = &[
     ('z', &['Ζ']),
 ];
 
-fn double(letter: char) -> Option<char> {
+fn homoglyph(letter: char) -> Option<char> {
     let letter = letter.to_ascii_lowercase();
-    DOUBLES.iter().find(|&&(latin, _)| latin == letter).map(|&(_, double)| double)
+    HOMOGLYPHS.iter().find(|&&(latin, _)| latin == letter).map(|&(_, homoglyph)| homoglyph)
 }
 
-/// Words of doubles alone, and words that mix scripts: they keep a Latin letter. A sign ends a word, even one
-/// that stands for a letter.
-fn look_alikes(rng: &mut Rng, typed: &mut Typed) -> bool {
+/// Replaces letters with confusables: either all letters of a word with exact homoglyphs, or all but at least one, so
+/// that the word mixes scripts. A symbol ends a word, even if it is a leet character.
+fn confusables(rng: &mut Rng, typed: &mut Typed) -> bool {
     let mut any = false;
     let words = typed.runs(|key| key.text.starts_with(|c: char| !c.is_alphanumeric()));
     for word in some(rng, words) {
-        let all = |at: usize| typed.keys[at].plain().and_then(double);
-        let doubles: Option<Vec<char>> = word.clone().map(all).collect();
-        if let Some(doubles) = doubles.filter(|_| rng.u8(..3) == 0) {
-            word.zip(doubles).for_each(|(at, double)| typed.keys[at].text = double.into());
+        let all = |at: usize| typed.keys[at].plain().and_then(homoglyph);
+        let homoglyphs: Option<Vec<char>> = word.clone().map(all).collect();
+        if let Some(homoglyphs) = homoglyphs.filter(|_| rng.u8(..3) == 0) {
+            word.zip(homoglyphs).for_each(|(at, homoglyph)| typed.keys[at].text = homoglyph.into());
             any = true;
             continue;
         }
@@ -278,24 +277,24 @@ fn look_alikes(rng: &mut Rng, typed: &mut Typed) -> bool {
         plain.remove(rng.usize(..plain.len()));
         any |= typed.replace(rng, plain, |rng, letter| {
             let letter = letter.to_ascii_lowercase();
-            let (_, others) = LOOK_ALIKES.iter().find(|&&(latin, _)| latin == letter)?;
+            let (_, others) = CONFUSABLES.iter().find(|&&(latin, _)| latin == letter)?;
             Some(choose(rng, others).into())
         });
     }
     any
 }
 
-/// Doubles anywhere, of which even a word in pieces may be.
-fn doubles(rng: &mut Rng, typed: &mut Typed) -> bool {
+/// Replaces letters with exact homoglyphs anywhere.
+fn homoglyphs(rng: &mut Rng, typed: &mut Typed) -> bool {
     let plain = typed.plain();
-    typed.replace(rng, plain, |_, letter| Some(double(letter)?.into()))
+    typed.replace(rng, plain, |_, letter| Some(homoglyph(letter)?.into()))
 }
 
-/// Small capitals as Unicode has them; there is no x.
+/// Small capitals of Unicode, which has no `x`.
 const SMALL_CAPITALS: &str = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡ ʏᴢ";
 
-/// Small capitals, letters in filled circles and squares, regional indicators; of these, two in a row are a
-/// flag, and so they stand alone or in whole words.
+/// Replaces letters with small capitals, letters in filled circles or squares, or regional indicators. Two of the latter
+/// are a flag, so only a single letter or whole words are replaced.
 fn shapes(rng: &mut Rng, typed: &mut Typed) -> bool {
     let free: Vec<usize> = typed.plain().into_iter().filter(|&at| !typed.keys[at].fixed).collect();
     match rng.u8(..5) {
@@ -322,10 +321,10 @@ fn shapes(rng: &mut Rng, typed: &mut Typed) -> bool {
 }
 
 const DIGITS: u8 = 0;
-const SIGNS: u8 = 1;
+const SYMBOLS: u8 = 1;
 const BOTH: u8 = 2;
 
-/// Digits, and signs.
+/// Digits and symbols for letters.
 #[rustfmt::skip]
 const LEET: &[(char, &[char], &[char])] = &[
     ('a', &['4'], &['@']),
@@ -339,7 +338,7 @@ const LEET: &[(char, &[char], &[char])] = &[
     ('t', &['7'], &['+']),
 ];
 
-/// Digits or signs for letters, of which one stays in each token.
+/// Replaces letters with leet characters, except one letter of each token.
 fn leet<const KIND: u8>(rng: &mut Rng, typed: &mut Typed) -> bool {
     let edges = lengthened_edges(typed);
     let mut other: Vec<(usize, char)> = Vec::new();
@@ -352,13 +351,13 @@ fn leet<const KIND: u8>(rng: &mut Rng, typed: &mut Typed) -> bool {
         for at in letters.into_iter().filter(|&at| !typed.keys[at].fixed) {
             let Some(letter) = typed.keys[at].plain() else { continue };
             let row = LEET.iter().find(|&&(it, ..)| it == letter.to_ascii_lowercase());
-            let Some(&(_, digits, signs)) = row else { continue };
-            // Further repetitions beside the word are punctuation if they are signs.
-            let signs = if edges.contains(&at) { &[] } else { signs };
+            let Some(&(_, digits, symbols)) = row else { continue };
+            // Repeated symbols at the edge of a word are punctuation.
+            let symbols = if edges.contains(&at) { &[] } else { symbols };
             let of = match KIND {
                 DIGITS => digits,
-                SIGNS => signs,
-                _ if rng.bool() && !signs.is_empty() => signs,
+                SYMBOLS => symbols,
+                _ if rng.bool() && !symbols.is_empty() => symbols,
                 _ => digits,
             };
             if !of.is_empty() {
@@ -372,7 +371,7 @@ fn leet<const KIND: u8>(rng: &mut Rng, typed: &mut Typed) -> bool {
     any
 }
 
-/// The keys of the first and of the last letter, if one of these is typed more often than the term has it.
+/// Returns the keys of the first and last letter if they are repeated.
 fn lengthened_edges(typed: &Typed) -> Vec<usize> {
     let edge = |keys: Vec<usize>| -> Vec<usize> {
         let key = |at: usize| &typed.keys[at];
@@ -386,7 +385,7 @@ fn lengthened_edges(typed: &Typed) -> Vec<usize> {
     [edge(keys.clone().collect()), edge(keys.rev().collect())].concat()
 }
 
-/// Letters typed more often.
+/// Repeats letters.
 fn repeats(rng: &mut Rng, typed: &mut Typed) -> bool {
     let keys = typed.plain();
     let mut chosen = some(rng, keys);
@@ -406,18 +405,18 @@ const SEPARATORS: &[&str] = &[
     "\u{3000}", "\u{A0}",
 ];
 
-/// All letters apart, as a rule by one kind of separator.
+/// Separates all letters, usually by the same separator.
 fn spacing(rng: &mut Rng, typed: &mut Typed) -> bool {
-    // Beside another sign one that may be a letter is none.
-    let signs =
+    // A leet symbol next to another one is not a separator.
+    let has_symbols =
         typed.keys.iter().any(|key| key.text.starts_with(['@', '$', '!', '|', '+', '€', '£']));
     let separators: Vec<&str> =
-        SEPARATORS.iter().copied().filter(|&it| !signs || it != "|").collect();
+        SEPARATORS.iter().copied().filter(|&it| !has_symbols || it != "|").collect();
     let kind = choose(rng, &separators);
     let mixed = rng.u8(..4) == 0;
     for at in 1..typed.keys.len() {
         if typed.keys[at].is_gap() {
-            // Beside letters that are apart a space must not be missed; three characters at most.
+            // The separator of words must not be shorter than that of letters; three characters at most.
             typed.keys[at].text = choose(rng, &[kind, "  ", "   ", " / "]).into();
         } else if !typed.keys[at - 1].is_gap() {
             let separator = if mixed { choose(rng, &separators) } else { kind };
@@ -427,16 +426,16 @@ fn spacing(rng: &mut Rng, typed: &mut Typed) -> bool {
     true
 }
 
-fn hidden<const SIGN: char>(rng: &mut Rng, typed: &mut Typed) -> bool {
-    hide(rng, typed, &[SIGN])
+fn hidden<const SYMBOL: char>(rng: &mut Rng, typed: &mut Typed) -> bool {
+    hide(rng, typed, &[SYMBOL])
 }
 
 fn hidden_any(rng: &mut Rng, typed: &mut Typed) -> bool {
     hide(rng, typed, &['*', '#', '_', '%', '•'])
 }
 
-/// Signs for at most half of the letters of each word, of which the first stands.
-fn hide(rng: &mut Rng, typed: &mut Typed, signs: &[char]) -> bool {
+/// Replaces at most half of the letters of each word, except the first one, with hiding symbols.
+fn hide(rng: &mut Rng, typed: &mut Typed, symbols: &[char]) -> bool {
     let mut free: Vec<usize> = Vec::new();
     for word in typed.words() {
         let half = word.len() / 2;
@@ -450,11 +449,11 @@ fn hide(rng: &mut Rng, typed: &mut Typed, signs: &[char]) -> bool {
         return false;
     }
     free.truncate(rng.usize(1..=free.len()));
-    let kind = choose(rng, signs);
+    let kind = choose(rng, symbols);
     let mixed = rng.u8(..3) == 0;
     for at in free {
-        let sign = if mixed { choose(rng, signs) } else { kind };
-        typed.keys[at].text = sign.into();
+        let symbol = if mixed { choose(rng, symbols) } else { kind };
+        typed.keys[at].text = symbol.into();
         typed.keys[at].hidden = true;
     }
     true

@@ -1,24 +1,24 @@
-//! A term on its way to what is typed for it: [`Typed`].
+//! A term while it is obfuscated: [`Typed`].
 
 use std::ops::Range;
 
 use fastrand::Rng;
 
-/// What is typed for a term, key by key.
+/// An obfuscated term, key by key.
 #[derive(Clone, Debug)]
 pub(crate) struct Typed {
     pub(crate) keys: Vec<Key>,
 }
 
-/// What is typed for one letter, once; a repeated letter has several.
+/// What is typed for one letter; a repeated letter has several keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     /// The letter of the term, or the space between two words.
     pub(crate) letter: char,
-    /// Where that is in the term, in characters.
+    /// Its index in the term, in characters.
     pub(crate) place: usize,
     pub(crate) text: String,
-    /// Whether it must stay a letter: it is what makes an innocent word another one.
+    /// Whether it must stay a letter, since it makes the word a near miss.
     pub(crate) fixed: bool,
     pub(crate) hidden: bool,
 }
@@ -28,7 +28,7 @@ impl Key {
         self.letter == ' '
     }
 
-    /// The letter, if it is typed as itself yet, in either case.
+    /// Returns the letter if it is still typed as itself, in either case.
     pub(crate) fn plain(&self) -> Option<char> {
         match self.text.as_bytes() {
             [byte] if byte.is_ascii_alphabetic() => Some(char::from(*byte)),
@@ -36,7 +36,7 @@ impl Key {
         }
     }
 
-    /// Whether it is typed as a letter, of whatever script.
+    /// Whether it is typed as a letter of any script.
     pub(crate) fn is_letter(&self) -> bool {
         !self.is_gap() && self.text.starts_with(char::is_alphabetic)
     }
@@ -55,12 +55,12 @@ impl Typed {
         self.keys.iter().map(|key| key.text.as_str()).collect()
     }
 
-    /// The keys between those that part.
-    pub(crate) fn runs(&self, parts: impl Fn(&Key) -> bool) -> Vec<Range<usize>> {
+    /// Returns the ranges between keys that are separators.
+    pub(crate) fn runs(&self, is_separator: impl Fn(&Key) -> bool) -> Vec<Range<usize>> {
         let mut runs = Vec::new();
         let mut start = 0;
         for (at, key) in self.keys.iter().enumerate() {
-            if parts(key) {
+            if is_separator(key) {
                 runs.push(start..at);
                 start = at + 1;
             }
@@ -74,18 +74,18 @@ impl Typed {
         self.runs(Key::is_gap)
     }
 
-    /// The keys that are typed as plain letters yet.
+    /// Returns the keys that are still plain letters.
     pub(crate) fn plain(&self) -> Vec<usize> {
         (0..self.keys.len()).filter(|&at| self.keys[at].plain().is_some()).collect()
     }
 
-    /// The keys that are neither spaces nor hidden.
-    pub(crate) fn solid(&self) -> Vec<usize> {
-        let solid = |key: &Key| !key.is_gap() && !key.hidden;
-        (0..self.keys.len()).filter(|&at| solid(&self.keys[at])).collect()
+    /// Returns the keys that are neither spaces nor hidden.
+    pub(crate) fn visible(&self) -> Vec<usize> {
+        let is_visible = |key: &Key| !key.is_gap() && !key.hidden;
+        (0..self.keys.len()).filter(|&at| is_visible(&self.keys[at])).collect()
     }
 
-    /// Types something else for some of those keys, at least one; says whether there was one.
+    /// Replaces the text of at least one of these keys; returns `false` if none can be replaced.
     pub(crate) fn replace(
         &mut self,
         rng: &mut Rng,
@@ -104,7 +104,7 @@ impl Typed {
     }
 }
 
-/// Few, many or all of those, at least one if there is one.
+/// Returns few, many or all items, but at least one unless there are none.
 pub(crate) fn some<T>(rng: &mut Rng, of: Vec<T>) -> Vec<T> {
     let share = [0, 30, 60, 100][rng.usize(..4)];
     let last = rng.usize(..of.len().max(1));
@@ -119,7 +119,7 @@ pub(crate) fn choose<T: Copy>(rng: &mut Rng, of: &[T]) -> T {
     of[rng.usize(..of.len())]
 }
 
-/// Whether one may be taken for the other: both are `1` to many.
+/// Whether two letters may be confused: `i` and `l` are both written `1`.
 pub(crate) fn alike(a: char, b: char) -> bool {
     a == b || "il".contains(a) && "il".contains(b)
 }
