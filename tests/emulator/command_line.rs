@@ -1,4 +1,4 @@
-//! `ivs-review`, whose replies the handler's must equal.
+//! `ivs-review`, whose replies must equal those of the handler.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -8,15 +8,15 @@ use serde_json::Value;
 
 use crate::emulator::temp_dir;
 
-/// What `ivs-review review --events -` wrote.
+/// The output of `ivs-review review --events -`.
 pub(crate) struct Replies {
-    /// A line for each event.
+    /// One line per event.
     pub(crate) lines: Vec<String>,
-    /// The figures of `--stats`.
+    /// The output of `--stats`.
     pub(crate) stats: Value,
 }
 
-/// Streams events, each a line, through the command line.
+/// Reviews events, one per line, with the command line.
 pub(crate) fn review(rules: &Path, events: &[impl AsRef<str>]) -> Replies {
     let folder = temp_dir();
     let file = folder.path().join("events.jsonl");
@@ -29,22 +29,25 @@ pub(crate) fn review(rules: &Path, events: &[impl AsRef<str>]) -> Replies {
         .output()
         .expect("cargo built it for this test");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    // 1 tells of lines that are no events.
+    // 1 means that some lines are not events.
     assert!(matches!(output.status.code(), Some(0 | 1)), "{stderr}");
     let stats = stderr.lines().last().and_then(|line| serde_json::from_str(line).ok());
     let stdout = String::from_utf8(output.stdout).expect("JSON is UTF-8");
     let lines: Vec<String> = stdout.lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), events.len(), "a reply for each event");
-    Replies { lines, stats: stats.unwrap_or_else(|| panic!("figures at the end of: {stderr}")) }
+    Replies {
+        lines,
+        stats: stats.unwrap_or_else(|| panic!("no statistics at the end of: {stderr}")),
+    }
 }
 
-/// A file or folder of this repository.
+/// Returns the path of a file or folder of this repository.
 pub(crate) fn path(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
 }
 
-/// An event that is spread over lines, on one.
+/// Joins the lines of an event.
 pub(crate) fn on_one_line(json: &str) -> String {
-    // JSON has no line break inside a string, so each stands between two tokens.
+    // JSON strings contain no line breaks, so each is between two tokens.
     json.replace(['\r', '\n'], " ")
 }

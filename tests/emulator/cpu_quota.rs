@@ -1,29 +1,29 @@
-//! The share of a processor that Lambda gives a function, as a control group of Linux.
+//! The share of a CPU that Lambda allocates to a function, as a Linux control group.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, io, process, thread};
 
-/// The memory in MB with which a function has one whole processor (AWS Lambda Developer Guide, "Configure Lambda
+/// The memory in MB with which a function has one whole CPU (AWS Lambda Developer Guide, "Configure Lambda
 /// function memory").
 const WHOLE: u64 = 1_769;
 
 /// The period of the quota, in microseconds. AWS does not publish Lambda's. With the kernel's default of 100 ms a
-/// function with a seventh of a processor would run for 14 ms before it is throttled, which hides most reviews; with
+/// function with a seventh of a CPU would run for 14 ms before it is throttled, which hides most reviews; with
 /// 20 ms it runs for 3 ms and then waits for 17, so that every slow review is throttled.
 const PERIOD: u64 = 20_000;
 
-/// A control group with a quota of processor time. It goes with this value; its processes must have ended.
+/// A control group with a quota of CPU time. It is removed on drop, when its processes must have ended.
 pub(crate) struct Quota {
     folder: PathBuf,
 }
 
 impl Quota {
-    /// The share that goes with that memory in MB.
+    /// Creates a group with the share for a memory size in MB.
     ///
     /// # Errors
-    /// If such a group cannot be made on this machine. The error lists what was tried.
+    /// If such a group cannot be created on this machine. The error lists the attempts.
     pub(crate) fn of_memory(megabytes: u64) -> Result<Quota, String> {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -49,7 +49,7 @@ impl Quota {
             return Err(io::ErrorKind::NotFound.into());
         }
         if !first {
-            // Whether it is needed and may be done shows below.
+            // If this is necessary and fails, the writes below fail as well.
             let _ = fs::write(second, "+cpu");
         }
         fs::create_dir(&self.folder)?;
@@ -61,12 +61,12 @@ impl Quota {
         }
     }
 
-    /// The file that takes the number of a process into the group.
+    /// Returns the file to which a process id is written to move the process into the group.
     pub(crate) fn processes(&self) -> PathBuf {
         self.folder.join("cgroup.procs")
     }
 
-    /// How often the group was held back.
+    /// Returns how often the group was throttled.
     pub(crate) fn throttled(&self) -> u64 {
         let stat = fs::read_to_string(self.folder.join("cpu.stat")).expect("each group has it");
         let count = stat.lines().find_map(|line| line.strip_prefix("nr_throttled "));
@@ -76,7 +76,7 @@ impl Quota {
 
 impl Drop for Quota {
     fn drop(&mut self) {
-        // The function ends after the emulator does.
+        // The function ends after the emulator.
         let deadline = Instant::now() + Duration::from_secs(5);
         while self.folder.exists()
             && fs::remove_dir(&self.folder).is_err()

@@ -1,4 +1,4 @@
-//! AWS's Lambda Runtime Interface Emulator and the function that it runs.
+//! The Lambda Runtime Interface Emulator of AWS and the function that it runs.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Permissions};
@@ -15,24 +15,24 @@ use tempfile::TempDir;
 
 use crate::cpu_quota::Quota;
 
-/// How long the emulator may take to listen, and the function to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The maximum time until the emulator listens or the function replies.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A function that is yet to be started.
+/// A function that is not started yet.
 pub(crate) struct Function {
-    /// Holds the log and, of a packaged function, the package.
+    /// Contains the log and, for a packaged function, the package.
     folder: TempDir,
     bootstrap: PathBuf,
     env: Vec<(&'static str, OsString)>,
 }
 
 impl Function {
-    /// The handler with `RULES_DIR` set.
+    /// Returns the handler with `RULES_DIR` set.
     pub(crate) fn with_rules_dir(rules: &Path) -> Function {
         Function::of(program("IVS_REVIEW_HANDLER"), rules)
     }
 
-    /// The same, but it panics at that content.
+    /// Returns a handler that panics on a content.
     pub(crate) fn panicking(rules: &Path, content: &str) -> Function {
         Function::of(program("IVS_REVIEW_PANICKING_HANDLER"), rules).env("PLANTED_PANIC", content)
     }
@@ -41,8 +41,7 @@ impl Function {
         Function { folder: temp_dir(), bootstrap, env: Vec::new() }.env("RULES_DIR", rules)
     }
 
-    /// The handler in a folder of its own, as a deployment package has it, with the rules, if
-    /// any, beside it.
+    /// Returns the handler in a folder like a deployment package, with the rules, if any, next to it.
     pub(crate) fn packaged(rules: Option<&Path>) -> Function {
         let folder = temp_dir();
         let bootstrap = folder.path().join("bootstrap");
@@ -53,7 +52,7 @@ impl Function {
         Function { folder, bootstrap, env: Vec::new() }
     }
 
-    /// The same, in a control group from its first instruction on.
+    /// Runs the function in a control group from its first instruction on.
     pub(crate) fn within(mut self, quota: &Quota) -> Function {
         let script = format!(
             "#!/bin/sh\necho $$ >'{}' && exec '{}'\n",
@@ -73,7 +72,7 @@ impl Function {
 
     /// Starts the emulator; it starts the function with the first event.
     pub(crate) fn start(self) -> Emulator {
-        // One at a time, since a port that is free may be gone before the emulator takes it.
+        // One at a time, since a free port may be taken before the emulator binds it.
         static STARTING: Mutex<()> = Mutex::new(());
         let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
 
@@ -84,7 +83,7 @@ impl Function {
             .args(["--runtime-interface-emulator-address", &events.to_string()])
             .args(["--runtime-api-address", &runtime.to_string()])
             .arg(&self.bootstrap)
-            // Neither AWS_* nor RUST_BACKTRACE nor anything else of this machine's.
+            // Without AWS_*, RUST_BACKTRACE and other variables of this machine.
             .env_clear()
             .envs(self.env)
             .stdin(Stdio::null())
@@ -95,7 +94,7 @@ impl Function {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
-            .timeout_global(Some(PATIENCE))
+            .timeout_global(Some(TIMEOUT))
             .build()
             .new_agent();
         let url = format!("http://{events}/2015-03-31/functions/function/invocations");
@@ -105,7 +104,7 @@ impl Function {
     }
 }
 
-/// A running emulator. It ends with this value, and takes the function along.
+/// A running emulator, which is killed with its function on drop.
 pub(crate) struct Emulator {
     process: Child,
     agent: ureq::Agent,
@@ -115,8 +114,7 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Sends an event and waits for its reply. The emulator crashes on a second event meanwhile;
-    /// `&mut` keeps it away.
+    /// Sends an event and waits for the reply. `&mut`, since the emulator crashes on concurrent events.
     pub(crate) fn invoke(&mut self, event: impl AsRef<[u8]>) -> Reply {
         let response = self.agent.post(&self.url).send(event.as_ref());
         let mut response =
@@ -126,35 +124,35 @@ impl Emulator {
         Reply { status: response.status().as_u16(), text }
     }
 
-    /// All that the function and the emulator have written. The function writes into the file
-    /// itself, so whatever it logged before it replied is there.
+    /// Returns the output of function and emulator. The function writes into the file itself, so all lines before its
+    /// reply are included.
     pub(crate) fn log(&self) -> String {
         String::from_utf8_lossy(&fs::read(&self.log).expect("the log is ours")).into_owned()
     }
 
-    /// What the function logged.
+    /// Returns the log lines of the function.
     pub(crate) fn lines(&self) -> Vec<Value> {
         self.objects().into_iter().filter(|line| line.get("_aws").is_none()).collect()
     }
 
-    /// What it told CloudWatch.
+    /// Returns the lines with metrics.
     pub(crate) fn metrics(&self) -> Vec<Value> {
         self.objects().into_iter().filter(|line| line.get("_aws").is_some()).collect()
     }
 
-    /// The function's lines, which are JSON; the emulator's own are not.
+    /// Returns the lines of the function, which are JSON, unlike those of the emulator.
     fn objects(&self) -> Vec<Value> {
         let log = self.log();
         let objects = log.lines().filter(|line| line.starts_with('{'));
         objects.map(|line| serde_json::from_str(line).expect(line)).collect()
     }
 
-    /// How often the function has started.
+    /// Returns how often the function has started.
     pub(crate) fn starts(&self) -> usize {
         self.lines().iter().filter(|line| line["message"] == "ready").count()
     }
 
-    /// The largest resident set that the function ever had, in bytes.
+    /// Returns the peak resident set size of the function, in bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
         let status = format!("/proc/{}/status", self.function());
         let status = fs::read_to_string(status).expect("it runs");
@@ -163,11 +161,11 @@ impl Emulator {
         kib.parse::<u64>().expect("a number") << 10
     }
 
-    /// The function's process.
+    /// Returns the process id of the function.
     pub(crate) fn function(&self) -> u32 {
         let of = |process: &fs::DirEntry| {
             let stat = fs::read_to_string(process.path().join("stat")).ok()?;
-            // The name in brackets may hold anything; state and parent follow it.
+            // The name in parentheses may contain anything; state and parent follow it.
             let parent = stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?;
             (parent.parse() == Ok(self.process.id())).then_some(())?;
             process.file_name().to_str()?.parse().ok()
@@ -176,10 +174,10 @@ impl Emulator {
         processes.into_iter().find_map(|process| of(&process)).expect("the function runs")
     }
 
-    /// Ends the function as Lambda does, and the emulator with it. What they wrote is there then.
+    /// Ends the function as Lambda does, and the emulator with it. Afterwards the log is complete.
     pub(crate) fn end(&mut self) {
         terminate(self.process.id());
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.process.try_wait().expect("a child of ours").is_none() {
             assert!(Instant::now() < deadline, "the emulator does not end:\n{}", self.log());
             thread::sleep(Duration::from_millis(5));
@@ -187,7 +185,7 @@ impl Emulator {
     }
 
     fn wait_for(&mut self, addresses: &[SocketAddr]) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while !addresses.iter().all(|address| TcpStream::connect(address).is_ok()) {
             assert!(Instant::now() < deadline, "the emulator does not listen:\n{}", self.log());
             thread::sleep(Duration::from_millis(5));
@@ -199,14 +197,13 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // The function ends by itself once the emulator is gone. If that has ended already, then
-        // the test has failed already.
+        // The function ends by itself after the emulator. If the emulator has ended before, the test has failed.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// A reply as it came.
+/// A reply.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -214,7 +211,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The error that this reply is, as type and message. Its status is 200 all the same.
+    /// Returns type and message of an error, whose status is also 200.
     pub(crate) fn error(&self) -> Option<(String, String)> {
         let body: Value = serde_json::from_str(&self.text).ok()?;
         let part = |name: &str| body.get(name)?.as_str().map(str::to_owned);
@@ -222,7 +219,7 @@ impl Reply {
     }
 }
 
-/// The program that a variable names, as the absolute path that the emulator asks for.
+/// Returns the absolute path of the program that an environment variable names.
 pub(crate) fn program(variable: &str) -> PathBuf {
     let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) else {
         panic!(
@@ -237,7 +234,7 @@ pub(crate) fn program(variable: &str) -> PathBuf {
 /// Sends SIGTERM.
 pub(crate) fn terminate(process: u32) {
     let sent = Command::new("sh").args(["-c", &format!("kill -TERM {process}")]).status();
-    assert!(sent.is_ok_and(|status| status.success()), "{process} cannot be told to end");
+    assert!(sent.is_ok_and(|status| status.success()), "no SIGTERM to {process}");
 }
 
 fn free_addresses() -> [SocketAddr; 2] {
@@ -250,7 +247,7 @@ pub(crate) fn temp_dir() -> TempDir {
 }
 
 fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir(to).expect("it is not there yet");
+    fs::create_dir(to).expect("a new folder");
     for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{from:?}: {error}")) {
         let from = entry.expect("an entry of a folder").path();
         let to = to.join(from.file_name().expect("an entry has a name"));

@@ -1,4 +1,4 @@
-//! What is broken, and what works nevertheless.
+//! Invalid rules, invalid events and panics, and what works nevertheless.
 
 use std::fs;
 use std::path::Path;
@@ -10,11 +10,11 @@ use crate::emulator::{Emulator, Function, program, temp_dir};
 use crate::metrics::sums;
 
 const RULES: &str = "tests/emulator/rules";
-/// The largest event that Lambda takes (AWS Lambda Developer Guide, "Lambda quotas").
+/// The maximum size of an event for Lambda (AWS Lambda Developer Guide, "Lambda quotas").
 const LARGEST: usize = 6 << 20;
 
 #[test]
-fn without_rules_it_does_not_start_and_says_why() {
+fn without_rules_the_function_fails_to_start_with_a_reason() {
     let folder = temp_dir();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("empty")).expect("it is not there yet");
@@ -29,18 +29,18 @@ fn without_rules_it_does_not_start_and_says_why() {
         (Function::with_rules_dir(&at("bare")), "no valid rules in the rule folder"),
     ] {
         let mut emulator = function.start();
-        // What the emulator says of a process that ended.
+        // The emulator's reply if the process has ended.
         assert_eq!(emulator.invoke(r#"{"Content":"hello"}"#).status, 502, "{why}");
         let lines = emulator.lines();
-        let told = |line: &&Value| line["error"].to_string().contains(why);
-        let line = lines.iter().find(told).unwrap_or_else(|| panic!("{why}: {lines:?}"));
+        let has_reason = |line: &&Value| line["error"].to_string().contains(why);
+        let line = lines.iter().find(has_reason).unwrap_or_else(|| panic!("{why}: {lines:?}"));
         assert_eq!(line["level"], "ERROR");
         assert_eq!(emulator.starts(), 0);
     }
 }
 
 #[test]
-fn what_is_broken_is_left_out_and_the_rest_protects() {
+fn invalid_rules_and_entries_are_skipped_and_others_are_active() {
     let folder = temp_dir();
     let rules = folder.path().join("rules");
     let manifest = r#"version = 1
@@ -77,12 +77,12 @@ acton = "mask"
     let ready = lines.iter().find(|line| line["message"] == "ready").expect("it started");
     let left_out = ready["skipped"].as_u64().expect("a count");
     assert!(left_out >= 4, "{ready}");
-    assert_eq!(emulator.metrics()[0]["RulesLeftOut"], left_out, "an alarm can be on it");
+    assert_eq!(emulator.metrics()[0]["RulesLeftOut"], left_out, "the metric of the alarm");
 }
 
-/// Cheap patterns are compiled when a message needs them, and only then turn out to be too large.
+/// Patterns are compiled on first use, and may only then turn out to be too large.
 #[test]
-fn a_pattern_that_fails_late_is_left_out_and_told_at_once() {
+fn a_pattern_that_fails_late_is_skipped_and_reported_at_once() {
     let folder = temp_dir();
     let rules = folder.path().join("rules");
     let manifest = r#"version = 1
@@ -110,14 +110,14 @@ action = "mask"
     }
     let greedy = |line: &Value| line["level"] == "ERROR" && line["rule"] == "greedy";
     emulator.end();
-    assert_eq!(left_out(&emulator), [0, 1, 1], "an alarm can go on");
+    assert_eq!(left_out(&emulator), [0, 1, 1], "the metric continues");
     let lines = emulator.lines();
     assert_eq!(lines.into_iter().filter(greedy).count(), 1, "{}", emulator.log());
 }
 
 #[test]
-fn an_event_that_is_not_ours_is_an_error_and_the_process_goes_on() {
-    let mut emulator = sound();
+fn an_event_of_another_service_is_an_error_and_the_process_continues() {
+    let mut emulator = start_handler();
     let (_, message) = emulator.invoke(r#"{"source":"aws.ivs"}"#).error().expect("an error");
     assert!(message.contains("$.Content: missing"), "{message}");
     assert_masks(&mut emulator, "you muppet", "you ******");
@@ -125,8 +125,8 @@ fn an_event_that_is_not_ours_is_an_error_and_the_process_goes_on() {
 }
 
 #[test]
-fn a_panic_is_an_error_without_its_words_and_the_process_goes_on() {
-    let content = "a content that nobody must see";
+fn a_panic_is_an_error_without_its_message_and_the_process_continues() {
+    let content = "a secret content";
     let mut emulator = Function::panicking(&path(RULES), content).start();
     assert_masks(&mut emulator, "you muppet", "you ******");
     for _ in 0..2 {
@@ -139,27 +139,27 @@ fn a_panic_is_an_error_without_its_words_and_the_process_goes_on() {
     assert!(!emulator.log().contains(content), "{}", emulator.log());
     assert_eq!(emulator.starts(), 1);
     let lines = emulator.lines();
-    let told = |message: &str| lines.iter().filter(|line| line["message"] == message).count();
-    assert_eq!((told("panic"), told("review failed"), told("match")), (2, 2, 3), "{lines:?}");
-    let told = sums(&emulator);
-    assert_eq!((told["Failures"], told["Rewritten"]), (2, 3), "{told:?}");
+    let count = |message: &str| lines.iter().filter(|line| line["message"] == message).count();
+    assert_eq!((count("panic"), count("review failed"), count("match")), (2, 2, 3), "{lines:?}");
+    let metrics = sums(&emulator);
+    assert_eq!((metrics["Failures"], metrics["Rewritten"]), (2, 3), "{metrics:?}");
 }
 
 #[test]
-fn no_panic_is_planted_in_what_is_deployed() {
+fn the_deployed_handler_has_no_planted_panic() {
     let planted = |variable| {
         let program = fs::read(program(variable)).expect("a program");
         program.windows(13).any(|bytes| bytes == b"PLANTED_PANIC")
     };
-    assert!(planted("IVS_REVIEW_PANICKING_HANDLER"), "or the test would see nothing");
+    assert!(planted("IVS_REVIEW_PANICKING_HANDLER"), "the marker of the feature");
     assert!(!planted("IVS_REVIEW_HANDLER"));
 }
 
 #[test]
-fn nesting_of_any_depth_is_passed_over() {
+fn nesting_of_any_depth_is_skipped() {
     let deep = format!("{}{}", "[".repeat(500_000), "]".repeat(500_000));
     let deeper = format!("{}1{}", r#"{"a":"#.repeat(500_000), "}".repeat(500_000));
-    let mut emulator = sound();
+    let mut emulator = start_handler();
     for nested in [&deep, &deeper] {
         let around = format!(r#"{{"Sender":{nested},"Content":"you muppet","RoomArn":{nested}}}"#);
         let reply = emulator.invoke(around);
@@ -172,9 +172,9 @@ fn nesting_of_any_depth_is_passed_over() {
 }
 
 #[test]
-fn the_largest_event_is_answered_in_full() {
-    let mut emulator = sound();
-    // The reply says a little more than the event.
+fn the_largest_event_has_a_complete_reply() {
+    let mut emulator = start_handler();
+    // The reply is slightly larger than the event.
     let clean = "hello ".repeat((LARGEST - 100) / 6);
     assert_masks(&mut emulator, &format!("{clean} muppet"), &format!("{clean} ******"));
     let hits = "muppet ".repeat((LARGEST - 100) / 7);
@@ -183,9 +183,9 @@ fn the_largest_event_is_answered_in_full() {
 }
 
 #[test]
-fn marks_without_end_neither_hide_a_word_nor_make_one() {
+fn stacks_of_combining_marks_do_not_hide_words() {
     let marks = "\u{301}".repeat(500);
-    let mut emulator = sound();
+    let mut emulator = start_handler();
     assert_masks(&mut emulator, &format!("m{marks}uppet"), "******");
     assert_masks(&mut emulator, &format!("muppet{marks} hello"), "****** hello");
     let harmless = format!("hello x{marks}");
@@ -194,19 +194,24 @@ fn marks_without_end_neither_hide_a_word_nor_make_one() {
     assert_eq!(emulator.starts(), 1);
 }
 
-fn sound() -> Emulator {
+fn start_handler() -> Emulator {
     Function::with_rules_dir(&path(RULES)).start()
 }
 
-/// Asserts the content that is delivered in the place of another.
+/// Asserts the delivered content of a message.
 fn assert_masks(emulator: &mut Emulator, content: &str, delivered: &str) {
     let reply = emulator.invoke(json!({ "Content": content }).to_string());
     let expected = format!(r#"{{"ReviewResult":"ALLOW","Content":"{delivered}"}}"#);
-    // Their difference would be too long to show.
-    assert!(reply.text == expected, "{} bytes of content: {}", content.len(), start(&reply.text));
+    // `assert_eq!` would print megabytes.
+    assert!(
+        reply.text == expected,
+        "{} bytes of content: {}",
+        content.len(),
+        beginning(&reply.text)
+    );
 }
 
-fn start(text: &str) -> String {
+fn beginning(text: &str) -> String {
     text.chars().take(200).collect()
 }
 

@@ -1,7 +1,6 @@
-//! Messages of all kinds, the same ones for the same seed.
+//! Generated events, the same for the same seed.
 //!
-//! A message is a few pieces with blanks between: words that no rule of `rules/` hits, words that
-//! some rule does, both in disguise, and what else Unicode has to offer.
+//! A message consists of words that no rule matches, words that a rule matches, both also obfuscated, and other Unicode.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -69,11 +68,11 @@ const DENIED: &[&str] = &[
     "i will find you",
     "gandalf dies",
     "I WILL FIND YOU",
-    // By the rules that ship.
+    // By the rules in `rules/`.
     "buy followers",
     "i know where you live",
 ];
-/// Each needs more than one script, character or direction.
+/// Strings with unusual scripts, sequences or directions.
 const ODD: &[&str] = &[
     "😡",
     "😡😡",
@@ -116,7 +115,7 @@ const ODD: &[&str] = &[
     "½",
 ];
 
-/// What a message is meant to get. An odd piece may make something else of it.
+/// The intended verdict of a message. An unusual string may change it.
 #[derive(Clone, Copy)]
 enum Aim {
     Allow,
@@ -125,7 +124,7 @@ enum Aim {
     Deny,
 }
 
-/// As many events as JSON lines. No two have the same content.
+/// Returns events as JSON lines with different contents.
 pub(crate) fn events(seed: u64, count: usize) -> Vec<String> {
     let rng = &mut Rng::with_seed(seed);
     let mut seen = HashSet::new();
@@ -152,22 +151,22 @@ fn content(rng: &mut Rng) -> String {
     };
     if let Some(words) = aimed {
         let word = pick(rng, words);
-        let word = if odd && rng.bool() { disguise(rng, word) } else { word.to_string() };
+        let word = if odd && rng.bool() { obfuscate(rng, word) } else { word.to_string() };
         pieces.insert(rng.usize(..=pieces.len()), word);
     }
     if odd {
         let piece = pick(rng, ODD).to_string();
         pieces.insert(rng.usize(..=pieces.len()), piece);
         let clean = rng.usize(..pieces.len());
-        pieces[clean] = disguise(rng, &pieces[clean]);
+        pieces[clean] = obfuscate(rng, &pieces[clean]);
     }
-    // Without a blank, a piece runs into its neighbour.
+    // Without whitespace, a piece joins its neighbor.
     let between = pick(rng, &[" ", " ", " ", " ", "  ", ", ", "\u{a0}", ""]);
     pieces.join(between)
 }
 
-/// A word in letters that only look or sound like it.
-fn disguise(rng: &mut Rng, word: &str) -> String {
+/// Obfuscates a word.
+fn obfuscate(rng: &mut Rng, word: &str) -> String {
     match rng.u8(..5) {
         0 => word.chars().map(full_width).collect(),
         1 => apart(word, "\u{200b}"),
@@ -204,14 +203,14 @@ fn event(rng: &mut Rng, content: &str) -> String {
         event.insert("Sender".into(), sender);
     }
     if rng.u8(..10) == 0 {
-        event.insert("Unheard".into(), json!([{ "of": [null, true, -1.5e3] }]));
+        event.insert("Unknown".into(), json!([{ "of": [null, true, -1.5e3] }]));
     }
     let json = Value::Object(event).to_string();
-    // Both are the same JSON.
+    // Both are equivalent JSON.
     if rng.u8(..4) == 0 { in_ascii(&json) } else { json }
 }
 
-/// Attributes may be absent, `null`, empty or there.
+/// Returns attributes, which may be absent, `null`, empty or present.
 fn attributes(rng: &mut Rng) -> Option<Value> {
     match rng.u8(..4) {
         0 => None,
@@ -225,7 +224,7 @@ fn id(rng: &mut Rng) -> String {
     (0..12).map(|_| rng.alphanumeric()).collect()
 }
 
-/// All that is not ASCII as `\u` escapes, which for some characters are two.
+/// Escapes all characters beyond ASCII with `\u`.
 fn in_ascii(json: &str) -> String {
     let mut out = String::new();
     for c in json.chars() {

@@ -1,8 +1,7 @@
-//! Nothing of a message or its sender reaches the logs, the metrics or an error, at the most talkative
-//! level.
+//! Logs, metrics and errors contain no text of messages and senders, at the most verbose level.
 //!
-//! Every place of an event that a client or a broken sender may fill gets a word of its own, a
-//! canary. Which one turns up where it should not tells the place that leaks.
+//! Each place of an event that a client or an invalid sender can fill gets a unique word, a canary. A canary in the output
+//! identifies the place that leaks.
 
 use ivs_chat_review::ivs::MAX_ATTRIBUTES;
 use serde_json::{Value, json};
@@ -13,9 +12,9 @@ use crate::emulator::{Emulator, Function, Reply};
 const RULES: &str = "tests/emulator/rules";
 
 #[test]
-fn a_valid_event_leaves_only_rule_verdict_and_ids_in_the_log() {
+fn log_lines_of_events_contain_only_rule_verdict_and_ids() {
     let mut canaries = Canaries::default();
-    let mut emulator = talkative();
+    let mut emulator = start_verbose();
     for (id, content, verdict, rule) in [
         ("clean0000000", "{} hello", None, ""),
         ("masked000000", "{} you muppet", Some("rewrite"), "insults"),
@@ -29,12 +28,12 @@ fn a_valid_event_leaves_only_rule_verdict_and_ids_in_the_log() {
         assert!(reply.text.contains(&canary), "{reply:?}");
         canaries.assert_absent(&reply.text, &[&canary]);
 
-        // The first event starts the function, which says so.
-        let started = |line: &Value| line["message"] == "ready";
+        // The first event starts the function, which logs `ready`.
+        let is_ready = |line: &Value| line["message"] == "ready";
         let lines: Vec<Value> =
-            emulator.lines().into_iter().skip(before).filter(|line| !started(line)).collect();
+            emulator.lines().into_iter().skip(before).filter(|line| !is_ready(line)).collect();
         match verdict {
-            None => assert_eq!(lines, [] as [Value; 0], "a clean message costs no line"),
+            None => assert_eq!(lines, [] as [Value; 0], "no line for a clean message"),
             Some(verdict) => {
                 let [line] = &lines[..] else { panic!("{id} has the lines {lines:?}") };
                 assert_eq!(line["level"], "INFO", "{line}");
@@ -49,9 +48,9 @@ fn a_valid_event_leaves_only_rule_verdict_and_ids_in_the_log() {
 }
 
 #[test]
-fn attributes_that_rules_look_at_leave_rule_ids_in_the_log() {
+fn log_lines_of_attributes_contain_only_rule_ids() {
     let mut canaries = Canaries::default();
-    let mut emulator = talkative();
+    let mut emulator = start_verbose();
     let long = "x".repeat(1_200);
     for (id, attribute, sender, verdict, rules, shadow) in [
         ("maskedname00", "{} muppetry {}", "{}", "rewrite", "names", None),
@@ -73,7 +72,7 @@ fn attributes_that_rules_look_at_leave_rule_ids_in_the_log() {
                 canaries.plant(&format!("a forged tag of {id}")).into();
         }
         if id == "tagsleftout0" {
-            // As large as may be, so that nothing fits beside it.
+            // At the limit, so that no tag can be added.
             let room = MAX_ATTRIBUTES - event["Attributes"].to_string().len();
             let name = event["Attributes"]["displayName"].as_str().unwrap_or_default();
             event["Attributes"]["displayName"] = format!("{name}{}", "x".repeat(room)).into();
@@ -81,8 +80,8 @@ fn attributes_that_rules_look_at_leave_rule_ids_in_the_log() {
         event["Sender"]["Attributes"]["role"] = canaries.fill(sender, id).into();
         emulator.invoke(event.to_string());
 
-        let started = |line: &Value| line["message"] == "ready";
-        let mut lines = emulator.lines().into_iter().skip(before).filter(|line| !started(line));
+        let is_ready = |line: &Value| line["message"] == "ready";
+        let mut lines = emulator.lines().into_iter().skip(before).filter(|line| !is_ready(line));
         let line = lines.next().unwrap_or_else(|| panic!("{id} has no line"));
         assert_eq!(line["message"], "match", "{line}");
         assert_eq!(line["verdict"], verdict, "{line}");
@@ -90,16 +89,16 @@ fn attributes_that_rules_look_at_leave_rule_ids_in_the_log() {
         assert_eq!(line.get("shadow_rules").and_then(Value::as_str), shadow, "{line}");
         let left_out = line.get("tags_left_out").and_then(Value::as_bool);
         assert_eq!(left_out, (id == "tagsleftout0").then_some(true), "{line}");
-        // Such a denial has a second line, since nothing that a rule looks for is the reason.
+        // A denial of too large attributes has a second line with the reason.
         assert_eq!(lines.count(), usize::from(id == "toolarge0000"), "{id}");
     }
     canaries.assert_absent(&whole_log(emulator), &[]);
 }
 
 #[test]
-fn wrong_types_are_passed_over_in_silence() {
+fn wrong_types_are_ignored_without_a_log_line() {
     let mut canaries = Canaries::default();
-    let mut emulator = talkative();
+    let mut emulator = start_verbose();
     for (field, odd) in [
         ("UserId", json!({ "Sender": { "UserId": ["{}", { "{}": "{}" }], "Ip": { "{}": "{}" } } })),
         ("Sender", json!({ "Sender": "{}" })),
@@ -112,7 +111,7 @@ fn wrong_types_are_passed_over_in_silence() {
         ("the words of MessageId", json!({ "MessageId": "{} is no id" })),
         ("an unknown field", json!({ "{}": "{}", "Unheard": { "{}": ["{}"] } })),
     ] {
-        // One that no rule hits, and one that puts a line into the log.
+        // A message without a match, and one with a log line.
         for words in ["hello", "muppet"] {
             let content = canaries.plant("Content");
             let mut event = odd.clone();
@@ -126,9 +125,9 @@ fn wrong_types_are_passed_over_in_silence() {
 }
 
 #[test]
-fn an_error_quotes_nothing() {
+fn errors_contain_no_text_of_events() {
     let mut canaries = Canaries::default();
-    let mut emulator = talkative();
+    let mut emulator = start_verbose();
     for (case, event) in [
         ("Content as an object", r#"{"Content":{"{}":"{}"},"Sender":{"UserId":"{}"}}"#),
         ("Content as a list", r#"{"Content":["{}",{"{}":"{}"}],"Attributes":{"{}":"{}"}}"#),
@@ -159,8 +158,8 @@ fn an_error_quotes_nothing() {
 }
 
 #[test]
-fn lines_can_be_queried() {
-    let mut emulator = talkative();
+fn log_lines_have_unique_keys_and_numeric_times() {
+    let mut emulator = start_verbose();
     emulator.invoke(event(&mut Canaries::default(), "masked000000", "you muppet"));
     let log = emulator.log();
     let lines: Vec<&str> = log.lines().filter(|line| line.starts_with('{')).collect();
@@ -168,29 +167,29 @@ fn lines_can_be_queried() {
     for line in lines {
         let parsed: Value = serde_json::from_str(line).expect(line);
         for key in parsed.as_object().expect("an object").keys() {
-            // Of two, a reader keeps whichever it likes.
+            // Readers handle duplicate keys differently.
             assert_eq!(line.matches(&format!("\"{key}\":")).count(), 1, "{key} in {line}");
         }
         let micros = parsed.get("duration_us");
-        assert!(micros.is_none_or(Value::is_number), "text has no maximum: {line}");
+        assert!(micros.is_none_or(Value::is_number), "not a number: {line}");
     }
 }
 
-fn talkative() -> Emulator {
+fn start_verbose() -> Emulator {
     Function::with_rules_dir(&path(RULES))
         .env("AWS_LAMBDA_LOG_LEVEL", "TRACE")
         .env("RUST_LOG", "trace")
         .start()
 }
 
-/// All that is written until the process has ended, the last metrics included.
+/// Ends the process and returns its complete output, including the last metrics.
 fn whole_log(mut emulator: Emulator) -> String {
     emulator.end();
-    assert!(!emulator.metrics().is_empty(), "the figures are part of it");
+    assert!(!emulator.metrics().is_empty(), "the output contains metrics");
     emulator.log()
 }
 
-/// An event as IVS Chat sends it, with a canary in every place but the content and the ids.
+/// Returns an event of IVS Chat with canaries in all places except content and ids.
 fn event(canaries: &mut Canaries, id: &str, content: &str) -> String {
     let mut plant = |place: &str| canaries.plant(&format!("{place} of {id}"));
     json!({
@@ -218,7 +217,7 @@ fn assert_error(canaries: &mut Canaries, reply: Reply, case: &str) {
     canaries.assert_absent(&reply.text, &[]);
 }
 
-/// Words that occur nowhere else, each with the place where it was put.
+/// Unique words, each with the place where it was inserted.
 #[derive(Default)]
 struct Canaries {
     planted: Vec<(String, String)>,
@@ -226,8 +225,7 @@ struct Canaries {
 
 impl Canaries {
     fn plant(&mut self, place: &str) -> String {
-        // Letters alone, and lower case, so that no folding hides it; all of one length, so that
-        // none is part of another.
+        // Lower-case letters, which folding does not change, and of equal length, so that none contains another.
         let letter = |n: usize| char::from(b'a' + u8::try_from(n % 26).expect("below 26"));
         let n = self.planted.len();
         let canary = format!("canary{}{}q", letter(n / 26), letter(n));
@@ -235,7 +233,7 @@ impl Canaries {
         canary
     }
 
-    /// The text with a canary for each `{}`.
+    /// Replaces each `{}` with a canary.
     fn fill(&mut self, text: &str, place: &str) -> String {
         let mut parts = text.split("{}");
         let mut filled = parts.next().unwrap_or_default().to_owned();
@@ -252,7 +250,7 @@ impl Canaries {
             if but.contains(&canary.as_str()) {
                 continue;
             }
-            // As text, and as Debug shows bytes.
+            // As text, and as bytes in `Debug` output.
             let bytes = format!("{:?}", canary.as_bytes());
             let shown = [canary.as_str(), bytes.trim_matches(['[', ']'])];
             assert!(!shown.iter().any(|shown| lower.contains(shown)), "{place} leaks:\n{text}");

@@ -1,4 +1,4 @@
-//! What is logged at which level, and that metrics get through at each.
+//! Log lines at each level; metrics are written at all levels.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::command_line::path;
 use crate::emulator::Function;
 
 const RULES: &str = "tests/emulator/rules";
-/// Lambda's, the most talkative first ("Log-level filtering", AWS Lambda Developer Guide).
+/// Lambda's levels, the most verbose first ("Log-level filtering", AWS Lambda Developer Guide).
 const LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
 #[test]
@@ -43,7 +43,7 @@ fn the_functions_level_decides_what_is_logged() {
         let messages: BTreeSet<&str> =
             lines.iter().filter_map(|line| line["message"].as_str()).collect();
         assert_eq!(messages, expected.iter().copied().collect(), "{level:?}");
-        // Lambda drops what is below its level, and takes what has none for INFO.
+        // Lambda drops lines below its level; lines without a level count as INFO.
         let place = |name: &str| LEVELS.iter().position(|level| *level == name);
         let least = level.and_then(place).or(place("INFO"));
         assert!(emulator.metrics().len() >= 2, "{level:?}");

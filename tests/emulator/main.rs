@@ -1,6 +1,6 @@
-//! The handler as it is deployed, inside AWS's own Lambda Runtime Interface Emulator.
+//! The deployed handler in the Lambda Runtime Interface Emulator of AWS.
 //!
-//! Not part of plain `cargo test`, since it needs two programs that cargo does not build here:
+//! Not part of plain `cargo test`, since it needs programs that cargo does not build here:
 //!
 //! ```sh
 //! IVS_REVIEW_RIE=…/aws-lambda-rie-x86_64 IVS_REVIEW_HANDLER=…/bootstrap \
@@ -9,22 +9,22 @@
 //!
 //! The emulator is in the PyPI package `aws-sam-cli`, below `samcli/local/rapid`; the handler is
 //! what `cargo build --release --no-default-features --features lambda --bin handler` builds, and
-//! the one that panics what the same with `--features planted-panic` does. Nothing leaves the
-//! loopback interface. `.ci/run` does all of this.
+//! the one that panics is built with `--features planted-panic`. Only the loopback interface is
+//! used. `.ci/run` does all of this.
 
-mod command_line; // `ivs-review`, whose replies the handler's must equal
-mod cpu_quota; // the share of a processor that a function has
+mod command_line; // `ivs-review`, whose replies must equal those of the handler
+mod cpu_quota; // control groups with Lambda's share of a CPU
 mod emulator; // the emulator and the function in it
-mod generator; // events by the thousand
+mod generator; // generated events
 #[path = "../storms/mod.rs"]
-mod storms; // events that a review takes long for
+mod storms; // events whose review is slow
 
-mod failures; // what is broken, and what works nevertheless
-mod leaks; // nothing of a message in logs, metrics and errors
-mod log_levels; // what is logged at which level
-mod metrics; // what CloudWatch is told
-mod parity; // one answer, wherever it is asked for
-mod shutdown; // a process that Lambda ends
-mod snapshots; // expected replies
-mod soak; // memory, over many events
-mod time_limit; // events that take long, with Lambda's share of a processor
+mod failures; // invalid rules and events, panics
+mod leaks; // no text of messages in logs, metrics and errors
+mod log_levels; // log levels
+mod metrics; // metrics for CloudWatch
+mod parity; // the same replies from both binaries
+mod shutdown; // shutdown of the process
+mod snapshots; // replies on file
+mod soak; // memory over many events
+mod time_limit; // slow events with Lambda's share of a CPU

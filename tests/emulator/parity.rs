@@ -1,4 +1,4 @@
-//! A thousand events get the same replies from the command line and from the function.
+//! Command line and function give the same replies to a thousand events.
 
 use std::process::Command;
 
@@ -11,8 +11,8 @@ use crate::generator;
 const RULES: &str = "tests/emulator/rules";
 const COUNT: usize = 1_000;
 
-/// Events of other services, and what is left of ours.
-const NOT_OURS: &[&str] = &[
+/// Events of other services, and invalid events.
+const INVALID: &[&str] = &[
     "{}",
     "[]",
     "null",
@@ -34,18 +34,18 @@ const NOT_OURS: &[&str] = &[
 #[test]
 fn the_function_replies_as_the_command_line_does() {
     let events = generator::events(2, COUNT);
-    let odd = events.iter().filter(|event| has_odd_unicode(event)).count();
-    assert!(odd >= COUNT / 5, "{odd} of {COUNT} hold odd Unicode");
-    replies_agree(RULES, &events, COUNT / 10);
+    let odd = events.iter().filter(|event| has_unusual_unicode(event)).count();
+    assert!(odd >= COUNT / 5, "{odd} of {COUNT} have unusual Unicode");
+    assert_same_replies(RULES, &events, COUNT / 10);
 }
 
 #[test]
-fn and_so_it_does_by_the_rules_that_ship() {
-    replies_agree("rules", &generator::events(3, COUNT), COUNT / 50);
+fn the_function_replies_as_the_command_line_does_with_the_shipped_rules() {
+    assert_same_replies("rules", &generator::events(3, COUNT), COUNT / 50);
 }
 
-/// Both give the same replies by those rules, each verdict at least so often.
-fn replies_agree(rules: &str, events: &[String], least: usize) {
+/// Asserts that both give the same replies, and each verdict at least `least` times.
+fn assert_same_replies(rules: &str, events: &[String], least: usize) {
     let replies = review(&path(rules), events);
     for verdict in ["allow", "rewrite", "deny"] {
         let count = replies.stats["verdicts"][verdict].as_u64().expect(verdict);
@@ -53,29 +53,29 @@ fn replies_agree(rules: &str, events: &[String], least: usize) {
     }
     let mut emulator = Function::with_rules_dir(&path(rules)).start();
     for (event, reply) in events.iter().zip(&replies.lines) {
-        // The command line escapes what a terminal would act on; the value is the same.
+        // The command line escapes control characters; the values are equal.
         let value = |json: &str| serde_json::from_str::<Value>(json).expect("JSON");
         assert_eq!(value(&emulator.invoke(event).text), value(reply), "{event}");
     }
-    assert_eq!(emulator.starts(), 1, "one process answers all");
+    assert_eq!(emulator.starts(), 1, "one process for all events");
 }
 
 #[test]
-fn what_is_no_event_gets_the_same_error() {
-    let replies = review(&path(RULES), NOT_OURS);
+fn invalid_events_have_the_same_error() {
+    let replies = review(&path(RULES), INVALID);
     let mut emulator = Function::with_rules_dir(&path(RULES)).start();
-    for (event, reply) in NOT_OURS.iter().zip(&replies.lines) {
+    for (event, reply) in INVALID.iter().zip(&replies.lines) {
         let reply: Value = serde_json::from_str(reply).expect(reply);
-        let told = reply["error"].as_str().unwrap_or_else(|| panic!("{event} gets {reply}"));
+        let error = reply["error"].as_str().unwrap_or_else(|| panic!("{event} gets {reply}"));
         let (kind, message) = emulator.invoke(event).error().expect(event);
         assert_eq!(kind, "EventError");
-        assert!(message.contains(told), "{event}: {message}, and not: {told}");
+        assert!(message.contains(error), "{event}: {message}, expected: {error}");
     }
     assert_eq!(emulator.starts(), 1);
 }
 
 #[test]
-fn the_rules_used_here_have_no_problem() {
+fn the_rules_of_these_tests_have_no_diagnostics() {
     let output = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
         .args(["check", "--rules"])
         .arg(path(RULES))
@@ -84,7 +84,7 @@ fn the_rules_used_here_have_no_problem() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-fn has_odd_unicode(event: &str) -> bool {
+fn has_unusual_unicode(event: &str) -> bool {
     let event: Value = serde_json::from_str(event).expect(event);
-    !event["Content"].as_str().expect("ours").is_ascii()
+    !event["Content"].as_str().expect("a content").is_ascii()
 }

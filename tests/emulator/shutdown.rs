@@ -1,4 +1,4 @@
-//! A process that Lambda ends.
+//! Shutdown of the process by Lambda.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,38 +10,38 @@ use crate::emulator::{Emulator, Function, Reply, terminate};
 use crate::metrics::sums;
 
 const RULES: &str = "tests/emulator/rules";
-/// Times "muppet ", a message that takes a while.
+/// Repetitions of "muppet " in a message whose review is slow.
 const LONG: usize = 800_000;
-/// Reviews that are tried until one is under way when the process is told to end.
+/// The maximum number of attempts to send SIGTERM during a review.
 const ATTEMPTS: usize = 30;
 
 #[test]
-fn an_idle_process_ends_at_once_and_tells_what_is_pending() {
+fn an_idle_process_ends_at_once_and_writes_pending_metrics() {
     let mut emulator = Function::with_rules_dir(&path(RULES)).start();
     for _ in 0..5 {
         emulator.invoke(r#"{"Content":"you muppet"}"#);
     }
-    let told = sums(&emulator);
-    assert_eq!((told["Rewritten"], told["Hits insults on"]), (1, 1), "the first, and no more");
+    let metrics = sums(&emulator);
+    assert_eq!((metrics["Rewritten"], metrics["Hits insults on"]), (1, 1), "only the first event");
     let begun = Instant::now();
     terminate(emulator.function());
     wait_for_exit(&emulator);
-    assert!(begun.elapsed() < Duration::from_millis(500), "Lambda waits no longer");
-    let told = sums(&emulator);
-    assert_eq!((told["Rewritten"], told["Hits insults on"]), (5, 5));
+    assert!(begun.elapsed() < Duration::from_millis(500), "Lambda waits 500 ms");
+    let metrics = sums(&emulator);
+    assert_eq!((metrics["Rewritten"], metrics["Hits insults on"]), (5, 5));
 }
 
 #[test]
-fn a_review_that_is_under_way_is_told_and_its_reply_is_whole() {
+fn a_review_in_progress_is_counted_and_its_reply_is_complete() {
     let long = json!({ "Content": "muppet ".repeat(LONG) }).to_string();
     let masked = json!({ "ReviewResult": "ALLOW", "Content": "****** ".repeat(LONG) });
-    // How long the event is on its way is not known: it is told to end sooner or later until a review is under way.
+    // The time until the review starts is unknown, so the delay is adapted until SIGTERM arrives during a review.
     let mut delay = Duration::from_millis(20);
     for _ in 0..ATTEMPTS {
         let mut emulator = Function::with_rules_dir(&path(RULES)).start();
         emulator.invoke(r#"{"Content":"hello"}"#);
         let function = emulator.function();
-        let (reply, told_first) = thread::scope(|scope| {
+        let (reply, sent_first) = thread::scope(|scope| {
             let end = scope.spawn(move || {
                 thread::sleep(delay);
                 terminate(function);
@@ -49,31 +49,35 @@ fn a_review_that_is_under_way_is_told_and_its_reply_is_whole() {
             });
             let reply = emulator.invoke(&long);
             let replied = Instant::now();
-            (reply, end.join().expect("it was sent") < replied)
+            (reply, end.join().expect("the signal was sent") < replied)
         });
         wait_for_exit(&emulator);
-        let told = sums(&emulator);
-        assert_eq!(told["Allowed"], 1, "{told:?}");
-        // One that the process was not given yet is not answered, and not counted.
+        let metrics = sums(&emulator);
+        assert_eq!(metrics["Allowed"], 1, "{metrics:?}");
+        // An event that the process has not received yet has no reply and is not counted.
         if !is(&reply, &masked) {
-            assert_eq!((told.get("Rewritten"), told["ReviewTime"]), (Some(&0), 1), "{told:?}");
+            assert_eq!(
+                (metrics.get("Rewritten"), metrics["ReviewTime"]),
+                (Some(&0), 1),
+                "{metrics:?}"
+            );
             delay = delay * 3 / 2;
             continue;
         }
-        assert_eq!((told["Rewritten"], told["ReviewTime"]), (1, 2), "{told:?}");
-        if told_first {
+        assert_eq!((metrics["Rewritten"], metrics["ReviewTime"]), (1, 2), "{metrics:?}");
+        if sent_first {
             return;
         }
         delay = delay * 2 / 3;
     }
-    panic!("none of the reviews was under way");
+    panic!("no signal arrived during a review");
 }
 
 fn is(reply: &Reply, expected: &serde_json::Value) -> bool {
     serde_json::from_str::<serde_json::Value>(&reply.text).is_ok_and(|reply| reply == *expected)
 }
 
-/// Waits until the function has ended by itself, in good order.
+/// Waits until the function has exited with status 0.
 fn wait_for_exit(emulator: &Emulator) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !emulator.log().contains("exited: exit status 0") {

@@ -1,4 +1,4 @@
-//! Replies that are known beforehand, and those of the package as it is deployed.
+//! Replies on file, and replies of the package as it is deployed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::command_line::{on_one_line, path, review};
 use crate::emulator::Function;
 
-/// Gets its reply on one certain day alone, and the function goes by the clock.
+/// Its reply depends on the day, which the function takes from the clock.
 const OF_ONE_DAY: &str = "dates.request.json";
 
 #[test]
@@ -36,20 +36,20 @@ fn the_package_finds_its_rules_and_replies_to_the_sample_events() {
         let reply = emulator.invoke(event);
         let expected_json: Value = serde_json::from_str(expected).expect(expected);
         match expected_json["error"].as_str() {
-            // The command line escapes what a terminal would act on; the value is the same.
+            // The command line escapes control characters; the values are equal.
             None => {
                 let reply: Value = serde_json::from_str(&reply.text).expect("JSON");
                 assert_eq!(reply, expected_json, "{}", name.display());
             }
-            Some(told) => {
+            Some(error) => {
                 let (_, message) = reply.error().expect("an error");
-                assert!(message.contains(told), "{}: {message}", name.display());
+                assert!(message.contains(error), "{}: {message}", name.display());
             }
         }
     }
 }
 
-/// The files of a folder whose names end so, in order.
+/// Returns the files of a folder whose names have this suffix, sorted.
 fn files(folder: &str, end: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(path(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
     let mut files: Vec<PathBuf> = entries

@@ -1,4 +1,4 @@
-//! One process, ten thousand events.
+//! Ten thousand events in one process.
 
 use std::time::{Duration, Instant};
 
@@ -9,11 +9,11 @@ use crate::metrics::sums;
 
 const WARM: usize = 500;
 const COUNT: usize = 10_000;
-/// What memory may grow by, once the buffers are as large as messages need them.
+/// The maximum growth of memory after the buffers have reached their size.
 const GROWTH: u64 = 256 << 10;
 
 #[test]
-#[expect(clippy::print_stdout, reason = "`--nocapture` shows the figures")]
+#[expect(clippy::print_stdout, reason = "`--nocapture` shows the measurements")]
 fn memory_does_not_grow_and_every_event_is_counted() {
     let events = generator::events(7, WARM + COUNT);
     let mut emulator = Function::with_rules_dir(&path("rules")).start();
@@ -33,18 +33,18 @@ fn memory_does_not_grow_and_every_event_is_counted() {
 
     emulator.end();
     assert_eq!(emulator.starts(), 1);
-    let told = sums(&emulator);
-    let told = |name: &str| told.get(name).copied().unwrap_or_default() as usize;
-    assert_eq!(told("Allowed") + told("Rewritten") + told("Denied"), WARM + COUNT);
-    assert_eq!((told("ReviewTime"), told("Failures")), (WARM + COUNT, 0));
+    let metrics = sums(&emulator);
+    let metric = |name: &str| metrics.get(name).copied().unwrap_or_default() as usize;
+    assert_eq!(metric("Allowed") + metric("Rewritten") + metric("Denied"), WARM + COUNT);
+    assert_eq!((metric("ReviewTime"), metric("Failures")), (WARM + COUNT, 0));
 }
 
 fn run(emulator: &mut Emulator, events: &[String]) -> Vec<Duration> {
-    let answer = |event: &String| {
+    let review = |event: &String| {
         let begun = Instant::now();
         let reply = emulator.invoke(event);
         assert!(reply.error().is_none(), "{event}: {reply:?}");
         begun.elapsed()
     };
-    events.iter().map(answer).collect()
+    events.iter().map(review).collect()
 }

@@ -1,4 +1,4 @@
-//! Events that a review takes long for, with the share of a processor that Lambda gives.
+//! Slow events with the share of a CPU that Lambda allocates.
 
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -13,20 +13,20 @@ use crate::storms::storms;
 
 /// How long IVS Chat waits for a review.
 const WAIT: Duration = Duration::from_millis(200);
-/// Of these the fastest counts: other work on the machine makes them slower, and nothing makes them faster.
-const TIMES: usize = 3;
+/// Measurements per event, of which the fastest counts, since other work on the machine can only slow them down.
+const MEASUREMENTS: usize = 3;
 
 #[test]
-fn storms_are_answered_in_time_with_the_memory_of_the_template() {
-    answered_in_time(Cost::MEMORY.into());
+fn storms_are_reviewed_in_time_with_the_default_memory() {
+    assert_in_time(Cost::MEMORY.into());
 }
 
 #[test]
-fn storms_are_answered_in_time_with_256_megabytes() {
-    answered_in_time(256);
+fn storms_are_reviewed_in_time_with_256_megabytes() {
+    assert_in_time(256);
 }
 
-fn answered_in_time(megabytes: u64) {
+fn assert_in_time(megabytes: u64) {
     let quota = match Quota::of_memory(megabytes) {
         Ok(quota) => quota,
         Err(tried) if env::var_os("IVS_REVIEW_REQUIRE_QUOTA").is_none() => {
@@ -40,9 +40,9 @@ fn answered_in_time(megabytes: u64) {
     let mut late = Vec::new();
     for storm in &storms {
         let event = storm.event();
-        // Lambda does not throttle the start; here it has the share of the rest, which takes longer.
+        // Lambda does not throttle the start. Here it is throttled, so the first reply takes longer.
         let mut emulator = Function::packaged(Some(&path("rules"))).within(&quota).start();
-        let mut times = [Duration::ZERO; TIMES + 1];
+        let mut times = [Duration::ZERO; MEASUREMENTS + 1];
         for time in &mut times {
             let begun = Instant::now();
             let reply = emulator.invoke(&event);
@@ -60,12 +60,12 @@ fn answered_in_time(megabytes: u64) {
         }
     }
     if megabytes < Cost::MEMORY.into() {
-        assert!(quota.throttled() > 0, "the group holds nothing back");
+        assert!(quota.throttled() > 0, "the group was not throttled");
     }
     assert!(late.is_empty(), "later than {WAIT:?} with {megabytes} MB: {late:#?}");
 }
 
-/// Writes a line that `cargo test` shows even of tests that pass.
+/// Writes a line that `cargo test` also shows for tests that pass.
 fn print(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

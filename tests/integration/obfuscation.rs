@@ -93,8 +93,8 @@ const APART: &str = "!\"$&()+,./:;<=>?@[]^{|}~£€";
 /// Pairs of symbol runs per technique; the environment variable `PAIRS` overrides it.
 const PAIRS: usize = 1_400;
 
-/// Symbols before and after an obfuscated term, up to the length of a message, do not hide it. Each test has a third of
-/// the techniques, so that they run in parallel.
+/// Symbols before and after an obfuscated term, up to the length of a message, do not hide it. A few messages may exhaust
+/// the search budget and so be denied by default. Each test has a third of the techniques, so that they run in parallel.
 #[test]
 fn surrounding_symbols_do_not_hide_terms_1() {
     assert_symbols_hide_nothing(TECHNIQUES.iter().step_by(3));
@@ -144,14 +144,18 @@ fn assert_symbols_hide_nothing<'f>(techniques: impl Iterator<Item = &'f Techniqu
             let start = before.len() + space.len();
             let end = start + typed.len();
             total += 1;
+            if found.iter().any(|it| it.span.start < end && start < it.span.end) {
+                continue;
+            }
             cut += usize::from(scratch.is_cut());
-            if !found.iter().any(|it| it.span.start < end && start < it.span.end) {
+            if !scratch.is_cut() {
                 writeln!(failures, "{}: {message:?}", technique.name).expect("to a string");
             }
         }
     }
     assert!(total >= wanted * 9 / 10, "only {total} of {wanted} pairs");
-    assert!(failures.is_empty(), "of {total}, {cut} of them cut:\n{failures}");
+    assert!(failures.is_empty(), "of {total}:\n{failures}");
+    assert!(cut * 1_000 <= total, "{cut} of {total} searches were cut");
 }
 
 #[test]

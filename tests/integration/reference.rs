@@ -1,9 +1,8 @@
-//! What the engine must find, worked out in the simplest possible way: entry by entry, at each
-//! place of the message, character by character.
+//! A naive reference matcher: it compares each entry at each position of the message, character by character.
 //!
-//! It shares nothing with the engine but the public types. Character data comes from the `regex`,
-//! `unicode-normalization`, `unicode-security` and `unicode-segmentation` crates and from `std`, whose Unicode versions
-//! are older than that of the engine's table: ask it about long-assigned characters only.
+//! It shares only public types with the engine. Character data comes from the `regex`, `unicode-normalization`,
+//! `unicode-security` and `unicode-segmentation` crates and from `std`, whose Unicode versions are older than that of the
+//! engine's table, so it only supports characters that were assigned long ago.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -21,7 +20,7 @@ use unicode_normalization::char::{canonical_combining_class, compose, decompose_
 use unicode_security::skeleton;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What the entries of all rules hit on that day, sorted; patterns are left out.
+/// Returns the matches of the entries of all rules on a day, sorted, without those of patterns.
 pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span, RuleId, Cause)> {
     let message = Message::new(content);
     let spelled = find_spelled(rules, &message, day);
@@ -52,13 +51,13 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
                 let own = spelled.iter().filter(|(list, ..)| *list == id);
                 list.extend(own.map(|&(_, number, span)| (number, Hit { span, doubles: vec![] })));
             }
-            let vetoes: Vec<Hit> = [id]
+            let exceptions: Vec<Hit> = [id]
                 .iter()
                 .chain(everywhere)
                 .flat_map(|&id| hits(id, true))
                 .map(|(_, hit)| hit)
                 .collect();
-            list.retain(|(_, hit)| !vetoes.iter().any(|veto| veto.vetoes(hit)));
+            list.retain(|(_, hit)| !exceptions.iter().any(|exception| exception.suppresses(hit)));
             let cause = |number: &usize| Cause::Entry(id, *number);
             found.extend(list.iter().map(|(number, hit)| (hit.span, rule, cause(number))));
         }
@@ -68,16 +67,16 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
     found
 }
 
-/// Where an entry stands.
+/// A match of an entry.
 struct Hit {
     span: Span,
-    /// The letters that it has more than once in a row, and how often.
+    /// The positions of its repeated letters, with their counts.
     doubles: Vec<(Range<usize>, usize)>,
 }
 
 impl Hit {
-    /// Whether it holds another hit, and has its double letters.
-    fn vetoes(&self, hit: &Hit) -> bool {
+    /// Whether it covers another match and has its double letters.
+    fn suppresses(&self, hit: &Hit) -> bool {
         self.span.contains(hit.span)
             && hit.doubles.iter().all(|(from, count)| {
                 self.doubles.iter().any(|(other, times)| {
@@ -87,15 +86,15 @@ impl Hit {
     }
 }
 
-/// How a rule of those disguises looks for an entry.
+/// Returns the disguises with which a rule searches an entry.
 fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
     if entry.plain { Disguises::None } else { of_rule }
 }
 
-/// The words of each entry in all ways of reading it, without those in which an earlier line of the
-/// list says the same; only the first one is told.
+/// Returns the words of each entry in all its readings, without readings that equal one of an earlier line, since only
+/// the first of equal entries is reported.
 fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Vec<Vec<Folded>>>> {
-    let says = |entry: &Entry, words: &[Vec<Folded>]| {
+    let key = |entry: &Entry, words: &[Vec<Folded>]| {
         let words: Vec<(Vec<char>, Vec<usize>)> = words
             .iter()
             .map(|word| (word.iter().map(|f| f.c).collect(), look_alikes(word)))
@@ -104,20 +103,20 @@ fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Vec<Vec<Folded>>>> {
         let is_whole = entry.start == Start::Word || !first.is_some_and(|&c| is_word(c));
         (words, is_whole, entry.end, entry.exception, entry.plain, entry.from, entry.until)
     };
-    let mut said = Vec::new();
+    let mut seen = Vec::new();
     let mut readings = Vec::new();
     for entry in &list.entries {
         let mut all = all_readings(entry, disguises(entry, of_rule));
-        let new: Vec<_> = all.iter().map(|words| says(entry, words)).collect();
-        all.retain(|words| !said.contains(&says(entry, words)));
-        said.extend(new);
+        let new: Vec<_> = all.iter().map(|words| key(entry, words)).collect();
+        all.retain(|words| !seen.contains(&key(entry, words)));
+        seen.extend(new);
         readings.push(all);
     }
     readings
 }
 
-/// The words of an entry as they are written, and for each choice of those in another script as what
-/// they look like in Latin letters, small and capital.
+/// Returns the words of an entry as written and, for each choice of words in another script, with these as the Latin
+/// letters that they look like in lower and upper case.
 fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
     let fold_words = |chosen: &[(usize, usize)], cased: Cased| -> Vec<Vec<Folded>> {
         let words = entry.text.split_whitespace().enumerate().map(|(at, word)| {
@@ -158,7 +157,7 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
     readings
 }
 
-/// The words that a symbol stands for, like ﷺ. A mark by itself folds to one on a space.
+/// Splits the words of a symbol such as ﷺ. A spacing diacritic folds to a combining mark on a space.
 fn at_spaces(text: &[Folded]) -> Vec<Vec<Folded>> {
     let mut words = vec![Vec::new()];
     for (at, f) in text.iter().enumerate() {
@@ -171,7 +170,7 @@ fn at_spaces(text: &[Folded]) -> Vec<Vec<Folded>> {
     words
 }
 
-/// The first letter of each word that was read as a Latin one.
+/// Returns the first letter of each word that was read in Latin letters.
 fn look_alikes(text: &[Folded]) -> Vec<usize> {
     let mut words: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, f) in text.iter().enumerate() {
@@ -182,17 +181,17 @@ fn look_alikes(text: &[Folded]) -> Vec<usize> {
     words.into_values().collect()
 }
 
-/// The form in which signs may be letters.
+/// The form with leet characters.
 const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
 /// The form for entries with symbols.
 const SYMBOLS: Form = Form { disguises: Disguises::Standard, layout: Layout::Verbatim };
 const PLAIN: Form = Form { disguises: Disguises::None, layout: Layout::Verbatim };
 
-/// A folded text, and what its characters are written for.
+/// A folded text with the letters that its characters may represent.
 #[derive(Clone)]
 struct Text {
     chars: Vec<Folded>,
-    /// For each character the letters that it may be written for.
+    /// For each character, the letters that it may represent.
     leet: Vec<&'static str>,
     form: Form,
 }
@@ -200,7 +199,7 @@ struct Text {
 impl Text {
     fn new(mut chars: Vec<Folded>, form: Form) -> Text {
         if form == WORDS {
-            chars = without_marks_on_signs(&chars);
+            chars = without_marks_on_symbols(&chars);
         }
         let leet = (0..chars.len()).map(|at| leet(&chars, at, form)).collect();
         Text { chars, leet, form }
@@ -211,11 +210,11 @@ impl Text {
     }
 }
 
-/// A message, folded in all ways, and where its graphemes begin and end.
+/// A message in all forms, with the ranges of its graphemes.
 struct Message {
     letters: Text,
     signs: Text,
-    /// With flags, for entries that have symbols.
+    /// With flags, for entries that contain symbols.
     flags: Text,
     plain: Text,
     graphemes: Vec<Range<usize>>,
@@ -236,19 +235,19 @@ impl Message {
         }
     }
 
-    /// The bytes of all graphemes that hold some of those.
+    /// Returns the span of all graphemes that overlap one of the ranges.
     fn span(&self, from: impl Iterator<Item = Range<usize>>) -> Span {
         let from = from.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
-        let from = from.expect("a hit is not empty");
-        let holds =
+        let from = from.expect("a match is not empty");
+        let overlaps =
             |grapheme: &&Range<usize>| grapheme.start < from.end && from.start < grapheme.end;
-        let mut inside = self.graphemes.iter().filter(holds);
-        let first = inside.next().expect("a text is made of graphemes");
+        let mut inside = self.graphemes.iter().filter(overlaps);
+        let first = inside.next().expect("a text consists of graphemes");
         Span::new(first.start, inside.next_back().unwrap_or(first).end)
     }
 }
 
-/// Where an entry of those words stands, its letters together, or some of them hidden if they may.
+/// Returns the matches of an entry with these words, without spaced letters.
 fn find_words(
     entry: &Entry,
     words: Vec<Vec<Folded>>,
@@ -273,15 +272,15 @@ fn find_words(
     let mut hits = Vec::new();
     for text in texts {
         for start in 0..text.chars.len() {
-            let mut place = find_at(&needles, text, start, Letters::Shown);
+            let mut place = find_at(&needles, text, start, Letters::Visible);
             if place.is_some()
                 && form == WORDS
-                && is_leet_sign(text.chars[start].c)
-                && find_at(&needles, text, start + 1, Letters::Shown).is_some()
+                && is_leet_symbol(text.chars[start].c)
+                && find_at(&needles, text, start + 1, Letters::Visible).is_some()
             {
-                // The sign is punctuation.
+                // The symbol is punctuation.
                 place = None;
-            } else if place.is_none() && may_hide && !stands_at(&needles, text, start) {
+            } else if place.is_none() && may_hide && !is_at(&needles, text, start) {
                 place = find_at(&needles, text, start, Letters::Hidden);
             }
             let Some(place) = place else { continue };
@@ -289,7 +288,7 @@ fn find_words(
             let span = message.span((start..place.end).map(from));
             let mut outside = (0..start).chain(place.end..text.chars.len()).map(from);
             let alone = outside.all(|from| from.end <= span.start || span.end <= from.start);
-            if alone || !needles[0].has_sign_at_edge() {
+            if alone || !needles[0].has_symbol_at_edge() {
                 let doubles = doubles.iter().filter(|_| form.disguises == Disguises::Standard);
                 let doubles = doubles.map(|(word, letters)| {
                     let read = place.read.iter().filter(|read| read.word == *word);
@@ -305,19 +304,19 @@ fn find_words(
     hits
 }
 
-/// Whether one of those stands there in full, be it a part of what begins before.
-fn stands_at(needles: &[Needle], text: &Text, start: usize) -> bool {
-    needles.iter().any(|needle| !needle.places(text, start, Letters::Shown).is_empty())
+/// Whether one of the needles occurs at `start` without hidden letters.
+fn is_at(needles: &[Needle], text: &Text, start: usize) -> bool {
+    needles.iter().any(|needle| !needle.places(text, start, Letters::Visible).is_empty())
 }
 
-/// The nearest place where one of those ends that begins at `start`.
+/// Returns the shortest match of a needle that begins at `start`.
 fn find_at(needles: &[Needle], text: &Text, start: usize, letters: Letters) -> Option<Place> {
     let first = &needles[0].words[0];
-    // It begins before, with a repetition of the first letter.
-    if letters == Letters::Shown
+    // The match begins earlier, with a repetition of the first letter.
+    if letters == Letters::Visible
         && repeats(first, 0, text, start)
         && agree(first, 0, text, start.wrapping_sub(1))
-        && !is_sign(text.chars[start - 1].c)
+        && !is_leet_or_hiding(text.chars[start - 1].c)
     {
         return None;
     }
@@ -325,12 +324,12 @@ fn find_at(needles: &[Needle], text: &Text, start: usize, letters: Letters) -> O
         let places = needle.places(text, start, letters);
         places
             .into_iter()
-            .filter(|place| letters == Letters::Shown || hides_well(needle, text, start, place))
+            .filter(|place| letters == Letters::Visible || hides_well(needle, text, start, place))
     });
     places.min_by_key(|place| place.end)
 }
 
-/// Whether enough letters of an entry stand there, and not all.
+/// Whether some letters of the entry are hidden, but not too many, and the match may end here.
 fn hides_well(needle: &Needle, text: &Text, start: usize, place: &Place) -> bool {
     let is_hidden = |at: usize| hides(text.chars[at].c);
     let hidden = |word: usize| {
@@ -344,34 +343,34 @@ fn hides_well(needle: &Needle, text: &Text, start: usize, place: &Place) -> bool
     {
         return false;
     }
-    let sign = |at: usize| text.chars.get(at).map(|f| f.c);
-    let (before, behind) = (sign(start.wrapping_sub(1)), sign(place.end));
+    let symbol = |at: usize| text.chars.get(at).map(|f| f.c);
+    let (before, after) = (symbol(start.wrapping_sub(1)), symbol(place.end));
     if is_hidden(place.end - 1) {
-        // The last sign of `*emphasis*` hides nothing.
-        return !behind.is_some_and(hides) && before != sign(place.end - 1);
+        // The last symbol of `*emphasis*` hides nothing.
+        return !after.is_some_and(hides) && before != symbol(place.end - 1);
     }
-    // The word goes on behind more such signs, unless they are emphasis.
-    let hides_one = place.read.iter().any(|read| is_hidden(read.at) && sign(read.at) == behind);
+    // The word continues after more symbols of this kind, unless they are emphasis.
+    let hides_one = place.read.iter().any(|read| is_hidden(read.at) && symbol(read.at) == after);
     let rest = text.chars[place.end..].iter().find(|f| !hides(f.c));
-    !(hides_one && rest.is_some_and(|f| is_word(f.c))) || before == behind
+    !(hides_one && rest.is_some_and(|f| is_word(f.c))) || before == after
 }
 
-/// How the letters of an entry are looked for.
+/// How the letters of an entry are searched.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Letters {
-    /// All of them stand there, repeated or not.
-    Shown,
-    /// Signs stand for some, one for each; none is repeated.
+    /// All letters are visible and may be repeated.
+    Visible,
+    /// Symbols replace some letters, one each; no letter is repeated.
     Hidden,
 }
 
-/// Where an entry ends, and what each character there was read as.
+/// The end of a match, and how each character was read.
 struct Place {
     end: usize,
     read: Vec<Read>,
 }
 
-/// The character `at` of a text, as a letter of a word of an entry.
+/// A character of a text, read as a letter of a word of an entry.
 #[derive(Clone, Copy)]
 struct Read {
     at: usize,
@@ -379,7 +378,7 @@ struct Read {
     letter: usize,
 }
 
-/// In which form the entry of those words is looked for.
+/// Returns the form in which an entry with these words is searched.
 fn form(words: &[Vec<Folded>], disguises: Disguises) -> Form {
     match disguises {
         Disguises::None => PLAIN,
@@ -388,34 +387,35 @@ fn form(words: &[Vec<Folded>], disguises: Disguises) -> Form {
     }
 }
 
-/// Whether there is anything in it but letters and digits with their marks, apostrophes between
-/// letters, and signs that are written for letters beside some.
+/// Whether the words contain anything except letters and digits with combining marks, apostrophes between letters, and
+/// leet symbols in words.
 fn has_symbols(words: &[Vec<Folded>]) -> bool {
     let is_symbol = |word: &[Folded], at: usize| {
-        let is_leet = is_leet_sign(word[at].c) && !leet(word, at, WORDS).is_empty();
+        let is_leet = is_leet_symbol(word[at].c) && !leet(word, at, WORDS).is_empty();
         let is_leet = is_leet && !word.get(at + 1).is_some_and(|f| MARK.has(f.c));
         !in_word(word, at) && !is_apostrophe_between_letters(word, at) && !is_leet
     };
     words.iter().any(|word| (0..word.len()).any(|at| is_symbol(word, at)))
 }
 
-/// The letters that the character at that place may be written for: none if no letter is beside it.
+/// Returns the letters that a character may represent: none outside of a token with letters.
 fn leet(text: &[Folded], at: usize, form: Form) -> &'static str {
     let c = text[at].c;
-    if form.disguises == Disguises::None || (form.layout == Layout::Verbatim && is_leet_sign(c)) {
+    if form.disguises == Disguises::None || (form.layout == Layout::Verbatim && is_leet_symbol(c)) {
         return "";
     }
-    let in_token =
-        |f: &&Folded| (is_word(f.c) && (MARK.has(f.c) || !UNSPACED.has(f.c))) || is_leet_sign(f.c);
+    let in_token = |f: &&Folded| {
+        (is_word(f.c) && (MARK.has(f.c) || !UNSPACED.has(f.c))) || is_leet_symbol(f.c)
+    };
     let before = text[..at].iter().rev().take_while(in_token).count();
     let token: String =
         text[at - before..].iter().take_while(in_token).map(|folded| folded.c).collect();
     let is_word = token.contains(|c| LETTER.has(c)) && !QUANTITY.is_match(&token);
-    if is_word { stands_for(c) } else { "" }
+    if is_word { letters_of(c) } else { "" }
 }
 
-/// The letters that a digit or sign is written for.
-fn stands_for(c: char) -> &'static str {
+/// Returns the letters that a leet character represents.
+fn letters_of(c: char) -> &'static str {
     match c {
         '0' => "o",
         '1' | '!' | '|' => "il",
@@ -430,21 +430,21 @@ fn stands_for(c: char) -> &'static str {
     }
 }
 
-/// Whether it is written for a letter, and punctuation as well.
-fn is_leet_sign(c: char) -> bool {
-    !stands_for(c).is_empty() && !DIGIT.has(c)
+/// Whether it is a leet character that may also be punctuation.
+fn is_leet_symbol(c: char) -> bool {
+    !letters_of(c).is_empty() && !DIGIT.has(c)
 }
 
-/// Whether letters are hidden behind it.
+/// Whether it is a hiding symbol.
 fn hides(c: char) -> bool {
     "*#_%•".contains(c)
 }
 
-fn is_sign(c: char) -> bool {
-    is_leet_sign(c) || hides(c)
+fn is_leet_or_hiding(c: char) -> bool {
+    is_leet_symbol(c) || hides(c)
 }
 
-/// Whether the character `at` of a text may be that letter of a word of an entry.
+/// Whether a character of a text may be a letter of a word of an entry.
 fn agree(word: &Text, letter: usize, text: &Text, at: usize) -> bool {
     let Some(there) = text.chars.get(at) else { return false };
     let c = word.chars[letter].c;
@@ -458,17 +458,16 @@ fn agree(word: &Text, letter: usize, text: &Text, at: usize) -> bool {
         || of_word.chars().any(|letter| of_text.contains(letter))
 }
 
-/// Whether the character `at` of a text may be that letter of a word of an entry once more.
+/// Whether a character of a text may be a repetition of a letter of a word of an entry.
 fn repeats(word: &Text, letter: usize, text: &Text, at: usize) -> bool {
     text.form.disguises == Disguises::Standard
         && LETTER.has(word.chars[letter].c)
         && agree(word, letter, text, at)
-        // A letter with a mark is another one.
+        // A letter with a combining mark is another letter.
         && !text.has_mark(at + 1)
 }
 
-/// The ways in which a word may be read from a place on, one for each length: the letters that the
-/// characters are.
+/// Returns the readings of a word from a position on, one for each length: the letter index of each character.
 fn ways(word: &Text, text: &Text, start: usize, letters: Letters) -> Vec<Vec<usize>> {
     let mut ways = vec![Vec::new()];
     for letter in 0..word.chars.len() {
@@ -484,7 +483,7 @@ fn ways(word: &Text, text: &Text, start: usize, letters: Letters) -> Vec<Vec<usi
             }
             way.push(letter);
             longer.entry(way.len()).or_insert_with(|| way.clone());
-            while letters == Letters::Shown && repeats(word, letter, text, start + way.len()) {
+            while letters == Letters::Visible && repeats(word, letter, text, start + way.len()) {
                 way.push(letter);
                 longer.entry(way.len()).or_insert_with(|| way.clone());
             }
@@ -494,15 +493,15 @@ fn ways(word: &Text, text: &Text, start: usize, letters: Letters) -> Vec<Vec<usi
     ways
 }
 
-/// Equal letters of an entry in a row: the number of the word, and theirs.
+/// Returns the runs of equal letters of an entry: word index and letter range.
 fn doubles(words: &[Text]) -> Vec<(usize, Range<usize>)> {
     let mut doubles = Vec::new();
     for (number, word) in words.iter().enumerate() {
         let mut start = 0;
         for at in 1..=word.chars.len() {
             let c = word.chars[start].c;
-            let goes_on = word.chars.get(at).is_some_and(|f| f.c == c && LETTER.has(c));
-            if !goes_on || word.has_mark(at + 1) {
+            let continues = word.chars.get(at).is_some_and(|f| f.c == c && LETTER.has(c));
+            if !continues || word.has_mark(at + 1) {
                 if at - start > 1 {
                     doubles.push((number, start..at));
                 }
@@ -513,7 +512,7 @@ fn doubles(words: &[Text]) -> Vec<(usize, Range<usize>)> {
     doubles
 }
 
-/// An entry with one of its endings.
+/// An entry with one of its endings, or without.
 struct Needle {
     start: Start,
     end: End,
@@ -521,7 +520,7 @@ struct Needle {
     words: Vec<Text>,
 }
 
-/// The entry alone and, if it takes them, with each ending.
+/// Returns the entry alone and, if it has `+`, with each ending.
 fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
     let letters = |words: &[Text]| {
         words.iter().flat_map(|word| &word.chars).filter(|f| LETTER.has(f.c)).count()
@@ -546,17 +545,17 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
 }
 
 impl Needle {
-    /// How many letters it has.
+    /// Returns its number of letters.
     fn letters(&self) -> usize {
         self.words.iter().flat_map(|word| &word.chars).filter(|f| LETTER.has(f.c)).count()
     }
 
-    fn has_sign_at_edge(&self) -> bool {
+    fn has_symbol_at_edge(&self) -> bool {
         !is_word(self.words[0].chars[0].c)
             || !self.words.last().is_some_and(|word| ends_in_word(&word.chars))
     }
 
-    /// Where it may end if it begins at `start`: one place for each length and numbers of hidden letters.
+    /// Returns its possible matches at `start`, one for each length and each count of hidden letters.
     fn places(&self, text: &Text, start: usize, letters: Letters) -> Vec<Place> {
         let key = |at: usize, read: &[Read]| {
             let hidden = read.iter().filter(|read| hides(text.chars[read.at].c));
@@ -571,7 +570,7 @@ impl Needle {
                     let way = way.into_iter().zip(start..);
                     let way = way.map(|(letter, at)| Read { at, word: number, letter });
                     let read: Vec<Read> = read.iter().copied().chain(way).collect();
-                    for at in self.behind(text, number, end, letters) {
+                    for at in self.after(text, number, end, letters) {
                         next.entry(key(at, &read)).or_insert(read.clone());
                     }
                 }
@@ -581,14 +580,14 @@ impl Needle {
         starts.into_iter().map(|((end, _), read)| Place { end, read }).collect()
     }
 
-    /// The ways in which its word of that number may be read that begins at `start`.
+    /// Returns the readings of one of its words at `start`.
     fn ways(&self, text: &Text, number: usize, start: usize, letters: Letters) -> Vec<Vec<usize>> {
         let word = &self.words[number];
         let is_first = number == 0;
         if start == text.chars.len() {
             return Vec::new();
         }
-        // A letter that stands there for a sign of an entry is inside its word like any other.
+        // A letter that matches a symbol of the entry is inside a word like any other.
         if (is_word(word.chars[0].c) || (text.form == WORDS && is_word(text.chars[start].c)))
             && !(is_first && self.start == Start::Anywhere)
             && !opens(&text.chars, start, is_first && self.may_follow_elision)
@@ -606,12 +605,12 @@ impl Needle {
         ways
     }
 
-    /// Where it goes on, or ends, if its word of that number ends at `end`.
-    fn behind(&self, text: &Text, number: usize, end: usize, letters: Letters) -> Vec<usize> {
+    /// Returns the positions where the next word may begin, or the end, if one of its words ends at `end`.
+    fn after(&self, text: &Text, number: usize, end: usize, letters: Letters) -> Vec<usize> {
         let word = &self.words[number];
         let ends_in_word =
             ends_in_word(&word.chars) || (text.form == WORDS && in_word(&text.chars, end - 1));
-        // A sign with a mark on it is another sign.
+        // A symbol with a combining mark is another symbol.
         if !ends_in_word && text.has_mark(end) {
             return Vec::new();
         }
@@ -620,17 +619,17 @@ impl Needle {
             return Vec::new();
         }
         if is_last {
-            // It goes on with what repeats its last letter, unless that may be punctuation.
-            let goes_on = letters == Letters::Shown
+            // The match includes repetitions of the last letter, unless they may be punctuation.
+            let continues = letters == Letters::Visible
                 && repeats(word, word.chars.len() - 1, text, end)
-                && !is_sign(text.chars[end].c);
-            return if goes_on { vec![] } else { vec![end] };
+                && !is_leet_or_hiding(text.chars[end].c);
+            return if continues { vec![] } else { vec![end] };
         }
-        // An apostrophe between letters is part of a word, and does not tell two apart.
+        // An apostrophe between letters is part of a word, not a separator.
         if end < text.chars.len() && is_apostrophe_between_letters(&text.chars, end) {
             return Vec::new();
         }
-        // Nor does a sign behind one that hides a letter.
+        // Nor is a symbol after one that hides a letter.
         let hides_at = |at: usize| text.chars.get(at).is_some_and(|f| hides(f.c));
         if letters == Letters::Hidden && hides_at(end - 1) && hides_at(end) {
             return Vec::new();
@@ -641,16 +640,16 @@ impl Needle {
     }
 }
 
-/// Whether a word ends with a letter or digit, and the marks on it.
+/// Whether a word ends with a letter or digit with combining marks.
 fn ends_in_word(word: &[Folded]) -> bool {
     word.iter().rfind(|f| !MARK.has(f.c)).is_some_and(|f| is_word(f.c))
 }
 
-/// Whether a word may begin at that place.
+/// Whether a word may begin at a position.
 fn opens(text: &[Folded], at: usize, may_follow_elision: bool) -> bool {
     let Some(before) = base_before(text, at) else { return true };
     let this = text[at].c;
-    if is_seam(text, at) || UNSPACED.has(this) || UNSPACED.has(before) {
+    if is_symbol_boundary(text, at) || UNSPACED.has(this) || UNSPACED.has(before) {
         return true;
     }
     if is_word(before) {
@@ -669,13 +668,13 @@ fn opens(text: &[Folded], at: usize, may_follow_elision: bool) -> bool {
     may_follow_elision && elision.len() <= 2 && elision.iter().all(|&c| LETTER.has(c))
 }
 
-/// Whether a word may end before that place.
+/// Whether a word may end before a position.
 fn closes(text: &[Folded], end: usize) -> bool {
     let Some(next) = text.get(end).map(|f| f.c) else { return true };
     if MARK.has(next) {
         return false;
     }
-    if is_seam(text, end)
+    if is_symbol_boundary(text, end)
         || UNSPACED.has(next)
         || base_before(text, end).is_some_and(|c| UNSPACED.has(c))
     {
@@ -687,16 +686,16 @@ fn closes(text: &[Folded], end: usize) -> bool {
     if !is_apostrophe_between_letters(text, end) {
         return true;
     }
-    let behind_s = text.get(end + 2).map(|f| f.c);
-    text[end + 1].c == 's' && !behind_s.is_some_and(is_word)
+    let after_s = text.get(end + 2).map(|f| f.c);
+    text[end + 1].c == 's' && !after_s.is_some_and(is_word)
 }
 
-/// Whether what was read out of a symbol meets what was not, before that place.
-fn is_seam(text: &[Folded], at: usize) -> bool {
+/// Whether there is a symbol boundary before a position.
+fn is_symbol_boundary(text: &[Folded], at: usize) -> bool {
     at > 0 && at < text.len() && text[at - 1].symbol != text[at].symbol
 }
 
-/// The last character before that place that is no mark.
+/// Returns the last character before a position that is not a combining mark.
 fn base_before(text: &[Folded], at: usize) -> Option<char> {
     text[..at].iter().map(|f| f.c).rfind(|&c| !MARK.has(c))
 }
@@ -716,12 +715,12 @@ fn is_word(c: char) -> bool {
     LETTER.has(c) || DIGIT.has(c) || MARK.has(c)
 }
 
-/// Whether a letter, a digit or a mark on one stands at that place.
+/// Whether a position has a letter, a digit or a combining mark on one.
 fn in_word(text: &[Folded], at: usize) -> bool {
     base_before(text, at + 1).is_some_and(is_word)
 }
 
-/// The entries of all rules that stand in the message letter by letter, and where.
+/// Returns the matches of entries in spaced letters.
 fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(ListId, usize, Span)> {
     let mut entries = Vec::new();
     for (id, list) in rules.enumerate_lists() {
@@ -761,16 +760,16 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
     found
 }
 
-/// An entry, with one of its endings or without, as its letters are spelled.
+/// An entry with one of its endings, or without, for spaced letters.
 struct Spelled {
     list: ListId,
     number: usize,
-    /// Not one letter, which needs no spelling.
+    /// Whether it has more than one letter; a single letter is found anyway.
     is_long: bool,
     word: Text,
 }
 
-/// The words of an entry as one, without apostrophes.
+/// Joins the words of an entry, without apostrophes.
 fn without_apostrophes(words: Vec<Text>) -> Text {
     let (mut chars, mut leet) = (Vec::new(), Vec::new());
     for word in words {
@@ -783,7 +782,8 @@ fn without_apostrophes(words: Vec<Text>) -> Text {
     Text { chars, leet, form: WORDS }
 }
 
-/// Where entries take part in some tiling of the singles; places of an entry that share some are one.
+/// Returns the positions of entries in all segmentations of the single characters into entries. Overlapping positions
+/// of an entry are merged.
 fn tilings(
     text: &[Folded],
     singles: &[Range<usize>],
@@ -793,7 +793,7 @@ fn tilings(
         singles.iter().flat_map(|single| text[single.clone()].to_vec()).collect();
     let leet = (0..chars.len()).map(|at| leet(&chars, at, WORDS)).collect();
     let row = Text { chars, leet, form: WORDS };
-    // Where each single begins in it, and the last one ends.
+    // The start of each single character in it, and the end of the last one.
     let mut starts = vec![0];
     for single in singles {
         starts.push(starts[starts.len() - 1] + single.len());
@@ -801,12 +801,12 @@ fn tilings(
     let mut tiles: Vec<(Option<&Spelled>, usize, usize)> = Vec::new();
     for start in 0..singles.len() {
         if let [Folded { c, .. }] = row.chars[starts[start]..starts[start + 1]]
-            && (matches!(c, 'a' | 'i' | 'u' | 'r') || is_leet_sign(c))
+            && (matches!(c, 'a' | 'i' | 'u' | 'r') || is_leet_symbol(c))
         {
             tiles.push((None, start, start + 1));
         }
         for entry in entries {
-            for way in ways(&entry.word, &row, starts[start], Letters::Shown) {
+            for way in ways(&entry.word, &row, starts[start], Letters::Visible) {
                 let Ok(end) = starts.binary_search(&(starts[start] + way.len())) else { continue };
                 let mut inside = row.chars[starts[start]..starts[end]].iter();
                 if look_alikes(&entry.word.chars).is_empty()
@@ -817,7 +817,7 @@ fn tilings(
             }
         }
     }
-    // How far tiles reach from the front, and from the back.
+    // The positions that segmentations reach from the start and from the end.
     let mut from_front = vec![false; singles.len() + 1];
     from_front[0] = true;
     for at in 1..=singles.len() {
@@ -847,26 +847,26 @@ fn tilings(
         .collect()
 }
 
-/// Each run of 3 to 500 single characters that stand apart, and their places in the text. Signs that
-/// stand alone may be single characters, or stand between others.
+/// Returns each run of 3 to 500 separated single characters, with their ranges in the text. A separate leet symbol is
+/// either a single character or a separator.
 fn spellings(text: &[Folded], signs_are_letters: bool) -> Vec<Vec<Range<usize>>> {
     let is_base = |at: &usize| in_word(text, *at) && !MARK.has(text[*at].c);
     let joins = |at: usize| is_apostrophe_between_letters(text, at);
-    let in_token = |at: usize| at < text.len() && (in_word(text, at) || is_leet_sign(text[at].c));
+    let in_token = |at: usize| at < text.len() && (in_word(text, at) || is_leet_symbol(text[at].c));
     let is_alone = |at: usize| (at == 0 || !in_token(at - 1)) && !in_token(at + 1);
     let mut found = Vec::new();
     let mut singles: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while at < text.len() {
         let mut parts = Vec::new();
-        if signs_are_letters && is_leet_sign(text[at].c) && is_alone(at) {
+        if signs_are_letters && is_leet_symbol(text[at].c) && is_alone(at) {
             parts.push(at..at + 1);
             at += 1;
         } else if !in_word(text, at) {
             at += 1;
             continue;
         } else {
-            // A word and what apostrophes join to it, each part of it by itself.
+            // A word including parts that apostrophes join, as separate ranges.
             let mut start = at;
             loop {
                 while at < text.len() && in_word(text, at) {
@@ -899,31 +899,31 @@ fn spellings(text: &[Folded], signs_are_letters: bool) -> Vec<Vec<Range<usize>>>
     found
 }
 
-/// A folded character and the bytes of the original that it comes from.
+/// A folded character and its byte range in the original.
 #[derive(Clone)]
 pub(crate) struct Folded {
     pub(crate) c: char,
     from: Range<usize>,
-    /// Whether it was read out of a symbol.
+    /// Whether it comes from a symbol.
     symbol: bool,
-    /// What it was before its case was folded, if that is one letter.
+    /// The letter before case folding, if it is one letter.
     shape: Option<char>,
-    /// The number of its word if it was read as the Latin letter that it looks like.
+    /// The index of its word if it was read as the Latin letter that it looks like.
     look_alike: Option<usize>,
     /// Whether its word mixes scripts or was read as a Latin one.
     disguised: bool,
 }
 
-/// Which words of a text are read as Latin ones.
+/// Which words of a text are read in Latin letters.
 #[derive(Clone, Copy)]
 enum Latin<'w> {
-    /// Those that mix scripts, and disguised words.
+    /// Words that mix scripts, and words of exact homoglyphs.
     OfMessage,
-    /// Those that mix scripts, and those of these numbers.
+    /// Words that mix scripts, and words with these indexes.
     OfEntry(&'w [usize], Cased),
 }
 
-/// Which letters of an entry's words are in the other case than folding leaves them in.
+/// Which letters of an entry's words are in the other case than after folding.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cased {
     None,
@@ -931,7 +931,7 @@ enum Cased {
     All,
 }
 
-/// The characters of a folded text.
+/// Returns a folded text.
 pub(crate) fn folded(text: &str, form: Form, reading: SymbolMode) -> String {
     let latin = if reading == SymbolMode::Entry {
         Latin::OfEntry(&[], Cased::None)
@@ -939,7 +939,7 @@ pub(crate) fn folded(text: &str, form: Form, reading: SymbolMode) -> String {
         Latin::OfMessage
     };
     match form.layout {
-        // Flags are looked for there, and no letters.
+        // This form is for entries with symbols, so flags are not letters.
         Layout::Verbatim => {
             fold(text, form.disguises, SymbolMode::Entry, latin).iter().map(|f| f.c).collect()
         }
@@ -950,13 +950,12 @@ pub(crate) fn folded(text: &str, form: Form, reading: SymbolMode) -> String {
     }
 }
 
-/// With one character for all that stands between two words or signs: a line break, or else one that
-/// tells how many there are.
+/// Replaces all characters between two words with one: a line break, or a control character whose code is their count.
 fn with_separators(text: &[Folded], form: Form) -> String {
     let stays = |at: usize| {
         in_word(text, at)
             || is_apostrophe_between_letters(text, at)
-            || (form == WORDS && is_sign(text[at].c))
+            || (form == WORDS && is_leet_or_hiding(text[at].c))
     };
     let mut out = String::new();
     let mut separator: Vec<char> = Vec::new();
@@ -975,7 +974,7 @@ fn with_separators(text: &[Folded], form: Form) -> String {
     out
 }
 
-/// Folding, each step over the whole text.
+/// Folds a text, one step at a time.
 fn fold(text: &str, disguises: Disguises, reading: SymbolMode, latin: Latin<'_>) -> Vec<Folded> {
     let mut folded = fold_in_own_letters(text, disguises, reading);
     if disguises == Disguises::None {
@@ -985,11 +984,11 @@ fn fold(text: &str, disguises: Disguises, reading: SymbolMode, latin: Latin<'_>)
     let letters = |word: &[usize]| -> Vec<char> {
         word.iter().map(|&at| folded[at].c).filter(|&c| LETTER.has(c)).collect()
     };
-    let is_double = |word: &[usize]| letters(word).iter().all(|&c| DOUBLES.contains(c));
-    let honest: BTreeSet<&str> = words
+    let is_homoglyph = |word: &[usize]| letters(word).iter().all(|&c| HOMOGLYPHS.contains(c));
+    let genuine: BTreeSet<&str> = words
         .iter()
         .map(|word| (word, scripts(letters(word).into_iter())))
-        .filter(|(word, scripts)| scripts.len() == 1 && !is_double(word))
+        .filter(|(word, scripts)| scripts.len() == 1 && !is_homoglyph(word))
         .flat_map(|(_, scripts)| scripts)
         .collect();
     let mut read: Vec<(usize, char, Option<usize>)> = Vec::new();
@@ -999,7 +998,7 @@ fn fold(text: &str, disguises: Disguises, reading: SymbolMode, latin: Latin<'_>)
         let (as_latin, note) = match latin {
             _ if scripts.len() > 1 => (true, matches!(latin, Latin::OfMessage)),
             Latin::OfMessage => {
-                (is_double(word) && !scripts.is_empty() && scripts.is_disjoint(&honest), true)
+                (is_homoglyph(word) && !scripts.is_empty() && scripts.is_disjoint(&genuine), true)
             }
             Latin::OfEntry(chosen, _) => (chosen.contains(&number), true),
         };
@@ -1032,11 +1031,11 @@ fn fold(text: &str, disguises: Disguises, reading: SymbolMode, latin: Latin<'_>)
             f.c = letter;
         }
     }
-    // A letter that kept its marks may be a Latin one now.
+    // A letter that kept its combining marks may be Latin now.
     without_marks(&folded)
 }
 
-/// Small capitals and the like.
+/// Small capitals and similar forms of Latin letters.
 #[rustfmt::skip]
 const SHAPES: [(char, char); 27] = [
     ('ᴀ', 'a'), ('ɑ', 'a'), ('ʙ', 'b'), ('ᴄ', 'c'), ('ᴅ', 'd'), ('ᴇ', 'e'), ('ꜰ', 'f'), ('ɢ', 'g'), ('ɡ', 'g'),
@@ -1044,30 +1043,30 @@ const SHAPES: [(char, char); 27] = [
     ('ꞯ', 'q'), ('ʀ', 'r'), ('ꜱ', 's'), ('ᴛ', 't'), ('ᴜ', 'u'), ('ᴠ', 'v'), ('ᴡ', 'w'), ('ʏ', 'y'), ('ᴢ', 'z'),
 ];
 
-/// Letters that cannot be told from Latin ones.
-const DOUBLES: &str = "аԁеһіјӏоԛрѕсԝухοϳօ";
+/// Letters that cannot be distinguished from Latin ones.
+const HOMOGLYPHS: &str = "аԁеһіјӏоԛрѕсԝухοϳօ";
 
-/// The Latin letter that a letter looks like.
+/// Returns the Latin letter that a letter looks like.
 fn looks_like(f: &Folded) -> Option<char> {
     let by_shape = || f.shape.and_then(shape_like).or_else(|| shape_like(f.c));
     if f.c.is_ascii() { None } else { by_shape() }
 }
 
-/// The letter in the case that folding does not leave it in.
+/// Returns the letter in the case that folding does not produce.
 fn other_case(c: char) -> Option<char> {
     let other: Vec<char> =
         if CHEROKEE.has(c) { c.to_lowercase().collect() } else { c.to_uppercase().collect() };
     other.first().copied().filter(|_| other.len() == 1)
 }
 
-/// Whether a folded letter, or its capital, looks like a Latin one.
+/// Whether a folded letter or its upper case looks like a Latin letter.
 fn has_confusable(c: char) -> bool {
     let is_shape = SHAPES.iter().any(|&(shape, _)| shape == c);
     let mut cases = c.to_lowercase().chain(c.to_uppercase()).chain([c]);
     !is_shape && cases.any(|c| shape_like(c).is_some())
 }
 
-/// The Latin letter that a letter looks like in that very case.
+/// Returns the Latin letter that a letter looks like in exactly this case.
 fn shape_like(c: char) -> Option<char> {
     if c.is_ascii() || !LETTER.has(c) || LEFT_ALONE.has(c) {
         return None;
@@ -1093,7 +1092,7 @@ fn shape_like(c: char) -> Option<char> {
     Some(by_hand).filter(char::is_ascii_lowercase)
 }
 
-/// The scripts of letters, but for those that go with any; scripts that are not told apart are one.
+/// Returns the scripts of letters, without common ones. Scripts that are not distinguished are one.
 fn scripts(letters: impl Iterator<Item = char>) -> BTreeSet<&'static str> {
     let script = |c| match c {
         c if COMMON.has(c) => None,
@@ -1106,7 +1105,7 @@ fn scripts(letters: impl Iterator<Item = char>) -> BTreeSet<&'static str> {
     letters.filter_map(script).collect()
 }
 
-/// The places of letters, digits and marks in a row, of scripts that put spaces between words.
+/// Returns the positions of each run of letters, digits and combining marks, in scripts with spaces between words.
 fn script_words(text: &[Folded]) -> Vec<Vec<usize>> {
     let mut words = vec![Vec::new()];
     for (at, f) in text.iter().enumerate() {
@@ -1124,7 +1123,7 @@ fn script_words(text: &[Folded]) -> Vec<Vec<usize>> {
     words
 }
 
-/// Folding, but for confusable-characters.
+/// Folds a text without confusables.
 fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) -> Vec<Folded> {
     let plain = disguises == Disguises::None;
     let flags = flags(text);
@@ -1179,7 +1178,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
     if !plain {
         folded = without_marks(&folded);
     }
-    // A mark goes with what it stands on.
+    // A combining mark belongs to its base.
     for at in 1..folded.len() {
         if MARK.has(folded[at].c) {
             folded[at].symbol = folded[at - 1].symbol;
@@ -1188,14 +1187,14 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
     with_hangul_composed(&folded)
 }
 
-/// Where regional indicators stand that are two in a row, no more and no less.
+/// Returns the positions of regional indicators in runs of exactly two.
 fn flags(text: &str) -> Vec<usize> {
     let chars: Vec<_> = text.char_indices().collect();
     let rows = chars.chunk_by(|a, b| REGIONAL.has(a.1) && REGIONAL.has(b.1));
     rows.filter(|row| row.len() == 2).flatten().map(|&(at, _)| at).collect()
 }
 
-/// What a character becomes by itself: none, one or more.
+/// Folds a character by itself, to none, one or several characters.
 fn fold_char(c: char) -> Vec<char> {
     let mut folded = vec![c];
     loop {
@@ -1227,7 +1226,7 @@ fn fold_char(c: char) -> Vec<char> {
     }
 }
 
-/// Without the marks on letters of alphabets, and without stacks of four or more on anything.
+/// Drops combining marks on letters of alphabets, and stacks of four or more on any base.
 fn without_marks(text: &[Folded]) -> Vec<Folded> {
     let mut out = Vec::new();
     let mut rest = text;
@@ -1237,24 +1236,26 @@ fn without_marks(text: &[Folded]) -> Vec<Folded> {
             c => (Some(c), &rest[1..]),
         };
         let marks = marks.iter().take_while(|f| MARK.has(f.c)).count();
-        let (cluster, behind) = rest.split_at(marks + usize::from(base.is_some()));
-        rest = behind;
-        let bare = |mark: char| match base {
+        let (cluster, after) = rest.split_at(marks + usize::from(base.is_some()));
+        rest = after;
+        let is_dropped = |mark: char| match base {
             // A digit on a keycap is an emoji.
             Some('0'..='9') => mark != '\u{20E3}',
             base => base.is_some_and(|c| BARE.has(c)),
         };
         let stack = cluster.iter().filter(|f| NONSPACING.has(f.c)).count() >= 4;
-        let stays = |f: &&Folded| !(MARK.has(f.c) && bare(f.c) || stack && NONSPACING.has(f.c));
+        let stays =
+            |f: &&Folded| !(MARK.has(f.c) && is_dropped(f.c) || stack && NONSPACING.has(f.c));
         out.extend(cluster.iter().filter(stays).cloned());
     }
     out
 }
 
-/// Without the marks on signs, through which letters of a message are struck like the others.
-fn without_marks_on_signs(text: &[Folded]) -> Vec<Folded> {
-    let is_on_sign = |at: usize| MARK.has(text[at].c) && base_before(text, at).is_some_and(is_sign);
-    (0..text.len()).filter(|&at| !is_on_sign(at)).map(|at| text[at].clone()).collect()
+/// Drops combining marks on leet characters and hiding symbols, as in struck-through text.
+fn without_marks_on_symbols(text: &[Folded]) -> Vec<Folded> {
+    let is_on_symbol =
+        |at: usize| MARK.has(text[at].c) && base_before(text, at).is_some_and(is_leet_or_hiding);
+    (0..text.len()).filter(|&at| !is_on_symbol(at)).map(|at| text[at].clone()).collect()
 }
 
 fn with_hangul_composed(text: &[Folded]) -> Vec<Folded> {
@@ -1272,7 +1273,7 @@ fn with_hangul_composed(text: &[Folded]) -> Vec<Folded> {
     out
 }
 
-/// A number with its unit, and perhaps signs around it.
+/// A number with its unit, and optional symbols.
 static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
     let quantity = r"^\p{M}*[$€£+0-9]*[0-9][$€£+0-9]*[hkmpsx][@$!|+€£\p{M}]*$";
     Regex::new(quantity).expect("a regular expression")
@@ -1301,25 +1302,25 @@ characters! {
     CYRILLIC = r"\p{Cyrillic}";
     GREEK = r"\p{Greek}";
     ARMENIAN = r"\p{Armenian}";
-    // Scripts in which nothing is taken for a Latin letter.
+    // Scripts without confusables of Latin letters.
     LEFT_ALONE = r"[\p{Bopomofo}\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}\p{Khmer}\p{Lao}\p{Myanmar}\p{Thai}]";
     SKIN_TONE = r"\p{Emoji_Modifier}";
     CHEROKEE = r"\p{Cherokee}";
     BREAK = r"[\n\x0B\f\r\x{85}\x{2028}\x{2029}]";
-    // Letters of scripts that can be read without their marks.
+    // Letters of scripts that are readable without combining marks.
     BARE = r"[\p{L}\p{Nl}&&[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]]";
-    // Of scripts that put no spaces between words; some digits are used by others too. Bopomofo's
-    // tone marks are Latin as well.
+    // Scripts without spaces between words. Some of their digits are used by others too; the tone marks of Bopomofo are
+    // also Latin.
     UNSPACED = "[[\\p{L}\\p{Nl}\\p{Nd}\\p{M}&&[\\p{scx=Bopo}\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\
                 \\p{scx=Khmr}\\p{scx=Laoo}\\p{scx=Mymr}\\p{scx=Thai}]]--\\p{scx=Latin}]";
 }
 
-/// Characters that any Unicode data still in use knows.
+/// Characters that all Unicode data in use contain.
 pub(crate) static ASSIGNED_FOR_LONG: Characters =
     Characters(LazyLock::new(|| class(r"[\p{Age=12.0}--\p{Co}]")));
 
 impl Characters {
-    /// All of them.
+    /// Returns all characters of the class.
     pub(crate) fn chars(&self) -> impl Iterator<Item = char> {
         self.0.ranges().iter().flat_map(|range| range.start()..=range.end())
     }
@@ -1334,6 +1335,6 @@ impl Characters {
 fn class(class: &str) -> ClassUnicode {
     match regex_syntax::parse(class).expect("a regular expression").into_kind() {
         HirKind::Class(Class::Unicode(class)) => class,
-        other => panic!("{other:?} is no class of characters"),
+        other => panic!("{other:?} is not a character class"),
     }
 }

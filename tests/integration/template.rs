@@ -1,6 +1,6 @@
-//! What the template's linters do not see: a misspelt runtime, architecture or build method, a permission
-//! or a log policy wider than it should be, an alarm that nothing rings, a dashboard that CloudWatch would
-//! refuse, and whether the Makefile, `samconfig.toml`, `events/`, the workflow and the documentation fit.
+//! Properties of `template.yaml` that linters do not check: runtime, architecture and build method, minimal permissions,
+//! alarms on metrics that exist, a dashboard that CloudWatch accepts, and agreement with the Makefile, `samconfig.toml`,
+//! `events/`, the workflow and the documentation.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,10 +13,10 @@ use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::{Map, Value, json};
 use toml::de::DeTable;
 
-/// The one function of the template.
+/// The function of the template.
 const FUNCTION: &str = "ReviewFunction";
 
-/// The one layer of the template.
+/// The layer of the template.
 const LAYER: &str = "RulesLayer";
 
 #[test]
@@ -39,7 +39,7 @@ fn the_function_runs_the_bootstrap_on_amazon_linux_2023() {
 /// The handler reads the folder that `RULES_DIR` names; the layer's archive is unpacked to /opt ("Packaging
 /// your layer content", AWS Lambda Developer Guide).
 #[test]
-fn the_function_finds_its_rules_in_the_layer() {
+fn the_function_loads_its_rules_from_the_layer() {
     let template = template();
     assert_eq!(names_of(&template, "AWS::Serverless::LayerVersion"), [LAYER]);
     let function = &template["Resources"][FUNCTION]["Properties"];
@@ -51,7 +51,7 @@ fn the_function_finds_its_rules_in_the_layer() {
     let handler = read("src/bin/handler/main.rs");
     assert!(handler.contains(r#"env::var_os("RULES_DIR")"#), "the handler reads no RULES_DIR");
     let packaged = r#"--rules "$(RULES)" --copy-to "$(ARTIFACTS_DIR)/rules""#;
-    assert!(read("Makefile").contains(packaged), "the layer has no rules/");
+    assert!(read("Makefile").contains(packaged), "the layer does not contain rules/");
 
     let layer = &template["Resources"][LAYER]["Properties"];
     let architectures = &template["Parameters"]["Architecture"]["AllowedValues"];
@@ -67,7 +67,7 @@ fn the_function_finds_its_rules_in_the_layer() {
 }
 
 #[test]
-fn sam_builds_both_with_the_makefile_in_place() {
+fn sam_builds_function_and_layer_in_place_with_the_makefile() {
     let template = template();
     for (name, uri) in [(FUNCTION, "CodeUri"), (LAYER, "ContentUri")] {
         let resource = &template["Resources"][name];
@@ -87,17 +87,17 @@ fn sam_builds_both_with_the_makefile_in_place() {
     let config = DeTable::parse(&text).expect("samconfig.toml is TOML");
     let build = &config.get_ref()["default"].get_ref()["build"].get_ref()["parameters"].get_ref();
     assert_eq!(build["build_in_source"].get_ref().as_bool(), Some(true));
-    assert!(build.get("cached").is_none(), "SAM's cache cannot read what is not built");
+    assert!(build.get("cached").is_none(), "SAM's cache cannot read `unbuilt`");
 }
 
-/// SAM deploys the folder itself where it built nothing. What it cannot read ends that.
+/// Without a build, SAM deploys the folder `unbuilt` itself. A dangling link in it makes the deployment fail.
 #[test]
-fn what_was_not_built_cannot_be_deployed() {
+fn an_unbuilt_stack_cannot_be_deployed() {
     let entries: Vec<_> =
         fs::read_dir(path("unbuilt")).expect("unbuilt/").map(|it| it.expect("an entry")).collect();
     let [link] = entries.as_slice() else { panic!("{entries:?}") };
     assert!(link.file_type().expect("its type").is_symlink(), "{link:?}");
-    let error = fs::read(link.path()).expect_err("it leads to something");
+    let error = fs::read(link.path()).expect_err("a dangling link");
     assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
 }
 
@@ -118,21 +118,21 @@ fn only_the_rooms_of_this_account_and_region_may_invoke_it() {
     );
 }
 
-/// A throttled review is one that did not happen, and 0 would throttle them all.
-/// `check` judges rules by what the function has of a processor.
+/// `check` estimates times for the share of a CPU that comes with this memory.
 #[test]
-fn the_function_has_the_memory_that_rules_are_judged_for() {
+fn the_default_memory_is_that_of_the_time_budget() {
     let template = template();
     let function = &template["Resources"]["ReviewFunction"]["Properties"];
     assert_eq!(function["MemorySize"], json!({ "Ref": "MemorySize" }));
     let parameter = &template["Parameters"]["MemorySize"];
     assert_eq!(parameter["Default"], Cost::MEMORY);
-    // From Lambda's least to the last that buys more of the one processor that a review runs on.
+    // From Lambda's minimum to one whole CPU, since a review uses one thread.
     assert_eq!((&parameter["MinValue"], &parameter["MaxValue"]), (&json!(128), &json!(1769)));
 }
 
+/// Zero would throttle all reviews.
 #[test]
-fn concurrency_is_reserved_only_when_asked_for_and_never_none() {
+fn reserved_concurrency_is_optional_and_never_zero() {
     let template = template();
     assert_eq!(
         template["Resources"][FUNCTION]["Properties"]["ReservedConcurrentExecutions"],
@@ -151,7 +151,7 @@ fn concurrency_is_reserved_only_when_asked_for_and_never_none() {
 }
 
 #[test]
-fn alarms_tell_a_topic_or_nobody() {
+fn the_alarm_topic_is_optional() {
     let template = template();
     assert_eq!(template["Conditions"]["HasAlarmTopic"], is_set("AlarmTopicArn"));
     assert_allows(
@@ -163,7 +163,7 @@ fn alarms_tell_a_topic_or_nobody() {
             "arn:aws:sns:eu-west-1:12345678901:night",
             "arn:aws:sns::123456789012:night",
             "arn:aws:sns:eu-west-1:123456789012:night.fifo",
-            // A subscription, not its topic.
+            // A subscription, not a topic.
             "arn:aws:sns:eu-west-1:123456789012:night:0c1d2e3f",
             "arn:aws:sqs:eu-west-1:123456789012:night",
             "arn:aws-cn:sns:cn-north-1:123456789012:night",
@@ -178,22 +178,22 @@ fn alarms_tell_a_topic_or_nobody() {
 
 /// What an alarm watches.
 enum Watched<'a> {
-    /// Metric, dimensions and statistic.
+    /// Namespace, metric, dimensions and statistic.
     Metric(&'a str, &'a str, &'a Value, &'a str),
-    /// The share of some metrics.
+    /// The percentage of denials, a metric expression.
     Share,
 }
 
 /// "Monitoring Amazon IVS Chat" (Amazon IVS Chat User Guide) and "Types of metrics for Lambda
-/// functions" (AWS Lambda Developer Guide) name the metrics and their dimensions, docs/operations.md those of
-/// the handler. An alarm on any other is never heard.
+/// functions" (AWS Lambda Developer Guide) list the metrics and their dimensions, docs/operations.md those of
+/// the handler. An alarm on any other metric never fires.
 #[test]
-fn every_way_in_which_the_handler_falls_silent_or_wrong_has_its_alarm() {
+fn alarms_are_complete_and_on_existing_metrics() {
     use Watched::{Metric, Share};
     let template = template();
     let by_arn = json!([{ "Name": "Uri", "Value": { "Fn::GetAtt": "ReviewFunction.Arn" } }]);
     let by_name = json!([{ "Name": "FunctionName", "Value": { "Ref": FUNCTION } }]);
-    // How many minutes of the last 15 raise the alarm, from which value on, and what silence means.
+    // Number of the last 15 minutes that must reach the threshold, the threshold, and how missing data counts.
     let good = "notBreaching";
     let one = json!(1);
     let expected = [
@@ -264,10 +264,10 @@ fn every_way_in_which_the_handler_falls_silent_or_wrong_has_its_alarm() {
             }
         };
         assert_eq!(Value::Object(properties), rest, "{name}");
-        // All others must be there without a topic and without metrics, too.
+        // The other alarms exist without a topic and without metrics, too.
         let condition = alarm.get("Condition").and_then(Value::as_str);
         assert_eq!(condition, is_ours.then_some("MetricsAreOn"), "{name}");
-        assert_tells_what_to_do(name, description["Fn::Sub"].as_str().expect(name));
+        assert_description(name, description["Fn::Sub"].as_str().expect(name));
     }
 }
 
@@ -299,20 +299,20 @@ fn assert_is_the_share_of_denials(metrics: &Value, dimensions: &Value) {
     assert_eq!(metrics, &Value::Array(expected));
 }
 
-/// What the mail says at night: the name, what chatters see, what to do first.
-fn assert_tells_what_to_do(name: &str, description: &str) {
+/// A description names the function, what users of the chat see, and what to do first.
+fn assert_description(name: &str, description: &str) {
     let text = substituted(description);
     assert!(text.len() <= 1024, "{name}: {} bytes", text.len());
 
     assert!(description.contains("${ReviewFunction}"), "{name} does not say which function");
     assert!(description.contains("\nFirst: "), "{name} does not say what to do");
-    // These two are about messages that are reviewed.
-    let seen: &[&str] = match name {
+    // These two alarms concern messages that are reviewed.
+    let words: &[&str] = match name {
         "DenialsAlarm" => &["Only their senders see them"],
         "RulesLeftOutAlarm" => &["match are delivered"],
         _ => &["fallbackResult", "ALLOW", "DENY"],
     };
-    for word in seen {
+    for word in words {
         assert!(description.contains(word), "{name} does not say {word:?}");
     }
     let handler =
@@ -325,7 +325,7 @@ fn assert_tells_what_to_do(name: &str, description: &str) {
     }
 }
 
-/// A text with the longest values that its variables can have.
+/// Substitutes variables with the longest values that they can have.
 fn substituted(text: &str) -> String {
     let stack = "s".repeat(128);
     let function = "f".repeat(64);
@@ -351,7 +351,7 @@ fn substituted(text: &str) -> String {
     for (name, value) in values {
         text = text.replace(&format!("${{{name}}}"), &value);
     }
-    // What stands for itself.
+    // Only escaped `${!` may remain.
     let left: Vec<&str> = text.matches("${").collect();
     let literal: Vec<&str> = text.matches("${!").collect();
     assert_eq!(left, vec!["${"; literal.len()], "{text}");
@@ -361,7 +361,7 @@ fn substituted(text: &str) -> String {
 /// The namespace of the handler's own metrics.
 const NAMESPACE: &str = "IvsChatReview";
 
-/// The table of the handler's metrics in docs/operations.md: names with their dimensions.
+/// Returns the metrics of the handler from the table in docs/operations.md: names with their dimensions.
 fn handlers_metrics() -> BTreeMap<String, Vec<String>> {
     let page = read("docs/operations.md");
     let (_, table) = page.split_once("| metric | dimensions | |\n").expect("the table of metrics");
@@ -381,10 +381,10 @@ fn handlers_metrics() -> BTreeMap<String, Vec<String>> {
         .collect()
 }
 
-/// What the handler's own tests hold it to.
+/// `metrics.jsonl` is a snapshot of the handler's unit tests.
 #[test]
-fn the_documented_metrics_are_those_that_the_handler_writes() {
-    let mut told = BTreeMap::new();
+fn the_metrics_of_the_handler_are_documented() {
+    let mut written = BTreeMap::new();
     for line in read("tests/data/metrics.jsonl").lines() {
         let line: Value = serde_json::from_str(line).expect("a line of metrics");
         let directive = &line["_aws"]["CloudWatchMetrics"][0];
@@ -393,17 +393,17 @@ fn the_documented_metrics_are_those_that_the_handler_writes() {
         let dimensions: Vec<String> =
             dimensions.map(|it| it.as_str().expect("a name").to_owned()).collect();
         for metric in directive["Metrics"].as_array().expect("metrics") {
-            told.insert(metric["Name"].as_str().expect("a name").to_owned(), dimensions.clone());
+            written.insert(metric["Name"].as_str().expect("a name").to_owned(), dimensions.clone());
         }
     }
-    assert_eq!(told, handlers_metrics());
+    assert_eq!(written, handlers_metrics());
 }
 
 #[test]
-fn metrics_are_told_or_not() {
+fn metrics_are_optional() {
     let template = template();
     let parameter = &template["Parameters"]["Metrics"];
-    // YAML 1.1 would read a bare `on` as true.
+    // YAML 1.1 reads an unquoted `on` as true.
     assert_eq!(parameter["AllowedValues"], json!(["on", "off"]));
     assert_eq!(parameter["Default"], "on");
     assert_eq!(
@@ -429,7 +429,7 @@ fn cloudwatch_can_show_the_dashboard_with_and_without_metrics() {
     );
     let properties = &dashboard["Properties"];
     let name = properties["DashboardName"]["Fn::Sub"].as_str().expect("a name");
-    assert_eq!(name, "${AWS::StackName}-${AWS::Region}", "dashboards are not of a Region");
+    assert_eq!(name, "${AWS::StackName}-${AWS::Region}", "names of dashboards are global");
 
     let sub = &properties["DashboardBody"]["Fn::Sub"];
     let body = sub[0].as_str().expect("a body");
@@ -443,7 +443,7 @@ fn cloudwatch_can_show_the_dashboard_with_and_without_metrics() {
             serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
         assert_eq!(keys(&body), ["start", "widgets"]);
         let widgets = body["widgets"].as_array().expect("widgets");
-        assert_stand_beside_each_other(widgets);
+        assert_no_overlap(widgets);
         for widget in widgets {
             let properties = &widget["properties"];
             match widget["type"].as_str() {
@@ -460,8 +460,8 @@ fn cloudwatch_can_show_the_dashboard_with_and_without_metrics() {
     }
 }
 
-/// On the grid of 24 columns, none over another.
-fn assert_stand_beside_each_other(widgets: &[Value]) {
+/// Asserts that widgets are on the grid of 24 columns and do not overlap.
+fn assert_no_overlap(widgets: &[Value]) {
     let mut taken = Vec::new();
     for widget in widgets {
         assert_eq!(keys(widget), ["height", "properties", "type", "width", "x", "y"]);
@@ -470,7 +470,7 @@ fn assert_stand_beside_each_other(widgets: &[Value]) {
         assert!(width >= 1 && x + width <= 24 && (1..=1000).contains(&height), "{widget}");
         for column in x..x + width {
             for row in y..y + height {
-                assert!(!taken.contains(&(column, row)), "{widget} stands over another");
+                assert!(!taken.contains(&(column, row)), "{widget} overlaps another");
                 taken.push((column, row));
             }
         }
@@ -558,7 +558,7 @@ fn assert_is_a_search(expression: &str, metrics: &BTreeMap<String, Vec<String>>)
 }
 
 #[test]
-fn the_demo_room_waits_for_the_permission_and_says_what_becomes_of_messages() {
+fn the_demo_room_depends_on_the_permission_and_has_a_fallback() {
     let template = template();
     let rooms = names_of(&template, "AWS::IVSChat::Room");
     let [room] = rooms.as_slice() else { panic!("rooms: {rooms:?}") };
@@ -579,7 +579,7 @@ fn the_demo_room_waits_for_the_permission_and_says_what_becomes_of_messages() {
     );
     assert_eq!(template["Resources"]["ReviewPermission"]["Type"], "AWS::Lambda::Permission");
 
-    // YAML would read a bare `true` as no text, and CloudFormation compares texts.
+    // YAML reads an unquoted `true` as a boolean, and CloudFormation compares strings.
     assert_eq!(
         template["Conditions"]["WithDemoRoom"],
         json!({ "Fn::Equals": [{ "Ref": "DemoRoom" }, "true"] })
@@ -590,7 +590,7 @@ fn the_demo_room_waits_for_the_permission_and_says_what_becomes_of_messages() {
     assert_eq!(parameters["FallbackResult"]["AllowedValues"], json!(["ALLOW", "DENY"]));
     assert_eq!(parameters["FallbackResult"]["Default"], "ALLOW", "the service's own default");
 
-    // Without the room or the dashboard, an output that names it would fail the deploy.
+    // An output of a resource that is not created would fail the deployment.
     for (name, output) in template["Outputs"].as_object().expect("Outputs") {
         let value = output["Value"].to_string();
         let expected = match () {
@@ -635,7 +635,7 @@ fn the_documentation_has_every_parameter_and_its_default() {
 }
 
 #[test]
-fn it_deploys_only_where_ivs_chat_exists() {
+fn it_only_deploys_in_regions_with_ivs_chat() {
     let template = template();
     let assertions = &template["Rules"]["RegionHasIvsChat"]["Assertions"];
     assert_eq!(assertions.as_array().map(Vec::len), Some(1));
@@ -647,7 +647,7 @@ fn it_deploys_only_where_ivs_chat_exists() {
 }
 
 #[test]
-fn the_role_may_write_its_own_log_and_nothing_else() {
+fn the_role_may_only_write_its_own_log() {
     let template = template();
     let function = &template["Resources"][FUNCTION]["Properties"];
     let roles = names_of(&template, "AWS::IAM::Role");
@@ -694,7 +694,7 @@ fn the_role_may_write_its_own_log_and_nothing_else() {
 }
 
 #[test]
-fn sample_events_have_the_shape_that_ivs_chat_sends() {
+fn sample_events_have_the_structure_of_ivs_chat() {
     let mut names: Vec<String> = fs::read_dir(path("events"))
         .expect("the folder events/")
         .map(|entry| entry.expect("an entry of events/").file_name().to_string_lossy().into_owned())
@@ -740,9 +740,9 @@ fn sample_events_have_the_shape_that_ivs_chat_sends() {
     }
 }
 
-/// Whoever copies the workflow gets checks; deploys only with a role, from one branch, for one stack.
+/// The example workflow checks rules; it deploys only with a role, from one branch and for one stack.
 #[test]
-fn the_workflow_deploys_nothing_by_accident() {
+fn the_workflow_deploys_only_if_configured() {
     let workflow = yaml("examples/github/rules.yml");
     assert_eq!(keys(&workflow["on"]), ["pull_request", "push", "workflow_dispatch"]);
     assert_eq!(workflow["on"]["push"]["branches"], json!(["main"]));
@@ -759,7 +759,7 @@ fn the_workflow_deploys_nothing_by_accident() {
     ];
     assert_eq!(deploy["if"], wanted.join(" && "));
 
-    // What was compiled is found again, and packaged as it is.
+    // Both jobs share a cache, and the compiled binaries are packaged without a build.
     let steps = |job: &Value| job["steps"].as_array().expect("steps").clone();
     let cache = |job: &Value| -> Vec<Value> {
         let of_cache = |step: &Value| step["uses"].as_str().is_some_and(|it| it.contains("/cache"));
@@ -778,7 +778,7 @@ fn the_workflow_deploys_nothing_by_accident() {
         );
     }
 
-    // For the machine that compiled, whatever the stack was for.
+    // The architecture is that of the runner that compiled.
     assert_eq!(check["runs-on"], deploy["runs-on"]);
     let run = |it: &Value| it["run"].as_str().is_some_and(|it| it.starts_with("sam deploy "));
     let deploys = steps(deploy).into_iter().find(run).expect("a deploy");
@@ -799,7 +799,7 @@ fn the_workflow_deploys_nothing_by_accident() {
         format!("repo:OWNER/REPOSITORY:environment:{environment}")
     );
     let policy = json("role-policy");
-    // Their names are made of the stack's and these.
+    // Names of resources consist of those of the stack and the resource.
     for kind in ["AWS::Serverless::Function", "AWS::IAM::Role"] {
         let [id] = names_of(&template, kind)[..] else { panic!("more than one {kind}") };
         assert!(policy.to_string().contains(&format!("ivs-chat-review-{id}-*\"")), "{id}");
@@ -825,7 +825,7 @@ pub(crate) fn read(relative: &str) -> String {
     fs::read_to_string(path(relative)).unwrap_or_else(|error| panic!("{relative}: {error}"))
 }
 
-/// The template with each short tag in its long form, as CloudFormation reads it: `!Ref X` as `{"Ref": "X"}`.
+/// Returns the template with short tags in their long form, as CloudFormation reads it: `!Ref X` as `{"Ref": "X"}`.
 fn template() -> Value {
     yaml("template.yaml")
 }
@@ -864,20 +864,20 @@ fn to_json(yaml: &Yaml<'_>) -> Value {
             } else if scalar.is_null() {
                 Value::Null
             } else {
-                panic!("a template has no use for {scalar:?}")
+                panic!("unexpected scalar {scalar:?}")
             }
         }
     }
 }
 
-/// The condition that a parameter is not left empty.
+/// Returns the condition that a parameter is not empty.
 fn is_set(parameter: &str) -> Value {
     json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": parameter }, ""] }] })
 }
 
-/// That a parameter may be left empty, and takes and refuses these values.
+/// Asserts that a parameter may be empty, and accepts and refuses these values.
 fn assert_allows(parameter: &Value, good: &[&str], bad: &[&str]) {
-    assert_eq!(parameter["Type"], "String", "a Number cannot be left empty");
+    assert_eq!(parameter["Type"], "String", "a Number cannot be empty");
     assert_eq!(parameter["Default"], "");
     let pattern = parameter["AllowedPattern"].as_str().expect("AllowedPattern");
     assert!(pattern.starts_with('^') && pattern.ends_with('$'), "{pattern}");
@@ -890,7 +890,7 @@ fn assert_allows(parameter: &Value, good: &[&str], bad: &[&str]) {
     }
 }
 
-/// The logical ids of all resources of one type.
+/// Returns the logical ids of all resources of a type.
 fn names_of<'a>(template: &'a Value, kind: &str) -> Vec<&'a str> {
     template["Resources"]
         .as_object()
@@ -901,7 +901,7 @@ fn names_of<'a>(template: &'a Value, kind: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// The keys of an object, sorted.
+/// Returns the sorted keys of an object.
 pub(crate) fn keys(object: &Value) -> Vec<&str> {
     let mut keys: Vec<_> =
         object.as_object().expect("an object").keys().map(String::as_str).collect();
