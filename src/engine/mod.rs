@@ -320,11 +320,12 @@ impl Engine {
             aligned.hits.iter().zip(&aligned.alignments).filter(|(hit, _)| !hit.exception)
         {
             for (found, disguises) in self.matches_for_rules(hit) {
-                let vetoed_by = exceptions.suppressing(hit, disguises).map(EntryHit::of).collect();
+                let suppressed_by =
+                    exceptions.suppressing(hit, disguises).map(EntryHit::of).collect();
                 traces.push(Trace {
                     found,
                     alignment: Some(alignment.clone()),
-                    vetoed_by,
+                    suppressed_by,
                     detail: None,
                 });
             }
@@ -332,7 +333,7 @@ impl Engine {
         self.find_patterns_and_content(content, patterns, &entries.budget, &mut traces);
         // Of several readings, one that is not suppressed takes precedence.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
-        traces.sort_by_key(|it| (key(it), !it.vetoed_by.is_empty()));
+        traces.sort_by_key(|it| (key(it), !it.suppressed_by.is_empty()));
         traces.dedup_by_key(|it| key(it));
         traces
     }
@@ -357,14 +358,14 @@ pub(crate) struct Trace {
     /// `None` if the cause is not an entry.
     pub(crate) alignment: Option<Alignment>,
     /// The exceptions that suppress the match; one is enough.
-    pub(crate) vetoed_by: Vec<EntryHit>,
+    pub(crate) suppressed_by: Vec<EntryHit>,
     /// Details of a link or a limit.
     pub(crate) detail: Option<MatchDetail>,
 }
 
 impl MatchSink for Vec<Trace> {
     fn add(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>) {
-        self.push(Trace { found, alignment: None, vetoed_by: Vec::new(), detail: detail() });
+        self.push(Trace { found, alignment: None, suppressed_by: Vec::new(), detail: detail() });
     }
 
     fn add_allowed(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>) {

@@ -142,7 +142,7 @@ fn hit(
     trace: Trace,
 ) -> ExplainedMatch {
     let text = context.request.text(field);
-    let Trace { found, alignment, vetoed_by, detail } = trace;
+    let Trace { found, alignment, suppressed_by, detail } = trace;
     let obfuscation = match alignment {
         Some(alignment) => obfuscation(text, found.span, &alignment),
         None => nfkc_edits(text, found.span),
@@ -151,11 +151,11 @@ fn hit(
         Field::Attribute(number) => reserved_by(reserved, context.request.attributes.nth(number).0),
         Field::Content | Field::Sender(_) => None,
     };
-    let veto = |it: EntryHit| Suppression { list: it.list, entry: it.entry, span: it.span };
+    let suppression = |it: EntryHit| Suppression { list: it.list, entry: it.entry, span: it.span };
     ExplainedMatch {
         obfuscation,
         detail,
-        suppressed_by: vetoed_by.into_iter().map(veto).collect(),
+        suppressed_by: suppressed_by.into_iter().map(suppression).collect(),
         inactive: inactive_reasons(context, field, &found, reserved),
         is_shadow: context.rules.rule(found.rule).scope.mode == Mode::Shadow,
         found,

@@ -17,7 +17,7 @@ const BANNED: &[(&str, &str)] = &[
     (r"in front of", "before"),
     (r"stands (?:at|in|for|there|behind|alone|on)", "is, occurs, represents"),
     (r"(?:it|this|that|which|what|and|but) is no (?:[a-km-z]\w*|l[a-np-z]\w*)", "is not a(n)"),
-    (r"(?:nothing|none) if", "`None` if"),
+    (r"nothing if", "`None` if"),
     (r"whoever|nobody|somebody", "the user, the passive voice"),
     (
         r"as wished|anew|in vain|for want of|comes? about|came about",

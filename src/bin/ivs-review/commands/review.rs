@@ -64,7 +64,7 @@ struct Report<'r> {
     /// Not reviewed, because the sender is exempt.
     exempt: bool,
     /// Denied, because rewriting did not converge.
-    unsettled: bool,
+    did_not_converge: bool,
     /// Denied, because the rewritten attributes are too large for a reply.
     too_large: bool,
     /// Denied, because the attributes are too large to search.
@@ -114,7 +114,7 @@ impl<'r> Report<'r> {
         Report {
             verdict: review.verdict.as_str(),
             exempt: review.exempt,
-            unsettled: review.did_not_converge,
+            did_not_converge: review.did_not_converge,
             too_large: review.too_large,
             oversized: review.oversized,
             tags_left_out: review.tags_left_out,
@@ -155,7 +155,7 @@ impl<'r> Report<'r> {
         }
         for (applies, note) in [
             (self.exempt, "not reviewed: the sender is exempt"),
-            (self.unsettled, "denied: rewriting did not converge"),
+            (self.did_not_converge, "denied: rewriting did not converge"),
             (self.too_large, "denied: the rewritten attributes are too large for a reply"),
             (self.oversized, "denied: the attributes are too large to search"),
             (self.tags_left_out, "tags omitted: the attributes would be too large"),

@@ -49,7 +49,7 @@ pub(super) fn write(
             .iter()
             .map(|&(at, rule)| Forged { name: view.request.attributes.nth(at).0, tag_of: id(rule) })
             .collect(),
-        unsettled: review.did_not_converge,
+        did_not_converge: review.did_not_converge,
         too_large: review.too_large,
         oversized: review.oversized,
         tags_left_out: review.tags_left_out,
@@ -75,7 +75,7 @@ struct Object<'t> {
     tags: Vec<Tag<'t>>,
     /// Attributes that the client sent with the name of a tag.
     forged: Vec<Forged<'t>>,
-    unsettled: bool,
+    did_not_converge: bool,
     too_large: bool,
     oversized: bool,
     tags_left_out: bool,
@@ -139,9 +139,9 @@ struct HitObject<'t> {
     #[serde(skip_serializing_if = "Option::is_none")]
     counted: Option<CountObject>,
     disguises: Vec<Swapped<'t>>,
-    vetoed_by: Vec<VetoObject<'t>>,
-    idle: Vec<&'static str>,
-    on_trial: bool,
+    suppressed_by: Vec<SuppressionObject<'t>>,
+    inactive: Vec<&'static str>,
+    shadow: bool,
 }
 
 #[derive(Serialize)]
@@ -161,7 +161,7 @@ struct CountObject {
 }
 
 #[derive(Serialize)]
-struct VetoObject<'t> {
+struct SuppressionObject<'t> {
     written: String,
     place: String,
     #[serde(flatten)]
@@ -174,7 +174,7 @@ struct Rewrite<'t> {
     before: &'t str,
     after: &'t str,
     /// Why all matches became stars.
-    unfit: Option<&'static str>,
+    fallback: Option<&'static str>,
     covers: Vec<Cover<'t>>,
 }
 
@@ -264,12 +264,12 @@ impl<'t> HitObject<'t> {
         hit: &'t ExplainedMatch,
     ) -> HitObject<'t> {
         let (rule, location) = (view.rule(hit.found.rule), view.location(&hit.found));
-        let veto = |veto: &Suppression| {
-            let location = veto.location(view.folder.engine.rules());
-            VetoObject {
+        let suppression = |it: &Suppression| {
+            let location = it.location(view.folder.engine.rules());
+            SuppressionObject {
                 written: view.source_text(location),
                 place: view.place(location),
-                part: code_points.part(veto.span),
+                part: code_points.part(it.span),
             }
         };
         HitObject {
@@ -288,9 +288,9 @@ impl<'t> HitObject<'t> {
             },
             counted: CountObject::of(hit),
             disguises: code_points.swapped(&hit.obfuscation),
-            vetoed_by: hit.suppressed_by.iter().map(veto).collect(),
-            idle: hit.inactive.iter().map(|&reason| idle(reason)).collect(),
-            on_trial: hit.is_shadow,
+            suppressed_by: hit.suppressed_by.iter().map(suppression).collect(),
+            inactive: hit.inactive.iter().map(|&reason| inactive(reason)).collect(),
+            shadow: hit.is_shadow,
         }
     }
 }
@@ -330,7 +330,7 @@ impl<'t> Rewrite<'t> {
             field: view.field(round.field),
             before: &round.before,
             after: &round.after,
-            unfit: round.fallback.map(|why| match why {
+            fallback: round.fallback.map(|why| match why {
                 RewriteFallback::TooLong => "too-long",
                 RewriteFallback::Empty => "nothing-left",
             }),
@@ -339,7 +339,7 @@ impl<'t> Rewrite<'t> {
     }
 }
 
-fn idle(reason: InactiveReason) -> &'static str {
+fn inactive(reason: InactiveReason) -> &'static str {
     match reason {
         InactiveReason::Exempt => "exempt",
         InactiveReason::Oversized => "oversized",

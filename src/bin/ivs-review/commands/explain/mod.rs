@@ -128,8 +128,8 @@ impl<'t> ExplainView<'t> {
     }
 
     /// Whether an exception is written with `!`, and not in a list of exceptions.
-    fn has_exclamation_mark(&self, veto: &Suppression) -> bool {
-        self.folder.engine.rules().list(veto.list).entries[veto.entry].exception
+    fn has_exclamation_mark(&self, suppression: &Suppression) -> bool {
+        self.folder.engine.rules().list(suppression.list).entries[suppression.entry].exception
     }
 
     fn location(&self, found: &Match) -> Location {

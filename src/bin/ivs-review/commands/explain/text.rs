@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::ExplainView;
 use super::excerpt::{Row, aligned, excerpt};
-use super::words::{counted, mask, obfuscation, unfit};
+use super::words::{counted, fallback, mask, obfuscation};
 use crate::commands::review::cut_note;
 use crate::input::attribute_name;
 use crate::terminal::BOLD;
@@ -145,14 +145,14 @@ impl<W: Write> Page<'_, W> {
             self.detail(label, &line)?;
             label = "";
         }
-        for veto in &hit.suppressed_by {
-            let location = veto.location(view.folder.engine.rules());
-            let prefix = if view.has_exclamation_mark(veto) { "! " } else { "" };
+        for suppression in &hit.suppressed_by {
+            let location = suppression.location(view.folder.engine.rules());
+            let prefix = if view.has_exclamation_mark(suppression) { "! " } else { "" };
             let what = format!(
                 "{prefix}{}  {}, covers `{}`",
                 view.source_text(location),
                 view.place(location),
-                &sent[veto.span.range()]
+                &sent[suppression.span.range()]
             );
             self.detail("exception", &what)?;
         }
@@ -289,7 +289,7 @@ impl<W: Write> Page<'_, W> {
             field => format!(" in {}", view.field(field)),
         };
         if let Some(why) = round.fallback {
-            self.line("", &format!("{}{of}", unfit(why, view.explanation.decision.max_length)))?;
+            self.line("", &format!("{}{of}", fallback(why, view.explanation.decision.max_length)))?;
         }
         for Cluster { span, rules, with } in &round.clusters {
             let part = &round.before[span.range()];

@@ -229,7 +229,7 @@ pub(super) fn mask(mask: Mask) -> &'static str {
 }
 
 /// Describes why all matches became stars.
-pub(super) fn unfit(why: RewriteFallback, longest: usize) -> String {
+pub(super) fn fallback(why: RewriteFallback, longest: usize) -> String {
     match why {
         RewriteFallback::TooLong => {
             format!(
