@@ -438,7 +438,7 @@ impl Transition<'_> {
         } else if may_be_censored && !is_first && leet::hides(self.c) && is_letter(letter) {
             let (censored, mut symbols) = (state.censored + 1, state.symbols);
             symbols.add(self.c);
-            emit(State { read, gap: 0, censored, last_censored: true, symbols, ..state });
+            emit(State { read, censored, last_censored: true, symbols, ..state });
         }
     }
 

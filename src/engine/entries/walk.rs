@@ -20,7 +20,7 @@ use super::trie::{NodeRef, Trie};
 use super::verify::Letters;
 use super::view::FoldedView;
 use crate::engine::budget::Budget;
-use crate::normalize::{Layout, MAX_SEPARATOR, leet, separator_length};
+use crate::normalize::{MAX_SEPARATOR, leet, separator_length};
 
 /// The maximum number of equal symbols in a row that may be the first letters of a word.
 const MAX_LEADING_SYMBOLS: usize = 32;
@@ -202,9 +202,6 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             let begins = cursor.last.is_none() && cursor.letters == Letters::Visible;
             if !begins {
                 self.report(cursor, false);
-                if c == '\n' && self.view.layout() == Layout::Tokenized {
-                    return;
-                }
                 self.branch(cursor, c);
             }
             if !repeats {
@@ -281,7 +278,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             };
             if !(last == Some(class) && squeezes) {
                 if at > 0 && self.trie.has_items(node_ref) {
-                    self.report(Cursor { node_ref, at, last, ..*cursor }, self.continues_word(at));
+                    self.report(Cursor { node_ref, ..*cursor }, self.continues_word(at));
                 }
                 let Some(next) = self.trie.child(node_ref, class.first_key_byte()) else {
                     break false;
