@@ -49,9 +49,9 @@ fn port(text: &str, at: usize) -> usize {
     let colon = ["[:]", ":"].into_iter().find(|colon| rest.starts_with(colon));
     let Some(colon) = colon else { return 0 };
     let rest = &rest[colon.len()..];
-    let digits = rest.bytes().take(MAX_PORT + 1).take_while(u8::is_ascii_digit).count();
+    let digits = rest.bytes().take(MAX_PORT).take_while(u8::is_ascii_digit).count();
     let ends = !rest[digits..].chars().next().is_some_and(is_in_label);
-    if (1..=MAX_PORT).contains(&digits) && ends { colon.len() + digits } else { 0 }
+    if digits > 0 && ends { colon.len() + digits } else { 0 }
 }
 
 /// Returns the start of the path segment after ` slash `.

@@ -51,7 +51,6 @@ impl Chain {
             text,
             start: first.start,
             run: first.start,
-            run_length: 1,
             last: first,
             has_latin: first.has_latin,
             is_www: first.is(text, "www"),
@@ -98,9 +97,8 @@ impl Chain {
 struct ChainReader<'t> {
     text: &'t str,
     start: usize,
-    /// The start of the last labels without spaces between them, and their number.
+    /// The start of the last labels without spaces between them.
     run: usize,
-    run_length: usize,
     last: Label,
     has_latin: bool,
     is_www: bool,
@@ -150,9 +148,7 @@ impl ChainReader<'_> {
         self.has_latin |= label.has_latin;
         self.last = label;
         if separator.is_loose() {
-            (self.run, self.run_length) = (label.start, 1);
-        } else {
-            self.run_length += 1;
+            self.run = label.start;
         }
         let is_host = tld.is_some() && (is_certain || separator == Separator::Dot);
         if is_host {
