@@ -29,7 +29,7 @@ fn ipv6(text: &str, start: usize, run: &str) -> Option<Span> {
     if run.starts_with(':') && !run.starts_with("::") {
         from = 1;
     }
-    if from < to && run[..to].ends_with(':') && !run[..to].ends_with("::") {
+    if run[..to].ends_with(':') && !run[..to].ends_with("::") {
         to -= 1;
     }
     let address = run.get(from..to)?;

@@ -70,15 +70,12 @@ impl Group {
     }
 
     /// Returns the next group, if only spaces and at most one punctuation character separate them.
-    /// Next to a bracket, no separator is needed.
+    /// Groups without brackets are never adjacent, since a group has all digits of its run.
     fn next(self, text: &str) -> Option<Group> {
         let mut has_punctuation = false;
         for (length, (offset, c)) in text[self.after..].char_indices().enumerate() {
             match c {
-                '0'..='9' | '(' => {
-                    let apart = length > 0 || c == '(' || self.is_bracketed();
-                    return Group::at(text, self.after + offset).filter(|_| apart);
-                }
+                '0'..='9' | '(' => return Group::at(text, self.after + offset),
                 _ if length == MAX_SEPARATOR => return None,
                 ' ' => {}
                 // Hyphens, dashes, the minus sign.
