@@ -177,6 +177,12 @@ mod tests {
         "-",
     ];
 
+    #[test]
+    fn hosts_that_may_be_sentences_are_not_certain() {
+        let certain = |text| find(text).iter().map(Link::is_certain).collect::<Vec<_>>();
+        assert_eq!(certain("example.com, ok.so and http://ok.so"), [true, false, true]);
+    }
+
     fn part() -> impl Strategy<Value = String> {
         prop_oneof![4 => prop::sample::select(PARTS).prop_map(str::to_owned), 1 => "\\PC"]
     }

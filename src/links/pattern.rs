@@ -51,7 +51,7 @@ impl HostPattern {
         if text == "*" {
             return Ok(HostPattern { kind: Kind::Any, name: String::new() });
         }
-        if text.contains("//") || text.contains(['/', '@', '?', '#']) {
+        if text.contains(['/', '@', '?', '#']) {
             return Err("use only the host, such as example.com, without scheme and path");
         }
         let (kind, text) = match text.strip_prefix("*.") {
@@ -121,4 +121,36 @@ impl HostPattern {
 
 fn without_www(name: &str) -> &str {
     name.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_read_or_refused() {
+        for (text, read) in [
+            ("*", Some("*")),
+            ("Example.COM", Some("example.com")),
+            ("www.example.com", Some("example.com")),
+            ("*.Example.com", Some("*.example.com")),
+            ("*.com", Some("*.com")),
+            ("localhost", Some("localhost")),
+            ("1234", Some("1234")),
+            ("[::1]", Some("[::1]")),
+            ("example", None),
+            ("example%2ecom", None),
+            ("ex%61mple.com", None),
+            ("example..com", None),
+            ("exa mple.com", None),
+            ("example.com/", None),
+            ("me@example.com", None),
+            ("example.com:80", None),
+            ("*.*", None),
+            ("", None),
+        ] {
+            let pattern = HostPattern::parse(text).ok().map(|pattern| pattern.to_string());
+            assert_eq!(pattern.as_deref(), read, "{text}");
+        }
+    }
 }

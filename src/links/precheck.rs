@@ -56,3 +56,29 @@ fn is_candidate_char(c: char) -> bool {
     });
     is_candidate_char
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The proptest of `links::find` checks the other direction: a message with a link always passes.
+    #[test]
+    fn messages_without_a_possible_dot_are_skipped() {
+        for message in [
+            "",
+            "gg",
+            "so good! what now?!",
+            "wait...",
+            "i did, and do it (again) [or not] {yes} <3",
+            "50% off, either / or, a \\ b",
+            "дай, 好看 é",
+        ] {
+            assert!(!may_contain(message), "{message}");
+        }
+        for message in
+            ["a.b", "a. b", "a  .)", "//", "%2e", "a DOT b", "(dot)", "[ dot", "a。b", "ⓓot"]
+        {
+            assert!(may_contain(message), "{message}");
+        }
+    }
+}

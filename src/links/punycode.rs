@@ -75,6 +75,10 @@ mod tests {
             ("xn--ihqwcrb4cv8a8dqg056pqjye", Some("他们为什么不说中文")),
             ("xn--egbpdaj6bu4bxfgehfvwxn", Some("ليهمابتكلموشعربي؟")),
             ("xn--ls8h", Some("💩")),
+            // Code points far apart, so that the bias changes by more than one round.
+            ("xn--i1a52hi1mqo3e9nya", Some("中文กسй")),
+            ("xn--fiq228cck6i3byi", Some("中文𐐷🎉")),
+            ("xn--fac-9la353bhv1nwxxae108d", Some("国й😀本éfac")),
             ("münchen", None),
             ("xn--", None),
             ("xn--twitch-", None),
