@@ -22,6 +22,7 @@ mod search_budget; // output for messages whose search was cut
 mod slow_events; // verdicts and search steps of slow events
 #[cfg(all(unix, feature = "lambda"))]
 mod start; // the handler with a fake Runtime API
+mod steps; // the search steps of messages
 #[path = "../storms/mod.rs"]
 mod storms; // events whose review is slow
 mod stream; // `review --events` over pipes
