@@ -392,6 +392,52 @@ mod tests {
     }
 
     #[test]
+    fn escapes_are_noticed_anywhere_in_a_value() {
+        for json in [
+            r#"["\n", "\n"]"#,
+            r#"["\n", ""]"#,
+            r#"{"\n": 1}"#,
+            r#"["\n", {"\n": 1}]"#,
+            r#"{"a": 1, "\n": 1}"#,
+            r#"{"\n": 1, "a": 1}"#,
+            r#"{"\n": 1, "\n": 1}"#,
+            r#"{"a": 1, "b": [1, "c"]}"#,
+        ] {
+            agrees_with_serde(json);
+        }
+    }
+
+    #[test]
+    fn exponents_have_one_sign_at_most() {
+        for json in ["1e5", "1e-5", "1E+5", "1e+-5", "1e-+5", "1e--5", "1e-", "1e+"] {
+            agrees_with_serde(json);
+        }
+    }
+
+    #[test]
+    fn each_digit_of_an_escape_is_checked() {
+        for invalid in 0..16 {
+            let digit = |at: u8| if invalid & 1 << at == 0 { '0' } else { 'z' };
+            agrees_with_serde(&format!("\"\\u{}\"", (0..4).map(digit).collect::<String>()));
+        }
+    }
+
+    #[test]
+    fn a_value_has_a_kind() {
+        for (json, kind) in [
+            ("{}", "an object"),
+            ("[]", "an array"),
+            ("\"\"", "a string"),
+            ("true", "a boolean"),
+            ("false", "a boolean"),
+            ("null", "null"),
+            ("-1", "a number"),
+        ] {
+            assert_eq!(Scanner::new(json).value().ok().map(Value::kind), Some(kind), "{json}");
+        }
+    }
+
+    #[test]
     fn an_escape_may_be_anywhere_in_a_string() {
         for length in 0..20 {
             for at in 0..=length {

@@ -309,6 +309,21 @@ mod tests {
         assert_eq!(literals(&long), [long[..MAX_LENGTH].to_owned()]);
     }
 
+    /// A literal continues after a repetition only if that occurs exactly once or twice.
+    #[test]
+    fn repetitions_end_a_literal() {
+        assert_eq!(literals("x(ab){2}c"), ["xababc"]);
+        assert_eq!(literals("x(ab){3}c"), ["xabab"]);
+        assert_eq!(literals("x(ab){2,3}c"), ["xabab"]);
+        assert_eq!(literals(r"(?:foo\w*)+"), ["foo"]);
+        assert_eq!(literals(r"(?:foo\w*)*"), [""; 0]);
+        // The first of two that are as selective.
+        assert_eq!(literals(r"foo\w+bar"), ["foo"]);
+        assert_eq!(literals(r"bc\w+xz"), ["xz"]);
+        // The position of a combining mark depends on the form.
+        assert_eq!(literals("b[a\u{327}]dd"), ["dd"]);
+    }
+
     /// Nested repetitions do not multiply.
     #[test]
     fn literals_stay_short_and_few() {
@@ -327,6 +342,10 @@ mod tests {
         assert_eq!(count(r"\d{2}[!0-9]"), Some(3));
         assert_eq!(count(r"\d|x"), None);
         assert_eq!(count(r"\d?[^\d]"), None);
+        assert_eq!(count(r"(\d{3})"), Some(3));
+        assert_eq!(count(r"\d[!?]{4}\d"), Some(4));
+        assert_eq!(count("[!a]{4}"), None);
+        assert_eq!(count("[! ]{4}"), None);
     }
 
     #[test]
