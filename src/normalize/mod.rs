@@ -30,7 +30,7 @@ pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
 pub(crate) use self::nfkc::{Nfkc, is_sentence};
 pub(crate) use self::props::CharProps;
-pub(crate) use self::search_key::{for_each_key_char, keeps_position, key_byte, search_key};
+pub(crate) use self::search_key::{for_each_key_char, keeps_position, search_key, search_key_byte};
 use self::sink::Unit;
 pub(crate) use self::spaced::SpacedLetters;
 pub use self::transform::Transform;

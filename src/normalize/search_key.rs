@@ -19,11 +19,11 @@ pub(crate) fn search_key<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8
         buffer.make_ascii_lowercase();
         return buffer;
     }
-    if !original.chars().all(|c| for_each_key_char(c, |c| buffer.push(key_byte(c)))) {
+    if !original.chars().all(|c| for_each_key_char(c, |c| buffer.push(search_key_byte(c)))) {
         // Hangul may be written in syllables or in letters (jamo). In NFKC, both are syllables.
         buffer.clear();
         for c in Nfkc::new(original).text().chars() {
-            for_each_key_char(c, |c| buffer.push(key_byte(c)));
+            for_each_key_char(c, |c| buffer.push(search_key_byte(c)));
         }
     }
     buffer
@@ -31,7 +31,7 @@ pub(crate) fn search_key<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8
 
 /// Returns the byte for a folded character in a search key. Characters beyond ASCII share 128
 /// values.
-pub(crate) fn key_byte(c: char) -> u8 {
+pub(crate) fn search_key_byte(c: char) -> u8 {
     match u8::try_from(c) {
         Ok(byte) if byte.is_ascii() => byte,
         _ => 0x80 | u32::from(c) as u8,

@@ -14,7 +14,7 @@ use std::cmp::Reverse;
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 
-use crate::normalize::{CharSet, for_each_key_char, keeps_position, key_byte};
+use crate::normalize::{CharSet, for_each_key_char, keeps_position, search_key_byte};
 
 /// The maximum number of literals in a set.
 const MAX_LITERALS: usize = 64;
@@ -137,7 +137,7 @@ impl Extractor {
         for_each_key_char(c, |c| match keeps_position(c) {
             true => {
                 self.limit(1);
-                self.suffixes.iter_mut().for_each(|suffix| suffix.push(key_byte(c)));
+                self.suffixes.iter_mut().for_each(|suffix| suffix.push(search_key_byte(c)));
             }
             false => self.cut(),
         });
@@ -205,7 +205,7 @@ fn small_class(class: &Class) -> Option<Vec<Vec<u8>>> {
     for (number, c) in chars(class).enumerate() {
         let mut form = Vec::new();
         for_each_key_char(c, |c| {
-            form.push(key_byte(c));
+            form.push(search_key_byte(c));
             is_sound &= keeps_position(c);
         });
         if number == MAX_SMALL_CLASS || !is_sound || form.is_empty() {
