@@ -1,7 +1,7 @@
 //! The cost of logs and metrics for a message without matches.
 //!
-//! The modules of the handler are measured, from the bytes of an event to its response, without the Lambda
-//! runtime: `cargo bench --no-default-features --features lambda --bench handler`.
+//! Measures the modules of the handler without the Lambda runtime, from the bytes of an event to
+//! its response: `cargo bench --no-default-features --features lambda --bench handler`.
 
 #[path = "../../src/bin/handler/logs.rs"]
 #[expect(dead_code, reason = "nothing is printed here")]
@@ -34,16 +34,16 @@ fn main() {
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
 
-    answer(&mut criterion, "neither", &event, Service::new(&engine, None));
+    measure(&mut criterion, "neither", &event, Service::new(&engine, None));
     logs::init();
-    answer(&mut criterion, "logs", &event, Service::new(&engine, None));
+    measure(&mut criterion, "logs", &event, Service::new(&engine, None));
     let metrics = Metrics::new("chat-review".to_owned(), logs::lowest_kept_level());
-    answer(&mut criterion, "logs and metrics", &event, Service::new(&engine, Some(metrics)));
+    measure(&mut criterion, "logs and metrics", &event, Service::new(&engine, Some(metrics)));
     criterion.final_summary();
 }
 
-/// What is done for each event; once in a hundred times the metrics become lines.
-fn answer(criterion: &mut Criterion, name: &str, event: &Event, mut service: Service<'_>) {
+/// Measures all work for one event; metrics are written once per hundred events.
+fn measure(criterion: &mut Criterion, name: &str, event: &Event, mut service: Service<'_>) {
     service.warm_up();
     criterion.bench_function(name, |bencher| {
         bencher.iter(|| {
@@ -55,11 +55,11 @@ fn answer(criterion: &mut Criterion, name: &str, event: &Event, mut service: Ser
 }
 
 fn engine(folder: &Path) -> Engine {
-    let parsed = rules::parse(&rules::load(folder).expect("they ship"));
+    let parsed = rules::parse(&rules::load(folder).expect("the shipped rules"));
     Engine::compile(parsed.rules).0
 }
 
 fn event(file: &Path) -> Event {
-    let json = fs::read(file).expect("it ships");
+    let json = fs::read(file).expect("the sample event");
     LambdaEvent::new(serde_json::from_slice(&json).expect("JSON"), Context::default())
 }

@@ -1,14 +1,14 @@
-//! What a review costs, beside the floor: a bare Aho-Corasick scan of the already folded text.
+//! The cost of a review, relative to the floor: a bare Aho-Corasick scan of the folded text.
 //!
 //! `cargo bench` measures everything and ends with the table of ratios that `benches/README.md`
-//! explains; `cargo bench -- FILTER` measures the groups whose names hold FILTER, and
-//! `cargo bench -- --test` only looks whether everything runs.
+//! explains; `cargo bench -- FILTER` measures the groups whose names contain FILTER, and
+//! `cargo bench -- --test` only checks that everything runs.
 
-mod floor; // what nothing that searches can be faster than
-mod messages; // what is reviewed
-mod setup; // rules of a size, compiled
-mod table; // ratios to the floor
-mod words; // what entries are made of
+mod floor;
+mod messages;
+mod setup;
+mod table;
+mod words;
 
 use std::hint::black_box;
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ use crate::messages::Messages;
 use crate::setup::{Setup, kinds};
 use crate::words::Kind;
 
-/// Tells what building an engine takes at its peak.
+/// Measures the peak memory of building an engine.
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
@@ -38,7 +38,7 @@ const DAY: Date = Date::constant(2026, 6, 30);
 const FORM: Form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
 
 fn main() {
-    let folder = results();
+    let folder = results_folder();
     let mut criterion = Criterion::default()
         .output_directory(&folder)
         .without_plots()
@@ -75,14 +75,14 @@ fn main() {
     table::print(&folder);
 }
 
-/// Where Criterion puts its figures, beside what cargo builds.
-fn results() -> PathBuf {
+/// Returns the folder for Criterion's results, in the target directory of cargo.
+fn results_folder() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     let target = target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"));
     target.join("criterion")
 }
 
-/// Each step of a review and its floor; a pass goes over all messages.
+/// Measures each step of a review and the floor; a pass covers all messages.
 fn measure(criterion: &mut Criterion, name: &str, setup: &Setup, messages: &Messages) {
     let mut group = criterion.benchmark_group(name);
     let floor = Floor::new(&setup.words);
@@ -101,8 +101,7 @@ fn measure(criterion: &mut Criterion, name: &str, setup: &Setup, messages: &Mess
     });
     let mut scratch = Scratch::default();
     group.bench_function("find", |bencher| {
-        let find = |text: &String| setup.engine.find(text, Some(DAY), &mut scratch).len();
-        let mut find = find;
+        let mut find = |text: &String| setup.engine.find(text, Some(DAY), &mut scratch).len();
         bencher.iter(|| texts.iter().map(&mut find).sum::<usize>());
     });
     let mut reviewer = Reviewer::new(&setup.engine);
@@ -119,7 +118,7 @@ fn measure(criterion: &mut Criterion, name: &str, setup: &Setup, messages: &Mess
     group.finish();
 }
 
-/// The search alone, for one message; a pass goes over all of them.
+/// Measures the search alone; each iteration takes the next message.
 fn find(criterion: &mut Criterion, group: &str, name: &str, setup: &Setup, messages: &Messages) {
     let mut group = criterion.benchmark_group(group);
     let mut scratch = Scratch::default();
@@ -133,7 +132,7 @@ fn find(criterion: &mut Criterion, group: &str, name: &str, setup: &Setup, messa
     group.finish();
 }
 
-/// From the bytes of an event to those of the reply.
+/// Measures from the bytes of an event to those of the reply.
 fn json(group: &mut BenchmarkGroup<'_, WallTime>, setup: &Setup, messages: &Messages) {
     let events: Vec<Vec<u8>> = messages.events();
     let mut reviewer = Reviewer::new(&setup.engine);
@@ -148,7 +147,7 @@ fn json(group: &mut BenchmarkGroup<'_, WallTime>, setup: &Setup, messages: &Mess
     });
 }
 
-/// Making an engine out of rules that are read, and the floor's automaton out of folded words.
+/// Measures parsing and compiling rule files, and building the automaton of the floor.
 fn build(criterion: &mut Criterion, name: &str, setup: &Setup) {
     let mut group = criterion.benchmark_group(name);
     group.sample_size(10);
@@ -171,11 +170,11 @@ fn build(criterion: &mut Criterion, name: &str, setup: &Setup) {
     );
 }
 
-/// In bytes.
+/// Memory in bytes.
 struct Memory {
-    /// By the own account of what was built.
+    /// What the built value reports as its size.
     kept: usize,
-    /// While it was built.
+    /// The most that was allocated during the build.
     peak: usize,
 }
 

@@ -1,18 +1,18 @@
-//! What is reviewed: [`Messages`].
+//! Generated messages: [`Messages`].
 
 use fastrand::Rng;
 use serde_json::json;
 
-use crate::words::spoken;
+use crate::words::pseudo_word;
 
-/// Messages that are reviewed in a row.
+/// A group of messages that are reviewed one after another.
 pub(crate) struct Messages {
     pub(crate) texts: Vec<String>,
 }
 
 impl Messages {
-    /// 4,000 messages as a chat has them: of 5 to 500 code points, half of them no longer than 41 or so, two
-    /// thirds ASCII.
+    /// Returns 4,000 messages with the lengths of a chat: 5 to 500 code points, half of them about
+    /// 41 or fewer. Two thirds are ASCII.
     pub(crate) fn mixed() -> Messages {
         let mut rng = Rng::with_seed(1);
         let message = |_| {
@@ -28,7 +28,7 @@ impl Messages {
         Messages { texts: (0..4_000).map(message).collect() }
     }
 
-    /// Of one script and length each, and such as make a search work hard.
+    /// Returns messages for each script and length, and messages that are slow to search.
     pub(crate) fn by_kind(words: &[String]) -> Vec<(String, Messages)> {
         let mut kinds = Vec::new();
         for length in [40, 500] {
@@ -44,7 +44,7 @@ impl Messages {
         kinds
     }
 
-    /// In which nothing is hit, by script.
+    /// Returns messages without matches, by script.
     pub(crate) fn clean() -> Vec<(&'static str, Messages)> {
         let scripts = [Script::Ascii, Script::Mixed, Script::Cjk];
         let messages = |script: Script| {
@@ -55,7 +55,8 @@ impl Messages {
         scripts.map(messages).into()
     }
 
-    /// Of 500 code points, made for those who look for links, limits and personal data.
+    /// Returns messages of 500 code points that are slow to search for links, limits and personal
+    /// data.
     pub(crate) fn hostile() -> Vec<(&'static str, Messages)> {
         let pieces = [
             ("digits", "1 "),
@@ -77,7 +78,7 @@ impl Messages {
         all.map(|(name, piece)| (name, Messages { texts: vec![message(piece)] })).collect()
     }
 
-    /// The same as the service sends them.
+    /// Returns the messages as events of the service.
     pub(crate) fn events(&self) -> Vec<Vec<u8>> {
         let event = |content: &String| {
             json!({
@@ -94,7 +95,7 @@ impl Messages {
     }
 }
 
-/// Log-normal about 41.
+/// Draws a length from a log-normal distribution with median 41.
 fn length(rng: &mut Rng) -> usize {
     let normal = (0..12).map(|_| rng.f64()).sum::<f64>() - 6.0;
     (41.0 * (normal * 0.9).exp()).clamp(5.0, 500.0) as usize
@@ -103,9 +104,9 @@ fn length(rng: &mut Rng) -> usize {
 #[derive(Clone, Copy)]
 enum Script {
     Ascii,
-    /// Latin with some accents, typographic signs and emoji.
+    /// Latin with some accents, typographic punctuation and emoji.
     Accents,
-    /// Latin, Cyrillic, Greek, Arabic, Devanagari and full-width words side by side.
+    /// A mix of Latin, Cyrillic, Greek, Arabic, Devanagari and full-width words.
     Mixed,
     /// Han, kana and Hangul.
     Cjk,
@@ -121,7 +122,7 @@ impl Script {
         }
     }
 
-    /// A message of so many code points.
+    /// Generates a message of `length` code points.
     fn message(self, rng: &mut Rng, length: usize) -> String {
         let mut text = String::new();
         let mut count = 0;
@@ -129,13 +130,13 @@ impl Script {
             let word = self.word(rng);
             count += word.chars().count() + 1;
             text.push_str(&word);
-            text.push_str(ends(rng));
+            text.push_str(separator(rng));
         }
         text.chars().take(length).collect()
     }
 
     fn word(self, rng: &mut Rng) -> String {
-        let word = spoken(rng, 1..=3);
+        let word = pseudo_word(rng, 1..=3);
         match self {
             Script::Ascii => word,
             Script::Accents => match rng.u8(..4) {
@@ -169,12 +170,12 @@ fn letters(
     (0..rng.usize(length)).map(|_| rng.char(range.clone())).collect()
 }
 
-/// The full-width form of an ASCII letter.
+/// Returns the full-width form of an ASCII letter.
 fn wide(c: char) -> char {
     char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c)
 }
 
-fn ends(rng: &mut Rng) -> &'static str {
+fn separator(rng: &mut Rng) -> &'static str {
     match rng.u8(..16) {
         0 => ", ",
         1 => "! ",
@@ -184,7 +185,7 @@ fn ends(rng: &mut Rng) -> &'static str {
     }
 }
 
-/// Messages that bounds are there for.
+/// Returns messages that would be slow to review without the bounds of the search.
 fn adversarial(words: &[String], length: usize) -> Vec<(&'static str, Vec<String>)> {
     let cut = |text: String| vec![text.chars().take(length).collect::<String>(); 50];
     let near: String = words.iter().map(|word| word[..word.len() - 1].to_owned() + "0 ").collect();

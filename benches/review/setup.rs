@@ -1,13 +1,13 @@
-//! Rules of a given size: [`Setup`].
+//! Rules of a chosen size: [`Setup`].
 
 use fastrand::Rng;
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules::{self, Rules};
 use ivs_chat_review::source::{Source, Sources};
 
-use crate::words::{Kind, spoken};
+use crate::words::{Kind, pseudo_word};
 
-/// Words as entries of one list that masks, and patterns of one rule that replaces.
+/// An engine with words as the entries of a rule that masks, and patterns of a rule that replaces.
 pub(crate) struct Setup {
     pub(crate) words: Vec<String>,
     pub(crate) engine: Engine,
@@ -19,7 +19,7 @@ impl Setup {
         Setup::with(entries, kind, &self::patterns(patterns))
     }
 
-    /// Words, and other rules as rules.toml has them.
+    /// Compiles the words together with further rules, as TOML.
     pub(crate) fn with(entries: usize, kind: Kind, rules: &str) -> Setup {
         let words = kind.words(entries);
         let mut sources = Sources::new("");
@@ -33,7 +33,7 @@ impl Setup {
         Setup { words, engine, sources }
     }
 
-    /// Compiles the rules once more.
+    /// Parses and compiles the rules again.
     pub(crate) fn compile(&self) -> Engine {
         compile(parse(&self.sources))
     }
@@ -52,13 +52,13 @@ fn compile(rules: Rules) -> Engine {
     engine
 }
 
-/// Patterns such as people write, in Unicode: words in between which anything may stand, with and without
-/// boundaries.
+/// Returns a rule with typical patterns, with Unicode enabled: words with variable text around
+/// them, with and without boundaries.
 fn patterns(patterns: usize) -> String {
     let mut rng = Rng::with_seed(11);
     let patterns: Vec<String> = (0..patterns)
         .map(|number| {
-            let (a, b) = (spoken(&mut rng, 2..=3), spoken(&mut rng, 2..=3));
+            let (a, b) = (pseudo_word(&mut rng, 2..=3), pseudo_word(&mut rng, 2..=3));
             match number % 4 {
                 0 => format!(r"'\b{a}zq\w+'"),
                 1 => format!(r"'(?i){a}qz\s+{b}\b'"),
@@ -75,7 +75,8 @@ fn patterns(patterns: usize) -> String {
     }
 }
 
-/// The kinds of rules that look for no words, each with its name; none and all of them too.
+/// Returns the kinds of rules without entries and patterns, each with its name, and `none` and
+/// `all`.
 pub(crate) fn kinds() -> Vec<(&'static str, String)> {
     let rule = |id: &str, looks: &str, action: &str| {
         format!("[[rule]]\nid = \"{id}\"\n{looks}\naction = \"{action}\"\n")

@@ -1,4 +1,4 @@
-//! The figures of a run beside their floors.
+//! A table of the results relative to their floors.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,13 +7,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// The steps of a group, cheapest first.
+/// The steps of a group, fastest first.
 const STEPS: [&str; 6] = ["floor", "fold", "find", "review", "json", "build"];
 
 /// Median times in nanoseconds, by group and step.
 type Figures = BTreeMap<String, BTreeMap<String, f64>>;
 
-/// Prints what Criterion measured in this run and in those before it. Nothing if it has not measured.
+/// Prints what Criterion measured in this run and earlier ones. Prints nothing without results.
 pub(crate) fn print(folder: &Path) {
     let mut figures = Figures::new();
     collect(folder, &mut figures);
@@ -42,7 +42,7 @@ fn write(out: &mut impl Write, figures: &Figures) -> io::Result<()> {
     added(out, figures)
 }
 
-/// What rules of each kind add to the search of a message.
+/// Writes the time that rules of each kind add to the search of a message.
 fn added(out: &mut impl Write, figures: &Figures) -> io::Result<()> {
     const KINDS: [&str; 4] = ["links", "limits", "detect", "all"];
     let groups =
@@ -54,7 +54,7 @@ fn added(out: &mut impl Write, figures: &Figures) -> io::Result<()> {
     for kind in KINDS {
         write!(out, "  {kind:>7}")?;
     }
-    writeln!(out, "  {:>7}", "to")?;
+    writeln!(out, "  {:>7}", "none")?;
     for (name, steps) in groups() {
         let Some(none) = steps.get("none") else { continue };
         write!(out, "{name:width$}")?;
@@ -69,7 +69,7 @@ fn added(out: &mut impl Write, figures: &Figures) -> io::Result<()> {
     Ok(())
 }
 
-/// `FOLDER/GROUP…/STEP/new/` holds `benchmark.json` and `estimates.json`.
+/// Reads `benchmark.json` and `estimates.json` of each `FOLDER/GROUP…/STEP/new/`.
 fn collect(folder: &Path, figures: &mut Figures) {
     let read = |name: &str| -> Option<Value> {
         serde_json::from_slice(&fs::read(folder.join("new").join(name)).ok()?).ok()

@@ -1,20 +1,20 @@
-//! Words that are the same on every machine.
+//! Generated words, the same on every machine.
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use fastrand::Rng;
 
-/// In letters.
+/// The lengths of words, in letters.
 const LENGTHS: RangeInclusive<usize> = 4..=14;
 
-/// What a list is made of.
+/// How the words of a list are generated.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
-    /// Letters at random, 4 to 14 of them: few words of a message begin as they do.
+    /// 4 to 14 random letters: few words of a message start like an entry.
     Synthetic,
-    /// English syllables, two to four of them, or the words of the file that `WORDS` names: many words of
-    /// a message begin as they do.
+    /// Two to four English syllables, or the words of the file `$WORDS`: many words of a message
+    /// start like an entry.
     Dictionary,
 }
 
@@ -26,7 +26,7 @@ impl Kind {
         }
     }
 
-    /// So many different words. Longer lists begin with the shorter ones.
+    /// Returns `count` different words. Longer lists begin with the shorter ones.
     pub(crate) fn words(self, count: usize) -> Vec<String> {
         let mut rng = Rng::with_seed(7);
         let mut known = HashSet::new();
@@ -37,33 +37,33 @@ impl Kind {
             }
             words.len() < count
         };
-        match (self, listed()) {
+        match (self, words_from_file()) {
             (Kind::Dictionary, Some(mut listed)) => {
                 rng.shuffle(&mut listed);
                 let _ = listed.into_iter().all(&mut add);
-                assert_eq!(words.len(), count, "the file WORDS names has too few words");
+                assert_eq!(words.len(), count, "the file $WORDS has too few words");
             }
-            (Kind::Dictionary, None) => while add(long(&mut rng)) {},
-            (Kind::Synthetic, _) => while add(letters(&mut rng)) {},
+            (Kind::Dictionary, None) => while add(dictionary_word(&mut rng)) {},
+            (Kind::Synthetic, _) => while add(random_letters(&mut rng)) {},
         }
         words
     }
 }
 
-fn listed() -> Option<Vec<String>> {
+fn words_from_file() -> Option<Vec<String>> {
     let path = std::env::var_os("WORDS")?;
-    let text = std::fs::read_to_string(path).expect("WORDS names a file of words");
+    let text = std::fs::read_to_string(path).expect("$WORDS is a text file");
     let fits =
         |word: &&str| LENGTHS.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
     Some(text.lines().map(str::trim).filter(fits).map(str::to_owned).collect())
 }
 
-fn long(rng: &mut Rng) -> String {
-    let mut words = std::iter::repeat_with(|| spoken(rng, 2..=4));
+fn dictionary_word(rng: &mut Rng) -> String {
+    let mut words = std::iter::repeat_with(|| pseudo_word(rng, 2..=4));
     words.find(|word| LENGTHS.contains(&word.len())).expect("most are neither short nor long")
 }
 
-fn letters(rng: &mut Rng) -> String {
+fn random_letters(rng: &mut Rng) -> String {
     (0..rng.usize(LENGTHS)).map(|_| rng.lowercase()).collect()
 }
 
@@ -80,8 +80,8 @@ const CODAS: &[&str] = &[
     "s", "ss", "st", "t", "x",
 ];
 
-/// A word of so many syllables.
-pub(crate) fn spoken(rng: &mut Rng, syllables: RangeInclusive<usize>) -> String {
+/// Generates a pronounceable word with a number of syllables in the range.
+pub(crate) fn pseudo_word(rng: &mut Rng, syllables: RangeInclusive<usize>) -> String {
     let mut word = String::new();
     for _ in 0..rng.usize(syllables) {
         for parts in [ONSETS, VOWELS, CODAS] {

@@ -1,20 +1,20 @@
-//! Searches for the events that a review takes longest for, by kind of rules.
+//! Searches for the events that are slowest to review, for each kind of rules.
 //!
 //! `cargo bench --no-default-features --bench worst -- KIND` searches for the kinds whose names contain `KIND`.
 //! `ROUNDS=N` is the number of changes that are tried for each seed, `SEEDS=N` the number of seeds, and
 //! `BY=time` climbs by processor time in place of steps, `FULL=1` prints events whole, and `RULES=DIR` is a rule folder
 //! for the kind `shipped`.
 //!
-//! Each row has the worst event that was found: its steps of the search budget, its time, and its time as a
-//! multiple of that of plain messages of 500 code points.
+//! Each row has the worst event that was found: its steps of the search budget, its time, and its
+//! time as a multiple of that of plain messages of 500 code points.
 
-#![expect(clippy::print_stdout, reason = "a table is what it makes")]
+#![expect(clippy::print_stdout, reason = "it prints a table")]
 
 #[path = "../../src/bin/ivs-review/commands/check/clock.rs"]
 mod clock;
 mod rules;
 #[path = "../review/words.rs"]
-#[expect(dead_code, reason = "the other bench needs more of it")]
+#[expect(dead_code, reason = "the `review` benchmark uses the rest")]
 mod words;
 
 use std::hint::black_box;
@@ -35,10 +35,10 @@ const PATTERNS: usize = 200;
 const ROUNDS: usize = 3_000;
 const SEEDS: u64 = 2;
 
-/// How often each event is timed; what comes between makes a review slower, and nothing makes it faster.
+/// How often each event is timed. Interruptions only make a review slower, so the minimum is taken.
 const TIMES: usize = 5;
 
-/// A plain message: English words that no list has, as long as a message may be.
+/// English words that are in no list, repeated to the maximum length of a message.
 const PLAIN: &str =
     "good evening from the studio, we are live again and the first match begins soon ";
 
@@ -87,7 +87,7 @@ fn row(name: &str, engine: &Engine, rounds: usize, seeds: u64, by_time: bool) {
             };
             search.add(probe, cost);
         }
-        // What was slow once may have been so by chance.
+        // A single slow measurement may be noise.
         let timed = search
             .highest()
             .iter()
@@ -111,7 +111,7 @@ fn row(name: &str, engine: &Engine, rounds: usize, seeds: u64, by_time: bool) {
     );
 }
 
-/// The least processor time of a review, in nanoseconds.
+/// Returns the minimum processor time of a review, in nanoseconds.
 fn nanos(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>) -> u64 {
     let times = (0..TIMES)
         .map(|_| clock::timed(|| black_box(reviewer.review(request, DAY))).1.as_nanos() as u64);

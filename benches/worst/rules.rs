@@ -1,4 +1,4 @@
-//! Kinds of rules, each of which may have messages of its own that are slow to review.
+//! Kinds of rules, each of which may have different slowest messages.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use ivs_chat_review::source::{Source, Sources};
 /// The name of a kind, the lines of its list and its patterns.
 type Rules = (&'static str, Vec<String>, Vec<String>);
 
-/// Rules made of those words.
+/// Returns rules of each kind, made of these words.
 pub(crate) fn kinds(words: &[String], patterns: usize) -> Vec<Rules> {
     let lines = |line: &dyn Fn(usize, &str) -> String| -> Vec<String> {
         words.iter().enumerate().map(|(number, word)| line(number, word)).collect()
@@ -60,7 +60,7 @@ pub(crate) fn kinds(words: &[String], patterns: usize) -> Vec<Rules> {
     ]
 }
 
-/// The rules of a folder.
+/// Compiles the rules of a folder.
 pub(crate) fn shipped(folder: &Path) -> Engine {
     compiled(&rules::load(folder).expect("a rule folder"))
 }

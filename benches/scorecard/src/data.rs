@@ -1,4 +1,4 @@
-//! The data sets, in the files that their authors publish.
+//! Readers for the data sets, in the formats that their authors publish.
 
 use std::collections::HashMap;
 use std::fs;
@@ -7,28 +7,28 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-/// Lines of which it is known whether they are harmful.
+/// Lines that are labeled as harmful or harmless.
 pub(crate) struct Set {
     pub(crate) name: String,
     pub(crate) harmful: Vec<String>,
     pub(crate) harmless: Vec<String>,
 }
 
-/// A sentence in disguise, and the same one without.
+/// A sentence with obfuscated spelling, and the original.
 pub(crate) struct Pair {
     pub(crate) family: String,
     pub(crate) plain: String,
     pub(crate) disguised: String,
 }
 
-/// The lines of a file, without empty ones.
+/// Returns the lines of a file, without empty ones.
 pub(crate) fn lines(path: &Path) -> Result<Vec<String>> {
     let text = read(path)?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     Ok(lines.map(str::to_owned).collect())
 }
 
-/// A file whose lines are all harmful, or all harmless.
+/// Reads a file whose lines are all harmful, or all harmless.
 pub(crate) fn line_set(path: &Path, is_harmful: bool, most: usize) -> Result<Set> {
     let lines = sample(lines(path)?, most);
     let (harmful, harmless) = if is_harmful { (lines, Vec::new()) } else { (Vec::new(), lines) };
@@ -44,10 +44,11 @@ struct Case {
     ref_case_id: String,
 }
 
-/// What hatecheck calls sentences that speak of people in a neutral or a friendly way.
+/// The prefix of hatecheck's functionalities for neutral and friendly sentences about people.
 const NEUTRAL: &str = "ident_";
 
-/// Functional tests, those about people without a bad word, and those of its sentences that are spelled to get past a filter.
+/// Reads hatecheck's functional tests: all but the neutral ones, the neutral ones, and the spelling
+/// attacks with their originals.
 pub(crate) fn hatecheck(path: &Path) -> Result<([Set; 2], Vec<Pair>)> {
     let mut reader = csv::Reader::from_path(path).with_context(|| path.display().to_string())?;
     let cases: Vec<Case> = reader.deserialize().collect::<Result<_, _>>()?;
@@ -77,7 +78,7 @@ pub(crate) fn hatecheck(path: &Path) -> Result<([Set; 2], Vec<Pair>)> {
     Ok(([Set { name, harmful: texts(harmful), harmless: texts(harmless) }, neutral], pairs))
 }
 
-/// Some tools write whole numbers as `12.0`.
+/// Removes the `.0` that some tools add to whole numbers.
 fn number(id: &str) -> &str {
     id.strip_suffix(".0").unwrap_or(id)
 }
@@ -88,7 +89,7 @@ struct Tweet {
     tweet: String,
 }
 
-/// Tweets: 0 hateful, 1 offensive, 2 neither.
+/// Reads tweets of the classes 0 (hateful), 1 (offensive) and 2 (neither).
 pub(crate) fn tweets(path: &Path, most: usize) -> Result<Set> {
     let mut reader = csv::Reader::from_path(path).with_context(|| path.display().to_string())?;
     let tweets: Vec<Tweet> = reader.deserialize().collect::<Result<_, _>>()?;
@@ -99,7 +100,7 @@ pub(crate) fn tweets(path: &Path, most: usize) -> Result<Set> {
     Ok(Set { name: stem(path), harmful: texts(harmful), harmless: texts(harmless) })
 }
 
-/// Lines all over the set, no more than `most`.
+/// Returns at most `most` lines, evenly spread over the set.
 fn sample(lines: Vec<String>, most: usize) -> Vec<String> {
     let step = lines.len().div_ceil(most.max(1)).max(1);
     lines.into_iter().step_by(step).collect()

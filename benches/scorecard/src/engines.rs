@@ -1,4 +1,4 @@
-//! The filters that are compared: [`Filter`].
+//! The compared filters: [`Filter`].
 
 use std::path::Path;
 
@@ -13,10 +13,10 @@ use jiff::civil::{Date, date};
 use rustrict::{Censor, Trie, Type};
 use serde::Deserialize;
 
-/// The day of all messages.
+/// The day of all reviews.
 const DAY: Date = date(2026, 12, 1);
 
-/// Something that hits a line or does not.
+/// A filter that decides whether a line is hit.
 pub(crate) struct Filter {
     pub(crate) name: &'static str,
     hits: Box<dyn Fn(&str) -> bool>,
@@ -28,7 +28,7 @@ impl Filter {
     }
 }
 
-/// Every filter, with the same words.
+/// Returns every filter with the same words.
 pub(crate) fn with_list(entries: &[String]) -> Result<Vec<Filter>> {
     let plain = list(entries, "");
     let endings = list(entries, "+");
@@ -52,13 +52,13 @@ pub(crate) fn with_list(entries: &[String]) -> Result<Vec<Filter>> {
     ])
 }
 
-/// Every filter as it ships.
+/// Returns every filter with the rules or words that it ships with.
 pub(crate) fn as_shipped(folder: &Path) -> Result<Vec<Filter>> {
     let engine = engine(&rules::load(folder)?)?;
     Ok(vec![
         Filter {
             name: "ours, shipped rules",
-            hits: Box::new(move |line| is_kept_back(&engine, line)),
+            hits: Box::new(move |line| is_changed(&engine, line)),
         },
         Filter {
             name: "rustrict, its own list",
@@ -68,9 +68,8 @@ pub(crate) fn as_shipped(folder: &Path) -> Result<Vec<Filter>> {
     ])
 }
 
-/// Whether a message does not arrive as it was sent. What is merely tagged does, and so does what rules on
-/// trial hit.
-fn is_kept_back(engine: &Engine, line: &str) -> bool {
+/// Returns whether a message is denied or rewritten. Tags and rules in shadow mode do not count.
+fn is_changed(engine: &Engine, line: &str) -> bool {
     let event = serde_json::json!({ "Content": line }).to_string();
     let request = ReviewRequest::from_json(event.as_bytes()).expect("an event");
     let review = Reviewer::new(engine).review(&request, DAY);
@@ -99,7 +98,7 @@ fn ours(name: &'static str, list: &str, keys: &str) -> Result<Filter> {
     Ok(Filter { name, hits: Box::new(hits) })
 }
 
-/// An engine of rules that are sound.
+/// Compiles rules, and fails on any diagnostic.
 pub(crate) fn engine(sources: &Sources) -> Result<Engine> {
     let parsed = rules::parse(sources);
     let (engine, problems) = Engine::compile(parsed.rules);
@@ -109,7 +108,7 @@ pub(crate) fn engine(sources: &Sources) -> Result<Engine> {
     Ok(engine)
 }
 
-/// A list of ours: what would be grammar is taken literally.
+/// Returns a list with the entries as literals: punctuation is escaped.
 fn list(entries: &[String], ending: &str) -> String {
     let mut list = String::new();
     for entry in entries {
@@ -119,7 +118,7 @@ fn list(entries: &[String], ending: &str) -> String {
             }
             list.push(c);
         }
-        // Endings are for words of English letters.
+        // `+` is only accepted after an ASCII letter.
         if entry.ends_with(|c: char| c.is_ascii_alphabetic()) {
             list.push_str(ending);
         }

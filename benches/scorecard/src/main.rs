@@ -1,4 +1,5 @@
-//! What ivs-chat-review and other filters hit and leave alone, on data written elsewhere. See README.md.
+//! Recall and false positives of ivs-chat-review and other filters on third-party data. See
+//! README.md.
 
 mod data;
 mod engines;
@@ -13,36 +14,37 @@ use clap::{Parser, ValueEnum};
 
 use crate::score::Scorecard;
 
-/// What ivs-chat-review and other filters hit and leave alone.
+/// Measure recall and false positives of ivs-chat-review and other filters
 #[derive(Parser)]
 struct Args {
-    /// The words that every filter gets, one a line.
+    /// Words for every filter, one per line
     #[arg(long, value_name = "FILE")]
     list: PathBuf,
-    /// hatecheck's test cases.
+    /// Test cases of hatecheck
     #[arg(long, value_name = "FILE")]
     hatecheck: Option<PathBuf>,
-    /// Tweets with the columns `class` (2: harmless) and `tweet`.
+    /// Tweets with the columns `class` (2: harmless) and `tweet`
     #[arg(long, value_name = "FILE")]
     tweets: Option<PathBuf>,
-    /// Lines that are all harmful.
+    /// File of harmful lines (repeatable)
     #[arg(long, value_name = "FILE")]
     harmful: Vec<PathBuf>,
-    /// Lines that are all harmless.
+    /// File of harmless lines (repeatable)
     #[arg(long, value_name = "FILE")]
     harmless: Vec<PathBuf>,
-    /// presidio-research's sentences with spans of personal data.
+    /// Sentences of presidio-research, with spans of personal data
     #[arg(long, value_name = "FILE")]
     pii: Option<PathBuf>,
-    /// The folder of the rules that ship.
+    /// Folder of the shipped rules
     #[arg(long, value_name = "DIR", default_value = "rules")]
     rules: PathBuf,
-    /// The most lines of a set, taken all over it.
+    /// Maximum number of lines per set, spread over the set
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     most: usize,
-    /// Shows as many lines of each kind that were judged wrongly. Many are offensive.
+    /// Number of wrong results of each kind to show; many are offensive
     #[arg(long, value_name = "N", default_value_t = 0)]
     examples: usize,
+    /// Output format
     #[arg(long, default_value = "table")]
     format: Format,
 }

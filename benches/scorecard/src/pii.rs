@@ -1,4 +1,4 @@
-//! How many spans of personal data are found, and how many of those that are found are some.
+//! Recall and precision of the detectors of personal data.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{data, engines};
 
-/// Our detectors, and what the data calls it.
+/// Each detector with its label in the data.
 const KINDS: [(&str, &str); 4] = [
     ("email", "EMAIL_ADDRESS"),
     ("phone", "PHONE_NUMBER"),
@@ -21,12 +21,12 @@ const KINDS: [(&str, &str); 4] = [
 #[derive(Deserialize)]
 struct Sentence {
     full_text: String,
-    spans: Vec<Labelled>,
+    spans: Vec<LabeledSpan>,
 }
 
-/// In characters.
+/// A labeled span, in characters.
 #[derive(Deserialize)]
-struct Labelled {
+struct LabeledSpan {
     entity_type: String,
     start_position: usize,
     end_position: usize,
@@ -36,13 +36,15 @@ struct Labelled {
 #[derive(Serialize)]
 pub(crate) struct Score {
     pub(crate) kind: &'static str,
-    /// Spans in the data.
+    /// The number of spans in the data.
     pub(crate) there: usize,
-    /// Those of them that a hit shares a character with, and those that one is the same as.
+    /// How many of these spans overlap a match.
     pub(crate) found: usize,
+    /// How many of these spans are equal to a match.
     pub(crate) exact: usize,
-    /// Hits, and those of them that share a character with one in the data.
+    /// The number of matches.
     pub(crate) hits: usize,
+    /// How many of these matches overlap a span of the data.
     pub(crate) right: usize,
     #[serde(skip)]
     pub(crate) missed: Vec<String>,
@@ -101,6 +103,7 @@ fn score(sentences: &[Sentence], kind: &'static str, label: &str) -> Result<Scor
     Ok(score)
 }
 
+/// Converts a range of characters to a range of bytes.
 fn bytes(text: &str, start: usize, end: usize) -> Span {
     let byte = |number| text.char_indices().nth(number).map_or(text.len(), |(at, _)| at);
     Span::new(byte(start), byte(end))

@@ -1,10 +1,10 @@
-//! The scorecard as tables in Markdown.
+//! The scorecard as Markdown tables.
 
 use std::fmt::{self, Write};
 
 use crate::score::{Scorecard, Share};
 
-/// How many filters have the same list; the others are as they ship.
+/// The number of filters with the same list; the others use what they ship with.
 const SAME_LIST: usize = 5;
 
 pub(crate) fn table(scorecard: &Scorecard, examples: usize) -> String {
@@ -37,7 +37,7 @@ fn write_tables(out: &mut String, scorecard: &Scorecard, examples: usize) -> fmt
         let spelled = spelled.map(|score| (score.family.clone(), score.filter, score.disguised));
         if !scorecard.spelled.is_empty() {
             out.push('\n');
-            write_head(out, "hit plain, and disguised", filters)?;
+            write_head(out, "original hit, and obfuscated as well", filters)?;
         }
         write_rows(out, filters, spelled, |share| format!("{} of {}", share.hit, share.of))?;
         out.push('\n');
@@ -61,15 +61,15 @@ fn write_tables(out: &mut String, scorecard: &Scorecard, examples: usize) -> fmt
         lines.iter().take(examples).try_for_each(|line| writeln!(out, "    {line:?}"))
     };
     for score in &scorecard.lines {
-        show(format!("{}: {} misses", score.set, score.filter), &score.missed)?;
-        show(format!("{}: {} hits, and should not", score.set, score.filter), &score.hit)?;
+        show(format!("{}: missed by {}", score.set, score.filter), &score.missed)?;
+        show(format!("{}: false positives of {}", score.set, score.filter), &score.hit)?;
     }
     for score in &scorecard.spelled {
-        show(format!("{}: {} misses", score.family, score.filter), &score.missed)?;
+        show(format!("{}: missed by {}", score.family, score.filter), &score.missed)?;
     }
     for score in &scorecard.personal_data {
         show(format!("{}: missed", score.kind), &score.missed)?;
-        show(format!("{}: hit, and is none", score.kind), &score.wrong)?;
+        show(format!("{}: false positives", score.kind), &score.wrong)?;
     }
     Ok(())
 }
@@ -78,7 +78,7 @@ fn write_head(out: &mut String, title: &str, filters: &[&str]) -> fmt::Result {
     writeln!(out, "| {title} | {} |\n|{}", filters.join(" | "), "---|".repeat(filters.len() + 1))
 }
 
-/// A row for each title, with a column for each filter.
+/// Writes a row for each title, with a column for each filter.
 fn write_rows(
     out: &mut String,
     filters: &[&str],

@@ -1,4 +1,4 @@
-//! What each filter hits of each set.
+//! Scores of each filter on each set.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,21 +15,23 @@ pub(crate) struct Scorecard {
     pub(crate) personal_data: Vec<pii::Score>,
 }
 
-/// What one filter makes of one set.
+/// The score of one filter on one set.
 #[derive(Serialize)]
 pub(crate) struct LineScore {
     pub(crate) set: String,
     pub(crate) filter: &'static str,
     pub(crate) harmful: Share,
     pub(crate) harmless: Share,
-    /// Harmful lines that it missed, and harmless ones that it hit.
+    /// Examples of harmful lines that it missed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) missed: Vec<String>,
+    /// Examples of harmless lines that it hit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) hit: Vec<String>,
 }
 
-/// How many of some sentences that it hits are hit in disguise as well.
+/// The score of one filter on one family of spelling attacks: of the pairs whose original it hits,
+/// those whose obfuscated sentence it hits as well.
 #[derive(Serialize)]
 pub(crate) struct SpelledScore {
     pub(crate) family: String,
@@ -39,14 +41,14 @@ pub(crate) struct SpelledScore {
     pub(crate) missed: Vec<String>,
 }
 
-/// So many of so many.
+/// `hit` lines out of `of`.
 #[derive(Clone, Copy, Default, Serialize)]
 pub(crate) struct Share {
     pub(crate) hit: usize,
     pub(crate) of: usize,
 }
 
-/// Lines that are entries of the list themselves are not counted among the harmless ones.
+/// Scores each filter on each set. Harmless lines that are entries of the list are not counted.
 pub(crate) fn lines(
     filters: &[Filter],
     sets: &[Set],
@@ -76,6 +78,7 @@ pub(crate) fn lines(
     scores
 }
 
+/// Scores each filter on each family of spelling attacks.
 pub(crate) fn spelled(filters: &[Filter], pairs: &[Pair], examples: usize) -> Vec<SpelledScore> {
     let families: BTreeSet<&String> = pairs.iter().map(|pair| &pair.family).collect();
     let mut scores = Vec::new();
@@ -97,7 +100,7 @@ pub(crate) fn spelled(filters: &[Filter], pairs: &[Pair], examples: usize) -> Ve
     scores
 }
 
-/// Some of those lines, from all over them.
+/// Returns at most `most` lines, evenly spread over all of them.
 fn some(lines: &[&String], most: usize) -> Vec<String> {
     let step = lines.len().div_ceil(most.max(1)).max(1);
     lines.iter().step_by(step).take(most).map(|line| (*line).clone()).collect()
