@@ -1,4 +1,6 @@
-//! Prints the case that the target `disguises` makes of a file, as the target `reviews` takes it.
+//! Prints the case that the targets `disguises` and `matching` build from a file, in the format of
+//! the target
+//! `reviews`.
 
 use std::io::{Error, Write};
 

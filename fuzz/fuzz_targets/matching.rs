@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use ivs_chat_review_fuzz::{Reference, case_of, matching};
 
-#[expect(dead_code, reason = "it belongs to the tests of the main package")]
+#[expect(dead_code, reason = "the tests of the main package use the rest")]
 #[path = "../../tests/integration/reference.rs"]
 mod reference;
 

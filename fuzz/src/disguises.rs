@@ -1,5 +1,5 @@
-//! Rules and messages that are made of bytes rather than read from them: disguised words, what
-//! stands between words, and everything that a rule can ask for.
+//! Rules and messages that are generated from bytes: obfuscated words, separators, and every key of
+//! a rule.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use serde_json::json;
 
 use super::reviews::reviews;
 
-/// The bytes from which on a message does not get longer.
+/// The length in bytes after which nothing more is added to a message.
 const MAX_MESSAGE: usize = 64 << 10;
 
-/// Letters of which words are made that hold each other, end alike and have their letters twice.
+/// Letters for words that contain each other, share endings and repeat letters.
 #[rustfmt::skip]
 const LETTERS: &[&str] = &[
     "a", "b", "d", "s", "e", "i", "n", "g", "r", "y", "o", "l", "k", "f", "u", "1", "0", "ß", "ﬁ", "ﬀ", "é",
@@ -19,7 +19,7 @@ const LETTERS: &[&str] = &[
     "а", "о", "ѕ", "т", "ν", "Ν", "ο", "օ", "ᴀ", "Ꭰ",
 ];
 
-/// Words of many scripts, and those that endings, apostrophes and spelling make something of.
+/// Words of many scripts, and words that are special for endings, apostrophes or spaced letters.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
     "bad", "add", "dad", "daddy", "as", "ass", "assess", "sass", "a", "i", "u", "r", "s", "b", "aa", "bb", "hell",
@@ -29,14 +29,14 @@ const WORDS: &[&str] = &[
     "хуй", "рот", "сор", "а", "в", "ΝΑΙ", "þorn", "ʙᴀᴅ", "њ",
 ];
 
-/// What stands between words, and what may be taken for it.
+/// Separators between words, and characters that may be read as one.
 #[rustfmt::skip]
 const SEPARATORS: &[&str] = &[
     " ", "  ", "   ", "    ", "\t", "\n", "\r\n", "\u{2028}", "\u{85}", "\u{A0}", "\u{3000}", ", ", "-", ".", "...", "…",
     "_", "'", "’", "ʼ", "' ", "''", "........", ".........", "*", "**", "/", " * ", "´", "¯", "\u{200B}", "|", "",
 ];
 
-/// Symbols, those that are read as letters among them.
+/// Symbols, including those that are read as letters.
 #[rustfmt::skip]
 const SYMBOLS: &[&str] = &[
     "!", "*", "+", "#", "$", "@", "%", "•", "(", ")", "\"", "\\", "😡", "🖕🏽", "👨‍👩‍👧", "👩", "🏽", "❤️", "❤", "🇩🇪", "🇪🇩",
@@ -44,7 +44,7 @@ const SYMBOLS: &[&str] = &[
     "\u{E000}", "\u{FFFD}", "ﷺ", "﷽", "\u{1F}", "\u{7F}",
 ];
 
-/// What is dropped, or stands on what was before.
+/// Combining marks and characters that are ignored.
 #[rustfmt::skip]
 const MARKS: &[&str] = &[
     "\u{301}", "\u{308}", "\u{323}", "\u{336}", "\u{20DD}", "\u{20E3}", "\u{345}", "\u{64E}", "\u{5B8}", "\u{93C}",
@@ -97,63 +97,63 @@ const REPLACEMENTS: &[&str] = &[
 ];
 
 /// How often a part of a message is repeated.
-const TIMES: &[usize] = &[1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 9, 31];
+const REPEATS: &[usize] = &[1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 9, 31];
 
-/// The same now and then, to see that time stays linear.
-const MANY_TIMES: &[usize] = &[300, 3_000, 20_000];
+/// Repetitions that are rarely used, to find superlinear time.
+const MANY_REPEATS: &[usize] = &[300, 3_000, 20_000];
 
-/// Reviews messages that are made of the bytes, by rules that are made of them.
+/// Reviews messages with rules, both generated from the bytes.
 pub fn disguises(bytes: &[u8]) {
     reviews(case_of(bytes).as_bytes());
 }
 
-/// The case that [`disguises`] makes of those bytes, in the form that [`reviews`] takes.
+/// Returns the case that [`disguises`] generates from the bytes, in the format of [`reviews`].
 pub fn case_of(bytes: &[u8]) -> String {
-    let mut maker = Maker { bytes: Unstructured::new(bytes), words: Vec::new() };
+    let mut generator = Generator { bytes: Unstructured::new(bytes), words: Vec::new() };
     let mut lists = String::new();
-    for name in ["a", "b"].into_iter().take(maker.up_to(2)) {
+    for name in ["a", "b"].into_iter().take(generator.up_to(2)) {
         lists += &format!("\n=== lists/{name}.txt\n");
-        for _ in 0..=maker.up_to(5) {
-            lists += &maker.line();
-            lists += maker.choose(&["\n", "\r\n"]);
+        for _ in 0..=generator.up_to(5) {
+            lists += &generator.line();
+            lists += generator.choose(&["\n", "\r\n"]);
         }
     }
     let mut case = "version = 1\n[settings]\n".to_owned();
-    case += maker.choose(SETTINGS);
-    for number in 0..=maker.up_to(4) {
-        case += &maker.rule(number);
+    case += generator.choose(SETTINGS);
+    for number in 0..=generator.up_to(4) {
+        case += &generator.rule(number);
     }
     case += &lists;
-    for _ in 0..=maker.up_to(3) {
-        case += &maker.message();
+    for _ in 0..=generator.up_to(3) {
+        case += &generator.message();
     }
     case
 }
 
-struct Maker<'b> {
+struct Generator<'b> {
     bytes: Unstructured<'b>,
-    /// The words of entries so far.
+    /// The words of the entries generated so far.
     words: Vec<String>,
 }
 
-impl Maker<'_> {
-    /// A number from 0 to `most`; 0 once there are no more bytes.
+impl Generator<'_> {
+    /// Returns a number from 0 to `most`; 0 when the bytes are used up.
     fn up_to(&mut self, most: usize) -> usize {
         self.bytes.int_in_range(0..=most).unwrap_or(0)
     }
 
-    /// One of some things; the first one once there are no more bytes.
+    /// Returns one of the values; the first when the bytes are used up.
     fn choose<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.up_to(from.len() - 1)]
     }
 
-    /// A word for an entry, now and then with a symbol or mark.
+    /// Generates a word for an entry, sometimes with a symbol or combining mark.
     fn word(&mut self) -> String {
         let mut word = match self.up_to(5) {
             0..=2 => self.choose(WORDS).to_owned(),
             3 => (0..=self.up_to(6)).map(|_| self.choose(LETTERS)).collect(),
             4 => self.choose(SYMBOLS).to_owned(),
-            _ => self.known(),
+            _ => self.known_word(),
         };
         match self.up_to(15) {
             0 => word += self.choose(MARKS),
@@ -165,15 +165,15 @@ impl Maker<'_> {
         word
     }
 
-    /// A word of an entry.
-    fn known(&mut self) -> String {
+    /// Returns a word of an earlier entry.
+    fn known_word(&mut self) -> String {
         match self.words.len() {
             0 => "bad".to_owned(),
             count => self.words[self.bytes.int_in_range(0..=count - 1).unwrap_or(0)].clone(),
         }
     }
 
-    /// A line of a list. Not all are sound.
+    /// Generates a line of a list, which may be invalid.
     fn line(&mut self) -> String {
         let mut line = self.choose(&["", "", "", "", "*", "! ", "! *"]).to_owned();
         let words: Vec<String> = (0..=self.choose(&[0, 0, 0, 1, 2])).map(|_| self.word()).collect();
@@ -196,7 +196,7 @@ impl Maker<'_> {
         line
     }
 
-    /// A `[[rule]]`. Not all are sound.
+    /// Generates a `[[rule]]`, which may be invalid.
     fn rule(&mut self, number: usize) -> String {
         let mut rule = format!("[[rule]]\nid = \"r{number}\"\n");
         let looks = self.up_to(7);
@@ -228,13 +228,13 @@ impl Maker<'_> {
         rule
     }
 
-    /// A message, now and then with all that may be around it.
+    /// Generates a message, sometimes as an event with attributes, sender and room.
     fn message(&mut self) -> String {
         let text = self.text();
         if self.up_to(3) > 0 {
             return format!("\n=== message\n{text}");
         }
-        let attributes = self.attributes(&["name", "colour", "tag", "t"]);
+        let attributes = self.attributes(&["name", "color", "tag", "t"]);
         let sender = self.attributes(&["role", "name"]);
         let room = self.choose(&["room/AbC", "room/Other", "AbC", ""]);
         let user = self.choose(&["viewer", "bot"]);
@@ -254,7 +254,7 @@ impl Maker<'_> {
     fn value(&mut self) -> String {
         match self.up_to(4) {
             0 => "vip".to_owned(),
-            // Nearly as much as a reply may have.
+            // Close to the maximum size in a reply.
             1 => "x".repeat(960 + self.up_to(40)),
             _ => self.piece(),
         }
@@ -264,8 +264,11 @@ impl Maker<'_> {
         let mut message = String::new();
         while message.len() < MAX_MESSAGE && !self.bytes.is_empty() {
             let piece = self.piece();
-            let times =
-                if self.up_to(255) == 255 { self.choose(MANY_TIMES) } else { self.choose(TIMES) };
+            let times = if self.up_to(255) == 255 {
+                self.choose(MANY_REPEATS)
+            } else {
+                self.choose(REPEATS)
+            };
             message += &piece.repeat(times.min(1 + MAX_MESSAGE / piece.len().max(1)));
             message += match self.up_to(3) {
                 0 => "",
@@ -279,12 +282,12 @@ impl Maker<'_> {
         message
     }
 
-    /// A part of a message.
+    /// Generates a part of a message.
     fn piece(&mut self) -> String {
         match self.up_to(9) {
             0..=4 => {
-                let word = self.known();
-                self.disguised(&word)
+                let word = self.known_word();
+                self.obfuscated(&word)
             }
             5 => self.choose(WORDS).to_owned(),
             6 => self.choose(SYMBOLS).to_owned(),
@@ -294,14 +297,14 @@ impl Maker<'_> {
         }
     }
 
-    /// A letter, or one that looks like it.
-    fn alike(&mut self, c: char) -> char {
-        let letters = ALIKE.iter().find(|letters| letters.contains(&c)).copied();
+    /// Returns a letter that looks like `c`, or `c`.
+    fn confusable(&mut self, c: char) -> char {
+        let letters = CONFUSABLES.iter().find(|letters| letters.contains(&c)).copied();
         letters.map_or(c, |letters| self.choose(letters))
     }
 
-    /// A word in one of the forms in which it is still the same word, or nearly.
-    fn disguised(&mut self, word: &str) -> String {
+    /// Obfuscates a word. The result may differ too much to match.
+    fn obfuscated(&mut self, word: &str) -> String {
         let letters: Vec<char> = word.chars().collect();
         let between = |separator: &str| -> String {
             let letters: Vec<String> = letters.iter().map(char::to_string).collect();
@@ -313,15 +316,15 @@ impl Maker<'_> {
             2 => between(self.choose(SEPARATORS)),
             3 => between(self.choose(MARKS)),
             4 => {
-                let shift = self.choose(&['Ａ', 'Ⓐ', '🇦', '🅐', '🅰', '𝐀', '⒜']);
-                letters.iter().map(|&c| shifted(c, shift)).collect()
+                let first = self.choose(&['Ａ', 'Ⓐ', '🇦', '🅐', '🅰', '𝐀', '⒜']);
+                letters.iter().map(|&c| in_alphabet(c, first)).collect()
             }
             5 => {
                 word.to_owned()
                     + self.choose(&["s", "es", "d", "ed", "er", "ers", "ing", "in", "y", "'s"])
             }
             6 => self.choose(&["l'", "qu’", "x", "1", "_", "'"]).to_owned() + word,
-            7 => letters.iter().map(|&c| self.alike(c)).collect(),
+            7 => letters.iter().map(|&c| self.confusable(c)).collect(),
             kind => {
                 let at = self.up_to(letters.len().saturating_sub(1));
                 let times = self.choose(&[1, 2, 3, 4]);
@@ -332,25 +335,25 @@ impl Maker<'_> {
                     11 => self.choose(LETTERS).to_owned(),
                     _ => self.choose(SEPARATORS).to_owned(),
                 };
-                let (before, behind) = letters.split_at(at);
-                let (before, behind): (String, String) =
-                    (before.iter().collect(), behind.iter().collect());
-                format!("{before}{}{behind}", inserted.repeat(times))
+                let (before, after) = letters.split_at(at);
+                let (before, after): (String, String) =
+                    (before.iter().collect(), after.iter().collect());
+                format!("{before}{}{after}", inserted.repeat(times))
             }
         }
     }
 }
 
-/// Letters that look like each other.
+/// Groups of letters that look alike.
 #[rustfmt::skip]
-const ALIKE: &[&[char]] = &[
+const CONFUSABLES: &[&[char]] = &[
     &['a', 'а', 'α', 'ɑ', 'ᴀ', '🅰'], &['b', 'ь', 'β', 'ʙ'], &['d', 'ԁ', 'Ꭰ'], &['e', 'е', 'ε'], &['i', 'і', 'ι', 'ı'],
     &['n', 'п', 'η', 'Ν'], &['o', 'о', 'ο', 'օ', 'ס'], &['p', 'р', 'ρ', 'þ'], &['s', 'ѕ', 'ട'], &['u', 'υ', 'ս'],
     &['x', 'х', 'χ'], &['y', 'у', 'γ'], &['k', 'к', 'κ'], &['r', 'г', 'я'], &['l', 'ӏ', 'ו'],
 ];
 
-/// The letter as it stands in the alphabet that begins with `first`.
-fn shifted(c: char, first: char) -> char {
+/// Returns the letter in the alphabet that begins with `first`.
+fn in_alphabet(c: char, first: char) -> char {
     match c.to_ascii_uppercase() {
         c @ 'A'..='Z' => {
             char::from_u32(u32::from(first) + u32::from(c) - u32::from('A')).unwrap_or(c)
@@ -359,7 +362,7 @@ fn shifted(c: char, first: char) -> char {
     }
 }
 
-/// A word as it stands in a list, with a backslash before what means something there.
+/// Escapes a word for a list, with a backslash before each punctuation character.
 fn escape(word: &str) -> String {
     let escaped = |c: char| {
         ["", "\\"][usize::from(c.is_ascii_punctuation())].to_owned() + c.encode_utf8(&mut [0; 4])
@@ -367,7 +370,7 @@ fn escape(word: &str) -> String {
     word.chars().map(escaped).collect()
 }
 
-/// A text as TOML writes it, which for most characters is as JSON does.
+/// Quotes a string for TOML. JSON differs only in U+007F, which TOML must escape.
 fn quoted(text: &str) -> String {
     json!(text).to_string().replace('\u{7F}', "\\u007F")
 }

@@ -1,7 +1,7 @@
-//! What must hold whatever bytes come in: the bodies of the fuzz targets.
+//! The bodies of the fuzz targets: properties that apply to any input.
 //!
-//! Each takes any bytes and panics if something does not hold. The tests of the main package
-//! include this file and try the bodies on seeds, random bytes and all findings so far.
+//! Each body takes any bytes and panics if a property is violated. The tests of the main package
+//! include this file and run the bodies on mutated seeds, random bytes and all findings.
 
 use std::path::Path;
 
@@ -25,8 +25,11 @@ pub use self::reviews::reviews;
 pub use self::rule_files::rule_files;
 pub use self::seeds::{Seed, seeds};
 
-/// The root of the repository, whichever package this is compiled for.
+/// Returns the root of the repository. The manifest is that of the main package or of this one.
 fn root() -> &'static Path {
     let is_root = |folder: &&Path| folder.join("tests/data").is_dir();
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().find(is_root).expect("it is in there")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .find(is_root)
+        .expect("the package is in the repository")
 }

@@ -1,9 +1,9 @@
-//! Link detection on arbitrary text.
+//! Searches any text for links.
 
 use ivs_chat_review::links::{HostPattern, find, may_contain};
 
-/// Links are ordered parts of the text, and a pattern of a host allows links to it. Every parsed
-/// pattern can be compared.
+/// Searches for links. Checks that they are ordered ranges of the text, that the host of a link as
+/// a pattern matches the link, and that every valid pattern can be compared with it.
 ///
 /// # Panics
 /// If one of these properties is violated.
@@ -22,11 +22,11 @@ pub fn links(bytes: &[u8]) {
             assert!(pattern.denies(&link.host) || !pattern.allows(&link.host), "{text:?}");
         }
         let name = link.host.name();
-        // Other names are composed before they are compared, as messages are.
+        // Other names are normalized to NFKC before they are compared, and so are messages.
         if let Some(own) = HostPattern::parse(name).ok().filter(|_| name.is_ascii()) {
             assert!(own.allows(&link.host), "{text:?}: {name}");
         }
     }
-    // Beyond ASCII, the precheck expects the text before NFKC.
+    // `may_contain` takes the original, and `find` its NFKC form. In ASCII the two are equal.
     assert!(end == 0 || !text.is_ascii() || may_contain(&text), "{text:?}");
 }

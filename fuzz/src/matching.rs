@@ -1,4 +1,4 @@
-//! Disguised words, as the engine and another reading of the same rules find them.
+//! Compares the engine with a reference matcher on obfuscated words.
 
 use std::collections::BTreeSet;
 
@@ -11,20 +11,20 @@ use jiff::civil::Date;
 use super::case::Case;
 use super::reviews::DAY;
 
-/// The longest message that is asked about, in code points: the other reading is a slow one.
+/// The longest message that is compared, in code points: the reference is slow.
 const MAX_MESSAGE: usize = 200;
 
-/// Where the entries of rules hit in a message, worked out in another way.
+/// An independent implementation of the search for entries.
 pub struct Reference {
-    /// All hits on that day.
+    /// Returns all matches on a day.
     pub find: Find,
-    /// Whether it knows the character as well as the engine does.
+    /// Returns whether its Unicode data for the character agrees with that of the engine.
     pub knows: fn(char) -> bool,
 }
 
 type Find = fn(&Rules, &str, Option<Date>) -> Vec<(Span, RuleId, Cause)>;
 
-/// Looks for the entries of rules in messages. The engine finds what the reference finds.
+/// Searches messages for entries. Checks that the engine finds what the reference finds.
 pub fn matching(bytes: &[u8], reference: &Reference) {
     let case = Case::new(bytes);
     let rules = rules::parse(&case.sources()).rules;
@@ -46,13 +46,13 @@ pub fn matching(bytes: &[u8], reference: &Reference) {
         let extra: Vec<_> = found.difference(&expected).collect();
         assert!(
             missing.is_empty() && extra.is_empty(),
-            "missing {missing:?}, too many {extra:?} in {message:?} ({})",
+            "missing {missing:?}, unexpected {extra:?} in {message:?} ({})",
             message.escape_unicode()
         );
     }
 }
 
-/// The hits of entries with their lists: of lines that look for the same, one is searched.
+/// Returns the matches of entries by list: of equivalent lines in a list only one is searched.
 fn by_list(hits: impl Iterator<Item = (Span, RuleId, Cause)>) -> BTreeSet<(Span, RuleId, ListId)> {
     let list = |(span, rule, cause)| match cause {
         Cause::Entry(list, _) => Some((span, rule, list)),

@@ -1,4 +1,4 @@
-//! What the service takes as a reply: "Chat Message Review Handler" in the Amazon IVS Chat User
+//! The replies that the service accepts: "Chat Message Review Handler" in the Amazon IVS Chat User
 //! Guide.
 
 use std::collections::BTreeMap;
@@ -8,8 +8,8 @@ use serde_json::Value;
 /// The longest content, in code points.
 const MAX_CONTENT: usize = 500;
 
-/// The most that attributes may take, in bytes of compact JSON. The page says 1 KB and not of what;
-/// this is the smallest that can be meant.
+/// The maximum size of attributes, in bytes of compact JSON. The guide says 1 KB, but not
+/// how it is measured; this is the strictest reading.
 const MAX_ATTRIBUTES: usize = 1_000;
 
 /// A reply as the service reads it.
@@ -17,16 +17,17 @@ const MAX_ATTRIBUTES: usize = 1_000;
 pub(super) struct Reply {
     pub(super) allows: bool,
     pub(super) content: String,
-    /// Nothing if the message keeps its own.
+    /// `None` if the message keeps its attributes.
     pub(super) attributes: Option<BTreeMap<String, String>>,
 }
 
 impl Reply {
-    /// Reads a reply to a message of that content, and checks that the service would take it.
+    /// Reads a reply to a message with the content `original`, and checks that the service accepts
+    /// it.
     pub(super) fn read(json: &[u8], original: &str) -> Reply {
-        let text = std::str::from_utf8(json).expect("a reply is text");
+        let text = std::str::from_utf8(json).expect("a reply is UTF-8");
         let Ok(Value::Object(mut reply)) = serde_json::from_slice(json) else {
-            panic!("{text} is no object");
+            panic!("{text} is not an object");
         };
         let allows = match reply.remove("ReviewResult").as_ref().and_then(Value::as_str) {
             Some("ALLOW") => true,
@@ -40,7 +41,7 @@ impl Reply {
             let length = value.to_string().len();
             assert!(length <= MAX_ATTRIBUTES, "{length} bytes of attributes in {text}");
             let Ok(attributes) = serde_json::from_value(value) else {
-                panic!("{text} has attributes that are not texts by name");
+                panic!("{text} has attributes that are not strings");
             };
             attributes
         });
@@ -48,8 +49,8 @@ impl Reply {
 
         if allows {
             let (length, sent) = (content.chars().count(), original.chars().count());
-            assert!(length >= 1 || sent == 0, "nothing is left of {original:?}");
-            assert!(length <= MAX_CONTENT.max(sent), "{length} code points of {original:?}");
+            assert!(length >= 1 || sent == 0, "empty content for {original:?}");
+            assert!(length <= MAX_CONTENT.max(sent), "{length} code points for {original:?}");
         } else {
             assert_eq!(content, original);
         }

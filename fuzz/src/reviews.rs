@@ -1,4 +1,4 @@
-//! Any bytes as a rule folder and messages for it.
+//! Reviews messages with a rule folder, both from any bytes.
 
 use std::collections::BTreeMap;
 
@@ -16,39 +16,39 @@ use super::reply::Reply;
 /// The day of all reviews.
 pub(super) const DAY: Date = Date::constant(2026, 6, 30);
 
-/// Reviews messages by a rule folder. Hits lie on graphemes; replies are valid, the same each time,
-/// and left alone when they are reviewed in their turn.
+/// Reviews messages with a rule folder. Checks that matches are whole graphemes, and that replies
+/// are valid, deterministic and not changed by a second review.
 pub fn reviews(bytes: &[u8]) {
     let case = Case::new(bytes);
     let parsed = rules::parse(&case.sources());
     let (engine, _) = Engine::compile(parsed.rules);
     for message in &case.messages {
-        is_reviewed_soundly(&engine, json!({ "Content": message }).to_string().as_bytes());
+        check_review(&engine, json!({ "Content": message }).to_string().as_bytes());
     }
     for event in case.events {
-        is_reviewed_soundly(&engine, event);
+        check_review(&engine, event);
     }
 }
 
-/// What holds of the review of an event; nothing of bytes that are none.
-pub(super) fn is_reviewed_soundly(engine: &Engine, event: &[u8]) {
+/// Checks the review of an event. Ignores bytes that are not a valid event.
+pub(super) fn check_review(engine: &Engine, event: &[u8]) {
     let Ok(request) = ReviewRequest::from_json(event) else { return };
-    hits_lie_on_graphemes(engine, &request.content);
+    check_matches(engine, &request.content);
 
     let mut reviewer = Reviewer::new(engine);
     let json = reply(&mut reviewer, &request);
-    assert!(json == reply(&mut reviewer, &request), "another reply the second time");
+    assert!(json == reply(&mut reviewer, &request), "the second reply differs");
     let fresh = reply(&mut Reviewer::new(engine), &request);
-    assert!(json == fresh, "another reply of another reviewer");
+    assert!(json == fresh, "the reply of another reviewer differs");
 
     let once = Reply::read(&json, &request.content);
     if once.allows {
-        stays(&mut reviewer, &request, &once);
+        check_second_review(&mut reviewer, &request, &once);
     }
 }
 
-/// A message that is sent as it was delivered, without its tags, is delivered so again.
-fn stays(reviewer: &mut Reviewer<'_>, sent: &ReviewRequest<'_>, once: &Reply) {
+/// Checks that the delivered message, sent again without its tags, is delivered unchanged.
+fn check_second_review(reviewer: &mut Reviewer<'_>, sent: &ReviewRequest<'_>, once: &Reply) {
     let rules = &reviewer.engine().rules().rules;
     let is_tag = |name: &str| {
         let tags =
@@ -78,8 +78,8 @@ fn reply(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>) -> Vec<u8> {
     review.into_response(reviewer.engine(), request.clone()).to_json()
 }
 
-/// Hits are in order, each once, and end where graphemes do.
-fn hits_lie_on_graphemes(engine: &Engine, text: &str) {
+/// Checks that matches are ordered and unique, and start and end at grapheme boundaries.
+fn check_matches(engine: &Engine, text: &str) {
     let mut boundaries: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
     boundaries.push(text.len());
     let is_boundary = |at| boundaries.binary_search(&at).is_ok();
@@ -87,11 +87,11 @@ fn hits_lie_on_graphemes(engine: &Engine, text: &str) {
         let found = engine.find(text, day, &mut Scratch::default());
         for hit in &found {
             let span = hit.span;
-            assert!(span.start < span.end, "an empty hit in {text:?}");
+            assert!(span.start < span.end, "an empty match in {text:?}");
             assert!(is_boundary(span.start) && is_boundary(span.end), "{span:?} of {text:?}");
         }
         let key = |at: usize| (found[at].span, found[at].rule, found[at].cause);
         let ascending = (1..found.len()).all(|at| key(at - 1) < key(at));
-        assert!(ascending, "hits in {text:?} are out of order, or there twice");
+        assert!(ascending, "matches in {text:?} are not ordered and unique");
     }
 }

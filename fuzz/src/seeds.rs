@@ -1,4 +1,4 @@
-//! Good beginnings for the targets, made of the repository's own rules, events and test data.
+//! Seeds for the targets, from the rules, events and test data of the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,20 +8,20 @@ use toml::de::{DeTable, DeValue};
 
 use super::root;
 
-/// A good input for one of the targets.
+/// An input for one of the targets.
 pub struct Seed {
     /// The target.
     pub target: &'static str,
-    /// Unique among the target's.
+    /// The name, unique for the target.
     pub name: String,
-    /// The input.
+    /// The bytes of the input.
     pub bytes: Vec<u8>,
 }
 
-/// All seeds.
+/// Returns all seeds.
 ///
 /// # Panics
-/// If the test data is not there, or not as the tests of the main package take it.
+/// If the test data is missing or invalid.
 pub fn seeds() -> Vec<Seed> {
     let root = root();
     let mut seeds = Vec::new();
@@ -70,7 +70,7 @@ pub fn seeds() -> Vec<Seed> {
         let table = DeTable::parse(&text).expect("TOML").into_inner();
         let rows = table.get(key).and_then(|it| it.get_ref().as_array()).expect("rows");
         for (number, row) in rows.iter().enumerate() {
-            // Of a link, the message and the host.
+            // A row of `links` has a message and its host; one of `messages` is a message.
             let row = row.get_ref();
             let message = row.as_array().and_then(|row| row.first()).map_or(row, |it| it.get_ref());
             let message = message.as_str().expect("a message");
@@ -80,21 +80,22 @@ pub fn seeds() -> Vec<Seed> {
     seeds
 }
 
-/// A backup that two runs have written, of which the last one was cut off.
+/// Returns a backup of two runs, of which the last was interrupted while it wrote.
 fn two_runs() -> String {
     let line = |room: &str, before: &str, after: &str| {
         format!(
             r#"{{"room":"arn:aws:ivschat:eu-west-1:123456789012:room/{room}","at":"2026-11-21T06:00:00Z","before":{before},"after":{after}}}"#
         )
     };
-    let bare = r#"{"uri":"","fallbackResult":"ALLOW"}"#;
-    let wired = r#"{"uri":"arn:aws:lambda:eu-west-1:123456789012:function:f:live","fallbackResult":"DENY"}"#;
-    let lines = [line("AbCd", bare, wired), line("EfGh", wired, bare), line("AbCd", wired, bare)];
+    let none = r#"{"uri":"","fallbackResult":"ALLOW"}"#;
+    let attached = r#"{"uri":"arn:aws:lambda:eu-west-1:123456789012:function:f:live","fallbackResult":"DENY"}"#;
+    let lines =
+        [line("AbCd", none, attached), line("EfGh", attached, none), line("AbCd", attached, none)];
     let text = lines.join("\n");
     text[..text.len() - 20].to_owned()
 }
 
-/// A row of `tests/data/matching`: a list, patterns or another kind, and messages.
+/// Converts a row of `tests/data/matching` to a case: a list, patterns or other keys, and messages.
 fn row_as_case(row: &DeTable<'_>) -> Vec<u8> {
     let texts = |key: &str| -> Vec<&str> {
         let texts = row.get(key).and_then(|value| value.get_ref().as_array());
@@ -117,18 +118,18 @@ fn row_as_case(row: &DeTable<'_>) -> Vec<u8> {
     case.into_bytes()
 }
 
-/// A `rules.toml` of one rule.
+/// Returns a `rules.toml` with one rule.
 fn manifest(looks: &str) -> String {
-    // What there is too much of cannot be rewritten.
+    // `limit` cannot be used with actions that rewrite.
     let action = if looks.starts_with("limit") { "deny" } else { "mask" };
     format!("version = 1\n[[rule]]\nid = \"rule\"\naction = \"{action}\"\n{looks}")
 }
 
-/// A rule folder as a case.
+/// Converts a rule folder to a case.
 fn folder(path: &Path) -> Vec<u8> {
     let sources = rules::load(path).expect("a rule folder");
     let content = |id| sources.get(id).content.as_deref().unwrap_or_default();
-    let mut case = content(sources.find(MANIFEST).expect("it was loaded")).to_vec();
+    let mut case = content(sources.find(MANIFEST).expect("the folder has a manifest")).to_vec();
     for (path, id) in sources.paths().filter(|&(path, _)| path != MANIFEST) {
         let unreadable = if sources.get(id).content.is_err() { "!" } else { "" };
         case.extend(format!("\n=== {unreadable}{path}\n").as_bytes());
@@ -137,19 +138,19 @@ fn folder(path: &Path) -> Vec<u8> {
     case
 }
 
-/// What is in a folder, in the order of the names.
+/// Returns the paths in a folder, sorted.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("the folder is there");
+    let entries = fs::read_dir(folder).expect("a folder");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
     paths.sort();
     paths
 }
 
 fn read(path: &Path) -> Vec<u8> {
-    fs::read(path).expect("the file is there")
+    fs::read(path).expect("a file")
 }
 
-/// The name of a file without what follows its first dot.
+/// Returns the name of a file up to its first dot.
 fn stem(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.split('.').next().unwrap_or_default().to_owned()
