@@ -1,4 +1,4 @@
-//! Writes common words and names to standard output, and how many there are to standard error.
+//! Writes common words and names to standard output, and their count to standard error.
 
 mod offensive;
 
@@ -10,19 +10,19 @@ use std::path::Path;
 
 use offensive::is_offensive;
 
-/// The levels of SCOWL that are taken, each with the place among all words that one of it has if no
-/// list says better.
+/// The levels of SCOWL that are used, each with the rank of its words that are in no frequency
+/// list.
 const LEVELS: [(u32, usize); 5] =
     [(10, 2_000), (20, 8_000), (35, 25_000), (40, 40_000), (50, 55_000)];
 const DIALECTS: [&str; 5] = ["english", "american", "australian", "british", "canadian"];
 
-/// Shorter words are hardly hit by anything but what means them.
+/// The minimum length: an entry that matches a shorter word is almost always meant to.
 const SHORTEST: usize = 3;
 
 const FIRST_NAMES: usize = 2_000;
 const SURNAMES: usize = 4_000;
 
-/// Words in the first band; each band has twice as many as the one before.
+/// The number of words in the first band; each band has twice as many as the previous one.
 const BAND: usize = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// All words, the most common first.
+/// Returns all words, the most common first.
 fn ranked(words: &Path, lists: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let mut order: HashMap<&str, usize> = HashMap::new();
     for name in ["english_wikipedia", "us_tv_and_film"] {
@@ -55,11 +55,11 @@ fn ranked(words: &Path, lists: &str) -> Result<Vec<String>, Box<dyn Error>> {
             *best = rank.min(*best);
         }
     };
-    for (level, place) in LEVELS {
+    for (level, default_rank) in LEVELS {
         for dialect in DIALECTS {
             let json = fs::read_to_string(words.join(format!("{dialect}-words-{level}.json")))?;
             for word in serde_json::from_str::<Vec<String>>(&json)? {
-                add(&word, order.get(word.as_str()).copied().unwrap_or(place));
+                add(&word, order.get(word.as_str()).copied().unwrap_or(default_rank));
             }
         }
     }
@@ -71,7 +71,7 @@ fn ranked(words: &Path, lists: &str) -> Result<Vec<String>, Box<dyn Error>> {
     }
     for (names, most) in name_lists {
         for (rank, name) in names.take(most).enumerate() {
-            // The hundredth name is about as common as the thousandth word.
+            // The name of rank 100 is about as common as the word of rank 1,000.
             add(name, rank * 10);
         }
     }
@@ -81,16 +81,17 @@ fn ranked(words: &Path, lists: &str) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(ranked.into_iter().map(|(_, word)| word).collect())
 }
 
-/// A list of zxcvbn's, the most frequent first.
+/// Returns a frequency list of zxcvbn, the most frequent first.
 fn list<'l>(lists: &'l str, name: &str) -> Result<impl Iterator<Item = &'l str>, String> {
-    // One name ends as another one does.
+    // The space: one name is the end of another.
     let start = format!(" {name}: \"");
     let text = lists.split_once(&start).and_then(|(_, rest)| rest.split_once('"'));
     let (words, _) = text.ok_or_else(|| format!("zxcvbn has no list `{name}`"))?;
     Ok(words.split(','))
 }
 
-/// The words in bands, each by the alphabet and without what a word shares with the one before.
+/// Writes the words in bands, each sorted and without the prefix that a word shares with the
+/// previous one.
 fn bands(ranked: &[String]) -> String {
     let mut text = String::new();
     let (mut rest, mut size) = (ranked, BAND);
@@ -98,15 +99,15 @@ fn bands(ranked: &[String]) -> String {
         let (band, others) = rest.split_at(size.min(rest.len()));
         let mut band: Vec<&str> = band.iter().map(String::as_str).collect();
         band.sort_unstable();
-        let mut before = "";
+        let mut previous = "";
         for word in band {
-            let pairs = before.bytes().zip(word.bytes());
+            let pairs = previous.bytes().zip(word.bytes());
             let shared = pairs.take_while(|(a, b)| a == b).count().min(35);
             let digit = char::from_digit(shared as u32, 36).unwrap_or('0');
             text.push(digit);
             text.push_str(&word[shared..]);
             text.push('\n');
-            before = word;
+            previous = word;
         }
         text.push('\n');
         (rest, size) = (others, size * 2);

@@ -1,13 +1,13 @@
-//! Words that an entry hits because it is meant to: no exception is to be offered for them.
+//! Offensive words, which an entry matches intentionally: `check` suggests no exceptions for them.
 
-/// Whether a word is, or holds, what lists are made against.
+/// Returns whether a word is offensive or contains an offensive part.
 pub(crate) fn is_offensive(word: &str) -> bool {
     WORDS.contains(&word)
         || BEGINNINGS.iter().any(|part| word.starts_with(part))
         || PARTS.iter().any(|part| word.contains(part))
 }
 
-/// Nothing innocent among the common words has these anywhere.
+/// Parts that no harmless common word contains.
 const PARTS: &[&str] = &[
     "fuck",
     "shit",
@@ -32,7 +32,7 @@ const PARTS: &[&str] = &[
     "badass",
 ];
 
-/// Nothing innocent among the common words begins with these.
+/// Prefixes that no harmless common word has.
 const BEGINNINGS: &[&str] = &[
     "bastard",
     "bollock",
@@ -57,7 +57,7 @@ const BEGINNINGS: &[&str] = &[
     "wetback",
 ];
 
-/// What is meant as a whole word only: `cockpit` is innocent, and so is `titan`.
+/// Whole words only: `cockpit` and `titan` are harmless.
 const WORDS: &[&str] = &[
     "anal",
     "anus",

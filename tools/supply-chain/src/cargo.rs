@@ -1,4 +1,4 @@
-//! What cargo itself says.
+//! Runs `cargo metadata` and `cargo tree`.
 
 use std::error::Error;
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 use crate::linked::{self, Linked};
 
-/// All crates of a lock file: of every feature, every platform, and those of tests.
+/// Returns all crates of a lock file, for all features and platforms, including those for tests.
 pub(crate) fn metadata(manifest: &str) -> Result<Metadata, cargo_metadata::Error> {
     MetadataCommand::new()
         .manifest_path(manifest)
@@ -19,14 +19,14 @@ pub(crate) fn metadata(manifest: &str) -> Result<Metadata, cargo_metadata::Error
 /// A binary of this repository, as it is distributed.
 #[derive(Clone, Copy)]
 pub(crate) enum Binary {
-    /// What Lambda runs.
+    /// The Lambda function.
     Handler,
     /// The command line in the archives of a release.
     CommandLine,
 }
 
 impl Binary {
-    /// What a person calls it.
+    /// The name in the license file.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Binary::Handler => "handler",
@@ -41,7 +41,7 @@ impl Binary {
         }
     }
 
-    /// The platforms that it is built for; those of `.github/workflows/release.yml`.
+    /// The platforms of its builds in `.github/workflows/release.yml`.
     fn platforms(self) -> &'static [&'static str] {
         match self {
             Binary::Handler => &["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"],
@@ -56,9 +56,9 @@ impl Binary {
     }
 }
 
-/// The crates that a binary is built of, on all its platforms.
+/// Returns the crates that a binary links on any of its platforms.
 ///
-/// Asked of `cargo tree`: `cargo metadata` switches features on for a binary that only tests ask for.
+/// Uses `cargo tree`, because `cargo metadata` also enables the features that only tests request.
 pub(crate) fn linked(binary: Binary) -> Result<Vec<Linked>, Box<dyn Error>> {
     let platforms = binary.platforms().iter().flat_map(|platform| ["--target", platform]);
     let output = Command::new("cargo")

@@ -1,4 +1,4 @@
-//! Compares what is there with what `policy.rs` allows.
+//! Compares the crates with `policy.rs`.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -11,18 +11,19 @@ use crate::graph;
 use crate::linked::Linked;
 use crate::policy::{BANNED, LICENSES};
 
-/// What is wrong with the crates of a lock file.
+/// Returns the crates of a lock file that violate the policy, each with the reason and the path to
+/// it.
 pub(crate) fn packages(metadata: &Metadata) -> Result<Vec<String>, Box<dyn Error>> {
-    let ways = graph::ways(metadata);
+    let paths = graph::paths(metadata);
     let mut findings = Vec::new();
     for package in &metadata.packages {
-        let way = ways.get(&package.id).map(|way| way.join(" -> ")).unwrap_or_default();
+        let path = paths.get(&package.id).map(|path| path.join(" -> ")).unwrap_or_default();
         let found = [license(package), source(package), ban(&package.name, &package.version)?];
         findings.extend(
             found
                 .into_iter()
                 .flatten()
-                .map(|finding| format!("{} {} {finding} ({way})", package.name, package.version)),
+                .map(|finding| format!("{} {} {finding} ({path})", package.name, package.version)),
         );
     }
     Ok(findings)
@@ -41,11 +42,11 @@ fn license(package: &Package) -> Option<String> {
 
 /// Returns whether the allowed licenses satisfy an expression, or `None` if it is invalid.
 fn allowed(expression: &str) -> Option<bool> {
-    // Lax, since old crates write MIT/Apache-2.0.
+    // Lax, because old crates have `MIT/Apache-2.0`.
     let expression = Expression::parse_mode(expression, ParseMode::LAX).ok()?;
     Some(expression.evaluate(|wanted| {
         let id = wanted.license.id();
-        // An exception only ever grants more.
+        // An exception (`WITH`) only grants further rights.
         id.is_some_and(|id| LICENSES.contains(&id.name))
     }))
 }
@@ -53,11 +54,11 @@ fn allowed(expression: &str) -> Option<bool> {
 fn source(package: &Package) -> Option<String> {
     match &package.source {
         Some(source) if source.is_crates_io() => None,
-        Some(source) => Some(format!("does not come from crates.io but from {source}")),
-        // A folder: only those of this repository are never published.
+        Some(source) => Some(format!("comes from {source} instead of crates.io")),
+        // A folder: only crates of this repository have `publish = false`.
         None => match package.publish.as_deref() {
             Some([]) => None,
-            _ => Some("comes from a folder, and is no crate of this repository".to_owned()),
+            _ => Some("comes from a folder outside this repository".to_owned()),
         },
     }
 }
@@ -71,15 +72,16 @@ fn ban(name: &str, version: &Version) -> Result<Option<String>, Box<dyn Error>> 
     Ok(None)
 }
 
-/// What the handler has and should not, and what the list has in vain.
+/// Returns the crates of the handler that are not in the list, and those in the list that it does
+/// not have.
 pub(crate) fn handler(linked: &[Linked], expected: &[&str]) -> Vec<String> {
     let names: BTreeSet<&str> = linked.iter().map(|it| it.name.as_str()).collect();
     let unexpected = linked.iter().filter(|it| !expected.contains(&it.name.as_str())).map(|it| {
-        let way = it.path.join(" -> ");
-        format!("the handler: {} {} is not in the list of policy.rs ({way})", it.name, it.version)
+        let path = it.path.join(" -> ");
+        format!("the handler: {} {} is not in the list of policy.rs ({path})", it.name, it.version)
     });
     let gone = expected.iter().filter(|name| !names.contains(*name)).map(|name| {
-        format!("the handler: {name} is in the list of policy.rs, and not in its tree")
+        format!("the handler: {name} is in the list of policy.rs, but not a dependency")
     });
     unexpected.chain(gone).collect()
 }
@@ -92,7 +94,8 @@ mod tests {
 
     const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-    /// What `cargo metadata` says of `root`, which depends on `middle`, which depends on this crate.
+    /// Returns the metadata of `root`, which depends on `middle`, which depends on the crate
+    /// `name`.
     fn metadata(
         name: &str,
         version: &str,
@@ -117,7 +120,7 @@ mod tests {
             {{"id":"root","dependencies":["middle"]}},{{"id":"middle","dependencies":["{name}"]}},
             {{"id":"{name}","dependencies":["middle"]}}]}}}}"#
         ))
-        .expect("it is what cargo writes")
+        .expect("valid metadata")
     }
 
     fn findings(
@@ -126,7 +129,7 @@ mod tests {
         license: Option<&str>,
         source: Option<&str>,
     ) -> Vec<String> {
-        packages(&metadata(name, version, license, source)).expect("the policy is sound")
+        packages(&metadata(name, version, license, source)).expect("a valid policy")
     }
 
     #[test]
@@ -149,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_whom_it_came_by() {
+    fn findings_have_a_reason_and_the_path_to_the_crate() {
         let git = "git+https://example.com/leaf#0123456789";
         let io = Some(CRATES_IO);
         for (name, version, license, source, expected) in [
@@ -163,13 +166,7 @@ mod tests {
             ),
             ("leaf", "1.0.0", Some("nonsense"), io, Some("invalid SPDX expression: nonsense")),
             ("leaf", "1.0.0", None, io, Some("has no license expression")),
-            (
-                "leaf",
-                "1.0.0",
-                Some("MIT"),
-                Some(git),
-                Some("does not come from crates.io but from git+https"),
-            ),
+            ("leaf", "1.0.0", Some("MIT"), Some(git), Some("comes from git+https")),
             ("leaf", "1.0.0", Some("MIT"), None, Some("comes from a folder")),
             (
                 "hyper",
@@ -193,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_names_licenses_and_versions_as_their_own_rules_have_it() {
+    fn licenses_and_versions_of_the_policy_are_valid() {
         for name in LICENSES {
             assert_eq!(spdx::license_id(name).map(|id| id.name), Some(*name));
         }
@@ -202,12 +199,15 @@ mod tests {
         }
     }
 
-    /// `cargo deny`, where it is installed, goes by the same lists.
+    /// `cargo deny` is optional, and must check the same lists.
     #[test]
     fn deny_toml_has_the_same_licenses_and_bans() {
         let deny = include_str!("../../../deny.toml");
         let list = LICENSES.iter().map(|id| format!("{id:?}")).collect::<Vec<_>>().join(", ");
-        assert!(deny.contains(&format!("\nallow = [{list}]\n")), "other licenses than {list}");
+        assert!(
+            deny.contains(&format!("\nallow = [{list}]\n")),
+            "deny.toml has other licenses than {list}"
+        );
         let bans: Vec<String> = deny
             .lines()
             .filter_map(|line| line.strip_prefix("  { crate = "))
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_handler_has_what_it_should_and_nothing_else() {
+    fn the_handler_is_compared_with_its_list() {
         let tree = "0root v0.1.0\n1serde v1.0.0\n2clap v4.0.0\n";
         let linked = crate::linked::parse(tree).expect("it is well-formed");
         assert_eq!(handler(&linked, &["clap", "serde"]), [""; 0]);
@@ -230,7 +230,7 @@ mod tests {
             handler(&linked, &["serde", "toml"]),
             [
                 "the handler: clap 4.0.0 is not in the list of policy.rs (root -> serde -> clap)",
-                "the handler: toml is in the list of policy.rs, and not in its tree",
+                "the handler: toml is in the list of policy.rs, but not a dependency",
             ]
         );
     }

@@ -1,4 +1,4 @@
-//! The licenses of all that is in a binary, as a text to ship beside it.
+//! The licenses of all components of a binary, as a text that is shipped with it.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -62,7 +62,7 @@ pub(crate) fn parts(linked: &[Linked], packages: &[Package]) -> Result<Vec<Part>
             .clone()
             .ok_or_else(|| format!("{}: has no license expression", of()))?;
         let folder =
-            package.manifest_path.parent().ok_or_else(|| format!("{}: is nowhere", of()))?;
+            package.manifest_path.parent().ok_or_else(|| format!("{}: has no folder", of()))?;
         let mut texts =
             texts(folder.as_std_path()).map_err(|error| format!("{}: {error}", of()))?;
         if texts.is_empty() {
@@ -76,22 +76,22 @@ pub(crate) fn parts(linked: &[Linked], packages: &[Package]) -> Result<Vec<Part>
     Ok(parts)
 }
 
-/// The license text of a crate that comes without one, as far as its license has the same text for everyone.
+/// Returns the license text of a crate without a license file, if its license has a standard text.
 ///
-/// The MIT license has, but for a line that says whose the copyright is. The crate itself does not say more than
-/// its name and where it is developed.
+/// The MIT license has one except for the copyright line, which is filled in with the crate's name
+/// and repository.
 fn standard(license: &str, name: &str, repository: Option<&str>) -> Option<String> {
-    if will_do(license, "Apache-2.0") {
+    if is_satisfied_by(license, "Apache-2.0") {
         return Some(tidy(APACHE));
     }
     let terms = MIT.find("Permission is hereby granted").map(|start| tidy(&MIT[start..]))?;
     let at = repository.map(|url| format!(", {url}")).unwrap_or_default();
-    will_do(license, "MIT")
+    is_satisfied_by(license, "MIT")
         .then(|| format!("MIT License\n\nCopyright (c) the authors of {name}{at}\n\n{terms}"))
 }
 
-/// Whether one license by itself satisfies an expression.
-fn will_do(license: &str, id: &str) -> bool {
+/// Returns whether one license satisfies an expression.
+fn is_satisfied_by(license: &str, id: &str) -> bool {
     let expression = Expression::parse_mode(license, ParseMode::LAX);
     expression.is_ok_and(|it| {
         it.evaluate(|wanted| wanted.license.id().is_some_and(|wanted| wanted.name == id))
@@ -113,20 +113,21 @@ fn texts(folder: &Path) -> io::Result<Vec<String>> {
     Ok(found)
 }
 
-/// By what everybody calls such files; not the code that deals with some.
+/// Returns whether a file has a usual name of license files, and is not code.
 fn is_license(file: &str) -> bool {
     let file = file.to_ascii_lowercase();
     let starts = ["license", "licence", "copying", "copyright", "notice", "unlicense"];
     starts.iter().any(|start| file.starts_with(start)) && !file.ends_with(".rs")
 }
 
-/// Without what differs between files that say the same: line ends, and space at the end of lines and of the file.
+/// Removes differences between files with the same text: line ends, and trailing whitespace of
+/// lines and of the file.
 fn tidy(text: &str) -> String {
     let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().map(str::trim_end).collect();
     lines.join("\n").trim_matches('\n').to_owned()
 }
 
-/// Each part with the numbers of its texts, and then the texts, each once.
+/// Writes each part with the numbers of its texts, followed by the texts, each once.
 pub(crate) fn render(binary: &str, parts: &[Part]) -> String {
     let mut texts: Vec<&str> = Vec::new();
     let mut list = String::new();
@@ -136,7 +137,7 @@ pub(crate) fn render(binary: &str, parts: &[Part]) -> String {
         numbers.sort_unstable();
         numbers.dedup();
         let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
-        // A String takes all that is written to it.
+        // Writing to a String cannot fail.
         let _ = writeln!(list, "{}: {} [{}]", part.name, part.license, numbers.join(", "));
     }
     let mut out = format!("{}\n{list}", head(binary));
@@ -147,7 +148,7 @@ pub(crate) fn render(binary: &str, parts: &[Part]) -> String {
     out
 }
 
-/// The number of a text, from 1; a new one's is the next.
+/// Returns the number of a text, starting at 1; adds the text if it is new.
 fn number<'a>(texts: &mut Vec<&'a str>, text: &'a str) -> usize {
     let known = texts.iter().position(|known| *known == text);
     known.unwrap_or_else(|| {
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_texts_are_there_once() {
+    fn equal_texts_are_written_once() {
         let parts = [
             part("a 1.0.0", &["one\n"]),
             part("b 1.0.0", &["two  \r\nlines\r\n", "\u{feff}one", "one\n\n"]),
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn license_files_are_known_by_their_names() {
+    fn license_files_are_recognized_by_their_names() {
         for name in [
             "LICENSE",
             "LICENSE-MIT",
@@ -217,17 +218,17 @@ mod tests {
     #[test]
     fn license_files_are_found_in_every_folder_of_a_crate() {
         let folder = std::env::temp_dir().join(format!("supply-chain-{}", std::process::id()));
-        fs::create_dir_all(folder.join("src/tables")).expect("a folder of ours");
+        fs::create_dir_all(folder.join("src/tables")).expect("a temporary folder");
         for (file, text) in [
             ("LICENSE-MIT", "two"),
             ("COPYING", "one"),
             ("README.md", "none"),
             ("src/tables/LICENSE-UNICODE", "three"),
         ] {
-            fs::write(folder.join(file), text).expect("a file in it");
+            fs::write(folder.join(file), text).expect("a temporary file");
         }
         let found = texts(&folder);
-        fs::remove_dir_all(&folder).expect("it is ours");
-        assert_eq!(found.expect("it can be read"), ["one", "two", "three"]);
+        fs::remove_dir_all(&folder).expect("a temporary folder");
+        assert_eq!(found.expect("a readable folder"), ["one", "two", "three"]);
     }
 }

@@ -1,9 +1,9 @@
-//! Reads what `cargo tree --prefix depth` writes.
+//! Parses the output of `cargo tree --prefix depth`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 
-/// A crate in a tree, and the way from the root to it.
+/// A crate in a tree, with the path from the root to it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Linked {
     pub(crate) name: String,
@@ -12,13 +12,13 @@ pub(crate) struct Linked {
     pub(crate) path: Vec<String>,
 }
 
-/// Each crate once, by name and version, without the root.
+/// Returns each crate once, sorted by name and version, without the root.
 pub(crate) fn parse(tree: &str) -> Result<Vec<Linked>, Box<dyn Error>> {
     let mut path: Vec<String> = Vec::new();
     let mut all = BTreeMap::new();
-    // A tree for each target, with an empty line between.
+    // The trees of the targets are separated by empty lines.
     for line in tree.lines().filter(|line| !line.is_empty()) {
-        let odd = || format!("cargo tree wrote a line that is not understood: {line}");
+        let odd = || format!("unexpected line of cargo tree: {line}");
         let start = line.find(|c: char| !c.is_ascii_digit()).ok_or_else(odd)?;
         let depth: usize = line[..start].parse().map_err(|_| odd())?;
         let mut words = line[start..].split(' ');
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_crate_is_there_once_with_the_way_to_it() {
+    fn each_crate_is_returned_once_with_its_path() {
         let tree = "0root v0.1.0 (/src)\n1b v1.0.0\n2c v0.2.0 (proc-macro)\n1c v0.2.0 (proc-macro) (*)\n\
                     \n0root v0.1.0 (/src)\n1b v1.0.0\n1a-2 v3.0.0+meta\n";
         let found = parse(tree).expect("it is well-formed");
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tree_is_refused() {
+    fn invalid_trees_are_rejected() {
         for tree in ["root v0.1.0", "0root", "0root 0.1.0", "1a v1.0.0", "12"] {
             assert!(parse(tree).is_err(), "{tree}");
         }

@@ -1,8 +1,10 @@
-//! What the crates of this repository stand on. Run from its root.
+//! Checks the dependencies of this repository. Run it from the root.
 //!
 //! - `supply-chain check` fails for a license, a source or a crate that `policy.rs` does not allow.
-//! - `supply-chain licenses` writes `THIRD-PARTY-LICENSES.txt` to standard output, which is the handler's.
-//! - `supply-chain licenses ivs-review` writes the same for the command line, for the archives of a release.
+//! - `supply-chain licenses` writes the license texts of the handler (`THIRD-PARTY-LICENSES.txt`)
+//!   to standard output.
+//! - `supply-chain licenses ivs-review` writes those of the command line, for the archives of a
+//!   release.
 
 mod cargo;
 mod check;
@@ -37,7 +39,7 @@ fn check() -> Result<ExitCode, Box<dyn Error>> {
     }
     let handler = cargo::linked(Binary::Handler)?;
     findings.extend(check::handler(&handler, policy::HANDLER));
-    println!("the handler: {} of them", handler.len());
+    println!("the handler: {} crates", handler.len());
     for finding in &findings {
         eprintln!("{finding}");
     }

@@ -1,6 +1,8 @@
-//! Allowed licenses, sources and crates. Read the license, or know why the crate is needed, before changing these lists.
+//! Allowed licenses, sources and crates. Read the license, or know why the crate is needed, before
+//! changing these lists.
 
-/// Every lock file here; the first is the product's, whose tree the handler's is part of.
+/// The manifests of the checked lock files; the first is that of the main package, which includes
+/// the handler.
 pub(crate) const MANIFESTS: [&str; 5] = [
     "Cargo.toml",
     "fuzz/Cargo.toml",
@@ -9,11 +11,12 @@ pub(crate) const MANIFESTS: [&str; 5] = [
     "tools/unicode-tables/Cargo.toml",
 ];
 
-/// SPDX ids. All of them allow to use, change and sell; texts and NOTICE files must go along.
+/// SPDX ids. All permit use, modification and sale, and require that license texts and NOTICE files
+/// are included.
 pub(crate) const LICENSES: &[&str] =
     &["Apache-2.0", "BSD-3-Clause", "ISC", "MIT", "NCSA", "Unicode-3.0", "Zlib"];
 
-/// Crates that must not come back, not even in a test: name, versions and why.
+/// Crates that must not be dependencies, not even of tests: name, versions and reason.
 pub(crate) const BANNED: &[(&str, &str, &str)] = &[
     ("openssl-sys", "*", "TLS is rustls here, which needs nothing of the system"),
     ("native-tls", "*", "TLS is rustls here, which needs nothing of the system"),
@@ -24,8 +27,8 @@ pub(crate) const BANNED: &[(&str, &str, &str)] = &[
     ("rustls-webpki", "<0.103", "the AWS SDK's feature `rustls`: years old, with known advisories"),
 ];
 
-/// All that the handler is built of. No AWS SDK, no TLS, no command line: what it does not have does not delay a
-/// cold start, and has no advisories. A new name is a decision.
+/// The crates that the handler links. It has no AWS SDK, no TLS and no command-line parser: a crate
+/// that is not linked cannot delay a cold start or have an advisory. Adding a name is a decision.
 pub(crate) const HANDLER: &[&str] = &[
     "aho-corasick",
     "async-stream",

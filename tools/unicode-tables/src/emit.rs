@@ -157,7 +157,8 @@ fn write_numbers<T: Copy + Into<u32>>(out: &mut String, numbers: &[T]) -> std::f
 
 /// Writes the inside of a string literal, over several lines.
 ///
-/// Escaped to ASCII: editors show combining marks and right-to-left letters in the wrong place, or not at all.
+/// Escaped to ASCII: editors show combining marks and right-to-left letters in the wrong place, or
+/// not at all.
 fn write_text(out: &mut String, text: &str) -> std::fmt::Result {
     let mut line = String::new();
     for c in text.chars() {

@@ -1,12 +1,12 @@
-//! The entries in two stages: an index of blocks, equal blocks kept once.
+//! The entries as a two-stage table: an index of blocks, with equal blocks stored once.
 
 use std::collections::HashMap;
-
 use std::ops::Range;
 
 use crate::layout::{DEFAULT, DROP};
 
-/// Far after all others, and all default ignorable: the index ends before them.
+/// A range far after all other entries, of which all are default ignorable: the index ends before
+/// it.
 pub(crate) const IGNORABLE: Range<usize> = 0xe0000..0xe1000;
 
 /// Block sizes worth trying, as powers of two.
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packs_what_it_is_given() {
+    fn packed_entries_are_found() {
         let mut entries = vec![DEFAULT; 1000];
         entries[3] = 5;
         entries[64 + 3] = 5;
