@@ -1,5 +1,5 @@
-# Shortcuts for contributors (https://just.systems). Nothing needs `just`: each recipe is the command that it names,
-# and `.ci/run` runs all checks without it. `make` is SAM's: see the Makefile.
+# Shortcuts for contributors (https://just.systems). `just` is optional: each recipe can be run by hand, and `.ci/run`
+# runs all checks without it. `make` is SAM's: see the Makefile.
 
 # What `just test` and `just lint` build: `just features="--features lambda" test` omits `rooms` and the AWS SDK.
 features := "--all-features"
@@ -16,7 +16,7 @@ lint:
     cargo fmt --check
     cargo clippy --locked --all-targets {{ features }} -- -D warnings
 
-# In a transcript each changed line loses its `[..]`: put them back where time or memory is printed.
+# Every changed line of a transcript loses its `[..]`: restore them where time or memory is printed.
 
 # Update transcripts and snapshots with the current output; read `git diff` before you commit it.
 bless:
@@ -37,6 +37,6 @@ sam event="events/masked.json":
     sam build
     sam local invoke -e {{ event }}
 
-# Run every check, as CI does; `just ci --all` those that take minutes more.
+# Run all checks, as CI does; `just ci --all` also runs those that take minutes longer.
 ci *args:
     .ci/run {{ args }}

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes an archive of files: .github/scripts/package.py ARCHIVE FOLDER FILE...
+"""Writes an archive of files: .github/scripts/package.py ARCHIVE FOLDER FILE...
 
-ARCHIVE ends with .tar.gz or .zip. The files are in FOLDER inside it, or at its top if that is `.`, each under its own
-name without its path. The same files always make the same archive: times are SOURCE_DATE_EPOCH or 1980, owners are
-left out, and only executables are executable.
+ARCHIVE ends with .tar.gz or .zip. The files are in FOLDER inside the archive, or at its top level if FOLDER is `.`, each
+under its file name without the path. The same files always give the same archive: times are SOURCE_DATE_EPOCH or 1980,
+owners are omitted, and the mode only distinguishes executables.
 """
 
 import gzip
@@ -15,7 +15,7 @@ import time
 import zipfile
 from pathlib import Path
 
-# The first second that a zip archive can express.
+# The earliest time that a zip archive can express.
 EPOCH_OF_ZIP = 315532800
 
 
@@ -28,14 +28,14 @@ def main(arguments):
     for file in map(Path, files):
         name = file.name if folder == "." else f"{folder}/{file.name}"
         if name in members:
-            sys.exit(f"two files would be {name}")
+            sys.exit(f"duplicate name in the archive: {name}")
         members[name] = (file.read_bytes(), 0o755 if os.access(file, os.X_OK) else 0o644)
     if archive.endswith(".tar.gz"):
         write_tar(archive, members, moment)
     elif archive.endswith(".zip"):
         write_zip(archive, members, moment)
     else:
-        sys.exit(f"{archive}: neither .tar.gz nor .zip")
+        sys.exit(f"{archive}: unknown archive type, expected .tar.gz or .zip")
 
 
 def write_tar(archive, members, moment):
@@ -55,7 +55,7 @@ def write_zip(archive, members, moment):
         for name, (content, mode) in sorted(members.items()):
             info = zipfile.ZipInfo(name, time.gmtime(moment)[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
-            # As on Unix, wherever this runs: Lambda looks at the mode.
+            # Created on Unix, whatever the system: Lambda uses the mode.
             info.create_system = 3
             info.external_attr = (0o100000 | mode) << 16
             packed.writestr(info, content)
