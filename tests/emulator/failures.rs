@@ -18,15 +18,15 @@ fn without_rules_the_function_fails_to_start_with_a_reason() {
     let folder = temp_dir();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("empty")).expect("it is not there yet");
-    write_rules(&at("broken"), "version = 1\n[[rule]]\nid = ", &[]);
-    write_rules(&at("bare"), "version = 1\n", &[]);
+    write_rules(&at("invalid"), "version = 1\n[[rule]]\nid = ", &[]);
+    write_rules(&at("no-rules"), "version = 1\n", &[]);
 
     for (function, why) in [
         (Function::packaged(None), "cannot read rule folder"),
         (Function::with_rules_dir(&at("missing")), "missing`"),
         (Function::with_rules_dir(&at("empty")), "empty` does not contain rules.toml"),
-        (Function::with_rules_dir(&at("broken")), "no valid rules in the rule folder"),
-        (Function::with_rules_dir(&at("bare")), "no valid rules in the rule folder"),
+        (Function::with_rules_dir(&at("invalid")), "no valid rules in the rule folder"),
+        (Function::with_rules_dir(&at("no-rules")), "no valid rules in the rule folder"),
     ] {
         let mut emulator = function.start();
         // The emulator's reply if the process has ended.

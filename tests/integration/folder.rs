@@ -429,16 +429,16 @@ mod unix {
         assert_eq!(tree(&artifacts.join("rules")), before);
         assert_eq!(fs::read_dir(&artifacts).expect("it is there").count(), 1);
 
-        type Break = fn(&Path);
-        let breaks: [Break; 4] = [
+        type Change = fn(&Path);
+        let changes: [Change; 4] = [
             |rules| link("/etc/hostname", rules, "lists/c.txt"),
             |rules| link("/etc", rules, "more"),
             |rules| pipe(&rules.join("lists/c.txt")),
             |rules| write(rules, "lists/a.txt", "*\n"),
         ];
-        for broken in breaks {
+        for invalidate in changes {
             let (folder, rules) = valid_rules();
-            broken(&rules);
+            invalidate(&rules);
             let artifacts = folder.path().join("artifacts");
             write(&artifacts, "rules/left over.txt", "of an earlier build");
             let output = build_layer(&rules, &artifacts).expect("there is a make");

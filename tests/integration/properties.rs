@@ -597,9 +597,9 @@ pub(crate) fn engine_of(manifest: String) -> Engine {
     let parsed = rules::parse(&sources);
     let (engine, problems) = Engine::compile(parsed.rules);
     // A generated rule may only have exceptions.
-    let told: Vec<_> =
-        parsed.diagnostics.into_iter().filter(|told| told.code != Code::EmptyRule).collect();
-    assert_eq!((told, problems), (Vec::new(), Vec::new()), "{manifest}");
+    let reported: Vec<_> =
+        parsed.diagnostics.into_iter().filter(|it| it.code != Code::EmptyRule).collect();
+    assert_eq!((reported, problems), (Vec::new(), Vec::new()), "{manifest}");
     engine
 }
 

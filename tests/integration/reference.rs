@@ -49,7 +49,9 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
             let mut list = hits(id, false);
             if it.disguises == Disguises::Standard {
                 let own = spelled.iter().filter(|(list, ..)| *list == id);
-                list.extend(own.map(|&(_, number, span)| (number, Hit { span, doubles: vec![] })));
+                list.extend(
+                    own.map(|&(_, number, span)| (number, Hit { span, double_letters: vec![] })),
+                );
             }
             let exceptions: Vec<Hit> = [id]
                 .iter()
@@ -71,15 +73,15 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
 struct Hit {
     span: Span,
     /// The positions of its repeated letters, with their counts.
-    doubles: Vec<(Range<usize>, usize)>,
+    double_letters: Vec<(Range<usize>, usize)>,
 }
 
 impl Hit {
     /// Whether it covers another match and has its double letters.
     fn suppresses(&self, hit: &Hit) -> bool {
         self.span.contains(hit.span)
-            && hit.doubles.iter().all(|(from, count)| {
-                self.doubles.iter().any(|(other, times)| {
+            && hit.double_letters.iter().all(|(from, count)| {
+                self.double_letters.iter().any(|(other, times)| {
                     from.start < other.end && other.start < from.end && times >= count
                 })
             })
@@ -212,8 +214,8 @@ impl Text {
 
 /// A message in all forms, with the ranges of its graphemes.
 struct Message {
-    letters: Text,
-    signs: Text,
+    symbols_as_letters: Text,
+    symbols_as_boundaries: Text,
     /// With flags, for entries that contain symbols.
     flags: Text,
     plain: Text,
@@ -227,8 +229,8 @@ impl Message {
             Text::new(fold(content, form.disguises, reading, Latin::OfMessage), form)
         };
         Message {
-            letters: text(WORDS, SymbolMode::Letters),
-            signs: text(WORDS, SymbolMode::Boundaries),
+            symbols_as_letters: text(WORDS, SymbolMode::Letters),
+            symbols_as_boundaries: text(WORDS, SymbolMode::Boundaries),
             flags: text(SYMBOLS, SymbolMode::Entry),
             plain: text(PLAIN, SymbolMode::Letters),
             graphemes: graphemes.map(|(at, grapheme)| at..at + grapheme.len()).collect(),
@@ -257,12 +259,12 @@ fn find_words(
 ) -> Vec<Hit> {
     let form = form(&words, disguises);
     let texts = match form {
-        WORDS => vec![&message.letters, &message.signs],
+        WORDS => vec![&message.symbols_as_letters, &message.symbols_as_boundaries],
         SYMBOLS => vec![&message.flags],
         _ => vec![&message.plain],
     };
     let words: Vec<Text> = words.into_iter().map(|word| Text::new(word, form)).collect();
-    let doubles = doubles(&words);
+    let double_letters = double_letters(&words);
     let needles = needles(entry, words);
     let may_hide = may_hide
         && form == WORDS
@@ -289,15 +291,16 @@ fn find_words(
             let mut outside = (0..start).chain(place.end..text.chars.len()).map(from);
             let alone = outside.all(|from| from.end <= span.start || span.end <= from.start);
             if alone || !needles[0].has_symbol_at_edge() {
-                let doubles = doubles.iter().filter(|_| form.disguises == Disguises::Standard);
-                let doubles = doubles.map(|(word, letters)| {
+                let double_letters =
+                    double_letters.iter().filter(|_| form.disguises == Disguises::Standard);
+                let double_letters = double_letters.map(|(word, letters)| {
                     let read = place.read.iter().filter(|read| read.word == *word);
                     let read = read.filter(|read| letters.contains(&read.letter));
                     let all = read.map(|read| from(read.at));
                     let all = all.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
-                    (all.expect("each letter stands there"), letters.len())
+                    (all.expect("each letter was read"), letters.len())
                 });
-                hits.push(Hit { span, doubles: doubles.collect() });
+                hits.push(Hit { span, double_letters: double_letters.collect() });
             }
         }
     }
@@ -494,8 +497,8 @@ fn ways(word: &Text, text: &Text, start: usize, letters: Letters) -> Vec<Vec<usi
 }
 
 /// Returns the runs of equal letters of an entry: word index and letter range.
-fn doubles(words: &[Text]) -> Vec<(usize, Range<usize>)> {
-    let mut doubles = Vec::new();
+fn double_letters(words: &[Text]) -> Vec<(usize, Range<usize>)> {
+    let mut double_letters = Vec::new();
     for (number, word) in words.iter().enumerate() {
         let mut start = 0;
         for at in 1..=word.chars.len() {
@@ -503,13 +506,13 @@ fn doubles(words: &[Text]) -> Vec<(usize, Range<usize>)> {
             let continues = word.chars.get(at).is_some_and(|f| f.c == c && LETTER.has(c));
             if !continues || word.has_mark(at + 1) {
                 if at - start > 1 {
-                    doubles.push((number, start..at));
+                    double_letters.push((number, start..at));
                 }
                 start = at;
             }
         }
     }
-    doubles
+    double_letters
 }
 
 /// An entry with one of its endings, or without.
@@ -746,9 +749,9 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
         }
     }
     let mut found = Vec::new();
-    for text in [&message.letters, &message.signs] {
-        for signs_are_letters in [false, true] {
-            for singles in spellings(&text.chars, signs_are_letters) {
+    for text in [&message.symbols_as_letters, &message.symbols_as_boundaries] {
+        for leet_symbols_are_letters in [false, true] {
+            for singles in spellings(&text.chars, leet_symbols_are_letters) {
                 for (list, number, tiles) in tilings(&text.chars, &singles, &entries) {
                     let from =
                         text.chars[singles[tiles.start].start..singles[tiles.end - 1].end].iter();
@@ -849,7 +852,7 @@ fn tilings(
 
 /// Returns each run of 3 to 500 separated single characters, with their ranges in the text. A separate leet symbol is
 /// either a single character or a separator.
-fn spellings(text: &[Folded], signs_are_letters: bool) -> Vec<Vec<Range<usize>>> {
+fn spellings(text: &[Folded], leet_symbols_are_letters: bool) -> Vec<Vec<Range<usize>>> {
     let is_base = |at: &usize| in_word(text, *at) && !MARK.has(text[*at].c);
     let joins = |at: usize| is_apostrophe_between_letters(text, at);
     let in_token = |at: usize| at < text.len() && (in_word(text, at) || is_leet_symbol(text[at].c));
@@ -859,7 +862,7 @@ fn spellings(text: &[Folded], signs_are_letters: bool) -> Vec<Vec<Range<usize>>>
     let mut at = 0;
     while at < text.len() {
         let mut parts = Vec::new();
-        if signs_are_letters && is_leet_symbol(text[at].c) && is_alone(at) {
+        if leet_symbols_are_letters && is_leet_symbol(text[at].c) && is_alone(at) {
             parts.push(at..at + 1);
             at += 1;
         } else if !in_word(text, at) {

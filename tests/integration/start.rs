@@ -69,15 +69,16 @@ type Request = (String, String);
 /// a channel of all requests.
 fn serve(api: TcpListener, registration: Registration, event: &'static str) -> Receiver<Request> {
     let (requests, received) = channel();
-    let (second, asked) = channel();
-    let asked = std::sync::Arc::new(std::sync::Mutex::new(asked));
+    let (second, second_requested) = channel();
+    let second_requested = std::sync::Arc::new(std::sync::Mutex::new(second_requested));
     thread::spawn(move || {
         for stream in api.incoming() {
-            let (requests, second, asked) = (requests.clone(), second.clone(), asked.clone());
+            let (requests, second, second_requested) =
+                (requests.clone(), second.clone(), second_requested.clone());
             let wait = move || match registration {
                 Registration::Immediate => true,
                 Registration::Never => false,
-                Registration::Late => asked.lock().is_ok_and(|it| it.recv().is_ok()),
+                Registration::Late => second_requested.lock().is_ok_and(|it| it.recv().is_ok()),
             };
             thread::spawn(move || {
                 answer(stream.expect("a connection"), &requests, &second, &wait, event)
@@ -95,7 +96,7 @@ fn answer(
     event: &str,
 ) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
-    let mut asked = 0;
+    let mut events_sent = 0;
     loop {
         let mut lines = Vec::new();
         loop {
@@ -128,8 +129,8 @@ fn answer(
                 }
                 ("Lambda-Extension-Identifier: an-extension\r\n".to_owned(), "{}".to_owned())
             }
-            "GET /2018-06-01/runtime/invocation/next" if asked == 0 => {
-                asked += 1;
+            "GET /2018-06-01/runtime/invocation/next" if events_sent == 0 => {
+                events_sent += 1;
                 let headers = "Lambda-Runtime-Aws-Request-Id: one\r\n\
                     Lambda-Runtime-Deadline-Ms: 4102444800000\r\n\
                     Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:111122223333:function:f\r\n";

@@ -32,7 +32,7 @@ pub(super) struct RawRequest {
     pub(super) sign: bool,
     /// Whether the body is changed after signing.
     pub(super) alter: bool,
-    /// How many seconds the clock is behind.
+    /// The clock skew of the client, in seconds.
     pub(super) clock_skew: u64,
 }
 
