@@ -57,7 +57,7 @@ mod tests {
             |name: &str| super::suggest(name, ["action", "reason", "patterns"], Nearness::Similar);
         assert_eq!(suggest("pattern"), Some("patterns"));
         assert_eq!(suggest("Acton"), Some("action"));
-        assert_eq!(suggest("colour"), None);
+        assert_eq!(suggest("volume"), None);
         assert_eq!(suggest(&"x".repeat(100_000)), None);
     }
 
