@@ -246,7 +246,7 @@ fn release_notes_have_the_glibc_version_that_is_checked() {
         .filter_map(|it| it.strip_prefix(".github/scripts/glibc "))
         .collect();
     assert_eq!(checks, ["2.34 \"$EXECUTABLE\"", "2.34 function/bootstrap"]);
-    assert!(read(".github/scripts/release-notes").contains("need glibc 2.34 or newer"));
+    assert!(read(".github/scripts/release-notes").contains("require glibc 2.34 or newer"));
 }
 
 #[test]
