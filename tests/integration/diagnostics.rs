@@ -129,7 +129,7 @@ fn an_invalid_exempt_table_exempts_no_sender() {
     no_version.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
     for sources in [
         load("unless-and-exempt"),
-        load("exempt-is-no-table"),
+        load("exempt-is-not-a-table"),
         load("exempt-with-a-syntax-error"),
         no_version,
     ] {

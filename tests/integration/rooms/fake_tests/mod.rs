@@ -3,7 +3,7 @@
 mod faults; // quotas and injected faults
 mod raw_request; // requests that the SDK does not send
 mod responses; // responses to valid requests
-mod validation; // refused requests and recorded violations // what it lets go wrong
+mod validation; // refused requests and recorded violations
 
 use aws_sdk_ivschat::Client;
 use aws_sdk_ivschat::config::retry::RetryConfig;
