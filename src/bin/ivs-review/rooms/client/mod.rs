@@ -3,7 +3,6 @@
 //! A request that was sent but not answered may have been applied. Each operation decides whether
 //! it is sent again: idempotent requests are, others are not.
 
-mod call;
 mod cause;
 mod connect;
 mod convert;
@@ -16,6 +15,7 @@ mod operation;
 mod profile;
 mod rate_limit;
 mod region;
+mod retry;
 mod rooms;
 mod tags;
 
@@ -25,11 +25,11 @@ use anyhow::Result;
 use aws_sdk_ivschat::Client;
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
-use self::call::Retry;
 pub(crate) use self::connect::ConnectArgs;
 pub(crate) use self::error::{FailureKind, ServiceError};
 pub(crate) use self::messages::{Token, TokenRequest};
 use self::operation::{Operation, RateLimiters};
+use self::retry::Retry;
 pub(crate) use self::rooms::{ListFilter, NewRoom, RoomDetails};
 use super::shutdown::Shutdown;
 
