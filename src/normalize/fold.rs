@@ -6,6 +6,7 @@
 
 use super::charset::CharSet;
 use super::confusables::{self, LatinWords, LetterPosition, ScriptScan};
+use super::folded::FoldStats;
 use super::leet::{self, WORDS, symbol_letter};
 use super::props::{CharProps, Folding};
 use super::sink::FoldSink;
@@ -93,14 +94,6 @@ pub(super) fn fold<O: FoldSink>(
     let latin_words = LatinWords::of(text, form, mode);
     let second = pass(text, form, mode, Some(latin_words), out).stats;
     FoldStats { slow_bytes: stats.slow_bytes + second.slow_bytes, ..second }
-}
-
-/// Facts about a text, collected by the fold.
-#[derive(Clone, Copy)]
-pub(super) struct FoldStats {
-    pub(super) symbols: CharSet,
-    /// The number of bytes that were not ASCII letters, digits or plain separators, in all passes.
-    pub(super) slow_bytes: usize,
 }
 
 /// The result of one pass.

@@ -1,11 +1,18 @@
-//! The result of a fold: [`Folded`].
+//! The result of a fold: [`Folded`], [`FoldStats`].
 
 use std::cell::OnceCell;
 
 use super::charset::CharSet;
-use super::fold::FoldStats;
 use super::props::{CharProps, Scripts};
 use crate::span::Span;
+
+/// Facts about a text, collected by the fold.
+#[derive(Clone, Copy)]
+pub(super) struct FoldStats {
+    pub(super) symbols: CharSet,
+    /// The number of bytes that were not ASCII letters, digits or plain separators, in all passes.
+    pub(super) slow_bytes: usize,
+}
 
 /// A folded text. The buffer is reused for each message.
 #[derive(Default)]
