@@ -6,7 +6,7 @@ use icu_properties::props::{GeneralCategory, Script};
 use unicode_security::skeleton;
 
 use crate::fold::fold;
-use crate::table;
+use crate::layout::LETTER;
 use crate::unicode::Unicode;
 
 /// Letters that are not in the data of UTS #39, with the reason.
@@ -114,9 +114,7 @@ fn single(mut chars: impl Iterator<Item = char>) -> Option<char> {
 
 /// Whether a letter that folds to itself may be read as another letter.
 fn may_be_read(unicode: &Unicode, c: char) -> bool {
-    !c.is_ascii()
-        && table::class(unicode.category.get(c)) == crate::layout::LETTER
-        && !LEFT_ALONE.contains(&unicode.script.get(c))
+    !c.is_ascii() && unicode.class(c) == LETTER && !LEFT_ALONE.contains(&unicode.script.get(c))
 }
 
 /// Returns the Latin letter that `c` looks like, if it differs from that of its fold.

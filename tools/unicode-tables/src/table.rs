@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use icu_properties::props::{GeneralCategory, GeneralCategoryGroup, Script};
+use icu_properties::props::Script;
 
 use crate::confusables;
 use crate::fold::fold;
@@ -78,12 +78,12 @@ fn entry(unicode: &Unicode, c: char, to: &str, expansions: &str) -> u32 {
 
 /// Returns [`SYMBOL`] if `c` is not a word character, but folds to word characters.
 fn symbol(unicode: &Unicode, c: char, to: &str) -> u32 {
-    let is_word = |c| class(unicode.category.get(c)) != OTHER;
+    let is_word = |c| unicode.class(c) != OTHER;
     if !is_word(c) && to.chars().any(is_word) { SYMBOL } else { 0 }
 }
 
 fn properties(unicode: &Unicode, c: char) -> u32 {
-    let class = class(unicode.category.get(c));
+    let class = unicode.class(c);
     let is_mark = matches!(class, NONSPACING | SPACING);
     let combining_class = u32::from(unicode.combining_class.get_u8(c));
     assert!(
@@ -118,17 +118,6 @@ fn script(unicode: &Unicode, c: char, class: u32) -> u32 {
         Script::Greek => GREEK,
         Script::Armenian => ARMENIAN,
         _ => OTHER_SCRIPT,
-    }
-}
-
-pub(crate) fn class(category: GeneralCategory) -> u32 {
-    match category {
-        GeneralCategory::LetterNumber => LETTER,
-        GeneralCategory::DecimalNumber => DIGIT,
-        GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark => NONSPACING,
-        GeneralCategory::SpacingMark => SPACING,
-        _ if GeneralCategoryGroup::Letter.contains(category) => LETTER,
-        _ => OTHER,
     }
 }
 

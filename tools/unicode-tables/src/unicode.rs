@@ -6,11 +6,15 @@ use icu_normalizer::properties::{
     CanonicalCompositionBorrowed,
 };
 use icu_normalizer::{DecomposingNormalizer, DecomposingNormalizerBorrowed};
-use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, Script};
+use icu_properties::props::{
+    DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, Script,
+};
 use icu_properties::script::{ScriptWithExtensions, ScriptWithExtensionsBorrowed};
 use icu_properties::{
     CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed,
 };
+
+use crate::layout::{DIGIT, LETTER, NONSPACING, OTHER, SPACING};
 
 /// The crates whose code or data determines the table.
 const SOURCES: [&str; 7] = [
@@ -46,6 +50,18 @@ impl Unicode {
             script: CodePointMapData::new(),
             script_extensions: ScriptWithExtensions::new(),
             ignorable: CodePointSetData::new::<DefaultIgnorableCodePoint>(),
+        }
+    }
+
+    /// Returns the class of a character that folds to itself, as in a table entry.
+    pub(crate) fn class(&self, c: char) -> u32 {
+        match self.category.get(c) {
+            GeneralCategory::LetterNumber => LETTER,
+            GeneralCategory::DecimalNumber => DIGIT,
+            GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark => NONSPACING,
+            GeneralCategory::SpacingMark => SPACING,
+            category if GeneralCategoryGroup::Letter.contains(category) => LETTER,
+            _ => OTHER,
         }
     }
 
