@@ -291,9 +291,9 @@ impl Engine {
         matches: &mut impl MatchSink,
     ) {
         let haystack = Haystack::new(content);
-        let mut hits = Vec::new();
-        self.patterns.find(&self.rules, &haystack, buffers, budget, &mut hits);
-        for PatternMatch { rule, number, span, groups } in hits {
+        let mut found = Vec::new();
+        self.patterns.find(&self.rules, &haystack, buffers, budget, &mut found);
+        for PatternMatch { rule, number, span, groups } in found {
             matches.add(Match { rule, cause: Cause::Pattern(number), span, groups }, || None);
         }
         if !self.content_matchers.is_empty() {

@@ -127,7 +127,8 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
         };
         traces.extend(others.into_iter().filter(is_of_another));
         traces.sort_by_key(|it| (it.found.span, it.found.rule, it.found.cause));
-        let matches = traces.into_iter().map(|it| hit(&context, &reserved, field, it)).collect();
+        let matches =
+            traces.into_iter().map(|it| explained_match(&context, &reserved, field, it)).collect();
         ExplainedField { field, view: TextView::of(text), matches }
     };
     let fields = all.map(explained).collect();
@@ -135,7 +136,7 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
     Explanation { review, exempt: context.exempt_by(), fields, decision }
 }
 
-fn hit(
+fn explained_match(
     context: &ReviewContext<'_>,
     reserved: &ReservedTags<'_>,
     field: Field,

@@ -25,7 +25,7 @@ impl Check<'_> {
         let words = self.options.words;
         let mut known: Option<(Words<'_>, HashSet<String>)> = None;
         let mut buffer = Folded::default();
-        let mut hits: BTreeMap<EntryId, WordMatches<'_>> = BTreeMap::new();
+        let mut matches: BTreeMap<EntryId, WordMatches<'_>> = BTreeMap::new();
         for (number, &word) in words.iter().enumerate() {
             self.progress("common words", number, words.len());
             let found = self.engine.find(word, None, &mut self.scratch);
@@ -51,17 +51,17 @@ impl Check<'_> {
                 continue;
             }
             for id in entries {
-                let hits = hits.entry(id).or_default();
-                hits.all += 1;
-                if hits.shown.len() < self.options.max_words {
-                    hits.shown.push(word);
+                let matches = matches.entry(id).or_default();
+                matches.all += 1;
+                if matches.shown.len() < self.options.max_words {
+                    matches.shown.push(word);
                 }
             }
         }
         let mut lists: BTreeMap<_, Capped> = BTreeMap::new();
-        for (id, hits) in hits {
+        for (id, matches) in matches {
             let diagnostics = lists.entry(id.0).or_default();
-            diagnostics.push(self.entry(id).location, || self.common_word_match(id, &hits));
+            diagnostics.push(self.entry(id).location, || self.common_word_match(id, &matches));
         }
         for diagnostics in lists.into_values() {
             self.diagnostics.extend(diagnostics.into_diagnostics(Code::CommonWordMatch));
@@ -78,20 +78,20 @@ impl Check<'_> {
         words.map(|entry| folded(entry, &mut buffer)).collect()
     }
 
-    fn common_word_match(&self, id: EntryId, hits: &WordMatches<'_>) -> Diagnostic {
+    fn common_word_match(&self, id: EntryId, matches: &WordMatches<'_>) -> Diagnostic {
         let entry = self.entry(id);
         let by = match (entry.start, entry.end) {
             (Start::Word, End::Word) => "because letters may repeat",
             (Start::Word, End::Ending) => "because of its endings or repeated letters",
             _ => "because of its `*`",
         };
-        let what = match hits.all {
+        let what = match matches.all {
             1 => "a common word".to_owned(),
             number => format!("{number} common words"),
         };
-        let more = hits.all - hits.shown.len();
+        let more = matches.all - matches.shown.len();
         let mut words =
-            hits.shown.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            matches.shown.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
         if more > 0 {
             words += &format!(" and {more} more");
         }
@@ -103,7 +103,8 @@ impl Check<'_> {
                  (use --all-words to list all)"
             }
         };
-        let lines = hits.shown.iter().map(|word| self.line(id.0, &format!("! {word}"))).collect();
+        let lines =
+            matches.shown.iter().map(|word| self.line(id.0, &format!("! {word}"))).collect();
         Diagnostic::new(Code::CommonWordMatch, entry.location, message).help(help).paste(lines)
     }
 }

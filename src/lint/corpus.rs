@@ -38,38 +38,38 @@ impl Check<'_> {
         let rules = self.engine.rules();
         let day = self.options.day;
         let found = self.engine.find(text, day, &mut self.scratch);
-        let is_active = |hit: &Match| {
-            let rule = rules.rule(hit.rule);
+        let is_active = |matched: &Match| {
+            let rule = rules.rule(matched.rule);
             rule.fields.content
                 && rule.scope.mode == Mode::On
                 && day.is_none_or(|day| rule.scope.days.contains(Some(day)))
         };
         let mut seen: Vec<(RuleId, Cause)> = Vec::new();
-        for hit in found.iter().filter(|hit| is_active(hit)) {
-            if seen.contains(&(hit.rule, hit.cause)) {
+        for matched in found.iter().filter(|matched| is_active(matched)) {
+            if seen.contains(&(matched.rule, matched.cause)) {
                 continue;
             }
-            seen.push((hit.rule, hit.cause));
+            seen.push((matched.rule, matched.cause));
             // If the line is not UTF-8, the span is one of the lossy text, not of the file.
             let span = match std::str::from_utf8(line) {
-                Ok(_) => hit.span,
+                Ok(_) => matched.span,
                 Err(_) => Span::new(0, line.trim_ascii_end().len()),
             };
             let span = Span::new(start + span.start, start + span.end);
             let location = Location { source, span };
-            diagnostics.push(location, || self.false_positive(location, text, hit));
+            diagnostics.push(location, || self.false_positive(location, text, matched));
         }
     }
 
-    fn false_positive(&self, location: Location, text: &str, hit: &Match) -> Diagnostic {
+    fn false_positive(&self, location: Location, text: &str, matched: &Match) -> Diagnostic {
         let rules = self.engine.rules();
-        let rule = rules.rule(hit.rule);
-        let caught = &text[hit.span.range()];
+        let rule = rules.rule(matched.rule);
+        let caught = &text[matched.span.range()];
         let message = format!("false positive: rule `{}` matches `{caught}`", rule.id);
         let diagnostic = Diagnostic::new(Code::FalsePositive, location, message)
-            .related(hit.location(rules), "matched by this");
-        let word = surrounding_word(text, hit.span);
-        match hit.cause {
+            .related(matched.location(rules), "matched by this");
+        let word = surrounding_word(text, matched.span);
+        match matched.cause {
             Cause::Pattern(_) => diagnostic.help("narrow the pattern"),
             Cause::Link => diagnostic.help("allow the host"),
             Cause::Limit(_) => diagnostic.help("raise the limit"),

@@ -74,18 +74,18 @@ impl Check<'_> {
         }
         others.retain(|&other| {
             let by = self.entry(other);
-            let hits: Vec<&Match> =
+            let matches: Vec<&Match> =
                 found.iter().filter(|it| it.cause == Cause::Entry(other.0, other.1)).collect();
             let has_no_exception = !self.with_exceptions.contains(&other);
             is_active_as_long(by, entry)
                 && (!by.plain || entry.plain)
                 && own.iter().all(|&(rule, span)| {
-                    hits.iter().any(|hit| {
+                    matches.iter().any(|matched| {
                         let denies = matches!(rules.rule(rule).action, Action::Deny { .. });
                         let contains =
-                            hit.span.contains(span) && (has_no_exception || other.0 == id.0);
-                        let inside = denies && has_no_exception && span.contains(hit.span);
-                        (contains || inside) && can_replace(hit.rule, rule, |id| rules.rule(id))
+                            matched.span.contains(span) && (has_no_exception || other.0 == id.0);
+                        let inside = denies && has_no_exception && span.contains(matched.span);
+                        (contains || inside) && can_replace(matched.rule, rule, |id| rules.rule(id))
                     })
                 })
         });

@@ -20,16 +20,16 @@ impl Check<'_> {
                 let meets = !rule.action.rewrites() || rule.fields.overlaps(&other.fields);
                 meets && other.scope.mode == Mode::On && !matches!(other.action, Action::Tag(_))
             };
-            let Some(hit) = found.iter().find(acts) else { continue };
+            let Some(matched) = found.iter().find(acts) else { continue };
             let what = match rule.action {
                 Action::Deny { .. } => "reason",
                 Action::Mask(_) | Action::Replace(_) | Action::Tag(_) => "replacement",
             };
-            let caught = &text[hit.span.range()];
+            let caught = &text[matched.span.range()];
             let message = format!("the rules match `{caught}` in this {what}");
             self.diagnostics.push(
                 Diagnostic::new(Code::SelfMatchingReplacement, rule.text_location, message)
-                    .related(hit.location(self.engine.rules()), "matched by this")
+                    .related(matched.location(self.engine.rules()), "matched by this")
                     .help("use other words"),
             );
         }

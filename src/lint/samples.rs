@@ -67,7 +67,7 @@ impl Check<'_> {
         match (sample.expect, mine.first()) {
             (Expect::Caught, Some(_)) | (Expect::Ok, None) => None,
             (Expect::Caught, None) => Some(self.missed(sample, scope, others.first())),
-            (Expect::Ok, Some(hit)) => Some(self.caught(sample, hit)),
+            (Expect::Ok, Some(matched)) => Some(self.caught(sample, matched)),
         }
     }
 
@@ -84,8 +84,8 @@ impl Check<'_> {
             Scope::Rule(_) => ("rule", "another rule"),
         };
         match elsewhere {
-            Some(hit) => diagnostic
-                .related(hit.location(self.engine.rules()), format!("{other} catches it"))
+            Some(matched) => diagnostic
+                .related(matched.location(self.engine.rules()), format!("{other} catches it"))
                 .help(format!("move the sample there, or add the word to this {this} too")),
             None if self.is_rule_without_lists(scope) => {
                 diagnostic.help("widen the rule, or correct the sample")
@@ -112,14 +112,14 @@ impl Check<'_> {
         Some(rules.list(exception.list).entries[exception.entry].location)
     }
 
-    fn caught(&self, sample: &Sample, hit: &Match) -> Diagnostic {
-        let caught = &sample.text[hit.span.range()];
+    fn caught(&self, sample: &Sample, matched: &Match) -> Diagnostic {
+        let caught = &sample.text[matched.span.range()];
         let shown = caught.replace(char::is_control, " ");
         let message = format!("sample should not be caught, but `{shown}` matches");
-        let word = surrounding_word(&sample.text, hit.span);
-        Diagnostic::new(Code::SampleCaught, self.in_sample(sample, hit.span), message)
-            .related(hit.location(self.engine.rules()), "matched by this")
-            .help(match hit.cause {
+        let word = surrounding_word(&sample.text, matched.span);
+        Diagnostic::new(Code::SampleCaught, self.in_sample(sample, matched.span), message)
+            .related(matched.location(self.engine.rules()), "matched by this")
+            .help(match matched.cause {
                 Cause::Pattern(_) => "narrow the pattern".to_owned(),
                 Cause::Link => "allow the host, or remove the sample".to_owned(),
                 Cause::Limit(_) => "raise the limit, or remove the sample".to_owned(),
@@ -164,11 +164,11 @@ fn conflict(sample: &Sample, first: &Sample) -> Diagnostic {
 
 /// The whole word around a match, which is usually the right exception; the match itself if it is
 /// more than a word.
-pub(super) fn surrounding_word(text: &str, hit: Span) -> &str {
-    let caught = &text[hit.range()];
-    let start = text[..hit.start].rfind(char::is_whitespace);
+pub(super) fn surrounding_word(text: &str, span: Span) -> &str {
+    let caught = &text[span.range()];
+    let start = text[..span.start].rfind(char::is_whitespace);
     let start = start.map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
-    let end = text[hit.end..].find(char::is_whitespace).map_or(text.len(), |at| hit.end + at);
+    let end = text[span.end..].find(char::is_whitespace).map_or(text.len(), |at| span.end + at);
     let word = text[start..end].trim_matches(|c: char| !c.is_alphanumeric());
     if word.contains(caught) && !caught.contains(char::is_whitespace) { word } else { caught }
 }

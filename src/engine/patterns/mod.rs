@@ -188,7 +188,7 @@ impl Patterns {
         haystack: &Haystack<'_>,
         buffers: &mut Buffers,
         budget: &Budget,
-        hits: &mut Vec<PatternMatch>,
+        matches: &mut Vec<PatternMatch>,
     ) {
         let candidates = self.prefilter.candidates(haystack.original(), buffers);
         let by_priority = Priority::ALL.into_iter().flat_map(|priority| {
@@ -204,7 +204,7 @@ impl Patterns {
             }
             let mut add = |part: Span, groups| {
                 let span = haystack.origin(part);
-                hits.push(PatternMatch {
+                matches.push(PatternMatch {
                     rule: pattern.rule,
                     number: pattern.number,
                     span,
@@ -354,7 +354,7 @@ mod tests {
             let text = "a1".repeat(count);
             let found = engine.find(&text, None, &mut scratch);
             assert_eq!(found.len(), expected);
-            assert_eq!(found.last().map(|hit| hit.span.end), Some(text.len()));
+            assert_eq!(found.last().map(|last| last.span.end), Some(text.len()));
             assert!(!scratch.is_cut());
         }
     }

@@ -251,7 +251,7 @@ impl<'t> Read<'t> {
             hits: explained
                 .matches
                 .iter()
-                .map(|hit| HitObject::new(view, &code_points, hit))
+                .map(|matched| HitObject::new(view, &code_points, matched))
                 .collect(),
         }
     }
@@ -261,9 +261,9 @@ impl<'t> HitObject<'t> {
     fn new(
         view: &ExplainView<'t>,
         code_points: &CodePoints<'t>,
-        hit: &'t ExplainedMatch,
+        matched: &'t ExplainedMatch,
     ) -> HitObject<'t> {
-        let (rule, location) = (view.rule(hit.found.rule), view.location(&hit.found));
+        let (rule, location) = (view.rule(matched.found.rule), view.location(&matched.found));
         let suppression = |it: &Suppression| {
             let location = it.location(view.folder.engine.rules());
             SuppressionObject {
@@ -273,32 +273,32 @@ impl<'t> HitObject<'t> {
             }
         };
         HitObject {
-            acts: hit.acts(),
+            acts: matched.acts(),
             rule: &rule.id,
             action: rule.action.as_str(),
-            kind: view.kind(&hit.found),
+            kind: view.kind(&matched.found),
             written: view.source_text(location),
             place: view.place(location),
-            part: code_points.part(hit.found.span),
-            link: match &hit.detail {
+            part: code_points.part(matched.found.span),
+            link: match &matched.detail {
                 Some(MatchDetail::Link { host, denied_by, allowed_by }) => {
                     Some(LinkObject { host, denied_by, allowed_by: allowed_by.as_deref() })
                 }
                 _ => None,
             },
-            counted: CountObject::of(hit),
-            disguises: code_points.swapped(&hit.obfuscation),
-            suppressed_by: hit.suppressed_by.iter().map(suppression).collect(),
-            inactive: hit.inactive.iter().map(|&reason| inactive(reason)).collect(),
-            shadow: hit.is_shadow,
+            counted: CountObject::of(matched),
+            disguises: code_points.swapped(&matched.obfuscation),
+            suppressed_by: matched.suppressed_by.iter().map(suppression).collect(),
+            inactive: matched.inactive.iter().map(|&reason| inactive(reason)).collect(),
+            shadow: matched.is_shadow,
         }
     }
 }
 
 impl CountObject {
-    fn of(hit: &ExplainedMatch) -> Option<CountObject> {
+    fn of(matched: &ExplainedMatch) -> Option<CountObject> {
         let (Cause::Limit(measure), Some(MatchDetail::Limit { count, letters })) =
-            (hit.found.cause, &hit.detail)
+            (matched.found.cause, &matched.detail)
         else {
             return None;
         };

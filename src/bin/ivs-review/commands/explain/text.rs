@@ -31,8 +31,8 @@ pub(super) fn write(out: &mut impl Write, view: &ExplainView<'_>, reply: &str) -
                 writeln!(page.out)?;
             }
             page.reading(text)?;
-            for hit in &text.matches {
-                page.hit(text, hit)?;
+            for matched in &text.matches {
+                page.explained_match(text, matched)?;
             }
         }
     }
@@ -102,26 +102,30 @@ impl<W: Write> Page<'_, W> {
         Ok(())
     }
 
-    fn hit(&mut self, text: &ExplainedField, hit: &ExplainedMatch) -> io::Result<()> {
+    fn explained_match(
+        &mut self,
+        text: &ExplainedField,
+        matched: &ExplainedMatch,
+    ) -> io::Result<()> {
         let view = self.view;
         let sent = view.request.text(text.field);
-        let label = if !hit.suppressed_by.is_empty() {
+        let label = if !matched.suppressed_by.is_empty() {
             "suppressed"
-        } else if hit.allowed_by().is_some() {
+        } else if matched.allowed_by().is_some() {
             "allowed"
-        } else if !hit.inactive.is_empty() {
+        } else if !matched.inactive.is_empty() {
             "inactive"
-        } else if hit.is_shadow {
+        } else if matched.is_shadow {
             "shadow"
         } else {
             "match"
         };
         writeln!(self.out)?;
-        let (line, underline) = excerpt(sent, &text.view.cells, hit.found.span);
+        let (line, underline) = excerpt(sent, &text.view.cells, matched.found.span);
         self.line(label, &line)?;
         self.line("", &underline)?;
-        let (rule, location) = (view.rule(hit.found.rule), view.location(&hit.found));
-        let what = match (hit.found.cause, &hit.detail) {
+        let (rule, location) = (view.rule(matched.found.rule), view.location(&matched.found));
+        let what = match (matched.found.cause, &matched.detail) {
             (_, Some(MatchDetail::Link { denied_by, .. })) => {
                 format!("deny = \"{denied_by}\"")
             }
@@ -131,8 +135,8 @@ impl<W: Write> Page<'_, W> {
             _ => view.source_text(location),
         };
         let place = view.place(location);
-        self.detail(view.kind(&hit.found), &format!("{what}  {place}"))?;
-        match &hit.detail {
+        self.detail(view.kind(&matched.found), &format!("{what}  {place}"))?;
+        match &matched.detail {
             Some(MatchDetail::Link { host, .. }) => self.detail("host", host)?,
             Some(MatchDetail::Limit { count, letters }) => {
                 self.detail("counted", &counted(*count, *letters))?;
@@ -141,11 +145,11 @@ impl<W: Write> Page<'_, W> {
         }
         self.detail("rule", &format!("{} ({})", rule.id, rule.action.as_str()))?;
         let mut label = "obfuscated";
-        for line in hit.obfuscation.iter().flat_map(|group| obfuscation(sent, group)) {
+        for line in matched.obfuscation.iter().flat_map(|group| obfuscation(sent, group)) {
             self.detail(label, &line)?;
             label = "";
         }
-        for suppression in &hit.suppressed_by {
+        for suppression in &matched.suppressed_by {
             let location = suppression.location(view.folder.engine.rules());
             let prefix = if view.has_exclamation_mark(suppression) { "! " } else { "" };
             let what = format!(
@@ -157,16 +161,16 @@ impl<W: Write> Page<'_, W> {
             self.detail("exception", &what)?;
         }
         let mut label = "no effect";
-        if let Some(pattern) = hit.allowed_by() {
+        if let Some(pattern) = matched.allowed_by() {
             let what = format!("allowed by `allow = \"{pattern}\"`");
             self.detail(label, &what)?;
             label = "";
         }
-        for &reason in &hit.inactive {
-            self.detail(label, &view.reason(hit, reason))?;
+        for &reason in &matched.inactive {
+            self.detail(label, &view.reason(matched, reason))?;
             label = "";
         }
-        if hit.is_shadow {
+        if matched.is_shadow {
             self.detail(label, "the rule is in shadow mode: mode = \"shadow\"")?;
         }
         Ok(())

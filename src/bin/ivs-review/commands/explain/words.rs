@@ -135,8 +135,8 @@ fn name_of(part: &str) -> String {
 
 impl ExplainView<'_> {
     /// Why a match has no effect.
-    pub(super) fn reason(&self, hit: &ExplainedMatch, reason: InactiveReason) -> String {
-        let rule = self.rule(hit.found.rule);
+    pub(super) fn reason(&self, matched: &ExplainedMatch, reason: InactiveReason) -> String {
+        let rule = self.rule(matched.found.rule);
         let scope = &rule.scope;
         match reason {
             InactiveReason::Exempt => "the sender is exempt".to_owned(),
@@ -148,7 +148,7 @@ impl ExplainView<'_> {
                 format!("the rule is active {}, and the day is {}", days(scope.days), self.day)
             }
             InactiveReason::EntryDay => {
-                let entry = hit.found.entry(self.folder.engine.rules());
+                let entry = matched.found.entry(self.folder.engine.rules());
                 let days = entry.map(|it| days(DateRange { from: it.from, until: it.until }));
                 let days = days.unwrap_or_default();
                 format!("the entry is active {days}, and the day is {}", self.day)
