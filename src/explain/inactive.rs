@@ -50,7 +50,7 @@ pub(super) fn inactive_reasons(
         (!scope.includes_sender(&context.request.sender), InactiveReason::Sender),
         (!context.searches(found.rule, field), InactiveReason::Field),
     ];
-    let reasons = reasons.into_iter().filter_map(|(holds, reason)| holds.then_some(reason));
+    let reasons = reasons.into_iter().filter_map(|(applies, reason)| applies.then_some(reason));
     reasons.chain(reserved.map(InactiveReason::ReservedTag)).collect()
 }
 

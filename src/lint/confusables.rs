@@ -17,11 +17,11 @@ impl Check<'_> {
         if list.entries.iter().all(|entry| entry.text.is_ascii()) {
             return;
         }
-        let has_others = list.entries.iter().any(|entry| entry.text.chars().any(is_honest));
+        let has_others = list.entries.iter().any(|entry| entry.text.chars().any(is_genuine));
         let mut diagnostics = Capped::default();
         for entry in list.entries.iter().filter(|entry| !entry.text.is_ascii()) {
             let words = entry.text.split(|c: char| !c.is_alphanumeric());
-            let letter = words.filter_map(|word| look_alike(word, has_others)).next();
+            let letter = words.filter_map(|word| first_confusable(word, has_others)).next();
             if let Some(letter) = letter {
                 diagnostics.push(entry.location, || self.confusable(entry, letter));
             } else if let Some(quote) = quote(&entry.text) {
@@ -66,7 +66,7 @@ impl Check<'_> {
 }
 
 /// Whether a letter is of another script than Latin and no exact homoglyph of a Latin one.
-fn is_honest(c: char) -> bool {
+fn is_genuine(c: char) -> bool {
     c.is_alphabetic()
         && !c.is_ascii()
         && latin_confusable(c).is_none_or(|(_, is_homoglyph)| !is_homoglyph)
@@ -80,7 +80,7 @@ fn is_latin(c: char) -> bool {
 
 /// The first confusable letter of a word that should be Latin: a word with Latin letters, or one
 /// that consists only of exact homoglyphs in a list without genuine letters of other scripts.
-fn look_alike(word: &str, has_others: bool) -> Option<char> {
+fn first_confusable(word: &str, has_others: bool) -> Option<char> {
     let first = word.chars().find(|&c| latin_confusable(c).is_some())?;
     let is_mixed = word.chars().any(|c| c.is_ascii_alphabetic());
     let is_homoglyph = |c: char| latin_confusable(c).is_some_and(|(_, is_homoglyph)| is_homoglyph);

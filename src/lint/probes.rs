@@ -41,10 +41,10 @@ pub(super) fn obfuscated_probes(entry: &Entry) -> Vec<String> {
     let letters: Vec<char> = entry.text.chars().filter(|c| !c.is_whitespace()).collect();
     let mut messages = Vec::new();
     if letters.len() > 2 {
-        let spelled: Vec<String> = letters.iter().map(char::to_string).collect();
-        messages.push(spelled.join(" "));
+        let spaced: Vec<String> = letters.iter().map(char::to_string).collect();
+        messages.push(spaced.join(" "));
         if entry.end == End::Ending {
-            messages.push(format!("{} s", spelled.join(" ")));
+            messages.push(format!("{} s", spaced.join(" ")));
         }
     }
     if letters.len() > 3 {

@@ -124,7 +124,7 @@ fn pass<O: FoldSink>(
         may_begin: true,
         long: 0,
         letters: 0,
-        spelled: 0,
+        spaced: 0,
     };
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -175,7 +175,7 @@ struct Fold<'o, O> {
     /// The number of letters and digits of the current word; only in [`Layout::Tokenized`].
     letters: u32,
     /// The number of words of one character before it, close together.
-    spelled: u32,
+    spaced: u32,
 }
 
 /// The last character that was not a combining mark: the base of marks.
@@ -445,7 +445,7 @@ impl<O: FoldSink> Fold<'_, O> {
         self.base = Base { drops_marks: true, keycap: false, end: self.out.end(), marks: 0 };
         self.letters = 0;
         // What follows it is only checked by `spaced`.
-        self.spelled += u32::from(alone);
+        self.spaced += u32::from(alone);
     }
 
     /// Adds any other character that is not part of words.
@@ -479,7 +479,7 @@ impl<O: FoldSink> Fold<'_, O> {
         };
         self.out.push(separator, from);
         if gap.line_break || gap.length > MAX_SPACED_SEPARATOR {
-            self.spelled = 0;
+            self.spaced = 0;
         }
         self.letters = 0;
     }
@@ -488,10 +488,10 @@ impl<O: FoldSink> Fold<'_, O> {
     fn end_word(&mut self) {
         match self.letters {
             0 => {}
-            1 => self.spelled += 1,
-            _ => self.spelled = 0,
+            1 => self.spaced += 1,
+            _ => self.spaced = 0,
         }
-        if self.spelled >= MIN_SPACED_LETTERS {
+        if self.spaced >= MIN_SPACED_LETTERS {
             self.out.note_spaced_letters();
         }
     }

@@ -28,7 +28,7 @@ pub struct Folded {
     /// Positions of confusables that were read as Latin letters, ascending.
     pub(super) confusables: Vec<usize>,
     /// The words that mix scripts or were read as Latin words, computed on first use.
-    pub(super) disguised: OnceCell<Vec<Span>>,
+    pub(super) obfuscated_words: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
     pub(super) may_have_spaced_letters: bool,
 }
@@ -66,9 +66,9 @@ impl Folded {
     }
 
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin word.
-    pub(crate) fn is_disguised(&self, at: usize) -> bool {
+    pub(crate) fn is_obfuscated(&self, at: usize) -> bool {
         let text = &self.text;
-        let words = self.disguised.get_or_init(|| disguised(text, &self.confusables));
+        let words = self.obfuscated_words.get_or_init(|| obfuscated_words(text, &self.confusables));
         let after = words.partition_point(|word| word.start <= at);
         words[..after].last().is_some_and(|word| at < word.end)
     }
@@ -102,7 +102,7 @@ impl Folded {
 
 /// Returns the words of a folded text that mix scripts or contain a confusable that was read as
 /// Latin. Words are separated in the same way as in the original.
-fn disguised(folded: &str, read_as_latin: &[usize]) -> Vec<Span> {
+fn obfuscated_words(folded: &str, read_as_latin: &[usize]) -> Vec<Span> {
     let mut found = Vec::new();
     let ends_word = |c: char| {
         let props = CharProps::of(c);

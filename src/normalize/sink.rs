@@ -44,7 +44,7 @@ impl FoldSink for Folded {
         self.symbols = CharSet::NONE;
         self.from_symbols.clear();
         self.confusables.clear();
-        self.disguised.take();
+        self.obfuscated_words.take();
         self.reads_symbols = false;
         self.may_have_spaced_letters = false;
     }

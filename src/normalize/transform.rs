@@ -24,7 +24,7 @@ pub enum Transform {
     /// Symbols are read as the letters that they contain.
     Symbols,
     /// Confusables are read as the Latin letters that they look like.
-    LookAlikes,
+    Confusables,
     /// Leet characters are read as letters.
     Leet,
     /// Letters are repeated more often than in the entry.
@@ -45,7 +45,7 @@ impl Transform {
             Transform::Stretching => "stretching",
             Transform::Case => "case",
             Transform::Symbols => "symbols",
-            Transform::LookAlikes => "look-alikes",
+            Transform::Confusables => "look-alikes",
             Transform::Leet => "leet",
             Transform::Repeats => "repeats",
             Transform::Spacing => "spacing",
@@ -78,7 +78,7 @@ pub(crate) fn transform_between(original: &str, read: &str) -> Option<Transform>
     } else if folded.contains(read) {
         form_or_case(c)
     } else {
-        Some(Transform::LookAlikes)
+        Some(Transform::Confusables)
     }
 }
 
@@ -132,9 +132,9 @@ mod tests {
             ("Ä", "a", Some(Transform::Marks)),
             ("ä", "a\u{308}", None),
             ("Ä", "a\u{308}", Some(Transform::Case)),
-            ("а", "a", Some(Transform::LookAlikes)),
+            ("а", "a", Some(Transform::Confusables)),
             ("А", "а", Some(Transform::Case)),
-            ("ᴀ", "a", Some(Transform::LookAlikes)),
+            ("ᴀ", "a", Some(Transform::Confusables)),
             ("ⓑ", "b", Some(Transform::Symbols)),
             ("™", "tm", Some(Transform::Symbols)),
             ("🇧", "b", Some(Transform::Symbols)),

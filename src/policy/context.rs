@@ -51,13 +51,13 @@ impl<'m> ReviewContext<'m> {
         if !of_message && !of_sender {
             return None;
         }
-        let looks = |&(id, rule): &(RuleId, &Rule)| {
+        let is_concerned = |&(id, rule): &(RuleId, &Rule)| {
             let FieldSelector { attributes, sender, .. } = &rule.fields;
-            let looks = of_message && !attributes.is_empty() || of_sender && !sender.is_empty();
-            looks && self.state_in_any_field(rule) == RuleState::Active
+            let searches = of_message && !attributes.is_empty() || of_sender && !sender.is_empty();
+            searches && self.state_in_any_field(rule) == RuleState::Active
                 || of_message && self.tags_of(id).is_some()
         };
-        self.rules.enumerate_rules().find(looks).map(|(id, _)| id)
+        self.rules.enumerate_rules().find(is_concerned).map(|(id, _)| id)
     }
 
     /// The maximum length in code points of a rewrite that lengthens a text.

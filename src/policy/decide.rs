@@ -119,7 +119,7 @@ pub(crate) fn decide(
     let mut failures = Vec::new();
     for FieldMatches { field, matches, .. } in found {
         observer.on_field(*field);
-        let settled = match *field {
+        let result = match *field {
             Field::Content => {
                 rewrite_until_stable(search, *field, matches, observer).map(|text| content = text)
             }
@@ -127,7 +127,7 @@ pub(crate) fn decide(
                 .map(|text| rewritten.extend(text.map(|text| (number, text)))),
             Field::Sender(_) => Ok(()),
         };
-        failures.extend(settled.err());
+        failures.extend(result.err());
     }
     let denied = failures.iter().filter_map(|failure| match failure {
         RewriteFailure::Denied(rule) => Some(*rule),

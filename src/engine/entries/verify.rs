@@ -255,7 +255,7 @@ fn shows_confusables(
     let aligned = aligned(view, compiled, entry, span, letters);
     compiled.confusables.iter().all(|&letter| {
         let mut places = aligned.iter().filter(|&&(_, read)| read == letter);
-        places.any(|&(at, _)| view.is_disguised(at))
+        places.any(|&(at, _)| view.is_obfuscated(at))
     })
 }
 

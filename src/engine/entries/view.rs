@@ -98,8 +98,8 @@ impl<'t> FoldedView<'t> {
     }
 
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as Latin.
-    pub(super) fn is_disguised(&self, at: usize) -> bool {
-        self.folded.is_some_and(|folded| folded.is_disguised(at))
+    pub(super) fn is_obfuscated(&self, at: usize) -> bool {
+        self.folded.is_some_and(|folded| folded.is_obfuscated(at))
     }
 
     /// Whether there is a leet character at byte `at` that may be read as a letter.

@@ -52,7 +52,7 @@ pub(super) fn parse_file(source: SourceId, bytes: &[u8], diagnostics: &mut Diagn
 ///
 /// # Errors
 /// The first error in the entry.
-pub(super) fn parse_term(text: &str, location: Location) -> Result<Entry, Box<Diagnostic>> {
+pub(super) fn parse_inline_entry(text: &str, location: Location) -> Result<Entry, Box<Diagnostic>> {
     let line = Line { source: location.source, text, offset: 0 };
     let parsed = line.parse().map_err(|mut error| {
         error.location = Some(location);

@@ -7,7 +7,7 @@ mod scope;
 use std::collections::{BTreeMap, HashMap};
 
 use super::diagnostics::Diagnostics;
-use super::list::{self, parse_term};
+use super::list::{self, parse_inline_entry};
 use super::manifest::{self, Manifest, RuleTable, Spanned};
 use super::{Action, Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location};
@@ -325,8 +325,8 @@ impl<'s> Parser<'s> {
     /// Parses the inline terms of a rule into a separate list.
     fn terms(&mut self, terms: &[Spanned<String>]) -> Option<ListId> {
         let mut entries = Vec::new();
-        for term in terms {
-            match parse_term(&term.value, term.location) {
+        for text in terms {
+            match parse_inline_entry(&text.value, text.location) {
                 Ok(entry) => entries.push(entry),
                 Err(error) => self.diagnostics.push(*error),
             }

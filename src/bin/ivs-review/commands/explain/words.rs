@@ -45,7 +45,7 @@ pub(super) fn obfuscation(text: &str, group: &EditGroup) -> Vec<String> {
         Transform::Stretching => vec![list("stretched", all().map(named))],
         Transform::Case => vec![list("capitals", all().map(shown))],
         Transform::Symbols => vec![list("symbols as letters", all().map(swapped))],
-        Transform::LookAlikes => vec![list("confusable letters", all().map(swapped))],
+        Transform::Confusables => vec![list("confusable letters", all().map(swapped))],
         Transform::Leet => vec![list("leet characters", all().map(swapped))],
         Transform::Repeats => vec![list("repeated letters", all().map(shown))],
         Transform::Spacing => vec![list("spaced letters", all().map(swapped))],
