@@ -50,7 +50,7 @@ pub struct Review {
     /// large to be searched and an active rule needs them.
     pub oversized: bool,
     /// Delivered without tags, because they do not fit into the attributes.
-    pub tags_left_out: bool,
+    pub tags_omitted: bool,
     /// The search was cut: not all readings of the message were tried, because that takes more
     /// steps than the budget has.
     pub cut: bool,
@@ -106,7 +106,7 @@ impl<'e> Reviewer<'e> {
         review.verdict = decided.verdict;
         review.did_not_converge = decided.did_not_converge;
         review.too_large = decided.too_large;
-        review.tags_left_out = decided.tags_left_out;
+        review.tags_omitted = decided.tags_omitted;
         review.cut = self.scratch.is_cut();
         review.steps = self.scratch.steps();
         review
@@ -154,7 +154,7 @@ impl Review {
             did_not_converge: false,
             too_large: false,
             oversized: false,
-            tags_left_out: false,
+            tags_omitted: false,
             cut: false,
             steps: 0,
         }

@@ -83,12 +83,12 @@ pub(crate) struct Decided {
     /// contain.
     pub(crate) too_large: bool,
     /// Delivered without tags, because they do not fit into the attributes.
-    pub(crate) tags_left_out: bool,
+    pub(crate) tags_omitted: bool,
 }
 
 impl From<Verdict> for Decided {
     fn from(verdict: Verdict) -> Decided {
-        Decided { verdict, did_not_converge: false, too_large: false, tags_left_out: false }
+        Decided { verdict, did_not_converge: false, too_large: false, tags_omitted: false }
     }
 }
 
@@ -160,7 +160,7 @@ pub(crate) fn decide(
             return Decided { too_large: true, ..Verdict::Deny(cause).into() };
         }
     };
-    Decided { tags_left_out: left_out, ..Verdict::rewrite(content, attributes).into() }
+    Decided { tags_omitted: left_out, ..Verdict::rewrite(content, attributes).into() }
 }
 
 /// Rewrites a text to a fixed point; `None` if the first rewrite leaves it as sent.

@@ -77,7 +77,7 @@ acton = "mask"
     let ready = lines.iter().find(|line| line["message"] == "ready").expect("it started");
     let left_out = ready["skipped"].as_u64().expect("a count");
     assert!(left_out >= 4, "{ready}");
-    assert_eq!(emulator.metrics()[0]["RulesLeftOut"], left_out, "the metric of the alarm");
+    assert_eq!(emulator.metrics()[0]["SkippedRules"], left_out, "the metric of the alarm");
 }
 
 /// Patterns are compiled on first use, and may only then turn out to be too large.
@@ -100,7 +100,7 @@ action = "mask"
     write_rules(&rules, manifest, &[]);
     let mut emulator = Function::with_rules_dir(&rules).start();
     let left_out = |emulator: &Emulator| -> Vec<u64> {
-        emulator.metrics().iter().filter_map(|line| line["RulesLeftOut"].as_u64()).collect()
+        emulator.metrics().iter().filter_map(|line| line["SkippedRules"].as_u64()).collect()
     };
     assert_masks(&mut emulator, "you muppet", "you ******");
     assert_eq!(left_out(&emulator), [0]);

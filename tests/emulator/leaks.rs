@@ -57,9 +57,9 @@ fn log_lines_of_attributes_contain_only_rule_ids() {
         ("deniedsender", "{}", "{} the official {}", "deny", "impostors", None),
         ("taggedname00", "{} clubhouse", "{}", "rewrite", "clubs", None),
         ("taggedsender", "{}", "clubhouse {}", "rewrite", "clubs", None),
-        ("shadowname00", "{} dubious", "{}", "allow", "", Some("on-trial")),
-        ("shadowsender", "{}", "dubious {}", "allow", "", Some("on-trial")),
-        ("shadowbeside", "muppetry {}", "dubious {}", "rewrite", "names", Some("on-trial")),
+        ("shadowname00", "{} dubious", "{}", "allow", "", Some("shadow-words")),
+        ("shadowsender", "{}", "dubious {}", "allow", "", Some("shadow-words")),
+        ("shadowbeside", "muppetry {}", "dubious {}", "rewrite", "names", Some("shadow-words")),
         ("toolarge0000", &format!("muppetry {{}} {long}"), "{}", "deny", "names", None),
         ("tagsleftout0", "clubhouse {} ", "{}", "allow", "clubs", None),
     ] {
@@ -87,7 +87,7 @@ fn log_lines_of_attributes_contain_only_rule_ids() {
         assert_eq!(line["verdict"], verdict, "{line}");
         assert_eq!(line["rules"], rules, "{line}");
         assert_eq!(line.get("shadow_rules").and_then(Value::as_str), shadow, "{line}");
-        let left_out = line.get("tags_left_out").and_then(Value::as_bool);
+        let left_out = line.get("tags_omitted").and_then(Value::as_bool);
         assert_eq!(left_out, (id == "tagsleftout0").then_some(true), "{line}");
         // A denial of too large attributes has a second line with the reason.
         assert_eq!(lines.count(), usize::from(id == "toolarge0000"), "{id}");

@@ -30,7 +30,7 @@ pub(crate) fn sums(emulator: &Emulator) -> BTreeMap<String, u64> {
 
 #[test]
 fn metrics_equal_the_replies_after_the_process_has_ended() {
-    let mut expected = BTreeMap::from([("ColdStarts", 1), ("RulesLeftOut", 0)]);
+    let mut expected = BTreeMap::from([("ColdStarts", 1), ("SkippedRules", 0)]);
     let mut emulator = Function::with_rules_dir(&path(RULES)).start();
     for (i, event) in generator::events(5, 250).iter().enumerate() {
         // Some events are invalid.
@@ -68,8 +68,9 @@ fn hits_are_counted_by_rule() {
     }
     emulator.end();
     let mut metrics = sums(&emulator);
-    metrics.retain(|name, _| name.starts_with("Hits"));
-    let expected = [("Hits insults on", 2), ("Hits on-trial shadow", 1), ("Hits threats on", 1)];
+    metrics.retain(|name, _| name.starts_with("Matched"));
+    let expected =
+        [("Matched insults on", 2), ("Matched shadow-words shadow", 1), ("Matched threats on", 1)];
     assert_eq!(metrics, expected.map(|(name, count)| (name.to_owned(), count)).into());
 }
 

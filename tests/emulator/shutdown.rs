@@ -22,13 +22,17 @@ fn an_idle_process_ends_at_once_and_writes_pending_metrics() {
         emulator.invoke(r#"{"Content":"you muppet"}"#);
     }
     let metrics = sums(&emulator);
-    assert_eq!((metrics["Rewritten"], metrics["Hits insults on"]), (1, 1), "only the first event");
+    assert_eq!(
+        (metrics["Rewritten"], metrics["Matched insults on"]),
+        (1, 1),
+        "only the first event"
+    );
     let begun = Instant::now();
     terminate(emulator.function());
     wait_for_exit(&emulator);
     assert!(begun.elapsed() < Duration::from_millis(500), "Lambda waits 500 ms");
     let metrics = sums(&emulator);
-    assert_eq!((metrics["Rewritten"], metrics["Hits insults on"]), (5, 5));
+    assert_eq!((metrics["Rewritten"], metrics["Matched insults on"]), (5, 5));
 }
 
 #[test]

@@ -228,7 +228,7 @@ proptest! {
 
         // For each attribute name, the tag that wins is delivered.
         let reply: Value = serde_json::from_str(&reply).expect("JSON");
-        if explanation.review.verdict.as_str() == "rewrite" && !explanation.review.tags_left_out {
+        if explanation.review.verdict.as_str() == "rewrite" && !explanation.review.tags_omitted {
             let delivered = reply.get("Attributes").unwrap_or(&case.event["Attributes"]);
             for tag in explanation.decision.tags.iter().filter(|tag| tag.overridden_by.is_none()) {
                 prop_assert_eq!(delivered[&tag.name].as_str(), Some(tag.text.as_str()));

@@ -215,8 +215,8 @@ fn alarms_are_complete_and_on_existing_metrics() {
             good,
         ),
         (
-            "RulesLeftOutAlarm",
-            Metric("IvsChatReview", "RulesLeftOut", &by_name, "Maximum"),
+            "SkippedRulesAlarm",
+            Metric("IvsChatReview", "SkippedRules", &by_name, "Maximum"),
             1,
             one.clone(),
             "ignore",
@@ -309,7 +309,7 @@ fn assert_description(name: &str, description: &str) {
     // These two alarms concern messages that are reviewed.
     let words: &[&str] = match name {
         "DenialsAlarm" => &["Only their senders see them"],
-        "RulesLeftOutAlarm" => &["match are delivered"],
+        "SkippedRulesAlarm" => &["match are delivered"],
         _ => &["fallbackResult", "ALLOW", "DENY"],
     };
     for word in words {

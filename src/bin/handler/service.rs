@@ -156,7 +156,7 @@ impl<'e> Service<'e> {
             // The optional fields are absent unless they apply.
             shadow_rules = (!shadow.is_empty()).then_some(shadow),
             oversized = review.oversized.then_some(true),
-            tags_left_out = review.tags_left_out.then_some(true),
+            tags_omitted = review.tags_omitted.then_some(true),
             cut = review.cut.then_some(true),
             duration_us = time.as_micros() as u64,
             message_id = request.message_id.as_deref().filter(|id| is_id(id)),

@@ -46,7 +46,7 @@ fn at(second: i64) -> Timestamp {
 #[test]
 fn metrics_equal_the_snapshot() {
     let rules = ENGINE.rules();
-    let [insults, threats, shadow] = ["insults", "threats", "on-trial"].map(id);
+    let [insults, threats, shadow] = ["insults", "threats", "shadow-words"].map(id);
     let micros = Duration::from_micros;
     let mut lines = String::new();
     let mut flush = |metrics: &mut Metrics, second: i64| {
@@ -138,7 +138,7 @@ fn the_snapshot_has_the_embedded_metric_format() {
     }
 }
 
-/// The sum of each metric over some lines. A list counts its values; `Hits` are by rule and mode.
+/// The sum of each metric over some lines. A list counts its values; `Matched` are by rule and mode.
 fn sums(lines: &str) -> BTreeMap<String, u64> {
     let mut sums = BTreeMap::new();
     for line in lines.lines() {
@@ -194,8 +194,8 @@ proptest! {
                     expect("ReviewTime");
                     for rule in matches {
                         let rule = &rules.rules[rule];
-                        let mode = if rule.id == "on-trial" { "shadow" } else { "on" };
-                        expect(&format!("Hits {} {mode}", rule.id));
+                        let mode = if rule.id == "shadow-words" { "shadow" } else { "on" };
+                        expect(&format!("Matched {} {mode}", rule.id));
                     }
                 }
                 Event::Failure => {
@@ -222,8 +222,8 @@ proptest! {
             expected.insert("ColdStarts".to_owned(), 1);
         }
         // Not a sum: each line has the current number.
-        sums.remove("RulesLeftOut");
-        let skipped_in = |line| serde_json::from_str::<Value>(line).ok()?["RulesLeftOut"].as_u64();
+        sums.remove("SkippedRules");
+        let skipped_in = |line| serde_json::from_str::<Value>(line).ok()?["SkippedRules"].as_u64();
         let last = lines.lines().filter_map(skipped_in).next_back();
         prop_assert_eq!(last, (!lines.is_empty()).then_some(skipped));
         prop_assert_eq!(sums, expected);
@@ -264,9 +264,9 @@ proptest! {
         prop_assert_eq!(sum("ReviewTime"), answered);
         prop_assert_eq!(sum("Failures"), failed);
         prop_assert_eq!(sum("ColdStarts"), 1);
-        prop_assert_eq!(sum("Hits names on"), answered, "each event has an attribute that this rule matches");
+        prop_assert_eq!(sum("Matched names on"), answered, "each event has an attribute that this rule matches");
         let shadowed = kinds.iter().filter(|(kind, _)| *kind == 3).count() as u64;
-        prop_assert_eq!(sum("Hits on-trial shadow"), shadowed);
+        prop_assert_eq!(sum("Matched shadow-words shadow"), shadowed);
         prop_assert!(!lines.contains(PLANTED), "{}", lines);
     }
 }
@@ -345,6 +345,10 @@ fn oversized_attributes_count_for_the_rule_that_denies_them() {
     assert_eq!(reply["ReviewResult"], "DENY");
     let lines = service.flush_metrics().expect("there are counts to flush");
     let sums = sums(&lines);
-    assert_eq!((sums.get("Denied"), sums.get("Hits names on")), (Some(&1), Some(&1)), "{sums:?}");
+    assert_eq!(
+        (sums.get("Denied"), sums.get("Matched names on")),
+        (Some(&1), Some(&1)),
+        "{sums:?}"
+    );
     assert!(!lines.contains(PLANTED), "{lines}");
 }

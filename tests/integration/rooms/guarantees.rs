@@ -113,8 +113,8 @@ fn aliases_are_attached_as_written() {
     rooms_json(&fake, apply).assert_exit(0).assert_summary("changed 1");
     rooms_json(&fake, apply).assert_exit(0).assert_summary("unchanged 1");
     assert_handler(&fake, &arns[0], "review:live", "ALLOW");
-    rooms(&fake, "status --wired-to REVIEW:live --handler REVIEW:live").assert_exit(0);
-    rooms_json(&fake, "detach --wired-to REVIEW:live --yes")
+    rooms(&fake, "status --attached-to REVIEW:live --handler REVIEW:live").assert_exit(0);
+    rooms_json(&fake, "detach --attached-to REVIEW:live --yes")
         .assert_exit(0)
         .assert_summary("changed 1");
 }

@@ -28,7 +28,7 @@ fn invalid_arguments_are_reported_before_the_first_request() {
         (&format!("apply --all --handler {here} --yes"), "arn:aws:lambda:"),
         ("apply --room stage-1 --handler REVIEW --yes", "arn:aws:ivschat:"),
         ("apply --room REVIEW --handler REVIEW --yes", "arn:aws:ivschat:"),
-        ("detach --wired-to review --yes", "arn:aws:lambda:"),
+        ("detach --attached-to review --yes", "arn:aws:lambda:"),
         // Partition, Region, account.
         (
             "apply --all --yes --handler arn:aws-cn:lambda:cn-north-1:111122223333:function:review",
@@ -45,7 +45,7 @@ fn invalid_arguments_are_reported_before_the_first_request() {
         (&format!("apply --room {here} --handler {other_account} --yes"), "999988887777"),
         (&format!("detach --room {here} --room {room_of_other_account} --yes"), "999988887777"),
         (
-            &format!("apply --wired-to {other_account} --handler REVIEW --replace --yes"),
+            &format!("apply --attached-to {other_account} --handler REVIEW --replace --yes"),
             "999988887777",
         ),
         // Values.

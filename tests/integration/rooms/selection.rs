@@ -80,10 +80,12 @@ fn handlers_are_exact() {
         account.attach(&arns[1], &format!("{}:live", review()), "DENY");
         account.attach(&arns[2], &function("review-2"), "DENY");
     });
-    rooms_json(&fake, "detach --wired-to REVIEW --yes").assert_exit(0).assert_summary("changed 1");
+    rooms_json(&fake, "detach --attached-to REVIEW --yes")
+        .assert_exit(0)
+        .assert_summary("changed 1");
     assert_eq!(updated(&fake), [arns[0].clone()]);
     // Nothing is left to do, which is not an error.
-    rooms_json(&fake, "detach --wired-to REVIEW --yes").assert_exit(0).assert_summary("");
+    rooms_json(&fake, "detach --attached-to REVIEW --yes").assert_exit(0).assert_summary("");
     assert_eq!(updated(&fake).len(), 1);
 }
 
@@ -95,9 +97,9 @@ fn rooms_move_from_one_handler_to_another() {
         account.attach(&arns[1], &function("old"), "ALLOW");
     });
     let old = function("old");
-    let command = format!("apply --wired-to {old} --handler REVIEW --replace --yes");
+    let command = format!("apply --attached-to {old} --handler REVIEW --replace --yes");
     rooms_json(&fake, &command).assert_exit(0).assert_summary("changed 2");
-    assert_eq!(rooms_json(&fake, &format!("list --wired-to {}", review())).lines().len(), 2);
+    assert_eq!(rooms_json(&fake, &format!("list --attached-to {}", review())).lines().len(), 2);
     rooms_json(&fake, &command).assert_exit(0).assert_summary("");
 }
 

@@ -9,8 +9,8 @@
 //! | `ReviewTime` | Microseconds | `FunctionName` | from the bytes of an event to its verdict, one value for each review |
 //! | `ColdStarts` | Count | `FunctionName` | 1 in the first flush of a process |
 //! | `Cut` | Count | `FunctionName` | reviews whose search was cut; absent if there were none |
-//! | `RulesLeftOut` | Count | `FunctionName` | invalid parts of the rules, 0 included |
-//! | `Hits` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which this rule matched; only rules that did |
+//! | `SkippedRules` | Count | `FunctionName` | invalid parts of the rules, 0 included |
+//! | `Matched` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which this rule matched; only rules that did |
 //!
 //! So there are eight metrics and one for each rule. No name, dimension or value contains part of a
 //! message.
@@ -157,7 +157,7 @@ impl Metrics {
             count("Rewritten", mem::take(&mut self.rewritten)),
             count("Denied", mem::take(&mut self.denied)),
             count("Failures", mem::take(&mut self.failures)),
-            count("RulesLeftOut", self.skipped),
+            count("SkippedRules", self.skipped),
         ];
         if !self.times.is_empty() {
             let values = Values::Many(&self.times);
@@ -178,7 +178,7 @@ impl Metrics {
         for (rule, reviews) in mem::take(&mut self.matches) {
             let rule = rules.rule(rule);
             let mode = mode(rule.scope.mode);
-            line(&[function, ("Rule", &rule.id), ("Mode", mode)], &[count("Hits", reviews)]);
+            line(&[function, ("Rule", &rule.id), ("Mode", mode)], &[count("Matched", reviews)]);
         }
         self.times.clear();
         self.last_flush = Some(Flush { at: now, skipped: self.skipped });

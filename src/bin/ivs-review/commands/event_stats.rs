@@ -36,7 +36,7 @@ struct Conditions {
     /// Not reviewed, because the sender is exempt.
     exempt: u64,
     /// Delivered without tags, because they did not fit.
-    tags_left_out: u64,
+    tags_omitted: u64,
     /// Searched in part, because the search budget was exhausted.
     cut: u64,
 }
@@ -61,7 +61,7 @@ impl EventStats {
         }
         self.conditions.shadow += u64::from(review.shadow().next().is_some());
         self.conditions.exempt += u64::from(review.exempt);
-        self.conditions.tags_left_out += u64::from(review.tags_left_out);
+        self.conditions.tags_omitted += u64::from(review.tags_omitted);
         self.conditions.cut += u64::from(review.cut);
     }
 

@@ -70,10 +70,10 @@ struct Report<'r> {
     /// Denied, because the attributes are too large to search.
     oversized: bool,
     /// Delivered without tags, because they did not fit.
-    tags_left_out: bool,
+    tags_omitted: bool,
     /// The search budget was exhausted before all readings were tried.
     cut: bool,
-    hits: Vec<Hit<'r>>,
+    matches: Vec<Hit<'r>>,
     reply: Box<RawValue>,
 }
 
@@ -92,7 +92,7 @@ struct Hit<'r> {
     start: usize,
     end: usize,
     /// Where the entry or pattern is in the rules.
-    place: String,
+    location: String,
 }
 
 impl<'r> Report<'r> {
@@ -117,18 +117,19 @@ impl<'r> Report<'r> {
             did_not_converge: review.did_not_converge,
             too_large: review.too_large,
             oversized: review.oversized,
-            tags_left_out: review.tags_left_out,
+            tags_omitted: review.tags_omitted,
             cut: review.cut,
-            hits,
+            matches: hits,
             reply,
         }
     }
 
     fn write(&self, out: &mut impl Write, request: &ReviewRequest<'_>) -> io::Result<()> {
         writeln!(out, "{BOLD}verdict{BOLD:#}  {}", self.verdict)?;
-        let fields = self.hits.iter().map(|hit| hit.field.0).chain([Field::Content]);
+        let fields = self.matches.iter().map(|hit| hit.field.0).chain([Field::Content]);
         for field in fields.collect::<BTreeSet<_>>() {
-            let hits: Vec<&Hit<'_>> = self.hits.iter().filter(|hit| hit.field.0 == field).collect();
+            let hits: Vec<&Hit<'_>> =
+                self.matches.iter().filter(|hit| hit.field.0 == field).collect();
             let spans: Vec<_> = hits.iter().map(|hit| Span::new(hit.start, hit.end)).collect();
             let (text, underline) = underlined(request.text(field), &spans);
             let (label, before) = match field {
@@ -141,13 +142,13 @@ impl<'r> Report<'r> {
                 writeln!(out, "{:1$}{underline}", "", 9 + before.width())?;
             }
             for hit in hits {
-                let Hit { rule, action, text, place, shadow, .. } = hit;
-                let (text, rule, place) =
-                    (display_safe(text), display_safe(rule), display_safe(place));
+                let Hit { rule, action, text, location, shadow, .. } = hit;
+                let (text, rule, location) =
+                    (display_safe(text), display_safe(rule), display_safe(location));
                 let label = if *shadow { "shadow" } else { "match" };
                 writeln!(
                     out,
-                    "{BOLD}{label}{BOLD:#}{:1$}{text}  rule {rule} ({action}), {place}",
+                    "{BOLD}{label}{BOLD:#}{:1$}{text}  rule {rule} ({action}), {location}",
                     "",
                     9 - label.len()
                 )?;
@@ -158,7 +159,7 @@ impl<'r> Report<'r> {
             (self.did_not_converge, "denied: rewriting did not converge"),
             (self.too_large, "denied: the rewritten attributes are too large for a reply"),
             (self.oversized, "denied: the attributes are too large to search"),
-            (self.tags_left_out, "tags omitted: the attributes would be too large"),
+            (self.tags_omitted, "tags omitted: the attributes would be too large"),
             (self.cut, cut_note(self.verdict)),
         ] {
             if applies {
@@ -186,7 +187,7 @@ impl<'r> Hit<'r> {
             text: &request.text(field)[found.span.range()],
             start: found.span.start,
             end: found.span.end,
-            place: format_location(&folder.sources, found.location(folder.engine.rules())),
+            location: format_location(&folder.sources, found.location(folder.engine.rules())),
         }
     }
 }

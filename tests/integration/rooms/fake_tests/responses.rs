@@ -65,10 +65,10 @@ fn filters_match_more_than_requested() {
         assert_eq!(named.rooms().len(), 2);
         let named = client.list_rooms().name("stage-2").send().await.expect("a page");
         assert_eq!(named.rooms()[0].arn(), Some(&*rooms[1]));
-        let wired = client.list_rooms().message_review_handler_uri(&review);
-        assert_eq!(wired.send().await.expect("a page").rooms().len(), 2);
-        let wired = client.list_rooms().message_review_handler_uri(function("rev"));
-        assert_eq!(wired.send().await.expect("a page").rooms().len(), 0);
+        let attached = client.list_rooms().message_review_handler_uri(&review);
+        assert_eq!(attached.send().await.expect("a page").rooms().len(), 2);
+        let attached = client.list_rooms().message_review_handler_uri(function("rev"));
+        assert_eq!(attached.send().await.expect("a page").rooms().len(), 0);
     });
 }
 

@@ -41,7 +41,7 @@ pub(super) fn write(
                 rule: id(tag.rule),
                 name: &tag.name,
                 value: &tag.text,
-                gives_way_to: tag.overridden_by.map(id),
+                overridden_by: tag.overridden_by.map(id),
             })
             .collect(),
         forged: decision
@@ -52,7 +52,7 @@ pub(super) fn write(
         did_not_converge: review.did_not_converge,
         too_large: review.too_large,
         oversized: review.oversized,
-        tags_left_out: review.tags_left_out,
+        tags_omitted: review.tags_omitted,
         cut: review.cut,
         reply: RawValue::from_string(reply)?,
     };
@@ -78,7 +78,7 @@ struct Object<'t> {
     did_not_converge: bool,
     too_large: bool,
     oversized: bool,
-    tags_left_out: bool,
+    tags_omitted: bool,
     cut: bool,
     reply: Box<RawValue>,
 }
@@ -91,9 +91,9 @@ struct Read<'t> {
     /// patterns.
     folded: String,
     plain: String,
-    composed: String,
+    nfkc: String,
     steps: Vec<Swapped<'t>>,
-    hits: Vec<HitObject<'t>>,
+    matches: Vec<MatchObject<'t>>,
 }
 
 /// A part of a text, and the result of a transform of it.
@@ -120,7 +120,7 @@ struct Range {
 }
 
 #[derive(Serialize)]
-struct HitObject<'t> {
+struct MatchObject<'t> {
     /// Whether the match has an effect.
     acts: bool,
     rule: &'t str,
@@ -129,7 +129,7 @@ struct HitObject<'t> {
     kind: &'static str,
     /// Its text in the rules, and where it is.
     written: String,
-    place: String,
+    location: String,
     #[serde(flatten)]
     part: Part<'t>,
     /// For a link, its host and the items of `deny` and `allow` that match it.
@@ -138,7 +138,7 @@ struct HitObject<'t> {
     /// For a limit, what is counted and the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     counted: Option<CountObject>,
-    disguises: Vec<Swapped<'t>>,
+    obfuscation: Vec<Swapped<'t>>,
     suppressed_by: Vec<SuppressionObject<'t>>,
     inactive: Vec<&'static str>,
     shadow: bool,
@@ -163,7 +163,7 @@ struct CountObject {
 #[derive(Serialize)]
 struct SuppressionObject<'t> {
     written: String,
-    place: String,
+    location: String,
     #[serde(flatten)]
     part: Part<'t>,
 }
@@ -175,11 +175,11 @@ struct Rewrite<'t> {
     after: &'t str,
     /// Why all matches became stars.
     fallback: Option<&'static str>,
-    covers: Vec<Cover<'t>>,
+    substitutions: Vec<SubstitutionObject<'t>>,
 }
 
 #[derive(Serialize)]
-struct Cover<'t> {
+struct SubstitutionObject<'t> {
     #[serde(flatten)]
     part: Part<'t>,
     with: &'static str,
@@ -192,7 +192,7 @@ struct Tag<'t> {
     rule: &'t str,
     name: &'t str,
     value: &'t str,
-    gives_way_to: Option<&'t str>,
+    overridden_by: Option<&'t str>,
 }
 
 #[derive(Serialize)]
@@ -246,39 +246,39 @@ impl<'t> Read<'t> {
             text,
             folded: cells.iter().map(|cell| cell.folded.as_str()).collect(),
             plain: cells.iter().map(|cell| cell.plain.as_str()).collect(),
-            composed: cells.iter().map(|cell| cell.nfkc.as_str()).collect(),
+            nfkc: cells.iter().map(|cell| cell.nfkc.as_str()).collect(),
             steps: code_points.swapped(&explained.view.edits),
-            hits: explained
+            matches: explained
                 .matches
                 .iter()
-                .map(|matched| HitObject::new(view, &code_points, matched))
+                .map(|matched| MatchObject::new(view, &code_points, matched))
                 .collect(),
         }
     }
 }
 
-impl<'t> HitObject<'t> {
+impl<'t> MatchObject<'t> {
     fn new(
         view: &ExplainView<'t>,
         code_points: &CodePoints<'t>,
         matched: &'t ExplainedMatch,
-    ) -> HitObject<'t> {
+    ) -> MatchObject<'t> {
         let (rule, location) = (view.rule(matched.found.rule), view.location(&matched.found));
         let suppression = |it: &Suppression| {
             let location = it.location(view.folder.engine.rules());
             SuppressionObject {
                 written: view.source_text(location),
-                place: view.place(location),
+                location: view.place(location),
                 part: code_points.part(it.span),
             }
         };
-        HitObject {
+        MatchObject {
             acts: matched.acts(),
             rule: &rule.id,
             action: rule.action.as_str(),
             kind: view.kind(&matched.found),
             written: view.source_text(location),
-            place: view.place(location),
+            location: view.place(location),
             part: code_points.part(matched.found.span),
             link: match &matched.detail {
                 Some(MatchDetail::Link { host, denied_by, allowed_by }) => {
@@ -287,7 +287,7 @@ impl<'t> HitObject<'t> {
                 _ => None,
             },
             counted: CountObject::of(matched),
-            disguises: code_points.swapped(&matched.obfuscation),
+            obfuscation: code_points.swapped(&matched.obfuscation),
             suppressed_by: matched.suppressed_by.iter().map(suppression).collect(),
             inactive: matched.inactive.iter().map(|&reason| inactive(reason)).collect(),
             shadow: matched.is_shadow,
@@ -313,17 +313,17 @@ impl CountObject {
 impl<'t> Rewrite<'t> {
     fn new(view: &ExplainView<'t>, round: &'t Round) -> Rewrite<'t> {
         let code_points = CodePoints::new(&round.before);
-        let cover = |covered: &Cluster| {
-            let (with, by) = match covered.with {
+        let substitution = |cluster: &Cluster| {
+            let (with, by) = match cluster.with {
                 SubstitutionKind::Mask(rule, _) => ("mask", Some(rule)),
                 SubstitutionKind::Replacement(rule) => ("replacement", Some(rule)),
                 SubstitutionKind::Stars => ("stars", None),
             };
-            Cover {
-                part: code_points.part(covered.span),
+            SubstitutionObject {
+                part: code_points.part(cluster.span),
                 with,
                 by: by.map(|rule| view.rule(rule).id.as_str()),
-                rules: covered.rules.iter().map(|&rule| view.rule(rule).id.as_str()).collect(),
+                rules: cluster.rules.iter().map(|&rule| view.rule(rule).id.as_str()).collect(),
             }
         };
         Rewrite {
@@ -332,9 +332,9 @@ impl<'t> Rewrite<'t> {
             after: &round.after,
             fallback: round.fallback.map(|why| match why {
                 RewriteFallback::TooLong => "too-long",
-                RewriteFallback::Empty => "nothing-left",
+                RewriteFallback::Empty => "empty",
             }),
-            covers: round.clusters.iter().map(cover).collect(),
+            substitutions: round.clusters.iter().map(substitution).collect(),
         }
     }
 }

@@ -252,7 +252,7 @@ impl<W: Write> Page<'_, W> {
         for tag in &decision.tags {
             let (id, name, text) = (&view.rule(tag.rule).id, &tag.name, &tag.text);
             let what = match tag.overridden_by {
-                _ if review.tags_left_out || review.too_large => continue,
+                _ if review.tags_omitted || review.too_large => continue,
                 None => format!("rule {id} adds the tag {name} = \"{text}\""),
                 Some(first) => {
                     let first = &view.rule(first).id;
@@ -268,7 +268,7 @@ impl<W: Write> Page<'_, W> {
             self.line("", &format!("client-supplied `{name}` removed (reserved by rule {id})"))?;
         }
         for (applies, note) in [
-            (review.tags_left_out, "tags omitted: the attributes would be too large"),
+            (review.tags_omitted, "tags omitted: the attributes would be too large"),
             (review.too_large, "denied: the rewritten attributes are too large for a reply"),
             (review.cut, cut_note(review.verdict.as_str())),
             (

@@ -51,7 +51,7 @@ Example:
 Examples:
   ivs-review rooms apply --tag stage=prod --handler FUNCTION_ARN --fallback deny
   ivs-review rooms apply --all --handler FUNCTION_ARN --yes --backup before.jsonl
-  ivs-review rooms apply --wired-to OLD_ARN --handler NEW_ARN --replace
+  ivs-review rooms apply --attached-to OLD_ARN --handler NEW_ARN --replace
 
 Only the handler and the fallback of a room are changed. The command can be interrupted and run
 again: rooms that are up to date are not changed. With the quota of 5 calls per second, 50,000 rooms
@@ -60,7 +60,7 @@ take about 3 hours. The exit code is 1 if a room failed or is left.")]
     /// Detach the handler from rooms
     #[command(after_help = "\
 Examples:
-  ivs-review rooms detach --wired-to FUNCTION_ARN
+  ivs-review rooms detach --attached-to FUNCTION_ARN
   ivs-review rooms detach --room ROOM_ARN --yes --backup before.jsonl
 
 Messages in a room without a handler are delivered unreviewed, whatever its fallback is.")]
@@ -263,9 +263,9 @@ pub(crate) struct RestoreArgs {
 #[command(next_help_heading = "Selection")]
 pub(crate) struct SelectArgs {
     /// Room ARN (repeatable)
-    #[arg(long, value_name = "ARN", conflicts_with_all = ["name", "tag", "wired_to", "all"])]
+    #[arg(long, value_name = "ARN", conflicts_with_all = ["name", "tag", "attached_to", "all"])]
     room: Vec<RoomArn>,
-    /// Exact room name; can be combined with --tag and --wired-to
+    /// Exact room name; can be combined with --tag and --attached-to
     #[arg(long, value_name = "NAME", value_parser = room_name, conflicts_with = "all")]
     name: Option<String>,
     /// Rooms with this tag (repeatable; all must match)
@@ -273,7 +273,7 @@ pub(crate) struct SelectArgs {
     tag: Vec<(String, String)>,
     /// Rooms with exactly this function as their handler
     #[arg(long, value_name = "ARN", conflicts_with = "all")]
-    wired_to: Option<FunctionArn>,
+    attached_to: Option<FunctionArn>,
     /// All rooms in the account and Region
     #[arg(long)]
     all: bool,
@@ -357,7 +357,7 @@ pub(crate) enum FallbackArg {
 impl SelectArgs {
     /// Returns the selection, or `None` without selection options.
     pub(crate) fn selection(&self) -> anyhow::Result<Option<Selection>> {
-        let SelectArgs { room, name, tag, wired_to, all } = self;
+        let SelectArgs { room, name, tag, attached_to, all } = self;
         if *all {
             return Ok(Some(Selection::All));
         }
@@ -371,7 +371,7 @@ impl SelectArgs {
                 bail!("conflicting values `{other}` and `{value}` for the tag `{key}`");
             }
         }
-        let (name, tags, attached_to) = (name.clone(), tag.clone(), wired_to.clone());
+        let (name, tags, attached_to) = (name.clone(), tag.clone(), attached_to.clone());
         let filter = Filter { name, tags, attached_to };
         Ok((filter != Filter::default()).then_some(Selection::Matching(filter)))
     }
@@ -381,7 +381,7 @@ impl SelectArgs {
         match self.selection()? {
             Some(selection) => Ok(selection),
             None => {
-                bail!("no rooms selected: use --room, --name, --tag, --wired-to or --all")
+                bail!("no rooms selected: use --room, --name, --tag, --attached-to or --all")
             }
         }
     }

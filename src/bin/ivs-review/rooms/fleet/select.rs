@@ -57,7 +57,7 @@ pub(crate) async fn read_nonempty(
             arns.join(", ")
         );
     }
-    // With --wired-to alone, no match is a success: a second run of `detach` finds no room.
+    // With --attached-to alone, no match is a success: a second run of `detach` finds no room.
     if rooms.is_empty() && (filter.name.is_some() || !filter.tags.is_empty()) {
         let more = if filter.tags.is_empty() { "" } else { " --details" };
         let no_match = no_match(selection, region);
