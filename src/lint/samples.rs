@@ -72,7 +72,7 @@ impl Check<'_> {
     }
 
     fn missed(&mut self, sample: &Sample, scope: Scope, elsewhere: Option<&Match>) -> Diagnostic {
-        let message = "sample is not caught";
+        let message = "a `caught` sample must match, but nothing does";
         let diagnostic = Diagnostic::new(Code::SampleMissed, sample.location, message);
         if let Some(exception) = self.suppressing_exception_of(sample, scope) {
             return diagnostic
@@ -85,7 +85,7 @@ impl Check<'_> {
         };
         match elsewhere {
             Some(matched) => diagnostic
-                .related(matched.location(self.engine.rules()), format!("{other} catches it"))
+                .related(matched.location(self.engine.rules()), format!("{other} matches it"))
                 .help(format!("move the sample there, or add the word to this {this} too")),
             None if self.is_rule_without_lists(scope) => {
                 diagnostic.help("widen the rule, or correct the sample")
@@ -115,7 +115,7 @@ impl Check<'_> {
     fn caught(&self, sample: &Sample, matched: &Match) -> Diagnostic {
         let caught = &sample.text[matched.span.range()];
         let shown = caught.replace(char::is_control, " ");
-        let message = format!("sample should not be caught, but `{shown}` matches");
+        let message = format!("an `ok` sample must not match, but `{shown}` does");
         let word = surrounding_word(&sample.text, matched.span);
         Diagnostic::new(Code::SampleCaught, self.in_sample(sample, matched.span), message)
             .related(matched.location(self.engine.rules()), "matched by this")

@@ -31,13 +31,18 @@ impl Capability {
         }
     }
 
+    /// Returns the value in the form of options.
+    fn option(self) -> String {
+        self.as_str().to_ascii_lowercase().replace('_', "-")
+    }
+
     /// Parses a capability as the service writes it, or in the form of options: `send-message`.
     pub fn parse(text: &str) -> Result<Capability, InvalidArgument> {
         let written = text.to_ascii_uppercase().replace('-', "_");
         let is_it = |capability: &Capability| capability.as_str() == written;
         Capability::ALL.into_iter().find(is_it).ok_or_else(|| {
-            let all = Capability::ALL.map(Capability::as_str).join(", ");
-            InvalidArgument::new(format!("unknown capability, expected one of {all}"))
+            let options = Capability::ALL.map(Capability::option).join(", ");
+            InvalidArgument::new(format!("unknown capability, expected one of {options}"))
         })
     }
 }
@@ -60,7 +65,7 @@ mod tests {
             let error = Capability::parse(text).expect_err(text).to_string();
             assert_eq!(
                 error,
-                "unknown capability, expected one of SEND_MESSAGE, DELETE_MESSAGE, DISCONNECT_USER"
+                "unknown capability, expected one of send-message, delete-message, disconnect-user"
             );
         }
     }

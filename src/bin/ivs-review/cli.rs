@@ -201,10 +201,10 @@ pub(crate) struct ExplainArgs {
 /// The room, the sender and the attributes of a message.
 #[derive(Args)]
 pub(crate) struct MessageArgs {
-    /// Room of the message, as an ARN or an id; without it the rules of all rooms apply
+    /// Room of the message, as an ARN or an ID; without it the rules of all rooms apply
     #[arg(long, value_name = "ARN|ID")]
     pub(crate) room: Option<String>,
-    /// User id of the sender
+    /// User ID of the sender
     #[arg(long, value_name = "ID")]
     pub(crate) user_id: Option<String>,
     /// Attribute of the sender, for example role=vip (repeatable)

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 /// Parses `NAME=VALUE`, split at the first `=`.
 pub(crate) fn pair(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    let (name, value) = text.split_once('=').ok_or("missing `=`")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 

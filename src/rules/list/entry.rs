@@ -294,7 +294,7 @@ impl Line<'_> {
         {
             return Err(self
                 .error(Code::ConflictingKeys, span, "`@until` is before `@from`")
-                .with_help("exchange the dates"));
+                .with_help("swap the dates"));
         }
         Ok(flags)
     }

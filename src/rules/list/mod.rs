@@ -65,7 +65,7 @@ pub(super) fn parse_inline_entry(text: &str, location: Location) -> Result<Entry
                 .help("write `samples = { caught = [\"...\"], ok = [\"...\"] }`"),
         )),
         ParsedLine::Nothing => {
-            let error = Diagnostic::new(Code::EmptyEntry, location, "empty term");
+            let error = Diagnostic::new(Code::EmptyEntry, location, "empty entry in `terms`");
             Err(Box::new(match text.trim() {
                 "" => error,
                 _ => {

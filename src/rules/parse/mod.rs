@@ -264,16 +264,16 @@ impl<'s> Parser<'s> {
         let id = id?;
         let is_valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.value.is_empty() || id.value.len() > 64 || !id.value.chars().all(is_valid) {
-            let message = "invalid rule id, expected 1 to 64 characters of a-z, 0-9 and -";
+            let message = "invalid rule ID, expected 1 to 64 characters of a-z, 0-9 and -";
             self.diagnostics.push(Diagnostic::new(Code::InvalidValue, id.location, message));
             return None;
         }
         if let Some(&first) = self.ids.get(&id.value) {
-            let message = format!("duplicate rule id `{}`", id.value);
+            let message = format!("duplicate rule ID `{}`", id.value);
             self.diagnostics.push(
                 Diagnostic::new(Code::DuplicateRule, id.location, message)
-                    .related(first, "first rule with this id")
-                    .help("use another id for one of them"),
+                    .related(first, "first rule with this ID")
+                    .help("use another ID for one of them"),
             );
             return None;
         }

@@ -138,7 +138,7 @@ fn a_missing_permission_is_reported_with_advice() {
     let run = rooms(&fake, &format!("{APPLY} --attempts 2"));
     assert_ne!(run.code, Some(0), "{run}");
     assert!((run.stdout.clone() + &run.stderr).contains("invalid lambda permission"), "{run}");
-    let run = run.assert_stderr("may not invoke the function");
+    let run = run.assert_stderr("no permission to invoke the function");
     assert_eq!(updated(&fake).len(), 2, "{run}");
     assert_handler(&fake, &arns[0], "-", "ALLOW");
 }

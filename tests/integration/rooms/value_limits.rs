@@ -78,7 +78,7 @@ const ROWS: &[(&str, &str)] = &[
     ("token R --user SECRET --minutes 1h", "a whole number from 1 to 180"),
     (
         "token R --user SECRET --capability send-message,fly",
-        "--capability, number 2: unknown capability, expected one of SEND_MESSAGE, ",
+        "--capability, number 2: unknown capability, expected one of send-message, ",
     ),
     ("token R --user SECRET --attribute SECRET", "--attribute: missing `=`, expected NAME=VALUE"),
     (

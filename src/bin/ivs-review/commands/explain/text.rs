@@ -153,7 +153,7 @@ impl<W: Write> Page<'_, W> {
             let location = suppression.location(view.folder.engine.rules());
             let prefix = if view.has_exclamation_mark(suppression) { "! " } else { "" };
             let what = format!(
-                "{prefix}{}  {}, covers `{}`",
+                "{prefix}{}  {}, matches `{}`",
                 view.source_text(location),
                 view.place(location),
                 &sent[suppression.span.range()]

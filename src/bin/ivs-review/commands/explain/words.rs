@@ -42,14 +42,14 @@ pub(super) fn obfuscation(text: &str, group: &EditGroup) -> Vec<String> {
             }
             lines
         }
-        Transform::Stretching => vec![list("stretched", all().map(named))],
+        Transform::Stretching => vec![list("elongation", all().map(named))],
         Transform::Case => vec![list("capitals", all().map(shown))],
         Transform::Symbols => vec![list("symbols as letters", all().map(swapped))],
-        Transform::Confusables => vec![list("confusable letters", all().map(swapped))],
+        Transform::Confusables => vec![list("look-alike letters", all().map(swapped))],
         Transform::Leet => vec![list("leet characters", all().map(swapped))],
         Transform::Repeats => vec![list("repeated letters", all().map(shown))],
         Transform::Spacing => vec![list("spaced letters", all().map(swapped))],
-        Transform::Hidden => vec![list("censored letters", all().map(swapped))],
+        Transform::Hidden => vec![list("hidden letters", all().map(swapped))],
     }
 }
 
@@ -182,7 +182,7 @@ impl ExplainView<'_> {
         what.extend(exempt.sender.as_ref().map(|condition| self.sender_values(condition)));
         if !exempt.user_ids.is_empty() {
             let id = self.request.sender.user_id.as_deref().unwrap_or_default();
-            what.push(format!("user id \"{id}\""));
+            what.push(format!("user ID \"{id}\""));
         }
         what.join(", ")
     }

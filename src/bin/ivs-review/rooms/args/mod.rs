@@ -55,7 +55,7 @@ Examples:
 
 Only the handler and the fallback of a room are changed. The command can be interrupted and run
 again: rooms that are up to date are not changed. With the quota of 5 calls per second, 50,000 rooms
-take about 3 hours. The exit code is 1 if a room failed or is left.")]
+take about 3 hours. The exit code is 1 if a room failed or was not processed.")]
     Apply(ApplyArgs),
     /// Detach the handler from rooms
     #[command(after_help = "\
@@ -88,10 +88,10 @@ Examples:
   ivs-review rooms create --name lobby --message-rate 50 --logging LOGGING_ARN \\
     --handler FUNCTION_ARN --fallback deny
 
-If IVS Chat may not invoke the function yet, such as right after a deployment, the room is created
-without it, and the handler is then attached as by `apply`. If that fails, the output has the ARN of
-the room and the exit code is 1. Without an answer the request is not sent again, because that might
-create two rooms; the error says where to look.")]
+If IVS Chat has no permission to invoke the function yet, such as right after a deployment, the room
+is created without it, and the handler is then attached as by `apply`. If that fails, the output has
+the ARN of the room and the exit code is 1. Without an answer the request is not sent again, because
+that might create two rooms; the error says where to look.")]
     Create(CreateArgs),
     /// Show a room in detail
     #[command(after_help = "\

@@ -42,7 +42,7 @@ pub(crate) enum FailureKind {
     AccessDenied,
     /// AWS has not verified the account yet.
     Unverified,
-    /// The service may not invoke the function, or a new permission has not reached it yet.
+    /// The service has no permission to invoke the function, or a new permission has not reached it yet.
     LambdaPermission,
     NotFound,
     /// The request conflicts with the state of the resource or with a concurrent change.

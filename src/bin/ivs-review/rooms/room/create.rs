@@ -31,7 +31,7 @@ pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let (room, error) = match (created, &args.handler) {
         (Err(error), Some(function)) if error.kind == FailureKind::LambdaPermission => {
             note(
-                "note: IVS Chat may not invoke the function yet; creating the room without it, then attaching it",
+                "note: IVS Chat has no permission to invoke the function yet; creating the room without it, then attaching it",
             );
             let without_handler = NewRoom { handler: None, ..new };
             let created = context.service.create_room(&without_handler).await;

@@ -12,7 +12,7 @@ pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
             Some("AWS has not verified this account yet: wait, or contact AWS Support")
         }
         FailureKind::LambdaPermission => Some(
-            "IVS Chat may not invoke the function: it does not exist, or the permission that the stack creates is missing or is for another version or alias; after a deployment, wait a few minutes",
+            "IVS Chat has no permission to invoke the function: it does not exist, or the permission that the stack creates is missing or is for another version or alias; after a deployment, wait a few minutes",
         ),
         FailureKind::Throttled => Some(
             "other clients use the quota of this account too: use a lower --rate, or try again later",
