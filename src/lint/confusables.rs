@@ -40,7 +40,7 @@ impl Check<'_> {
         let plain: String =
             entry.text.chars().map(|c| latin_confusable(c).map_or(c, |(latin, _)| latin)).collect();
         Diagnostic::new(Code::ConfusableCharacters, self.character(entry, letter), message)
-            .help(format!("use Latin letters, which also match the confusable ones: {plain}"))
+            .help(format!("use Latin letters, which also match their look-alikes: {plain}"))
     }
 
     fn quoted(&self, entry: &Entry, quote: char) -> Diagnostic {
