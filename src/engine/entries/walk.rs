@@ -129,10 +129,10 @@ impl<'w> TrieWalker<'w> {
             run: &mut self.run,
             report: &mut |it| found(start, it),
         };
-        walk.follow(Cursor::at(start));
+        walk.follow(&mut Cursor::at(start));
         if walk.has_choices {
             walk.with_choices = true;
-            walk.follow(Cursor::at(start));
+            walk.follow(&mut Cursor::at(start));
         }
     }
 
@@ -162,19 +162,23 @@ struct Walk<'f, F> {
 }
 
 impl<F: FnMut(Candidates)> Walk<'_, F> {
-    fn follow(&mut self, mut cursor: Cursor) {
+    /// Follows a path to its end. The cursor is borrowed, because a copy directly after it was
+    /// written would wait for the writes.
+    fn follow(&mut self, cursor: &mut Cursor) {
         loop {
             if cursor.last == Some(GAP) {
-                cursor = Cursor { word: cursor.at, censored: 0, ..cursor };
+                (cursor.word, cursor.censored) = (cursor.at, 0);
             } else {
                 cursor.gap = 0;
             }
             let from = cursor.at;
-            let leads_on = self.follow_ascii_word(&mut cursor);
+            let leads_on = self.follow_ascii_word(cursor);
             if !(cursor.is_plain || self.budget.take(1 + cursor.at - from)) || !leads_on {
                 return;
             }
-            let Some(c) = self.view.char_at(cursor.at) else { return self.report(cursor, false) };
+            let Some(c) = self.view.char_at(cursor.at) else {
+                return self.report(cursor.node_ref, cursor, false);
+            };
             let class = LetterClass::of(c);
             let repeats = cursor.last == Some(class) && self.view.is_standard();
             if repeats && class != GAP {
@@ -201,7 +205,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             // Before the first character there is nothing to report or choose: no key is empty.
             let begins = cursor.last.is_none() && cursor.letters == Letters::Visible;
             if !begins {
-                self.report(cursor, false);
+                self.report(cursor.node_ref, cursor, false);
                 self.branch(cursor, c);
             }
             if !repeats {
@@ -225,7 +229,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
 
     /// Skips characters of the class that was followed last, and returns their end. Each symbol
     /// among them may end the word as well.
-    fn skip_run(&mut self, cursor: Cursor, class: LetterClass) -> usize {
+    fn skip_run(&mut self, cursor: &Cursor, class: LetterClass) -> usize {
         if !self.run.contains(&cursor.at) {
             let run =
                 self.view.text()[cursor.at..].chars().take_while(|&c| LetterClass::of(c) == class);
@@ -236,7 +240,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             }
         }
         let end = self.run.end;
-        self.report(cursor, false);
+        self.report(cursor.node_ref, cursor, false);
         let Some(node_ref) = self.trie.descend(cursor.node_ref, GAP) else { return end };
         if !self.with_choices {
             self.has_choices = true;
@@ -257,7 +261,14 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
                 if !self.budget.take(1) {
                     break;
                 }
-                self.follow(Cursor { node_ref, at, last: Some(GAP), gap, is_plain, ..cursor });
+                self.follow(&mut Cursor {
+                    node_ref,
+                    at,
+                    last: Some(GAP),
+                    gap,
+                    is_plain,
+                    ..*cursor
+                });
             }
         }
         end
@@ -278,7 +289,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             };
             if !(last == Some(class) && squeezes) {
                 if at > 0 && self.trie.has_items(node_ref) {
-                    self.report(Cursor { node_ref, ..*cursor }, self.continues_word(at));
+                    self.report(node_ref, cursor, self.continues_word(at));
                 }
                 let Some(next) = self.trie.child(node_ref, class.first_key_byte()) else {
                     break false;
@@ -292,7 +303,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             }
             at += 1;
         };
-        *cursor = Cursor { node_ref, at, last, ..*cursor };
+        (cursor.node_ref, cursor.at, cursor.last) = (node_ref, at, last);
         leads_on
     }
 
@@ -302,19 +313,20 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             && self.view.text().as_bytes()[at - 1].is_ascii_alphanumeric()
     }
 
-    fn report(&mut self, cursor: Cursor, word_continues: bool) {
+    /// Reports the items at a node on the path of the cursor.
+    fn report(&mut self, node_ref: NodeRef, cursor: &Cursor, word_continues: bool) {
         // The first walk reported the plain path.
         if self.with_choices && cursor.is_plain {
             return;
         }
-        let items = self.trie.items(cursor.node_ref);
+        let items = self.trie.items(node_ref);
         if !items.is_empty() {
             (self.report)(Candidates { items, letters: cursor.letters, word_continues });
         }
     }
 
     /// Follows the other readings of a character: as a separator, and as a censored letter.
-    fn branch(&mut self, cursor: Cursor, c: char) {
+    fn branch(&mut self, cursor: &Cursor, c: char) {
         if LetterClass::of(c) == GAP {
             return;
         }
@@ -336,11 +348,11 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
         if let Some((node_ref, gap)) = separates
             && self.budget.take(1)
         {
-            self.follow(Cursor { node_ref, at, last: Some(GAP), gap, is_plain, ..cursor });
+            self.follow(&mut Cursor { node_ref, at, last: Some(GAP), gap, is_plain, ..*cursor });
         }
         if hides && self.may_show_enough(cursor) {
             let (letters, censored) = (Letters::Censored, cursor.censored + 1);
-            self.try_censored(Cursor { at, letters, censored, is_plain, ..cursor });
+            self.try_censored(Cursor { at, letters, censored, is_plain, ..*cursor });
         }
     }
 
@@ -356,7 +368,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
     /// Whether the current word may have as many visible letters as censored ones if the hiding
     /// symbol at the cursor is a letter. The hiding symbols directly after it then are letters as
     /// well, since no word ends between them.
-    fn may_show_enough(&self, cursor: Cursor) -> bool {
+    fn may_show_enough(&self, cursor: &Cursor) -> bool {
         if !self.budget.take(1 + (cursor.at - cursor.word) / CHARS_SKIPPED_PER_STEP) {
             return false;
         }
@@ -427,9 +439,9 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
         }
     }
 
-    fn follow_censored(&mut self, cursor: Cursor) {
+    fn follow_censored(&mut self, mut cursor: Cursor) {
         if self.budget.take(1) {
-            self.follow(cursor);
+            self.follow(&mut cursor);
         }
     }
 }
