@@ -169,9 +169,8 @@ impl Budget {
     /// share; the pool pays the rest.
     #[cold]
     fn take_more(&self, steps: u32) -> bool {
-        let positions_left = self.positions_left.take();
-        if positions_left > 0 {
-            let share = self.shares.get() / positions_left;
+        // No positions are left if the share was granted before.
+        if let Some(share) = self.shares.get().checked_div(self.positions_left.take()) {
             self.shares.set(self.shares.get() - share);
             self.position.set(share);
         }
