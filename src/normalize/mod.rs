@@ -4,7 +4,7 @@
 //! accents. Entries are folded in the same way, so the two can be compared byte by byte. Patterns
 //! are searched in NFKC text, because a regex decides itself about case and accents.
 //!
-//! Matches are spans of the original. Their [origins](Origins) are computed by a second fold, only
+//! Matches are spans of the original. Their origins are computed by a second fold, only
 //! for messages with a match.
 
 mod charset;

@@ -1,4 +1,5 @@
-//! No binary links crates that only another one needs, and none links the old TLS stack of the SDK.
+//! No binary links crates that only another one needs, the handler links exactly the expected crates, and none links the
+//! old TLS stack of the SDK.
 
 use std::process::Command;
 
@@ -31,6 +32,19 @@ fn handler_links_no_sdk_no_tls_and_no_command_line() {
     assert_without(&tree, &SDK_AND_TLS);
     assert_without(&tree, &["clap", "annotate-snippets", "anstream", "anstyle", "anyhow"]);
     assert_without(&tree, &["hdrhistogram", "unicode-width", "governor", "backon", "indicatif"]);
+}
+
+/// A crate that is not linked cannot delay a cold start or have an advisory, so adding one is a decision. The
+/// list is for Linux on x86-64.
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn handler_links_exactly_the_listed_crates() {
+    let mut tree = tree("lambda");
+    tree.retain(|name| name != "ivs-chat-review");
+    tree.sort_unstable();
+    tree.dedup();
+    let listed: Vec<&str> = include_str!("../data/handler-crates.txt").lines().collect();
+    assert_eq!(tree, listed, "update tests/data/handler-crates.txt if the change is intended");
 }
 
 #[test]

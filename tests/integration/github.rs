@@ -136,8 +136,7 @@ fn paths_in_scripts_exist() {
             }
         }
     }
-    for used in [".ci/run", ".github/scripts/glibc", "LICENSE-MIT", "tools/supply-chain/Cargo.toml"]
-    {
+    for used in [".ci/run", ".github/scripts/glibc", "LICENSE-MIT", "tools/licenses/Cargo.toml"] {
         assert!(seen.contains(used), "no script names {used}: {seen:?}");
     }
     assert_paths_exist("justfile", &recipes());
@@ -229,7 +228,7 @@ fn licenses_are_collected_for_the_platforms_of_a_release() {
         .iter()
         .map(|target| format!("                \"{target}\",\n"))
         .collect();
-    let collected = read("tools/supply-chain/src/cargo.rs");
+    let collected = read("tools/licenses/src/cargo.rs");
     assert!(collected.contains(&format!("Binary::CommandLine => &[\n{listed}            ],")));
 
     let template = yaml("template.yaml");
