@@ -511,7 +511,7 @@ mod rooms {
                 ("GetRoom", "show ROOM"),
                 ("UpdateRoom", "apply --all --handler REVIEW --replace --yes"),
                 ("DeleteRoom", "delete ROOM --yes"),
-                ("CreateChatToken", "token ROOM --user u"),
+                ("TagResource", "tag ROOM a=b"),
                 ("ListLoggingConfigurations", "logging list"),
             ] {
                 let (fake, room, _) = hostile_service();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::command::{Running, command, rooms, rooms_json, with_rooms};
+use super::command::{Running, command, rooms, with_rooms};
 use super::fake::{FakeService, Fault, FaultKind, function};
 
 /// The outcome of a command whose first request has no response.
@@ -212,14 +212,51 @@ fn errors_contain_no_tokens() {
     let run = rooms(&fake, &format!("{words} --attempts 1")).assert_exit(2);
     assert!(!run.stderr.contains("Token0") && !run.stderr.contains("AQIC"), "{run}");
     assert_eq!(run.stdout, "");
-    // Error messages of the service may quote the request.
-    let (fake, words) = account("token R --user SECRET");
-    let quoting = FaultKind::Error(400, "ValidationException", "userId SECRET is refused");
-    fake.inject(Fault::new(quoting, "CreateChatToken"));
-    let run = rooms_json(&fake, &words)
-        .assert_exit(2)
-        .assert_stderr("ValidationException; the message of the service");
-    assert!(!run.stderr.contains("SECRET"), "{run}");
+}
+
+/// Error messages of the service may quote the request, whatever their status. Retries are announced before the first
+/// response.
+#[test]
+fn errors_do_not_quote_requests_with_personal_data() {
+    const QUOTES: &str = "SECRET is refused";
+    let commands = [
+        ("token R --user SECRET --attribute a=SECRET", "CreateChatToken"),
+        ("event R poll --attribute a=SECRET", "SendEvent"),
+        ("delete-message R AbCdEf123456 --reason SECRET --yes", "DeleteMessage"),
+        ("disconnect R --user SECRET --reason SECRET --yes", "DisconnectUser"),
+    ];
+    let errors = [
+        (400, "ValidationException"),
+        (402, "ServiceQuotaExceededException"),
+        (403, "AccessDeniedException"),
+        (403, "ExpiredTokenException"),
+        (403, "PendingVerification"),
+        (404, "ResourceNotFoundException"),
+        (409, "ConflictException"),
+        (418, "SECRET as a code"),
+        (429, "ThrottlingException"),
+        (500, "InternalServerException"),
+        (503, "ServiceUnavailableException"),
+    ];
+    for (arguments, operation) in commands {
+        let started = errors.map(|(status, code)| {
+            let (fake, words) = account(arguments);
+            fake.inject(Fault::new(FaultKind::Error(status, code, QUOTES), operation));
+            let words = format!("{words} --attempts 2 --format json");
+            (Running::start(command(&fake, &words)), fake, status, code)
+        });
+        for (running, fake, status, code) in started {
+            let run = running.end().assert_exit(2);
+            let at = format!("{operation}: {status} {code}\n{run}");
+            assert!(!run.stderr.contains("SECRET"), "{at}");
+            let shown = if code.contains(' ') { "HTTP 418" } else { code };
+            assert!(run.stderr.contains(&format!("{shown}; the message of the service")), "{at}");
+            let is_temporary = status == 429 || (status >= 500 && operation != "SendEvent");
+            assert_eq!(run.stderr.contains("retrying in"), is_temporary, "{at}");
+            assert_eq!(fake.calls_of(operation).len(), 1 + usize::from(is_temporary), "{at}");
+            assert_eq!(run.stdout, "", "{at}");
+        }
+    }
 }
 
 /// Starts a fake with a tagged room and a logging configuration, and fills in their ARNs for `R` and `L`.

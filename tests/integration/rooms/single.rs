@@ -285,7 +285,7 @@ fn errors_of_the_service_are_reported_with_advice() {
         FaultKind::Error(403, "PendingVerification", "Your account is pending verification");
     fake.inject(Fault::new(pending, "CreateChatToken"));
     let run = rooms(&fake, &format!("token {} --user ada", arns[0])).assert_exit(2);
-    let run = run.assert_stderr("PendingVerification: Your account").assert_stderr("AWS Support");
+    let run = run.assert_stderr("PendingVerification; the message").assert_stderr("AWS Support");
     assert!(!run.stderr.contains("needs its own permission"), "{run}");
     for _ in 0..9 {
         rooms(&fake, "logging create --s3 logs").assert_exit(0);

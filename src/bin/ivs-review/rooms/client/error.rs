@@ -19,6 +19,9 @@ const CREDENTIALS_HELP: &str = "; sign in, for example with `aws sso login`, or 
 /// The maximum length of foreign text in a message, in characters.
 const MAX_TEXT: usize = 600;
 
+/// The maximum length of an error code, in bytes.
+const MAX_CODE: usize = 100;
+
 /// The error of a call, after all retries.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceError {
@@ -27,8 +30,8 @@ pub(crate) struct ServiceError {
     pub(crate) message: String,
     /// Whether the request may have been applied nevertheless.
     pub(crate) may_be_applied: bool,
-    /// Whether the message contains text of the service after the code.
-    has_service_text: bool,
+    /// The error code or the HTTP status, if text of the service follows it in the message.
+    before_service_text: Option<String>,
     /// The delay that the service requests before a retry.
     pub(super) retry_after: Option<Duration>,
 }
@@ -68,7 +71,7 @@ impl ServiceError {
             kind,
             message,
             may_be_applied: false,
-            has_service_text: false,
+            before_service_text: None,
             retry_after: None,
         }
     }
@@ -97,26 +100,38 @@ impl ServiceError {
         self.is_transient() && !self.may_be_applied && self.kind != FailureKind::LambdaPermission
     }
 
-    /// Removes the text of the service if it may quote the request, for requests with personal
-    /// data.
-    pub(super) fn redacted(self) -> ServiceError {
-        if !self.has_service_text || self.kind != FailureKind::Rejected {
-            return self;
-        }
-        let code = self.message.split(": ").next().unwrap_or_default();
-        let message = format!(
-            "{code}; the message of the service is hidden because it may quote the request"
-        );
+    /// Removes the text of the service, which may quote the request or the answer, for requests
+    /// with personal data. Any error may do so, whatever its status and code.
+    pub(super) fn redacted(mut self) -> ServiceError {
+        let Some(code) = self.before_service_text.take() else { return self };
+        let text = "the message of the service is hidden because it may quote the request";
+        let message = ServiceError::new(self.kind, &format!("{code}; {text}")).message;
         ServiceError { message, ..self }
     }
 
     /// The error of an answer.
-    fn answered(status: u16, code: Option<&str>, text: &str) -> ServiceError {
+    fn answered(status: u16, code: Option<&str>, text: Option<&str>) -> ServiceError {
+        let text = text.unwrap_or_default();
         let kind = kind(status, code.unwrap_or_default(), text);
-        let code = code.map_or_else(|| format!("HTTP {status}"), str::to_owned);
-        let message = if text.is_empty() { code } else { format!("{code}: {text}") };
-        let may_be_applied = kind == FailureKind::Unavailable;
-        ServiceError { may_be_applied, has_service_text: true, ..ServiceError::new(kind, &message) }
+        let status = format!("HTTP {status}");
+        let message = match code {
+            Some(code) if text.is_empty() => code.to_owned(),
+            Some(code) => format!("{code}: {text}"),
+            // The error page of a proxy, or a truncated answer.
+            None if text.is_empty() => format!("{status}: unreadable answer"),
+            None => format!("{status}: {text}"),
+        };
+        // A code that is not an identifier is text too.
+        let is_code = |code: &&str| {
+            code.len() <= MAX_CODE && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        let shown = code.filter(is_code);
+        let has_service_text = !text.is_empty() || shown != code;
+        ServiceError {
+            may_be_applied: kind == FailureKind::Unavailable,
+            before_service_text: has_service_text.then(|| shown.map_or(status, str::to_owned)),
+            ..ServiceError::new(kind, &message)
+        }
     }
 
     /// The error of a missing answer.
@@ -140,12 +155,8 @@ impl<E: Error + ProvideErrorMetadata + 'static> From<SdkError<E>> for ServiceErr
         let kind = match &error {
             SdkError::ServiceError(answer) => {
                 let (raw, error) = (answer.raw(), answer.err());
-                let text = match error.code() {
-                    // The error page of a proxy, or a truncated answer.
-                    None => error.message().unwrap_or("unreadable answer"),
-                    Some(_) => error.message().unwrap_or_default(),
-                };
-                let failure = ServiceError::answered(raw.status().as_u16(), error.code(), text);
+                let status = raw.status().as_u16();
+                let failure = ServiceError::answered(status, error.code(), error.message());
                 return ServiceError { retry_after: retry_after(raw), ..failure };
             }
             // The request cannot be sent at all.
@@ -282,7 +293,7 @@ mod tests {
             (302, None, "", Rejected),
         ];
         for (status, code, text, kind) in rows {
-            let error = ServiceError::answered(status, code, text);
+            let error = ServiceError::answered(status, code, Some(text));
             assert_eq!(error.kind, kind, "{status} {code:?} {text}");
             let retried = [Throttled, Unavailable, LambdaPermission].contains(&kind);
             assert_eq!(error.is_transient(), retried, "{kind:?}");
@@ -294,11 +305,11 @@ mod tests {
     #[test]
     fn messages_are_one_line_and_start_with_the_code() {
         fn message(code: Option<&str>, text: &str) -> String {
-            ServiceError::answered(400, code, text).message
+            ServiceError::answered(400, code, Some(text)).message
         }
         assert_eq!(message(Some("ConflictException"), "no"), "ConflictException: no");
         assert_eq!(message(Some("ConflictException"), ""), "ConflictException");
-        assert_eq!(message(None, ""), "HTTP 400");
+        assert_eq!(message(None, ""), "HTTP 400: unreadable answer");
         assert_eq!(
             message(None, "a\r\n\u{1B}[31mb\u{202E}\n"),
             r"HTTP 400: a\r\n\u{1b}[31mb\u{202e}"
@@ -309,17 +320,41 @@ mod tests {
     }
 
     #[test]
-    fn messages_that_may_quote_the_request_are_hidden() {
-        let error =
-            |status, code, text| ServiceError::answered(status, Some(code), text).redacted();
-        let rejected = error(400, "ValidationException", "userId: Ada: is refused");
-        assert!(
-            rejected.message.starts_with("ValidationException; the message of the service"),
-            "{rejected}"
-        );
-        assert!(!format!("{rejected:?}").contains("Ada"), "{rejected:?}");
-        let denied = error(403, "AccessDeniedException", "User: operator is not authorized");
-        assert_eq!(denied.message, "AccessDeniedException: User: operator is not authorized");
+    fn messages_of_the_service_are_hidden() {
+        let hidden = "the message of the service is hidden because it may quote the request";
+        for (status, code, text, shown) in [
+            (400, Some("ValidationException"), "userId: Ada: is refused", "ValidationException"),
+            (
+                400,
+                Some("ValidationException"),
+                "Ada: invalid lambda permission",
+                "ValidationException",
+            ),
+            (402, Some("ServiceQuotaExceededException"), "Ada", "ServiceQuotaExceededException"),
+            (403, Some("AccessDeniedException"), "Ada is not authorized", "AccessDeniedException"),
+            (403, Some("PendingVerification"), "Ada", "PendingVerification"),
+            (403, None, "Ada", "HTTP 403"),
+            (404, Some("ResourceNotFoundException"), "Ada", "ResourceNotFoundException"),
+            (409, Some("ConflictException"), "Ada", "ConflictException"),
+            (429, Some("ThrottlingException"), "Ada", "ThrottlingException"),
+            (500, Some("InternalServerException"), "Ada", "InternalServerException"),
+            (503, None, "Ada", "HTTP 503"),
+            (400, Some("no user Ada"), "", "HTTP 400"),
+            (400, Some("no user: Ada"), "Ada", "HTTP 400"),
+        ] {
+            let error = ServiceError::answered(status, code, Some(text));
+            let (kind, may_be_applied) = (error.kind, error.may_be_applied);
+            let error = error.redacted();
+            assert_eq!(error.message, format!("{shown}; {hidden}"));
+            assert!(!format!("{error:?}").contains("Ada"), "{error:?}");
+            assert_eq!((error.kind, error.may_be_applied), (kind, may_be_applied));
+            assert_eq!(error.clone().redacted().message, error.message);
+        }
+        let expired = ServiceError::answered(403, Some("ExpiredTokenException"), Some("Ada"));
+        let expected = format!("ExpiredTokenException; {hidden}{CREDENTIALS_HELP}");
+        assert_eq!(expired.redacted().message, expected);
+        let bare = ServiceError::answered(409, Some("ConflictException"), None).redacted();
+        assert_eq!(bare.message, "ConflictException");
         let ours = ServiceError::unexpected("there is no token").redacted();
         assert_eq!(ours.message, "unexpected answer: there is no token");
     }
