@@ -4,6 +4,7 @@ pub(crate) mod command; // the binary under test and its output
 pub(crate) mod fake; // the fake of the service
 mod fake_tests; // tests of the fake
 
+mod answers;
 mod backup; // `--backup` and `restore`
 mod failures; // errors of the service and the network
 mod guarantees; // only what was requested is changed

@@ -260,7 +260,7 @@ fn errors_do_not_quote_requests_with_personal_data() {
 }
 
 /// Starts a fake with a tagged room and a logging configuration, and fills in their ARNs for `R` and `L`.
-fn account(arguments: &str) -> (FakeService, String) {
+pub(super) fn account(arguments: &str) -> (FakeService, String) {
     let (fake, rooms) = with_rooms(1);
     let logging = fake.account(|account| {
         account.tag(&rooms[0], "team", "safety");

@@ -21,6 +21,10 @@ pub(crate) enum FaultKind {
     Truncated,
     /// This status with a body that is not JSON; the request has no effect.
     InvalidBody(u16),
+    /// This status and body; the request has no effect.
+    Foreign(u16, &'static str),
+    /// The usual response, changed by this JSON: objects are merged, `null` removes a member.
+    Changed(&'static str),
 }
 
 impl FaultKind {

@@ -55,6 +55,10 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
             shared.lock().calls[arrival.index].status = Some(status);
             return response(status, None, None, "<html>Bad gateway".into(), false);
         }
+        Some(FaultKind::Foreign(status, body)) => {
+            shared.lock().calls[arrival.index].status = Some(status);
+            return response(status, None, None, body.into(), false);
+        }
         _ => arrival.operation.and_then(|operation| {
             let mut state = shared.lock();
             protocol::serve(&mut state.account, &arrival.client, operation, &arrival.input)
@@ -63,6 +67,12 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
     if arrival.fault == Some(FaultKind::DisconnectAfter) {
         return Err(io::Error::other("disconnected after"));
     }
+    let served = served.map(|mut answer| {
+        if let Some(FaultKind::Changed(change)) = arrival.fault {
+            merge(&mut answer, &serde_json::from_str(change).expect("valid JSON"));
+        }
+        answer
+    });
     let (status, kind, retry_after, body) = match served {
         Ok(Value::Null) => (204, None, None, String::new()),
         Ok(answer) => (200, None, None, answer.to_string()),
@@ -75,6 +85,24 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
         shared.lock().calls[arrival.index].status = Some(status);
     }
     response(status, kind, retry_after, body, is_truncated)
+}
+
+/// Merges a change into JSON. A change of an array is merged into its first element.
+fn merge(answer: &mut Value, change: &Value) {
+    match (answer, change) {
+        (Value::Array(elements), Value::Object(_)) => {
+            elements.first_mut().into_iter().for_each(|first| merge(first, change));
+        }
+        (Value::Object(members), Value::Object(changes)) => {
+            for (name, change) in changes {
+                match change {
+                    Value::Null => drop(members.remove(name)),
+                    change => merge(members.entry(name.as_str()).or_insert(Value::Null), change),
+                }
+            }
+        }
+        (answer, change) => *answer = change.clone(),
+    }
 }
 
 /// A request that was checked and not yet executed.

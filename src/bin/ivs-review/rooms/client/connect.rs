@@ -13,6 +13,7 @@ use aws_sdk_ivschat::config::{AppName, Builder, IdentityCache, Region, SharedCre
 
 use ivs_chat_review::display::display_safe;
 
+use super::answer::AnswerCheck;
 use super::credentials::{self, Resolved};
 use super::http;
 use super::profile;
@@ -88,6 +89,7 @@ pub(super) async fn client(
                 .build(),
         )
         .retry_config(RetryConfig::disabled())
+        .interceptor(AnswerCheck)
         .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_secs(60)).build());
     if let Some(provider) = shared.credentials_provider() {
         let resolved = Resolved::new(provider).await?;

@@ -43,9 +43,25 @@ pub(super) fn room_with_details(
     arn: &RoomArn,
     output: GetRoomOutput,
 ) -> Result<(Room, RoomDetails), ServiceError> {
+    check_arn(arn.as_str(), output.arn.as_deref())?;
     let details = details!(output);
     let room = to_room(arn.clone(), output.name, output.message_review_handler, output.tags)?;
     Ok((room, details))
+}
+
+/// Returns an error unless an answer is about the resource that was asked for. Without an ARN it may
+/// come from anywhere, and what it lacks, such as a handler, is not known to be missing.
+pub(super) fn check_arn(asked: &str, answered: Option<&str>) -> Result<(), ServiceError> {
+    match answered {
+        Some(arn) if arn == asked => Ok(()),
+        Some(arn) => Err(ServiceError::unexpected(&format!("asked for {asked}, got `{arn}`"))),
+        None => Err(ServiceError::unexpected(&format!("asked for {asked}, got no ARN"))),
+    }
+}
+
+/// The same for an answer to an update, in which an absent member means unchanged.
+pub(super) fn check_updated_arn(asked: &str, answered: Option<&str>) -> Result<(), ServiceError> {
+    check_arn(asked, answered.or(Some(asked))).map_err(ServiceError::maybe_applied)
 }
 
 /// Converts the output of CreateRoom.
@@ -53,6 +69,7 @@ pub(super) fn new_room(output: CreateRoomOutput) -> Result<(Room, RoomDetails), 
     let arn = output.arn.unwrap_or_default();
     let arn = RoomArn::parse(&arn).map_err(|_| {
         ServiceError::unexpected(&format!("a room was created with the ARN `{arn}`"))
+            .maybe_applied()
     })?;
     let details = details!(output);
     Ok((to_room(arn, output.name, output.message_review_handler, output.tags)?, details))

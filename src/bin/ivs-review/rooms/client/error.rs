@@ -11,6 +11,7 @@ use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
 use ivs_chat_review::display::abridged;
 
+use super::answer::UnexpectedAnswer;
 use super::cause::{chain, find, messages};
 
 /// Advice after an error about credentials.
@@ -83,6 +84,11 @@ impl ServiceError {
     /// An answer that does not conform to the API.
     pub(super) fn unexpected(problem: &str) -> ServiceError {
         ServiceError::new(FailureKind::Rejected, &format!("unexpected answer: {problem}"))
+    }
+
+    /// The same for an answer to a request that may have been applied.
+    pub(super) fn maybe_applied(self) -> ServiceError {
+        ServiceError { may_be_applied: true, ..self }
     }
 
     pub(super) fn credentials(error: &CredentialsError) -> ServiceError {
@@ -158,6 +164,14 @@ impl<E: Error + ProvideErrorMetadata + 'static> From<SdkError<E>> for ServiceErr
                 let status = raw.status().as_u16();
                 let failure = ServiceError::answered(status, error.code(), error.message());
                 return ServiceError { retry_after: retry_after(raw), ..failure };
+            }
+            SdkError::ResponseError(_) => {
+                if let Some(unexpected) = find::<UnexpectedAnswer>(&error) {
+                    let kind = FailureKind::Unavailable;
+                    let error = ServiceError::new(kind, &unexpected.to_string());
+                    return error.maybe_applied();
+                }
+                FailureKind::Unavailable
             }
             // The request cannot be sent at all.
             SdkError::ConstructionFailure(_) => FailureKind::Rejected,

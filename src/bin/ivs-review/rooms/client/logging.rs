@@ -48,7 +48,7 @@ impl Service {
         let create =
             async || self.call(Operation::CreateLoggingConfiguration, request.clone().send()).await;
         let created = self.retry.retry_non_idempotent(create).await?;
-        convert::logging(summary!(created))
+        convert::logging(summary!(created)).map_err(ServiceError::maybe_applied)
     }
 
     /// Returns all logging configurations.
@@ -83,6 +83,7 @@ impl Service {
     ) -> Result<LoggingConfiguration, ServiceError> {
         let request = self.client.get_logging_configuration().identifier(arn.as_str()).send();
         let output = self.call(Operation::GetLoggingConfiguration, request).await?;
+        convert::check_arn(arn.as_str(), output.arn.as_deref())?;
         convert::logging(summary!(output))
     }
 

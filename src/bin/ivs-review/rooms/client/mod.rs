@@ -3,6 +3,7 @@
 //! A request that was sent but not answered may have been applied. Each operation decides whether
 //! it is sent again: idempotent requests are, others are not.
 
+mod answer;
 mod cause;
 mod connect;
 mod convert;

@@ -187,6 +187,7 @@ impl Service {
             .set_maximum_message_length(new.length.map(|length| length.get()))
             .send();
         let output = self.call(Operation::UpdateRoom, request).await?;
+        convert::check_updated_arn(arn.as_str(), output.arn.as_deref())?;
         Ok(Settings {
             name: output.name.unwrap_or_default(),
             rate: output.maximum_message_rate_per_second,
@@ -208,6 +209,7 @@ impl Service {
             .set_logging_configuration_identifiers(Some(logging.to_vec()))
             .send();
         let output = self.call(Operation::UpdateRoom, request).await?;
+        convert::check_updated_arn(arn.as_str(), output.arn.as_deref())?;
         // No member of an output is guaranteed to be present.
         Ok(output.logging_configuration_identifiers.unwrap_or_else(|| logging.to_vec()))
     }
@@ -227,6 +229,7 @@ impl Service {
             .message_review_handler(convert::handler(handler))
             .send();
         let output = self.call(Operation::UpdateRoom, request).await?;
+        convert::check_updated_arn(arn.as_str(), output.arn.as_deref())?;
         convert::review_handler(arn, output.message_review_handler)
     }
 

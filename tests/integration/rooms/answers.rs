@@ -1,0 +1,120 @@
+//! Answers that IVS Chat does not give, or that lack members.
+
+use super::command::{Running, assert_handler, command, rooms, rooms_json, updated, with_rooms};
+use super::fake::{Fault, FaultKind, function};
+use super::retries::account;
+
+/// Commands and an operation of each.
+const OPERATIONS: &[(&str, &str)] = &[
+    ("create --name hall", "CreateRoom"),
+    ("show R", "GetRoom"),
+    ("list", "ListRooms"),
+    ("update R --name hall", "UpdateRoom"),
+    ("delete R --yes", "DeleteRoom"),
+    ("tag R stage=prod", "TagResource"),
+    ("untag R team", "UntagResource"),
+    ("tags R", "ListTagsForResource"),
+    ("logging create --s3 logs", "CreateLoggingConfiguration"),
+    ("logging show L", "GetLoggingConfiguration"),
+    ("logging list", "ListLoggingConfigurations"),
+    ("logging update L --name hall", "UpdateLoggingConfiguration"),
+    ("logging delete L --yes", "DeleteLoggingConfiguration"),
+    ("token R --user SECRET", "CreateChatToken"),
+    ("event R poll", "SendEvent"),
+    ("delete-message R AbCdEf123456 --yes", "DeleteMessage"),
+    ("disconnect R --user SECRET --yes", "DisconnectUser"),
+];
+
+/// A proxy or the wrong service answers each operation.
+#[test]
+fn answers_of_other_services_are_no_success() {
+    let answers = [
+        (200, "<html>Sign in"),
+        (200, ""),
+        (200, "[]"),
+        (200, "null"),
+        (201, "{}"),
+        (202, "{}"),
+        (206, "{}"),
+    ];
+    for (arguments, operation) in OPERATIONS {
+        let started = answers.map(|(status, body)| {
+            let (fake, words) = account(arguments);
+            fake.inject(Fault::new(FaultKind::Foreign(status, body), operation));
+            let running = Running::start(command(&fake, &format!("{words} --attempts 1")));
+            (running, fake, status, body)
+        });
+        for (running, _fake, status, body) in started {
+            let run = running.end().assert_exit(2);
+            let at = format!("{operation}: {status} {body}\n{run}");
+            assert!(run.stderr.contains(&format!("HTTP {status}")), "{at}");
+            assert_eq!(run.stdout, "", "{at}");
+            let reads = ["show", "list", "tags", "logging show", "logging list", "token"];
+            let is_change = !reads.iter().any(|read| arguments.starts_with(read));
+            assert_eq!(run.stderr.contains("may or may not have been"), is_change, "{at}");
+        }
+    }
+}
+
+/// Deletions have no body.
+#[test]
+fn only_204_confirms_a_deletion() {
+    for (arguments, operation) in
+        [("delete R --yes", "DeleteRoom"), ("logging delete L --yes", "DeleteLoggingConfiguration")]
+    {
+        let (fake, words) = account(arguments);
+        fake.inject(Fault::new(FaultKind::Foreign(200, "{}"), operation));
+        let run = rooms(&fake, &format!("{words} --attempts 1")).assert_exit(2);
+        run.assert_stderr("HTTP 200, expected 204")
+            .assert_stderr("may or may not have been applied");
+    }
+}
+
+/// A room of another function must not be taken for one without a handler.
+#[test]
+fn a_room_without_the_requested_arn_is_not_changed() {
+    for answer in [
+        FaultKind::Foreign(200, "{}"),
+        FaultKind::Foreign(200, r#"{"message":"hello"}"#),
+        FaultKind::Changed(r#"{"arn":null}"#),
+        FaultKind::Changed(r#"{"arn":null,"messageReviewHandler":null}"#),
+        FaultKind::Changed(r#"{"arn":"arn:aws:ivschat:eu-west-1:111122223333:room/Other"}"#),
+        FaultKind::Changed(r#"{"arn":""}"#),
+    ] {
+        let (fake, arns) = with_rooms(2);
+        fake.account(|account| account.attach(&arns[0], &function("other"), "DENY"));
+        // The list does not show the handler that was attached meanwhile.
+        let list = FaultKind::Changed(r#"{"rooms":{"messageReviewHandler":null}}"#);
+        fake.inject(Fault::new(list, "ListRooms"));
+        fake.inject(Fault::new(answer.clone(), "GetRoom").room(&arns[0]));
+        let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(1);
+        let run = run.assert_summary("changed 1, failed 1");
+        assert_eq!(run.result(&arns[0]), "failed", "{answer:?}");
+        assert_handler(&fake, &arns[0], "other", "DENY");
+        assert_eq!(updated(&fake), [arns[1].clone()], "{answer:?}");
+        for command in ["show", "update --name hall"] {
+            let words = command.split_once(' ').unwrap_or((command, ""));
+            let run = rooms(&fake, &format!("{} {} {}", words.0, arns[0], words.1)).assert_exit(2);
+            run.assert_stderr("unexpected answer");
+        }
+    }
+}
+
+#[test]
+fn a_logging_configuration_without_the_requested_arn_is_not_shown() {
+    for answer in [r#"{"arn":null}"#, r#"{"arn":"arn:aws:ivschat:eu-west-1:1:room/a"}"#] {
+        let (fake, words) = account("logging show L");
+        fake.inject(Fault::new(FaultKind::Changed(answer), "GetLoggingConfiguration"));
+        rooms(&fake, &words).assert_exit(2).assert_stderr("unexpected answer");
+    }
+}
+
+/// An answer about another room says nothing about the request.
+#[test]
+fn an_update_of_another_room_may_or_may_not_have_been_applied() {
+    let (fake, words) = account("update R --name hall");
+    let other = r#"{"arn":"arn:aws:ivschat:eu-west-1:111122223333:room/Other"}"#;
+    fake.inject(Fault::new(FaultKind::Changed(other), "UpdateRoom"));
+    let run = rooms(&fake, &words).assert_exit(2).assert_stderr("unexpected answer");
+    run.assert_stderr("may or may not have been applied");
+}
