@@ -74,6 +74,16 @@ impl NewSettings {
         }
     }
 
+    /// Returns the settings of a room with `before` after the change.
+    pub fn applied_to(&self, before: &Settings) -> Settings {
+        let name = self.name.as_ref().map(|name| name.as_str().to_owned());
+        Settings {
+            name: name.unwrap_or_else(|| before.name.clone()),
+            rate: self.rate.map(MessageRate::get).or(before.rate),
+            length: self.length.map(MessageLength::get).or(before.length),
+        }
+    }
+
     /// Whether no setting is changed.
     pub fn is_empty(&self) -> bool {
         *self == NewSettings::default()
@@ -121,6 +131,8 @@ mod tests {
             (new(Some("hall"), Some(10), None), new(Some("hall"), None, None)),
         ] {
             assert_eq!(desired.changes_from(&now), changes);
+            assert_eq!(changes.applied_to(&now), desired.applied_to(&now));
+            assert!(desired.changes_from(&desired.applied_to(&now)).is_empty());
             assert_eq!(changes.is_empty(), desired.changes_from(&now).is_empty());
         }
         assert!(!new(None, None, Some(1)).is_empty());

@@ -118,3 +118,47 @@ fn an_update_of_another_room_may_or_may_not_have_been_applied() {
     let run = rooms(&fake, &words).assert_exit(2).assert_stderr("unexpected answer");
     run.assert_stderr("may or may not have been applied");
 }
+
+/// What an answer to a change lacks is unchanged, or as sent: the output is the same as with the complete answer.
+#[test]
+fn absent_members_of_an_answer_are_unchanged() {
+    let room_members = r#"{"arn":null,"id":null,"name":null,"maximumMessageRatePerSecond":null,
+        "maximumMessageLength":null,"messageReviewHandler":null,"tags":null,
+        "loggingConfigurationIdentifiers":null,"createTime":null,"updateTime":null}"#;
+    let handler_members = r#"{"messageReviewHandler":{"uri":null,"fallbackResult":null}}"#;
+    let logging_members = r#"{"arn":null,"id":null,"name":null,"destinationConfiguration":null,
+        "state":null,"tags":null,"createTime":null,"updateTime":null}"#;
+    // The new ARN and the times are known only from the answer.
+    let new_room_members = r#"{"name":null,"messageReviewHandler":null,"tags":null,
+        "loggingConfigurationIdentifiers":null}"#;
+    let new_logging_members = r#"{"name":null,"destinationConfiguration":null,"tags":null}"#;
+    for (arguments, operation, absent) in [
+        ("update R --name hall", "UpdateRoom", room_members),
+        ("update R --message-rate 20", "UpdateRoom", room_members),
+        ("update R --message-length 20", "UpdateRoom", room_members),
+        ("logging attach R L", "UpdateRoom", room_members),
+        ("apply --room R --handler REVIEW --fallback deny --yes", "UpdateRoom", room_members),
+        ("apply --room R --handler REVIEW --fallback deny --yes", "UpdateRoom", handler_members),
+        ("logging update L --name hall", "UpdateLoggingConfiguration", logging_members),
+        ("logging update L --firehose hall", "UpdateLoggingConfiguration", logging_members),
+        (
+            "create --name hall --tag a=b --logging L --handler REVIEW --fallback deny",
+            "CreateRoom",
+            new_room_members,
+        ),
+        (
+            "logging create --name hall --tag a=b --s3 hall",
+            "CreateLoggingConfiguration",
+            new_logging_members,
+        ),
+    ] {
+        for format in ["text", "json"] {
+            let [complete, partial] = ["{}", absent].map(|change| {
+                let (fake, words) = account(arguments);
+                fake.inject(Fault::new(FaultKind::Changed(change), operation));
+                rooms(&fake, &format!("{words} --format {format}")).assert_exit(0).stdout
+            });
+            assert_eq!(partial, complete, "{arguments}: {absent}");
+        }
+    }
+}

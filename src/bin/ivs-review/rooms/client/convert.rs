@@ -13,10 +13,11 @@ use aws_sdk_ivschat::types::{
 use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
 use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
 use ivs_chat_review::provision::room::{Fallback, ReviewHandler, Room};
+use ivs_chat_review::provision::settings::Settings;
 use ivs_chat_review::provision::token_capability::Capability;
 
-use super::RoomDetails;
 use super::error::ServiceError;
+use super::{NewRoom, RoomDetails};
 
 /// Converts the output of two operations to [`RoomDetails`].
 macro_rules! details {
@@ -64,15 +65,27 @@ pub(super) fn check_updated_arn(asked: &str, answered: Option<&str>) -> Result<(
     check_arn(asked, answered.or(Some(asked))).map_err(ServiceError::maybe_applied)
 }
 
-/// Converts the output of CreateRoom.
-pub(super) fn new_room(output: CreateRoomOutput) -> Result<(Room, RoomDetails), ServiceError> {
+/// Converts the output of CreateRoom. Members that it lacks are as sent.
+pub(super) fn new_room(
+    output: CreateRoomOutput,
+    sent: &NewRoom,
+) -> Result<(Room, RoomDetails), ServiceError> {
     let arn = output.arn.unwrap_or_default();
     let arn = RoomArn::parse(&arn).map_err(|_| {
         ServiceError::unexpected(&format!("a room was created with the ARN `{arn}`"))
             .maybe_applied()
     })?;
-    let details = details!(output);
-    Ok((to_room(arn, output.name, output.message_review_handler, output.tags)?, details))
+    let logging = output.logging_configuration_identifiers.is_none().then(|| sent.logging.clone());
+    let mut details = details!(output);
+    details.logging = logging.unwrap_or(details.logging);
+    let settings = sent.settings.applied_to(&Settings::default());
+    details.max_rate = details.max_rate.or(settings.rate);
+    details.max_length = details.max_length.or(settings.length);
+    let name = output.name.or(Some(settings.name));
+    let tags = output.tags.or_else(|| Some(texts(&sent.tags)));
+    let sent_handler = sent.handler.as_ref().map(handler);
+    let handler = output.message_review_handler.or(sent_handler);
+    Ok((to_room(arn, name, handler, tags)?, details))
 }
 
 pub(super) fn texts(texts: &BTreeMap<String, String>) -> HashMap<String, String> {
@@ -111,7 +124,7 @@ pub(super) fn logging(
 }
 
 /// Converts a destination without validation.
-fn destination(output: DestinationConfiguration) -> Option<Destination> {
+pub(super) fn destination(output: DestinationConfiguration) -> Option<Destination> {
     match output {
         DestinationConfiguration::S3(s3) => Some(Destination::S3 { bucket_name: s3.bucket_name }),
         DestinationConfiguration::CloudWatchLogs(logs) => {
@@ -178,6 +191,20 @@ pub(super) fn review_handler(
         }
     };
     Ok(ReviewHandler { uri: uri.unwrap_or_default(), fallback })
+}
+
+/// Converts the handler of an answer to an update. Members that it lacks are as sent.
+pub(super) fn updated_handler(
+    arn: &RoomArn,
+    answered: Option<MessageReviewHandler>,
+    sent: &ReviewHandler,
+) -> Result<ReviewHandler, ServiceError> {
+    let mut merged = handler(sent);
+    if let Some(answered) = answered {
+        merged.uri = answered.uri.or(merged.uri);
+        merged.fallback_result = answered.fallback_result.or(merged.fallback_result);
+    }
+    review_handler(arn, Some(merged)).map_err(ServiceError::maybe_applied)
 }
 
 pub(super) fn handler(handler: &ReviewHandler) -> MessageReviewHandler {

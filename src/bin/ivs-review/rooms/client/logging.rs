@@ -15,7 +15,15 @@ use super::{Service, ServiceError};
 /// With 50 per page, these are 5,000: 500 times the default quota of an account.
 const MAX_PAGES: usize = 100;
 
-/// Converts the output of three operations to the type of list entries.
+/// The answer to an update; `None` means unchanged.
+pub(crate) struct LoggingAnswer {
+    pub(crate) name: Option<String>,
+    /// The inner value is `None` if the kind of destination is unknown.
+    pub(crate) destination: Option<Option<Destination>>,
+    pub(crate) state: Option<String>,
+}
+
+/// Converts the output of two operations to the type of list entries.
 macro_rules! summary {
     ($output:ident) => {
         LoggingConfigurationSummary::builder()
@@ -47,7 +55,13 @@ impl Service {
             .set_tags((!tags.is_empty()).then(|| convert::texts(tags)));
         let create =
             async || self.call(Operation::CreateLoggingConfiguration, request.clone().send()).await;
-        let created = self.retry.retry_non_idempotent(create).await?;
+        let mut created = self.retry.retry_non_idempotent(create).await?;
+        // Members that the answer lacks are as sent.
+        created.name = created.name.or_else(|| name.map(|name| name.as_str().to_owned()));
+        if created.destination_configuration.is_none() {
+            created.destination_configuration = Some(convert::destination_to_send(destination)?);
+        }
+        created.tags = created.tags.or_else(|| Some(convert::texts(tags)));
         convert::logging(summary!(created)).map_err(ServiceError::maybe_applied)
     }
 
@@ -87,14 +101,14 @@ impl Service {
         convert::logging(summary!(output))
     }
 
-    /// Changes the name or destination, in one attempt, and returns the updated configuration. Only
-    /// changed properties are sent.
+    /// Changes the name or destination, in one attempt, and returns the properties of the answer.
+    /// Only changed properties are sent.
     pub(crate) async fn try_update_logging(
         &self,
         arn: &LoggingArn,
         name: Option<&Name>,
         destination: Option<&Destination>,
-    ) -> Result<LoggingConfiguration, ServiceError> {
+    ) -> Result<LoggingAnswer, ServiceError> {
         let destination = destination.map(convert::destination_to_send).transpose()?;
         let request = self
             .client
@@ -104,7 +118,12 @@ impl Service {
             .set_destination_configuration(destination)
             .send();
         let output = self.call(Operation::UpdateLoggingConfiguration, request).await?;
-        convert::logging(summary!(output))
+        convert::check_updated_arn(arn.as_str(), output.arn.as_deref())?;
+        Ok(LoggingAnswer {
+            name: output.name,
+            destination: output.destination_configuration.map(convert::destination),
+            state: output.state.map(|state| state.to_string()),
+        })
     }
 
     /// Deletes a logging configuration. A request without an answer is sent again: ARNs are never

@@ -169,14 +169,16 @@ impl Service {
             .set_logging_configuration_identifiers((!logging.is_empty()).then(|| logging.clone()))
             .set_message_review_handler(handler.as_ref().map(convert::handler));
         let create = async || self.call(Operation::CreateRoom, request.clone().send()).await;
-        convert::new_room(self.retry.retry_non_idempotent(create).await?)
+        convert::new_room(self.retry.retry_non_idempotent(create).await?, new)
     }
 
-    /// Changes settings of a room and nothing else, in one attempt. Returns the new settings.
+    /// Changes settings of a room and nothing else, in one attempt. Returns the new settings: those
+    /// of the answer, and for each that it lacks the one sent, or the one before.
     pub(crate) async fn try_update_settings(
         &self,
         arn: &RoomArn,
         new: &NewSettings,
+        before: &Settings,
     ) -> Result<Settings, ServiceError> {
         let request = self
             .client
@@ -188,10 +190,11 @@ impl Service {
             .send();
         let output = self.call(Operation::UpdateRoom, request).await?;
         convert::check_updated_arn(arn.as_str(), output.arn.as_deref())?;
+        let expected = new.applied_to(before);
         Ok(Settings {
-            name: output.name.unwrap_or_default(),
-            rate: output.maximum_message_rate_per_second,
-            length: output.maximum_message_length,
+            name: output.name.unwrap_or(expected.name),
+            rate: output.maximum_message_rate_per_second.or(expected.rate),
+            length: output.maximum_message_length.or(expected.length),
         })
     }
 
@@ -230,7 +233,7 @@ impl Service {
             .send();
         let output = self.call(Operation::UpdateRoom, request).await?;
         convert::check_updated_arn(arn.as_str(), output.arn.as_deref())?;
-        convert::review_handler(arn, output.message_review_handler)
+        convert::updated_handler(arn, output.message_review_handler, handler)
     }
 
     /// Deletes a room. A request without an answer is sent again: ARNs are never reused.

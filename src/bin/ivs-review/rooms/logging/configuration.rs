@@ -122,9 +122,17 @@ pub(super) async fn update(args: &LoggingUpdateArgs) -> anyhow::Result<Outcome> 
             let destination = destination.clone().filter(|it| now.destination.as_ref() != Some(it));
             Ok((name.is_some() || destination.is_some()).then_some((name, destination)))
         },
-        async |(name, destination), _| {
-            let (name, destination) = (name.as_ref(), destination.as_ref());
-            service.try_update_logging(arn, name, destination).await.map(Updatable::from)
+        async |(name, destination), now| {
+            let answer =
+                service.try_update_logging(arn, name.as_ref(), destination.as_ref()).await?;
+            let name = name.map(|name| name.as_str().to_owned());
+            Ok(Updatable {
+                name: answer.name.or(name).unwrap_or_else(|| now.name.clone()),
+                destination: answer
+                    .destination
+                    .unwrap_or_else(|| destination.or_else(|| now.destination.clone())),
+                state: answer.state.unwrap_or_else(|| now.state.clone()),
+            })
         },
     )
     .await?;

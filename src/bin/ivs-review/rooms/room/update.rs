@@ -29,7 +29,7 @@ pub(crate) async fn run(args: &UpdateArgs) -> anyhow::Result<Outcome> {
         service,
         async || service.try_get_room(room).await.map(|(room, details)| settings(&room, &details)),
         |now| Ok(Some(new.changes_from(now)).filter(|new| !new.is_empty())),
-        async |new, _| service.try_update_settings(room, &new).await,
+        async |new, now| service.try_update_settings(room, &new, now).await,
     )
     .await?;
     details::print_change(args.target.common.format, Subject::Room(room.clone()), &reconciled)?;
