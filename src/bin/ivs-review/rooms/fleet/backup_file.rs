@@ -27,23 +27,37 @@ pub(crate) struct BackupFile {
 }
 
 impl BackupFile {
-    /// Opens a backup to append to it, or creates one. Other files are not modified.
+    /// Opens a backup to append to it, or creates one. Other files are not modified, and symbolic
+    /// links are not followed: whoever can place one would choose the file.
     pub(crate) fn open(path: &Path) -> anyhow::Result<BackupFile> {
         let message = || format!("cannot write the backup `{}`", shown_path(path));
-        let new = (!path.exists()).then(|| path.to_owned());
+        let is_new = match fs::symlink_metadata(path) {
+            Ok(found) if found.is_symlink() => {
+                bail!("`{}` is a symbolic link; name the file itself", shown_path(path))
+            }
+            Ok(_) => false,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+            Err(error) => return Err(error).with_context(message),
+        };
+        let new = is_new.then(|| path.to_owned());
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
+        // A new file is never opened through a link.
+        options.read(true).write(true).create_new(is_new);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).with_context(message)?;
         if !file.metadata().with_context(message)?.is_file() {
             bail!("`{}` is not a regular file", shown_path(path));
         }
+        #[cfg(unix)]
+        check_same_file(path, &file)?;
         // Other errors are ignored: not every file system supports locks.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             bail!("`{}` is in use by another run; use another file", shown_path(path));
         }
         let (backup, bytes) = parse(path, &mut file, "fix these lines or use another file")?;
+        #[cfg(unix)]
+        make_private(&file).with_context(message)?;
         // The room of an incomplete line was not changed.
         let mut length = backup.end as u64;
         if backup.incomplete.is_some() {
@@ -90,6 +104,34 @@ impl BackupFile {
         self.length = length;
         written
     }
+}
+
+/// Returns an error if the path was replaced, for example by a symbolic link, while the file was
+/// opened.
+#[cfg(unix)]
+fn check_same_file(path: &Path, file: &File) -> anyhow::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    let message = || format!("cannot write the backup `{}`", shown_path(path));
+    let opened = file.metadata().with_context(message)?;
+    let named = fs::symlink_metadata(path).with_context(message)?;
+    if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) {
+        bail!("`{}` was replaced while it was opened; use another file", shown_path(path));
+    }
+    Ok(())
+}
+
+/// Withdraws all permissions from the group and from others, also from a file that existed before.
+#[cfg(unix)]
+fn make_private(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mut permissions = file.metadata()?.permissions();
+    if permissions.mode() & 0o7777 != 0o600 {
+        permissions.set_mode(0o600);
+        file.set_permissions(permissions)?;
+    }
+    Ok(())
 }
 
 impl Drop for BackupFile {
@@ -179,6 +221,47 @@ mod tests {
             assert!(BackupFile::open(&path).is_err(), "{other:?}");
             assert_eq!(fs::read_to_string(&path).expect("it can be read"), other);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn backups_are_private_and_links_are_not_followed() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("backup.jsonl");
+        let mode = |path: &Path| fs::metadata(path).expect("it exists").permissions().mode();
+        let set_mode = |mode| {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("it can be set");
+        };
+        let record = Backup::parse(LINE.as_bytes()).expect("a backup").records.remove(0);
+        let mut file = BackupFile::open(&path).expect("a new file");
+        file.append(&record).expect("it can be written");
+        drop(file);
+        assert_eq!(mode(&path) & 0o7777, 0o600);
+        for before in [0o644, 0o660, 0o606, 0o777, 0o600] {
+            set_mode(before);
+            drop(BackupFile::open(&path).expect("a backup"));
+            assert_eq!(mode(&path) & 0o7777, 0o600, "{before:o}");
+        }
+        // Other files keep their modes, too.
+        fs::write(&path, "token").expect("it can be written");
+        set_mode(0o644);
+        assert!(BackupFile::open(&path).is_err());
+        assert_eq!(mode(&path) & 0o7777, 0o644);
+
+        fs::write(&path, format!("{LINE}\n")).expect("it can be written");
+        let missing = folder.path().join("missing");
+        let link = folder.path().join("link");
+        for target in [&path, &missing] {
+            symlink(target, &link).expect("it can be made");
+            let error = BackupFile::open(&link).map(drop).expect_err("a link").to_string();
+            assert!(error.contains("is a symbolic link"), "{error}");
+            assert!(fs::symlink_metadata(&link).expect("it stays").is_symlink());
+            fs::remove_file(&link).expect("it exists");
+        }
+        assert!(!missing.exists());
+        assert_eq!(mode(&path) & 0o7777, 0o644);
     }
 
     #[test]

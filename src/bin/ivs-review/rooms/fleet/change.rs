@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io;
+use std::time::SystemTime;
 
 use anyhow::{Context, anyhow};
 use futures_util::{StreamExt, stream};
@@ -182,11 +183,18 @@ impl<'s> Executor<'s> {
         backup.borrow_mut().append(&Record {
             room: change.room.arn.clone(),
             name: change.room.name.clone(),
-            at: Timestamp::now(),
+            at: timestamp(SystemTime::now()),
             before: before.clone(),
             after: after.clone(),
         })
     }
+}
+
+/// Returns a time as a timestamp, or the nearest one: the clock of a machine may be set to anything.
+fn timestamp(time: SystemTime) -> Timestamp {
+    let is_past = time < SystemTime::UNIX_EPOCH;
+    let nearest = if is_past { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::try_from(time).unwrap_or(nearest)
 }
 
 /// Consecutive failures: a circuit breaker for a run.
@@ -221,5 +229,36 @@ impl FailureStreak {
         };
         *self == FailureStreak::Rejected(MAX_REJECTED_FROM_START)
             || *self == FailureStreak::Unanswered(MAX_UNANSWERED_IN_A_ROW)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn clocks_at_the_ends_of_time_are_recorded() {
+        let epoch = SystemTime::UNIX_EPOCH;
+        let seconds = |seconds: u64| Duration::from_secs(seconds);
+        let far = |shift: fn(&SystemTime, Duration) -> Option<SystemTime>| {
+            // The largest power of two, in seconds, that the platform can represent.
+            let powers = (0..64).rev().filter_map(move |bit| shift(&epoch, seconds(1 << bit)));
+            powers.take(1).collect::<Vec<_>>().remove(0)
+        };
+        let last = epoch.checked_add(seconds(i64::MAX.unsigned_abs()));
+        let first = epoch.checked_sub(seconds(i64::MAX.unsigned_abs()));
+        for (time, expected) in [
+            (epoch, Timestamp::UNIX_EPOCH),
+            (far(SystemTime::checked_add), Timestamp::MAX),
+            (far(SystemTime::checked_sub), Timestamp::MIN),
+            (last.unwrap_or_else(|| far(SystemTime::checked_add)), Timestamp::MAX),
+            (first.unwrap_or_else(|| far(SystemTime::checked_sub)), Timestamp::MIN),
+        ] {
+            assert_eq!(timestamp(time), expected, "{time:?}");
+            let text = expected.to_string();
+            assert_eq!(text.parse::<Timestamp>().expect("it was written"), expected);
+        }
     }
 }
