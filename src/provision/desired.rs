@@ -40,6 +40,8 @@ pub enum Action {
     UpToDate,
     /// Nothing: the room has another handler, which must not be replaced.
     SkipOtherHandler,
+    /// Nothing: the room has a fallback that this version does not know, and so could not restore.
+    UnknownFallback,
 }
 
 impl DesiredState {
@@ -60,14 +62,17 @@ impl DesiredState {
                 if now.state(Some(function)) == HandlerState::Other && !replace {
                     return Action::SkipOtherHandler;
                 }
-                let fallback = fallback.unwrap_or(now.fallback);
+                let fallback = fallback.clone().unwrap_or_else(|| now.fallback.clone());
                 Action::update_to(now, ReviewHandler { uri: function.to_string(), fallback })
             }
             DesiredState::Detached { function } => {
                 if now.state(function.as_ref()) == HandlerState::Other {
                     return Action::SkipOtherHandler;
                 }
-                Action::update_to(now, ReviewHandler { uri: String::new(), fallback: now.fallback })
+                Action::update_to(
+                    now,
+                    ReviewHandler { uri: String::new(), fallback: now.fallback.clone() },
+                )
             }
             DesiredState::Restored { before, left_as, replace } => {
                 let known = |handler: &ReviewHandler| now.is_equivalent_to(handler);
@@ -82,7 +87,11 @@ impl DesiredState {
 
 impl Action {
     fn update_to(now: &ReviewHandler, desired: ReviewHandler) -> Action {
-        if now.is_equivalent_to(&desired) { Action::UpToDate } else { Action::Update(desired) }
+        match now.fallback {
+            _ if now.is_equivalent_to(&desired) => Action::UpToDate,
+            Fallback::Other(_) => Action::UnknownFallback,
+            Fallback::Allow | Fallback::Deny => Action::Update(desired),
+        }
     }
 }
 
@@ -127,7 +136,37 @@ mod tests {
         ];
         for (name, now, fallback, replace, expected) in rows {
             let desired = DesiredState::Attached { function: function("f"), fallback, replace };
-            assert_eq!(desired.decide(&handler(name, now)), expected, "{name} {now:?} {desired:?}");
+            let now = handler(name, now);
+            assert_eq!(desired.decide(&now), expected, "{now:?} {desired:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_fallbacks_are_never_set_or_replaced() {
+        let hold = || Fallback::Other("HOLD".to_owned());
+        let attached = |fallback, replace| DesiredState::Attached {
+            function: function("f"),
+            fallback,
+            replace,
+        };
+        let restored = |replace| DesiredState::Restored {
+            before: handler("g", Deny),
+            left_as: [handler("g", Deny), handler("f", Deny)],
+            replace,
+        };
+        for (name, desired, expected) in [
+            ("-", attached(None, false), Action::UnknownFallback),
+            ("-", attached(Some(Deny), false), Action::UnknownFallback),
+            ("f", attached(None, false), UpToDate),
+            ("f", attached(Some(Deny), false), Action::UnknownFallback),
+            ("g", attached(Some(Deny), false), SkipOtherHandler),
+            ("g", attached(Some(Deny), true), Action::UnknownFallback),
+            ("-", DesiredState::Detached { function: None }, UpToDate),
+            ("f", DesiredState::Detached { function: None }, Action::UnknownFallback),
+            ("g", restored(false), SkipOtherHandler),
+            ("g", restored(true), Action::UnknownFallback),
+        ] {
+            assert_eq!(desired.decide(&handler(name, hold())), expected, "{name} {desired:?}");
         }
     }
 
@@ -161,18 +200,15 @@ mod tests {
         for (name, fallback, replace, expected) in rows {
             let left_as = [before.clone(), after.clone()];
             let desired = DesiredState::Restored { before: before.clone(), left_as, replace };
-            assert_eq!(
-                desired.decide(&handler(name, fallback)),
-                expected,
-                "{name} {fallback:?} {replace}"
-            );
+            let now = handler(name, fallback);
+            assert_eq!(desired.decide(&now), expected, "{now:?} {replace}");
         }
     }
 
     #[test]
     fn an_updated_room_is_up_to_date() {
-        let fallbacks = [Allow, Deny];
-        let handlers = ["-", "f", "g"].map(|name| fallbacks.map(|it| handler(name, it))).concat();
+        let handlers = ["-", "f", "g"].map(|name| [Allow, Deny].map(|it| handler(name, it)));
+        let handlers = handlers.concat();
         let mut states = vec![
             DesiredState::Detached { function: None },
             DesiredState::Detached { function: Some(function("f")) },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::arn::{FunctionArn, RoomArn};
 
@@ -35,7 +35,7 @@ pub struct ReviewHandler {
 
 /// What happens to a message that could not be reviewed. ALLOW is the service's default (Amazon IVS
 /// Chat API Reference, "MessageReviewHandler").
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Fallback {
     /// It is delivered unreviewed.
@@ -43,6 +43,9 @@ pub enum Fallback {
     Allow,
     /// It is blocked.
     Deny,
+    /// A value of the service that this version does not know. It is shown and never sent.
+    #[serde(skip_deserializing)]
+    Other(String),
 }
 
 /// The handler of a room compared with the requested function.
@@ -93,11 +96,18 @@ impl HandlerState {
 
 impl Fallback {
     /// Returns the value as the service writes it.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Fallback::Allow => "ALLOW",
             Fallback::Deny => "DENY",
+            Fallback::Other(value) => value,
         }
+    }
+}
+
+impl Serialize for Fallback {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -134,11 +144,11 @@ mod tests {
             (FUNCTION, Fallback::Allow, true),
             (FUNCTION, Fallback::Deny, false),
         ] {
-            let it = handler(uri, fallback);
+            let it = handler(uri, fallback.clone());
             assert_eq!(it.fails_open(), fails_open, "{uri} {}", fallback.as_str());
             let other = match fallback {
                 Fallback::Allow => Fallback::Deny,
-                Fallback::Deny => Fallback::Allow,
+                _ => Fallback::Allow,
             };
             assert!(it.is_equivalent_to(&it));
             assert_eq!(it.is_equivalent_to(&handler(uri, other)), uri.is_empty());

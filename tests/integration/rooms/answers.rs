@@ -162,3 +162,76 @@ fn absent_members_of_an_answer_are_unchanged() {
         }
     }
 }
+
+/// Such rooms are shown, never changed, and fail alone.
+#[test]
+fn an_unknown_fallback_is_shown_and_never_sent() {
+    for backup in [false, true] {
+        let (fake, arns) = with_rooms(3);
+        fake.account(|account| {
+            account.attach(&arns[0], &function("other"), "HOLD");
+            account.attach(&arns[1], &function("other"), "DENY");
+        });
+        for arguments in ["list", "list --details", &format!("show {}", arns[0])] {
+            for format in ["text", "json"] {
+                let run = rooms(&fake, &format!("{arguments} --format {format}")).assert_exit(0);
+                assert!(run.stdout.contains("HOLD"), "{run}");
+            }
+        }
+        let status = rooms(&fake, "status --all --handler REVIEW").assert_exit(1);
+        assert!(status.stdout.contains("other, HOLD"), "{status}");
+        let plan = rooms(&fake, "plan --all --handler REVIEW --replace").assert_exit(1);
+        assert!(plan.stdout.contains("2 to change, 0 up to date"), "{plan}");
+        assert!(plan.stdout.contains("1 failed (unknown fallback)"), "{plan}");
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("before.jsonl");
+        let file = if backup { format!(" --backup {}", file.display()) } else { String::new() };
+        for (arguments, counts) in [
+            ("apply --all --handler REVIEW --yes", "changed 1, skipped 2"),
+            ("apply --all --handler REVIEW --replace --yes", "changed 1, unchanged 1, failed 1"),
+            ("detach --all --yes", "changed 2, failed 1"),
+        ] {
+            let exit = i32::from(counts.contains("failed"));
+            let run = rooms_json(&fake, &format!("{arguments}{file}")).assert_exit(exit);
+            let run = run.assert_summary(counts);
+            if exit == 1 {
+                let line = run.line(&arns[0]);
+                let error = line["error"].as_str().expect("a reason");
+                assert!(error.contains("the fallback `HOLD` is unknown"), "{error}");
+            }
+        }
+        assert_handler(&fake, &arns[0], "other", "HOLD");
+        assert!(!updated(&fake).contains(&arns[0]));
+    }
+}
+
+/// The fallback changes between the list and the read before the change.
+#[test]
+fn an_unknown_fallback_that_appears_meanwhile_is_not_replaced() {
+    let (fake, arns) = with_rooms(2);
+    let hold = FaultKind::Changed(r#"{"messageReviewHandler":{"fallbackResult":"HOLD"}}"#);
+    fake.inject(Fault::new(hold, "GetRoom").room(&arns[0]));
+    let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(1);
+    run.assert_summary("changed 1, failed 1");
+    assert_eq!(updated(&fake), [arns[1].clone()]);
+}
+
+#[test]
+fn unknown_states_and_destinations_are_shown() {
+    let unknown = r#"{"state":"PAUSED","destinationConfiguration":{"s3":null,"kafka":{"a":"b"}}}"#;
+    let listed = r#"{"loggingConfigurations":{"state":"PAUSED",
+        "destinationConfiguration":{"s3":null,"kafka":{"a":"b"}}}}"#;
+    for (arguments, operation, change) in [
+        ("logging show L", "GetLoggingConfiguration", unknown),
+        ("logging list", "ListLoggingConfigurations", listed),
+        ("logging update L --name hall", "GetLoggingConfiguration", unknown),
+        ("logging delete L --yes", "GetLoggingConfiguration", unknown),
+    ] {
+        let (fake, words) = account(arguments);
+        fake.inject(Fault::new(FaultKind::Changed(change), operation));
+        let run = rooms(&fake, &words).assert_exit(0);
+        let is_shown = run.stdout.contains("PAUSED") && run.stdout.contains("unknown to this");
+        assert!(is_shown || arguments.contains("delete"), "{arguments}: {run}");
+    }
+}

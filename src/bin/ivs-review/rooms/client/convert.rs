@@ -37,7 +37,8 @@ pub(super) fn room(summary: RoomSummary) -> Result<Room, ServiceError> {
     let arn = RoomArn::parse(&arn).map_err(|_| {
         ServiceError::unexpected(&format!("the list has a room with the ARN `{arn}`"))
     })?;
-    to_room(arn, summary.name, summary.message_review_handler, summary.tags)
+    let handler = review_handler(summary.message_review_handler);
+    Ok(to_room(arn, summary.name, handler, summary.tags))
 }
 
 pub(super) fn room_with_details(
@@ -46,8 +47,8 @@ pub(super) fn room_with_details(
 ) -> Result<(Room, RoomDetails), ServiceError> {
     check_arn(arn.as_str(), output.arn.as_deref())?;
     let details = details!(output);
-    let room = to_room(arn.clone(), output.name, output.message_review_handler, output.tags)?;
-    Ok((room, details))
+    let handler = review_handler(output.message_review_handler);
+    Ok((to_room(arn.clone(), output.name, handler, output.tags), details))
 }
 
 /// Returns an error unless an answer is about the resource that was asked for. Without an ARN it may
@@ -83,9 +84,9 @@ pub(super) fn new_room(
     details.max_length = details.max_length.or(settings.length);
     let name = output.name.or(Some(settings.name));
     let tags = output.tags.or_else(|| Some(texts(&sent.tags)));
-    let sent_handler = sent.handler.as_ref().map(handler);
-    let handler = output.message_review_handler.or(sent_handler);
-    Ok((to_room(arn, name, handler, tags)?, details))
+    let expected = sent.handler.clone().unwrap_or_default();
+    let handler = answered_handler(output.message_review_handler, &expected);
+    Ok((to_room(arn, name, handler, tags), details))
 }
 
 pub(super) fn texts(texts: &BTreeMap<String, String>) -> HashMap<String, String> {
@@ -164,73 +165,55 @@ pub(super) fn destination_to_send(
 fn to_room(
     arn: RoomArn,
     name: Option<String>,
-    handler: Option<MessageReviewHandler>,
+    handler: ReviewHandler,
     tags: Option<HashMap<String, String>>,
-) -> Result<Room, ServiceError> {
-    let handler = review_handler(&arn, handler)?;
+) -> Room {
     let tags = tags.unwrap_or_default().into_iter().collect();
-    Ok(Room { arn, name: name.unwrap_or_default(), handler, tags })
+    Room { arn, name: name.unwrap_or_default(), handler, tags }
 }
 
 /// Converts a handler. A room without one has none, an empty one, or one with an empty `uri`.
-pub(super) fn review_handler(
-    arn: &RoomArn,
-    handler: Option<MessageReviewHandler>,
-) -> Result<ReviewHandler, ServiceError> {
-    let Some(MessageReviewHandler { uri, fallback_result, .. }) = handler else {
-        return Ok(ReviewHandler::default());
-    };
-    let fallback = match fallback_result {
-        None => Fallback::default(),
+fn review_handler(handler: Option<MessageReviewHandler>) -> ReviewHandler {
+    answered_handler(handler, &ReviewHandler::default())
+}
+
+/// Converts the handler of an answer. Members that it lacks are those of `expected`.
+pub(super) fn answered_handler(
+    answered: Option<MessageReviewHandler>,
+    expected: &ReviewHandler,
+) -> ReviewHandler {
+    let mut handler = expected.clone();
+    let Some(answered) = answered else { return handler };
+    handler.uri = answered.uri.unwrap_or(handler.uri);
+    handler.fallback = match answered.fallback_result {
+        None => handler.fallback,
         Some(FallbackResult::Allow) => Fallback::Allow,
         Some(FallbackResult::Deny) => Fallback::Deny,
-        // Treating it as either of the two could change it later.
-        Some(other) => {
-            let problem = format!("{arn} has the fallback `{other}`, neither ALLOW nor DENY");
-            return Err(ServiceError::unexpected(&problem));
-        }
+        Some(other) => Fallback::Other(other.as_str().to_owned()),
     };
-    Ok(ReviewHandler { uri: uri.unwrap_or_default(), fallback })
+    handler
 }
 
-/// Converts the handler of an answer to an update. Members that it lacks are as sent.
-pub(super) fn updated_handler(
-    arn: &RoomArn,
-    answered: Option<MessageReviewHandler>,
-    sent: &ReviewHandler,
-) -> Result<ReviewHandler, ServiceError> {
-    let mut merged = handler(sent);
-    if let Some(answered) = answered {
-        merged.uri = answered.uri.or(merged.uri);
-        merged.fallback_result = answered.fallback_result.or(merged.fallback_result);
-    }
-    review_handler(arn, Some(merged)).map_err(ServiceError::maybe_applied)
-}
-
-pub(super) fn handler(handler: &ReviewHandler) -> MessageReviewHandler {
-    MessageReviewHandler::builder()
-        .uri(&handler.uri)
-        .fallback_result(match handler.fallback {
-            Fallback::Allow => FallbackResult::Allow,
-            Fallback::Deny => FallbackResult::Deny,
-        })
-        .build()
+/// Converts a handler to send. An unknown fallback is never sent.
+pub(super) fn handler(handler: &ReviewHandler) -> Result<MessageReviewHandler, ServiceError> {
+    let fallback = match handler.fallback {
+        Fallback::Allow => FallbackResult::Allow,
+        Fallback::Deny => FallbackResult::Deny,
+        Fallback::Other(_) => return Err(ServiceError::unknown_fallback(&handler.fallback)),
+    };
+    let builder = MessageReviewHandler::builder().uri(&handler.uri);
+    Ok(builder.fallback_result(fallback).build())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(handler: Option<MessageReviewHandler>) -> Result<ReviewHandler, ServiceError> {
-        let arn = RoomArn::parse("arn:aws:ivschat:eu-west-1:123456789012:room/a");
-        review_handler(&arn.expect("it is one"), handler)
-    }
-
     #[test]
     fn three_forms_of_no_handler() {
         let empty = MessageReviewHandler::builder();
         for none in [None, Some(empty.clone().build()), Some(empty.clone().uri("").build())] {
-            assert_eq!(read(none).expect("it is fine"), ReviewHandler::default());
+            assert_eq!(review_handler(none), ReviewHandler::default());
         }
     }
 
@@ -238,19 +221,22 @@ mod tests {
     fn handlers_round_trip_with_both_members() {
         for fallback in [Fallback::Allow, Fallback::Deny] {
             for uri in ["", "arn:aws:lambda:eu-west-1:123456789012:function:f"] {
-                let sent = ReviewHandler { uri: uri.to_owned(), fallback };
-                assert!(handler(&sent).uri.is_some() && handler(&sent).fallback_result.is_some());
-                assert_eq!(read(Some(handler(&sent))).expect("it is fine"), sent);
+                let sent = ReviewHandler { uri: uri.to_owned(), fallback: fallback.clone() };
+                let output = handler(&sent).expect("it can be sent");
+                assert!(output.uri.is_some() && output.fallback_result.is_some());
+                assert_eq!(review_handler(Some(output)), sent);
             }
         }
     }
 
     #[test]
-    fn unexpected_values_are_errors() {
+    fn unexpected_values_are_errors_or_never_sent() {
         let strange = RoomSummary::builder().arn("arn:aws:ivschat:eu-west-1:1:stage/a").build();
         assert!(room(strange).is_err());
         assert!(room(RoomSummary::builder().name("lobby").build()).is_err());
         let later = MessageReviewHandler::builder().fallback_result("HOLD".into()).build();
-        assert!(read(Some(later)).is_err());
+        let later = review_handler(Some(later));
+        assert_eq!(later.fallback, Fallback::Other("HOLD".to_owned()));
+        assert!(handler(&later).is_err());
     }
 }

@@ -10,6 +10,7 @@ use aws_sdk_ivschat::config::http::HttpResponse;
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
 use ivs_chat_review::display::abridged;
+use ivs_chat_review::provision::room::Fallback;
 
 use super::answer::UnexpectedAnswer;
 use super::cause::{chain, find, messages};
@@ -86,7 +87,16 @@ impl ServiceError {
         ServiceError::new(FailureKind::Rejected, &format!("unexpected answer: {problem}"))
     }
 
-    /// The same for an answer to a request that may have been applied.
+    /// A room whose handler is not changed, because it could not be restored.
+    pub(crate) fn unknown_fallback(fallback: &Fallback) -> ServiceError {
+        let message = format!(
+            "the fallback `{}` is unknown to this version, which could not restore it; the room was not changed",
+            fallback.as_str()
+        );
+        ServiceError::new(FailureKind::Rejected, &message)
+    }
+
+    /// Marks an error of an answer to a request that may have been applied.
     pub(super) fn maybe_applied(self) -> ServiceError {
         ServiceError { may_be_applied: true, ..self }
     }

@@ -167,7 +167,7 @@ impl Service {
             .set_maximum_message_length(settings.length.map(|length| length.get()))
             .set_tags((!tags.is_empty()).then(|| convert::texts(tags)))
             .set_logging_configuration_identifiers((!logging.is_empty()).then(|| logging.clone()))
-            .set_message_review_handler(handler.as_ref().map(convert::handler));
+            .set_message_review_handler(handler.as_ref().map(convert::handler).transpose()?);
         let create = async || self.call(Operation::CreateRoom, request.clone().send()).await;
         convert::new_room(self.retry.retry_non_idempotent(create).await?, new)
     }
@@ -229,11 +229,11 @@ impl Service {
             .client
             .update_room()
             .identifier(arn.as_str())
-            .message_review_handler(convert::handler(handler))
+            .message_review_handler(convert::handler(handler)?)
             .send();
         let output = self.call(Operation::UpdateRoom, request).await?;
         convert::check_updated_arn(arn.as_str(), output.arn.as_deref())?;
-        convert::updated_handler(arn, output.message_review_handler, handler)
+        Ok(convert::answered_handler(output.message_review_handler, handler))
     }
 
     /// Deletes a room. A request without an answer is sent again: ARNs are never reused.

@@ -155,6 +155,9 @@ impl<'s> Executor<'s> {
                 },
                 Action::UpToDate => Ok(None),
                 Action::SkipOtherHandler => Err(Ok(RoomOutcome::Skipped(before.clone()))),
+                Action::UnknownFallback => {
+                    Err(Ok(RoomOutcome::Failed(ServiceError::unknown_fallback(&before.fallback))))
+                }
             },
             async |after, _| self.service.try_update_handler(arn, &after).await,
         )

@@ -14,6 +14,7 @@ use super::summary::Results;
 use crate::Outcome;
 use crate::options::Format;
 use crate::rooms::args::ChangeArgs;
+use crate::rooms::client::ServiceError;
 use crate::rooms::context::CommandContext;
 use crate::rooms::ui::advice::advice;
 use crate::rooms::ui::confirm;
@@ -59,6 +60,10 @@ impl ChangeCommand {
                 }
                 Action::SkipOtherHandler => {
                     results.add(room, RoomOutcome::Skipped(room.handler.clone()))?;
+                }
+                Action::UnknownFallback => {
+                    let error = ServiceError::unknown_fallback(&room.handler.fallback);
+                    results.add(room, RoomOutcome::Failed(error))?;
                 }
             }
         }

@@ -29,7 +29,7 @@ pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
     report.summary(&plan.to_string(), &plan)?;
     note_skipped(plan.skipped, Some(&desired));
     plan.warn(Some(&desired));
-    Ok(Outcome::Fine)
+    Ok(if plan.failed > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 
 /// How many rooms have to be changed and how many do not.
@@ -38,8 +38,16 @@ pub(crate) struct Plan {
     pub(crate) change: usize,
     unchanged: usize,
     skipped: usize,
+    /// Rooms with an unknown fallback, which are not changed.
+    #[serde(skip_serializing_if = "is_zero")]
+    failed: usize,
     /// Rooms that will deliver messages unreviewed when the handler fails.
     fail_open: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Plan {
@@ -55,6 +63,10 @@ impl Plan {
             }
             Action::SkipOtherHandler => {
                 self.skipped += 1;
+                return;
+            }
+            Action::UnknownFallback => {
+                self.failed += 1;
                 return;
             }
         };
@@ -96,7 +108,11 @@ pub(crate) fn note_skipped(skipped: usize, desired: Option<&DesiredState>) {
 
 impl std::fmt::Display for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Plan { change, unchanged, skipped, .. } = self;
-        write!(f, "{change} to change, {unchanged} up to date, {skipped} skipped (other handler)")
+        let Plan { change, unchanged, skipped, failed, .. } = self;
+        write!(f, "{change} to change, {unchanged} up to date, {skipped} skipped (other handler)")?;
+        if *failed > 0 {
+            write!(f, ", {failed} failed (unknown fallback)")?;
+        }
+        Ok(())
     }
 }

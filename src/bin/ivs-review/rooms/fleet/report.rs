@@ -65,6 +65,7 @@ impl<W: Write> Report<W> {
             Action::Update(to) => ("change", Some(to)),
             Action::UpToDate => ("unchanged", None),
             Action::SkipOtherHandler => ("skip", None),
+            Action::UnknownFallback => ("failed", None),
         };
         match (self.format, action) {
             (Format::Json, _) => {
@@ -75,7 +76,7 @@ impl<W: Write> Report<W> {
             }
             // Only counted in the summary.
             (Format::Text, Action::UpToDate) => Ok(()),
-            (Format::Text, Action::SkipOtherHandler) => {
+            (Format::Text, Action::SkipOtherHandler | Action::UnknownFallback) => {
                 self.row(plan, room, &full_handler(&room.handler))
             }
         }

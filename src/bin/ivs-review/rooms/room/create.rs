@@ -24,7 +24,7 @@ use crate::rooms::ui::progress::note;
 
 pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let fallback = args.fallback.map(Fallback::from).unwrap_or_default();
-    let new = new_room(args, fallback)?;
+    let new = new_room(args, fallback.clone())?;
     let context = CommandContext::open_at(&args.common.connect, account_region(args)?).await?;
     context.finish_in_flight()?;
     let created = context.service.create_room(&new).await;
@@ -36,7 +36,7 @@ pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
             let without_handler = NewRoom { handler: None, ..new };
             let created = context.service.create_room(&without_handler).await;
             let created = created.map_err(|error| failed(&error, &without_handler))?;
-            attach(&context, created, function, fallback).await?
+            attach(&context, created, function, fallback.clone()).await?
         }
         (created, _) => (created.map_err(|error| failed(&error, &new))?, None),
     };
@@ -46,7 +46,7 @@ pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let printed = details::print(args.common.format, &created)
         .map_err(|error| details::output_error(io::Error::other(format!("{arn}: {error}"))));
     let (Some(error), Some(function)) = (created.error, handler) else {
-        warn_about_fallback(handler, fallback);
+        warn_about_fallback(handler, &fallback);
         printed?;
         return Ok(Outcome::Fine);
     };
@@ -126,8 +126,8 @@ fn failed(error: &ServiceError, new: &NewRoom) -> anyhow::Error {
     not_retried(error, "the room may or may not have been created", &list)
 }
 
-fn warn_about_fallback(handler: Option<&FunctionArn>, fallback: Fallback) {
-    if handler.is_some() && fallback == Fallback::Allow {
+fn warn_about_fallback(handler: Option<&FunctionArn>, fallback: &Fallback) {
+    if handler.is_some() && *fallback == Fallback::Allow {
         note(
             "warning: this room will deliver messages unreviewed when the handler fails; use --fallback deny to block them",
         );
