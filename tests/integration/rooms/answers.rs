@@ -235,3 +235,37 @@ fn unknown_states_and_destinations_are_shown() {
         assert!(is_shown || arguments.contains("delete"), "{arguments}: {run}");
     }
 }
+
+/// The fault changes the first room of the list, which is the newest.
+#[test]
+fn rooms_with_unknown_arns_are_left_out() {
+    for arn in ["null", r#""arn:aws:ivschat:xx-new-1:111122223333:room/A""#, r#""urn:room""#] {
+        let (fake, _) = with_rooms(3);
+        let change: String = format!(r#"{{"rooms":{{"arn":{arn}}}}}"#);
+        let fault = FaultKind::Changed(Box::leak(change.into_boxed_str()));
+        fake.inject(Fault::new(fault, "ListRooms"));
+        for (arguments, lines) in [
+            ("list", 2),
+            ("list --details", 2),
+            ("plan --all --handler REVIEW", 3),
+            ("status --all --handler REVIEW", 3),
+            ("apply --all --handler REVIEW --yes", 3),
+            ("status --all --handler REVIEW", 3),
+            ("detach --all --yes", 3),
+        ] {
+            let run = rooms_json(&fake, arguments).assert_exit(1);
+            assert_eq!(run.lines().len(), lines, "{arguments}: {run}");
+            run.assert_stderr("warning: left out: unexpected answer: a room named `stage-");
+        }
+        assert_eq!(updated(&fake).len(), 3);
+    }
+}
+
+#[test]
+fn a_room_without_details_does_not_end_a_list() {
+    let (fake, arns) = with_rooms(3);
+    fake.inject(Fault::new(FaultKind::Foreign(200, "{}"), "GetRoom").room(&arns[1]));
+    let run = rooms_json(&fake, "list --details").assert_exit(1);
+    assert_eq!(run.lines().len(), 2, "{run}");
+    run.assert_stderr("1 room was left out");
+}

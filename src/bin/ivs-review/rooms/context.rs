@@ -1,5 +1,7 @@
 //! What every command about rooms starts with: [`CommandContext`].
 
+use std::cell::Cell;
+
 use anyhow::Context;
 use ivs_chat_review::provision::account_region::AccountRegion;
 use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
@@ -8,12 +10,16 @@ use ivs_chat_review::provision::selection::Selection;
 use super::client::{ConnectArgs, Service};
 use super::shutdown::Shutdown;
 use super::ui::progress::note;
+use crate::Outcome;
+use crate::terminal::count;
 
 /// The connection to the service, the account and Region of the command, and its shutdown request.
 pub(crate) struct CommandContext {
     pub(crate) service: Service,
     pub(crate) account_region: AccountRegion,
     pub(crate) shutdown: Shutdown,
+    /// How many rooms were left out because they cannot be understood.
+    left_out: Cell<usize>,
 }
 
 impl CommandContext {
@@ -37,7 +43,7 @@ impl CommandContext {
     ) -> anyhow::Result<CommandContext> {
         let shutdown = Shutdown::default();
         let service = Service::connect(connect, account_region.region(), &shutdown).await?;
-        Ok(CommandContext { service, account_region, shutdown })
+        Ok(CommandContext { service, account_region, shutdown, left_out: Cell::new(0) })
     }
 
     /// The same for a selection of rooms.
@@ -52,6 +58,27 @@ impl CommandContext {
             Selection::Matching(filter) => (&[][..], filter.attached_to.as_ref()),
         };
         CommandContext::open(connect, rooms, handler.into_iter().chain(attached_to)).await
+    }
+
+    /// Prints a warning about a room that cannot be understood, and counts it.
+    pub(crate) fn leave_out(&self, problem: &str) {
+        self.left_out.set(self.left_out.get() + 1);
+        note(&format!("warning: left out: {problem}"));
+    }
+
+    /// Returns the outcome of a command. A command that left rooms out is not a success.
+    pub(crate) fn outcome(&self, outcome: Outcome) -> Outcome {
+        match (outcome, self.left_out.get()) {
+            (outcome, 0) => outcome,
+            (Outcome::Fine, left_out) => {
+                let rooms = count(left_out, "room was", "rooms were");
+                note(&format!(
+                    "warning: {rooms} left out, as this version does not understand them"
+                ));
+                Outcome::Findings
+            }
+            (outcome, _) => outcome,
+        }
     }
 
     /// From now on a signal waits for in-flight requests, so their outcomes are reported.

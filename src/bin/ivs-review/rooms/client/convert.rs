@@ -35,7 +35,8 @@ macro_rules! details {
 pub(super) fn room(summary: RoomSummary) -> Result<Room, ServiceError> {
     let arn = summary.arn.unwrap_or_default();
     let arn = RoomArn::parse(&arn).map_err(|_| {
-        ServiceError::unexpected(&format!("the list has a room with the ARN `{arn}`"))
+        let name = summary.name.as_deref().unwrap_or_default();
+        ServiceError::unexpected(&format!("a room named `{name}` has the ARN `{arn}`"))
     })?;
     let handler = review_handler(summary.message_review_handler);
     Ok(to_room(arn, summary.name, handler, summary.tags))

@@ -1,7 +1,7 @@
 //! Operations on rooms.
 
-use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
+use std::collections::{BTreeSet, HashSet};
 
 use aws_sdk_ivschat::primitives::DateTime;
 use ivs_chat_review::provision::arn::RoomArn;
@@ -62,6 +62,8 @@ struct Listed {
     rooms: Vec<Room>,
     /// The index of each room in `rooms`.
     positions: HashMap<RoomArn, usize>,
+    /// What is wrong with rooms that cannot be understood, sorted.
+    unreadable: BTreeSet<String>,
     pages: usize,
 }
 
@@ -81,18 +83,19 @@ impl Listed {
 impl Service {
     /// Reads the complete list, and then its beginning again. The room that was updated last comes
     /// first, so a room that another client changes during reading moves to pages that were already
-    /// read. `on_page` receives the number of rooms so far.
+    /// read. `on_page` receives the number of rooms so far. Also returns what is wrong with each
+    /// room that cannot be understood.
     pub(crate) async fn list_rooms(
         &self,
         filter: &ListFilter,
         mut on_page: impl FnMut(usize),
-    ) -> Result<Vec<Room>, ServiceError> {
+    ) -> Result<(Vec<Room>, BTreeSet<String>), ServiceError> {
         let mut listed = Listed::default();
         let newest = self.read_pages(filter, &mut listed, None, &mut on_page).await?;
         if listed.pages > 1 && newest.is_some() {
             self.read_pages(filter, &mut listed, newest, &mut on_page).await?;
         }
-        Ok(listed.rooms)
+        Ok((listed.rooms, listed.unreadable))
     }
 
     /// Reads the list up to rooms that were updated before `since`, or to its end. Returns the
@@ -121,7 +124,10 @@ impl Service {
             let is_far_enough = updated.clone().any(|time| since.is_some_and(|since| time < since));
             newest = newest.or_else(|| updated.next());
             for summary in page.rooms {
-                listed.add(convert::room(summary)?);
+                match convert::room(summary) {
+                    Ok(room) => listed.add(room),
+                    Err(error) => drop(listed.unreadable.insert(error.message)),
+                }
             }
             listed.pages += 1;
             on_page(listed.rooms.len());

@@ -103,7 +103,7 @@ impl ChangeCommand {
         ran?;
         reported?;
         let is_complete = results.summary.failed + results.summary.left == 0;
-        Ok(if is_complete { Outcome::Fine } else { Outcome::Findings })
+        Ok(context.outcome(if is_complete { Outcome::Fine } else { Outcome::Findings }))
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         for room in &rooms {
             report.listed(room, handler, None)?;
         }
-        return Ok(Outcome::Fine);
+        return Ok(context.outcome(Outcome::Fine));
     }
     let progress = Progress::new("rooms", Some(rooms.len() as u64));
     let mut responses = stream::iter(&rooms)
@@ -40,10 +40,13 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
             }
             // Deleted after it was listed.
             Err(error) if error.kind == FailureKind::NotFound => {}
+            Err(error) if error.kind == FailureKind::Rejected => {
+                context.leave_out(&error.message);
+            }
             Err(error) => return Err(advised(&error)),
         }
         progress.advance(1);
     }
     progress.finish();
-    Ok(Outcome::Fine)
+    Ok(context.outcome(Outcome::Fine))
 }

@@ -29,7 +29,7 @@ pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
     report.summary(&plan.to_string(), &plan)?;
     note_skipped(plan.skipped, Some(&desired));
     plan.warn(Some(&desired));
-    Ok(if plan.failed > 0 { Outcome::Findings } else { Outcome::Fine })
+    Ok(context.outcome(if plan.failed > 0 { Outcome::Findings } else { Outcome::Fine }))
 }
 
 /// How many rooms have to be changed and how many do not.

@@ -24,11 +24,10 @@ pub(crate) async fn read(
     context: &mut CommandContext,
     selection: &Selection,
 ) -> anyhow::Result<Vec<Room>> {
-    let service = &context.service;
     let rooms = match selection {
-        Selection::All => list(service, &Filter::default()).await?,
-        Selection::Matching(filter) => list(service, filter).await?,
-        Selection::Rooms(arns) => get(service, arns).await?,
+        Selection::All => list(context, &Filter::default()).await?,
+        Selection::Matching(filter) => list(context, filter).await?,
+        Selection::Rooms(arns) => get(&context.service, arns).await?,
     };
     // The credentials may belong to another account than the function.
     rooms.iter().try_for_each(|room| context.account_region.room(&room.arn))?;
@@ -74,7 +73,8 @@ pub(crate) fn no_match(selection: &Selection, region: &str) -> String {
     }
 }
 
-async fn list(service: &Service, filter: &Filter) -> anyhow::Result<Vec<Room>> {
+async fn list(context: &CommandContext, filter: &Filter) -> anyhow::Result<Vec<Room>> {
+    let service = &context.service;
     let progress = Progress::new("rooms read", None);
     // It is not documented how the service filters by versions and aliases.
     let uri = filter.attached_to.as_ref().filter(|function| !function.is_qualified());
@@ -83,7 +83,8 @@ async fn list(service: &Service, filter: &Filter) -> anyhow::Result<Vec<Room>> {
     let rooms = service.list_rooms(&service_filter, |read| progress.set(read as u64)).await;
     progress.finish();
     match rooms {
-        Ok(mut rooms) => {
+        Ok((mut rooms, unreadable)) => {
+            unreadable.iter().for_each(|problem| context.leave_out(problem));
             rooms.retain(|room| filter.matches(room));
             Ok(rooms)
         }

@@ -29,7 +29,7 @@ pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
         report.summary(&format!("{} up to date, {drift} drifted", status.up_to_date), &status)
     };
     ignore_broken_pipe(print())?;
-    Ok(if drift > 0 { Outcome::Findings } else { Outcome::Fine })
+    Ok(context.outcome(if drift > 0 { Outcome::Findings } else { Outcome::Fine }))
 }
 
 #[derive(Serialize)]
