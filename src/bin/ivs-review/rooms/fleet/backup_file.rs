@@ -28,7 +28,7 @@ pub(crate) struct BackupFile {
 
 impl BackupFile {
     /// Opens a backup to append to it, or creates one. Other files are not modified, and symbolic
-    /// links are not followed: whoever can place one would choose the file.
+    /// links are not followed, because the owner of a link chooses the file.
     pub(crate) fn open(path: &Path) -> anyhow::Result<BackupFile> {
         let message = || format!("cannot write the backup `{}`", shown_path(path));
         let is_new = match fs::symlink_metadata(path) {
