@@ -160,7 +160,7 @@ const COVERED: [(&str, &str); 3] = [
 ];
 
 /// Returns the numbers of rules, entries and patterns of a rule folder, and whether it has diagnostics. Lints, which are
-/// slow, run only if a number is below `minimum` and there is no other diagnostic.
+/// slow, run only if a number is below `minimum` and no other diagnostic is reported.
 fn counts(files: &[(&str, Vec<u8>)], minimum: [usize; 3]) -> ([usize; 3], bool) {
     let mut sources = Sources::new("rules/");
     for (path, content) in files {

@@ -404,7 +404,7 @@ mod unix {
         assert!(!log.contains(SECRET), "{log}");
     }
 
-    /// Runs `make build-RulesLayer` as `sam build` does; `None` if there is no `make`.
+    /// Runs `make build-RulesLayer` as `sam build` does; `None` if `make` is not installed.
     fn build_layer(rules: &Path, artifacts: &Path) -> Option<Output> {
         Command::new("make")
             .arg("build-RulesLayer")

@@ -202,7 +202,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
                 cursor.at += c.len_utf8();
                 continue;
             }
-            // Before the first character there is nothing to report or choose: no key is empty.
+            // Before the first character nothing can be reported or chosen, because keys are not empty.
             let begins = cursor.last.is_none() && cursor.letters == Letters::Visible;
             if !begins {
                 self.report(cursor.node_ref, cursor, false);

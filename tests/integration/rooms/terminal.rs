@@ -74,7 +74,7 @@ fn a_long_plan_is_abbreviated() {
 fn end_of_input_changes_nothing() {
     let (fake, _) = with_rooms(1);
     let mut session = on_a_terminal(&fake, "detach --all");
-    // Nothing is attached, so there is no question.
+    // Nothing is attached, so nothing has to be confirmed.
     session.exp_eof().expect("it ends");
     let mut session = on_a_terminal(&fake, "apply --all --handler REVIEW");
     session.exp_string("[y/N]").expect("a question");

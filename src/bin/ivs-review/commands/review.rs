@@ -73,13 +73,13 @@ struct Report<'r> {
     tags_omitted: bool,
     /// The search budget was exhausted before all readings were tried.
     cut: bool,
-    matches: Vec<Hit<'r>>,
+    matches: Vec<MatchObject<'r>>,
     reply: Box<RawValue>,
 }
 
 /// A match in the output.
 #[derive(Serialize)]
-struct Hit<'r> {
+struct MatchObject<'r> {
     #[serde(serialize_with = "field_name")]
     field: (Field, &'r str),
     rule: &'r str,
@@ -102,14 +102,15 @@ impl<'r> Report<'r> {
         review: &Review,
         reply: Box<RawValue>,
     ) -> Report<'r> {
-        let mut hits = Vec::new();
-        for found in &review.found {
-            let before = hits.len();
-            for (shadow, matches) in [(false, &found.matches), (true, &found.shadow)] {
-                let hit = |hit| Hit::new(folder, request, found.field, hit, shadow);
-                hits.extend(matches.iter().map(hit));
+        let mut matches = Vec::new();
+        for of_field in &review.found {
+            let before = matches.len();
+            for (shadow, found) in [(false, &of_field.matches), (true, &of_field.shadow)] {
+                let object =
+                    |found| MatchObject::new(folder, request, of_field.field, found, shadow);
+                matches.extend(found.iter().map(object));
             }
-            hits[before..].sort_by_key(|hit| (hit.start, hit.end));
+            matches[before..].sort_by_key(|found| (found.start, found.end));
         }
         Report {
             verdict: review.verdict.as_str(),
@@ -119,18 +120,19 @@ impl<'r> Report<'r> {
             oversized: review.oversized,
             tags_omitted: review.tags_omitted,
             cut: review.cut,
-            matches: hits,
+            matches,
             reply,
         }
     }
 
     fn write(&self, out: &mut impl Write, request: &ReviewRequest<'_>) -> io::Result<()> {
         writeln!(out, "{BOLD}verdict{BOLD:#}  {}", self.verdict)?;
-        let fields = self.matches.iter().map(|hit| hit.field.0).chain([Field::Content]);
+        let fields = self.matches.iter().map(|found| found.field.0).chain([Field::Content]);
         for field in fields.collect::<BTreeSet<_>>() {
-            let hits: Vec<&Hit<'_>> =
-                self.matches.iter().filter(|hit| hit.field.0 == field).collect();
-            let spans: Vec<_> = hits.iter().map(|hit| Span::new(hit.start, hit.end)).collect();
+            let matches: Vec<&MatchObject<'_>> =
+                self.matches.iter().filter(|found| found.field.0 == field).collect();
+            let spans: Vec<_> =
+                matches.iter().map(|found| Span::new(found.start, found.end)).collect();
             let (text, underline) = underlined(request.text(field), &spans);
             let (label, before) = match field {
                 Field::Content => ("message", Cow::default()),
@@ -141,8 +143,8 @@ impl<'r> Report<'r> {
             if !underline.is_empty() {
                 writeln!(out, "{:1$}{underline}", "", 9 + before.width())?;
             }
-            for hit in hits {
-                let Hit { rule, action, text, location, shadow, .. } = hit;
+            for found in matches {
+                let MatchObject { rule, action, text, location, shadow, .. } = found;
                 let (text, rule, location) =
                     (display_safe(text), display_safe(rule), display_safe(location));
                 let label = if *shadow { "shadow" } else { "match" };
@@ -170,16 +172,16 @@ impl<'r> Report<'r> {
     }
 }
 
-impl<'r> Hit<'r> {
+impl<'r> MatchObject<'r> {
     fn new(
         folder: &'r RuleFolder,
         request: &'r ReviewRequest<'_>,
         field: Field,
         found: &Match,
         shadow: bool,
-    ) -> Hit<'r> {
+    ) -> MatchObject<'r> {
         let rule = folder.engine.rules().rule(found.rule);
-        Hit {
+        MatchObject {
             field: (field, attribute_name(request, field)),
             rule: &rule.id,
             action: rule.action.as_str(),

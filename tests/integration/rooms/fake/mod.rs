@@ -41,7 +41,7 @@ pub(crate) struct Call {
     pub(crate) operation: String,
     pub(crate) at: Instant,
     pub(crate) input: Value,
-    /// `None` if there is no response yet, or the connection was closed.
+    /// `None` before the response, or if the connection was closed.
     pub(crate) status: Option<u16>,
 }
 

@@ -379,8 +379,8 @@ mod tests {
         assert_eq!(expired.redacted().message, expected);
         let bare = ServiceError::answered(409, Some("ConflictException"), None).redacted();
         assert_eq!(bare.message, "ConflictException");
-        let ours = ServiceError::unexpected("there is no token").redacted();
-        assert_eq!(ours.message, "unexpected answer: there is no token");
+        let ours = ServiceError::unexpected("the token is missing").redacted();
+        assert_eq!(ours.message, "unexpected answer: the token is missing");
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl Progress {
 #[derive(Clone)]
 struct Status {
     unit: &'static str,
-    /// `Some` if there is no bar.
+    /// `Some` if no bar is shown.
     lines: Option<Lines>,
 }
 
