@@ -122,7 +122,7 @@ impl ContentMatchers {
                 let Some(links) = &rules.rule(rule).links else { continue };
                 let Some(denied_by) = links.denying(&link.host) else { continue };
                 let allowed_by = links.allowing(&link.host);
-                let found = Match { rule, cause: Cause::Link, span, groups: Vec::new() };
+                let found = Match::new(rule, Cause::Link, span);
                 let detail = || {
                     Some(MatchDetail::Link {
                         host: link.host.name().to_owned(),
@@ -158,7 +158,7 @@ impl ContentMatchers {
                         let (count, letters) = counts.amount(limit.measure);
                         Some(MatchDetail::Limit { count, letters })
                     };
-                    matches.add(Match { rule, cause, span, groups: Vec::new() }, detail);
+                    matches.add(Match::new(rule, cause, span), detail);
                 }
             }
         }
@@ -175,7 +175,7 @@ impl ContentMatchers {
                 let span = haystack.origin(part);
                 let cause = Cause::Detected(*detector);
                 for &rule in rules {
-                    matches.add(Match { rule, cause, span, groups: Vec::new() }, || None);
+                    matches.add(Match::new(rule, cause, span), || None);
                 }
             });
         }

@@ -9,6 +9,7 @@ mod entries;
 mod haystack;
 mod patterns;
 
+use std::cmp::Reverse;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -26,7 +27,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::limits::Measure;
 use crate::normalize::Disguises;
 use crate::pii::Detector;
-use crate::rules::{Entry, ListId, RuleId, Rules};
+use crate::rules::{Cover, Entry, ListId, RuleId, Rules};
 use crate::span::Span;
 
 /// Compiled rules, ready to search.
@@ -58,12 +59,21 @@ pub struct Match {
     pub cause: Cause,
     /// The byte range in the original content; both ends are grapheme boundaries.
     pub span: Span,
+    /// The byte range that a rewrite replaces: the span, or the whole word around it if an entry
+    /// with a wildcard matched a part of the word and the rule [covers](crate::rules::Cover) words.
+    /// Both ends are grapheme boundaries.
+    pub cover: Span,
     /// For each part of the rule's replacement, the byte range of the content that it inserts.
     /// Empty unless the replacement refers to groups.
     pub(crate) groups: Vec<Option<Span>>,
 }
 
 impl Match {
+    /// Creates a match whose cover is its span.
+    fn new(rule: RuleId, cause: Cause, span: Span) -> Match {
+        Match { rule, cause, span, cover: span, groups: Vec::new() }
+    }
+
     /// Returns the entry that matched; `None` if the cause is not an entry.
     pub fn entry<'r>(&self, rules: &'r Rules) -> Option<&'r Entry> {
         match self.cause {
@@ -251,7 +261,9 @@ impl Engine {
         }
         self.find_patterns_and_content(content, patterns, &entries.budget, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
-        matches.sort_unstable_by_key(key);
+        matches.sort_unstable_by_key(|found| {
+            (key(found), found.cover.start, Reverse(found.cover.end))
+        });
         // A symbol has two readings, and spaced letters have many.
         matches.dedup_by_key(|found| key(found));
         matches
@@ -279,7 +291,11 @@ impl Engine {
         let rules = rules.map(|&rule| (rule, self.rules.rule(rule).disguises));
         rules.filter(|&(_, disguises)| hit.applies_to(disguises)).map(|(rule, disguises)| {
             let cause = Cause::Entry(hit.list, hit.entry as usize);
-            (Match { rule, cause, span: hit.span, groups: Vec::new() }, disguises)
+            let cover = match self.rules.rule(rule).cover {
+                Cover::Word => hit.cover,
+                Cover::Match => hit.span,
+            };
+            (Match { cover, ..Match::new(rule, cause, hit.span) }, disguises)
         })
     }
 
@@ -294,7 +310,8 @@ impl Engine {
         let mut found = Vec::new();
         self.patterns.find(&self.rules, &haystack, buffers, budget, &mut found);
         for PatternMatch { rule, number, span, groups } in found {
-            matches.add(Match { rule, cause: Cause::Pattern(number), span, groups }, || None);
+            let found = Match { groups, ..Match::new(rule, Cause::Pattern(number), span) };
+            matches.add(found, || None);
         }
         if !self.content_matchers.is_empty() {
             self.content_matchers.find(&self.rules, &haystack, matches);
@@ -333,7 +350,10 @@ impl Engine {
         self.find_patterns_and_content(content, patterns, &entries.budget, &mut traces);
         // Of several readings, one that is not suppressed takes precedence.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
-        traces.sort_by_key(|it| (key(it), !it.suppressed_by.is_empty()));
+        traces.sort_by_key(|it| {
+            let cover = it.found.cover;
+            (key(it), !it.suppressed_by.is_empty(), cover.start, Reverse(cover.end))
+        });
         traces.dedup_by_key(|it| key(it));
         traces
     }

@@ -67,9 +67,9 @@ pub struct Cluster {
 pub enum SubstitutionKind {
     /// The mask of a rule, the first one that masks.
     Mask(RuleId, Mask),
-    /// The replacement of a rule whose match spans the whole cluster.
+    /// The replacement of a rule whose match covers the whole cluster.
     Replacement(RuleId),
-    /// Stars, because no match of a rule that replaces spans the whole cluster and no rule masks,
+    /// Stars, because no match of a rule that replaces covers the whole cluster and no rule masks,
     /// or because the [rewrite is not possible](Round::fallback).
     Stars,
 }

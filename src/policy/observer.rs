@@ -26,11 +26,11 @@ impl DecisionObserver for () {}
 /// What replaces overlapping matches.
 #[derive(Clone, Copy)]
 pub(crate) enum Substitution<'r> {
-    /// The replacement of a rule whose match spans the whole cluster.
+    /// The replacement of a rule whose match covers the whole cluster.
     Replacement(&'r Match, &'r Replacement),
     /// The mask of the first rule that masks.
     Mask(RuleId, Mask),
-    /// Stars, because no replacement spans the whole cluster and no rule masks.
+    /// Stars, because no replacement covers the whole cluster and no rule masks.
     Stars,
 }
 

@@ -17,10 +17,12 @@ pub(super) fn rewrite(
     observer: &mut impl DecisionObserver,
 ) -> Option<String> {
     let rewrites = |found: &&Match| rules.rule(found.rule).action.rewrites();
-    let matches: Vec<&Match> = matches.iter().filter(rewrites).collect();
+    let mut matches: Vec<&Match> = matches.iter().filter(rewrites).collect();
     if matches.is_empty() {
         return None;
     }
+    // A cover may begin before an earlier match.
+    matches.sort_by_key(|found| found.cover);
     observer.on_rewrite(text, &matches);
     let allowed = longest.max(text.chars().count());
     let rewriter =
@@ -55,7 +57,7 @@ const MAX_CHAR: usize = 4;
 struct Rewriter<'r> {
     rules: &'r Rules,
     content: &'r str,
-    /// Only those of rules that mask or replace, sorted by span.
+    /// Only those of rules that mask or replace, sorted by what they cover.
     matches: &'r [&'r Match],
     /// With this many bytes a rewrite is too long whatever follows, so it is abandoned.
     enough: usize,
@@ -70,13 +72,13 @@ impl Rewriter<'_> {
             if style == Style::ByRules && out.len() >= self.enough {
                 break;
             }
-            let mut union = first.span;
+            let mut union = first.cover;
             let overlapping = rest
                 .iter()
                 .take_while(|found| {
-                    let overlaps = found.span.start < union.end;
+                    let overlaps = found.cover.start < union.end;
                     if overlaps {
-                        union = union.union(found.span);
+                        union = union.union(found.cover);
                     }
                     overlaps
                 })
@@ -115,10 +117,10 @@ impl Rewriter<'_> {
         if style == Style::Stars {
             return Substitution::Stars;
         }
-        // A replacement is meant for its own match only, so that must be the whole cluster.
+        // A replacement is meant for what its own match covers, so that must be the whole cluster.
         let replacing = cluster
             .iter()
-            .filter(|found| found.span == union)
+            .filter(|found| found.cover == union)
             .filter_map(|found| match &self.rules.rule(found.rule).action {
                 Action::Replace(replacement) => Some((*found, replacement)),
                 _ => None,
@@ -137,7 +139,7 @@ impl Rewriter<'_> {
         masking.map_or(Substitution::Stars, |(rule, mask)| Substitution::Mask(rule, mask))
     }
 
-    /// Writes the replacement of a match that spans its whole cluster.
+    /// Writes the replacement of a match that covers its whole cluster.
     fn replace(
         &self,
         found: &Match,
@@ -165,9 +167,9 @@ impl Rewriter<'_> {
     /// Writes a captured part of the original, with the other matches in it replaced by stars.
     fn insert<'m>(&self, part: Span, others: impl Iterator<Item = &'m Match>, out: &mut String) {
         let mut written = part.start;
-        for other in others.filter(|other| other.span.overlaps(part)) {
-            let start = other.span.start.max(written);
-            let end = other.span.end.min(part.end);
+        for other in others.filter(|other| other.cover.overlaps(part)) {
+            let start = other.cover.start.max(written);
+            let end = other.cover.end.min(part.end);
             if start < end {
                 out.push_str(&self.content[written..start]);
                 mask_text(&self.content[start..end], Mask::Stars, out);

@@ -154,6 +154,8 @@ pub struct Rule {
     pub fields: FieldSelector,
     /// The rooms, days, senders and mode for which the rule applies.
     pub scope: Scope,
+    /// How much of a word a rewrite covers.
+    pub cover: Cover,
     /// The obfuscation of entries that the rule matches.
     pub disguises: Disguises,
     /// Messages that this rule must match or must not match.
@@ -192,7 +194,7 @@ impl Action {
     }
 
     /// Whether the action changes the text that it matches.
-    pub(crate) fn rewrites(&self) -> bool {
+    pub fn rewrites(&self) -> bool {
         matches!(self, Action::Mask(_) | Action::Replace(_))
     }
 }
@@ -210,6 +212,17 @@ pub enum Mask {
     Block,
     /// Always `***`, which does not reveal the length.
     Fixed,
+}
+
+/// How much a rewrite covers if an entry with a wildcard, such as `badword*`, matches a part of a
+/// word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cover {
+    /// The letters that the entry matches.
+    Match,
+    /// The whole word.
+    #[default]
+    Word,
 }
 
 /// A list file, or the inline `terms` of one rule.

@@ -1,7 +1,7 @@
 //! Rows of `tests/data/matching`, each searched by the engine and by the naive [`reference`] matcher.
 //!
 //! A row has list lines, patterns or other keys of a rule, and messages with «…» around each expected match, where
-//! overlapping matches are one. A message without «…» must not match.
+//! overlapping matches are one. A message without «…» must not match. In `covered`, «…» is around what a rewrite covers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
-use ivs_chat_review::engine::{Engine, Scratch};
+use ivs_chat_review::engine::{Engine, Match, Scratch};
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
@@ -48,7 +48,11 @@ struct Row {
     /// The day of the review; without it, dates are ignored.
     day: Option<String>,
     /// Messages with «…» around each match.
+    #[serde(default)]
     marked: Vec<String>,
+    /// Messages with «…» around what a rewrite covers.
+    #[serde(default)]
+    covered: Vec<String>,
 }
 
 /// A test for each file, so that they run in parallel.
@@ -72,6 +76,7 @@ files! {
     combinations = "combinations";
     combining_marks = "combining-marks";
     confusables = "confusables";
+    covers = "covers";
     detect = "detect";
     emoji_and_symbols = "emoji-and-symbols";
     endings = "endings";
@@ -128,7 +133,11 @@ fn all_files_are_tested_and_names_are_unique() {
     for row in FILES.iter().flat_map(|file| read(file)) {
         let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         assert!(row.name.chars().all(kebab), "`{}` is not in kebab case", row.name);
-        assert!(!row.marked.is_empty(), "`{}` has no messages", row.name);
+        assert!(
+            !row.marked.is_empty() || !row.covered.is_empty(),
+            "`{}` has no messages",
+            row.name
+        );
         assert!(names.insert(row.name.clone()), "two rows have the name `{}`", row.name);
     }
 }
@@ -166,15 +175,26 @@ fn run(row: &Row) -> Vec<String> {
             failures.push(difference);
         }
     }
+    for marked in &row.covered {
+        let (text, expected) = unmark(marked);
+        let covers = |found: &Match| found.cover;
+        let found = engine.find(&text, day, &mut Scratch::default());
+        if union(found.iter().map(covers)) != expected {
+            let by_engine = mark(&text, found.iter().map(covers));
+            failures.push(format!("expected {marked:?}, the engine covers {by_engine:?}"));
+        } else if let Some(difference) = difference(&engine, &text, day) {
+            failures.push(difference);
+        }
+    }
     failures
 }
 
 /// Returns the difference between engine and reference for a message, or `None` if they agree.
 pub(crate) fn difference(engine: &Engine, text: &str, day: Option<Date>) -> Option<String> {
     let found = engine.find(text, day, &mut Scratch::default());
-    let mut by_engine: Vec<_> = found.iter().map(|f| (f.span, f.rule, f.cause)).collect();
+    let mut by_engine: Vec<_> = found.iter().map(|f| (f.span, f.rule, f.cause, f.cover)).collect();
     by_engine.dedup();
-    let by_reference = reference::find(engine.rules(), text, day);
+    let by_reference = reference::find_covered(engine.rules(), text, day);
     (by_engine != by_reference).then(|| {
         format!(
             "engine {by_engine:?}\nreference {by_reference:?}\nin {text:?}\n({})\n",

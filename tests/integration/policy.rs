@@ -41,6 +41,7 @@ fn rule() -> impl Strategy<Value = GeneratedRule> {
         ("action = \"mask\"\nmask = \"first-letter\"", false, &[]),
         ("action = \"mask\"\nmask = \"first-last\"", false, &[]),
         ("action = \"mask\"\nmask = \"block\"", false, &[]),
+        ("action = \"mask\"\ncover = \"match\"", false, &[]),
         ("action = \"tag\"\ntag = { t1 = \"tag 1\" }", true, &["t1"]),
         ("action = \"tag\"\ntag = { t1 = \"tag 2\", t2 = \"tag é\" }", true, &["t1", "t2"]),
     ];
@@ -78,6 +79,11 @@ fn rule() -> impl Strategy<Value = GeneratedRule> {
     (keys, action, select(FIELDS), select(SCOPES)).prop_map(|(keys, action, fields, scope)| {
         let (keys, has_groups) = keys;
         let (action, supports_sender, tags) = action;
+        // Only entries have words to cover.
+        let action = match keys.starts_with("terms") {
+            true => action,
+            false => action.replace("\ncover = \"match\"", ""),
+        };
         // Only replacements of patterns can refer to groups.
         let action = if has_groups { action } else { action.replace("$1", "$") };
         let fields = if fields.1 && !supports_sender { "" } else { fields.0 };

@@ -4,13 +4,14 @@
 //! `unicode-security` and `unicode-segmentation` crates and from `std`, whose Unicode versions are older than that of the
 //! engine's table, so it only supports characters that were assigned long ago.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use ivs_chat_review::engine::Cause;
 use ivs_chat_review::normalize::{Disguises, Form, Layout, SymbolMode};
-use ivs_chat_review::rules::{ENDINGS, End, Entry, List, ListId, RuleId, Rules, Start};
+use ivs_chat_review::rules::{Cover, ENDINGS, End, Entry, List, ListId, RuleId, Rules, Start};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 use regex::Regex;
@@ -22,6 +23,16 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Returns the matches of the entries of all rules on a day, sorted, without those of patterns.
 pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span, RuleId, Cause)> {
+    let covered = find_covered(rules, content, day).into_iter();
+    covered.map(|(span, rule, cause, _)| (span, rule, cause)).collect()
+}
+
+/// Returns the same matches, each with what a rewrite covers: in the largest of several readings.
+pub(crate) fn find_covered(
+    rules: &Rules,
+    content: &str,
+    day: Option<Date>,
+) -> Vec<(Span, RuleId, Cause, Span)> {
     let message = Message::new(content);
     let spelled = find_spelled(rules, &message, day);
     let everywhere = &rules.settings.exceptions;
@@ -49,9 +60,9 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
             let mut list = hits(id, false);
             if it.disguises == Disguises::Standard {
                 let own = spelled.iter().filter(|(list, ..)| *list == id);
-                list.extend(
-                    own.map(|&(_, number, span)| (number, Hit { span, double_letters: vec![] })),
-                );
+                list.extend(own.map(|&(_, number, span)| {
+                    (number, Hit { span, cover: span, double_letters: vec![] })
+                }));
             }
             let exceptions: Vec<Hit> = [id]
                 .iter()
@@ -61,17 +72,24 @@ pub(crate) fn find(rules: &Rules, content: &str, day: Option<Date>) -> Vec<(Span
                 .collect();
             list.retain(|(_, hit)| !exceptions.iter().any(|exception| exception.suppresses(hit)));
             let cause = |number: &usize| Cause::Entry(id, *number);
-            found.extend(list.iter().map(|(number, hit)| (hit.span, rule, cause(number))));
+            found.extend(list.iter().map(|(number, hit)| {
+                let cover = if it.cover == Cover::Word { hit.cover } else { hit.span };
+                (hit.span, rule, cause(number), cover)
+            }));
         }
     }
-    found.sort_unstable();
-    found.dedup();
+    found.sort_unstable_by_key(|&(span, rule, cause, cover)| {
+        (span, rule, cause, cover.start, Reverse(cover.end))
+    });
+    found.dedup_by_key(|&mut (span, rule, cause, _)| (span, rule, cause));
     found
 }
 
 /// A match of an entry.
 struct Hit {
     span: Span,
+    /// The span with the rest of the word on each side where the entry has a wildcard.
+    cover: Span,
     /// The positions of its repeated letters, with their counts.
     double_letters: Vec<(Range<usize>, usize)>,
 }
@@ -300,11 +318,38 @@ fn find_words(
                     let all = all.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
                     (all.expect("each letter was read"), letters.len())
                 });
-                hits.push(Hit { span, double_letters: double_letters.collect() });
+                let (first, last) = whole_word(entry, &needles[0], text, start, place.end);
+                let cover = message.span((first..last).map(from));
+                hits.push(Hit { span, cover, double_letters: double_letters.collect() });
             }
         }
     }
     hits
+}
+
+/// Returns the characters from `start` to `end` with the letters around them up to the next word boundary, on each side
+/// where the entry has a `*` next to a letter or digit.
+fn whole_word(
+    entry: &Entry,
+    needle: &Needle,
+    text: &Text,
+    start: usize,
+    end: usize,
+) -> (usize, usize) {
+    let mut letters = needle.words.iter().flat_map(|word| &word.chars).map(|f| f.c);
+    let first = letters.next();
+    let last = letters.last().or(first);
+    let before = (0..=start).rev().find(|&at| at == 0 || opens(&text.chars, at, true));
+    let after = (end..text.chars.len()).find(|&at| closes(&text.chars, at));
+    let start = match entry.start {
+        Start::Anywhere if first.is_some_and(is_word) => before.unwrap_or(0),
+        _ => start,
+    };
+    let end = match entry.end {
+        End::Anywhere if last.is_some_and(is_word) => after.unwrap_or(text.chars.len()),
+        _ => end,
+    };
+    (start, end)
 }
 
 /// Whether one of the needles occurs at `start` without hidden letters.

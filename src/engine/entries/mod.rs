@@ -12,6 +12,7 @@ mod alignment;
 mod boundary;
 mod compile;
 mod compiled;
+mod cover;
 mod exceptions;
 mod index;
 mod letter_class;
@@ -28,6 +29,7 @@ use jiff::civil::Date;
 pub(crate) use self::alignment::{Alignment, Appearance};
 use self::compile::EntryVariant;
 use self::compiled::CompiledEntry;
+use self::cover::WordAround;
 pub(super) use self::exceptions::Exceptions;
 use self::index::{Builder, EntryIndex, FoldedMatch, squeezes};
 use self::verify::{Verifier, aligned};
@@ -50,6 +52,8 @@ pub(super) struct RawHit {
     pub(super) disguises: Option<Disguises>,
     /// In the original, on grapheme boundaries.
     pub(super) span: Span,
+    /// The span, and the rest of the word where the entry has a wildcard.
+    pub(super) cover: Span,
     /// For each letter that the entry repeats in a row, where it occurs in the original, and how
     /// often the entry has it.
     pub(super) doubled: Vec<(Span, usize)>,
@@ -229,11 +233,22 @@ impl<H: HitSink> Search<'_, H> {
             return;
         }
         let view = FoldedView::new(folded, index.form);
+        let mut words = WordAround::new(&view);
         let origins: Origins = normalized.origins();
         let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
         for FoldedMatch { compiled, start, end, letters } in found {
             let folded = Span::new(start, end);
             let span = graphemes.widen(origins.of(folded));
+            let cover = match compiled.exception {
+                true => span,
+                false => {
+                    let entry = self.rules.entry(compiled.list, compiled.entry);
+                    match words.cover(entry, compiled, index.text(compiled), folded) {
+                        covered if covered == folded => span,
+                        covered => graphemes.widen(origins.of(covered)),
+                    }
+                }
+            };
             if compiled.whole_graphemes && origins.shows_more(folded, span) {
                 continue;
             }
@@ -248,7 +263,7 @@ impl<H: HitSink> Search<'_, H> {
                     doubled.push((span, usize::MAX));
                 }
             }
-            self.hits.add(hit(index, compiled, span, doubled), || {
+            self.hits.add(RawHit { cover, ..hit(index, compiled, span, doubled) }, || {
                 Alignment::new(
                     letters.into(),
                     &view,
@@ -327,5 +342,5 @@ fn hit(
 ) -> RawHit {
     let &CompiledEntry { list, entry, exception, plain, .. } = compiled;
     let disguises = (!plain).then_some(index.form.disguises);
-    RawHit { list, entry, exception, disguises, span, doubled }
+    RawHit { list, entry, exception, disguises, span, cover: span, doubled }
 }

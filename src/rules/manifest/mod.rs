@@ -62,6 +62,7 @@ pub(super) struct RuleTable {
     pub(super) reason: Option<Spanned<String>>,
     pub(super) mask: Option<Spanned<String>>,
     pub(super) with: Option<Spanned<String>>,
+    pub(super) cover: Option<Spanned<String>>,
     pub(super) tag: Option<ByName<Spanned<String>>>,
     pub(super) fields: Option<Strings>,
     pub(super) rooms: Option<Strings>,
@@ -196,7 +197,7 @@ impl Decoder<'_> {
     }
 
     fn rule(&mut self, header: Range<usize>, table: &DeTable<'_>) -> RuleTable {
-        const KEYS: [&str; 21] = [
+        const KEYS: [&str; 22] = [
             "id",
             "category",
             "lists",
@@ -209,6 +210,7 @@ impl Decoder<'_> {
             "reason",
             "mask",
             "with",
+            "cover",
             "tag",
             "fields",
             "rooms",
@@ -240,6 +242,7 @@ impl Decoder<'_> {
             reason: self.string(table, "reason"),
             mask: self.string(table, "mask"),
             with: self.string(table, "with"),
+            cover: self.string(table, "cover"),
             tag: self.string_map(table, "tag"),
             fields: self.spanned_strings(table, "fields"),
             rooms: self.spanned_strings(table, "rooms"),

@@ -6,13 +6,14 @@ use crate::display::display_short;
 use crate::ivs::{Attributes, MAX_ATTRIBUTES, MAX_MESSAGE_LENGTH};
 use crate::normalize::is_invisible;
 use crate::rules::manifest::{RuleTable, Spanned};
-use crate::rules::{Action, Mask, Replacement};
+use crate::rules::{Action, Cover, Mask, Replacement};
 use crate::suggest::{Nearness, suggest};
 
 /// The maximum length of a reason, in code points. At four bytes each, it fits in the attributes of
 /// a response.
 const MAX_REASON: usize = 200;
 const ACTIONS: [&str; 4] = ["deny", "mask", "replace", "tag"];
+const COVERS: [&str; 2] = ["word", "match"];
 const MASKS: [&str; 5] = ["stars", "first-letter", "first-last", "block", "fixed"];
 
 impl Parser<'_> {
@@ -78,6 +79,33 @@ impl Parser<'_> {
             Some("block") => Mask::Block,
             _ => Mask::Stars,
         }
+    }
+
+    /// Parses `cover`, which is only of use where a rewrite covers a match of an entry.
+    pub(super) fn cover(&mut self, table: &RuleTable) -> Option<Cover> {
+        let Some(cover) = &table.cover else { return Some(Cover::default()) };
+        let action = table.action.as_ref();
+        if let Some(action) = action.filter(|action| matches!(&*action.value, "deny" | "tag")) {
+            let message = format!(
+                "key `cover` can only be used with action `mask` or `replace`, not `{}`",
+                action.value
+            );
+            self.diagnostics.push(
+                Diagnostic::new(Code::ConflictingKeys, cover.location, message)
+                    .related(action.location, "action of the rule")
+                    .help("remove `cover`"),
+            );
+            return None;
+        }
+        if table.lists.is_empty() && table.terms.is_empty() {
+            let message = "key `cover` can only be used with `lists` or `terms`";
+            self.emit(Code::ConflictingKeys, cover.location, message, "remove `cover`");
+            return None;
+        }
+        self.choice("`cover` value", cover, &COVERS).map(|cover| match cover {
+            "match" => Cover::Match,
+            _ => Cover::Word,
+        })
     }
 
     fn replacement(&mut self, table: &RuleTable, action: Location) -> Option<Replacement> {

@@ -197,6 +197,7 @@ impl<'s> Parser<'s> {
         let action = self.action(&table);
         let fields = self.fields(&table);
         let scope = self.scope(&table);
+        let cover = self.cover(&table);
         let disguises = self.disguises(table.disguises.as_ref());
         let read: Vec<Option<ListId>> = table.lists.iter().map(|path| self.list(path)).collect();
         // An unreadable list is only reported for the first rule that uses it.
@@ -234,10 +235,11 @@ impl<'s> Parser<'s> {
             Some(action),
             Some(fields),
             Some(scope),
+            Some(cover),
             Some(disguises),
             Some(matchers),
             false,
-        ) = (id, action, fields, scope, disguises, matchers, table.is_invalid)
+        ) = (id, action, fields, scope, cover, disguises, matchers, table.is_invalid)
         else {
             return None;
         };
@@ -253,6 +255,7 @@ impl<'s> Parser<'s> {
             action,
             fields,
             scope,
+            cover,
             disguises,
             samples: samples.collect(),
             location: id.location,

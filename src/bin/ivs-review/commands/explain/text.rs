@@ -144,6 +144,10 @@ impl<W: Write> Page<'_, W> {
             None => {}
         }
         self.detail("rule", &format!("{} ({})", rule.id, rule.action.as_str()))?;
+        if matched.found.cover != matched.found.span && rule.action.rewrites() {
+            let word = &sent[matched.found.cover.range()];
+            self.detail("covers", &format!("the whole word, `{word}`: cover = \"word\""))?;
+        }
         let mut label = "obfuscated";
         for line in matched.obfuscation.iter().flat_map(|group| obfuscation(sent, group)) {
             self.detail(label, &line)?;
