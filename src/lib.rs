@@ -65,6 +65,7 @@ pub mod display;
 pub mod engine;
 pub mod explain;
 pub mod ivs;
+pub mod language;
 pub mod limits;
 pub mod links;
 pub mod lint;

@@ -1,7 +1,7 @@
 //! Probes: messages in which an entry should be found.
 
 use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, SymbolMode};
-use crate::rules::{ENDINGS, End, Entry, Start};
+use crate::rules::{End, Entry, Start};
 
 /// Letters before and after an entry that may occur inside a word. Hardly any word or entry has
 /// this sequence.
@@ -22,7 +22,9 @@ pub(super) fn plain_probes(entry: &Entry) -> Vec<String> {
     match entry.end {
         End::Word => {}
         End::Anywhere => messages.push(format!("{text}{SUFFIX}")),
-        End::Ending => messages.extend(ENDINGS.iter().map(|ending| format!("{text}{ending}"))),
+        End::Ending => {
+            messages.extend(entry.language.endings().map(|ending| format!("{text}{ending}")));
+        }
     }
     if entry.start == Start::Anywhere {
         let inside: Vec<String> = messages.iter().map(|it| format!("{PREFIX}{it}")).collect();

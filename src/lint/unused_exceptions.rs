@@ -3,7 +3,8 @@
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Cause, EntryHit};
-use crate::rules::{ENDINGS, End, Entry, ListId, MANIFEST};
+use crate::language::Language;
+use crate::rules::{End, Entry, ListId, MANIFEST};
 
 /// Why an exception suppresses nothing.
 enum UnusedReason {
@@ -55,11 +56,12 @@ impl Check<'_> {
         entry: &Entry,
         everywhere: bool,
     ) -> Option<UnusedReason> {
-        let endings: &[&str] = if entry.end == End::Ending { &ENDINGS } else { &[] };
+        let endings = Some(entry.language).filter(|_| entry.end == End::Ending);
+        let endings = endings.into_iter().flat_map(Language::endings);
         let mut elsewhere = None;
         let mut too_narrow = None;
         let mut reached = false;
-        for ending in [""].iter().chain(endings) {
+        for ending in std::iter::once("").chain(endings) {
             let text = format!("{}{ending}", entry.text);
             let hits: Vec<EntryHit> = self.engine.find_entries(&text, &mut self.scratch).collect();
             let is_own = |hit: &&EntryHit| (hit.list, hit.entry) == (list, number);

@@ -326,6 +326,7 @@ impl<O: FoldSink> Fold<'_, O> {
         for (index, c) in to.chars().enumerate() {
             let props = CharProps::of(c);
             if props.is_mark() && drops_marks && self.base.drops_marks && !self.base.keycap {
+                self.out.note_mark(self.base.end, c);
                 continue;
             }
             self.inside = index;
@@ -500,6 +501,7 @@ impl<O: FoldSink> Fold<'_, O> {
         let standard = self.form.disguises == Disguises::Standard;
         let is_dropped = standard && self.base.drops_marks && !(self.base.keycap && c == KEYCAP);
         if is_dropped && !self.base.keycap {
+            self.out.note_mark(self.base.end, c);
             return;
         }
         // A mark belongs to its base: on a symbol it is part of the separator.

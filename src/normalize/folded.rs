@@ -27,6 +27,8 @@ pub struct Folded {
     pub(super) from_symbols: Vec<Span>,
     /// Positions of confusables that were read as Latin letters, ascending.
     pub(super) confusables: Vec<usize>,
+    /// The combining marks that were dropped, each with the end of its letter, ascending.
+    pub(super) marks: Vec<(usize, char)>,
     /// The words that mix scripts or were read as Latin words, computed on first use.
     pub(super) obfuscated_words: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
@@ -63,6 +65,11 @@ impl Folded {
     /// Positions of confusables that were read as Latin letters, ascending.
     pub(crate) fn confusables(&self) -> &[usize] {
         &self.confusables
+    }
+
+    /// The combining marks that were dropped, each with the byte at which its letter ends, ascending.
+    pub(crate) fn marks(&self) -> &[(usize, char)] {
+        &self.marks
     }
 
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin word.

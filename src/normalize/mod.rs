@@ -220,9 +220,13 @@ impl Origins {
         self.units.iter().map(|unit| (unit.c, unit.from))
     }
 
-    /// Returns the rows of single letters that may be spaced words.
-    pub(crate) fn spaced_letters(&self) -> Vec<SpacedLetters> {
-        spaced::all(&self.units)
+    /// Returns the rows of single letters of the original that may be spaced words.
+    pub(crate) fn spaced_letters(&self, original: &str) -> Vec<SpacedLetters> {
+        let mut rows = spaced::all(&self.units);
+        if !original.is_ascii() {
+            rows.iter_mut().for_each(|row| row.read_marks(original));
+        }
+        rows
     }
 
     /// Returns the indexes of the first and last unit of a part.

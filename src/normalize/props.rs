@@ -177,6 +177,11 @@ impl CharProps {
         self.0 & table::HOMOGLYPH != 0
     }
 
+    /// A Latin letter.
+    pub(crate) fn is_latin(self) -> bool {
+        self.is_letter() && self.script() == Scripts::LATIN
+    }
+
     /// The script of a letter.
     #[inline]
     pub(super) fn script(self) -> Scripts {

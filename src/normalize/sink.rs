@@ -33,6 +33,8 @@ pub(super) trait FoldSink {
     fn note_symbol(&mut self, start: usize);
     /// Records that the last letter is a confusable read as its Latin letter.
     fn note_confusable(&mut self);
+    /// Records a combining mark that is dropped from the letter that ends at position `end`.
+    fn note_mark(&mut self, end: usize, mark: char);
     /// Records that three words of one character may follow each other.
     fn note_spaced_letters(&mut self);
 }
@@ -44,6 +46,7 @@ impl FoldSink for Folded {
         self.symbols = CharSet::NONE;
         self.from_symbols.clear();
         self.confusables.clear();
+        self.marks.clear();
         self.obfuscated_words.take();
         self.reads_symbols = false;
         self.may_have_spaced_letters = false;
@@ -124,6 +127,10 @@ impl FoldSink for Folded {
         self.confusables.push(self.end() - 1);
     }
 
+    fn note_mark(&mut self, end: usize, mark: char) {
+        self.marks.push((end, mark));
+    }
+
     fn note_spaced_letters(&mut self) {
         self.may_have_spaced_letters = true;
     }
@@ -200,6 +207,8 @@ impl FoldSink for Vec<Unit> {
             last.is_confusable = true;
         }
     }
+
+    fn note_mark(&mut self, _: usize, _: char) {}
 
     fn note_spaced_letters(&mut self) {}
 }

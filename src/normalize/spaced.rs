@@ -4,6 +4,7 @@ use super::fold::{MAX_SPACED_SEPARATOR, MIN_SPACED_LETTERS, separator_length};
 use super::leet;
 use super::props::CharProps;
 use super::sink::Unit;
+use super::{for_each_key_char, is_nonspacing};
 use crate::span::Span;
 
 /// The most letters of a row. No message or attribute of IVS Chat has room for more.
@@ -27,6 +28,8 @@ pub(crate) struct SpacedLetters {
     length: usize,
     /// The indexes of letters that were confusables, ascending.
     confusables: Vec<usize>,
+    /// The combining marks that the fold dropped, each with the end of its letter in `text`.
+    marks: Vec<(usize, char)>,
 }
 
 impl SpacedLetters {
@@ -53,6 +56,28 @@ impl SpacedLetters {
     /// Returns the original bytes from the letter `first` to the letter before `end`.
     pub(crate) fn origin(&self, first: usize, end: usize) -> Span {
         self.letters[first].union(self.letters[end - 1])
+    }
+
+    /// The combining marks that the fold dropped, each with the byte at which its letter ends in the
+    /// text, ascending.
+    pub(crate) fn marks(&self) -> &[(usize, char)] {
+        &self.marks
+    }
+
+    /// Finds the combining marks of the letters in the original.
+    pub(super) fn read_marks(&mut self, original: &str) {
+        for (letter, from) in self.letters.iter().enumerate() {
+            let base = self.text[self.starts[letter]..].chars().next();
+            let end = self.starts[letter] + base.map_or(0, char::len_utf8);
+            let after = original[from.end..].chars().take_while(|&c| is_nonspacing(c));
+            for c in original[from.range()].chars().chain(after) {
+                for_each_key_char(c, |c| {
+                    if CharProps::of(c).is_mark() {
+                        self.marks.push((end, c));
+                    }
+                });
+            }
+        }
     }
 
     /// Whether one of these letters was a confusable.
@@ -181,7 +206,7 @@ mod tests {
         let mut buffer = Folded::default();
         let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
         let normalized = Normalized::new(text, form, SymbolMode::Letters, &mut buffer);
-        let found = normalized.origins().spaced_letters();
+        let found = normalized.origins().spaced_letters(text);
         assert!(found.is_empty() || normalized.folded().may_have_spaced_letters(), "{text}");
         found.iter().map(|it| text[it.origin(0, it.letters_count()).range()].to_owned()).collect()
     }

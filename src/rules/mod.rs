@@ -27,6 +27,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::Location;
 use crate::ivs::{Attributes, MAX_MESSAGE_LENGTH};
+use crate::language::Language;
 use crate::limits::Limit;
 use crate::links::Links;
 use crate::normalize::Disguises;
@@ -230,6 +231,10 @@ pub enum Cover {
 pub struct List {
     /// The path relative to the rule folder; `rules.toml` for inline terms.
     pub path: String,
+    /// The language that its head or its rule names.
+    pub language: Option<Language>,
+    /// Whether its head names it.
+    pub names_language: bool,
     /// The entries and exceptions.
     pub entries: Vec<Entry>,
     /// Messages that this list must match or must not match.
@@ -252,6 +257,8 @@ pub struct Entry {
     pub start: Start,
     /// What may follow a match.
     pub end: End,
+    /// The language of the list or, if it names none, the one that the script suggests.
+    pub language: Language,
     /// `!`: an exception, which suppresses matches inside its own span and is not a match itself.
     pub exception: bool,
     /// `@plain`: obfuscation is not matched.
@@ -292,12 +299,10 @@ pub enum End {
     Word,
     /// `word*`: the entry may end anywhere.
     Anywhere,
-    /// `word+`: the word ends after the entry, or after one of [`ENDINGS`].
+    /// `word+`: the word ends after the entry, or after one of the
+    /// [endings](Language::endings) of its language.
     Ending,
 }
-
-/// The English endings that `word+` matches.
-pub const ENDINGS: [&str; 9] = ["s", "es", "d", "ed", "er", "ers", "in", "ing", "y"];
 
 /// A test message in a rule file, with the expected result.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use ivs_chat_review::explain::{
 };
 use ivs_chat_review::ivs::{Field, ReviewRequest};
 use ivs_chat_review::review::{FieldMatches, Reviewer};
-use ivs_chat_review::rules::{ENDINGS, Rules};
+use ivs_chat_review::language::Language;
+use ivs_chat_review::rules::Rules;
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -209,7 +210,8 @@ fn is_as_written(rules: &Rules, found: &Match, text: &str) -> bool {
     let matched = words(&text[found.span.range()]);
     let expected = words(&entry.text);
     let ending = matched.strip_prefix(&expected);
-    ending.is_some_and(|ending| ending.is_empty() || ENDINGS.contains(&ending))
+    let mut endings = std::iter::once("").chain(Language::ENGLISH.endings());
+    ending.is_some_and(|ending| endings.any(|it| it == ending))
 }
 
 proptest! {

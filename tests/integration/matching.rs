@@ -70,6 +70,7 @@ macro_rules! files {
 }
 
 files! {
+    accents = "accents";
     allowed = "allowed";
     apostrophes = "apostrophes";
     boundaries = "boundaries";
@@ -86,6 +87,7 @@ files! {
     harmless = "harmless";
     hidden = "hidden";
     ignorables = "ignorables";
+    languages = "languages";
     leet = "leet";
     limit = "limit";
     links = "links";

@@ -13,7 +13,8 @@ use ivs_chat_review::ivs::{MAX_MESSAGE_LENGTH, ReviewRequest};
 use ivs_chat_review::lint::check;
 use ivs_chat_review::normalize::{Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use ivs_chat_review::review::Reviewer;
-use ivs_chat_review::rules::{self, ENDINGS};
+use ivs_chat_review::language::Language;
+use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
@@ -169,7 +170,7 @@ fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
         1 => (select(own.clone()), any::<(u32, u32, u32)>()).prop_map(|(word, (a, b, c))| {
             hidden(&leet(&alike(&word, a), b), c)
         }),
-        1 => (select(own.clone()), select(&ENDINGS[..])).prop_map(|(word, ending)| word + ending),
+        1 => (select(own.clone()), select(Language::ENGLISH.endings().collect::<Vec<_>>())).prop_map(|(word, ending)| word + ending),
         4 => spelled(own),
     ];
     let part = prop_oneof![4 => own, 3 => select(SEPARATORS).prop_map(str::to_owned), 1 => piece()];

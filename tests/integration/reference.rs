@@ -10,8 +10,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use ivs_chat_review::engine::Cause;
+use ivs_chat_review::language::Language;
 use ivs_chat_review::normalize::{Disguises, Form, Layout, SymbolMode};
-use ivs_chat_review::rules::{Cover, ENDINGS, End, Entry, List, ListId, RuleId, Rules, Start};
+use ivs_chat_review::rules::{Cover, End, Entry, List, ListId, RuleId, Rules, Start};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 use regex::Regex;
@@ -115,12 +116,15 @@ fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
 /// the first of equal entries is reported.
 fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Vec<Vec<Folded>>>> {
     let key = |entry: &Entry, words: &[Vec<Folded>]| {
-        let words: Vec<(Vec<char>, Vec<usize>)> = words
+        let words: Vec<(Vec<(char, Vec<char>)>, Vec<usize>)> = words
             .iter()
-            .map(|word| (word.iter().map(|f| f.c).collect(), look_alikes(word)))
+            .map(|word| {
+                let letters = word.iter().map(|f| (f.c, required_marks(f).collect()));
+                (letters.collect(), look_alikes(word))
+            })
             .collect();
         let first = words.iter().flat_map(|(word, _)| word).next();
-        let is_whole = entry.start == Start::Word || !first.is_some_and(|&c| is_word(c));
+        let is_whole = entry.start == Start::Word || !first.is_some_and(|&(c, _)| is_word(c));
         (words, is_whole, entry.end, entry.exception, entry.plain, entry.from, entry.until)
     };
     let mut seen = Vec::new();
@@ -214,6 +218,10 @@ struct Text {
     /// For each character, the letters that it may represent.
     leet: Vec<&'static str>,
     form: Form,
+    /// The language of an entry.
+    language: Option<Language>,
+    /// The number of characters of the ending of an entry.
+    ending: usize,
 }
 
 impl Text {
@@ -222,7 +230,7 @@ impl Text {
             chars = without_marks_on_symbols(&chars);
         }
         let leet = (0..chars.len()).map(|at| leet(&chars, at, form)).collect();
-        Text { chars, leet, form }
+        Text { chars, leet, form, language: None, ending: 0 }
     }
 
     fn has_mark(&self, at: usize) -> bool {
@@ -281,7 +289,9 @@ fn find_words(
         SYMBOLS => vec![&message.flags],
         _ => vec![&message.plain],
     };
-    let words: Vec<Text> = words.into_iter().map(|word| Text::new(word, form)).collect();
+    let language = Some(entry.language);
+    let words = words.into_iter().map(|word| Text { language, ..Text::new(word, form) });
+    let words: Vec<Text> = words.collect();
     let double_letters = double_letters(&words);
     let needles = needles(entry, words);
     let may_hide = may_hide
@@ -364,6 +374,7 @@ fn find_at(needles: &[Needle], text: &Text, start: usize, letters: Letters) -> O
     if letters == Letters::Visible
         && repeats(first, 0, text, start)
         && agree(first, 0, text, start.wrapping_sub(1))
+        && has_accents(first, 0, text, start.wrapping_sub(1))
         && !is_leet_or_hiding(text.chars[start - 1].c)
     {
         return None;
@@ -506,6 +517,47 @@ fn agree(word: &Text, letter: usize, text: &Text, at: usize) -> bool {
         || of_word.chars().any(|letter| of_text.contains(letter))
 }
 
+/// Whether a letter of a text has the combining marks of a letter of a word of an entry, and no mark that makes another
+/// letter of its language. A leet character has no marks.
+fn has_accents(word: &Text, letter: usize, text: &Text, at: usize) -> bool {
+    let (here, there) = (&word.chars[letter], &text.chars[at]);
+    if here.c != there.c || letter + word.ending >= word.chars.len() {
+        return true;
+    }
+    let required: Vec<char> = required_marks(here).collect();
+    let adds = |mark: &char| {
+        let code = word.language.map_or("en", Language::code);
+        required.contains(mark) || !is_other_letter(code, here.c, *mark)
+    };
+    required.iter().all(|mark| there.marks.contains(mark)) && there.marks.iter().all(adds)
+}
+
+/// Returns the combining marks of a letter of an entry that a message must have.
+fn required_marks(letter: &Folded) -> impl Iterator<Item = char> {
+    let c = letter.c;
+    letter.marks.iter().copied().filter(move |&mark| {
+        let composed = compose(c, mark);
+        if LATIN.has(c) {
+            !matches!((c, mark), ('i' | 'j', '\u{307}'))
+        } else {
+            let is_stress = matches!(mark, '\u{300}' | '\u{301}') && "аиоуыэюяі".contains(c);
+            CYRILLIC.has(c) && c != 'е' && !is_stress && (c != 'і' || composed == Some('ї'))
+        }
+    })
+}
+
+/// Whether a letter with a combining mark is a letter of its own in a language.
+fn is_other_letter(code: &str, c: char, mark: char) -> bool {
+    let Some(letter) = compose(c, mark) else { return false };
+    match code {
+        "da" | "no" => "å".contains(letter),
+        "et" => "äöüõ".contains(letter),
+        "fi" | "sv" => "äöå".contains(letter),
+        "vi" => "àáâãạảăầèéêẽẹẻìíĩịỉòóôõọỏơùúũụủưỳýỹỵỷ".contains(letter),
+        _ => false,
+    }
+}
+
 /// Whether a character of a text may be a repetition of a letter of a word of an entry.
 fn repeats(word: &Text, letter: usize, text: &Text, at: usize) -> bool {
     text.form.disguises == Disguises::Standard
@@ -526,7 +578,8 @@ fn ways(word: &Text, text: &Text, start: usize, letters: Letters) -> Vec<Vec<usi
                 && letter > 0
                 && LETTER.has(word.chars[letter].c)
                 && text.chars.get(at).is_some_and(|f| hides(f.c));
-            if !is_hidden && !agree(word, letter, text, at) {
+            let agrees = agree(word, letter, text, at) && has_accents(word, letter, text, at);
+            if !is_hidden && !agrees {
                 continue;
             }
             way.push(letter);
@@ -578,6 +631,7 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
         let mut words = words.clone();
         let last = words.last_mut().expect("an entry has words");
         last.leet.extend(ending.chars().map(|_| ""));
+        last.ending = ending.chars().count();
         last.chars.extend(ending.chars().map(|c| Folded {
             c,
             from: 0..0,
@@ -585,11 +639,13 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
             shape: None,
             look_alike: None,
             disguised: false,
+            marks: Vec::new(),
         }));
         Needle { start: entry.start, end: entry.end, may_follow_elision, words }
     };
-    let endings: &[&str] = if entry.end == End::Ending { &ENDINGS } else { &[] };
-    [""].iter().chain(endings).map(|ending| needle(ending)).collect()
+    let endings = Some(entry.language).filter(|_| entry.end == End::Ending);
+    let endings = endings.into_iter().flat_map(Language::endings);
+    std::iter::once("").chain(endings).map(needle).collect()
 }
 
 impl Needle {
@@ -784,7 +840,9 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
                 continue;
             }
             for words in readings.into_iter().filter(|words| !has_symbols(words)) {
-                let words = words.into_iter().map(|word| Text::new(word, WORDS)).collect();
+                let language = Some(entry.language);
+                let words = words.into_iter().map(|word| Text { language, ..Text::new(word, WORDS) });
+                let words = words.collect();
                 for Needle { words, .. } in needles(entry, words) {
                     let word = without_apostrophes(words);
                     let is_long = word.chars.iter().filter(|f| !MARK.has(f.c)).count() > 1;
@@ -820,6 +878,8 @@ struct Spelled {
 /// Joins the words of an entry, without apostrophes.
 fn without_apostrophes(words: Vec<Text>) -> Text {
     let (mut chars, mut leet) = (Vec::new(), Vec::new());
+    let language = words.first().and_then(|word| word.language);
+    let ending = words.last().map_or(0, |word| word.ending);
     for word in words {
         let letters = word.chars.into_iter().zip(word.leet).filter(|(f, _)| f.c != '\'');
         letters.for_each(|(f, letters)| {
@@ -827,7 +887,7 @@ fn without_apostrophes(words: Vec<Text>) -> Text {
             leet.push(letters);
         });
     }
-    Text { chars, leet, form: WORDS }
+    Text { chars, leet, form: WORDS, language, ending }
 }
 
 /// Returns the positions of entries in all segmentations of the single characters into entries. Overlapping positions
@@ -840,7 +900,7 @@ fn tilings(
     let chars: Vec<Folded> =
         singles.iter().flat_map(|single| text[single.clone()].to_vec()).collect();
     let leet = (0..chars.len()).map(|at| leet(&chars, at, WORDS)).collect();
-    let row = Text { chars, leet, form: WORDS };
+    let row = Text { chars, leet, form: WORDS, language: None, ending: 0 };
     // The start of each single character in it, and the end of the last one.
     let mut starts = vec![0];
     for single in singles {
@@ -960,6 +1020,8 @@ pub(crate) struct Folded {
     look_alike: Option<usize>,
     /// Whether its word mixes scripts or was read as a Latin one.
     disguised: bool,
+    /// The combining marks that were dropped from it.
+    marks: Vec<char>,
 }
 
 /// Which words of a text are read in Latin letters.
@@ -1214,6 +1276,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
                 shape,
                 look_alike: None,
                 disguised: false,
+                marks: Vec::new(),
             })
         })
         .collect();
@@ -1294,7 +1357,13 @@ fn without_marks(text: &[Folded]) -> Vec<Folded> {
         let stack = cluster.iter().filter(|f| NONSPACING.has(f.c)).count() >= 4;
         let stays =
             |f: &&Folded| !(MARK.has(f.c) && is_dropped(f.c) || stack && NONSPACING.has(f.c));
+        let dropped = cluster.iter().filter(|f| MARK.has(f.c) && is_dropped(f.c)).map(|f| f.c);
+        let dropped: Vec<char> = dropped.collect();
+        let first = out.len();
         out.extend(cluster.iter().filter(stays).cloned());
+        if let Some(base) = out.get_mut(first) {
+            base.marks.extend(dropped);
+        }
     }
     out
 }
@@ -1313,7 +1382,7 @@ fn with_hangul_composed(text: &[Folded]) -> Vec<Folded> {
             && let Some(syllable) = compose(last.c, f.c)
             && ('가'..='힣').contains(&syllable)
         {
-            *last = Folded { c: syllable, from: last.from.start..f.from.end, ..*last };
+            *last = Folded { c: syllable, from: last.from.start..f.from.end, ..last.clone() };
         } else {
             out.push(f.clone());
         }

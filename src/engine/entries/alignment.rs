@@ -83,7 +83,7 @@ impl Alignment {
         entry: &str,
         letters: Range<usize>,
     ) -> Alignment {
-        let view = FoldedView::spaced(row.text());
+        let view = FoldedView::spaced(row);
         let part = Span::new(row.start(letters.start), row.start(letters.end));
         let aligned = aligned_chars(&view, compiled, entry, part, Letters::Visible);
         let letter = |(offset, read): (usize, char)| {

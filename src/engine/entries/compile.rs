@@ -1,5 +1,6 @@
 //! The variants in which an entry is searched: [`EntryVariant`].
 
+use super::accents::Marks;
 use super::compiled::{CompiledEntry, GAP};
 use super::token::token;
 use crate::normalize::{
@@ -59,6 +60,7 @@ impl EntryVariant {
         words: Vec<Folded>,
     ) -> EntryVariant {
         let mut text = String::new();
+        let mut marks = Vec::new();
         let mut confusables = Vec::new();
         for word in words {
             if !text.is_empty() {
@@ -66,6 +68,10 @@ impl EntryVariant {
             }
             let start = text.len();
             text.extend(word.text().chars().map(|c| if is_separator(c, layout) { GAP } else { c }));
+            marks.extend(word.marks().iter().filter_map(|&(end, mark)| {
+                let letter = word.text()[..end].chars().next_back()?;
+                Some((start + end - letter.len_utf8(), letter, mark))
+            }));
             confusables
                 .extend(first_of_each_word(word.text(), word.confusables()).map(|at| start + at));
         }
@@ -91,6 +97,8 @@ impl EntryVariant {
             whole_graphemes: !(starts_in_word && ends_in_word),
             has_doubled_letters: disguises == Disguises::Standard && has_doubled_letter(&text),
             confusables: confusables.into(),
+            marks: Marks::required(marks.into_iter()),
+            language: entry.language,
         };
         EntryVariant { layout, text, compiled }
     }

@@ -1,7 +1,9 @@
 //! What the verifier needs to know of an entry: [`CompiledEntry`].
 
+use super::accents::{Accents, Marks};
 use super::token::token;
 use super::view::FoldedView;
+use crate::language::Language;
 use crate::normalize::{CharProps, Layout, leet};
 use crate::rules::{End, ListId};
 
@@ -39,6 +41,9 @@ pub(super) struct CompiledEntry {
     /// The offset of one letter in each word of another script that was read as Latin, in bytes of
     /// the text.
     pub(super) confusables: Box<[usize]>,
+    /// `None` if no mark is required.
+    pub(super) marks: Option<Box<Marks>>,
+    pub(super) language: Language,
 }
 
 impl CompiledEntry {
@@ -51,6 +56,13 @@ impl CompiledEntry {
             && self.needs_word_start == other.needs_word_start
             && self.end == other.end
             && self.confusables == other.confusables
+            && self.marks == other.marks
+            && self.language == other.language
+    }
+
+    /// The accents that the verifier requires.
+    pub(super) fn accents(&self) -> Accents<'_> {
+        Accents { required: self.marks.as_deref(), language: self.language }
     }
 
     /// Whether it must end where a word ends.
@@ -78,8 +90,8 @@ impl CompiledEntry {
 #[derive(Clone, Copy)]
 pub(super) struct Needle<'n> {
     pub(super) entry: &'n str,
-    /// In ASCII.
     pub(super) ending: &'static str,
+    pub(super) accents: Accents<'n>,
 }
 
 impl Needle<'_> {
@@ -93,23 +105,23 @@ impl Needle<'_> {
         match self.entry.as_bytes().get(at) {
             Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
             Some(_) => self.entry[at..].chars().next(),
-            None => self.ending.as_bytes().get(at - self.entry.len()).copied().map(char::from),
+            None => self.ending[at - self.entry.len()..].chars().next(),
         }
     }
 
     /// Returns the start of the character that ends at byte `end`, which must not be 0.
     #[inline]
     pub(super) fn start_of_last(self, end: usize) -> usize {
-        match end > self.entry.len() {
-            true => end - 1,
-            false => self.entry.floor_char_boundary(end - 1),
+        match end.checked_sub(self.entry.len()).filter(|&end| end > 0) {
+            Some(end) => self.entry.len() + self.ending.floor_char_boundary(end - 1),
+            None => self.entry.floor_char_boundary(end - 1),
         }
     }
 
     /// Whether it is longer than one letter with its combining marks.
     pub(super) fn is_long(self) -> bool {
         let bases = self.entry.chars().filter(|&c| !CharProps::of(c).is_mark()).take(2).count();
-        bases + self.ending.len() > 1
+        bases > 1 || !self.ending.is_empty()
     }
 
     /// Returns the letters for which its character `c` at byte `at` may be written.

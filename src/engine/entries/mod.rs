@@ -8,6 +8,7 @@
 //!    dates.
 //! 3. What it accepts is mapped to the original text and widened to whole graphemes.
 
+mod accents;
 mod alignment;
 mod boundary;
 mod compile;
@@ -278,8 +279,8 @@ impl<H: HitSink> Search<'_, H> {
 
     /// Adds the entries that occur as spaced letters.
     fn find_spaced(&mut self, index: &EntryIndex, origins: &Origins) {
-        for row in origins.spaced_letters() {
-            let view = FoldedView::spaced(row.text());
+        for row in origins.spaced_letters(self.content) {
+            let view = FoldedView::spaced(&row);
             let phrases = &self.entries.spaced_phrases;
             self.budget.begin_search();
             let found = spaced::segment_spaced(&row, |letter| {

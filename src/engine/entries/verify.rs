@@ -17,8 +17,9 @@
 use super::compiled::{CompiledEntry, GAP, Needle};
 use super::view::FoldedView;
 use crate::engine::budget::Budget;
+use crate::language::Language;
 use crate::normalize::{CharProps, CharSet, MAX_SEPARATOR, leet, separator_length};
-use crate::rules::{ENDINGS, End};
+use crate::rules::End;
 use crate::span::Span;
 
 /// How the letters of an entry appear in a candidate.
@@ -92,7 +93,7 @@ impl Verifier {
         if must_open && !view.opens(start, compiled.elidable) {
             return None;
         }
-        if letters == Letters::Visible && starts_in_repeat(view, entry, start) {
+        if letters == Letters::Visible && starts_in_repeat(view, compiled, entry, start) {
             return None;
         }
         let end = self.nearest_end(view, compiled, entry, start, letters, budget)?;
@@ -148,7 +149,8 @@ impl Verifier {
     ) -> Option<usize> {
         let mut nearest = None;
         let written = Some(start).filter(|_| letters == Letters::Visible);
-        if let Some(end) = written.and_then(|start| written_end(view.text(), entry, start)) {
+        let written = written.and_then(|start| written_end(view, compiled, entry, start));
+        if let Some(end) = written {
             // No match ends before one of the entry as it is written.
             for needle in needles(compiled, entry) {
                 let is_there = view.text()[end..].starts_with(needle.ending);
@@ -228,7 +230,13 @@ impl Verifier {
 
 /// Returns the end of an entry that is at byte `start` exactly as it is written, except for the
 /// length of the separators between its words.
-fn written_end(text: &str, entry: &str, start: usize) -> Option<usize> {
+fn written_end(
+    view: &FoldedView<'_>,
+    compiled: &CompiledEntry,
+    entry: &str,
+    start: usize,
+) -> Option<usize> {
+    let text = view.text();
     let mut at = start;
     for (number, word) in entry.split(GAP).enumerate() {
         if number > 0 {
@@ -237,7 +245,12 @@ fn written_end(text: &str, entry: &str, start: usize) -> Option<usize> {
         }
         at += text[at..].starts_with(word).then_some(word.len())?;
     }
-    Some(at)
+    let accents = compiled.accents();
+    let has_accents = || {
+        let mut letters = entry.char_indices();
+        letters.all(|(at, c)| accents.agree(c, at, view.dropped_marks(start + at + c.len_utf8())))
+    };
+    (accents.are_any() || has_accents()).then_some(at)
 }
 
 /// Whether each word of another script that was read as Latin is not a Latin word in the text
@@ -333,15 +346,24 @@ struct RunResult {
 }
 
 /// Returns the entry alone and, if it allows endings, with each of them.
-fn needles<'n>(compiled: &CompiledEntry, entry: &'n str) -> impl Iterator<Item = Needle<'n>> {
-    let endings: &[&str] = if compiled.end == End::Ending { &ENDINGS } else { &[] };
-    let endings = endings.iter().copied();
-    std::iter::once("").chain(endings).map(move |ending| Needle { entry, ending })
+fn needles<'n>(
+    compiled: &'n CompiledEntry,
+    entry: &'n str,
+) -> impl Iterator<Item = Needle<'n>> {
+    let accents = compiled.accents();
+    let endings = Some(compiled.language).filter(|_| compiled.end == End::Ending);
+    let endings = endings.into_iter().flat_map(Language::endings);
+    std::iter::once("").chain(endings).map(move |ending| Needle { entry, ending, accents })
 }
 
 /// Whether the character before byte `start` may be the first letter as well, so that the match
 /// begins earlier.
-fn starts_in_repeat(view: &FoldedView<'_>, entry: &str, start: usize) -> bool {
+fn starts_in_repeat(
+    view: &FoldedView<'_>,
+    compiled: &CompiledEntry,
+    entry: &str,
+    start: usize,
+) -> bool {
     let Some(first) = entry.chars().next() else { return false };
     let Some(before) = view.char_before(start).filter(|&c| !leet::is_word_symbol(c)) else {
         return false;
@@ -352,7 +374,10 @@ fn starts_in_repeat(view: &FoldedView<'_>, entry: &str, start: usize) -> bool {
     let at = start - before.len_utf8();
     let is_first_letter = before == first || view.letters_of(before, at).contains(first);
     let after = start + view.char_at(start).map_or(0, char::len_utf8);
-    is_first_letter && !view.has_mark_at(after)
+    let accents = compiled.accents();
+    is_first_letter
+        && !view.has_mark_at(after)
+        && (before != first || accents.agree(first, 0, view.dropped_marks(start)))
 }
 
 /// Whether a match with censored letters may end at byte `end`.
@@ -432,7 +457,7 @@ impl Transition<'_> {
         let Some(letter) = self.needle.char_at(state.read) else { return };
         let read = state.read + letter.len_utf8();
         let may_be_censored = self.letters == Letters::Censored;
-        if self.agrees_with(letter, state.read) {
+        if self.agrees_with(letter, state.read) && self.has_accents(letter, state.read) {
             let visible = state.visible + usize::from(may_be_censored && is_letter(letter));
             emit(State { read, gap: 0, visible, last_censored: false, ..state });
         } else if may_be_censored && !is_first && leet::hides(self.c) && is_letter(letter) {
@@ -459,6 +484,16 @@ impl Transition<'_> {
             (here, "") => here.contains(self.c),
             (here, there) => here.chars().any(|letter| there.contains(letter)),
         }
+    }
+
+    /// Whether the character has the accents of the letter of the entry at byte `read`. None are
+    /// required of a digit or symbol in place of the letter, and of endings, which are folded.
+    #[inline]
+    fn has_accents(&self, letter: char, read: usize) -> bool {
+        let Needle { entry, accents, .. } = self.needle;
+        let marks = || self.view.dropped_marks(self.at + self.c.len_utf8());
+        let is_other = self.c != letter || read >= entry.len();
+        accents.are_any() || is_other || accents.agree(letter, read, marks())
     }
 
     /// Whether a word may end before the character. In `Layout::Tokenized` any separator ends one.

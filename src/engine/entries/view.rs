@@ -2,9 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 
+use super::accents::marks_of;
 use super::boundary;
 use super::token::token;
-use crate::normalize::{CharProps, Disguises, Folded, Form, Layout, leet, separator_length};
+use crate::normalize::{
+    CharProps, Disguises, Folded, Form, Layout, SpacedLetters, leet, separator_length,
+};
 
 /// A folded text and how it was folded.
 pub(super) struct FoldedView<'t> {
@@ -12,6 +15,8 @@ pub(super) struct FoldedView<'t> {
     /// `None` for spaced letters.
     folded: Option<&'t Folded>,
     form: Form,
+    /// The combining marks that the fold dropped, each with the end of its letter, ascending.
+    marks: &'t [(usize, char)],
     /// The token that was examined last (start and end), and whether its digits and symbols may be
     /// letters.
     token: Cell<(usize, usize, bool)>,
@@ -22,18 +27,19 @@ pub(super) struct FoldedView<'t> {
 
 impl<'t> FoldedView<'t> {
     pub(super) fn new(folded: &'t Folded, form: Form) -> FoldedView<'t> {
-        FoldedView { folded: Some(folded), ..FoldedView::unfolded(folded.text(), form) }
+        let view = FoldedView::unfolded(folded.text(), form);
+        FoldedView { folded: Some(folded), marks: folded.marks(), ..view }
     }
 
     /// Creates the view of spaced letters.
-    pub(super) fn spaced(letters: &'t str) -> FoldedView<'t> {
+    pub(super) fn spaced(row: &'t SpacedLetters) -> FoldedView<'t> {
         let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
-        FoldedView::unfolded(letters, form)
+        FoldedView { marks: row.marks(), ..FoldedView::unfolded(row.text(), form) }
     }
 
     fn unfolded(text: &'t str, form: Form) -> FoldedView<'t> {
         let (token, tokens) = (Cell::default(), RefCell::default());
-        FoldedView { text, folded: None, form, token, tokens }
+        FoldedView { text, folded: None, form, marks: &[], token, tokens }
     }
 
     pub(super) fn text(&self) -> &'t str {
@@ -63,6 +69,11 @@ impl<'t> FoldedView<'t> {
     #[inline]
     pub(super) fn char_before(&self, at: usize) -> Option<char> {
         self.text[..at].chars().next_back()
+    }
+
+    /// Returns the combining marks that the fold dropped from the letter that ends at byte `end`.
+    pub(super) fn dropped_marks(&self, end: usize) -> &'t [(usize, char)] {
+        marks_of(self.marks, end)
     }
 
     /// Whether there is a combining mark at byte `at`.

@@ -16,6 +16,7 @@ use super::suspicious;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
 use crate::ivs::MAX_MESSAGE_LENGTH;
+use crate::language::Language;
 use crate::normalize::{CharProps, Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use crate::rules::{End, Entry, Expect, Sample, Start};
 use crate::source::SourceId;
@@ -48,10 +49,12 @@ pub(super) struct Line<'l> {
     pub(super) text: &'l str,
     /// The offset of the line in the file.
     pub(super) offset: usize,
+    /// The language of the list.
+    pub(super) language: Option<Language>,
 }
 
 impl Line<'_> {
-    fn location(&self, span: Span) -> Location {
+    pub(super) fn location(&self, span: Span) -> Location {
         Location {
             source: self.source,
             span: Span::new(self.offset + span.start, self.offset + span.end),
@@ -217,8 +220,10 @@ impl Line<'_> {
         }
 
         let texts: Vec<String> = words.iter().map(Word::text).collect();
+        let text = texts.join(" ");
         let entry = Entry {
-            text: texts.join(" "),
+            language: Language::of_entry(self.language, &text),
+            text,
             start,
             end,
             exception,

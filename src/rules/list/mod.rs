@@ -2,21 +2,31 @@
 
 mod chars;
 mod entry;
+mod head;
 mod suspicious;
 
 use self::entry::{Line, ParsedLine};
+use self::head::Head;
+pub(super) use self::head::unknown_language;
 use super::diagnostics::Diagnostics;
 use super::{Entry, Sample};
 use crate::diagnostic::{Code, Diagnostic, Location, invalid_utf8};
+use crate::language::Language;
 use crate::source::{BYTE_ORDER_MARK, SourceId};
 use crate::span::Span;
 
 /// The maximum number of diagnostics per list. Bounds the output and the memory.
 const MAX_DIAGNOSTICS: usize = 1_000;
 
-/// Parses the lines of a file. Invalid lines are skipped and reported.
-pub(super) fn parse_file(source: SourceId, bytes: &[u8], diagnostics: &mut Diagnostics) -> Lines {
-    let mut lines = Lines::default();
+/// Parses the lines of a file. Invalid lines are skipped and reported. `language` is that of the
+/// rule, for a file that names none.
+pub(super) fn parse_file(
+    source: SourceId,
+    bytes: &[u8],
+    language: Option<Language>,
+    diagnostics: &mut Diagnostics,
+) -> Lines {
+    let mut lines = Lines { language, ..Lines::default() };
     let mut found = Vec::new();
     let mut start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let mut suppressed = 0;
@@ -24,7 +34,18 @@ pub(super) fn parse_file(source: SourceId, bytes: &[u8], diagnostics: &mut Diagn
         let rest = &bytes[start..];
         let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
         let parsed = match std::str::from_utf8(&rest[..length]) {
-            Ok(text) => Line { source, text, offset: start }.parse(),
+            Ok(text) => {
+                let offset = start;
+                let line = Line { source, text, offset, language: lines.language };
+                match Head::of(text) {
+                    Some(head) => line.head(&head, &lines).map(|language| {
+                        lines.language = Some(language);
+                        lines.named_at = Some(line.whole());
+                        ParsedLine::Nothing
+                    }),
+                    None => line.parse(),
+                }
+            }
             Err(error) => Err(Box::new(invalid_utf8(source, start + error.valid_up_to()))),
         };
         match parsed {
@@ -52,8 +73,12 @@ pub(super) fn parse_file(source: SourceId, bytes: &[u8], diagnostics: &mut Diagn
 ///
 /// # Errors
 /// The first error in the entry.
-pub(super) fn parse_inline_entry(text: &str, location: Location) -> Result<Entry, Box<Diagnostic>> {
-    let line = Line { source: location.source, text, offset: 0 };
+pub(super) fn parse_inline_entry(
+    text: &str,
+    location: Location,
+    language: Option<Language>,
+) -> Result<Entry, Box<Diagnostic>> {
+    let line = Line { source: location.source, text, offset: 0, language };
     let parsed = line.parse().map_err(|mut error| {
         error.location = Some(location);
         error
@@ -79,6 +104,10 @@ pub(super) fn parse_inline_entry(text: &str, location: Location) -> Result<Entry
 /// The entries and samples of a list file.
 #[derive(Default)]
 pub(super) struct Lines {
+    /// The language that the file or its rule names.
+    pub(super) language: Option<Language>,
+    /// Where the file names it.
+    pub(super) named_at: Option<Location>,
     pub(super) entries: Vec<Entry>,
     pub(super) samples: Vec<Sample>,
 }
@@ -91,7 +120,7 @@ mod tests {
 
     fn parse(text: &str) -> (Lines, Vec<Diagnostic>) {
         let mut diagnostics = Diagnostics::default();
-        let lines = parse_file(SourceId(0), text.as_bytes(), &mut diagnostics);
+        let lines = parse_file(SourceId(0), text.as_bytes(), None, &mut diagnostics);
         (lines, diagnostics.into_sorted())
     }
 
@@ -188,6 +217,9 @@ mod tests {
             ("> catch: x", Code::InvalidSample),
             ("> ok:  ", Code::InvalidSample),
             ("> ok", Code::InvalidSample),
+            ("#! language: xx", Code::InvalidValue),
+            ("#!language:", Code::InvalidValue),
+            ("#! langauge: vi", Code::UnknownKey),
         ] {
             assert_eq!(code(line), expected, "{line}");
         }
@@ -198,9 +230,27 @@ mod tests {
     }
 
     #[test]
+    fn the_head_of_a_list_names_its_language() {
+        let (lines, diagnostics) = parse("\u{FEFF}# words\n #! language: pt-BR # x\nbad\n");
+        assert_eq!(diagnostics.len(), 1);
+        assert_eq!(lines.language, None);
+        let (lines, diagnostics) = parse("# words\n #!Language:pt-BR \r\nbad\n#!/bin/sh\n#! a b\n");
+        assert_eq!(diagnostics, []);
+        assert_eq!(lines.language.map(Language::code), Some("pt"));
+        assert_eq!(lines.entries[0].language.code(), "pt");
+        for text in ["bad\n#! language: de", "#! language: de\n#! language: de"] {
+            let (_, diagnostics) = parse(text);
+            assert_eq!(diagnostics[0].code, Code::ConflictingKeys, "{text}");
+        }
+        let (_, diagnostics) = parse("#! language: german");
+        let help = diagnostics[0].help.as_deref().unwrap_or_default();
+        assert!(help.starts_with("did you mean `de` (German)?"), "{help}");
+    }
+
+    #[test]
     fn an_invalid_line_does_not_affect_the_others() {
         let mut diagnostics = Diagnostics::default();
-        let lines = parse_file(SourceId(0), b"one\nb\xE4d\n*\ntwo", &mut diagnostics);
+        let lines = parse_file(SourceId(0), b"one\nb\xE4d\n*\ntwo", None, &mut diagnostics);
         let texts: Vec<_> = lines.entries.iter().map(|entry| entry.text.as_str()).collect();
         assert_eq!(texts, ["one", "two"]);
         let diagnostics = diagnostics.into_sorted();

@@ -12,6 +12,7 @@ use super::manifest::{self, Manifest, RuleTable, Spanned};
 use super::{Action, Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
+use crate::language::Language;
 use crate::source::{ReadError, SourceId, Sources};
 use crate::span::Span;
 use crate::suggest::{Nearness, suggest};
@@ -122,7 +123,7 @@ impl<'s> Parser<'s> {
                         .related(rule, "used by this rule")
                         .help(help),
                 );
-            } else if let Some(list) = self.list(path) {
+            } else if let Some(list) = self.list(path, None) {
                 self.rules.settings.exceptions.push(list);
             }
         }
@@ -199,13 +200,16 @@ impl<'s> Parser<'s> {
         let scope = self.scope(&table);
         let cover = self.cover(&table);
         let disguises = self.disguises(table.disguises.as_ref());
-        let read: Vec<Option<ListId>> = table.lists.iter().map(|path| self.list(path)).collect();
+        let language = self.language(table.language.as_ref());
+        let of_rule = table.language.as_ref().zip(language.flatten());
+        let read: Vec<Option<ListId>> =
+            table.lists.iter().map(|path| self.list(path, of_rule)).collect();
         // An unreadable list is only reported for the first rule that uses it.
         let has_unread_list = read.contains(&None);
         let mut lists: Vec<ListId> = read.into_iter().flatten().collect();
         lists.sort_unstable();
         lists.dedup();
-        lists.extend(self.terms(&table.terms));
+        lists.extend(self.terms(&table.terms, language.flatten()));
         let matchers = self.matchers(&table);
         let mut patterns = Vec::new();
         for pattern in table.patterns {
@@ -238,8 +242,9 @@ impl<'s> Parser<'s> {
             Some(cover),
             Some(disguises),
             Some(matchers),
+            Some(_),
             false,
-        ) = (id, action, fields, scope, cover, disguises, matchers, table.is_invalid)
+        ) = (id, action, fields, scope, cover, disguises, matchers, language, table.is_invalid)
         else {
             return None;
         };
@@ -284,17 +289,36 @@ impl<'s> Parser<'s> {
         Some(id)
     }
 
-    /// Returns the list with this path. It is parsed once, even if several rules use it.
-    fn list(&mut self, path: &Spanned<String>) -> Option<ListId> {
+    /// Returns the list with this path. It is parsed once, even if several rules use it. `language`
+    /// is that of the rule, for a list that names none.
+    fn list(
+        &mut self,
+        path: &Spanned<String>,
+        language: Option<(&Spanned<String>, Language)>,
+    ) -> Option<ListId> {
         if let Some(&known) = self.lists.get(&path.value) {
+            if let (Some(id), Some((tag, language))) = (known, language)
+                && let list = self.rules.list(id)
+                && !list.names_language
+                && list.language != Some(language)
+            {
+                let message =
+                    format!("list `{}` has another language in another rule", list.path);
+                let help = format!("write `#! language: {language}` on its first line");
+                self.emit(Code::ConflictingKeys, tag.location, &message, &help);
+            }
             return known;
         }
-        let id = self.read_list(path);
+        let id = self.read_list(path, language.map(|(_, language)| language));
         self.lists.insert(path.value.clone(), id);
         id
     }
 
-    fn read_list(&mut self, path: &Spanned<String>) -> Option<ListId> {
+    fn read_list(
+        &mut self,
+        path: &Spanned<String>,
+        language: Option<Language>,
+    ) -> Option<ListId> {
         let inside = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\\');
         if !path.value.split('/').all(inside) || !path.value.ends_with(".txt") {
             let message = "invalid list path, expected a .txt file relative to the rule folder";
@@ -317,25 +341,28 @@ impl<'s> Parser<'s> {
             return None;
         };
         let bytes = self.bytes(source)?;
-        let lines = list::parse_file(source, bytes, &mut self.diagnostics);
+        let lines = list::parse_file(source, bytes, language, &mut self.diagnostics);
         Some(self.add_list(List {
             path: path.value.clone(),
+            language: lines.language,
+            names_language: lines.named_at.is_some(),
             entries: lines.entries,
             samples: lines.samples,
         }))
     }
 
     /// Parses the inline terms of a rule into a separate list.
-    fn terms(&mut self, terms: &[Spanned<String>]) -> Option<ListId> {
+    fn terms(&mut self, terms: &[Spanned<String>], language: Option<Language>) -> Option<ListId> {
         let mut entries = Vec::new();
         for text in terms {
-            match parse_inline_entry(&text.value, text.location) {
+            match parse_inline_entry(&text.value, text.location, language) {
                 Ok(entry) => entries.push(entry),
                 Err(error) => self.diagnostics.push(*error),
             }
         }
-        (!entries.is_empty())
-            .then(|| self.add_list(List { path: MANIFEST.into(), entries, samples: Vec::new() }))
+        let path = MANIFEST.into();
+        let list = List { path, language, names_language: false, entries, samples: Vec::new() };
+        (!list.entries.is_empty()).then(|| self.add_list(list))
     }
 
     fn add_list(&mut self, list: List) -> ListId {

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::Parser;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::display::display_short;
+use crate::language::Language;
 use crate::normalize::Disguises;
+use crate::rules::list::unknown_language;
 use crate::rules::manifest::{ExemptTable, RuleTable, Spanned, Strings, ValuesByName};
 use crate::rules::{
     AttributeNames, DateRange, Exempt, FieldSelector, Glob, Mode, Scope, SenderMatch,
@@ -208,6 +210,17 @@ impl Parser<'_> {
         let mut user_ids: Vec<String> = table.user_ids.into_iter().map(|id| id.value).collect();
         user_ids.sort_unstable();
         Some(Exempt { sender, user_ids })
+    }
+
+    /// Parses `language`. `None` if it is invalid, `Some(None)` if it is missing.
+    pub(super) fn language(&mut self, value: Option<&Spanned<String>>) -> Option<Option<Language>> {
+        let Some(tag) = value else { return Some(None) };
+        let language = Language::from_tag(&tag.value);
+        if language.is_none() {
+            let (message, help) = unknown_language(&tag.value);
+            self.emit(Code::InvalidValue, tag.location, &message, &help);
+        }
+        language.map(Some)
     }
 
     /// Parses `disguises`.

@@ -130,6 +130,9 @@ struct MatchObject<'t> {
     /// Its text in the rules, and where it is.
     written: String,
     location: String,
+    /// The language that the list of an entry names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'static str>,
     #[serde(flatten)]
     part: Part<'t>,
     /// For a link, its host and the items of `deny` and `allow` that match it.

@@ -127,6 +127,14 @@ impl<'t> ExplainView<'t> {
         }
     }
 
+    /// The language of the list of an entry, if the list or its rule names one.
+    fn language(&self, found: &Match) -> Option<Language> {
+        match found.cause {
+            Cause::Entry(list, _) => self.folder.engine.rules().list(list).language,
+            _ => None,
+        }
+    }
+
     /// Whether an exception is written with `!`, and not in a list of exceptions.
     fn has_exclamation_mark(&self, suppression: &Suppression) -> bool {
         self.folder.engine.rules().list(suppression.list).entries[suppression.entry].exception

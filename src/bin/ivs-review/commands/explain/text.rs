@@ -136,6 +136,9 @@ impl<W: Write> Page<'_, W> {
         };
         let place = view.place(location);
         self.detail(view.kind(&matched.found), &format!("{what}  {place}"))?;
+        if let Some(language) = view.language(&matched.found) {
+            self.detail("language", &format!("{language} ({})", language.name()))?;
+        }
         match &matched.detail {
             Some(MatchDetail::Link { host, .. }) => self.detail("host", host)?,
             Some(MatchDetail::Limit { count, letters }) => {
