@@ -841,7 +841,8 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
             }
             for words in readings.into_iter().filter(|words| !has_symbols(words)) {
                 let language = Some(entry.language);
-                let words = words.into_iter().map(|word| Text { language, ..Text::new(word, WORDS) });
+                let words =
+                    words.into_iter().map(|word| Text { language, ..Text::new(word, WORDS) });
                 let words = words.collect();
                 for Needle { words, .. } in needles(entry, words) {
                     let word = without_apostrophes(words);

@@ -20,7 +20,9 @@ pub(super) struct Marks(Vec<(usize, char)>);
 impl Marks {
     /// Returns the marks that an entry requires of those that its fold dropped; `None` if there are
     /// none.
-    pub(super) fn required(dropped: impl Iterator<Item = (usize, char, char)>) -> Option<Box<Marks>> {
+    pub(super) fn required(
+        dropped: impl Iterator<Item = (usize, char, char)>,
+    ) -> Option<Box<Marks>> {
         let required = dropped.filter(|&(_, letter, mark)| is_required(letter, mark));
         let marks: Vec<(usize, char)> = required.map(|(at, _, mark)| (at, mark)).collect();
         (!marks.is_empty()).then(|| Box::new(Marks(marks)))
@@ -49,7 +51,9 @@ fn is_required(letter: char, mark: char) -> bool {
         'a'..='z' => true,
         // The dots of ё and the stress are written in few texts; ѓ and ќ have the same accent.
         'е' => false,
-        'а' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я' => !matches!(mark, '\u{300}' | '\u{301}'),
+        'а' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я' => {
+            !matches!(mark, '\u{300}' | '\u{301}')
+        }
         'і' => mark == DOTS,
         '\u{430}'..='\u{52F}' => true,
         _ => !letter.is_ascii() && CharProps::of(letter).is_latin(),
@@ -74,8 +78,6 @@ impl Accents<'_> {
         let here = self.required.map_or(&[][..], |required| required.of(at));
         let has = |marks: &[(usize, char)], mark| marks.iter().any(|&(_, it)| it == mark);
         here.iter().all(|&(_, mark)| has(there, mark))
-            && there
-                .iter()
-                .all(|&(_, mark)| has(here, mark) || self.language.may_add(letter, mark))
+            && there.iter().all(|&(_, mark)| has(here, mark) || self.language.may_add(letter, mark))
     }
 }

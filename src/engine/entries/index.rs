@@ -29,8 +29,8 @@ pub(super) struct EntryIndex {
     words: FilteredTrie,
     /// The entries that may begin anywhere.
     substrings: FilteredTrie,
-    /// Whether all of `substrings` begin with a letter. Since it may be repeated, a search from the
-    /// first of several equal letters is enough.
+    /// Whether all of `substrings` begin with a letter in any accents. Since it may be repeated, a
+    /// search from the first of several equal letters is enough.
     substrings_repeat: bool,
     /// Those of `words` first, each part sorted by key.
     entries: Vec<CompiledEntry>,
@@ -254,9 +254,9 @@ impl Builder {
         let (words, substrings) = (tree(first), tree(rest));
         let is_letter = |c| CharProps::of(c).is_letter();
         let substrings_repeat = squeezes
-            && entries[first_substring..]
-                .iter()
-                .all(|compiled| text(compiled).starts_with(is_letter));
+            && entries[first_substring..].iter().all(|compiled| {
+                text(compiled).starts_with(is_letter) && compiled.accents().are_any()
+            });
         EntryIndex {
             form,
             symbols,

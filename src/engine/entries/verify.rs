@@ -346,10 +346,7 @@ struct RunResult {
 }
 
 /// Returns the entry alone and, if it allows endings, with each of them.
-fn needles<'n>(
-    compiled: &'n CompiledEntry,
-    entry: &'n str,
-) -> impl Iterator<Item = Needle<'n>> {
+fn needles<'n>(compiled: &'n CompiledEntry, entry: &'n str) -> impl Iterator<Item = Needle<'n>> {
     let accents = compiled.accents();
     let endings = Some(compiled.language).filter(|_| compiled.end == End::Ending);
     let endings = endings.into_iter().flat_map(Language::endings);

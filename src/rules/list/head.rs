@@ -23,6 +23,7 @@ impl<'l> Head<'l> {
     pub(super) fn of(line: &'l str) -> Option<Head<'l>> {
         let (key, value) = line.trim().strip_prefix("#!")?.split_once(':')?;
         let key = key.trim();
+        let value = value.split(" #").next().unwrap_or_default();
         let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphabetic());
         is_key.then_some(Head { key, value: value.trim() })
     }

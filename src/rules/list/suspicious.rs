@@ -205,7 +205,7 @@ mod tests {
     /// Returns the code and the text of each diagnostic of a line.
     fn found(line: &str) -> Vec<(Code, String)> {
         let mut diagnostics = Diagnostics::default();
-        let lines = parse_file(SourceId(0), line.as_bytes(), &mut diagnostics);
+        let lines = parse_file(SourceId(0), line.as_bytes(), None, &mut diagnostics);
         let diagnostics = diagnostics.into_sorted();
         let expected = usize::from(diagnostics.is_empty() && !line.is_empty());
         assert_eq!(lines.entries.len(), expected, "{line}");

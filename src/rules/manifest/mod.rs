@@ -198,7 +198,7 @@ impl Decoder<'_> {
     }
 
     fn rule(&mut self, header: Range<usize>, table: &DeTable<'_>) -> RuleTable {
-        const KEYS: [&str; 22] = [
+        const KEYS: [&str; 23] = [
             "id",
             "category",
             "lists",

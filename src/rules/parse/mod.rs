@@ -302,8 +302,7 @@ impl<'s> Parser<'s> {
                 && !list.names_language
                 && list.language != Some(language)
             {
-                let message =
-                    format!("list `{}` has another language in another rule", list.path);
+                let message = format!("list `{}` has another language in another rule", list.path);
                 let help = format!("write `#! language: {language}` on its first line");
                 self.emit(Code::ConflictingKeys, tag.location, &message, &help);
             }
@@ -314,11 +313,7 @@ impl<'s> Parser<'s> {
         id
     }
 
-    fn read_list(
-        &mut self,
-        path: &Spanned<String>,
-        language: Option<Language>,
-    ) -> Option<ListId> {
+    fn read_list(&mut self, path: &Spanned<String>, language: Option<Language>) -> Option<ListId> {
         let inside = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\\');
         if !path.value.split('/').all(inside) || !path.value.ends_with(".txt") {
             let message = "invalid list path, expected a .txt file relative to the rule folder";

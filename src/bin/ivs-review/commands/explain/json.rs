@@ -7,6 +7,7 @@ use ivs_chat_review::explain::{
     Cluster, EditGroup, ExplainedField, ExplainedMatch, InactiveReason, RewriteFallback, Round,
     SubstitutionKind, Suppression,
 };
+use ivs_chat_review::language::Language;
 use ivs_chat_review::rules::RuleId;
 use ivs_chat_review::span::Span;
 use serde::Serialize;
@@ -282,6 +283,7 @@ impl<'t> MatchObject<'t> {
             kind: view.kind(&matched.found),
             written: view.source_text(location),
             location: view.place(location),
+            language: view.language(&matched.found).map(Language::code),
             part: code_points.part(matched.found.span),
             link: match &matched.detail {
                 Some(MatchDetail::Link { host, denied_by, allowed_by }) => {

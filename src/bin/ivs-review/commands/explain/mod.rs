@@ -15,6 +15,7 @@ use ivs_chat_review::display::json_safe;
 use ivs_chat_review::engine::{Cause, Match};
 use ivs_chat_review::explain::{Explanation, Suppression, explain};
 use ivs_chat_review::ivs::{Field, ReviewRequest};
+use ivs_chat_review::language::Language;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{Rule, RuleId};
 use jiff::civil::Date;
