@@ -6,7 +6,7 @@ use super::haystack::Haystack;
 use super::{Cause, Match};
 use crate::limits::{Counts, Measure};
 use crate::links;
-use crate::pii::{CharCounts, Detector};
+use crate::pii::{self, CharCounts, Detector};
 use crate::rules::{RuleId, Rules};
 use crate::span::Span;
 
@@ -167,11 +167,13 @@ impl ContentMatchers {
     /// Adds the personal data.
     fn detect(&self, haystack: &Haystack<'_>, matches: &mut impl MatchSink) {
         let char_counts = CharCounts::of(haystack.original());
+        let mut text = None;
         for (detector, rules) in &self.detect {
             if !char_counts.may_contain(*detector) {
                 continue;
             }
-            detector.find(haystack.composed(), &mut |part| {
+            let text = text.get_or_insert_with(|| pii::Text::new(haystack.composed()));
+            text.find(*detector, &mut |part| {
                 let span = haystack.origin(part);
                 let cause = Cause::Detected(*detector);
                 for &rule in rules {

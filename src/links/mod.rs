@@ -28,6 +28,8 @@ use self::label::{Label, LabelPosition};
 pub use self::pattern::HostPattern;
 pub use self::precheck::may_contain;
 pub use self::rule::Links;
+pub(crate) use self::separator::is_dot;
+pub(crate) use self::tld::is_tld;
 use crate::span::Span;
 
 /// A link in a text.

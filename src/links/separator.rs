@@ -65,7 +65,7 @@ pub(super) fn is_delimited_word(text: &str, at: usize) -> bool {
 
 /// Whether a character is a dot of hosts, including the ideographic full stops, which resolvers
 /// accept as well (UTS #46).
-pub(super) fn is_dot(c: char) -> bool {
+pub(crate) fn is_dot(c: char) -> bool {
     matches!(c, '.' | '。' | '·' | '•' | '∙' | '⋅' | '‧' | '・' | '۔' | '܁' | '܂' | 'ꓸ')
 }
 

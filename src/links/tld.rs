@@ -58,6 +58,14 @@ impl Tld {
     }
 }
 
+/// Whether a name, in lower case and its own script or in punycode, is a top-level domain.
+pub(crate) fn is_tld(name: &str) -> bool {
+    match name.starts_with("xn--") {
+        true => punycode::decode(name).is_some_and(|name| Tld::named(&name).is_some()),
+        false => Tld::named(name).is_some(),
+    }
+}
+
 /// Writes the characters of a label to `buffer`, in lower case or as the Latin letters that they
 /// look like. `None` if they do not fit.
 fn lower<'b>(

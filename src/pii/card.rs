@@ -1,6 +1,7 @@
 //! Payment card numbers (ISO/IEC 7812): an issuer prefix with one of its lengths, and a valid check
 //! digit.
 
+use super::numbers::NumberText;
 use super::{digits_at, is_end, is_start};
 use crate::span::Span;
 
@@ -8,7 +9,8 @@ use crate::span::Span;
 pub(super) const MIN_DIGITS: usize = 12;
 const MAX_DIGITS: usize = 19;
 
-pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
+pub(super) fn find(numbers: &NumberText<'_>, found: &mut dyn FnMut(Span)) {
+    let text = numbers.text();
     let mut groups = Vec::new();
     let mut at = 0;
     while let Some(next) = text[at..].find(|c: char| c.is_ascii_digit()) {
@@ -27,7 +29,7 @@ pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
 }
 
 /// Reads the groups of digits from byte `at` on, separated by one or two spaces or one punctuation
-/// character. Returns their end.
+/// character with at most one space on each side. Returns their end.
 fn run(text: &str, mut at: usize, groups: &mut Vec<Span>) -> usize {
     groups.clear();
     loop {
@@ -42,21 +44,28 @@ fn run(text: &str, mut at: usize, groups: &mut Vec<Span>) -> usize {
 
 /// Returns the end of a separator of groups at a byte.
 fn separated(text: &str, at: usize) -> Option<usize> {
-    let rest = &text[at..];
-    // Hyphens and dashes among them.
-    let is_separator = |c: char| matches!(c, ' ' | '-' | '.' | '_' | '\u{2010}'..='\u{2015}');
-    let separator = rest.chars().next().filter(|&c| is_separator(c))?;
-    Some(at + if rest.starts_with("  ") { 2 } else { separator.len_utf8() })
+    let bytes = &text.as_bytes()[at..];
+    let space = |at: usize| usize::from(bytes.get(at) == Some(&b' '));
+    let before = space(0);
+    match bytes.get(before)? {
+        b'-' | b'.' | b'_' | b'/' | b'|' | b',' | b'*' | b'~' | b':' => {
+            // A comma and a space separate other numbers.
+            let after = space(before + 1);
+            (before == after).then_some(at + before + 1 + after)
+        }
+        _ => (before > 0).then_some(at + before + space(before)),
+    }
 }
 
 /// Returns how many of the groups, from the first on, are the longest valid card number. `None` if
 /// there is none.
 fn longest(text: &str, groups: &[Span]) -> Option<usize> {
     let first = groups[0];
-    // In grouped numbers, the first group has four or six digits, or each group has one.
+    // In grouped numbers, the first group has four or six digits. Single digits in a row are more
+    // often rolls of a die or votes.
     let first_length = first.end - first.start;
     let grouped = match first_length {
-        1 | 4 | 6 => true,
+        4 | 6 => true,
         MIN_DIGITS..=MAX_DIGITS => false,
         _ => return None,
     };
@@ -68,8 +77,7 @@ fn longest(text: &str, groups: &[Span]) -> Option<usize> {
     let taken = if grouped { groups } else { &groups[..1] };
     for (index, group) in taken.iter().enumerate() {
         let group_digits = &text.as_bytes()[group.range()];
-        let fits = first_length > 1 || group_digits.len() == 1;
-        if !fits || digits.len() + group_digits.len() > MAX_DIGITS {
+        if digits.len() + group_digits.len() > MAX_DIGITS {
             break;
         }
         digits.extend(group_digits.iter().map(|byte| byte - b'0'));
@@ -90,11 +98,13 @@ fn is_issued(digits: &[u8]) -> bool {
         // Visa
         4000..=4999 => return matches!(digits.len(), 13 | 16 | 19),
         // Maestro
-        5018 | 5020 | 5038 | 5600..=5899 | 6304 | 6390 | 6759 | 6761..=6763 => 12..=19,
-        // Mastercard; Dankort, RuPay, Troy
-        5100..=5599 | 2221..=2720 | 5019 | 5080..=5089 | 6060..=6099 | 8200..=8299 | 9792 => {
-            16..=16
-        }
+        5018 | 5020 | 5038 | 5600..=5899 | 6304 | 6390 | 6700..=6799 => 12..=19,
+        // Mastercard; Dankort, Troy
+        5100..=5599 | 2221..=2720 | 5019 | 9792 => 16..=16,
+        // Elo, RuPay, Verve, Hipercard
+        5060..=5099 | 6060..=6099 | 8200..=8299 => 16..=19,
+        // Solo
+        6331 | 6334 => 16..=19,
         // American Express; older JCB
         3400..=3499 | 3700..=3799 | 1800 | 2131 => 15..=15,
         // Diners Club
@@ -129,7 +139,9 @@ mod tests {
             "maestro «501864667909»",
             "pay 2 times «5555555555554444» 123",
             "«4111.1111.1111.1111», «4111_1111_1111_1111», «4111  1111  1111  1111», «4111–1111–1111–1111»",
-            "«4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1»!",
+            "«6703 4444 4444 4449», «6771 7980 2100 0008», «6331101999990016», «5066 9911 1111 1118»",
+            "«4111/1111/1111/1111» «4111 - 1111 - 1111 - 1111» «4111·1111·1111·1111» «4111|1111|1111|1111»",
+            "カード«4111-1111-1111-1111»です «٤١١١ ١١١١ ١١١١ ١١١١» «4ll1-1111-1111-1111» номер«4111111111111111»",
             // Invalid check digit, issuer or length.
             "4111111111111112 4111111111111116 1234567812345670 7992739871300 41111111111111113",
             "0000 0000 0000 0000",
@@ -138,6 +150,7 @@ mod tests {
             "446655440000-4111111111111111-a GB4111111111111111",
             "41 11 11 11 11 11 11 11",
             "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16, 4.1.1.1.1.1.1.1, 4111...1111...1111...1111",
+            "roll 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1, 4111, 1111, 1111, 1111; 4111 -1111 1111 1111",
         ] {
             assert_eq!(with_matches(Detector::Card, &text.replace(['«', '»'], "")), text);
         }

@@ -1,6 +1,7 @@
 //! Phone numbers: international numbers with a country code (ITU-T E.164 and E.123), and North
 //! American numbers with an area code and exchange that the numbering plan allows.
 
+use super::numbers::NumberText;
 use super::{digits_at, is_start, is_word};
 use crate::span::Span;
 
@@ -14,12 +15,30 @@ const MIN_UNBROKEN: usize = 10;
 /// The most characters between two groups of digits.
 const MAX_SEPARATOR: usize = 4;
 
-pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
+/// Country codes with so short numbers that these also count without separators, and their digits
+/// with the code: the Faroes, Greenland, Andorra, Saint Pierre, Suriname, Wallis and Futuna, New
+/// Caledonia; the Cook and Solomon Islands.
+const SHORT: [(&str, usize); 9] = [
+    ("298", 9),
+    ("299", 9),
+    ("376", 9),
+    ("508", 9),
+    ("597", 9),
+    ("681", 9),
+    ("687", 9),
+    ("682", 8),
+    ("677", 8),
+];
+
+/// What precedes an international number without a plus sign in links to chats.
+const IN_LINKS: [&str; 2] = ["wa.me/", "phone="];
+
+pub(super) fn find(numbers: &NumberText<'_>, found: &mut dyn FnMut(Span)) {
+    let text = numbers.text();
     let mut at = 0;
     while let Some(next) = text[at..].find(|c: char| c.is_ascii_digit() || c == '+' || c == '(') {
         let start = at + next;
-        let end = if begins(text, start) { end(text, start) } else { None };
-        at = match end {
+        at = match end(text, start) {
             Some(end) => {
                 let end = extended(text, end);
                 found(Span::new(start, end));
@@ -32,8 +51,21 @@ pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
 
 /// Returns the end of the number that begins at byte `start`, if any.
 fn end(text: &str, start: usize) -> Option<usize> {
+    if IN_LINKS.iter().any(|link| text[..start].ends_with(link)) {
+        return international(text, Group::at(text, start)?);
+    }
+    if !begins(text, start) {
+        return None;
+    }
     if text[start..].starts_with('+') {
-        return international(text, Group::at(text, start + 1)?);
+        let code = after_plus(text, start)?;
+        return international(text, Group::at(text, code)?);
+    }
+    if text[start..].starts_with("(+") {
+        // Only the country code: `(+44) 7700 900123`.
+        let code = Group::plain(text, after_plus(text, start + 1)?)?;
+        let is_closed = code.end - code.start <= 3 && text[code.end..].starts_with(')');
+        return international(text, Group { after: code.end + 1, ..code }).filter(|_| is_closed);
     }
     let first = Group::at(text, start)?;
     // The international call prefixes: in North America, and elsewhere.
@@ -41,13 +73,19 @@ fn end(text: &str, start: usize) -> Option<usize> {
     match first.digits(text) {
         "011" => international(text, first.next(text)?),
         digits if digits.starts_with("011") => international(text, rest(3)),
-        digits if digits.starts_with("00") && digits.len() > 2 => {
-            // Without a separator it is some number with leading zeros.
-            first.next(text).and_then(|_| international(text, rest(2)))
-        }
+        digits if digits.starts_with("00") && digits.len() > 2 => international(text, rest(2)),
         "1" => north_american(text, first.next(text)?),
         _ => north_american(text, first),
     }
+}
+
+/// Returns the position after a plus sign at a byte and up to two spaces. After a digit, a plus sign
+/// with spaces is that of a sum.
+fn after_plus(text: &str, at: usize) -> Option<usize> {
+    let rest = &text[at + 1..];
+    let spaces = rest.bytes().take(2).take_while(|&byte| byte == b' ').count();
+    let is_sum = || text[..at].trim_end().ends_with(|c: char| c.is_ascii_digit() || c == ')');
+    (spaces == 0 || !is_sum()).then_some(at + 1 + spaces)
 }
 
 /// A group of digits.
@@ -62,11 +100,16 @@ struct Group {
 impl Group {
     /// Returns the group at a byte, with or without brackets.
     fn at(text: &str, at: usize) -> Option<Group> {
-        let bracket = usize::from(text[at..].starts_with('('));
-        let start = at + bracket;
+        let Some(inside) = text[at..].strip_prefix('(') else { return Group::plain(text, at) };
+        let group = Group::plain(text, text.len() - inside.len())?;
+        let is_closed = text[group.end..].starts_with(')');
+        is_closed.then_some(Group { after: group.end + 1, ..group })
+    }
+
+    /// Returns the group without brackets at a byte.
+    fn plain(text: &str, start: usize) -> Option<Group> {
         let end = start + digits_at(text, start);
-        let is_valid = start < end && (bracket == 0 || text[end..].starts_with(')'));
-        is_valid.then_some(Group { start, end, after: end + bracket })
+        (start < end).then_some(Group { start, end, after: end })
     }
 
     /// Returns the next group, if only spaces and at most one punctuation character separate them.
@@ -78,10 +121,7 @@ impl Group {
                 '0'..='9' | '(' => return Group::at(text, self.after + offset),
                 _ if length == MAX_SEPARATOR => return None,
                 ' ' => {}
-                // Hyphens, dashes, the minus sign.
-                '-' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}' if !has_punctuation => {
-                    has_punctuation = true;
-                }
+                '-' | '.' | '/' if !has_punctuation => has_punctuation = true,
                 _ => return None,
             }
         }
@@ -92,18 +132,35 @@ impl Group {
         &text[self.start..self.end]
     }
 
+    fn length(self) -> usize {
+        self.end - self.start
+    }
+
     fn is_bracketed(self) -> bool {
         self.after > self.end
     }
+
+    /// The group as two, the first of which has `length` digits.
+    fn split(self, length: usize) -> (Group, Group) {
+        let middle = self.start + length;
+        (Group { end: middle, after: middle, ..self }, Group { start: middle, ..self })
+    }
 }
 
-/// Returns the end of a North American number: area code, exchange and line, each a group.
+/// Returns the end of a North American number: area code, exchange and line. Each is a group; after
+/// a hyphen or brackets, exchange and line may be one.
 fn north_american(text: &str, area: Group) -> Option<usize> {
-    let is_long = |group: &Group, length| group.end - group.start == length;
-    let plain = |group: &Group, length| is_long(group, length) && !group.is_bracketed();
-    Some(area).filter(|area| is_long(area, 3))?;
-    let exchange = area.next(text).filter(|exchange| plain(exchange, 3))?;
-    let line = exchange.next(text).filter(|line| plain(line, 4))?;
+    let plain = |group: &Group, length| group.length() == length && !group.is_bracketed();
+    Some(area).filter(|area| area.length() == 3)?;
+    let second = area.next(text)?;
+    let is_joined = area.is_bracketed() || text[area.after..second.start] == *"-";
+    let (exchange, line) = match plain(&second, 7) && is_joined {
+        true => second.split(3),
+        false => (second, second.next(text)?),
+    };
+    if !plain(&exchange, 3) || !plain(&line, 4) {
+        return None;
+    }
     // Separated by spaces only, and followed by more numbers, it is part of a table.
     let is_space = |from: Group, to: Group| text[from.after..to.start] == *" ";
     let is_table = !area.is_bracketed() && is_space(area, exchange) && is_space(exchange, line);
@@ -138,9 +195,10 @@ fn international(text: &str, first: Group) -> Option<usize> {
         groups.push(next);
         last = next;
     }
-    let unbroken = groups.len() == 1 && code.len() + national.len() < MIN_UNBROKEN;
+    let length = code.len() + national.len();
+    let is_short = groups.len() == 1 && length < MIN_UNBROKEN && !SHORT.contains(&(code, length));
     let is_valid = is_national(code, &national)
-        && !unbroken
+        && !is_short
         && !is_amount(text, &groups)
         && is_end(text, last.after);
     is_valid.then_some(last.after)
@@ -149,8 +207,7 @@ fn international(text: &str, first: Group) -> Option<usize> {
 /// Whether groups are more likely an amount or a decimal number: `+325 000 000`, `+51.5073509`.
 fn is_amount(text: &str, groups: &[Group]) -> bool {
     let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return true };
-    let length = |group: &Group| group.end - group.start;
-    let thousands = length(first) <= 3 && groups[1..].iter().all(|group| length(group) == 3);
+    let thousands = first.length() <= 3 && groups[1..].iter().all(|group| group.length() == 3);
     match groups.len() {
         1 => first.digits(text).ends_with("00000"),
         2 if text[first.end..last.start] == *"." => true,
@@ -162,7 +219,7 @@ fn is_amount(text: &str, groups: &[Group]) -> bool {
 fn begins(text: &str, at: usize) -> bool {
     let before = &text[..at];
     is_start(text, at)
-        && !before.ends_with(['+', '/', '#', '$', '€', '£'])
+        && !before.ends_with(['+', '/', '#', '$'])
         && !before.strip_suffix(':').is_some_and(|it| it.ends_with(|c: char| c.is_ascii_digit()))
 }
 
@@ -172,7 +229,7 @@ fn is_end(text: &str, at: usize) -> bool {
     match rest.next() {
         Some('x' | 'X') => rest.next().is_some_and(|c| c.is_ascii_digit()),
         Some('-' | '.' | ',' | '/' | ':') => !rest.next().is_some_and(|c| c.is_ascii_digit()),
-        Some(c) => !is_word(c) && !matches!(c, '%' | '€' | '$' | '£'),
+        Some(c) => !is_word(c) && !matches!(c, '%' | '$'),
         None => true,
     }
 }

@@ -5,10 +5,12 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
-use ivs_chat_review::engine::Engine;
+use ivs_chat_review::engine::{Engine, Scratch};
 use ivs_chat_review::lint::{CheckOptions, check_with};
+use ivs_chat_review::pii::Detector;
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
+use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 
 /// Returns the code blocks of a page with this info string, with the number of their first line.
@@ -92,6 +94,65 @@ fn examples_of_rules_have_no_diagnostics() {
         }
     }
     assert_eq!((lists, manifests), (14, 14));
+}
+
+/// Returns the examples in the last two columns of the tables whose first heading is the name of a
+/// detector: what it finds, and what it does not.
+fn examples_of_detectors(page: &str) -> Vec<(Detector, Vec<String>, Vec<String>)> {
+    let mut examples = Vec::new();
+    let mut detector = None;
+    for line in page.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let ["", name, found, missed, ""] = cells[..] else {
+            detector = detector.filter(|_| line.starts_with('|'));
+            continue;
+        };
+        let named = Detector::ALL.iter().find(|detector| detector.as_str() == name);
+        if let Some(&named) = named.filter(|_| found == "found") {
+            detector = Some(named);
+            continue;
+        }
+        let code = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        examples.extend(detector.map(|detector| (detector, code(found), code(missed))));
+    }
+    examples
+}
+
+#[test]
+fn detectors_find_what_their_tables_say() {
+    let page = page("docs/rules/rules-toml.md");
+    let examples = examples_of_detectors(&page);
+    let mut wrong = Vec::new();
+    for &detector in Detector::ALL {
+        let name = detector.as_str();
+        let manifest = format!(
+            "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\ndetect = [\"{name}\"]\n"
+        );
+        let mut sources = Sources::default();
+        sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
+        let engine = Engine::compile(rules::parse(&sources).rules).0;
+        let mut scratch = Scratch::default();
+        let mut find = |text: &str| -> Vec<_> {
+            engine.find(text, None, &mut scratch).iter().map(|found| found.span).collect()
+        };
+        let (mut found, mut missed) = (0, 0);
+        for (_, yes, no) in examples.iter().filter(|(it, ..)| *it == detector) {
+            for text in yes {
+                found += 1;
+                if find(text) != [Span::new(0, text.len())] {
+                    wrong.push(format!("{name}: `{text}` is not found whole"));
+                }
+            }
+            for text in no {
+                missed += 1;
+                if !find(text).is_empty() {
+                    wrong.push(format!("{name}: `{text}` is found"));
+                }
+            }
+        }
+        assert!(found > 5 && missed > 4, "{name}: {found} and {missed} examples");
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// Codes that no short example has.
