@@ -1,6 +1,6 @@
 //! The account and Region of a command: [`AccountRegion`].
 
-use super::arn::{FunctionArn, LoggingArn, RoomArn, TaggableArn};
+use super::arn::{ChannelArn, FunctionArn, LoggingArn, RoomArn, TaggableArn};
 use super::invalid_argument::InvalidArgument;
 
 /// Checks that all resources of a command are in the same account and Region.
@@ -46,6 +46,12 @@ impl AccountRegion {
         self.add(arn.as_str(), arn.region(), arn.account())
     }
 
+    /// Adds a channel, as [`AccountRegion::room`] does a room. AWS does not connect channels and
+    /// rooms, but a command only sees those of one account and Region.
+    pub fn channel(&mut self, arn: &ChannelArn) -> Result<(), InvalidArgument> {
+        self.add(arn.as_str(), arn.region(), arn.account())
+    }
+
     /// Adds a taggable resource, as [`AccountRegion::room`] does a room.
     pub fn taggable(&mut self, arn: &TaggableArn) -> Result<(), InvalidArgument> {
         match arn {
@@ -67,9 +73,10 @@ impl AccountRegion {
         } else {
             return Ok(());
         };
-        let is_logging =
-            [&first.arn, arn].iter().any(|arn| arn.contains(":logging-configuration/"));
-        let help = if is_logging {
+        let is_about = |part: &str| [&first.arn, arn].iter().any(|arn| arn.contains(part));
+        let help = if is_about(":channel/") {
+            "only a channel and a room in the same account and Region can be linked"
+        } else if is_about(":logging-configuration/") {
             "logging configurations and rooms must be in the same account and Region; create a configuration in each"
         } else {
             "a function and its rooms must be in the same account and Region; deploy the function in each and run this command once for each"
@@ -105,5 +112,8 @@ mod tests {
         let logging = "arn:aws:ivschat:us-east-1:123456789012:logging-configuration/a";
         let logging = error(scope.logging(&LoggingArn::parse(logging).expect("it is one")));
         assert!(logging.contains("create a configuration in each"), "{logging}");
+        let channel = ChannelArn::parse("arn:aws:ivs:us-east-1:123456789012:channel/a");
+        let channel = error(scope.channel(&channel.expect("it is one")));
+        assert!(channel.contains("only a channel and a room in the same"), "{channel}");
     }
 }

@@ -1,5 +1,5 @@
-//! ARNs of rooms, functions and logging configurations: [`RoomArn`], [`FunctionArn`],
-//! [`LoggingArn`].
+//! ARNs of rooms, functions, logging configurations and video channels: [`RoomArn`],
+//! [`FunctionArn`], [`LoggingArn`], [`ChannelArn`].
 
 use std::fmt;
 
@@ -20,9 +20,10 @@ pub const REGIONS: [&str; 7] = [
     "eu-west-1",
 ];
 
-/// The maximum length of the ARN of a room or logging configuration, in characters (Amazon IVS Chat
-/// API Reference, "Room" and "LoggingConfigurationSummary").
-const MAX_IVS_CHAT_ARN: usize = 128;
+/// The maximum length of the ARN of a room, logging configuration or channel, in characters (Amazon
+/// IVS Chat API Reference, "Room" and "LoggingConfigurationSummary"; Amazon IVS API Reference,
+/// "Channel").
+const MAX_IVS_ARN: usize = 128;
 /// The maximum length of the ARN of a handler, in characters (Amazon IVS Chat API Reference,
 /// "MessageReviewHandler").
 pub(super) const MAX_HANDLER_ARN: usize = 170;
@@ -47,6 +48,11 @@ pub struct FunctionArn(Arn);
 #[serde(into = "String", try_from = "String")]
 pub struct LoggingArn(Arn);
 
+/// The validated ARN of a video channel: `arn:aws:ivs:eu-west-1:123456789012:channel/AbCdEf`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct ChannelArn(Arn);
+
 /// The ARN of a taggable resource: a room or a logging configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaggableArn {
@@ -59,7 +65,7 @@ pub enum TaggableArn {
 impl RoomArn {
     /// Parses and validates an ARN.
     pub fn parse(text: &str) -> Result<RoomArn, InvalidArgument> {
-        parse_ivs_chat(text, &ROOM, "room/").map(RoomArn)
+        parse_ivs(text, &ROOM, "room/").map(RoomArn)
     }
 
     /// Returns the part after `room/`.
@@ -71,7 +77,14 @@ impl RoomArn {
 impl LoggingArn {
     /// Parses and validates an ARN.
     pub fn parse(text: &str) -> Result<LoggingArn, InvalidArgument> {
-        parse_ivs_chat(text, &LOGGING, "logging-configuration/").map(LoggingArn)
+        parse_ivs(text, &LOGGING, "logging-configuration/").map(LoggingArn)
+    }
+}
+
+impl ChannelArn {
+    /// Parses and validates an ARN.
+    pub fn parse(text: &str) -> Result<ChannelArn, InvalidArgument> {
+        parse_ivs(text, &CHANNEL, "channel/").map(ChannelArn)
     }
 }
 
@@ -138,7 +151,7 @@ impl FunctionArn {
     }
 }
 
-/// Methods and conversions that all three types have.
+/// Methods and conversions that all four types have.
 macro_rules! arn_type {
     ($kind:ident) => {
         impl $kind {
@@ -191,6 +204,7 @@ macro_rules! arn_type {
 arn_type!(RoomArn);
 arn_type!(FunctionArn);
 arn_type!(LoggingArn);
+arn_type!(ChannelArn);
 
 /// `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`, with all parts but the resource validated.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -220,6 +234,13 @@ const LOGGING: Kind = Kind {
     what: "a logging configuration",
     example: "arn:aws:ivschat:eu-west-1:123456789012:logging-configuration/AbCdEf",
     source: "`ivs-review rooms logging list` shows the ARNs",
+};
+
+const CHANNEL: Kind = Kind {
+    service: "ivs",
+    what: "a channel",
+    example: "arn:aws:ivs:eu-west-1:123456789012:channel/AbCdEf",
+    source: "`ivs-review rooms list --channels` shows the ARNs",
 };
 
 const FUNCTION: Kind = Kind {
@@ -273,8 +294,8 @@ impl Arn {
     }
 }
 
-/// Parses the ARN of a resource of IVS Chat.
-fn parse_ivs_chat(text: &str, kind: &Kind, before_id: &str) -> Result<Arn, InvalidArgument> {
+/// Parses the ARN of a resource of IVS or IVS Chat.
+fn parse_ivs(text: &str, kind: &Kind, before_id: &str) -> Result<Arn, InvalidArgument> {
     let (arn, resource) = Arn::parse(text, kind)?;
     let Some(id) = resource.strip_prefix(before_id) else {
         return Err(kind.wrong_resource(resource));
@@ -282,7 +303,7 @@ fn parse_ivs_chat(text: &str, kind: &Kind, before_id: &str) -> Result<Arn, Inval
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         return Err(InvalidArgument::new(format!("invalid ID {} of {}", quoted(id), kind.what)));
     }
-    check_length(text, MAX_IVS_CHAT_ARN)?;
+    check_length(text, MAX_IVS_ARN)?;
     Ok(arn)
 }
 
@@ -378,6 +399,23 @@ mod tests {
         assert!(logging.contains("is not a room; expected"), "{logging}");
         let long = format!("{LOGGING}{}", "x".repeat(129 - LOGGING.len()));
         assert!(LoggingArn::parse(&long).is_err() && LoggingArn::parse(&long[..128]).is_ok());
+    }
+
+    #[test]
+    fn channels_belong_to_another_service() {
+        let channel = "arn:aws:ivs:eu-west-1:123456789012:channel/AbCd-12";
+        assert_eq!(ChannelArn::parse(channel).expect("it is one").as_str(), channel);
+        for (text, part) in [
+            (ROOM, "belongs to the service `ivschat`; expected the ARN of a channel"),
+            ("arn:aws:ivs:eu-west-1:123456789012:stream-key/a", "is not a channel"),
+            ("arn:aws:ivs:eu-west-1:123456789012:channel/", "invalid ID `` of a channel"),
+            ("arn:aws:ivs:eu-west-1:123456789012:channel/a b", "invalid ID `a b`"),
+        ] {
+            let error = ChannelArn::parse(text).expect_err(text).to_string();
+            assert!(error.contains(part), "{error}");
+        }
+        let room = RoomArn::parse(channel).expect_err("a channel").to_string();
+        assert!(room.contains("belongs to the service `ivs`"), "{room}");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod account_region;
 pub mod arn;
 pub mod backup;
+pub mod channel;
 pub mod chat_actions;
 pub mod chat_attributes;
 pub mod desired;

@@ -12,6 +12,8 @@ pub enum Selection {
     Rooms(Vec<RoomArn>),
     /// The rooms that match a filter.
     Matching(Filter),
+    /// The rooms of channels that are live, as far as they match a filter.
+    Live(Filter),
 }
 
 /// Conditions that must all be satisfied; by default, none.
@@ -26,6 +28,11 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Whether there are no conditions.
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
     /// Whether the room satisfies all conditions.
     pub fn matches(&self, room: &Room) -> bool {
         self.name.as_ref().is_none_or(|name| *name == room.name)

@@ -13,7 +13,7 @@ fn transcripts_are_up_to_date() {
 /// The documentation page on `rooms`.
 const ROOMS_PAGE: &str = "docs/provisioning.md";
 
-/// Each transcript has a separate account with five rooms.
+/// Each transcript has a separate account with five rooms and three channels.
 #[cfg(feature = "rooms")]
 #[test]
 fn transcripts_of_rooms_are_up_to_date() {
@@ -37,6 +37,9 @@ fn transcripts_of_rooms_are_up_to_date() {
                     account.attach(&arn, &function(handler), "ALLOW");
                 }
             }
+            account.add_live_channel("main-hall", 1_250);
+            account.add_live_channel("late-show", 12);
+            account.add_channel("arena");
         });
         transcript_against(&fake).case(transcript);
     }
@@ -92,6 +95,7 @@ fn transcript_against(fake: &crate::rooms::fake::FakeService) -> trycmd::TestCas
     let cases = trycmd::TestCases::new();
     cases
         .env("AWS_ENDPOINT_URL_IVSCHAT", fake.endpoint())
+        .env("AWS_ENDPOINT_URL_IVS", fake.endpoint())
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
         .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)

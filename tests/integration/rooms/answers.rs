@@ -23,6 +23,10 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("event R poll", "SendEvent"),
     ("delete-message R AbCdEf123456 --yes", "DeleteMessage"),
     ("disconnect R --user SECRET --yes", "DisconnectUser"),
+    ("list --channels", "ListChannels"),
+    ("list --live", "ListStreams"),
+    ("list --live", "BatchGetChannel"),
+    ("link R C", "GetChannel"),
 ];
 
 /// A proxy or the wrong service answers each operation.
@@ -49,7 +53,7 @@ fn answers_of_other_services_are_no_success() {
             let at = format!("{operation}: {status} {body}\n{run}");
             assert!(run.stderr.contains(&format!("HTTP {status}")), "{at}");
             assert_eq!(run.stdout, "", "{at}");
-            let reads = ["show", "list", "tags", "logging show", "logging list", "token"];
+            let reads = ["show", "list", "tags", "logging show", "logging list", "token", "link"];
             let is_change = !reads.iter().any(|read| arguments.starts_with(read));
             assert_eq!(run.stderr.contains("may or may not have been"), is_change, "{at}");
         }

@@ -52,6 +52,7 @@ pub(crate) fn command_at_default_rate(fake: &FakeService, arguments: &str) -> Co
     command
         .env_clear()
         .env("AWS_ENDPOINT_URL_IVSCHAT", fake.endpoint())
+        .env("AWS_ENDPOINT_URL_IVS", fake.endpoint())
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
         .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)

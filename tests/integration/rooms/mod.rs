@@ -4,8 +4,9 @@ pub(crate) mod command; // the binary under test and its output
 pub(crate) mod fake; // the fake of the service
 mod fake_tests; // tests of the fake
 
-mod answers;
+mod answers; // answers that IVS Chat does not give, or that lack members
 mod backup; // `--backup` and `restore`
+mod channels; // channels, their streams and their rooms
 mod failures; // errors of the service and the network
 mod guarantees; // only what was requested is changed
 mod invalid_arguments; // arguments that are refused before the first request

@@ -64,7 +64,7 @@ const ROWS: &[(&str, &str, Outcome, Outcome)] = &[
         Outcome::Repeated,
     ),
     ("tag R stage=prod", "TagResource", Outcome::Detected, Outcome::Repeated),
-    ("untag R team", "UntagResource", Outcome::Detected, Outcome::Repeated),
+    ("link R C", "TagResource", Outcome::Detected, Outcome::Repeated),
 ];
 
 /// Half of the commands wait for their second attempt at the same time; more are too many for a slow machine.
@@ -259,17 +259,20 @@ fn errors_do_not_quote_requests_with_personal_data() {
     }
 }
 
-/// Starts a fake with a tagged room and a logging configuration, and fills in their ARNs for `R` and `L`.
+/// Starts a fake with a tagged room, a logging configuration and a live channel, and fills in their ARNs for `R`, `L`
+/// and `C`.
 pub(super) fn account(arguments: &str) -> (FakeService, String) {
     let (fake, rooms) = with_rooms(1);
-    let logging = fake.account(|account| {
+    let (logging, channel) = fake.account(|account| {
         account.tag(&rooms[0], "team", "safety");
         account.permit(&function("review"), super::fake::Permission::Granted);
-        account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}))
+        let logging = account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}));
+        (logging, account.add_live_channel("main", 7))
     });
     let words = arguments.split(' ').map(|word| match word {
         "R" => rooms[0].clone(),
         "L" => logging.clone(),
+        "C" => channel.clone(),
         word => word.to_owned(),
     });
     let words = words.collect::<Vec<_>>().join(" ");

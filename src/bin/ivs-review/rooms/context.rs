@@ -18,8 +18,9 @@ pub(crate) struct CommandContext {
     pub(crate) service: Service,
     pub(crate) account_region: AccountRegion,
     pub(crate) shutdown: Shutdown,
-    /// How many rooms were left out because they cannot be understood.
-    left_out: Cell<usize>,
+    /// How many rooms and channels were left out because they cannot be understood.
+    left_out_rooms: Cell<usize>,
+    left_out_channels: Cell<usize>,
 }
 
 impl CommandContext {
@@ -43,7 +44,13 @@ impl CommandContext {
     ) -> anyhow::Result<CommandContext> {
         let shutdown = Shutdown::default();
         let service = Service::connect(connect, account_region.region(), &shutdown).await?;
-        Ok(CommandContext { service, account_region, shutdown, left_out: Cell::new(0) })
+        Ok(CommandContext {
+            service,
+            account_region,
+            shutdown,
+            left_out_rooms: Cell::default(),
+            left_out_channels: Cell::default(),
+        })
     }
 
     /// The same for a selection of rooms.
@@ -55,30 +62,41 @@ impl CommandContext {
         let (rooms, attached_to) = match selection {
             Selection::All => (&[][..], None),
             Selection::Rooms(rooms) => (rooms.as_slice(), None),
-            Selection::Matching(filter) => (&[][..], filter.attached_to.as_ref()),
+            Selection::Matching(filter) | Selection::Live(filter) => {
+                (&[][..], filter.attached_to.as_ref())
+            }
         };
         CommandContext::open(connect, rooms, handler.into_iter().chain(attached_to)).await
     }
 
     /// Prints a warning about a room that cannot be understood, and counts it.
     pub(crate) fn leave_out(&self, problem: &str) {
-        self.left_out.set(self.left_out.get() + 1);
+        self.left_out_rooms.update(|rooms| rooms + 1);
         note(&format!("warning: left out: {problem}"));
     }
 
-    /// Returns the outcome of a command. A command that left rooms out is not a success.
+    /// The same for a channel or its stream.
+    pub(crate) fn leave_out_channel(&self, problem: &str) {
+        self.left_out_channels.update(|channels| channels + 1);
+        note(&format!("warning: left out: {problem}"));
+    }
+
+    /// Returns the outcome of a command. A command that left rooms or channels out is not a success.
     pub(crate) fn outcome(&self, outcome: Outcome) -> Outcome {
-        match (outcome, self.left_out.get()) {
-            (outcome, 0) => outcome,
-            (Outcome::Fine, left_out) => {
-                let rooms = count(left_out, "room was", "rooms were");
-                note(&format!(
-                    "warning: {rooms} left out, as this version does not understand them"
-                ));
-                Outcome::Findings
-            }
-            (outcome, _) => outcome,
+        let (rooms, channels) = (self.left_out_rooms.get(), self.left_out_channels.get());
+        if outcome != Outcome::Fine || rooms + channels == 0 {
+            return outcome;
         }
+        let parts = [
+            (rooms > 0).then(|| count(rooms, "room", "rooms")),
+            (channels > 0).then(|| count(channels, "channel", "channels")),
+        ];
+        let left_out = parts.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+        let verb = if rooms + channels == 1 { "was" } else { "were" };
+        note(&format!(
+            "warning: {left_out} {verb} left out, as this version does not understand them"
+        ));
+        Outcome::Findings
     }
 
     /// From now on a signal waits for in-flight requests, so their outcomes are reported.

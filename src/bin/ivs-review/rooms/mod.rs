@@ -49,6 +49,7 @@ pub(crate) fn run(args: &RoomsArgs) -> anyhow::Result<Outcome> {
             RoomsCommand::Status(args) => fleet::status::run(args).await,
             RoomsCommand::Restore(args) => fleet::restore::run(args).await,
             RoomsCommand::Create(args) => room::create::run(args).await,
+            RoomsCommand::Link(args) => room::link::run(args).await,
             RoomsCommand::Show(args) => room::show::run(args).await,
             RoomsCommand::Update(args) => room::update::run(args).await,
             RoomsCommand::Delete(args) => room::delete::run(args).await,

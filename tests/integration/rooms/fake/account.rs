@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
+use super::video::Channel;
+
 pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const ACCOUNT: &str = "111122223333";
 
@@ -119,7 +121,7 @@ pub(super) fn timestamp(second: u64) -> String {
     jiff::Timestamp::new(1_767_225_600 + second, 0).expect("in range").to_string()
 }
 
-/// A page to which a `ListRooms` token refers.
+/// A page to which the token of a list refers.
 #[derive(Clone)]
 pub(super) struct Page {
     /// The other parameters of the first call, which all later calls must repeat.
@@ -133,6 +135,8 @@ pub(crate) struct Account {
     pub(crate) rooms: BTreeMap<String, Room>,
     /// By ARN.
     pub(crate) logging: BTreeMap<String, LoggingConfiguration>,
+    /// By ARN.
+    pub(crate) channels: BTreeMap<String, Channel>,
     /// The quota of rooms, if not 50,000.
     pub(crate) max_rooms: Option<usize>,
     pub(crate) functions: BTreeMap<String, Permission>,

@@ -12,6 +12,8 @@ use serde_json::Value;
 
 pub(super) struct Operation {
     pub(super) name: &'static str,
+    /// The service by its name in signatures.
+    pub(super) service: &'static str,
     /// The quota of an account, in calls per second.
     pub(super) quota: f64,
     pub(super) members: &'static [Member],
@@ -44,7 +46,7 @@ enum Shape {
     OneOf(&'static [&'static str]),
     List {
         of: &'static Shape,
-        at_most: usize,
+        length: RangeInclusive<usize>,
     },
     Structure(&'static [Member]),
 }
@@ -79,7 +81,7 @@ const NEXT_TOKEN: Shape = Shape::Text { length: 0..=1024, pattern: None };
 const PAGE: Shape = Shape::Integer(1..=50);
 const RATE: Shape = Shape::Integer(1..=100);
 const LENGTH: Shape = Shape::Integer(1..=500);
-const LOGGINGS: Shape = Shape::List { of: &LOGGING, at_most: 3 };
+const LOGGINGS: Shape = Shape::List { of: &LOGGING, length: 0..=3 };
 const KEY: Shape = Shape::Text { length: 1..=128, pattern: None };
 const TAGS: Shape =
     Shape::Map { name: &KEY, value: &Shape::Text { length: 0..=256, pattern: None }, at_most: 50 };
@@ -111,12 +113,40 @@ const DESTINATION: Shape = Shape::Union(&[
     ),
 ]);
 
+const CHANNEL: Shape = Shape::Text {
+    length: 1..=128,
+    pattern: Some("arn:aws:ivs:[a-z0-9-]+:[0-9]+:channel/[a-zA-Z0-9-]+"),
+};
+const RECORDING: Shape = Shape::Text {
+    length: 0..=128,
+    pattern: Some("(|arn:aws:ivs:[a-z0-9-]+:[0-9]+:recording-configuration/[a-zA-Z0-9-]+)"),
+};
+const PLAYBACK_POLICY: Shape = Shape::Text {
+    length: 0..=128,
+    pattern: Some("(|arn:aws:ivs:[a-z0-9-]+:[0-9]+:playback-restriction-policy/[a-zA-Z0-9-]+)"),
+};
+const AD_CONFIGURATION: Shape = Shape::Text {
+    length: 0..=128,
+    pattern: Some("(|arn:aws:ivs:[a-z0-9-]+:[0-9]+:ad-configuration/[a-zA-Z0-9-]+)"),
+};
+const VIDEO_TOKEN: Shape = Shape::Text { length: 0..=1024, pattern: Some("[a-zA-Z0-9+/=_-]*") };
+const VIDEO_PAGE: Shape = Shape::Integer(1..=100);
+
+/// The services by their names in signatures.
+pub(super) const CHAT: &str = "ivschat";
+pub(super) const VIDEO: &str = "ivs";
+
 const fn operation(name: &'static str, quota: f64, members: &'static [Member]) -> Operation {
-    Operation { name, quota, members }
+    Operation { name, service: CHAT, quota, members }
 }
 
-/// All operations.
-static OPERATIONS: [Operation; 17] = [
+/// All operations on channels have the same quota.
+const fn video_operation(name: &'static str, members: &'static [Member]) -> Operation {
+    Operation { name, service: VIDEO, quota: 5.0, members }
+}
+
+/// All operations of IVS Chat, and those of Amazon IVS on channels and streams.
+static OPERATIONS: [Operation; 22] = [
     operation(
         "CreateChatToken",
         200.0,
@@ -127,7 +157,7 @@ static OPERATIONS: [Operation; 17] = [
                 "capabilities",
                 Shape::List {
                     of: &Shape::OneOf(&["SEND_MESSAGE", "DISCONNECT_USER", "DELETE_MESSAGE"]),
-                    at_most: 3,
+                    length: 0..=3,
                 },
             ),
             optional("sessionDurationInMinutes", Shape::Integer(1..=180)),
@@ -206,7 +236,7 @@ static OPERATIONS: [Operation; 17] = [
         10.0,
         &[
             required("resourceArn", RESOURCE),
-            required("tagKeys", Shape::List { of: &KEY, at_most: 50 }),
+            required("tagKeys", Shape::List { of: &KEY, length: 0..=50 }),
         ],
     ),
     operation(
@@ -230,6 +260,37 @@ static OPERATIONS: [Operation; 17] = [
             optional("loggingConfigurationIdentifiers", LOGGINGS),
         ],
     ),
+    video_operation(
+        "BatchGetChannel",
+        &[required("arns", Shape::List { of: &CHANNEL, length: 1..=50 })],
+    ),
+    video_operation("GetChannel", &[required("arn", CHANNEL)]),
+    video_operation("GetStream", &[required("channelArn", CHANNEL)]),
+    video_operation(
+        "ListChannels",
+        &[
+            optional("filterByName", NAME),
+            optional("filterByRecordingConfigurationArn", RECORDING),
+            optional("filterByPlaybackRestrictionPolicyArn", PLAYBACK_POLICY),
+            optional("filterByAdConfigurationArn", AD_CONFIGURATION),
+            optional("nextToken", VIDEO_TOKEN),
+            optional("maxResults", VIDEO_PAGE),
+        ],
+    ),
+    video_operation(
+        "ListStreams",
+        &[
+            optional(
+                "filterBy",
+                Shape::Structure(&[optional(
+                    "health",
+                    Shape::OneOf(&["HEALTHY", "STARVING", "UNKNOWN"]),
+                )]),
+            ),
+            optional("nextToken", VIDEO_TOKEN),
+            optional("maxResults", VIDEO_PAGE),
+        ],
+    ),
 ];
 
 /// Returns the operation with this name.
@@ -237,9 +298,10 @@ pub(super) fn named(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.name == name)
 }
 
-/// Returns the names of all operations.
+/// Returns the names of all operations of IVS Chat.
 pub(crate) fn operation_names() -> BTreeSet<&'static str> {
-    OPERATIONS.iter().map(|operation| operation.name).collect()
+    let chat = OPERATIONS.iter().filter(|operation| operation.service == CHAT);
+    chat.map(|operation| operation.name).collect()
 }
 
 /// An invalid member of a request.
@@ -312,14 +374,17 @@ impl Shape {
             | Shape::Union(_)
             | Shape::Map { .. }
             | Shape::Attributes { .. } => "must be an object".into(),
-            Shape::List { of, at_most } => match value.as_array() {
-                Some(items) if items.len() <= *at_most => {
+            Shape::List { of, length } => match value.as_array() {
+                Some(items) if length.contains(&items.len()) => {
                     for (n, item) in items.iter().enumerate() {
                         of.check(item, format!("{name}[{n}]"), problems);
                     }
                     return;
                 }
-                Some(_) => format!("must have at most {at_most} items"),
+                Some(items) if items.len() < *length.start() => {
+                    format!("must have at least {} items", length.start())
+                }
+                Some(_) => format!("must have at most {} items", length.end()),
                 None => "must be a list".into(),
             },
             Shape::Integer(range) => match value.as_i64() {

@@ -1,4 +1,4 @@
-//! A fake of the IVS Chat control plane on a real socket.
+//! A fake of the IVS Chat control plane, and of the operations of Amazon IVS on channels, on a real socket.
 //!
 //! It implements the REST-JSON protocol of the service and checks each request against the contract, its signature
 //! and the guarantees of this project. Tests can inject failures of the service and the network. Dropping a fake
@@ -15,7 +15,8 @@ mod logging; // operations on logging configurations
 mod protocol; // decoding of requests, responses
 mod server; // from a connection to its response
 mod signature; // verification of signatures
-mod tags; // operations on tags // requests in, answers out
+mod tags; // operations on tags
+mod video; // operations on channels and their streams
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -31,6 +32,7 @@ pub(crate) use account::{Account, NoHandler, Permission, REGION, function};
 pub(crate) use contract::operation_names;
 pub(crate) use faults::{Fault, FaultKind};
 pub(crate) use signature::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
+pub(crate) use video::PASSPHRASE;
 
 use bucket::Bucket;
 
@@ -46,9 +48,9 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Returns the ARN of the room or other resource of the call.
+    /// Returns the ARN of the room, channel or other resource of the call.
     pub(crate) fn room(&self) -> Option<&str> {
-        ["identifier", "resourceArn", "roomIdentifier"]
+        ["identifier", "resourceArn", "roomIdentifier", "arn", "channelArn"]
             .iter()
             .find_map(|name| self.input[name].as_str())
     }

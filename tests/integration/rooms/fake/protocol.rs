@@ -4,9 +4,9 @@ use hyper::{Method, Uri};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use super::account::{Account, Page, Room};
+use super::account::{ACCOUNT, Account, Page, Room};
 use super::contract::{self, Operation, Problem};
-use super::{chat, logging, tags};
+use super::{chat, logging, tags, video};
 
 /// A response with a status other than 200.
 #[derive(Clone, PartialEq, Debug)]
@@ -25,10 +25,15 @@ impl ErrorResponse {
 
     pub(super) fn throttled() -> Self {
         let mut refusal = Self::new(429, "ThrottlingException", "Rate exceeded");
-        refusal.body["resourceId"] = json!("");
+        refusal.body["resourceId"] = json!(ACCOUNT);
         refusal.body["resourceType"] = json!("ROOM");
         refusal.body["limit"] = json!(5);
         refusal
+    }
+
+    /// Returns the error as Amazon IVS sends it, with only a message.
+    pub(super) fn of_video(self) -> Self {
+        Self { body: json!({"exceptionMessage": self.body["message"]}), ..self }
     }
 
     pub(super) fn busy(seconds: u32) -> Self {
@@ -54,7 +59,7 @@ impl ErrorResponse {
 
     pub(super) fn conflict(arn: &str, message: &str) -> Self {
         let mut refusal = Self::new(409, "ConflictException", message);
-        refusal.body["resourceId"] = json!(arn);
+        refusal.body["resourceId"] = json!(id_of(arn));
         refusal.body["resourceType"] = json!("ROOM");
         refusal
     }
@@ -62,7 +67,7 @@ impl ErrorResponse {
     pub(super) fn over_quota(limit: usize) -> Self {
         let message = "The limit of this account is reached";
         let mut refusal = Self::new(402, "ServiceQuotaExceededException", message);
-        refusal.body["resourceId"] = json!("");
+        refusal.body["resourceId"] = json!(ACCOUNT);
         refusal.body["resourceType"] = json!("ROOM");
         refusal.body["limit"] = json!(limit);
         refusal
@@ -80,10 +85,15 @@ impl ErrorResponse {
     pub(super) fn missing(arn: &str) -> Self {
         let mut refusal =
             Self::new(404, "ResourceNotFoundException", "Resource with the given ARN not found");
-        refusal.body["resourceId"] = json!(arn);
+        refusal.body["resourceId"] = json!(id_of(arn));
         refusal.body["resourceType"] = json!("ROOM");
         refusal
     }
+}
+
+/// Returns the ID at the end of an ARN. By the service model, errors contain the ID and not the ARN.
+fn id_of(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or_default()
 }
 
 /// Returns the operation and the part of its input that is in path and query.
@@ -155,6 +165,11 @@ pub(super) fn serve(
         "SendEvent" => chat::send_event(account, input),
         "DeleteMessage" => chat::delete_message(account, input),
         "DisconnectUser" => chat::disconnect_user(account, input),
+        "BatchGetChannel" => Ok(video::batch_get_channel(account, input)),
+        "GetChannel" => video::get_channel(account, input),
+        "GetStream" => video::get_stream(account, input),
+        "ListChannels" => Ok(video::list_channels(account, input)),
+        "ListStreams" => Ok(video::list_streams(account, input)),
         _ => unreachable!("the contract has no other operation"),
     }
 }

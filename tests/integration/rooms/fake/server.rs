@@ -21,7 +21,7 @@ use super::contract::Operation;
 use super::faults::FaultKind;
 use super::protocol::ErrorResponse;
 use super::{
-    Call, Shared, State, Violation, ViolationKind, contract, guarantees, protocol, signature,
+    Call, Shared, State, Violation, ViolationKind, contract, guarantees, protocol, signature, video,
 };
 
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
@@ -76,7 +76,9 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
     let (status, kind, retry_after, body) = match served {
         Ok(Value::Null) => (204, None, None, String::new()),
         Ok(answer) => (200, None, None, answer.to_string()),
-        Err(ErrorResponse { status, kind, body, retry_after }) => {
+        Err(error) => {
+            let error = if arrival.is_video { error.of_video() } else { error };
+            let ErrorResponse { status, kind, body, retry_after } = error;
             (status, Some(kind), retry_after, body.to_string())
         }
     };
@@ -113,6 +115,8 @@ struct Arrival {
     /// The operation, or the response if the request is invalid.
     operation: Result<&'static str, ErrorResponse>,
     input: Value,
+    /// Whether the operation is one of Amazon IVS.
+    is_video: bool,
     fault: Option<FaultKind>,
 }
 
@@ -123,7 +127,8 @@ fn arrive(shared: &Shared, head: &Parts, body: &[u8]) -> Arrival {
         Err(message) => (format!("{} {}", head.method, head.uri.path()), Value::Null, Err(message)),
     };
     let call = Call { operation: name, at: Instant::now(), input: input.clone(), status: None };
-    let signer = signature::verify(head, body, REGION);
+    let service = parsed.as_ref().map_or(contract::CHAT, |operation| operation.service);
+    let signer = signature::verify(head, body, REGION, service);
     let client = signer.clone().unwrap_or_default();
 
     let (operation, fault) = match parsed {
@@ -148,7 +153,8 @@ fn arrive(shared: &Shared, head: &Parts, body: &[u8]) -> Arrival {
     };
     let index = state.calls.len();
     state.calls.push(call);
-    Arrival { index, client, operation, input, fault }
+    let is_video = service == contract::VIDEO;
+    Arrival { index, client, operation, input, is_video, fault }
 }
 
 impl State {
@@ -159,8 +165,14 @@ impl State {
 
     fn check_contract(&mut self, call: &Call, operation: &Operation) -> Result<(), ErrorResponse> {
         let mut problems = contract::problems(operation, &call.input);
-        if operation.name == "ListRooms" && problems.is_empty() {
-            problems.extend(protocol::token_problem(&self.account, &call.input));
+        if problems.is_empty() {
+            problems.extend(match operation.name {
+                "ListRooms" => protocol::token_problem(&self.account, &call.input),
+                "ListChannels" | "ListStreams" => {
+                    video::token_problem(&self.account, operation.name, &call.input)
+                }
+                _ => None,
+            });
         }
         for problem in &problems {
             self.violate(

@@ -12,12 +12,16 @@ use hyper::http::request::Parts;
 pub(crate) const ACCESS_KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 pub(crate) const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
-const SERVICE: &str = "ivschat";
 /// The maximum clock skew.
 const LEEWAY: Duration = Duration::from_secs(300);
 
 /// Returns the access key with which the request is signed.
-pub(super) fn verify(head: &Parts, body: &[u8], region: &str) -> Result<String, String> {
+pub(super) fn verify(
+    head: &Parts,
+    body: &[u8],
+    region: &str,
+    service: &str,
+) -> Result<String, String> {
     let header = |name: &str| {
         let value = head.headers.get(name).ok_or(format!("no {name}"))?;
         value.to_str().map_err(|_| format!("{name} is not ASCII"))
@@ -33,8 +37,8 @@ pub(super) fn verify(head: &Parts, body: &[u8], region: &str) -> Result<String, 
     let scope: Vec<&str> = field("Credential=")?.split('/').collect();
     let date = &header("x-amz-date")?[..8];
     let [key, ..] = scope[..] else { return Err("no credential".into()) };
-    if scope[1..] != [date, region, SERVICE, "aws4_request"] {
-        return Err(format!("scope {:?}, not of {date}, {region} and {SERVICE}", &scope[1..]));
+    if scope[1..] != [date, region, service, "aws4_request"] {
+        return Err(format!("scope {:?}, not of {date}, {region} and {service}", &scope[1..]));
     }
     if key != ACCESS_KEY_ID {
         return Err("the security token included in the request is invalid".into());
@@ -52,7 +56,7 @@ pub(super) fn verify(head: &Parts, body: &[u8], region: &str) -> Result<String, 
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(region)
-        .name(SERVICE)
+        .name(service)
         .time(time)
         .settings(SigningSettings::default())
         .build()

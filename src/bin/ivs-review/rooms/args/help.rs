@@ -7,7 +7,7 @@ use super::RoomsCommand;
 /// All commands under their headings. clap's own list of subcommands has no headings.
 const COMMANDS: [(&str, &[&str]); 4] = [
     ("Attach the handler to rooms", &["list", "plan", "apply", "status", "detach", "restore"]),
-    ("Manage rooms", &["create", "show", "update", "delete"]),
+    ("Manage rooms", &["create", "link", "show", "update", "delete"]),
     ("Tags and logging", &["tag", "untag", "tags", "logging"]),
     ("Moderate chat", &["token", "event", "delete-message", "disconnect"]),
 ];

@@ -18,7 +18,7 @@ use ivs_chat_review::provision::selection::{Filter, Selection};
 
 use self::chat::{DeleteMessageArgs, DisconnectArgs, EventArgs, TokenArgs};
 use self::logging::LoggingArgs;
-use self::room::{CreateArgs, DeleteArgs, TagArgs, TagsArgs, UntagArgs, UpdateArgs};
+use self::room::{CreateArgs, DeleteArgs, LinkArgs, TagArgs, TagsArgs, UntagArgs, UpdateArgs};
 use super::client::ConnectArgs;
 use crate::options::{Format, pair};
 
@@ -31,15 +31,17 @@ pub(crate) struct RoomsArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum RoomsCommand {
-    /// List rooms with their handler and fallback
+    /// List rooms with their handler and fallback, or channels with their rooms
     #[command(after_help = "\
 Examples:
   ivs-review rooms list
   ivs-review rooms list --tag stage=prod --handler FUNCTION_ARN
   ivs-review rooms list --format json --details > rooms.jsonl
+  ivs-review rooms list --channels
 
 The first column is the state: `attached` if the room has the handler (with --handler, that one),
-`other` if it has another one, `none` if it has none.")]
+`other` if it has another one, `none` if it has none. With --channels it is that of the channel:
+`live`, `offline`, or `missing` if a room is linked to a channel that does not exist.")]
     List(ListArgs),
     /// Show what `apply` would change
     #[command(after_help = "\
@@ -67,10 +69,13 @@ Messages in a room without a handler are delivered unreviewed, whatever its fall
     Detach(DetachArgs),
     /// Check that rooms have the requested handler
     #[command(after_help = "\
-Example:
+Examples:
   ivs-review rooms status --tag stage=prod --handler FUNCTION_ARN --fallback deny
+  ivs-review rooms status --live --handler FUNCTION_ARN
 
-The exit code is 1 if a room has drifted, for scheduled checks.")]
+The exit code is 1 if a room has drifted, for scheduled checks. With --live it is also 1 if a live
+channel has no room, or a room that delivers messages unreviewed when the handler fails, unless you
+pass --fallback allow.")]
     Status(StatusArgs),
     /// Restore rooms from a backup
     #[command(after_help = "\
@@ -87,12 +92,26 @@ Examples:
   ivs-review rooms create --name lobby --tag stage=prod
   ivs-review rooms create --name lobby --message-rate 50 --logging LOGGING_ARN \\
     --handler FUNCTION_ARN --fallback deny
+  ivs-review rooms create --for-channel CHANNEL_ARN --handler FUNCTION_ARN --fallback deny
+
+With --for-channel the room has the name of the channel, unless you pass --name, and the tag
+`channel` links them. The command fails if a room with this name belongs to the channel already.
 
 If IVS Chat has no permission to invoke the function yet, such as right after a deployment, the room
 is created without it, and the handler is then attached as by `apply`. If that fails, the output has
 the ARN of the room and the exit code is 1. Without an answer the request is not sent again, because
 that might create two rooms; the error says where to look.")]
     Create(CreateArgs),
+    /// Link a room to a video channel
+    #[command(after_help = "\
+Examples:
+  ivs-review rooms link ROOM_ARN CHANNEL_ARN
+  ivs-review rooms untag ROOM_ARN channel
+
+Sets the tag `channel` of the room to the ARN of the channel. A channel without linked rooms has
+those with its name, so rooms and channels with the same name need no link. A channel can have
+several rooms. The command can be run again.")]
+    Link(LinkArgs),
     /// Show a room in detail
     #[command(after_help = "\
 Example:
@@ -189,6 +208,9 @@ pub(crate) struct ListArgs {
     /// Show tags, limits and logging too; needs one more call per room
     #[arg(long)]
     pub(crate) details: bool,
+    /// List channels, whether they are live, and their rooms
+    #[arg(long, conflicts_with = "details")]
+    pub(crate) channels: bool,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
@@ -263,7 +285,7 @@ pub(crate) struct RestoreArgs {
 #[command(next_help_heading = "Selection")]
 pub(crate) struct SelectArgs {
     /// Room ARN (repeatable)
-    #[arg(long, value_name = "ARN", conflicts_with_all = ["name", "tag", "attached_to", "all"])]
+    #[arg(long, value_name = "ARN", conflicts_with_all = ["name", "tag", "attached_to", "live", "all"])]
     room: Vec<RoomArn>,
     /// Exact room name; can be combined with --tag and --attached-to
     #[arg(long, value_name = "NAME", value_parser = room_name, conflicts_with = "all")]
@@ -274,6 +296,9 @@ pub(crate) struct SelectArgs {
     /// Rooms with exactly this function as their handler
     #[arg(long, value_name = "ARN", conflicts_with = "all")]
     attached_to: Option<FunctionArn>,
+    /// Rooms of channels that are live; can be combined with --name, --tag and --attached-to
+    #[arg(long, conflicts_with = "all")]
+    live: bool,
     /// All rooms in the account and Region
     #[arg(long)]
     all: bool,
@@ -357,7 +382,7 @@ pub(crate) enum FallbackArg {
 impl SelectArgs {
     /// Returns the selection, or `None` without selection options.
     pub(crate) fn selection(&self) -> anyhow::Result<Option<Selection>> {
-        let SelectArgs { room, name, tag, attached_to, all } = self;
+        let SelectArgs { room, name, tag, attached_to, live, all } = self;
         if *all {
             return Ok(Some(Selection::All));
         }
@@ -373,7 +398,10 @@ impl SelectArgs {
         }
         let (name, tags, attached_to) = (name.clone(), tag.clone(), attached_to.clone());
         let filter = Filter { name, tags, attached_to };
-        Ok((filter != Filter::default()).then_some(Selection::Matching(filter)))
+        if *live {
+            return Ok(Some(Selection::Live(filter)));
+        }
+        Ok((!filter.is_empty()).then_some(Selection::Matching(filter)))
     }
 
     /// Returns the selection, which is required.
@@ -381,15 +409,22 @@ impl SelectArgs {
         match self.selection()? {
             Some(selection) => Ok(selection),
             None => {
-                bail!("no rooms selected: use --room, --name, --tag, --attached-to or --all")
+                bail!(
+                    "no rooms selected: use --room, --name, --tag, --attached-to, --live or --all"
+                )
             }
         }
     }
 }
 
 impl HandlerArgs {
+    /// Returns the requested fallback; `None` keeps that of each room.
+    pub(crate) fn fallback(&self) -> Option<Fallback> {
+        self.fallback.map(Fallback::from)
+    }
+
     pub(crate) fn desired_state(&self, replace: bool) -> DesiredState {
-        let fallback = self.fallback.map(Fallback::from);
+        let fallback = self.fallback();
         DesiredState::Attached { function: self.handler.clone(), fallback, replace }
     }
 }

@@ -1,7 +1,7 @@
 //! Arguments of the commands about one room.
 
 use clap::Args as Group;
-use ivs_chat_review::provision::arn::{FunctionArn, LoggingArn, TaggableArn};
+use ivs_chat_review::provision::arn::{ChannelArn, FunctionArn, LoggingArn, RoomArn, TaggableArn};
 
 use super::{CommonArgs, ConfirmArgs, FallbackArg, RoomRef};
 
@@ -15,6 +15,9 @@ pub(crate) struct CreateArgs {
     /// ARN of a logging configuration (repeatable, at most three)
     #[arg(long, value_name = "ARN")]
     pub(crate) logging: Vec<LoggingArn>,
+    /// ARN of the channel to which the room belongs
+    #[arg(long, value_name = "ARN")]
+    pub(crate) for_channel: Option<ChannelArn>,
     /// ARN of the function that reviews its messages
     #[arg(long, value_name = "ARN")]
     pub(crate) handler: Option<FunctionArn>,
@@ -45,6 +48,21 @@ pub(crate) struct SettingsArgs {
     /// Maximum characters per message, 1 to 500; 500 in a new room
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) message_length: Option<String>,
+}
+
+#[derive(Group)]
+pub(crate) struct LinkArgs {
+    /// Room ARN
+    #[arg(value_name = "ROOM_ARN")]
+    pub(crate) room: RoomArn,
+    /// Channel ARN
+    #[arg(value_name = "CHANNEL_ARN")]
+    pub(crate) channel: ChannelArn,
+    /// Also if the room is linked to another channel
+    #[arg(long)]
+    pub(crate) replace: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Group)]

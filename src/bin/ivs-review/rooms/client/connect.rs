@@ -1,4 +1,4 @@
-//! Configures the SDK client: Region, credentials, TLS and timeouts.
+//! Configures the SDK clients: Region, credentials, TLS and timeouts.
 
 use std::env;
 use std::num::NonZeroU32;
@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use aws_config::BehaviorVersion;
-use aws_sdk_ivschat::Client;
 use aws_sdk_ivschat::config::retry::RetryConfig;
 use aws_sdk_ivschat::config::timeout::TimeoutConfig;
-use aws_sdk_ivschat::config::{AppName, Builder, IdentityCache, Region, SharedCredentialsProvider};
+use aws_sdk_ivschat::config::{AppName, IdentityCache, Region};
 
 use ivs_chat_review::display::display_safe;
 
@@ -56,11 +55,15 @@ fn attempts(text: &str) -> Result<NonZeroU32, &'static str> {
     text.parse().map_err(|_| "expected a positive whole number, here or in AWS_MAX_ATTEMPTS")
 }
 
-/// Returns a client and its Region.
-pub(super) async fn client(
-    args: &ConnectArgs,
-    expected_region: Option<&str>,
-) -> Result<(Client, String)> {
+/// The clients of both services, with the same settings.
+pub(super) struct Clients {
+    pub(super) chat: aws_sdk_ivschat::Client,
+    pub(super) video: aws_sdk_ivs::Client,
+    pub(super) region: String,
+}
+
+/// Finds the Region and the credentials, and returns clients for them.
+pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -> Result<Clients> {
     check_endpoints()?;
     let profile = args.profile.as_deref();
     profile::check(profile).await?;
@@ -79,8 +82,9 @@ pub(super) async fn client(
 
     // These timeouts do not apply to credential providers, which have their own: a second factor
     // takes time.
-    let mut config = Builder::from(&shared)
-        .app_name(AppName::new("ivs-review")?)
+    let mut settings = shared.to_builder();
+    settings.set_app_name(Some(AppName::new("ivs-review")?));
+    let settings = settings
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
@@ -89,18 +93,25 @@ pub(super) async fn client(
                 .build(),
         )
         .retry_config(RetryConfig::disabled())
-        .interceptor(AnswerCheck)
-        .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_secs(60)).build());
+        .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_secs(60)).build())
+        .build();
+    let mut chat = aws_sdk_ivschat::config::Builder::from(&settings).interceptor(AnswerCheck);
+    let mut video = aws_sdk_ivs::config::Builder::from(&settings).interceptor(AnswerCheck);
     if let Some(provider) = shared.credentials_provider() {
         let resolved = Resolved::new(provider).await?;
-        config.set_credentials_provider(Some(SharedCredentialsProvider::new(resolved)));
+        chat.set_credentials_provider(Some(resolved.for_client()));
+        video.set_credentials_provider(Some(resolved.for_client()));
     }
-    Ok((Client::from_conf(config.build()), found))
+    Ok(Clients {
+        chat: aws_sdk_ivschat::Client::from_conf(chat.build()),
+        video: aws_sdk_ivs::Client::from_conf(video.build()),
+        region: found,
+    })
 }
 
 /// Returns an error for an invalid endpoint: the client would panic on an empty one.
 fn check_endpoints() -> Result<()> {
-    for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL"] {
+    for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL_IVS", "AWS_ENDPOINT_URL"] {
         let Ok(url) = env::var(name) else { continue };
         if !url.starts_with("http://") && !url.starts_with("https://") {
             bail!(

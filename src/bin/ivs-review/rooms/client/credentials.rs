@@ -23,11 +23,9 @@ pub(super) fn of_profile(
     ProfileFileCredentialsProvider::builder().configure(&config).profile_name(name).build()
 }
 
-/// A provider whose first credentials are resolved in advance, so missing ones are reported early
-/// and once. Later credentials come from the inner provider.
-#[derive(Debug)]
+/// Credentials resolved in advance, so missing ones are reported early and once.
 pub(super) struct Resolved {
-    first: Mutex<Option<Credentials>>,
+    first: Credentials,
     provider: SharedCredentialsProvider,
 }
 
@@ -35,11 +33,25 @@ impl Resolved {
     pub(super) async fn new(provider: SharedCredentialsProvider) -> Result<Resolved, ServiceError> {
         let first = provider.provide_credentials().await;
         let first = first.map_err(|error| ServiceError::credentials(&error))?;
-        Ok(Resolved { first: Mutex::new(Some(first)), provider })
+        Ok(Resolved { first, provider })
+    }
+
+    /// Returns a provider for one client. Each client caches credentials by itself, but resolving
+    /// them may ask for a second factor, so all clients start with the same.
+    pub(super) fn for_client(&self) -> SharedCredentialsProvider {
+        let first = Mutex::new(Some(self.first.clone()));
+        SharedCredentialsProvider::new(StartingWith { first, provider: self.provider.clone() })
     }
 }
 
-impl ProvideCredentials for Resolved {
+/// A provider with known first credentials. Later ones come from the inner provider.
+#[derive(Debug)]
+struct StartingWith {
+    first: Mutex<Option<Credentials>>,
+    provider: SharedCredentialsProvider,
+}
+
+impl ProvideCredentials for StartingWith {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,

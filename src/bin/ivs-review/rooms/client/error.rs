@@ -11,6 +11,7 @@ use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
 use ivs_chat_review::display::abridged;
 use ivs_chat_review::provision::room::Fallback;
+use serde::Deserialize;
 
 use super::answer::UnexpectedAnswer;
 use super::cause::{chain, find, messages};
@@ -50,6 +51,8 @@ pub(crate) enum FailureKind {
     /// The service has no permission to invoke the function, or a new permission has not reached it yet.
     LambdaPermission,
     NotFound,
+    /// The channel is not live.
+    NotBroadcasting,
     /// The request conflicts with the state of the resource or with a concurrent change.
     Conflict,
     /// The account has reached a quota.
@@ -172,7 +175,8 @@ impl<E: Error + ProvideErrorMetadata + 'static> From<SdkError<E>> for ServiceErr
             SdkError::ServiceError(answer) => {
                 let (raw, error) = (answer.raw(), answer.err());
                 let status = raw.status().as_u16();
-                let failure = ServiceError::answered(status, error.code(), error.message());
+                let text = error.message().map(str::to_owned).or_else(|| exception_message(raw));
+                let failure = ServiceError::answered(status, error.code(), text.as_deref());
                 return ServiceError { retry_after: retry_after(raw), ..failure };
             }
             SdkError::ResponseError(_) => {
@@ -213,6 +217,7 @@ fn kind(status: u16, code: &str, text: &str) -> FailureKind {
         "AccessDenied" | "AccessDeniedException" => FailureKind::AccessDenied,
         "PendingVerification" => FailureKind::Unverified,
         "ResourceNotFoundException" => FailureKind::NotFound,
+        "ChannelNotBroadcasting" => FailureKind::NotBroadcasting,
         "ConflictException" => FailureKind::Conflict,
         "ServiceQuotaExceededException" => FailureKind::Quota,
         "ValidationException" if text.contains("invalid lambda permission") => {
@@ -238,6 +243,18 @@ fn throttling(code: &str) -> bool {
 fn retry_after(answer: &HttpResponse) -> Option<Duration> {
     let seconds = answer.headers().get("retry-after")?.parse().ok()?;
     Some(Duration::from_secs(seconds))
+}
+
+/// Returns the text of an error of Amazon IVS, which is in another member than that of IVS Chat. The
+/// SDK only knows the latter.
+fn exception_message(answer: &HttpResponse) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body {
+        exception_message: String,
+    }
+    let body: Body = serde_json::from_slice(answer.body().bytes()?).ok()?;
+    Some(body.exception_message)
 }
 
 /// Whether the configured endpoint is invalid, which only the message shows.
@@ -299,6 +316,7 @@ mod tests {
             (403, Some("PendingVerification"), "", Unverified),
             (403, None, "", AccessDenied),
             (404, Some("ResourceNotFoundException"), "", NotFound),
+            (404, Some("ChannelNotBroadcasting"), "", NotBroadcasting),
             (404, Some("UnknownOperationException"), "", Rejected),
             (404, None, "", Rejected),
             (400, Some("ValidationException"), permission, LambdaPermission),

@@ -5,6 +5,7 @@
 
 mod answer;
 mod cause;
+mod channels;
 mod connect;
 mod convert;
 mod credentials;
@@ -13,6 +14,7 @@ mod http;
 mod logging;
 mod messages;
 mod operation;
+mod pages;
 mod profile;
 mod rate_limit;
 mod region;
@@ -23,9 +25,9 @@ mod tags;
 use std::error::Error;
 
 use anyhow::Result;
-use aws_sdk_ivschat::Client;
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
+pub(crate) use self::channels::Listed;
 pub(crate) use self::connect::ConnectArgs;
 pub(crate) use self::error::{FailureKind, ServiceError};
 pub(crate) use self::messages::{Token, TokenRequest};
@@ -36,7 +38,10 @@ use super::shutdown::Shutdown;
 
 /// A client for one account and Region.
 pub(crate) struct Service {
-    client: Client,
+    /// IVS Chat: rooms, logging configurations and users.
+    client: aws_sdk_ivschat::Client,
+    /// Amazon IVS: channels and their streams.
+    video: aws_sdk_ivs::Client,
     region: String,
     retry: Retry,
     rate_limiters: RateLimiters,
@@ -50,9 +55,11 @@ impl Service {
         expected_region: Option<&str>,
         shutdown: &Shutdown,
     ) -> Result<Service> {
-        let (client, region) = connect::client(args, expected_region).await?;
+        let clients = connect::clients(args, expected_region).await?;
         let retry = Retry::new(args.attempts, shutdown.clone());
-        Ok(Service { client, region, retry, rate_limiters: RateLimiters::new(args.rate) })
+        let rate_limiters = RateLimiters::new(args.rate);
+        let connect::Clients { chat, video, region } = clients;
+        Ok(Service { client: chat, video, region, retry, rate_limiters })
     }
 
     pub(crate) fn region(&self) -> &str {

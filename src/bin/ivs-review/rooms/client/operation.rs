@@ -26,18 +26,25 @@ pub(super) enum Operation {
     UntagResource,
     UpdateLoggingConfiguration,
     UpdateRoom,
+    // Of Amazon IVS, all others of IVS Chat.
+    BatchGetChannel,
+    GetChannel,
+    GetStream,
+    ListChannels,
+    ListStreams,
 }
 
-/// The quota of each operation on rooms, in calls per second. `--rate` refers to these.
+/// The quota of each operation on rooms and channels, in calls per second. `--rate` refers to these.
 const ROOM_QUOTA: f64 = 5.0;
 
 impl Operation {
-    /// Returns the quota of an account, in calls per second (Amazon IVS Chat User Guide, "Service
-    /// Quotas").
+    /// Returns the quota of an account, in calls per second (Amazon IVS Chat User Guide and Amazon IVS
+    /// User Guide, "Service Quotas").
     fn quota(self) -> f64 {
         use Operation::*;
         match self {
             CreateRoom | DeleteRoom | GetRoom | ListRooms | UpdateRoom => ROOM_QUOTA,
+            BatchGetChannel | GetChannel | GetStream | ListChannels | ListStreams => ROOM_QUOTA,
             CreateLoggingConfiguration
             | DeleteLoggingConfiguration
             | GetLoggingConfiguration

@@ -1,9 +1,10 @@
-//! `rooms list`.
+//! `rooms list`, without `--channels`.
 
 use futures_util::{StreamExt, stream};
 use ivs_chat_review::provision::room::Room;
 use ivs_chat_review::provision::selection::Selection;
 
+use super::channel_list;
 use super::report::Report;
 use super::select;
 use crate::Outcome;
@@ -17,6 +18,9 @@ use crate::rooms::ui::progress::{Progress, note};
 pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
     let selection = args.select.selection()?.unwrap_or(Selection::All);
     let handler = args.handler.as_ref();
+    if args.channels {
+        return channel_list::run(args, &selection).await;
+    }
     let mut context = CommandContext::open_for(&args.common.connect, &selection, handler).await?;
     let rooms = select::read(&mut context, &selection).await?;
     if rooms.is_empty() {

@@ -1,16 +1,19 @@
 //! Results about rooms, as text or JSON: [`Report`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::provision::arn::{ChannelArn, FunctionArn, RoomArn};
+use ivs_chat_review::provision::channel::{Channel, Stream};
 use ivs_chat_review::provision::desired::{Action, DesiredState};
 use ivs_chat_review::provision::room::{HandlerState, ReviewHandler, Room};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::change::RoomOutcome;
+use super::channels;
 use crate::options::Format;
 use crate::rooms::client::RoomDetails;
 use crate::terminal::json_line;
@@ -30,7 +33,16 @@ impl<W: Write> Report<W> {
         rooms: impl IntoIterator<Item = &'r Room>,
         out: W,
     ) -> Report<W> {
-        let widths = rooms.into_iter().map(|room| display_name(room).width());
+        Report::for_names(format, rooms.into_iter().map(|room| room.name.as_str()), out)
+    }
+
+    /// Returns a report about rooms and channels with these names.
+    pub(crate) fn for_names<'r>(
+        format: Format,
+        names: impl IntoIterator<Item = &'r str>,
+        out: W,
+    ) -> Report<W> {
+        let widths = names.into_iter().map(|name| shown_name(name).width());
         Report { format, name_width: widths.max().unwrap_or_default(), out }
     }
 
@@ -82,19 +94,50 @@ impl<W: Write> Report<W> {
         }
     }
 
-    /// Writes a room of `rooms status`.
+    /// Writes a room of `rooms status`, with its channels that are live.
     pub(crate) fn checked(
         &mut self,
         room: &Room,
         function: &FunctionArn,
         drift: bool,
+        live: &[&Channel],
     ) -> io::Result<()> {
         match self.format {
-            Format::Json => self.json(&Line::new(room, Some(function), Checked { drift })),
+            Format::Json => {
+                let channels = live.iter().map(|channel| &channel.arn).collect();
+                self.json(&Line::new(room, Some(function), Checked { drift, channels }))
+            }
             Format::Text if drift => {
-                self.row("drift", room, &short_handler(&room.handler, &room.arn))
+                let mut rest = short_handler(&room.handler, &room.arn);
+                for channel in live {
+                    let arn = &channel.arn;
+                    rest += &match channel.name.as_str() {
+                        "" => format!("; live: {arn}"),
+                        name => format!("; live: {name} ({arn})"),
+                    };
+                }
+                self.row("drift", room, &rest)
             }
             Format::Text => Ok(()),
+        }
+    }
+
+    /// Writes a live channel without a room, of `rooms status --live`.
+    pub(crate) fn without_room(&mut self, channel: &Channel, stream: &Stream) -> io::Result<()> {
+        match self.format {
+            Format::Json => self.json(&ChannelLine {
+                channel: &channel.arn,
+                name: &channel.name,
+                stream,
+                rooms: [],
+                drift: true,
+            }),
+            Format::Text => {
+                let (name, arn) = (shown_name(&channel.name), &channel.arn);
+                let pad = self.name_width.saturating_sub(name.width());
+                let stream = display_safe(&channels::describe(stream)).into_owned();
+                writeln!(self.out, "no room   {name}{:pad$}  {arn}  {stream}", "")
+            }
         }
     }
 
@@ -134,7 +177,7 @@ impl<W: Write> Report<W> {
     }
 
     fn row(&mut self, label: &str, room: &Room, rest: &str) -> io::Result<()> {
-        let name = display_name(room);
+        let name = shown_name(&room.name);
         let pad = self.name_width.saturating_sub(name.width());
         writeln!(self.out, "{label:<8}  {name}{:pad$}  {}  {}", "", room.arn, display_safe(rest))
     }
@@ -144,13 +187,14 @@ impl<W: Write> Report<W> {
     }
 }
 
-fn display_name(room: &Room) -> String {
-    if room.name.is_empty() { "-".to_owned() } else { display_safe(&room.name).into_owned() }
+/// Returns the name of a room or channel, or `-` if it has none.
+pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
+    if name.is_empty() { Cow::Borrowed("-") } else { display_safe(name) }
 }
 
 /// Returns `ivs-chat-review, DENY`. The name suffices for a function in the account and Region of
 /// the room.
-fn short_handler(handler: &ReviewHandler, room: &RoomArn) -> String {
+pub(super) fn short_handler(handler: &ReviewHandler, room: &RoomArn) -> String {
     if handler.uri.is_empty() {
         return "no handler".to_owned();
     }
@@ -219,7 +263,19 @@ struct Planned<'r> {
 }
 
 #[derive(Serialize)]
-struct Checked {
+struct Checked<'r> {
+    drift: bool,
+    /// Only with `--live`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    channels: Vec<&'r ChannelArn>,
+}
+
+#[derive(Serialize)]
+struct ChannelLine<'r> {
+    channel: &'r ChannelArn,
+    name: &'r str,
+    stream: &'r Stream,
+    rooms: [(); 0],
     drift: bool,
 }
 

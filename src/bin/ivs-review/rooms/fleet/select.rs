@@ -1,17 +1,21 @@
 //! Reads the selected rooms from the service.
 
+use std::collections::HashSet;
+
 use anyhow::{anyhow, bail};
 use futures_util::{StreamExt, stream};
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::provision::channel::RoomIndex;
 use ivs_chat_review::provision::room::Room;
 use ivs_chat_review::provision::selection::{Filter, Selection};
 
+use super::channels;
 use crate::rooms::IN_FLIGHT;
 use crate::rooms::client::{FailureKind, ListFilter, Service, ServiceError};
 use crate::rooms::context::CommandContext;
 use crate::rooms::ui::advice::advised;
-use crate::rooms::ui::progress::Progress;
+use crate::rooms::ui::progress::{Progress, note};
 use crate::terminal::count;
 
 /// How many rooms an error lists.
@@ -27,11 +31,25 @@ pub(crate) async fn read(
     let rooms = match selection {
         Selection::All => list(context, &Filter::default()).await?,
         Selection::Matching(filter) => list(context, filter).await?,
+        Selection::Live(filter) => live(context, filter).await?,
         Selection::Rooms(arns) => get(&context.service, arns).await?,
     };
     // The credentials may belong to another account than the function.
     rooms.iter().try_for_each(|room| context.account_region.room(&room.arn))?;
     Ok(rooms)
+}
+
+/// Reads the rooms of live channels that match a filter. The service cannot filter the list, because
+/// every room is needed to know which ones belong to a channel.
+async fn live(context: &CommandContext, filter: &Filter) -> anyhow::Result<Vec<Room>> {
+    let rooms = list(context, &Filter::default()).await?;
+    let live = channels::live(context).await?;
+    let index = RoomIndex::new(&rooms);
+    channels::warn_without_room(&live, &index);
+    let of_live: HashSet<&RoomArn> =
+        live.iter().flat_map(|it| index.rooms_of(&it.channel).1).map(|room| &room.arn).collect();
+    let selected = |room: &&Room| of_live.contains(&room.arn) && filter.matches(room);
+    Ok(rooms.iter().filter(selected).cloned().collect())
 }
 
 /// The same, with an error if no room or an ambiguous name is selected.
@@ -41,11 +59,21 @@ pub(crate) async fn read_nonempty(
 ) -> anyhow::Result<Vec<Room>> {
     let rooms = read(context, selection).await?;
     let region = context.service.region();
-    let Selection::Matching(filter) = selection else {
-        if rooms.is_empty() {
-            bail!(no_match(selection, region));
+    let filter = match selection {
+        Selection::Matching(filter) => filter,
+        // Outside of shows no channel is live, which is a success for a scheduled command.
+        Selection::Live(_) => {
+            if rooms.is_empty() {
+                note(&format!("note: {}", no_match(selection, region)));
+            }
+            return Ok(rooms);
         }
-        return Ok(rooms);
+        Selection::All | Selection::Rooms(_) => {
+            if rooms.is_empty() {
+                bail!(no_match(selection, region));
+            }
+            return Ok(rooms);
+        }
     };
     if let (Some(name), 2..) = (&filter.name, rooms.len()) {
         let arns: Vec<&str> = rooms.iter().take(MAX_NAMED).map(|room| room.arn.as_str()).collect();
@@ -69,6 +97,12 @@ pub(crate) async fn read_nonempty(
 pub(crate) fn no_match(selection: &Selection, region: &str) -> String {
     match selection {
         Selection::Matching(filter) => format!("no room in {region} is {}", described(filter)),
+        Selection::Live(filter) if filter.is_empty() => {
+            format!("no live channel in {region} has a room")
+        }
+        Selection::Live(filter) => {
+            format!("no room of a live channel in {region} is {}", described(filter))
+        }
         _ => format!("no rooms in {region}; use --profile and --region to look elsewhere"),
     }
 }

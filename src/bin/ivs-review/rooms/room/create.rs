@@ -3,18 +3,22 @@
 
 use std::io;
 
+use anyhow::{Context, bail};
 use ivs_chat_review::provision::account_region::AccountRegion;
 use ivs_chat_review::provision::arn::FunctionArn;
+use ivs_chat_review::provision::channel::{Channel, Link, RoomIndex, link_tag};
 use ivs_chat_review::provision::desired::DesiredState;
 use ivs_chat_review::provision::logging_attachment;
+use ivs_chat_review::provision::name::Name;
 use ivs_chat_review::provision::room::{Fallback, ReviewHandler, Room};
+use ivs_chat_review::provision::settings::NewSettings;
 use ivs_chat_review::provision::tags::{Tags, tag};
 use serde::Serialize;
 
 use super::update::new_settings;
 use crate::Outcome;
 use crate::rooms::args::room::CreateArgs;
-use crate::rooms::client::{FailureKind, NewRoom, RoomDetails, ServiceError};
+use crate::rooms::client::{FailureKind, ListFilter, NewRoom, RoomDetails, ServiceError};
 use crate::rooms::context::CommandContext;
 use crate::rooms::fleet::change::{Executor, PlannedChange, RoomOutcome};
 use crate::rooms::ui::advice::{advised, not_retried};
@@ -24,9 +28,15 @@ use crate::rooms::ui::progress::note;
 
 pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let fallback = args.fallback.map(Fallback::from).unwrap_or_default();
-    let new = new_room(args, fallback.clone())?;
+    let mut new = new_room(args, fallback.clone())?;
     let context = CommandContext::open_at(&args.common.connect, account_region(args)?).await?;
     context.finish_in_flight()?;
+    if let Some(channel) = &args.for_channel {
+        let channel =
+            context.service.get_channel(channel).await.map_err(|error| advised(&error))?;
+        name_after(&mut new.settings, &channel)?;
+        check_is_new(&context, &new.settings, &channel).await?;
+    }
     let created = context.service.create_room(&new).await;
     let (room, error) = match (created, &args.handler) {
         (Err(error), Some(function)) if error.kind == FailureKind::LambdaPermission => {
@@ -62,6 +72,8 @@ fn new_room(args: &CreateArgs, fallback: Fallback) -> anyhow::Result<NewRoom> {
     let mut errors = ArgumentErrors::default();
     let settings = new_settings(&args.settings, &mut errors);
     let tags = errors.check_each("--tag", &args.tag, tag);
+    let link = args.for_channel.iter().map(link_tag);
+    let tags = tags.map(|tags| tags.into_iter().chain(link).collect());
     let tags = tags.and_then(|tags| errors.check("--tag", Tags::new(tags)));
     let logging = errors.check("--logging", logging_attachment::initial(&args.logging));
     errors.finish()?;
@@ -73,7 +85,47 @@ fn account_region(args: &CreateArgs) -> anyhow::Result<AccountRegion> {
     let mut account_region = AccountRegion::default();
     args.handler.iter().try_for_each(|function| account_region.function(function))?;
     args.logging.iter().try_for_each(|logging| account_region.logging(logging))?;
+    args.for_channel.iter().try_for_each(|channel| account_region.channel(channel))?;
     Ok(account_region)
+}
+
+/// Names a room after its channel, unless it has a name.
+fn name_after(settings: &mut NewSettings, channel: &Channel) -> anyhow::Result<()> {
+    if settings.name.is_none() && !channel.name.is_empty() {
+        let name = Name::parse(&channel.name).context("the name of the channel; pass --name")?;
+        settings.name = Some(name);
+    }
+    Ok(())
+}
+
+/// Returns an error if a room with the new name belongs to the channel already, such as one that an
+/// earlier run of the command created.
+async fn check_is_new(
+    context: &CommandContext,
+    settings: &NewSettings,
+    channel: &Channel,
+) -> anyhow::Result<()> {
+    let Some(name) = settings.name.as_ref().filter(|name| !name.as_str().is_empty()) else {
+        return Ok(());
+    };
+    let filter = ListFilter { name: Some(name.as_str().to_owned()), ..ListFilter::default() };
+    let listed = context.service.list_rooms(&filter, |_| ()).await;
+    let (rooms, unreadable) = listed.map_err(|error| advised(&error))?;
+    unreadable.iter().for_each(|problem| context.leave_out(problem));
+    let index = RoomIndex::new(&rooms);
+    let (link, rooms) = index.rooms_of(channel);
+    match (rooms.iter().find(|room| room.name == name.as_str()), link) {
+        (None, _) => Ok(()),
+        (Some(room), Link::Tag) => bail!(
+            "the channel has the room {} with this name already; pass another --name to create one more",
+            room.arn
+        ),
+        (Some(room), Link::Name) => bail!(
+            "the channel has the room {0} with its name already; to link it, run `ivs-review rooms link {0} {1}`, or pass another --name to create one more",
+            room.arn,
+            channel.arn
+        ),
+    }
 }
 
 /// Attaches the handler to a new room, as `apply` does. Returns a failure with the room, which

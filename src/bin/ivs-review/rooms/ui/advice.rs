@@ -26,7 +26,10 @@ pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
             "a logging configuration that is attached to rooms cannot be deleted: find them with `ivs-review rooms list --details` and use `ivs-review rooms logging detach`; if it is being changed, try again later",
         ),
         FailureKind::Quota => Some("delete unused resources, or request a higher quota from AWS"),
-        FailureKind::NotFound | FailureKind::Rejected | FailureKind::Interrupted => None,
+        FailureKind::NotFound
+        | FailureKind::NotBroadcasting
+        | FailureKind::Rejected
+        | FailureKind::Interrupted => None,
     }
 }
 

@@ -1,0 +1,219 @@
+//! `rooms list --channels`: channels, whether they are live, and their rooms.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use ivs_chat_review::display::display_safe;
+use ivs_chat_review::provision::arn::{ChannelArn, FunctionArn, RoomArn};
+use ivs_chat_review::provision::channel::{Channel, Link, RoomIndex, Stream};
+use ivs_chat_review::provision::room::{HandlerState, ReviewHandler, Room};
+use ivs_chat_review::provision::selection::Selection;
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::channels::{self, ChannelStream};
+use super::report::{short_handler, shown_name};
+use super::select;
+use crate::Outcome;
+use crate::options::Format;
+use crate::rooms::args::ListArgs;
+use crate::rooms::context::CommandContext;
+use crate::rooms::ui::progress::note;
+use crate::terminal::{count, json_line};
+
+pub(super) async fn run(args: &ListArgs, selection: &Selection) -> anyhow::Result<Outcome> {
+    let handler = args.handler.as_ref();
+    let mut context = CommandContext::open_for(&args.common.connect, selection, handler).await?;
+    let rooms = select::read(&mut context, &Selection::All).await?;
+    let channels = match selection {
+        Selection::Live(_) => channels::live(&context).await?,
+        _ => channels::all(&context).await?,
+    };
+    let index = RoomIndex::new(&rooms);
+    let mut listed: Vec<Listed<'_>> = channels.iter().map(|it| Listed::new(it, &index)).collect();
+    if !matches!(selection, Selection::Live(_)) {
+        listed.extend(missing(&channels, &index));
+    }
+    let in_channels: HashSet<&RoomArn> =
+        listed.iter().flat_map(|it| &it.rooms).map(|room| &room.arn).collect();
+    let outside = rooms.len() - in_channels.len();
+    let selects_rooms = narrow(&mut listed, selection);
+
+    let region = context.service.region();
+    if listed.is_empty() {
+        note(&match (selects_rooms, selection) {
+            (true, _) => format!("note: no channel in {region} has a selected room"),
+            (false, Selection::Live(_)) => format!("note: no channel in {region} is live"),
+            _ => format!(
+                "note: no channels in {region}; use --profile and --region to look elsewhere"
+            ),
+        });
+    }
+    write(args.common.format, &listed, handler)?;
+    if outside > 0 && *selection == Selection::All {
+        note(&format!(
+            "note: {} to no channel; `ivs-review rooms link` links a room to a channel",
+            count(outside, "room belongs", "rooms belong"),
+        ));
+    }
+    Ok(context.outcome(Outcome::Fine))
+}
+
+/// A channel with its rooms.
+struct Listed<'r> {
+    state: State,
+    arn: &'r ChannelArn,
+    name: &'r str,
+    stream: Option<&'r Stream>,
+    link: Link,
+    rooms: Vec<&'r Room>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Live,
+    Offline,
+    /// A room is linked to the channel, which does not exist.
+    Missing,
+}
+
+impl State {
+    fn as_str(self) -> &'static str {
+        match self {
+            State::Live => "live",
+            State::Offline => "offline",
+            State::Missing => "missing",
+        }
+    }
+}
+
+impl<'r> Listed<'r> {
+    fn new(it: &'r ChannelStream, index: &RoomIndex<'r>) -> Listed<'r> {
+        let ChannelStream { channel: Channel { arn, name }, stream } = it;
+        let (link, rooms) = index.rooms_of(&it.channel);
+        let state = if stream.is_some() { State::Live } else { State::Offline };
+        Listed { state, arn, name, stream: stream.as_ref(), link, rooms: rooms.to_vec() }
+    }
+}
+
+/// Returns the channels to which rooms are linked and that do not exist, such as deleted ones.
+fn missing<'r>(channels: &[ChannelStream], index: &'r RoomIndex<'r>) -> Vec<Listed<'r>> {
+    let existing: HashSet<&ChannelArn> = channels.iter().map(|it| &it.channel.arn).collect();
+    let mut missing: Vec<Listed<'r>> = index
+        .linked()
+        .filter(|(arn, _)| !existing.contains(arn))
+        .map(|(arn, rooms)| Listed {
+            state: State::Missing,
+            arn,
+            name: "",
+            stream: None,
+            link: Link::Tag,
+            rooms: rooms.to_vec(),
+        })
+        .collect();
+    missing.sort_by_key(|it| it.arn);
+    missing
+}
+
+/// Removes rooms that are not selected, and then channels without any. Returns whether the
+/// selection is one of rooms.
+fn narrow(listed: &mut Vec<Listed<'_>>, selection: &Selection) -> bool {
+    let is_selected: Box<dyn Fn(&Room) -> bool + '_> = match selection {
+        Selection::All => return false,
+        Selection::Live(filter) if filter.is_empty() => return false,
+        Selection::Live(filter) | Selection::Matching(filter) => {
+            Box::new(|room| filter.matches(room))
+        }
+        Selection::Rooms(arns) => Box::new(|room| arns.contains(&room.arn)),
+    };
+    for it in listed.iter_mut() {
+        it.rooms.retain(|room| is_selected(room));
+    }
+    listed.retain(|it| !it.rooms.is_empty());
+    true
+}
+
+fn write(
+    format: Format,
+    listed: &[Listed<'_>],
+    function: Option<&FunctionArn>,
+) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let width = |names: &mut dyn Iterator<Item = &str>| {
+        names.map(|name| shown_name(name).width()).max().unwrap_or_default()
+    };
+    let channel_width = width(&mut listed.iter().map(|it| it.name));
+    let rooms = listed.iter().flat_map(|it| &it.rooms);
+    let room_width = width(&mut rooms.map(|room| room.name.as_str()));
+    for it in listed {
+        if format == Format::Json {
+            writeln!(out, "{}", json_line(&Line::new(it, function))?)?;
+            continue;
+        }
+        let start =
+            format!("{:<8}  {}  {}", it.state.as_str(), padded(it.name, channel_width), it.arn);
+        let stream = it.stream.map(|stream| format!("; {}", channels::describe(stream)));
+        let stream = display_safe(&stream.unwrap_or_default()).into_owned();
+        if it.rooms.is_empty() {
+            writeln!(out, "{start}  no room{stream}")?;
+        }
+        for room in &it.rooms {
+            write_room(&mut out, &start, room, room_width, &stream)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_room(
+    out: &mut impl Write,
+    start: &str,
+    room: &Room,
+    width: usize,
+    stream: &str,
+) -> io::Result<()> {
+    let handler = short_handler(&room.handler, &room.arn);
+    let (name, handler) = (padded(&room.name, width), display_safe(&handler));
+    writeln!(out, "{start}  {name}  {}  {handler}{stream}", room.arn)
+}
+
+fn padded(name: &str, width: usize) -> String {
+    let name = shown_name(name);
+    let pad = width.saturating_sub(name.width());
+    format!("{name}{:pad$}", "")
+}
+
+/// A channel as JSON.
+#[derive(Serialize)]
+struct Line<'r> {
+    channel: &'r ChannelArn,
+    name: &'r str,
+    state: State,
+    stream: Option<&'r Stream>,
+    rooms: Vec<RoomOfChannel<'r>>,
+}
+
+#[derive(Serialize)]
+struct RoomOfChannel<'r> {
+    room: &'r RoomArn,
+    name: &'r str,
+    #[serde(flatten)]
+    handler: &'r ReviewHandler,
+    state: HandlerState,
+    #[serde(rename = "linkedBy")]
+    link: Link,
+}
+
+impl<'r> Line<'r> {
+    fn new(it: &Listed<'r>, function: Option<&FunctionArn>) -> Line<'r> {
+        let rooms = it.rooms.iter().map(|room| RoomOfChannel {
+            room: &room.arn,
+            name: &room.name,
+            handler: &room.handler,
+            state: room.handler.state(function),
+            link: it.link,
+        });
+        let Listed { arn: channel, name, state, stream, .. } = *it;
+        Line { channel, name, state, stream, rooms: rooms.collect() }
+    }
+}
