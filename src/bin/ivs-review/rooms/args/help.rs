@@ -1,8 +1,9 @@
 //! `rooms --help`: all commands on one page, grouped by topic.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::RoomsCommand;
+use crate::rooms::client::ConnectArgs;
 
 /// All commands under their headings. clap's own list of subcommands has no headings.
 const COMMANDS: [(&str, &[&str]); 4] = [
@@ -13,18 +14,17 @@ const COMMANDS: [(&str, &[&str]); 4] = [
 ];
 
 const REST: &str = "\
-Options:
-{options}
-
 Example: create a reviewed room, and a token that permits a user to send messages
   ivs-review rooms create --name lobby --tag stage=prod --handler FUNCTION_ARN --fallback deny
   ivs-review rooms token ROOM_ARN --user viewer-7 --capability send-message
 
 `rooms COMMAND --help` shows examples, and what happens if the service does not answer. Destructive
 commands ask for confirmation or need --yes. --format json prints one JSON object per line.
-
-Credentials, profile and Region come from the standard AWS configuration.
 ";
+
+/// The last line of the help of each command.
+const WHERE_CONNECTION_IS: &str =
+    "Options for the connection, such as --region and --profile: `ivs-review rooms --help`";
 
 /// Returns the page as a template for clap.
 pub(super) fn template() -> String {
@@ -38,7 +38,28 @@ pub(super) fn template() -> String {
         }
         page.push('\n');
     }
-    page + REST
+    page + connection().trim_end() + "\n\n" + REST
+}
+
+/// Returns the options for the connection, which all commands have. They are only on this page.
+fn connection() -> String {
+    let options = ConnectArgs::augment_args(
+        clap::Command::new("rooms").disable_help_flag(true).max_term_width(100),
+    );
+    let mut options = options.mut_args(|option| option.hide(false)).help_template("{all-args}");
+    options.render_help().to_string()
+}
+
+/// Adds to the help of each command where the options for the connection are.
+pub(super) fn with_connection_hint(command: clap::Command) -> clap::Command {
+    if command.has_subcommands() {
+        return command.mut_subcommands(with_connection_hint);
+    }
+    let help = match command.get_after_help() {
+        Some(help) => format!("{help}\n\n{WHERE_CONNECTION_IS}"),
+        None => WHERE_CONNECTION_IS.to_owned(),
+    };
+    command.after_help(help)
 }
 
 #[cfg(test)]
@@ -54,6 +75,11 @@ mod tests {
         fn check(command: &clap::Command) {
             let page = command.clone().render_help().to_string();
             assert!(page.lines().count() <= 50, "{page}");
+            // The options for the connection are on one page.
+            let is_overview = command.get_name() == "rooms";
+            assert_eq!(page.contains("--attempts <N>"), is_overview, "{page}");
+            let has_hint = page.trim_end().ends_with("`ivs-review rooms --help`");
+            assert_eq!(has_hint, !command.has_subcommands(), "{page}");
             // Long help and documented values would make --help several pages long.
             for option in command.get_arguments() {
                 let values = option.get_possible_values();

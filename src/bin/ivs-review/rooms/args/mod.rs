@@ -30,6 +30,7 @@ pub(crate) struct RoomsArgs {
 }
 
 #[derive(Subcommand)]
+#[command(mut_subcommands(help::with_connection_hint))]
 pub(crate) enum RoomsCommand {
     /// List rooms with their handler and fallback, or channels with their rooms
     #[command(after_help = "\

@@ -18,19 +18,19 @@ use super::http;
 use super::profile;
 use super::region;
 
-/// How the service is reconciled.
+/// How the service is reached. The help of each command refers to `rooms --help` for these options.
 #[derive(clap::Args)]
-#[command(next_help_heading = "Connection")]
+#[command(next_help_heading = "Connection, for all commands")]
 pub(crate) struct ConnectArgs {
     /// AWS Region [default: from the AWS configuration, else from the ARNs]
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", hide = true)]
     pub(crate) region: Option<String>,
-    /// Profile in the AWS configuration files
-    #[arg(long, value_name = "NAME")]
+    /// Profile in the AWS configuration files, which also have the credentials
+    #[arg(long, value_name = "NAME", hide = true)]
     pub(crate) profile: Option<String>,
-    /// Request rate limit for room operations, per second; other operations are scaled to their
-    /// quotas
-    #[arg(long, value_name = "CALLS", default_value_t = 4.9, value_parser = rate)]
+    /// Requests per second for each operation on rooms and channels; other operations are scaled to
+    /// their quotas
+    #[arg(long, value_name = "CALLS", default_value_t = 4.9, value_parser = rate, hide = true)]
     pub(crate) rate: f64,
     /// Maximum attempts per request
     #[arg(
@@ -39,7 +39,8 @@ pub(crate) struct ConnectArgs {
         default_value = "8",
         value_parser = attempts,
         env = "AWS_MAX_ATTEMPTS",
-        hide_env_values = true
+        hide_env_values = true,
+        hide = true
     )]
     pub(crate) attempts: NonZeroU32,
 }
