@@ -6,6 +6,7 @@ mod fake_tests; // tests of the fake
 
 mod answers; // answers that IVS Chat does not give, or that lack members
 mod backup; // `--backup` and `restore`
+mod boto3; // a second client of the fake
 mod channels; // channels, their streams and their rooms
 mod failures; // errors of the service and the network
 mod guarantees; // only what was requested is changed
