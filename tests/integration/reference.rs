@@ -348,7 +348,7 @@ fn whole_word(
 ) -> (usize, usize) {
     let mut letters = needle.words.iter().flat_map(|word| &word.chars).map(|f| f.c);
     let first = letters.next();
-    let last = letters.last().or(first);
+    let last = letters.next_back().or(first);
     let before = (0..=start).rev().find(|&at| at == 0 || opens(&text.chars, at, true));
     let after = (end..text.chars.len()).find(|&at| closes(&text.chars, at));
     let start = match entry.start {
