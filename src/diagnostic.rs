@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::encoding::{ForeignFormat, SAVE_AS_UTF_8};
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
 use crate::suggest::{Nearness, suggest};
@@ -73,6 +74,8 @@ codes! {
     InvalidPath = "invalid-path", Error;
     /// A file contains bytes that are not UTF-8.
     InvalidUtf8 = "invalid-utf8", Error;
+    /// A file was saved as UTF-16 and read as such.
+    Encoding = "encoding", Warning;
     /// A list contains a control character.
     ControlCharacter = "control-character", Error;
     /// `rules.toml` is not valid TOML.
@@ -255,11 +258,24 @@ pub fn format_location(sources: &Sources, location: Location) -> String {
     format!("{}:{}:{}", sources.name(location.source), position.line, position.column)
 }
 
-/// Returns the diagnostic for a file with invalid UTF-8 at `offset`.
-pub(crate) fn invalid_utf8(source: SourceId, offset: usize) -> Diagnostic {
+/// Returns the diagnostic for a file that is not UTF-8 in some lines, of which the first has an
+/// invalid byte at `offset`.
+pub(crate) fn invalid_utf8(source: SourceId, offset: usize, lines: usize) -> Diagnostic {
     let location = Location { source, span: Span::new(offset, offset + 1) };
-    Diagnostic::new(Code::InvalidUtf8, location, "invalid UTF-8")
-        .help("save the file as UTF-8 (Latin-1 and UTF-16 are not supported)")
+    let message = match lines {
+        1 => "not saved as UTF-8: this line cannot be read".to_owned(),
+        lines => {
+            format!("not saved as UTF-8: {lines} lines cannot be read, beginning with this one")
+        }
+    };
+    Diagnostic::new(Code::InvalidUtf8, location, message).help(SAVE_AS_UTF_8)
+}
+
+/// Returns the diagnostic for a file of another format.
+pub(crate) fn foreign_file(source: SourceId, format: ForeignFormat) -> Diagnostic {
+    let location = Location { source, span: Span::new(0, 0) };
+    let message = format!("this file is {}, not text in UTF-8", format.what);
+    Diagnostic::new(Code::InvalidUtf8, location, message).help(format.help)
 }
 
 #[cfg(test)]

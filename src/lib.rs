@@ -60,8 +60,10 @@
 // clippy.toml disallows the clock, the environment and printing. Unit tests may measure time.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod advice;
 pub mod diagnostic;
 pub mod display;
+pub mod encoding;
 pub mod engine;
 pub mod explain;
 pub mod ivs;

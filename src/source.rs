@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use crate::encoding::{Encoding, to_utf8};
+
 /// The index of a [`Source`] in its [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub(crate) u32);
@@ -52,6 +54,8 @@ pub struct Sources {
     /// The prefix of displayed paths: with `rules/`, a path is shown as `rules/lists/insults.txt`.
     pub prefix: String,
     files: Vec<Source>,
+    /// The encoding of each file before it was converted.
+    encodings: Vec<Encoding>,
     /// The number of files that are not part of the rule folder. They come last.
     outside: usize,
     /// Computed when the first position in a file is requested.
@@ -64,9 +68,11 @@ impl Sources {
         Sources { prefix: prefix.into(), ..Sources::default() }
     }
 
-    /// Adds a file and returns its id.
-    pub fn push(&mut self, source: Source) -> SourceId {
+    /// Adds a file and returns its id. A file that is UTF-16 by its byte order mark is converted to
+    /// UTF-8.
+    pub fn push(&mut self, mut source: Source) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).expect("the loader bounds the files"));
+        self.encodings.push(source.content.as_mut().map_or(Encoding::Utf8, to_utf8));
         self.files.push(source);
         self.line_indexes.push(OnceLock::new());
         id
@@ -83,6 +89,11 @@ impl Sources {
     /// Returns a file.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.files[id.0 as usize]
+    }
+
+    /// Returns the encoding in which a file was saved.
+    pub fn encoding(&self, id: SourceId) -> Encoding {
+        self.encodings[id.0 as usize]
     }
 
     /// Returns the files of the folder, without those added by

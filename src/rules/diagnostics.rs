@@ -1,6 +1,7 @@
 //! Collects the diagnostics of a rule folder: [`Diagnostics`].
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::source::SourceId;
 
 /// The maximum number of diagnostics per folder. Bounds the output and the memory.
 const MAX_DIAGNOSTICS: usize = 10_000;
@@ -34,8 +35,22 @@ impl Diagnostics {
         self.errors
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.emitted.is_empty()
+    /// Whether a rule may use lists that are not known, because an error was found where they are
+    /// named.
+    pub(super) fn hides_lists(&self, manifest: SourceId) -> bool {
+        let hides = |code| {
+            matches!(
+                code,
+                Code::InvalidPath
+                    | Code::InvalidType
+                    | Code::InvalidUtf8
+                    | Code::MissingList
+                    | Code::TomlSyntax
+                    | Code::UnknownKey
+            )
+        };
+        let mut emitted = self.emitted.iter();
+        emitted.any(|it| hides(it.code) && it.location.is_some_and(|at| at.source == manifest))
     }
 
     /// Returns the diagnostics sorted by location, then one with the number of suppressed ones.

@@ -18,6 +18,7 @@ mod scope;
 pub use self::fields::{AttributeNames, FieldSelector};
 pub use self::glob::Glob;
 pub use self::load::{LoadError, load};
+pub(crate) use self::manifest::{RULE_KEYS, readable};
 pub use self::parse::{Parsed, parse};
 pub use self::pattern::Pattern;
 pub use self::replacement::{Piece, Replacement};

@@ -124,19 +124,106 @@ fn every_key_reaches_the_rules() {
 
 #[test]
 fn an_invalid_exempt_table_exempts_no_sender() {
-    let manifest = "[[exempt]]\nuser_ids = [\"u\"]\n[[rule]]\nid = \"a\"\naction = \"mask\"\nterms = [\"bad\"]\n";
-    let mut no_version = Sources::new("rules/");
-    no_version.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
     for sources in [
         load("unless-and-exempt"),
         load("exempt-is-not-a-table"),
         load("exempt-with-a-syntax-error"),
-        no_version,
     ] {
         let parsed = rules::parse(&sources);
         assert!(!parsed.diagnostics.is_empty());
         assert_eq!(parsed.rules.exempt, []);
     }
+}
+
+/// Each error costs the rule or string with the error; all others are used.
+#[test]
+fn an_error_in_the_manifest_costs_as_little_as_possible() {
+    const GOOD: &str = "[[rule]]\nid = \"good\"\nterms = [\"bad\"]\naction = \"mask\"\n";
+    for (rule, expected) in [
+        // A rule with an error, and the rules that are used: `good` is before and after it.
+        ("[rule]\nid = \"a\"\nterms = [\"x\"]\naction = \"mask\"\n", "good a last"),
+        ("[[rule]\nid = \"a\"\nterms = [\"x\"]\naction = \"mask\"\n", "good last"),
+        ("[[rule]]\nid = \"a\"\nterms = [\"x\"\naction = \"mask\"\n", "good last"),
+        ("[[rule]]\nid = \"a\"\nterms = [\"x]\naction = \"mask\"\n", "good last"),
+        ("[[rule]]\nid = \"a\nterms = [\"x\"]\naction = \"mask\"\n", "good last"),
+        ("[[rule]]\nid = a\nterms = [\"x\"]\naction = \"mask\"\n", "good last"),
+        ("[[rule]]\nid = \"a\"\nterms = [\"x\" \"y\"]\naction = \"mask\"\n", "good last"),
+        ("[[rule]]\nid = \"a\"\nid = \"a\"\nterms = [\"x\"]\naction = \"mask\"\n", "good last"),
+        ("[[rule]]\nid = \"a\"\npatterns = [\"\\d\"]\naction = \"mask\"\n", "good last"),
+        ("[[rule]]\nid = \"a\"\nterms = [\"\"\"x]\naction = \"mask\"\n", "good last"),
+        ("[[rule]]\nid = \"a\"\nterms = [\'\'\'x]\naction = \"mask\"\n", "good last"),
+        (
+            "[[rule]]\nid = \"a\"\naction = \"tag\"\ntag = { a = \"b\"\nterms = [\"x\"]\n",
+            "good last",
+        ),
+        ("[[rule]]\nid: a\nterms: [x]\n", "good last"),
+        ("<<<<<<< HEAD\n", "last"),
+        ("[settings]\nwhen_cut = \"deny\n", "good last"),
+        ("[settings]\n[settings]\n", "good last"),
+        ("# caf\u{DC}\n", "good last"),
+        (
+            "[[rule]]\nid = \"a\"\nterms = [\"caf\u{DC}\", \"x\"]\naction = \"mask\"\n",
+            "good a last",
+        ),
+        (
+            "[[rule]]\nid = \"a\"\nterms = [\"x\"]\naction = \"deny\"\nreason = \"\u{DC}\"\n",
+            "good last",
+        ),
+        ("[[rule]]\nid = \"\u{DC}\"\nterms = [\"x\"]\naction = \"deny\"\n", "good last"),
+        (
+            "[[rule]]\nid = \"a\"\nterms = [\"x\"]\naction = \"mask\"\nrooms = [\"r\", \"\u{DC}\"]\n",
+            "good last",
+        ),
+        (
+            "[[rule]]\nid = \"a\"\nterms = [\"x\"]\naction = \"mask\"\nunless = { \"\u{DC}\" = [\"y\"] }\n",
+            "good last",
+        ),
+        ("[[rule]]\nid = \"a\"\nt\u{DC} = 1\nterms = [\"x\"]\naction = \"mask\"\n", "good last"),
+    ] {
+        let last = GOOD.replace("good", "last");
+        let text = format!("version = 1\n{GOOD}{rule}{last}");
+        // U+00DC is written in Latin-1.
+        let bytes = text.chars().map(|c| c as u8).collect();
+        let mut sources = Sources::new("rules/");
+        sources.push(Source { path: "rules.toml".into(), content: Ok(bytes) });
+        let parsed = rules::parse(&sources);
+        let ids: Vec<&str> = parsed.rules.rules.iter().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(ids.join(" "), expected, "{text}{:#?}", parsed.diagnostics);
+        let errors = parsed.diagnostics.iter().filter(|it| it.is_error()).count();
+        assert!((1..=2).contains(&errors), "{text}{:#?}", parsed.diagnostics);
+    }
+    for (version, errors) in
+        [("", 1), ("version = 2\n", 1), ("version = 0\n", 1), ("version = \"1\"\n", 1)]
+    {
+        let mut sources = Sources::new("rules/");
+        let content = Ok(format!("{version}{GOOD}").into_bytes());
+        sources.push(Source { path: "rules.toml".into(), content });
+        let parsed = rules::parse(&sources);
+        assert_eq!((parsed.rules.rules.len(), parsed.diagnostics.len()), (1, errors), "{version}");
+    }
+}
+
+#[test]
+fn utf_16_is_read_if_its_byte_order_mark_proves_it() {
+    let manifest = "version = 1\n[[rule]]\nid = \"a\"\nlists = [\"a.txt\"]\naction = \"mask\"\n";
+    let wide = |text: &str| -> Vec<u8> {
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    };
+    let mut sources = Sources::new("rules/");
+    sources.push(Source { path: "a.txt".into(), content: Ok(wide("bad\r\nдурак\r\n*\r\n")) });
+    sources.push(Source { path: "rules.toml".into(), content: Ok(wide(manifest)) });
+    let parsed = rules::parse(&sources);
+    assert_eq!(parsed.rules.lists[0].entries.len(), 2);
+    let found: Vec<_> =
+        parsed.diagnostics.iter().map(|it| (it.code, it.format_location(&sources))).collect();
+    assert_eq!(
+        found,
+        [
+            (Code::Encoding, "rules/a.txt:1:1".to_owned()),
+            (Code::BareWildcard, "rules/a.txt:3:1".to_owned()),
+            (Code::Encoding, "rules/rules.toml:1:1".to_owned()),
+        ]
+    );
 }
 
 /// A rule folder in which a sample covers each rule and entry.

@@ -156,10 +156,11 @@ fn detectors_find_what_their_tables_say() {
 }
 
 /// Codes that no short example has.
-const WITHOUT_EXAMPLE: [Code; 8] = [
+const WITHOUT_EXAMPLE: [Code; 9] = [
     Code::IoError,
     Code::UnsupportedFile,
     Code::InvalidUtf8,
+    Code::Encoding,
     Code::ControlCharacter,
     Code::MisplacedExclamation,
     Code::FalsePositive,

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use ivs_chat_review::advice::advise;
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules;
@@ -33,7 +34,7 @@ impl RuleFolder {
         let parsed = rules::parse(&sources);
         let (engine, more) = Engine::compile(parsed.rules);
         let build_time = start.elapsed();
-        let mut diagnostics = parsed.diagnostics;
+        let mut diagnostics = advise(&sources, parsed.diagnostics);
         diagnostics.extend(more);
         diagnostics.sort_by_key(|diagnostic| diagnostic.location);
         Ok(RuleFolder { sources, engine, diagnostics, build_time })

@@ -85,8 +85,15 @@ impl Line<'_> {
             return Err(self
                 .error(Code::ControlCharacter, Span::new(at, at + c.len_utf8()), message)
                 .with_help(
-                    "save the file as UTF-8 with ordinary line endings; UTF-16 is not supported",
+                    "remove it; if the line has many of them, save the file again as UTF-8",
                 ));
+        }
+        if let Some(at) = line.find(char::REPLACEMENT_CHARACTER) {
+            let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
+            let message = "`\u{FFFD}` replaces a character that an editor could not read";
+            return Err(self
+                .error(Code::InvalidUtf8, span, message)
+                .with_help("write the character that was meant, and save the file as UTF-8"));
         }
         if let Some(sample) = trimmed.strip_prefix('>') {
             return self.sample(sample).map(ParsedLine::Sample);

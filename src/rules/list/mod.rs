@@ -10,7 +10,8 @@ use self::head::Head;
 pub(super) use self::head::unknown_language;
 use super::diagnostics::Diagnostics;
 use super::{Entry, Sample};
-use crate::diagnostic::{Code, Diagnostic, Location, invalid_utf8};
+use crate::diagnostic::{Code, Diagnostic, Location, foreign_file, invalid_utf8};
+use crate::encoding::foreign_format;
 use crate::language::Language;
 use crate::source::{BYTE_ORDER_MARK, SourceId};
 use crate::span::Span;
@@ -27,7 +28,13 @@ pub(super) fn parse_file(
     diagnostics: &mut Diagnostics,
 ) -> Lines {
     let mut lines = Lines { language, ..Lines::default() };
+    if let Some(format) = foreign_format(bytes) {
+        diagnostics.push(foreign_file(source, format));
+        return lines;
+    }
     let mut found = Vec::new();
+    // The first line that is not UTF-8, and how many there are.
+    let mut unreadable: Option<(usize, usize)> = None;
     let mut start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let mut suppressed = 0;
     while start < bytes.len() {
@@ -46,7 +53,10 @@ pub(super) fn parse_file(
                     None => line.parse(),
                 }
             }
-            Err(error) => Err(Box::new(invalid_utf8(source, start + error.valid_up_to()))),
+            Err(error) => {
+                unreadable.get_or_insert((start + error.valid_up_to(), 0)).1 += 1;
+                Ok(ParsedLine::Nothing)
+            }
         };
         match parsed {
             Ok(ParsedLine::Nothing) => {}
@@ -56,6 +66,9 @@ pub(super) fn parse_file(
             Err(_) => suppressed += 1,
         }
         start += length + 1;
+    }
+    if let Some((offset, lines)) = unreadable {
+        found.push(invalid_utf8(source, offset, lines));
     }
     if suppressed > 0 {
         let end = Location { source, span: Span::new(bytes.len(), bytes.len()) };
@@ -195,7 +208,7 @@ mod tests {
             ("bad +", Code::MisplacedWildcard),
             ("! bad *", Code::MisplacedWildcard),
             ("*bad**", Code::MisplacedWildcard),
-            ("b\0a\0d", Code::ControlCharacter),
+            ("b\u{7}ad", Code::ControlCharacter),
             ("bad\rworse", Code::ControlCharacter),
             ("☆ a b c d e f g h", Code::EntryTooLong),
             ("b*d", Code::MisplacedWildcard),

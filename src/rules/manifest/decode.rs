@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use toml::de::{DeString, DeTable, DeValue};
 
+use super::RULE_KEYS;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
 use crate::rules::diagnostics::Diagnostics;
@@ -41,6 +42,14 @@ pub(super) struct Decoder<'r> {
     diagnostics: &'r mut Diagnostics,
     /// The number of errors so far, including those beyond [`MAX_DIAGNOSTICS`].
     emitted: usize,
+    /// The offset in the file of the part that is being decoded.
+    base: usize,
+    /// The offsets of bytes that are not UTF-8, ascending.
+    unreadable: &'r [usize],
+    /// The number of values that were left out because of such a byte.
+    pub(super) unread_values: usize,
+    /// Whether a rule has the key `version`, which belongs to the file.
+    pub(super) misplaced_version: bool,
 }
 
 pub(super) type Value<'v> = toml::Spanned<DeValue<'v>>;
@@ -49,9 +58,19 @@ impl<'r> Decoder<'r> {
     pub(super) fn new(
         source: SourceId,
         text: &'r str,
+        unreadable: &'r [usize],
         diagnostics: &'r mut Diagnostics,
     ) -> Decoder<'r> {
-        Decoder { source, text, diagnostics, emitted: 0 }
+        Decoder {
+            source,
+            text,
+            diagnostics,
+            emitted: 0,
+            base: 0,
+            unreadable,
+            unread_values: 0,
+            misplaced_version: false,
+        }
     }
 
     /// Returns the number of errors so far.
@@ -59,43 +78,60 @@ impl<'r> Decoder<'r> {
         self.emitted
     }
 
-    pub(super) fn location(&self, span: Range<usize>) -> Location {
-        let end = span.end.min(self.text.len());
-        Location { source: self.source, span: Span::new(span.start.min(end), end) }
+    /// Continues with the part of the file at this offset.
+    pub(super) fn set_base(&mut self, base: usize) {
+        self.base = base;
     }
 
-    /// Reports the errors of the parser except consequential ones. Returns the offsets of all of
-    /// them, ascending.
-    pub(super) fn syntax_errors(&mut self, mut errors: Vec<toml::de::Error>) -> Vec<usize> {
+    /// Returns the location of a span of the part that is being decoded.
+    pub(super) fn location(&self, span: Range<usize>) -> Location {
+        let end = (self.base + span.end).min(self.text.len());
+        Location { source: self.source, span: Span::new((self.base + span.start).min(end), end) }
+    }
+
+    /// Reports the errors of the parser except consequential ones.
+    pub(super) fn syntax_errors(&mut self, mut errors: Vec<toml::de::Error>) {
         let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
         errors.sort_by_key(start);
-        let mut offsets = Vec::with_capacity(errors.len());
-        let (mut line, mut counted, mut last_line) = (0, 0, None);
+        let (mut line, mut counted, mut last_line) = (0, self.base, None);
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            let at = span.start.min(self.text.len());
+            let at = (self.base + span.start).min(self.text.len());
             line += self.text.as_bytes()[counted..at].iter().filter(|&&byte| byte == b'\n').count();
             counted = at;
-            offsets.push(at);
             // After a missing bracket, the parser reports an error for each following line.
             let is_consequence = match last_line.replace(line) {
                 Some(last) if last == line => true,
                 Some(last) => line == last + 1 && error.message().contains("missing comma"),
-                None => false,
+                None => self.has_unreadable_line(at),
             };
             if !is_consequence {
-                let quotes = ['“', '”', '„', '‘', '’', '«', '»'];
-                let is_quote = self.text.get(at..).is_some_and(|rest| rest.starts_with(quotes));
-                let help = is_quote.then(|| "use straight quotes, `\"` or `'`".to_owned());
-                self.emit(Code::TomlSyntax, span, one_line(error.message()), help);
+                self.emit(Code::TomlSyntax, span, one_line(error.message()), None);
             }
         }
-        offsets
+    }
+
+    /// Whether the line at an offset of the file has a byte that is not UTF-8, which was reported.
+    fn has_unreadable_line(&self, at: usize) -> bool {
+        let start = self.text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |length| at + length);
+        self.has_unreadable(start..end)
+    }
+
+    fn has_unreadable(&self, range: Range<usize>) -> bool {
+        let next = self.unreadable.partition_point(|&at| at < range.start);
+        self.unreadable.get(next).is_some_and(|&at| at < range.end)
+    }
+
+    /// Whether a value or key has a byte that is not UTF-8, which was reported.
+    fn is_unreadable(&self, span: Range<usize>) -> bool {
+        self.has_unreadable(self.base + span.start..self.base + span.end)
     }
 
     pub(super) fn emit_suppressed(&mut self) {
         let suppressed = self.emitted.saturating_sub(MAX_DIAGNOSTICS);
         if suppressed > 0 {
+            self.base = 0;
             let end = self.text.len();
             let message = format!("{suppressed} more problems in this file not shown");
             self.diagnostics.push(Diagnostic::new(
@@ -123,6 +159,13 @@ impl<'r> Decoder<'r> {
         self.diagnostics.push(diagnostic);
     }
 
+    pub(super) fn emit_diagnostic(&mut self, diagnostic: Diagnostic) {
+        self.emitted += 1;
+        if self.emitted <= MAX_DIAGNOSTICS {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
     /// Reports the keys of `table` that are not in `known`.
     pub(super) fn check_keys(&mut self, table: &DeTable<'_>, known: &[&str], context: &str) {
         for key in table.keys() {
@@ -130,7 +173,12 @@ impl<'r> Decoder<'r> {
             if known.contains(&name) {
                 continue;
             }
+            let is_top_level = known.contains(&"version");
             let help = match suggest(name, known.iter().copied(), Nearness::Similar) {
+                _ if name == "version" => "move it to the first line of the file".to_owned(),
+                _ if is_top_level && RULE_KEYS.contains(&name) => {
+                    "write `[[rule]]` on a line before it".to_owned()
+                }
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known keys: {}", known.join(", ")),
             };
@@ -145,7 +193,10 @@ impl<'r> Decoder<'r> {
         table: &DeTable<'_>,
         key: &str,
     ) -> Option<Spanned<String>> {
-        if !table.contains_key(key) {
+        // A misspelled key was reported already.
+        let names = || table.keys().map(|name| name.get_ref().as_ref());
+        let is_misspelled = |name| suggest(name, RULE_KEYS, Nearness::Similar) == Some(key);
+        if !table.contains_key(key) && !names().any(is_misspelled) {
             let message = format!("missing key `{key}` in `[[rule]]`");
             self.emit(Code::MissingKey, header.clone(), message, None);
         }
@@ -158,6 +209,18 @@ impl<'r> Decoder<'r> {
 
     pub(super) fn strings(&mut self, table: &DeTable<'_>, key: &str) -> Vec<Spanned<String>> {
         self.spanned_strings(table, key).map_or(Vec::new(), |strings| strings.value)
+    }
+
+    /// Like [`strings`](Decoder::strings), for values of which each is of use without the others.
+    pub(super) fn separate_strings(
+        &mut self,
+        table: &DeTable<'_>,
+        key: &str,
+    ) -> Vec<Spanned<String>> {
+        let before = self.unread_values;
+        let strings = self.strings(table, key);
+        self.unread_values = before;
+        strings
     }
 
     /// Like [`strings`](Decoder::strings), but returns `None` if the key is missing or invalid.
@@ -201,6 +264,7 @@ impl<'r> Decoder<'r> {
         let value = table.get(key)?;
         let mut pairs = Vec::new();
         for (name, value) in self.table(value).into_iter().flatten() {
+            self.unread_values += usize::from(self.is_unreadable(name.span()));
             if let Some(value) = decode(self, value) {
                 pairs.push((self.key(name), value));
             }
@@ -244,7 +308,7 @@ impl<'r> Decoder<'r> {
         Spanned { value: key.get_ref().to_string(), location: self.location(key.span()) }
     }
 
-    /// Returns the tables of a `[[key]]`.
+    /// Returns the tables of a `[[key]]`. A `[key]` is an error, but its table is returned as well.
     pub(super) fn tables<'t, 'v>(&mut self, table: &'t DeTable<'v>, key: &str) -> &'t [Value<'v>] {
         let Some(value) = table.get(key) else { return &[] };
         if let Some(tables) = value.get_ref().as_array() {
@@ -254,10 +318,14 @@ impl<'r> Decoder<'r> {
         let found = value.get_ref().type_str();
         let message = format!("invalid type: expected an array of tables, found {found}");
         self.emit(Code::InvalidType, value.span(), message, help);
-        &[]
+        if value.get_ref().is_table() { std::slice::from_ref(value) } else { &[] }
     }
 
     fn string_value(&mut self, value: &Value<'_>) -> Option<Spanned<String>> {
+        if self.is_unreadable(value.span()) {
+            self.unread_values += 1;
+            return None;
+        }
         let Some(text) = value.get_ref().as_str() else {
             self.invalid_type(value, "a string in quotes");
             return None;

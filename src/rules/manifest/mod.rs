@@ -4,7 +4,9 @@
 
 mod decode;
 mod matchers;
+mod sections;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -13,17 +15,17 @@ use toml::de::DeTable;
 pub(super) use self::decode::{ByName, Spanned, Strings};
 use self::decode::{Decoder, Value, integer};
 pub(super) use self::matchers::{LimitTable, LinksTable};
+use self::sections::split;
 use super::VERSION;
 use super::diagnostics::Diagnostics;
-use crate::diagnostic::{Code, Location, invalid_utf8};
+use crate::diagnostic::{Code, Diagnostic, Location, foreign_file, invalid_utf8};
+use crate::encoding::foreign_format;
 use crate::ivs::MAX_MESSAGE_LENGTH;
 use crate::source::SourceId;
 
 /// The content of `rules.toml`.
 #[derive(Default)]
 pub(super) struct Manifest {
-    /// Whether the file has the supported version. If not, no rule is used.
-    pub(super) usable: bool,
     pub(super) max_message_length: Option<usize>,
     pub(super) when_cut: Option<Spanned<String>>,
     /// Room patterns with the maximum length in these rooms, in file order.
@@ -76,63 +78,147 @@ pub(super) struct RuleTable {
     pub(super) ok: Vec<Spanned<String>>,
 }
 
-/// Decodes the file and reports errors. `None` if it is not UTF-8 or has a newer version.
-pub(super) fn parse(
-    source: SourceId,
-    bytes: &[u8],
-    diagnostics: &mut Diagnostics,
-) -> Option<Manifest> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            diagnostics.push(invalid_utf8(source, error.valid_up_to()));
-            return None;
-        }
+/// The keys of a rule.
+pub(crate) const RULE_KEYS: [&str; 23] = [
+    "id",
+    "category",
+    "lists",
+    "terms",
+    "patterns",
+    "links",
+    "limit",
+    "detect",
+    "action",
+    "reason",
+    "mask",
+    "with",
+    "cover",
+    "tag",
+    "fields",
+    "rooms",
+    "unless",
+    "disguises",
+    "language",
+    "mode",
+    "from",
+    "until",
+    "samples",
+];
+
+/// Decodes the file and reports errors. Each error costs as little as possible: a string that is
+/// not UTF-8, or the section with an error of the syntax.
+pub(super) fn parse(source: SourceId, bytes: &[u8], diagnostics: &mut Diagnostics) -> Manifest {
+    let mut manifest = Manifest::default();
+    if let Some(format) = foreign_format(bytes) {
+        diagnostics.push(foreign_file(source, format));
+        return manifest;
+    }
+    let (text, unreadable) = readable(bytes);
+    if let Some(&first) = unreadable.first() {
+        let lines = bytes.split(|&byte| byte == b'\n');
+        let count = lines.filter(|line| std::str::from_utf8(line).is_err()).count();
+        diagnostics.push(invalid_utf8(source, first, count));
+    }
+    let mut decoder = Decoder::new(source, &text, &unreadable, diagnostics);
+    let (table, errors) = DeTable::parse_recoverable(&text);
+    let has_version = match errors.is_empty() {
+        true => decoder.document(table.get_ref(), &mut manifest),
+        false => decoder.sections(&text, errors, &mut manifest),
     };
-    let (table, errors) = DeTable::parse_recoverable(text);
-    let mut decoder = Decoder::new(source, text, diagnostics);
-    let syntax_errors = decoder.syntax_errors(errors);
-    let manifest = decoder.manifest(table.get_ref(), &syntax_errors);
+    if !has_version && !decoder.misplaced_version {
+        let help = Some(format!("write `version = {VERSION}` on the first line"));
+        decoder.set_base(0);
+        decoder.emit(Code::MissingKey, 0..0, "missing key `version`".into(), help);
+    }
     decoder.emit_suppressed();
     manifest
 }
 
-fn start_of(value: &Value<'_>) -> usize {
-    value.span().start
+/// Returns the text with each byte that is not UTF-8 replaced by `?`, and the offsets of these.
+pub(crate) fn readable(bytes: &[u8]) -> (Cow<'_, str>, Vec<usize>) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (text.into(), Vec::new());
+    }
+    let (mut text, mut unreadable) = (String::with_capacity(bytes.len()), Vec::new());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for _ in chunk.invalid() {
+            unreadable.push(text.len());
+            text.push('?');
+        }
+    }
+    (text.into(), unreadable)
 }
 
 impl Decoder<'_> {
-    /// Decodes the file. `syntax_errors` are the offsets of syntax errors, ascending.
-    fn manifest(&mut self, table: &DeTable<'_>, syntax_errors: &[usize]) -> Option<Manifest> {
-        const KEYS: [&str; 4] = ["version", "settings", "exempt", "rule"];
-        self.check_keys(table, &KEYS, "at the top level");
-        let mut manifest = Manifest { usable: self.version(table)?, ..Manifest::default() };
-        if let Some(settings) = table.get("settings").and_then(|value| self.table(value)) {
-            self.settings(settings, &mut manifest);
-        }
-        let exempt = self.tables(table, "exempt");
-        let rules = self.tables(table, "rule");
-        // A syntax error may have removed any key of its table, so such a table is not checked.
-        let is_complete = |table: &&Value<'_>| {
-            let start = start_of(table);
-            let next = |tables: &[Value<'_>]| {
-                tables.get(tables.partition_point(|it| start_of(it) <= start)).map(start_of)
-            };
-            let until = next(exempt).into_iter().chain(next(rules)).min();
-            let first = syntax_errors.get(syntax_errors.partition_point(|&at| at < start));
-            first.is_none_or(|&at| until.is_some_and(|until| at >= until))
-        };
-        for value in exempt.iter().filter(is_complete) {
-            if let Some(table) = self.table(value) {
-                manifest.exempt.extend(self.exempt(value.span(), table));
+    /// Decodes a file with errors in its syntax, one section at a time. Returns whether the version
+    /// is there.
+    fn sections(
+        &mut self,
+        text: &str,
+        errors: Vec<toml::de::Error>,
+        manifest: &mut Manifest,
+    ) -> bool {
+        let before = self.emitted();
+        let mut has_version = false;
+        let mut settings: Option<Location> = None;
+        for section in split(text) {
+            self.set_base(section.range.start);
+            let (table, errors) = DeTable::parse_recoverable(&text[section.range.clone()]);
+            let header = self.location(0..section.header_length);
+            let is_first = section.name.is_empty();
+            if !errors.is_empty() {
+                self.syntax_errors(errors);
+                // The error may have removed the line.
+                has_version |= is_first;
+            } else if section.name == "settings"
+                && let Some(first) = settings.replace(header)
+            {
+                self.emit_duplicate(header, first);
+            } else {
+                has_version |= self.document(table.get_ref(), manifest);
             }
         }
-        for value in rules.iter().filter(is_complete) {
+        // The error was in how the sections are combined.
+        if self.emitted() == before {
+            self.set_base(0);
+            self.syntax_errors(errors);
+        }
+        has_version
+    }
+
+    fn emit_duplicate(&mut self, header: Location, first: Location) {
+        let diagnostic = Diagnostic::new(Code::TomlSyntax, header, "duplicate table `[settings]`")
+            .related(first, "first one")
+            .help("move the keys of both into one of them");
+        self.emit_diagnostic(diagnostic);
+    }
+
+    /// Decodes the tables of a file or section. Returns whether the version is there.
+    fn document(&mut self, table: &DeTable<'_>, manifest: &mut Manifest) -> bool {
+        const KEYS: [&str; 4] = ["version", "settings", "exempt", "rule"];
+        self.check_keys(table, &KEYS, "at the top level");
+        let version = table.get("version");
+        if let Some(value) = version {
+            self.version(value);
+        }
+        if let Some(settings) = table.get("settings").and_then(|value| self.table(value)) {
+            self.settings(settings, manifest);
+        }
+        let is_array = table.get("exempt").is_some_and(|value| value.get_ref().is_array());
+        for value in self.tables(table, "exempt") {
+            // A single table may be meant otherwise, and must not exempt anyone.
+            if let Some(table) = self.table(value) {
+                let exempt = self.exempt(value.span(), table);
+                manifest.exempt.extend(exempt.filter(|_| is_array));
+            }
+        }
+        for value in self.tables(table, "rule") {
             if let Some(table) = self.table(value) {
                 manifest.rules.push(self.rule(value.span(), table));
             }
         }
-        Some(manifest)
+        version.is_some()
     }
 
     fn settings(&mut self, settings: &DeTable<'_>, manifest: &mut Manifest) {
@@ -152,26 +238,21 @@ impl Decoder<'_> {
         }
     }
 
-    /// Whether the file has the supported version. `None` if it has a newer one, whose keys are
-    /// unknown.
-    fn version(&mut self, table: &DeTable<'_>) -> Option<bool> {
-        let help = Some(format!("write `version = {VERSION}` on the first line"));
-        let Some(value) = table.get("version") else {
-            self.emit(Code::MissingKey, 0..0, "missing key `version`".into(), help);
-            return Some(false);
-        };
+    /// Reports a version that is not supported. The rules are decoded anyway: what only another
+    /// version has is an unknown key, and leaves out its rule.
+    fn version(&mut self, value: &Value<'_>) {
         let Some(version) = integer(value) else {
-            self.invalid_type(value, "an integer");
-            return Some(false);
+            return self.invalid_type(value, "an integer");
         };
         if version == VERSION {
-            return Some(true);
+            return;
         }
-        let newer = version > VERSION;
         let message = format!("unsupported version {version}, expected {VERSION}");
-        let newer_help = Some("use a newer release of ivs-chat-review".to_owned());
-        self.emit(Code::InvalidValue, value.span(), message, if newer { newer_help } else { help });
-        (!newer).then_some(false)
+        let help = match version > VERSION {
+            true => "use a newer release of ivs-chat-review".to_owned(),
+            false => format!("write `version = {VERSION}`"),
+        };
+        self.emit(Code::InvalidValue, value.span(), message, Some(help));
     }
 
     fn length(&mut self, value: &Value<'_>) -> Option<usize> {
@@ -188,56 +269,32 @@ impl Decoder<'_> {
     }
 
     fn exempt(&mut self, header: Range<usize>, table: &DeTable<'_>) -> Option<ExemptTable> {
-        let before = self.emitted();
+        let (before, unread) = (self.emitted(), self.unread_values);
         self.check_keys(table, &["sender", "user_ids"], "in `[[exempt]]`");
         let sender = self.string_array_map(table, "sender");
         let user_ids = self.strings(table, "user_ids");
         // Without its invalid keys, the table might exempt more than intended.
-        let is_valid = self.emitted() == before;
+        let is_valid = self.emitted() == before && self.unread_values == unread;
         is_valid.then(|| ExemptTable { location: self.location(header), sender, user_ids })
     }
 
     fn rule(&mut self, header: Range<usize>, table: &DeTable<'_>) -> RuleTable {
-        const KEYS: [&str; 23] = [
-            "id",
-            "category",
-            "lists",
-            "terms",
-            "patterns",
-            "links",
-            "limit",
-            "detect",
-            "action",
-            "reason",
-            "mask",
-            "with",
-            "cover",
-            "tag",
-            "fields",
-            "rooms",
-            "unless",
-            "disguises",
-            "language",
-            "mode",
-            "from",
-            "until",
-            "samples",
-        ];
-        let before = self.emitted();
-        self.check_keys(table, &KEYS, "in `[[rule]]`");
+        let (before, unread) = (self.emitted(), self.unread_values);
+        self.check_keys(table, &RULE_KEYS, "in `[[rule]]`");
+        self.misplaced_version |= table.contains_key("version");
         let (mut caught, mut ok) = (Vec::new(), Vec::new());
         if let Some(samples) = table.get("samples").and_then(|value| self.table(value)) {
             self.check_keys(samples, &["caught", "ok"], "in `samples`");
-            caught = self.strings(samples, "caught");
-            ok = self.strings(samples, "ok");
+            caught = self.separate_strings(samples, "caught");
+            ok = self.separate_strings(samples, "ok");
         }
         RuleTable {
             id: self.required_string(&header, table, "id"),
             action: self.required_string(&header, table, "action"),
             category: self.string(table, "category").map(|category| category.value),
-            lists: self.strings(table, "lists"),
-            terms: self.strings(table, "terms"),
-            patterns: self.strings(table, "patterns"),
+            lists: self.separate_strings(table, "lists"),
+            terms: self.separate_strings(table, "terms"),
+            patterns: self.separate_strings(table, "patterns"),
             links: table.get("links").and_then(|value| self.links(value)),
             limit: table.get("limit").and_then(|value| self.limit(value)),
             detect: self.spanned_strings(table, "detect"),
@@ -256,7 +313,7 @@ impl Decoder<'_> {
             until: self.date(table, "until"),
             caught,
             ok,
-            is_invalid: self.emitted() > before,
+            is_invalid: self.emitted() > before || self.unread_values > unread,
             location: self.location(header),
         }
     }

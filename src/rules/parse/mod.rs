@@ -12,6 +12,7 @@ use super::manifest::{self, Manifest, RuleTable, Spanned};
 use super::{Action, Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
+use crate::encoding::{Encoding, SAVE_AS_UTF_8};
 use crate::language::Language;
 use crate::source::{ReadError, SourceId, Sources};
 use crate::span::Span;
@@ -62,12 +63,13 @@ struct Parser<'s> {
 impl<'s> Parser<'s> {
     fn folder(&mut self) {
         self.report_unread_files();
+        self.report_encodings();
         let Some(id) = self.sources.find(MANIFEST) else {
             let message = format!("rule folder does not contain {MANIFEST}");
             return self.diagnostics.push(Diagnostic::for_folder(Code::IoError, message));
         };
         let Some(bytes) = self.bytes(id) else { return };
-        let Some(manifest) = manifest::parse(id, bytes, &mut self.diagnostics) else { return };
+        let manifest = manifest::parse(id, bytes, &mut self.diagnostics);
         self.settings(&manifest);
         for table in manifest.exempt {
             if let Some(exempt) = self.exempt(table) {
@@ -80,18 +82,16 @@ impl<'s> Parser<'s> {
             }
         }
         let start = Location { source: id, span: Span::new(0, 0) };
-        if self.rules.rules.is_empty() && self.diagnostics.is_empty() {
+        if self.rules.rules.is_empty() && self.diagnostics.errors() == 0 {
             self.diagnostics.push(
                 Diagnostic::new(Code::EmptyRule, start, "no rules in this file").help(
                     "add a `[[rule]]` with `id`, `action`, and `lists`, `terms` or `patterns`",
                 ),
             );
         }
-        if !manifest.usable {
-            self.rules.rules.clear();
-            self.rules.exempt.clear();
+        if !self.diagnostics.hides_lists(id) {
+            self.unused_lists();
         }
-        self.unused_lists();
     }
 
     fn settings(&mut self, manifest: &Manifest) {
@@ -183,6 +183,18 @@ impl<'s> Parser<'s> {
                 }
             };
             self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Reports each file that was converted from UTF-16.
+    fn report_encodings(&mut self) {
+        for (_, source) in self.sources.paths() {
+            if self.sources.encoding(source) == Encoding::Utf16 {
+                let start = Location { source, span: Span::new(0, 0) };
+                let message = "saved as UTF-16 (\"Unicode\" in Windows), and read as such";
+                let help = format!("{SAVE_AS_UTF_8}, which other tools can read as well");
+                self.emit(Code::Encoding, start, message, &help);
+            }
         }
     }
 

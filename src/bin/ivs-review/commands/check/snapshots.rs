@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ivs_chat_review::advice::advise;
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::lint::{CheckOptions, Cost, check_with, over_budget};
@@ -71,7 +72,7 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
         corpus: &corpus_files,
         progress: None,
     };
-    let mut diagnostics = parsed.diagnostics;
+    let mut diagnostics = advise(&sources, parsed.diagnostics);
     diagnostics.extend(more);
     diagnostics.extend(check_with(&engine, &sources, options));
     diagnostics.sort_by_key(|diagnostic| diagnostic.location);
