@@ -139,6 +139,9 @@ fn lists_of_channels_are_selected_by_their_rooms() {
         assert_eq!(found, expected, "{arguments}");
         assert_eq!(run.stderr.contains("no channel in"), expected.is_empty(), "{run}");
     }
+    rooms(&fake, &format!("list --channels --room {}9", arns[2]))
+        .assert_exit(2)
+        .assert_stderr("room not found");
     rooms(&fake, "list --channels --details").assert_exit(2).assert_stderr("cannot be used with");
 }
 
@@ -319,7 +322,7 @@ fn only_an_existing_channel_of_the_same_region_is_linked() {
     let main = fake.account(|account| account.add_live_channel("main", 1));
     let elsewhere = main.replace("eu-west-1", "us-east-1");
     for (channel, part) in [
-        (format!("{main}9"), "ResourceNotFoundException: Resource with the given ARN not found"),
+        (format!("{main}9"), "channel not found: "),
         (elsewhere, "only a channel and a room in the same account and Region can be linked"),
         (arns[0].clone(), "expected the ARN of a channel"),
     ] {
@@ -345,7 +348,13 @@ fn a_room_is_created_for_a_channel() {
     let room = line["room"].as_str().expect("an ARN").to_owned();
     rooms(&fake, &create).assert_exit(2).assert_stderr(&room);
     rooms(&fake, &format!("{create} --name more --tag stage=prod")).assert_exit(0);
-    rooms(&fake, &format!("create --for-channel {unnamed}")).assert_exit(0);
+    let create_unnamed = format!("create --for-channel {unnamed}");
+    rooms(&fake, &create_unnamed).assert_exit(2).assert_stderr("the channel has no name");
+    rooms(&fake, &format!("{create_unnamed} --name new")).assert_exit(0);
+    let strange = fake.account(|account| account.add_channel("a\u{1B}b"));
+    rooms(&fake, &format!("create --for-channel {strange}")).assert_exit(2).assert_stderr(
+        r"the name of the channel, `a\u{1b}b`, is not one for a room; pass --name: ",
+    );
     assert_eq!(fake.calls_of("CreateRoom").len(), 3);
     for (tags, part) in [
         (format!("--tag channel={main}"), "duplicate tag key"),

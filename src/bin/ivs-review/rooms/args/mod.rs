@@ -23,7 +23,11 @@ use super::client::ConnectArgs;
 use crate::options::{Format, pair};
 
 #[derive(Group)]
-#[command(help_template = help::template())]
+#[command(
+    help_template = help::template(),
+    // The options for the connection are on the page of `rooms`, but follow the command.
+    override_usage = "ivs-review rooms <COMMAND> [OPTIONS]"
+)]
 pub(crate) struct RoomsArgs {
     #[command(subcommand)]
     pub(crate) command: RoomsCommand,

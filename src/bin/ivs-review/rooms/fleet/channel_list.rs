@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use anyhow::bail;
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::arn::{ChannelArn, FunctionArn, RoomArn};
 use ivs_chat_review::provision::channel::{Channel, Link, RoomIndex, Stream};
@@ -25,6 +26,11 @@ pub(super) async fn run(args: &ListArgs, selection: &Selection) -> anyhow::Resul
     let handler = args.handler.as_ref();
     let mut context = CommandContext::open_for(&args.common.connect, selection, handler).await?;
     let rooms = select::read(&mut context, &Selection::All).await?;
+    if let Selection::Rooms(arns) = selection
+        && let Some(missing) = arns.iter().find(|arn| rooms.iter().all(|room| room.arn != **arn))
+    {
+        bail!("room not found: {missing}; `ivs-review rooms list` shows all rooms");
+    }
     let channels = match selection {
         Selection::Live(_) => channels::live(&context).await?,
         _ => channels::all(&context).await?,

@@ -4,6 +4,7 @@
 use std::io;
 
 use anyhow::{Context, bail};
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::account_region::AccountRegion;
 use ivs_chat_review::provision::arn::FunctionArn;
 use ivs_chat_review::provision::channel::{Channel, Link, RoomIndex, link_tag};
@@ -15,6 +16,7 @@ use ivs_chat_review::provision::settings::NewSettings;
 use ivs_chat_review::provision::tags::{Tags, tag};
 use serde::Serialize;
 
+use super::link;
 use super::update::new_settings;
 use crate::Outcome;
 use crate::rooms::args::room::CreateArgs;
@@ -32,8 +34,7 @@ pub(crate) async fn run(args: &CreateArgs) -> anyhow::Result<Outcome> {
     let context = CommandContext::open_at(&args.common.connect, account_region(args)?).await?;
     context.finish_in_flight()?;
     if let Some(channel) = &args.for_channel {
-        let channel =
-            context.service.get_channel(channel).await.map_err(|error| advised(&error))?;
+        let channel = link::read_channel(&context, channel).await?;
         name_after(&mut new.settings, &channel)?;
         check_is_new(&context, &new.settings, &channel).await?;
     }
@@ -91,10 +92,17 @@ fn account_region(args: &CreateArgs) -> anyhow::Result<AccountRegion> {
 
 /// Names a room after its channel, unless it has a name.
 fn name_after(settings: &mut NewSettings, channel: &Channel) -> anyhow::Result<()> {
-    if settings.name.is_none() && !channel.name.is_empty() {
-        let name = Name::parse(&channel.name).context("the name of the channel; pass --name")?;
-        settings.name = Some(name);
+    if settings.name.is_some() {
+        return Ok(());
     }
+    if channel.name.is_empty() {
+        bail!("the channel has no name; pass the name of the room with --name");
+    }
+    let name = Name::parse(&channel.name).with_context(|| {
+        let name = display_safe(&channel.name);
+        format!("the name of the channel, `{name}`, is not one for a room; pass --name")
+    })?;
+    settings.name = Some(name);
     Ok(())
 }
 

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::anyhow;
 use ivs_chat_review::provision::account_region::AccountRegion;
-use ivs_chat_review::provision::arn::TaggableArn;
+use ivs_chat_review::provision::arn::{ChannelArn, TaggableArn};
 use ivs_chat_review::provision::channel::{CHANNEL_TAG, Channel, link};
 use ivs_chat_review::provision::room::{ReviewHandler, Room};
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::rooms::args::room::LinkArgs;
+use crate::rooms::client::FailureKind;
 use crate::rooms::context::CommandContext;
 use crate::rooms::fleet::channels;
 use crate::rooms::reconcile::reconcile_one;
@@ -25,7 +27,7 @@ pub(crate) async fn run(args: &LinkArgs) -> anyhow::Result<Outcome> {
     let context = CommandContext::open_at(&common.connect, account_region).await?;
     context.finish_in_flight()?;
     let service = &context.service;
-    let channel = service.get_channel(arn).await.map_err(|error| advised(&error))?;
+    let channel = read_channel(&context, arn).await?;
     let resource = TaggableArn::Room(room.clone());
     let reconciled = reconcile_one(
         service,
@@ -46,6 +48,19 @@ pub(crate) async fn run(args: &LinkArgs) -> anyhow::Result<Outcome> {
     let handler = &reconciled.after.as_ref().unwrap_or(&reconciled.before).handler;
     note_if_live(&context, &channel, handler).await;
     Ok(Outcome::Fine)
+}
+
+/// Reads the channel of a link.
+pub(super) async fn read_channel(
+    context: &CommandContext,
+    arn: &ChannelArn,
+) -> anyhow::Result<Channel> {
+    context.service.get_channel(arn).await.map_err(|error| match error.kind {
+        FailureKind::NotFound => anyhow!(
+            "channel not found: {arn}; `ivs-review rooms list --channels` shows all channels"
+        ),
+        _ => advised(&error),
+    })
 }
 
 /// Prints a note if the channel is live now, and what that means for the room. The room is linked
