@@ -116,11 +116,12 @@ fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
 /// the first of equal entries is reported.
 fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Vec<Vec<Folded>>>> {
     let key = |entry: &Entry, words: &[Vec<Folded>]| {
-        let words: Vec<(Vec<(char, Vec<char>)>, Vec<usize>)> = words
+        let words: Vec<_> = words
             .iter()
             .map(|word| {
                 let letters = word.iter().map(|f| (f.c, required_marks(f).collect()));
-                (letters.collect(), look_alikes(word))
+                let letters: Vec<(char, Vec<char>)> = letters.collect();
+                (letters, look_alikes(word))
             })
             .collect();
         let first = words.iter().flat_map(|(word, _)| word).next();
