@@ -3,6 +3,9 @@
 Each line of standard input is a request, {"service": …, "operation": …, "parameters": …}. Each line of standard output
 is its result: {"answer": …} as boto3 parsed it, or {"error": {"code": …, "status": …, "message": …}}. "problems" lists
 what the answer has and lacks by the service model of AWS, which boto3 itself does not check.
+
+A request {"service": …, "operation": …, "contract": …} compares the parameters of the fake with those of the service
+model, and "problems" lists the differences.
 """
 
 import datetime
@@ -72,6 +75,32 @@ def limits(shape, value, path):
     return found
 
 
+def differences(shape, described, path):
+    """Returns how the shape of a parameter in the fake differs from that in the service model."""
+    limits = {limit: shape.metadata.get(limit) for limit in ("min", "max") if limit in shape.metadata}
+    found = []
+    if getattr(shape, "enum", None):
+        limits = {"enum": sorted(shape.enum)}
+        described = {"enum": sorted(described.get("enum", []))}
+    for limit, value in limits.items():
+        # No minimum is the same as 0.
+        if described.get(limit, 0) != value:
+            found.append(f"{path}: {limit} is {described.get(limit)}, not {value}")
+    for inner in ("member", "key", "value"):
+        if inner in described:
+            found += differences(getattr(shape, inner), described[inner], f"{path} {inner}")
+    members = described.get("members", {})
+    if shape.type_name == "structure":
+        found += [f"{path}.{name} is not in the model" for name in members if name not in shape.members]
+        required = sorted(name for name, member in members.items() if member.get("required"))
+        if required != sorted(shape.required_members):
+            found.append(f"{path}: {required} are required, not {shape.required_members}")
+        for name, member in members.items():
+            if name in shape.members:
+                found += differences(shape.members[name], member, f"{path}.{name}")
+    return found
+
+
 def serve(clients):
     found = []
 
@@ -99,6 +128,11 @@ def serve(clients):
         request = json.loads(line)
         found.clear()
         result = {}
+        if "contract" in request:
+            model = clients[request["service"]].meta.service_model.operation_model(request["operation"])
+            differing = differences(model.input_shape, request["contract"], request["operation"])
+            print(json.dumps({"problems": differing}), flush=True)
+            continue
         try:
             operation = getattr(clients[request["service"]], request["operation"])
             answer = operation(**request["parameters"])

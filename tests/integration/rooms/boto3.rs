@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::command::{review, rooms, rooms_json, with_rooms};
 use super::fake::{
-    ACCESS_KEY_ID, FakeService, REGION, SECRET_ACCESS_KEY, ViolationKind, operation_names,
+    ACCESS_KEY_ID, FakeService, REGION, SECRET_ACCESS_KEY, ViolationKind, describe, operation_names,
 };
 
 /// The operations on channels and streams.
@@ -53,15 +53,20 @@ impl Boto3 {
         Boto3 { process, requests, results }
     }
 
+    /// Sends a request to the process, and returns its result.
+    fn ask(&mut self, request: &Value) -> Value {
+        writeln!(self.requests, "{request}").expect("the process reads requests");
+        let mut line = String::new();
+        self.results.read_line(&mut line).expect("the process writes results");
+        serde_json::from_str(&line).expect("a result")
+    }
+
     /// Returns the answer, or the error.
     #[track_caller]
     fn result(&mut self, service: &str, operation: &str, parameters: Value) -> Value {
         let request = json!({"service": service, "operation": operation, "parameters": parameters});
-        writeln!(self.requests, "{request}").expect("the process reads requests");
-        let mut line = String::new();
-        self.results.read_line(&mut line).expect("the process writes results");
-        let result: Value = serde_json::from_str(&line).expect("a result");
-        assert_eq!(result["problems"], json!([]), "{operation} {parameters}: {result}");
+        let result = self.ask(&request);
+        assert_eq!(result["problems"], json!([]), "{request}: {result}");
         result
     }
 
@@ -134,6 +139,21 @@ fn assert_same_logging(seen: &Value, shown: &Value) {
 #[track_caller]
 fn shown(fake: &FakeService, arguments: &str) -> Value {
     rooms_json(fake, arguments).assert_exit(0).lines().remove(0)
+}
+
+/// The fake refuses what the models of AWS refuse, and nothing else.
+#[test]
+#[ignore = "needs boto3; .ci/run installs it"]
+fn the_contract_of_the_fake_is_that_of_the_service_models() {
+    let (fake, _) = with_rooms(0);
+    let mut boto3 = Boto3::start(&fake);
+    let mut found = Vec::new();
+    for (service, operation, contract) in describe() {
+        let request = json!({"service": service, "operation": operation, "contract": contract});
+        let problems = boto3.ask(&request)["problems"].take();
+        found.extend(problems.as_array().expect("a list").clone());
+    }
+    assert_eq!(found, [""; 0]);
 }
 
 /// Both clients create, change and delete, and each then sees what the other did.

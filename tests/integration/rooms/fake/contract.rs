@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use std::sync::{LazyLock, Mutex};
 
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(super) struct Operation {
     pub(super) name: &'static str,
@@ -304,6 +304,21 @@ pub(crate) fn operation_names() -> BTreeSet<&'static str> {
     chat.map(|operation| operation.name).collect()
 }
 
+/// Returns service, name and parameters of all operations, for a comparison with the service models.
+pub(crate) fn describe() -> impl Iterator<Item = (&'static str, &'static str, Value)> {
+    let parameters = |operation: &Operation| json!({"members": described(operation.members)});
+    OPERATIONS.iter().map(move |it| (it.service, it.name, parameters(it)))
+}
+
+fn described(members: &[Member]) -> Value {
+    let describe = |member: &Member| {
+        let mut shape = member.shape.describe();
+        shape["required"] = json!(member.required);
+        (member.name.to_owned(), shape)
+    };
+    Value::Object(members.iter().map(describe).collect())
+}
+
 /// An invalid member of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Problem {
@@ -339,6 +354,26 @@ fn structure(members: &[Member], value: &Value, path: &str, problems: &mut Vec<P
 }
 
 impl Shape {
+    fn describe(&self) -> Value {
+        match self {
+            Shape::Structure(members) | Shape::Union(members) => {
+                json!({"members": described(members)})
+            }
+            Shape::Map { name, value, at_most } => {
+                json!({"key": name.describe(), "value": value.describe(), "max": at_most})
+            }
+            // The models have no limit in bytes.
+            Shape::Attributes { .. } => json!({}),
+            // Patterns match the whole string here, so they are written in another way.
+            Shape::Text { length, .. } => json!({"min": length.start(), "max": length.end()}),
+            Shape::Integer(range) => json!({"min": range.start(), "max": range.end()}),
+            Shape::OneOf(values) => json!({"enum": values}),
+            Shape::List { of, length } => {
+                json!({"member": of.describe(), "min": length.start(), "max": length.end()})
+            }
+        }
+    }
+
     fn check(&self, value: &Value, name: String, problems: &mut Vec<Problem>) {
         let message = match self {
             Shape::Structure(members) if value.is_object() => {

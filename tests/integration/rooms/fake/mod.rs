@@ -29,7 +29,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub(crate) use account::{Account, NoHandler, Permission, REGION, function};
-pub(crate) use contract::operation_names;
+pub(crate) use contract::{describe, operation_names};
 pub(crate) use faults::{Fault, FaultKind};
 pub(crate) use signature::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 pub(crate) use video::PASSPHRASE;
