@@ -8,11 +8,22 @@
 //! Example: Vietnamese `các` (a plural) is another word than `cac`, so an entry of a Vietnamese list
 //! matches as it is written. In English an accent is decoration, so `bad` matches `bäd`.
 
+mod respelling;
 mod table;
 
 use std::fmt;
 
 use crate::suggest::{Nearness, suggest};
+
+/// Returns where a word may begin after proclitics of some language, as offsets from the start of
+/// `token`.
+pub(crate) fn after_proclitics(token: &str) -> impl Iterator<Item = usize> {
+    const LANGUAGES: [Language; 3] = [Language::ARABIC, Language::PERSIAN, Language::HEBREW];
+    let ends = token.char_indices().skip(1).take(table::LONGEST_PROCLITIC).map(|(at, _)| at);
+    ends.filter(|&end| {
+        LANGUAGES.iter().any(|language| language.proclitics().any(|it| *it == token[..end]))
+    })
+}
 
 /// A language that lists may have.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +35,7 @@ impl Language {
     const ARABIC: Language = Language::known("ar");
     const HEBREW: Language = Language::known("he");
     const KOREAN: Language = Language::known("ko");
+    const PERSIAN: Language = Language::known("fa");
     const RUSSIAN: Language = Language::known("ru");
 
     const fn known(code: &str) -> Language {
@@ -94,6 +106,27 @@ impl Language {
         !letters.any(|mut letters| letters.next() == Some(mark) && letters.any(|it| it == base))
     }
 
+    /// Returns what may follow a whole word and belongs to it, such as Korean particles.
+    pub fn particles(self) -> impl Iterator<Item = &'static str> {
+        table::PARTICLES.of(self.0)
+    }
+
+    /// Returns what may precede a whole word and belongs to it, such as the Arabic article.
+    pub fn proclitics(self) -> impl Iterator<Item = &'static str> {
+        table::PROCLITICS.of(self.0)
+    }
+
+    /// Whether words of the language have proclitics.
+    pub(crate) fn has_proclitics(self) -> bool {
+        !table::PROCLITICS.is_empty(self.0)
+    }
+
+    /// Returns the other spellings in which an entry is searched, such as `arschloecher` for German
+    /// `arschlöcher`.
+    pub fn respellings(self, entry: &str) -> Vec<String> {
+        respelling::respellings(self, entry)
+    }
+
     /// Whether some marks make other letters of the language.
     pub(crate) fn has_own_letters(self) -> bool {
         !table::LETTERS.is_empty(self.0)
@@ -156,11 +189,24 @@ mod tests {
     }
 
     #[test]
+    fn proclitics_are_of_known_languages_and_short() {
+        for language in Language::all() {
+            let known = [Language::ARABIC, Language::HEBREW, Language::PERSIAN];
+            assert_eq!(language.has_proclitics(), known.contains(&language), "{language}");
+            let lengths = language.proclitics().map(|it| it.chars().count());
+            assert!(lengths.max().unwrap_or(0) <= table::LONGEST_PROCLITIC, "{language}");
+        }
+        assert_eq!(after_proclitics("والكلب").collect::<Vec<_>>(), [2, 6]);
+    }
+
+    #[test]
     fn endings_are_folded() {
         let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
         let mut buffer = Folded::default();
         for language in Language::all() {
-            for ending in language.endings() {
+            for ending in
+                language.endings().chain(language.particles()).chain(language.proclitics())
+            {
                 let folded = Normalized::new(ending, form, SymbolMode::Entry, &mut buffer);
                 assert_eq!(folded.text(), ending, "{language}");
             }

@@ -44,7 +44,7 @@ fa ا ان ت ش م ها هاي هايي ي
 fi a aa an en ia ille in ista issa ita ksi lla lle lta n na ssa sta t
 fr e es s x
 gl a as es s
-he ה ות י ים ת
+he ה ות י ימ ת
 hr a ama e i ih im ima o og oj om u
 hu a ak ban ben e ek et hoz ig ja je k nak nek nal nel ok on ot ra re rol t tol val vel
 id an i kan ku lah mu nya
@@ -84,6 +84,50 @@ fi \u{308}ao \u{30A}a
 no \u{30A}a
 sv \u{308}ao \u{30A}a
 vi \u{300}aeiouy \u{301}aeiouy \u{302}aeo \u{303}aeiouy \u{306}a \u{309}aeiouy \u{31B}ou \u{323}aeiouy
+",
+);
+
+/// What may follow a whole word and belongs to it: Korean particles, the copula and the plural. They
+/// are those that nouns take in the grammar of [open-korean-text] (`josa.txt`), in all forms that
+/// the last sound of a word asks for.
+///
+/// [open-korean-text]: https://github.com/open-korean-text/open-korean-text
+pub(super) static PARTICLES: Table = Table::new(
+    "\
+ko 가 같아 같은 같이 과 까지 께 께서 나 네 는 님 다 대로 도 든지 들 들도 들아 들은 들을 들의 들이 라고 라는 라도 라서 란 랑 로 로부터 로서 를 \
+마다 마저 만 밖에 보고 보다 부터 뿐 아 야 에 에게 에게서 에서 와 요 으로 으로서 은 은커녕 을 의 이 이고 이나 이네 이냐 이다 이든 이라 이라고 \
+이라는 이라도 이란 이랑 이며 이면 이야 이었 이에요 이지 인 인가 인데 임 입니다 조차 지 처럼 하고 한테 한테서
+",
+);
+
+/// What may precede a whole word and belongs to it: the article, conjunctions and prepositions of
+/// one letter of Arabic, Persian and Hebrew, alone and combined, as the stemmers of [Apache Lucene]
+/// remove them, and the Hebrew letters משה וכלב. For entries of three letters or more.
+///
+/// [Apache Lucene]: https://lucene.apache.org/core/9_0_0/analysis/common/org/apache/lucene/analysis/ar/ArabicStemmer.html
+pub(super) static PROCLITICS: Table = Table::new(
+    "\
+ar ال وال فال بال كال لل ولل و ف ب ل ك وب ول فل
+fa ال وال ب و
+he ה ו ב ל כ מ ש וה וב ול וכ ומ וש שה שב של שמ כש כשה מה לה בה
+",
+);
+
+/// The longest item of [`PROCLITICS`], in letters.
+pub(super) const LONGEST_PROCLITIC: usize = 3;
+
+/// How the letters of a language may be respelled: `ä=ae` in both directions, `ı>i` from an entry to
+/// a message only. The Latin alphabets of languages that have their own letters are typed in these
+/// ways on keyboards without them. Turkish capital I is ı, and the fold takes it for i; the other
+/// direction would make *sık* ("often") an obscenity.
+pub(super) static RESPELLINGS: Table = Table::new(
+    "\
+az ı>i
+da å=aa æ=ae ø=oe
+de ä=ae ö=oe ü=ue
+no å=aa æ=ae ø=oe
+sv å=aa ä=ae ö=oe
+tr ı>i
 ",
 );
 

@@ -10,6 +10,7 @@ use super::folded::FoldStats;
 use super::leet::{self, WORDS, symbol_letter};
 use super::props::{CharProps, Folding};
 use super::sink::FoldSink;
+use super::spelling::{self, ANUSVARA, KATAKANA, VIRAMA, is_katakana};
 use super::{Disguises, Form, Layout, SymbolMode};
 use crate::span::Span;
 
@@ -393,6 +394,19 @@ impl<O: FoldSink> Fold<'_, O> {
             }
             return;
         }
+        if props.is_respelled()
+            && self.form.disguises == Disguises::Standard
+            && let Some(one) = spelling::respelled(c)
+        {
+            if props.is_confusable() {
+                self.scanned.letter(props);
+            }
+            self.own(one, CharProps::of(one), from);
+            if is_katakana(c) {
+                self.out.note_mark(self.out.end(), KATAKANA);
+            }
+            return;
+        }
         if props.is_word() {
             return self.letter(c, props, from);
         }
@@ -499,6 +513,19 @@ impl<O: FoldSink> Fold<'_, O> {
 
     fn mark(&mut self, c: char, props: CharProps, from: Span) {
         let standard = self.form.disguises == Disguises::Standard;
+        if standard && props.is_respelled() {
+            return match spelling::respelled(c) {
+                Some(c) => self.mark(c, CharProps::of(c), from),
+                // A nukta.
+                None => {}
+            };
+        }
+        if standard && c == VIRAMA && self.joins_nasal(from) {
+            let from = self.out.pop().union(from);
+            self.letters = self.letters.saturating_sub(1);
+            self.base = Base { drops_marks: false, keycap: false, end: self.out.end(), marks: 0 };
+            return self.mark(ANUSVARA, CharProps::of(ANUSVARA), from);
+        }
         let is_dropped = standard && self.base.drops_marks && !(self.base.keycap && c == KEYCAP);
         if is_dropped && !self.base.keycap {
             self.out.note_mark(self.base.end, c);
@@ -540,6 +567,23 @@ impl<O: FoldSink> Fold<'_, O> {
             }
         }
         self.out.insert(at, c, from);
+    }
+
+    /// Whether the last letter is a nasal inside a word, and the consonant after the virama at `from`
+    /// is of its class, so that both may be written as anusvara: हिन्दी is हिंदी.
+    fn joins_nasal(&self, from: Span) -> bool {
+        let next = self.text[from.end..].chars().find_map(|c| match Folding::of(c) {
+            Folding::Nothing => None,
+            Folding::Itself(_) if spelling::is_nukta(c) => None,
+            Folding::Itself(_) => Some(c),
+            Folding::One { to, .. } => Some(to),
+            Folding::Many { to, .. } => to.chars().next(),
+        });
+        let last = self.out.before(self.out.end()).filter(|_| self.gap.length == 0);
+        let (Some(next), Some((nasal, start))) = (next, last) else { return false };
+        let before = self.out.before(start);
+        spelling::is_homorganic(nasal, next)
+            && before.is_some_and(|(c, _)| CharProps::of(c).is_word() && !c.is_ascii())
     }
 
     /// Removes a Zalgo stack from its base.

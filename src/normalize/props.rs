@@ -87,7 +87,8 @@ impl CharProps {
     /// A letter whose fold does not depend on its neighbors.
     #[inline]
     pub(super) fn is_plain_letter(self) -> bool {
-        const MASK: u32 = table::CLASS_MASK | table::TATWEEL | table::JAMO | table::CONFUSABLE;
+        const MASK: u32 =
+            table::CLASS_MASK | table::TATWEEL | table::JAMO | table::CONFUSABLE | table::RESPELLED;
         self.0 & MASK == table::LETTER
     }
 
@@ -144,6 +145,12 @@ impl CharProps {
     #[inline]
     pub(super) fn is_jamo(self) -> bool {
         self.0 & table::JAMO != 0
+    }
+
+    /// A letter or combining mark that is folded to another spelling.
+    #[inline]
+    pub(super) fn is_respelled(self) -> bool {
+        self.0 & table::RESPELLED != 0
     }
 
     /// A regional indicator.

@@ -98,6 +98,7 @@ files! {
     rules_without_disguises = "rules-without-disguises";
     scripts = "scripts";
     spaced_letters = "spaced-letters";
+    spellings = "spellings";
     symbols = "symbols";
     words = "words";
 }

@@ -116,6 +116,10 @@ fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
 /// the first of equal entries is reported.
 fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Vec<Vec<Folded>>>> {
     let key = |entry: &Entry, words: &[Vec<Folded>]| {
+        let is_kana = |f: &&Folded| ('ぁ'..='ゞ').contains(&f.c) && LETTER.has(f.c);
+        let kana =
+            |katakana| words.iter().flatten().filter(is_kana).any(|f| f.katakana == katakana);
+        let kana = (kana(true), kana(false));
         let words: Vec<_> = words
             .iter()
             .map(|word| {
@@ -126,7 +130,8 @@ fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Vec<Vec<Folded>>>> {
             .collect();
         let first = words.iter().flat_map(|(word, _)| word).next();
         let is_whole = entry.start == Start::Word || !first.is_some_and(|&(c, _)| is_word(c));
-        (words, is_whole, entry.end, entry.exception, entry.plain, entry.from, entry.until)
+        let days = (entry.from, entry.until);
+        (words, kana, is_whole, entry.end, entry.exception, entry.plain, days)
     };
     let mut seen = Vec::new();
     let mut readings = Vec::new();
@@ -154,6 +159,15 @@ fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
     let mut readings = vec![fold_words(&[], Cased::None)];
     if disguises == Disguises::None {
         return readings;
+    }
+    for text in entry.language.respellings(&entry.text) {
+        let respelled = Entry { text, ..entry.clone() };
+        let words = respelled
+            .text
+            .split_whitespace()
+            .map(|word| fold(word, disguises, SymbolMode::Entry, Latin::OfEntry(&[], Cased::None)));
+        let words = words.flat_map(|word| at_spaces(&word)).filter(|word| !word.is_empty());
+        readings.push(words.collect());
     }
     let mut foreign = Vec::new();
     for (at, word) in entry.text.split_whitespace().enumerate() {
@@ -315,6 +329,9 @@ fn find_words(
                 place = find_at(&needles, text, start, Letters::Hidden);
             }
             let Some(place) = place else { continue };
+            if !allows_kana(&needles[0].words, &text.chars, start..place.end) {
+                continue;
+            }
             let from = |at: usize| text.chars[at].from.clone();
             let span = message.span((start..place.end).map(from));
             let mut outside = (0..start).chain(place.end..text.chars.len()).map(from);
@@ -361,6 +378,30 @@ fn whole_word(
         _ => end,
     };
     (start, end)
+}
+
+/// Whether the kana of an entry may match those of a part of a text: if the part has the other kind, the kana around it
+/// must not be of that kind, except for hiragana and entries of three or more.
+fn allows_kana(words: &[Text], text: &[Folded], part: Range<usize>) -> bool {
+    let is_kana = |f: &&Folded| ('ぁ'..='ゖ').contains(&f.c) || ('ゝ'..='ゞ').contains(&f.c);
+    let of_entry: Vec<&Folded> = words
+        .iter()
+        .flat_map(|word| &word.chars[..word.chars.len() - word.ending])
+        .filter(is_kana)
+        .collect();
+    let of_part: Vec<&Folded> = text[part.clone()].iter().filter(is_kana).collect();
+    let has = |kana: &[&Folded], katakana| kana.iter().any(|f| f.katakana == katakana);
+    let is_foreign = |katakana| has(&of_part, katakana) && !has(&of_entry, katakana);
+    if of_entry.is_empty() || !(is_foreign(true) || (is_foreign(false) && of_entry.len() < 3)) {
+        return true;
+    }
+    let letter = |f: &&Folded| !matches!(f.c, '\u{3099}' | '\u{309A}');
+    let kind = |f: Option<&Folded>| f.filter(is_kana).map(|f| f.katakana);
+    let first = kind(text[part.start..].iter().find(letter));
+    let last = kind(text[..part.end].iter().rfind(letter));
+    let before = kind(text[..part.start].iter().rfind(letter));
+    let after = kind(text[part.end..].iter().find(letter));
+    !(first.is_some() && before == first) && !(last.is_some() && after == last)
 }
 
 /// Whether one of the needles occurs at `start` without hidden letters.
@@ -619,6 +660,8 @@ struct Needle {
     start: Start,
     end: End,
     may_follow_elision: bool,
+    /// The number of letters of the entry, without an ending.
+    entry_letters: usize,
     words: Vec<Text>,
 }
 
@@ -627,7 +670,8 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
     let letters = |words: &[Text]| {
         words.iter().flat_map(|word| &word.chars).filter(|f| LETTER.has(f.c)).count()
     };
-    let may_follow_elision = letters(&words) >= 4;
+    let entry_letters = letters(&words);
+    let may_follow_elision = entry_letters >= 4;
     let needle = |ending: &str| {
         let mut words = words.clone();
         let last = words.last_mut().expect("an entry has words");
@@ -641,8 +685,10 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
             look_alike: None,
             disguised: false,
             marks: Vec::new(),
+            katakana: false,
+            typed: None,
         }));
-        Needle { start: entry.start, end: entry.end, may_follow_elision, words }
+        Needle { start: entry.start, end: entry.end, may_follow_elision, entry_letters, words }
     };
     let endings = Some(entry.language).filter(|_| entry.end == End::Ending);
     let endings = endings.into_iter().flat_map(Language::endings);
@@ -685,6 +731,23 @@ impl Needle {
         starts.into_iter().map(|((end, _), read)| Place { end, read }).collect()
     }
 
+    /// Whether a proclitic of the language of the entry is before `start`, and a word begins with it.
+    fn follows_proclitic(&self, text: &Text, start: usize) -> bool {
+        let word = &self.words[0];
+        let mut proclitics = word.language.into_iter().flat_map(Language::proclitics);
+        let length = self.entry_letters;
+        text.form.disguises == Disguises::Standard
+            && is_word(word.chars[0].c)
+            && !MARK.has(word.chars[0].c)
+            && length >= 3
+            && proclitics.any(|proclitic| {
+                let length = proclitic.chars().count();
+                start >= length
+                    && text.chars[start - length..start].iter().map(|f| f.c).eq(proclitic.chars())
+                    && opens(&text.chars, start - length, false)
+            })
+    }
+
     /// Returns the readings of one of its words at `start`.
     fn ways(&self, text: &Text, number: usize, start: usize, letters: Letters) -> Vec<Vec<usize>> {
         let word = &self.words[number];
@@ -696,6 +759,7 @@ impl Needle {
         if (is_word(word.chars[0].c) || (text.form == WORDS && is_word(text.chars[start].c)))
             && !(is_first && self.start == Start::Anywhere)
             && !opens(&text.chars, start, is_first && self.may_follow_elision)
+            && !(is_first && self.follows_proclitic(text, start))
         {
             return Vec::new();
         }
@@ -720,7 +784,11 @@ impl Needle {
             return Vec::new();
         }
         let is_last = number + 1 == self.words.len();
-        if ends_in_word && !(is_last && self.end == End::Anywhere) && !closes(&text.chars, end) {
+        if ends_in_word
+            && !(is_last && self.end == End::Anywhere)
+            && !closes(&text.chars, end)
+            && !(is_last && precedes_particle(word, text, end))
+        {
             return Vec::new();
         }
         if is_last {
@@ -743,6 +811,17 @@ impl Needle {
         let separator = text.chars[end..].iter().take(8).take_while(separates).count();
         (1..=separator).map(|length| end + length).collect()
     }
+}
+
+/// Whether a particle of the language of an entry follows at `end`, and the word ends after it.
+fn precedes_particle(word: &Text, text: &Text, end: usize) -> bool {
+    let mut particles = word.language.into_iter().flat_map(Language::particles);
+    text.form.disguises == Disguises::Standard
+        && particles.any(|particle| {
+            let length = particle.chars().count();
+            let there = text.chars[end..].iter().take(length).map(|f| f.c);
+            there.eq(particle.chars()) && closes(&text.chars, end + length)
+        })
 }
 
 /// Whether a word ends with a letter or digit with combining marks.
@@ -1024,6 +1103,10 @@ pub(crate) struct Folded {
     disguised: bool,
     /// The combining marks that were dropped from it.
     marks: Vec<char>,
+    /// Whether it was katakana.
+    katakana: bool,
+    /// The letter of which it is another spelling.
+    typed: Option<char>,
 }
 
 /// Which words of a text are read in Latin letters.
@@ -1160,7 +1243,7 @@ const HOMOGLYPHS: &str = "аԁеһіјӏоԛрѕсԝухοϳօ";
 
 /// Returns the Latin letter that a letter looks like.
 fn looks_like(f: &Folded) -> Option<char> {
-    let by_shape = || f.shape.and_then(shape_like).or_else(|| shape_like(f.c));
+    let by_shape = || f.shape.and_then(shape_like).or_else(|| shape_like(f.typed.unwrap_or(f.c)));
     if f.c.is_ascii() { None } else { by_shape() }
 }
 
@@ -1279,6 +1362,8 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
                 look_alike: None,
                 disguised: false,
                 marks: Vec::new(),
+                katakana: false,
+                typed: None,
             })
         })
         .collect();
@@ -1289,6 +1374,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
         run.sort_by_key(|f| canonical_combining_class(f.c));
     }
     if !plain {
+        folded = in_one_spelling(folded);
         folded = without_marks(&folded);
     }
     // A combining mark belongs to its base.
@@ -1298,6 +1384,51 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
         }
     }
     with_hangul_composed(&folded)
+}
+
+/// Replaces letters that a language writes in two ways with one of them.
+fn in_one_spelling(mut text: Vec<Folded>) -> Vec<Folded> {
+    const PAIRS: [(&str, char); 12] = [
+        ("ةۃہ", 'ه'),
+        ("ىی", 'ي'),
+        ("کڪ", 'ك'),
+        ("ٱ", 'ا'),
+        ("ך", 'כ'),
+        ("ם", 'מ'),
+        ("ן", 'נ'),
+        ("ף", 'פ'),
+        ("ץ", 'צ'),
+        ("\u{901}", '\u{902}'),
+        ("\u{A81}", '\u{A82}'),
+        ("\u{A01}\u{A70}", '\u{A02}'),
+    ];
+    const NUKTAS: &str = "\u{93C}\u{9BC}\u{A3C}\u{ABC}\u{B3C}";
+    text.retain(|f| !NUKTAS.contains(f.c));
+    for f in &mut text {
+        let one = PAIRS.iter().find(|(letters, _)| letters.contains(f.c)).map(|&(_, one)| one);
+        let katakana = ('ァ'..='ヶ').contains(&f.c) || ('ヽ'..='ヾ').contains(&f.c);
+        let hiragana = || char::from_u32(u32::from(f.c) - 0x60);
+        let one = one.or(if katakana { hiragana() } else { None });
+        f.typed = one.map(|_| f.c);
+        f.c = one.unwrap_or(f.c);
+        f.katakana = katakana;
+    }
+    // A nasal without a vowel before a stop of its class.
+    const CLASSES: [&str; 5] = ["कखगघङ", "चछजझञ", "टठडढण", "तथदधन", "पफबभम"];
+    let mut at = 1;
+    while at + 2 < text.len() {
+        let [before, nasal, virama, stop] = [at - 1, at, at + 1, at + 2].map(|at| text[at].c);
+        let joins =
+            CLASSES.iter().any(|it| it.ends_with(nasal) && it.contains(stop) && stop != nasal);
+        if virama == '\u{94D}' && joins && is_word(before) && !before.is_ascii() {
+            let from = text[at].from.start..text[at + 1].from.end;
+            let symbol = text[at].symbol;
+            text[at] = Folded { c: '\u{902}', from, symbol, ..text[at + 1].clone() };
+            text.remove(at + 1);
+        }
+        at += 1;
+    }
+    text
 }
 
 /// Returns the positions of regional indicators in runs of exactly two.

@@ -18,13 +18,14 @@ use crate::normalize::CharProps;
 pub(super) struct Marks(Vec<(usize, char)>);
 
 impl Marks {
-    /// Returns the marks that an entry requires of those that its fold dropped; `None` if there are
-    /// none.
-    pub(super) fn required(
-        dropped: impl Iterator<Item = (usize, char, char)>,
-    ) -> Option<Box<Marks>> {
-        let required = dropped.filter(|&(_, letter, mark)| is_required(letter, mark));
-        let marks: Vec<(usize, char)> = required.map(|(at, _, mark)| (at, mark)).collect();
+    /// Returns the marks that an entry requires of those that its fold dropped, each with the end of
+    /// its letter; `None` if there are none.
+    pub(super) fn required(entry: &str, dropped: &[(usize, char)]) -> Option<Box<Marks>> {
+        let required = dropped.iter().filter_map(|&(end, mark)| {
+            let letter = entry[..end].chars().next_back()?;
+            is_required(letter, mark).then_some((end - letter.len_utf8(), mark))
+        });
+        let marks: Vec<(usize, char)> = required.collect();
         (!marks.is_empty()).then(|| Box::new(Marks(marks)))
     }
 

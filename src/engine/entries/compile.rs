@@ -2,6 +2,7 @@
 
 use super::accents::Marks;
 use super::compiled::{CompiledEntry, GAP};
+use super::kana::Kana;
 use super::token::token;
 use crate::normalize::{
     CharProps, CharSet, Disguises, Folded, Form, Layout, Normalized, SymbolMode, WordRange,
@@ -12,6 +13,9 @@ use crate::span::Span;
 
 /// The minimum number of letters of an entry that may follow an elision, or have letters censored.
 const MIN_ELIDABLE: usize = 4;
+
+/// The minimum number of letters of an entry that may follow a proclitic.
+const MIN_PROCLITIC: usize = 3;
 
 /// The maximum number of words in another script of which every combination is searched.
 const MAX_CHOSEN: usize = 3;
@@ -25,7 +29,7 @@ pub(super) struct EntryVariant {
 }
 
 impl EntryVariant {
-    /// Returns the variants of an entry: as it is written, and if it is in another script, as what
+    /// Returns the variants of an entry: as it is written, respelled, and if it is in another script, as what
     /// it looks like in Latin letters. If the variant is a phrase that may be spaced, the second
     /// item is its variant for spaced letters. A single word needs none: its key is the same.
     pub(super) fn of(
@@ -35,7 +39,11 @@ impl EntryVariant {
         exception: bool,
         disguises: Disguises,
     ) -> impl Iterator<Item = (EntryVariant, Option<EntryVariant>)> {
-        let written = std::iter::once(folded_words(entry, disguises));
+        let respelled = Some(entry).filter(|_| disguises == Disguises::Standard);
+        let respelled =
+            respelled.into_iter().flat_map(|entry| entry.language.respellings(&entry.text));
+        let written = std::iter::once(folded_words(&entry.text, disguises))
+            .chain(respelled.map(move |text| folded_words(&text, disguises)));
         let as_latin = Some(entry).filter(|_| disguises == Disguises::Standard);
         written.chain(as_latin.into_iter().flat_map(read_as_latin)).map(move |(layout, words)| {
             let spaced = spaced_phrase(layout, &words);
@@ -68,10 +76,7 @@ impl EntryVariant {
             }
             let start = text.len();
             text.extend(word.text().chars().map(|c| if is_separator(c, layout) { GAP } else { c }));
-            marks.extend(word.marks().iter().filter_map(|&(end, mark)| {
-                let letter = word.text()[..end].chars().next_back()?;
-                Some((start + end - letter.len_utf8(), letter, mark))
-            }));
+            marks.extend(word.marks().iter().map(|&(end, mark)| (start + end, mark)));
             confusables
                 .extend(first_of_each_word(word.text(), word.confusables()).map(|at| start + at));
         }
@@ -92,12 +97,18 @@ impl EntryVariant {
             needs_word_start: starts_in_word && entry.start == Start::Word,
             begins_with_symbol: !starts_in_word && entry.start == Start::Word,
             elidable: letters >= MIN_ELIDABLE,
+            takes_proclitics: disguises == Disguises::Standard
+                && starts_in_word
+                && entry.start == Start::Word
+                && letters >= MIN_PROCLITIC
+                && entry.language.has_proclitics(),
             end: entry.end,
             ends_in_word,
             whole_graphemes: !(starts_in_word && ends_in_word),
             has_doubled_letters: disguises == Disguises::Standard && has_doubled_letter(&text),
             confusables: confusables.into(),
-            marks: Marks::required(marks.into_iter()),
+            kana: Kana::of(&text, &marks),
+            marks: Marks::required(&text, &marks),
             language: entry.language,
         };
         EntryVariant { layout, text, compiled }
@@ -150,8 +161,8 @@ fn first_of_each_word(text: &str, letters: &[usize]) -> impl Iterator<Item = usi
 
 /// Returns the layout in which an entry is searched, and its words: all as one text unless there
 /// are symbols among them.
-fn folded_words(entry: &Entry, disguises: Disguises) -> (Layout, Vec<Folded>) {
-    in_layout(&entry.text, |text, _, layout| {
+fn folded_words(entry: &str, disguises: Disguises) -> (Layout, Vec<Folded>) {
+    in_layout(entry, |text, _, layout| {
         let mut folded = Folded::default();
         Normalized::new(text, Form { disguises, layout }, SymbolMode::Entry, &mut folded);
         folded

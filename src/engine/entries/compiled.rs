@@ -1,6 +1,7 @@
 //! What the verifier needs to know of an entry: [`CompiledEntry`].
 
 use super::accents::{Accents, Marks};
+use super::kana::Kana;
 use super::token::token;
 use super::view::FoldedView;
 use crate::language::Language;
@@ -31,6 +32,8 @@ pub(super) struct CompiledEntry {
     pub(super) begins_with_symbol: bool,
     /// Whether it may follow an elision.
     pub(super) elidable: bool,
+    /// Whether it may follow a proclitic of its language.
+    pub(super) takes_proclitics: bool,
     pub(super) end: End,
     /// Whether it ends with a letter or digit.
     pub(super) ends_in_word: bool,
@@ -44,6 +47,8 @@ pub(super) struct CompiledEntry {
     /// `None` if no mark is required.
     pub(super) marks: Option<Box<Marks>>,
     pub(super) language: Language,
+    /// Its kana.
+    pub(super) kana: Kana,
 }
 
 impl CompiledEntry {
@@ -58,11 +63,26 @@ impl CompiledEntry {
             && self.confusables == other.confusables
             && self.marks == other.marks
             && self.language == other.language
+            && self.kana == other.kana
     }
 
     /// The accents that the verifier requires.
     pub(super) fn accents(&self) -> Accents<'_> {
         Accents { required: self.marks.as_deref(), language: self.language }
+    }
+
+    /// Whether a particle of its language follows at byte `end`, and the word ends after it.
+    fn closes_before_particle(&self, view: &FoldedView<'_>, end: usize) -> bool {
+        let follows = |it: &&str| view.text()[end..].starts_with(it);
+        view.is_standard()
+            && self.language.particles().filter(follows).any(|it| view.closes(end + it.len()))
+    }
+
+    /// Whether a proclitic of its language is before byte `start`, and the word begins before it.
+    pub(super) fn follows_proclitic(&self, view: &FoldedView<'_>, start: usize) -> bool {
+        let precedes = |it: &&str| view.text()[..start].ends_with(it);
+        let mut proclitics = self.language.proclitics().filter(precedes);
+        self.takes_proclitics && proclitics.any(|it| view.opens(start - it.len(), false))
     }
 
     /// Whether it must end where a word ends.
@@ -82,7 +102,10 @@ impl CompiledEntry {
             // With a combining mark it is another symbol.
             return !view.has_mark_at(end);
         }
-        !needle.is_repeated_at(view, end) && (self.end == End::Anywhere || view.closes(end))
+        !needle.is_repeated_at(view, end)
+            && (self.end == End::Anywhere
+                || view.closes(end)
+                || self.closes_before_particle(view, end))
     }
 }
 

@@ -13,6 +13,7 @@ use super::verify::{Letters, Verifier};
 use super::view::FoldedView;
 use super::walk::{Candidates, Symbols, TrieWalker};
 use crate::engine::budget::Budget;
+use crate::language::after_proclitics;
 use crate::normalize::{CharProps, CharSet, Disguises, Folded, Form, Layout, leet};
 use crate::rules::{Entry, Rules};
 
@@ -29,6 +30,8 @@ pub(super) struct EntryIndex {
     words: FilteredTrie,
     /// The entries that may begin anywhere.
     substrings: FilteredTrie,
+    /// Whether some of `words` may follow a proclitic.
+    proclitics: bool,
     /// Whether all of `substrings` begin with a letter in any accents. Since it may be repeated, a
     /// search from the first of several equal letters is enough.
     substrings_repeat: bool,
@@ -114,6 +117,15 @@ impl EntryIndex {
             if words.filter.may_begin(bytes, start) {
                 budget.begin_position(starts.len() - number + positions_left(0));
                 walk.walk_from(&words.trie, words.symbols, start, &mut verify);
+            }
+            if self.proclitics && has_proclitics(bytes[start]) {
+                for length in after_proclitics(&view.text()[start..]) {
+                    let start = start + length;
+                    if words.filter.may_begin(bytes, start) {
+                        budget.begin_position(starts.len() - number + positions_left(0));
+                        walk.walk_from(&words.trie, words.symbols, start, &mut verify);
+                    }
+                }
             }
         }
         if !substrings.trie.is_empty() {
@@ -262,6 +274,7 @@ impl Builder {
             symbols,
             words,
             substrings,
+            proclitics: entries.iter().any(|compiled| compiled.takes_proclitics),
             substrings_repeat,
             entries,
             texts: self.texts,
@@ -292,6 +305,12 @@ fn symbols_of_entries<'t>(
         }
     }
     symbols
+}
+
+/// Whether a word of which this is the first byte may begin with a proclitic: a letter of Hebrew or
+/// Arabic in UTF-8.
+fn has_proclitics(byte: u8) -> bool {
+    matches!(byte, 0xD7..=0xDB)
 }
 
 struct Sorted<'k> {

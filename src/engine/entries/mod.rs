@@ -16,6 +16,7 @@ mod compiled;
 mod cover;
 mod exceptions;
 mod index;
+mod kana;
 mod letter_class;
 mod prefix_filter;
 mod spaced;

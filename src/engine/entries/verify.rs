@@ -90,7 +90,10 @@ impl Verifier {
         let is_word = |c| CharProps::of(c).is_word();
         let must_open = compiled.needs_word_start
             || (compiled.begins_with_symbol && view.char_at(start).is_some_and(is_word));
-        if must_open && !view.opens(start, compiled.elidable) {
+        if must_open
+            && !view.opens(start, compiled.elidable)
+            && !compiled.follows_proclitic(view, start)
+        {
             return None;
         }
         if letters == Letters::Visible && starts_in_repeat(view, compiled, entry, start) {
@@ -112,7 +115,10 @@ impl Verifier {
                 return None;
             }
         }
-        shows_confusables(view, compiled, entry, Span::new(start, end), letters).then_some(end)
+        let part = Span::new(start, end);
+        let is_match = compiled.kana.allow(view, part)
+            && shows_confusables(view, compiled, entry, part, letters);
+        is_match.then_some(end)
     }
 
     /// Returns all ends of matches of an entry that begin at byte `start` of spaced letters, each

@@ -6,7 +6,7 @@ use super::accents::marks_of;
 use super::boundary;
 use super::token::token;
 use crate::normalize::{
-    CharProps, Disguises, Folded, Form, Layout, SpacedLetters, leet, separator_length,
+    CharProps, Disguises, Folded, Form, KATAKANA, Layout, SpacedLetters, leet, separator_length,
 };
 
 /// A folded text and how it was folded.
@@ -74,6 +74,11 @@ impl<'t> FoldedView<'t> {
     /// Returns the combining marks that the fold dropped from the letter that ends at byte `end`.
     pub(super) fn dropped_marks(&self, end: usize) -> &'t [(usize, char)] {
         marks_of(self.marks, end)
+    }
+
+    /// Whether the kana that ends at byte `end` was katakana.
+    pub(super) fn is_katakana(&self, end: usize) -> bool {
+        self.dropped_marks(end).iter().any(|&(_, mark)| mark == KATAKANA)
     }
 
     /// Whether there is a combining mark at byte `at`.

@@ -106,6 +106,8 @@ layout! {
     SHAPE = 1 << 25;
     /// `OWN`: a letter in a filled square or circle, which is an emoji or symbol by itself.
     ENCLOSED = 1 << 26;
+    /// `OWN`: a letter or combining mark that is folded to another spelling, or a nukta.
+    RESPELLED = 1 << 28;
 
     /// The entry of every other code point at or above [`LIMIT`].
     DEFAULT = OWN | OTHER;

@@ -5,6 +5,10 @@ mod emit;
 mod extras;
 mod fold;
 mod layout;
+/// The spellings that the fold uses.
+#[path = "../../../src/normalize/spelling.rs"]
+#[allow(dead_code)]
+mod spelling;
 mod table;
 mod trie;
 mod unicode;

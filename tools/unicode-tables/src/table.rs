@@ -8,6 +8,7 @@ use icu_properties::props::Script;
 use crate::confusables;
 use crate::fold::fold;
 use crate::layout::*;
+use crate::spelling;
 use crate::unicode::Unicode;
 
 pub(crate) struct Table {
@@ -101,6 +102,7 @@ fn properties(unicode: &Unicode, c: char) -> u32 {
         (JAMO, matches!(c, '\u{1161}'..='\u{1175}' | '\u{11a8}'..='\u{11c2}')),
         (REGIONAL, matches!(c, '\u{1f1e6}'..='\u{1f1ff}')),
         (ENCLOSED, matches!(c, '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}')),
+        (RESPELLED, spelling::respelled(c).is_some() || spelling::is_nukta(c)),
         (HOMOGLYPH, confusables::HOMOGLYPHS.contains(c)),
         (SHAPE, confusables::SHAPES.letters.iter().any(|&(letter, _)| letter == c)),
     ];
