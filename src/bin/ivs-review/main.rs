@@ -4,6 +4,7 @@
 //! success, 1 if there are findings, and 2 if the command could not run.
 
 mod cli;
+mod clock;
 mod code_docs;
 mod commands;
 mod input;

@@ -10,10 +10,10 @@ use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::rules;
 use ivs_chat_review::source::Sources;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::clock;
 use crate::terminal::{count, shown_path};
 
 /// A compiled rule folder.
@@ -73,5 +73,5 @@ fn hint(path: &Path) -> String {
 
 /// Returns the current day in UTC.
 pub(crate) fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
+    clock::now().to_zoned(TimeZone::UTC).date()
 }
