@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::invalid_argument::InvalidArgument;
+use super::pair;
 
 /// The maximum size of the attributes of a token, in bytes (Amazon IVS Chat API Reference,
 /// "CreateChatToken": 1 KB).
@@ -26,12 +27,14 @@ pub struct Attributes(BTreeMap<String, String>);
 /// The name and value of one attribute.
 pub type Attribute = (String, String);
 
-/// Parses `NAME=VALUE`, split at the first `=`.
+/// Parses `NAME=VALUE`, as [`pair::split`] does.
 pub fn attribute(text: &str) -> Result<Attribute, InvalidArgument> {
-    match text.split_once('=') {
+    match pair::split(text) {
         None => Err(InvalidArgument::new("missing `=`, expected NAME=VALUE")),
-        Some(("", _)) => Err(InvalidArgument::new("empty name, expected NAME=VALUE")),
-        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        Some((name, _)) if name.is_empty() => {
+            Err(InvalidArgument::new("empty name, expected NAME=VALUE"))
+        }
+        Some(attribute) => Ok(attribute),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod invalid_argument;
 pub mod logging_attachment;
 pub mod logging_configuration;
 pub mod name;
+pub mod pair;
 pub mod room;
 pub mod selection;
 pub mod session_duration;

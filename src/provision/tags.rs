@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use super::invalid_argument::InvalidArgument;
+use super::pair;
 use super::value_limits;
 
 /// The maximum number of tags of a resource (Amazon IVS Chat API Reference, "TagResource"), not
@@ -23,13 +24,12 @@ pub struct Tags(BTreeMap<String, String>);
 /// The validated key and value of one tag.
 pub type Tag = (String, String);
 
-/// Parses `KEY=VALUE`, split at the first `=`.
+/// Parses `KEY=VALUE`, as [`pair::split`] does.
 pub fn tag(text: &str) -> Result<Tag, InvalidArgument> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or_else(|| InvalidArgument::new("missing `=`, expected KEY=VALUE"))?;
-    value_limits::check_length("tag value", value, 0..=MAX_VALUE)?;
-    Ok((self::key(key)?, value.to_owned()))
+    let (key, value) =
+        pair::split(text).ok_or_else(|| InvalidArgument::new("missing `=`, expected KEY=VALUE"))?;
+    value_limits::check_length("tag value", &value, 0..=MAX_VALUE)?;
+    Ok((self::key(&key)?, value))
 }
 
 /// Validates the key of a tag that users can set or remove.
@@ -112,6 +112,7 @@ mod tests {
             assert_eq!(tag(&text).is_ok(), fits, "{text}");
         }
         assert_eq!(tag("a=b=c"), Ok(("a".into(), "b=c".into())));
+        assert_eq!(tag(r"a\=b=c"), Ok(("a=b".into(), "c".into())));
     }
 
     fn numbered(range: std::ops::Range<usize>) -> Vec<Tag> {

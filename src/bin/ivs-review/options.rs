@@ -1,11 +1,11 @@
 //! Option values that several commands share.
 
 use clap::ValueEnum;
+use ivs_chat_review::provision::pair;
 
-/// Parses `NAME=VALUE`, split at the first `=`.
+/// Parses `NAME=VALUE`, as [`pair::split`] does.
 pub(crate) fn pair(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("missing `=`")?;
-    Ok((name.to_owned(), value.to_owned()))
+    pair::split(text).ok_or("missing `=`")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
