@@ -12,6 +12,8 @@ use super::invalid_argument::InvalidArgument;
 pub struct AccountRegion {
     /// The first resource that was added; all others are compared with it.
     first: Option<First>,
+    /// ARNs of unknown form.
+    unknown_forms: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -27,12 +29,20 @@ impl AccountRegion {
         self.first.as_ref().map(|first| first.region.as_str())
     }
 
+    /// Returns the ARNs whose form is unknown, although their parts are valid.
+    pub fn unknown_forms(&self) -> &[String] {
+        &self.unknown_forms
+    }
+
     /// Adds a room.
     ///
     /// # Errors
     ///
     /// If it is in another account or Region than the resources before it.
     pub fn room(&mut self, arn: &RoomArn) -> Result<(), InvalidArgument> {
+        if !arn.has_known_form() {
+            self.unknown_forms.push(arn.to_string());
+        }
         self.add(arn.as_str(), arn.region(), arn.account())
     }
 
@@ -43,12 +53,18 @@ impl AccountRegion {
 
     /// Adds a logging configuration, as [`AccountRegion::room`] does a room.
     pub fn logging(&mut self, arn: &LoggingArn) -> Result<(), InvalidArgument> {
+        if !arn.has_known_form() {
+            self.unknown_forms.push(arn.to_string());
+        }
         self.add(arn.as_str(), arn.region(), arn.account())
     }
 
     /// Adds a channel, as [`AccountRegion::room`] does a room. AWS does not connect channels and
     /// rooms, but a command only sees those of one account and Region.
     pub fn channel(&mut self, arn: &ChannelArn) -> Result<(), InvalidArgument> {
+        if !arn.has_known_form() {
+            self.unknown_forms.push(arn.to_string());
+        }
         self.add(arn.as_str(), arn.region(), arn.account())
     }
 
@@ -60,12 +76,25 @@ impl AccountRegion {
         }
     }
 
+    /// Checks a room that is not an argument, such as one of a list.
+    ///
+    /// # Errors
+    ///
+    /// If it is in another account or Region than the resources of the command.
+    pub fn check_room(&self, arn: &RoomArn) -> Result<(), InvalidArgument> {
+        self.check(arn.as_str(), arn.region(), arn.account())
+    }
+
     fn add(&mut self, arn: &str, region: &str, account: &str) -> Result<(), InvalidArgument> {
-        let Some(first) = &self.first else {
+        if self.first.is_none() {
             let (arn, region, account) = (arn.to_owned(), region.to_owned(), account.to_owned());
             self.first = Some(First { arn, region, account });
-            return Ok(());
-        };
+        }
+        self.check(arn, region, account)
+    }
+
+    fn check(&self, arn: &str, region: &str, account: &str) -> Result<(), InvalidArgument> {
+        let Some(first) = &self.first else { return Ok(()) };
         let (what, expected, found) = if first.region != region {
             ("Region", first.region.as_str(), region)
         } else if first.account != account {
@@ -99,6 +128,8 @@ mod tests {
         let function = "arn:aws:lambda:eu-west-1:123456789012:function:f";
         let mut scope = AccountRegion::default();
         assert_eq!(scope.region(), None);
+        assert_eq!(scope.check_room(&room("us-east-1:123456789012")), Ok(()));
+        assert_eq!(scope.region(), None);
         scope.function(&FunctionArn::parse(function).expect("it is one")).expect("the first");
         assert_eq!(scope.region(), Some("eu-west-1"));
         assert_eq!(scope.room(&room("eu-west-1:123456789012")), Ok(()));
@@ -106,7 +137,7 @@ mod tests {
             |result: Result<(), InvalidArgument>| result.expect_err("elsewhere").to_string();
         let region = error(scope.room(&room("us-east-1:123456789012")));
         assert!(region.contains("Region mismatch: "), "{region}");
-        let account = error(scope.room(&room("eu-west-1:210987654321")));
+        let account = error(scope.check_room(&room("eu-west-1:210987654321")));
         assert!(account.contains("account mismatch: "), "{account}");
         assert_eq!(scope.room(&room("eu-west-1:123456789012")), Ok(()));
         let logging = "arn:aws:ivschat:us-east-1:123456789012:logging-configuration/a";

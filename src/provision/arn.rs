@@ -24,9 +24,14 @@ pub const REGIONS: [&str; 7] = [
 /// IVS Chat API Reference, "Room" and "LoggingConfigurationSummary"; Amazon IVS API Reference,
 /// "Channel").
 const MAX_IVS_ARN: usize = 128;
+/// The maximum length of any ARN, in characters (AWS General Reference, "Amazon Resource Names").
+const MAX_ARN: usize = 2_048;
 /// The maximum length of the ARN of a handler, in characters (Amazon IVS Chat API Reference,
 /// "MessageReviewHandler").
 pub(super) const MAX_HANDLER_ARN: usize = 170;
+/// The maximum length of a Region. The name is part of a host, whose labels have at most 63
+/// characters.
+const MAX_REGION: usize = 63;
 /// The maximum length of a function name, in characters (AWS Lambda Developer Guide,
 /// "CreateFunction").
 const MAX_FUNCTION_NAME: usize = 64;
@@ -63,19 +68,19 @@ pub enum TaggableArn {
 }
 
 impl RoomArn {
-    /// Parses and validates an ARN.
+    /// Parses and validates an ARN. Its form may be unknown: see [`RoomArn::has_known_form`].
     pub fn parse(text: &str) -> Result<RoomArn, InvalidArgument> {
         parse_ivs(text, &ROOM, "room/").map(RoomArn)
     }
 
     /// Returns the part after `room/`.
     pub fn id(&self) -> &str {
-        self.0.text.rsplit('/').next().unwrap_or_default()
+        self.0.field(5).split_once('/').map_or("", |(_, id)| id)
     }
 }
 
 impl LoggingArn {
-    /// Parses and validates an ARN.
+    /// Parses and validates an ARN. Its form may be unknown: see [`LoggingArn::has_known_form`].
     pub fn parse(text: &str) -> Result<LoggingArn, InvalidArgument> {
         parse_ivs(text, &LOGGING, "logging-configuration/").map(LoggingArn)
     }
@@ -126,7 +131,9 @@ impl FunctionArn {
             return Err(InvalidArgument::new(format!("invalid function name {}", quoted(name))));
         }
         match qualifier {
-            None | Some("$LATEST") => {}
+            // `$LATEST.PUBLISHED` is the newest published version (AWS Lambda API Reference,
+            // "Invoke").
+            None | Some("$LATEST" | "$LATEST.PUBLISHED") => {}
             Some("") => {
                 return Err(InvalidArgument::new(
                     "missing version or alias after the last `:`; if it starts with `$`, put the ARN in single quotes"
@@ -160,7 +167,7 @@ macro_rules! arn_type {
                 &self.0.text
             }
 
-            /// Returns the Region, one of [`REGIONS`].
+            /// Returns the Region, which need not be one of [`REGIONS`].
             pub fn region(&self) -> &str {
                 self.0.field(3)
             }
@@ -201,6 +208,23 @@ macro_rules! arn_type {
     };
 }
 
+/// Methods of resources of IVS and IVS Chat.
+macro_rules! ivs_type {
+    ($kind:ident) => {
+        impl $kind {
+            /// Whether the ARN matches the documented pattern. The ARNs of a later version of the
+            /// service may not: a command that names one can use it, but it is unknown what else it
+            /// may be.
+            pub fn has_known_form(&self) -> bool {
+                has_known_form(&self.0)
+            }
+        }
+    };
+}
+
+ivs_type!(RoomArn);
+ivs_type!(LoggingArn);
+ivs_type!(ChannelArn);
 arn_type!(RoomArn);
 arn_type!(FunctionArn);
 arn_type!(LoggingArn);
@@ -273,13 +297,16 @@ impl Arn {
         if service != kind.service {
             return Err(kind.error(&format!("this ARN belongs to the service {}", quoted(service))));
         }
-        if partition != "aws" {
+        let is_later = kind.service != "lambda" && partition.starts_with("aws-");
+        if partition != "aws" && !is_later {
             return Err(InvalidArgument::new(format!(
                 "IVS Chat is only available in the partition `aws`, not in {}",
                 quoted(partition)
             )));
         }
-        check_region(region)?;
+        if !is_region_name(region) {
+            return Err(no_region(region));
+        }
         if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(InvalidArgument::new(format!(
                 "invalid account ID {}, expected 12 digits",
@@ -290,7 +317,7 @@ impl Arn {
     }
 
     fn field(&self, index: usize) -> &str {
-        self.text.split(':').nth(index).unwrap_or_default()
+        self.text.splitn(6, ':').nth(index).unwrap_or_default()
     }
 }
 
@@ -300,26 +327,86 @@ fn parse_ivs(text: &str, kind: &Kind, before_id: &str) -> Result<Arn, InvalidArg
     let Some(id) = resource.strip_prefix(before_id) else {
         return Err(kind.wrong_resource(resource));
     };
-    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(InvalidArgument::new(format!("invalid ID {} of {}", quoted(id), kind.what)));
     }
-    check_length(text, MAX_IVS_ARN)?;
+    check_length(text, MAX_ARN)?;
     Ok(arn)
 }
 
-/// Returns an error unless IVS Chat is available in the Region.
-pub fn check_region(region: &str) -> Result<(), InvalidArgument> {
+/// Whether the ARN of a room, logging configuration or channel matches the documented pattern.
+fn has_known_form(arn: &Arn) -> bool {
+    let is_id_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let id = arn.field(5).split_once('/').map_or("", |(_, id)| id);
+    arn.field(1) == "aws" && arn.text.len() <= MAX_IVS_ARN && id.bytes().all(is_id_byte)
+}
+
+/// What is known of a Region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegionStatus {
+    /// One of [`REGIONS`].
+    Available,
+    /// A Region of AWS, or one that may be added: the warning says that IVS Chat is not known to be
+    /// available there.
+    Unknown(String),
+    /// Not the name of a Region: the error suggests one.
+    Invalid(InvalidArgument),
+}
+
+/// Checks the name of a Region. AWS adds Regions, so an unknown name is only wrong if it does not
+/// end like all others, with a direction and a number: `eu-west-9` may exist, `eu-wset-1` does not.
+pub fn region_status(region: &str) -> RegionStatus {
     if REGIONS.contains(&region) {
-        return Ok(());
+        return RegionStatus::Available;
     }
-    let help = match suggest(region, REGIONS, Nearness::Edits(1)) {
-        Some(known) => format!("did you mean {known}?"),
-        None => format!("expected one of {}", REGIONS.join(", ")),
-    };
-    Err(InvalidArgument::new(format!(
+    let parts: Vec<&str> = region.split('-').collect();
+    let is_like_a_region = matches!(parts.as_slice(), [.., area, direction, number]
+        if area.len() >= 2
+            && DIRECTIONS.contains(direction)
+            && number.parse::<u8>().is_ok_and(|number| number > 0));
+    if !is_region_name(region) || !is_like_a_region {
+        return RegionStatus::Invalid(no_region(region));
+    }
+    RegionStatus::Unknown(format!(
+        "IVS Chat is not known to be available in the Region {}; {}",
+        quoted(region),
+        other_regions(region)
+    ))
+}
+
+/// The directions in the names of Regions.
+const DIRECTIONS: [&str; 9] = [
+    "central",
+    "north",
+    "south",
+    "east",
+    "west",
+    "northeast",
+    "northwest",
+    "southeast",
+    "southwest",
+];
+
+/// Whether a text has only the characters of Regions. Services that imitate AWS have Regions of
+/// other names.
+pub fn is_region_name(text: &str) -> bool {
+    let is_valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.len() <= MAX_REGION && text.bytes().all(is_valid)
+}
+
+fn no_region(region: &str) -> InvalidArgument {
+    let help = other_regions(region);
+    InvalidArgument::new(format!(
         "IVS Chat is not available in the Region {}; {help}",
         quoted(region)
-    )))
+    ))
+}
+
+fn other_regions(region: &str) -> String {
+    match suggest(region, REGIONS, Nearness::Edits(1)) {
+        Some(known) => format!("did you mean {known}?"),
+        None => format!("expected one of {}", REGIONS.join(", ")),
+    }
 }
 
 fn check_length(text: &str, max: usize) -> Result<(), InvalidArgument> {
@@ -351,7 +438,7 @@ mod tests {
         let function = FunctionArn::parse(FUNCTION).expect("it is one");
         assert_eq!((function.region(), function.account()), ("eu-west-1", "123456789012"));
         assert!(!function.is_qualified());
-        for qualifier in ["live", "7", "$LATEST"] {
+        for qualifier in ["live", "7", "$LATEST", "$LATEST.PUBLISHED"] {
             let function = FunctionArn::parse(&format!("{FUNCTION}:{qualifier}"));
             assert!(function.expect("it is one").is_qualified());
         }
@@ -371,8 +458,9 @@ mod tests {
             ("arn:aws:lambda:eu-west-1:123456789012", "invalid ARN"),
             (ROOM, "belongs to the service `ivschat`"),
             ("arn:aws-cn:lambda:cn-north-1:123456789012:function:f", "not in `aws-cn`"),
-            ("arn:aws:lambda:eu-wset-1:123456789012:function:f", "did you mean eu-west-1?"),
-            ("arn:aws:lambda:sa-east-1:123456789012:function:f", "expected one of us-east-1, "),
+            ("arn:aws:lambda:EU-WEST-1:123456789012:function:f", "expected one of us-east-1, "),
+            ("arn:aws:lambda::123456789012:function:f", "expected one of us-east-1, "),
+            ("arn:aws:lambda:eu-west-1:123456789012:function:f:$LATEST.x", "version or alias"),
             ("arn:aws:lambda:eu-west-1:12345678901:function:f", "12 digits"),
             ("arn:aws:lambda:eu-west-1:１２３４５６７８９０１２:function:f", "12 digits"),
             ("arn:aws:lambda:eu-west-1:123456789012:layer:f", "`layer:f` is not a function"),
@@ -398,7 +486,65 @@ mod tests {
         let logging = RoomArn::parse(LOGGING).expect_err("it is none").to_string();
         assert!(logging.contains("is not a room; expected"), "{logging}");
         let long = format!("{LOGGING}{}", "x".repeat(129 - LOGGING.len()));
-        assert!(LoggingArn::parse(&long).is_err() && LoggingArn::parse(&long[..128]).is_ok());
+        let is_known = |text: &str| LoggingArn::parse(text).map(|arn| arn.has_known_form());
+        assert_eq!((is_known(&long), is_known(&long[..128])), (Ok(false), Ok(true)));
+    }
+
+    #[test]
+    fn later_forms_are_recognized() {
+        for (text, expected) in [
+            (ROOM, Ok(true)),
+            ("arn:aws:ivschat:eu-west-9:123456789012:room/AbCd", Ok(true)),
+            ("arn:aws:ivschat:eu-west-1:123456789012:room/v2/AbCd", Ok(false)),
+            ("arn:aws:ivschat:eu-west-1:123456789012:room/AbCd:live", Ok(false)),
+            ("arn:aws:ivschat:eu-west-1:123456789012:room/Ab_Cd", Ok(false)),
+            ("arn:aws-eusc:ivschat:eusc-de-east-1:123456789012:room/AbCd", Ok(false)),
+            ("arn:aws:ivschat:eu-west-1:123456789012:room/Ab Cd", Err(())),
+            ("arn:aws:ivschat:eu-west-1:123456789012:room/Ab\u{1B}Cd", Err(())),
+            ("arn:aws:ivschat:eu-west-1:123456789012:room/Äb", Err(())),
+            ("arn:awsome:ivschat:eu-west-1:123456789012:room/AbCd", Err(())),
+            ("arn:aws:ivschat:eu-west-1:123456789012:hall/AbCd", Err(())),
+            ("urn:room", Err(())),
+        ] {
+            let found = RoomArn::parse(text).map(|arn| arn.has_known_form()).map_err(drop);
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn regions_that_may_exist_are_accepted() {
+        use RegionStatus::{Available, Invalid, Unknown};
+
+        for (region, expected) in [
+            ("eu-west-1", "available"),
+            ("eu-west-2", "did you mean eu-west-1?"),
+            (
+                "ap-southeast-7",
+                "not known to be available in the Region `ap-southeast-7`; expected",
+            ),
+            ("us-gov-west-1", "not known"),
+            ("eusc-de-east-1", "not known"),
+            ("eu-wset-1", "is not available in the Region `eu-wset-1`; did you mean eu-west-1?"),
+            ("us-east1", "did you mean us-east-1?"),
+            ("us-east-0", "is not available"),
+            ("us-east-1a", "is not available"),
+            ("-east-1", "is not available"),
+            ("local", "is not available"),
+            ("EU-west-1", "is not available"),
+            ("", "is not available in the Region ``"),
+            ("eu-west-1\u{1B}", "`eu-west-1\\u{1b}`"),
+        ] {
+            let text = match region_status(region) {
+                Available => "available".to_owned(),
+                Unknown(text) => {
+                    assert!(RoomArn::parse(&ROOM.replace("eu-west-1", region)).is_ok());
+                    text
+                }
+                Invalid(error) => error.to_string(),
+            };
+            assert!(text.contains(expected), "{region}: {text}");
+        }
+        assert!(is_region_name("local") && !is_region_name("a.example/") && !is_region_name(""));
     }
 
     #[test]

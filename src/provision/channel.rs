@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::arn::ChannelArn;
+use super::arn::{ChannelArn, RoomArn};
 use super::invalid_argument::InvalidArgument;
 use super::room::Room;
 use super::tags::{Tag, Tags};
@@ -75,7 +75,7 @@ impl Stream {
 
 /// Returns the channel to which the tag of a room links it. A value that is not the ARN of a channel
 /// has another purpose, so it is ignored.
-pub fn linked_channel(room: &Room) -> Option<ChannelArn> {
+pub fn linked_channel<A>(room: &Room<A>) -> Option<ChannelArn> {
     room.tags.get(CHANNEL_TAG).and_then(|value| ChannelArn::parse(value).ok())
 }
 
@@ -108,18 +108,18 @@ pub fn link_tag(channel: &ChannelArn) -> Tag {
 }
 
 /// All rooms of an account and Region by the channels to which they belong.
-#[derive(Debug, Default)]
-pub struct RoomIndex<'r> {
-    by_channel: HashMap<ChannelArn, Vec<&'r Room>>,
+#[derive(Debug)]
+pub struct RoomIndex<'r, A = RoomArn> {
+    by_channel: HashMap<ChannelArn, Vec<&'r Room<A>>>,
     /// Rooms with a name that are not linked.
-    by_name: HashMap<&'r str, Vec<&'r Room>>,
+    by_name: HashMap<&'r str, Vec<&'r Room<A>>>,
 }
 
-impl<'r> RoomIndex<'r> {
+impl<'r, A> RoomIndex<'r, A> {
     /// Indexes rooms. All rooms are needed, not only selected ones: a linked room that is not
     /// selected still prevents others from belonging to its channel by name.
-    pub fn new(rooms: &'r [Room]) -> RoomIndex<'r> {
-        let mut index = RoomIndex::default();
+    pub fn new(rooms: &'r [Room<A>]) -> RoomIndex<'r, A> {
+        let mut index = RoomIndex { by_channel: HashMap::new(), by_name: HashMap::new() };
         for room in rooms {
             match linked_channel(room) {
                 Some(channel) => index.by_channel.entry(channel).or_default().push(room),
@@ -131,7 +131,7 @@ impl<'r> RoomIndex<'r> {
     }
 
     /// Returns the rooms of a channel, in the order of the list, and how they belong to it.
-    pub fn rooms_of(&self, channel: &Channel) -> (Link, &[&'r Room]) {
+    pub fn rooms_of(&self, channel: &Channel) -> (Link, &[&'r Room<A>]) {
         match self.by_channel.get(&channel.arn) {
             Some(rooms) => (Link::Tag, rooms),
             None => (
@@ -142,7 +142,7 @@ impl<'r> RoomIndex<'r> {
     }
 
     /// Returns the channels to which rooms are linked, with these rooms, in no particular order.
-    pub fn linked(&self) -> impl Iterator<Item = (&ChannelArn, &[&'r Room])> {
+    pub fn linked(&self) -> impl Iterator<Item = (&ChannelArn, &[&'r Room<A>])> {
         self.by_channel.iter().map(|(channel, rooms)| (channel, rooms.as_slice()))
     }
 }
@@ -150,8 +150,6 @@ impl<'r> RoomIndex<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provision::arn::RoomArn;
-    use crate::provision::room::ReviewHandler;
 
     fn channel(id: &str, name: &str) -> Channel {
         let arn = format!("arn:aws:ivs:eu-west-1:123456789012:channel/{id}");
@@ -162,12 +160,9 @@ mod tests {
     fn room(id: &str, name: &str, tag: &str) -> Room {
         let arn = format!("arn:aws:ivschat:eu-west-1:123456789012:room/{id}");
         let tag = (!tag.is_empty()).then(|| (CHANNEL_TAG.to_owned(), tag.to_owned()));
-        Room {
-            arn: RoomArn::parse(&arn).expect("an ARN"),
-            name: name.to_owned(),
-            handler: ReviewHandler::default(),
-            tags: tag.into_iter().collect(),
-        }
+        let (name, tags) = (name.to_owned(), tag.into_iter().collect());
+        let room = Room::<()> { name, tags, ..Room::default() };
+        room.with_arn(RoomArn::parse(&arn).expect("an ARN"))
     }
 
     #[test]

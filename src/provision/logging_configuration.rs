@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::arn::LoggingArn;
 use super::invalid_argument::InvalidArgument;
 use super::value_limits;
 
@@ -12,9 +11,10 @@ use super::value_limits;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoggingConfiguration {
-    /// Its ARN.
+    /// Its ARN, as the service returned it: it may be missing, or have a form that this version does
+    /// not know.
     #[serde(rename = "loggingConfiguration")]
-    pub arn: LoggingArn,
+    pub arn: Option<String>,
     /// Its name, which need not be unique; empty if it has none.
     pub name: String,
     /// Where the chat of its rooms is logged; `None` if this version does not know the kind of

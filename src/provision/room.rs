@@ -6,17 +6,37 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::arn::{FunctionArn, RoomArn};
 
-/// A room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Room {
+/// A room. `A` is its ARN: validated, or for [`ListedRoom`] whatever the service returned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Room<A = RoomArn> {
     /// Its ARN.
-    pub arn: RoomArn,
+    pub arn: A,
+    /// The part of the ARN after `room/`, as the service returned it.
+    pub id: Option<String>,
     /// Its name, which need not be unique; empty if it has none.
     pub name: String,
     /// Its message review handler.
     pub handler: ReviewHandler,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// The ARNs of its logging configurations.
+    pub logging: Vec<String>,
+    /// When it was created, in ISO 8601.
+    pub created: Option<String>,
+    /// When it was last updated, in ISO 8601.
+    pub updated: Option<String>,
+}
+
+/// A room as the service lists it. Its ARN may be missing, or have a form that this version does
+/// not know: such a room can be shown but not processed.
+pub type ListedRoom = Room<Option<String>>;
+
+impl<A> Room<A> {
+    /// Returns the room with another ARN.
+    pub fn with_arn<B>(self, arn: B) -> Room<B> {
+        let Room { arn: _, id, name, handler, tags, logging, created, updated } = self;
+        Room { arn, id, name, handler, tags, logging, created, updated }
+    }
 }
 
 /// The `messageReviewHandler` of a room: the function that reviews its messages, and the fallback.

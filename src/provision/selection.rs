@@ -1,6 +1,6 @@
 //! The selection of rooms by a command: [`Selection`].
 
-use super::arn::{FunctionArn, RoomArn};
+use super::arn::{FunctionArn, LoggingArn, RoomArn};
 use super::room::Room;
 
 /// The rooms of an account and Region that a command selects.
@@ -25,6 +25,8 @@ pub struct Filter {
     pub tags: Vec<(String, String)>,
     /// This function is attached. Versions and aliases are different functions.
     pub attached_to: Option<FunctionArn>,
+    /// The room is logged by this configuration, and perhaps by others.
+    pub logging: Option<LoggingArn>,
 }
 
 impl Filter {
@@ -34,13 +36,17 @@ impl Filter {
     }
 
     /// Whether the room satisfies all conditions.
-    pub fn matches(&self, room: &Room) -> bool {
+    pub fn matches<A>(&self, room: &Room<A>) -> bool {
         self.name.as_ref().is_none_or(|name| *name == room.name)
             && self.tags.iter().all(|(key, value)| room.tags.get(key) == Some(value))
             && self
                 .attached_to
                 .as_ref()
                 .is_none_or(|function| function.as_str() == room.handler.uri)
+            && self
+                .logging
+                .as_ref()
+                .is_none_or(|logging| room.logging.iter().any(|arn| arn == logging.as_str()))
     }
 }
 
@@ -54,27 +60,35 @@ mod tests {
         let arn = |id: &str| format!("arn:aws:lambda:eu-west-1:123456789012:function:{id}");
         let function = |id: &str| FunctionArn::parse(&arn(id)).expect("it is one");
         let tag = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let logging = |id: &str| {
+            let arn = format!("arn:aws:ivschat:eu-west-1:123456789012:logging-configuration/{id}");
+            LoggingArn::parse(&arn).expect("it is one")
+        };
         let room = Room {
-            arn: RoomArn::parse("arn:aws:ivschat:eu-west-1:123456789012:room/a")
-                .expect("it is one"),
+            arn: (),
             name: "lobby".into(),
             handler: ReviewHandler { uri: arn("f"), ..ReviewHandler::default() },
             tags: [tag("stage", "prod"), tag("team", "")].into(),
+            logging: [logging("a"), logging("b")].map(|arn| arn.to_string()).into(),
+            ..Room::default()
         };
         let rows = [
-            (Some("lobby"), vec![], None, true),
-            (Some("lobby-2"), vec![], None, false),
-            (Some("Lobby"), vec![], None, false),
-            (None, vec![tag("stage", "prod"), tag("team", "")], None, true),
-            (None, vec![tag("stage", "prod"), tag("team", "a")], None, false),
-            (None, vec![tag("stage", "prod"), tag("tier", "")], None, false),
-            (None, vec![], Some("f"), true),
-            (None, vec![], Some("f:live"), false),
-            (Some("lobby"), vec![tag("stage", "prod")], Some("g"), false),
+            (Some("lobby"), vec![], None, None, true),
+            (Some("lobby-2"), vec![], None, None, false),
+            (Some("Lobby"), vec![], None, None, false),
+            (None, vec![tag("stage", "prod"), tag("team", "")], None, None, true),
+            (None, vec![tag("stage", "prod"), tag("team", "a")], None, None, false),
+            (None, vec![tag("stage", "prod"), tag("tier", "")], None, None, false),
+            (None, vec![], Some("f"), None, true),
+            (None, vec![], Some("f:live"), None, false),
+            (None, vec![], None, Some("b"), true),
+            (None, vec![], None, Some("c"), false),
+            (Some("lobby"), vec![tag("stage", "prod")], Some("f"), Some("a"), true),
+            (Some("lobby"), vec![tag("stage", "prod")], Some("g"), Some("a"), false),
         ];
-        for (name, tags, attached_to, matches) in rows {
+        for (name, tags, attached_to, logged_by, matches) in rows {
             let (name, attached_to) = (name.map(str::to_owned), attached_to.map(function));
-            let filter = Filter { name, tags, attached_to };
+            let filter = Filter { name, tags, attached_to, logging: logged_by.map(logging) };
             assert_eq!(filter.matches(&room), matches, "{filter:?}");
         }
     }

@@ -217,7 +217,7 @@ fn invalid_backups_are_refused_before_the_first_request() {
         ("rules = 1\n".into(), "is not a backup"),
         ("{\"room\":\"stage-1\"}\n".into(), "is not a backup"),
         (format!("{RECORD}\n{{}}\n{RECORD}\n"), "before.jsonl:2:2: missing field `room`"),
-        (format!("{}\n{RECORD}", RECORD.replace("eu-west-1", "eu-wset-1")), "before.jsonl:1:"),
+        (format!("{}\n{RECORD}", RECORD.replace("eu-west-1", "eu_west_1")), "before.jsonl:1:"),
         (format!("{RECORD}\n{}\n", RECORD.replace("eu-west-1", "us-east-1")), "us-east-1"),
     ] {
         fs::write(&path, text).expect("it can be written");

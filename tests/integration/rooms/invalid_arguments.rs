@@ -38,7 +38,6 @@ fn invalid_arguments_are_reported_before_the_first_request() {
         (&format!("apply --all --handler {} --yes", lambda("eu-west-1:1111")), "12 digits"),
         (&format!("apply --all --handler {elsewhere} --yes"), "us-east-1"),
         ("apply --all --handler REVIEW --region us-east-1 --yes", "us-east-1"),
-        ("list --region eu-wset-1", "eu-west-1"),
         (&format!("list --region us-east-1 --room {here}"), "us-east-1"),
         (&format!("apply --room {here} --room {there} --handler REVIEW --yes"), "us-east-1"),
         (&format!("detach --room {here} --room {there} --yes"), "us-east-1"),
@@ -66,6 +65,52 @@ fn invalid_arguments_are_reported_before_the_first_request() {
         assert_eq!(run.stdout, "", "{arguments}");
     }
     assert_eq!(fake.calls().len(), 0);
+}
+
+/// Only with an endpoint of its own, a Region may have any name.
+#[test]
+fn regions_that_are_not_known_are_accepted_with_a_warning() {
+    let (fake, _) = with_rooms(1);
+    for (arguments, code, calls, message) in [
+        (
+            "list --region eu-wset-1",
+            2,
+            0,
+            "error: --region: IVS Chat is not available in the Region `eu-wset-1`; did you mean eu-west-1?",
+        ),
+        (
+            "list --region local",
+            2,
+            0,
+            "error: --region: IVS Chat is not available in the Region `local`",
+        ),
+        // Nothing answers at the proxy.
+        (
+            "list --region eu-west-2 --attempts 1",
+            2,
+            0,
+            "warning: --region: IVS Chat is not known to be available in the Region `eu-west-2`; did you mean eu-west-1?\nerror: no answer",
+        ),
+        (
+            "plan --all --handler arn:aws:lambda:eu-wset-1:111122223333:function:f",
+            2,
+            0,
+            "error: the ARN: IVS Chat is not available in the Region `eu-wset-1`; did you mean",
+        ),
+    ] {
+        let mut command = command(&fake, arguments);
+        command.env_remove("AWS_ENDPOINT_URL_IVSCHAT").env("HTTPS_PROXY", "http://127.0.0.1:9");
+        let run = Running::start(command).end().assert_exit(code).assert_stderr(message);
+        assert_eq!(fake.calls().len(), calls, "{run}");
+    }
+    for region in ["eu-west-2", "local", "eu-wset-1"] {
+        let run = rooms(&fake, &format!("list --region {region}")).assert_exit(2);
+        // The fake checks signatures, which contain the Region.
+        run.assert_stderr(&format!("available in the Region `{region}`"))
+            .assert_stderr("InvalidSignatureException");
+        fake.violations();
+    }
+    rooms(&fake, "list --region a/b").assert_exit(2).assert_stderr("error: --region");
 }
 
 #[test]

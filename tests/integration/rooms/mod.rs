@@ -9,6 +9,7 @@ mod backup; // `--backup` and `restore`
 mod boto3; // a second client of the fake
 mod channels; // channels, their streams and their rooms
 mod failures; // errors of the service and the network
+mod faults; // each fault in each operation
 mod guarantees; // only what was requested is changed
 mod invalid_arguments; // arguments that are refused before the first request
 mod output; // text and JSON output

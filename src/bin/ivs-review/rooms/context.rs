@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use ivs_chat_review::provision::account_region::AccountRegion;
 use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
-use ivs_chat_review::provision::selection::Selection;
+use ivs_chat_review::provision::selection::{Filter, Selection};
 
 use super::client::{ConnectArgs, Service};
 use super::shutdown::Shutdown;
@@ -18,8 +18,7 @@ pub(crate) struct CommandContext {
     pub(crate) service: Service,
     pub(crate) account_region: AccountRegion,
     pub(crate) shutdown: Shutdown,
-    /// How many rooms and channels were left out because they cannot be understood.
-    left_out_rooms: Cell<usize>,
+    /// How many channels were left out because they cannot be understood.
     left_out_channels: Cell<usize>,
 }
 
@@ -44,13 +43,10 @@ impl CommandContext {
     ) -> anyhow::Result<CommandContext> {
         let shutdown = Shutdown::default();
         let service = Service::connect(connect, account_region.region(), &shutdown).await?;
-        Ok(CommandContext {
-            service,
-            account_region,
-            shutdown,
-            left_out_rooms: Cell::default(),
-            left_out_channels: Cell::default(),
-        })
+        for arn in account_region.unknown_forms() {
+            note(&format!("warning: the form of the ARN {arn} is unknown to this version"));
+        }
+        Ok(CommandContext { service, account_region, shutdown, left_out_channels: Cell::default() })
     }
 
     /// The same for a selection of rooms.
@@ -59,43 +55,47 @@ impl CommandContext {
         selection: &Selection,
         handler: Option<&FunctionArn>,
     ) -> anyhow::Result<CommandContext> {
-        let (rooms, attached_to) = match selection {
-            Selection::All => (&[][..], None),
-            Selection::Rooms(rooms) => (rooms.as_slice(), None),
-            Selection::Matching(filter) | Selection::Live(filter) => {
-                (&[][..], filter.attached_to.as_ref())
+        let mut account_region = AccountRegion::default();
+        handler.into_iter().try_for_each(|function| account_region.function(function))?;
+        match selection {
+            Selection::All => {}
+            Selection::Rooms(rooms) => {
+                rooms.iter().try_for_each(|room| account_region.room(room))?;
             }
-        };
-        CommandContext::open(connect, rooms, handler.into_iter().chain(attached_to)).await
+            Selection::Matching(filter) | Selection::Live(filter) => {
+                let Filter { attached_to, logging, .. } = filter;
+                attached_to.iter().try_for_each(|function| account_region.function(function))?;
+                logging.iter().try_for_each(|logging| account_region.logging(logging))?;
+            }
+        }
+        CommandContext::open_at(connect, account_region).await
     }
 
-    /// Prints a warning about a room that cannot be understood, and counts it.
-    pub(crate) fn leave_out(&self, problem: &str) {
-        self.left_out_rooms.update(|rooms| rooms + 1);
-        note(&format!("warning: left out: {problem}"));
+    /// Returns why a listed room cannot be processed: it is not in the Region of this command, or not
+    /// in the account of the function.
+    pub(crate) fn check_room(&self, arn: &RoomArn) -> anyhow::Result<()> {
+        self.account_region.check_room(arn)?;
+        let region = self.service.region();
+        if arn.region() != region {
+            bail!("Region mismatch: {arn} is in {}, the command uses {region}", arn.region());
+        }
+        Ok(())
     }
 
-    /// The same for a channel or its stream.
+    /// Prints a warning about a channel or its stream that cannot be understood, and counts it.
     pub(crate) fn leave_out_channel(&self, problem: &str) {
         self.left_out_channels.update(|channels| channels + 1);
         note(&format!("warning: left out: {problem}"));
     }
 
-    /// Returns the outcome of a command. A command that left rooms or channels out is not a success.
+    /// Returns the outcome of a command. A command that left channels out is not a success.
     pub(crate) fn outcome(&self, outcome: Outcome) -> Outcome {
-        let (rooms, channels) = (self.left_out_rooms.get(), self.left_out_channels.get());
-        if outcome != Outcome::Fine || rooms + channels == 0 {
+        let channels = self.left_out_channels.get();
+        if outcome != Outcome::Fine || channels == 0 {
             return outcome;
         }
-        let parts = [
-            (rooms > 0).then(|| count(rooms, "room", "rooms")),
-            (channels > 0).then(|| count(channels, "channel", "channels")),
-        ];
-        let left_out = parts.into_iter().flatten().collect::<Vec<_>>().join(" and ");
-        let verb = if rooms + channels == 1 { "was" } else { "were" };
-        note(&format!(
-            "warning: {left_out} {verb} left out, as this version does not understand them"
-        ));
+        let channels = count(channels, "channel was", "channels were");
+        note(&format!("warning: {channels} left out, as this version does not understand them"));
         Outcome::Findings
     }
 

@@ -142,6 +142,8 @@ pub(crate) struct Account {
     pub(crate) functions: BTreeMap<String, Permission>,
     /// The maximum page sizes of lists, used in turn; 50 if empty.
     pub(crate) page_sizes: Vec<usize>,
+    /// Whether ARNs need not match the documented patterns, as in a later version of the service.
+    pub(crate) accepts_any_arn: bool,
     /// By token.
     pub(super) pages: HashMap<String, Page>,
     /// Rooms that were listed, by client.
@@ -213,6 +215,11 @@ impl Account {
         room.uri = uri.into();
         room.fallback = fallback.into();
         room.updated = clock;
+    }
+
+    /// Keeps a room at the start of lists, whatever is updated later.
+    pub(crate) fn keep_newest(&mut self, arn: &str) {
+        self.room(arn).updated = 1_000_000;
     }
 
     pub(crate) fn tag(&mut self, arn: &str, key: &str, value: &str) {

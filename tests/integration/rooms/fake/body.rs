@@ -1,11 +1,13 @@
-//! Response bodies, complete or truncated.
+//! Response bodies: complete, truncated or without an end.
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use hyper::Response;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
+use tokio::time::{Interval, interval};
 
 pub(super) fn response(
     status: u16,
@@ -24,15 +26,29 @@ pub(super) fn response(
     if let Some(seconds) = retry_after {
         response = response.header("retry-after", seconds);
     }
-    let keep = if is_truncated { body.len() / 2 } else { body.len() };
-    let bytes = Bytes::from(body).slice(..keep);
-    response.body(TestBody { bytes: Some(bytes), is_truncated }).map_err(io::Error::other)
+    let bytes = Bytes::from(body);
+    let body = match is_truncated {
+        false => TestBody::Whole(Some(bytes).filter(|bytes| !bytes.is_empty())),
+        true => TestBody::Truncated(Some(bytes.slice(..bytes.len() / 2))),
+    };
+    response.body(body).map_err(io::Error::other)
 }
 
-/// A body, or its first half.
-pub(super) struct TestBody {
-    bytes: Option<Bytes>,
-    is_truncated: bool,
+/// Returns a response without an end: a chunk whenever the client is ready, or a byte after each pause.
+pub(super) fn endless(pause: Option<Duration>) -> io::Result<Response<TestBody>> {
+    let chunk = Bytes::from(vec![b' '; if pause.is_some() { 1 } else { 64 << 10 }]);
+    let body = TestBody::Endless { chunk, pause: pause.map(|pause| Box::pin(interval(pause))) };
+    Response::builder().status(200).body(body).map_err(io::Error::other)
+}
+
+pub(super) enum TestBody {
+    Whole(Option<Bytes>),
+    /// The first half of a body, then an error.
+    Truncated(Option<Bytes>),
+    Endless {
+        chunk: Bytes,
+        pause: Option<Pin<Box<Interval>>>,
+    },
 }
 
 impl Body for TestBody {
@@ -43,26 +59,34 @@ impl Body for TestBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match self.bytes.take() {
-            Some(bytes) if !bytes.is_empty() => {
-                if self.is_truncated {
-                    self.bytes = Some(Bytes::new());
+        match &mut *self {
+            TestBody::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            TestBody::Truncated(half) => match half.take() {
+                Some(bytes) if !bytes.is_empty() => {
+                    *half = Some(Bytes::new());
+                    Poll::Ready(Some(Ok(Frame::data(bytes))))
                 }
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
+                // The first half must be sent before the connection is closed.
+                Some(_) => {
+                    context.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                None => Poll::Ready(Some(Err(io::Error::other("truncated")))),
+            },
+            TestBody::Endless { chunk, pause } => {
+                if let Some(pause) = pause {
+                    ready!(pause.as_mut().poll_tick(context));
+                }
+                Poll::Ready(Some(Ok(Frame::data(chunk.clone()))))
             }
-            // The first half must be sent before the connection is closed.
-            Some(_) if self.is_truncated => {
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            None if self.is_truncated => Poll::Ready(Some(Err(io::Error::other("truncated")))),
-            _ => Poll::Ready(None),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.bytes {
-            Some(bytes) if !self.is_truncated => SizeHint::with_exact(bytes.len() as u64),
+        match self {
+            TestBody::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
             _ => SizeHint::default(),
         }
     }

@@ -9,7 +9,7 @@ mod body; // response bodies, complete or truncated
 mod bucket; // rate limits
 mod chat; // operations on users of a room
 mod contract; // the parameters of each operation
-mod faults; // injected faults
+mod faults; // injected faults, apart from the contract
 mod guarantees; // what this project guarantees beyond the contract
 mod logging; // operations on logging configurations
 mod protocol; // decoding of requests, responses
@@ -30,7 +30,7 @@ use tokio::sync::oneshot;
 
 pub(crate) use account::{Account, NoHandler, Permission, REGION, function};
 pub(crate) use contract::{describe, operation_names};
-pub(crate) use faults::{Fault, FaultKind};
+pub(crate) use faults::{Fault, FaultKind, Replacement};
 pub(crate) use signature::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 pub(crate) use video::PASSPHRASE;
 

@@ -36,11 +36,6 @@ impl ErrorResponse {
         Self { body: json!({"exceptionMessage": self.body["message"]}), ..self }
     }
 
-    pub(super) fn busy(seconds: u32) -> Self {
-        let refusal = Self::new(503, "ServiceUnavailableException", "Service unavailable");
-        Self { retry_after: Some(seconds), ..refusal }
-    }
-
     pub(super) fn invalid(problems: &[Problem]) -> Self {
         let named = |problem: &Problem| format!("{} {}", problem.name, problem.message);
         let message = problems.iter().map(named).collect::<Vec<_>>().join("; ");

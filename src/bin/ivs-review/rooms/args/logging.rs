@@ -70,12 +70,12 @@ Others stay attached. Without an answer the list is read again, and sent again i
 #[derive(Group)]
 pub(crate) struct LoggingCreateArgs {
     /// Name: letters, digits, `-` and `_`, at most 128 characters
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) destination: DestinationArgs,
     /// Tag (repeatable)
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub(crate) tag: Vec<String>,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
@@ -86,13 +86,13 @@ pub(crate) struct LoggingCreateArgs {
 #[group(multiple = false)]
 pub(crate) struct DestinationArgs {
     /// S3 bucket; delivery takes 5 minutes on average
-    #[arg(long, value_name = "BUCKET")]
+    #[arg(long, value_name = "BUCKET", allow_hyphen_values = true)]
     pub(crate) s3: Option<String>,
     /// CloudWatch log group; delivery takes 10 seconds on average
-    #[arg(long, value_name = "LOG_GROUP")]
+    #[arg(long, value_name = "LOG_GROUP", allow_hyphen_values = true)]
     pub(crate) cloudwatch: Option<String>,
     /// Firehose stream; delivery takes 10 seconds on average
-    #[arg(long, value_name = "STREAM")]
+    #[arg(long, value_name = "STREAM", allow_hyphen_values = true)]
     pub(crate) firehose: Option<String>,
 }
 
@@ -117,7 +117,7 @@ pub(crate) struct LoggingUpdateArgs {
     #[arg(value_name = "LOGGING_ARN")]
     pub(crate) logging: LoggingArn,
     /// Name: letters, digits, `-` and `_`, at most 128 characters
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) destination: DestinationArgs,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::{Args as Group, Subcommand, ValueEnum};
-use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::provision::arn::{FunctionArn, LoggingArn, RoomArn};
 use ivs_chat_review::provision::desired::DesiredState;
 use ivs_chat_review::provision::name::Name;
 use ivs_chat_review::provision::room::Fallback;
@@ -143,14 +143,16 @@ the request is sent again; a room that no longer exists counts as deleted.")]
 Example:
   ivs-review rooms tag ROOM_ARN stage=prod team=safety
 
-Only changes are sent. The previous tags are shown. The command can be run again.")]
+Only changes are sent. The previous tags are shown. The command can be run again. Put -- before tags
+that begin with a hyphen.")]
     Tag(TagArgs),
     /// Remove tags of a room or logging configuration
     #[command(after_help = "\
 Example:
   ivs-review rooms untag ROOM_ARN team
 
-The previous tags are shown. The command can be run again.")]
+The previous tags are shown. The command can be run again. Put -- before keys that begin with a
+hyphen.")]
     Untag(UntagArgs),
     /// Show the tags of a room or logging configuration
     #[command(after_help = "\
@@ -290,18 +292,37 @@ pub(crate) struct RestoreArgs {
 #[command(next_help_heading = "Selection")]
 pub(crate) struct SelectArgs {
     /// Room ARN (repeatable)
-    #[arg(long, value_name = "ARN", conflicts_with_all = ["name", "tag", "attached_to", "live", "all"])]
+    #[arg(
+        long,
+        value_name = "ARN",
+        conflicts_with_all = ["name", "tag", "attached_to", "logging", "live", "all"]
+    )]
     room: Vec<RoomArn>,
-    /// Exact room name; can be combined with --tag and --attached-to
-    #[arg(long, value_name = "NAME", value_parser = room_name, conflicts_with = "all")]
+    /// Exact room name; can be combined with --tag, --attached-to and --logging
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = room_name,
+        conflicts_with = "all",
+        allow_hyphen_values = true
+    )]
     name: Option<String>,
-    /// Rooms with this tag (repeatable; all must match)
-    #[arg(long, value_name = "KEY=VALUE", value_parser = pair, conflicts_with = "all")]
+    /// Rooms with this tag (repeatable; all must match); `\=` is an equals sign in the key
+    #[arg(
+        long,
+        value_name = "KEY=VALUE",
+        value_parser = pair,
+        conflicts_with = "all",
+        allow_hyphen_values = true
+    )]
     tag: Vec<(String, String)>,
     /// Rooms with exactly this function as their handler
     #[arg(long, value_name = "ARN", conflicts_with = "all")]
     attached_to: Option<FunctionArn>,
-    /// Rooms of channels that are live; can be combined with --name, --tag and --attached-to
+    /// Rooms with this logging configuration
+    #[arg(long, value_name = "ARN", conflicts_with = "all")]
+    logging: Option<LoggingArn>,
+    /// Rooms of channels that are live; can be combined with the four before it
     #[arg(long, conflicts_with = "all")]
     live: bool,
     /// All rooms in the account and Region
@@ -387,7 +408,7 @@ pub(crate) enum FallbackArg {
 impl SelectArgs {
     /// Returns the selection, or `None` without selection options.
     pub(crate) fn selection(&self) -> anyhow::Result<Option<Selection>> {
-        let SelectArgs { room, name, tag, attached_to, live, all } = self;
+        let SelectArgs { room, name, tag, attached_to, logging, live, all } = self;
         if *all {
             return Ok(Some(Selection::All));
         }
@@ -401,8 +422,12 @@ impl SelectArgs {
                 bail!("conflicting values `{other}` and `{value}` for the tag `{key}`");
             }
         }
-        let (name, tags, attached_to) = (name.clone(), tag.clone(), attached_to.clone());
-        let filter = Filter { name, tags, attached_to };
+        let filter = Filter {
+            name: name.clone(),
+            tags: tag.clone(),
+            attached_to: attached_to.clone(),
+            logging: logging.clone(),
+        };
         if *live {
             return Ok(Some(Selection::Live(filter)));
         }
@@ -415,7 +440,7 @@ impl SelectArgs {
             Some(selection) => Ok(selection),
             None => {
                 bail!(
-                    "no rooms selected: use --room, --name, --tag, --attached-to, --live or --all"
+                    "no rooms selected: use --room, --name, --tag, --attached-to, --logging, --live or --all"
                 )
             }
         }

@@ -10,7 +10,7 @@ pub(crate) struct CreateArgs {
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
     /// Tag (repeatable)
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub(crate) tag: Vec<String>,
     /// ARN of a logging configuration (repeatable, at most three)
     #[arg(long, value_name = "ARN")]
@@ -40,7 +40,7 @@ pub(crate) struct CreateArgs {
 #[derive(Group)]
 pub(crate) struct SettingsArgs {
     /// Name: letters, digits, `-` and `_`, at most 128 characters; need not be unique
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub(crate) name: Option<String>,
     /// Maximum messages per second from all users together, 1 to 100; 10 in a new room
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -86,7 +86,8 @@ pub(crate) struct TagArgs {
     /// ARN of a room or logging configuration
     #[arg(value_name = "ARN")]
     pub(crate) resource: TaggableArn,
-    /// Tags: keys up to 128 characters, values up to 256; a resource can have 50
+    /// Tags: keys up to 128 characters, values up to 256; a resource can have 50. `\=` is an equals
+    /// sign in the key
     #[arg(value_name = "KEY=VALUE", required = true)]
     pub(crate) tags: Vec<String>,
     #[command(flatten)]

@@ -23,7 +23,7 @@ const MAX_BATCH: usize = 50;
 #[derive(Default)]
 pub(crate) struct Listed<T> {
     pub(crate) items: T,
-    pub(crate) unreadable: BTreeSet<String>,
+    pub(crate) unreadable: Vec<String>,
 }
 
 impl Service {
@@ -35,21 +35,23 @@ impl Service {
         let list = self.video.list_channels().max_results(100);
         let mut listed = Listed::<Vec<Channel>>::default();
         let mut seen = BTreeSet::new();
-        let mut pages = Pages::new("ListChannels", MAX_PAGES);
+        let mut pages = Pages::new(Operation::ListChannels, MAX_PAGES);
         loop {
             let request = || list.clone().set_next_token(pages.token()).send();
             let page =
                 self.retry(async || self.call(Operation::ListChannels, request()).await).await?;
+            let before = listed.items.len() + listed.unreadable.len();
             for summary in page.channels {
                 match channel(summary.arn, summary.name) {
                     Ok(channel) if seen.insert(channel.arn.clone()) => listed.items.push(channel),
                     // Channels were created or deleted in the meantime.
                     Ok(_) => {}
-                    Err(problem) => drop(listed.unreadable.insert(problem)),
+                    Err(problem) => listed.unreadable.push(problem),
                 }
             }
             on_page(listed.items.len());
-            if !pages.proceed(page.next_token)? {
+            let is_new = listed.items.len() + listed.unreadable.len() > before;
+            if !pages.proceed(page.next_token, is_new)? {
                 return Ok(listed);
             }
         }
@@ -61,16 +63,17 @@ impl Service {
     ) -> Result<Listed<BTreeMap<ChannelArn, Stream>>, ServiceError> {
         let list = self.video.list_streams().max_results(100);
         let mut listed = Listed::<BTreeMap<ChannelArn, Stream>>::default();
-        let mut pages = Pages::new("ListStreams", MAX_PAGES);
+        let mut pages = Pages::new(Operation::ListStreams, MAX_PAGES);
         loop {
             let request = || list.clone().set_next_token(pages.token()).send();
             let page =
                 self.retry(async || self.call(Operation::ListStreams, request()).await).await?;
+            let before = listed.items.len() + listed.unreadable.len();
             for summary in page.streams {
                 let arn = summary.channel_arn.unwrap_or_default();
                 let Ok(arn) = ChannelArn::parse(&arn) else {
                     let problem = format!("a stream of the channel `{arn}`");
-                    listed.unreadable.insert(ServiceError::unexpected(&problem).message);
+                    listed.unreadable.push(ServiceError::unexpected(&problem).message);
                     continue;
                 };
                 let stream = Stream {
@@ -81,7 +84,8 @@ impl Service {
                 };
                 listed.items.insert(arn, stream);
             }
-            if !pages.proceed(page.next_token)? {
+            let is_new = listed.items.len() + listed.unreadable.len() > before;
+            if !pages.proceed(page.next_token, is_new)? {
                 return Ok(listed);
             }
         }
@@ -112,7 +116,7 @@ impl Service {
             for arn in arns.iter().filter(|arn| !listed.items.contains_key(arn)) {
                 let reason = errors.get(arn.as_str()).map_or("no answer", String::as_str);
                 let problem = format!("the name of {arn} cannot be read: {reason}");
-                listed.unreadable.insert(ServiceError::unexpected(&problem).message);
+                listed.unreadable.push(ServiceError::unexpected(&problem).message);
             }
         }
         Ok(listed)

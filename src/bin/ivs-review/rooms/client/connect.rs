@@ -17,6 +17,7 @@ use super::credentials::{self, Resolved};
 use super::http;
 use super::profile;
 use super::region;
+use crate::clock;
 
 /// How the service is reached. The help of each command refers to `rooms --help` for these options.
 #[derive(clap::Args)]
@@ -65,10 +66,12 @@ pub(super) struct Clients {
 
 /// Finds the Region and the credentials, and returns clients for them.
 pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -> Result<Clients> {
-    check_endpoints()?;
+    clock::check()?;
+    let has_endpoint = check_endpoints()?;
     let profile = args.profile.as_deref();
     profile::check(profile).await?;
-    let found = region::find(args.region.as_deref(), profile, expected_region).await?;
+    let found =
+        region::find(args.region.as_deref(), profile, expected_region, has_endpoint).await?;
     let region = Region::new(found.clone());
     let http = http::client()?;
 
@@ -110,8 +113,10 @@ pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -
     })
 }
 
-/// Returns an error for an invalid endpoint: the client would panic on an empty one.
-fn check_endpoints() -> Result<()> {
+/// Returns whether there is an endpoint in the environment, and an error if it is invalid: the
+/// client would panic on an empty one.
+fn check_endpoints() -> Result<bool> {
+    let mut is_found = false;
     for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL_IVS", "AWS_ENDPOINT_URL"] {
         let Ok(url) = env::var(name) else { continue };
         if !url.starts_with("http://") && !url.starts_with("https://") {
@@ -120,6 +125,7 @@ fn check_endpoints() -> Result<()> {
                 display_safe(&url)
             );
         }
+        is_found = true;
     }
-    Ok(())
+    Ok(is_found)
 }

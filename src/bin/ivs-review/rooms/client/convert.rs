@@ -10,21 +10,25 @@ use aws_sdk_ivschat::types::{
     FallbackResult, FirehoseDestinationConfiguration, LoggingConfigurationSummary,
     MessageReviewHandler, RoomSummary, S3DestinationConfiguration,
 };
-use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
+use ivs_chat_review::provision::arn::RoomArn;
 use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
-use ivs_chat_review::provision::room::{Fallback, ReviewHandler, Room};
+use ivs_chat_review::provision::room::{Fallback, ListedRoom, ReviewHandler, Room};
 use ivs_chat_review::provision::settings::Settings;
 use ivs_chat_review::provision::token_capability::Capability;
 
 use super::error::ServiceError;
 use super::{NewRoom, RoomDetails};
 
-/// Converts the output of two operations to [`RoomDetails`].
-macro_rules! details {
-    ($output:ident) => {
-        RoomDetails {
-            max_length: $output.maximum_message_length,
-            max_rate: $output.maximum_message_rate_per_second,
+/// Converts the output of three operations to a [`Room`]. Members that it lacks are empty, and its
+/// handler is that of `expected`.
+macro_rules! room {
+    ($output:ident, $arn:expr, $expected:expr) => {
+        Room {
+            arn: $arn,
+            id: $output.id,
+            name: $output.name.unwrap_or_default(),
+            handler: answered_handler($output.message_review_handler, $expected),
+            tags: $output.tags.unwrap_or_default().into_iter().collect(),
             logging: $output.logging_configuration_identifiers.unwrap_or_default(),
             created: time($output.create_time),
             updated: time($output.update_time),
@@ -32,14 +36,10 @@ macro_rules! details {
     };
 }
 
-pub(super) fn room(summary: RoomSummary) -> Result<Room, ServiceError> {
-    let arn = summary.arn.unwrap_or_default();
-    let arn = RoomArn::parse(&arn).map_err(|_| {
-        let name = summary.name.as_deref().unwrap_or_default();
-        ServiceError::unexpected(&format!("a room named `{name}` has the ARN `{arn}`"))
-    })?;
-    let handler = review_handler(summary.message_review_handler);
-    Ok(to_room(arn, summary.name, handler, summary.tags))
+/// Converts a room of a list, whatever its ARN is.
+pub(super) fn room(summary: RoomSummary) -> ListedRoom {
+    let arn = summary.arn.filter(|arn| !arn.is_empty());
+    room!(summary, arn, &ReviewHandler::default())
 }
 
 pub(super) fn room_with_details(
@@ -47,9 +47,11 @@ pub(super) fn room_with_details(
     output: GetRoomOutput,
 ) -> Result<(Room, RoomDetails), ServiceError> {
     check_arn(arn.as_str(), output.arn.as_deref())?;
-    let details = details!(output);
-    let handler = review_handler(output.message_review_handler);
-    Ok((to_room(arn.clone(), output.name, handler, output.tags), details))
+    let details = RoomDetails {
+        max_length: output.maximum_message_length,
+        max_rate: output.maximum_message_rate_per_second,
+    };
+    Ok((room!(output, arn.clone(), &ReviewHandler::default()), details))
 }
 
 /// Returns an error unless an answer is about the resource that was asked for. Without an ARN it may
@@ -69,25 +71,23 @@ pub(super) fn check_updated_arn(asked: &str, answered: Option<&str>) -> Result<(
 
 /// Converts the output of CreateRoom. Members that it lacks are as sent.
 pub(super) fn new_room(
-    output: CreateRoomOutput,
+    mut output: CreateRoomOutput,
     sent: &NewRoom,
 ) -> Result<(Room, RoomDetails), ServiceError> {
-    let arn = output.arn.unwrap_or_default();
+    let arn = output.arn.take().unwrap_or_default();
     let arn = RoomArn::parse(&arn).map_err(|_| {
         ServiceError::unexpected(&format!("a room was created with the ARN `{arn}`"))
             .maybe_applied()
     })?;
-    let logging = output.logging_configuration_identifiers.is_none().then(|| sent.logging.clone());
-    let mut details = details!(output);
-    details.logging = logging.unwrap_or(details.logging);
     let settings = sent.settings.applied_to(&Settings::default());
-    details.max_rate = details.max_rate.or(settings.rate);
-    details.max_length = details.max_length.or(settings.length);
-    let name = output.name.or(Some(settings.name));
-    let tags = output.tags.or_else(|| Some(texts(&sent.tags)));
-    let expected = sent.handler.clone().unwrap_or_default();
-    let handler = answered_handler(output.message_review_handler, &expected);
-    Ok((to_room(arn, name, handler, tags), details))
+    let details = RoomDetails {
+        max_length: output.maximum_message_length.or(settings.length),
+        max_rate: output.maximum_message_rate_per_second.or(settings.rate),
+    };
+    output.name.get_or_insert(settings.name);
+    output.tags.get_or_insert_with(|| texts(&sent.tags));
+    output.logging_configuration_identifiers.get_or_insert_with(|| sent.logging.clone());
+    Ok((room!(output, arn, &sent.handler.clone().unwrap_or_default()), details))
 }
 
 pub(super) fn texts(texts: &BTreeMap<String, String>) -> HashMap<String, String> {
@@ -106,23 +106,17 @@ pub(super) fn time(time: Option<DateTime>) -> Option<String> {
     time?.fmt(DateTimeFormat::DateTime).ok()
 }
 
-pub(super) fn logging(
-    summary: LoggingConfigurationSummary,
-) -> Result<LoggingConfiguration, ServiceError> {
-    let arn = summary.arn.unwrap_or_default();
-    let arn = LoggingArn::parse(&arn).map_err(|_| {
-        let problem = format!("a logging configuration has the ARN `{arn}`");
-        ServiceError::unexpected(&problem)
-    })?;
-    Ok(LoggingConfiguration {
-        arn,
+/// Converts a logging configuration, whatever its ARN is.
+pub(super) fn logging(summary: LoggingConfigurationSummary) -> LoggingConfiguration {
+    LoggingConfiguration {
+        arn: summary.arn.filter(|arn| !arn.is_empty()),
         name: summary.name.unwrap_or_default(),
         destination: summary.destination_configuration.and_then(destination),
         state: summary.state.map(|state| state.to_string()).unwrap_or_default(),
         tags: summary.tags.unwrap_or_default().into_iter().collect(),
         create_time: time(summary.create_time),
         update_time: time(summary.update_time),
-    })
+    }
 }
 
 /// Converts a destination without validation.
@@ -163,22 +157,8 @@ pub(super) fn destination_to_send(
     built.map_err(|error| ServiceError::unexpected(&error.to_string()))
 }
 
-fn to_room(
-    arn: RoomArn,
-    name: Option<String>,
-    handler: ReviewHandler,
-    tags: Option<HashMap<String, String>>,
-) -> Room {
-    let tags = tags.unwrap_or_default().into_iter().collect();
-    Room { arn, name: name.unwrap_or_default(), handler, tags }
-}
-
-/// Converts a handler. A room without one has none, an empty one, or one with an empty `uri`.
-fn review_handler(handler: Option<MessageReviewHandler>) -> ReviewHandler {
-    answered_handler(handler, &ReviewHandler::default())
-}
-
-/// Converts the handler of an answer. Members that it lacks are those of `expected`.
+/// Converts the handler of an answer. Members that it lacks are those of `expected`. A room without
+/// a handler has none, an empty one, or one with an empty `uri`.
 pub(super) fn answered_handler(
     answered: Option<MessageReviewHandler>,
     expected: &ReviewHandler,
@@ -210,6 +190,10 @@ pub(super) fn handler(handler: &ReviewHandler) -> Result<MessageReviewHandler, S
 mod tests {
     use super::*;
 
+    fn review_handler(handler: Option<MessageReviewHandler>) -> ReviewHandler {
+        answered_handler(handler, &ReviewHandler::default())
+    }
+
     #[test]
     fn three_forms_of_no_handler() {
         let empty = MessageReviewHandler::builder();
@@ -231,10 +215,12 @@ mod tests {
     }
 
     #[test]
-    fn unexpected_values_are_errors_or_never_sent() {
-        let strange = RoomSummary::builder().arn("arn:aws:ivschat:eu-west-1:1:stage/a").build();
-        assert!(room(strange).is_err());
-        assert!(room(RoomSummary::builder().name("lobby").build()).is_err());
+    fn unknown_values_are_kept_and_never_sent() {
+        let strange = RoomSummary::builder().arn("urn:room").name("lobby").build();
+        assert_eq!(room(strange).arn.as_deref(), Some("urn:room"));
+        for absent in [RoomSummary::builder(), RoomSummary::builder().arn("")] {
+            assert_eq!(room(absent.build()), ListedRoom::default());
+        }
         let later = MessageReviewHandler::builder().fallback_result("HOLD".into()).build();
         let later = review_handler(Some(later));
         assert_eq!(later.fallback, Fallback::Other("HOLD".to_owned()));

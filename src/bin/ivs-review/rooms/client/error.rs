@@ -11,10 +11,13 @@ use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
 use ivs_chat_review::display::abridged;
 use ivs_chat_review::provision::room::Fallback;
-use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::answer::UnexpectedAnswer;
+use super::body::TooLarge;
 use super::cause::{chain, find, messages};
+use super::error_body;
+use super::operation::Operation;
 
 /// Advice after an error about credentials.
 const CREDENTIALS_HELP: &str = "; sign in, for example with `aws sso login`, or select a profile with --profile or AWS_PROFILE";
@@ -33,6 +36,8 @@ pub(crate) struct ServiceError {
     pub(crate) message: String,
     /// Whether the request may have been applied nevertheless.
     pub(crate) may_be_applied: bool,
+    /// The operation that was called, if one was.
+    pub(crate) operation: Option<Operation>,
     /// The error code or the HTTP status, if text of the service follows it in the message.
     before_service_text: Option<String>,
     /// The delay that the service requests before a retry.
@@ -60,6 +65,8 @@ pub(crate) enum FailureKind {
     Throttled,
     /// No usable answer: timeouts, closed connections, 5xx.
     Unavailable,
+    /// An answer that IVS Chat would not give, and that another attempt would get too.
+    WrongEndpoint,
     /// Any other permanent failure.
     Rejected,
     /// A shutdown was requested before the request was sent.
@@ -76,9 +83,15 @@ impl ServiceError {
             kind,
             message,
             may_be_applied: false,
+            operation: None,
             before_service_text: None,
             retry_after: None,
         }
+    }
+
+    /// Names the operation that was called.
+    pub(super) fn of(self, operation: Operation) -> ServiceError {
+        ServiceError { operation: Some(operation), ..self }
     }
 
     pub(super) fn interrupted() -> ServiceError {
@@ -88,6 +101,11 @@ impl ServiceError {
     /// An answer that does not conform to the API.
     pub(super) fn unexpected(problem: &str) -> ServiceError {
         ServiceError::new(FailureKind::Rejected, &format!("unexpected answer: {problem}"))
+    }
+
+    /// A room of a list that is not processed. It cannot be named in a request, or should not be.
+    pub(crate) fn not_processed(problem: &str) -> ServiceError {
+        ServiceError::new(FailureKind::Rejected, problem)
     }
 
     /// A room whose handler is not changed, because it could not be restored.
@@ -128,10 +146,32 @@ impl ServiceError {
         ServiceError { message, ..self }
     }
 
+    /// An answer that is redirected: requests are signed for their host.
+    fn redirected(status: u16, location: Option<&str>) -> ServiceError {
+        let status = format!("HTTP {status}");
+        let to = location.map(|url| format!(" to `{url}`")).unwrap_or_default();
+        let message = format!("{status}: unexpected redirect{to}, which is not followed");
+        ServiceError {
+            before_service_text: Some(status),
+            ..ServiceError::new(FailureKind::WrongEndpoint, &message)
+        }
+    }
+
+    /// An answer with a status of success that the SDK does not understand. If it is JSON, another
+    /// attempt would get the same.
+    fn not_understood(status: u16, is_json: bool) -> ServiceError {
+        let (kind, what) = match is_json {
+            true => (FailureKind::WrongEndpoint, "JSON that IVS Chat does not return"),
+            false => (FailureKind::Unavailable, "unreadable answer"),
+        };
+        ServiceError::new(kind, &format!("unexpected answer: HTTP {status}: {what}"))
+            .maybe_applied()
+    }
+
     /// The error of an answer.
     fn answered(status: u16, code: Option<&str>, text: Option<&str>) -> ServiceError {
         let text = text.unwrap_or_default();
-        let kind = kind(status, code.unwrap_or_default(), text);
+        let kind = kind_of(status, code.unwrap_or_default(), text);
         let status = format!("HTTP {status}");
         let message = match code {
             Some(code) if text.is_empty() => code.to_owned(),
@@ -140,9 +180,13 @@ impl ServiceError {
             None if text.is_empty() => format!("{status}: unreadable answer"),
             None => format!("{status}: {text}"),
         };
-        // A code that is not an identifier is text too.
+        // A code that is unknown or not an identifier is text too.
         let is_code = |code: &&str| {
-            code.len() <= MAX_CODE && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            let is_known =
+                code.ends_with("Exception") || kind_of(400, code, "") != kind_of(400, "", "");
+            is_known
+                && code.len() <= MAX_CODE
+                && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
         };
         let shown = code.filter(is_code);
         let has_service_text = !text.is_empty() || shown != code;
@@ -175,15 +219,32 @@ impl<E: Error + ProvideErrorMetadata + 'static> From<SdkError<E>> for ServiceErr
             SdkError::ServiceError(answer) => {
                 let (raw, error) = (answer.raw(), answer.err());
                 let status = raw.status().as_u16();
-                let text = error.message().map(str::to_owned).or_else(|| exception_message(raw));
-                let failure = ServiceError::answered(status, error.code(), text.as_deref());
+                let body = raw.body().bytes().unwrap_or_default();
+                match status {
+                    0..300 => {
+                        let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+                        return ServiceError::not_understood(status, is_json);
+                    }
+                    300..400 => {
+                        return ServiceError::redirected(status, raw.headers().get("location"));
+                    }
+                    _ => {}
+                }
+                let text = error_body::with_details(error.message().unwrap_or_default(), body);
+                let failure = ServiceError::answered(status, error.code(), Some(&text));
                 return ServiceError { retry_after: retry_after(raw), ..failure };
             }
             SdkError::ResponseError(_) => {
                 if let Some(unexpected) = find::<UnexpectedAnswer>(&error) {
-                    let kind = FailureKind::Unavailable;
+                    let kind = match unexpected.is_json {
+                        true => FailureKind::WrongEndpoint,
+                        false => FailureKind::Unavailable,
+                    };
                     let error = ServiceError::new(kind, &unexpected.to_string());
                     return error.maybe_applied();
+                }
+                if let Some(too_large) = find::<TooLarge>(&error) {
+                    return ServiceError::unexpected(&too_large.to_string()).maybe_applied();
                 }
                 FailureKind::Unavailable
             }
@@ -197,7 +258,7 @@ impl<E: Error + ProvideErrorMetadata + 'static> From<SdkError<E>> for ServiceErr
     }
 }
 
-fn kind(status: u16, code: &str, text: &str) -> FailureKind {
+fn kind_of(status: u16, code: &str, text: &str) -> FailureKind {
     match code {
         "ExpiredToken"
         | "ExpiredTokenException"
@@ -226,8 +287,7 @@ fn kind(status: u16, code: &str, text: &str) -> FailureKind {
         _ if status == 429 || throttling(code) || text.contains("Rate exceeded") => {
             FailureKind::Throttled
         }
-        // With a status of 2xx, the answer could not be parsed.
-        _ if status >= 500 || status == 408 || status < 300 => FailureKind::Unavailable,
+        _ if status >= 500 || status == 408 => FailureKind::Unavailable,
         "" if status == 403 => FailureKind::AccessDenied,
         _ => FailureKind::Rejected,
     }
@@ -243,18 +303,6 @@ fn throttling(code: &str) -> bool {
 fn retry_after(answer: &HttpResponse) -> Option<Duration> {
     let seconds = answer.headers().get("retry-after")?.parse().ok()?;
     Some(Duration::from_secs(seconds))
-}
-
-/// Returns the text of an error of Amazon IVS, which is in another member than that of IVS Chat. The
-/// SDK only knows the latter.
-fn exception_message(answer: &HttpResponse) -> Option<String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Body {
-        exception_message: String,
-    }
-    let body: Body = serde_json::from_slice(answer.body().bytes()?).ok()?;
-    Some(body.exception_message)
 }
 
 /// Whether the configured endpoint is invalid, which only the message shows.
@@ -331,8 +379,7 @@ mod tests {
             (500, Some("InternalServerException"), "", Unavailable),
             (503, None, "", Unavailable),
             (408, None, "", Unavailable),
-            (200, None, "", Unavailable),
-            (302, None, "", Rejected),
+            (418, None, "", Rejected),
         ];
         for (status, code, text, kind) in rows {
             let error = ServiceError::answered(status, code, Some(text));
@@ -342,6 +389,38 @@ mod tests {
             assert_eq!(error.may_be_applied, kind == Unavailable, "{kind:?}");
             assert_eq!(error.is_transient_and_not_applied(), kind == Throttled, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn answers_that_are_not_understood_are_only_retried_if_they_are_not_json() {
+        for (error, kind, message) in [
+            (
+                ServiceError::not_understood(200, true),
+                FailureKind::WrongEndpoint,
+                "unexpected answer: HTTP 200: JSON that IVS Chat does not return",
+            ),
+            (
+                ServiceError::not_understood(200, false),
+                FailureKind::Unavailable,
+                "unexpected answer: HTTP 200: unreadable answer",
+            ),
+            (
+                ServiceError::redirected(302, Some("https://a.example/\u{1B}[31m")),
+                FailureKind::WrongEndpoint,
+                "HTTP 302: unexpected redirect to `https://a.example/\\u{1b}[31m`, which is not followed",
+            ),
+            (
+                ServiceError::redirected(301, None),
+                FailureKind::WrongEndpoint,
+                "HTTP 301: unexpected redirect, which is not followed",
+            ),
+        ] {
+            assert_eq!((error.kind, error.message.as_str()), (kind, message));
+            assert_eq!(error.is_transient(), kind == FailureKind::Unavailable);
+            assert_eq!(error.may_be_applied, message.starts_with("unexpected"));
+        }
+        let redirected = ServiceError::redirected(302, Some("https://a.example/?user=Ada"));
+        assert!(redirected.redacted().message.starts_with("HTTP 302; the message of the service"));
     }
 
     #[test]
@@ -383,6 +462,7 @@ mod tests {
             (503, None, "Ada", "HTTP 503"),
             (400, Some("no user Ada"), "", "HTTP 400"),
             (400, Some("no user: Ada"), "Ada", "HTTP 400"),
+            (400, Some("Ada"), "", "HTTP 400"),
         ] {
             let error = ServiceError::answered(status, code, Some(text));
             let (kind, may_be_applied) = (error.kind, error.may_be_applied);

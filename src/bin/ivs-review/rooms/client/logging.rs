@@ -1,7 +1,5 @@
 //! Operations on logging configurations.
 
-use std::collections::HashSet;
-
 use aws_sdk_ivschat::types::LoggingConfigurationSummary;
 use ivs_chat_review::provision::arn::LoggingArn;
 use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
@@ -10,6 +8,7 @@ use ivs_chat_review::provision::tags::Tags;
 
 use super::convert;
 use super::operation::Operation;
+use super::pages::{PAGE_SIZE, Pages};
 use super::{Service, ServiceError};
 
 /// With 50 per page, these are 5,000: 500 times the default quota of an account.
@@ -62,32 +61,38 @@ impl Service {
             created.destination_configuration = Some(convert::destination_to_send(destination)?);
         }
         created.tags = created.tags.or_else(|| Some(convert::texts(tags)));
-        convert::logging(summary!(created)).map_err(ServiceError::maybe_applied)
+        let created = convert::logging(summary!(created));
+        match created.arn.as_deref().map(LoggingArn::parse) {
+            Some(Ok(_)) => Ok(created),
+            _ => {
+                let arn = created.arn.unwrap_or_default();
+                let problem = format!("a logging configuration was created with the ARN `{arn}`");
+                Err(ServiceError::unexpected(&problem).maybe_applied())
+            }
+        }
     }
 
     /// Returns all logging configurations.
     pub(crate) async fn list_logging(&self) -> Result<Vec<LoggingConfiguration>, ServiceError> {
-        let list = self.client.list_logging_configurations().max_results(50);
+        let list = self.client.list_logging_configurations().max_results(PAGE_SIZE);
         let mut all = Vec::new();
-        let mut tokens = HashSet::new();
-        let mut next = None;
-        for _ in 0..MAX_PAGES {
-            let request = list.clone().set_next_token(next.clone());
+        let mut pages = Pages::new(Operation::ListLoggingConfigurations, MAX_PAGES);
+        loop {
+            let request = list.clone().set_next_token(pages.token());
             let read = async || {
                 self.call(Operation::ListLoggingConfigurations, request.clone().send()).await
             };
             let page = self.retry(read).await?;
-            for summary in page.logging_configurations {
-                all.push(convert::logging(summary)?);
+            let before = all.len();
+            for configuration in page.logging_configurations.into_iter().map(convert::logging) {
+                if configuration.arn.is_none() || !all.contains(&configuration) {
+                    all.push(configuration);
+                }
             }
-            let token = page.next_token.filter(|token| !token.is_empty());
-            let Some(token) = token else { return Ok(all) };
-            if !tokens.insert(token.clone()) {
-                break;
+            if !pages.proceed(page.next_token, all.len() > before)? {
+                return Ok(all);
             }
-            next = Some(token);
         }
-        Err(ServiceError::unexpected("the pages of ListLoggingConfigurations do not end"))
     }
 
     /// Reads a logging configuration, in one attempt.
@@ -98,7 +103,7 @@ impl Service {
         let request = self.client.get_logging_configuration().identifier(arn.as_str()).send();
         let output = self.call(Operation::GetLoggingConfiguration, request).await?;
         convert::check_arn(arn.as_str(), output.arn.as_deref())?;
-        convert::logging(summary!(output))
+        Ok(convert::logging(summary!(output)))
     }
 
     /// Changes the name or destination, in one attempt, and returns the properties of the answer.

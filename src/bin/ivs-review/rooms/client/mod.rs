@@ -4,13 +4,16 @@
 //! it is sent again: idempotent requests are, others are not.
 
 mod answer;
+mod body;
 mod cause;
 mod channels;
 mod connect;
 mod convert;
 mod credentials;
 mod error;
+mod error_body;
 mod http;
+mod lenient;
 mod logging;
 mod messages;
 mod operation;
@@ -101,6 +104,7 @@ impl Service {
     where
         E: Error + ProvideErrorMetadata + 'static,
     {
-        self.retry.call(&self.rate_limiters.of(operation), request).await
+        let answer = self.retry.call(&self.rate_limiters.of(operation), request).await;
+        answer.map_err(|error| error.of(operation))
     }
 }

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use super::rate_limit::RateLimiter;
 
 /// An operation. Each has its own quota.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Operation {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Operation {
     CreateChatToken,
     CreateLoggingConfiguration,
     CreateRoom,
@@ -38,6 +38,27 @@ pub(super) enum Operation {
 const ROOM_QUOTA: f64 = 5.0;
 
 impl Operation {
+    /// Returns the name in the API and in IAM policies.
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}")
+    }
+
+    /// Returns the permissions that the operation needs, for error messages.
+    pub(crate) fn permissions(self) -> String {
+        use Operation::*;
+        let name = self.name();
+        match self {
+            BatchGetChannel | GetChannel | GetStream | ListChannels | ListStreams => {
+                format!("ivs:{name}")
+            }
+            // IAM checks tags of new resources as a second operation.
+            CreateRoom | CreateLoggingConfiguration => {
+                format!("ivschat:{name}, and with tags ivschat:TagResource")
+            }
+            _ => format!("ivschat:{name}"),
+        }
+    }
+
     /// Returns the quota of an account, in calls per second (Amazon IVS Chat User Guide and Amazon IVS
     /// User Guide, "Service Quotas").
     fn quota(self) -> f64 {

@@ -1,21 +1,33 @@
-//! Reads lists to their end: [`Pages`].
+//! The pages of a list, and when a list that does not end is given up: [`Pages`].
 
 use std::collections::HashSet;
 
-use super::error::ServiceError;
+use super::ServiceError;
+use super::operation::Operation;
 
-/// The page tokens of one list.
+/// The maximum number of items per page that IVS Chat accepts.
+pub(super) const PAGE_SIZE: i32 = 50;
+/// How many pages in a row may contain nothing new. A page may be empty if the service filters
+/// after reading, and these are all pages of an account with the default quota.
+const MAX_PAGES_WITHOUT_NEWS: usize = 1_000;
+/// The maximum length of a token, in bytes; the documented one is 1,024 characters.
+const MAX_TOKEN: usize = 8 << 10;
+
+/// The pages of a list that were read so far.
 pub(super) struct Pages {
-    operation: &'static str,
-    left: usize,
+    operation: Operation,
+    max: usize,
+    /// All tokens so far.
     tokens: HashSet<String>,
     next: Option<String>,
+    /// How many of the last pages contained nothing new.
+    without_news: usize,
 }
 
 impl Pages {
-    /// Starts before the first page of a list with at most `max` pages.
-    pub(super) fn new(operation: &'static str, max: usize) -> Pages {
-        Pages { operation, left: max, tokens: HashSet::new(), next: None }
+    /// Begins a list of at most `max` pages.
+    pub(super) fn new(operation: Operation, max: usize) -> Pages {
+        Pages { operation, max, tokens: HashSet::new(), next: None, without_news: 0 }
     }
 
     /// Returns the token of the page to read.
@@ -23,20 +35,34 @@ impl Pages {
         self.next.clone()
     }
 
-    /// Proceeds to the page after the one that was read. Returns whether there is one.
+    /// Proceeds to the page after the one that was read, which contained anything that was not
+    /// listed before if `is_new`. Returns whether there is one.
     ///
     /// # Errors
     ///
-    /// If a token occurs again, or there are too many pages: the list would never end.
-    pub(super) fn proceed(&mut self, next: Option<String>) -> Result<bool, ServiceError> {
+    /// If the list does not end: a token is repeated, or there are too many pages.
+    pub(super) fn proceed(
+        &mut self,
+        next: Option<String>,
+        is_new: bool,
+    ) -> Result<bool, ServiceError> {
         let Some(token) = next.filter(|token| !token.is_empty()) else { return Ok(false) };
-        self.left = self.left.saturating_sub(1);
-        if self.left == 0 || !self.tokens.insert(token.clone()) {
-            let problem = format!("the pages of {} do not end", self.operation);
-            return Err(ServiceError::unexpected(&problem));
-        }
-        self.next = Some(token);
-        Ok(true)
+        self.without_news = if is_new { 0 } else { self.without_news + 1 };
+        let pages = self.tokens.len() + 1;
+        let problem = if token.len() > MAX_TOKEN {
+            format!("the next page has a token of {} bytes", token.len())
+        } else if !self.tokens.insert(token.clone()) {
+            format!("page {pages} has the same token as an earlier one")
+        } else if self.without_news >= MAX_PAGES_WITHOUT_NEWS {
+            format!("the last {MAX_PAGES_WITHOUT_NEWS} pages contain nothing new")
+        } else if pages >= self.max {
+            format!("there are more than {} pages", self.max)
+        } else {
+            self.next = Some(token);
+            return Ok(true);
+        };
+        let operation = self.operation.name();
+        Err(ServiceError::unexpected(&format!("{operation} does not end: {problem}")))
     }
 }
 
@@ -44,26 +70,44 @@ impl Pages {
 mod tests {
     use super::*;
 
-    fn read(max: usize, tokens: &[&str]) -> Result<usize, String> {
-        let mut pages = Pages::new("ListChannels", max);
-        for (read, token) in tokens.iter().enumerate() {
-            let next = Some((*token).to_owned()).filter(|token| *token != "-");
-            match pages.proceed(next) {
-                Ok(true) => assert_eq!(pages.token().as_deref(), Some(*token)),
-                Ok(false) => return Ok(read + 1),
-                Err(error) => return Err(error.message),
+    /// Reads pages with the tokens that the function returns, until the list ends.
+    fn read(token: impl Fn(usize) -> Option<String>, is_new: impl Fn(usize) -> bool) -> String {
+        let mut pages = Pages::new(Operation::ListRooms, 20_000);
+        for page in 1.. {
+            match pages.proceed(token(page), is_new(page)) {
+                Ok(true) => assert_eq!(pages.token(), token(page)),
+                Ok(false) => return format!("{page} pages"),
+                Err(error) => return format!("{page}: {error}"),
             }
         }
-        panic!("the list did not end")
+        unreachable!("it ends")
     }
 
     #[test]
-    fn lists_end_or_fail() {
-        assert_eq!(read(3, &["-"]), Ok(1));
-        assert_eq!(read(3, &["a", "b", ""]), Ok(3));
-        let endless = "unexpected answer: the pages of ListChannels do not end".to_owned();
-        for tokens in [&["a", "b", "a"][..], &["a", "a"], &["a", "b", "c", "d"]] {
-            assert_eq!(read(3, tokens), Err(endless.clone()), "{tokens:?}");
+    fn lists_end() {
+        let new = |page: usize| Some(page.to_string());
+        for (found, expected) in [
+            (read(|_| None, |_| true), "1 pages"),
+            (read(|_| Some(String::new()), |_| true), "1 pages"),
+            (read(|page| new(page).filter(|_| page < 1_000), |_| false), "1000 pages"),
+            (
+                read(|_| Some("a".to_owned()), |_| true),
+                "2: unexpected answer: ListRooms does not end: page 2 has the same token as an earlier one",
+            ),
+            (
+                read(new, |_| false),
+                "1000: unexpected answer: ListRooms does not end: the last 1000 pages contain nothing new",
+            ),
+            (
+                read(new, |page| page % 1_000 == 0),
+                "20000: unexpected answer: ListRooms does not end: there are more than 20000 pages",
+            ),
+            (
+                read(|_| Some("a".repeat(MAX_TOKEN + 1)), |_| true),
+                "1: unexpected answer: ListRooms does not end: the next page has a token of 8193 bytes",
+            ),
+        ] {
+            assert_eq!(found, expected);
         }
     }
 }

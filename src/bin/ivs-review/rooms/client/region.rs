@@ -5,7 +5,9 @@ use std::env;
 use anyhow::{Context, Result, bail};
 use aws_config::meta::region::ProvideRegion;
 use aws_config::profile::ProfileFileRegionProvider;
-use ivs_chat_review::provision::arn::check_region;
+use ivs_chat_review::provision::arn::{RegionStatus, is_region_name, region_status};
+
+use crate::rooms::ui::progress::note;
 
 /// A Region and its source.
 struct Configured {
@@ -15,13 +17,35 @@ struct Configured {
 
 /// Returns the configured Region, as for every AWS tool, or else the Region of the ARNs. The
 /// metadata service of EC2 is not queried: the rooms may be in another Region, and elsewhere the
-/// query would only delay the command.
+/// query would only delay the command. `has_endpoint`: requests are sent to an endpoint of the
+/// configuration, whatever the Region is.
 pub(super) async fn find(
     option: Option<&str>,
     profile: Option<&str>,
     expected: Option<&str>,
+    has_endpoint: bool,
 ) -> Result<String> {
-    choose(configured(option, profile).await, expected)
+    if let Some(expected) = expected {
+        check(expected, "the ARN", has_endpoint)?;
+    }
+    let (region, source) = choose(configured(option, profile).await, expected)?;
+    if expected.is_none() {
+        check(&region, source, has_endpoint)?;
+    }
+    Ok(region)
+}
+
+/// Prints a warning if IVS Chat is not known to be available in a Region, and returns an error if
+/// the Region cannot exist. An endpoint of the configuration may have Regions of its own.
+fn check(region: &str, source: &'static str, has_endpoint: bool) -> Result<()> {
+    let warning = match region_status(region) {
+        RegionStatus::Available => return Ok(()),
+        RegionStatus::Unknown(warning) => warning,
+        RegionStatus::Invalid(error) if has_endpoint && is_region_name(region) => error.to_string(),
+        RegionStatus::Invalid(error) => return Err(error).with_context(|| source.to_owned()),
+    };
+    note(&format!("warning: {source}: {warning}"));
+    Ok(())
 }
 
 async fn configured(option: Option<&str>, profile: Option<&str>) -> Option<Configured> {
@@ -41,10 +65,14 @@ async fn configured(option: Option<&str>, profile: Option<&str>) -> Option<Confi
     Some(Configured { region, source: "the profile" })
 }
 
-fn choose(configured: Option<Configured>, expected: Option<&str>) -> Result<String> {
+/// Returns the Region and its source.
+fn choose(
+    configured: Option<Configured>,
+    expected: Option<&str>,
+) -> Result<(String, &'static str)> {
     let Some(Configured { region, source }) = configured else {
         return match expected {
-            Some(region) => Ok(region.to_owned()),
+            Some(region) => Ok((region.to_owned(), "the ARN")),
             None => bail!(
                 "no Region configured: pass --region, such as `--region eu-west-1`, or set AWS_REGION"
             ),
@@ -59,7 +87,7 @@ fn choose(configured: Option<Configured>, expected: Option<&str>) -> Result<Stri
         Some(expected) if expected != region => {
             bail!("the ARN is in {expected}, but {source} has {region}; pass `--region {expected}`")
         }
-        _ => check_region(&region).with_context(|| source.to_owned()).map(|()| region),
+        _ => Ok((region, source)),
     }
 }
 
@@ -81,19 +109,32 @@ mod tests {
                 Err("AWS_REGION has eu-west-1; pass `--region us-east-1`"),
             ),
             (Some(("eu-west-1", "--region")), east, Err("use `--region us-east-1` or omit it")),
-            (Some(("us-east1", "--region")), None, Err("did you mean us-east-1?")),
-            (Some(("sa-east-1", "the profile")), None, Err("the profile")),
         ];
         for (configured, expected, outcome) in cases {
             let configuration =
                 configured.map(|(region, source)| Configured { region: region.to_owned(), source });
             match (choose(configuration, expected), outcome) {
-                (Ok(region), Ok(expected)) => assert_eq!(region, expected),
+                (Ok((region, _)), Ok(expected)) => assert_eq!(region, expected),
                 (Err(error), Err(part)) => {
                     assert!(format!("{error:#}").contains(part), "{error:#}");
                 }
                 (found, _) => panic!("{configured:?} {expected:?}: {found:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn an_endpoint_may_have_other_regions() {
+        for (region, without, with) in [
+            ("eu-west-1", true, true),
+            ("eu-west-2", true, true),
+            ("us-east1", false, true),
+            ("local", false, true),
+            ("a/b", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!(check(region, "--region", false).is_ok(), without, "{region}");
+            assert_eq!(check(region, "--region", true).is_ok(), with, "{region}");
         }
     }
 }

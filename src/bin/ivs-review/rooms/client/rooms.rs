@@ -1,17 +1,18 @@
 //! Operations on rooms.
 
 use std::collections::hash_map::{Entry, HashMap};
-use std::collections::{BTreeSet, HashSet};
 
 use aws_sdk_ivschat::primitives::DateTime;
+use aws_sdk_ivschat::types::RoomSummary;
 use ivs_chat_review::provision::arn::RoomArn;
-use ivs_chat_review::provision::room::{ReviewHandler, Room};
+use ivs_chat_review::provision::room::{ListedRoom, ReviewHandler, Room};
 use ivs_chat_review::provision::settings::{NewSettings, Settings};
 use ivs_chat_review::provision::tags::Tags;
 use serde::Serialize;
 
 use super::convert;
 use super::operation::Operation;
+use super::pages::{PAGE_SIZE, Pages};
 use super::{Service, ServiceError};
 
 /// With 50 rooms per page, these are a million rooms: 20 times the default quota of an account.
@@ -24,6 +25,8 @@ pub(crate) struct ListFilter {
     pub(crate) name: Option<String>,
     /// Rooms with this handler.
     pub(crate) uri: Option<String>,
+    /// Rooms with this logging configuration.
+    pub(crate) logging: Option<String>,
 }
 
 /// Properties that GetRoom returns and ListRooms does not.
@@ -35,15 +38,6 @@ pub(crate) struct RoomDetails {
     /// Maximum number of messages per second.
     #[serde(rename = "maximumMessageRatePerSecond")]
     pub(crate) max_rate: Option<i32>,
-    /// ARNs of the logging configurations.
-    #[serde(rename = "loggingConfigurationIdentifiers")]
-    pub(crate) logging: Vec<String>,
-    /// When the room was created, in ISO 8601.
-    #[serde(rename = "createTime")]
-    pub(crate) created: Option<String>,
-    /// When the room was last updated, in ISO 8601.
-    #[serde(rename = "updateTime")]
-    pub(crate) updated: Option<String>,
 }
 
 /// The properties of a room to create.
@@ -59,22 +53,49 @@ pub(crate) struct NewRoom {
 /// The part of a list that was read.
 #[derive(Default)]
 struct Listed {
-    rooms: Vec<Room>,
+    rooms: Vec<ListedRoom>,
     /// The index of each room in `rooms`.
-    positions: HashMap<RoomArn, usize>,
-    /// What is wrong with rooms that cannot be understood, sorted.
-    unreadable: BTreeSet<String>,
+    positions: HashMap<ListKey, usize>,
     pages: usize,
 }
 
+/// Identifies a room in a list that is read twice.
+#[derive(PartialEq, Eq, Hash)]
+enum ListKey {
+    Arn(String),
+    /// A room without an ARN is known by its other properties, and by how many rooms with the same
+    /// ones were listed before it.
+    Unnamed {
+        name: String,
+        created: Option<String>,
+        before: usize,
+    },
+}
+
 impl Listed {
-    /// Adds a room. It is listed twice if it is changed during reading; the later entry counts.
-    fn add(&mut self, room: Room) {
-        match self.positions.entry(room.arn.clone()) {
-            Entry::Occupied(position) => self.rooms[*position.get()] = room,
+    /// Adds a room, and returns whether it is new. It is listed twice if it is changed during
+    /// reading; the later entry counts. `unnamed` counts the rooms without an ARN since the list
+    /// was begun.
+    fn add(&mut self, summary: RoomSummary, unnamed: &mut HashMap<String, usize>) -> bool {
+        let room = convert::room(summary);
+        let key = match &room.arn {
+            Some(arn) => ListKey::Arn(arn.clone()),
+            None => {
+                let (name, created) = (room.name.clone(), room.created.clone());
+                let count = unnamed.entry(format!("{created:?} {name}")).or_default();
+                *count += 1;
+                ListKey::Unnamed { name, created, before: *count - 1 }
+            }
+        };
+        match self.positions.entry(key) {
+            Entry::Occupied(position) => {
+                self.rooms[*position.get()] = room;
+                false
+            }
             Entry::Vacant(position) => {
                 position.insert(self.rooms.len());
                 self.rooms.push(room);
+                true
             }
         }
     }
@@ -83,19 +104,18 @@ impl Listed {
 impl Service {
     /// Reads the complete list, and then its beginning again. The room that was updated last comes
     /// first, so a room that another client changes during reading moves to pages that were already
-    /// read. `on_page` receives the number of rooms so far. Also returns what is wrong with each
-    /// room that cannot be understood.
+    /// read. `on_page` receives the number of rooms so far.
     pub(crate) async fn list_rooms(
         &self,
         filter: &ListFilter,
         mut on_page: impl FnMut(usize),
-    ) -> Result<(Vec<Room>, BTreeSet<String>), ServiceError> {
+    ) -> Result<Vec<ListedRoom>, ServiceError> {
         let mut listed = Listed::default();
         let newest = self.read_pages(filter, &mut listed, None, &mut on_page).await?;
         if listed.pages > 1 && newest.is_some() {
             self.read_pages(filter, &mut listed, newest, &mut on_page).await?;
         }
-        Ok((listed.rooms, listed.unreadable))
+        Ok(listed.rooms)
     }
 
     /// Reads the list up to rooms that were updated before `since`, or to its end. Returns the
@@ -112,33 +132,28 @@ impl Service {
             .list_rooms()
             .set_name(filter.name.clone())
             .set_message_review_handler_uri(filter.uri.clone())
-            .max_results(50);
+            .set_logging_configuration_identifier(filter.logging.clone())
+            .max_results(PAGE_SIZE);
         let mut newest = None;
-        let mut tokens = HashSet::new();
-        let mut next = None;
-        while listed.pages < MAX_PAGES {
-            let request = || list.clone().set_next_token(next.clone()).send();
+        let mut unnamed = HashMap::new();
+        let mut pages = Pages::new(Operation::ListRooms, MAX_PAGES);
+        loop {
+            let request = || list.clone().set_next_token(pages.token()).send();
             let page =
                 self.retry(async || self.call(Operation::ListRooms, request()).await).await?;
             let mut updated = page.rooms.iter().filter_map(|room| room.update_time);
             let is_far_enough = updated.clone().any(|time| since.is_some_and(|since| time < since));
             newest = newest.or_else(|| updated.next());
+            let mut is_new = false;
             for summary in page.rooms {
-                match convert::room(summary) {
-                    Ok(room) => listed.add(room),
-                    Err(error) => drop(listed.unreadable.insert(error.message)),
-                }
+                is_new |= listed.add(summary, &mut unnamed);
             }
             listed.pages += 1;
             on_page(listed.rooms.len());
-            let token = page.next_token.filter(|token| !token.is_empty() && !is_far_enough);
-            let Some(token) = token else { return Ok(newest) };
-            if !tokens.insert(token.clone()) {
-                break;
+            if !pages.proceed(page.next_token.filter(|_| !is_far_enough), is_new)? {
+                return Ok(newest);
             }
-            next = Some(token);
         }
-        Err(ServiceError::unexpected("the pages of ListRooms do not end"))
     }
 
     /// Reads a room.

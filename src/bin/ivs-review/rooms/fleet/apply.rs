@@ -2,7 +2,7 @@
 
 use super::change::PlannedChange;
 use super::change_command::ChangeCommand;
-use super::select;
+use super::select::{self, Selected};
 use crate::Outcome;
 use crate::rooms::args::ApplyArgs;
 use crate::rooms::context::CommandContext;
@@ -12,12 +12,8 @@ pub(crate) async fn run(args: &ApplyArgs) -> anyhow::Result<Outcome> {
     let command = ChangeCommand::new(&args.change, args.common.format)?;
     let desired = args.handler.desired_state(args.replace.replace);
     let handler = Some(&args.handler.handler);
-    let mut context = CommandContext::open_for(&args.common.connect, &selection, handler).await?;
-    let rooms = select::read_nonempty(&mut context, &selection).await?;
-    command
-        .run(
-            &context,
-            rooms.into_iter().map(|room| PlannedChange { room, desired: desired.clone() }),
-        )
-        .await
+    let context = CommandContext::open_for(&args.common.connect, &selection, handler).await?;
+    let Selected { rooms, failed } = select::read_nonempty(&context, &selection).await?;
+    let changes = rooms.into_iter().map(|room| PlannedChange { room, desired: desired.clone() });
+    command.run(&context, changes, &failed).await
 }

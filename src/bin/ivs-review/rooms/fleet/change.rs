@@ -2,16 +2,16 @@
 
 use std::cell::RefCell;
 use std::io;
-use std::time::SystemTime;
 
 use anyhow::{Context, anyhow};
 use futures_util::{StreamExt, stream};
 use ivs_chat_review::provision::backup::Record;
 use ivs_chat_review::provision::desired::{Action, DesiredState};
 use ivs_chat_review::provision::room::{ReviewHandler, Room};
-use jiff::Timestamp;
 
 use super::backup_file::BackupFile;
+use super::failure_streak::FailureStreak;
+use crate::clock;
 use crate::rooms::IN_FLIGHT;
 use crate::rooms::client::{FailureKind, Service, ServiceError};
 use crate::rooms::context::{CommandContext, finish_in_flight};
@@ -19,11 +19,6 @@ use crate::rooms::reconcile::{Failure, Reconciled, reconcile};
 use crate::rooms::shutdown::Shutdown;
 use crate::rooms::ui::advice::advised;
 use crate::rooms::ui::progress::Progress;
-
-/// How many rooms in a row, from the start, may be rejected before the run stops.
-const MAX_REJECTED_FROM_START: usize = 3;
-/// How many rooms in a row may get no answer before the run stops.
-const MAX_UNANSWERED_IN_A_ROW: usize = 10;
 
 /// A room and its desired state.
 pub(crate) struct PlannedChange {
@@ -186,82 +181,9 @@ impl<'s> Executor<'s> {
         backup.borrow_mut().append(&Record {
             room: change.room.arn.clone(),
             name: change.room.name.clone(),
-            at: timestamp(SystemTime::now()),
+            at: clock::now(),
             before: before.clone(),
             after: after.clone(),
         })
-    }
-}
-
-/// Returns a time as a timestamp, or the nearest one: the clock of a machine may be set to anything.
-fn timestamp(time: SystemTime) -> Timestamp {
-    let is_past = time < SystemTime::UNIX_EPOCH;
-    let nearest = if is_past { Timestamp::MIN } else { Timestamp::MAX };
-    Timestamp::try_from(time).unwrap_or(nearest)
-}
-
-/// Consecutive failures: a circuit breaker for a run.
-#[derive(PartialEq, Eq)]
-enum FailureStreak {
-    /// No room was finished yet.
-    Start,
-    /// All rooms so far, this many, were rejected.
-    Rejected(usize),
-    /// The last rooms, this many, got no answer.
-    Unanswered(usize),
-    /// Some room succeeded, or failed otherwise: later rejections only concern their rooms.
-    Ended,
-}
-
-impl FailureStreak {
-    /// Counts a failed room, and returns whether the next ones are expected to fail too.
-    fn is_persistent_after(&mut self, error: &ServiceError) -> bool {
-        use FailureKind::{AccessDenied, LambdaPermission, Throttled, Unavailable, Unverified};
-        *self = match (&self, error.kind) {
-            (FailureStreak::Start, AccessDenied | Unverified | LambdaPermission) => {
-                FailureStreak::Rejected(1)
-            }
-            (FailureStreak::Rejected(rooms), AccessDenied | Unverified | LambdaPermission) => {
-                FailureStreak::Rejected(rooms + 1)
-            }
-            (FailureStreak::Unanswered(rooms), Throttled | Unavailable) => {
-                FailureStreak::Unanswered(rooms + 1)
-            }
-            (_, Throttled | Unavailable) => FailureStreak::Unanswered(1),
-            _ => FailureStreak::Ended,
-        };
-        *self == FailureStreak::Rejected(MAX_REJECTED_FROM_START)
-            || *self == FailureStreak::Unanswered(MAX_UNANSWERED_IN_A_ROW)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn clocks_at_the_ends_of_time_are_recorded() {
-        let epoch = SystemTime::UNIX_EPOCH;
-        let seconds = |seconds: u64| Duration::from_secs(seconds);
-        let far = |shift: fn(&SystemTime, Duration) -> Option<SystemTime>| {
-            // The largest power of two, in seconds, that the platform can represent.
-            let powers = (0..64).rev().filter_map(move |bit| shift(&epoch, seconds(1 << bit)));
-            powers.take(1).collect::<Vec<_>>().remove(0)
-        };
-        let last = epoch.checked_add(seconds(i64::MAX.unsigned_abs()));
-        let first = epoch.checked_sub(seconds(i64::MAX.unsigned_abs()));
-        for (time, expected) in [
-            (epoch, Timestamp::UNIX_EPOCH),
-            (far(SystemTime::checked_add), Timestamp::MAX),
-            (far(SystemTime::checked_sub), Timestamp::MIN),
-            (last.unwrap_or_else(|| far(SystemTime::checked_add)), Timestamp::MAX),
-            (first.unwrap_or_else(|| far(SystemTime::checked_sub)), Timestamp::MIN),
-        ] {
-            assert_eq!(timestamp(time), expected, "{time:?}");
-            let text = expected.to_string();
-            assert_eq!(text.parse::<Timestamp>().expect("it was written"), expected);
-        }
     }
 }

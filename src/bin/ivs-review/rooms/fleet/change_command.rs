@@ -10,6 +10,7 @@ use super::backup_file::BackupFile;
 use super::change::{Executor, PlannedChange, RoomOutcome};
 use super::plan::{Plan, note_skipped};
 use super::report::Report;
+use super::select::FailedRoom;
 use super::summary::Results;
 use crate::Outcome;
 use crate::options::Format;
@@ -43,11 +44,16 @@ impl ChangeCommand {
         self,
         context: &CommandContext,
         candidates: impl Iterator<Item = PlannedChange>,
+        failed: &[FailedRoom],
     ) -> anyhow::Result<Outcome> {
         let candidates: Vec<PlannedChange> = candidates.collect();
-        let rooms = candidates.iter().map(|candidate| &candidate.room);
-        let mut results = Results::new(Report::new(self.format, rooms, anstream::stdout().lock()));
-        let mut plan = Plan::default();
+        let names = candidates.iter().map(|candidate| candidate.room.name.as_str());
+        let names = names.chain(failed.iter().map(FailedRoom::name));
+        let mut results = Results::new(Report::new(self.format, names, io::stdout().lock()));
+        let mut plan = Plan::with_failed(failed.len());
+        for room in failed {
+            results.add(room, RoomOutcome::Failed(room.error.clone()))?;
+        }
         let mut changes = Vec::new();
         for candidate in &candidates {
             let room = &candidate.room;
@@ -90,7 +96,7 @@ impl ChangeCommand {
             note(&results.summary.to_string());
         }
         note_skipped(results.summary.skipped, desired);
-        let advice = results.failures().find_map(|error| advice(error.kind));
+        let advice = results.failures().find_map(advice);
         if let (Ok(()), Some(advice)) = (&ran, advice) {
             note(&format!("note: {advice}"));
         }
@@ -110,8 +116,8 @@ impl ChangeCommand {
 /// Shows the first changes.
 fn show(changes: &[&PlannedChange]) -> io::Result<()> {
     let shown = &changes[..changes.len().min(MAX_SHOWN)];
-    let rooms = shown.iter().map(|change| &change.room);
-    let mut report = Report::new(Format::Text, rooms, anstream::stderr().lock());
+    let names = shown.iter().map(|change| change.room.name.as_str());
+    let mut report = Report::new(Format::Text, names, io::stderr().lock());
     for change in shown {
         report.planned(&change.room, &change.desired, &change.decide())?;
     }
@@ -121,7 +127,7 @@ fn show(changes: &[&PlannedChange]) -> io::Result<()> {
             Some(DesiredState::Attached { .. }) => "; `ivs-review rooms plan` shows all",
             _ => "",
         };
-        writeln!(anstream::stderr(), "and {more} more{all}")?;
+        writeln!(io::stderr(), "and {more} more{all}")?;
     }
     Ok(())
 }

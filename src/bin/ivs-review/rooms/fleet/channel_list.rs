@@ -7,12 +7,13 @@ use anyhow::bail;
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::arn::{ChannelArn, FunctionArn, RoomArn};
 use ivs_chat_review::provision::channel::{Channel, Link, RoomIndex, Stream};
-use ivs_chat_review::provision::room::{HandlerState, ReviewHandler, Room};
+use ivs_chat_review::provision::room::{HandlerState, ListedRoom, ReviewHandler};
 use ivs_chat_review::provision::selection::Selection;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::channels::{self, ChannelStream};
+use super::list::warn_about_errors;
 use super::report::{short_handler, shown_name};
 use super::select;
 use crate::Outcome;
@@ -24,12 +25,14 @@ use crate::terminal::{count, json_line};
 
 pub(super) async fn run(args: &ListArgs, selection: &Selection) -> anyhow::Result<Outcome> {
     let handler = args.handler.as_ref();
-    let mut context = CommandContext::open_for(&args.common.connect, selection, handler).await?;
-    let rooms = select::read(&mut context, &Selection::All).await?;
-    if let Selection::Rooms(arns) = selection
-        && let Some(missing) = arns.iter().find(|arn| rooms.iter().all(|room| room.arn != **arn))
-    {
-        bail!("room not found: {missing}; `ivs-review rooms list` shows all rooms");
+    let context = CommandContext::open_for(&args.common.connect, selection, handler).await?;
+    let (rooms, _) = select::read_listed(&context, &Selection::All).await?;
+    if let Selection::Rooms(arns) = selection {
+        let is_missing =
+            |arn: &&RoomArn| rooms.iter().all(|room| room.arn.as_deref() != Some(arn.as_str()));
+        if let Some(missing) = arns.iter().find(is_missing) {
+            bail!("room not found: {missing}; `ivs-review rooms list` shows all rooms");
+        }
     }
     let channels = match selection {
         Selection::Live(_) => channels::live(&context).await?,
@@ -40,8 +43,9 @@ pub(super) async fn run(args: &ListArgs, selection: &Selection) -> anyhow::Resul
     if !matches!(selection, Selection::Live(_)) {
         listed.extend(missing(&channels, &index));
     }
-    let in_channels: HashSet<&RoomArn> =
-        listed.iter().flat_map(|it| &it.rooms).map(|room| &room.arn).collect();
+    let in_channels = listed.iter().flat_map(|it| &it.rooms);
+    let in_channels: HashSet<*const ListedRoom> =
+        in_channels.map(|room| std::ptr::from_ref(*room)).collect();
     let outside = rooms.len() - in_channels.len();
     let selects_rooms = narrow(&mut listed, selection);
 
@@ -62,8 +66,13 @@ pub(super) async fn run(args: &ListArgs, selection: &Selection) -> anyhow::Resul
             count(outside, "room belongs", "rooms belong"),
         ));
     }
-    Ok(context.outcome(Outcome::Fine))
+    let listed = listed.iter().flat_map(|it| &it.rooms);
+    let failures = listed.filter(|room| select::known_arn(room).is_err()).count();
+    Ok(context.outcome(warn_about_errors(failures)))
 }
+
+/// The rooms by their channels.
+type Index<'r> = RoomIndex<'r, Option<String>>;
 
 /// A channel with its rooms.
 struct Listed<'r> {
@@ -72,7 +81,7 @@ struct Listed<'r> {
     name: &'r str,
     stream: Option<&'r Stream>,
     link: Link,
-    rooms: Vec<&'r Room>,
+    rooms: Vec<&'r ListedRoom>,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -95,7 +104,7 @@ impl State {
 }
 
 impl<'r> Listed<'r> {
-    fn new(it: &'r ChannelStream, index: &RoomIndex<'r>) -> Listed<'r> {
+    fn new(it: &'r ChannelStream, index: &Index<'r>) -> Listed<'r> {
         let ChannelStream { channel: Channel { arn, name }, stream } = it;
         let (link, rooms) = index.rooms_of(&it.channel);
         let state = if stream.is_some() { State::Live } else { State::Offline };
@@ -104,7 +113,7 @@ impl<'r> Listed<'r> {
 }
 
 /// Returns the channels to which rooms are linked and that do not exist, such as deleted ones.
-fn missing<'r>(channels: &[ChannelStream], index: &'r RoomIndex<'r>) -> Vec<Listed<'r>> {
+fn missing<'r>(channels: &[ChannelStream], index: &'r Index<'r>) -> Vec<Listed<'r>> {
     let existing: HashSet<&ChannelArn> = channels.iter().map(|it| &it.channel.arn).collect();
     let mut missing: Vec<Listed<'r>> = index
         .linked()
@@ -125,13 +134,15 @@ fn missing<'r>(channels: &[ChannelStream], index: &'r RoomIndex<'r>) -> Vec<List
 /// Removes rooms that are not selected, and then channels without any. Returns whether the
 /// selection is one of rooms.
 fn narrow(listed: &mut Vec<Listed<'_>>, selection: &Selection) -> bool {
-    let is_selected: Box<dyn Fn(&Room) -> bool + '_> = match selection {
+    let is_selected: Box<dyn Fn(&ListedRoom) -> bool + '_> = match selection {
         Selection::All => return false,
         Selection::Live(filter) if filter.is_empty() => return false,
         Selection::Live(filter) | Selection::Matching(filter) => {
             Box::new(|room| filter.matches(room))
         }
-        Selection::Rooms(arns) => Box::new(|room| arns.contains(&room.arn)),
+        Selection::Rooms(arns) => {
+            Box::new(|room| arns.iter().any(|arn| room.arn.as_deref() == Some(arn.as_str())))
+        }
     };
     for it in listed.iter_mut() {
         it.rooms.retain(|room| is_selected(room));
@@ -145,7 +156,7 @@ fn write(
     listed: &[Listed<'_>],
     function: Option<&FunctionArn>,
 ) -> anyhow::Result<()> {
-    let mut out = anstream::stdout().lock();
+    let mut out = io::stdout().lock();
     let width = |names: &mut dyn Iterator<Item = &str>| {
         names.map(|name| shown_name(name).width()).max().unwrap_or_default()
     };
@@ -174,13 +185,17 @@ fn write(
 fn write_room(
     out: &mut impl Write,
     start: &str,
-    room: &Room,
+    room: &ListedRoom,
     width: usize,
     stream: &str,
 ) -> io::Result<()> {
-    let handler = short_handler(&room.handler, &room.arn);
+    let mut handler = short_handler(&room.handler, room.arn.as_deref());
+    if let Err(error) = select::known_arn(room) {
+        handler += &format!("; {error}");
+    }
     let (name, handler) = (padded(&room.name, width), display_safe(&handler));
-    writeln!(out, "{start}  {name}  {}  {handler}{stream}", room.arn)
+    let arn = display_safe(room.arn.as_deref().unwrap_or("-"));
+    writeln!(out, "{start}  {name}  {arn}  {handler}{stream}")
 }
 
 fn padded(name: &str, width: usize) -> String {
@@ -201,23 +216,26 @@ struct Line<'r> {
 
 #[derive(Serialize)]
 struct RoomOfChannel<'r> {
-    room: &'r RoomArn,
+    room: Option<&'r str>,
     name: &'r str,
     #[serde(flatten)]
     handler: &'r ReviewHandler,
     state: HandlerState,
     #[serde(rename = "linkedBy")]
     link: Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
 }
 
 impl<'r> Line<'r> {
     fn new(it: &Listed<'r>, function: Option<&FunctionArn>) -> Line<'r> {
         let rooms = it.rooms.iter().map(|room| RoomOfChannel {
-            room: &room.arn,
+            room: room.arn.as_deref(),
             name: &room.name,
             handler: &room.handler,
             state: room.handler.state(function),
             link: it.link,
+            error: select::known_arn(room).err(),
         });
         let Listed { arn: channel, name, state, stream, .. } = *it;
         Line { channel, name, state, stream, rooms: rooms.collect() }

@@ -80,7 +80,7 @@ fn understood<T>(context: &CommandContext, listed: Listed<T>) -> T {
 }
 
 /// Prints a warning about live channels without a room.
-pub(super) fn warn_without_room(live: &[ChannelStream], index: &RoomIndex<'_>) {
+pub(super) fn warn_without_room<A>(live: &[ChannelStream], index: &RoomIndex<'_, A>) {
     let without: Vec<&Channel> = live
         .iter()
         .map(|it| &it.channel)

@@ -4,7 +4,7 @@ use ivs_chat_review::provision::desired::DesiredState;
 
 use super::change::PlannedChange;
 use super::change_command::ChangeCommand;
-use super::select;
+use super::select::{self, Selected};
 use crate::Outcome;
 use crate::rooms::args::DetachArgs;
 use crate::rooms::context::CommandContext;
@@ -14,12 +14,8 @@ pub(crate) async fn run(args: &DetachArgs) -> anyhow::Result<Outcome> {
     let command = ChangeCommand::new(&args.change, args.common.format)?;
     let desired = DesiredState::Detached { function: args.handler.clone() };
     let handler = args.handler.as_ref();
-    let mut context = CommandContext::open_for(&args.common.connect, &selection, handler).await?;
-    let rooms = select::read_nonempty(&mut context, &selection).await?;
-    command
-        .run(
-            &context,
-            rooms.into_iter().map(|room| PlannedChange { room, desired: desired.clone() }),
-        )
-        .await
+    let context = CommandContext::open_for(&args.common.connect, &selection, handler).await?;
+    let Selected { rooms, failed } = select::read_nonempty(&context, &selection).await?;
+    let changes = rooms.into_iter().map(|room| PlannedChange { room, desired: desired.clone() });
+    command.run(&context, changes, &failed).await
 }

@@ -7,6 +7,7 @@ mod change_command;
 mod channel_list;
 pub(crate) mod channels;
 pub(crate) mod detach;
+mod failure_streak;
 pub(crate) mod list;
 pub(crate) mod plan;
 pub(crate) mod report;

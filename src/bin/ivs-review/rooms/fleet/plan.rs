@@ -1,11 +1,13 @@
 //! `rooms plan`, and the summary that other commands show before they ask for confirmation.
 
+use std::io;
+
 use ivs_chat_review::provision::desired::{Action, DesiredState};
 use ivs_chat_review::provision::room::Room;
 use serde::Serialize;
 
 use super::report::Report;
-use super::select;
+use super::select::{self, FailedRoom, Selected};
 use crate::Outcome;
 use crate::rooms::args::PlanArgs;
 use crate::rooms::context::CommandContext;
@@ -14,17 +16,22 @@ use crate::terminal::count;
 
 pub(crate) async fn run(args: &PlanArgs) -> anyhow::Result<Outcome> {
     let selection = args.select.required_selection()?;
-    let mut context =
+    let context =
         CommandContext::open_for(&args.common.connect, &selection, Some(&args.handler.handler))
             .await?;
-    let rooms = select::read_nonempty(&mut context, &selection).await?;
+    let Selected { rooms, failed } = select::read_nonempty(&context, &selection).await?;
     let desired = args.handler.desired_state(args.replace.replace);
-    let mut plan = Plan::default();
-    let mut report = Report::new(args.common.format, &rooms, anstream::stdout().lock());
+    let mut plan = Plan::with_failed(failed.len());
+    let names = rooms.iter().map(|room| room.name.as_str());
+    let names = names.chain(failed.iter().map(FailedRoom::name));
+    let mut report = Report::new(args.common.format, names, io::stdout().lock());
     for room in &rooms {
         let action = desired.decide(&room.handler);
         plan.count(room, &action);
         report.planned(room, &desired, &action)?;
+    }
+    for room in &failed {
+        report.failed(room, "plan", &room.error)?;
     }
     report.summary(&plan.to_string(), &plan)?;
     note_skipped(plan.skipped, Some(&desired));
@@ -38,19 +45,18 @@ pub(crate) struct Plan {
     pub(crate) change: usize,
     unchanged: usize,
     skipped: usize,
-    /// Rooms with an unknown fallback, which are not changed.
-    #[serde(skip_serializing_if = "is_zero")]
+    /// Rooms that cannot be processed.
     failed: usize,
     /// Rooms that will deliver messages unreviewed when the handler fails.
     fail_open: usize,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
-
 impl Plan {
+    /// Returns a plan with only rooms that cannot be processed.
+    pub(crate) fn with_failed(failed: usize) -> Plan {
+        Plan { failed, ..Plan::default() }
+    }
+
     pub(crate) fn count(&mut self, room: &Room, action: &Action) {
         let handler = match action {
             Action::Update(after) => {
@@ -111,7 +117,7 @@ impl std::fmt::Display for Plan {
         let Plan { change, unchanged, skipped, failed, .. } = self;
         write!(f, "{change} to change, {unchanged} up to date, {skipped} skipped (other handler)")?;
         if *failed > 0 {
-            write!(f, ", {failed} failed (unknown fallback)")?;
+            write!(f, ", {failed} failed")?;
         }
         Ok(())
     }

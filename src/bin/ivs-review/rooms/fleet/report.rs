@@ -1,22 +1,26 @@
 //! Results about rooms, as text or JSON: [`Report`].
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use ivs_chat_review::display::display_safe;
-use ivs_chat_review::provision::arn::{ChannelArn, FunctionArn, RoomArn};
+use ivs_chat_review::display::{abridged, display_safe};
+use ivs_chat_review::provision::arn::{ChannelArn, FunctionArn};
 use ivs_chat_review::provision::channel::{Channel, Stream};
 use ivs_chat_review::provision::desired::{Action, DesiredState};
-use ivs_chat_review::provision::room::{HandlerState, ReviewHandler, Room};
+use ivs_chat_review::provision::pair;
+use ivs_chat_review::provision::room::{HandlerState, ListedRoom, ReviewHandler, Room};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::change::RoomOutcome;
 use super::channels;
+use super::select::FailedRoom;
 use crate::options::Format;
-use crate::rooms::client::RoomDetails;
+use crate::rooms::client::{RoomDetails, ServiceError};
 use crate::terminal::json_line;
+
+/// The maximum length of a room name in text, in characters; the service accepts 128.
+const MAX_NAME: usize = 200;
 
 /// Writes results in the requested format.
 pub(crate) struct Report<W> {
@@ -27,17 +31,8 @@ pub(crate) struct Report<W> {
 }
 
 impl<W: Write> Report<W> {
-    /// Returns a report about these rooms.
+    /// Returns a report about rooms with these names.
     pub(crate) fn new<'r>(
-        format: Format,
-        rooms: impl IntoIterator<Item = &'r Room>,
-        out: W,
-    ) -> Report<W> {
-        Report::for_names(format, rooms.into_iter().map(|room| room.name.as_str()), out)
-    }
-
-    /// Returns a report about rooms and channels with these names.
-    pub(crate) fn for_names<'r>(
         format: Format,
         names: impl IntoIterator<Item = &'r str>,
         out: W,
@@ -46,22 +41,48 @@ impl<W: Write> Report<W> {
         Report { format, name_width: widths.max().unwrap_or_default(), out }
     }
 
-    /// Writes a room of `rooms list`.
+    /// Writes a room of `rooms list`, with what is wrong with it.
     pub(crate) fn listed(
         &mut self,
-        room: &Room,
+        room: &ListedRoom,
         function: Option<&FunctionArn>,
         details: Option<&RoomDetails>,
+        error: Option<&str>,
     ) -> io::Result<()> {
         match self.format {
             Format::Json => {
-                self.json(&Line::new(room, function, Listed { tags: &room.tags, details }))
+                let ListedRoom { id, tags, logging, created, updated, .. } = room;
+                let listed = Listed { id, tags, details, logging, created, updated, error };
+                self.json(&Line::new(room, &room.handler, function, listed))
             }
             Format::Text => {
                 let state = room.handler.state(function);
-                let details = details.map(|details| describe(room, details)).unwrap_or_default();
-                let rest = short_handler(&room.handler, &room.arn) + &details;
-                self.row(state.as_str(), room, &rest)
+                let mut rest = short_handler(&room.handler, room.arn.as_deref());
+                if let Some(details) = details {
+                    rest += &describe(room, details);
+                }
+                if let Some(error) = error {
+                    rest += &format!("; {error}");
+                }
+                self.row(state.as_str(), room.into(), &rest)
+            }
+        }
+    }
+
+    /// Writes a room that cannot be processed. `key` is the member that contains the results of
+    /// other rooms.
+    pub(crate) fn failed<'r>(
+        &mut self,
+        room: impl Into<RoomLabel<'r>>,
+        key: &'static str,
+        error: &ServiceError,
+    ) -> io::Result<()> {
+        let room = room.into();
+        match self.format {
+            Format::Text => self.row("failed", room, &error.message),
+            Format::Json => {
+                let result = BTreeMap::from([(key, "failed")]);
+                self.json(&Failed { room, result, error: &error.message })
             }
         }
     }
@@ -73,23 +94,29 @@ impl<W: Write> Report<W> {
         desired: &DesiredState,
         action: &Action,
     ) -> io::Result<()> {
-        let (plan, to) = match action {
-            Action::Update(to) => ("change", Some(to)),
-            Action::UpToDate => ("unchanged", None),
-            Action::SkipOtherHandler => ("skip", None),
-            Action::UnknownFallback => ("failed", None),
+        let unknown = || ServiceError::unknown_fallback(&room.handler.fallback).message;
+        let (plan, to, error) = match action {
+            Action::Update(to) => ("change", Some(to), None),
+            Action::UpToDate => ("unchanged", None, None),
+            Action::SkipOtherHandler => ("skip", None, None),
+            Action::UnknownFallback => ("failed", None, Some(unknown())),
         };
         match (self.format, action) {
             (Format::Json, _) => {
-                self.json(&Line::new(room, desired.function(), Planned { plan, to }))
+                let planned = Planned { plan, to, error };
+                self.json(&Line::new(room, &room.handler, desired.function(), planned))
             }
             (Format::Text, Action::Update(to)) => {
-                self.row(plan, room, &change(&room.handler, to, &room.arn))
+                self.row(plan, room.into(), &change(&room.handler, to, room.arn.as_str()))
             }
             // Only counted in the summary.
             (Format::Text, Action::UpToDate) => Ok(()),
-            (Format::Text, Action::SkipOtherHandler | Action::UnknownFallback) => {
-                self.row(plan, room, &full_handler(&room.handler))
+            (Format::Text, Action::SkipOtherHandler) => {
+                self.row(plan, room.into(), &full_handler(&room.handler))
+            }
+            (Format::Text, Action::UnknownFallback) => {
+                let (handler, error) = (full_handler(&room.handler), error.unwrap_or_default());
+                self.row(plan, room.into(), &format!("{handler}; {error}"))
             }
         }
     }
@@ -105,10 +132,11 @@ impl<W: Write> Report<W> {
         match self.format {
             Format::Json => {
                 let channels = live.iter().map(|channel| &channel.arn).collect();
-                self.json(&Line::new(room, Some(function), Checked { drift, channels }))
+                let checked = Checked { drift, channels };
+                self.json(&Line::new(room, &room.handler, Some(function), checked))
             }
             Format::Text if drift => {
-                let mut rest = short_handler(&room.handler, &room.arn);
+                let mut rest = short_handler(&room.handler, Some(room.arn.as_str()));
                 for channel in live {
                     let arn = &channel.arn;
                     rest += &match channel.name.as_str() {
@@ -116,7 +144,7 @@ impl<W: Write> Report<W> {
                         name => format!("; live: {name} ({arn})"),
                     };
                 }
-                self.row("drift", room, &rest)
+                self.row("drift", room.into(), &rest)
             }
             Format::Text => Ok(()),
         }
@@ -142,7 +170,7 @@ impl<W: Write> Report<W> {
     }
 
     /// Writes the outcome of a room as JSON. In text, [`Report::listed_at_end`] does.
-    pub(crate) fn done(&mut self, room: &Room, outcome: &RoomOutcome) -> io::Result<()> {
+    pub(crate) fn done(&mut self, room: RoomLabel<'_>, outcome: &RoomOutcome) -> io::Result<()> {
         if self.format == Format::Text {
             return Ok(());
         }
@@ -153,12 +181,15 @@ impl<W: Write> Report<W> {
             RoomOutcome::Failed(error) => ("failed", None, None, Some(error.message.as_str())),
             RoomOutcome::Left => ("left", None, None, None),
         };
-        let (room, name) = (&room.arn, room.name.as_str());
-        self.json(&Done { room, name, result, before, after, error })
+        self.json(&Done { room, result, before, after, error })
     }
 
     /// Writes a skipped or failed room at the end of text output. JSON has it already.
-    pub(crate) fn listed_at_end(&mut self, room: &Room, outcome: &RoomOutcome) -> io::Result<()> {
+    pub(crate) fn listed_at_end(
+        &mut self,
+        room: RoomLabel<'_>,
+        outcome: &RoomOutcome,
+    ) -> io::Result<()> {
         match (self.format, outcome) {
             (Format::Text, RoomOutcome::Skipped(now)) => {
                 self.row("skipped", room, &full_handler(now))
@@ -176,10 +207,11 @@ impl<W: Write> Report<W> {
         }
     }
 
-    fn row(&mut self, label: &str, room: &Room, rest: &str) -> io::Result<()> {
-        let name = shown_name(&room.name);
+    fn row(&mut self, label: &str, room: RoomLabel<'_>, rest: &str) -> io::Result<()> {
+        let name = shown_name(room.name.unwrap_or_default());
         let pad = self.name_width.saturating_sub(name.width());
-        writeln!(self.out, "{label:<8}  {name}{:pad$}  {}  {}", "", room.arn, display_safe(rest))
+        let arn = display_safe(room.arn.unwrap_or("-"));
+        writeln!(self.out, "{label:<8}  {name}{:pad$}  {arn}  {}", "", display_safe(rest))
     }
 
     fn json(&mut self, line: &impl Serialize) -> io::Result<()> {
@@ -187,18 +219,47 @@ impl<W: Write> Report<W> {
     }
 }
 
+/// The ARN and name of a room, if they are known.
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct RoomLabel<'r> {
+    #[serde(rename = "room")]
+    arn: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'r str>,
+}
+
+impl<'r> From<&'r Room> for RoomLabel<'r> {
+    fn from(room: &'r Room) -> RoomLabel<'r> {
+        RoomLabel { arn: Some(room.arn.as_str()), name: Some(&room.name) }
+    }
+}
+
+impl<'r> From<&'r ListedRoom> for RoomLabel<'r> {
+    fn from(room: &'r ListedRoom) -> RoomLabel<'r> {
+        RoomLabel { arn: room.arn.as_deref(), name: Some(&room.name) }
+    }
+}
+
+impl<'r> From<&'r FailedRoom> for RoomLabel<'r> {
+    fn from(room: &'r FailedRoom) -> RoomLabel<'r> {
+        RoomLabel { arn: room.arn.as_deref(), name: room.name.as_deref() }
+    }
+}
+
 /// Returns the name of a room or channel, or `-` if it has none.
-pub(super) fn shown_name(name: &str) -> Cow<'_, str> {
-    if name.is_empty() { Cow::Borrowed("-") } else { display_safe(name) }
+pub(super) fn shown_name(name: &str) -> String {
+    if name.is_empty() { "-".to_owned() } else { abridged(name, MAX_NAME) }
 }
 
 /// Returns `ivs-chat-review, DENY`. The name suffices for a function in the account and Region of
 /// the room.
-pub(super) fn short_handler(handler: &ReviewHandler, room: &RoomArn) -> String {
+pub(super) fn short_handler(handler: &ReviewHandler, room: Option<&str>) -> String {
     if handler.uri.is_empty() {
         return "no handler".to_owned();
     }
-    let prefix = format!("arn:aws:lambda:{}:{}:function:", room.region(), room.account());
+    let mut fields = room.unwrap_or_default().split(':').skip(3);
+    let (region, account) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+    let prefix = format!("arn:aws:lambda:{region}:{account}:function:");
     let function = handler.uri.strip_prefix(&prefix).unwrap_or(&handler.uri);
     format!("{function}, {}", handler.fallback.as_str())
 }
@@ -208,10 +269,10 @@ fn full_handler(handler: &ReviewHandler) -> String {
     format!("{}, {}", handler.uri, handler.fallback.as_str())
 }
 
-fn describe(room: &Room, details: &RoomDetails) -> String {
+fn describe(room: &ListedRoom, details: &RoomDetails) -> String {
     let mut text = String::new();
     for (key, value) in &room.tags {
-        text += &format!("; {key}={value}");
+        text += &format!("; {}", pair::join(key, value));
     }
     if let Some(length) = details.max_length {
         text += &format!("; {length} characters");
@@ -219,21 +280,21 @@ fn describe(room: &Room, details: &RoomDetails) -> String {
     if let Some(rate) = details.max_rate {
         text += &format!("; {rate} messages per second");
     }
-    for configuration in &details.logging {
+    for configuration in &room.logging {
         text += &format!("; logged by {configuration}");
     }
     text
 }
 
-fn change(from: &ReviewHandler, to: &ReviewHandler, room: &RoomArn) -> String {
-    format!("{} -> {}", short_handler(from, room), short_handler(to, room))
+fn change(from: &ReviewHandler, to: &ReviewHandler, room: &str) -> String {
+    format!("{} -> {}", short_handler(from, Some(room)), short_handler(to, Some(room)))
 }
 
 /// A room with its current handler, and additional members.
 #[derive(Serialize)]
 struct Line<'r, M> {
-    room: &'r RoomArn,
-    name: &'r str,
+    #[serde(flatten)]
+    room: RoomLabel<'r>,
     #[serde(flatten)]
     handler: &'r ReviewHandler,
     state: HandlerState,
@@ -242,17 +303,39 @@ struct Line<'r, M> {
 }
 
 impl<'r, M: Serialize> Line<'r, M> {
-    fn new(room: &'r Room, function: Option<&FunctionArn>, more: M) -> Line<'r, M> {
-        let Room { arn, name, handler, .. } = room;
-        Line { room: arn, name, handler, state: handler.state(function), more }
+    fn new(
+        room: impl Into<RoomLabel<'r>>,
+        handler: &'r ReviewHandler,
+        function: Option<&FunctionArn>,
+        more: M,
+    ) -> Line<'r, M> {
+        Line { room: room.into(), handler, state: handler.state(function), more }
     }
 }
 
 #[derive(Serialize)]
 struct Listed<'r> {
+    id: &'r Option<String>,
     tags: &'r BTreeMap<String, String>,
     #[serde(flatten)]
     details: Option<&'r RoomDetails>,
+    #[serde(rename = "loggingConfigurationIdentifiers")]
+    logging: &'r [String],
+    #[serde(rename = "createTime")]
+    created: &'r Option<String>,
+    #[serde(rename = "updateTime")]
+    updated: &'r Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct Failed<'r> {
+    #[serde(flatten)]
+    room: RoomLabel<'r>,
+    #[serde(flatten)]
+    result: BTreeMap<&'static str, &'static str>,
+    error: &'r str,
 }
 
 #[derive(Serialize)]
@@ -260,6 +343,8 @@ struct Planned<'r> {
     plan: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<&'r ReviewHandler>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -281,8 +366,8 @@ struct ChannelLine<'r> {
 
 #[derive(Serialize)]
 struct Done<'r> {
-    room: &'r RoomArn,
-    name: &'r str,
+    #[serde(flatten)]
+    room: RoomLabel<'r>,
     result: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<&'r ReviewHandler>,

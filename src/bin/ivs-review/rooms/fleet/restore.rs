@@ -1,7 +1,5 @@
 //! `rooms restore`.
 
-use std::collections::BTreeMap;
-
 use ivs_chat_review::provision::backup::SavedRoom;
 use ivs_chat_review::provision::desired::DesiredState;
 use ivs_chat_review::provision::room::Room;
@@ -23,9 +21,9 @@ pub(crate) async fn run(args: &RestoreArgs) -> anyhow::Result<Outcome> {
     let changes = saved.into_iter().map(|SavedRoom { room: arn, name, before, left_as }| {
         let [earlier, later] = &left_as;
         let handler = if later.is_equivalent_to(&before) { earlier } else { later }.clone();
-        let room = Room { arn, name, handler, tags: BTreeMap::new() };
+        let room = Room { name, handler, ..Room::<()>::default() }.with_arn(arn);
         let replace = args.replace;
         PlannedChange { room, desired: DesiredState::Restored { before, left_as, replace } }
     });
-    command.run(&context, changes).await
+    command.run(&context, changes, &[]).await
 }

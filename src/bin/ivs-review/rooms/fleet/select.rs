@@ -2,15 +2,17 @@
 
 use std::collections::HashSet;
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use futures_util::{StreamExt, stream};
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::provision::arn::{FunctionArn, RoomArn};
+use ivs_chat_review::provision::arn::{FunctionArn, LoggingArn, RoomArn};
 use ivs_chat_review::provision::channel::RoomIndex;
-use ivs_chat_review::provision::room::Room;
+use ivs_chat_review::provision::pair;
+use ivs_chat_review::provision::room::{ListedRoom, Room};
 use ivs_chat_review::provision::selection::{Filter, Selection};
 
 use super::channels;
+use super::failure_streak::FailureStreak;
 use crate::rooms::IN_FLIGHT;
 use crate::rooms::client::{FailureKind, ListFilter, Service, ServiceError};
 use crate::rooms::context::CommandContext;
@@ -21,76 +23,164 @@ use crate::terminal::count;
 /// How many rooms an error lists.
 const MAX_NAMED: usize = 10;
 
-/// Reads the selected rooms. A list is read completely before anything is changed: it is sorted by
-/// the time of the last change (Amazon IVS Chat API Reference, "ListRooms"), so changes during
-/// reading would hide rooms.
-pub(crate) async fn read(
-    context: &mut CommandContext,
+/// The selected rooms.
+#[derive(Default)]
+pub(crate) struct Selected {
+    pub(crate) rooms: Vec<Room>,
+    pub(crate) failed: Vec<FailedRoom>,
+}
+
+/// A selected room that cannot be processed.
+pub(crate) struct FailedRoom {
+    /// The ARN as the service returned it, if it did.
+    pub(crate) arn: Option<String>,
+    /// The name, if it is known.
+    pub(crate) name: Option<String>,
+    pub(crate) error: ServiceError,
+}
+
+impl FailedRoom {
+    /// Returns the name for the width of a column.
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+}
+
+/// Reads the selected rooms for `rooms list`, which shows rooms that cannot be processed too. A list
+/// is read completely before anything is changed: it is sorted by the time of the last change
+/// (Amazon IVS Chat API Reference, "ListRooms"), so changes during reading would hide rooms.
+pub(crate) async fn read_listed(
+    context: &CommandContext,
     selection: &Selection,
-) -> anyhow::Result<Vec<Room>> {
+) -> anyhow::Result<(Vec<ListedRoom>, Vec<FailedRoom>)> {
     let rooms = match selection {
         Selection::All => list(context, &Filter::default()).await?,
         Selection::Matching(filter) => list(context, filter).await?,
         Selection::Live(filter) => live(context, filter).await?,
-        Selection::Rooms(arns) => get(&context.service, arns).await?,
+        Selection::Rooms(arns) => {
+            let Selected { rooms, failed } = get(&context.service, arns).await?;
+            let listed = rooms.into_iter().map(|room| {
+                let arn = Some(room.arn.to_string());
+                room.with_arn(arn)
+            });
+            return Ok((listed.collect(), failed));
+        }
     };
-    // The credentials may belong to another account than the function.
-    rooms.iter().try_for_each(|room| context.account_region.room(&room.arn))?;
-    Ok(rooms)
+    Ok((rooms, Vec::new()))
 }
 
 /// Reads the rooms of live channels that match a filter. The service cannot filter the list, because
 /// every room is needed to know which ones belong to a channel.
-async fn live(context: &CommandContext, filter: &Filter) -> anyhow::Result<Vec<Room>> {
+async fn live(context: &CommandContext, filter: &Filter) -> anyhow::Result<Vec<ListedRoom>> {
     let rooms = list(context, &Filter::default()).await?;
     let live = channels::live(context).await?;
     let index = RoomIndex::new(&rooms);
     channels::warn_without_room(&live, &index);
-    let of_live: HashSet<&RoomArn> =
-        live.iter().flat_map(|it| index.rooms_of(&it.channel).1).map(|room| &room.arn).collect();
-    let selected = |room: &&Room| of_live.contains(&room.arn) && filter.matches(room);
+    let of_live = live.iter().flat_map(|it| index.rooms_of(&it.channel).1);
+    let of_live: HashSet<*const ListedRoom> =
+        of_live.map(|room| std::ptr::from_ref(*room)).collect();
+    let selected =
+        |room: &&ListedRoom| of_live.contains(&std::ptr::from_ref(*room)) && filter.matches(room);
     Ok(rooms.iter().filter(selected).cloned().collect())
+}
+
+/// Reads the selected rooms.
+async fn read(context: &CommandContext, selection: &Selection) -> anyhow::Result<Selected> {
+    if let Selection::Rooms(arns) = selection {
+        return get(&context.service, arns).await;
+    }
+    let (listed, _) = read_listed(context, selection).await?;
+    Selected::of(context, listed)
+}
+
+impl Selected {
+    /// Separates listed rooms from those that cannot be processed.
+    ///
+    /// # Errors
+    ///
+    /// If none is left because of the account or Region of rooms: the credentials may belong to
+    /// another account than the function.
+    pub(super) fn of(
+        context: &CommandContext,
+        listed: Vec<ListedRoom>,
+    ) -> anyhow::Result<Selected> {
+        let mut selected = Selected::default();
+        let mut elsewhere = None;
+        for room in listed {
+            let arn = match known_arn(&room) {
+                Ok(arn) => context.check_room(&arn).map(|()| arn).map_err(|error| {
+                    let error = error.to_string();
+                    elsewhere.get_or_insert_with(|| error.clone());
+                    error
+                }),
+                Err(problem) => Err(format!("{problem}, so the room was not processed")),
+            };
+            match arn {
+                Ok(arn) => selected.rooms.push(room.with_arn(arn)),
+                Err(problem) => selected.failed.push(FailedRoom {
+                    arn: room.arn,
+                    name: Some(room.name),
+                    error: ServiceError::not_processed(&problem),
+                }),
+            }
+        }
+        match elsewhere {
+            Some(error) if selected.rooms.is_empty() => bail!(error),
+            _ => Ok(selected),
+        }
+    }
+}
+
+/// Returns the ARN of a listed room. Others than those of the documented form are never sent, unless
+/// they are arguments of the command.
+pub(crate) fn known_arn(room: &ListedRoom) -> Result<RoomArn, &'static str> {
+    let Some(arn) = &room.arn else { return Err("the service returned no ARN") };
+    let arn = RoomArn::parse(arn).ok().filter(RoomArn::has_known_form);
+    arn.ok_or("the form of the ARN is unknown to this version")
 }
 
 /// The same, with an error if no room or an ambiguous name is selected.
 pub(crate) async fn read_nonempty(
-    context: &mut CommandContext,
+    context: &CommandContext,
     selection: &Selection,
-) -> anyhow::Result<Vec<Room>> {
-    let rooms = read(context, selection).await?;
+) -> anyhow::Result<Selected> {
+    let selected = read(context, selection).await?;
+    let count = selected.rooms.len() + selected.failed.len();
     let region = context.service.region();
     let filter = match selection {
         Selection::Matching(filter) => filter,
         // Outside of shows no channel is live, which is a success for a scheduled command.
         Selection::Live(_) => {
-            if rooms.is_empty() {
+            if count == 0 {
                 note(&format!("note: {}", no_match(selection, region)));
             }
-            return Ok(rooms);
+            return Ok(selected);
         }
         Selection::All | Selection::Rooms(_) => {
-            if rooms.is_empty() {
+            if count == 0 {
                 bail!(no_match(selection, region));
             }
-            return Ok(rooms);
+            return Ok(selected);
         }
     };
-    if let (Some(name), 2..) = (&filter.name, rooms.len()) {
-        let arns: Vec<&str> = rooms.iter().take(MAX_NAMED).map(|room| room.arn.as_str()).collect();
-        let more = if rooms.len() > MAX_NAMED { ", …" } else { "" };
+    if let (Some(name), 2..) = (&filter.name, count) {
+        let known = selected.rooms.iter().map(|room| room.arn.as_str());
+        let unknown = selected.failed.iter().map(|room| room.arn.as_deref().unwrap_or("-"));
+        let arns: Vec<_> = known.chain(unknown).take(MAX_NAMED).map(display_safe).collect();
+        let more = if count > MAX_NAMED { ", …" } else { "" };
         bail!(
-            "{} rooms have the name `{name}`; select one with --room: {}{more}",
-            rooms.len(),
+            "{count} rooms have the name `{name}`; select one with --room: {}{more}",
             arns.join(", ")
         );
     }
-    // With --attached-to alone, no match is a success: a second run of `detach` finds no room.
-    if rooms.is_empty() && (filter.name.is_some() || !filter.tags.is_empty()) {
+    // With --attached-to or --logging alone, no match is a success: a second run of `detach` finds
+    // no room.
+    if count == 0 && (filter.name.is_some() || !filter.tags.is_empty()) {
         let more = if filter.tags.is_empty() { "" } else { " --details" };
         let no_match = no_match(selection, region);
         bail!("{no_match}; `ivs-review rooms list{more}` shows all rooms");
     }
-    Ok(rooms)
+    Ok(selected)
 }
 
 /// Describes that no room is selected.
@@ -107,59 +197,79 @@ pub(crate) fn no_match(selection: &Selection, region: &str) -> String {
     }
 }
 
-async fn list(context: &CommandContext, filter: &Filter) -> anyhow::Result<Vec<Room>> {
+async fn list(context: &CommandContext, filter: &Filter) -> anyhow::Result<Vec<ListedRoom>> {
     let service = &context.service;
     let progress = Progress::new("rooms read", None);
     // It is not documented how the service filters by versions and aliases.
     let uri = filter.attached_to.as_ref().filter(|function| !function.is_qualified());
-    let service_filter =
-        ListFilter { name: filter.name.clone(), uri: uri.map(FunctionArn::to_string) };
+    let service_filter = ListFilter {
+        name: filter.name.clone(),
+        uri: uri.map(FunctionArn::to_string),
+        logging: filter.logging.as_ref().map(LoggingArn::to_string),
+    };
     let rooms = service.list_rooms(&service_filter, |read| progress.set(read as u64)).await;
     progress.finish();
     match rooms {
-        Ok((mut rooms, unreadable)) => {
-            unreadable.iter().for_each(|problem| context.leave_out(problem));
+        Ok(mut rooms) => {
             rooms.retain(|room| filter.matches(room));
             Ok(rooms)
         }
-        // Only the function of the filter can be missing.
-        Err(error) if error.kind == FailureKind::NotFound && service_filter.uri.is_some() => {
+        // Only the function or the logging configuration of the filter can be missing.
+        Err(error)
+            if error.kind == FailureKind::NotFound
+                && (service_filter.uri.is_some() || service_filter.logging.is_some()) =>
+        {
             Ok(Vec::new())
         }
         Err(error) => Err(advised(&error)),
     }
 }
 
-async fn get(service: &Service, arns: &[RoomArn]) -> anyhow::Result<Vec<Room>> {
+/// Reads rooms by their ARNs. A room that cannot be read fails alone, unless all do, or one does not
+/// exist, which is a mistake in the arguments.
+async fn get(service: &Service, arns: &[RoomArn]) -> anyhow::Result<Selected> {
     let progress = Progress::new("rooms read", Some(arns.len() as u64));
     let mut responses = stream::iter(arns)
         .map(|arn| async move { (arn, service.get_room(arn).await) })
         .buffered(IN_FLIGHT);
-    let mut rooms = Vec::with_capacity(arns.len());
+    let mut selected = Selected::default();
     let mut missing = Vec::new();
+    let mut streak = FailureStreak::Start;
     while let Some((arn, response)) = responses.next().await {
         match response {
-            Ok((room, _)) => rooms.push(room),
+            Ok((room, _)) => {
+                streak = FailureStreak::Ended;
+                selected.rooms.push(room);
+            }
             Err(ServiceError { kind: FailureKind::NotFound, .. }) => missing.push(arn.as_str()),
-            Err(error) => return Err(advised(&error)),
+            Err(error) if streak.ends_with(&error) => return Err(advised(&error)),
+            Err(error) => {
+                selected.failed.push(FailedRoom { arn: Some(arn.to_string()), name: None, error });
+            }
         }
         progress.advance(1);
     }
     progress.finish();
-    if missing.is_empty() {
-        return Ok(rooms);
+    if !missing.is_empty() {
+        let named = missing.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join(", ");
+        bail!(
+            "{} not found: {named}{}; `ivs-review rooms list` shows all rooms",
+            count(missing.len(), "room", "rooms"),
+            if missing.len() > MAX_NAMED { ", …" } else { "" },
+        );
     }
-    let named = missing.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join(", ");
-    Err(anyhow!(
-        "{} not found: {named}{}; `ivs-review rooms list` shows all rooms",
-        count(missing.len(), "room", "rooms"),
-        if missing.len() > MAX_NAMED { ", …" } else { "" },
-    ))
+    match selected.failed.first() {
+        Some(FailedRoom { error, .. }) if selected.rooms.is_empty() => Err(advised(error)),
+        _ => Ok(selected),
+    }
 }
 
 fn described(filter: &Filter) -> String {
     let name = filter.name.iter().map(|name| format!("named `{name}`"));
-    let tags = filter.tags.iter().map(|(key, value)| format!("tagged `{key}={value}`"));
+    let tags =
+        filter.tags.iter().map(|(key, value)| format!("tagged `{}`", pair::join(key, value)));
     let attached = filter.attached_to.iter().map(|function| format!("attached to {function}"));
-    display_safe(&name.chain(tags).chain(attached).collect::<Vec<_>>().join(" and ")).into_owned()
+    let logged = filter.logging.iter().map(|logging| format!("logged by {logging}"));
+    let all = name.chain(tags).chain(attached).chain(logged);
+    display_safe(&all.collect::<Vec<_>>().join(" and ")).into_owned()
 }

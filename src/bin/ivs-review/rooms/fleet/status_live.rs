@@ -1,18 +1,17 @@
 //! `rooms status --live`: whether the chat of every live channel is reviewed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 
-use ivs_chat_review::provision::arn::RoomArn;
 use ivs_chat_review::provision::channel::{Channel, RoomIndex};
 use ivs_chat_review::provision::desired::{Action, DesiredState};
-use ivs_chat_review::provision::room::{Fallback, Room};
+use ivs_chat_review::provision::room::{Fallback, ListedRoom, Room};
 use ivs_chat_review::provision::selection::{Filter, Selection};
 use serde::Serialize;
 
 use super::channels;
 use super::report::Report;
-use super::select;
+use super::select::{self, FailedRoom, Selected};
 use crate::rooms::args::StatusArgs;
 use crate::rooms::context::CommandContext;
 use crate::terminal::count;
@@ -26,22 +25,25 @@ pub(super) async fn run(
     filter: &Filter,
 ) -> anyhow::Result<Outcome> {
     let function = &args.handler.handler;
-    let mut context =
-        CommandContext::open_for(&args.common.connect, selection, Some(function)).await?;
-    let rooms = select::read(&mut context, &Selection::All).await?;
+    let context = CommandContext::open_for(&args.common.connect, selection, Some(function)).await?;
+    let (rooms, _) = select::read_listed(&context, &Selection::All).await?;
     let live = channels::live(&context).await?;
     let index = RoomIndex::new(&rooms);
-    let mut channels_of: HashMap<&RoomArn, Vec<&Channel>> = HashMap::new();
+    let mut of_live: HashSet<*const ListedRoom> = HashSet::new();
+    let mut channels_of: HashMap<&str, Vec<&Channel>> = HashMap::new();
     for it in &live {
         for room in index.rooms_of(&it.channel).1 {
-            channels_of.entry(&room.arn).or_default().push(&it.channel);
+            of_live.insert(std::ptr::from_ref(*room));
+            let arn = room.arn.as_deref().unwrap_or_default();
+            channels_of.entry(arn).or_default().push(&it.channel);
         }
     }
-    let checked: Vec<(&Room, &Vec<&Channel>)> = rooms
-        .iter()
-        .filter(|room| filter.matches(room))
-        .filter_map(|room| Some((room, channels_of.get(&room.arn)?)))
-        .collect();
+    let is_selected =
+        |room: &&ListedRoom| of_live.contains(&std::ptr::from_ref(*room)) && filter.matches(room);
+    let of_live = rooms.iter().filter(is_selected).cloned().collect();
+    let Selected { rooms: checked, failed } = Selected::of(&context, of_live)?;
+    let channels_of =
+        |room: &Room| channels_of.get(room.arn.as_str()).map_or(&[][..], Vec::as_slice);
     let without_room: Vec<_> = live
         .iter()
         .filter(|it| index.rooms_of(&it.channel).1.is_empty())
@@ -50,20 +52,24 @@ pub(super) async fn run(
 
     let desired = desired(args);
     let drifts = |room: &Room| desired.decide(&room.handler) != Action::UpToDate;
-    let drift = checked.iter().filter(|(room, _)| drifts(room)).count();
+    let drift = checked.iter().filter(|room| drifts(room)).count();
     let status = Status {
         up_to_date: checked.len() - drift,
         drift,
+        failed: failed.len(),
         live_channels: live.len(),
         without_room: without_room.len(),
     };
     let print = || -> io::Result<()> {
-        let names = checked.iter().map(|(room, _)| &room.name);
-        let names = names.chain(without_room.iter().map(|(channel, _)| &channel.name));
-        let out = anstream::stdout().lock();
-        let mut report = Report::for_names(args.common.format, names.map(String::as_str), out);
-        for (room, channels) in &checked {
-            report.checked(room, function, drifts(room), channels)?;
+        let names = checked.iter().map(|room| room.name.as_str());
+        let names = names.chain(failed.iter().map(FailedRoom::name));
+        let names = names.chain(without_room.iter().map(|(channel, _)| channel.name.as_str()));
+        let mut report = Report::new(args.common.format, names, io::stdout().lock());
+        for room in &checked {
+            report.checked(room, function, drifts(room), channels_of(room))?;
+        }
+        for room in &failed {
+            report.failed(room, "result", &room.error)?;
         }
         for (channel, stream) in &without_room {
             report.without_room(channel, stream)?;
@@ -71,7 +77,7 @@ pub(super) async fn run(
         report.summary(&status.to_string(), &status)
     };
     ignore_broken_pipe(print())?;
-    let is_fine = drift + without_room.len() == 0;
+    let is_fine = drift + failed.len() + without_room.len() == 0;
     Ok(context.outcome(if is_fine { Outcome::Fine } else { Outcome::Findings }))
 }
 
@@ -90,17 +96,20 @@ fn desired(args: &StatusArgs) -> DesiredState {
 struct Status {
     up_to_date: usize,
     drift: usize,
+    /// Rooms whose state is unknown.
+    failed: usize,
     live_channels: usize,
     without_room: usize,
 }
 
 impl std::fmt::Display for Status {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Status { up_to_date, drift, live_channels, without_room } = self;
+        let Status { up_to_date, drift, failed, live_channels, without_room } = self;
         let channels = count(*live_channels, "live channel", "live channels");
-        write!(
-            f,
-            "{up_to_date} up to date, {drift} drifted; {channels}, {without_room} without a room"
-        )
+        write!(f, "{up_to_date} up to date, {drift} drifted")?;
+        if *failed > 0 {
+            write!(f, ", {failed} failed")?;
+        }
+        write!(f, "; {channels}, {without_room} without a room")
     }
 }

@@ -3,17 +3,16 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use ivs_chat_review::provision::room::Room;
 use serde::Serialize;
 
 use super::change::RoomOutcome;
-use super::report::Report;
+use super::report::{Report, RoomLabel};
 
 /// Reports and counts outcomes, and keeps those that text output lists at the end.
 pub(crate) struct Results<'r, W> {
     report: Report<W>,
     pub(crate) summary: Summary,
-    listed_at_end: Vec<(&'r Room, RoomOutcome)>,
+    listed_at_end: Vec<(RoomLabel<'r>, RoomOutcome)>,
 }
 
 /// The number of rooms by outcome.
@@ -32,7 +31,12 @@ impl<'r, W: Write> Results<'r, W> {
     }
 
     /// Adds the outcome of one room.
-    pub(crate) fn add(&mut self, room: &'r Room, outcome: RoomOutcome) -> io::Result<()> {
+    pub(crate) fn add(
+        &mut self,
+        room: impl Into<RoomLabel<'r>>,
+        outcome: RoomOutcome,
+    ) -> io::Result<()> {
+        let room = room.into();
         let Summary { changed, unchanged, skipped, failed, left } = &mut self.summary;
         *match outcome {
             RoomOutcome::Changed { .. } => changed,
@@ -51,7 +55,7 @@ impl<'r, W: Write> Results<'r, W> {
     /// Reports the rooms that are listed at the end, and the summary.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         for (room, outcome) in &self.listed_at_end {
-            self.report.listed_at_end(room, outcome).map_err(report_error)?;
+            self.report.listed_at_end(*room, outcome).map_err(report_error)?;
         }
         self.report.summary(&self.summary.to_string(), &self.summary).map_err(report_error)
     }

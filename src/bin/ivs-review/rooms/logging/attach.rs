@@ -40,8 +40,8 @@ async fn change(
     let reconciled = reconcile_one(
         service,
         async || {
-            let (_, details) = service.try_get_room(room).await?;
-            Ok(Attachments { logging: details.logging })
+            let (room, _) = service.try_get_room(room).await?;
+            Ok(Attachments { logging: room.logging })
         },
         |now| decide(&now.logging),
         async |list, _| {

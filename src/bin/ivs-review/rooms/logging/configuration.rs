@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::bail;
-use ivs_chat_review::display::display_safe;
+use ivs_chat_review::display::{abridged, display_safe};
 use ivs_chat_review::provision::account_region::AccountRegion;
 use ivs_chat_review::provision::arn::LoggingArn;
 use ivs_chat_review::provision::invalid_argument::InvalidArgument;
@@ -27,7 +27,10 @@ use crate::rooms::ui::argument_errors::ArgumentErrors;
 use crate::rooms::ui::confirm;
 use crate::rooms::ui::details::{self, Details, Row, Subject};
 use crate::rooms::ui::progress::note;
-use crate::terminal::json_line;
+use crate::terminal::{count, json_line};
+
+/// The maximum length of a name in text, in characters; the service accepts 128.
+const MAX_NAME: usize = 200;
 
 pub(super) async fn create(args: &LoggingCreateArgs) -> anyhow::Result<Outcome> {
     let mut errors = ArgumentErrors::default();
@@ -44,7 +47,7 @@ pub(super) async fn create(args: &LoggingCreateArgs) -> anyhow::Result<Outcome> 
     context.finish_in_flight()?;
     let created = context.service.create_logging(name.as_ref(), &destination, &tags).await;
     let configuration = created.map_err(|error| failed(&error))?;
-    let arn = configuration.arn.clone();
+    let arn = configuration.arn.clone().unwrap_or_default();
     details::print(args.common.format, &Created { configuration, result: "created" })
         .map_err(|error| details::output_error(io::Error::other(format!("{arn}: {error}"))))?;
     Ok(Outcome::Fine)
@@ -68,30 +71,46 @@ pub(super) async fn list(args: &LoggingListArgs) -> anyhow::Result<Outcome> {
         let region = context.service.region();
         note(&format!("note: no logging configurations in {region}"));
     }
-    let mut out = anstream::stdout().lock();
+    let mut out = io::stdout().lock();
     let display_name = |configuration: &LoggingConfiguration| match &*configuration.name {
         "" => "-".to_owned(),
-        name => display_safe(name).into_owned(),
+        name => abridged(name, MAX_NAME),
     };
     let width = all.iter().map(|one| display_name(one).width()).max().unwrap_or_default();
+    let mut failures = 0;
     for one in &all {
+        let error = problem(one);
+        failures += usize::from(error.is_some());
         match args.common.format {
-            Format::Json => writeln!(out, "{}", json_line(one)?)?,
+            Format::Json => writeln!(out, "{}", json_line(&Listed { configuration: one, error })?)?,
             Format::Text => {
                 let name = display_name(one);
                 let pad = width.saturating_sub(name.width());
                 let destination = details::destination(one.destination.as_ref());
-                let (state, arn) = (display_safe(&one.state), &one.arn);
-                writeln!(
-                    out,
-                    "{state:<7}  {name}{:pad$}  {arn}  {}",
-                    "",
-                    display_safe(&destination)
-                )?;
+                let destination = display_safe(&destination);
+                let state = display_safe(&one.state);
+                let arn = display_safe(one.arn.as_deref().unwrap_or("-"));
+                let error = error.map(|error| format!("; {error}")).unwrap_or_default();
+                writeln!(out, "{state:<7}  {name}{:pad$}  {arn}  {destination}{error}", "")?;
             }
         }
     }
-    Ok(Outcome::Fine)
+    if failures == 0 {
+        return Ok(Outcome::Fine);
+    }
+    let failed =
+        count(failures, "logging configuration has an error", "logging configurations have errors");
+    note(&format!("warning: {failed}, shown in the output"));
+    Ok(Outcome::Findings)
+}
+
+/// Returns why other commands cannot use a listed configuration.
+fn problem(configuration: &LoggingConfiguration) -> Option<&'static str> {
+    let Some(arn) = &configuration.arn else { return Some("the service returned no ARN") };
+    match LoggingArn::parse(arn) {
+        Ok(arn) if arn.has_known_form() => None,
+        _ => Some("the form of the ARN is unknown to this version"),
+    }
 }
 
 pub(super) async fn show(args: &LoggingShowArgs) -> anyhow::Result<Outcome> {
@@ -207,6 +226,14 @@ impl Details for Updatable {
             ("state", (&self.state).into()),
         ]
     }
+}
+
+#[derive(Serialize)]
+struct Listed<'c> {
+    #[serde(flatten)]
+    configuration: &'c LoggingConfiguration,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
 }
 
 #[derive(Serialize)]

@@ -118,19 +118,18 @@ async fn check_is_new(
     };
     let filter = ListFilter { name: Some(name.as_str().to_owned()), ..ListFilter::default() };
     let listed = context.service.list_rooms(&filter, |_| ()).await;
-    let (rooms, unreadable) = listed.map_err(|error| advised(&error))?;
-    unreadable.iter().for_each(|problem| context.leave_out(problem));
+    let rooms = listed.map_err(|error| advised(&error))?;
     let index = RoomIndex::new(&rooms);
     let (link, rooms) = index.rooms_of(channel);
-    match (rooms.iter().find(|room| room.name == name.as_str()), link) {
+    let room = rooms.iter().find(|room| room.name == name.as_str());
+    let arn = display_safe(room.and_then(|room| room.arn.as_deref()).unwrap_or("-"));
+    match (room, link) {
         (None, _) => Ok(()),
-        (Some(room), Link::Tag) => bail!(
-            "the channel has the room {} with this name already; pass another --name to create one more",
-            room.arn
+        (Some(_), Link::Tag) => bail!(
+            "the channel has the room {arn} with this name already; pass another --name to create one more"
         ),
-        (Some(room), Link::Name) => bail!(
-            "the channel has the room {0} with its name already; to link it, run `ivs-review rooms link {0} {1}`, or pass another --name to create one more",
-            room.arn,
+        (Some(_), Link::Name) => bail!(
+            "the channel has the room {arn} with its name already; to link it, run `ivs-review rooms link {arn} {}`, or pass another --name to create one more",
             channel.arn
         ),
     }

@@ -2,43 +2,53 @@
 
 use crate::rooms::client::{FailureKind, ServiceError};
 
-/// Returns advice for a kind of failure, if there is any.
-pub(crate) fn advice(kind: FailureKind) -> Option<&'static str> {
-    match kind {
-        FailureKind::AccessDenied => Some(
-            "each operation needs its own permission, such as ivschat:GetRoom; see \"Permissions\" in docs/provisioning.md",
-        ),
+/// Returns advice for an error, if there is any.
+pub(crate) fn advice(error: &ServiceError) -> Option<String> {
+    let advice = match error.kind {
+        FailureKind::AccessDenied => {
+            let permissions = match error.operation {
+                Some(operation) => operation.permissions(),
+                None => "a permission for the operation".to_owned(),
+            };
+            return Some(format!(
+                "the credentials need {permissions}; see \"Permissions\" in docs/provisioning.md"
+            ));
+        }
         FailureKind::Unverified => {
-            Some("AWS has not verified this account yet: wait, or contact AWS Support")
+            "AWS has not verified this account yet: wait, or contact AWS Support"
         }
-        FailureKind::LambdaPermission => Some(
-            "IVS Chat has no permission to invoke the function: it does not exist, or the permission that the stack creates is missing or is for another version or alias; after a deployment, wait a few minutes",
-        ),
-        FailureKind::Throttled => Some(
-            "other clients use the quota of this account too: use a lower --rate, or try again later",
-        ),
+        FailureKind::LambdaPermission => {
+            "IVS Chat has no permission to invoke the function: it does not exist, or the permission that the stack creates is missing or is for another version or alias; after a deployment, wait a few minutes"
+        }
+        FailureKind::Throttled => {
+            "other clients use the quota of this account too: use a lower --rate, or try again later"
+        }
         FailureKind::Unavailable => {
-            Some("check the network, HTTPS_PROXY and AWS_ENDPOINT_URL_IVSCHAT, or try again later")
+            "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL_IVSCHAT, or try again later"
         }
-        // The message already contains advice.
-        FailureKind::Credentials => None,
-        FailureKind::Conflict => Some(
-            "a logging configuration that is attached to rooms cannot be deleted: find them with `ivs-review rooms list --details` and use `ivs-review rooms logging detach`; if it is being changed, try again later",
-        ),
-        FailureKind::Quota => Some("delete unused resources, or request a higher quota from AWS"),
-        FailureKind::NotFound
+        FailureKind::WrongEndpoint => {
+            "a proxy or another service may have answered: check HTTPS_PROXY and AWS_ENDPOINT_URL_IVSCHAT"
+        }
+        FailureKind::Conflict => {
+            "a logging configuration that is attached to rooms cannot be deleted: find them with `ivs-review rooms list --logging ARN` and use `ivs-review rooms logging detach`; if it is being changed, try again later"
+        }
+        FailureKind::Quota => "delete unused resources, or request a higher quota from AWS",
+        // The message of an error about credentials already contains advice.
+        FailureKind::Credentials
+        | FailureKind::NotFound
         | FailureKind::NotBroadcasting
         | FailureKind::Rejected
-        | FailureKind::Interrupted => None,
-    }
+        | FailureKind::Interrupted => return None,
+    };
+    Some(advice.to_owned())
 }
 
 /// Returns an error that ends the command, with advice.
 pub(crate) fn advised(error: &ServiceError) -> anyhow::Error {
     const HOW_TO_LIST: &str =
         "`ivs-review rooms list` and `ivs-review rooms logging list` show what exists";
-    let missing = (error.kind == FailureKind::NotFound).then_some(HOW_TO_LIST);
-    match advice(error.kind).or(missing) {
+    let missing = (error.kind == FailureKind::NotFound).then(|| HOW_TO_LIST.to_owned());
+    match advice(error).or(missing) {
         Some(advice) => anyhow::anyhow!("{error}; {advice}"),
         None => anyhow::anyhow!("{error}"),
     }
@@ -63,6 +73,11 @@ pub(crate) fn advised_unknown(error: &ServiceError) -> anyhow::Error {
 /// The same for a request with an unknown result that was not retried, because it might be applied
 /// twice.
 pub(crate) fn not_retried(error: &ServiceError, what: &str, where_to_look: &str) -> anyhow::Error {
+    // Advice to try again would be wrong.
+    let error = match error.kind {
+        FailureKind::WrongEndpoint => advised(error),
+        _ => anyhow::anyhow!("{error}"),
+    };
     anyhow::anyhow!(
         "{error}; {what} and was not retried; before you run the command again, check {where_to_look}"
     )

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::arn::{LoggingArn, RoomArn};
 use ivs_chat_review::provision::logging_configuration::{Destination, LoggingConfiguration};
+use ivs_chat_review::provision::pair;
 use ivs_chat_review::provision::room::{ReviewHandler, Room};
 use ivs_chat_review::provision::settings::Settings;
 use serde::Serialize;
@@ -122,7 +123,7 @@ pub(crate) fn print_change<T: Details>(
 
 /// Prints a result: the sentence as text, or the object as JSON.
 pub(crate) fn print_result(format: Format, text: &str, line: &impl Serialize) -> io::Result<()> {
-    let mut out = anstream::stdout().lock();
+    let mut out = io::stdout().lock();
     match format {
         Format::Text => writeln!(out, "{}", display_safe(text)),
         Format::Json => writeln!(out, "{}", json_line(line)?),
@@ -143,7 +144,7 @@ pub(crate) fn write_rows(rows: &[Row], mut out: impl Write) -> io::Result<()> {
 }
 
 fn print_rows(format: Format, rows: &[Row], line: &impl Serialize) -> io::Result<()> {
-    let mut out = anstream::stdout().lock();
+    let mut out = io::stdout().lock();
     match format {
         Format::Text => write_rows(rows, out),
         Format::Json => writeln!(out, "{}", json_line(line)?),
@@ -170,6 +171,7 @@ struct Change<'c, T> {
 #[derive(Serialize)]
 pub(crate) struct RoomView {
     room: RoomArn,
+    id: Option<String>,
     #[serde(flatten)]
     settings: Settings,
     #[serde(flatten)]
@@ -186,9 +188,8 @@ pub(crate) struct RoomView {
 impl RoomView {
     pub(crate) fn new(room: Room, details: RoomDetails) -> RoomView {
         let settings = settings(&room, &details);
-        let Room { arn: room, handler, tags, .. } = room;
-        let RoomDetails { logging, created, updated, .. } = details;
-        RoomView { room, settings, handler, tags, logging, created, updated }
+        let Room { arn: room, id, handler, tags, logging, created, updated, .. } = room;
+        RoomView { room, id, settings, handler, tags, logging, created, updated }
     }
 }
 
@@ -229,7 +230,7 @@ impl Details for Settings {
 impl Details for LoggingConfiguration {
     fn rows(&self) -> Vec<Row> {
         vec![
-            ("configuration", self.arn.as_str().into()),
+            ("configuration", self.arn.as_deref().unwrap_or_default().into()),
             ("name", (&self.name).into()),
             ("destination", destination(self.destination.as_ref()).into()),
             ("state", (&self.state).into()),
@@ -275,7 +276,7 @@ impl Details for TagList {
 
 /// Returns items such as `stage=prod`.
 fn pairs(tags: &BTreeMap<String, String>) -> Value {
-    Value::List(tags.iter().map(|(key, value)| format!("{key}={value}")).collect())
+    Value::List(tags.iter().map(|(key, value)| pair::join(key, value)).collect())
 }
 
 #[cfg(test)]
