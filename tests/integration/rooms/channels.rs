@@ -489,7 +489,7 @@ fn endless_lists_are_an_error() {
         let (fake, _) = with_names(&["main"]);
         fake.inject(Fault::new(FaultKind::Foreign(200, body), operation));
         let run = rooms(&fake, "list --channels").assert_exit(2);
-        run.assert_stderr(&format!("the pages of {operation} do not end"));
+        run.assert_stderr(&format!("{operation} does not end"));
         // The token is not one of the fake.
         fake.violations();
     }

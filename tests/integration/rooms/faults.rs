@@ -45,11 +45,9 @@ const OPERATIONS: &[(&str, &str, Effect)] = &[
     ("ListChannels", "list --channels", Effect::None),
     ("ListStreams", "list --live", Effect::None),
     ("BatchGetChannel", "list --live", Effect::None),
+    // GetStream is missing: it is called after a change, and the command succeeds without it.
     ("GetChannel", "link R C", Effect::None),
 ];
-
-/// It is called after the change of a command, which succeeds without it.
-const OPTIONAL: &str = "GetStream";
 
 /// Operations whose requests contain personal data, so that errors do not show the text of the service.
 const PERSONAL: [&str; 4] = ["CreateChatToken", "SendEvent", "DeleteMessage", "DisconnectUser"];
@@ -102,8 +100,8 @@ impl Row {
 
 #[test]
 fn each_fault_in_each_operation() {
-    let names = OPERATIONS.iter().map(|(operation, ..)| *operation);
-    assert_eq!(names.chain([OPTIONAL]).collect::<BTreeSet<_>>(), operation_names());
+    let names: BTreeSet<&str> = OPERATIONS.iter().map(|(operation, ..)| *operation).collect();
+    assert!(operation_names().is_subset(&names), "{names:?}");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rooms/faults.toml");
     let text = fs::read_to_string(path).expect("it is part of the repository");
     let Faults { fault: faults } = toml::from_str(&text).expect("valid rows");

@@ -99,7 +99,8 @@ fn regions_that_are_not_known_are_accepted_with_a_warning() {
         ),
     ] {
         let mut command = command(&fake, arguments);
-        command.env_remove("AWS_ENDPOINT_URL_IVSCHAT").env("HTTPS_PROXY", "http://127.0.0.1:9");
+        command.env_remove("AWS_ENDPOINT_URL_IVSCHAT").env_remove("AWS_ENDPOINT_URL_IVS");
+        command.env("HTTPS_PROXY", "http://127.0.0.1:9");
         let run = Running::start(command).end().assert_exit(code).assert_stderr(message);
         assert_eq!(fake.calls().len(), calls, "{run}");
     }
