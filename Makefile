@@ -4,8 +4,8 @@
 # Variables, from the environment or the command line:
 #   ARTIFACTS_DIR     where bootstrap or rules/ goes; SAM sets it
 #   RULES             the rule folder to check and package (default: rules)
-#   IVS_REVIEW        the `ivs-review` that checks and copies the rules (default: the one on the PATH if it has this
-#                     version, otherwise it is compiled); a release build, because a debug build does not check the time budget
+#   IVS_REVIEW        the `ivs-review` that checks and copies the rules (default: the one on the PATH if it has the
+#                     version and commit of this checkout, otherwise it is compiled); a release build, because a debug build does not check the time budget
 #   COMPILED_HANDLER  an already compiled handler to package
 #   TARGET            the Rust target to compile for (default: this machine's own)
 #   BUILD             the cargo subcommand that compiles the handler (default: build)
@@ -25,6 +25,9 @@ TARGET ?=
 BUILD ?= build
 CARGO_TARGET_DIR ?= target
 
+# As in build.rs: the last commit that changed the program, if this is a checkout.
+program = src docs/diagnostics.md build.rs Cargo.toml Cargo.lock
+commit = $(shell [ -e .git ] && git log -1 --format=%h --abbrev=10 -- $(program) 2>/dev/null)$(if $(shell [ -e .git ] && git status --porcelain -- $(program) 2>/dev/null),-modified)
 version = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml | head -n 1)
 compiled = $(or $(COMPILED_HANDLER),$(CARGO_TARGET_DIR)$(if $(TARGET),/$(TARGET))/release/handler)
 bootstrap = $(ARTIFACTS_DIR)/bootstrap
@@ -57,7 +60,7 @@ build-RulesLayer:
 # Rules with an error are never packaged, because at run time the handler could only skip the invalid part. The package
 # contains the bytes that were checked: no links, no other files, no later changes.
 	@check="$(IVS_REVIEW)"; \
-	if [ -z "$$check" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-chat-review $(version)" ]; then check=ivs-review; fi; \
+	if [ -z "$$check" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-review $(version)$(if $(commit), ($(commit)))" ]; then check=ivs-review; fi; \
 	if [ -z "$$check" ]; then \
 	  cargo build --locked --quiet --release --bin ivs-review --target-dir "$(CARGO_TARGET_DIR)" || exit; \
 	  check="$(CARGO_TARGET_DIR)/release/ivs-review"; \

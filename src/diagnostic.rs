@@ -2,9 +2,11 @@
 //!
 //! A diagnostic says what is wrong, where, and how to fix it. The binaries print it.
 
+use std::cmp::Reverse;
 use std::fmt;
 
 use crate::encoding::{ForeignFormat, SAVE_AS_UTF_8};
+use crate::rules::MANIFEST;
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
 use crate::suggest::{Nearness, suggest};
@@ -170,6 +172,45 @@ impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// What a diagnostic of one kind may be the cause of, or follow from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Role {
+    /// A file that cannot be read or parsed: what it contains is missing elsewhere.
+    File,
+    Other,
+    /// What the rules do with messages and with their own texts, which other errors change.
+    Effect,
+}
+
+impl Code {
+    fn role(self) -> Role {
+        match self {
+            Code::IoError | Code::UnsupportedFile | Code::InvalidUtf8 | Code::TomlSyntax => {
+                Role::File
+            }
+            Code::SampleMissed
+            | Code::SampleCaught
+            | Code::SelfMatchingReplacement
+            | Code::FalsePositive
+            | Code::UnusedList
+            | Code::OverBudget
+            | Code::TooManyProblems => Role::Effect,
+            _ => Role::Other,
+        }
+    }
+}
+
+/// Sorts diagnostics in the order in which they are best fixed: errors before warnings, causes
+/// before what follows from them, `rules.toml` before the lists that it names, and the rest by
+/// location.
+pub fn sort(sources: &Sources, diagnostics: &mut [Diagnostic]) {
+    let manifest = sources.find(MANIFEST);
+    diagnostics.sort_by_key(|it| {
+        let is_list = it.location.is_some_and(|at| Some(at.source) != manifest);
+        (Reverse(it.code.severity()), it.code.role(), is_list, it.location)
+    });
 }
 
 /// A range of bytes in a rule file.

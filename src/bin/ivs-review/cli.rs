@@ -10,25 +10,39 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ivs_chat_review::display::{display_safe, display_safe_block};
 use jiff::civil::Date;
 
-use crate::options::{Format, pair};
+use crate::options::{Color, Format, pair};
 #[cfg(feature = "rooms")]
 use crate::rooms::args::RoomsArgs;
 
 /// Check review rules for Amazon IVS Chat, and review messages with them
 #[derive(Parser)]
 #[command(
-    version,
+    name = "ivs-review",
+    version = VERSION,
     max_term_width = 100,
+    subcommand_help_heading = "Commands",
     after_help = "\
-Example:
-  ivs-review review \"what a muppet\"
+The rules are in the folder `rules` (select another one with -r DIR): rules.toml says what happens,
+and lists such as rules/lists/insults.txt say to which words. After each edit:
+
+  ivs-review check                        find mistakes
+  ivs-review review \"what a muppet\"       see what the room and the sender would see
+  ivs-review explain \"what a muppet\"      see why
+
+Documentation: docs/rules/README.md in the repository.
 
 Exit codes: 0 success; 1 findings, such as an invalid rule; 2 the command could not run."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// When to use colors
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true, display_order = 900)]
+    pub(crate) color: Color,
 }
+
+/// The version, and the commit from which a release build was made.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("BUILD_COMMIT"));
 
 /// Options whose values may be personal data.
 const PERSONAL_OPTIONS: [&str; 3] = ["--user", "--attribute", "--reason"];
@@ -97,16 +111,35 @@ fn without_controls(mut error: clap::Error) -> clap::Error {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Check the rule folder and run its samples
+    #[command(after_help = "\
+Examples:
+  ivs-review check
+  ivs-review check rules/lists/insults.txt
+  ivs-review check --deny-warnings --format github
+  ivs-review check --corpus yesterday.txt
+  ivs-review check --explain redundant-entry
+  ivs-review check --copy-to build/rules
+
+The exit code is 1 if there is an error. Entries are tested on common English words and names, and
+on the lines of the files of --corpus.
+
+The rule folder is rules.toml and all .txt files, including subfolders. Hidden files and editor
+backups are skipped; a symbolic link, a named pipe or a device is an error. --copy-to writes
+exactly the text that was checked; `sam build` packages the rules with it.")]
+    Check(CheckArgs),
     /// Review messages like the handler
     #[command(after_help = "\
 Examples:
   ivs-review review \"what a muppet\"
   echo \"what a muppet\" | ivs-review review -
+  ivs-review review --lines yesterday.txt
   ivs-review review --sender role=vip --attr displayName=Muppet --on 2026-12-31 \"hello\"
+  ivs-review review --event event.json
   ivs-review review --events events.jsonl --stats > replies.jsonl
 
-Each line of an events file is one event as IVS Chat sends it to the handler; each line of the
-output is the handler's reply, in the same order. For an invalid event the output is
+An event is JSON as IVS Chat sends it to the handler. Each line of the output for --events is the
+handler's reply, in the same order. For an invalid event the output is
 {\"error\": \"...\", \"line\": N}, and the exit code is 1.")]
     Review(ReviewArgs),
     /// Explain how a message was reviewed, step by step
@@ -118,24 +151,8 @@ Examples:
 
 Prints the normalized message, every match with the obfuscation that was removed, the exceptions
 that suppressed matches, the rules that matched but are inactive and why, and how the verdict was
-decided. An event is JSON as IVS Chat sends it to the handler; the reply is the handler's.")]
+decided.")]
     Explain(ExplainArgs),
-    /// Check the rule folder and run its samples
-    #[command(after_help = "\
-Examples:
-  ivs-review check --rules rules
-  ivs-review check --deny-warnings --format github
-  ivs-review check --corpus yesterday.txt
-  ivs-review check --explain redundant-entry
-  ivs-review check --copy-to build/rules
-
-The exit code is 1 if there is an error. Entries are tested on common English words and names, and
-on the lines of the files of --corpus.
-
-The rule folder is rules.toml and all .txt files, including subfolders. Hidden files and editor
-backups are skipped; a symbolic link, a named pipe or a device is an error. --copy-to writes
-exactly the bytes that were checked; `sam build` packages the rules with it.")]
-    Check(CheckArgs),
     /// Attach the handler to rooms; create, log and moderate rooms
     #[cfg(feature = "rooms")]
     Rooms(RoomsArgs),
@@ -158,11 +175,14 @@ pub(crate) const ROOMS_MISSING: &str = "this build does not include the `rooms` 
 pub(crate) struct ReviewArgs {
     /// Messages to review; use `-` to read one from stdin; everything after `--` is treated as a
     /// message
-    #[arg(value_name = "TEXT", required_unless_present = "events")]
+    #[arg(value_name = "TEXT", required_unless_present_any = ["lines", "event", "events"])]
     pub(crate) texts: Vec<String>,
-    /// Review events instead, one JSON event per line; use `-` to read from stdin
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["texts", "room", "user_id", "sender", "attr"])]
-    pub(crate) events: Option<PathBuf>,
+    /// Review each line of a text file, and print those that are changed or blocked; use `-` for
+    /// stdin
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["texts", "event", "events"])]
+    pub(crate) lines: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) event: EventArgs,
     /// Print a JSON summary (counts, latency percentiles) to stderr at the end
     #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) stats: bool,
@@ -171,9 +191,12 @@ pub(crate) struct ReviewArgs {
     /// Use the rules that are active on this day (UTC) instead of today, for example 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
-    /// Output format; replies to events are always JSON
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    /// Output format; replies to --events are always JSON
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Print only the result of each message
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
 }
@@ -181,21 +204,40 @@ pub(crate) struct ReviewArgs {
 #[derive(Args)]
 pub(crate) struct ExplainArgs {
     /// The message; use `-` to read from stdin; everything after `--` is treated as a message
-    #[arg(value_name = "TEXT", required_unless_present = "event")]
+    #[arg(id = "texts", value_name = "TEXT", required_unless_present_any = ["event", "events"])]
     pub(crate) text: Option<String>,
-    /// Explain a JSON event instead; use `-` to read from stdin
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["text", "room", "user_id", "sender", "attr"])]
-    pub(crate) event: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) event: EventArgs,
     #[command(flatten)]
     pub(crate) message: MessageArgs,
     /// Use the rules that are active on this day (UTC) instead of today, for example 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
+    /// Show matches of rules that do not search this part of the message as well
+    #[arg(short, long)]
+    pub(crate) all: bool,
     /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
+}
+
+/// Events instead of messages.
+#[derive(Args)]
+pub(crate) struct EventArgs {
+    /// Use a JSON event instead of a message; use `-` to read from stdin
+    #[arg(
+        short, long, value_name = "FILE",
+        conflicts_with_all = ["texts", "events", "room", "user_id", "sender", "attr"]
+    )]
+    pub(crate) event: Option<PathBuf>,
+    /// Use many events, one JSON event per line; use `-` to read from stdin
+    #[arg(
+        long, value_name = "FILE",
+        conflicts_with_all = ["texts", "room", "user_id", "sender", "attr"]
+    )]
+    pub(crate) events: Option<PathBuf>,
 }
 
 /// The room, the sender and the attributes of a message.
@@ -217,9 +259,21 @@ pub(crate) struct MessageArgs {
 
 #[derive(Args)]
 pub(crate) struct CheckArgs {
-    /// Output format
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    /// Rule folder to check, or a file of it: then only problems in that file are shown
+    #[arg(value_name = "DIR|FILE", conflicts_with = "path")]
+    pub(crate) target: Option<PathBuf>,
+    /// Output format; `github` prints annotations for GitHub Actions, `sarif` SARIF 2.1.0
+    #[arg(short, long, value_enum, default_value_t = CheckFormat::Text)]
     pub(crate) format: CheckFormat,
+    /// Show all problems, not only the first five of each kind
+    #[arg(short, long)]
+    pub(crate) all: bool,
+    /// Print errors only: no warnings and no summary
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Print the time and memory that the rules take, and the slowest event
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
     /// Exit with 1 on warnings too
     #[arg(long)]
     pub(crate) deny_warnings: bool,
@@ -229,7 +283,7 @@ pub(crate) struct CheckArgs {
         value_name = "CODE",
         num_args = 0..=1,
         default_missing_value = "",
-        conflicts_with_all = ["format", "deny_warnings", "corpus", "all_words", "on", "path", "copy_to"]
+        conflicts_with_all = ["target", "format", "all", "quiet", "verbose", "deny_warnings", "corpus", "all_words", "on", "path", "copy_to"]
     )]
     pub(crate) explain: Option<String>,
     /// File of acceptable messages; every line that a rule matches is reported as a false positive;
@@ -252,20 +306,17 @@ pub(crate) struct CheckArgs {
 #[derive(Args)]
 pub(crate) struct FolderArgs {
     /// Rule folder
-    #[arg(long = "rules", value_name = "DIR", default_value = "rules")]
+    #[arg(short = 'r', long = "rules", value_name = "DIR", default_value = "rules")]
     pub(crate) path: PathBuf,
 }
 
 /// The output format of `check`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
-    /// Human-readable text
+    // Documented values would make `--help` several pages long.
     Text,
-    /// One JSON object per line
     Json,
-    /// Annotations for GitHub Actions; run in the root of the repository
     Github,
-    /// SARIF 2.1.0, for code scanning and editors
     Sarif,
 }
 
@@ -276,6 +327,24 @@ mod tests {
     #[test]
     fn the_definitions_are_valid() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_is_one_page_and_the_same_for_both_options() {
+        let mut command = super::Cli::command();
+        command.build();
+        for name in ["check", "review", "explain"] {
+            let command = command.find_subcommand_mut(name).expect("the command exists");
+            let page = command.render_help().to_string();
+            assert!(page.lines().count() <= 50, "{page}");
+            // Any of these makes `--help` longer than `-h`.
+            for option in command.get_arguments() {
+                let values = option.get_possible_values();
+                let has_long_help = option.get_long_help().is_some()
+                    || values.iter().any(|value| value.get_help().is_some());
+                assert!(!has_long_help, "{option}");
+            }
+        }
     }
 
     #[cfg(not(feature = "rooms"))]

@@ -1,13 +1,17 @@
 //! Builds a request from command-line options, and names its fields.
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use ivs_chat_review::ivs::{Field, ReviewRequest};
 use serde::Serializer;
+use serde::de::IgnoredAny;
 
 use crate::cli::MessageArgs;
+use crate::terminal::shown_path;
 
 /// The maximum size of an event in bytes, as in Lambda (AWS Lambda Developer Guide, "Lambda
 /// quotas").
@@ -49,6 +53,38 @@ pub(crate) fn read_message() -> anyhow::Result<String> {
         }
     }
     Ok(text)
+}
+
+/// Reads a file, or standard input for `-`.
+pub(crate) fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = MAX_EVENT as u64 + 1;
+    if file == Path::new("-") {
+        io::stdin()
+            .lock()
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .context("cannot read standard input")?;
+    } else {
+        File::open(file)
+            .and_then(|it| it.take(limit).read_to_end(&mut bytes))
+            .with_context(|| format!("cannot read `{}`", shown_path(file)))?;
+    }
+    if bytes.len() > MAX_EVENT {
+        bail!("the event is larger than {} MiB", MAX_EVENT >> 20);
+    }
+    Ok(bytes)
+}
+
+pub(crate) fn event(json: &[u8]) -> anyhow::Result<ReviewRequest<'_>> {
+    let request = ReviewRequest::from_json(json)?;
+    // The handler ignores data after the first event. Here it is more likely a file with several
+    // events.
+    let mut values = serde_json::Deserializer::from_slice(json).into_iter::<IgnoredAny>();
+    if values.next().is_some() && values.next().is_some() {
+        bail!("more than one event; use --events instead of --event");
+    }
+    Ok(request)
 }
 
 /// Serializes the name of a field as `fields` of a rule has it.

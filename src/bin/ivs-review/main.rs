@@ -31,8 +31,10 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::from_process().command {
-        Command::Review(args) => match &args.events {
+    let Cli { command, color } = Cli::from_process();
+    color.apply();
+    let outcome = match command {
+        Command::Review(args) => match &args.event.events {
             Some(file) => events::run(&args, file),
             None => review::run(&args),
         },

@@ -10,8 +10,28 @@ pub(crate) fn pair(text: &str) -> Result<(String, String), &'static str> {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Human-readable text
+    // Documented values would make `--help` several pages long.
     Text,
-    /// One JSON object per line
     Json,
+}
+
+/// When to use colors.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Applies to everything that is printed from here on. `auto` uses colors on a terminal unless
+    /// the environment has `NO_COLOR`.
+    pub(crate) fn apply(self) {
+        let choice = match self {
+            Color::Auto => return,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
 }

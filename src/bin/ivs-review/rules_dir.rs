@@ -1,15 +1,17 @@
 //! Loads and compiles the rule folder of a command.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use ivs_chat_review::advice::advise;
 use ivs_chat_review::diagnostic::Diagnostic;
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::engine::Engine;
-use ivs_chat_review::rules;
+use ivs_chat_review::rules::{self, MANIFEST};
 use ivs_chat_review::source::Sources;
+use ivs_chat_review::suggest::{Nearness, suggest};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -30,7 +32,10 @@ impl RuleFolder {
     /// Reads and compiles the rules as the handler does.
     pub(crate) fn open(path: &Path) -> anyhow::Result<RuleFolder> {
         let start = Instant::now();
-        let sources = rules::load(path).with_context(|| hint(path))?;
+        let sources = rules::load(path).map_err(|error| match hint(path) {
+            Some(hint) => anyhow::anyhow!("{error}; {hint}"),
+            None => error.into(),
+        })?;
         let parsed = rules::parse(&sources);
         let (engine, more) = Engine::compile(parsed.rules);
         let build_time = start.elapsed();
@@ -40,17 +45,23 @@ impl RuleFolder {
         Ok(RuleFolder { sources, engine, diagnostics, build_time })
     }
 
-    /// Like [`RuleFolder::open`], for commands that review messages: it is an error if the engine
-    /// is empty, and a warning is printed if parts of the rules are invalid.
-    pub(crate) fn open_for_review(path: &Path) -> anyhow::Result<RuleFolder> {
+    /// Like [`RuleFolder::open`], but it is an error if the engine is empty.
+    pub(crate) fn open_quietly(path: &Path) -> anyhow::Result<RuleFolder> {
         let folder = RuleFolder::open(path)?;
-        let errors = folder.diagnostics.iter().filter(|it| it.is_error()).count();
         if folder.engine.is_empty() {
             let path = shown_path(path);
             bail!(
                 "no valid rules in the rule folder `{path}`; run `ivs-review check --rules {path}` for details"
             );
         }
+        Ok(folder)
+    }
+
+    /// Like [`RuleFolder::open`], for commands that review messages: it is an error if the engine
+    /// is empty, and a warning is printed if parts of the rules are invalid.
+    pub(crate) fn open_for_review(path: &Path) -> anyhow::Result<RuleFolder> {
+        let folder = RuleFolder::open_quietly(path)?;
+        let errors = folder.diagnostics.iter().filter(|it| it.is_error()).count();
         if errors > 0 {
             writeln!(
                 anstream::stderr(),
@@ -63,12 +74,51 @@ impl RuleFolder {
     }
 }
 
-fn hint(path: &Path) -> String {
-    if path == Path::new("rules") {
-        "cannot load the rules; select their folder with --rules DIR".to_owned()
-    } else {
-        "cannot load the rules".to_owned()
+/// Returns where the rules probably are, if the folder cannot be loaded.
+fn hint(path: &Path) -> Option<String> {
+    let is_rule_folder = |folder: &Path| folder.join(MANIFEST).is_file();
+    let shown = |folder: &Path| match shown_path(folder) {
+        folder if folder.is_empty() => ".".to_owned(),
+        folder => folder,
+    };
+    if path.is_file() {
+        let folder = path.ancestors().skip(1).find(|folder| is_rule_folder(folder));
+        return Some(match folder {
+            Some(folder) => format!("it is a file; pass its folder: --rules {}", shown(folder)),
+            None => "it is a file; pass the folder that contains rules.toml".to_owned(),
+        });
     }
+    let inside = path.join("rules");
+    if is_rule_folder(&inside) {
+        return Some(format!("did you mean --rules {}?", shown(&inside)));
+    }
+    if path.is_dir() && is_rule_folder(&path.join("..")) {
+        let above = path.parent().map_or_else(|| PathBuf::from(".."), Path::to_path_buf);
+        return Some(format!("it is in the folder above; did you mean --rules {}?", shown(&above)));
+    }
+    if let Some(name) = similar_manifest(path) {
+        return Some(format!(
+            "it contains `{}`; rename that to {MANIFEST} (file managers may hide the end of a name)",
+            display_safe(&name)
+        ));
+    }
+    (path == Path::new("rules"))
+        .then(|| "run this where the folder `rules` is, or pass --rules DIR".to_owned())
+}
+
+/// Returns the name of a file that is probably meant to be `rules.toml`.
+fn similar_manifest(folder: &Path) -> Option<String> {
+    let names = std::fs::read_dir(folder).ok()?.flatten();
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| name.len() <= 64).collect();
+    names.sort_unstable();
+    let is_similar = |name: &&String| {
+        let name = name.to_lowercase();
+        let stem = name.split('.').next().unwrap_or_default();
+        matches!(stem, "rules" | "rule" | "rules-toml") && name.contains('.')
+            || suggest(&name, [MANIFEST], Nearness::Edits(2)).is_some()
+    };
+    names.iter().find(is_similar).cloned()
 }
 
 /// Returns the current day in UTC.

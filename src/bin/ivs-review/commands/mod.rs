@@ -4,4 +4,6 @@ pub(crate) mod check;
 pub(crate) mod event_stats;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod lines;
+pub(crate) mod outcome;
 pub(crate) mod review;

@@ -2,49 +2,152 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::Path;
 
+use anyhow::{Context, anyhow};
 use ivs_chat_review::diagnostic::format_location;
-use ivs_chat_review::display::{display_safe, json_safe};
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::engine::Match;
 use ivs_chat_review::ivs::{Field, ReviewRequest};
+use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::review::{Review, Reviewer};
 use ivs_chat_review::span::Span;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use unicode_width::UnicodeWidthStr;
 
+use super::lines::Lines;
+use super::outcome::outcome;
 use crate::Outcome;
 use crate::cli::ReviewArgs;
-use crate::input::{attribute_name, field_name, read_message, request};
+use crate::input::{attribute_name, event, field_name, read_event, read_message, request};
 use crate::options::Format;
 use crate::rules_dir::{RuleFolder, today};
-use crate::terminal::{BOLD, json_line, underlined};
+use crate::terminal::{BOLD, count, json_line, shown_path, underlined};
 
 pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
-    let folder = RuleFolder::open_for_review(&args.folder.path)?;
-    let mut reviewer = Reviewer::new(&folder.engine);
+    let folder = match args.quiet {
+        true => RuleFolder::open_quietly(&args.folder.path)?,
+        false => RuleFolder::open_for_review(&args.folder.path)?,
+    };
+    let mut printer = Printer { args, folder: &folder, reviewer: Reviewer::new(&folder.engine) };
     let mut out = anstream::stdout();
+    if let Some(file) = &args.lines {
+        printer.lines(file, &mut out)?;
+    } else if let Some(file) = &args.event.event {
+        let json = read_event(file)?;
+        let request =
+            event(&json).with_context(|| format!("invalid event in `{}`", shown_path(file)))?;
+        printer.print(&request, None, &mut out)?;
+    }
     for (i, text) in args.texts.iter().enumerate() {
         let text = if text == "-" { read_message()? } else { text.clone() };
-        let request = request(&args.message, &text);
-        let review = reviewer.review(&request, args.on.unwrap_or_else(today));
-        let reply = review.clone().into_response(&folder.engine, request.clone());
-        let reply = String::from_utf8(reply.to_json())?;
-        let report = Report::new(&folder, &request, &review, RawValue::from_string(reply)?);
-        match args.format {
-            // Not through anstream: on a pipe it would also strip escape sequences of the message.
-            Format::Json => writeln!(io::stdout(), "{}", json_line(&report)?)?,
-            Format::Text => {
-                if i > 0 {
-                    writeln!(out)?;
-                }
-                report.write(&mut out, &request)?;
-            }
+        if i > 0 && !args.quiet && args.format == Format::Text {
+            writeln!(out)?;
         }
+        printer.print(&request(&args.message, &text), None, &mut out)?;
     }
     out.flush()?;
     Ok(Outcome::Fine)
+}
+
+/// Reviews messages and prints the reports.
+struct Printer<'p> {
+    args: &'p ReviewArgs,
+    folder: &'p RuleFolder,
+    reviewer: Reviewer<'p>,
+}
+
+impl Printer<'_> {
+    fn print(
+        &mut self,
+        request: &ReviewRequest<'_>,
+        line: Option<u64>,
+        out: &mut impl Write,
+    ) -> anyhow::Result<Review> {
+        let review = self.reviewer.review(request, self.args.on.unwrap_or_else(today));
+        // Of a file, only the lines are of interest with which the rules do something.
+        let is_shown = line.is_none() || review.is_notable();
+        match self.args.format {
+            Format::Text if !is_shown => {}
+            format => {
+                let reply = review.clone().into_response(&self.folder.engine, request.clone());
+                let reply = String::from_utf8(reply.to_json())?;
+                let outcome = outcome(&review.verdict, request, &reply)?;
+                let reply = RawValue::from_string(reply)?;
+                let report = Report::new(self.folder, request, &review, line, reply);
+                match format {
+                    // Not through anstream: on a pipe it would also strip escape sequences of the
+                    // message.
+                    Format::Json => writeln!(io::stdout(), "{}", json_line(&report)?)?,
+                    Format::Text if self.args.quiet => {
+                        let label = line.map_or(String::new(), |line| format!("{line}: "));
+                        writeln!(out, "{label}{}", display_safe(&outcome.join("; ")))?;
+                    }
+                    Format::Text => report.write(out, request, &outcome)?,
+                }
+            }
+        }
+        Ok(review)
+    }
+
+    /// Reviews each line of a file that is not empty.
+    fn lines(&mut self, file: &Path, out: &mut impl Write) -> anyhow::Result<()> {
+        let input: Box<dyn Read> = if file == Path::new("-") {
+            Box::new(io::stdin().lock())
+        } else {
+            let context = || format!("cannot read `{}`", shown_path(file));
+            Box::new(File::open(file).with_context(context)?)
+        };
+        let mut lines = Lines::new(BufReader::new(input));
+        let mut totals = Totals::default();
+        while let Some(line) = lines.next().context("cannot read the lines")? {
+            let line = line.map(|line| String::from_utf8_lossy(line).into_owned());
+            let number = lines.number();
+            let line = line.map_err(|error| anyhow!("line {number}: {error}"))?;
+            let text = line.trim_start_matches('\u{FEFF}').trim_end_matches('\r');
+            if text.trim().is_empty() {
+                continue;
+            }
+            let review = self.print(&request(&self.args.message, text), Some(number), out)?;
+            totals.add(&review);
+        }
+        if self.args.format == Format::Text && !self.args.quiet {
+            writeln!(out, "{totals}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts the outcomes of the lines of a file.
+#[derive(Default)]
+struct Totals {
+    messages: usize,
+    changed: usize,
+    blocked: usize,
+}
+
+impl Totals {
+    fn add(&mut self, review: &Review) {
+        self.messages += 1;
+        self.changed += usize::from(matches!(review.verdict, Verdict::Rewrite(_)));
+        self.blocked += usize::from(matches!(review.verdict, Verdict::Deny(_) | Verdict::DenyCut));
+    }
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Totals { messages, changed, blocked } = *self;
+        let messages_text = count(messages, "message", "messages");
+        let unchanged = messages - changed - blocked;
+        write!(
+            f,
+            "{messages_text}: {unchanged} delivered unchanged, {changed} changed, {blocked} blocked"
+        )
+    }
 }
 
 /// The note for a review whose search was cut.
@@ -60,6 +163,9 @@ pub(crate) fn cut_note(verdict: &str) -> &'static str {
 /// The output for a message.
 #[derive(Serialize)]
 struct Report<'r> {
+    /// The line of the file that contains the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
     verdict: &'static str,
     /// Not reviewed, because the sender is exempt.
     exempt: bool,
@@ -100,6 +206,7 @@ impl<'r> Report<'r> {
         folder: &'r RuleFolder,
         request: &'r ReviewRequest<'_>,
         review: &Review,
+        line: Option<u64>,
         reply: Box<RawValue>,
     ) -> Report<'r> {
         let mut matches = Vec::new();
@@ -113,6 +220,7 @@ impl<'r> Report<'r> {
             matches[before..].sort_by_key(|found| (found.start, found.end));
         }
         Report {
+            line,
             verdict: review.verdict.as_str(),
             exempt: review.exempt,
             did_not_converge: review.did_not_converge,
@@ -125,7 +233,15 @@ impl<'r> Report<'r> {
         }
     }
 
-    fn write(&self, out: &mut impl Write, request: &ReviewRequest<'_>) -> io::Result<()> {
+    fn write(
+        &self,
+        out: &mut impl Write,
+        request: &ReviewRequest<'_>,
+        outcome: &[String],
+    ) -> io::Result<()> {
+        if let Some(line) = self.line {
+            writeln!(out, "{BOLD}line{BOLD:#}     {line}")?;
+        }
         writeln!(out, "{BOLD}verdict{BOLD:#}  {}", self.verdict)?;
         let fields = self.matches.iter().map(|found| found.field.0).chain([Field::Content]);
         for field in fields.collect::<BTreeSet<_>>() {
@@ -168,7 +284,15 @@ impl<'r> Report<'r> {
                 writeln!(out, "{BOLD}note{BOLD:#}     {note}")?;
             }
         }
-        writeln!(out, "{BOLD}reply{BOLD:#}    {}", json_safe(self.reply.get()))
+        let mut label = "result";
+        for line in outcome {
+            writeln!(out, "{BOLD}{label:6}{BOLD:#}   {}", display_safe(line))?;
+            label = "";
+        }
+        if self.line.is_some() {
+            writeln!(out)?;
+        }
+        Ok(())
     }
 }
 

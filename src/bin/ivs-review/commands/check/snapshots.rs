@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ivs_chat_review::advice::advise;
-use ivs_chat_review::diagnostic::{Code, Diagnostic};
+use ivs_chat_review::diagnostic::{Code, Diagnostic, sort};
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::lint::{CheckOptions, Cost, check_with, over_budget};
 use ivs_chat_review::rules;
@@ -75,7 +75,7 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
     let mut diagnostics = advise(&sources, parsed.diagnostics);
     diagnostics.extend(more);
     diagnostics.extend(check_with(&engine, &sources, options));
-    diagnostics.sort_by_key(|diagnostic| diagnostic.location);
+    sort(&sources, &mut diagnostics);
     (sources, diagnostics)
 }
 

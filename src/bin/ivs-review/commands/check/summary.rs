@@ -52,16 +52,24 @@ impl Summary {
         }
     }
 
-    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    /// Writes the counts, and with `verbose` the cost.
+    pub(super) fn write(&self, out: &mut impl Write, verbose: bool) -> io::Result<()> {
         writeln!(
             out,
-            "{}, {}; {}, {}, {}, {}; compiled in {:.1} ms, {} KiB for entries",
+            "{}, {}; {}, {}, {}, {}",
             count(self.errors, "error", "errors"),
             count(self.warnings, "warning", "warnings"),
             count(self.rules, "rule", "rules"),
             count(self.entries, "entry", "entries"),
             count(self.patterns, "pattern", "patterns"),
             count(self.samples, "sample", "samples"),
+        )?;
+        if !verbose {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "compiled in {:.1} ms, {} KiB for entries",
             self.engine_build_ms,
             self.entries_bytes.div_ceil(1024),
         )?;

@@ -6,12 +6,12 @@ mod text;
 mod words;
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use ivs_chat_review::diagnostic::{Location, format_location};
-use ivs_chat_review::display::json_safe;
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::engine::{Cause, Match};
 use ivs_chat_review::explain::{Explanation, Suppression, explain};
 use ivs_chat_review::ivs::{Field, ReviewRequest};
@@ -19,76 +19,95 @@ use ivs_chat_review::language::Language;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{Rule, RuleId};
 use jiff::civil::Date;
-use serde::de::IgnoredAny;
 
 use crate::Outcome;
 use crate::cli::ExplainArgs;
-use crate::input::{MAX_EVENT, attribute_name, read_message, request};
+use crate::commands::lines::Lines;
+use crate::commands::outcome::outcome;
+use crate::input::{attribute_name, event, read_event, read_message, request};
 use crate::options::Format;
 use crate::rules_dir::{RuleFolder, today};
-use crate::terminal::shown_path;
+use crate::terminal::{BOLD, shown_path};
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open_for_review(&args.folder.path)?;
-    let day = args.on.unwrap_or_else(today);
-    let (json, message);
-    let request = match (&args.event, args.text.as_deref()) {
+    if let Some(file) = &args.event.events {
+        return explain_events(&folder, args, file);
+    }
+    match (&args.event.event, args.text.as_deref()) {
         (Some(file), _) => {
-            json = read_event(file)?;
-            event(&json).with_context(|| format!("invalid event in `{}`", shown_path(file)))?
+            let json = read_event(file)?;
+            let request =
+                event(&json).with_context(|| format!("invalid event in `{}`", shown_path(file)))?;
+            write(&folder, args, &request)?;
         }
         (None, text) => {
             let text = text.unwrap_or_default();
-            message = if text == "-" { read_message()? } else { text.to_owned() };
-            request(&args.message, &message)
+            let message = if text == "-" { read_message()? } else { text.to_owned() };
+            write(&folder, args, &request(&args.message, &message))?;
         }
+    }
+    Ok(Outcome::Fine)
+}
+
+/// Explains each line of a file of events.
+fn explain_events(folder: &RuleFolder, args: &ExplainArgs, file: &Path) -> anyhow::Result<Outcome> {
+    let input: Box<dyn Read> = if file == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        let context = || format!("cannot read `{}`", shown_path(file));
+        Box::new(File::open(file).with_context(context)?)
     };
-    let explanation = explain(&mut Reviewer::new(&folder.engine), &request, day);
+    let mut lines = Lines::new(BufReader::new(input));
+    let mut outcome = Outcome::Fine;
+    while let Some(line) = lines.next().context("cannot read the events")? {
+        let json = line.map(<[u8]>::to_vec);
+        let number = lines.number();
+        let parsed = json
+            .as_deref()
+            .map_err(Clone::clone)
+            .and_then(|json| ReviewRequest::from_json(json).map_err(|error| error.to_string()));
+        match (parsed, args.format) {
+            (Ok(request), Format::Json) => write(folder, args, &request)?,
+            (Ok(request), Format::Text) => {
+                let mut out = anstream::stdout().lock();
+                let space = if number > 1 { "\n" } else { "" };
+                writeln!(out, "{space}{BOLD}event{BOLD:#}       line {number}")?;
+                drop(out);
+                write(folder, args, &request)?;
+            }
+            (Err(error), _) => {
+                outcome = Outcome::Findings;
+                let error = display_safe(&error).into_owned();
+                writeln!(anstream::stderr(), "error: line {number}: {error}")?;
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+/// Explains a message and writes the explanation.
+fn write(
+    folder: &RuleFolder,
+    args: &ExplainArgs,
+    request: &ReviewRequest<'_>,
+) -> anyhow::Result<()> {
+    let day = args.on.unwrap_or_else(today);
+    let explanation = explain(&mut Reviewer::new(&folder.engine), request, day);
     let reply = explanation.review.clone().into_response(&folder.engine, request.clone());
-    let view = ExplainView { folder: &folder, request: &request, day, explanation: &explanation };
+    let view = ExplainView { folder, request, day, explanation: &explanation };
     let reply = String::from_utf8(reply.to_json())?;
     match args.format {
         // Not through anstream: on a pipe it would also strip escape sequences of the message.
         Format::Json => json::write(&mut io::stdout().lock(), &view, reply)?,
         Format::Text => {
             let mut out = anstream::stdout().lock();
-            text::write(&mut out, &view, &json_safe(&reply))?;
+            let outcome = outcome(&explanation.review.verdict, request, &reply)?;
+            text::write(&mut out, &view, &outcome, args.all)?;
             out.flush()?;
         }
     }
-    Ok(Outcome::Fine)
-}
-
-/// Reads a file, or standard input for `-`.
-fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let limit = MAX_EVENT as u64 + 1;
-    if file == Path::new("-") {
-        io::stdin()
-            .lock()
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .context("cannot read standard input")?;
-    } else {
-        File::open(file)
-            .and_then(|it| it.take(limit).read_to_end(&mut bytes))
-            .with_context(|| format!("cannot read `{}`", shown_path(file)))?;
-    }
-    if bytes.len() > MAX_EVENT {
-        bail!("the event is larger than {} MiB", MAX_EVENT >> 20);
-    }
-    Ok(bytes)
-}
-
-fn event(json: &[u8]) -> anyhow::Result<ReviewRequest<'_>> {
-    let request = ReviewRequest::from_json(json)?;
-    // The handler ignores data after the first event. Here it is more likely a file with several
-    // events.
-    let mut values = serde_json::Deserializer::from_slice(json).into_iter::<IgnoredAny>();
-    if values.next().is_some() && values.next().is_some() {
-        bail!("more than one event; use `ivs-review review --events`");
-    }
-    Ok(request)
+    Ok(())
 }
 
 /// An explanation with the rules and the request that it refers to.

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::engine::{Cause, MatchDetail};
-use ivs_chat_review::explain::{Cluster, ExplainedField, ExplainedMatch, Round, SubstitutionKind};
+use ivs_chat_review::explain::{
+    Cluster, ExplainedField, ExplainedMatch, InactiveReason, Round, SubstitutionKind,
+};
 use ivs_chat_review::ivs::{Field, MAX_ATTRIBUTES};
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::policy::Verdict;
@@ -21,23 +23,36 @@ use crate::terminal::BOLD;
 /// The width of a label.
 const INDENT: usize = 12;
 
-pub(super) fn write(out: &mut impl Write, view: &ExplainView<'_>, reply: &str) -> io::Result<()> {
+/// Writes an explanation, with matches of rules that do not search their text if `all` is set.
+pub(super) fn write(
+    out: &mut impl Write,
+    view: &ExplainView<'_>,
+    outcome: &[String],
+    all: bool,
+) -> io::Result<()> {
     let explanation = view.explanation;
     let mut page = Page { out, view };
     for text in &explanation.fields {
+        let is_shown = |it: &&ExplainedMatch| all || !it.inactive.contains(&InactiveReason::Field);
+        let matches: Vec<&ExplainedMatch> = text.matches.iter().filter(is_shown).collect();
         // Attributes are only shown if a rule matched.
-        if text.field == Field::Content || !text.matches.is_empty() {
+        if text.field == Field::Content || !matches.is_empty() {
             if text.field != Field::Content {
                 writeln!(page.out)?;
             }
             page.reading(text)?;
-            for matched in &text.matches {
+            for matched in matches {
                 page.explained_match(text, matched)?;
             }
         }
     }
     page.verdict()?;
-    page.line("reply", reply)
+    let mut label = "result";
+    for line in outcome {
+        page.line(label, line)?;
+        label = "";
+    }
+    Ok(())
 }
 
 struct Page<'p, W> {
