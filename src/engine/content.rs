@@ -7,7 +7,7 @@ use super::{Cause, Match};
 use crate::limits::{Counts, Measure};
 use crate::links;
 use crate::pii::{self, CharCounts, Detector};
-use crate::rules::{RuleId, Rules};
+use crate::rules::{Mode, RuleId, Rules};
 use crate::span::Span;
 
 /// Why a link or a limit matched.
@@ -45,6 +45,9 @@ pub(super) trait MatchSink {
 
     /// Adds a match of a link that is allowed, so that it has no effect.
     fn add_allowed(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>);
+
+    /// Drops the matches of entries inside a link that a rule with `ignore_words` allows.
+    fn ignore_words(&mut self, rule: RuleId, link: Span);
 }
 
 impl MatchSink for Vec<Match> {
@@ -53,6 +56,10 @@ impl MatchSink for Vec<Match> {
     }
 
     fn add_allowed(&mut self, _: Match, _: impl FnOnce() -> Option<MatchDetail>) {}
+
+    fn ignore_words(&mut self, _: RuleId, link: Span) {
+        self.retain(|found| !(found.cause.is_entry() && link.contains(found.span)));
+    }
 }
 
 /// The rules that search for links, limits and personal data.
@@ -115,13 +122,19 @@ impl ContentMatchers {
             return Vec::new();
         }
         let mut spans = Vec::new();
-        for link in links::find(haystack.composed()) {
+        for link in links::find_in(haystack.composed(), &haystack.wide_punctuation()) {
             let span = haystack.origin(link.span);
             spans.extend(link.is_certain().then_some(span));
             for &rule in &self.links {
                 let Some(links) = &rules.rule(rule).links else { continue };
-                let Some(denied_by) = links.denying(&link.host) else { continue };
-                let allowed_by = links.allowing(&link.host);
+                let allowed_by = links.allowing(&link);
+                if allowed_by.is_some()
+                    && links.ignore_words
+                    && rules.rule(rule).scope.mode == Mode::On
+                {
+                    matches.ignore_words(rule, span);
+                }
+                let Some(denied_by) = links.denying(&link) else { continue };
                 let found = Match::new(rule, Cause::Link, span);
                 let detail = || {
                     Some(MatchDetail::Link {

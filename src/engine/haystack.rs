@@ -30,6 +30,24 @@ impl<'t> Haystack<'t> {
         self.composed.get_or_init(|| Nfkc::new(self.original))
     }
 
+    /// Returns the positions in the NFKC text of punctuation that is full-width in the original,
+    /// which no path of a link contains: `https://example.com/a，b`.
+    pub(super) fn wide_punctuation(&self) -> Vec<usize> {
+        let mut wide = Vec::new();
+        if self.original.is_ascii() {
+            return wide;
+        }
+        let mut at = 0;
+        for (c, from) in self.composition().units() {
+            let is_punctuation = matches!(c, '!' | '(' | ')' | ',' | ':' | ';' | '?');
+            if is_punctuation && !self.original.as_bytes()[from.start].is_ascii() {
+                wide.push(at);
+            }
+            at += c.len_utf8();
+        }
+        wide
+    }
+
     /// Returns the byte range of the original from which a part of the NFKC text comes.
     pub(super) fn part(&self, composed: Span) -> Span {
         self.composition().origin(composed)

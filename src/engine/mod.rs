@@ -116,6 +116,12 @@ pub enum Cause {
     Detected(Detector),
 }
 
+impl Cause {
+    fn is_entry(self) -> bool {
+        matches!(self, Cause::Entry(..))
+    }
+}
+
 /// Buffers that [`Engine::find`] reuses for each content.
 #[derive(Default)]
 pub struct Scratch {
@@ -344,6 +350,7 @@ impl Engine {
                     alignment: Some(alignment.clone()),
                     suppressed_by,
                     detail: None,
+                    ignored_by: None,
                 });
             }
         }
@@ -381,15 +388,31 @@ pub(crate) struct Trace {
     pub(crate) suppressed_by: Vec<EntryHit>,
     /// Details of a link or a limit.
     pub(crate) detail: Option<MatchDetail>,
+    /// The rule that allows the link around it and ignores words in it.
+    pub(crate) ignored_by: Option<RuleId>,
 }
 
 impl MatchSink for Vec<Trace> {
     fn add(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>) {
-        self.push(Trace { found, alignment: None, suppressed_by: Vec::new(), detail: detail() });
+        self.push(Trace {
+            found,
+            alignment: None,
+            suppressed_by: Vec::new(),
+            detail: detail(),
+            ignored_by: None,
+        });
     }
 
     fn add_allowed(&mut self, found: Match, detail: impl FnOnce() -> Option<MatchDetail>) {
         self.add(found, detail);
+    }
+
+    fn ignore_words(&mut self, rule: RuleId, link: Span) {
+        for trace in self {
+            if trace.found.cause.is_entry() && link.contains(trace.found.span) {
+                trace.ignored_by = Some(rule);
+            }
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub enum InactiveReason {
     Field,
     /// The attribute has the name of a tag of this rule, so it is removed and not searched.
     ReservedTag(RuleId),
+    /// The entry is inside a link that this rule allows with `ignore_words`.
+    AllowedLink(RuleId),
 }
 
 /// Returns all reasons why a match in a field has no effect.
@@ -35,6 +37,7 @@ pub(super) fn inactive_reasons(
     field: Field,
     found: &Match,
     reserved: Option<RuleId>,
+    ignored_by: Option<RuleId>,
 ) -> Vec<InactiveReason> {
     let rule = context.rules.rule(found.rule);
     let entry = found.entry(context.rules);
@@ -51,7 +54,8 @@ pub(super) fn inactive_reasons(
         (!context.searches(found.rule, field), InactiveReason::Field),
     ];
     let reasons = reasons.into_iter().filter_map(|(applies, reason)| applies.then_some(reason));
-    reasons.chain(reserved.map(InactiveReason::ReservedTag)).collect()
+    let reasons = reasons.chain(reserved.map(InactiveReason::ReservedTag));
+    reasons.chain(ignored_by.map(InactiveReason::AllowedLink)).collect()
 }
 
 impl ExplainedMatch {

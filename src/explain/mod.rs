@@ -143,7 +143,7 @@ fn explained_match(
     trace: Trace,
 ) -> ExplainedMatch {
     let text = context.request.text(field);
-    let Trace { found, alignment, suppressed_by, detail } = trace;
+    let Trace { found, alignment, suppressed_by, detail, ignored_by } = trace;
     let obfuscation = match alignment {
         Some(alignment) => obfuscation(text, found.span, &alignment),
         None => nfkc_edits(text, found.span),
@@ -157,7 +157,7 @@ fn explained_match(
         obfuscation,
         detail,
         suppressed_by: suppressed_by.into_iter().map(suppression).collect(),
-        inactive: inactive_reasons(context, field, &found, reserved),
+        inactive: inactive_reasons(context, field, &found, reserved, ignored_by),
         is_shadow: context.rules.rule(found.rule).scope.mode == Mode::Shadow,
         found,
     }

@@ -1,6 +1,6 @@
 //! The parts of a link other than its host: scheme, authority, port, path, query and fragment.
 
-use super::chars::is_in_label;
+use super::chars::{LabelChar, is_in_label};
 use super::separator::skip_spaces;
 
 /// The most digits of a port.
@@ -9,9 +9,17 @@ const MAX_PORT: usize = 5;
 /// The most letters of a scheme.
 const MAX_SCHEME: usize = 12;
 
-/// Returns the end of the link with the given host, in time linear in it.
-pub(super) fn end(text: &str, start: usize, host_end: usize, is_spelled_out: bool) -> usize {
-    let mut end = host_end + port(text, host_end);
+/// Returns the start of the path, query or fragment of the link with the given host, and the end of
+/// the link, in time linear in it. `ends_at` is whether a link ends before a punctuation character.
+pub(super) fn path(
+    text: &str,
+    start: usize,
+    host_end: usize,
+    is_spelled_out: bool,
+    ends_at: &dyn Fn(usize) -> bool,
+) -> (usize, usize) {
+    let path = host_end + port(text, host_end);
+    let mut end = path;
     let rest = &text[end..];
     let begins = |c| match c {
         '/' | '\\' => true,
@@ -19,13 +27,13 @@ pub(super) fn end(text: &str, start: usize, host_end: usize, is_spelled_out: boo
         _ => false,
     };
     if rest.starts_with(begins) {
-        return trim(text, start, end, path_end(text, end));
+        return (path, trim(text, start, end, path_end(text, end, ends_at)));
     }
     while let Some(next) = spelled_out_slash(text, end).filter(|_| is_spelled_out) {
         let part = text[next..].split(|c: char| c.is_whitespace()).next().unwrap_or_default();
         end = next + part.len();
     }
-    trim(text, start, host_end, end)
+    (path, trim(text, start, host_end, end))
 }
 
 /// Whether a path follows a host: a slash, and a character that paths begin with.
@@ -63,13 +71,16 @@ fn spelled_out_slash(text: &str, at: usize) -> Option<usize> {
     (after > at && next > after + word.len() && goes_on).then_some(next)
 }
 
-/// Returns the end of a path: before a character that paths do not contain, or the scheme of
-/// another link.
-fn path_end(text: &str, start: usize) -> usize {
+/// Returns the end of a path: before a character that paths do not contain, the scheme of another
+/// link, or text without spaces, as in `https://example.com/abcを見て`. Such text is part of a path
+/// that contains some before (`/東京abc`) or begins with it (`/東京`, `?q=東京`).
+fn path_end(text: &str, start: usize, ends_at: &dyn Fn(usize) -> bool) -> usize {
     let path = &text[start..];
+    let (mut before, mut is_ascii) = ('/', true);
     for (at, c) in path.char_indices() {
-        if c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|' | '“' | '”' | '«' | '»')
-        {
+        let is_text = is_ascii && before.is_ascii_alphanumeric() && is_unspaced(c);
+        let is_punctuation = !c.is_alphanumeric() && ends_at(start + at);
+        if c.is_whitespace() || ENDS_PATH.contains(c) || is_text || is_punctuation {
             return start + at;
         }
         if c == ':' && path[at..].starts_with("://") {
@@ -79,8 +90,19 @@ fn path_end(text: &str, start: usize) -> usize {
                 return start + at - letters;
             }
         }
+        before = c;
+        is_ascii &= c.is_ascii();
     }
     text.len()
+}
+
+/// Characters that no path contains: quotes, and punctuation of Chinese and Japanese.
+const ENDS_PATH: &str = "<>\"`|“”«»。、〈〉《》「」『』【】〔〕〖〗〜";
+
+/// Whether a letter is of a script that is not separated from Latin words by spaces: Chinese,
+/// Japanese, Thai, Korean and so on.
+fn is_unspaced(c: char) -> bool {
+    LabelChar::of(c) == Some(LabelChar::Unspaced) || ('\u{AC00}'..='\u{D7A3}').contains(&c)
 }
 
 /// Returns the end of a link without punctuation of the sentence around it, at least `least`.

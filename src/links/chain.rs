@@ -41,6 +41,18 @@ const NEVER_HOSTS: [&str; 52] = [
 /// Words after such a top-level domain that have the same effect.
 const ABOUT_DOMAINS: [&str; 7] = ["boom", "bubble", "bust", "company", "companies", "crash", "era"];
 
+/// Words before a word for a dot in another language that are not hosts: `el punto com`.
+#[rustfmt::skip]
+const NEVER_HOSTS_FOREIGN: [&str; 49] = [
+    "al", "au", "cada", "ce", "cet", "com", "das", "de", "del", "dem", "den", "der", "deste",
+    "di", "dieser", "do", "du", "ein", "einem", "einen", "el", "em", "en", "esse", "este", "good",
+    "il", "jeder", "le", "mon", "no", "o", "on", "que", "quel", "this", "um", "un", "und", "une",
+    "what", "за", "каждая", "моя", "наша", "одна", "та", "эта", "это",
+];
+
+/// The top-level domains of hosts in scripts without spaces, which need no other indication.
+const UNSPACED: [&str; 9] = ["com", "net", "org", "jp", "cn", "tw", "hk", "th", "kr"];
+
 /// Software whose name looks like a host: `asp.net`.
 const SOFTWARE: [&str; 3] = ["ado", "asp", "vb"];
 
@@ -81,7 +93,7 @@ impl Chain {
             let Some(label) = Label::read(text, next, LabelPosition::Authority) else { break };
             let is_tld = || Tld::of(text, label, last.has_latin) >= Some(Tld::Unambiguous);
             let is_joined = match separator {
-                Separator::Dot | Separator::Bracketed => true,
+                Separator::Dot | Separator::Bracketed | Separator::Quoted => true,
                 Separator::Right => Tld::may_follow_full_stop(text, label),
                 _ => is_tld() && !is_never_host(text, last),
             };
@@ -119,21 +131,36 @@ impl ChainReader<'_> {
             // The full stop of a Chinese or Japanese sentence.
             return false;
         }
-        if matches!(separator, Separator::Word | Separator::Spaced | Separator::Left)
-            && is_never_host(text, before)
-        {
+        let is_never_host = match separator {
+            Separator::Word | Separator::Spaced | Separator::Left => is_never_host(text, before),
+            Separator::ForeignWord(_) => {
+                let is_foreign = NEVER_HOSTS_FOREIGN.iter().any(|word| before.is(text, word));
+                is_never_host(text, before) || (is_foreign && self.host.is_none())
+            }
+            _ => false,
+        };
+        if is_never_host {
             return false;
         }
         let tld = Tld::of(text, label, self.has_latin);
         let has_path = authority::is_path(text, label.end)
-            || (separator == Separator::Word && authority::is_spelled_out_path(text, label.end));
+            || (separator.is_word() && authority::is_spelled_out_path(text, label.end));
         let is_tld = |least| tld >= Some(least) || (tld.is_some() && has_path);
         let is_certain = match separator {
             Separator::Dot => {
                 self.is_www || self.is_bracketed || has_path || self.is_plain(tld, before, label)
             }
             Separator::Bracketed => tld.is_some(),
+            Separator::Quoted => is_tld(Tld::Unambiguous),
             Separator::Word => is_tld(Tld::Unambiguous) && !is_about_domains(text, label),
+            Separator::ForeignWord(word) => {
+                let is_weak = label.is(text, word.word_after)
+                    && !has_path
+                    && !ends_sentence(text, label)
+                    && !matches!(Separator::at(text, label.next), Some((next, _)) if next == separator);
+                let is_own = tld.is_some() && word.own.iter().any(|own| label.is_lower(text, own));
+                (is_tld(Tld::Common) || is_own) && !is_weak
+            }
             Separator::Spaced => is_tld(Tld::Common),
             Separator::Left if is_tld(Tld::Common) => true,
             Separator::Right
@@ -144,7 +171,7 @@ impl ChainReader<'_> {
             }
             Separator::Left | Separator::Right => return false,
         };
-        self.is_bracketed |= separator == Separator::Bracketed;
+        self.is_bracketed |= matches!(separator, Separator::Bracketed | Separator::Quoted);
         self.has_latin |= label.has_latin;
         self.last = label;
         if separator.is_loose() {
@@ -157,7 +184,7 @@ impl ChainReader<'_> {
             self.host = Some(BareHost {
                 span: Span::new(start, label.end),
                 is_certain: is_certain || was_certain,
-                is_spelled_out: separator == Separator::Word,
+                is_spelled_out: separator.is_word(),
                 has_path,
             });
             let is_common = tld == Some(Tld::Common) && !label.is_capitalized(text);
@@ -171,7 +198,16 @@ impl ChainReader<'_> {
     fn is_plain(&self, tld: Option<Tld>, before: Label, label: Label) -> bool {
         let is_named = before.is_long && before.has_letter;
         match tld {
-            _ if before.has_unspaced => false,
+            // A word of a language with its own script is often a top-level domain as well, unless
+            // only two letters: `рф`.
+            Some(Tld::Unambiguous) if label.is_foreign_word(self.text) => {
+                is_named && !label.is_capitalized(self.text) && ends_sentence(self.text, label)
+            }
+            _ if before.has_unspaced => {
+                // `日本語.jp`, but not `我来了.com是什么`.
+                let ends = !self.text[label.next..].starts_with(is_in_label);
+                ends && before.is_long && UNSPACED.iter().any(|tld| label.is(self.text, tld))
+            }
             Some(Tld::Common) => {
                 let is_software = SOFTWARE.iter().any(|name| before.is(self.text, name));
                 !(is_software && label.is(self.text, "net"))

@@ -1,4 +1,4 @@
-//! The characters of hosts, including percent-encoded ones.
+//! The characters of hosts, including percent-encoded ones and HTML entities.
 
 use crate::normalize::{CharProps, for_each_key_char, is_sentence};
 
@@ -49,13 +49,16 @@ pub(super) fn is_in_label(c: char) -> bool {
     LabelChar::of(c).is_some()
 }
 
-/// Returns the character at a byte, and its length there. Percent-encoded dots, hyphens and
-/// characters of labels are decoded.
+/// Returns the character at a byte, and its length there. Dots, hyphens and characters of labels
+/// are decoded if they are percent-encoded or HTML entities.
 #[inline]
 pub(super) fn char_at(text: &str, at: usize) -> Option<(char, usize)> {
     let byte = *text.as_bytes().get(at)?;
     if byte == b'%' {
         return Some(encoded_at(text, at).unwrap_or(('%', 1)));
+    }
+    if byte == b'&' {
+        return Some(entity_at(text, at).unwrap_or(('&', 1)));
     }
     if byte.is_ascii() {
         return Some((char::from(byte), 1));
@@ -73,9 +76,33 @@ fn encoded_at(text: &str, start: usize) -> Option<(char, usize)> {
         bytes[count - 1] = u8::try_from(digit(triplet[1])? * 16 + digit(triplet[2])?).ok()?;
         if let Ok(text) = str::from_utf8(&bytes[..count]) {
             let c = text.chars().next()?;
-            let is_of_host = c == '.' || c == '-' || is_in_label(c);
-            return is_of_host.then_some((c, 3 * count));
+            return is_of_host(c).then_some((c, 3 * count));
         }
     }
     None
+}
+
+/// Returns the character of an HTML entity at a byte, such as `&#46;`, `&#x2e;` or `&period;`.
+fn entity_at(text: &str, start: usize) -> Option<(char, usize)> {
+    /// In bytes.
+    const MAX_ENTITY: usize = 10;
+    let bytes = &text.as_bytes()[start + 1..];
+    let length = bytes.iter().take(MAX_ENTITY).position(|&byte| byte == b';')?;
+    let name = str::from_utf8(&bytes[..length]).ok()?;
+    let c = match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+        None if name.eq_ignore_ascii_case("period") => '.',
+        None => return None,
+    };
+    is_of_host(c).then_some((c, length + 2))
+}
+
+fn is_of_host(c: char) -> bool {
+    c == '.' || c == '-' || is_in_label(c)
 }

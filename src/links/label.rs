@@ -49,13 +49,20 @@ impl Label {
             if !label.has_unspaced {
                 // The most common case.
                 let rest = &text.as_bytes()[label.next..];
-                let run = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                let is_dot = |at: usize| rest[at] == b'D' && separator::is_joined_word(rest, at);
+                let is_run = |at: &usize| rest[*at].is_ascii_alphanumeric() && !is_dot(*at);
+                let run = (0..rest.len()).take_while(is_run).count();
                 if run > 0 {
                     label.has_latin |= rest[..run].iter().any(u8::is_ascii_alphabetic);
                     label.has_letter |= label.has_latin;
                     label.next += run;
                     label.end = label.next;
                     count += run;
+                }
+                let ends_at_dot = separator::is_joined_word(text.as_bytes(), label.next)
+                    || separator::is_letter_dot(text, label.next);
+                if run > 0 && ends_at_dot {
+                    break;
                 }
             }
             let Some((c, length)) = char_at(text, label.next) else { break };
@@ -78,7 +85,7 @@ impl Label {
                 label.next += length;
                 label.end = label.next;
             } else if matches!(c, '-' | '_') && label.end > label.start {
-                if separator::is_delimited_word(text, label.next) {
+                if separator::is_delimited_dot(text, label.next) {
                     break;
                 }
                 label.next += length;
@@ -96,10 +103,24 @@ impl Label {
         text[self.start..self.end].eq_ignore_ascii_case(word)
     }
 
+    /// Whether it is a word in any script and case.
+    pub(super) fn is_lower(self, text: &str, word: &str) -> bool {
+        let label = text[self.start..self.end].chars();
+        label.flat_map(char::to_lowercase).eq(word.chars())
+    }
+
+    /// Whether it may be a word in another script than Latin: not of two letters in Greek or
+    /// Cyrillic.
+    pub(super) fn is_foreign_word(self, text: &str) -> bool {
+        let label = &text[self.start..self.end];
+        let is_long = || label.chars().nth(2).is_some() || label.contains(|c| c > '\u{52F}');
+        !self.has_latin && !label.is_ascii() && is_long()
+    }
+
     /// Whether it begins with a capital and contains small letters.
     pub(super) fn is_capitalized(self, text: &str) -> bool {
-        let bytes = &text.as_bytes()[self.start..self.end];
-        bytes[0].is_ascii_uppercase() && bytes[1..].iter().any(u8::is_ascii_lowercase)
+        let mut chars = text[self.start..self.end].chars();
+        chars.next().is_some_and(char::is_uppercase) && chars.any(char::is_lowercase)
     }
 
     /// Calls `visit` with each of its characters.

@@ -13,6 +13,7 @@ mod chain;
 mod chars;
 mod host;
 mod label;
+mod path;
 mod pattern;
 mod precheck;
 mod punycode;
@@ -21,14 +22,16 @@ mod separator;
 mod tld;
 mod tlds;
 
-use self::chain::{Chain, follows_email_at, precedes_email_host};
+use self::chain::{BareHost, Chain, follows_email_at, precedes_email_host};
 use self::chars::{char_at, is_in_label};
 pub use self::host::Host;
 use self::label::{Label, LabelPosition};
-pub use self::pattern::HostPattern;
+use self::path::Path;
+pub use self::pattern::LinkPattern;
 pub use self::precheck::may_contain;
 pub use self::rule::Links;
 pub(crate) use self::separator::is_dot;
+use self::tld::Tld;
 pub(crate) use self::tld::is_tld;
 use crate::span::Span;
 
@@ -39,11 +42,12 @@ pub struct Link {
     pub span: Span,
     /// Its host.
     pub host: Host,
+    path: Path,
 }
 
 impl Link {
     /// Whether it can hardly be anything else. An uncertain link, such as `ok.so` or `hello.my`,
-    /// only counts for a [`HostPattern`] that names its host.
+    /// only counts for a [`LinkPattern`] that names its host.
     pub fn is_certain(&self) -> bool {
         self.host.is_certain()
     }
@@ -54,58 +58,129 @@ impl Link {
 ///
 /// Takes time and memory linear in the text.
 pub fn find(text: &str) -> Vec<Link> {
+    find_in(text, &[])
+}
+
+/// Like [`find`]. `wide` has the positions of the punctuation that is full-width in the original,
+/// in order: no path contains it.
+pub(crate) fn find_in(text: &str, wide: &[usize]) -> Vec<Link> {
+    let reader = Reader { text, wide };
     let mut links = Vec::new();
     let mut at = 0;
+    let mut emoji = None;
     while let Some((c, length)) = char_at(text, at) {
         if !is_in_label(c) {
+            emoji = if is_emoji(c) { emoji.or(Some(at)) } else { None };
             at += length;
+            if let Some(link) = emoji.and_then(|start| reader.read_emoji(start, at)) {
+                at = link.span.end;
+                emoji = None;
+                links.push(link);
+            }
             continue;
         }
+        emoji = None;
         let Some(first) = Label::read(text, at, LabelPosition::First) else { break };
-        let (link, next) = read(text, first);
+        let (link, next) = reader.read(first);
         links.extend(link);
         at = next;
     }
     links
 }
 
-/// Returns the link that begins with a label, if any, and the position at which to continue.
-fn read(text: &str, first: Label) -> (Option<Link>, usize) {
-    let scheme = authority::scheme_start(&text[first.start..first.end]);
-    let authority = scheme.and_then(|_| authority::scheme_end(text, first.end));
-    if let (Some(start), Some(authority)) = (scheme, authority) {
-        return read_authority(text, first.start + start, authority);
-    }
-    let chain = Chain::read(text, first);
-    let Some(host) = chain.host else { return (None, chain.end) };
-    let is_mention = text[..host.span.start].ends_with('@') && !host.has_path;
-    if is_mention
-        || follows_email_at(text, host.span.start)
-        || precedes_email_host(text, host.span.end)
-    {
-        return (None, chain.end);
-    }
-    let end = authority::end(text, host.span.start, host.span.end, host.is_spelled_out);
-    let span = Span::new(host.span.start, end);
-    (Some(Link { span, host: Host::read(text, host.span, host.is_certain) }), end)
+/// Whether a character is part of a host of emoji, `😀.ws`.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
-/// Returns the link with a scheme whose authority begins at `authority`.
-fn read_authority(text: &str, start: usize, authority: usize) -> (Option<Link>, usize) {
-    let (host, authority_end) = authority::authority(text, authority);
-    let host_end = match Label::read(text, host, LabelPosition::Authority) {
-        // The scheme of another link.
-        Some(label) if authority::scheme_end(text, label.end).is_some() => return (None, host),
-        Some(label) => Chain::read_authority(text, label),
-        None => match authority::address_end(text, host) {
-            Some(end) => end,
-            // A host of emoji. A scheme alone is not a link.
-            None if text[host..authority_end].contains(is_in_label) => authority_end,
-            None => return (None, authority),
-        },
-    };
-    let span = Span::new(start, authority::end(text, start, host_end, true));
-    (Some(Link { span, host: Host::read(text, Span::new(host, host_end), true) }), span.end)
+/// Reads links of a text.
+#[derive(Clone, Copy)]
+struct Reader<'t> {
+    text: &'t str,
+    wide: &'t [usize],
+}
+
+impl Reader<'_> {
+    /// Returns the link that begins with a label, if any, and the position at which to continue.
+    fn read(self, first: Label) -> (Option<Link>, usize) {
+        let text = self.text;
+        let scheme = authority::scheme_start(&text[first.start..first.end]);
+        let authority = scheme.and_then(|_| authority::scheme_end(text, first.end));
+        if let (Some(start), Some(authority)) = (scheme, authority) {
+            return self.read_authority(first.start + start, authority);
+        }
+        let chain = Chain::read(text, first);
+        let Some(host) = chain.host.filter(|host| !is_of_email(text, *host)) else {
+            return (None, chain.end);
+        };
+        let link = self.link(host.span.start, host.span, host.is_certain, host.is_spelled_out);
+        let end = link.span.end;
+        (Some(link), end)
+    }
+
+    /// Returns the link with a scheme whose authority begins at `authority`.
+    fn read_authority(self, start: usize, authority: usize) -> (Option<Link>, usize) {
+        let text = self.text;
+        let (host, authority_end) = authority::authority(text, authority);
+        let host_end = match Label::read(text, host, LabelPosition::Authority) {
+            // The scheme of another link.
+            Some(label) if authority::scheme_end(text, label.end).is_some() => return (None, host),
+            Some(label) => Chain::read_authority(text, label),
+            None => match authority::address_end(text, host) {
+                Some(end) => end,
+                // A host of emoji. A scheme alone is not a link.
+                None if text[host..authority_end].contains(is_in_label) => authority_end,
+                None => return (None, authority),
+            },
+        };
+        let link = self.link(start, Span::new(host, host_end), true, true);
+        let end = link.span.end;
+        (Some(link), end)
+    }
+
+    /// Returns the link whose host begins with the emoji from `start` to `end`. `ws` is the
+    /// top-level domain that most of these hosts have; other ones need a path.
+    fn read_emoji(self, start: usize, end: usize) -> Option<Link> {
+        let label = self.text[end..].strip_prefix('.')?;
+        let label = self.text.len() - label.len();
+        let tld = Label::read(self.text, label, LabelPosition::Later)?;
+        let is_certain = tld.is(self.text, "ws") || authority::is_path(self.text, tld.end);
+        let is_host = is_certain && Tld::of(self.text, tld, true).is_some();
+        is_host.then(|| self.link(start, Span::new(start, tld.end), true, false))
+    }
+
+    /// Returns the link with a host, which includes its path.
+    fn link(self, start: usize, host: Span, is_certain: bool, is_spelled_out: bool) -> Link {
+        let text = self.text;
+        let ends_at = |at| self.wide.binary_search(&at).is_ok() || self.starts_host_after(at);
+        let (path, end) = authority::path(text, start, host.end, is_spelled_out, &ends_at);
+        Link {
+            span: Span::new(start, end),
+            host: Host::read(text, host, is_certain),
+            path: Path::read(text.get(path..end).unwrap_or_default()),
+        }
+    }
+
+    /// Whether a punctuation character and a host begin at a byte: another link, as in
+    /// `https://example.com/a(example.org/b)`.
+    fn starts_host_after(self, at: usize) -> bool {
+        let text = self.text;
+        if !matches!(text.as_bytes()[at], b'(' | b'[' | b'{' | b',' | b';' | b'!' | b'*') {
+            return false;
+        }
+        let starts = char_at(text, at + 1).is_some_and(|(c, _)| is_in_label(c));
+        let label = || Label::read(text, at + 1, LabelPosition::First);
+        let host = || Chain::read(text, label()?).host;
+        starts && host().is_some_and(|host| host.is_certain && !is_of_email(text, host))
+    }
+}
+
+/// Whether a host is that of an e-mail address or a mention.
+fn is_of_email(text: &str, host: BareHost) -> bool {
+    let is_mention = text[..host.span.start].ends_with('@') && !host.has_path;
+    is_mention
+        || follows_email_at(text, host.span.start)
+        || precedes_email_host(text, host.span.end)
 }
 
 #[cfg(test)]
@@ -171,6 +246,24 @@ mod tests {
         "\u{301}",
         "é",
         "看",
+        "公司",
+        "punto",
+        " point ",
+        "точка",
+        "DOT",
+        "d0t",
+        "\".\"",
+        "**.**",
+        "-.-",
+        "[,]",
+        "●",
+        "٠",
+        "&#46;",
+        "&#x2e;",
+        "&period;",
+        "\n",
+        "，",
+        "（",
         "ｄ",
         "Ⅾ",
         "😀",
@@ -240,6 +333,20 @@ mod tests {
             "a. com ",
             "slash ",
             "com slash com ",
+            "a.com/(",
+            "a.com/,",
+            "a.com/a字",
+            "aDOT",
+            "a DOTb",
+            "a punto ",
+            "a punkt de ",
+            "&#46;a",
+            "a**.**",
+            "😀",
+            "😀.ws",
+            "a[,]",
+            "公司.",
+            "a.com/é字a",
             "-dot-",
         ] {
             let time = |length: usize| {

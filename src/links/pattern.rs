@@ -1,26 +1,32 @@
-//! Patterns of hosts: [`HostPattern`].
+//! Patterns of links: [`LinkPattern`].
 
 use std::fmt;
 
+use super::Link;
 use super::host::Host;
 use super::label::{Label, LabelPosition};
+use super::path::{Path, PathPattern};
 use super::separator::is_dot;
 use crate::normalize::Nfkc;
 use crate::span::Span;
 
-/// A pattern of hosts that a rule denies or allows.
+/// A pattern of the links that a rule denies or allows.
 ///
 /// - `*` matches every host.
 /// - `example.com` matches that host, with or without `www.`, but no other subdomain.
 /// - `*.example.com` matches every subdomain at any depth, but not `example.com` itself, as in TLS,
 ///   CORS and content security policies.
 ///
+/// After a slash, a path restricts it to links with that path: `example.com/invite/*` matches every
+/// path below `/invite/`. A `*` is any segment, and at the end one or more.
+///
 /// Case is ignored. Names in other scripts may be written in Unicode or in punycode (`xn--`).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostPattern {
+pub struct LinkPattern {
     kind: Kind,
     /// In the form of [`Host::name`], without `www.` and `*.`; empty for every host.
     name: String,
+    path: Option<PathPattern>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,29 +36,37 @@ enum Kind {
     Subdomains,
 }
 
-impl fmt::Display for HostPattern {
+impl fmt::Display for LinkPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            Kind::Any => f.write_str("*"),
-            Kind::Host => f.write_str(&self.name),
-            Kind::Subdomains => write!(f, "*.{}", self.name),
+            Kind::Any => f.write_str("*")?,
+            Kind::Host => f.write_str(&self.name)?,
+            Kind::Subdomains => write!(f, "*.{}", self.name)?,
         }
+        self.path.as_ref().map_or(Ok(()), |path| write!(f, "/{path}"))
     }
 }
 
-impl HostPattern {
+impl LinkPattern {
     /// Parses an item of `deny` or `allow`.
     ///
     /// # Errors
     /// Returns a line of help if the item is not a valid pattern.
-    pub fn parse(text: &str) -> Result<HostPattern, &'static str> {
+    pub fn parse(text: &str) -> Result<LinkPattern, &'static str> {
         let composed = Nfkc::new(text);
         let text = composed.text();
         if text == "*" {
-            return Ok(HostPattern { kind: Kind::Any, name: String::new() });
+            return Ok(LinkPattern { kind: Kind::Any, name: String::new(), path: None });
         }
-        if text.contains(['/', '@', '?', '#']) {
-            return Err("use only the host, such as example.com, without scheme and path");
+        if text.contains("://") || text.contains(['?', '#']) {
+            return Err("use only the host and path, such as example.com/invite/*, without scheme");
+        }
+        let (text, path) = match text.split_once('/') {
+            Some((host, path)) => (host, Some(PathPattern::parse(path)?)),
+            None => (text, None),
+        };
+        if text.contains('@') {
+            return Err("use only the host, such as example.com, without user name");
         }
         let (kind, text) = match text.strip_prefix("*.") {
             Some(domain) => (Kind::Subdomains, domain),
@@ -62,7 +76,7 @@ impl HostPattern {
             return Err("use `*` alone for every host, or as the first label: *.example.com");
         }
         if text.starts_with('[') {
-            return Ok(HostPattern { kind, name: text.to_lowercase() });
+            return Ok(LinkPattern { kind, name: text.to_lowercase(), path });
         }
         if text.contains(':') {
             return Err("remove the port: the host matches links with any port");
@@ -81,28 +95,36 @@ impl HostPattern {
             return Err("use the full host, such as example.com; *.com matches every host in .com");
         }
         let host = Host::read(text, Span::new(0, text.len()), true);
-        Ok(HostPattern { kind, name: without_www(host.name()).to_owned() })
+        Ok(LinkPattern { kind, name: without_www(host.name()).to_owned(), path })
     }
 
-    /// Returns a host that it matches.
-    pub(crate) fn example(&self) -> Host {
+    /// Returns a link that it matches.
+    pub(crate) fn example(&self) -> Link {
         let name = match self.kind {
             Kind::Any => "example.com".to_owned(),
             Kind::Host => self.name.clone(),
             Kind::Subdomains => format!("sub.{}", self.name),
         };
-        Host::read(&name, Span::new(0, name.len()), true)
+        let span = Span::new(0, name.len());
+        let path = self.path.as_ref().map_or_else(Path::default, PathPattern::example);
+        Link { span, host: Host::read(&name, span, true), path }
     }
 
-    /// Whether it denies links to a host, by its name or by the Latin letters that it looks like.
-    pub fn denies(&self, host: &Host) -> bool {
-        self.matches(host, host.name()) || self.matches(host, host.latin())
+    /// Whether it denies a link, by the name of its host or by the Latin letters that this looks
+    /// like.
+    pub fn denies(&self, link: &Link) -> bool {
+        let host = &link.host;
+        self.matches_path(link)
+            && (self.matches(host, host.name()) || self.matches(host, host.latin()))
     }
 
-    /// Whether it allows links to a host. A host that only looks like an allowed one is not
-    /// allowed.
-    pub fn allows(&self, host: &Host) -> bool {
-        self.matches(host, host.name())
+    /// Whether it allows a link. A host that only looks like an allowed one is not allowed.
+    pub fn allows(&self, link: &Link) -> bool {
+        self.matches_path(link) && self.matches(&link.host, link.host.name())
+    }
+
+    fn matches_path(&self, link: &Link) -> bool {
+        self.path.as_ref().is_none_or(|path| path.matches(&link.path))
     }
 
     fn matches(&self, host: &Host, name: &str) -> bool {
@@ -144,12 +166,19 @@ mod tests {
             ("example..com", None),
             ("exa mple.com", None),
             ("example.com/", None),
+            ("Example.com/Invite/*", Some("example.com/invite/*")),
+            ("*.example.com/*/x", Some("*.example.com/*/x")),
+            ("example.com/a*", None),
+            ("example.com/a?b", None),
+            ("https://example.com/a", None),
+            ("*/a", None),
+            ("/a", None),
             ("me@example.com", None),
             ("example.com:80", None),
             ("*.*", None),
             ("", None),
         ] {
-            let pattern = HostPattern::parse(text).ok().map(|pattern| pattern.to_string());
+            let pattern = LinkPattern::parse(text).ok().map(|pattern| pattern.to_string());
             assert_eq!(pattern.as_deref(), read, "{text}");
         }
     }

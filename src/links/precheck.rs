@@ -18,10 +18,10 @@ pub fn may_contain(original: &str) -> bool {
             }
         } else {
             let Some(c) = original[next..].chars().next() else { break };
-            if is_candidate_char(c) {
+            next += c.len_utf8();
+            if is_candidate_char(c) || begins_tochka(c, &original[next..]) {
                 return true;
             }
-            next += c.len_utf8();
         }
     }
     false
@@ -29,7 +29,10 @@ pub fn may_contain(original: &str) -> bool {
 
 /// Whether a dot, a slash or a word for a dot may begin with a byte.
 fn is_candidate(byte: u8) -> bool {
-    matches!(byte, b'.' | b'/' | b'\\' | b'%' | b'(' | b'[' | b'{' | b'<' | b'd' | b'D')
+    matches!(
+        byte,
+        b'.' | b'/' | b'\\' | b'%' | b'&' | b'(' | b'[' | b'{' | b'<' | b'd' | b'D' | b'p' | b'P'
+    )
 }
 
 /// Whether one begins with `first` and continues with `rest`. Characters beyond ASCII may be
@@ -37,14 +40,41 @@ fn is_candidate(byte: u8) -> bool {
 fn begins(first: u8, rest: &[u8]) -> bool {
     let at = |at: usize| rest.get(at).copied().unwrap_or(b' ');
     let is = |at_: usize, bytes: &[u8]| bytes.contains(&at(at_)) || !at(at_).is_ascii();
-    let spaces = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).take(2).count();
+    let spaces = rest.iter().take(2).take_while(|&&byte| is_space(byte)).count();
+    let is_beyond_ascii = |length: usize| rest.iter().take(length).any(|byte| !byte.is_ascii());
     match first {
+        b'.' if spaces == 0 && is(0, b"\"'*_~|-`") => true,
         b'.' => at(spaces).is_ascii_alphanumeric() || is(spaces, b"%)]}>"),
         b'/' | b'\\' => is(0, b"/\\"),
         b'%' => is(0, b"2"),
-        b'd' | b'D' => is(0, b"oO") && is(1, b"tT"),
-        _ => is(spaces, b"dDpP"),
+        b'&' => is(0, b"#pP"),
+        b'd' | b'D' => is(0, b"oO0") && is(1, b"tT"),
+        // Words for a dot in other languages.
+        b'p' | b'P' => {
+            let is = |word: &&[u8]| rest.get(..4).is_some_and(|it| it.eq_ignore_ascii_case(word));
+            let words: [&[u8]; 4] = [b"oint", b"unkt", b"unto", b"onto"];
+            is_beyond_ascii(4) || words.iter().any(is)
+        }
+        _ => is(spaces, b"dDpP,"),
     }
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// Whether the Russian word for a dot may begin with `first` and continue with `rest`.
+fn begins_tochka(first: char, rest: &str) -> bool {
+    let is_first = |c| matches!(c, 'т' | 'Т');
+    if !is_first(first) {
+        let mut is_form = false;
+        for_each_key_char(first, |c| is_form |= is_first(c));
+        return is_form;
+    }
+    // Characters that are not letters of its script may be other forms or invisible.
+    let mut letters = rest.chars();
+    "очка".chars().all(|c| letters.next().is_some_and(|letter| letter.to_lowercase().eq([c])))
+        || rest.chars().take(4).any(|c| !c.is_ascii() && !('\u{400}'..='\u{4FF}').contains(&c))
 }
 
 /// Whether a character beyond ASCII is a dot, or a form of a character that [`is_candidate`]
@@ -75,9 +105,25 @@ mod tests {
         ] {
             assert!(!may_contain(message), "{message}");
         }
-        for message in
-            ["a.b", "a. b", "a  .)", "//", "%2e", "a DOT b", "(dot)", "[ dot", "a。b", "ⓓot"]
-        {
+        for message in [
+            "a.b",
+            "a. b",
+            "a  .)",
+            "//",
+            "%2e",
+            "a DOT b",
+            "(dot)",
+            "[ dot",
+            "a。b",
+            "ⓓot",
+            "a d0t b",
+            "a Punto b",
+            "a точка b",
+            "a&#46;b",
+            "a\".\"b",
+            "[,]",
+            "a.\nb",
+        ] {
             assert!(may_contain(message), "{message}");
         }
     }

@@ -11,7 +11,7 @@
 
 /// Top-level domains that are rarely anything else in a chat.
 #[rustfmt::skip]
-pub(super) static UNAMBIGUOUS: [&str; 7] = [
+pub(super) static UNAMBIGUOUS: [&str; 16] = [
     "",
     "\
     agaiaqaxbdbgbhbjbmbrbtbvbwbzcccfcgchckclcncocrcwcxcyczdedkdzeceefifjfofrgbghgpgqgrgsgtgugyhkhnht\
@@ -22,16 +22,38 @@ pub(super) static UNAMBIGUOUS: [&str; 7] = [
     appbizcfdcomdevedugovicunetorgsbsxxxxyz\
     ",
     "\
-    asiablogclubcyouguruinfomobipornshopsitetechwikiрф\
+    asiablogclubcyouguruinfomobipornshopsitetechwikiελευбгеюрф\
     ",
     "\
     cloudstore\
     ",
     "\
-    agencycasinoonline\
+    agencycasinoonlineбелкоммкдмоноргруссрбукрқазհայקוםقطرمصر\
+    გეコム中国中國公司台湾台灣机构澳門网址网络香港닷넷닷컴한국\
     ",
     "\
     website\
+    ",
+    "\
+    تونسعمان\
+    ",
+    "\
+    कॉमคอมไทยລາວ\
+    ",
+    "\
+    ישראלایرانسورية\
+    ",
+    "",
+    "\
+    الاردنالمغرباماراتفلسطينभारत\
+    ",
+    "",
+    "\
+    الجزائرپاکستان\
+    ",
+    "",
+    "\
+    السعودية\
     ",
 ];
 
@@ -62,7 +84,7 @@ pub(super) static AMBIGUOUS: [&str; 33] = [
     newsnextniconikeolloopenpageparspccwpicspingpinkplaypluspohlpostprodprofqponreadreitrentrestrich\
     roomrsvpruhrsafesalesarlsavesaxoscotseatseeksexyshiashowsilksinaskinsncfsohusongsonyspotstarsurf\
     talktaxiteamtevatiaatipstowntoystubevanavisavivavivovotevotowangweirwienwineworkxboxyogazarazero\
-    zoneελευбгею\
+    zone\
     ",
     "\
     actoradultaetnaamfamamicaapplearchiaudioautosazurebaidubeatsbiblebingoblackboatsboschbuildcanon\
@@ -85,11 +107,10 @@ pub(super) static AMBIGUOUS: [&str; 33] = [
     officeolayanoracleorangeotsukapfizerphotosphysiopictetquebecracingrealtyreisenrepairreportreview\
     rogersryukyusafetysakurasanofischoolschulesearchsecureselectshoujisoccersocialstreamstudiosupply\
     suzukiswatchsydneytaipeitaobaotargettattootennistiendatjmaxxtkmaxxtoyotatravelunicomviajesviking\
-    villasvirginvisionvotingvoyagewalterwebcamxihuanyachtsyandexzapposбелкоммкдмонорг\
-    руссрбукрқазհայקוםعربقطركوممصرგეコム世界中信中国中國\
-    企业佛山信息健康八卦公司公益台湾台灣商城商店商标嘉里在线大拿娱乐\
-    家電广东微博慈善手机招聘政务政府新闻时尚書籍机构游戏澳門点看移动\
-    网址网店网站网络联通谷歌购物通販集团食品餐厅香港닷넷닷컴삼성한국\
+    villasvirginvisionvotingvoyagewalterwebcamxihuanyachtsyandexzapposعربكوم世界中信企业\
+    佛山信息健康八卦公益商城商店商标嘉里在线大拿娱乐家電广东微博慈善\
+    手机招聘政务政府新闻时尚書籍游戏点看移动网店网站联通谷歌购物通販\
+    集团食品餐厅삼성\
     ",
     "\
     abogadoacademyagakhanalibabaandroidathletaauctionaudibleauspostbanamexbauhausbestbuybooking\
@@ -110,23 +131,22 @@ pub(super) static AMBIGUOUS: [&str; 33] = [
     footballfrontiergoodyeargraingergraphicshdfcbankholdingshospitalinfinitiipirangaistanbuljpmorgan\
     lightinglundbeckmarriottmckinseymemorialmerckmsdmortgageobserverpartnerspharmacypicturesplumbing\
     propertyreliancesaarlandsamsclubsecurityservicesshoppingsoftbanksoftwarestcgroupsuppliestraining\
-    vanguardventuresverisignwoodsideyokohamaдетисайтبارتبيتكتونسشبكةعراق\
-    عمانموقعڀارت\
+    vanguardventuresverisignwoodsideyokohamaдетисайтبارتبيتكشبكةعراقموقع\
+    ڀارت\
     ",
     "\
     accentureallfinanzamsterdamanalyticsaquarellebarcelonabloombergchristmascommunitydirectory\
     educationequipmentfairwindsfinancialfirestonefreseniusfurnituregoldpointhisamitsuhomedepot\
     homegoodshomesenseinstituteinsurancekuokgrouplandroverlifestylemarketingmarshallsmelbourne\
     microsoftpanasonicrichardlishangrilasolutionsstatebankstatefarmstockholmtravelersvacations\
-    yodobashiकॉमनेटคอมไทยລາວみんなストアセール中文网\
-    亚马逊天主教我爱你新加坡淡马锡飞利浦\
+    yodobashiनेटみんなストアセール中文网亚马逊天主教我爱你新加坡\
+    淡马锡飞利浦\
     ",
     "\
     accountantapartmentsassociatesbasketballbnpparibasboehringercapitaloneconsultingcreditcard\
     cuisinellaeurovisionextraspacefoundationhealthcareimmobilienindustriesmanagementmitsubishi\
     nextdirectpropertiesprotectionprudentialrealestaterepublicanrestaurantschaefflertatamotors\
-    technologyuniversityvlaanderenישראלایرانبازاربھارتسودانسورية\
-    همراه\
+    technologyuniversityvlaanderenبازاربھارتسودانهمراه\
     ",
     "\
     accountantsbarclaycardblackfridayblockbusterbridgestonecalvinkleincontractorscreditunion\
@@ -135,24 +155,20 @@ pub(super) static AMBIGUOUS: [&str; 33] = [
     ",
     "\
     constructionlplfinancialscholarshipsversicherungмоскваонлайнابوظبيارامكو\
-    الاردنالمغرباماراتفلسطينمليسياभारतভারতভাৰত\
-    ਭਾਰਤભારતଭାରତಭಾರತලංකාアマゾンクラウドグーグル\
-    ポイント组织机构電訊盈科香格里拉\
+    مليسياভারতভাৰতਭਾਰਤભારતଭାରତಭಾರತලංකා\
+    アマゾンクラウドグーグルポイント组织机构電訊盈科香格里拉\
     ",
     "\
     internationallifeinsurance\
     ",
     "\
-    americanfamilyweatherchannelкатоликالبحرينالجزائرالعليان\
-    كاثوليكپاکستان\
+    americanfamilyweatherchannelкатоликالبحرينالعليانكاثوليك\
     ",
     "\
     americanexpresskerrypropertiessandvikcoromantभारोतसंगठनবাংলা\
     భారత్ഭാരതം嘉里大酒店\
     ",
-    "\
-    السعودية\
-    ",
+    "",
     "\
     vermögensberater\
     ",

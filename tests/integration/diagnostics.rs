@@ -112,8 +112,9 @@ fn every_key_reaches_the_rules() {
     assert_eq!(names.scope.days, DateRange::default());
     assert_eq!((names.fields.content, &names.fields.sender), (false, &AttributeNames::All));
 
-    let links = kinds.links.as_ref().map(|links| (links.deny.len(), links.allow.len()));
-    assert_eq!(links, Some((1, 2)));
+    let links = kinds.links.as_ref();
+    let links = links.map(|links| (links.deny.len(), links.allow.len(), links.ignore_words));
+    assert_eq!(links, Some((1, 3, true)));
     let limits: Vec<_> = kinds.limits.iter().map(|limit| (limit.measure, limit.most)).collect();
     let all = Measure::ALL.iter().copied().zip([7_000, 10, 10, 5, 2, 5, 4, 200]);
     assert_eq!(limits, all.collect::<Vec<_>>());

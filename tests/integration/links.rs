@@ -109,3 +109,35 @@ fn obfuscated_links_are_found_with_their_hosts() {
     }
     assert!(missed.is_empty(), "{missed:#?}");
 }
+
+/// Rules with an entry and links whose words may be ignored.
+fn engine_with_words(keys: &str) -> Engine {
+    let manifest = format!(
+        "version = 1\n\
+         [[rule]]\nid = \"words\"\nterms = [\"*bad*\"]\naction = \"mask\"\n\
+         [[rule]]\nid = \"links\"\nlinks = {{ allow = [\"example.com\"], ignore_words = true }}\n{keys}"
+    );
+    let mut sources = Sources::default();
+    sources.push(Source { path: "rules.toml".into(), content: Ok(manifest.into()) });
+    let parsed = rules::parse(&sources);
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    Engine::compile(parsed.rules).0
+}
+
+#[test]
+fn words_in_allowed_links_are_ignored() {
+    let engine = engine_with_words("action = \"mask\"");
+    for expected in [
+        "https://example.com/bad and «bad»",
+        "https://example.com/b4d?x=b.a.d#bad, example.com/bad",
+        "«https://example.org/bad»",
+        "https://example.com/a «bad» https://example.com/b",
+        "https://example.com/bad?«https://example.org/bad»",
+    ] {
+        let (message, spans) = unmark(expected);
+        let found = engine.find(&message, None, &mut Scratch::default());
+        assert_eq!(union(found.iter().map(|found| found.span)), spans, "{expected}");
+    }
+    let shadow = engine_with_words("action = \"mask\"\nmode = \"shadow\"");
+    assert_eq!(marked(&shadow, "example.com/bad"), "example.com/«bad»");
+}

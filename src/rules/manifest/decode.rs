@@ -228,6 +228,15 @@ impl<'r> Decoder<'r> {
         table.get(key).and_then(|value| self.string_array(value))
     }
 
+    pub(super) fn boolean(&mut self, table: &DeTable<'_>, key: &str) -> Option<Spanned<bool>> {
+        let value = table.get(key)?;
+        let Some(boolean) = value.get_ref().as_bool() else {
+            self.invalid_type(value, "`true` or `false`");
+            return None;
+        };
+        Some(Spanned { value: boolean, location: self.location(value.span()) })
+    }
+
     fn string_array(&mut self, value: &Value<'_>) -> Option<Strings> {
         let Some(array) = value.get_ref().as_array() else {
             self.invalid_type(value, "an array of strings, `[\"...\", \"...\"]`");

@@ -11,6 +11,7 @@ pub(in crate::rules) struct LinksTable {
     pub(in crate::rules) location: Location,
     pub(in crate::rules) deny: Option<Strings>,
     pub(in crate::rules) allow: Option<Strings>,
+    pub(in crate::rules) ignore_words: Option<Spanned<bool>>,
 }
 
 /// The `limit` of a rule, with the keys that have valid values.
@@ -26,11 +27,12 @@ const MIN_LETTERS: &str = "min_letters";
 impl Decoder<'_> {
     pub(super) fn links(&mut self, value: &Value<'_>) -> Option<LinksTable> {
         let table = self.table(value)?;
-        self.check_keys(table, &["deny", "allow"], "in `links`");
+        self.check_keys(table, &["deny", "allow", "ignore_words"], "in `links`");
         Some(LinksTable {
             location: self.location(value.span()),
             deny: self.spanned_strings(table, "deny"),
             allow: self.spanned_strings(table, "allow"),
+            ignore_words: self.boolean(table, "ignore_words"),
         })
     }
 

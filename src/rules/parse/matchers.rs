@@ -4,7 +4,7 @@ use super::Parser;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
 use crate::limits::{Limit, MIN_LETTERS, Measure};
-use crate::links::{HostPattern, Links};
+use crate::links::{LinkPattern, Links};
 use crate::pii::{Detect, Detector};
 use crate::rules::manifest::{LimitTable, LinksTable, RuleTable, Spanned, Strings};
 
@@ -24,7 +24,10 @@ impl Matchers {
 impl Parser<'_> {
     /// Parses `links`, `limit` and `detect`. `None` if any of them is invalid.
     pub(super) fn matchers(&mut self, table: &RuleTable) -> Option<Matchers> {
-        let links = table.links.as_ref().map(|links| self.links(links, table.is_invalid));
+        let links = table.links.as_ref().map(|links| {
+            self.check_ignore_words(links, table)?;
+            self.links(links, table.is_invalid)
+        });
         let limits = table.limit.as_ref().map(|limit| self.limits(limit, table));
         let detect = table.detect.as_ref().map(|detect| self.detect(detect));
         Some(Matchers {
@@ -65,18 +68,52 @@ impl Parser<'_> {
         let allow = table.allow.as_ref().map_or(Some(Vec::new()), |hosts| self.hosts(hosts));
         let deny = match &table.deny {
             Some(hosts) => self.hosts(hosts),
-            None => HostPattern::parse("*").ok().map(|all| vec![all]),
+            None => LinkPattern::parse("*").ok().map(|all| vec![all]),
         };
-        Some(Links { deny: deny?, allow: allow?, location: table.location })
+        let ignore_words = table.ignore_words.as_ref().is_some_and(|ignore| ignore.value);
+        if let Some(ignore) =
+            table.ignore_words.as_ref().filter(|it| it.value && table.allow.is_none())
+        {
+            let message = "`ignore_words` has no effect without `allow`";
+            let help = "add the hosts in whose links entries should not match";
+            self.emit(Code::ConflictingKeys, ignore.location, message, help);
+            return None;
+        }
+        Some(Links { deny: deny?, allow: allow?, ignore_words, location: table.location })
     }
 
-    fn hosts(&mut self, hosts: &Strings) -> Option<Vec<HostPattern>> {
+    /// Reports `ignore_words` in a rule that does not apply to all messages: the entries are those of
+    /// other rules.
+    fn check_ignore_words(&mut self, links: &LinksTable, rule: &RuleTable) -> Option<()> {
+        let Some(ignore) = links.ignore_words.as_ref().filter(|ignore| ignore.value) else {
+            return Some(());
+        };
+        let keys = [
+            ("fields", rule.fields.as_ref().map(|it| it.location)),
+            ("rooms", rule.rooms.as_ref().map(|it| it.location)),
+            ("unless", rule.unless.as_ref().map(|_| rule.location)),
+            ("from", rule.from.as_ref().map(|it| it.location)),
+            ("until", rule.until.as_ref().map(|it| it.location)),
+        ];
+        let limited = keys.into_iter().find_map(|(key, location)| Some((key, location?)));
+        let Some((key, location)) = limited else { return Some(()) };
+        let message =
+            format!("`ignore_words` applies to all messages, and `{key}` limits the rule");
+        self.diagnostics.push(
+            Diagnostic::new(Code::ConflictingKeys, ignore.location, message)
+                .related(location, "limit of the rule")
+                .help("move `allow` and `ignore_words` to a rule without it"),
+        );
+        None
+    }
+
+    fn hosts(&mut self, hosts: &Strings) -> Option<Vec<LinkPattern>> {
         let parsed: Vec<_> = hosts.value.iter().map(|host| self.host(host)).collect();
         parsed.into_iter().collect()
     }
 
-    fn host(&mut self, host: &Spanned<String>) -> Option<HostPattern> {
-        match HostPattern::parse(&host.value) {
+    fn host(&mut self, host: &Spanned<String>) -> Option<LinkPattern> {
+        match LinkPattern::parse(&host.value) {
             Ok(pattern) => Some(pattern),
             Err(help) => {
                 let message = format!("invalid host `{}`", display_short(&host.value));

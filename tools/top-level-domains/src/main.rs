@@ -4,7 +4,7 @@ mod unambiguous;
 
 use std::collections::BTreeMap;
 
-use crate::unambiguous::{AMBIGUOUS_COUNTRIES, GENERIC};
+use crate::unambiguous::{AMBIGUOUS_COUNTRIES, GENERIC, OTHER_SCRIPTS};
 
 /// The crates of the data.
 const SOURCES: &[&str] = &["idna", "psl", "tld"];
@@ -35,7 +35,7 @@ fn is_suffix(tld: &str) -> bool {
 
 fn is_unambiguous(tld: &str) -> bool {
     let is_country = tld.len() == 2 && !AMBIGUOUS_COUNTRIES.contains(&tld);
-    is_country || GENERIC.contains(&tld)
+    is_country || GENERIC.contains(&tld) || OTHER_SCRIPTS.contains(&tld)
 }
 
 fn source(tlds: &[String]) -> String {
@@ -100,7 +100,7 @@ mod tests {
     fn hand_kept_lists_contain_only_existing_tlds() {
         let tlds = tlds();
         assert!(tlds.len() > 1_400, "only {}", tlds.len());
-        for tld in GENERIC.iter().chain(AMBIGUOUS_COUNTRIES) {
+        for tld in GENERIC.iter().chain(OTHER_SCRIPTS).chain(AMBIGUOUS_COUNTRIES) {
             assert!(tlds.iter().any(|known| known == tld), "{tld}");
         }
         assert!(AMBIGUOUS_COUNTRIES.iter().all(|tld| tld.len() == 2));

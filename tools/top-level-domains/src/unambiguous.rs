@@ -4,7 +4,18 @@
 pub(crate) const GENERIC: &[&str] = &[
     "agency", "app", "asia", "biz", "blog", "casino", "cfd", "cloud", "club", "com", "cyou", "dev",
     "edu", "gov", "guru", "icu", "info", "mobi", "net", "online", "org", "porn", "sbs", "shop",
-    "site", "store", "tech", "website", "wiki", "xxx", "xyz", "рф",
+    "site", "store", "tech", "website", "wiki", "xxx", "xyz",
+];
+
+/// Those in other scripts: of countries, of companies and organizations, and transliterations of
+/// `com`, `net` and `org`. Words of more than two letters must also end a sentence.
+#[rustfmt::skip]
+pub(crate) const OTHER_SCRIPTS: &[&str] = &[
+    "рф", "бг", "ею", "ελ", "ευ", "გე", "հայ", "бел", "мкд", "мон", "рус", "срб", "укр", "қаз",
+    "ком", "орг", "中国", "中國", "公司", "网络", "网址", "机构", "香港", "台湾", "台灣", "澳門",
+    "한국", "닷컴", "닷넷", "コム", "คอม", "ไทย", "ລາວ", "ישראל", "קום", "مصر", "قطر", "تونس",
+    "عمان", "ایران", "امارات", "السعودية", "المغرب", "فلسطين", "سورية", "الاردن", "الجزائر",
+    "پاکستان", "भारत", "कॉम",
 ];
 
 /// Country codes that are more often something else in a chat.

@@ -355,5 +355,6 @@ fn inactive(reason: InactiveReason) -> &'static str {
         InactiveReason::Sender => "sender",
         InactiveReason::Field => "field",
         InactiveReason::ReservedTag(_) => "tag",
+        InactiveReason::AllowedLink(_) => "allowed-link",
     }
 }

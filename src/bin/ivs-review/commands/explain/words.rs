@@ -173,6 +173,10 @@ impl ExplainView<'_> {
                 "the attribute is a tag of rule {}, so the client's value is removed without a search",
                 self.rule(tagging).id
             ),
+            InactiveReason::AllowedLink(allowing) => format!(
+                "it is in a link that rule {} allows, with `ignore_words = true`",
+                self.rule(allowing).id
+            ),
         }
     }
 
