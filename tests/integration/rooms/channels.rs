@@ -467,8 +467,14 @@ fn failures_of_the_video_service_end_the_command() {
         fake.inject(Fault::new(FaultKind::DENIED, operation));
         let run = rooms(&fake, arguments).assert_exit(2);
         // The text is in another member than that of IVS Chat.
-        run.assert_stderr("AccessDeniedException: User: arn:aws:iam::");
+        run.assert_stderr("AccessDeniedException: User: arn:aws:iam::")
+            .assert_stderr(&format!("the credentials need ivs:{operation}; see"));
         assert!(updated(&fake).is_empty());
+        fake.clear_faults();
+        fake.inject(Fault::new(FaultKind::UNAVAILABLE, operation));
+        rooms(&fake, &format!("{arguments} --attempts 1"))
+            .assert_exit(2)
+            .assert_stderr("HTTPS_PROXY and AWS_ENDPOINT_URL_IVS, or");
         fake.clear_faults();
         for fault in [FaultKind::THROTTLED, FaultKind::UNAVAILABLE, FaultKind::DisconnectAfter] {
             fake.inject(Fault::new(fault, operation).calls(1..=1));

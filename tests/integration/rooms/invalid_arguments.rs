@@ -169,7 +169,7 @@ fn session_tokens_and_the_endpoint_of_all_services_are_used() {
 #[test]
 fn an_invalid_endpoint_url_is_reported() {
     let (fake, _) = with_rooms(1);
-    for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL"] {
+    for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL_IVS", "AWS_ENDPOINT_URL"] {
         for url in ["", "localhost:4566"] {
             let mut list = command(&fake, "list");
             list.env(name, url);

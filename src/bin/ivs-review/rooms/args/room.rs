@@ -58,7 +58,7 @@ pub(crate) struct LinkArgs {
     /// Channel ARN
     #[arg(value_name = "CHANNEL_ARN")]
     pub(crate) channel: ChannelArn,
-    /// Also if the room is linked to another channel
+    /// Also link a room that is linked to another channel
     #[arg(long)]
     pub(crate) replace: bool,
     #[command(flatten)]

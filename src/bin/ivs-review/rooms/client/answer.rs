@@ -124,7 +124,7 @@ fn check(status: u16, body: &[u8], expected: Expected) -> Result<(), UnexpectedA
 impl fmt::Display for UnexpectedAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let UnexpectedAnswer { status, expected, .. } = self;
-        write!(f, "unexpected answer: HTTP {status}, expected {expected}, as from IVS Chat")
+        write!(f, "unexpected answer: HTTP {status}, expected {expected}, as from AWS")
     }
 }
 

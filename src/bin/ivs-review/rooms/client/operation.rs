@@ -43,14 +43,18 @@ impl Operation {
         format!("{self:?}")
     }
 
+    /// Whether the operation is one of Amazon IVS.
+    pub(crate) fn is_of_video(self) -> bool {
+        use Operation::*;
+        matches!(self, BatchGetChannel | GetChannel | GetStream | ListChannels | ListStreams)
+    }
+
     /// Returns the permissions that the operation needs, for error messages.
     pub(crate) fn permissions(self) -> String {
         use Operation::*;
         let name = self.name();
         match self {
-            BatchGetChannel | GetChannel | GetStream | ListChannels | ListStreams => {
-                format!("ivs:{name}")
-            }
+            _ if self.is_of_video() => format!("ivs:{name}"),
             // IAM checks tags of new resources as a second operation.
             CreateRoom | CreateLoggingConfiguration => {
                 format!("ivschat:{name}, and with tags ivschat:TagResource")

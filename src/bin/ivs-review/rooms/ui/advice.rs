@@ -24,10 +24,16 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
             "other clients use the quota of this account too: use a lower --rate, or try again later"
         }
         FailureKind::Unavailable => {
-            "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL_IVSCHAT, or try again later"
+            let endpoint = endpoint_variable(error);
+            return Some(format!(
+                "check the network, HTTPS_PROXY and {endpoint}, or try again later"
+            ));
         }
         FailureKind::WrongEndpoint => {
-            "a proxy or another service may have answered: check HTTPS_PROXY and AWS_ENDPOINT_URL_IVSCHAT"
+            let endpoint = endpoint_variable(error);
+            return Some(format!(
+                "a proxy or another service may have answered: check HTTPS_PROXY and {endpoint}"
+            ));
         }
         FailureKind::Conflict => {
             "a logging configuration that is attached to rooms cannot be deleted: find them with `ivs-review rooms list --logging ARN` and use `ivs-review rooms logging detach`; if it is being changed, try again later"
@@ -41,6 +47,14 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
         | FailureKind::Interrupted => return None,
     };
     Some(advice.to_owned())
+}
+
+/// Returns the variable with the endpoint of the service that was called.
+fn endpoint_variable(error: &ServiceError) -> &'static str {
+    match error.operation {
+        Some(operation) if operation.is_of_video() => "AWS_ENDPOINT_URL_IVS",
+        _ => "AWS_ENDPOINT_URL_IVSCHAT",
+    }
 }
 
 /// Returns an error that ends the command, with advice.
