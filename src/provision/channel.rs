@@ -93,7 +93,7 @@ pub fn link(
         Some(value) if value == channel.as_str() => return Ok(None),
         Some(value) if !replace => {
             return Err(InvalidArgument::new(format!(
-                "the room has the tag {CHANNEL_TAG}={}; pass --replace to link it to {channel}",
+                "the room has the tag `{CHANNEL_TAG}={}`; pass --replace to link it to {channel}",
                 abridged(value, 200)
             )));
         }

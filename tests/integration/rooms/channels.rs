@@ -535,7 +535,7 @@ fn names_of_channels_are_escaped() {
     }
     let main = fake.account(|account| account.add_channel("main"));
     let run = rooms(&fake, &format!("link {} {main}", arns[0])).assert_exit(2);
-    run.assert_stderr(r"the room has the tag channel=x\u{1b}[2Jy\n; pass --replace");
+    run.assert_stderr(r"the room has the tag `channel=x\u{1b}[2Jy\n`; pass --replace");
 }
 
 /// Six pages of channels and six of streams take longer than a second.
