@@ -76,7 +76,8 @@ codes! {
     InvalidPath = "invalid-path", Error;
     /// A file contains bytes that are not UTF-8.
     InvalidUtf8 = "invalid-utf8", Error;
-    /// A file was saved as UTF-16 and read as such.
+    /// A file was saved as UTF-16 and read as such, or contains text that was saved in another
+    /// encoding.
     Encoding = "encoding", Warning;
     /// A list contains a control character.
     ControlCharacter = "control-character", Error;

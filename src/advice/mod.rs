@@ -5,7 +5,9 @@
 //! diagnostics of a folder and replaces messages, positions and help where it knows better. It only
 //! concerns what is shown: the rules are those without advice, and the handler does not link it.
 
+mod actions;
 mod format;
+mod garbled;
 mod statement;
 mod syntax;
 mod types;
@@ -15,8 +17,10 @@ use crate::rules::{MANIFEST, readable};
 use crate::source::Sources;
 use crate::span::Span;
 
-/// Explains errors in the syntax and in the types of values of `rules.toml`.
+/// Explains errors in the syntax and in the values of `rules.toml`, and reports garbled text in all
+/// files.
 pub fn advise(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.extend(garbled::find(sources));
     let Some(source) = sources.find(MANIFEST) else { return diagnostics };
     let Ok(bytes) = &sources.get(source).content else { return diagnostics };
     let (text, _) = readable(bytes);
@@ -42,6 +46,9 @@ pub fn advise(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagno
                 Code::TomlSyntax => syntax::explain(&text, location, &mut diagnostic),
                 Code::InvalidType if diagnostic.help.is_none() => {
                     diagnostic.help = types::help(&text, location.span, &diagnostic.message);
+                }
+                Code::InvalidValue if diagnostic.help.is_none() => {
+                    diagnostic.help = actions::help(&text, location.span, &diagnostic.message);
                 }
                 _ => {}
             }

@@ -65,6 +65,9 @@ pub(super) fn toml_value(key: &str, value: &str) -> String {
     if value.starts_with('{') {
         return value.to_owned();
     }
+    if let Some(choice) = choice(key, value) {
+        return quoted(choice);
+    }
     let inside = value.trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
     if inside.len() == value.len() && !LISTS.contains(&key) {
         return quoted(without_quotes(value));
@@ -72,6 +75,17 @@ pub(super) fn toml_value(key: &str, value: &str) -> String {
     let parts = inside.split(',').map(str::trim).filter(|part| !part.is_empty());
     let parts: Vec<String> = parts.map(|part| quoted(without_quotes(part))).collect();
     format!("[{}]", parts.join(", "))
+}
+
+/// Returns the value of a key for a value that other formats have in its place.
+pub(super) fn choice(key: &str, value: &str) -> Option<&'static str> {
+    match (key, value.to_lowercase().as_str()) {
+        ("mode", "yes" | "true") => Some("on"),
+        ("mode", "no" | "false") => Some("off"),
+        ("disguises", "yes" | "true" | "on") => Some("standard"),
+        ("disguises", "no" | "false" | "off") => Some("none"),
+        _ => None,
+    }
 }
 
 /// Removes quotes of any kind around a string.
@@ -156,6 +170,7 @@ mod tests {
             ("terms = (“a”, ‘b’)", "terms = [\"a\", \"b\"]"),
             ("patterns = \\d+", "patterns = ['\\d+']"),
             ("max_message_length: 500", "max_message_length = 500"),
+            ("mode = Yes", "mode = \"on\""),
         ] {
             let statement = Statement::parse(line).expect("a statement");
             assert_eq!(statement.corrected(), expected, "{line}");

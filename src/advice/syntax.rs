@@ -11,7 +11,9 @@
 //! mistake is before it: the statement above has an unclosed `[`. The diagnostic moves there, and
 //! its help is the statement with the bracket.
 
-use super::statement::{Statement, is_typographic_quote, quoted, unclosed, without_comment};
+use super::statement::{
+    Statement, is_typographic_quote, quoted, toml_value, unclosed, without_comment,
+};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::rules::RULE_KEYS;
 use crate::span::Span;
@@ -66,6 +68,8 @@ fn mistake(text: &str, error: Span, raw: &str) -> Option<Mistake> {
     let line = Line::around(text, error.start);
     let statement = Statement::parse(line.text);
     special_character(text, error.start, line)
+        .or_else(|| quoted_mail(text, line))
+        .or_else(|| broken_string(text, line))
         .or_else(|| not_toml(line))
         .or_else(|| {
             raw.contains("duplicate key").then(|| duplicate_key(text, error, line)).flatten()
@@ -176,21 +180,83 @@ fn not_toml(line: Line<'_>) -> Option<Mistake> {
     None
 }
 
+/// A file that was copied from an answer to a mail.
+fn quoted_mail(text: &str, line: Line<'_>) -> Option<Mistake> {
+    let is_quoted = |line: &str| line == ">" || line.starts_with("> ");
+    if !is_quoted(line.text) {
+        return None;
+    }
+    // One mistake for all lines.
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if is_quoted(line.trim_end()) {
+            break;
+        }
+        start += line.len();
+    }
+    let message = "`>` before a line, as in an answer to a mail";
+    Some(Mistake::new(Span::new(start, start + 1), message, "remove it from each line"))
+}
+
+/// A string that goes on in the next line, or an element of a list with one quote.
+fn broken_string(text: &str, line: Line<'_>) -> Option<Mistake> {
+    let is_odd = |line: Line<'_>| line.text.matches('"').count() % 2 == 1;
+    let is_assignment =
+        |line: Line<'_>| Statement::parse(line.text).is_some_and(Statement::is_assignment);
+    if !is_odd(line) {
+        return None;
+    }
+    let trimmed = line.text.trim();
+    if trimmed.starts_with('"') {
+        let element = trimmed.trim_end_matches(',');
+        return Some(Mistake::new(line.span(), "missing quote", write(&format!("{element}\","))));
+    }
+    let (first, next) = if is_assignment(line) {
+        let next = line.start + line.text.len();
+        let next = text[next..].find('\n').map(|at| Line::around(text, next + at + 1))?;
+        (line, next)
+    } else {
+        (line.before(text)?, line)
+    };
+    let goes_on = is_assignment(first) && is_odd(first) && !is_assignment(next) && is_odd(next);
+    if !goes_on || next.text.trim_start().starts_with('"') {
+        return None;
+    }
+    let joined = format!("{} {}", first.text.trim(), next.text.trim());
+    Some(Mistake::new(first.span(), "text in quotes goes on in the next line", write(&joined)))
+}
+
 /// A key that occurs twice in its table.
 fn duplicate_key(text: &str, error: Span, line: Line<'_>) -> Option<Mistake> {
     let key = text.get(error.range())?;
     let mut first = None;
+    let mut ids = Vec::new();
     let mut above = line;
+    let key_span = |line: Line<'_>, key: &str| {
+        let start = line.span().start;
+        Span::new(start, start + key.len())
+    };
+    if key == "id" {
+        ids.push(error);
+    }
     while let Some(before) = above.before(text) {
         if before.is_header() {
             break;
         }
         let statement = Statement::parse(before.text);
         if statement.is_some_and(|it| it.key == key) {
-            let start = before.span().start;
-            first = Some((Span::new(start, start + key.len()), "first one"));
+            first = Some((key_span(before, key), "first one"));
+        }
+        if statement.is_some_and(|it| it.key == "id" && it.is_assignment()) {
+            ids.push(key_span(before, "id"));
         }
         above = before;
+    }
+    // All keys of the second rule are duplicates then.
+    if let [.., second, first] = ids[..] {
+        let help = "write `[[rule]]` on a line before it";
+        let mistake = Mistake::new(second, "a second rule without `[[rule]]`", help);
+        return Some(Mistake { related: Some((first, "ID of the first rule")), ..mistake });
     }
     let is_list = Statement::parse(line.text).is_some_and(Statement::is_list);
     let help = match is_list {
@@ -239,7 +305,8 @@ fn unclosed_bracket(
     let end =
         if is_next && first.start < line.start { line.start } else { line.start + line.text.len() };
     let part = &text[first.start..end];
-    if part.matches('"').count() % 2 == 1 {
+    let quote = if part.contains('"') { '"' } else { '\'' };
+    if part.matches(quote).count() % 2 == 1 {
         return None;
     }
     let (at, open) = *unclosed(part).last()?;
@@ -297,7 +364,10 @@ fn missing_comma(text: &str, error: Span, line: Line<'_>, raw: &str) -> Option<M
 fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake> {
     let Statement { key, separator, value } = statement;
     let span = line.span();
-    let known_key = key.is_ascii();
+    if !key.is_ascii() && matches!(separator, "=" | ":") {
+        let help = "keys are English words: id, lists, terms, patterns, action, reason, ...";
+        return Some(Mistake::new(span, format!("unknown key `{key}`"), help));
+    }
     if separator.is_empty() {
         if value.is_empty() || !(key == "version" || RULE_KEYS.contains(&key)) {
             let message = "this line is not of the form `key = value`";
@@ -327,7 +397,16 @@ fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake>
         let literal = if is_path { "" } else { "in single quotes it is literal: " };
         return Some(Mistake::new(span, message, format!("{literal}{}", write(&fixed))));
     }
+    if value.starts_with('{') && statement.is_list() {
+        let fixed = toml_value(key, value.trim_matches(['{', '}', ' ']));
+        let fixed = write(&format!("{key} = {fixed}"));
+        return Some(Mistake::new(span, "a list is in square brackets", fixed));
+    }
     let quotes = value.matches('"').count();
+    if quotes == 0 && value.matches('\'').count() == 1 {
+        let fixed = with_last_quote(&value.replace('\'', "\"")).replace('"', "'");
+        return Some(Mistake::new(span, "missing quote", write(&format!("{key} = {fixed}"))));
+    }
     let begins_with_quote = value.starts_with(['"', '\'']);
     if quotes % 2 == 1 && !value.contains("\\\"") {
         return Some(Mistake::new(
@@ -395,7 +474,7 @@ fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake>
         };
         return Some(Mistake::new(span, message, write(&statement.corrected())));
     }
-    (known_key && !value.starts_with(['{', '[']))
+    (!value.starts_with(['{', '[']))
         .then(|| Mistake::new(span, "text without quotes", write(&statement.corrected())))
 }
 

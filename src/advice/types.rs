@@ -1,6 +1,6 @@
 //! Help for values of the wrong type, with the author's own values.
 
-use super::statement::{quoted, toml_value};
+use super::statement::{choice, quoted, toml_value};
 use crate::span::Span;
 
 /// Returns help for the value at `span` and what was expected in its place.
@@ -20,7 +20,7 @@ pub(super) fn help(text: &str, span: Span, message: &str) -> Option<String> {
         match value.strip_prefix('[') {
             // An element of a list has no key before it.
             Some(inside) => toml_value("", inside.trim_end_matches(']')),
-            None => quoted(plain),
+            None => quoted(choice(key.unwrap_or_default(), plain).unwrap_or(plain)),
         }
     } else if expected.starts_with("a table") {
         let list = toml_value("terms", value);
@@ -76,6 +76,7 @@ mod tests {
             ("unless = { role = \"vip\" }", "\"vip\"", "an array of strings", "role = [\"vip\"]"),
             ("action = [\"mask\"]", "[\"mask\"]", "a string in quotes", "action = \"mask\""),
             ("id = 5", "5", "a string in quotes", "id = \"5\""),
+            ("mode = true", "true", "a string in quotes", "mode = \"on\""),
             ("terms = [\"a\", 5]", "5", "a string in quotes", "\"5\""),
             ("tag = \"flagged\"", "\"flagged\"", "a table", "tag = { moderation = \"flagged\" }"),
             ("links = [\"*\"]", "[\"*\"]", "a table", "links = { deny = [\"*\"] }"),

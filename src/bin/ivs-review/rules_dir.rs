@@ -79,12 +79,11 @@ fn hint(path: &Path) -> Option<String> {
     let is_rule_folder = |folder: &Path| folder.join(MANIFEST).is_file();
     let shown = |folder: &Path| match shown_path(folder) {
         folder if folder.is_empty() => ".".to_owned(),
-        folder => folder,
+        folder => folder.trim_start_matches("./").to_owned(),
     };
     if path.is_file() {
-        let folder = path.ancestors().skip(1).find(|folder| is_rule_folder(folder));
-        return Some(match folder {
-            Some(folder) => format!("it is a file; pass its folder: --rules {}", shown(folder)),
+        return Some(match folder_above(path) {
+            Some(folder) => format!("it is a file; pass its folder: --rules {}", shown(&folder)),
             None => "it is a file; pass the folder that contains rules.toml".to_owned(),
         });
     }
@@ -92,9 +91,10 @@ fn hint(path: &Path) -> Option<String> {
     if is_rule_folder(&inside) {
         return Some(format!("did you mean --rules {}?", shown(&inside)));
     }
-    if path.is_dir() && is_rule_folder(&path.join("..")) {
-        let above = path.parent().map_or_else(|| PathBuf::from(".."), Path::to_path_buf);
-        return Some(format!("it is in the folder above; did you mean --rules {}?", shown(&above)));
+    if path.is_dir()
+        && let Some(above) = folder_above(path)
+    {
+        return Some(format!("it is in a folder above; did you mean --rules {}?", shown(&above)));
     }
     if let Some(name) = similar_manifest(path) {
         return Some(format!(
@@ -102,8 +102,36 @@ fn hint(path: &Path) -> Option<String> {
             display_safe(&name)
         ));
     }
+    if path.is_dir() {
+        return None;
+    }
+    let near = [PathBuf::from("."), PathBuf::from("..")].into_iter().chain(subfolders());
+    let near = near.flat_map(|folder| [folder.clone(), folder.join("rules")]);
+    if let Some(folder) = near.into_iter().find(|folder| is_rule_folder(folder)) {
+        return Some(format!("did you mean --rules {}?", shown(&folder)));
+    }
     (path == Path::new("rules"))
         .then(|| "run this where the folder `rules` is, or pass --rules DIR".to_owned())
+}
+
+/// Returns the nearest folder above a path that contains `rules.toml`.
+pub(crate) fn folder_above(path: &Path) -> Option<PathBuf> {
+    const MAX_DEPTH: usize = 8;
+    let is_current = |folder: &Path| folder.as_os_str().is_empty();
+    let named = path.ancestors().skip(1).map(|it| if is_current(it) { Path::new(".") } else { it });
+    let unnamed = (1..=MAX_DEPTH).map(|depth| vec![".."; depth].join("/").into());
+    let mut folders = named.map(Path::to_path_buf).chain(unnamed);
+    folders.find(|folder| folder.join(MANIFEST).is_file())
+}
+
+/// Returns some subfolders of the current folder.
+fn subfolders() -> Vec<PathBuf> {
+    const MAX: usize = 100;
+    let entries = std::fs::read_dir(".").into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let mut folders: Vec<PathBuf> = folders.map(|it| it.file_name().into()).take(MAX).collect();
+    folders.sort_unstable();
+    folders
 }
 
 /// Returns the name of a file that is probably meant to be `rules.toml`.

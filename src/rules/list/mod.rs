@@ -41,6 +41,11 @@ pub(super) fn parse_file(
         let rest = &bytes[start..];
         let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
         let parsed = match std::str::from_utf8(&rest[..length]) {
+            // A part of the file was appended as UTF-16.
+            Ok(text) if text.contains('\0') => {
+                unreadable.get_or_insert((start, 0)).1 += 1;
+                Ok(ParsedLine::Nothing)
+            }
             Ok(text) => {
                 let offset = start;
                 let line = Line { source, text, offset, language: lines.language };

@@ -176,8 +176,14 @@ impl<'r> Decoder<'r> {
             let is_top_level = known.contains(&"version");
             let help = match suggest(name, known.iter().copied(), Nearness::Similar) {
                 _ if name == "version" => "move it to the first line of the file".to_owned(),
-                _ if is_top_level && RULE_KEYS.contains(&name) => {
-                    "write `[[rule]]` on a line before it".to_owned()
+                _ if is_top_level && RULE_KEYS.contains(&name) => match table.get(name) {
+                    Some(value) if value.get_ref().is_table() => {
+                        format!("write `[rule.{name}]`, below the keys of its rule")
+                    }
+                    _ => "write `[[rule]]` on a line before it".to_owned(),
+                },
+                _ if is_top_level && is_like_rule(table.get(name)) => {
+                    format!("write `[[rule]]`, and below it `id = \"{}\"`", display_short(name))
                 }
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known keys: {}", known.join(", ")),
@@ -356,6 +362,12 @@ impl<'r> Decoder<'r> {
         let message = format!("invalid type: expected {expected}, found {found}");
         self.emit(Code::InvalidType, value.span(), message, None);
     }
+}
+
+/// Whether a value is a table with keys of a rule.
+fn is_like_rule(value: Option<&Value<'_>>) -> bool {
+    let table = value.and_then(|value| value.get_ref().as_table());
+    table.is_some_and(|table| RULE_KEYS.iter().any(|key| table.contains_key(*key)))
 }
 
 pub(super) fn integer(value: &Value<'_>) -> Option<i64> {

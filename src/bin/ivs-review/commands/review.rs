@@ -43,6 +43,9 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
             event(&json).with_context(|| format!("invalid event in `{}`", shown_path(file)))?;
         printer.print(&request, None, &mut out)?;
     }
+    if let Some(note) = note_on_arguments(args) {
+        writeln!(anstream::stderr(), "note: {note}")?;
+    }
     for (i, text) in args.texts.iter().enumerate() {
         let text = if text == "-" { read_message()? } else { text.clone() };
         if i > 0 && !args.quiet && args.format == Format::Text {
@@ -52,6 +55,25 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     }
     out.flush()?;
     Ok(Outcome::Fine)
+}
+
+/// Returns what arguments probably mean that do not look like messages.
+fn note_on_arguments(args: &ReviewArgs) -> Option<String> {
+    if args.quiet || args.format != Format::Text {
+        return None;
+    }
+    let is_word = |text: &String| !text.contains(char::is_whitespace) && text != "-";
+    match args.texts.as_slice() {
+        [only] if is_word(only) && Path::new(only).is_file() => {
+            let file = display_safe(only);
+            Some(format!("`{file}` is also a file; `--lines {file}` reviews its lines"))
+        }
+        [_, _, _, ..] if args.texts.iter().all(is_word) => Some(
+            "each word is reviewed as a message; put quotes around a message with spaces"
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// Reviews messages and prints the reports.

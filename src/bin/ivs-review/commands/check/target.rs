@@ -8,6 +8,7 @@ use ivs_chat_review::rules::MANIFEST;
 use ivs_chat_review::source::Sources;
 
 use crate::cli::CheckArgs;
+use crate::rules_dir::folder_above;
 use crate::terminal::shown_path;
 
 pub(super) struct Target {
@@ -26,9 +27,7 @@ impl Target {
         if !path.is_file() {
             return Ok(Target { folder: path.clone(), file: None });
         }
-        let above = path.ancestors().skip(1);
-        let above = above.map(|it| if it == Path::new("") { Path::new(".") } else { it });
-        let Some(folder) = above.into_iter().find(|it| it.join(MANIFEST).is_file()) else {
+        let Some(folder) = folder_above(path) else {
             bail!(
                 "`{}` is not in a rule folder: no folder above it contains {MANIFEST}",
                 shown_path(path)
@@ -37,7 +36,9 @@ impl Target {
         if args.copy_to.is_some() {
             bail!("--copy-to copies a folder; pass the folder instead of a file");
         }
-        let inside = path.strip_prefix(folder).unwrap_or(path);
+        // Below a folder such as `..`, the path is not written in full.
+        let (whole, root) = (path.canonicalize()?, folder.canonicalize()?);
+        let inside = whole.strip_prefix(&root).unwrap_or(path);
         let is_rule_file =
             inside == Path::new(MANIFEST) || inside.extension().is_some_and(|it| it == "txt");
         if !is_rule_file {
@@ -47,7 +48,7 @@ impl Target {
             );
         }
         let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-        Ok(Target { folder: folder.to_owned(), file: Some(parts.join("/")) })
+        Ok(Target { folder, file: Some(parts.join("/")) })
     }
 
     /// Removes the problems of other files, and returns their number.
