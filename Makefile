@@ -25,7 +25,8 @@ TARGET ?=
 BUILD ?= build
 CARGO_TARGET_DIR ?= target
 
-# As in build.rs: the last commit that changed the program, if this is a checkout.
+# As in build.rs: the last commit that changed the program, if this is a checkout. A program that was modified since has
+# no version that an installed one could have.
 program = src docs/diagnostics.md build.rs Cargo.toml Cargo.lock
 commit = $(shell [ -e .git ] && git log -1 --format=%h --abbrev=10 -- $(program) 2>/dev/null)$(if $(shell [ -e .git ] && git status --porcelain -- $(program) 2>/dev/null),-modified)
 version = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml | head -n 1)
@@ -60,7 +61,7 @@ build-RulesLayer:
 # Rules with an error are never packaged, because at run time the handler could only skip the invalid part. The package
 # contains the bytes that were checked: no links, no other files, no later changes.
 	@check="$(IVS_REVIEW)"; \
-	if [ -z "$$check" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-review $(version)$(if $(commit), ($(commit)))" ]; then check=ivs-review; fi; \
+	if [ -z "$$check" ] && [ -z "$(findstring -modified,$(commit))" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-review $(version)$(if $(commit), ($(commit)))" ]; then check=ivs-review; fi; \
 	if [ -z "$$check" ]; then \
 	  cargo build --locked --quiet --release --bin ivs-review --target-dir "$(CARGO_TARGET_DIR)" || exit; \
 	  check="$(CARGO_TARGET_DIR)/release/ivs-review"; \

@@ -1,8 +1,8 @@
 //! Sets `BUILD_COMMIT` for `ivs-review --version`: the commit of a release build.
 //!
 //! It is the last commit that changed the program, so that commits of rules do not make an installed
-//! program look outdated. Without git, or outside of a checkout, it is empty. A debug build has none,
-//! so that a commit does not recompile it.
+//! program look outdated. Without git, or outside of a checkout, it is empty. A debug build has
+//! none, so that a commit does not recompile it.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ const PROGRAM: [&str; 5] = ["src", "docs/diagnostics.md", "build.rs", "Cargo.tom
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let is_release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
-    let commit = if is_release { commit() } else { None };
+    let commit = if is_release { commit() } else { Some("debug build".to_owned()) };
     let suffix = commit.map_or(String::new(), |commit| format!(" ({commit})"));
     println!("cargo::rustc-env=BUILD_COMMIT={suffix}");
 }

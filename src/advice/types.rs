@@ -38,6 +38,9 @@ pub(super) fn help(text: &str, span: Span, message: &str) -> Option<String> {
             return None;
         }
         digits
+    } else if expected.starts_with("`true` or `false`") {
+        let is_yes = matches!(plain.to_lowercase().as_str(), "true" | "yes" | "on" | "1");
+        is_yes.to_string()
     } else if expected.starts_with("a fraction") {
         "0.7".to_owned()
     } else if expected.starts_with("a date") {
@@ -73,6 +76,7 @@ mod tests {
                 "lists = [\"lists/a.txt\"]",
             ),
             ("terms = \"a, b c\"", "\"a, b c\"", "an array of strings", "terms = [\"a\", \"b c\"]"),
+            ("ignore_words = \"yes\"", "\"yes\"", "`true` or `false`", "ignore_words = true"),
             ("unless = { role = \"vip\" }", "\"vip\"", "an array of strings", "role = [\"vip\"]"),
             ("action = [\"mask\"]", "[\"mask\"]", "a string in quotes", "action = \"mask\""),
             ("id = 5", "5", "a string in quotes", "id = \"5\""),
