@@ -92,6 +92,55 @@ fn json_errors_have_one_line() {
     assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'), "{run}");
 }
 
+/// Names that IVS Chat does not accept, but another service may have. Text has escapes for what a terminal would act on,
+/// and JSON has the same value.
+#[test]
+fn names_are_safe_in_text_and_complete_in_json() {
+    let controls: String = ('\0'..='\u{A0}').collect();
+    for name in [
+        controls.as_str(),
+        "\u{1b}]0;title\u{7}\u{1b}[2J\u{9b}31m",
+        "\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}",
+        "múppet 日本 👩🏽‍🚀 ❤️ नमस्ते \u{ffff} \u{10ffff}",
+        &"long".repeat(1_000),
+    ] {
+        let (fake, arns) = with_rooms(1);
+        let room = &arns[0];
+        let logging = fake.account(|account| {
+            account.room(room).name = name.to_owned();
+            account.tag(room, name, name);
+            account.attach(room, name, name);
+            account.add_logging(name, json!({"s3": {"bucketName": name}}))
+        });
+        for (arguments, key) in [
+            ("list".to_owned(), "name"),
+            ("list --details".to_owned(), "name"),
+            ("plan --all --handler REVIEW".to_owned(), "name"),
+            ("status --all --handler REVIEW".to_owned(), "name"),
+            (format!("show {room}"), "name"),
+            ("logging list".to_owned(), "name"),
+            (format!("logging show {logging}"), "name"),
+            (format!("tag {room} a=b"), "resource"),
+            (format!("update {room} --message-rate 20"), "room"),
+            ("apply --all --handler REVIEW --yes --replace".to_owned(), "name"),
+        ] {
+            let run = rooms_json(&fake, &arguments);
+            let line = run.lines().remove(0);
+            let expected = if key == "name" { name } else { room };
+            assert_eq!(line[key], expected, "{arguments}");
+            if let Some(tags) = line["tags"].as_object().filter(|tags| !tags.is_empty()) {
+                assert_eq!(tags[name], name, "{arguments}");
+            }
+            let text = rooms(&fake, &arguments);
+            for output in [&run.stdout, &run.stderr, &text.stdout, &text.stderr] {
+                let is_unsafe = |c: char| c != '\n' && ivs_chat_review::display::is_unsafe(c);
+                assert!(!output.contains(is_unsafe), "{arguments}: {output:?}");
+            }
+            assert!(text.stdout.lines().count() < 20, "{arguments}: {text}");
+        }
+    }
+}
+
 #[test]
 fn text_has_rooms_and_counts() {
     let (fake, arns) = three();

@@ -1,7 +1,9 @@
 //! Selection of rooms.
 
+use serde_json::json;
+
 use super::command::{review, rooms, rooms_json, updated, with_rooms};
-use super::fake::function;
+use super::fake::{Fault, FaultKind, function};
 
 #[test]
 fn rooms_are_selected_by_arn() {
@@ -119,4 +121,48 @@ fn an_unknown_room_is_reported() {
     assert_ne!(run.code, Some(0), "{run}");
     assert!((run.stdout.clone() + &run.stderr).contains(&unknown), "{run}");
     assert_eq!(updated(&fake), [""; 0]);
+}
+
+#[test]
+fn rooms_are_selected_by_logging_configuration() {
+    let (fake, arns) = with_rooms(4);
+    let logging = fake.account(|account| {
+        let logging = account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}));
+        let other = account.add_logging("other", json!({"s3": {"bucketName": "other"}}));
+        account.room(&arns[0]).logging.push(logging.clone());
+        account.room(&arns[1]).logging.extend([other.clone(), logging.clone()]);
+        account.room(&arns[2]).logging.push(other);
+        account.tag(&arns[1], "stage", "prod");
+        logging
+    });
+    let named = |run: super::command::Run| -> Vec<String> {
+        let lines = run.lines().into_iter().filter(|line| line["room"].is_string());
+        lines.map(|line| line["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    for arguments in ["list", "plan --handler REVIEW", "status --handler REVIEW"] {
+        let run = rooms_json(&fake, &format!("{arguments} --logging {logging}"));
+        assert_eq!(named(run), ["stage-2", "stage-1"], "{arguments}");
+    }
+    let sent = fake.calls_of("ListRooms").pop().expect("a call").input;
+    assert_eq!(sent["loggingConfigurationIdentifier"], json!(logging));
+    let run = rooms_json(&fake, &format!("list --logging {logging} --tag stage=prod"));
+    assert_eq!(named(run.assert_exit(0)), ["stage-2"]);
+    let apply = format!("apply --logging {logging} --handler REVIEW --yes");
+    rooms_json(&fake, &apply).assert_exit(0).assert_summary("changed 2");
+    // The filter of the service is checked.
+    let without = FaultKind::Changed(r#"{"rooms":{"loggingConfigurationIdentifiers":[]}}"#);
+    fake.inject(Fault::new(without, "ListRooms").calls(1..=1));
+    let detach = format!("detach --logging {logging} --yes");
+    rooms_json(&fake, &detach).assert_exit(0).assert_summary("changed 1");
+    rooms_json(&fake, &detach).assert_exit(0).assert_summary("changed 1, unchanged 1");
+    // One that does not exist selects nothing.
+    rooms(&fake, &format!("list --logging {logging}x"))
+        .assert_exit(0)
+        .assert_stderr(&format!("no room in eu-west-1 is logged by {logging}x"));
+    let missing = FaultKind::Error(404, "ResourceNotFoundException", "not found");
+    fake.inject(Fault::new(missing, "ListRooms"));
+    rooms(&fake, &format!("list --logging {logging}x")).assert_exit(0);
+    for invalid in ["--logging chat", &format!("--logging {logging} --room {}", arns[0])] {
+        rooms(&fake, &format!("list {invalid}")).assert_exit(2).assert_stderr("--logging");
+    }
 }

@@ -111,6 +111,67 @@ fn requests_contain_only_what_was_requested() {
 }
 
 #[test]
+fn values_may_begin_with_hyphens_and_names_contain_equals_signs() {
+    let (fake, arns) = with_rooms(1);
+    let room = &arns[0];
+    let rows = [
+        (
+            r"create --name -hall --tag -a=-b --tag --c=-- --tag d\=e=f=g".to_owned(),
+            "CreateRoom",
+            json!({"name": "-hall", "tags": {"-a": "-b", "--c": "--", "d=e": "f=g"}}),
+        ),
+        (
+            "logging create --name -- --s3 -logs- --tag -=-".to_owned(),
+            "CreateLoggingConfiguration",
+            json!({
+                "name": "--",
+                "destinationConfiguration": {"s3": {"bucketName": "-logs-"}},
+                "tags": {"-": "-"},
+            }),
+        ),
+        (
+            format!("update {room} --name --help"),
+            "UpdateRoom",
+            json!({"identifier": room, "name": "--help"}),
+        ),
+        (
+            format!(r"tag {room} --rate 1000 -- -a=1 --yes=-- b\=c=d"),
+            "TagResource",
+            json!({"resourceArn": room, "tags": {"-a": "1", "--yes": "--", "b=c": "d"}}),
+        ),
+        (
+            format!("untag {room} --rate 1000 -- -a --yes b=c"),
+            "UntagResource",
+            json!({"resourceArn": room, "tagKeys": ["--yes", "-a", "b=c"]}),
+        ),
+        (
+            format!(r"event {room} --attribute -a\=b=-- --rate 1000 -- --poll"),
+            "SendEvent",
+            json!({"roomIdentifier": room, "eventName": "--poll", "attributes": {"-a=b": "--"}}),
+        ),
+        (
+            format!("disconnect {room} --user --ada --reason -- --yes"),
+            "DisconnectUser",
+            json!({"roomIdentifier": room, "userId": "--ada", "reason": "--"}),
+        ),
+    ];
+    for (arguments, operation, expected) in rows {
+        rooms(&fake, &arguments).assert_exit(0);
+        let input = fake.calls_of(operation).pop().expect("a call").input;
+        assert_eq!(input, expected, "{arguments}");
+    }
+    let listed = rooms_json(&fake, "list --name --help").assert_exit(0).lines();
+    assert_eq!(listed.len(), 1);
+    fake.account(|account| account.tag(room, "a=b", "c=d"));
+    for (tag, count) in [(r"a\=b=c=d", 1), ("a=b=c=d", 0)] {
+        assert_eq!(rooms_json(&fake, &format!("list --tag {tag}")).lines().len(), count, "{tag}");
+    }
+    // As it can be written in a command.
+    let text = rooms(&fake, &format!("tags {room}")).assert_exit(0).stdout;
+    assert!(text.contains(r"a\=b=c=d"), "{text}");
+}
+
+#[test]
 fn nothing_is_sent_if_everything_is_up_to_date() {
     let (fake, arns) = with_rooms(1);
     let logging = fake.account(|account| {
