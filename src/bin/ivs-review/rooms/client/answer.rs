@@ -35,8 +35,8 @@ pub(super) struct AnswerCheck;
 pub(super) struct UnexpectedAnswer {
     status: u16,
     expected: String,
-    /// Whether the body is JSON, so that another attempt would get the same.
-    pub(super) is_json: bool,
+    /// Whether another attempt would get the same: the body is JSON, or the status is unexpected.
+    pub(super) is_permanent: bool,
 }
 
 /// What an operation is answered with.
@@ -118,7 +118,8 @@ fn check(status: u16, body: &[u8], expected: Expected) -> Result<(), UnexpectedA
         Expected::Object => "200 with a JSON object".to_owned(),
         Expected::ObjectWith(name) => format!("200 with a JSON object with `{name}`"),
     };
-    Err(UnexpectedAnswer { status, expected, is_json: json.is_some() })
+    let is_permanent = json.is_some() || status != 200;
+    Err(UnexpectedAnswer { status, expected, is_permanent })
 }
 
 impl fmt::Display for UnexpectedAnswer {
@@ -163,10 +164,20 @@ mod tests {
             let accepts = check(200, body.as_bytes(), Expected::ObjectWith("rooms")).is_ok();
             assert_eq!(accepts, list, "{body}");
         }
-        let is_json =
-            |body: &[u8]| check(201, body, Expected::Object).map_err(|error| error.is_json);
-        for (body, expected) in [("{}", true), ("null", true), ("<html>", false), ("{", false)] {
-            assert_eq!(is_json(body.as_bytes()), Err(expected), "{body}");
+        let is_permanent = |status: u16, body: &str| {
+            let checked = check(status, body.as_bytes(), Expected::ObjectWith("rooms"));
+            checked.map_err(|error| error.is_permanent)
+        };
+        for (status, body, expected) in [
+            (200, "{}", true),
+            (200, "null", true),
+            (200, "", false),
+            (200, "<html>", false),
+            (200, "{", false),
+            (204, "", true),
+            (206, "{", true),
+        ] {
+            assert_eq!(is_permanent(status, body), Err(expected), "{status} {body}");
         }
     }
 }

@@ -170,7 +170,7 @@ fn channel(arn: Option<String>, name: Option<String>) -> Result<Channel, String>
 }
 
 /// Converts a number of viewers. -1 means that the service could not count them in time (Amazon IVS
-/// API Reference, "Stream"). The SDK reads an absent number as 0.
+/// API Reference, "Stream"), and so does an absent number, see `lenient`.
 fn viewers(count: i64) -> Option<u64> {
     u64::try_from(count).ok()
 }

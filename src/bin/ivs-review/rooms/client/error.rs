@@ -161,7 +161,7 @@ impl ServiceError {
     /// attempt would get the same.
     fn not_understood(status: u16, is_json: bool) -> ServiceError {
         let (kind, what) = match is_json {
-            true => (FailureKind::WrongEndpoint, "JSON that IVS Chat does not return"),
+            true => (FailureKind::WrongEndpoint, "JSON that the service does not return"),
             false => (FailureKind::Unavailable, "unreadable answer"),
         };
         ServiceError::new(kind, &format!("unexpected answer: HTTP {status}: {what}"))
@@ -236,7 +236,7 @@ impl<E: Error + ProvideErrorMetadata + 'static> From<SdkError<E>> for ServiceErr
             }
             SdkError::ResponseError(_) => {
                 if let Some(unexpected) = find::<UnexpectedAnswer>(&error) {
-                    let kind = match unexpected.is_json {
+                    let kind = match unexpected.is_permanent {
                         true => FailureKind::WrongEndpoint,
                         false => FailureKind::Unavailable,
                     };
@@ -397,7 +397,7 @@ mod tests {
             (
                 ServiceError::not_understood(200, true),
                 FailureKind::WrongEndpoint,
-                "unexpected answer: HTTP 200: JSON that IVS Chat does not return",
+                "unexpected answer: HTTP 200: JSON that the service does not return",
             ),
             (
                 ServiceError::not_understood(200, false),

@@ -2,6 +2,10 @@
 
 use serde::Deserialize;
 
+/// How much of a message and how many fields are read; more would not be shown.
+const MAX_MESSAGE: usize = 4 << 10;
+const MAX_FIELDS: usize = 20;
+
 /// The members of all errors of IVS Chat, except the message (Amazon IVS Chat API Reference, "Errors"
 /// of each operation), and the message of errors of Amazon IVS, which the SDK does not know. Each
 /// error has some of them.
@@ -33,7 +37,8 @@ pub(super) fn with_details(message: &str, body: &[u8]) -> String {
         (message, _) => message,
     };
     let mut more: Vec<String> = details.reason.into_iter().collect();
-    for Field { name, message: problem } in details.field_list {
+    let message = &message[..message.floor_char_boundary(MAX_MESSAGE)];
+    for Field { name, message: problem } in details.field_list.into_iter().take(MAX_FIELDS) {
         if !(message.contains(&name) && message.contains(&problem)) {
             more.push(format!("{name}: {problem}"));
         }

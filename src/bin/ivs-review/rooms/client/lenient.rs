@@ -14,22 +14,87 @@ use serde_json::{Map, Value, json};
 /// Returns the body of an answer in which all members have the types of the service model. A body
 /// that is not a JSON object is not changed.
 pub(super) fn answer(body: Vec<u8>) -> Vec<u8> {
-    let Ok(Value::Object(original)) = serde_json::from_slice(&body) else { return body };
+    match serde_json::from_slice(&body) {
+        Ok(Value::Object(answer)) => with_expected_types(answer).unwrap_or(body),
+        Ok(_) => body,
+        Err(_) => match serde_json::from_str(&without_invalid_text(&body)) {
+            Ok(Value::Object(answer)) => {
+                let repaired = with_expected_types(answer.clone());
+                repaired.or_else(|| serde_json::to_vec(&answer).ok()).unwrap_or(body)
+            }
+            _ => body,
+        },
+    }
+}
+
+/// Replaces what is not Unicode in the strings of JSON by U+FFFD: invalid UTF-8, and escapes of half
+/// a surrogate pair.
+fn without_invalid_text(json: &[u8]) -> String {
+    let json = String::from_utf8_lossy(json);
+    let escape = |text: &str| -> Option<u32> {
+        text.strip_prefix("\\u").and_then(|text| u32::from_str_radix(text.get(..4)?, 16).ok())
+    };
+    let mut valid = String::with_capacity(json.len());
+    let mut rest = &*json;
+    while let Some(at) = rest.find('\\') {
+        let (before, from) = rest.split_at(at);
+        valid.push_str(before);
+        let is_pair = |second: &str| matches!(escape(second), Some(0xDC00..=0xDFFF));
+        let length = match escape(from) {
+            Some(0xD800..=0xDBFF) if from.get(6..).is_some_and(is_pair) => 12,
+            Some(0xD800..=0xDFFF) => {
+                valid.push('\u{FFFD}');
+                rest = &from[6..];
+                continue;
+            }
+            // Another escape, such as of a backslash.
+            _ => from.chars().take(2).map(char::len_utf8).sum(),
+        };
+        valid.push_str(&from[..length]);
+        rest = &from[length..];
+    }
+    valid + rest
+}
+
+/// Returns the JSON of an answer with members of the expected types; `None` if it has them already.
+fn with_expected_types(original: Map<String, Value>) -> Option<Vec<u8>> {
     let mut answer = original.clone();
     for name in ["rooms", "loggingConfigurations", "fieldList", "channels", "streams", "errors"] {
         if let Some(Value::Array(items)) = answer.get_mut(name) {
-            // An item of another type counts as one without members.
-            items.iter_mut().for_each(|item| match item {
-                Value::Object(members) => resource(members),
-                other => *other = json!({}),
-            });
+            for item in items {
+                // An item of another type counts as one without members.
+                if !item.is_object() {
+                    *item = json!({});
+                }
+                if let Value::Object(members) = item {
+                    resource(members);
+                    of_video(name, members);
+                }
+            }
+        }
+    }
+    for name in ["channel", "stream"] {
+        if let Some(Value::Object(members)) = answer.get_mut(name) {
+            resource(members);
+            of_video(name, members);
         }
     }
     resource(&mut answer);
-    if answer == original {
-        return body;
+    if answer == original { None } else { serde_json::to_vec(&answer).ok() }
+}
+
+/// Removes what the client does not need of a channel or stream, such as secrets of broadcasters.
+fn of_video(kind: &str, members: &mut Map<String, Value>) {
+    let needed: &[&str] = match kind {
+        "channel" | "channels" => &["arn", "name"],
+        "stream" | "streams" => &["channelArn", "state", "health", "viewerCount", "startTime"],
+        _ => return,
+    };
+    members.retain(|name, _| needed.contains(&name.as_str()));
+    if kind.starts_with("stream") {
+        // The SDK would read an absent number as 0. The service writes -1 if it is not known.
+        members.entry("viewerCount").or_insert_with(|| (-1).into());
     }
-    serde_json::to_vec(&answer).unwrap_or(body)
 }
 
 /// Replaces the members of a room, a logging configuration or an error.
@@ -60,8 +125,6 @@ fn resource(members: &mut Map<String, Value>) {
             }
             ("messageReviewHandler", handler) => review_handler(handler),
             ("state" | "health", state) => as_text(state),
-            // Of one channel or stream.
-            ("channel" | "stream", Value::Object(members)) => resource(members),
             ("destinationConfiguration", Value::Object(kinds)) if is_destination(kinds) => {}
             ("destinationConfiguration", destination) if !destination.is_null() => {
                 *destination = json!({"unknown": {}});
@@ -184,6 +247,41 @@ mod tests {
             assert_eq!(listed["rooms"][0], expected, "{member}");
             assert_eq!(listed["rooms"][1]["name"], "b");
         }
+    }
+
+    #[test]
+    fn text_that_is_not_unicode_is_replaced() {
+        for (name, expected) in [
+            (r"\ud83d\ude00 \\ud83d \u0041 \n \\", "😀 \\ud83d A \n \\"),
+            (r"a\ud83d", "a\u{FFFD}"),
+            (r"\ude00\ud83d\u0041", "\u{FFFD}\u{FFFD}A"),
+            (r"\ud83d\ud83d\ude00", "\u{FFFD}😀"),
+            (r"\ud83d\\ude00", "\u{FFFD}\\ude00"),
+            (r"\ud83dé", "\u{FFFD}é"),
+        ] {
+            let found = lenient(&format!(r#"{{"rooms":[{{"name":"{name}"}}]}}"#));
+            assert_eq!(found["rooms"][0]["name"], expected, "{name}");
+        }
+        let found = answer(b"{\"name\":\"a\xFFb\"}".to_vec());
+        assert_eq!(found, "{\"name\":\"a\u{FFFD}b\"}".as_bytes());
+        for broken in [r#"{"a":"\u"#, r#"{"a":"\ud83d"#, "{\"\\é", r#"{"a":"\uD8é"}"#] {
+            assert_eq!(answer(broken.as_bytes().to_vec()), broken.as_bytes());
+        }
+    }
+
+    #[test]
+    fn only_what_is_needed_of_channels_is_kept() {
+        let channel = r#"{"arn":"a","name":5,"authorized":"x","srt":{"passphrase":"b"}}"#;
+        let stream = r#"{"channelArn":"a","viewerCount":"many","health":7,"playbackUrl":"b"}"#;
+        let found = lenient(&format!(
+            r#"{{"channels":[{channel}],"channel":{channel},"streams":[{stream}],"stream":{stream}}}"#
+        ));
+        let channel = json!({"arn": "a"});
+        let stream = json!({"channelArn": "a", "health": "7", "viewerCount": -1});
+        let expected = json!({
+            "channels": [channel], "channel": channel, "streams": [stream], "stream": stream
+        });
+        assert_eq!(found, expected);
     }
 
     #[test]
