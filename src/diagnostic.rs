@@ -109,6 +109,10 @@ codes! {
     PatternMatchesEmpty = "pattern-matches-empty", Error;
     /// A pattern runs on every message because it requires no rare literal.
     SlowPattern = "slow-pattern", Warning;
+    /// No message can match this pattern.
+    UnreachablePattern = "unreachable-pattern", Error;
+    /// A pattern was probably meant otherwise.
+    SuspiciousPattern = "suspicious-pattern", Warning;
     /// A replacement names a group that does not exist, or has an invalid `$`.
     InvalidReplacement = "invalid-replacement", Error;
     /// The rules match their own replacement or reason.
@@ -133,7 +137,17 @@ codes! {
     CommaList = "comma-list", Error;
     /// A list contains a regular expression.
     RegexEntry = "regex-entry", Error;
-    /// The list already contains this entry.
+    /// An entry was probably meant for another tool, and matches nothing or too much as written.
+    SuspiciousEntry = "suspicious-entry", Warning;
+    /// `rooms` contains a pattern that matches no room.
+    UnknownRoom = "unknown-room", Warning;
+    /// `links` contains `*.example.com`, which does not include `example.com`.
+    SubdomainsOnly = "subdomains-only", Warning;
+    /// The name of an attribute has an unusual case.
+    AttributeCase = "attribute-case", Warning;
+    /// A list file is empty.
+    EmptyList = "empty-list", Warning;
+    /// The list, array or rule already contains this.
     DuplicateEntry = "duplicate-entry", Warning;
     /// An exception has no effect on its list.
     UnusedException = "unused-exception", Warning;

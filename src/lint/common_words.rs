@@ -8,7 +8,10 @@ use super::{Capped, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Cause;
 use crate::normalize::Folded;
-use crate::rules::{End, Start};
+use crate::rules::{End, RuleId, Start};
+
+/// The number of common words from which a pattern is reported. A pattern may mean some of them.
+const MIN_PATTERN_WORDS: usize = 5;
 
 /// The common words that an entry matches.
 #[derive(Default)]
@@ -18,6 +21,26 @@ struct WordMatches<'w> {
     all: usize,
 }
 
+impl<'w> WordMatches<'w> {
+    fn add(&mut self, word: &'w str, max: usize) {
+        self.all += 1;
+        if self.shown.len() < max {
+            self.shown.push(word);
+        }
+    }
+
+    /// The words that are shown, and the number of others.
+    fn describe(&self) -> (String, usize) {
+        let more = self.all - self.shown.len();
+        let mut words =
+            self.shown.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            words += &format!(" and {more} more");
+        }
+        (words, more)
+    }
+}
+
 impl Check<'_> {
     /// Searches the common words with all entries, and reports entries that match a word which
     /// their author did not mean.
@@ -25,7 +48,9 @@ impl Check<'_> {
         let words = self.options.words;
         let mut known: Option<(Words<'_>, HashSet<String>)> = None;
         let mut buffer = Folded::default();
+        let max = self.options.max_words;
         let mut matches: BTreeMap<EntryId, WordMatches<'_>> = BTreeMap::new();
+        let mut patterns: BTreeMap<(RuleId, usize), WordMatches<'_>> = BTreeMap::new();
         for (number, &word) in words.iter().enumerate() {
             self.progress("common words", number, words.len());
             let found = self.engine.find(word, None, &mut self.scratch);
@@ -36,6 +61,14 @@ impl Check<'_> {
                     _ => None,
                 })
                 .collect();
+            let mut last = None;
+            for it in &found {
+                if let Cause::Pattern(number) = it.cause
+                    && last.replace((it.rule, number)) != Some((it.rule, number))
+                {
+                    patterns.entry((it.rule, number)).or_default().add(word, max);
+                }
+            }
             if entries.is_empty() {
                 continue;
             }
@@ -51,11 +84,7 @@ impl Check<'_> {
                 continue;
             }
             for id in entries {
-                let matches = matches.entry(id).or_default();
-                matches.all += 1;
-                if matches.shown.len() < self.options.max_words {
-                    matches.shown.push(word);
-                }
+                matches.entry(id).or_default().add(word, max);
             }
         }
         let mut lists: BTreeMap<_, Capped> = BTreeMap::new();
@@ -65,6 +94,39 @@ impl Check<'_> {
         }
         for diagnostics in lists.into_values() {
             self.diagnostics.extend(diagnostics.into_diagnostics(Code::CommonWordMatch));
+        }
+        for ((rule, number), matches) in patterns {
+            if matches.all >= MIN_PATTERN_WORDS {
+                self.diagnostics.push(self.pattern_matches(rule, number, &matches));
+            }
+        }
+    }
+
+    fn pattern_matches(
+        &self,
+        rule: RuleId,
+        number: usize,
+        matches: &WordMatches<'_>,
+    ) -> Diagnostic {
+        let pattern = &self.engine.rules().rule(rule).patterns[number];
+        let (words, _) = matches.describe();
+        let message = format!("pattern matches {} common words: {words}", matches.all);
+        let is_word = pattern.text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '|'));
+        let diagnostic = Diagnostic::new(Code::CommonWordMatch, pattern.location, message);
+        if is_word {
+            let whole = match pattern.text.contains('|') {
+                true => format!(r"\b(?:{})\b", pattern.text),
+                false => format!(r"\b{}\b", pattern.text),
+            };
+            diagnostic
+                .help(
+                    "write the words into `terms`, which match whole words in every spelling; \
+                     or put `\\b`, the edge of a word, around them",
+                )
+                .paste(vec![format!("'''{whole}''',")])
+        } else {
+            diagnostic
+                .help(r"narrow the pattern, for example with `\b`, the edge of a word, around it")
         }
     }
 
@@ -89,18 +151,13 @@ impl Check<'_> {
             1 => "a common word".to_owned(),
             number => format!("{number} common words"),
         };
-        let more = matches.all - matches.shown.len();
-        let mut words =
-            matches.shown.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-        if more > 0 {
-            words += &format!(" and {more} more");
-        }
-        let message = format!("entry matches {what} {by}: {words}");
+        let (words, more) = matches.describe();
+        let message = format!("this entry also matches {what} {by}: {words}");
         let help = match more {
-            0 => "add exceptions for the words that are acceptable, or narrow the entry",
+            0 => "if some of these words are harmless, add the lines below; else narrow the entry",
             _ => {
-                "add exceptions for the words that are acceptable, or narrow the entry \
-                 (use --all-words to list all)"
+                "if some of these words are harmless, add the lines below; else narrow the entry \
+                 (--all-words lists all)"
             }
         };
         let lines =

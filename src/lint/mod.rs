@@ -4,18 +4,27 @@
 //! Entries are not compared as text. Each is written as messages (see `probes`), and the engine
 //! shows what happens. So a check takes the time of a few reviews per entry, whatever their number.
 
+mod attribute_names;
 mod budget;
+mod causes;
 mod common_words;
+mod commonest;
 mod confusables;
 mod corpus;
 mod duplicates;
+mod empty_lists;
 mod expired;
+mod hosts;
 mod inflections;
+mod manifest;
 mod patterns;
 mod probes;
 mod redundant;
 mod replacements;
+mod rooms;
 mod samples;
+mod suspicious;
+mod suspicious_patterns;
 mod unreachable;
 mod unused_exceptions;
 mod worst_case;
@@ -31,6 +40,8 @@ use crate::rules::{Entry, ListId, MANIFEST};
 use crate::source::{SourceId, Sources};
 
 pub use self::budget::{Cost, over_budget};
+use self::manifest::Manifest;
+pub use self::rooms::KnownRoom;
 use self::samples::Scope;
 pub use self::samples::samples;
 pub use self::worst_case::{Probe, WorstCaseSearch};
@@ -52,6 +63,8 @@ pub struct CheckOptions<'o> {
     pub max_words: usize,
     /// Files of acceptable messages, one per line.
     pub corpus: &'o [SourceId],
+    /// The rooms that exist, to compare `rooms` with; `None` if they are not known.
+    pub rooms: Option<&'o [KnownRoom]>,
     /// Called now and then with the progress of a long check.
     pub progress: Option<&'o dyn Fn(Progress)>,
 }
@@ -100,10 +113,19 @@ pub fn check_with(
         diagnostics,
     };
     let rules = engine.rules();
+    if let Some(manifest) = Manifest::read(sources) {
+        check.rooms(&manifest);
+        check.hosts(&manifest);
+        check.attribute_names(&manifest);
+    }
     let mut used = Vec::new();
-    for (list, it) in rules.enumerate_lists() {
+    // Without a rule no list is used, which would be reported for each of its exceptions.
+    let has_rules = !rules.rules.is_empty();
+    for (list, it) in rules.enumerate_lists().filter(|_| has_rules) {
+        check.empty_list(it);
         check.duplicates(list, it);
         check.confusables(it);
+        check.suspicious(it);
         check.expired_entries(it);
         let everywhere = rules.settings.exceptions.contains(&list);
         if everywhere {
@@ -115,7 +137,10 @@ pub fn check_with(
             continue;
         }
         check.unused_exceptions(list, everywhere);
-        used.extend((!everywhere).then_some(list));
+        if !everywhere {
+            check.commonest(it);
+            used.push(list);
+        }
     }
     check.unreachable_entries(&used);
     check.common_words();
@@ -128,8 +153,9 @@ pub fn check_with(
     }
     check.slow_patterns();
     check.allowed_hosts();
-    check.diagnostics.sort_by_key(|diagnostic| diagnostic.location);
-    check.diagnostics
+    let mut diagnostics = causes::merge(check.diagnostics);
+    diagnostics.sort_by_key(|diagnostic| diagnostic.location);
+    diagnostics
 }
 
 /// An entry: its list and its index in the list.

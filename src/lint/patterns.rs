@@ -5,16 +5,25 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::Rule;
 
 impl Check<'_> {
-    /// Reports patterns that can match the empty string, and so would match between all characters.
+    /// Reports patterns that can match the empty string, and so would match between all characters;
+    /// patterns that match nothing; and patterns that were probably meant otherwise.
     pub(super) fn patterns(&mut self, rule: &Rule) {
-        for pattern in &rule.patterns {
-            if pattern.matches_empty() {
+        for (number, pattern) in rule.patterns.iter().enumerate() {
+            if let Some(first) = rule.patterns[..number].iter().find(|it| it.text == pattern.text) {
+                self.diagnostics.push(
+                    Diagnostic::new(Code::DuplicateEntry, pattern.location, "duplicate pattern")
+                        .related(first.location, "first occurrence")
+                        .help("remove one of them"),
+                );
+            } else if pattern.matches_empty() {
                 let message = "pattern can match the empty string";
                 self.diagnostics.push(
                     Diagnostic::new(Code::PatternMatchesEmpty, pattern.location, message).help(
                         "require at least one character, for example with `+` instead of `*`",
                     ),
                 );
+            } else {
+                self.diagnostics.extend(self.suspicious_pattern(rule, pattern));
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, Engine, Match};
-use crate::rules::{Expect, ListId, RuleId, Rules, Sample};
+use crate::rules::{Action, Expect, ListId, Mode, RuleId, Rules, Sample};
 use crate::span::Span;
 
 /// Returns the number of samples in the rules of an engine.
@@ -147,11 +147,25 @@ impl Check<'_> {
 
     /// Reports a sample whose rewrite does not converge.
     fn converges(&mut self, sample: &Sample) -> Option<Diagnostic> {
-        let message = "rewriting this sample never reaches a fixed point";
-        (!self.reviewer.converges(&sample.text)).then(|| {
-            Diagnostic::new(Code::SelfMatchingReplacement, sample.location, message)
-                .help("remove the matched words from `with`; such a message is denied")
-        })
+        if self.reviewer.converges(&sample.text) {
+            return None;
+        }
+        let message = "the rules match what they write instead of a match, so this is denied";
+        let diagnostic = Diagnostic::new(Code::SelfMatchingReplacement, sample.location, message);
+        let rules = self.engine.rules();
+        let found = self.engine.find(&sample.text, None, &mut self.scratch);
+        let rewritten = |it: &&Match| {
+            let rule = rules.rule(it.rule);
+            rule.scope.mode == Mode::On && rule.action.rewrites()
+        };
+        let Some(cause) = found.iter().find(rewritten) else {
+            return Some(diagnostic.help("remove the matched words from `with`"));
+        };
+        let help = match rules.rule(cause.rule).action {
+            Action::Mask(_) => "write a longer entry, which what is left does not match again",
+            _ => "remove the matched words from `with`",
+        };
+        Some(diagnostic.related(cause.location(rules), "rewritten because of this").help(help))
     }
 }
 

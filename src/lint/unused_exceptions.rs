@@ -34,20 +34,6 @@ impl Check<'_> {
         self.diagnostics.extend(diagnostics.into_diagnostics(Code::UnusedException));
     }
 
-    /// Reports hosts in `allow` that the rule would not deny.
-    pub(super) fn allowed_hosts(&mut self) {
-        for links in self.engine.rules().rules.iter().filter_map(|rule| rule.links.as_ref()) {
-            for host in links.unused_allowed() {
-                let message =
-                    format!("unused exception: no link to `{host}` is denied by this rule");
-                self.diagnostics.push(
-                    Diagnostic::new(Code::UnusedException, links.location, message)
-                        .help("remove it, or deny more: `deny = [\"*\"]` denies all links"),
-                );
-            }
-        }
-    }
-
     /// Why an exception suppresses nothing; `None` if it suppresses a match.
     fn unused_reason(
         &mut self,

@@ -6,7 +6,7 @@ pub struct Glob(String);
 
 impl Glob {
     /// Creates a pattern.
-    pub(super) fn new(text: String) -> Glob {
+    pub(crate) fn new(text: String) -> Glob {
         Glob(text)
     }
 

@@ -17,6 +17,7 @@ mod scope;
 
 pub use self::fields::{AttributeNames, FieldSelector};
 pub use self::glob::Glob;
+pub(crate) use self::list::is_valid_line;
 pub use self::load::{LoadError, load};
 pub(crate) use self::manifest::{RULE_KEYS, readable};
 pub use self::parse::{Parsed, parse};

@@ -283,13 +283,17 @@ pub(crate) struct CheckArgs {
         value_name = "CODE",
         num_args = 0..=1,
         default_missing_value = "",
-        conflicts_with_all = ["target", "format", "all", "quiet", "verbose", "deny_warnings", "corpus", "all_words", "on", "path", "copy_to"]
+        conflicts_with_all = ["target", "format", "all", "quiet", "verbose", "deny_warnings", "corpus", "rooms", "all_words", "on", "path", "copy_to"]
     )]
     pub(crate) explain: Option<String>,
     /// File of acceptable messages; every line that a rule matches is reported as a false positive;
     /// use `-` to read from stdin (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) corpus: Vec<PathBuf>,
+    /// Rooms that exist, as `rooms list --format json` prints them; `rooms` of the rules must match
+    /// one of them; use `-` to read from stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rooms: Option<PathBuf>,
     /// List all common words that an entry matches, not only the five most common
     #[arg(long)]
     pub(crate) all_words: bool,

@@ -119,6 +119,12 @@ pub(super) fn parse_inline_entry(
     }
 }
 
+/// Whether a line is a valid entry.
+pub(crate) fn is_valid_line(text: &str) -> bool {
+    let line = Line { source: SourceId(0), text, offset: 0 };
+    matches!(line.parse(), Ok(ParsedLine::Entry(_)))
+}
+
 /// The entries and samples of a list file.
 #[derive(Default)]
 pub(super) struct Lines {

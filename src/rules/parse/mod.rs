@@ -230,18 +230,13 @@ impl<'s> Parser<'s> {
                 Err(error) => self.diagnostics.push(*error),
             }
         }
-        let has_entries = lists.iter().any(|&list| self.rules.list(list).has_entries());
         let has_errors = table.is_invalid || has_unread_list || self.diagnostics.errors() > before;
         let has_matchers = matchers.as_ref().is_none_or(|matchers| !matchers.is_empty());
-        if patterns.is_empty() && !has_entries && !has_matchers && !has_errors {
-            let (message, help) = if lists.is_empty() {
-                (
-                    "rule has no lists, terms, patterns, links, limit or detect",
-                    "add something to search for, such as `terms = [\"badword\"]`",
-                )
-            } else {
-                ("rule has no entries: its lists are empty", "add an entry to one of its lists")
-            };
+        if patterns.is_empty() && lists.is_empty() && !has_matchers && !has_errors {
+            let (message, help) = (
+                "rule has no lists, terms, patterns, links, limit or detect",
+                "add something to search for, such as `terms = [\"badword\"]`",
+            );
             self.diagnostics
                 .push(Diagnostic::new(Code::EmptyRule, table.location, message).help(help));
             return None;

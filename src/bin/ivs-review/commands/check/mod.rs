@@ -8,6 +8,7 @@ mod corpus;
 mod cost;
 mod output;
 mod progress_line;
+mod rooms;
 #[cfg(test)]
 mod snapshots;
 mod summary;
@@ -37,6 +38,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let target = Target::new(args)?;
     let mut folder = RuleFolder::open(&target.folder)?;
     let corpus = corpus::read(&args.corpus, &mut folder.sources)?;
+    let rooms = args.rooms.as_deref().map(rooms::read).transpose()?;
     let words = common_words::words();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let line = ProgressLine::new();
@@ -46,6 +48,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
         words: &words,
         max_words: if args.all_words { usize::MAX } else { MAX_WORDS },
         corpus: &corpus,
+        rooms: rooms.as_deref(),
         progress: Some(&update),
     };
     let mut diagnostics = check_with(&folder.engine, &folder.sources, options);

@@ -1,6 +1,7 @@
 //! Snapshots of the diagnostics of rule folders with mistakes, as text and as JSON:
 //! `tests/data/diagnostics/NAME/` is a folder, `NAME.out` and `NAME.json` are its snapshots. In a
-//! folder, `common.words` contains the common words, and `corpus.lines` the corpus.
+//! folder, `common.words` contains the common words, `corpus.lines` the corpus, and `rooms.json`
+//! the rooms.
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test` updates the snapshots; read the difference before you commit it.
 
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use super::MAX_WORDS;
+use super::rooms::read as read_rooms;
 use crate::output::text::render;
 use crate::output::{json, sarif};
 
@@ -65,11 +67,14 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
         let path = "corpus.lines".to_owned();
         corpus_files.push(sources.push_outside(Source { path, content: Ok(content) }));
     }
+    let rooms = folder.join("rooms.json");
+    let rooms = rooms.exists().then(|| read_rooms(&rooms).expect("valid rooms"));
     let options = CheckOptions {
         day: Some(DAY),
         words: &words,
         max_words: MAX_WORDS,
         corpus: &corpus_files,
+        rooms: rooms.as_deref(),
         progress: None,
     };
     let mut diagnostics = advise(&sources, parsed.diagnostics);

@@ -1,0 +1,42 @@
+//! Problems with one cause: an entry that matches many samples is reported once, at the entry.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Diagnostic, Location};
+
+/// The number of problems from which their cause is reported instead.
+const MIN_MERGED: usize = 4;
+
+/// Replaces samples and texts of the rules that the same entry or pattern matches by one diagnostic
+/// at the entry.
+pub(super) fn merge(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let is_effect =
+        |it: &Diagnostic| matches!(it.code, Code::SampleCaught | Code::SelfMatchingReplacement);
+    let mut effects: BTreeMap<Location, Vec<Diagnostic>> = BTreeMap::new();
+    let mut merged = Vec::new();
+    for diagnostic in diagnostics {
+        match diagnostic.related {
+            Some((cause, _)) if is_effect(&diagnostic) => {
+                effects.entry(cause).or_default().push(diagnostic);
+            }
+            _ => merged.push(diagnostic),
+        }
+    }
+    for (cause, effects) in effects {
+        if effects.len() < MIN_MERGED {
+            merged.extend(effects);
+            continue;
+        }
+        let first = effects.iter().find_map(|it| it.location).unwrap_or(cause);
+        let message = format!(
+            "this matches {} samples and texts of the rules that it must not match",
+            effects.len()
+        );
+        merged.push(
+            Diagnostic::new(effects[0].code, cause, message)
+                .related(first, "the first of them")
+                .help("remove it, or make it longer, so that it only matches what is meant"),
+        );
+    }
+    merged
+}

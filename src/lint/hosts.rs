@@ -1,0 +1,118 @@
+//! Hosts of `links` that match less than they seem to, or nothing.
+
+use super::Check;
+use super::manifest::{Manifest, Text};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::links::HostPattern;
+
+/// A host of a rule with its position.
+struct Host<'t> {
+    text: Text<'t>,
+    pattern: HostPattern,
+}
+
+impl<'t> Host<'t> {
+    fn read(text: Text<'t>) -> Option<Host<'t>> {
+        // A path limits the pattern further.
+        let host = text.value.split('/').next().unwrap_or_default();
+        let pattern = HostPattern::parse(host).ok()?;
+        Some(Host { text, pattern })
+    }
+
+    fn has_path(&self) -> bool {
+        self.text.value.contains('/')
+    }
+}
+
+impl Check<'_> {
+    /// Reports hosts in `allow` that the rule would not deny.
+    pub(super) fn allowed_hosts(&mut self) {
+        for links in self.engine.rules().rules.iter().filter_map(|rule| rule.links.as_ref()) {
+            for host in links.unused_allowed() {
+                let message =
+                    format!("unused exception: no link to `{host}` is denied by this rule");
+                self.diagnostics.push(
+                    Diagnostic::new(Code::UnusedException, links.location, message)
+                        .help("remove it, or deny more: `deny = [\"*\"]` denies all links"),
+                );
+            }
+        }
+    }
+
+    /// Reports `*.host` without `host`, hosts that are both denied and allowed, and duplicates.
+    pub(super) fn hosts(&mut self, manifest: &Manifest<'_>) {
+        for links in manifest.tables("rule").into_iter().filter_map(|rule| rule.table("links")) {
+            let [deny, allow] = ["deny", "allow"].map(|key| {
+                links.strings(key).into_iter().filter_map(Host::read).collect::<Vec<_>>()
+            });
+            self.duplicate_hosts(&deny);
+            self.duplicate_hosts(&allow);
+            self.missing_domains(&deny, |_| true);
+            let is_denied = |host: &HostPattern| {
+                deny.is_empty() || deny.iter().any(|it| it.pattern.denies(&host.example()))
+            };
+            self.missing_domains(&allow, is_denied);
+            self.denied_and_allowed(&deny, &allow);
+        }
+    }
+
+    fn duplicate_hosts(&mut self, hosts: &[Host<'_>]) {
+        for (at, host) in hosts.iter().enumerate() {
+            let is_same = |it: &&Host<'_>| match (it.has_path(), host.has_path()) {
+                (false, false) => it.pattern == host.pattern,
+                _ => it.text.value == host.text.value,
+            };
+            if let Some(first) = hosts[..at].iter().find(is_same) {
+                self.diagnostics.push(
+                    Diagnostic::new(Code::DuplicateEntry, host.text.location, "duplicate host")
+                        .related(first.text.location, "first occurrence")
+                        .help("remove one of them; case and `www.` do not matter"),
+                );
+            }
+        }
+    }
+
+    /// Reports `*.example.com` if `example.com` itself, which it does not include, is missing.
+    fn missing_domains(&mut self, hosts: &[Host<'_>], matters: impl Fn(&HostPattern) -> bool) {
+        for host in hosts {
+            let domain = host.text.value.strip_prefix("*.").filter(|domain| is_own_domain(domain));
+            let Some(domain) = domain else { continue };
+            let Ok(pattern) = HostPattern::parse(domain) else { continue };
+            let is_listed = hosts.iter().any(|it| it.pattern.allows(&pattern.example()));
+            if is_listed || !matters(&pattern) {
+                continue;
+            }
+            let message = format!("`{}` does not include `{domain}` itself", host.text.value);
+            self.diagnostics.push(
+                Diagnostic::new(Code::SubdomainsOnly, host.text.location, message)
+                    .help("write the domain as well")
+                    .paste(vec![format!("\"{domain}\", \"{}\",", host.text.value)]),
+            );
+        }
+    }
+
+    /// Reports hosts in `deny` that `allow` contains. An allowed host is never denied.
+    fn denied_and_allowed(&mut self, deny: &[Host<'_>], allow: &[Host<'_>]) {
+        for host in deny.iter().filter(|host| host.text.value != "*" && !host.has_path()) {
+            let example = host.pattern.example();
+            let is_allowing = |it: &&Host<'_>| !it.has_path() && it.pattern.allows(&example);
+            if let Some(by) = allow.iter().find(is_allowing) {
+                let message =
+                    format!("`{}` is never denied, because `allow` has it too", host.text.value);
+                self.diagnostics.push(
+                    Diagnostic::new(Code::ConflictingKeys, host.text.location, message)
+                        .related(by.text.location, "allowed here")
+                        .help("remove one of them; to deny it, `allow` must not contain it"),
+                );
+            }
+        }
+    }
+}
+
+/// Whether a domain belongs to one owner, unlike `com` and `co.uk`.
+fn is_own_domain(domain: &str) -> bool {
+    let Some((name, end)) = domain.rsplit_once('.') else { return false };
+    let is_public = end.len() == 2
+        && matches!(name, "co" | "com" | "org" | "net" | "gov" | "ac" | "edu" | "ne" | "or" | "go");
+    !is_public
+}

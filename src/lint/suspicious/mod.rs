@@ -1,0 +1,291 @@
+//! List lines that are valid entries, but were probably meant for another tool: bullets, numbering,
+//! several entries on one line, notes, markup, links.
+//!
+//! Such an entry is searched as it is written, so no message matches it, and its author believes to
+//! be protected. An entry may contain any character, and many unusual ones are intended: `24/7`,
+//! `c\+\+`, `rock 'n' roll`, kaomoji, prices. So each form here is one that chat hardly ever has, and
+//! a character with a backslash before it is never suspicious.
+//!
+//! The steps of one line, for `1. "gloober" / gloobet (slang) @plain`:
+//!
+//! | step | found | lines |
+//! |---|---|---|
+//! | [`layout`] | the number `1.` | `"gloober" / gloobet (slang)` |
+//! | [`parts`] | the note `(slang)` | `"gloober" / gloobet # slang` |
+//! | [`parts`] | the separator `/` | `"gloober" # slang`, `gloobet # slang` |
+//! | [`layout`] | the quotes | `gloober # slang`, `gloobet # slang` |
+//!
+//! The first step is reported, with the lines of the last one and the flags of the entry.
+
+mod edges;
+mod finding;
+mod flags;
+mod layout;
+mod markup;
+mod parts;
+mod regex;
+mod symbols;
+
+use toml::de::DeTable;
+
+use self::finding::{Finding, Fix, Kind};
+use super::{Capped, Check};
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::display::display_short;
+use crate::rules::{Entry, List, MANIFEST, is_valid_line};
+use crate::source::SourceId;
+use crate::span::Span;
+
+/// The maximum number of steps for one line.
+const MAX_STEPS: usize = 8;
+/// The maximum number of lines that are suggested for one line.
+const MAX_FIXES: usize = 12;
+/// The length of an entry in bytes from which it is not examined.
+const MAX_LENGTH: usize = 500;
+/// A comment without a space after the `#` is taken for an entry if it has at most this many words.
+const MAX_HASHTAG_WORDS: usize = 3;
+
+/// What is looked for, in this order: what is outside first.
+const FINDERS: [fn(&str) -> Option<Finding>; 18] = [
+    markup::conflict,
+    markup::damaged,
+    markup::tags,
+    markup::escapes,
+    layout::comment,
+    layout::code,
+    layout::title,
+    layout::bullet,
+    layout::number,
+    layout::columns,
+    layout::operator,
+    flags::unmarked,
+    regex::find,
+    parts::note,
+    parts::separator,
+    layout::quotes,
+    symbols::find,
+    edges::find,
+];
+
+impl Check<'_> {
+    /// Reports the suspicious entries of a list, and its comments that look like entries.
+    pub(super) fn suspicious(&mut self, list: &List) {
+        let mut diagnostics = Capped::default();
+        for entry in &list.entries {
+            let found = match list.path.as_str() {
+                MANIFEST => self.suspicious_term(entry),
+                _ => self.suspicious_line(entry),
+            };
+            if let Some(found) = found {
+                diagnostics.push(entry.location, || found);
+            }
+        }
+        if let Some(source) = self.sources.find(&list.path).filter(|_| list.path != MANIFEST) {
+            self.hashtags(source, &mut diagnostics);
+        }
+        self.diagnostics.extend(diagnostics.into_diagnostics(Code::SuspiciousEntry));
+    }
+
+    fn suspicious_line(&self, entry: &Entry) -> Option<Diagnostic> {
+        let Location { source, span } = entry.location;
+        let bytes = self.sources.get(source).content.as_ref().ok()?;
+        let raw = std::str::from_utf8(bytes.get(span.range())?).ok()?;
+        let found = find(raw, entry.exception)?;
+        // Flags and a comment, which the location of an entry does not include.
+        let rest = bytes.get(span.end..)?;
+        let rest = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let rest = String::from_utf8_lossy(rest);
+        let (flags, note) = match rest.find(" #").or_else(|| rest.find("\t#")) {
+            Some(at) => (rest[..at].trim(), rest[at + 2..].trim()),
+            None => (rest.trim(), ""),
+        };
+        let start = span.start + found.span.start;
+        let location = Location { source, span: Span::new(start, span.start + found.span.end) };
+        Some(diagnostic(found, location, |fix| Some(fix.line(entry.exception, flags, note))))
+    }
+
+    /// A string of `terms` in `rules.toml`.
+    fn suspicious_term(&self, entry: &Entry) -> Option<Diagnostic> {
+        let Location { source, span } = entry.location;
+        let bytes = self.sources.get(source).content.as_ref().ok()?;
+        let toml = format!("term = {}", std::str::from_utf8(bytes.get(span.range())?).ok()?);
+        let table = DeTable::parse(&toml).ok()?;
+        let term = table.get_ref().get("term")?.get_ref().as_str()?.trim().to_owned();
+        let term = term.strip_prefix('!').filter(|_| entry.exception).unwrap_or(&term).trim();
+        let (raw, rest) = term.find(" @").map_or((term, ""), |at| term.split_at(at));
+        let found = find(raw.trim(), entry.exception)?;
+        Some(diagnostic(found, entry.location, |fix| {
+            let is_entry = fix.kind != Kind::Comment;
+            is_entry.then(|| format!("'{}',", fix.line(entry.exception, rest.trim(), "")))
+        }))
+    }
+
+    /// Reports comments such as `#word`, which may be meant as an entry.
+    fn hashtags(&self, source: SourceId, diagnostics: &mut Capped) {
+        let Ok(bytes) = &self.sources.get(source).content else { return };
+        let mut start = 0;
+        for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+            let offset = start;
+            start += line.len();
+            let Ok(line) = std::str::from_utf8(line) else { continue };
+            let text = line.trim();
+            let Some(word) = text.strip_prefix('#').filter(|word| is_hashtag(word)) else {
+                continue;
+            };
+            let from = offset + line.len() - line.trim_start().len();
+            let location = Location { source, span: Span::new(from, from + text.len()) };
+            diagnostics.push(location, || {
+                let message =
+                    format!("this line is a comment, so `{}` is not searched", display_short(text));
+                Diagnostic::new(Code::SuspiciousEntry, location, message)
+                    .help(
+                        "to match the hashtag, write the first line below; \
+                         to switch the entry off, write the second one",
+                    )
+                    .paste(vec![format!(r"\#{word}"), format!("# {word}")])
+            });
+        }
+    }
+}
+
+/// Whether the text after the `#` of a comment may be meant as an entry.
+fn is_hashtag(word: &str) -> bool {
+    word.starts_with(char::is_alphanumeric)
+        && word.split_whitespace().count() <= MAX_HASHTAG_WORDS
+        && word.chars().count() > 1
+        && !word.contains(['#', ':', '='])
+}
+
+/// Returns the first suspicious part of an entry as written, with all its fixes.
+fn find(raw: &str, is_exception: bool) -> Option<Finding> {
+    let mut first = step(raw, is_exception)?;
+    let mut done = Vec::new();
+    let mut open: Vec<(Fix, usize)> =
+        std::mem::take(&mut first.fixes).into_iter().rev().map(|fix| (fix, 1)).collect();
+    while let Some((fix, depth)) = open.pop() {
+        let next = (fix.kind != Kind::Comment && depth < MAX_STEPS)
+            .then(|| step(&fix.text, is_exception || fix.kind == Kind::Exception))
+            .flatten();
+        match next {
+            Some(next) => {
+                let fixes = next.fixes.into_iter().rev();
+                open.extend(fixes.map(|next| (next.within(&fix), depth + 1)));
+            }
+            None if done.contains(&fix) => {}
+            None => done.push(fix),
+        }
+    }
+    done.retain(|fix| fix.kind == Kind::Comment || is_valid_line(&fix.line(false, "", "")));
+    done.truncate(MAX_FIXES);
+    first.fixes = done;
+    Some(first)
+}
+
+fn step(raw: &str, is_exception: bool) -> Option<Finding> {
+    // Fast path: nearly all entries contain only these characters, and no words that separate.
+    // Damaged letters are Latin-1.
+    let is_latin_1 = |c: char| matches!(c, '\u{80}'..='\u{FF}');
+    let is_plain = |c: char| c.is_alphanumeric() && !is_latin_1(c) || matches!(c, '*' | '+');
+    if raw.len() > MAX_LENGTH || raw.chars().all(is_plain) {
+        return None;
+    }
+    let found = FINDERS.iter().find_map(|find| find(raw));
+    found.or_else(|| (!is_exception).then(|| markup::link(raw)).flatten())
+}
+
+fn diagnostic(
+    found: Finding,
+    location: Location,
+    line: impl Fn(&Fix) -> Option<String>,
+) -> Diagnostic {
+    let lines: Vec<String> = found.fixes.iter().filter_map(line).collect();
+    Diagnostic::new(Code::SuspiciousEntry, location, found.message)
+        .help(match (&found.advice, lines.len()) {
+            (Some(advice), 0) => advice.clone(),
+            (None, 0) => format!("remove the line{}", found.keep),
+            (Some(advice), _) => advice.clone(),
+            (None, 1) => format!("write this line instead{}", found.keep),
+            (None, _) => format!("write these lines instead{}", found.keep),
+        })
+        .paste(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines that replace an entry; `None` if it is not suspicious.
+    fn lines(raw: &str) -> Option<Vec<String>> {
+        find(raw, false)
+            .map(|found| found.fixes.iter().map(|fix| fix.line(false, "", "")).collect())
+    }
+
+    /// Rows of `tests/data/suspicious.toml`.
+    #[derive(serde::Deserialize)]
+    struct Data {
+        suspicious: Vec<Row>,
+        sound: Vec<String>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Row {
+        line: String,
+        instead: Vec<String>,
+    }
+
+    fn data() -> Data {
+        toml::from_str(include_str!("../../../tests/data/suspicious.toml")).expect("it is valid")
+    }
+
+    #[test]
+    fn suspicious_entries_are_found_with_the_lines_to_write() {
+        let mut failures = String::new();
+        for Row { line, instead } in data().suspicious {
+            let found = lines(&line);
+            if found.as_ref() != Some(&instead) {
+                failures += &format!("{line}: {found:?}, expected {instead:?}\n");
+            }
+        }
+        assert!(failures.is_empty(), "{failures}");
+    }
+
+    #[test]
+    fn sound_entries_are_not_suspicious() {
+        let mut failures = String::new();
+        for line in data().sound {
+            if let Some(found) = find(&line, false) {
+                failures += &format!("{line}: {}\n", found.message);
+            }
+        }
+        assert!(failures.is_empty(), "{failures}");
+    }
+
+    #[test]
+    fn a_suggested_line_is_valid_and_not_suspicious() {
+        for Row { line, .. } in data().suspicious {
+            for fix in lines(&line).unwrap_or_default() {
+                if fix.starts_with('#') {
+                    continue;
+                }
+                assert!(is_valid_line(&fix), "{line}: {fix}");
+                let entry = fix.split(" #").next().unwrap_or_default();
+                let entry = entry.split(" @").next().unwrap_or_default();
+                let entry = entry.trim_start_matches("! ");
+                assert_eq!(lines(entry), None, "{line}: {fix}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_line_takes_linear_time() {
+        for unit in ["a / ", "(a", "\"a\" ", "[a]", "<a>", "a? ", "1. ", "- ", "=a", "\\", "a or "]
+        {
+            let line = unit.repeat(MAX_LENGTH / unit.len());
+            let begun = std::time::Instant::now();
+            for _ in 0..10 {
+                find(&line, false);
+            }
+            assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{unit}");
+        }
+    }
+}

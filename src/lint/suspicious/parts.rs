@@ -1,0 +1,250 @@
+//! Several entries on one line, and entries with a note: `gloober / gloobet`, `gloober = rude`,
+//! `gloober (slang)`, `gloober 5`.
+
+use super::finding::{Finding, Fix, Kind, is_escaped, is_words, letters, words};
+
+/// Words and symbols between entries.
+const SEPARATORS: [&str; 14] =
+    ["/", "|", "||", "\\\\", ";", ",", "、", "，", "•", "or", "and/or", "oder", "или", "&&"];
+/// Words and symbols before a note.
+const NOTES: [&str; 18] = [
+    "=", "==", "=>", "->", "→", "⇒", ":", "::", "-", "–", "—", "--", "//", "/*", "<-", ":=", "aka",
+    "~>",
+];
+/// Symbols of which several on a line separate entries.
+const DASHES: [&str; 4] = ["-", "–", "—", "--"];
+/// Words before or after an `or` inside a phrase.
+const PHRASES_WITH_OR: [&str; 34] = [
+    "either",
+    "else",
+    "not",
+    "so",
+    "what",
+    "die",
+    "alive",
+    "dead",
+    "dare",
+    "treat",
+    "trick",
+    "truth",
+    "never",
+    "less",
+    "more",
+    "two",
+    "later",
+    "sooner",
+    "bust",
+    "nah",
+    "no",
+    "nothing",
+    "something",
+    "smth",
+    "block",
+    "ban",
+    "me",
+    "you",
+    "us",
+    "flight",
+    "swim",
+    "lose",
+    "flop",
+    "wrong",
+];
+
+/// A note: `gloober (slang)`, `(slang) gloober`, `gloober /* rude */`.
+pub(super) fn note(raw: &str) -> Option<Finding> {
+    for (open, close) in [('(', ')'), ('[', ']'), ('{', '}')] {
+        if let Some(body) = raw.strip_suffix(close)
+            && let Some(at) = body.rfind(open).filter(|&at| at > 0 && !is_escaped(raw, at))
+            && raw[..at].ends_with(char::is_whitespace)
+            && is_note(&body[at + 1..])
+            && letters(&raw[..at]) > 1
+        {
+            let message = "the note in brackets would be part of the phrase";
+            return Some(
+                Finding::new(at..raw.len(), message)
+                    .keep(&open.to_string())
+                    .fix(Fix::entry(&raw[..at]).note(&body[at + 1..])),
+            );
+        }
+        if let Some(body) = raw.strip_prefix(open)
+            && let Some((inside, rest)) = body.split_once(close)
+            && is_note(inside)
+        {
+            if rest.starts_with(char::is_whitespace) && letters(rest) > 1 {
+                let message = "the note in brackets would be part of the phrase";
+                return Some(
+                    Finding::new(0..raw.len() - rest.len(), message)
+                        .keep(&open.to_string())
+                        .fix(Fix::entry(rest).note(inside)),
+                );
+            }
+            if open == '(' && rest.is_empty() && !is_face(inside) {
+                return Some(
+                    Finding::new(0..raw.len(), "the brackets would be part of the entry")
+                        .keep("(")
+                        .entry(inside),
+                );
+            }
+        }
+    }
+    None
+}
+
+fn is_note(text: &str) -> bool {
+    let inside = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, ' ' | ',' | '.' | '/' | '-' | '\'' | '?' | '!' | ':' | '&' | '%')
+    };
+    letters(text) > 1 && text.starts_with(char::is_alphanumeric) && text.chars().all(inside)
+        || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a short text is the same backwards, as in the emoticons `(uwu)` and `(ToT)`.
+fn is_face(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
+    letters.len() < 4 && letters.iter().eq(letters.iter().rev())
+}
+
+/// Separators between entries, or before a note.
+pub(super) fn separator(raw: &str) -> Option<Finding> {
+    spaced(raw).or_else(|| tight(raw)).or_else(|| excluded(raw)).or_else(|| weight(raw))
+}
+
+/// A separator with spaces around it.
+fn spaced(raw: &str) -> Option<Finding> {
+    let words = words(raw);
+    let inner = 1..words.len().saturating_sub(1);
+    let found = inner.clone().find_map(|at| {
+        let word = words[at].1;
+        let is_separator = SEPARATORS.contains(&word) && is_alternative(&words, at);
+        (is_separator || NOTES.contains(&word)).then_some((at, is_separator))
+    });
+    let Some((at, is_separator)) = found else { return labeled(raw, &words) };
+    let (range, word) = &words[at];
+    let (before, after) = (&raw[..range.start], &raw[range.end..]);
+    // In emoticons too, as in `o - o`.
+    let least = if DASHES.contains(word) { 2 } else { 1 };
+    let is_number = after.trim().bytes().all(|byte| byte.is_ascii_digit());
+    if letters(before) < 2 || (letters(after) < least && !is_number) {
+        return None;
+    }
+    let is_row = DASHES.contains(word) && words.iter().filter(|(_, it)| it == word).count() > 1;
+    if is_separator || is_row {
+        let message = format!("`{word}` does not separate entries, so this line is one phrase");
+        let mut parts = vec![0];
+        for (range, _) in words.iter().filter(|(_, it)| it == word) {
+            parts.extend([range.start, range.end]);
+        }
+        parts.push(raw.len());
+        let parts = parts.chunks(2).map(|part| raw[part[0]..part[1]].trim());
+        let parts = parts.filter(|part| letters(part) > 0);
+        return Some(Finding::new(range.clone(), message).keep(word).entries(parts));
+    }
+    let message = format!("what follows `{word}` would be part of the phrase");
+    let note = after.trim().trim_end_matches("*/");
+    Some(Finding::new(range.clone(), message).keep(word).fix(Fix::entry(before.trim()).note(note)))
+}
+
+/// Whether the separator at an index is between entries. `or` may be part of a phrase.
+fn is_alternative(words: &[(std::ops::Range<usize>, &str)], at: usize) -> bool {
+    if !matches!(words[at].1, "or" | "oder" | "или") {
+        return true;
+    }
+    let is_in_phrase = |word: &str| PHRASES_WITH_OR.contains(&word.to_lowercase().as_str());
+    // Only single words, as in `gloober or gloobet or gloobq`.
+    let is_row =
+        words.len() % 2 == 1 && words.iter().skip(1).step_by(2).all(|(_, it)| *it == words[at].1);
+    is_row && !words.iter().any(|(_, word)| is_in_phrase(word))
+}
+
+/// `gloober: rude`, `gloober; gloobet`
+fn labeled(raw: &str, words: &[(std::ops::Range<usize>, &str)]) -> Option<Finding> {
+    let (range, word) =
+        words.iter().take(words.len().saturating_sub(1)).find(|(range, word)| {
+            word.ends_with([':', ';']) && letters(word) > 1 && !is_escaped(raw, range.end - 1)
+        })?;
+    let at = range.end - 1;
+    let (before, after) = (&raw[..at], raw[range.end..].trim());
+    if letters(after) == 0 || !is_words(before) {
+        return None;
+    }
+    if word.ends_with(';') {
+        let message = "`;` does not separate entries, so this line is one phrase";
+        return Some(Finding::new(at..range.end, message).keep(";").entries([before, after]));
+    }
+    let message = "what follows `:` would be part of the phrase";
+    Some(Finding::new(at..range.end, message).keep(":").fix(Fix::entry(before).note(after)))
+}
+
+/// A separator without spaces: `gloober/gloobet`, `gloober=rude`, `gloober,5`.
+fn tight(raw: &str) -> Option<Finding> {
+    const LONG: usize = 4;
+    let is_word = |text: &str| is_words(text) && letters(text) >= LONG;
+    if raw.contains(['/', '|']) && !raw.contains(' ') {
+        let separator = if raw.contains('/') { '/' } else { '|' };
+        let parts: Vec<&str> = raw.split(separator).collect();
+        let at = raw.find(separator)?;
+        if !is_escaped(raw, at) && parts.iter().all(|part| is_word(part)) {
+            let message = format!("`{separator}` does not separate entries, so this is one entry");
+            let keep = separator.to_string();
+            return Some(Finding::new(at..at + 1, message).keep(&keep).entries(parts));
+        }
+    }
+    for symbol in ["=>", "->", "==", "=", ":", "|", ";", ",", "\t"] {
+        let Some((word, note)) = raw.split_once(symbol) else { continue };
+        let at = word.len();
+        let is_number =
+            !note.is_empty() && note.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        // `re:zero` and `12:30` are not notes.
+        let is_note =
+            is_number || (is_words(note) && letters(note) > 2 && symbol != "," && symbol != ";");
+        if is_words(word)
+            && word.ends_with(|c: char| c.is_alphabetic() || matches!(c, '*' | '+'))
+            && letters(word) > 2
+            && is_note
+            && !is_escaped(raw, at)
+        {
+            let message = format!("`{symbol}` and what follows would be part of the entry");
+            let finding = Finding::new(at..raw.len(), message).keep(symbol);
+            return Some(finding.fix(Fix::entry(word).note(note)));
+        }
+    }
+    None
+}
+
+/// `gloober -gloobet`, as in a web search.
+fn excluded(raw: &str) -> Option<Finding> {
+    let words = words(raw);
+    let (range, word) = words.iter().skip(1).find(|(_, word)| {
+        word.strip_prefix('-').is_some_and(|rest| {
+            rest.starts_with(char::is_alphabetic) && letters(rest) > 1 && !rest.ends_with('-')
+        })
+    })?;
+    let before = raw[..range.start].trim();
+    (letters(before) > 1).then(|| {
+        Finding::new(
+            range.clone(),
+            format!("`{word}` does not exclude a word, and would be part of the phrase"),
+        )
+        .keep("-")
+        .entry(before)
+        .fix(Fix::new(Kind::Exception, &format!("{before} {}", &word[1..])))
+    })
+}
+
+/// A weight or a count after a word: `gloober 5`, `gloober 0.9`, `gloober x3`.
+fn weight(raw: &str) -> Option<Finding> {
+    const MAX_WEIGHT: f32 = 10.0;
+    let words = words(raw);
+    let [(_, word), (range, number)] = &words[..] else { return None };
+    let digits = number.trim_start_matches(['x', '×']);
+    let is_weight = digits.parse::<f32>().is_ok_and(|weight| weight <= MAX_WEIGHT)
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_word = is_words(word) && letters(word) > 3 && word.chars().all(|c| !c.is_numeric());
+    (is_weight && is_word).then(|| {
+        Finding::new(range.clone(), format!("`{number}` would be part of the phrase"))
+            .keep(number)
+            .fix(Fix::entry(word).note(number))
+    })
+}

@@ -1,0 +1,18 @@
+//! Entries that consist of ordinary punctuation.
+
+use super::finding::Finding;
+
+/// Characters that ordinary messages are full of.
+const PUNCTUATION: &str = ".,:;!?'\"-_/()&=~%$<>[]{}|`´…–—‘’“”«»、。！？，：；（）「」・¿¡،؛؟।";
+/// Of these, those that are also common in rows.
+const ROWS: &str = ".!?-_=~,。！？…";
+
+pub(super) fn find(raw: &str) -> Option<Finding> {
+    let first = raw.chars().next().filter(|&c| PUNCTUATION.contains(c))?;
+    let count = raw.chars().count();
+    let is_row = ROWS.contains(first) && raw.chars().all(|c| c == first);
+    (count == 1 || is_row).then(|| {
+        Finding::new(0..raw.len(), format!("this entry matches every `{raw}` of ordinary messages"))
+            .advice("remove the line, or limit symbols with `limit` in rules.toml")
+    })
+}
