@@ -34,7 +34,7 @@ impl Check<'_> {
 
 fn duplicate(entry: &Entry, first: &Entry) -> Diagnostic {
     let what = if entry.exception { "exception" } else { "entry" };
-    let message = format!("duplicate {what}");
+    let message = format!("this {what} is already in the list");
     let help = if entry.text == first.text {
         "remove one of them"
     } else {

@@ -34,6 +34,6 @@ impl Check<'_> {
 }
 
 fn expired(what: &str, last: Date, location: Location) -> Diagnostic {
-    let message = format!("expired {what}: its last day was {last}");
+    let message = format!("this {what} expired on {last} and no longer matches");
     Diagnostic::new(Code::Expired, location, message).help("remove it, or extend its last day")
 }

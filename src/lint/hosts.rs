@@ -30,7 +30,7 @@ impl Check<'_> {
         for links in self.engine.rules().rules.iter().filter_map(|rule| rule.links.as_ref()) {
             for host in links.unused_allowed() {
                 let message =
-                    format!("unused exception: no link to `{host}` is denied by this rule");
+                    format!("this has no effect: no link to `{host}` is denied by this rule");
                 self.diagnostics.push(
                     Diagnostic::new(Code::UnusedException, links.location, message)
                         .help("remove it, or deny more: `deny = [\"*\"]` denies all links"),

@@ -8,6 +8,7 @@
 use super::probes::{obfuscated_probes, plain_probes};
 use super::{Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::display::display_short;
 use crate::engine::{Cause, Match};
 use crate::normalize::Disguises;
 use crate::rules::{Action, Entry, Mode, Rule, RuleId};
@@ -95,7 +96,10 @@ impl Check<'_> {
 
     pub(super) fn redundant(&self, id: EntryId, by: EntryId) -> Diagnostic {
         let (entry, other) = (self.entry(id), self.entry(by));
-        let message = "redundant entry: another entry matches everything that it matches";
+        let message = format!(
+            "this entry is not needed: `{}` already matches everything that it matches",
+            display_short(&other.written())
+        );
         Diagnostic::new(Code::RedundantEntry, entry.location, message)
             .related(other.location, "this entry")
             .help("remove it, or comment it out with `#`")

@@ -72,7 +72,7 @@ impl Check<'_> {
     }
 
     fn missed(&mut self, sample: &Sample, scope: Scope, elsewhere: Option<&Match>) -> Diagnostic {
-        let message = "a `caught` sample must match, but nothing does";
+        let message = "this sample expects a match, but nothing matched";
         let diagnostic = Diagnostic::new(Code::SampleMissed, sample.location, message);
         if let Some(exception) = self.suppressing_exception_of(sample, scope) {
             return diagnostic
@@ -115,7 +115,7 @@ impl Check<'_> {
     fn caught(&self, sample: &Sample, matched: &Match) -> Diagnostic {
         let caught = &sample.text[matched.span.range()];
         let shown = caught.replace(char::is_control, " ");
-        let message = format!("an `ok` sample must not match, but `{shown}` does");
+        let message = format!("this sample expects no match, but `{shown}` matched");
         let word = surrounding_word(&sample.text, matched.span);
         Diagnostic::new(Code::SampleCaught, self.in_sample(sample, matched.span), message)
             .related(matched.location(self.engine.rules()), "matched by this")

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::probes::plain_probes;
 use super::{Capped, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::display::display_short;
 use crate::engine::{Cause, EntryHit};
 use crate::rules::{DateRange, Entry, ListId, Rule};
 
@@ -39,7 +40,7 @@ impl Check<'_> {
                 }
                 if let Some(rule) = self.never_active(list, entry) {
                     unreached.push(entry.location, || {
-                        let message = "unreachable entry: its rule is active on other days";
+                        let message = "this entry never matches: its rule is active on other days";
                         Diagnostic::new(Code::UnreachableEntry, entry.location, message)
                             .related(rule, "this rule")
                             .help("remove it, or change its days or those of the rule")
@@ -56,16 +57,18 @@ impl Check<'_> {
                         redundant.push(entry.location, || self.redundant(id, by));
                     }
                     Reachability::Suppressed(by) => shadowed.push(entry.location, || {
-                        let message = "entry is always suppressed by this exception";
+                        let message = "an exception cancels this entry completely";
                         Diagnostic::new(Code::ShadowedEntry, entry.location, message)
                             .related(by, "the exception")
-                            .help(
-                                "remove one of them, or extend the exception by the adjacent word",
-                            )
+                            .help(format!(
+                                "remove one of them, or make the exception more specific with the \
+                                 word before or after it, such as `! the {}`",
+                                display_short(&entry.text)
+                            ))
                     }),
                     Reachability::Unreached(None) => unreached.push(entry.location, || {
                         let message =
-                            "unreachable entry: not even a message of its own words matches";
+                            "no message can match this entry, not even one with its own words";
                         Diagnostic::new(Code::UnreachableEntry, entry.location, message)
                             .help("use a pattern instead")
                     }),

@@ -84,13 +84,13 @@ impl Check<'_> {
     fn unused_exception(&self, entry: &Entry, whose: &str, why: UnusedReason) -> Diagnostic {
         let rules = self.engine.rules();
         let diagnostic = |why: &str| {
-            let message = format!("unused exception: {why}");
+            let message = format!("this exception has no effect: {why}");
             Diagnostic::new(Code::UnusedException, entry.location, message)
         };
         let location = |hit: EntryHit| rules.list(hit.list).entries[hit.entry].location;
         match why {
             UnusedReason::Unreachable => {
-                diagnostic("it does not match even its own words").help("write it without symbols")
+                diagnostic("no message can match it").help("remove the symbols from it")
             }
             UnusedReason::TooNarrow(hit) => diagnostic("it does not cover the whole match")
                 .related(location(hit), "this entry matches more letters, or a repeated letter")

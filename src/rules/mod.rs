@@ -279,6 +279,17 @@ impl Entry {
         (self.from, self.until) == (other.from, other.until)
     }
 
+    /// Returns the entry with its wildcards, as a list has it.
+    pub(crate) fn written(&self) -> String {
+        let start = if self.start == Start::Anywhere { "*" } else { "" };
+        let end = match self.end {
+            End::Word => "",
+            End::Anywhere => "*",
+            End::Ending => "+",
+        };
+        format!("{start}{}{end}", self.text)
+    }
+
     /// Whether the entry is active on `day`. `None` ignores dates.
     pub fn is_active_on(&self, day: Option<Date>) -> bool {
         DateRange { from: self.from, until: self.until }.contains(day)

@@ -3,7 +3,7 @@
 
 use super::finding::{Finding, is_escaped, is_words, letters};
 use super::layout::ROLES;
-use crate::rules::ENDINGS;
+use crate::language::Language;
 
 const WILDCARDS: &str =
     "`*` at the start or end is the only wildcard of a list, and `+` stands for endings";
@@ -130,7 +130,9 @@ fn group(raw: &str) -> Option<Finding> {
         is_group.then(|| {
             let message = "lists have no optional part `(...)`: it would be part of the entry";
             let finding = Finding::new(at..end, message).keep("(");
-            if after.is_empty() && ENDINGS.contains(&inside) {
+            let is_ending =
+                Language::of_entry(None, before).endings().any(|ending| ending == inside);
+            if after.is_empty() && is_ending {
                 finding.entry(&format!("{before}+"))
             } else {
                 finding

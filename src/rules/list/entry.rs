@@ -180,6 +180,13 @@ impl Line<'_> {
             return Err(self.error(Code::BareWildcard, whole, message).with_help(help));
         }
 
+        // `*_*` and `:-*` are emoticons. Without a letter or an emoji there is nothing to extend.
+        let is_symbol = |c: &Char| c.c.is_ascii_punctuation();
+        let is_emoticon = words.iter().flat_map(|word| &word.chars).all(is_symbol);
+        if is_emoticon {
+            words.iter_mut().flat_map(|word| &mut word.chars).for_each(|c| c.escaped = true);
+        }
+
         let start = match words[0].chars[0] {
             Char { c: '*', escaped: false, .. } if words.len() == 1 => {
                 words[0].chars.remove(0);
@@ -196,14 +203,14 @@ impl Line<'_> {
         if end != End::Word {
             last.chars.pop();
             if last.chars.is_empty() {
-                let message = "wildcard is not attached to a word";
+                let message = "a wildcard must touch the word";
                 return Err(self
                     .error(Code::MisplacedWildcard, last.span, message)
                     .with_help("remove the space: `badword*`"));
             }
         }
         if words.len() > 1 && words[0].chars.len() == 1 && words[0].first_unescaped() == Some('*') {
-            let message = "wildcard is not attached to a word";
+            let message = "a wildcard must touch the word";
             return Err(self
                 .error(Code::MisplacedWildcard, words[0].span, message)
                 .with_help("remove the space: `*badword`"));
@@ -348,7 +355,7 @@ impl Line<'_> {
                 let error = self.error(
                     Code::InvalidSample,
                     whole,
-                    "invalid sample, expected `> caught: ...` or `> ok: ...`",
+                    "a line that begins with `>` is a test: write `> caught: ...` or `> ok: ...`",
                 );
                 return Err(match suggest(other, SAMPLES, Nearness::Similar) {
                     Some(kind) => error.with_help(format!("did you mean `> {kind}: ...`?")),

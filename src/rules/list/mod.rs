@@ -121,7 +121,7 @@ pub(super) fn parse_inline_entry(
 
 /// Whether a line is a valid entry.
 pub(crate) fn is_valid_line(text: &str) -> bool {
-    let line = Line { source: SourceId(0), text, offset: 0 };
+    let line = Line { source: SourceId(0), text, offset: 0, language: None };
     matches!(line.parse(), Ok(ParsedLine::Entry(_)))
 }
 

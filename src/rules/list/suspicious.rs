@@ -50,7 +50,7 @@ pub(super) fn find<'w>(words: impl Iterator<Item = &'w [Char]> + Clone) -> Optio
         (
             Code::RegexEntry,
             found,
-            "entry looks like a regular expression",
+            "this looks like a regular expression, and lists hold plain words",
             "move it to `patterns` of a rule, or write `bad*`, `*bad` or `bad+`; \
              to match a symbol literally, put a backslash before it",
         )
@@ -58,7 +58,7 @@ pub(super) fn find<'w>(words: impl Iterator<Item = &'w [Char]> + Clone) -> Optio
         (
             Code::CommaList,
             (at, at + 1),
-            "line looks like several entries, but would be one phrase with this character in it",
+            "this whole line would be one phrase, with this symbol in it",
             "write one entry per line; in a phrase, remove the character \
              or put a backslash before it",
         )
@@ -66,7 +66,7 @@ pub(super) fn find<'w>(words: impl Iterator<Item = &'w [Char]> + Clone) -> Optio
         (
             Code::QuotedEntry,
             found,
-            "quotes would be part of the entry",
+            "the quotes would be part of the word",
             "remove the quotes, or write `\\\"` to match a quote",
         )
     } else {

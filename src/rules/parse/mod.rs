@@ -16,10 +16,6 @@ use crate::encoding::{Encoding, SAVE_AS_UTF_8};
 use crate::language::Language;
 use crate::source::{ReadError, SourceId, Sources};
 use crate::span::Span;
-use crate::suggest::{Nearness, suggest};
-
-/// The maximum number of lists that are compared for a "did you mean".
-const MAX_SUGGESTIONS: usize = 100;
 
 /// The result of [`parse`].
 #[derive(Debug)]
@@ -160,7 +156,7 @@ impl<'s> Parser<'s> {
             if is_read && path.ends_with(".txt") && !self.lists.contains_key(path) {
                 let start = Location { source, span: Span::new(0, 0) };
                 self.diagnostics.push(
-                    Diagnostic::new(Code::UnusedList, start, "no rule uses this list")
+                    Diagnostic::new(Code::UnusedList, start, "this list is not used by any rule")
                         .help(format!("add it to a rule: `lists = [\"{path}\"]`")),
                 );
             }
@@ -333,13 +329,8 @@ impl<'s> Parser<'s> {
         let Some(&source) = self.paths.get(path.value.as_str()) else {
             let message =
                 format!("list `{}` not found in the rule folder", display_short(&path.value));
-            let known = self.paths.keys().copied().filter(|path| path.ends_with(".txt"));
-            let known = known.take(MAX_SUGGESTIONS);
-            let diagnostic = Diagnostic::new(Code::MissingList, path.location, message);
-            self.diagnostics.push(match suggest(&path.value, known, Nearness::Similar) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help("create the file, or remove it from `lists`"),
-            });
+            let help = "create the file, or remove it from `lists`";
+            self.emit(Code::MissingList, path.location, &message, help);
             return None;
         };
         let bytes = self.bytes(source)?;

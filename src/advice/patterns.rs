@@ -1,0 +1,47 @@
+//! Help for invalid regular expressions.
+
+use crate::diagnostic::Diagnostic;
+
+/// Explains an error of the regular expression at `text`, its quotes included or not.
+pub(super) fn explain(text: &str, diagnostic: &mut Diagnostic) {
+    let message = &diagnostic.message;
+    let pattern = text.trim_matches(['"', '\'']);
+    let help = if message.contains("look-around") {
+        "look-ahead and look-behind do not exist here; `\\b` is the edge of a word, and what must not \
+         match is an exception of a list, or a rule of its own"
+            .to_owned()
+    } else if message.contains("backreferences") {
+        "a group cannot be repeated by its number; to limit repeated characters, write \
+         `limit = { repeats = 5 }`"
+            .to_owned()
+    } else if message.contains("repetition operator missing") {
+        let plain = pattern.trim_matches(['*', '+', '?']);
+        let is_word = plain.contains(char::is_alphabetic)
+            && plain.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\''));
+        if is_word {
+            format!(
+                "a pattern is found anywhere in a message without `*`: write '''{plain}''', or \
+                 `terms = [\"*{plain}*\"]`"
+            )
+        } else {
+            "`*`, `+` and `?` repeat what is before them; to match one of them, write a backslash \
+             before it"
+                .to_owned()
+        }
+    } else if message.contains("unclosed group") || message.contains("unopened group") {
+        "each `(` needs a `)`; to match one of them, write a backslash before it".to_owned()
+    } else if message.contains("unclosed character class") {
+        "each `[` needs a `]`; to match `[`, write a backslash before it".to_owned()
+    } else if message.contains("unrecognized escape") {
+        "this letter needs no backslash; write `\\\\` to match a backslash".to_owned()
+    } else if message.contains("property not found") {
+        "known properties are scripts and categories, such as `\\p{Greek}`, `\\p{L}` and `\\p{Emoji}`"
+            .to_owned()
+    } else if message.contains("count range") || message.contains("counted repetition") {
+        "write the smaller number first, as in `{1,3}`; to match `{`, write a backslash before it"
+            .to_owned()
+    } else {
+        return;
+    };
+    diagnostic.help = Some(help);
+}
