@@ -113,6 +113,8 @@ codes! {
     UnreachablePattern = "unreachable-pattern", Error;
     /// A pattern was probably meant otherwise.
     SuspiciousPattern = "suspicious-pattern", Warning;
+    /// No message exceeds this limit.
+    UnreachableLimit = "unreachable-limit", Warning;
     /// A replacement names a group that does not exist, or has an invalid `$`.
     InvalidReplacement = "invalid-replacement", Error;
     /// The rules match their own replacement or reason.

@@ -42,7 +42,7 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
         }),
         Code::MisplacedWildcard => wildcard(entry).map(|(text, lines)| help(text, lines)),
         Code::InvalidSample => sample(line),
-        Code::UnknownFlag if entry.is_empty() && body.starts_with('@') => {
+        Code::UnknownFlag if body.starts_with('@') => {
             let word = body.trim_start_matches('@');
             Some((
                 "to match the mention write the first line below, for the word the second one"
@@ -129,7 +129,7 @@ fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
         if let Some(word) = entry.strip_suffix(symbol).filter(|word| word.ends_with(' ')) {
             let word = word.trim_end();
             return is_word(word)
-                .then(|| ("it must touch the word", vec![format!("{word}{symbol}")]));
+                .then(|| ("write it without the space", vec![format!("{word}{symbol}")]));
         }
     }
     if let Some(word) = entry.strip_prefix("* ").filter(|word| is_word(word)) {

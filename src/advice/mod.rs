@@ -61,8 +61,8 @@ pub fn advise(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagno
                 Code::MissingList => paths::missing(sources, &text, location.span, &mut diagnostic),
                 Code::InvalidPath => paths::invalid(sources, &text, location.span, &mut diagnostic),
                 Code::InvalidPattern => {
-                    let line = text.get(location.span.range()).unwrap_or_default();
-                    patterns::explain(line, &mut diagnostic);
+                    let pattern = pattern_at(&text, location.span).unwrap_or_default();
+                    patterns::explain(&pattern, &mut diagnostic);
                 }
                 Code::InvalidValue => {
                     let value = text.get(location.span.range()).unwrap_or_default();
@@ -115,4 +115,14 @@ fn toml_string(raw: &str) -> Option<String> {
     let toml = format!("value = {raw}");
     let table = DeTable::parse(&toml).ok()?;
     table.get_ref().get("value")?.get_ref().as_str().map(str::to_owned)
+}
+
+/// The string of `patterns` that contains a span.
+fn pattern_at(text: &str, span: Span) -> Option<String> {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let rules = table.get_ref().get("rule")?.get_ref().as_array()?.iter();
+    let patterns = rules.filter_map(|rule| rule.get_ref().as_table()?.get("patterns"));
+    let mut strings = patterns.filter_map(|patterns| patterns.get_ref().as_array()).flatten();
+    let found = strings.find(|it| it.span().start <= span.start && span.end <= it.span().end)?;
+    found.get_ref().as_str().map(str::to_owned)
 }

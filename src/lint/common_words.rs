@@ -111,6 +111,11 @@ impl Check<'_> {
         let pattern = &self.engine.rules().rule(rule).patterns[number];
         let (words, _) = matches.describe();
         let message = format!("pattern matches {} common words: {words}", matches.all);
+        if matches.all * 4 > self.options.words.len() {
+            let message = "pattern matches a large part of all words";
+            return Diagnostic::new(Code::CommonWordMatch, pattern.location, message)
+                .help("require something that only the text has that you mean");
+        }
         let is_word = pattern.text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '|'));
         let diagnostic = Diagnostic::new(Code::CommonWordMatch, pattern.location, message);
         if is_word {

@@ -16,6 +16,7 @@ mod empty_lists;
 mod expired;
 mod hosts;
 mod inflections;
+mod limits;
 mod manifest;
 mod patterns;
 mod probes;
@@ -149,6 +150,7 @@ pub fn check_with(
         check.samples(&rule.samples, Scope::Rule(id));
         check.patterns(rule);
         check.replacement(rule);
+        check.limits(rule);
         check.expired_rule(rule);
     }
     check.slow_patterns();

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use super::probes::plain_probes;
 use super::{Capped, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::display::display_short;
 use crate::engine::{Cause, EntryHit};
 use crate::rules::{DateRange, Entry, ListId, Rule};
 
@@ -60,11 +59,10 @@ impl Check<'_> {
                         let message = "an exception cancels this entry completely";
                         Diagnostic::new(Code::ShadowedEntry, entry.location, message)
                             .related(by, "the exception")
-                            .help(format!(
+                            .help(
                                 "remove one of them, or make the exception more specific with the \
-                                 word before or after it, such as `! the {}`",
-                                display_short(&entry.text)
-                            ))
+                                 word before or after it",
+                            )
                     }),
                     Reachability::Unreached(None) => unreached.push(entry.location, || {
                         let message =

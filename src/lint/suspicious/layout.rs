@@ -214,7 +214,7 @@ fn after_number(raw: &str) -> Option<&str> {
 
 /// Columns: words with a tab or many spaces between them.
 pub(super) fn columns(raw: &str) -> Option<Finding> {
-    let gap = raw.find('\t').or_else(|| raw.find("   "))?;
+    let gap = raw.find('\t').or_else(|| raw.find("    "))?;
     let first = raw[..gap].trim();
     let rest = raw[gap..].trim_start();
     let to = raw.len() - rest.len();
