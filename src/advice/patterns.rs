@@ -7,7 +7,7 @@ pub(super) fn explain(text: &str, diagnostic: &mut Diagnostic) {
     let message = &diagnostic.message;
     let pattern = text.trim_matches(['"', '\'']);
     let help = if message.contains("look-around") {
-        "look-ahead and look-behind do not exist here; `\\b` is the edge of a word, and what must not \
+        "this syntax for what is before or after a match does not exist here; `\\b` is the edge of a word, and what must not \
          match is an exception of a list, or a rule of its own"
             .to_owned()
     } else if message.contains("backreferences") {

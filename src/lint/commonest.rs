@@ -8,8 +8,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::{CharProps, Folded};
 use crate::rules::{Entry, List, Start};
 
-/// The number of words at the start of the list of common words that occur in every chat.
-const COMMONEST: usize = 1_000;
 /// Words of chat that the list of common words lacks, because they are short.
 const CHAT_WORDS: [&str; 72] = [
     "he", "is", "it", "to", "i", "an", "am", "as", "at", "be", "by", "do", "go", "hi", "if", "in",
@@ -24,10 +22,11 @@ const LISTED: [&str; 4] = ["damn", "hate", "hell", "dick"];
 impl Check<'_> {
     /// Reports the entries of a list that most messages contain.
     pub(super) fn commonest(&mut self, list: &List) {
-        let words = &self.options.words[..COMMONEST.min(self.options.words.len())];
-        if words.is_empty() {
+        let count = self.options.commonest.min(self.options.words.len());
+        if count == 0 {
             return;
         }
+        let words = &self.options.words[..count];
         let common: HashSet<&str> = words.iter().copied().chain(CHAT_WORDS).collect();
         let mut buffer = Folded::default();
         let mut diagnostics = Capped::default();

@@ -60,6 +60,8 @@ pub struct CheckOptions<'o> {
     pub day: Option<Date>,
     /// Common words in lower case, the most common first.
     pub words: &'o [&'o str],
+    /// The number of these that occur in every chat, so that no entry should be one of them.
+    pub commonest: usize,
     /// The maximum number of common words that are listed for one entry.
     pub max_words: usize,
     /// Files of acceptable messages, one per line.

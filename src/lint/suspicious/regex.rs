@@ -5,8 +5,7 @@ use super::finding::{Finding, is_escaped, is_words, letters};
 use super::layout::ROLES;
 use crate::language::Language;
 
-const WILDCARDS: &str =
-    "`*` at the start or end is the only wildcard of a list, and `+` stands for endings";
+const WILDCARDS: &str = "`*` at the start or end is the only wildcard of a list, and `+` at the end includes its endings";
 
 pub(super) fn find(raw: &str) -> Option<Finding> {
     slashes(raw)

@@ -1,6 +1,7 @@
 //! Entries that consist of ordinary punctuation.
 
 use super::finding::Finding;
+use crate::normalize::leet::is_leet;
 
 /// Characters that ordinary messages are full of.
 const PUNCTUATION: &str = ".,:;!?'\"-_/()&=~%$<>[]{}|`´…–—‘’“”«»、。！？，：；（）「」・¿¡،؛؟।";
@@ -8,6 +9,12 @@ const PUNCTUATION: &str = ".,:;!?'\"-_/()&=~%$<>[]{}|`´…–—‘’“”«�
 const ROWS: &str = ".!?-_=~,。！？…";
 
 pub(super) fn find(raw: &str) -> Option<Finding> {
+    // With a letter of leet `*` is a wildcard; without one it is part of an emoticon.
+    let inner = raw.trim_matches('*');
+    if inner.len() < raw.len() && !inner.chars().all(is_leet) {
+        return None;
+    }
+    let raw = inner;
     let first = raw.chars().next().filter(|&c| PUNCTUATION.contains(c))?;
     let count = raw.chars().count();
     let is_row = ROWS.contains(first) && raw.chars().all(|c| c == first);

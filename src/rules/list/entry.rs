@@ -17,6 +17,7 @@ use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
 use crate::ivs::MAX_MESSAGE_LENGTH;
 use crate::language::Language;
+use crate::normalize::leet::is_leet;
 use crate::normalize::{CharProps, Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use crate::rules::{End, Entry, Expect, Sample, Start};
 use crate::source::SourceId;
@@ -180,9 +181,12 @@ impl Line<'_> {
             return Err(self.error(Code::BareWildcard, whole, message).with_help(help));
         }
 
-        // `*_*` and `:-*` are emoticons. Without a letter or an emoji there is nothing to extend.
+        // `*_*` and `:-*` are emoticons: they have nothing to extend. `*$*` has a leet letter.
+        let is_wildcard = |c: char| matches!(c, '*' | '+');
         let is_symbol = |c: &Char| c.c.is_ascii_punctuation();
-        let is_emoticon = words.iter().flat_map(|word| &word.chars).all(is_symbol);
+        let is_part = |c: &Char| is_symbol(c) && !is_wildcard(c.c) && !is_leet(c.c);
+        let mut chars = words.iter().flat_map(|word| &word.chars);
+        let is_emoticon = chars.clone().all(is_symbol) && chars.any(is_part);
         if is_emoticon {
             words.iter_mut().flat_map(|word| &mut word.chars).for_each(|c| c.escaped = true);
         }

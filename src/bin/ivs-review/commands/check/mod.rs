@@ -27,6 +27,8 @@ use self::progress_line::ProgressLine;
 use self::summary::Summary;
 use self::target::Target;
 
+/// The number of common words that occur in every chat.
+const COMMONEST: usize = 1_000;
 /// The common words reported per entry without `--all-words`.
 const MAX_WORDS: usize = 5;
 
@@ -46,6 +48,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let options = CheckOptions {
         day: Some(args.on.unwrap_or_else(today)),
         words: &words,
+        commonest: COMMONEST,
         max_words: if args.all_words { usize::MAX } else { MAX_WORDS },
         corpus: &corpus,
         rooms: rooms.as_deref(),

@@ -72,6 +72,7 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
     let options = CheckOptions {
         day: Some(DAY),
         words: &words,
+        commonest: usize::MAX,
         max_words: MAX_WORDS,
         corpus: &corpus_files,
         rooms: rooms.as_deref(),
