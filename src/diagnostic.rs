@@ -54,7 +54,7 @@ macro_rules! codes {
             /// Returns the code with the most similar name, or `None` if no name is similar enough.
             pub fn nearest(name: &str) -> Option<Code> {
                 let names = Code::ALL.iter().map(|code| code.as_str());
-                suggest(name, names, Nearness::Similar).and_then(Code::from_name)
+                suggest(name, names, Nearness::Edits(3)).and_then(Code::from_name)
             }
 
             /// Returns whether diagnostics of this kind are errors or warnings.

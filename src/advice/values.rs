@@ -38,13 +38,14 @@ pub(super) fn explain(value: &str, diagnostic: &mut Diagnostic) {
         same.map(|(name, _)| *name)
     };
     if diagnostic.message.starts_with("unknown action `") {
-        let near = meant(&ACTIONS);
-        let old = diagnostic.help.take();
-        diagnostic.help = Some(match (near, old) {
-            (Some(name), _) => format!("did you mean `{name}`? {MEANINGS}"),
-            (None, Some(help)) => format!("{help} {MEANINGS}"),
-            (None, None) => MEANINGS.to_owned(),
-        });
+        match (meant(&ACTIONS), &diagnostic.help) {
+            (Some(name), _) => {
+                diagnostic.help = Some(format!("did you mean `{name}`? {MEANINGS}"));
+            }
+            (None, None) => diagnostic.help = Some(MEANINGS.to_owned()),
+            // A typing error.
+            (None, Some(_)) => {}
+        }
     } else if diagnostic.message.starts_with("unknown mode `") {
         if let Some(name) = meant(&MODES) {
             diagnostic.help = Some(format!("did you mean `{name}`?"));
