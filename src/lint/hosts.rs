@@ -3,24 +3,18 @@
 use super::Check;
 use super::manifest::{Manifest, Text};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::links::HostPattern;
+use crate::links::LinkPattern;
 
 /// A host of a rule with its position.
 struct Host<'t> {
     text: Text<'t>,
-    pattern: HostPattern,
+    pattern: LinkPattern,
 }
 
 impl<'t> Host<'t> {
     fn read(text: Text<'t>) -> Option<Host<'t>> {
-        // A path limits the pattern further.
-        let host = text.value.split('/').next().unwrap_or_default();
-        let pattern = HostPattern::parse(host).ok()?;
+        let pattern = LinkPattern::parse(text.value).ok()?;
         Some(Host { text, pattern })
-    }
-
-    fn has_path(&self) -> bool {
-        self.text.value.contains('/')
     }
 }
 
@@ -48,7 +42,7 @@ impl Check<'_> {
             self.duplicate_hosts(&deny);
             self.duplicate_hosts(&allow);
             self.missing_domains(&deny, |_| true);
-            let is_denied = |host: &HostPattern| {
+            let is_denied = |host: &LinkPattern| {
                 deny.is_empty() || deny.iter().any(|it| it.pattern.denies(&host.example()))
             };
             self.missing_domains(&allow, is_denied);
@@ -58,10 +52,7 @@ impl Check<'_> {
 
     fn duplicate_hosts(&mut self, hosts: &[Host<'_>]) {
         for (at, host) in hosts.iter().enumerate() {
-            let is_same = |it: &&Host<'_>| match (it.has_path(), host.has_path()) {
-                (false, false) => it.pattern == host.pattern,
-                _ => it.text.value == host.text.value,
-            };
+            let is_same = |it: &&Host<'_>| it.pattern == host.pattern;
             if let Some(first) = hosts[..at].iter().find(is_same) {
                 self.diagnostics.push(
                     Diagnostic::new(Code::DuplicateEntry, host.text.location, "duplicate host")
@@ -73,11 +64,12 @@ impl Check<'_> {
     }
 
     /// Reports `*.example.com` if `example.com` itself, which it does not include, is missing.
-    fn missing_domains(&mut self, hosts: &[Host<'_>], matters: impl Fn(&HostPattern) -> bool) {
+    fn missing_domains(&mut self, hosts: &[Host<'_>], matters: impl Fn(&LinkPattern) -> bool) {
         for host in hosts {
-            let domain = host.text.value.strip_prefix("*.").filter(|domain| is_own_domain(domain));
+            let domain = host.text.value.strip_prefix("*.");
+            let domain = domain.filter(|it| !it.contains('/') && is_own_domain(it));
             let Some(domain) = domain else { continue };
-            let Ok(pattern) = HostPattern::parse(domain) else { continue };
+            let Ok(pattern) = LinkPattern::parse(domain) else { continue };
             let is_listed = hosts.iter().any(|it| it.pattern.allows(&pattern.example()));
             if is_listed || !matters(&pattern) {
                 continue;
@@ -93,9 +85,9 @@ impl Check<'_> {
 
     /// Reports hosts in `deny` that `allow` contains. An allowed host is never denied.
     fn denied_and_allowed(&mut self, deny: &[Host<'_>], allow: &[Host<'_>]) {
-        for host in deny.iter().filter(|host| host.text.value != "*" && !host.has_path()) {
+        for host in deny.iter().filter(|host| host.text.value != "*") {
             let example = host.pattern.example();
-            let is_allowing = |it: &&Host<'_>| !it.has_path() && it.pattern.allows(&example);
+            let is_allowing = |it: &&Host<'_>| it.pattern.allows(&example);
             if let Some(by) = allow.iter().find(is_allowing) {
                 let message =
                     format!("`{}` is never denied, because `allow` has it too", host.text.value);
