@@ -141,14 +141,14 @@ codes! {
     RegexEntry = "regex-entry", Error;
     /// An entry was probably meant for another tool, and matches nothing or too much as written.
     SuspiciousEntry = "suspicious-entry", Warning;
+    /// A list file is empty.
+    EmptyList = "empty-list", Warning;
     /// `rooms` contains a pattern that matches no room.
     UnknownRoom = "unknown-room", Warning;
     /// `links` contains `*.example.com`, which does not include `example.com`.
     SubdomainsOnly = "subdomains-only", Warning;
     /// The name of an attribute has an unusual case.
     AttributeCase = "attribute-case", Warning;
-    /// A list file is empty.
-    EmptyList = "empty-list", Warning;
     /// The list, array or rule already contains this.
     DuplicateEntry = "duplicate-entry", Warning;
     /// An exception has no effect on its list.

@@ -1,4 +1,4 @@
-//! Markup and encodings: merge conflicts, HTML, BBCode, Markdown, escapes, links, damaged letters.
+//! Markup and encodings: merge conflicts, HTML, BBCode, Markdown, escapes, links.
 
 use super::finding::{Finding, Fix, is_escaped, letters};
 use crate::links;
@@ -29,40 +29,6 @@ pub(super) fn conflict(raw: &str) -> Option<Finding> {
         Finding::new(0..raw.len(), "this line is a marker of a merge conflict, not an entry")
             .advice("keep the lines that you want of the two versions, and remove the markers")
     })
-}
-
-/// Letters that were damaged when the file was saved: `cabrÃ³n`, `cabr�n`.
-pub(super) fn damaged(raw: &str) -> Option<Finding> {
-    if let Some(at) = raw.find('\u{FFFD}') {
-        let span = at..at + '\u{FFFD}'.len_utf8();
-        let message = "this letter was lost when the file was saved in another encoding";
-        return Some(
-            Finding::new(span, message).advice("write the letter again, and save as UTF-8"),
-        );
-    }
-    let repaired = repaired(raw)?;
-    let message = "these letters are UTF-8 that was read as another encoding";
-    let start = raw.find(|c: char| !c.is_ascii()).unwrap_or(0);
-    Some(Finding::new(start..raw.len(), message).entry(&repaired))
-}
-
-/// Text whose UTF-8 bytes were read as Windows-1252.
-fn repaired(raw: &str) -> Option<String> {
-    // The characters of the bytes 80 to 9F in Windows-1252, which lacks five of them.
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž',
-        '\u{8F}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}',
-        'ž', 'Ÿ',
-    ];
-    if !raw.contains(['Ã', 'Â', 'â', 'Ð', 'Ñ', 'Ø', 'Ù', 'ð', 'Å', 'Ä']) {
-        return None;
-    }
-    let byte = |c: char| match HIGH.iter().position(|&high| high == c) {
-        Some(at) => Some(0x80 + at as u8),
-        None => u8::try_from(u32::from(c)).ok(),
-    };
-    let bytes: Vec<u8> = raw.chars().map(byte).collect::<Option<_>>()?;
-    String::from_utf8(bytes).ok().filter(|text| text.chars().count() < raw.chars().count())
 }
 
 /// Tags and references of HTML, tags of BBCode, emphasis and links of Markdown.

@@ -46,9 +46,8 @@ const MAX_LENGTH: usize = 500;
 const MAX_HASHTAG_WORDS: usize = 3;
 
 /// What is looked for, in this order: what is outside first.
-const FINDERS: [fn(&str) -> Option<Finding>; 18] = [
+const FINDERS: [fn(&str) -> Option<Finding>; 17] = [
     markup::conflict,
-    markup::damaged,
     markup::tags,
     markup::escapes,
     layout::comment,
@@ -183,9 +182,7 @@ fn find(raw: &str, is_exception: bool) -> Option<Finding> {
 
 fn step(raw: &str, is_exception: bool) -> Option<Finding> {
     // Fast path: nearly all entries contain only these characters, and no words that separate.
-    // Damaged letters are Latin-1.
-    let is_latin_1 = |c: char| matches!(c, '\u{80}'..='\u{FF}');
-    let is_plain = |c: char| c.is_alphanumeric() && !is_latin_1(c) || matches!(c, '*' | '+');
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '*' | '+');
     if raw.len() > MAX_LENGTH || raw.chars().all(is_plain) {
         return None;
     }
