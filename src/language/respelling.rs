@@ -115,7 +115,7 @@ fn split_finals(entry: &str) -> Vec<String> {
     let count = entry.chars().filter(|&c| split(c).is_some()).count() as u32;
     let choices: Vec<u32> = match count {
         0 => return Vec::new(),
-        ..=MAX_COMBINED => (1..1 << count).collect(),
+        1..=MAX_COMBINED => (1..1 << count).collect(),
         _ => (0..count.min(31)).map(|at| 1 << at).chain([u32::MAX]).collect(),
     };
     let spelled = |choice: u32| {

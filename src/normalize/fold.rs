@@ -514,11 +514,11 @@ impl<O: FoldSink> Fold<'_, O> {
     fn mark(&mut self, c: char, props: CharProps, from: Span) {
         let standard = self.form.disguises == Disguises::Standard;
         if standard && props.is_respelled() {
-            return match spelling::respelled(c) {
-                Some(c) => self.mark(c, CharProps::of(c), from),
-                // A nukta.
-                None => {}
-            };
+            // `None` is a nukta.
+            if let Some(c) = spelling::respelled(c) {
+                self.mark(c, CharProps::of(c), from);
+            }
+            return;
         }
         if standard && c == VIRAMA && self.joins_nasal(from) {
             let from = self.out.pop().union(from);

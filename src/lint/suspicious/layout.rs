@@ -176,8 +176,8 @@ fn after_number(raw: &str) -> Option<&str> {
             return Some(rest);
         }
         // A column of numbers.
-        if after.starts_with('\t') {
-            return Some(&after[1..]);
+        if let Some(rest) = after.strip_prefix('\t') {
+            return Some(rest);
         }
         if let Some(rest) = after.strip_prefix([',', ';', '|']).filter(|_| digits < 5) {
             return (!rest.starts_with(' ')).then_some(rest);
