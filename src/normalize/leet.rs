@@ -1,4 +1,7 @@
 //! Leet characters, written for letters, and hiding symbols, which replace a letter.
+//!
+//! A leet character is written for Latin, Cyrillic and Greek letters that it looks like or sounds
+//! like: `6` is the Latin g and the Cyrillic б, `4` also the Cyrillic ч (четыре).
 
 use super::props::CharProps;
 use super::{Disguises, Form, Layout, SymbolMode};
@@ -52,22 +55,22 @@ macro_rules! leet {
 
 leet! {
     digits {
-        '0' => "o",
-        '1' => "il",
-        '3' => "e",
-        '4' => "a",
-        '5' => "s",
-        '6' => "g",
-        '7' => "t",
-        '8' => "b",
-        '9' => "g",
+        '0' => "oоο",
+        '1' => "ilі",
+        '3' => "eезэε",
+        '4' => "aачα",
+        '5' => "sс",
+        '6' => "gб",
+        '7' => "tтτ",
+        '8' => "bв",
+        '9' => "gдя",
     }
     symbols {
-        '!' => "il",
-        '|' => "il",
-        '€' => "e",
-        '@' => "a",
-        '$' => "s",
+        '!' => "ilі",
+        '|' => "ilі",
+        '€' => "eеε",
+        '@' => "aаα",
+        '$' => "sс",
         '+' => "t",
         '£' => "l",
     }

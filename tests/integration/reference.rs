@@ -518,14 +518,18 @@ fn leet(text: &[Folded], at: usize, form: Form) -> &'static str {
 /// Returns the letters that a leet character represents.
 fn letters_of(c: char) -> &'static str {
     match c {
-        '0' => "o",
-        '1' | '!' | '|' => "il",
-        '3' | '€' => "e",
-        '4' | '@' => "a",
-        '5' | '$' => "s",
-        '6' | '9' => "g",
-        '7' | '+' => "t",
-        '8' => "b",
+        '0' => "oоο",
+        '1' | '!' | '|' => "ilі",
+        '3' => "eезэε",
+        '€' => "eеε",
+        '4' => "aачα",
+        '@' => "aаα",
+        '5' | '$' => "sс",
+        '6' => "gб",
+        '9' => "gдя",
+        '7' => "tтτ",
+        '+' => "t",
+        '8' => "bв",
         '£' => "l",
         _ => "",
     }

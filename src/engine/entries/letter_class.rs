@@ -1,7 +1,7 @@
 //! The classes of letters by which candidates are found: [`LetterClass`].
 //!
-//! Letters that share a leet character (`i` and `l` share `1`) are one class, to which the leet
-//! character belongs as well, so an obfuscated word has the same classes as the word. Candidates
+//! Letters that share a leet character (`i` and `l` share `1`, `g` and the Cyrillic `б` share `6`)
+//! are one class, to which the leet character belongs as well, so an obfuscated word has the same classes as the word. Candidates
 //! are then compared letter by letter, so that characters that share a class only cost time.
 //!
 //! In the keys of the trie a class is stored as one byte of 5 bits. Characters without such a
@@ -40,10 +40,18 @@ impl LetterClass {
     }
 
     fn beyond_ascii(c: char) -> LetterClass {
-        match leet::letters_of(c).bytes().next() {
-            Some(letter) => LetterClass(u16::from(ASCII[usize::from(letter)])),
+        let of_letter = LetterClass::of_leet_letter(c);
+        let letter = leet::letters_of(c).bytes().next();
+        match of_letter.or(letter.map(|letter| ASCII[usize::from(letter)])) {
+            Some(class) => LetterClass(u16::from(class)),
             None => LetterClass(LONG | (u32::from(c) & LONG_MASK) as u16),
         }
+    }
+
+    /// Returns the class of a Cyrillic or Greek letter that shares a leet character with a Latin one.
+    pub(super) fn of_leet_letter(c: char) -> Option<u8> {
+        let index = u32::from(c).checked_sub(FIRST_LEET_LETTER)?;
+        LEET_LETTERS.get(index as usize).copied().filter(|&class| class < FIRST_LONG)
     }
 
     /// Returns the class of an ASCII letter or digit; `None` for other bytes.
@@ -155,6 +163,38 @@ const ASCII: [u8; 128] = {
     classes
 };
 
+/// The first of the letters in [`LEET_LETTERS`].
+const FIRST_LEET_LETTER: u32 = 0x370;
+
+/// The classes of the Greek and Cyrillic letters for which leet characters are written;
+/// `FIRST_LONG` for the others. They are the classes of the Latin letters for which the same
+/// characters are written.
+const LEET_LETTERS: [u8; 0xF0] = {
+    let mut classes = [FIRST_LONG; 0xF0];
+    let mut index = 0;
+    while index < LEET.len() {
+        let letters = LEET[index].1.as_bytes();
+        let class = ASCII[letters[0] as usize];
+        let mut at = 0;
+        while at < letters.len() {
+            if letters[at].is_ascii() {
+                at += 1;
+                continue;
+            }
+            let c = (letters[at] as u32 & 0x1F) << 6 | (letters[at + 1] as u32 & 0x3F);
+            let known = &mut classes[(c - FIRST_LEET_LETTER) as usize];
+            assert!(
+                *known == FIRST_LONG || *known == class,
+                "letters that share a leet character have one class"
+            );
+            *known = class;
+            at += 2;
+        }
+        index += 1;
+    }
+    classes
+};
+
 const fn has(letters: &[u8], letter: u8) -> bool {
     let mut at = 0;
     while at < letters.len() {
@@ -169,7 +209,7 @@ const fn has(letters: &[u8], letter: u8) -> bool {
 /// Assigns a class to letters, which must not have another one.
 const fn fill(classes: &mut [u8; 128], letters: &[u8], class: u8) {
     let mut at = 0;
-    while at < letters.len() {
+    while at < letters.len() && letters[at].is_ascii() {
         let known = &mut classes[letters[at] as usize];
         assert!(
             *known == FIRST_LONG || *known == class,
@@ -209,7 +249,7 @@ mod tests {
     #[test]
     fn letters_without_a_shared_leet_character_have_different_classes() {
         let letters: Vec<LetterClass> =
-            "abcdefghijkmnopqrstuvwxyz2'éя中😀".chars().map(LetterClass::of).collect();
+            "abcdefghijkmnopqrstuvwxyz2'éж中😀".chars().map(LetterClass::of).collect();
         for (at, class) in letters.iter().enumerate() {
             assert!(!letters[..at].contains(class), "{at}");
         }

@@ -25,8 +25,10 @@ pub(super) struct PrefixFilter {
     shift: u32,
     /// For each first byte of a key shorter than four, the second bytes, one bit each.
     short: [u32; KEY_BYTE_VALUES as usize],
-    /// Whether a key begins with a character beyond ASCII.
+    /// Whether a key begins with a class of three key bytes.
     long: bool,
+    /// The first bytes of all keys, one bit each.
+    first: u32,
     /// Whether a text may repeat the characters of a key.
     squeezes: bool,
 }
@@ -40,10 +42,12 @@ impl PrefixFilter {
             shift: u32::BITS - size.trailing_zeros(),
             short: [0; KEY_BYTE_VALUES as usize],
             long: false,
+            first: 0,
             squeezes,
         };
         for item in items {
             filter.long |= keys.key(item).first().is_some_and(|&byte| LetterClass::is_long(byte));
+            filter.first |= keys.key(item).first().map_or(0, |&byte| 1 << byte);
             match *keys.key(item) {
                 [a, b, c, d, ..] => filter.add([a, b, c, d]),
                 [first] => filter.short[usize::from(first)] = u32::MAX,
@@ -75,7 +79,10 @@ impl PrefixFilter {
     pub(super) fn may_begin(&self, text: &[u8], at: usize) -> bool {
         let Some(&[a, b, c, d]) = text.get(at..).and_then(<[u8]>::first_chunk) else { return true };
         if !a.is_ascii() {
-            return self.long || begins_with_leet(&text[at..]);
+            return match leet_letter(a, b) {
+                Some(class) => self.first >> class & 1 != 0,
+                None => self.long || begins_with_leet(&text[at..]),
+            };
         }
         let [b, c, d] = [b, c, d].map(LetterClass::unambiguous_key_byte);
         let prefix = [LetterClass::first_key_byte_of(a), b, c, d];
@@ -118,6 +125,13 @@ impl PrefixFilter {
         }
         None
     }
+}
+
+/// Returns the class of the letter with the first bytes `a` and `b`, if leet characters are written
+/// for it.
+fn leet_letter(a: u8, b: u8) -> Option<u8> {
+    let c = char::from_u32((u32::from(a) & 0x1F) << 6 | u32::from(b) & 0x3F);
+    c.filter(|_| a & 0xE0 == 0xC0).and_then(LetterClass::of_leet_letter)
 }
 
 /// Whether a text begins with a leet character beyond ASCII.
