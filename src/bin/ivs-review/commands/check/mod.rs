@@ -43,12 +43,14 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let rooms = args.rooms.as_deref().map(rooms::read).transpose()?;
     let words = common_words::words();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let foreign_words = common_words::foreign_words();
     let line = ProgressLine::new();
     let update = |progress| line.update(progress);
     let options = CheckOptions {
         day: Some(args.on.unwrap_or_else(today)),
         words: &words,
         commonest: COMMONEST,
+        foreign_words: &foreign_words,
         max_words: if args.all_words { usize::MAX } else { MAX_WORDS },
         corpus: &corpus,
         rooms: rooms.as_deref(),

@@ -13,6 +13,7 @@ use std::time::Duration;
 use ivs_chat_review::advice::advise;
 use ivs_chat_review::diagnostic::{Code, Diagnostic, sort};
 use ivs_chat_review::engine::Engine;
+use ivs_chat_review::language::Language;
 use ivs_chat_review::lint::{CheckOptions, Cost, check_with, over_budget};
 use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
@@ -62,6 +63,11 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
     let (engine, more) = Engine::compile(parsed.rules);
     let words = fs::read_to_string(folder.join("common.words")).unwrap_or_default();
     let words: Vec<&str> = words.lines().collect();
+    let foreign = fs::read_to_string(folder.join("foreign.words")).unwrap_or_default();
+    let foreign = foreign.lines().map(|line| line.split_once(' ').expect("a language and a word"));
+    let foreign =
+        foreign.map(|(tag, word)| (Language::from_tag(tag).expect("a language"), word.to_owned()));
+    let foreign: Vec<_> = foreign.collect();
     let mut corpus_files = Vec::new();
     if let Ok(content) = fs::read(folder.join("corpus.lines")) {
         let path = "corpus.lines".to_owned();
@@ -73,6 +79,7 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
         day: Some(DAY),
         words: &words,
         commonest: usize::MAX,
+        foreign_words: &foreign,
         max_words: MAX_WORDS,
         corpus: &corpus_files,
         rooms: rooms.as_deref(),
