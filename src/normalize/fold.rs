@@ -23,6 +23,9 @@ pub(crate) const MAX_SEPARATOR: u32 = 8;
 /// The longest separator between two spaced letters, in folded characters.
 pub(super) const MAX_SPACED_SEPARATOR: u32 = 3;
 
+/// Noted at the end of what precedes sentence punctuation, like a combining mark.
+pub(crate) const STOP: char = '。';
+
 /// A separator that no phrase crosses: it contains a line break or is too long.
 const BREAK: char = '\n';
 
@@ -209,6 +212,11 @@ impl Gap {
             _ => BREAK,
         }
     }
+}
+
+/// Whether a character is sentence punctuation of Chinese and Japanese.
+fn is_cjk_stop(c: char) -> bool {
+    matches!(c, '。' | '，' | '、' | '；' | '：' | '！' | '？' | '｡' | '､' | '…')
 }
 
 /// Returns the length in characters of a separator of a folded text. `None` if no phrase crosses
@@ -455,6 +463,9 @@ impl<O: FoldSink> Fold<'_, O> {
             self.begin_word(0, true);
         }
         self.out.push(c, from);
+        if self.text[from.start..].starts_with(is_cjk_stop) {
+            self.out.note_mark(self.out.end(), STOP);
+        }
         self.after_letter = false;
         self.may_begin = true;
         self.base = Base { drops_marks: true, keycap: false, end: self.out.end(), marks: 0 };
@@ -492,11 +503,32 @@ impl<O: FoldSink> Fold<'_, O> {
             Some(from) if gap.length == 1 && letter_follows => ('\'', from),
             _ => (gap.folded(), Span::new(gap.end, gap.end)),
         };
+        if separator != '\'' && self.ends_sentence(&gap) {
+            self.out.note_mark(self.out.end(), STOP);
+        }
         self.out.push(separator, from);
         if gap.line_break || gap.length > MAX_SPACED_SEPARATOR {
             self.spaced = 0;
         }
         self.letters = 0;
+    }
+
+    /// Whether a separator after a character beyond ASCII contains sentence punctuation: that of CJK,
+    /// or an ASCII character before whitespace.
+    fn ends_sentence(&self, gap: &Gap) -> bool {
+        let after = self.out.before(self.out.end());
+        if gap.length > MAX_SPACED_SEPARATOR || after.is_none_or(|(c, _)| c.is_ascii()) {
+            return false;
+        }
+        let mut next = 'x';
+        let before = self.text[..gap.end].chars().rev().take(gap.length as usize);
+        let mut ends = before.map(|c| {
+            let ends = is_cjk_stop(c)
+                || (next.is_whitespace() && matches!(c, '.' | ',' | ';' | ':' | '?'));
+            next = c;
+            ends
+        });
+        ends.any(|ends| ends)
     }
 
     /// Counts the words of one character.

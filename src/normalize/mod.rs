@@ -26,7 +26,7 @@ mod transform;
 pub(crate) use self::charset::CharSet;
 use self::confusables::LatinWords;
 pub(crate) use self::confusables::{CaseVariant, WordRange};
-pub(crate) use self::fold::{MAX_SEPARATOR, separator_length};
+pub(crate) use self::fold::{MAX_SEPARATOR, STOP, separator_length};
 pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
 pub(crate) use self::nfkc::{Nfkc, is_sentence};

@@ -87,6 +87,7 @@ files! {
     harmless = "harmless";
     hidden = "hidden";
     ignorables = "ignorables";
+    interrupted = "interrupted";
     languages = "languages";
     leet = "leet";
     limit = "limit";

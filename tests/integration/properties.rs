@@ -63,6 +63,13 @@ const MARKS: &[&str] = &[
     "\u{E0061}", "\u{3164}",
 ];
 
+/// What may be between two characters of a word.
+const CUTS: &[&str] =
+    &[" ", ".", "*", "1", "。", ", ", "! ", "!", "~-", "....", "！", "…", "٣", "\u{200B} ", "\n"];
+
+/// What may belong to a word before or after it, in some languages.
+const AFFIXES: &[&str] = &["", "은", "이라고", "들", "ال", "و", "ה", "כש", "ー", "a", "バ", "ば"];
+
 /// Generates one of the strings above.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -96,6 +103,13 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
         3 => "[adsil]{4,6}",
         2 => "[adsil14@$!+]{2,5}".prop_map(|word| escape(&word)),
         1 => "[аосѕртadsi]{1,4}",
+        1 => "[сбдзоеёяй0369]{2,4}".prop_map(|word| escape(&word)),
+        1 => "[aoáàạäöåđıies]{2,4}",
+        1 => "[씨발병신시바은이ㄹㅂㅏ]{1,3}",
+        1 => "[傻逼操ばかバカキー]{1,3}",
+        1 => "[ةهكکیىلاو]{2,4}",
+        1 => "[זניןםהב]{2,4}",
+        1 => "[कगनड\u{901}\u{902}\u{93C}\u{94D}ँ]{2,5}",
         1 => (select(WORDS), select(MARKS)).prop_map(|(a, b)| format!("{a}{b}")),
         1 => (select(WORDS), select(WORDS)).prop_map(|(a, b)| format!("{a}{b}")),
         1 => (select(WORDS), select(SYMBOLS)).prop_map(|(a, b)| format!("{a}{}", escape(b))),
@@ -118,10 +132,16 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
     });
     let lines = prop::collection::vec(line, 1..6);
     let around = select(&["! {}", "! {}*", "! {}+", "! bad {}", "! {} word", "! *{}"][..]);
-    (lines, prop::option::of((any::<Index>(), around))).prop_map(|(mut lines, exception)| {
+    let language = select(&["ar", "de", "fa", "fi", "he", "ko", "sv", "tr", "vi"][..]);
+    let language = prop::option::weighted(0.4, language);
+    let parts = (lines, prop::option::of((any::<Index>(), around)), language);
+    parts.prop_map(|(mut lines, exception, language)| {
         if let Some((index, around)) = exception {
             let entry = text_of(&lines[index.index(lines.len())]);
             lines.push(around.replace("{}", &escape(&entry).replace("\\ ", " ")));
+        }
+        if let Some(language) = language {
+            lines.insert(0, format!("#! language: {language}"));
         }
         lines
     })
@@ -140,7 +160,7 @@ fn escape(symbol: &str) -> String {
 /// Generates a message of words of the lines, some obfuscated, and of other strings.
 fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
     let mut own: Vec<String> = Vec::new();
-    for line in lines {
+    for line in lines.iter().filter(|line| !line.starts_with("#!")) {
         let entry = text_of(line);
         own.extend(entry.split(' ').map(str::to_owned));
         own.extend([entry.clone(), entry]);
@@ -154,6 +174,14 @@ fn message(lines: &[String]) -> impl Strategy<Value = String> + use<> {
             word.into_iter().collect()
         }),
         1 => select(own.clone()).prop_map(|word| word.to_uppercase()),
+        2 => (select(own.clone()), any::<Index>(), select(CUTS)).prop_map(|(word, at, cut)| {
+            let mut word: Vec<char> = word.chars().collect();
+            let at = at.index(word.len() + 1);
+            word.splice(at..at, cut.chars());
+            word.into_iter().collect()
+        }),
+        1 => (select(AFFIXES), select(own.clone()), select(AFFIXES))
+            .prop_map(|(before, word, after)| format!("{before}{word}{after}")),
         1 => select(own.clone()).prop_map(|word| full_width(&word)),
         2 => (select(own.clone()), any::<Index>(), 1..4usize).prop_map(|(word, at, more)| {
             let mut word: Vec<char> = word.chars().collect();

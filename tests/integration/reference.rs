@@ -35,7 +35,8 @@ pub(crate) fn find_covered(
     day: Option<Date>,
 ) -> Vec<(Span, RuleId, Cause, Span)> {
     let message = Message::new(content);
-    let spelled = find_spelled(rules, &message, day);
+    let mut spelled = find_spelled(rules, &message, day);
+    spelled.extend(find_interrupted(rules, &message, day));
     let everywhere = &rules.settings.exceptions;
     let mut found = Vec::new();
     for (rule, it) in rules.enumerate_rules() {
@@ -691,6 +692,7 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
             marks: Vec::new(),
             katakana: false,
             typed: None,
+            stop: false,
         }));
         Needle { start: entry.start, end: entry.end, may_follow_elision, entry_letters, words }
     };
@@ -908,8 +910,119 @@ fn in_word(text: &[Folded], at: usize) -> bool {
     base_before(text, at + 1).is_some_and(is_word)
 }
 
+/// Returns the matches of entries of Han, kana, Thai and Hangul with something between their characters.
+fn find_interrupted(
+    rules: &Rules,
+    message: &Message,
+    day: Option<Date>,
+) -> Vec<(ListId, usize, Span)> {
+    let entries = spelled_entries(rules, day);
+    let is_joined = |c: char| {
+        LETTER.has(c)
+            && (UNSPACED.has(c) || matches!(c, '\u{1100}'..='\u{11FF}' | '\u{AC00}'..='\u{D7A3}'))
+    };
+    let mut found = Vec::new();
+    for text in [&message.symbols_as_letters, &message.symbols_as_boundaries] {
+        // The characters that may be joined, with the position of each, and whether a cut is before it.
+        let mut row: Vec<Folded> = Vec::new();
+        let mut places: Vec<(usize, bool, bool)> = Vec::new();
+        let mut last: Option<usize> = None;
+        for (at, f) in text.chars.iter().enumerate() {
+            if !(is_joined(f.c) || (MARK.has(f.c) && last == Some(at))) {
+                continue;
+            }
+            let is_part = last != Some(at);
+            let after_cut = is_part && last.is_some_and(|last| is_cut(&text.chars[last..at]));
+            if is_part && !after_cut && !row.is_empty() {
+                row.push(Folded { c: '\n', ..f.clone() });
+                places.push((at, false, false));
+            }
+            row.push(f.clone());
+            places.push((at, is_part, after_cut));
+            last = Some(at + 1);
+        }
+        let leet = row.iter().map(|_| "").collect();
+        let row = Text { chars: row, leet, form: WORDS, language: None, ending: 0 };
+        let char_at = |at: usize| row.chars.get(at).map(|f| f.c);
+        let is_edge = |at: usize| {
+            let before = base_before(&row.chars, at);
+            let next = char_at(at).filter(|&c| !MARK.has(c));
+            char_at(at).is_none_or(|c| c == '\n')
+                || places[at].1
+                || next.is_some_and(|c| UNSPACED.has(c) || before.is_some_and(|c| UNSPACED.has(c)))
+        };
+        for start in 0..row.chars.len() {
+            let next_cut =
+                (start + 1..row.chars.len()).find(|&at| places[at].2 || row.chars[at].c == '\n');
+            let is_near = next_cut.is_some_and(|cut| places[cut].2 && cut - start <= 16);
+            if !is_near || row.has_mark(start) || row.chars[start].c == '\n' || !is_edge(start) {
+                continue;
+            }
+            for entry in &entries {
+                let end = start + entry.word.chars.len();
+                let there = row.chars.get(start..end).unwrap_or_default();
+                if there.iter().map(|f| f.c).eq(entry.word.chars.iter().map(|f| f.c)) {
+                    let cuts = || (start + 1..end).filter(|&at| places[at].2);
+                    let crosses = cuts().next().is_some()
+                        && cuts().all(|at| row.chars[at - 1].c != row.chars[at].c);
+                    let mut particles =
+                        entry.word.language.into_iter().flat_map(Language::particles);
+                    let closes = is_edge(end)
+                        || particles.any(|it| {
+                            let length = it.chars().count();
+                            let there = row.chars[end..].iter().take(length).map(|f| f.c);
+                            there.eq(it.chars()) && is_edge(end + length)
+                        });
+                    if crosses && closes && !row.has_mark(end) {
+                        let from = text.chars[places[start].0..=places[end - 1].0].iter();
+                        let span = message.span(from.map(|f| f.from.clone()));
+                        found.push((entry.list, entry.number, span));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether characters may be between two characters of a word: one to three symbols, digits or spaces, without sentence
+/// punctuation.
+fn is_cut(between: &[Folded]) -> bool {
+    let is_separator = |f: &Folded| !LETTER.has(f.c) && !BREAK.has(f.c) && !MARK.has(f.c);
+    let is_digit = |f: &Folded| !DIGIT.has(f.c) || f.c.is_ascii_digit();
+    let ends = |at: usize| {
+        let next = between.get(at + 1).is_some_and(|f| f.c.is_whitespace());
+        let is_next_symbol =
+            between.get(at + 1).is_some_and(|f| !is_leet_or_hiding(f.c) && !DIGIT.has(f.c));
+        between[at].stop
+            || (next && matches!(between[at].c, '.' | ',' | ';' | ':' | '?'))
+            || (is_next_symbol && between[at].c == '!')
+    };
+    (1..=3).contains(&between.len())
+        && between.iter().all(|f| is_separator(f) && is_digit(f))
+        && !(0..between.len()).any(ends)
+}
+
 /// Returns the matches of entries in spaced letters.
 fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(ListId, usize, Span)> {
+    let entries = spelled_entries(rules, day);
+    let mut found = Vec::new();
+    for text in [&message.symbols_as_letters, &message.symbols_as_boundaries] {
+        for leet_symbols_are_letters in [false, true] {
+            for singles in spellings(&text.chars, leet_symbols_are_letters) {
+                for (list, number, tiles) in tilings(&text.chars, &singles, &entries) {
+                    let from =
+                        text.chars[singles[tiles.start].start..singles[tiles.end - 1].end].iter();
+                    found.push((list, number, message.span(from.map(|f| f.from.clone()))));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Returns the entries that may be spaced, without the separators between their words.
+fn spelled_entries(rules: &Rules, day: Option<Date>) -> Vec<Spelled> {
     let mut entries = Vec::new();
     for (id, list) in rules.enumerate_lists() {
         let users = rules.rules.iter().filter(|rule| rule.lists.contains(&id));
@@ -936,19 +1049,7 @@ fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(Lis
             }
         }
     }
-    let mut found = Vec::new();
-    for text in [&message.symbols_as_letters, &message.symbols_as_boundaries] {
-        for leet_symbols_are_letters in [false, true] {
-            for singles in spellings(&text.chars, leet_symbols_are_letters) {
-                for (list, number, tiles) in tilings(&text.chars, &singles, &entries) {
-                    let from =
-                        text.chars[singles[tiles.start].start..singles[tiles.end - 1].end].iter();
-                    found.push((list, number, message.span(from.map(|f| f.from.clone()))));
-                }
-            }
-        }
-    }
-    found
+    entries
 }
 
 /// An entry with one of its endings, or without, for spaced letters.
@@ -1111,6 +1212,8 @@ pub(crate) struct Folded {
     katakana: bool,
     /// The letter of which it is another spelling.
     typed: Option<char>,
+    /// Whether it is punctuation of sentences in Chinese and Japanese.
+    stop: bool,
 }
 
 /// Which words of a text are read in Latin letters.
@@ -1358,6 +1461,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
             let is_one = letters.iter().filter(|&&c| !MARK.has(c)).count() == 1;
             let shape = if shape_like(c).is_some() { Some(c) } else { c.nfkd().next() };
             let shape = shape.filter(|_| is_one);
+            let stop = "。，、；：！？｡､…".contains(c);
             letters.into_iter().map(move |c| Folded {
                 c,
                 from: from.clone(),
@@ -1368,6 +1472,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
                 marks: Vec::new(),
                 katakana: false,
                 typed: None,
+                stop,
             })
         })
         .collect();

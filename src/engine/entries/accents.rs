@@ -23,7 +23,8 @@ impl Marks {
     pub(super) fn required(entry: &str, dropped: &[(usize, char)]) -> Option<Box<Marks>> {
         let required = dropped.iter().filter_map(|&(end, mark)| {
             let letter = entry[..end].chars().next_back()?;
-            is_required(letter, mark).then_some((end - letter.len_utf8(), mark))
+            let is_required = CharProps::of(mark).is_mark() && is_required(letter, mark);
+            is_required.then_some((end - letter.len_utf8(), mark))
         });
         let marks: Vec<(usize, char)> = required.collect();
         (!marks.is_empty()).then(|| Box::new(Marks(marks)))

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::compile::EntryVariant;
 use super::compiled::{CompiledEntry, GAP};
+use super::interrupted::may_be_joined;
 use super::letter_class::LetterClass;
 use super::prefix_filter::PrefixFilter;
 use super::trie::{Keys, Trie};
@@ -30,6 +31,8 @@ pub(super) struct EntryIndex {
     words: FilteredTrie,
     /// The entries that may begin anywhere.
     substrings: FilteredTrie,
+    /// Whether some entries may be found interrupted.
+    pub(super) may_be_interrupted: bool,
     /// Whether some of `words` may follow a proclitic.
     proclitics: bool,
     /// Whether all of `substrings` begin with a letter in any accents. Since it may be repeated, a
@@ -146,7 +149,7 @@ impl EntryIndex {
     /// Returns the entries whose keys occur in a row of spaced letters from byte `at`.
     pub(super) fn begin_with<'i>(
         &'i self,
-        rules: &'i Rules,
+        rules: &Rules,
         view: &FoldedView<'_>,
         at: usize,
         day: Option<Date>,
@@ -264,6 +267,10 @@ impl Builder {
             trie: Trie::new(&sorted, items),
         };
         let (words, substrings) = (tree(first), tree(rest));
+        let may_be_interrupted = entries.iter().any(|compiled| {
+            let joined = text(compiled).chars().filter(|&c| may_be_joined(c));
+            compiled.may_be_spaced && joined.take(2).count() == 2
+        });
         let is_letter = |c| CharProps::of(c).is_letter();
         let substrings_repeat = squeezes
             && entries[first_substring..].iter().all(|compiled| {
@@ -274,6 +281,7 @@ impl Builder {
             symbols,
             words,
             substrings,
+            may_be_interrupted,
             proclitics: entries.iter().any(|compiled| compiled.takes_proclitics),
             substrings_repeat,
             entries,

@@ -16,6 +16,7 @@ mod compiled;
 mod cover;
 mod exceptions;
 mod index;
+mod interrupted;
 mod kana;
 mod letter_class;
 mod prefix_filter;
@@ -34,7 +35,8 @@ use self::compiled::CompiledEntry;
 use self::cover::WordAround;
 pub(super) use self::exceptions::Exceptions;
 use self::index::{Builder, EntryIndex, FoldedMatch, squeezes};
-use self::verify::{Verifier, aligned};
+use self::interrupted::Interrupted;
+use self::verify::{Letters, Verifier, aligned};
 use self::view::FoldedView;
 use crate::engine::budget::Budget;
 use crate::normalize::{
@@ -95,6 +97,7 @@ pub(super) struct EntryMatcher {
 pub(super) struct Buffers {
     folded: Folded,
     verifier: Verifier,
+    interrupted: Interrupted,
     pub(super) budget: Budget,
 }
 
@@ -147,10 +150,19 @@ impl EntryMatcher {
         hits: &mut impl HitSink,
     ) {
         let mut seen: Option<CharSet> = None;
-        let Buffers { folded, verifier, budget } = buffers;
+        let Buffers { folded, verifier, interrupted, budget } = buffers;
         let graphemes = None;
-        let mut search =
-            Search { entries: self, rules, content, day, verifier, budget, graphemes, hits };
+        let mut search = Search {
+            entries: self,
+            rules,
+            content,
+            day,
+            verifier,
+            interrupted,
+            budget,
+            graphemes,
+            hits,
+        };
         // Spaced letters cost most, so they come last.
         let mut spaced = Vec::new();
         for index in &self.indexes {
@@ -220,6 +232,7 @@ struct Search<'f, H> {
     content: &'f str,
     day: Option<Date>,
     verifier: &'f mut Verifier,
+    interrupted: &'f mut Interrupted,
     budget: &'f Budget,
     graphemes: Option<Graphemes>,
     hits: &'f mut H,
@@ -231,10 +244,13 @@ impl<H: HitSink> Search<'_, H> {
         let mut found: Vec<FoldedMatch<'_>> = Vec::new();
         let folded = normalized.folded();
         index.search(self.rules, folded, self.day, self.verifier, self.budget, &mut found);
+        let view = FoldedView::new(folded, index.form);
+        if index.form == SPACED_FORM && index.may_be_interrupted && !view.text().is_ascii() {
+            self.find_interrupted(index, &view, &mut found);
+        }
         if found.is_empty() {
             return;
         }
-        let view = FoldedView::new(folded, index.form);
         let mut words = WordAround::new(&view);
         let origins: Origins = normalized.origins();
         let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
@@ -276,6 +292,35 @@ impl<H: HitSink> Search<'_, H> {
                 )
             });
         }
+    }
+
+    /// Adds the entries that occur with something between their characters.
+    fn find_interrupted<'i>(
+        &mut self,
+        index: &'i EntryIndex,
+        view: &FoldedView<'_>,
+        found: &mut Vec<FoldedMatch<'i>>,
+    ) {
+        if !self.interrupted.read(view) {
+            return;
+        }
+        let joined = self.interrupted.view();
+        let length = joined.text().len();
+        self.budget.begin_search();
+        for at in self.interrupted.starts() {
+            self.budget.begin_position(length - at);
+            for compiled in index.begin_with(self.rules, &joined, at, self.day, self.budget) {
+                let entry = index.text(compiled);
+                let end = at + entry.len();
+                if joined.text()[at..].starts_with(entry)
+                    && self.interrupted.is_word(at, end, compiled.language.particles())
+                {
+                    let Span { start, end } = self.interrupted.origin(at, end);
+                    found.push(FoldedMatch { compiled, start, end, letters: Letters::Visible });
+                }
+            }
+        }
+        self.budget.end_search();
     }
 
     /// Adds the entries that occur as spaced letters.

@@ -33,8 +33,14 @@ impl<'t> FoldedView<'t> {
 
     /// Creates the view of spaced letters.
     pub(super) fn spaced(row: &'t SpacedLetters) -> FoldedView<'t> {
+        FoldedView::joined(row.text(), row.marks())
+    }
+
+    /// Creates the view of parts of a text without what was between them, and with the combining
+    /// marks that the fold dropped, each with the end of its letter.
+    pub(super) fn joined(text: &'t str, marks: &'t [(usize, char)]) -> FoldedView<'t> {
         let form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
-        FoldedView { marks: row.marks(), ..FoldedView::unfolded(row.text(), form) }
+        FoldedView { marks, ..FoldedView::unfolded(text, form) }
     }
 
     fn unfolded(text: &'t str, form: Form) -> FoldedView<'t> {

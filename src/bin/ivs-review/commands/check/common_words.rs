@@ -46,6 +46,13 @@ fn decode<'l>(lines: impl Iterator<Item = &'l str>, mut add: impl FnMut(&str)) {
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+    use std::path::Path;
+
+    use ivs_chat_review::engine::Engine;
+    use ivs_chat_review::ivs::ReviewRequest;
+    use ivs_chat_review::policy::Verdict;
+    use ivs_chat_review::review::Reviewer;
+    use ivs_chat_review::rules;
 
     use super::*;
 
@@ -76,20 +83,17 @@ mod tests {
     /// No common word of another language is denied by the rules that ship.
     #[test]
     fn the_shipped_rules_deny_no_common_word_of_another_language() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-        let sources = ivs_chat_review::rules::load(&path).expect("the rules can be read");
-        let (engine, _) =
-            ivs_chat_review::engine::Engine::compile(ivs_chat_review::rules::parse(&sources).rules);
-        let reviewer = ivs_chat_review::review::Reviewer::new(&engine);
-        let day = jiff::civil::date(2026, 12, 31);
-        let is_denied = |word: &str| {
-            let request = ivs_chat_review::ivs::ReviewRequest::new(word);
-            let review = reviewer.review(&request, day);
-            review.verdict == ivs_chat_review::policy::Verdict::Deny
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let sources = rules::load(&path).expect("the rules can be read");
+        let (engine, _) = Engine::compile(rules::parse(&sources).rules);
+        let mut reviewer = Reviewer::new(&engine);
+        let is_denied = |(_, word): &&(Language, String)| {
+            let request = ReviewRequest::new(word.as_str());
+            let review = reviewer.review(&request, jiff::civil::date(2026, 12, 31));
+            matches!(review.verdict, Verdict::Deny(_))
         };
         let words = foreign_words();
-        let denied: Vec<&(Language, String)> =
-            words.iter().filter(|(_, word)| is_denied(word)).collect();
+        let denied: Vec<_> = words.iter().filter(is_denied).collect();
         assert!(denied.is_empty(), "{denied:?}");
     }
 }
