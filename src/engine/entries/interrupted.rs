@@ -7,7 +7,7 @@
 //! or at the edge of a word; a particle may follow it.
 //!
 //! Example: `操你 妈，傻。逼` is joined to `操你妈`, a cut after the second character, then `傻` and
-//! `逼`, since a full stop is no cut. The entry `操你妈` crosses the cut; `傻逼` is not found.
+//! `逼`, since a full stop does not make a cut. The entry `操你妈` crosses the cut; `傻逼` is not found.
 
 use super::accents::marks_of;
 use super::view::FoldedView;
@@ -40,7 +40,7 @@ struct Part {
 }
 
 impl Interrupted {
-    /// Joins the characters of a text. Returns false if there is no cut.
+    /// Joins the characters of a text. Returns false if there are no cuts.
     pub(super) fn read(&mut self, view: &FoldedView<'_>) -> bool {
         self.text.clear();
         self.parts.clear();
