@@ -402,7 +402,7 @@ fn allows_kana(words: &[Text], text: &[Folded], part: Range<usize>) -> bool {
     let last = kind(text[..part.end].iter().rfind(letter));
     let before = kind(text[..part.start].iter().rfind(letter));
     let after = kind(text[part.end..].iter().find(letter));
-    !(first.is_some() && before == first) && !(last.is_some() && after == last)
+    (first.is_none() || before != first) && (last.is_none() || after != last)
 }
 
 /// Whether one of the needles occurs at `start` without hidden letters.
@@ -790,11 +790,9 @@ impl Needle {
             return Vec::new();
         }
         let is_last = number + 1 == self.words.len();
-        if ends_in_word
-            && !(is_last && self.end == End::Anywhere)
-            && !closes(&text.chars, end)
-            && !(is_last && precedes_particle(word, text, end))
-        {
+        let may_end_in_word =
+            is_last && (self.end == End::Anywhere || precedes_particle(word, text, end));
+        if ends_in_word && !may_end_in_word && !closes(&text.chars, end) {
             return Vec::new();
         }
         if is_last {

@@ -87,7 +87,7 @@ mod tests {
             ),
             format!(r#"{{"rooms": [{{"arn": "{ARN}", "name": "lobby", "tags": {{}}}}]}}"#),
         ] {
-            assert_eq!(parse(&text).expect("valid"), [room.clone()]);
+            assert_eq!(parse(&text).expect("valid"), std::slice::from_ref(&room));
         }
         let error = format!("{:#}", parse("{}\n").expect_err("no ARN"));
         assert!(error.contains("line 1 is not a room"), "{error}");
