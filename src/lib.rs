@@ -75,6 +75,7 @@ pub mod normalize;
 pub mod pii;
 pub mod policy;
 pub mod provision;
+pub mod recording;
 pub mod review;
 pub mod rules;
 pub mod source;

@@ -43,6 +43,15 @@ pub fn seeds() -> Vec<Seed> {
 
     add("backups", "two-runs".to_owned(), two_runs().into_bytes());
 
+    let forms = String::from_utf8(read(&root.join("tests/data/recordings/forms.toml")));
+    let forms = forms.expect("a text");
+    let forms = DeTable::parse(&forms).expect("TOML").into_inner();
+    for row in forms.get("test").and_then(|it| it.get_ref().as_array()).expect("rows").iter() {
+        let row = row.get_ref().as_table().expect("a row");
+        let text = |key| row.get(key).and_then(|it| it.get_ref().as_str()).expect("a text");
+        add("recordings", text("name").to_owned(), text("input").as_bytes().to_vec());
+    }
+
     let folder = folder(&root.join("tests/data/rules"));
     let mut events = files(&root.join("events"));
     events.extend(files(&root.join("tests/data/events")));

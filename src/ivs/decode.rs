@@ -54,7 +54,7 @@ fn bytes(json: &[u8]) -> Result<ReviewRequest<'_>, EventError> {
 
 /// Decodes an event that is known to be UTF-8.
 fn text(json: &str) -> Result<ReviewRequest<'_>, EventError> {
-    let mut event = Event { request: ReviewRequest::new(""), contents: 0, content: None };
+    let mut event = EventParts::new();
     let kind = event.scan(&mut Scanner::new(json));
     match kind.map_err(|Invalid| EventError::of_event(Fault::NotJson))? {
         None => event.finish(),
@@ -63,40 +63,52 @@ fn text(json: &str) -> Result<ReviewRequest<'_>, EventError> {
 }
 
 /// An event that is being decoded.
-struct Event<'a> {
+pub(crate) struct EventParts<'a> {
     /// All but the content.
-    request: ReviewRequest<'a>,
+    pub(crate) request: ReviewRequest<'a>,
     /// The number of `Content` members, and the last of them.
     contents: usize,
     content: Option<Value<'a>>,
 }
 
-impl<'a> Event<'a> {
+impl<'a> EventParts<'a> {
+    pub(crate) fn new() -> EventParts<'a> {
+        EventParts { request: ReviewRequest::new(""), contents: 0, content: None }
+    }
+
+    pub(crate) fn is_without_content(&self) -> bool {
+        self.contents == 0
+    }
+
     /// Scans the event. Returns the kind of the value if it is not an object.
     fn scan(&mut self, scanner: &mut Scanner<'a>) -> Result<Option<&'static str>, Invalid> {
         if !scanner.at_object() {
             return Ok(Some(scanner.value()?.kind()));
         }
-        let request = &mut self.request;
-        scanner.members(|scanner, name| {
-            match &*name.string() {
-                "Content" => {
-                    self.contents += 1;
-                    self.content = Some(scanner.value()?);
-                }
-                "MessageId" => request.message_id = string(scanner.value()?),
-                "RoomArn" => request.room_arn = string(scanner.value()?),
-                "Attributes" => request.attributes = attributes(scanner, any)?,
-                "Sender" => request.sender = sender(scanner)?,
-                _ => scanner.skip()?,
-            }
-            Ok(())
-        })?;
+        scanner.members(|scanner, name| self.member(&name.string(), scanner))?;
         Ok(None)
     }
 
+    /// Reads the value of a member, or skips it.
+    #[inline]
+    pub(crate) fn member(&mut self, name: &str, scanner: &mut Scanner<'a>) -> Result<(), Invalid> {
+        let request = &mut self.request;
+        match name {
+            "Content" => {
+                self.contents += 1;
+                self.content = Some(scanner.value()?);
+            }
+            "MessageId" => request.message_id = scanner.value()?.text(),
+            "RoomArn" => request.room_arn = scanner.value()?.text(),
+            "Attributes" => request.attributes = attributes(scanner, any)?,
+            "Sender" => request.sender = sender(scanner)?,
+            _ => scanner.skip()?,
+        }
+        Ok(())
+    }
+
     /// Decodes the content. It may be delivered as it is, so it must not have unpaired surrogates.
-    fn finish(self) -> Result<ReviewRequest<'a>, EventError> {
+    pub(crate) fn finish(self) -> Result<ReviewRequest<'a>, EventError> {
         let fault = match self.content {
             None => Fault::Missing,
             Some(_) if self.contents > 1 => Fault::DuplicateContent,
@@ -119,8 +131,8 @@ fn sender<'a>(scanner: &mut Scanner<'a>) -> Result<Sender<'a>, Invalid> {
     }
     scanner.members(|scanner, name| {
         match &*name.string() {
-            "UserId" => sender.user_id = string(scanner.value()?),
-            "Attributes" => sender.attributes = attributes(scanner, string)?,
+            "UserId" => sender.user_id = scanner.value()?.text(),
+            "Attributes" => sender.attributes = attributes(scanner, Value::text)?,
             _ => scanner.skip()?,
         }
         Ok(())
@@ -152,11 +164,6 @@ fn attributes<'a>(
         collector.cut();
     }
     Ok(collector.finish())
-}
-
-/// The text of a string, decoded by [`Value::string`]; `None` if the value is not a string.
-fn string(value: Value<'_>) -> Option<Cow<'_, str>> {
-    value.is_string().then(|| value.string())
 }
 
 /// The text of any value as a chat may show it: that of a string, or else the JSON with the strings

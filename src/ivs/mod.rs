@@ -9,9 +9,12 @@ mod response;
 mod scan;
 
 pub use self::attributes::{Attributes, MAX_ATTRIBUTES};
+pub(crate) use self::decode::EventParts;
 pub use self::error::EventError;
+pub(crate) use self::json::plain_len;
 pub use self::request::{Field, ReviewRequest, Sender};
 pub use self::response::{ReviewResponse, ReviewResult};
+pub(crate) use self::scan::{Invalid, Scanner, Value};
 
 /// The maximum length of a message in code points (Amazon IVS Chat API Reference, `CreateRoom`,
 /// `maximumMessageLength`).

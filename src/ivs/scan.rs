@@ -11,19 +11,19 @@ use super::json::plain_len;
 
 /// The text is not JSON.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Invalid;
+pub(crate) struct Invalid;
 
 /// A valid value in its original form, without whitespace around it.
 #[derive(Clone, Copy)]
-pub(super) struct Value<'a> {
-    pub(super) json: &'a str,
+pub(crate) struct Value<'a> {
+    pub(crate) json: &'a str,
     /// Whether a string in it has escapes.
     escaped: bool,
 }
 
 impl<'a> Value<'a> {
     /// The kind of the value, by its first byte.
-    pub(super) fn kind(self) -> &'static str {
+    pub(crate) fn kind(self) -> &'static str {
         match self.json.as_bytes().first() {
             Some(b'{') => "an object",
             Some(b'[') => "an array",
@@ -34,21 +34,26 @@ impl<'a> Value<'a> {
         }
     }
 
-    pub(super) fn is_string(self) -> bool {
+    pub(crate) fn is_string(self) -> bool {
         self.json.starts_with('"')
     }
 
     /// The text of a string, with U+FFFD for each byte of an unpaired surrogate, so that the rest
     /// is still reviewed.
-    pub(super) fn string(self) -> Cow<'a, str> {
+    pub(crate) fn string(self) -> Cow<'a, str> {
         match self.unquoted() {
             text if self.escaped => Cow::Owned(decode(text).0),
             text => Cow::Borrowed(text),
         }
     }
 
+    /// The text of a string, decoded by [`Value::string`]; `None` if the value is not a string.
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
+        self.is_string().then(|| self.string())
+    }
+
     /// The text of a string; `None` if it has an unpaired surrogate.
-    pub(super) fn unicode(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn unicode(self) -> Option<Cow<'a, str>> {
         match self.unquoted() {
             text if self.escaped => {
                 let (text, unpaired) = decode(text);
@@ -59,7 +64,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value as JSON with decoded strings, quotes included: `["\u0041"]` gives `["A"]`.
-    pub(super) fn unescaped(self) -> Cow<'a, str> {
+    pub(crate) fn unescaped(self) -> Cow<'a, str> {
         if !self.escaped {
             return Cow::Borrowed(self.json);
         }
@@ -81,27 +86,27 @@ impl<'a> Value<'a> {
 }
 
 /// A cursor into a JSON text, which reads each byte once.
-pub(super) struct Scanner<'a> {
+pub(crate) struct Scanner<'a> {
     json: &'a str,
     at: usize,
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(json: &'a str) -> Scanner<'a> {
+    pub(crate) fn new(json: &'a str) -> Scanner<'a> {
         let mut scanner = Scanner { json, at: 0 };
         scanner.skip_whitespace();
         scanner
     }
 
     /// Whether the next value is an object.
-    pub(super) fn at_object(&self) -> bool {
+    pub(crate) fn at_object(&self) -> bool {
         self.peek() == Some(b'{')
     }
 
     /// Calls `member` with the name of each member of the next value, which must be an object.
     /// `member` must consume the value.
     #[inline]
-    pub(super) fn members(
+    pub(crate) fn members(
         &mut self,
         mut member: impl FnMut(&mut Scanner<'a>, Value<'a>) -> Result<(), Invalid>,
     ) -> Result<(), Invalid> {
@@ -123,7 +128,7 @@ impl<'a> Scanner<'a> {
 
     /// Returns the next value.
     #[inline]
-    pub(super) fn value(&mut self) -> Result<Value<'a>, Invalid> {
+    pub(crate) fn value(&mut self) -> Result<Value<'a>, Invalid> {
         if self.peek() == Some(b'"') {
             return self.string();
         }
@@ -133,7 +138,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips the next value.
-    pub(super) fn skip(&mut self) -> Result<(), Invalid> {
+    pub(crate) fn skip(&mut self) -> Result<(), Invalid> {
         self.value().map(|_| ())
     }
 

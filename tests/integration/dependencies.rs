@@ -31,7 +31,10 @@ fn handler_links_no_sdk_no_tls_and_no_command_line() {
     assert!(tree.iter().any(|name| name == "lambda_runtime"), "this is the handler's tree");
     assert_without(&tree, &SDK_AND_TLS);
     assert_without(&tree, &["clap", "annotate-snippets", "anstream", "anstyle", "anyhow"]);
-    assert_without(&tree, &["hdrhistogram", "unicode-width", "governor", "backon", "indicatif"]);
+    assert_without(
+        &tree,
+        &["flate2", "hdrhistogram", "unicode-width", "governor", "backon", "indicatif"],
+    );
 }
 
 /// A crate that is not linked cannot delay a cold start or have an advisory, so adding one is a decision. The

@@ -25,12 +25,13 @@ use crate::reference;
 
 type Body = fn(&[u8]);
 
-const BODIES: [(&str, Body); 7] = [
+const BODIES: [(&str, Body); 8] = [
     ("backups", bodies::backups),
     ("disguises", bodies::disguises),
     ("events", bodies::events),
     ("links", bodies::links),
     ("matching", |bytes| bodies::matching(bytes, &REFERENCE)),
+    ("recordings", bodies::recordings),
     ("reviews", bodies::reviews),
     ("rule_files", bodies::rule_files),
 ];

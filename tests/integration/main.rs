@@ -14,6 +14,7 @@ mod matching; // matches of entries and patterns, row by row
 mod obfuscation; // obfuscated terms, and words that only look like them
 mod policy; // properties of replies for generated rules with scopes
 mod properties; // properties for generated rules, messages and bytes
+mod recording; // recorded chat in every form
 mod reference; // a naive reference matcher
 mod review; // events and their replies
 #[cfg(feature = "rooms")]

@@ -137,6 +137,7 @@ Examples:
   ivs-review review --sender role=vip --attr displayName=Muppet --on 2026-12-31 \"hello\"
   ivs-review review --event event.json
   ivs-review review --events events.jsonl --stats > replies.jsonl
+  ivs-review review --events AWSLogs/ > replies.jsonl
 
 An event is JSON as IVS Chat sends it to the handler. Each line of the output for --events is the
 handler's reply, in the same order. For an invalid event the output is
@@ -186,6 +187,9 @@ pub(crate) struct ReviewArgs {
     /// Print a JSON summary (counts, latency percentiles) to stderr at the end
     #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) stats: bool,
+    /// Exit with 0 even if events are invalid
+    #[arg(long, requires = "events", conflicts_with = "texts")]
+    pub(crate) lenient: bool,
     #[command(flatten)]
     pub(crate) message: MessageArgs,
     /// Use the rules that are active on this day (UTC) instead of today, for example 2026-12-31
@@ -232,7 +236,8 @@ pub(crate) struct EventArgs {
         conflicts_with_all = ["texts", "events", "room", "user_id", "sender", "attr"]
     )]
     pub(crate) event: Option<PathBuf>,
-    /// Use many events, one JSON event per line; use `-` to read from stdin
+    /// Use many events, one JSON event per line; use `-` to read from stdin; `review` also accepts
+    /// a recording of chat, such as a folder of log files
     #[arg(
         long, value_name = "FILE",
         conflicts_with_all = ["texts", "room", "user_id", "sender", "attr"]
@@ -286,8 +291,8 @@ pub(crate) struct CheckArgs {
         conflicts_with_all = ["target", "format", "all", "quiet", "verbose", "deny_warnings", "corpus", "rooms", "all_words", "on", "path", "copy_to"]
     )]
     pub(crate) explain: Option<String>,
-    /// File of acceptable messages; every line that a rule matches is reported as a false positive;
-    /// use `-` to read from stdin (repeatable)
+    /// File of acceptable messages, one per line, or a recording of chat; every message that a rule
+    /// matches is reported as a false positive; use `-` to read from stdin (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(crate) corpus: Vec<PathBuf>,
     /// Rooms that exist, as `rooms list --format json` prints them; `rooms` of the rules must match

@@ -10,6 +10,7 @@ mod commands;
 mod input;
 mod options;
 mod output;
+mod recordings;
 #[cfg(feature = "rooms")]
 mod rooms;
 mod rules_dir;

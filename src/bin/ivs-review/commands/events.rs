@@ -1,6 +1,5 @@
 //! `review --events`: reviews a stream of events and prints the handler's replies.
 
-use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
@@ -8,6 +7,7 @@ use std::time::Instant;
 use anyhow::Context;
 use ivs_chat_review::display::json_safe;
 use ivs_chat_review::ivs::ReviewRequest;
+use ivs_chat_review::recording::{Counts, Item, Start};
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -17,6 +17,7 @@ use super::event_stats::EventStats;
 use super::lines::Lines;
 use crate::Outcome;
 use crate::cli::ReviewArgs;
+use crate::recordings::{self, Recordings, day_of};
 use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::{json_line, shown_path};
 
@@ -25,17 +26,25 @@ pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
     let mut stats = EventStats::new(folder.build_time);
     let mut reviewer = Reviewer::new(&folder.engine);
     let out = BufWriter::new(io::stdout().lock());
-    if file == Path::new("-") {
-        answer_all(&mut reviewer, BufReader::new(io::stdin().lock()), out, args.on, &mut stats)?;
+    if file.is_dir() {
+        answer_recorded(&mut reviewer, Recordings::open(file)?, out, args.on, &mut stats)?;
     } else {
         let context = || format!("cannot read `{}`", shown_path(file));
-        let input = BufReader::new(File::open(file).with_context(context)?);
-        answer_all(&mut reviewer, input, out, args.on, &mut stats)?;
+        let input = recordings::open(file).with_context(context)?;
+        match recordings::peek(input).with_context(context)? {
+            (Start::Recording, input) => {
+                let recordings = Recordings::of_stream(file, input);
+                answer_recorded(&mut reviewer, recordings, out, args.on, &mut stats)?;
+            }
+            (Start::Events | Start::Text, input) => {
+                answer_all(&mut reviewer, BufReader::new(input), out, args.on, &mut stats)?;
+            }
+        }
     }
     if args.stats {
         writeln!(io::stderr(), "{}", json_line(&stats.summary())?)?;
     }
-    Ok(if stats.errors() > 0 { Outcome::Findings } else { Outcome::Fine })
+    Ok(if stats.errors() > 0 && !args.lenient { Outcome::Findings } else { Outcome::Fine })
 }
 
 const PART: &str = "this line is only a part of a JSON value: write each event on one line \
@@ -103,4 +112,59 @@ fn answer_all(
     }
     out.flush()?;
     Ok(())
+}
+
+/// Answers the messages of a recording, each on its own day.
+fn answer_recorded(
+    reviewer: &mut Reviewer<'_>,
+    mut recordings: Recordings,
+    mut out: impl Write,
+    on: Option<Date>,
+    stats: &mut EventStats,
+) -> anyhow::Result<()> {
+    let mut failed = Ok(());
+    let counts = recordings.read(|item, line| {
+        let written = match item {
+            Item::Message(message) => {
+                let start = Instant::now();
+                let day = on.or_else(|| day_of(&message)).unwrap_or_else(today);
+                let review = reviewer.review(&message.request, day);
+                stats.reviewed(&review);
+                let reply = review.into_response(reviewer.engine(), message.request).to_json();
+                stats.answered(start.elapsed());
+                write_line(&mut out, &String::from_utf8_lossy(&reply))
+            }
+            Item::Unreadable => {
+                stats.failed();
+                let error = "$: not a message of a known form".to_owned();
+                serde_json::to_string(&InvalidEvent { error, line })
+                    .map_err(io::Error::from)
+                    .and_then(|json| write_line(&mut out, &json))
+            }
+            Item::Deletion(_) | Item::Event => Ok(()),
+        };
+        if let Err(error) = written {
+            failed = Err(error);
+        }
+        failed.is_ok()
+    })?;
+    failed?;
+    out.flush()?;
+    if let Some(note) = note(counts) {
+        writeln!(anstream::stderr(), "note: {note}")?;
+    }
+    Ok(())
+}
+
+fn write_line(out: &mut impl Write, json: &str) -> io::Result<()> {
+    out.write_all(json_safe(json).as_bytes())?;
+    out.write_all(b"\n")
+}
+
+/// Returns what was left out of a recording.
+fn note(counts: Counts) -> Option<String> {
+    let Counts { messages, duplicates, events, .. } = counts;
+    (duplicates + events > 0).then(|| {
+        format!("{messages} messages reviewed; left out: {duplicates} duplicates, {events} events")
+    })
 }

@@ -1,39 +1,65 @@
 //! `check --corpus`: files of acceptable messages.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use ivs_chat_review::display::display_safe;
+use ivs_chat_review::recording::{Item, Start};
 use ivs_chat_review::source::{Source, SourceId, Sources};
 
+use crate::recordings::{self, Recordings};
+
 /// The maximum size of a file in bytes: some million lines.
-const MAX_SIZE: u64 = 64 << 20;
+const MAX_SIZE: usize = 64 << 20;
 
 /// Reads the files and adds them to the sources of the rules; `-` is standard input.
 pub(super) fn read(files: &[PathBuf], sources: &mut Sources) -> anyhow::Result<Vec<SourceId>> {
     let mut added = Vec::new();
     for file in files {
-        let (name, content) = if file == Path::new("-") {
-            ("standard input".to_owned(), read_limited(io::stdin().lock()))
-        } else {
-            (
-                file.display().to_string(),
-                File::open(file).map_err(Into::into).and_then(read_limited),
-            )
+        let name = match file == Path::new("-") {
+            true => "standard input".to_owned(),
+            false => file.display().to_string(),
         };
-        let content =
-            content.with_context(|| format!("cannot read the corpus `{}`", display_safe(&name)))?;
+        let content = messages(file)
+            .with_context(|| format!("cannot read the corpus `{}`", display_safe(&name)))?;
         added.push(sources.push_outside(Source { path: name, content: Ok(content) }));
     }
     Ok(added)
 }
 
-fn read_limited(file: impl Read) -> anyhow::Result<Vec<u8>> {
+/// Returns the messages of a file or folder, one per line. A file of lines is returned as it is.
+fn messages(file: &Path) -> anyhow::Result<Vec<u8>> {
+    if file.is_dir() {
+        return recorded(Recordings::open(file)?);
+    }
+    match recordings::peek(recordings::open(file)?)? {
+        (Start::Text, input) => lines(input),
+        (Start::Events | Start::Recording, input) => recorded(Recordings::of_stream(file, input)),
+    }
+}
+
+fn lines(input: impl Read) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_SIZE {
+    input.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes)?;
+    limited(bytes)
+}
+
+/// Returns the messages of a recording. A line break in a message becomes a space.
+fn recorded(mut recordings: Recordings) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    recordings.read(|item, _| {
+        if let Item::Message(message) = item {
+            bytes.extend(message.request.content.replace(['\n', '\r'], " ").as_bytes());
+            bytes.push(b'\n');
+        }
+        bytes.len() <= MAX_SIZE
+    })?;
+    limited(bytes)
+}
+
+fn limited(bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    if bytes.len() > MAX_SIZE {
         bail!("larger than {} MiB; use a part of it", MAX_SIZE >> 20);
     }
     Ok(bytes)
