@@ -152,6 +152,12 @@ impl Loader {
     }
 }
 
+/// Whether the file with this path in a rule folder is read by [`load`].
+pub fn is_rule_file(path: &str) -> bool {
+    let is_read = path == MANIFEST || path.ends_with(".txt");
+    is_read && !path.split('/').any(is_skipped) && path.split('/').count() <= MAX_DEPTH + 1
+}
+
 /// Whether a file or folder with this name is not part of the rules: hidden, or an editor backup.
 fn is_skipped(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))

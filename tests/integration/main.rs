@@ -1,6 +1,7 @@
 //! Integration tests: one binary with one module per subject.
 
 mod cli; // transcripts of commands, including those of the documentation
+mod compare; // comparisons of rule sets agree with their replies
 mod dependencies; // crates that a binary must not link
 mod diagnostics; // rules and diagnostics of invalid rule folders
 mod docs; // examples and links of the documentation

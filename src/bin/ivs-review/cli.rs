@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ivs_chat_review::display::{display_safe, display_safe_block};
 use jiff::civil::Date;
 
+use crate::commands::compare::Moment;
 use crate::options::{Color, Format, pair};
 #[cfg(feature = "rooms")]
 use crate::rooms::args::RoomsArgs;
@@ -143,6 +144,20 @@ An event is JSON as IVS Chat sends it to the handler. Each line of the output fo
 handler's reply, in the same order. For an invalid event the output is
 {\"error\": \"...\", \"line\": N}, and the exit code is 1.")]
     Review(ReviewArgs),
+    /// Compare what two rule sets do with recorded chat
+    #[command(after_help = "\
+Examples:
+  ivs-review compare AWSLogs/                      the last commit with the rules as they are
+  ivs-review compare --from git:main AWSLogs/      a branch with the rules as they are
+  ivs-review compare --from old/rules --to new/rules yesterday.log.gz
+  ivs-review compare --format markdown --max-changed 0.5 AWSLogs/
+
+A recording is a file or folder that IVS Chat logging wrote, or another form of recorded chat; see
+docs/rules/checking.md. Each message is reviewed in its room and on its own day.
+
+Message text is shown only on a terminal or with --with-text. User IDs, attributes and IP addresses
+are never shown.")]
+    Compare(CompareArgs),
     /// Explain how a message was reviewed, step by step
     #[command(after_help = "\
 Examples:
@@ -313,6 +328,60 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct CompareArgs {
+    /// Recorded chat: files or folders; use `-` to read from stdin
+    #[arg(value_name = "RECORDING", required = true)]
+    pub(crate) recordings: Vec<PathBuf>,
+    /// Rules before the change: a folder, or a git revision as git:REV or git:REV:PATH
+    #[arg(long, value_name = "DIR|git:REV", default_value = "git:HEAD")]
+    pub(crate) from: String,
+    /// Rules after the change; the rule folder by default
+    #[arg(long, value_name = "DIR|git:REV")]
+    pub(crate) to: Option<PathBuf>,
+    /// Only messages of this room; also the room of messages whose room is unknown
+    #[arg(long, value_name = "ARN|ID")]
+    pub(crate) room: Option<String>,
+    /// Review all messages on this day (UTC) instead of their own, for example 2026-12-31
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Date>,
+    /// Only messages from this day or time on, for example 2026-11-30 or 2026-11-30T18:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<Moment>,
+    /// Only messages up to this day or time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Moment>,
+    /// Number of messages to show for each entry and kind of change
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) samples: usize,
+    /// Include the text of messages in any output
+    #[arg(long, conflicts_with = "no_text")]
+    pub(crate) with_text: bool,
+    /// Do not show the text of messages on a terminal either
+    #[arg(long)]
+    pub(crate) no_text: bool,
+    /// Exit with 1 if more than this percentage of the messages changes, for example 0.5
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) max_changed: Option<f64>,
+    /// Exit with 0 even if parts of a recording are unreadable
+    #[arg(long)]
+    pub(crate) lenient: bool,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = CompareFormat::Text)]
+    pub(crate) format: CompareFormat,
+    #[command(flatten)]
+    pub(crate) folder: FolderArgs,
+}
+
+/// The output format of `compare`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    // Documented values would make `--help` several pages long.
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Args)]
 pub(crate) struct FolderArgs {
     /// Rule folder
     #[arg(short = 'r', long = "rules", value_name = "DIR", default_value = "rules")]
@@ -342,7 +411,7 @@ mod tests {
     fn help_is_one_page_and_the_same_for_both_options() {
         let mut command = super::Cli::command();
         command.build();
-        for name in ["check", "review", "explain"] {
+        for name in ["check", "compare", "review", "explain"] {
             let command = command.find_subcommand_mut(name).expect("the command exists");
             let page = command.render_help().to_string();
             assert!(page.lines().count() <= 50, "{page}");

@@ -14,6 +14,7 @@ mod recordings;
 #[cfg(feature = "rooms")]
 mod rooms;
 mod rules_dir;
+mod rules_git;
 mod terminal;
 
 use std::io::{self, Write};
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 use ivs_chat_review::display::display_safe_block;
 
 use crate::cli::{Cli, Command};
-use crate::commands::{check, events, explain, review};
+use crate::commands::{check, compare, events, explain, review};
 
 /// The result of a command that ran.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         },
         Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Compare(args) => compare::run(&args),
         #[cfg(feature = "rooms")]
         Command::Rooms(args) => rooms::run(&args),
         #[cfg(not(feature = "rooms"))]

@@ -78,12 +78,21 @@ pub(crate) struct Recordings {
 impl Recordings {
     /// Finds the files of a folder and its subfolders. Hidden files and symbolic links are skipped.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Recordings> {
+        Recordings::all(&[path.to_path_buf()])
+    }
+
+    /// Finds the files of several paths, in order.
+    pub(crate) fn all(paths: &[PathBuf]) -> anyhow::Result<Recordings> {
         let mut files = Vec::new();
-        if path.is_dir() {
-            find(path, &mut files)?;
-            files.sort_unstable();
-        } else {
-            files.push(path.to_path_buf());
+        for path in paths {
+            if path.is_dir() {
+                let mut found = Vec::new();
+                find(path, &mut found)?;
+                found.sort_unstable();
+                files.append(&mut found);
+            } else {
+                files.push(path.clone());
+            }
         }
         let files = files.into_iter();
         Ok(Recordings { files, stream: None, duplicates: Duplicates::default() })

@@ -36,13 +36,18 @@ impl RuleFolder {
             Some(hint) => anyhow::anyhow!("{error}; {hint}"),
             None => error.into(),
         })?;
+        Ok(RuleFolder::compile(sources, start))
+    }
+
+    /// Compiles the files of a rule folder, which were read since `start`.
+    pub(crate) fn compile(sources: Sources, start: Instant) -> RuleFolder {
         let parsed = rules::parse(&sources);
         let (engine, more) = Engine::compile(parsed.rules);
         let build_time = start.elapsed();
         let mut diagnostics = advise(&sources, parsed.diagnostics);
         diagnostics.extend(more);
         diagnostics.sort_by_key(|diagnostic| diagnostic.location);
-        Ok(RuleFolder { sources, engine, diagnostics, build_time })
+        RuleFolder { sources, engine, diagnostics, build_time }
     }
 
     /// Like [`RuleFolder::open`], but it is an error if the engine is empty.
@@ -61,17 +66,28 @@ impl RuleFolder {
     /// is empty, and a warning is printed if parts of the rules are invalid.
     pub(crate) fn open_for_review(path: &Path) -> anyhow::Result<RuleFolder> {
         let folder = RuleFolder::open_quietly(path)?;
-        let errors = folder.diagnostics.iter().filter(|it| it.is_error()).count();
-        if errors > 0 {
-            writeln!(
-                anstream::stderr(),
-                "warning: {} in the rules; invalid parts are skipped; run `ivs-review check --rules {}` for details",
-                count(errors, "error", "errors"),
-                shown_path(path)
-            )?;
-        }
+        warn_of_errors(&folder, &path.to_string_lossy())?;
         Ok(folder)
     }
+}
+
+/// Prints a warning if parts of the rules are invalid.
+pub(crate) fn warn_of_errors(folder: &RuleFolder, name: &str) -> anyhow::Result<()> {
+    let errors = folder.diagnostics.iter().filter(|it| it.is_error()).count();
+    if errors > 0 {
+        let errors = count(errors, "error", "errors");
+        let name = display_safe(name);
+        let details = match name.starts_with("git:") {
+            true => format!("{name} has {errors}"),
+            false => format!("{errors} in the rules"),
+        };
+        let help = match name.starts_with("git:") {
+            true => String::new(),
+            false => format!("; run `ivs-review check --rules {name}` for details"),
+        };
+        writeln!(anstream::stderr(), "warning: {details}; invalid parts are skipped{help}")?;
+    }
+    Ok(())
 }
 
 /// Returns where the rules probably are, if the folder cannot be loaded.

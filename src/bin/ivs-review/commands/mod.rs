@@ -1,6 +1,7 @@
 //! The commands for messages and rules.
 
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod event_stats;
 pub(crate) mod events;
 pub(crate) mod explain;

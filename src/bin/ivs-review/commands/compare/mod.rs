@@ -1,0 +1,132 @@
+//! `compare`: what a change of the rules does with recorded chat.
+
+mod output;
+mod samples;
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use anyhow::bail;
+use ivs_chat_review::compare::{Comparer, Tally};
+use ivs_chat_review::recording::{Counts, Item, Recorded};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use self::samples::Samples;
+use crate::Outcome;
+use crate::cli::{CompareArgs, CompareFormat};
+use crate::recordings::{Recordings, day_of};
+use crate::rules_dir::{RuleFolder, today, warn_of_errors};
+use crate::rules_git;
+
+/// What a run has counted.
+struct Run {
+    tally: Tally,
+    counts: Counts,
+    /// The number of messages that the options exclude.
+    filtered: u64,
+    samples: Samples,
+}
+
+pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
+    let to = args.to.as_deref().unwrap_or(&args.folder.path);
+    let before = open(&args.from, &args.folder.path)?;
+    let after = open(&to.to_string_lossy(), &args.folder.path)?;
+    let is_shown = args.with_text
+        || !args.no_text && args.format == CompareFormat::Text && io::stdout().is_terminal();
+    let mut run = Run {
+        tally: Tally::default(),
+        counts: Counts::default(),
+        filtered: 0,
+        samples: Samples::new(if is_shown { args.samples } else { 0 }),
+    };
+    let mut comparer = Comparer::new(&before.engine, &after.engine);
+    for path in &args.recordings {
+        if path != Path::new("-") && !path.exists() {
+            bail!("cannot read `{}`: no such file or folder", crate::terminal::shown_path(path));
+        }
+    }
+    let mut recordings = Recordings::all(&args.recordings)?;
+    run.counts = recordings.read(|item, _| {
+        if let Item::Message(mut message) = item {
+            if let Some(room) = &args.room {
+                let known = message.request.room_arn.as_deref();
+                if known.is_some_and(|known| !is_room(known, room)) {
+                    run.filtered += 1;
+                    return true;
+                }
+                if known.is_none() {
+                    message.request.room_arn = Some(room.into());
+                }
+            }
+            if !is_in_time(&message, args.since.as_ref(), args.until.as_ref()) {
+                run.filtered += 1;
+                return true;
+            }
+            let day = args.on.or_else(|| day_of(&message)).unwrap_or_else(today);
+            let comparison = comparer.compare(&message.request, day);
+            run.tally.add(&comparison);
+            run.samples.add(&comparison, &message.request.content);
+        }
+        true
+    })?;
+    output::print(args, &run)?;
+    let percent = 100.0 * run.tally.changes() as f64 / run.tally.messages().max(1) as f64;
+    let is_over = args.max_changed.is_some_and(|limit| percent > limit);
+    let is_damaged = run.counts.unreadable > 0 && !args.lenient;
+    Ok(if is_over || is_damaged { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// Opens a folder or `git:REV[:PATH]`, and warns of errors in the rules.
+fn open(rules: &str, folder: &Path) -> anyhow::Result<RuleFolder> {
+    let opened = match rules.strip_prefix("git:") {
+        Some(spec) => rules_git::open(spec, folder)?,
+        None => RuleFolder::open(Path::new(rules))?,
+    };
+    warn_of_errors(&opened, rules)?;
+    Ok(opened)
+}
+
+/// Whether a room, as an ARN or an ID, is the wanted one.
+fn is_room(known: &str, wanted: &str) -> bool {
+    let id = |room: &str| room.rsplit('/').next().unwrap_or_default().to_owned();
+    // If one of them is an ID, the ARNs are not known to differ.
+    known == wanted || (!known.contains(':') || !wanted.contains(':')) && id(known) == id(wanted)
+}
+
+fn is_in_time(message: &Recorded<'_>, since: Option<&Moment>, until: Option<&Moment>) -> bool {
+    if since.is_none() && until.is_none() {
+        return true;
+    }
+    let Some(time) = message.time() else { return false };
+    let day = || time.to_zoned(TimeZone::UTC).date();
+    let is_after = since.is_none_or(|since| match since {
+        Moment::Day(first) => day() >= *first,
+        Moment::Time(first) => time >= *first,
+    });
+    is_after
+        && until.is_none_or(|until| match until {
+            Moment::Day(last) => day() <= *last,
+            Moment::Time(last) => time <= *last,
+        })
+}
+
+/// A day in UTC or a point in time.
+#[derive(Clone, Debug)]
+pub(crate) enum Moment {
+    Day(Date),
+    Time(Timestamp),
+}
+
+impl std::str::FromStr for Moment {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Moment, Self::Err> {
+        match (text.len() <= "2026-11-30".len(), text.parse(), text.parse()) {
+            (true, Ok(day), _) => Ok(Moment::Day(day)),
+            (false, _, Ok(time)) => Ok(Moment::Time(time)),
+            _ => Err("expected a date such as 2026-11-30 or a time such as 2026-11-30T18:00:00Z"),
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Prints a comparison as text, JSON or Markdown.
+
+use std::io::Write;
+
+use ivs_chat_review::compare::{CLASSES, LEVELS, RuleTally};
+use ivs_chat_review::display::display_safe;
+use serde_json::{Map, Value, json};
+
+use super::Run;
+use crate::cli::{CompareArgs, CompareFormat};
+use crate::terminal::{json_line, underlined};
+
+/// What a recording cannot show.
+const LIMITS: &str = "IVS Chat logs what was delivered: messages that were denied are missing, and \
+    masked words are masked. So `newly_caught` is complete, and `no_longer_caught` is not.";
+
+pub(super) fn print(args: &CompareArgs, run: &Run) -> anyhow::Result<()> {
+    let mut out = anstream::stdout();
+    match args.format {
+        CompareFormat::Json => writeln!(out, "{}", json_line(&json(run))?)?,
+        CompareFormat::Text => text(args, run, &mut out)?,
+        CompareFormat::Markdown => markdown(args, run, &mut out)?,
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// The rules with changes, sorted by their number, and the others by ID.
+fn sorted(run: &Run) -> Vec<(&String, &RuleTally)> {
+    let mut rules: Vec<_> = run.tally.rules.iter().collect();
+    rules.sort_by_key(|(_, rule)| std::cmp::Reverse(rule.changes()));
+    rules
+}
+
+fn json(run: &Run) -> Value {
+    let Run { tally, counts, filtered, samples } = run;
+    let classes = |counts: &[u64; CLASSES.len()]| -> Value {
+        let classes =
+            CLASSES.iter().map(|&it| (it.as_str().to_owned(), counts[it as usize].into()));
+        Value::Object(classes.collect())
+    };
+    let changed = |counts: &[u64; CLASSES.len()]| {
+        let mut classes = classes(counts);
+        classes.as_object_mut().into_iter().for_each(|it| it.retain(|_, count| *count != 0));
+        classes
+    };
+    let row = |counts: &[u64; LEVELS.len()]| -> Value {
+        let levels = LEVELS.iter().map(|&(it, name)| (name.to_owned(), counts[it as usize].into()));
+        Value::Object(levels.collect())
+    };
+    let verdicts: Map<String, Value> = LEVELS
+        .iter()
+        .map(|&(it, name)| (name.to_owned(), row(&tally.verdicts[it as usize])))
+        .collect();
+    let rules: Vec<Value> = sorted(run)
+        .into_iter()
+        .map(|(id, rule)| {
+            let entries = rule.entries.iter();
+            let entries: Vec<Value> = entries
+                .map(|(entry, counts)| json!({"entry": entry, "classes": changed(counts)}))
+                .collect();
+            json!({
+                "id": id,
+                "before": rule.before,
+                "after": rule.after,
+                "classes": classes(&rule.classes),
+                "entries": entries,
+            })
+        })
+        .collect();
+    let mut object = json!({
+        "messages": tally.messages(),
+        "skipped": counts.events + counts.unreadable + filtered,
+        "duplicates": counts.duplicates,
+        "events": counts.events,
+        "unreadable": counts.unreadable,
+        "filtered": filtered,
+        "verdicts": verdicts,
+        "classes": classes(&tally.classes),
+        "rules": rules,
+    });
+    if !samples.is_empty() {
+        let samples: Vec<Value> = samples
+            .iter()
+            .flat_map(|(cause, class, texts)| {
+                texts.into_iter().map(move |(text, count, _)| {
+                    json!({
+                        "rule": cause.rule,
+                        "entry": cause.entry,
+                        "class": class.as_str(),
+                        "messages": count,
+                        "text": text,
+                    })
+                })
+            })
+            .collect();
+        object["samples"] = samples.into();
+    }
+    object
+}
+
+/// The name of the new rules.
+fn names(args: &CompareArgs) -> (String, String) {
+    let to = args.to.as_deref().unwrap_or(&args.folder.path).to_string_lossy();
+    (display_safe(&args.from).into_owned(), display_safe(&to).into_owned())
+}
+
+fn percent(count: u64, all: u64) -> String {
+    format!("{:.2} %", 100.0 * count as f64 / all.max(1) as f64)
+}
+
+/// What was compared, in one sentence.
+fn summary(run: &Run) -> String {
+    let Run { tally, counts, filtered, .. } = run;
+    let messages = tally.messages();
+    let changes = tally.changes();
+    let plural = |count: u64| if count == 1 { "" } else { "s" };
+    let share = percent(changes, messages);
+    let mut text = format!("{messages} message{}, {changes} changed ({share})", plural(messages));
+    for (count, what, plural) in [
+        (counts.duplicates, "duplicate", plural(counts.duplicates)),
+        (counts.events, "event", plural(counts.events)),
+        (counts.unreadable, "unreadable", ""),
+        (*filtered, "excluded by options", ""),
+    ] {
+        if count > 0 {
+            text += &format!("; {count} {what}{plural}");
+        }
+    }
+    text
+}
+
+fn class_rows(run: &Run) -> Vec<Vec<String>> {
+    let all = run.tally.messages();
+    let row =
+        |count: u64, name: &str| vec![name.to_owned(), count.to_string(), percent(count, all)];
+    CLASSES.iter().map(|&class| row(run.tally.classes[class as usize], class.as_str())).collect()
+}
+
+fn verdict_rows(run: &Run) -> Vec<Vec<String>> {
+    let row = |&(level, name): &(_, &str)| {
+        let counts = run.tally.verdicts[level as usize];
+        [name.to_owned()].into_iter().chain(counts.map(|count| count.to_string())).collect()
+    };
+    LEVELS.iter().map(row).collect()
+}
+
+/// Rows of rules and of their entries that change.
+fn rule_rows(run: &Run) -> Vec<Vec<String>> {
+    let shown = |counts: &[u64; CLASSES.len()]| -> String {
+        let counts = CLASSES.iter().map(|&class| (class, counts[class as usize]));
+        let counts = counts.filter(|&(_, count)| count > 0);
+        counts
+            .map(|(class, count)| format!("{} {count}", class.as_str()))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut rows = Vec::new();
+    for (id, rule) in sorted(run) {
+        if rule.classes.iter().all(|&count| count == 0) {
+            continue;
+        }
+        rows.push(vec![
+            display_safe(id).into_owned(),
+            String::new(),
+            rule.before.to_string(),
+            rule.after.to_string(),
+            shown(&rule.classes),
+        ]);
+        for (entry, counts) in &rule.entries {
+            rows.push(vec![
+                String::new(),
+                display_safe(entry).into_owned(),
+                String::new(),
+                String::new(),
+                shown(counts),
+            ]);
+        }
+    }
+    rows
+}
+
+const CLASS_HEAD: [&str; 3] = ["class", "messages", "share"];
+const VERDICT_HEAD: [&str; 4] = ["before / after", "allow", "rewrite", "deny"];
+const RULE_HEAD: [&str; 5] = ["rule", "entry", "before", "after", "changes"];
+
+fn text(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
+    let (from, to) = names(args);
+    writeln!(out, "{from} -> {to}: {}", summary(run))?;
+    writeln!(out, "note: {LIMITS}")?;
+    for (head, rows) in [
+        (&CLASS_HEAD[..], class_rows(run)),
+        (&VERDICT_HEAD, verdict_rows(run)),
+        (&RULE_HEAD, rule_rows(run)),
+    ] {
+        if rows.is_empty() {
+            continue;
+        }
+        writeln!(out)?;
+        let width = |column: usize| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.chain([head[column].len()]).max().unwrap_or_default()
+        };
+        let line = |cells: Vec<&str>| {
+            let cells = cells.iter().enumerate();
+            let cells: Vec<String> = cells
+                .map(|(column, cell)| format!("{cell:<width$}", width = width(column)))
+                .collect();
+            cells.join("  ").trim_end().to_owned()
+        };
+        writeln!(out, "{}", line(head.to_vec()))?;
+        for row in &rows {
+            writeln!(out, "{}", line(row.iter().map(String::as_str).collect()))?;
+        }
+    }
+    for (cause, class, texts) in run.samples.iter() {
+        writeln!(out)?;
+        let (rule, entry) = (display_safe(&cause.rule), display_safe(&cause.entry));
+        writeln!(out, "{} by {entry} of {rule}:", class.as_str())?;
+        for (text, count, spans) in texts {
+            let (shown, underline) = underlined(text, spans);
+            writeln!(out, "{count:>7}  {shown}")?;
+            if !underline.is_empty() {
+                writeln!(out, "         {underline}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn markdown(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
+    let (from, to) = names(args);
+    writeln!(out, "### Rules: {} → {}\n\n{}\n", code(&from), code(&to), summary(run))?;
+    for (head, rows) in [
+        (&CLASS_HEAD[..], class_rows(run)),
+        (&VERDICT_HEAD, verdict_rows(run)),
+        (&RULE_HEAD, rule_rows(run)),
+    ] {
+        if rows.is_empty() {
+            continue;
+        }
+        writeln!(out, "| {} |", head.join(" | "))?;
+        writeln!(out, "|{}", "---|".repeat(head.len()))?;
+        for row in rows {
+            let cells = row.iter().enumerate().map(|(column, cell)| match (column, head.len()) {
+                (0 | 1, 5) => code(cell),
+                _ => cell.clone(),
+            });
+            writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "))?;
+        }
+        writeln!(out)?;
+    }
+    if !run.samples.is_empty() {
+        writeln!(out, "| class | rule | entry | messages | text |\n|---|---|---|---|---|")?;
+        for (cause, class, texts) in run.samples.iter() {
+            for (text, count, _) in texts {
+                let (rule, entry) =
+                    (code(&display_safe(&cause.rule)), code(&display_safe(&cause.entry)));
+                let text = code(&display_safe(text));
+                writeln!(out, "| {} | {rule} | {entry} | {count} | {text} |", class.as_str())?;
+            }
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "{LIMITS}")?;
+    Ok(())
+}
+
+/// Returns a text as inline code in a table: nothing in it is a link, a mention or a column.
+fn code(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let escaped: String = text
+        .chars()
+        .map(|c| match c {
+            '&' | '<' | '>' | '|' | '`' | '@' | '#' | '*' | '_' | '[' | ']' | '\\' | '~' | ':'
+            | '$' => {
+                format!("&#{};", u32::from(c))
+            }
+            c => c.to_string(),
+        })
+        .collect();
+    format!("<code>{escaped}</code>")
+}

@@ -1,0 +1,60 @@
+//! The most frequent messages that change: [`Samples`].
+
+use std::collections::{BTreeMap, HashMap};
+
+use ivs_chat_review::compare::{Cause, Class, Comparison};
+use ivs_chat_review::span::Span;
+
+/// The maximum number of distinct texts that are counted for a cause and class.
+const MAX_TEXTS: usize = 100;
+
+/// The maximum number of causes and classes for which texts are counted.
+const MAX_CAUSES: usize = 1_000;
+
+/// Counts texts, up to a number of distinct ones, so memory is bounded.
+pub(super) struct Samples {
+    /// How many are shown for each cause and class; with 0 no text is kept.
+    shown: usize,
+    causes: BTreeMap<(Cause, Class), HashMap<String, (u64, Vec<Span>)>>,
+}
+
+impl Samples {
+    pub(super) fn new(shown: usize) -> Samples {
+        Samples { shown, causes: BTreeMap::new() }
+    }
+
+    pub(super) fn add(&mut self, comparison: &Comparison, text: &str) {
+        if self.shown == 0 || comparison.class == Class::Unchanged {
+            return;
+        }
+        for cause in &comparison.causes {
+            let key = (cause.clone(), comparison.class);
+            if self.causes.len() == MAX_CAUSES && !self.causes.contains_key(&key) {
+                continue;
+            }
+            let texts = self.causes.entry(key).or_default();
+            if let Some((count, _)) = texts.get_mut(text) {
+                *count += 1;
+            } else if texts.len() < MAX_TEXTS {
+                texts.insert(text.to_owned(), (1, comparison.spans.clone()));
+            }
+        }
+    }
+
+    /// Returns the most frequent texts of each cause and class.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Cause, Class, Vec<(&str, u64, &[Span])>)> {
+        self.causes.iter().map(|((cause, class), texts)| {
+            let mut texts: Vec<(&str, u64, &[Span])> = texts
+                .iter()
+                .map(|(text, (count, spans))| (text.as_str(), *count, spans.as_slice()))
+                .collect();
+            texts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+            texts.truncate(self.shown);
+            (cause, *class, texts)
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.causes.is_empty()
+    }
+}
