@@ -165,7 +165,11 @@ impl ChainReader<'_> {
             Separator::Left if is_tld(Tld::Common) => true,
             Separator::Right
                 if Tld::may_follow_full_stop(text, label)
-                    && (has_path || ends_sentence(text, label)) =>
+                    && (has_path
+                        || ends_sentence(text, label)
+                        || text[before.end..label.start].contains('\n')
+                            && !label.is_capitalized(text)
+                            && !label.is(text, "net")) =>
             {
                 true
             }

@@ -82,10 +82,11 @@ fn encoded_at(text: &str, start: usize) -> Option<(char, usize)> {
     None
 }
 
+/// The longest entity without its ampersand, in bytes.
+pub(super) const MAX_ENTITY: usize = 10;
+
 /// Returns the character of an HTML entity at a byte, such as `&#46;`, `&#x2e;` or `&period;`.
-fn entity_at(text: &str, start: usize) -> Option<(char, usize)> {
-    /// In bytes.
-    const MAX_ENTITY: usize = 10;
+pub(super) fn entity_at(text: &str, start: usize) -> Option<(char, usize)> {
     let bytes = &text.as_bytes()[start + 1..];
     let length = bytes.iter().take(MAX_ENTITY).position(|&byte| byte == b';')?;
     let name = str::from_utf8(&bytes[..length]).ok()?;

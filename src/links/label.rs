@@ -49,9 +49,16 @@ impl Label {
             if !label.has_unspaced {
                 // The most common case.
                 let rest = &text.as_bytes()[label.next..];
-                let is_dot = |at: usize| rest[at] == b'D' && separator::is_joined_word(rest, at);
-                let is_run = |at: &usize| rest[*at].is_ascii_alphanumeric() && !is_dot(*at);
-                let run = (0..rest.len()).take_while(is_run).count();
+                let mut run = 0;
+                loop {
+                    let is_run = |byte: &&u8| byte.is_ascii_alphanumeric() && **byte != b'D';
+                    run += rest[run..].iter().take_while(is_run).count();
+                    // `exampleDOTcom`
+                    if rest.get(run) != Some(&b'D') || separator::is_joined_word(rest, run) {
+                        break;
+                    }
+                    run += 1;
+                }
                 if run > 0 {
                     label.has_latin |= rest[..run].iter().any(u8::is_ascii_alphabetic);
                     label.has_letter |= label.has_latin;
@@ -59,8 +66,11 @@ impl Label {
                     label.end = label.next;
                     count += run;
                 }
-                let ends_at_dot = separator::is_joined_word(text.as_bytes(), label.next)
-                    || separator::is_letter_dot(text, label.next);
+                let ends_at_dot = match text.as_bytes().get(label.next) {
+                    Some(b'D') => true,
+                    Some(byte) if !byte.is_ascii() => separator::is_letter_dot(text, label.next),
+                    _ => false,
+                };
                 if run > 0 && ends_at_dot {
                     break;
                 }

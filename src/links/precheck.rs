@@ -1,6 +1,7 @@
 //! A quick rejection of messages without links: [`may_contain`].
 
-use super::separator::is_dot;
+use super::chars::{MAX_ENTITY, entity_at};
+use super::separator::{LETTER_DOTS, is_dot};
 use crate::normalize::for_each_key_char;
 
 /// Whether a message may contain a link, judged from the original. False only if
@@ -13,7 +14,12 @@ pub fn may_contain(original: &str) -> bool {
     while let Some(&byte) = bytes.get(next) {
         if byte.is_ascii() {
             next += 1;
-            if is_candidate(byte) && begins(byte, &bytes[next..]) {
+            let begins = is_candidate(byte)
+                && match byte {
+                    b'&' => begins_entity(&original[next - 1..]),
+                    _ => begins(byte, &bytes[next..]),
+                };
+            if begins {
                 return true;
             }
         } else {
@@ -40,22 +46,35 @@ fn is_candidate(byte: u8) -> bool {
 fn begins(first: u8, rest: &[u8]) -> bool {
     let at = |at: usize| rest.get(at).copied().unwrap_or(b' ');
     let is = |at_: usize, bytes: &[u8]| bytes.contains(&at(at_)) || !at(at_).is_ascii();
-    let spaces = rest.iter().take(2).take_while(|&&byte| is_space(byte)).count();
-    let is_beyond_ascii = |length: usize| rest.iter().take(length).any(|byte| !byte.is_ascii());
+    let spaces = || rest.iter().take(2).take_while(|&&byte| is_space(byte)).count();
     match first {
-        b'.' if spaces == 0 && is(0, b"\"'*_~|-`") => true,
-        b'.' => at(spaces).is_ascii_alphanumeric() || is(spaces, b"%)]}>"),
+        b'.' => {
+            let spaces = spaces();
+            // `"."` and other dots between symbols.
+            (spaces == 0 && is(0, b"\"'*_~|-`"))
+                || at(spaces).is_ascii_alphanumeric()
+                || is(spaces, b"%)]}>")
+        }
         b'/' | b'\\' => is(0, b"/\\"),
         b'%' => is(0, b"2"),
-        b'&' => is(0, b"#pP"),
         b'd' | b'D' => is(0, b"oO0") && is(1, b"tT"),
         // Words for a dot in other languages.
-        b'p' | b'P' => {
+        b'p' | b'P' if is(0, b"oOuU") => {
             let is = |word: &&[u8]| rest.get(..4).is_some_and(|it| it.eq_ignore_ascii_case(word));
             let words: [&[u8]; 4] = [b"oint", b"unkt", b"unto", b"onto"];
-            is_beyond_ascii(4) || words.iter().any(is)
+            words.iter().any(is) || !rest.iter().take(4).all(u8::is_ascii)
         }
-        _ => is(spaces, b"dDpP,"),
+        b'p' | b'P' => false,
+        _ => is(spaces(), b"dDpP,"),
+    }
+}
+
+/// Whether the HTML entity of a dot begins a text.
+fn begins_entity(text: &str) -> bool {
+    match entity_at(text, 0) {
+        Some((c, _)) => c == '.',
+        // It may contain invisible characters.
+        None => !text.bytes().take(MAX_ENTITY).all(|byte| byte.is_ascii()),
     }
 }
 
@@ -80,7 +99,7 @@ fn begins_tochka(first: char, rest: &str) -> bool {
 /// Whether a character beyond ASCII is a dot, or a form of a character that [`is_candidate`]
 /// accepts.
 fn is_candidate_char(c: char) -> bool {
-    let mut is_candidate_char = is_dot(c);
+    let mut is_candidate_char = is_dot(c) || LETTER_DOTS.contains(&c);
     for_each_key_char(c, |c| {
         is_candidate_char |= is_dot(c) || u8::try_from(c).is_ok_and(is_candidate)
     });
@@ -101,6 +120,7 @@ mod tests {
             "wait...",
             "i did, and do it (again) [or not] {yes} <3",
             "50% off, either / or, a \\ b",
+            "&#128514; &#39;t &amp; p&p",
             "дай, 好看 é",
         ] {
             assert!(!may_contain(message), "{message}");
@@ -123,6 +143,7 @@ mod tests {
             "a\".\"b",
             "[,]",
             "a.\nb",
+            "a٠b",
         ] {
             assert!(may_contain(message), "{message}");
         }

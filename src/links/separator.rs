@@ -54,12 +54,6 @@ impl Separator {
     pub(super) fn at(text: &str, at: usize) -> Option<(Separator, usize)> {
         use Separator::{Bracketed, Dot, ForeignWord, Left, Right, Spaced, Word};
         let (c, length) = char_at(text, at)?;
-        if is_letter_dot(text, at) {
-            return label_at(text, at + length, Dot);
-        }
-        if is_joined_word(text.as_bytes(), at) {
-            return label_at(text, at + WORDS[0].len(), Word);
-        }
         if is_dot(c) {
             let next = at + length;
             return label_at(text, next, Dot).or_else(|| label_after_spaces(text, next, Right));
@@ -67,7 +61,18 @@ impl Separator {
         if c == '\\' && text[at + 1..].starts_with('.') {
             return label_at(text, at + 2, Dot);
         }
+        if c == 'D' && is_joined_word(text.as_bytes(), at) {
+            return label_at(text, at + WORDS[0].len(), Word);
+        }
+        if is_letter_dot(text, at) {
+            return label_at(text, at + length, Dot);
+        }
         let after = skip_spaces(text, at);
+        let first = *text.as_bytes().get(after)?;
+        // The most common case: the next word of a sentence.
+        if first.is_ascii_alphanumeric() && !matches!(first, b'd' | b'D' | b'p' | b'P') {
+            return None;
+        }
         if let Some(next) = bracketed(text, after) {
             return label_at(text, skip_spaces(text, next), Bracketed);
         }
@@ -118,10 +123,16 @@ pub(super) fn is_joined_word(text: &[u8], at: usize) -> bool {
     })
 }
 
+/// Letters and digits of other scripts that look like a dot.
+pub(super) const LETTER_DOTS: [char; 4] = ['٠', '۰', 'ꓸ', 'ꞏ'];
+
 /// Whether a letter or digit of another script that looks like a dot, such as the Arabic zero, is
 /// between Latin letters.
 pub(super) fn is_letter_dot(text: &str, at: usize) -> bool {
-    let rest = text[at..].strip_prefix(['٠', '۰', 'ꓸ', 'ꞏ']);
+    if text.as_bytes().get(at).is_none_or(u8::is_ascii) {
+        return false;
+    }
+    let rest = text[at..].strip_prefix(LETTER_DOTS);
     rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
         && text[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
 }

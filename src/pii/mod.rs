@@ -88,8 +88,9 @@ pub(crate) struct CharCounts {
     digits: usize,
     /// Characters that an `@`, or a bracketed `@` or dot, may begin with.
     ats: usize,
-    /// Dots, and the letter with which the word for one begins.
     dots: usize,
+    /// The letter with which the word for a dot begins.
+    ds: usize,
     colons: usize,
 }
 
@@ -104,7 +105,8 @@ impl CharCounts {
                 };
                 char_counts.digits += count(u8::is_ascii_digit);
                 char_counts.ats += count(|&byte| email::may_begin_at_sign(char::from(byte)));
-                char_counts.dots += count(|byte| matches!(byte, b'.' | b'd' | b'D'));
+                char_counts.dots += count(|&byte| byte == b'.');
+                char_counts.ds += count(|&byte| byte | 0x20 == b'd');
                 char_counts.colons += count(|&byte| byte == b':');
             }
             return char_counts;
@@ -118,7 +120,8 @@ impl CharCounts {
     fn add(&mut self, c: char) {
         self.digits += usize::from(c.is_ascii_digit());
         self.ats += usize::from(email::may_begin_at_sign(c));
-        self.dots += usize::from(is_dot(c) || c == 'd');
+        self.dots += usize::from(is_dot(c));
+        self.ds += usize::from(c == 'd');
         self.colons += usize::from(c == ':');
     }
 
@@ -129,7 +132,8 @@ impl CharCounts {
             Detector::Phone => self.digits >= phone::MIN_DIGITS,
             Detector::Card => self.digits >= card::MIN_DIGITS,
             Detector::Ip => {
-                (self.digits >= 4 && self.dots >= 3) || (self.digits > 0 && self.colons >= 2)
+                (self.digits >= 4 && self.dots + self.ds >= 3)
+                    || (self.digits > 0 && self.colons >= 2)
             }
         }
     }
@@ -219,6 +223,8 @@ mod tests {
             (Ip, "1.2.3", false),
             (Ip, "1:2", false),
             (Ip, "1.2.3.4", true),
+            (Ip, "12 dot 3 DOT 4.5", true),
+            (Email, "@ odd", false),
             (Ip, "::1", true),
         ] {
             assert_eq!(
