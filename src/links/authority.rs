@@ -80,7 +80,7 @@ fn path_end(text: &str, start: usize, ends_at: &dyn Fn(usize) -> bool) -> usize 
     for (at, c) in path.char_indices() {
         let is_text = is_ascii && before.is_ascii_alphanumeric() && is_unspaced(c);
         let is_punctuation = !c.is_alphanumeric() && ends_at(start + at);
-        if c.is_whitespace() || ENDS_PATH.contains(c) || is_text || is_punctuation {
+        if ends_path(c) || is_text || is_punctuation {
             return start + at;
         }
         if c == ':' && path[at..].starts_with("://") {
@@ -96,8 +96,15 @@ fn path_end(text: &str, start: usize, ends_at: &dyn Fn(usize) -> bool) -> usize 
     text.len()
 }
 
-/// Characters that no path contains: quotes, and punctuation of Chinese and Japanese.
-const ENDS_PATH: &str = "<>\"`|“”«»。、〈〉《》「」『』【】〔〕〖〗〜";
+/// Whether no path contains a character: whitespace, quotes, and punctuation of Chinese and
+/// Japanese.
+fn ends_path(c: char) -> bool {
+    match c {
+        '<' | '>' | '"' | '`' | '|' | '“' | '”' | '«' | '»' | '。' | '、' | '〜' => true,
+        '〈'..='】' | '〔' | '〕' => true,
+        _ => c.is_whitespace(),
+    }
+}
 
 /// Whether a letter is of a script that is not separated from Latin words by spaces: Chinese,
 /// Japanese, Thai, Korean and so on.

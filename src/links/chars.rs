@@ -54,14 +54,13 @@ pub(super) fn is_in_label(c: char) -> bool {
 #[inline]
 pub(super) fn char_at(text: &str, at: usize) -> Option<(char, usize)> {
     let byte = *text.as_bytes().get(at)?;
-    if byte == b'%' {
-        return Some(encoded_at(text, at).unwrap_or(('%', 1)));
-    }
-    if byte == b'&' {
-        return Some(entity_at(text, at).unwrap_or(('&', 1)));
-    }
     if byte.is_ascii() {
-        return Some((char::from(byte), 1));
+        let decoded = match byte {
+            b'%' => encoded_at(text, at),
+            b'&' => entity_at(text, at),
+            _ => None,
+        };
+        return Some(decoded.unwrap_or((char::from(byte), 1)));
     }
     let c = text[at..].chars().next()?;
     Some((c, c.len_utf8()))

@@ -37,15 +37,15 @@ use crate::span::Span;
 
 /// A link in a text.
 #[derive(Clone, Debug)]
-pub struct Link {
+pub struct Link<'t> {
     /// Its bytes in the text, from the scheme to the end of the path. Never empty.
     pub span: Span,
     /// Its host.
     pub host: Host,
-    path: Path,
+    path: Path<'t>,
 }
 
-impl Link {
+impl Link<'_> {
     /// Whether it can hardly be anything else. An uncertain link, such as `ok.so` or `hello.my`,
     /// only counts for a [`LinkPattern`] that names its host.
     pub fn is_certain(&self) -> bool {
@@ -57,25 +57,29 @@ impl Link {
 /// overlaps. A link in the path of another link is a separate link.
 ///
 /// Takes time and memory linear in the text.
-pub fn find(text: &str) -> Vec<Link> {
+pub fn find(text: &str) -> Vec<Link<'_>> {
     find_in(text, &[])
 }
 
 /// Like [`find`]. `wide` has the positions of the punctuation that is full-width in the original,
 /// in order: no path contains it.
-pub(crate) fn find_in(text: &str, wide: &[usize]) -> Vec<Link> {
+pub(crate) fn find_in<'t>(text: &'t str, wide: &'t [usize]) -> Vec<Link<'t>> {
     let reader = Reader { text, wide };
     let mut links = Vec::new();
     let mut at = 0;
     let mut emoji = None;
     while let Some((c, length)) = char_at(text, at) {
         if !is_in_label(c) {
-            emoji = if is_emoji(c) { emoji.or(Some(at)) } else { None };
+            let start = emoji.take().unwrap_or(at);
             at += length;
-            if let Some(link) = emoji.and_then(|start| reader.read_emoji(start, at)) {
-                at = link.span.end;
-                emoji = None;
-                links.push(link);
+            if is_emoji(c) {
+                match reader.read_emoji(start, at) {
+                    Some(link) => {
+                        at = link.span.end;
+                        links.push(link);
+                    }
+                    None => emoji = Some(start),
+                }
             }
             continue;
         }
@@ -100,9 +104,9 @@ struct Reader<'t> {
     wide: &'t [usize],
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     /// Returns the link that begins with a label, if any, and the position at which to continue.
-    fn read(self, first: Label) -> (Option<Link>, usize) {
+    fn read(self, first: Label) -> (Option<Link<'t>>, usize) {
         let text = self.text;
         let scheme = authority::scheme_start(&text[first.start..first.end]);
         let authority = scheme.and_then(|_| authority::scheme_end(text, first.end));
@@ -119,7 +123,7 @@ impl Reader<'_> {
     }
 
     /// Returns the link with a scheme whose authority begins at `authority`.
-    fn read_authority(self, start: usize, authority: usize) -> (Option<Link>, usize) {
+    fn read_authority(self, start: usize, authority: usize) -> (Option<Link<'t>>, usize) {
         let text = self.text;
         let (host, authority_end) = authority::authority(text, authority);
         let host_end = match Label::read(text, host, LabelPosition::Authority) {
@@ -140,7 +144,7 @@ impl Reader<'_> {
 
     /// Returns the link whose host begins with the emoji from `start` to `end`. `ws` is the
     /// top-level domain that most of these hosts have; other ones need a path.
-    fn read_emoji(self, start: usize, end: usize) -> Option<Link> {
+    fn read_emoji(self, start: usize, end: usize) -> Option<Link<'t>> {
         let label = self.text[end..].strip_prefix('.')?;
         let label = self.text.len() - label.len();
         let tld = Label::read(self.text, label, LabelPosition::Later)?;
@@ -150,14 +154,14 @@ impl Reader<'_> {
     }
 
     /// Returns the link with a host, which includes its path.
-    fn link(self, start: usize, host: Span, is_certain: bool, is_spelled_out: bool) -> Link {
+    fn link(self, start: usize, host: Span, is_certain: bool, is_spelled_out: bool) -> Link<'t> {
         let text = self.text;
         let ends_at = |at| self.wide.binary_search(&at).is_ok() || self.starts_host_after(at);
         let (path, end) = authority::path(text, start, host.end, is_spelled_out, &ends_at);
         Link {
             span: Span::new(start, end),
             host: Host::read(text, host, is_certain),
-            path: Path::read(text.get(path..end).unwrap_or_default()),
+            path: Path::new(text.get(path..end).unwrap_or_default()),
         }
     }
 

@@ -1,48 +1,60 @@
 //! Paths of links: [`Path`], and patterns of them: [`PathPattern`].
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 
-/// The path of a link as a server resolves it: in lower case, decoded, and with single slashes.
-///
-/// **Example.** `//Invite/./%61bc/?x=1#y` is `invite/abc`.
+/// The path of a link. Few patterns have one, so it is resolved on first use.
 #[derive(Clone, Default)]
-pub(super) struct Path(String);
+pub(super) struct Path<'t> {
+    text: Cow<'t, str>,
+    resolved: OnceCell<String>,
+}
 
-impl fmt::Debug for Path {
+impl fmt::Debug for Path<'_> {
     // It is text of a message, which `Debug` must not show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Path").finish_non_exhaustive()
     }
 }
 
-impl Path {
-    /// Reads the part of a link after its host and port. Slashes may be words.
-    pub(super) fn read(text: &str) -> Path {
-        let text = text.split(['?', '#']).next().unwrap_or_default();
-        let mut path = Path::default();
-        if text.is_empty() {
-            return path;
-        }
-        let decoded = decode(text);
-        let is_slash = |c: char| c == '/' || c == '\\' || c.is_whitespace();
-        let is_spelled_out = text.starts_with(char::is_whitespace);
-        for segment in decoded.split(is_slash) {
-            match segment {
-                "" | "." => {}
-                ".." => path.0.truncate(path.0.rfind('/').unwrap_or(0)),
-                _ if is_spelled_out && segment == "slash" => {}
-                _ => path.push(segment),
-            }
-        }
-        path
+impl<'t> Path<'t> {
+    /// The part of a link after its host and port. Slashes may be words.
+    pub(super) fn new(text: impl Into<Cow<'t, str>>) -> Path<'t> {
+        Path { text: text.into(), resolved: OnceCell::new() }
     }
 
-    fn push(&mut self, segment: &str) {
-        if !self.0.is_empty() {
-            self.0.push('/');
-        }
-        self.0.push_str(segment);
+    /// Returns the path as a server resolves it: decoded, in lower case, without the query and with
+    /// single slashes.
+    ///
+    /// **Example.** `//Invite/./%61bc/?x=1#y` is `invite/abc`.
+    pub(super) fn resolved(&self) -> &str {
+        self.resolved.get_or_init(|| resolve(&self.text))
     }
+}
+
+fn resolve(text: &str) -> String {
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let mut path = String::new();
+    if text.is_empty() {
+        return path;
+    }
+    let is_slash = |c: char| c == '/' || c == '\\' || c.is_whitespace();
+    let is_spelled_out = text.starts_with(char::is_whitespace);
+    for segment in decode(text).split(is_slash) {
+        match segment {
+            "" | "." => {}
+            ".." => path.truncate(path.rfind('/').unwrap_or(0)),
+            _ if is_spelled_out && segment == "slash" => {}
+            _ => {
+                if !path.is_empty() {
+                    path.push('/');
+                }
+                path.push_str(segment);
+            }
+        }
+    }
+    path
 }
 
 /// Decodes percent-encoded characters, and writes all in lower case.
@@ -92,16 +104,16 @@ impl PathPattern {
         if text.contains(char::is_whitespace) {
             return Err("a path has no spaces");
         }
-        Ok(PathPattern(Path::read(text).0))
+        Ok(PathPattern(resolve(text)))
     }
 
     /// Returns a path that it matches.
-    pub(super) fn example(&self) -> Path {
-        Path(self.0.replace('*', "a"))
+    pub(super) fn example(&self) -> Path<'static> {
+        Path::new(self.0.replace('*', "a"))
     }
 
-    pub(super) fn matches(&self, path: &Path) -> bool {
-        let mut segments = path.0.split('/').filter(|segment| !segment.is_empty());
+    pub(super) fn matches(&self, path: &Path<'_>) -> bool {
+        let mut segments = path.resolved().split('/').filter(|segment| !segment.is_empty());
         let mut patterns = self.0.split('/').peekable();
         while let Some(pattern) = patterns.next() {
             let Some(segment) = segments.next() else { return false };
@@ -135,7 +147,7 @@ mod tests {
             ("/%E4%BD%A0/%ff", "你/\u{FFFD}"),
             ("?a=/b", ""),
         ] {
-            assert_eq!(Path::read(text).0, read, "{text}");
+            assert_eq!(Path::new(text).resolved(), read, "{text}");
         }
     }
 
@@ -157,7 +169,7 @@ mod tests {
             ("ok/*", "/ok/../evil", false),
         ] {
             let pattern = PathPattern::parse(pattern).expect("a valid pattern");
-            assert_eq!(pattern.matches(&Path::read(path)), matches, "{pattern} and {path}");
+            assert_eq!(pattern.matches(&Path::new(path)), matches, "{pattern} and {path}");
             assert!(pattern.matches(&pattern.example()));
         }
     }

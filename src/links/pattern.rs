@@ -99,7 +99,7 @@ impl LinkPattern {
     }
 
     /// Returns a link that it matches.
-    pub(crate) fn example(&self) -> Link {
+    pub(crate) fn example(&self) -> Link<'static> {
         let name = match self.kind {
             Kind::Any => "example.com".to_owned(),
             Kind::Host => self.name.clone(),
@@ -112,18 +112,18 @@ impl LinkPattern {
 
     /// Whether it denies a link, by the name of its host or by the Latin letters that this looks
     /// like.
-    pub fn denies(&self, link: &Link) -> bool {
+    pub fn denies(&self, link: &Link<'_>) -> bool {
         let host = &link.host;
         self.matches_path(link)
             && (self.matches(host, host.name()) || self.matches(host, host.latin()))
     }
 
     /// Whether it allows a link. A host that only looks like an allowed one is not allowed.
-    pub fn allows(&self, link: &Link) -> bool {
+    pub fn allows(&self, link: &Link<'_>) -> bool {
         self.matches_path(link) && self.matches(&link.host, link.host.name())
     }
 
-    fn matches_path(&self, link: &Link) -> bool {
+    fn matches_path(&self, link: &Link<'_>) -> bool {
         self.path.as_ref().is_none_or(|path| path.matches(&link.path))
     }
 

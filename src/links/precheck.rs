@@ -11,30 +11,37 @@ use crate::normalize::for_each_key_char;
 pub fn may_contain(original: &str) -> bool {
     let bytes = original.as_bytes();
     let mut next = 0;
-    while let Some(&byte) = bytes.get(next) {
-        if byte.is_ascii() {
-            next += 1;
-            let begins = is_candidate(byte)
-                && match byte {
-                    b'&' => begins_entity(&original[next - 1..]),
-                    _ => begins(byte, &bytes[next..]),
-                };
-            if begins {
-                return true;
-            }
-        } else {
-            let Some(c) = original[next..].chars().next() else { break };
-            next += c.len_utf8();
-            if is_candidate_char(c) || begins_tochka(c, &original[next..]) {
-                return true;
-            }
+    while let Some(skipped) = bytes[next..].iter().position(|&byte| STOPS[usize::from(byte)]) {
+        let at = next + skipped;
+        let begins = match bytes[at] {
+            b'&' => begins_entity(&original[at..]),
+            byte if byte.is_ascii() => begins(byte, &bytes[at + 1..]),
+            _ => original[at..].chars().next().is_some_and(|c| {
+                next = at + c.len_utf8();
+                is_candidate_char(c) || begins_tochka(c, &original[next..])
+            }),
+        };
+        if begins {
+            return true;
         }
+        next = next.max(at + 1);
     }
     false
 }
 
+/// The bytes at which the pass stops: those of candidates, and those beyond ASCII.
+const STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        stops[byte] = byte >= 0x80 || is_candidate(byte as u8);
+        byte += 1;
+    }
+    stops
+};
+
 /// Whether a dot, a slash or a word for a dot may begin with a byte.
-fn is_candidate(byte: u8) -> bool {
+const fn is_candidate(byte: u8) -> bool {
     matches!(
         byte,
         b'.' | b'/' | b'\\' | b'%' | b'&' | b'(' | b'[' | b'{' | b'<' | b'd' | b'D' | b'p' | b'P'

@@ -18,7 +18,7 @@ pub struct Links {
 
 impl Links {
     /// Returns the first item of `deny` that matches a link.
-    pub fn denying(&self, link: &Link) -> Option<&LinkPattern> {
+    pub fn denying(&self, link: &Link<'_>) -> Option<&LinkPattern> {
         self.deny.iter().find(|pattern| pattern.denies(link))
     }
 
@@ -31,7 +31,7 @@ impl Links {
     }
 
     /// Returns the first item of `allow` that matches a link.
-    pub fn allowing(&self, link: &Link) -> Option<&LinkPattern> {
+    pub fn allowing(&self, link: &Link<'_>) -> Option<&LinkPattern> {
         self.allow.iter().find(|pattern| pattern.allows(link))
     }
 }

@@ -83,7 +83,8 @@ fn skip_spaces(text: &str, at: usize) -> usize {
 /// Returns the local part at the end of a text: letters, digits and some punctuation, with single
 /// dots.
 fn local(text: &str) -> &str {
-    let is_local = |c: char| is_word(c) || "._%+-'&".contains(c) || SYMBOLS.contains(c);
+    let is_symbol = |c| matches!(c, '.' | '_' | '%' | '+' | '-' | '\'' | '&') || is_inner(c);
+    let is_local = |c: char| is_word(c) || is_symbol(c);
     let start = text.trim_end_matches(is_local).len();
     let run = &text[start..];
     let run = run.rfind("..").map_or(run, |dots| &run[dots + 2..]);
@@ -95,8 +96,10 @@ fn local(text: &str) -> &str {
     run.trim_start_matches(|c: char| !is_word(c) && c != '_')
 }
 
-/// Symbols that are more often not part of an address, but are between two letters or digits.
-const SYMBOLS: &str = "#$*^|~";
+/// Whether a symbol is more often not part of an address, but is between two letters or digits.
+fn is_inner(c: char) -> bool {
+    matches!(c, '#' | '$' | '*' | '^' | '|' | '~')
+}
 
 /// Returns the part of a run that does not belong to the text before an address: after symbols
 /// that are not inside a word, and after words without spaces (`傻瓜robin@example.com`). A single
@@ -117,7 +120,7 @@ fn without_sentence(run: &str) -> &str {
             }
             unspaced = 0;
         }
-        if SYMBOLS.contains(c) {
+        if is_inner(c) {
             let after = run[at + 1..].chars().next();
             if !before.is_some_and(is_word) || !after.is_some_and(is_word) {
                 start = at + 1;
@@ -143,8 +146,8 @@ fn host(text: &str) -> &str {
         if label.is_empty() || label.starts_with('-') || label.len() > MAX_LABEL {
             break;
         }
-        let top = top_level(label);
-        if labels > 1 && top > 0 && !is_other(last, &label[..top], labels) {
+        let top = if labels > 1 { top_level(label) } else { 0 };
+        if top > 0 && !is_other(last, &label[..top], labels) {
             end = at + top;
         }
         // Labels beyond the longest address cannot end one.
@@ -213,7 +216,10 @@ fn top_level(label: &str) -> usize {
 
 /// Whether a character is part of words: a letter, digit or combining mark.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || is_nonspacing(c)
+    match c.is_ascii() {
+        true => c.is_ascii_alphanumeric(),
+        false => c.is_alphanumeric() || is_nonspacing(c),
+    }
 }
 
 /// Whether a letter is of a script that is not separated from Latin words by spaces, such as
