@@ -1,6 +1,7 @@
 //! Help for errors in list lines, with the line as it should be.
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::lint::meant;
 use crate::rules::is_valid_line;
 
 /// The maximum number of lines that are suggested.
@@ -29,8 +30,24 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
         }),
         Code::QuotedEntry => {
             let plain = entry.trim_matches(|c| QUOTES.contains(&c) || matches!(c, '*' | '+'));
-            Some(help("write it without the quotes", vec![plain.replace("\\\"", "\"")]))
+            let escaped = plain.replace("\\\"", "\"");
+            let parts = plain.split(['"', '“', '”', '«', '»']).map(str::trim);
+            let parts: Vec<String> = parts
+                .filter(|part| part.contains(char::is_alphanumeric))
+                .map(str::to_owned)
+                .collect();
+            let is_one = parts.len() < 2 || plain.contains('\\');
+            Some(help("write it without the quotes", if is_one { vec![escaped] } else { parts }))
         }
+        Code::TrailingBackslash => {
+            let plain = line.trim_end_matches('\\').trim_end().to_owned();
+            Some((
+                "write it without the backslash; to match a backslash, write two".to_owned(),
+                vec![plain],
+            ))
+        }
+        Code::UnknownFlag if !entry.is_empty() && flag(body).is_some() => flag(body)
+            .map(|line| ("write this line instead".to_owned(), vec![format!("{mark}{line}")])),
         Code::RegexEntry => Some(match plain_words(entry) {
             Some(lines) => help("write the words; every spelling of them is found", lines),
             None => (
@@ -52,7 +69,11 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
         }
         _ => None,
     };
-    let Some((text, mut lines)) = advice else { return };
+    let Some((text, lines)) = advice else { return };
+    // What was found may be suspicious itself, as in `gloober, gloobet (rude)`.
+    let mut lines: Vec<String> =
+        lines.into_iter().flat_map(|line| cleaned(line, diagnostic.code)).collect();
+    lines.dedup();
     lines.retain(|line| {
         line.starts_with("patterns") || line.starts_with('>') || is_valid_line(line)
     });
@@ -63,9 +84,43 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
     }
 }
 
+/// The lines that a suggested line means.
+fn cleaned(line: String, code: Code) -> Vec<String> {
+    let is_entry = !line.starts_with(['!', '>', '\\']) && !line.starts_with("patterns");
+    if !is_entry || code == Code::InvalidSample {
+        return vec![line];
+    }
+    let (entry, rest) = split(&line);
+    match meant(entry) {
+        Some(lines) if !lines.is_empty() => {
+            lines.into_iter().map(|line| format!("{line}{rest}")).collect()
+        }
+        _ => vec![line.clone()],
+    }
+}
+
+/// The line with its flags as they should be: `word @until: 2026-12-31`, `word @exact`.
+fn flag(body: &str) -> Option<String> {
+    let at = body.find(" @")?;
+    let (word, flags) = body.split_at(at);
+    let mut flags = flags.trim_start().splitn(2, ' ');
+    let name = flags.next()?.trim_matches(['@', ':', ',', ';', '=']).to_lowercase();
+    let date = flags.next().unwrap_or_default().trim_start_matches([':', '=', ' ']);
+    let line = match name.as_str() {
+        "plain" | "exact" | "literal" | "whole" => format!("{word} @plain"),
+        "until" | "till" | "untill" | "expires" | "expire" | "to" | "end" => {
+            format!("{word} @until {date}")
+        }
+        "from" | "since" | "start" => format!("{word} @from {date}"),
+        _ => return None,
+    };
+    let line = line.trim_end().to_owned();
+    is_valid_line(&line).then_some(line)
+}
+
 /// Splits off the flags and the comment.
 fn split(body: &str) -> (&str, &str) {
-    let flags = [" @plain", " @from ", " @until ", " #"];
+    let flags = [" @", " #"];
     let at = flags.iter().filter_map(|flag| body.find(flag)).min().unwrap_or(body.len());
     (body[..at].trim_end(), &body[at..])
 }
@@ -77,12 +132,29 @@ fn several(entry: &str) -> Option<Vec<String>> {
     {
         return Some(vec![format!("{word} # {}", note.trim_end_matches(')'))]);
     }
+    // `&nbsp;word`
+    let decoded = entry.replace("&nbsp;", " ").replace("&amp;", "&").replace("&quot;", "\"");
+    let is_object = entry.contains("\":");
+    let entry = decoded.as_str();
     let is_separator = |c: char| matches!(c, ',' | ';' | '，' | '、' | '；' | '،');
     let around =
         |c: char| QUOTES.contains(&c) || matches!(c, '[' | ']' | '{' | '}' | '(' | ')' | '\t');
-    let parts = entry.split(is_separator).map(|part| part.trim_matches(around));
-    // `"word": 1,` of JSON
-    let parts = parts.map(|part| part.split_once("\":").map_or(part, |(word, _)| word));
+    // Of `{"word": "gloober", "level": 3}` the value in quotes, of `{"gloober": 3}` the key.
+    let value =
+        |part: &'_ str| part.split_once("\":").map(|(_, value)| value.trim().starts_with('"'));
+    let has_values = is_object && entry.split(is_separator).any(|part| value(part) == Some(true));
+    let parts = entry.split(is_separator).filter(|part| !has_values || value(part) == Some(true));
+    let parts = parts.map(|part| match part.split_once("\":") {
+        Some((_, value)) if has_values => value,
+        Some((key, _)) => key,
+        None => part,
+    });
+    let parts = parts.map(|part| match part.contains('(') {
+        true => part.trim_start_matches(around).trim_end(),
+        false => part.trim_matches(around),
+    });
+    let parts =
+        parts.map(|part| part.strip_prefix("or ").or(part.strip_prefix("and ")).unwrap_or(part));
     let parts: Vec<String> =
         parts.filter(|part| part.contains(char::is_alphanumeric)).map(str::to_owned).collect();
     (!parts.is_empty()).then_some(parts)
@@ -145,10 +217,24 @@ fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
         let text = "write the first line below for the word, the second one for its endings too";
         return Some((text, vec![word.to_owned(), format!("{word}+")]));
     }
+    if let Some(lines) = meant(entry).filter(|lines| !lines.is_empty()) {
+        return Some(("write this line instead", lines));
+    }
     if let Some(phrase) = entry.strip_prefix('*').filter(|rest| rest.contains(' ')) {
         let phrase = phrase.trim_end_matches('*');
         return is_word(phrase)
             .then(|| ("write a phrase with whole words", vec![phrase.to_owned()]));
+    }
+    if entry.contains(" + ") {
+        let parts: Vec<String> = entry.split(" + ").map(|part| part.trim().to_owned()).collect();
+        return Some(("write one entry per line", parts));
+    }
+    if let Some(word) = entry
+        .strip_suffix("**")
+        .map(|word| word.trim_start_matches('*'))
+        .filter(|word| is_word(word))
+    {
+        return Some(("write one `*`", vec![format!("{word}*")]));
     }
     let words: Vec<&str> = entry.split(' ').collect();
     let plain: Vec<&str> = words.iter().map(|word| word.trim_matches(['*', '+'])).collect();
@@ -226,6 +312,21 @@ mod tests {
             (Code::InvalidSample, "> gloober", &["gloober", "> caught: gloober"]),
             (Code::InvalidSample, ">:(", &[r"\>:("]),
             (Code::InvalidSample, "> caugth: x", &[]),
+            (Code::QuotedEntry, "\"gloober\" | \"gloobet\"", &["gloober", "gloobet"]),
+            (Code::CommaList, "gloober, gloobet (rude)", &["gloober", "gloobet # rude"]),
+            (Code::CommaList, r#"{"word": "gloober", "level": 3}"#, &["gloober"]),
+            (Code::CommaList, r#"{"gloober": 3, "gloobet": 2}"#, &["gloober", "gloobet"]),
+            (Code::CommaList, "gloober, or gloobet", &["gloober", "gloobet"]),
+            (Code::CommaList, "&nbsp;gloober", &["gloober"]),
+            (Code::MisplacedWildcard, "gloober + gloobet", &["gloober", "gloobet"]),
+            (Code::MisplacedWildcard, "gloober → gl***er", &["gloober # gl***er"]),
+            (Code::MisplacedWildcard, "*gloober* - rude", &["*gloober* # rude"]),
+            (Code::MisplacedWildcard, "gloober**", &["gloober*"]),
+            (Code::TrailingBackslash, "gloober\\", &["gloober"]),
+            (Code::UnknownFlag, "gloober @until: 2026-12-31", &["gloober @until 2026-12-31"]),
+            (Code::UnknownFlag, "! gloober @exact", &["! gloober @plain"]),
+            (Code::UnknownFlag, "gloober @plain,", &["gloober @plain"]),
+            (Code::UnknownFlag, "gloober @foo", &[]),
             (Code::UnknownFlag, "@everyone", &[r"\@everyone", "everyone"]),
         ] {
             let location = Location { source: SourceId(0), span: Span::new(0, 0) };

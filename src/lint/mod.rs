@@ -47,6 +47,7 @@ use self::manifest::Manifest;
 pub use self::rooms::KnownRoom;
 use self::samples::Scope;
 pub use self::samples::samples;
+pub(crate) use self::suspicious::meant;
 pub use self::worst_case::{Probe, WorstCaseSearch};
 
 /// The maximum number of diagnostics of one kind per list, so that output and memory stay bounded.

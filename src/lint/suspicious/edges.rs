@@ -3,7 +3,7 @@
 use super::finding::{Finding, Fix, Kind, is_escaped, letters};
 
 /// Symbols before a word.
-const START: &str = "-‐‑–—−=~.,:;|&!¡¿…/";
+const START: &str = "-‐‑–—−=~.,:;|&!?¡¿…/";
 /// Symbols after a word.
 const END: &str = "?!.:;-=|/_^&…。！？،؛؟–—%";
 /// The maximum length of a file extension or a top-level domain, as in `.exe`.
@@ -49,7 +49,12 @@ fn end(raw: &str) -> Option<Finding> {
     let last = raw.chars().next_back().filter(|&c| END.contains(c))?;
     let word = raw.trim_end_matches(last);
     let at = word.len();
-    let is_word = word.ends_with(char::is_alphabetic) && letters(word) > 2 && !is_escaped(raw, at);
+    let word = word.trim_end();
+    let ends_word = match last {
+        '%' => word.ends_with(char::is_alphabetic),
+        _ => word.ends_with(char::is_alphanumeric) && word.contains(char::is_alphabetic),
+    };
+    let is_word = ends_word && letters(word) > 2 && !is_escaped(raw, at);
     let is_sound = match last {
         // `wait...` and `h.o.e.`
         '.' => raw.ends_with("..") || word.contains('.'),

@@ -137,6 +137,8 @@ pub(super) fn bullet(raw: &str) -> Option<Finding> {
 
 fn bullet_before(raw: &str, rest: &str) -> Finding {
     let mark = raw[..raw.len() - rest.len()].trim_end();
+    // `★ gloober ★`
+    let rest = rest.strip_suffix(mark).unwrap_or(rest);
     Finding::new(0..mark.len(), format!("the bullet `{mark}` would be part of the entry"))
         .keep(mark)
         .entry(rest)
@@ -296,6 +298,10 @@ fn quoted(raw: &str) -> Vec<(std::ops::Range<usize>, &str)> {
 pub(super) fn operator(raw: &str) -> Option<Finding> {
     if !raw.chars().any(char::is_lowercase) {
         return None;
+    }
+    if let Some(word) = raw.strip_prefix("NOT(").and_then(|rest| rest.strip_suffix(')')) {
+        let message = "`NOT` is not an operator, so this is one entry";
+        return Some(Finding::new(0..3, message).fix(Fix::new(Kind::Exception, word)));
     }
     let words = words(raw);
     let (range, word) =

@@ -189,6 +189,18 @@ pub(super) fn escapes(raw: &str) -> Option<Finding> {
     Some(Finding::new(at..at + 3, message).entry(&plain))
 }
 
+/// The name of another list.
+pub(super) fn file(raw: &str) -> Option<Finding> {
+    const ENDINGS: [&str; 4] = [".txt", ".csv", ".toml", ".json"];
+    let path = raw.trim_start_matches("include").trim_start_matches([':', ' ', '"', '<']);
+    let is_file = ENDINGS.iter().any(|ending| path.trim_end_matches(['"', '>']).ends_with(ending));
+    (is_file && !path.contains(' ')).then(|| {
+        Finding::new(0..raw.len(), "a list cannot include another file").advice(
+            "add the file to `lists` of a rule in rules.toml: lists = [\"lists/a.txt\", \"lists/b.txt\"]",
+        )
+    })
+}
+
 /// A link or a host.
 pub(super) fn link(raw: &str) -> Option<Finding> {
     let text = raw.replace('\\', "");

@@ -46,10 +46,11 @@ const MAX_LENGTH: usize = 500;
 const MAX_HASHTAG_WORDS: usize = 3;
 
 /// What is looked for, in this order: what is outside first.
-const FINDERS: [fn(&str) -> Option<Finding>; 17] = [
+const FINDERS: [fn(&str) -> Option<Finding>; 18] = [
     markup::conflict,
     markup::tags,
     markup::escapes,
+    markup::file,
     layout::comment,
     layout::code,
     layout::title,
@@ -70,6 +71,10 @@ impl Check<'_> {
     /// Reports the suspicious entries of a list, and its comments that look like entries.
     pub(super) fn suspicious(&mut self, list: &List) {
         let mut diagnostics = Capped::default();
+        for number in self.numbered(list) {
+            let entry = &list.entries[number];
+            diagnostics.push(entry.location, || numbered(entry));
+        }
         for entry in &list.entries {
             let found = match list.path.as_str() {
                 MANIFEST => self.suspicious_term(entry),
@@ -103,6 +108,34 @@ impl Check<'_> {
         Some(diagnostic(found, location, |fix| Some(fix.line(entry.exception, flags, note))))
     }
 
+    /// The indices of entries that begin with numbers in sequence: `1 word`, `2 word`, `3 word`.
+    fn numbered(&self, list: &List) -> Vec<usize> {
+        const MIN_RUN: usize = 3;
+        let number = |entry: &Entry| -> Option<u32> {
+            let Location { source, span } = entry.location;
+            let bytes = self.sources.get(source).content.as_ref().ok()?;
+            let (number, word) = entry.text.split_once(' ')?;
+            // Not with a backslash before the number.
+            bytes.get(span.start)?.is_ascii_digit().then_some(())?;
+            word.contains(char::is_alphabetic).then(|| number.parse().ok()).flatten()
+        };
+        let numbers: Vec<Option<u32>> = list.entries.iter().map(number).collect();
+        let continues = |at: usize| {
+            at > 0 && numbers[at].is_some() && numbers[at] == numbers[at - 1].map(|it| it + 1)
+        };
+        let mut found = Vec::new();
+        let mut start = 0;
+        for at in 1..=numbers.len() {
+            if at == numbers.len() || !continues(at) {
+                if at - start >= MIN_RUN {
+                    found.extend(start..at);
+                }
+                start = at;
+            }
+        }
+        found
+    }
+
     /// A string of `terms` in `rules.toml`.
     fn suspicious_term(&self, entry: &Entry) -> Option<Diagnostic> {
         let Location { source, span } = entry.location;
@@ -128,9 +161,12 @@ impl Check<'_> {
             start += line.len();
             let Ok(line) = std::str::from_utf8(line) else { continue };
             let text = line.trim();
-            let Some(word) = text.strip_prefix('#').filter(|word| is_hashtag(word)) else {
+            let Some(word) = text.strip_prefix('#') else { continue };
+            // `#word # comment`
+            let word = word.split(" #").next().unwrap_or_default().trim_end();
+            if !is_hashtag(word) {
                 continue;
-            };
+            }
             let from = offset + line.len() - line.trim_start().len();
             let location = Location { source, span: Span::new(from, from + text.len()) };
             diagnostics.push(location, || {
@@ -147,12 +183,29 @@ impl Check<'_> {
     }
 }
 
+/// An entry with the number of its line.
+fn numbered(entry: &Entry) -> Diagnostic {
+    let (number, word) = entry.text.split_once(' ').unwrap_or_default();
+    let message = format!("the number `{number}` would be part of the phrase");
+    Diagnostic::new(Code::SuspiciousEntry, entry.location, message)
+        .help(format!(
+            "write this line instead; if `{number}` is meant, write a backslash before it"
+        ))
+        .paste(vec![Entry { text: word.to_owned(), ..entry.clone() }.written()])
+}
+
 /// Whether the text after the `#` of a comment may be meant as an entry.
 fn is_hashtag(word: &str) -> bool {
     word.starts_with(char::is_alphanumeric)
         && word.split_whitespace().count() <= MAX_HASHTAG_WORDS
         && word.chars().count() > 1
         && !word.contains(['#', ':', '='])
+}
+
+/// The lines that were probably meant by an entry as written; `None` if it is not suspicious.
+pub(crate) fn meant(raw: &str) -> Option<Vec<String>> {
+    let found = find(raw, false)?;
+    Some(found.fixes.iter().map(|fix| fix.line(false, "", "")).collect())
 }
 
 /// Returns the first suspicious part of an entry as written, with all its fixes.
@@ -195,14 +248,20 @@ fn diagnostic(
     location: Location,
     line: impl Fn(&Fix) -> Option<String>,
 ) -> Diagnostic {
-    let lines: Vec<String> = found.fixes.iter().filter_map(line).collect();
+    let mut lines: Vec<String> = Vec::new();
+    for line in found.fixes.iter().filter_map(line) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let is_one = lines.len() == 1 && found.fixes.len() > 1;
     Diagnostic::new(Code::SuspiciousEntry, location, found.message)
         .help(match (&found.advice, lines.len()) {
             (Some(advice), 0) => advice.clone(),
             (None, 0) => format!("remove the line{}", found.keep),
-            (Some(advice), _) => advice.clone(),
-            (None, 1) => format!("write this line instead{}", found.keep),
-            (None, _) => format!("write these lines instead{}", found.keep),
+            (Some(advice), _) if !is_one => advice.clone(),
+            (_, 1) => format!("write this line instead{}", found.keep),
+            (_, _) => format!("write these lines instead{}", found.keep),
         })
         .paste(lines)
 }

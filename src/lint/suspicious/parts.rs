@@ -2,19 +2,25 @@
 //! `gloober (slang)`, `gloober 5`.
 
 use super::finding::{Finding, Fix, Kind, is_escaped, is_words, letters, words};
+use crate::language::Language;
 
 /// Words and symbols between entries.
 const SEPARATORS: [&str; 14] =
     ["/", "|", "||", "\\\\", ";", ",", "、", "，", "•", "or", "and/or", "oder", "или", "&&"];
 /// Words and symbols before a note.
-const NOTES: [&str; 18] = [
-    "=", "==", "=>", "->", "→", "⇒", ":", "::", "-", "–", "—", "--", "//", "/*", "<-", ":=", "aka",
-    "~>",
+const NOTES: [&str; 20] = [
+    "=", "==", "=>", "->", "→", "⇒", ":", "::", "-", "–", "—", "--", "//", "/*", "<-", "<--", "←",
+    ":=", "aka", "~>",
 ];
 /// Symbols of which several on a line separate entries.
 const DASHES: [&str; 4] = ["-", "–", "—", "--"];
+/// Names before an entry in tables and configuration files: `word = gloober`.
+const KEYS: [&str; 16] = [
+    "word", "words", "term", "phrase", "text", "name", "pattern", "regex", "value", "match",
+    "contains", "entry", "key", "string", "keyword", "item",
+];
 /// Words before or after an `or` inside a phrase.
-const PHRASES_WITH_OR: [&str; 34] = [
+const PHRASES_WITH_OR: [&str; 41] = [
     "either",
     "else",
     "not",
@@ -41,6 +47,13 @@ const PHRASES_WITH_OR: [&str; 34] = [
     "smth",
     "block",
     "ban",
+    "gtfo",
+    "stfu",
+    "leave",
+    "quit",
+    "riot",
+    "go",
+    "get",
     "me",
     "you",
     "us",
@@ -61,10 +74,11 @@ pub(super) fn note(raw: &str) -> Option<Finding> {
             && letters(&raw[..at]) > 1
         {
             let message = "the note in brackets would be part of the phrase";
+            let word = raw[..at].trim_end_matches([' ', '=', '-', ':', '>', '–', '—', '→']);
             return Some(
                 Finding::new(at..raw.len(), message)
                     .keep(&open.to_string())
-                    .fix(Fix::entry(&raw[..at]).note(&body[at + 1..])),
+                    .fix(Fix::entry(word).note(&body[at + 1..])),
             );
         }
         if let Some(body) = raw.strip_prefix(open)
@@ -108,7 +122,11 @@ fn is_face(text: &str) -> bool {
 
 /// Separators between entries, or before a note.
 pub(super) fn separator(raw: &str) -> Option<Finding> {
-    spaced(raw).or_else(|| tight(raw)).or_else(|| excluded(raw)).or_else(|| weight(raw))
+    spaced(raw)
+        .or_else(|| plural(raw))
+        .or_else(|| tight(raw))
+        .or_else(|| excluded(raw))
+        .or_else(|| weight(raw))
 }
 
 /// A separator with spaces around it.
@@ -140,6 +158,9 @@ fn spaced(raw: &str) -> Option<Finding> {
         let parts = parts.chunks(2).map(|part| raw[part[0]..part[1]].trim());
         let parts = parts.filter(|part| letters(part) > 0);
         return Some(Finding::new(range.clone(), message).keep(word).entries(parts));
+    }
+    if is_key(before) {
+        return Some(keyed(before, after));
     }
     let message = format!("what follows `{word}` would be part of the phrase");
     let note = after.trim().trim_end_matches("*/");
@@ -173,6 +194,9 @@ fn labeled(raw: &str, words: &[(std::ops::Range<usize>, &str)]) -> Option<Findin
         let message = "`;` does not separate entries, so this line is one phrase";
         return Some(Finding::new(at..range.end, message).keep(";").entries([before, after]));
     }
+    if is_key(before) {
+        return Some(keyed(before, after));
+    }
     let message = "what follows `:` would be part of the phrase";
     Some(Finding::new(at..range.end, message).keep(":").fix(Fix::entry(before).note(after)))
 }
@@ -180,7 +204,8 @@ fn labeled(raw: &str, words: &[(std::ops::Range<usize>, &str)]) -> Option<Findin
 /// A separator without spaces: `gloober/gloobet`, `gloober=rude`, `gloober,5`.
 fn tight(raw: &str) -> Option<Finding> {
     const LONG: usize = 4;
-    let is_word = |text: &str| is_words(text) && letters(text) >= LONG;
+    let plain = |text: &str| text.replace(['(', ')'], "");
+    let is_word = |text: &str| is_words(&plain(text)) && letters(text) >= LONG;
     if raw.contains(['/', '|']) && !raw.contains(' ') {
         let separator = if raw.contains('/') { '/' } else { '|' };
         let parts: Vec<&str> = raw.split(separator).collect();
@@ -199,10 +224,14 @@ fn tight(raw: &str) -> Option<Finding> {
         // `re:zero` and `12:30` are not notes.
         let is_note =
             is_number || (is_words(note) && letters(note) > 2 && symbol != "," && symbol != ";");
+        if is_key(word) && letters(note) > 1 && !note.contains(['"', '\'']) {
+            return Some(keyed(word, note));
+        }
         if is_words(word)
             && word.ends_with(|c: char| c.is_alphabetic() || matches!(c, '*' | '+'))
             && letters(word) > 2
             && is_note
+            && !note.starts_with('\'')
             && !is_escaped(raw, at)
         {
             let message = format!("`{symbol}` and what follows would be part of the entry");
@@ -211,6 +240,28 @@ fn tight(raw: &str) -> Option<Finding> {
         }
     }
     None
+}
+
+fn is_key(text: &str) -> bool {
+    KEYS.contains(&text.trim().to_lowercase().as_str())
+}
+
+/// `word: gloober`
+fn keyed(key: &str, entry: &str) -> Finding {
+    let key = key.trim();
+    Finding::new(0..key.len(), format!("`{key}` would be part of the entry")).entry(entry)
+}
+
+/// `gloober/s`
+fn plural(raw: &str) -> Option<Finding> {
+    let (word, ending) =
+        raw.split_once('/').filter(|(word, _)| is_words(word) && letters(word) > 2)?;
+    let is_ending = Language::of_entry(None, word).endings().any(|it| it == ending);
+    is_ending.then(|| {
+        Finding::new(word.len()..raw.len(), "`+` includes the endings of a word")
+            .keep("/")
+            .entry(&format!("{word}+"))
+    })
 }
 
 /// `gloober -gloobet`, as in a web search.

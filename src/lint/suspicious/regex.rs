@@ -124,6 +124,7 @@ fn group(raw: &str) -> Option<Finding> {
         let before_letters = before.chars().rev().take_while(|c| c.is_alphanumeric()).count();
         let after_letters = after.chars().take_while(|c| c.is_alphanumeric()).count();
         let is_group = !inside.is_empty()
+            && !raw.contains(['/', '|'])
             && inside.chars().all(|c| c.is_alphanumeric() || c == '\'')
             && before_letters.max(after_letters) > 1;
         is_group.then(|| {

@@ -149,8 +149,9 @@ fn regex(entry: &[Char]) -> Option<(usize, usize)> {
                 let flags = entry[at + 2..].iter().take_while(|c| c.c.is_ascii_alphabetic());
                 let flags = flags.count();
                 let end = at + 2 + flags;
-                let group =
-                    matches!(unescaped(entry, end), ':' | '=' | '!' | '<') && is_letter(end + 1);
+                let next = end + usize::from(unescaped(entry, end) == '<');
+                let group = matches!(unescaped(entry, end), ':' | '=' | '!' | '<')
+                    && (is_letter(next + 1) || (next > end && is_letter(next)));
                 (group || (flags > 0 && unescaped(entry, end) == ')')).then_some(end + 1)
             }
             // `bad{2}`, `bad{2,}`
