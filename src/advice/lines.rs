@@ -34,6 +34,7 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
             let parts = plain.split(['"', '“', '”', '«', '»']).map(str::trim);
             let parts: Vec<String> = parts
                 .filter(|part| part.contains(char::is_alphanumeric))
+                .filter(|part| !matches!(*part, "OR" | "or" | "AND" | "and"))
                 .map(str::to_owned)
                 .collect();
             let is_one = parts.len() < 2 || plain.contains('\\');
@@ -45,6 +46,10 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
                 "write it without the backslash; to match a backslash, write two".to_owned(),
                 vec![plain],
             ))
+        }
+        Code::MisplacedFlag if body.starts_with("@plain ") => {
+            let word = body.trim_start_matches("@plain").trim();
+            Some(("write this line instead".to_owned(), vec![format!("{mark}{word} @plain")]))
         }
         Code::UnknownFlag if !entry.is_empty() && flag(body).is_some() => flag(body)
             .map(|line| ("write this line instead".to_owned(), vec![format!("{mark}{line}")])),
@@ -103,7 +108,7 @@ fn cleaned(line: String, code: Code) -> Vec<String> {
 fn flag(body: &str) -> Option<String> {
     let at = body.find(" @")?;
     let (word, flags) = body.split_at(at);
-    let mut flags = flags.trim_start().splitn(2, ' ');
+    let mut flags = flags.trim_start().splitn(2, [' ', ':', '=']);
     let name = flags.next()?.trim_matches(['@', ':', ',', ';', '=']).to_lowercase();
     let date = flags.next().unwrap_or_default().trim_start_matches([':', '=', ' ']);
     let line = match name.as_str() {
@@ -193,6 +198,9 @@ fn plain_words(entry: &str) -> Option<Vec<String>> {
 
 /// The entry with its wildcards where they have a meaning.
 fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
+    if entry.contains("++") {
+        return Some(("write a backslash before each `+`", vec![entry.replace('+', r"\+")]));
+    }
     let is_word = |text: &str| text.contains(char::is_alphanumeric) && !text.contains(['*', '+']);
     if let Some(word) = entry.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")) {
         return is_word(word).then(|| ("write it without the `**`", vec![word.to_owned()]));
@@ -204,7 +212,7 @@ fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
                 .then(|| ("write it without the space", vec![format!("{word}{symbol}")]));
         }
     }
-    if let Some(word) = entry.strip_prefix("* ").filter(|word| is_word(word)) {
+    if let Some(word) = entry.strip_prefix("* ").map(str::trim).filter(|word| is_word(word)) {
         let mut lines = vec![word.to_owned()];
         if !word.contains(' ') {
             lines.push(format!("*{word}"));
@@ -236,10 +244,23 @@ fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
     {
         return Some(("write one `*`", vec![format!("{word}*")]));
     }
+    // `f*ck`
+    let inner = entry.trim_matches('*');
+    if inner.contains('*')
+        && !inner.contains(['+', '\\'])
+        && is_word(&inner.replace('*', ""))
+        && !inner.contains("* ")
+    {
+        let text = "write the word in full, which also finds hidden letters; \
+                    to match only this spelling, write the line below";
+        return Some((text, vec![entry.replace('*', r"\*")]));
+    }
     let words: Vec<&str> = entry.split(' ').collect();
+    let has_rows = words.iter().any(|word| word.contains("**"));
     let plain: Vec<&str> = words.iter().map(|word| word.trim_matches(['*', '+'])).collect();
     let plain = plain.join(" ");
-    (words.len() > 1 && is_word(&plain)).then(|| ("write a phrase with whole words", vec![plain]))
+    (words.len() > 1 && !has_rows && is_word(&plain))
+        .then(|| ("write a phrase with whole words", vec![plain]))
 }
 
 /// Help for a line that begins with `>`.
@@ -307,7 +328,7 @@ mod tests {
             (Code::MisplacedWildcard, "**gloober**", &["gloober"]),
             (Code::MisplacedWildcard, "*two words*", &["two words"]),
             (Code::MisplacedWildcard, "two* words", &["two words"]),
-            (Code::MisplacedWildcard, "gl*b", &[]),
+            (Code::MisplacedWildcard, "gl*b", &[r"gl\*b"]),
             (Code::InvalidSample, ">>>>>>> main", &[]),
             (Code::InvalidSample, "> gloober", &["gloober", "> caught: gloober"]),
             (Code::InvalidSample, ">:(", &[r"\>:("]),
@@ -327,6 +348,14 @@ mod tests {
             (Code::UnknownFlag, "! gloober @exact", &["! gloober @plain"]),
             (Code::UnknownFlag, "gloober @plain,", &["gloober @plain"]),
             (Code::UnknownFlag, "gloober @foo", &[]),
+            (Code::UnknownFlag, "gloober @from:2026-12-31", &["gloober @from 2026-12-31"]),
+            (Code::MisplacedFlag, "@plain gloober", &["gloober @plain"]),
+            (Code::QuotedEntry, "\"gloober\" OR \"gloobet\"", &["gloober", "gloobet"]),
+            (Code::MisplacedWildcard, "*   gloober", &["gloober", "*gloober"]),
+            (Code::MisplacedWildcard, "c++", &[r"c\+\+"]),
+            (Code::MisplacedWildcard, "gloob c++", &[r"gloob c\+\+"]),
+            (Code::MisplacedWildcard, "gl**b", &[r"gl\*\*b"]),
+            (Code::MisplacedWildcard, "a** gloob", &[]),
             (Code::UnknownFlag, "@everyone", &[r"\@everyone", "everyone"]),
         ] {
             let location = Location { source: SourceId(0), span: Span::new(0, 0) };

@@ -32,6 +32,9 @@ pub(super) fn explain(text: &str, diagnostic: &mut Diagnostic) {
         "each `(` needs a `)`; to match one of them, write a backslash before it".to_owned()
     } else if message.contains("unclosed character class") {
         "each `[` needs a `]`; to match `[`, write a backslash before it".to_owned()
+    } else if message.contains("incomplete escape") {
+        "the backslash at the end needs a symbol after it; write `\\\\` to match a backslash"
+            .to_owned()
     } else if message.contains("unrecognized escape") {
         "this letter needs no backslash; write `\\\\` to match a backslash".to_owned()
     } else if message.contains("property not found") {

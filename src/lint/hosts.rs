@@ -41,11 +41,11 @@ impl Check<'_> {
             });
             self.duplicate_hosts(&deny);
             self.duplicate_hosts(&allow);
-            self.missing_domains(&deny, |_| true);
+            self.missing_domains(&deny, &allow, |_| true);
             let is_denied = |host: &LinkPattern| {
                 deny.is_empty() || deny.iter().any(|it| it.pattern.denies(&host.example()))
             };
-            self.missing_domains(&allow, is_denied);
+            self.missing_domains(&allow, &deny, is_denied);
             self.denied_and_allowed(&deny, &allow);
         }
     }
@@ -64,13 +64,22 @@ impl Check<'_> {
     }
 
     /// Reports `*.example.com` if `example.com` itself, which it does not include, is missing.
-    fn missing_domains(&mut self, hosts: &[Host<'_>], matters: impl Fn(&LinkPattern) -> bool) {
+    fn missing_domains(
+        &mut self,
+        hosts: &[Host<'_>],
+        others: &[Host<'_>],
+        matters: impl Fn(&LinkPattern) -> bool,
+    ) {
         for host in hosts {
             let domain = host.text.value.strip_prefix("*.");
             let domain = domain.filter(|it| !it.contains('/') && is_own_domain(it));
             let Some(domain) = domain else { continue };
             let Ok(pattern) = LinkPattern::parse(domain) else { continue };
-            let is_listed = hosts.iter().any(|it| it.pattern.allows(&pattern.example()));
+            // In the other list the domain is named on purpose.
+            let is_listed = hosts
+                .iter()
+                .chain(others)
+                .any(|it| it.text.value != "*" && it.pattern.allows(&pattern.example()));
             if is_listed || !matters(&pattern) {
                 continue;
             }

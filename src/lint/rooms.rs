@@ -65,20 +65,58 @@ fn unknown(pattern: &Text<'_>, rooms: &[KnownRoom]) -> Option<Diagnostic> {
     })
 }
 
-/// A pattern that cannot match the ID of a room.
-fn not_an_id(pattern: &Text<'_>) -> Option<Diagnostic> {
-    let text = pattern.value;
-    // Others are ARNs, or were reported by the parser.
-    if text.is_empty() || text.contains([':', '/']) {
-        return None;
-    }
+/// Whether a pattern can match the ID of a room.
+fn is_id(text: &str) -> bool {
     let is_in_id = |c: char| c.is_ascii_alphanumeric() || c == '*';
     let letters = text.chars().filter(|&c| c != '*').count();
     let fits = match text.contains('*') {
         true => letters <= ID_LENGTH,
         false => letters == ID_LENGTH,
     };
-    if fits && text.chars().all(is_in_id) {
+    fits && text.chars().all(is_in_id)
+}
+
+/// A pattern that cannot match the ARN of a room.
+fn not_an_arn(pattern: &Text<'_>) -> Option<Diagnostic> {
+    let text = pattern.value;
+    let parts: Vec<&str> = text.split(':').collect();
+    let message = if text.trim() != text {
+        "no ARN begins or ends with a space"
+    } else if !text.starts_with("arn:") && !text.starts_with('*') {
+        "an ARN begins with `arn:`"
+    } else if parts.len() == 6 && !text.starts_with('*') {
+        let resource = parts[5];
+        let is_room = resource.starts_with("room/") || resource.starts_with('*');
+        if parts[2] != "ivschat" && !parts[2].contains('*') {
+            "this is the ARN of another service; chat rooms belong to `ivschat`"
+        } else if !is_room {
+            "this is the ARN of something else; that of a chat room has `room/`"
+        } else if resource.strip_prefix("room/").is_some_and(|id| !is_id(id)) {
+            "this ARN does not end with the ID of a room"
+        } else {
+            return None;
+        }
+    } else {
+        return None;
+    };
+    Some(
+        Diagnostic::new(Code::UnknownRoom, pattern.location, message)
+            .help("copy the ARN of the chat room; `ivs-review rooms list` shows it"),
+    )
+}
+
+/// A pattern that cannot match the ID of a room.
+fn not_an_id(pattern: &Text<'_>) -> Option<Diagnostic> {
+    let text = pattern.value;
+    if text.contains(':') {
+        return not_an_arn(pattern);
+    }
+    // The parser reported others.
+    if text.is_empty() || text.contains('/') {
+        return None;
+    }
+    let fits = is_id(text);
+    if fits {
         return None;
     }
     let message =

@@ -147,8 +147,10 @@ fn wrapped(text: &str) -> Option<Finding> {
     is_spaced.then(|| {
         let message = "this pattern requires a space before or after the word, so it misses the \
                        start and the end of a message, and commas";
-        let start = if text.starts_with(' ') { r"\b" } else { "" };
-        let end = if text.ends_with(' ') { r"\b" } else { "" };
+        let start = text.starts_with(' ') && !trimmed.starts_with(r"\b");
+        let end = text.ends_with(' ') && !trimmed.ends_with(r"\b");
+        let edge = |is_missing: bool| if is_missing { r"\b" } else { "" };
+        let (start, end) = (edge(start), edge(end));
         Finding::new(message, r"`\b` is the edge of a word")
             .instead(format!("{start}{trimmed}{end}"))
     })
@@ -157,8 +159,10 @@ fn wrapped(text: &str) -> Option<Finding> {
 /// `example.com`, in which the dot matches any character.
 fn host(text: &str) -> Option<Finding> {
     let is_in_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '/' | ':');
+    // `https?://example.com`
+    let text = text.strip_prefix("https?://").unwrap_or(text).replace(r"\.", ".");
     let is_host = text.contains('.') && text.chars().all(is_in_host);
-    let has_link = is_host && links::find(text).iter().any(links::Link::is_certain);
+    let has_link = is_host && links::find(&text).iter().any(links::Link::is_certain);
     has_link.then(|| {
         let message =
             "a host as a pattern: `.` matches any character, and other spellings are missed";
@@ -176,6 +180,14 @@ fn words(text: &str) -> Option<Finding> {
     let parts: Vec<&str> = text.split([',', ';']).map(str::trim).collect();
     if parts.len() > 1 && parts.iter().all(|part| of_words(part)) {
         let message = "commas do not separate words in a pattern";
+        return Some(
+            Finding::new(message, "write the words into `terms`, or put `|` between them")
+                .instead(format!(r"\b(?:{})\b", parts.join("|"))),
+        );
+    }
+    let parts: Vec<&str> = text.split(" OR ").map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| of_words(part)) {
+        let message = "`OR` does not separate words in a pattern";
         return Some(
             Finding::new(message, "write the words into `terms`, or put `|` between them")
                 .instead(format!(r"\b(?:{})\b", parts.join("|"))),

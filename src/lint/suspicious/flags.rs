@@ -25,7 +25,8 @@ fn attached_flag(raw: &str) -> Option<Finding> {
     raw.match_indices('@').find_map(|(at, _)| {
         let (word, flag) = (&raw[..at], &raw[at + 1..]);
         let length = flag.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let name = &flag[..length];
+        let lower = flag[..length].to_lowercase();
+        let name = lower.as_str();
         let is_flag = NAMES.contains(&name) && !is_escaped(raw, at) && letters(word) > 1;
         let rest = flag[length..].trim_start_matches([':', '=']).trim();
         let is_end = rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit());

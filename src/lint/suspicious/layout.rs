@@ -4,10 +4,10 @@
 use super::finding::{Finding, Fix, Kind, char_at, is_escaped, is_words, letters, words};
 
 /// Symbols before the items of a list.
-const BULLETS: &str = "-–—―−•◦▪▫‣⁃∙·●○■□▸►▶➤➢➔→⇒»›✓✔✗✘✖☐☑☒★☆◆◇❖§¶¤∗⦿⁌⁍†‡~=\
+const BULLETS: &str = "-–—―−•◦▪▫‣⁃∙·●○■□▸►▶➤➢➔➜➝➞➡⮕→⇒⟶»›✓✔✗✘✖☐☑☒★☆◆◇❖✦✧❥♦♥☛☞⚡§¶¤∗⦿⁌⁍†‡~=\
                        👉❌✅🔴🟠🟡🟢🔵🟣⚫⚪🔹🔸🔶🔷🔺🔻🚫⛔⚠📌📍❗❕➡⭐🌟";
 /// Of these, those that are bullets without a space after them too.
-const TIGHT_BULLETS: &str = "–—―•◦▪▫‣⁃∙·●■□▸►▶➤➢➔→⇒✓✔✗✘✖☐☑☒◆◇❖";
+const TIGHT_BULLETS: &str = "–—―•◦▪▫‣⁃∙·●■□▸►▶➤➢➔➜➝➞⮕→⇒✓✔✗✘✖☐☑☒◆◇❖";
 /// The emoji variation selector.
 const EMOJI_STYLE: char = '\u{FE0F}';
 /// Names in brackets that senders pretend to have.
@@ -67,7 +67,14 @@ pub(super) fn code(raw: &str) -> Option<Finding> {
 pub(super) fn title(raw: &str) -> Option<Finding> {
     const OPEN: [char; 3] = ['[', '{', '<'];
     const CLOSE: [char; 3] = [']', '}', '>'];
-    let inner = raw.strip_prefix(OPEN).and_then(|rest| rest.strip_suffix(CLOSE));
+    let strip = |text: &str| {
+        let inner = text.strip_prefix(OPEN)?.strip_suffix(CLOSE)?;
+        Some((text.len() - inner.len()) / 2)
+    };
+    let mut inner = strip(raw).map(|width| &raw[width..raw.len() - width]);
+    if let Some(width) = inner.and_then(strip) {
+        inner = inner.map(|inner| &inner[width..inner.len() - width]);
+    }
     if let Some(inner) = inner.filter(|inner| is_words(inner) && letters(inner) > 2) {
         let is_role = ROLES.contains(&inner.to_lowercase().as_str());
         return (!is_role).then(|| {

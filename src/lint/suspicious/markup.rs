@@ -154,6 +154,14 @@ pub(super) fn escapes(raw: &str) -> Option<Finding> {
             let parts = [&raw[..at], &rest[1..]].into_iter().filter(|part| letters(part) > 0);
             return Some(Finding::new(at..at + 2, message).entries(parts));
         }
+        let is_inside = before.is_some_and(char::is_alphanumeric)
+            && rest.starts_with(char::is_alphanumeric)
+            && letters(&raw[..at]) > 2
+            && letters(rest) > 2;
+        if is_inside {
+            let message = "a backslash does not separate entries, and is not searched";
+            return Some(Finding::new(at..at + 1, message).entries([&raw[..at], rest]));
+        }
         if rest.starts_with("o/") {
             let message = "a backslash makes the next character literal, so this is `o/`";
             let plain = format!("{}\\{}", &raw[..at], &raw[at..]);

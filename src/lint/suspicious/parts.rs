@@ -71,7 +71,7 @@ pub(super) fn note(raw: &str) -> Option<Finding> {
             && let Some(at) = body.rfind(open).filter(|&at| at > 0 && !is_escaped(raw, at))
             && raw[..at].ends_with(char::is_whitespace)
             && is_note(&body[at + 1..])
-            && letters(&raw[..at]) > 1
+            && letters(&raw[..at]) > 2
         {
             let message = "the note in brackets would be part of the phrase";
             let word = raw[..at].trim_end_matches([' ', '=', '-', ':', '>', '–', '—', '→']);
@@ -84,6 +84,7 @@ pub(super) fn note(raw: &str) -> Option<Finding> {
         if let Some(body) = raw.strip_prefix(open)
             && let Some((inside, rest)) = body.split_once(close)
             && is_note(inside)
+            && letters(inside) > 1
         {
             if rest.starts_with(char::is_whitespace) && letters(rest) > 1 {
                 let message = "the note in brackets would be part of the phrase";
@@ -106,12 +107,9 @@ pub(super) fn note(raw: &str) -> Option<Finding> {
 }
 
 fn is_note(text: &str) -> bool {
-    let inside = |c: char| {
-        c.is_alphanumeric()
-            || matches!(c, ' ' | ',' | '.' | '/' | '-' | '\'' | '?' | '!' | ':' | '&' | '%')
-    };
-    letters(text) > 1 && text.starts_with(char::is_alphanumeric) && text.chars().all(inside)
-        || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    const INSIDE: &str = " ,./-'?!:&%";
+    let inside = |c: char| c.is_alphanumeric() || INSIDE.contains(c);
+    text.starts_with(char::is_alphanumeric) && text.chars().all(inside)
 }
 
 /// Whether a short text is the same backwards, as in the emoticons `(uwu)` and `(ToT)`.
@@ -135,7 +133,8 @@ fn spaced(raw: &str) -> Option<Finding> {
     let inner = 1..words.len().saturating_sub(1);
     let found = inner.clone().find_map(|at| {
         let word = words[at].1;
-        let is_separator = SEPARATORS.contains(&word) && is_alternative(&words, at);
+        let lower = word.to_lowercase();
+        let is_separator = SEPARATORS.contains(&lower.as_str()) && is_alternative(&words, at);
         (is_separator || NOTES.contains(&word)).then_some((at, is_separator))
     });
     let Some((at, is_separator)) = found else { return labeled(raw, &words) };
@@ -156,7 +155,17 @@ fn spaced(raw: &str) -> Option<Finding> {
         }
         parts.push(raw.len());
         let parts = parts.chunks(2).map(|part| raw[part[0]..part[1]].trim());
-        let parts = parts.filter(|part| letters(part) > 0);
+        let parts: Vec<&str> = parts.filter(|part| letters(part) > 0).collect();
+        // The cells of a table.
+        let is_number =
+            |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if parts.iter().any(is_number) {
+            let mut cells = parts.into_iter().skip_while(is_number);
+            let first = cells.next()?;
+            let note = cells.collect::<Vec<_>>().join(" ");
+            let finding = Finding::new(range.clone(), message).keep(word);
+            return Some(finding.fix(Fix::entry(first).note(&note)));
+        }
         return Some(Finding::new(range.clone(), message).keep(word).entries(parts));
     }
     if is_key(before) {
@@ -183,12 +192,18 @@ fn is_alternative(words: &[(std::ops::Range<usize>, &str)], at: usize) -> bool {
 fn labeled(raw: &str, words: &[(std::ops::Range<usize>, &str)]) -> Option<Finding> {
     let (range, word) =
         words.iter().take(words.len().saturating_sub(1)).find(|(range, word)| {
-            word.ends_with([':', ';']) && letters(word) > 1 && !is_escaped(raw, range.end - 1)
+            word.ends_with([':', ';', ',']) && letters(word) > 1 && !is_escaped(raw, range.end - 1)
         })?;
     let at = range.end - 1;
     let (before, after) = (&raw[..at], raw[range.end..].trim());
-    if letters(after) == 0 || !is_words(before) {
+    let is_code = after.starts_with(['[', '{', '"', '\'']);
+    if letters(after) == 0 || !is_words(before) || is_code {
         return None;
+    }
+    if word.ends_with(',') {
+        let message = "what follows `,` would be part of the phrase";
+        let finding = Finding::new(at..range.end, message).keep(",");
+        return Some(finding.fix(Fix::entry(before).note(after)));
     }
     if word.ends_with(';') {
         let message = "`;` does not separate entries, so this line is one phrase";
@@ -268,8 +283,10 @@ fn plural(raw: &str) -> Option<Finding> {
 fn excluded(raw: &str) -> Option<Finding> {
     let words = words(raw);
     let (range, word) = words.iter().skip(1).find(|(_, word)| {
-        word.strip_prefix('-').is_some_and(|rest| {
-            rest.starts_with(char::is_alphabetic) && letters(rest) > 1 && !rest.ends_with('-')
+        word.strip_prefix(['-', '!']).is_some_and(|rest| {
+            rest.starts_with(char::is_alphabetic)
+                && letters(rest) > 1
+                && !rest.ends_with(['-', '!'])
         })
     })?;
     let before = raw[..range.start].trim();
@@ -278,7 +295,7 @@ fn excluded(raw: &str) -> Option<Finding> {
             range.clone(),
             format!("`{word}` does not exclude a word, and would be part of the phrase"),
         )
-        .keep("-")
+        .keep(&word[..1])
         .entry(before)
         .fix(Fix::new(Kind::Exception, &format!("{before} {}", &word[1..])))
     })

@@ -9,6 +9,12 @@ const PUNCTUATION: &str = ".,:;!?'\"-_/()&=~%$<>[]{}|`´…–—‘’“”«�
 const ROWS: &str = ".!?-_=~,。！？…";
 
 pub(super) fn find(raw: &str) -> Option<Finding> {
+    if matches!(raw, ".*" | ".+" | ".*?" | "^.*$" | "*.*" | "?*" | "%%") {
+        let message = "this is any text in other tools, and only these symbols in a list";
+        let advice = "remove the line; to match every message, write in a rule of rules.toml: \
+                      patterns = ['''.''']";
+        return Some(Finding::new(0..raw.len(), message).advice(advice));
+    }
     // With a letter of leet `*` is a wildcard; without one it is part of an emoticon.
     let inner = raw.trim_matches('*');
     if inner.len() < raw.len() && !inner.chars().all(is_leet) {
