@@ -1,5 +1,5 @@
 //! Entries that match common words of other languages because accents are decoration and letters may
-//! repeat: `cac` matches Vietnamese *các*, and `gaatje` would match Dutch *gatje*.
+//! repeat: `cac` matches Vietnamese *các*.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,10 @@ use super::{Capped, Check, EntryId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Cause;
 use crate::language::Language;
+
+/// The longest word that is reported. Longer ones with other accents are nearly always the same word,
+/// such as Hungarian *idióta* for `idiota`.
+const MAX_LENGTH: usize = 5;
 
 impl Check<'_> {
     /// Searches the commonest words of other languages, and reports entries that match one in which
@@ -27,7 +31,7 @@ impl Check<'_> {
                 let text = self.entry(id).text.to_lowercase();
                 word[span.range()].contains(&text) || *word == text
             };
-            if entries.iter().any(is_meant) {
+            if word.chars().count() > MAX_LENGTH || entries.iter().any(is_meant) {
                 continue;
             }
             for (id, _) in entries {
