@@ -11,11 +11,17 @@ const MAX_TEXTS: usize = 100;
 /// The maximum number of causes and classes for which texts are counted.
 const MAX_CAUSES: usize = 1_000;
 
+/// Distinct texts, each with its count and the spans of its matches.
+type Texts = HashMap<String, (u64, Vec<Span>)>;
+
+/// The same for output: the text, its count and the spans.
+type Sample<'s> = (&'s str, u64, &'s [Span]);
+
 /// Counts texts, up to a number of distinct ones, so memory is bounded.
 pub(super) struct Samples {
     /// How many are shown for each cause and class; with 0 no text is kept.
     shown: usize,
-    causes: BTreeMap<(Cause, Class), HashMap<String, (u64, Vec<Span>)>>,
+    causes: BTreeMap<(Cause, Class), Texts>,
 }
 
 impl Samples {
@@ -42,9 +48,9 @@ impl Samples {
     }
 
     /// Returns the most frequent texts of each cause and class.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Cause, Class, Vec<(&str, u64, &[Span])>)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Cause, Class, Vec<Sample<'_>>)> {
         self.causes.iter().map(|((cause, class), texts)| {
-            let mut texts: Vec<(&str, u64, &[Span])> = texts
+            let mut texts: Vec<Sample<'_>> = texts
                 .iter()
                 .map(|(text, (count, spans))| (text.as_str(), *count, spans.as_slice()))
                 .collect();
