@@ -24,6 +24,7 @@ const LETTERS: &[&str] = &[
 const WORDS: &[&str] = &[
     "bad", "add", "dad", "daddy", "as", "ass", "assess", "sass", "a", "i", "u", "r", "s", "b", "aa", "bb", "hell",
     "hello", "sing", "singing", "es", "ing", "in", "bee", "d", "ed", "x", "xx", "don't", "l'ami", "o'clock", "rock'n'roll",
+    "asshole", "badword", "muppet", "f u ck", "wanker",
     "Straße", "strasse", "ﬁsh", "café", "naïve", "ΣΟΦΟΣ", "ёлка", "حمار", "כלב", "हिन्दी", "ควาย", "傻瓜", "がく", "ｶﾞｷ",
     "바보", "1", "88", "4ever", "b4d", "٣", "①", "ĳ", "ŧ", "ı", "tm", "vi", "de", "ad",
     "хуй", "рот", "сор", "а", "в", "ΝΑΙ", "þorn", "ʙᴀᴅ", "њ",
@@ -179,7 +180,7 @@ impl Generator<'_> {
         let words: Vec<String> = (0..=self.choose(&[0, 0, 0, 1, 2])).map(|_| self.word()).collect();
         let escaped: Vec<String> = words.iter().map(|word| escape(word)).collect();
         line += &escaped.join(" ");
-        line += self.choose(&["", "", "", "+", "*"]);
+        line += self.choose(&["", "", "", "+", "*", "~", "+~"]);
         line += self.choose(&[
             "",
             "",
@@ -310,7 +311,7 @@ impl Generator<'_> {
             let letters: Vec<String> = letters.iter().map(char::to_string).collect();
             letters.join(separator)
         };
-        match self.up_to(12) {
+        match self.up_to(18) {
             0 => word.to_owned(),
             1 => word.to_uppercase(),
             2 => between(self.choose(SEPARATORS)),
@@ -325,6 +326,27 @@ impl Generator<'_> {
             }
             6 => self.choose(&["l'", "qu’", "x", "1", "_", "'"]).to_owned() + word,
             7 => letters.iter().map(|&c| self.confusable(c)).collect(),
+            13 => word.repeat(self.choose(&[2, 3])),
+            14 => self.choose(&["#", "#so", "#So_"]).to_owned() + &capitalized(word) + "Now",
+            15 => word.replace(' ', ""),
+            16 if letters.len() > 2 => {
+                let mut letters = letters;
+                let at = self.up_to(letters.len() - 2);
+                letters.swap(at, at + 1);
+                letters.into_iter().collect()
+            }
+            17 if letters.len() > 1 => {
+                let mut letters = letters;
+                letters.remove(self.up_to(letters.len() - 1));
+                letters.into_iter().collect()
+            }
+            // One letter hidden.
+            18 if letters.len() > 2 => {
+                let at = 1 + self.up_to(letters.len() - 3);
+                let hole = self.choose(&["@", "!", "?", "&", "2", "7", "😡", "■", "*"]);
+                let text = |letters: &[char]| letters.iter().collect::<String>();
+                text(&letters[..at]) + hole + &text(&letters[at + 1..])
+            }
             kind => {
                 let at = self.up_to(letters.len().saturating_sub(1));
                 let times = self.choose(&[1, 2, 3, 4]);
@@ -342,6 +364,16 @@ impl Generator<'_> {
             }
         }
     }
+}
+
+/// Returns a word with a capital at its start and after each space, without the spaces.
+fn capitalized(word: &str) -> String {
+    let capital = |word: &str| {
+        let mut chars = word.chars();
+        let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+        first + chars.as_str()
+    };
+    word.split(' ').map(capital).collect()
 }
 
 /// Groups of letters that look alike.

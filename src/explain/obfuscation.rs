@@ -21,8 +21,9 @@ pub(super) fn obfuscation(text: &str, part: Span, alignment: &Alignment) -> Vec<
     for letter in &alignment.letters {
         let Some((place, wanted)) = letter.entry else { continue };
         if letter.read != wanted {
-            let is_hidden =
-                alignment.appearance == Appearance::Censored && leet::hides(letter.read);
+            let is_leet = leet::letters_of(letter.read).contains(wanted)
+                || leet::letters_of(wanted).contains(letter.read);
+            let is_hidden = alignment.appearance == Appearance::Censored && !is_leet;
             let step = if is_hidden { Transform::Hidden } else { Transform::Leet };
             edits.add(step, letter.from, wanted.encode_utf8(&mut [0; 4]));
         } else if last == Some(place) && CharProps::of(wanted).is_letter() {
@@ -34,6 +35,9 @@ pub(super) fn obfuscation(text: &str, part: Span, alignment: &Alignment) -> Vec<
         let chars = alignment.letters.chunk_by(|a, b| a.entry.is_some() && a.entry == b.entry);
         let word: String = chars.map(|it| it[0].entry.map_or(it[0].read, |(_, c)| c)).collect();
         edits.add(Transform::Spacing, part, &word);
+    }
+    if let Some((transform, read)) = &alignment.whole {
+        edits.add(*transform, part, read);
     }
     let mut edits = edits.sorted();
     edits.retain(|group| group.transform != Transform::Case);

@@ -16,8 +16,8 @@ impl Check<'_> {
         let mut seen = HashMap::with_capacity(list.entries.len());
         let mut diagnostics = Capped::default();
         for (number, entry) in list.entries.iter().enumerate() {
-            let Entry { start, end, exception, plain, from, until, .. } = *entry;
-            let key = (folded(entry, &mut buffer), start, end, exception, plain, from, until);
+            let Entry { start, end, exception, plain, slip, from, until, .. } = *entry;
+            let key = (folded(entry, &mut buffer), start, end, exception, plain, slip, from, until);
             match seen.entry(key) {
                 hash_map::Entry::Vacant(place) => {
                     place.insert(entry);

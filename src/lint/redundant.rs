@@ -80,6 +80,7 @@ impl Check<'_> {
             let has_no_exception = !self.with_exceptions.contains(&other);
             is_active_as_long(by, entry)
                 && (!by.plain || entry.plain)
+                && (by.slip || !entry.slip)
                 && own.iter().all(|&(rule, span)| {
                     matches.iter().any(|matched| {
                         let denies = matches!(rules.rule(rule).action, Action::Deny { .. });

@@ -4,6 +4,8 @@
 //! file handles what depends on its neighbors: combining marks, separators, Hangul. The time is
 //! linear in the length of any message.
 
+use std::ops::Range;
+
 use super::charset::CharSet;
 use super::confusables::{self, LatinWords, LetterPosition, ScriptScan};
 use super::folded::FoldStats;
@@ -28,6 +30,22 @@ pub(crate) const STOP: char = '。';
 
 /// A separator that no phrase crosses: it contains a line break or is too long.
 const BREAK: char = '\n';
+
+/// A separator that is one line break and nothing else. No phrase crosses it either, but it may
+/// split a word.
+pub(crate) const LINE_BREAK: char = '\r';
+
+/// The longest sequence of line break characters that is one line break.
+const MAX_LINE_BREAK: u32 = 2;
+
+/// The codes of separators without whitespace are higher by this number: U+0011 to U+0018.
+const TIGHT: u32 = 0x10;
+const FIRST_TIGHT: u32 = TIGHT + 1;
+const LAST_TIGHT: u32 = TIGHT + MAX_SEPARATOR;
+
+/// A separator that is one character which may hide a letter: `&`, `?`, `^`, `~`, a shape or an
+/// emoji.
+pub(crate) const HIDING_SEPARATOR: char = '\u{19}';
 
 /// The least number of spaced letters that may be a word.
 pub(super) const MIN_SPACED_LETTERS: u32 = 3;
@@ -126,6 +144,7 @@ fn pass<O: FoldSink>(
         gap: Gap::default(),
         after_letter: false,
         may_begin: true,
+        hashtag_end: 0,
         long: 0,
         letters: 0,
         spaced: 0,
@@ -174,6 +193,8 @@ struct Fold<'o, O> {
     after_letter: bool,
     /// Whether a word may begin with the next letter, judged by what precedes it.
     may_begin: bool,
+    /// The end of the last hashtag in the original.
+    hashtag_end: usize,
     /// The total length of long expansions so far, in bytes.
     long: usize,
     /// The number of letters and digits of the current word; only in [`Layout::Tokenized`].
@@ -198,18 +219,29 @@ struct Base {
 #[derive(Default)]
 struct Gap {
     length: u32,
-    line_break: bool,
+    /// The number of line break characters.
+    breaks: u32,
+    has_whitespace: bool,
+    /// Whether its last character may hide a letter.
+    hides: bool,
     /// The apostrophe with which it began directly after a letter.
     apostrophe: Option<Span>,
-    end: usize,
+    /// The range of its last character in the original.
+    last: Range<usize>,
 }
 
 impl Gap {
     /// Returns its character in a folded text.
     fn folded(&self) -> char {
-        match u8::try_from(self.length) {
-            Ok(length) if self.length <= MAX_SEPARATOR && !self.line_break => char::from(length),
-            _ => BREAK,
+        if self.breaks > 0 {
+            let is_one = self.breaks == self.length && self.length <= MAX_LINE_BREAK;
+            return if is_one { LINE_BREAK } else { BREAK };
+        }
+        match self.length {
+            1 if self.hides => HIDING_SEPARATOR,
+            length if length > MAX_SEPARATOR => BREAK,
+            length if self.has_whitespace => char::from(length as u8),
+            length => char::from((TIGHT + length) as u8),
         }
     }
 }
@@ -222,8 +254,25 @@ fn is_cjk_stop(c: char) -> bool {
 /// Returns the length in characters of a separator of a folded text. `None` if no phrase crosses
 /// it, or if the character is not a separator.
 #[inline]
-pub(crate) fn separator_length(c: char) -> Option<u32> {
-    Some(u32::from(c)).filter(|length| (1..=MAX_SEPARATOR).contains(length))
+pub(crate) const fn separator_length(c: char) -> Option<u32> {
+    let code = c as u32;
+    match code {
+        1..=MAX_SEPARATOR => Some(code),
+        FIRST_TIGHT..=LAST_TIGHT => Some(code - TIGHT),
+        _ if code == HIDING_SEPARATOR as u32 => Some(1),
+        _ => None,
+    }
+}
+
+/// Whether a separator of a folded text contains no whitespace.
+#[inline]
+pub(crate) fn is_tight(c: char) -> bool {
+    (FIRST_TIGHT..=LAST_TIGHT).contains(&u32::from(c)) || c == HIDING_SEPARATOR
+}
+
+/// Whether a separator of one character may hide a letter.
+fn may_hide(c: char) -> bool {
+    matches!(c, '&' | '?' | '^' | '~' | '\u{25A0}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 impl<O: FoldSink> Fold<'_, O> {
@@ -235,6 +284,9 @@ impl<O: FoldSink> Fold<'_, O> {
             self.close_gap(is_letter(word.as_bytes().first()));
         }
         self.begin_word(0, false);
+        if at < self.hashtag_end {
+            self.note_capitals(at, word.len());
+        }
         self.out.push_ascii(word, at);
         self.letters += word.len() as u32;
         if word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
@@ -256,7 +308,14 @@ impl<O: FoldSink> Fold<'_, O> {
             self.out.push(char::from(byte), Span::new(at, at + 1));
         } else {
             self.gap.length = self.gap.length.saturating_add(1);
-            self.gap.end = at + 1;
+            self.gap.hides = match byte {
+                b' ' => {
+                    self.gap.has_whitespace = true;
+                    false
+                }
+                byte => may_hide(char::from(byte)),
+            };
+            self.gap.last = at..at + 1;
         }
         self.after_letter = false;
         self.base = Base { drops_marks: false, keycap: false, end: self.out.end(), marks: 0 };
@@ -364,6 +423,9 @@ impl<O: FoldSink> Fold<'_, O> {
         if self.may_begin || unspaced {
             self.out.note_start(after);
         }
+        if unspaced {
+            self.out.note_split();
+        }
         self.may_begin = unspaced;
     }
 
@@ -373,6 +435,9 @@ impl<O: FoldSink> Fold<'_, O> {
             self.close_gap(props.takes_apostrophe());
         }
         self.begin_word(0, props.is_unspaced());
+        if from.start < self.hashtag_end && self.inside == 0 {
+            self.note_capitals(from.start, 1);
+        }
         self.out.push(c, from);
         self.scanned.letter(props);
         self.letters += 1;
@@ -462,6 +527,11 @@ impl<O: FoldSink> Fold<'_, O> {
         if leet::is_leet(c) {
             self.begin_word(0, true);
         }
+        if c == '#' && from.end >= self.hashtag_end {
+            let ends = |c: char| c.is_whitespace() || (c.is_ascii() && !c.is_ascii_alphanumeric());
+            let tag = self.text[from.end..].find(ends);
+            self.hashtag_end = tag.map_or(self.text.len(), |length| from.end + length);
+        }
         self.out.push(c, from);
         if self.text[from.start..].starts_with(is_cjk_stop) {
             self.out.note_mark(self.out.end(), STOP);
@@ -470,6 +540,7 @@ impl<O: FoldSink> Fold<'_, O> {
         self.may_begin = true;
         self.base = Base { drops_marks: true, keycap: false, end: self.out.end(), marks: 0 };
         self.letters = 0;
+        self.out.note_split();
         // What follows it is only checked by `spaced`.
         self.spaced += u32::from(alone);
     }
@@ -486,10 +557,29 @@ impl<O: FoldSink> Fold<'_, O> {
         if self.gap.length == 0 && self.after_letter && props.is_apostrophe() {
             self.gap.apostrophe = Some(from);
         }
+        let original = self.text[from.start..].chars().next();
         self.gap.length = self.gap.length.saturating_add(1);
-        self.gap.line_break |= props.is_break();
-        self.gap.end = from.end;
+        self.gap.breaks += u32::from(props.is_break());
+        self.gap.has_whitespace |= original.is_some_and(char::is_whitespace);
+        self.gap.hides = may_hide(c);
+        self.gap.last = from.range();
         self.after_letter = false;
+    }
+
+    /// Records a word boundary before each capital after a small letter among the next characters
+    /// of a hashtag: `length` bytes of ASCII at byte `at`, or one character. Example:
+    /// `#GoodGame` has one before its second G.
+    #[cold]
+    fn note_capitals(&mut self, at: usize, length: usize) {
+        for (offset, c) in self.text[at..].char_indices().take_while(|&(offset, _)| offset < length)
+        {
+            // Combining marks are between them.
+            let mut before = self.text[..at + offset].chars().rev();
+            let before = before.find(|c| c.is_ascii() || c.is_alphabetic());
+            if c.is_uppercase() && before.is_some_and(char::is_lowercase) {
+                self.out.note_capital(offset);
+            }
+        }
     }
 
     /// Writes the separator before another word.
@@ -501,13 +591,19 @@ impl<O: FoldSink> Fold<'_, O> {
         self.end_word();
         let (separator, from) = match gap.apostrophe {
             Some(from) if gap.length == 1 && letter_follows => ('\'', from),
-            _ => (gap.folded(), Span::new(gap.end, gap.end)),
+            _ => match gap.folded() {
+                HIDING_SEPARATOR => (HIDING_SEPARATOR, Span::new(gap.last.start, gap.last.end)),
+                separator => (separator, Span::new(gap.last.end, gap.last.end)),
+            },
         };
         if separator != '\'' && self.ends_sentence(&gap) {
             self.out.note_mark(self.out.end(), STOP);
         }
+        if is_tight(separator) || matches!(separator, '\'' | LINE_BREAK) {
+            self.out.note_split();
+        }
         self.out.push(separator, from);
-        if gap.line_break || gap.length > MAX_SPACED_SEPARATOR {
+        if gap.breaks > 0 || gap.length > MAX_SPACED_SEPARATOR {
             self.spaced = 0;
         }
         self.letters = 0;
@@ -521,7 +617,7 @@ impl<O: FoldSink> Fold<'_, O> {
             return false;
         }
         let mut next = 'x';
-        let before = self.text[..gap.end].chars().rev().take(gap.length as usize);
+        let before = self.text[..gap.last.end].chars().rev().take(gap.length as usize);
         let mut ends = before.map(|c| {
             let ends = is_cjk_stop(c)
                 || (next.is_whitespace() && matches!(c, '.' | ',' | ';' | ':' | '?'));
@@ -535,7 +631,10 @@ impl<O: FoldSink> Fold<'_, O> {
     fn end_word(&mut self) {
         match self.letters {
             0 => {}
-            1 => self.spaced += 1,
+            1 => {
+                self.spaced += 1;
+                self.out.note_split();
+            }
             _ => self.spaced = 0,
         }
         if self.spaced >= MIN_SPACED_LETTERS {
@@ -583,7 +682,8 @@ impl<O: FoldSink> Fold<'_, O> {
         if on_symbol {
             self.symbols.add(c);
             self.gap.length = self.gap.length.saturating_add(1);
-            self.gap.end = from.end;
+            self.gap.hides = false;
+            self.gap.last = from.range();
             return;
         }
         // Canonical ordering (UAX #15): marks typed in another order are the same marks.

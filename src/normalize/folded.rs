@@ -25,6 +25,8 @@ pub struct Folded {
     pub(super) slow_bytes: usize,
     /// The parts that were read from symbols, ascending.
     pub(super) from_symbols: Vec<Span>,
+    /// Positions of capitals in hashtags at which words begin, ascending.
+    pub(super) capitals: Vec<usize>,
     /// Positions of confusables that were read as Latin letters, ascending.
     pub(super) confusables: Vec<usize>,
     /// The combining marks that were dropped, each with the end of its letter, ascending.
@@ -33,6 +35,7 @@ pub struct Folded {
     pub(super) obfuscated_words: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
     pub(super) may_have_spaced_letters: bool,
+    pub(super) may_have_split_words: bool,
 }
 
 impl Folded {
@@ -90,14 +93,29 @@ impl Folded {
         self.may_have_spaced_letters
     }
 
-    /// Whether any part was read from a symbol.
-    pub(crate) fn has_symbol_boundaries(&self) -> bool {
-        !self.from_symbols.is_empty()
+    /// Whether a word begins at byte `at` with a capital of a hashtag.
+    pub(crate) fn is_capital(&self, at: usize) -> bool {
+        self.capitals.binary_search(&at).is_ok()
     }
 
-    /// Whether exactly one of the characters around byte `at` was read from a symbol. A word may
-    /// begin or end there, because the symbol may not be part of it.
-    pub(crate) fn is_symbol_boundary(&self, at: usize) -> bool {
+    /// Whether there is a word of one letter, or something between two words that is not
+    /// whitespace. Never false if a word is split.
+    pub(crate) fn may_have_split_words(&self) -> bool {
+        self.may_have_split_words
+    }
+
+    /// Whether there are word boundaries that the text does not show.
+    pub(crate) fn has_hidden_boundaries(&self) -> bool {
+        !(self.from_symbols.is_empty() && self.capitals.is_empty())
+    }
+
+    /// Whether a word may begin or end at byte `at` although the text does not show it: at a capital
+    /// of a hashtag, or where exactly one of the characters around was read from a symbol, because
+    /// the symbol may not be part of the word.
+    pub(crate) fn is_hidden_boundary(&self, at: usize) -> bool {
+        if self.is_capital(at) {
+            return true;
+        }
         let last = self.from_symbols.partition_point(|part| part.start < at);
         let reaches = |part: &Span| at <= part.end;
         let before = self.from_symbols[..last].last().is_some_and(reaches);

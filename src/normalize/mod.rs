@@ -26,7 +26,9 @@ mod transform;
 pub(crate) use self::charset::CharSet;
 use self::confusables::LatinWords;
 pub(crate) use self::confusables::{CaseVariant, WordRange};
-pub(crate) use self::fold::{MAX_SEPARATOR, STOP, separator_length};
+pub(crate) use self::fold::{
+    HIDING_SEPARATOR, LINE_BREAK, MAX_SEPARATOR, STOP, is_tight, separator_length,
+};
 pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
 pub(crate) use self::nfkc::{Nfkc, is_sentence};
@@ -52,8 +54,10 @@ pub enum Disguises {
 /// How the characters that are not part of words are folded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layout {
-    /// Each separator becomes one control character whose code is its length, U+0001 to U+0008. A
-    /// separator that is longer or contains a line break becomes `\n`, which no phrase crosses. An
+    /// Each separator becomes one control character whose code is its length, U+0001 to U+0008, or
+    /// U+0011 to U+0018 if it contains no whitespace, or U+0019 if it may hide a letter. A separator
+    /// that is longer or contains a line break becomes `\n`, which no phrase crosses, or `\r` if it
+    /// is a line break alone. An
     /// apostrophe between two letters is kept; so are leet characters and hiding symbols for
     /// [`Disguises::Standard`].
     Tokenized,
@@ -324,13 +328,15 @@ mod tests {
         assert_eq!(words("a 345678 b"), "a 345678 b");
         assert_eq!(words("a........b"), "a b");
         assert_eq!(words("a.........b"), "a\nb");
-        assert_eq!(words("a\nb a\u{2028}b a \r\n b"), "a\nb a\nb a\nb");
+        assert_eq!(words("a\nb a\u{2028}b a\r\nb a \n b"), "a\rb a\rb a\rb a\nb");
         assert_eq!(words("'tis rock'n'roll dogs' 5'10 a''b"), "tis rock'n'roll dogs 5 10 a b");
         assert_eq!(folded(" A_b! ", Disguises::Standard, Layout::Verbatim), " a_b! ");
         let mut buffer = Folded::default();
         let form = Form { disguises: Disguises::None, layout: Layout::Tokenized };
         let normalized = Normalized::new("a, b ... $c", form, SymbolMode::Letters, &mut buffer);
         assert_eq!(normalized.text(), "a\u{2}b\u{6}c");
+        let normalized = Normalized::new("a--b?c. d😀e", form, SymbolMode::Letters, &mut buffer);
+        assert_eq!(normalized.text(), "a\u{12}b\u{19}c\u{2}d\u{19}e");
     }
 
     #[test]

@@ -31,12 +31,16 @@ pub(super) trait FoldSink {
     fn note_start(&mut self, after: usize);
     /// Records that everything from position `start` was read from a symbol.
     fn note_symbol(&mut self, start: usize);
+    /// Records a word boundary `after` bytes after the end: a capital in a hashtag.
+    fn note_capital(&mut self, after: usize);
     /// Records that the last letter is a confusable read as its Latin letter.
     fn note_confusable(&mut self);
     /// Records a combining mark that is dropped from the letter that ends at position `end`.
     fn note_mark(&mut self, end: usize, mark: char);
     /// Records that three words of one character may follow each other.
     fn note_spaced_letters(&mut self);
+    /// Records that there may be a split word.
+    fn note_split(&mut self);
 }
 
 impl FoldSink for Folded {
@@ -45,11 +49,13 @@ impl FoldSink for Folded {
         self.starts.clear();
         self.symbols = CharSet::NONE;
         self.from_symbols.clear();
+        self.capitals.clear();
         self.confusables.clear();
         self.marks.clear();
         self.obfuscated_words.take();
         self.reads_symbols = false;
         self.may_have_spaced_letters = false;
+        self.may_have_split_words = false;
     }
 
     #[inline]
@@ -123,6 +129,14 @@ impl FoldSink for Folded {
         }
     }
 
+    fn note_capital(&mut self, after: usize) {
+        let at = self.text.len() + after;
+        if self.starts.last() != Some(&at) {
+            self.starts.push(at);
+        }
+        self.capitals.push(at);
+    }
+
     fn note_confusable(&mut self) {
         self.confusables.push(self.end() - 1);
     }
@@ -133,6 +147,10 @@ impl FoldSink for Folded {
 
     fn note_spaced_letters(&mut self) {
         self.may_have_spaced_letters = true;
+    }
+
+    fn note_split(&mut self) {
+        self.may_have_split_words = true;
     }
 }
 
@@ -202,6 +220,8 @@ impl FoldSink for Vec<Unit> {
 
     fn note_symbol(&mut self, _: usize) {}
 
+    fn note_capital(&mut self, _: usize) {}
+
     fn note_confusable(&mut self) {
         if let Some(last) = self.last_mut() {
             last.is_confusable = true;
@@ -211,4 +231,6 @@ impl FoldSink for Vec<Unit> {
     fn note_mark(&mut self, _: usize, _: char) {}
 
     fn note_spaced_letters(&mut self) {}
+
+    fn note_split(&mut self) {}
 }

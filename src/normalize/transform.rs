@@ -33,6 +33,16 @@ pub enum Transform {
     Spacing,
     /// Letters are replaced by a hiding symbol.
     Hidden,
+    /// A phrase is written without the separators between its words.
+    RunTogether,
+    /// A word is the entry several times.
+    RepeatedWord,
+    /// A word is split into pieces.
+    Split,
+    /// Two letters are swapped.
+    Swapped,
+    /// One letter is missing, added or another one.
+    Slip,
 }
 
 impl Transform {
@@ -50,6 +60,11 @@ impl Transform {
             Transform::Repeats => "repeats",
             Transform::Spacing => "spacing",
             Transform::Hidden => "hidden",
+            Transform::RunTogether => "run-together",
+            Transform::RepeatedWord => "repeated-word",
+            Transform::Split => "split",
+            Transform::Swapped => "swapped",
+            Transform::Slip => "slip",
         }
     }
 }

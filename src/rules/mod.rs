@@ -265,6 +265,8 @@ pub struct Entry {
     pub exception: bool,
     /// `@plain`: obfuscation is not matched.
     pub plain: bool,
+    /// `~`: it also matches if one letter is missing, added or another one.
+    pub slip: bool,
     /// `@from`: the first day on which the entry is active (UTC).
     pub from: Option<Date>,
     /// `@until`: the last day on which the entry is active (UTC).

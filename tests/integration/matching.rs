@@ -86,6 +86,7 @@ files! {
     forms = "forms";
     harmless = "harmless";
     hidden = "hidden";
+    holes = "holes";
     ignorables = "ignorables";
     interrupted = "interrupted";
     languages = "languages";
@@ -97,9 +98,12 @@ files! {
     prefixes_suffixes = "prefixes-suffixes";
     repeats = "repeats";
     rules_without_disguises = "rules-without-disguises";
+    run_together = "run-together";
     scripts = "scripts";
+    slips = "slips";
     spaced_letters = "spaced-letters";
     spellings = "spellings";
+    split = "split";
     symbols = "symbols";
     words = "words";
 }

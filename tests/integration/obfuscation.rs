@@ -38,9 +38,6 @@ const TERMS: &[&str] = &[
     "cold fish", "so posh",
 ];
 
-/// The minimum number of terms to which a technique applies.
-const MIN_TERMS: usize = 40;
-
 #[test]
 fn obfuscated_terms_are_caught() {
     for term in TERMS {
@@ -68,7 +65,7 @@ fn obfuscated_terms_are_caught() {
                 }
             }
         }
-        assert!(terms >= MIN_TERMS, "{}: only {terms} terms", technique.name);
+        assert!(terms >= technique.min_terms, "{}: only {terms} terms", technique.name);
         if caught * 100 < total * MIN_CAUGHT {
             let share = |count: usize| 100.0 * count as f64 / total as f64;
             let (hit, caught) = (share(hit), share(caught));
@@ -117,10 +114,10 @@ fn assert_symbols_hide_nothing<'f>(techniques: impl Iterator<Item = &'f Techniqu
     let (mut failures, mut total, mut wanted, mut cut) = (String::new(), 0, 0, 0);
     for technique in techniques {
         let mut rng = rng(technique, "symbols");
-        wanted += pairs;
         for _ in 0..pairs {
             let term = TERMS[rng.usize(..TERMS.len())];
             let Some(typed) = obfuscate(&mut rng, technique, &Typed::new(term)) else { continue };
+            wanted += 1;
             let typed = typed.text();
             if hits(&engine, &typed).is_empty() {
                 continue;
@@ -184,7 +181,7 @@ fn near_misses_do_not_match() {
 /// Returns messages with near misses of the term.
 fn near_misses_of(term: &str) -> BTreeSet<String> {
     let mut messages = BTreeSet::new();
-    for technique in TECHNIQUES {
+    for technique in TECHNIQUES.iter().filter(|technique| !technique.replaces) {
         let mut rng = rng(technique, term);
         let mut words = Vec::new();
         for _ in 0..3 {
@@ -194,6 +191,15 @@ fn near_misses_of(term: &str) -> BTreeSet<String> {
         for word in words {
             let Some(typed) = obfuscate(&mut rng, technique, &word) else { continue };
             let typed = typed.text();
+            // It may be the term with two letters swapped, next to a symbol.
+            let letters = |text: &str| -> Vec<char> {
+                let mut letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
+                letters.sort_unstable();
+                letters
+            };
+            if letters(&typed) == letters(term) {
+                continue;
+            }
             // A symbol next to the word or between spaced letters may be the missing letter.
             if !technique.around.apostrophes && typed.contains('|') {
                 continue;

@@ -50,10 +50,12 @@ pub(crate) fn find_covered(
                 })
                 .flat_map(|(number, (entry, readings))| {
                     let disguises = disguises(entry, it.disguises);
-                    let may_hide = !exceptions;
-                    let hits = readings
-                        .into_iter()
-                        .flat_map(|words| find_words(entry, words, disguises, may_hide, &message));
+                    let readings = readings.into_iter().filter(|reading| {
+                        !reading.only_spaced && !(exceptions && reading.run_together)
+                    });
+                    let hits = readings.flat_map(|reading| {
+                        find_words(entry, reading, disguises, !exceptions, &message)
+                    });
                     hits.map(|hit| (number, hit)).collect::<Vec<_>>()
                 })
                 .collect()
@@ -115,8 +117,8 @@ fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
 
 /// Returns the words of each entry in all its readings, without readings that equal one of an earlier line, since only
 /// the first of equal entries is reported.
-fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Vec<Vec<Folded>>>> {
-    let key = |entry: &Entry, words: &[Vec<Folded>]| {
+fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Reading>> {
+    let key = |entry: &Entry, Reading { words, only_spaced, .. }: &Reading| {
         let is_kana = |f: &&Folded| ('ぁ'..='ゞ').contains(&f.c) && LETTER.has(f.c);
         let kana =
             |katakana| words.iter().flatten().filter(is_kana).any(|f| f.katakana == katakana);
@@ -131,24 +133,60 @@ fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Vec<Vec<Folded>>>> {
             .collect();
         let first = words.iter().flat_map(|(word, _)| word).next();
         let is_whole = entry.start == Start::Word || !first.is_some_and(|&(c, _)| is_word(c));
-        let days = (entry.from, entry.until);
-        (words, kana, is_whole, entry.end, entry.exception, entry.plain, days)
+        let flags = (entry.exception, entry.plain, entry.slip, *only_spaced);
+        (words, kana, is_whole, entry.end, flags, (entry.from, entry.until))
     };
     let mut seen = Vec::new();
     let mut readings = Vec::new();
     for entry in &list.entries {
         let mut all = all_readings(entry, disguises(entry, of_rule));
-        let new: Vec<_> = all.iter().map(|words| key(entry, words)).collect();
-        all.retain(|words| !seen.contains(&key(entry, words)));
+        let new: Vec<_> = all.iter().map(|reading| key(entry, reading)).collect();
+        all.retain(|reading| !seen.contains(&key(entry, reading)));
         seen.extend(new);
         readings.push(all);
     }
     readings
 }
 
+/// The words of an entry in one reading.
+struct Reading {
+    words: Vec<Vec<Folded>>,
+    /// Whether its words, and the parts of a word that apostrophes join, are one word.
+    run_together: bool,
+    /// Whether it is only searched in spaced letters.
+    only_spaced: bool,
+}
+
+/// Returns the readings of an entry, each also run together if it is a phrase or has apostrophes.
+fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Reading> {
+    let mut all = Vec::new();
+    for words in written_readings(entry, disguises) {
+        let has_apostrophes = words.iter().flatten().any(|f| f.c == '\'');
+        let may_run_together = disguises == Disguises::Standard
+            && is_whole(entry)
+            && !entry.exception
+            && !has_symbols(&words)
+            && (words.len() > 1 || has_apostrophes);
+        let joined: Vec<Folded> = words.concat().into_iter().filter(|f| f.c != '\'').collect();
+        all.push(Reading { words, run_together: false, only_spaced: false });
+        if may_run_together {
+            let letters = joined.iter().filter(|f| LETTER.has(f.c)).count();
+            let only_letters = joined.iter().all(|f| LETTER.has(f.c) || MARK.has(f.c));
+            let only_spaced = has_apostrophes || letters < 5 || !only_letters;
+            all.push(Reading { words: vec![joined], run_together: true, only_spaced });
+        }
+    }
+    all
+}
+
+/// Whether an entry has no `*`.
+fn is_whole(entry: &Entry) -> bool {
+    entry.start == Start::Word && entry.end != End::Anywhere
+}
+
 /// Returns the words of an entry as written and, for each choice of words in another script, with these as the Latin
 /// letters that they look like in lower and upper case.
-fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
+fn written_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
     let fold_words = |chosen: &[(usize, usize)], cased: Cased| -> Vec<Vec<Folded>> {
         let words = entry.text.split_whitespace().enumerate().map(|(at, word)| {
             let chosen: Vec<usize> =
@@ -236,17 +274,24 @@ struct Text {
     form: Form,
     /// The language of an entry.
     language: Option<Language>,
-    /// The number of characters of the ending of an entry.
+    /// Of a word of an entry: whether a letter that it has once must not occur exactly twice.
+    strict: bool,
+    /// Of a word of an entry: the number of letters that are its ending.
     ending: usize,
+    /// Of a message: whether the character may hide one letter.
+    holes: Vec<bool>,
 }
 
 impl Text {
     fn new(mut chars: Vec<Folded>, form: Form) -> Text {
         if form == WORDS {
             chars = without_marks_on_symbols(&chars);
+        } else {
+            chars.iter_mut().for_each(|f| f.is_capital = false);
         }
         let leet = (0..chars.len()).map(|at| leet(&chars, at, form)).collect();
-        Text { chars, leet, form, language: None, ending: 0 }
+        let holes = if form == WORDS { holes(&chars) } else { vec![false; chars.len()] };
+        Text { chars, leet, form, language: None, strict: false, ending: 0, holes }
     }
 
     fn has_mark(&self, at: usize) -> bool {
@@ -294,7 +339,7 @@ impl Message {
 /// Returns the matches of an entry with these words, without spaced letters.
 fn find_words(
     entry: &Entry,
-    words: Vec<Vec<Folded>>,
+    Reading { words, run_together, .. }: Reading,
     disguises: Disguises,
     may_hide: bool,
     message: &Message,
@@ -310,13 +355,22 @@ fn find_words(
     let words: Vec<Text> = words.collect();
     let double_letters = double_letters(&words);
     let needles = needles(entry, words);
-    let may_hide = may_hide
-        && form == WORDS
-        && entry.start == Start::Word
-        && entry.end != End::Anywhere
-        && needles[0].letters() >= 4;
+    let is_obfuscated = may_hide && form == WORDS && is_whole(entry);
+    let may_hide = is_obfuscated && needles[0].letters() >= 4;
     let mut hits = Vec::new();
     for text in texts {
+        if is_obfuscated {
+            let mut places = repetitions(&needles, text);
+            places.extend(slips(entry, &needles[0], text));
+            if may_hide && !run_together {
+                places.extend(splits(&needles, text));
+            }
+            hits.extend(places.into_iter().map(|place| {
+                let from = place.map(|at| text.chars[at].from.clone());
+                let span = message.span(from);
+                Hit { span, cover: span, double_letters: vec![] }
+            }));
+        }
         for start in 0..text.chars.len() {
             let mut place = find_at(&needles, text, start, Letters::Visible);
             if place.is_some()
@@ -405,6 +459,321 @@ fn allows_kana(words: &[Text], text: &[Folded], part: Range<usize>) -> bool {
     (first.is_none() || before != first) && (last.is_none() || after != last)
 }
 
+/// Returns the words that consist of an entry several times.
+fn repetitions(needles: &[Needle], text: &Text) -> Vec<Range<usize>> {
+    const REDUPLICATED: &[&str] = &[
+        "agar", "beri", "cara", "chow", "cous", "hots", "hula", "kava", "kiwi", "mahi", "piri",
+        "test", "tiki", "walla",
+    ];
+    let [word] = needles[0].words.as_slice() else { return Vec::new() };
+    let entry: Vec<char> = word.chars.iter().map(|f| f.c).collect();
+    let letters = needles[0].letters();
+    let is_one_word = entry.iter().all(|&c| is_word(c) && !UNSPACED.has(c));
+    if !is_one_word || letters < 3 || !look_alikes(&word.chars).is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for start in 0..text.chars.len() {
+        let chars = text.chars[start..].chunks(entry.len());
+        let times = chars.take_while(|it| it.iter().map(|f| f.c).eq(entry.iter().copied())).count();
+        let mut places = (start..start + times * entry.len()).zip((0..entry.len()).cycle());
+        if !places.all(|(at, letter)| has_accents(word, letter, text, at)) {
+            continue;
+        }
+        let text_of_entry: String = entry.iter().collect();
+        let is_enough = match times {
+            0 | 1 => false,
+            2 => letters >= 4 && !REDUPLICATED.contains(&text_of_entry.as_str()),
+            _ => true,
+        };
+        let end = start + times * entry.len();
+        if is_enough
+            && opens(&text.chars, start, needles[0].may_follow_elision)
+            && closes(&text.chars, end)
+            && find_at(needles, text, start, Letters::Visible).is_none()
+        {
+            found.push(start..end);
+        }
+    }
+    found
+}
+
+/// Returns the words in which two letters of an entry are swapped and, for entries with `~`, those that differ in one
+/// letter.
+fn slips(entry: &Entry, needle: &Needle, text: &Text) -> Vec<Range<usize>> {
+    let [word] = needle.words.as_slice() else { return Vec::new() };
+    let chars: Vec<char> = word.chars.iter().map(|f| f.c).collect();
+    let is_part = |c: char| (LETTER.has(c) || MARK.has(c)) && !UNSPACED.has(c);
+    let least = if entry.end == End::Ending { 4 } else { 6 };
+    if !chars.iter().all(|&c| is_part(c))
+        || needle.letters() < least
+        || !look_alikes(&word.chars).is_empty()
+    {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for start in 0..text.chars.len() {
+        let there = text.chars[start..].iter().map(|f| f.c).take_while(|&c| is_part(c));
+        let there: Vec<char> = there.collect();
+        let letters = there.iter().filter(|&&c| LETTER.has(c)).count();
+        let end = start + there.len();
+        if !there.first().is_some_and(|&c| LETTER.has(c))
+            || letters > 64
+            || !opens(&text.chars, start, needle.may_follow_elision)
+            || !closes(&text.chars, end)
+        {
+            continue;
+        }
+        let endings = Some(entry.language).filter(|_| entry.end == End::Ending);
+        let endings = endings.into_iter().flat_map(Language::endings);
+        let is_slip = std::iter::once("").chain(endings).any(|ending| {
+            let ending: Vec<char> = ending.chars().collect();
+            let Some(stem) = there.strip_suffix(ending.as_slice()) else { return false };
+            if stem.first() != chars.first() || stem == chars {
+                return false;
+            }
+            // For each letter of the stem, the one of the entry.
+            let all: Vec<usize> = (0..chars.len()).collect();
+            let mut swaps = (1..chars.len().max(2) - 1).map(|at| {
+                let mut places = all.clone();
+                places.swap(at, at + 1);
+                places.into_iter().map(Some).collect::<Vec<_>>()
+            });
+            let of_the_entry = |places: &[Option<usize>]| {
+                stem.len() == places.len()
+                    && places.iter().zip(stem).all(|(it, &c)| it.is_none_or(|it| chars[it] == c))
+            };
+            let has_accents = |places: &Vec<Option<usize>>| {
+                let places = places.iter().zip(start..);
+                places
+                    .into_iter()
+                    .all(|(it, at)| it.is_none_or(|it| has_accents(word, it, text, at)))
+            };
+            let swapped = swaps.find(|places| of_the_entry(places));
+            if let Some(places) = swapped {
+                return (letters >= 6 || entry.slip) && has_accents(&places);
+            }
+            // A letter that is missing, added or another one, the last of equal ones.
+            let one = (1..chars.len().max(stem.len())).rev().find_map(|at| {
+                let places = |to: usize| {
+                    let before = all.iter().take(at).copied().map(Some);
+                    before.chain(vec![None; to]).collect::<Vec<_>>()
+                };
+                let with_rest = |mut places: Vec<Option<usize>>, from: usize| {
+                    places.extend(all.iter().skip(from).copied().map(Some));
+                    Some(places).filter(|places| of_the_entry(places))
+                };
+                with_rest(places(0), at + 1)
+                    .or_else(|| with_rest(places(1), at))
+                    .or_else(|| with_rest(places(1), at + 1))
+            });
+            entry.slip && one.is_some_and(|places| has_accents(&places))
+        });
+        if is_slip {
+            found.push(start..end);
+        }
+    }
+    found
+}
+
+/// What is between two pieces of a split word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Between {
+    Joint,
+    LineBreak,
+    Space,
+    Other,
+}
+
+/// Returns the split words that an entry fills.
+fn splits(needles: &[Needle], text: &Text) -> Vec<Range<usize>> {
+    if needles[0].words.len() > 1 || !look_alikes(&needles[0].words[0].chars).is_empty() {
+        return Vec::new();
+    }
+    let pieces = pieces(text);
+    let word = |piece: &Range<usize>| -> String {
+        text.chars[piece.clone()].iter().map(|f| f.c).collect()
+    };
+    let letters =
+        |piece: &Range<usize>| text.chars[piece.clone()].iter().filter(|f| LETTER.has(f.c)).count();
+    let is_single = |piece: &Range<usize>| {
+        letters(piece) == 1 && !["a", "i", "u", "r"].contains(&word(piece).as_str())
+    };
+    let between = |number: usize| match pieces.get(number + 1) {
+        Some(next) => between(&text.chars[pieces[number].end..next.start]),
+        None => Between::Other,
+    };
+    let is_apostrophe = |number: usize| {
+        let at = pieces[number].end;
+        pieces[number + 1].start == at + 1 && is_apostrophe_between_letters(&text.chars, at)
+    };
+    let may_join = |number: usize| {
+        let Some(next) = pieces.get(number + 1) else { return false };
+        let sizes = (letters(&pieces[number]), letters(next));
+        match between(number) {
+            Between::Joint if is_apostrophe(number) => {
+                let clitics = ["s", "t", "d", "m", "ll", "ve", "re", "em", "all"];
+                sizes.0 >= 3 && !clitics.contains(&word(next).as_str())
+            }
+            Between::Joint | Between::LineBreak => true,
+            Between::Space => sizes.0 == 1 || sizes.1 == 1 || sizes.0.max(sizes.1) <= 3,
+            Between::Other => false,
+        }
+    };
+    let attaches = |between: Between, piece: &Range<usize>| match between {
+        Between::Joint => true,
+        Between::Space | Between::LineBreak => is_single(piece),
+        Between::Other => false,
+    };
+    let mut found = Vec::new();
+    for first in 0..pieces.len() {
+        if first > 0 && attaches(between(first - 1), &pieces[first - 1]) {
+            continue;
+        }
+        let mut joined: Vec<Folded> = text.chars[pieces[first].clone()].to_vec();
+        let mut last = first;
+        while may_join(last) && joined.iter().map(|f| f.c.len_utf8()).sum::<usize>() < 64 {
+            last += 1;
+            joined.extend_from_slice(&text.chars[pieces[last].clone()]);
+            let row = Text::new(joined.clone(), WORDS);
+            let fills = |part: Range<usize>| {
+                needles.iter().any(|needle| {
+                    let ways = ways(&needle.words[0], &row, part.start, Letters::Visible);
+                    ways.into_iter().any(|way| way.len() == part.len())
+                })
+            };
+            let is_filled = fills(0..joined.len());
+            // A single letter at an edge that only repeats its neighbor.
+            let (start, end) = (pieces[first].len(), joined.len() - pieces[last].len());
+            let repeats = |a: usize, b: usize| joined[a].c == joined[b].c;
+            let repeats_edge = (start == 1 && repeats(0, 1) && fills(1..joined.len()))
+                || (end + 1 == joined.len() && repeats(end - 1, end) && fills(0..end));
+            let inside = first..last;
+            let parts = &pieces[first..=last];
+            let next = pieces.get(last + 1);
+            let is_attached = next.is_some_and(|next| attaches(between(last), next));
+            let is_joined = inside.clone().all(|number| between(number) != Between::Space);
+            let has_single = parts.iter().any(|piece| letters(piece) == 1);
+            let all_short = parts.iter().all(|piece| letters(piece) <= 3);
+            let is_split = is_joined || (has_single && (parts.len() == 2 || all_short));
+            let has_longer = parts.iter().any(|piece| letters(piece) > 1);
+            let has_space = inside.clone().any(|number| between(number) != Between::Joint);
+            let is_common = |piece: &Range<usize>| {
+                (parts.len() == 2 && letters(piece) == 1) || COMMON_WORDS.is_match(&word(piece))
+            };
+            let are_words = parts.iter().all(is_common)
+                && (has_space || parts.iter().any(|piece| GRAMMATICAL.is_match(&word(piece))));
+            let is_contraction =
+                inside.clone().any(is_apostrophe) && parts.iter().map(letters).sum::<usize>() < 6;
+            if is_filled
+                && opens(&text.chars, parts[0].start, true)
+                && closes(&text.chars, pieces[last].end)
+                && !is_attached
+                && is_split
+                && has_longer
+                && !are_words
+                && !repeats_edge
+                && !is_contraction
+            {
+                found.push(pieces[first].start..pieces[last].end);
+            }
+        }
+    }
+    found
+}
+
+/// Returns the runs of letters of scripts with spaces between words.
+fn pieces(text: &Text) -> Vec<Range<usize>> {
+    let mut pieces: Vec<Range<usize>> = Vec::new();
+    for (at, f) in text.chars.iter().enumerate() {
+        let continues = pieces.last().is_some_and(|piece| piece.end == at);
+        if (LETTER.has(f.c) && !UNSPACED.has(f.c)) || (MARK.has(f.c) && continues) {
+            match pieces.last_mut() {
+                Some(last) if continues => last.end = at + 1,
+                _ => pieces.push(at..at + 1),
+            }
+        }
+    }
+    pieces
+}
+
+fn between(chars: &[Folded]) -> Between {
+    match chars {
+        [f] if f.is_space && !BREAK.has(f.c) => Between::Space,
+        chars if chars.len() <= 2 && chars.iter().all(|f| BREAK.has(f.c)) => Between::LineBreak,
+        chars
+            if chars.len() <= 3
+                && !chars.iter().any(|f| f.is_space || LETTER.has(f.c) || DIGIT.has(f.c)) =>
+        {
+            Between::Joint
+        }
+        _ => Between::Other,
+    }
+}
+
+/// The common words of at most four letters, and those with `s`.
+static COMMON_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    let lines = [
+        include_str!("../../src/engine/entries/short_words/2.txt"),
+        include_str!("../../src/engine/entries/short_words/3.txt"),
+        include_str!("../../src/engine/entries/short_words/4.txt"),
+    ];
+    let words: Vec<String> = lines
+        .into_iter()
+        .zip(2..)
+        .flat_map(|(line, length)| {
+            (0..line.len() / length).map(move |at| line[at * length..][..length].to_owned())
+        })
+        .collect();
+    Regex::new(&format!("^(?:[aiur]|(?:{})s?)$", words.join("|"))).expect("a regular expression")
+});
+
+/// Grammatical words.
+static GRAMMATICAL: LazyLock<Regex> = LazyLock::new(|| {
+    let words = GRAMMATICAL_WORDS.split_whitespace().collect::<Vec<_>>().join("|");
+    Regex::new(&format!("^(?:{words})$")).expect("a regular expression")
+});
+
+const GRAMMATICAL_WORDS: &str = "a about after again all also am an and any are as at be been before being both but by can could did do does \
+    doing done down each ever every few for from had has have having he her here hers him his how i if im in into \
+    is it its just may me might mine more most much must my no nor not now of off on only or other our ours out \
+    over shall she should since so some such than that the their them then there these they this those to too u \
+    under until up us very was we were what when where which while who whose why will with would you your";
+
+/// Returns for each character whether it may hide one letter: it is the only one in its word that is not a letter.
+fn holes(text: &[Folded]) -> Vec<bool> {
+    let tokens = tokens(text, WORDS);
+    let class = |c: char| match c {
+        '@' | '!' | '$' | '\u{19}' => 'S',
+        '0'..='9' => 'D',
+        '\u{11}'..='\u{18}' => 'T',
+        c if (LETTER.has(c) || MARK.has(c)) && !UNSPACED.has(c) => 'L',
+        _ => ' ',
+    };
+    let classes: String = tokens.iter().map(|&(c, _)| class(c)).collect();
+    let mut holes = vec![false; text.len()];
+    let mut start = 0;
+    for chunk in classes.split(' ') {
+        let word = chunk.trim_start_matches('S');
+        let first = start + chunk.len() - word.len();
+        start += chunk.len() + 1;
+        let word = word.trim_end_matches('S');
+        let mut others = word.match_indices(|class| class != 'L');
+        let (Some((at, class)), None) = (others.next(), others.next()) else { continue };
+        if class == "T" || at == 0 || at + 1 == word.len() {
+            continue;
+        }
+        let (c, place) = tokens[first + at];
+        let letters: String = (first..first + word.len())
+            .map(|at| if at == first + word.find(class).unwrap_or(0) { '.' } else { tokens[at].0 })
+            .collect();
+        let pattern = Regex::new(&format!("^(?:{letters})$")).expect("letters and a dot");
+        let is_word = GRAMMATICAL_WORDS.split_whitespace().any(|word| pattern.is_match(word));
+        holes[place] = !(is_word && !"@!$".contains(c));
+    }
+    holes
+}
+
 /// Whether one of the needles occurs at `start` without hidden letters.
 fn is_at(needles: &[Needle], text: &Text, start: usize) -> bool {
     needles.iter().any(|needle| !needle.places(text, start, Letters::Visible).is_empty())
@@ -419,6 +788,7 @@ fn find_at(needles: &[Needle], text: &Text, start: usize, letters: Letters) -> O
         && agree(first, 0, text, start.wrapping_sub(1))
         && has_accents(first, 0, text, start.wrapping_sub(1))
         && !is_leet_or_hiding(text.chars[start - 1].c)
+        && !text.chars[start].is_capital
     {
         return None;
     }
@@ -433,7 +803,10 @@ fn find_at(needles: &[Needle], text: &Text, start: usize, letters: Letters) -> O
 
 /// Whether some letters of the entry are hidden, but not too many, and the match may end here.
 fn hides_well(needle: &Needle, text: &Text, start: usize, place: &Place) -> bool {
-    let is_hidden = |at: usize| hides(text.chars[at].c);
+    let is_hidden = |at: usize| {
+        let read = place.read.iter().find(|read| read.at == at).expect("it was read");
+        read.is_hidden(&needle.words, text)
+    };
     let hidden = |word: usize| {
         place.read.iter().filter(|read| read.word == word && is_hidden(read.at)).count()
     };
@@ -478,6 +851,23 @@ struct Read {
     at: usize,
     word: usize,
     letter: usize,
+}
+
+/// The letter that a digit represents if it is nothing.
+const NOTHING: usize = usize::MAX;
+
+impl Read {
+    /// Whether the character replaces the letter or is nothing.
+    fn is_hidden(&self, words: &[Text], text: &Text) -> bool {
+        is_hidden(&words[self.word], text, self.at, self.letter)
+    }
+}
+
+/// Whether a character that was read as a letter replaces it or is nothing.
+fn is_hidden(word: &Text, text: &Text, at: usize, letter: usize) -> bool {
+    letter == NOTHING
+        || hides(text.chars[at].c)
+        || (text.holes[at] && !agree(word, letter, text, at))
 }
 
 /// Returns the form in which an entry with these words is searched.
@@ -619,26 +1009,65 @@ fn ways(word: &Text, text: &Text, start: usize, letters: Letters) -> Vec<Vec<usi
     let mut ways = vec![Vec::new()];
     for letter in 0..word.chars.len() {
         let mut longer: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for mut way in ways {
+        // A single digit may be nothing.
+        let before = ways.clone();
+        let mut all = ways;
+        for mut way in before {
             let at = start + way.len();
+            let is_hole = text.holes.get(at) == Some(&true) && DIGIT.has(text.chars[at].c);
+            if letters == Letters::Hidden && letter > 0 && is_hole && !word.strict {
+                way.push(NOTHING);
+                all.push(way);
+            }
+        }
+        for mut way in all {
+            let at = start + way.len();
+            let may_hide =
+                |f: &Folded| hides(f.c) || (text.holes[at] && !(DIGIT.has(f.c) && word.strict));
             let is_hidden = letters == Letters::Hidden
                 && letter > 0
                 && LETTER.has(word.chars[letter].c)
-                && text.chars.get(at).is_some_and(|f| hides(f.c));
+                && text.chars.get(at).is_some_and(may_hide);
             let agrees = agree(word, letter, text, at) && has_accents(word, letter, text, at);
             if !is_hidden && !agrees {
                 continue;
             }
             way.push(letter);
             longer.entry(way.len()).or_insert_with(|| way.clone());
+            let is_itself = |at: usize| text.chars[at].c == word.chars[letter].c;
+            let mut times = 1;
             while letters == Letters::Visible && repeats(word, letter, text, start + way.len()) {
                 way.push(letter);
-                longer.entry(way.len()).or_insert_with(|| way.clone());
+                times += 1;
+                if times > 2 || !is_single(word, letter) || !(at..=at + 1).all(is_itself) {
+                    longer.entry(way.len()).or_insert_with(|| way.clone());
+                }
             }
         }
         ways = longer.into_values().collect();
     }
+    // One hole, or any number of hiding symbols.
+    ways.retain(|way| {
+        let read = || way.iter().zip(start..);
+        let hidden = read().filter(|&(&letter, at)| is_hidden(word, text, at, letter)).count();
+        let holes = read()
+            .filter(|&(&letter, at)| is_hidden(word, text, at, letter) && !hides(text.chars[at].c));
+        letters == Letters::Visible || holes.count() == 0 || hidden == 1
+    });
     ways
+}
+
+/// Whether a letter of a word of an entry must not occur exactly twice: in short entries, except for the ending and the
+/// letter before it.
+fn is_single(word: &Text, letter: usize) -> bool {
+    let c = word.chars[letter].c;
+    let is = |at: usize| word.chars.get(at).is_some_and(|f| f.c == c);
+    let is_before_ending = word.ending > 0 && letter + 1 + word.ending >= word.chars.len();
+    word.strict
+        && !is_before_ending
+        && !is(letter.wrapping_sub(1))
+        && !is(letter + 1)
+        && !UNSPACED.has(c)
 }
 
 /// Returns the runs of equal letters of an entry: word index and letter range.
@@ -677,8 +1106,10 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
     };
     let entry_letters = letters(&words);
     let may_follow_elision = entry_letters >= 4;
+    let is_strict = is_whole(entry) && words[0].form != PLAIN && entry_letters < 5;
     let needle = |ending: &str| {
         let mut words = words.clone();
+        words.iter_mut().for_each(|word| word.strict = is_strict);
         let last = words.last_mut().expect("an entry has words");
         last.leet.extend(ending.chars().map(|_| ""));
         last.ending = ending.chars().count();
@@ -693,6 +1124,8 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
             katakana: false,
             typed: None,
             stop: false,
+            is_capital: false,
+            is_space: false,
         }));
         Needle { start: entry.start, end: entry.end, may_follow_elision, entry_letters, words }
     };
@@ -715,8 +1148,9 @@ impl Needle {
     /// Returns its possible matches at `start`, one for each length and each count of hidden letters.
     fn places(&self, text: &Text, start: usize, letters: Letters) -> Vec<Place> {
         let key = |at: usize, read: &[Read]| {
-            let hidden = read.iter().filter(|read| hides(text.chars[read.at].c));
-            (at, hidden.map(|read| read.word).collect::<Vec<_>>())
+            let hidden = read.iter().filter(|read| read.is_hidden(&self.words, text));
+            let kind = |read: &Read| (read.word, hides(text.chars[read.at].c));
+            (at, hidden.map(kind).collect::<Vec<_>>())
         };
         let mut starts = BTreeMap::from([((start, Vec::new()), Vec::new())]);
         for number in 0..self.words.len() {
@@ -799,7 +1233,8 @@ impl Needle {
             // The match includes repetitions of the last letter, unless they may be punctuation.
             let continues = letters == Letters::Visible
                 && repeats(word, word.chars.len() - 1, text, end)
-                && !is_leet_or_hiding(text.chars[end].c);
+                && !is_leet_or_hiding(text.chars[end].c)
+                && !text.chars[end].is_capital;
             return if continues { vec![] } else { vec![end] };
         }
         // An apostrophe between letters is part of a word, not a separator.
@@ -837,7 +1272,11 @@ fn ends_in_word(word: &[Folded]) -> bool {
 fn opens(text: &[Folded], at: usize, may_follow_elision: bool) -> bool {
     let Some(before) = base_before(text, at) else { return true };
     let this = text[at].c;
-    if is_symbol_boundary(text, at) || UNSPACED.has(this) || UNSPACED.has(before) {
+    if is_symbol_boundary(text, at)
+        || text[at].is_capital
+        || UNSPACED.has(this)
+        || UNSPACED.has(before)
+    {
         return true;
     }
     if is_word(before) {
@@ -863,6 +1302,7 @@ fn closes(text: &[Folded], end: usize) -> bool {
         return false;
     }
     if is_symbol_boundary(text, end)
+        || text[end].is_capital
         || UNSPACED.has(next)
         || base_before(text, end).is_some_and(|c| UNSPACED.has(c))
     {
@@ -940,7 +1380,9 @@ fn find_interrupted(
             last = Some(at + 1);
         }
         let leet = row.iter().map(|_| "").collect();
-        let row = Text { chars: row, leet, form: WORDS, language: None, ending: 0 };
+        let holes = vec![false; row.len()];
+        let row =
+            Text { chars: row, leet, form: WORDS, language: None, strict: false, ending: 0, holes };
         let char_at = |at: usize| row.chars.get(at).map(|f| f.c);
         let is_edge = |at: usize| {
             let before = base_before(&row.chars, at);
@@ -1030,17 +1472,21 @@ fn spelled_entries(rules: &Rules, day: Option<Date>) -> Vec<Spelled> {
         }
         let readings = readings(list, Disguises::Standard);
         for (number, (entry, readings)) in list.entries.iter().zip(readings).enumerate() {
-            let whole = entry.start == Start::Word && entry.end != End::Anywhere;
-            if entry.exception || entry.plain || !entry.is_active_on(day) || !whole {
+            if entry.exception || entry.plain || !entry.is_active_on(day) || !is_whole(entry) {
                 continue;
             }
-            for words in readings.into_iter().filter(|words| !has_symbols(words)) {
+            let has_apostrophe = |word: &[Folded]| word.iter().any(|f| f.c == '\'');
+            for Reading { words, .. } in readings {
+                // Phrases and words with apostrophes are run together in another reading.
+                if has_symbols(&words) || words.len() > 1 || has_apostrophe(&words[0]) {
+                    continue;
+                }
                 let language = Some(entry.language);
                 let words =
                     words.into_iter().map(|word| Text { language, ..Text::new(word, WORDS) });
                 let words = words.collect();
                 for Needle { words, .. } in needles(entry, words) {
-                    let word = without_apostrophes(words);
+                    let [word] = <[Text; 1]>::try_from(words).ok().expect("one word");
                     let is_long = word.chars.iter().filter(|f| !MARK.has(f.c)).count() > 1;
                     entries.push(Spelled { list: id, number, is_long, word });
                 }
@@ -1059,21 +1505,6 @@ struct Spelled {
     word: Text,
 }
 
-/// Joins the words of an entry, without apostrophes.
-fn without_apostrophes(words: Vec<Text>) -> Text {
-    let (mut chars, mut leet) = (Vec::new(), Vec::new());
-    let language = words.first().and_then(|word| word.language);
-    let ending = words.last().map_or(0, |word| word.ending);
-    for word in words {
-        let letters = word.chars.into_iter().zip(word.leet).filter(|(f, _)| f.c != '\'');
-        letters.for_each(|(f, letters)| {
-            chars.push(f);
-            leet.push(letters);
-        });
-    }
-    Text { chars, leet, form: WORDS, language, ending }
-}
-
 /// Returns the positions of entries in all segmentations of the single characters into entries. Overlapping positions
 /// of an entry are merged.
 fn tilings(
@@ -1084,7 +1515,8 @@ fn tilings(
     let chars: Vec<Folded> =
         singles.iter().flat_map(|single| text[single.clone()].to_vec()).collect();
     let leet = (0..chars.len()).map(|at| leet(&chars, at, WORDS)).collect();
-    let row = Text { chars, leet, form: WORDS, language: None, ending: 0 };
+    let holes = vec![false; chars.len()];
+    let row = Text { chars, leet, form: WORDS, language: None, strict: false, ending: 0, holes };
     // The start of each single character in it, and the end of the last one.
     let mut starts = vec![0];
     for single in singles {
@@ -1212,6 +1644,10 @@ pub(crate) struct Folded {
     typed: Option<char>,
     /// Whether it is punctuation of sentences in Chinese and Japanese.
     stop: bool,
+    /// Whether it is a capital after a small letter in a hashtag.
+    is_capital: bool,
+    /// Whether it is whitespace in the original.
+    is_space: bool,
 }
 
 /// Which words of a text are read in Latin letters.
@@ -1250,26 +1686,40 @@ pub(crate) fn folded(text: &str, form: Form, reading: SymbolMode) -> String {
     }
 }
 
-/// Replaces all characters between two words with one: a line break, or a control character whose code is their count.
+/// Replaces all characters between two words with one: a line break, or a control character that represents their count,
+/// whether there is whitespace among them, and whether it is one that may hide a letter.
 fn with_separators(text: &[Folded], form: Form) -> String {
+    tokens(text, form).iter().map(|&(c, _)| c).collect()
+}
+
+/// Returns the same with the place of each character; of several characters, that of the last one.
+fn tokens(text: &[Folded], form: Form) -> Vec<(char, usize)> {
     let stays = |at: usize| {
         in_word(text, at)
             || is_apostrophe_between_letters(text, at)
             || (form == WORDS && is_leet_or_hiding(text[at].c))
     };
-    let mut out = String::new();
-    let mut separator: Vec<char> = Vec::new();
+    let mut out: Vec<(char, usize)> = Vec::new();
+    let mut separator: Vec<&Folded> = Vec::new();
     for (at, f) in text.iter().enumerate() {
         if !stays(at) {
-            separator.push(f.c);
+            separator.push(f);
             continue;
         }
         if !separator.is_empty() && !out.is_empty() {
-            let is_break = separator.len() > 8 || separator.iter().any(|&c| BREAK.has(c));
-            out.push(if is_break { '\n' } else { char::from(separator.len() as u8) });
+            let length = separator.len() as u8;
+            let breaks = separator.iter().filter(|f| BREAK.has(f.c)).count();
+            let c = match separator.as_slice() {
+                separator if breaks == separator.len() && breaks <= 2 => '\r',
+                separator if breaks > 0 || separator.len() > 8 => '\n',
+                [f] if MAY_HIDE.has(f.c) => '\u{19}',
+                separator if separator.iter().any(|f| f.is_space) => char::from(length),
+                _ => char::from(0x10 + length),
+            };
+            out.push((c, at - 1));
         }
         separator.clear();
-        out.push(f.c);
+        out.push((f.c, at));
     }
     out
 }
@@ -1427,10 +1877,12 @@ fn script_words(text: &[Folded]) -> Vec<Vec<usize>> {
 fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) -> Vec<Folded> {
     let plain = disguises == Disguises::None;
     let flags = flags(text);
+    let capitals = if plain { BTreeSet::new() } else { capitals(text) };
+    let capitals = &capitals;
     let mut folded: Vec<Folded> = text
         .char_indices()
         .flat_map(|(at, c)| {
-            let from = at..at + c.len_utf8();
+            let (from, original) = (at..at + c.len_utf8(), c);
             let by_itself = fold_char(c);
             let indicator = u32::from(c).wrapping_sub(u32::from('🇦'));
             let (letters, symbol) = if plain {
@@ -1471,6 +1923,8 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
                 katakana: false,
                 typed: None,
                 stop,
+                is_capital: capitals.contains(&at) && is_word(c) && !MARK.has(c),
+                is_space: original.is_whitespace(),
             })
         })
         .collect();
@@ -1536,6 +1990,26 @@ fn in_one_spelling(mut text: Vec<Folded>) -> Vec<Folded> {
         at += 1;
     }
     text
+}
+
+/// Returns the positions of capitals after small letters in hashtags.
+fn capitals(text: &str) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for (at, c) in text.char_indices().filter(|&(_, c)| fold_char(c) == ['#']) {
+        let mut last = c;
+        let tag = &text[at + c.len_utf8()..];
+        let ends = |c: char| c.is_whitespace() || (c.is_ascii() && !c.is_ascii_alphanumeric());
+        for (offset, next) in tag.char_indices().take_while(|&(_, c)| !ends(c)) {
+            if last.is_lowercase() && next.is_uppercase() {
+                found.insert(at + c.len_utf8() + offset);
+            }
+            // Combining marks are neither.
+            if next.is_ascii() || next.is_alphabetic() {
+                last = next;
+            }
+        }
+    }
+    found
 }
 
 /// Returns the positions of regional indicators in runs of exactly two.
@@ -1663,6 +2137,8 @@ characters! {
     LEFT_ALONE = r"[\p{Bopomofo}\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}\p{Khmer}\p{Lao}\p{Myanmar}\p{Thai}]";
     SKIN_TONE = r"\p{Emoji_Modifier}";
     CHEROKEE = r"\p{Cherokee}";
+    // Shapes, emoji and punctuation that may hide a letter.
+    MAY_HIDE = r"[&?^~\x{25A0}-\x{27BF}\x{2B00}-\x{2BFF}\x{1F000}-\x{1FAFF}]";
     BREAK = r"[\n\x0B\f\r\x{85}\x{2028}\x{2029}]";
     // Letters of scripts that are readable without combining marks.
     BARE = r"[\p{L}\p{Nl}&&[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]]";

@@ -30,6 +30,12 @@ impl Marks {
         (!marks.is_empty()).then(|| Box::new(Marks(marks)))
     }
 
+    /// Returns the same marks in a text from which something was removed; `at` returns where a
+    /// letter is now.
+    pub(super) fn moved(&self, at: impl Fn(usize) -> usize) -> Marks {
+        Marks(self.0.iter().map(|&(place, mark)| (at(place), mark)).collect())
+    }
+
     /// Returns the marks of the letter at byte `at` of the entry.
     fn of(&self, at: usize) -> &[(usize, char)] {
         marks_of(&self.0, at)

@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use super::compiled::CompiledEntry;
+use super::slips::Slip;
 use super::verify::{Letters, aligned_chars};
 use super::view::FoldedView;
-use crate::normalize::{Origins, SpacedLetters};
+use crate::normalize::{CharProps, Origins, SpacedLetters, Transform};
 use crate::span::Span;
 
 /// Which characters of a message were matched to which letters of an entry.
@@ -16,6 +17,8 @@ pub(crate) struct Alignment {
     /// The characters that were matched to letters of the entry, in the order of the message,
     /// without those between words.
     pub(crate) letters: Vec<Letter>,
+    /// What the whole match is read as, and by which transformation.
+    pub(crate) whole: Option<(Transform, String)>,
 }
 
 /// How the letters of an entry appear in a message.
@@ -27,6 +30,48 @@ pub(crate) enum Appearance {
     Censored,
     /// Separated from each other: `b a d`.
     Spaced,
+    /// The whole entry, several times: `badbadbad`.
+    RepeatedWord,
+    /// Split into pieces: `b ad`.
+    Split,
+    /// Two letters are swapped.
+    Swapped,
+    /// One letter is missing, added or another one.
+    Slip,
+}
+
+impl From<Slip> for Appearance {
+    fn from(slip: Slip) -> Appearance {
+        match slip {
+            Slip::Swap => Appearance::Swapped,
+            Slip::OneLetter => Appearance::Slip,
+        }
+    }
+}
+
+impl Appearance {
+    /// Returns how the letters are compared; `None` if they have no place in the entry.
+    pub(super) fn letters(self) -> Option<Letters> {
+        match self {
+            Appearance::Visible | Appearance::Spaced => Some(Letters::Visible),
+            Appearance::Censored => Some(Letters::Censored),
+            _ => None,
+        }
+    }
+
+    /// Returns the transformation of the whole match.
+    fn of_the_whole(self, compiled: &CompiledEntry) -> Option<Transform> {
+        match self {
+            Appearance::Visible | Appearance::Censored => {
+                compiled.run_together.then_some(Transform::RunTogether)
+            }
+            Appearance::Spaced => None,
+            Appearance::RepeatedWord => Some(Transform::RepeatedWord),
+            Appearance::Split => Some(Transform::Split),
+            Appearance::Swapped => Some(Transform::Swapped),
+            Appearance::Slip => Some(Transform::Slip),
+        }
+    }
 }
 
 impl From<Letters> for Appearance {
@@ -59,10 +104,13 @@ impl Alignment {
         part: Span,
         origins: &Origins,
     ) -> Alignment {
-        let letters =
-            if appearance == Appearance::Censored { Letters::Censored } else { Letters::Visible };
+        let whole = appearance.of_the_whole(compiled).map(|it| (it, entry.to_owned()));
+        let mut alignment = Alignment { appearance, letters: Vec::new(), whole };
+        let Some(letters) = appearance.letters() else {
+            alignment.letters = unaligned(view, part, origins);
+            return alignment;
+        };
         let mut last = None;
-        let mut alignment = Alignment { appearance, letters: Vec::new() };
         for (at, place, c) in aligned_chars(view, compiled, entry, part, letters) {
             let Some(read) = view.char_at(at) else { continue };
             // A character that does not repeat the letter before it is between two words.
@@ -95,6 +143,18 @@ impl Alignment {
             Letter { from: row.origin(index, index + 1), read, entry }
         };
         let chars = row.text()[part.range()].char_indices();
-        Alignment { appearance: Appearance::Spaced, letters: chars.map(letter).collect() }
+        let letters = chars.map(letter).collect();
+        Alignment { appearance: Appearance::Spaced, letters, whole: None }
     }
+}
+
+/// Returns the characters of a match of which only the whole is read as the entry.
+fn unaligned(view: &FoldedView<'_>, part: Span, origins: &Origins) -> Vec<Letter> {
+    let chars = view.text()[part.range()].char_indices();
+    let letters = chars.filter(|&(_, c)| CharProps::of(c).is_word());
+    let letter = |(offset, read): (usize, char)| {
+        let at = part.start + offset;
+        Letter { from: origins.of(Span::new(at, at + read.len_utf8())), read, entry: None }
+    };
+    letters.map(letter).collect()
 }

@@ -1,12 +1,12 @@
 //! The variants in which an entry is searched: [`EntryVariant`].
 
 use super::accents::Marks;
-use super::compiled::{CompiledEntry, GAP};
+use super::compiled::{CompiledEntry, GAP, MIN_LENIENT};
 use super::kana::Kana;
 use super::token::token;
 use crate::normalize::{
-    CharProps, CharSet, Disguises, Folded, Form, Layout, Normalized, SymbolMode, WordRange,
-    fold_as_latin, leet, separator_length, words_in_other_scripts,
+    CharProps, CharSet, Disguises, Folded, Form, LINE_BREAK, Layout, Normalized, SymbolMode,
+    WordRange, fold_as_latin, leet, separator_length, words_in_other_scripts,
 };
 use crate::rules::{End, Entry, ListId, Start};
 use crate::span::Span;
@@ -16,6 +16,10 @@ const MIN_ELIDABLE: usize = 4;
 
 /// The minimum number of letters of an entry that may follow a proclitic.
 const MIN_PROCLITIC: usize = 3;
+
+/// The minimum number of letters of a phrase that matches without the separators between its words:
+/// `killyourself`. Shorter phrases are rather other words: *as is* and *asis*.
+const MIN_RUN_TOGETHER: usize = 5;
 
 /// The maximum number of words in another script of which every combination is searched.
 const MAX_CHOSEN: usize = 3;
@@ -29,33 +33,54 @@ pub(super) struct EntryVariant {
 }
 
 impl EntryVariant {
-    /// Returns the variants of an entry: as it is written, respelled, and if it is in another script, as what
-    /// it looks like in Latin letters. If the variant is a phrase that may be spaced, the second
-    /// item is its variant for spaced letters. A single word needs none: its key is the same.
+    /// Returns the variants of an entry: as it is written, respelled, and if it is in another script,
+    /// as what it looks like in Latin letters; and each of these
+    /// [run together](EntryVariant::run_together).
     pub(super) fn of(
         list: ListId,
         number: u32,
         entry: &Entry,
         exception: bool,
         disguises: Disguises,
-    ) -> impl Iterator<Item = (EntryVariant, Option<EntryVariant>)> {
+    ) -> impl Iterator<Item = EntryVariant> {
         let respelled = Some(entry).filter(|_| disguises == Disguises::Standard);
         let respelled =
             respelled.into_iter().flat_map(|entry| entry.language.respellings(&entry.text));
         let written = std::iter::once(folded_words(&entry.text, disguises))
             .chain(respelled.map(move |text| folded_words(&text, disguises)));
         let as_latin = Some(entry).filter(|_| disguises == Disguises::Standard);
-        written.chain(as_latin.into_iter().flat_map(read_as_latin)).map(move |(layout, words)| {
-            let spaced = spaced_phrase(layout, &words);
+        let all = written.chain(as_latin.into_iter().flat_map(read_as_latin));
+        all.flat_map(move |(layout, words)| {
             let variant =
                 EntryVariant::of_words(list, number, entry, exception, disguises, layout, words);
-            let spaced =
-                spaced.filter(|_| variant.compiled.may_be_spaced).map(|(text, confusables)| {
-                    let compiled = CompiledEntry { confusables, ..variant.compiled.clone() };
-                    EntryVariant { layout, text, compiled }
-                });
-            (variant, spaced)
+            let run_together = variant.run_together();
+            std::iter::once(variant).chain(run_together)
         })
+    }
+
+    /// Returns the variant of a phrase without the separators between its words, and of a word
+    /// without its apostrophes. `None` for other entries. It is found as spaced letters, and that of
+    /// a phrase of letters as a word as well.
+    fn run_together(&self) -> Option<EntryVariant> {
+        let EntryVariant { layout, text, compiled } = self;
+        if !compiled.may_be_spaced || !text.contains(is_between) {
+            return None;
+        }
+        let without = text.replace(is_between, "");
+        let now_at = |at: usize| text[..at].replace(is_between, "").len();
+        let letters = without.chars().filter(|&c| CharProps::of(c).is_letter()).count();
+        let is_phrase = !text.contains('\'') && letters >= MIN_RUN_TOGETHER;
+        let mut props = without.chars().map(CharProps::of);
+        let has_only_letters = props.all(|it| it.is_letter() || it.is_mark());
+        let compiled = CompiledEntry {
+            run_together: true,
+            only_spaced: !(is_phrase && has_only_letters),
+            has_doubled_letters: has_doubled_letter(&without),
+            confusables: compiled.confusables.iter().map(|&at| now_at(at)).collect(),
+            marks: compiled.marks.as_ref().map(|marks| Box::new(marks.moved(now_at))),
+            ..compiled.clone()
+        };
+        Some(EntryVariant { layout: *layout, text: without, compiled })
     }
 
     fn of_words(
@@ -94,6 +119,12 @@ impl EntryVariant {
                 && layout == Layout::Tokenized
                 && !exception
                 && has_whole_words(entry),
+            run_together: false,
+            only_spaced: false,
+            slip: entry.slip,
+            strict: disguises == Disguises::Standard
+                && has_whole_words(entry)
+                && letters < MIN_LENIENT,
             needs_word_start: starts_in_word && entry.start == Start::Word,
             begins_with_symbol: !starts_in_word && entry.start == Start::Word,
             elidable: letters >= MIN_ELIDABLE,
@@ -115,18 +146,7 @@ impl EntryVariant {
     }
 }
 
-/// Returns the text of a phrase for the search of spaced letters, and where its confusables are.
-/// `None` for entries that are not phrases.
-fn spaced_phrase(layout: Layout, words: &[Folded]) -> Option<(String, Box<[usize]>)> {
-    let phrase = words.first().filter(|_| layout == Layout::Tokenized)?;
-    if !phrase.text().contains(is_between) {
-        return None;
-    }
-    let text = phrase.text().replace(|c| is_separator(c, Layout::Tokenized), "\u{1}");
-    Some((text, phrase.confusables().first().map(|_| 0).into_iter().collect()))
-}
-
-/// Whether an entry has no `*`, so that its letters may be spaced.
+/// Whether an entry has no `*`.
 fn has_whole_words(entry: &Entry) -> bool {
     entry.start == Start::Word && entry.end != End::Anywhere
 }
@@ -137,7 +157,7 @@ fn is_between(c: char) -> bool {
 }
 
 fn is_separator(c: char, layout: Layout) -> bool {
-    layout == Layout::Tokenized && (separator_length(c).is_some() || c == '\n')
+    layout == Layout::Tokenized && (separator_length(c).is_some() || matches!(c, '\n' | LINE_BREAK))
 }
 
 /// Whether a text has the same letter more than once in a row.

@@ -11,6 +11,11 @@ use crate::rules::{End, ListId};
 /// Separates two words in the text of an entry.
 pub(super) const GAP: char = '\u{1}';
 
+/// The minimum number of letters of a whole word in which a letter that occurs exactly twice is a
+/// repeat. In shorter words it makes another word: *gat* and *gaat*, *del* and *deel*. More than two
+/// are a repeat in any word.
+pub(super) const MIN_LENIENT: usize = 5;
+
 /// One variant of an entry, as the verifier needs it.
 #[derive(Clone)]
 pub(super) struct CompiledEntry {
@@ -23,8 +28,17 @@ pub(super) struct CompiledEntry {
     pub(super) dated: bool,
     /// Whether it is searched without disguises for every rule (`@plain`).
     pub(super) plain: bool,
-    /// Whether its letters may be spaced, or censored.
+    /// Whether it consists of whole words that may be obfuscated beyond single letters: spaced,
+    /// censored, or repeated as a whole.
     pub(super) may_be_spaced: bool,
+    /// Whether it is a phrase without the separators between its words.
+    pub(super) run_together: bool,
+    /// Whether it is only searched in spaced letters.
+    pub(super) only_spaced: bool,
+    /// Whether it also matches with one [slip](super::slips) (`~`).
+    pub(super) slip: bool,
+    /// Whether a letter that it has once is not matched by exactly two; see [`MIN_LENIENT`].
+    pub(super) strict: bool,
     /// Whether it begins with a letter or digit and must begin where a word begins.
     pub(super) needs_word_start: bool,
     /// Whether it begins with a symbol and has no `*` before it. It must begin where a word begins
@@ -58,6 +72,8 @@ impl CompiledEntry {
             && self.exception == other.exception
             && self.plain == other.plain
             && self.may_be_spaced == other.may_be_spaced
+            && self.only_spaced == other.only_spaced
+            && self.slip == other.slip
             && self.needs_word_start == other.needs_word_start
             && self.end == other.end
             && self.confusables == other.confusables
@@ -115,6 +131,8 @@ pub(super) struct Needle<'n> {
     pub(super) entry: &'n str,
     pub(super) ending: &'static str,
     pub(super) accents: Accents<'n>,
+    /// See [`CompiledEntry::strict`].
+    pub(super) strict: bool,
 }
 
 impl Needle<'_> {
@@ -141,6 +159,21 @@ impl Needle<'_> {
         }
     }
 
+    /// Whether its letter at byte `at` must not occur exactly twice. Its last letter may before an
+    /// ending (`cum+` matches `cumming`), and so may the letters of the ending. In scripts without
+    /// spaces each letter may be a word.
+    pub(super) fn is_single(self, at: usize) -> bool {
+        let is_of_entry = self.strict && at < self.entry.len();
+        let Some(letter) = self.char_at(at).filter(|_| is_of_entry) else { return false };
+        let after = at + letter.len_utf8();
+        let is_before_ending = after == self.entry.len() && !self.ending.is_empty();
+        let before = self.entry.get(..at).and_then(|before| before.chars().next_back());
+        !is_before_ending
+            && before != Some(letter)
+            && self.char_at(after) != Some(letter)
+            && !CharProps::of(letter).is_unspaced()
+    }
+
     /// Whether it is longer than one letter with its combining marks.
     pub(super) fn is_long(self) -> bool {
         let bases = self.entry.chars().filter(|&c| !CharProps::of(c).is_mark()).take(2).count();
@@ -162,6 +195,7 @@ impl Needle<'_> {
         let last = self.char_at(self.start_of_last(self.len()));
         let Some(letter) = last.filter(|&c| CharProps::of(c).is_letter()) else { return false };
         !leet::is_word_symbol(c)
+            && !view.is_capital(at)
             && (c == letter || view.letters_of(c, at).contains(letter))
             && !view.has_mark_at(at + c.len_utf8())
     }

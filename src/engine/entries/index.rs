@@ -4,11 +4,14 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::alignment::Appearance;
 use super::compile::EntryVariant;
 use super::compiled::{CompiledEntry, GAP};
 use super::interrupted::may_be_joined;
 use super::letter_class::LetterClass;
 use super::prefix_filter::PrefixFilter;
+use super::repetition;
+use super::slips::SlipIndex;
 use super::trie::{Keys, Trie};
 use super::verify::{Letters, Verifier};
 use super::view::FoldedView;
@@ -40,6 +43,7 @@ pub(super) struct EntryIndex {
     substrings_repeat: bool,
     /// Those of `words` first, each part sorted by key.
     entries: Vec<CompiledEntry>,
+    slips: SlipIndex,
     /// The texts of all entries, concatenated.
     texts: String,
 }
@@ -56,7 +60,7 @@ pub(super) struct FoldedMatch<'i> {
     pub(super) compiled: &'i CompiledEntry,
     pub(super) start: usize,
     pub(super) end: usize,
-    pub(super) letters: Letters,
+    pub(super) appearance: Appearance,
 }
 
 impl EntryIndex {
@@ -69,11 +73,6 @@ impl EntryIndex {
     pub(super) fn text(&self, compiled: &CompiledEntry) -> &str {
         let (start, length) = compiled.text;
         &self.texts[start as usize..][..length as usize]
-    }
-
-    /// Whether an entry belongs to this index.
-    pub(super) fn contains(&self, compiled: &CompiledEntry) -> bool {
-        self.entries.as_ptr_range().contains(&std::ptr::from_ref(compiled))
     }
 
     /// Adds all matches in a folded text of entries that are active on `day`. The cost is one
@@ -91,7 +90,7 @@ impl EntryIndex {
         let mut walk = TrieWalker::new(&view, budget);
         let mut verify = |start: usize, candidates: Candidates| {
             for compiled in &self.entries[candidates.items] {
-                if candidates.word_continues && compiled.must_end_word() {
+                if compiled.only_spaced {
                     continue;
                 }
                 if compiled.dated && !rules.entry(compiled.list, compiled.entry).is_active_on(day) {
@@ -101,11 +100,19 @@ impl EntryIndex {
                     continue;
                 }
                 let entry = self.text(compiled);
-                if let Some(end) =
-                    verifier.end(&view, compiled, entry, start, candidates.letters, budget)
+                let letters = candidates.letters;
+                let may_end = !(candidates.word_continues && compiled.must_end_word());
+                let end = Some(start).filter(|_| may_end);
+                let end = end
+                    .and_then(|start| verifier.end(&view, compiled, entry, start, letters, budget));
+                if let Some(end) = end {
+                    let appearance = letters.into();
+                    found.push(FoldedMatch { compiled, start, end, appearance });
+                } else if letters == Letters::Visible
+                    && let Some(end) = repetition::end(&view, compiled, entry, start)
                 {
-                    let letters = candidates.letters;
-                    found.push(FoldedMatch { compiled, start, end, letters });
+                    let appearance = Appearance::RepeatedWord;
+                    found.push(FoldedMatch { compiled, start, end, appearance });
                 }
             }
         };
@@ -146,6 +153,33 @@ impl EntryIndex {
         budget.end_search();
     }
 
+    /// Adds the words of a folded text that are slips of entries.
+    pub(super) fn search_slips<'i>(
+        &'i self,
+        rules: &Rules,
+        folded: &Folded,
+        view: &FoldedView<'_>,
+        day: Option<Date>,
+        found: &mut Vec<FoldedMatch<'i>>,
+    ) {
+        if self.slips.is_empty() {
+            return;
+        }
+        for &start in folded.starts() {
+            let text = |compiled: &CompiledEntry| self.text(compiled);
+            self.slips.search(&self.entries, text, view, start, |compiled, end, slip| {
+                if !compiled.dated || rules.entry(compiled.list, compiled.entry).is_active_on(day) {
+                    found.push(FoldedMatch { compiled, start, end, appearance: slip.into() });
+                }
+            });
+        }
+    }
+
+    /// Whether a word entry may begin at the start of a text.
+    pub(super) fn may_begin(&self, text: &str) -> bool {
+        self.words.filter.may_begin(text.as_bytes(), 0)
+    }
+
     /// Returns the entries whose keys occur in a row of spaced letters from byte `at`.
     pub(super) fn begin_with<'i>(
         &'i self,
@@ -179,6 +213,7 @@ impl EntryIndex {
         let trees = [&self.words, &self.substrings];
         trees.map(|tree| tree.trie.memory() + tree.filter.memory()).iter().sum::<usize>()
             + self.entries.capacity() * size_of::<CompiledEntry>()
+            + self.slips.memory()
             + self.texts.capacity()
             + self.entries.iter().map(|it| size_of_val(&*it.confusables)).sum::<usize>()
     }
@@ -190,16 +225,9 @@ pub(super) struct Builder {
     variants: Vec<(Range<usize>, CompiledEntry)>,
     texts: String,
     keys: Vec<u8>,
-    /// Whether the keys are those of spaced letters, without the gaps between words.
-    spaced: bool,
 }
 
 impl Builder {
-    /// Creates the builder of an index for spaced letters.
-    pub(super) fn spaced() -> Builder {
-        Builder { spaced: true, ..Builder::default() }
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.variants.is_empty()
     }
@@ -212,9 +240,7 @@ impl Builder {
         compiled.text = (self.texts.len() as u32, text.len() as u32);
         let start = self.keys.len();
         let mut last = None;
-        let spaced = self.spaced;
-        let chars = text.chars().filter(|&c| !(spaced && matches!(c, GAP | '\'')));
-        for class in chars.map(LetterClass::of) {
+        for class in text.chars().map(LetterClass::of) {
             if !(squeezes && last == Some(class)) {
                 self.keys.extend(class.key_bytes());
             }
@@ -276,6 +302,12 @@ impl Builder {
             && entries[first_substring..].iter().all(|compiled| {
                 text(compiled).starts_with(is_letter) && compiled.accents().are_any()
             });
+        let slips = match form {
+            Form { disguises: Disguises::Standard, layout: Layout::Tokenized } => {
+                SlipIndex::new(&entries, text)
+            }
+            _ => SlipIndex::default(),
+        };
         EntryIndex {
             form,
             symbols,
@@ -285,6 +317,7 @@ impl Builder {
             proclitics: entries.iter().any(|compiled| compiled.takes_proclitics),
             substrings_repeat,
             entries,
+            slips,
             texts: self.texts,
         }
     }

@@ -10,6 +10,7 @@
 //! values from `FIRST_LONG` for the first byte.
 
 use crate::normalize::leet::{self, LEET};
+use crate::normalize::{HIDING_SEPARATOR, separator_length};
 
 /// The number of values of a key byte.
 pub(super) const KEY_BYTE_VALUES: u8 = 32;
@@ -63,8 +64,8 @@ impl LetterClass {
     /// A value with a bit that no key byte has.
     pub(super) const NO_KEY_BYTE: u8 = 1 << 7;
 
-    /// Returns the key byte of a byte that has only one reading: an ASCII letter or digit, or a
-    /// separator between words. Returns [`NO_KEY_BYTE`](LetterClass::NO_KEY_BYTE) for all others.
+    /// Returns the key byte of a byte that has only one reading: an ASCII letter, or a separator
+    /// between words that may not hide a letter. Returns [`NO_KEY_BYTE`](LetterClass::NO_KEY_BYTE) for all others.
     #[inline]
     pub(super) fn unambiguous_key_byte(byte: u8) -> u8 {
         UNAMBIGUOUS[usize::from(byte)]
@@ -154,9 +155,11 @@ const ASCII: [u8; 128] = {
         digit += 1;
     }
     assert!(next as u16 == GAP.0, "each class is used");
-    let mut gap = 1;
-    while gap <= crate::normalize::MAX_SEPARATOR as usize {
-        classes[gap] = GAP.0 as u8;
+    let mut gap = 0;
+    while gap < b' ' {
+        if separator_length(gap as char).is_some() {
+            classes[gap as usize] = GAP.0 as u8;
+        }
         gap += 1;
     }
     classes['\'' as usize] = APOSTROPHE as u8;
@@ -224,7 +227,8 @@ const UNAMBIGUOUS: [u8; 256] = {
     let mut key_bytes = [LetterClass::NO_KEY_BYTE; 256];
     let mut byte = 0;
     while byte < 128 {
-        let is_one = (byte as u8).is_ascii_alphanumeric() || ASCII[byte] == GAP.0 as u8;
+        let is_separator = ASCII[byte] == GAP.0 as u8 && byte as u8 != HIDING_SEPARATOR as u8;
+        let is_one = (byte as u8).is_ascii_alphabetic() || is_separator;
         if is_one && ASCII[byte] < FIRST_LONG {
             key_bytes[byte] = ASCII[byte];
         }
@@ -254,6 +258,7 @@ mod tests {
             assert!(!letters[..at].contains(class), "{at}");
         }
         assert_eq!(LetterClass::of('\u{1}'), LetterClass::of('\u{8}'));
+        assert_eq!(LetterClass::of('\u{1}'), LetterClass::of('\u{18}'));
     }
 
     #[test]

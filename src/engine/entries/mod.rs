@@ -11,16 +11,21 @@
 mod accents;
 mod alignment;
 mod boundary;
+mod common_words;
 mod compile;
 mod compiled;
 mod cover;
 mod exceptions;
+mod holes;
 mod index;
 mod interrupted;
 mod kana;
 mod letter_class;
 mod prefix_filter;
+mod repetition;
+mod slips;
 mod spaced;
+mod split;
 mod token;
 mod trie;
 mod verify;
@@ -36,7 +41,8 @@ use self::cover::WordAround;
 pub(super) use self::exceptions::Exceptions;
 use self::index::{Builder, EntryIndex, FoldedMatch, squeezes};
 use self::interrupted::Interrupted;
-use self::verify::{Letters, Verifier, aligned};
+use self::split::SplitWords;
+use self::verify::{Verifier, aligned};
 use self::view::FoldedView;
 use crate::engine::budget::Budget;
 use crate::normalize::{
@@ -88,8 +94,6 @@ pub(super) struct EntryMatcher {
     indexes: Vec<EntryIndex>,
     /// Whether there are exceptions. Only these need to know which letters are doubled.
     has_exceptions: bool,
-    /// The phrases without the gaps between their words, to find them as spaced letters.
-    spaced_phrases: EntryIndex,
 }
 
 /// Buffers that are reused for each message.
@@ -98,6 +102,7 @@ pub(super) struct Buffers {
     folded: Folded,
     verifier: Verifier,
     interrupted: Interrupted,
+    split: SplitWords,
     pub(super) budget: Budget,
 }
 
@@ -105,18 +110,12 @@ impl EntryMatcher {
     /// Compiles the entries of all lists that rules use, for the disguises of those rules.
     pub(super) fn compile(rules: &Rules) -> EntryMatcher {
         let mut builders = FORMS.map(|form| (form, Builder::default()));
-        let mut spaced_phrases = Builder::spaced();
         for (list, disguises) in used_lists(rules) {
             let everywhere = rules.settings.exceptions.contains(&list);
             for (index, entry) in rules.list(list).entries.iter().enumerate() {
                 let disguises = if entry.plain { Disguises::None } else { disguises };
                 let exception = entry.exception || everywhere;
-                for (variant, spaced) in
-                    EntryVariant::of(list, index as u32, entry, exception, disguises)
-                {
-                    if let Some(spaced) = spaced {
-                        spaced_phrases.add(spaced, true);
-                    }
+                for variant in EntryVariant::of(list, index as u32, entry, exception, disguises) {
                     let form = Form { disguises, layout: variant.layout };
                     let mut builders = builders.iter_mut();
                     if let Some((_, builder)) = builders.find(|(it, _)| *it == form) {
@@ -129,11 +128,7 @@ impl EntryMatcher {
         let indexes: Vec<EntryIndex> =
             used.map(|(form, builder)| builder.build(rules, form)).collect();
         let has_exceptions = indexes.iter().any(EntryIndex::has_exceptions);
-        EntryMatcher {
-            indexes,
-            has_exceptions,
-            spaced_phrases: spaced_phrases.build(rules, SPACED_FORM),
-        }
+        EntryMatcher { indexes, has_exceptions }
     }
 
     /// Adds all occurrences of entries and exceptions; some may be added twice.
@@ -150,7 +145,7 @@ impl EntryMatcher {
         hits: &mut impl HitSink,
     ) {
         let mut seen: Option<CharSet> = None;
-        let Buffers { folded, verifier, interrupted, budget } = buffers;
+        let Buffers { folded, verifier, interrupted, split, budget } = buffers;
         let graphemes = None;
         let mut search = Search {
             entries: self,
@@ -159,6 +154,7 @@ impl EntryMatcher {
             day,
             verifier,
             interrupted,
+            split,
             budget,
             graphemes,
             hits,
@@ -195,7 +191,7 @@ impl EntryMatcher {
 
     /// Returns the heap memory of the indexes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.indexes.iter().chain([&self.spaced_phrases]).map(EntryIndex::memory).sum()
+        self.indexes.iter().map(EntryIndex::memory).sum()
     }
 }
 
@@ -233,6 +229,7 @@ struct Search<'f, H> {
     day: Option<Date>,
     verifier: &'f mut Verifier,
     interrupted: &'f mut Interrupted,
+    split: &'f mut SplitWords,
     budget: &'f Budget,
     graphemes: Option<Graphemes>,
     hits: &'f mut H,
@@ -245,8 +242,14 @@ impl<H: HitSink> Search<'_, H> {
         let folded = normalized.folded();
         index.search(self.rules, folded, self.day, self.verifier, self.budget, &mut found);
         let view = FoldedView::new(folded, index.form);
-        if index.form == SPACED_FORM && index.may_be_interrupted && !view.text().is_ascii() {
-            self.find_interrupted(index, &view, &mut found);
+        if index.form == SPACED_FORM {
+            index.search_slips(self.rules, folded, &view, self.day, &mut found);
+            if folded.may_have_split_words() {
+                self.find_split(index, &view, &mut found);
+            }
+            if index.may_be_interrupted && !view.text().is_ascii() {
+                self.find_interrupted(index, &view, &mut found);
+            }
         }
         if found.is_empty() {
             return;
@@ -254,7 +257,7 @@ impl<H: HitSink> Search<'_, H> {
         let mut words = WordAround::new(&view);
         let origins: Origins = normalized.origins();
         let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
-        for FoldedMatch { compiled, start, end, letters } in found {
+        for FoldedMatch { compiled, start, end, appearance } in found {
             let folded = Span::new(start, end);
             let span = graphemes.widen(origins.of(folded));
             let cover = match compiled.exception {
@@ -271,7 +274,11 @@ impl<H: HitSink> Search<'_, H> {
                 continue;
             }
             let mut doubled = Vec::new();
-            if compiled.has_doubled_letters && self.entries.has_exceptions {
+            let letters = appearance.letters();
+            if compiled.has_doubled_letters
+                && self.entries.has_exceptions
+                && let Some(letters) = letters
+            {
                 let entry = index.text(compiled);
                 if self.budget.take_from_event(ALIGN_STEPS_PER_BYTE * (end - start)) {
                     let aligned = aligned(&view, compiled, entry, folded, letters);
@@ -282,14 +289,7 @@ impl<H: HitSink> Search<'_, H> {
                 }
             }
             self.hits.add(RawHit { cover, ..hit(index, compiled, span, doubled) }, || {
-                Alignment::new(
-                    letters.into(),
-                    &view,
-                    compiled,
-                    index.text(compiled),
-                    folded,
-                    &origins,
-                )
+                Alignment::new(appearance, &view, compiled, index.text(compiled), folded, &origins)
             });
         }
     }
@@ -316,7 +316,55 @@ impl<H: HitSink> Search<'_, H> {
                     && self.interrupted.is_word(at, end, compiled.language.particles())
                 {
                     let Span { start, end } = self.interrupted.origin(at, end);
-                    found.push(FoldedMatch { compiled, start, end, letters: Letters::Visible });
+                    let appearance = Appearance::Split;
+                    found.push(FoldedMatch { compiled, start, end, appearance });
+                }
+            }
+        }
+        self.budget.end_search();
+    }
+
+    /// Adds the entries that occur as split words.
+    fn find_split<'i>(
+        &mut self,
+        index: &'i EntryIndex,
+        view: &FoldedView<'_>,
+        found: &mut Vec<FoldedMatch<'i>>,
+    ) {
+        let text = view.text();
+        if !self.split.read(text) {
+            return;
+        }
+        self.budget.begin_search();
+        for first in 0..self.split.len() {
+            if !self.split.join(view, first, |joined| index.may_begin(joined)) {
+                continue;
+            }
+            self.budget.begin_position(self.split.len() - first);
+            let joined = self.split.joined();
+            for compiled in index.begin_with(self.rules, &joined, 0, self.day, self.budget) {
+                let is_word = compiled.may_be_censored() && !compiled.run_together;
+                if !is_word || !compiled.confusables.is_empty() {
+                    continue;
+                }
+                let entry = index.text(compiled);
+                let mut ends = |at| {
+                    let ends = self.verifier.all_ends(&joined, compiled, entry, at, self.budget);
+                    ends.into_iter().map(|(end, _)| end).collect::<Vec<_>>()
+                };
+                let all = ends(0);
+                let without_first = self.split.after_repeat().filter(|_| !all.is_empty());
+                let without_first = without_first.map(&mut ends).unwrap_or_default();
+                for &end in &all {
+                    let before = self.split.before_repeat(end);
+                    let is_longer = before.is_some_and(|before| all.contains(&before));
+                    if is_longer || without_first.contains(&end) {
+                        continue;
+                    }
+                    if let Some(Span { start, end }) = self.split.part(view, first, end) {
+                        let appearance = Appearance::Split;
+                        found.push(FoldedMatch { compiled, start, end, appearance });
+                    }
                 }
             }
         }
@@ -327,20 +375,16 @@ impl<H: HitSink> Search<'_, H> {
     fn find_spaced(&mut self, index: &EntryIndex, origins: &Origins) {
         for row in origins.spaced_letters(self.content) {
             let view = FoldedView::spaced(&row);
-            let phrases = &self.entries.spaced_phrases;
             self.budget.begin_search();
             let found = spaced::segment_spaced(&row, |letter| {
                 self.budget.begin_position(row.letters_count() - letter);
                 let at = row.start(letter);
                 let mut matches = Vec::new();
-                for index in [index, phrases] {
-                    for compiled in index.begin_with(self.rules, &view, at, self.day, self.budget) {
-                        let entry = index.text(compiled);
-                        let ends = self.verifier.all_ends(&view, compiled, entry, at, self.budget);
-                        let ends =
-                            ends.into_iter().map(|(end, is_long)| (row.letter_at(end), is_long));
-                        matches.push((compiled, ends.collect()));
-                    }
+                for compiled in index.begin_with(self.rules, &view, at, self.day, self.budget) {
+                    let entry = index.text(compiled);
+                    let ends = self.verifier.all_ends(&view, compiled, entry, at, self.budget);
+                    let ends = ends.into_iter().map(|(end, is_long)| (row.letter_at(end), is_long));
+                    matches.push((compiled, ends.collect()));
                 }
                 matches
             });
@@ -349,10 +393,8 @@ impl<H: HitSink> Search<'_, H> {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = row.origin(letters.start, letters.end);
                 let hit = hit(index, compiled, graphemes.widen(span), Vec::new());
-                self.hits.add(hit, || {
-                    let index = if index.contains(compiled) { index } else { phrases };
-                    Alignment::spaced(&row, compiled, index.text(compiled), letters)
-                });
+                self.hits
+                    .add(hit, || Alignment::spaced(&row, compiled, index.text(compiled), letters));
             }
         }
     }

@@ -6,7 +6,8 @@
 //! entry that were read, which is advanced by one character of the text at a time. A state may
 //!
 //! - read the next letter, if the character is that letter or may be written for it;
-//! - stay, if the character repeats the last letter;
+//! - stay, if the character repeats the last letter, which in short words must occur once, or three
+//!   times or more;
 //! - read a letter that a hiding symbol replaces, if letters may be censored;
 //! - read a separator between two words of a phrase.
 //!
@@ -36,6 +37,8 @@ pub(super) enum Letters {
 struct State {
     /// The number of bytes of the entry that were read.
     read: usize,
+    /// How often the last letter occurs.
+    times: Times,
     /// The length of the current separator so far.
     gap: u32,
     /// The numbers of visible and censored letters of the current word. Only counted for
@@ -43,16 +46,30 @@ struct State {
     visible: usize,
     censored: usize,
     last_censored: bool,
+    /// Whether a [hole](super::holes) of the current word was read.
+    has_hole: bool,
     /// The symbols that replace letters.
     symbols: CharSet,
 }
 
+/// How often a letter of an entry occurs in a row, as itself. Only counted for
+/// [single](Needle::is_single) letters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Times {
+    Once,
+    Twice,
+    /// More often, or as a leet character.
+    More,
+}
+
 const START: State = State {
     read: 0,
+    times: Times::Once,
     gap: 0,
     visible: 0,
     censored: 0,
     last_censored: false,
+    has_hole: false,
     symbols: CharSet::NONE,
 };
 
@@ -224,7 +241,7 @@ impl Verifier {
             }
             for &state in self.states.iter().filter(|state| state.read == needle.len()) {
                 found.was_read = true;
-                if accepts(end, state) {
+                if state.times != Times::Twice && accepts(end, state) {
                     found.end = Some(end);
                     return found;
                 }
@@ -329,7 +346,8 @@ fn align(
         }
         reached.push(next);
     }
-    let mut state = *reached.last()?.iter().find(|state| state.read == needle.len())?;
+    let is_complete = |state: &&State| state.read == needle.len() && state.times != Times::Twice;
+    let mut state = *reached.last()?.iter().find(is_complete)?;
     let mut aligned = Vec::with_capacity(chars.len());
     for (&char, before) in chars.iter().zip(&reached).rev() {
         aligned.push((char.0, needle.start_of_last(state.read)));
@@ -353,10 +371,10 @@ struct RunResult {
 
 /// Returns the entry alone and, if it allows endings, with each of them.
 fn needles<'n>(compiled: &'n CompiledEntry, entry: &'n str) -> impl Iterator<Item = Needle<'n>> {
-    let accents = compiled.accents();
+    let (accents, strict) = (compiled.accents(), compiled.strict);
     let endings = Some(compiled.language).filter(|_| compiled.end == End::Ending);
     let endings = endings.into_iter().flat_map(Language::endings);
-    std::iter::once("").chain(endings).map(move |ending| Needle { entry, ending, accents })
+    std::iter::once("").chain(endings).map(move |ending| Needle { entry, ending, accents, strict })
 }
 
 /// Whether the character before byte `start` may be the first letter as well, so that the match
@@ -371,7 +389,7 @@ fn starts_in_repeat(
     let Some(before) = view.char_before(start).filter(|&c| !leet::is_word_symbol(c)) else {
         return false;
     };
-    if !view.is_standard() || !CharProps::of(first).is_letter() {
+    if !view.is_standard() || !CharProps::of(first).is_letter() || view.is_capital(start) {
         return false;
     }
     let at = start - before.len_utf8();
@@ -417,14 +435,14 @@ impl Transition<'_> {
     fn next_states(&self, mut emit: impl FnMut(State)) {
         let state = self.state;
         if self.repeats() {
-            emit(state);
+            emit(State { times: self.times_with_repeat(), ..state });
+        }
+        if self.c.is_ascii_digit() && self.is_hole() {
+            emit(self.after_hole());
         }
         match self.needle.char_at(state.read) {
             None => {}
-            // Between spaced letters the gaps were removed.
-            Some(c @ (GAP | '\'')) if self.view.is_spaced() => {
-                self.read(State { read: state.read + c.len_utf8(), ..state }, true, emit);
-            }
+            Some(_) if state.times == Times::Twice => {}
             Some(GAP) => {
                 let length = self.view.separates(self.c).map(|length| state.gap + length);
                 if let Some(gap) = length.filter(|&gap| gap <= MAX_SEPARATOR)
@@ -434,11 +452,29 @@ impl Transition<'_> {
                 }
                 if state.gap > 0 && self.enters_word() {
                     let read = state.read + GAP.len_utf8();
-                    self.read(State { read, visible: 0, censored: 0, ..state }, true, emit);
+                    let state = State { read, visible: 0, censored: 0, has_hole: false, ..state };
+                    self.read(state, true, emit);
                 }
             }
             Some(_) => self.read(state, state.read == 0, emit),
         }
+    }
+
+    /// Whether the character is the only one of its word that replaces a letter or, as a digit, is
+    /// nothing.
+    fn is_hole(&self) -> bool {
+        let State { read, gap, censored, has_hole, .. } = self.state;
+        let is_first = read == 0 || gap > 0 || self.letters == Letters::Visible;
+        // Digits in short words are rather leet characters or numbers.
+        let is_allowed = !(self.c.is_ascii_digit() && self.needle.strict);
+        !is_first && censored == 0 && !has_hole && is_allowed && self.view.is_hole(self.at)
+    }
+
+    /// Returns the state after a hole.
+    fn after_hole(&self) -> State {
+        let mut symbols = self.state.symbols;
+        symbols.add(self.c);
+        State { has_hole: true, last_censored: false, symbols, ..self.state }
     }
 
     /// Whether the character repeats the last letter that was read.
@@ -455,6 +491,17 @@ impl Transition<'_> {
         })
     }
 
+    /// Returns how often the last letter occurs once the character repeats it.
+    fn times_with_repeat(&self) -> Times {
+        let State { read, times, .. } = self.state;
+        let last = self.needle.start_of_last(read);
+        match times {
+            Times::Once if !self.needle.is_single(last) => Times::Once,
+            Times::Once if self.needle.char_at(last) == Some(self.c) => Times::Twice,
+            _ => Times::More,
+        }
+    }
+
     /// Reads the next character of the entry.
     fn read(&self, state: State, is_first: bool, mut emit: impl FnMut(State)) {
         let Some(letter) = self.needle.char_at(state.read) else { return };
@@ -462,11 +509,17 @@ impl Transition<'_> {
         let may_be_censored = self.letters == Letters::Censored;
         if self.agrees_with(letter, state.read) && self.has_accents(letter, state.read) {
             let visible = state.visible + usize::from(may_be_censored && is_letter(letter));
-            emit(State { read, gap: 0, visible, last_censored: false, ..state });
-        } else if may_be_censored && !is_first && leet::hides(self.c) && is_letter(letter) {
+            // With leet characters it makes no other word.
+            let times = if self.c == letter { Times::Once } else { Times::More };
+            emit(State { read, times, gap: 0, visible, last_censored: false, ..state });
+        } else if is_first || !may_be_censored || !is_letter(letter) {
+        } else if leet::hides(self.c) && !state.has_hole {
             let (censored, mut symbols) = (state.censored + 1, state.symbols);
             symbols.add(self.c);
-            emit(State { read, censored, last_censored: true, symbols, ..state });
+            let times = Times::Once;
+            emit(State { read, times, censored, last_censored: true, symbols, ..state });
+        } else if self.is_hole() {
+            emit(State { read, times: Times::Once, ..self.after_hole() });
         }
     }
 

@@ -1,9 +1,11 @@
 //! A folded text as the search of entries sees it: [`FoldedView`].
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::ops::Range;
 
 use super::accents::marks_of;
 use super::boundary;
+use super::holes::holes;
 use super::token::token;
 use crate::normalize::{
     CharProps, Disguises, Folded, Form, KATAKANA, Layout, SpacedLetters, leet, separator_length,
@@ -23,6 +25,8 @@ pub(super) struct FoldedView<'t> {
     /// The tokens examined before it, in ascending order. Walks go back and forth between tokens,
     /// and each token is only read once.
     tokens: RefCell<Vec<(usize, usize, bool)>>,
+    /// The [holes], computed on first use.
+    holes: OnceCell<Vec<usize>>,
 }
 
 impl<'t> FoldedView<'t> {
@@ -44,17 +48,12 @@ impl<'t> FoldedView<'t> {
     }
 
     fn unfolded(text: &'t str, form: Form) -> FoldedView<'t> {
-        let (token, tokens) = (Cell::default(), RefCell::default());
-        FoldedView { text, folded: None, form, marks: &[], token, tokens }
+        let (token, tokens, holes) = (Cell::default(), RefCell::default(), OnceCell::new());
+        FoldedView { text, folded: None, form, marks: &[], token, tokens, holes }
     }
 
     pub(super) fn text(&self) -> &'t str {
         self.text
-    }
-
-    /// Whether the text is a row of spaced letters, without what was between them.
-    pub(super) fn is_spaced(&self) -> bool {
-        self.folded.is_none()
     }
 
     pub(super) fn is_standard(&self) -> bool {
@@ -75,6 +74,12 @@ impl<'t> FoldedView<'t> {
     #[inline]
     pub(super) fn char_before(&self, at: usize) -> Option<char> {
         self.text[..at].chars().next_back()
+    }
+
+    /// Returns the combining marks that the fold dropped from a part of the text.
+    pub(super) fn marks_in(&self, part: Range<usize>) -> &'t [(usize, char)] {
+        let until = |position: usize| self.marks.partition_point(|&(end, _)| end <= position);
+        &self.marks[until(part.start)..until(part.end)]
     }
 
     /// Returns the combining marks that the fold dropped from the letter that ends at byte `end`.
@@ -101,22 +106,27 @@ impl<'t> FoldedView<'t> {
     /// Whether a word may begin at byte `at`, which is the start of a letter, digit or leet
     /// character.
     pub(super) fn opens(&self, at: usize, elidable: bool) -> bool {
-        self.is_symbol_boundary(at) || boundary::opens(self.text, at, elidable)
+        self.is_hidden_boundary(at) || boundary::opens(self.text, at, elidable)
     }
 
     /// Whether a word may end at byte `at`.
     pub(super) fn closes(&self, at: usize) -> bool {
-        self.is_symbol_boundary(at) || boundary::closes(self.text, at)
+        self.is_hidden_boundary(at) || boundary::closes(self.text, at)
     }
 
-    fn is_symbol_boundary(&self, at: usize) -> bool {
+    /// Whether a word begins at byte `at` with a capital of a hashtag.
+    pub(super) fn is_capital(&self, at: usize) -> bool {
+        self.folded.is_some_and(|folded| folded.is_capital(at))
+    }
+
+    fn is_hidden_boundary(&self, at: usize) -> bool {
         self.folded
-            .is_some_and(|folded| folded.has_symbol_boundaries() && folded.is_symbol_boundary(at))
+            .is_some_and(|folded| folded.has_hidden_boundaries() && folded.is_hidden_boundary(at))
     }
 
     /// Whether there are boundaries that the text alone does not show.
-    pub(super) fn has_symbol_boundaries(&self) -> bool {
-        self.folded.is_some_and(Folded::has_symbol_boundaries)
+    pub(super) fn has_hidden_boundaries(&self) -> bool {
+        self.folded.is_some_and(Folded::has_hidden_boundaries)
     }
 
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as Latin.
@@ -130,6 +140,32 @@ impl<'t> FoldedView<'t> {
         self.form.layout == Layout::Tokenized
             && self.is_standard()
             && self.char_at(at).is_some_and(leet::is_leet)
+    }
+
+    /// The positions of the characters that may hide one letter, ascending.
+    fn holes(&self) -> &[usize] {
+        self.holes.get_or_init(|| match self.form.layout {
+            Layout::Tokenized if self.is_standard() && self.folded.is_some() => holes(self.text),
+            _ => Vec::new(),
+        })
+    }
+
+    /// Whether the character at byte `at` may hide one letter.
+    #[inline]
+    pub(super) fn is_hole(&self, at: usize) -> bool {
+        self.holes().binary_search(&at).is_ok()
+    }
+
+    /// The positions of such characters in a part of the text.
+    pub(super) fn holes_in(&self, part: Range<usize>) -> &[usize] {
+        let before = |position: usize| self.holes().partition_point(|&hole| hole < position);
+        &self.holes()[before(part.start)..before(part.end)]
+    }
+
+    /// Whether a digit after byte `at` may hide one letter.
+    pub(super) fn has_digit_hole_after(&self, at: usize) -> bool {
+        let holes = self.holes_in(at..self.text.len()).iter();
+        holes.map(|&hole| self.text.as_bytes()[hole]).any(|byte| byte.is_ascii_digit())
     }
 
     /// Returns the number of characters for which `c` counts in a separator between words of a

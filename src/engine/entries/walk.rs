@@ -20,7 +20,7 @@ use super::trie::{NodeRef, Trie};
 use super::verify::Letters;
 use super::view::FoldedView;
 use crate::engine::budget::Budget;
-use crate::normalize::{MAX_SEPARATOR, leet, separator_length};
+use crate::normalize::{LINE_BREAK, MAX_SEPARATOR, leet, separator_length};
 
 /// The maximum number of equal symbols in a row that may be the first letters of a word.
 const MAX_LEADING_SYMBOLS: usize = 32;
@@ -130,7 +130,9 @@ impl<'w> TrieWalker<'w> {
             report: &mut |it| found(start, it),
         };
         walk.follow(&mut Cursor::at(start));
-        if walk.has_choices {
+        if walk.has_choices
+            || (symbols.longest_censored > 0 && self.view.has_digit_hole_after(start))
+        {
             walk.with_choices = true;
             walk.follow(&mut Cursor::at(start));
         }
@@ -182,7 +184,11 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             let class = LetterClass::of(c);
             let repeats = cursor.last == Some(class) && self.view.is_standard();
             if repeats && class != GAP {
-                cursor.at = self.skip_run(cursor, class);
+                let end = self.skip_run(cursor, class);
+                for &hole in self.view.holes_in(cursor.at..end) {
+                    self.branch_at_hole(Cursor { at: hole, ..*cursor });
+                }
+                cursor.at = end;
                 continue;
             }
             let as_letter = if self.may_be_letter(c, cursor.at) {
@@ -206,6 +212,9 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             let begins = cursor.last.is_none() && cursor.letters == Letters::Visible;
             if !begins {
                 self.report(cursor.node_ref, cursor, false);
+                if self.view.is_hole(cursor.at) {
+                    self.branch_at_hole(*cursor);
+                }
                 self.branch(cursor, c);
             }
             if !repeats {
@@ -287,6 +296,9 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             let Some(class) = bytes.get(at).copied().and_then(LetterClass::of_word) else {
                 break true;
             };
+            if self.with_choices && bytes[at].is_ascii_digit() && at > cursor.word {
+                break true;
+            }
             if !(last == Some(class) && squeezes) {
                 if at > 0 && self.trie.has_items(node_ref) {
                     self.report(node_ref, cursor, self.continues_word(at));
@@ -309,7 +321,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
 
     /// Whether a letter or digit at byte `at` belongs to the same word as the character before it.
     fn continues_word(&self, at: usize) -> bool {
-        !self.view.has_symbol_boundaries()
+        !self.view.has_hidden_boundaries()
             && self.view.text().as_bytes()[at - 1].is_ascii_alphanumeric()
     }
 
@@ -356,6 +368,26 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
         }
     }
 
+    /// Follows the readings of a [hole](super::holes) at the cursor: as a censored letter, and if it
+    /// is a digit, as nothing.
+    fn branch_at_hole(&mut self, cursor: Cursor) {
+        let may_hide = self.symbols.longest_censored > 0 && cursor.last != Some(GAP);
+        if !may_hide || cursor.censored > 0 {
+            return;
+        }
+        if !self.with_choices {
+            self.has_choices = true;
+            return;
+        }
+        let Some(c) = self.view.char_at(cursor.at) else { return };
+        let (at, letters) = (cursor.at + c.len_utf8(), Letters::Censored);
+        let cursor = Cursor { at, letters, censored: 1, is_plain: false, ..cursor };
+        if c.is_ascii_digit() {
+            self.follow_censored(cursor);
+        }
+        self.try_censored(cursor);
+    }
+
     /// Whether letters of the word at byte `at` may be censored. Its first letter must be visible,
     /// and in a token without a letter, digits and symbols are not letters.
     fn begins_with_letter(&self, at: usize) -> bool {
@@ -376,7 +408,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
         let visible = before[cursor.word..].chars().filter(|&c| !leet::hides(c)).count();
         let longest = self.symbols.longest_censored;
         let run = after.chars().take_while(|&c| leet::hides(c)).take(longest).count();
-        let in_word = |c: &char| separator_length(*c).is_none() && *c != '\n';
+        let in_word = |c: &char| separator_length(*c).is_none() && !matches!(*c, '\n' | LINE_BREAK);
         let ahead = after.char_indices().skip(run).take_while(|(_, c)| in_word(c)).take(longest);
         let missing = (cursor.censored + run).saturating_sub(visible);
         // All are letters of one word of an entry, which is longer than its key by its repeats.

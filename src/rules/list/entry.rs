@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! line      = whitespace | "#" comment | ">" sample | ["!"] entry { flag } [ " #" comment ]
-//! entry     = ["*"] word { word } ["*" | "+"]
+//! entry     = ["*"] word { word } ["*" | ["+"] ["~"]]
 //! flag      = "@plain" | "@from" date | "@until" date
 //! sample    = ("caught" | "ok") ":" text
 //! ```
@@ -30,6 +30,10 @@ pub(super) const MAX_LINE: usize = 16 << 10;
 /// The maximum number of words of a phrase with symbols. A symbol in a message may be part of the
 /// phrase or separate its words, so each additional word multiplies the possible readings.
 const MAX_SYMBOL_WORDS: usize = 8;
+
+/// The minimum number of letters of a word that matches with one slip. Many shorter words differ in
+/// one letter only.
+const MIN_SLIP_LETTERS: usize = 6;
 
 /// The initial capacity of a word, enough for most words.
 const USUAL_WORD: usize = 24;
@@ -198,6 +202,7 @@ impl Line<'_> {
             }
             _ => Start::Word,
         };
+        let slip = self.slip(&mut words, exception, &flags)?;
         let last = words.last_mut().expect("there is a word");
         let end = match last.chars.last() {
             Some(Char { c: '*', escaped: false, .. }) => End::Anywhere,
@@ -246,12 +251,57 @@ impl Line<'_> {
             end,
             exception,
             plain: flags.plain,
+            slip,
             from: flags.from.map(|(day, _)| day),
             until: flags.until.map(|(day, _)| day),
             location: self.location(whole),
         };
         self.check_folded(&entry, whole)?;
         Ok(entry)
+    }
+
+    /// Removes the `~` after the last word. Returns whether there is one.
+    fn slip(
+        &self,
+        words: &mut [Word],
+        exception: bool,
+        flags: &Flags,
+    ) -> Result<bool, Box<Diagnostic>> {
+        let last = words.last_mut().expect("there is a word");
+        let is = |wildcard: char| move |it: &Char| it.c == wildcard && !it.escaped;
+        // Before or after `+`.
+        let after = usize::from(last.chars.last().is_some_and(is('+')));
+        let Some(place) = last.chars.len().checked_sub(1 + after).filter(|&place| place > 0) else {
+            return Ok(false);
+        };
+        if !is('~')(&last.chars[place]) {
+            return Ok(false);
+        }
+        let tilde = last.chars.remove(place);
+        let span = Span::new(tilde.at, tilde.at + 1);
+        let is_wildcard = |c: &&Char| is('*')(c) || is('+')(c);
+        let word: String = last.chars.iter().filter(|c| !is_wildcard(c)).map(|c| c.c).collect();
+        let mut folded = Folded::default();
+        let form = Form { disguises: Disguises::Standard, layout: Layout::Verbatim };
+        let text = Normalized::new(&word, form, SymbolMode::Entry, &mut folded).text();
+        let letters = text.chars().filter(|&c| CharProps::of(c).is_letter()).count();
+        let is_word = text.chars().map(CharProps::of).all(|it| it.is_letter() || it.is_mark());
+        let message = if exception {
+            "an exception cannot have `~`"
+        } else if flags.plain {
+            "`~` and `@plain` exclude each other"
+        } else if words.len() > 1 {
+            "`~` is only allowed after a single word"
+        } else if words[0].chars.iter().any(is('*')) {
+            "`~` and `*` exclude each other"
+        } else if !is_word || letters < MIN_SLIP_LETTERS {
+            "`~` needs a word of six letters or more, without digits and symbols"
+        } else {
+            return Ok(true);
+        };
+        Err(self
+            .error(Code::MisplacedWildcard, span, message)
+            .with_help("remove it; to match the character itself, write `\\~`"))
     }
 
     /// Checks the entry in the folded form in which messages are searched.

@@ -26,6 +26,9 @@ const SYMBOLS: &[Frame] = &[
     ("no/", "/yes"), ("…", "…"), ("-", "-"),
 ];
 
+/// Other words of a hashtag.
+const HASHTAGS: &[Frame] = &[("#Such", ""), ("so #", "Today"), ("#Please", "Now ok"), ("#", "")];
+
 /// Words in other scripts, some of them written without spaces.
 #[rustfmt::skip]
 const SCRIPTS: &[Frame] = &[
@@ -35,6 +38,9 @@ const SCRIPTS: &[Frame] = &[
 
 /// Returns text around a word.
 pub(crate) fn frame(rng: &mut Rng, around: Around) -> Frame {
+    if around.hashtag {
+        return choose(rng, HASHTAGS);
+    }
     let kinds = [
         (true, SPACES),
         (true, SPACES),

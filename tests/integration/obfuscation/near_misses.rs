@@ -108,9 +108,8 @@ pub(crate) fn too_far(rng: &mut Rng, term: &str) -> Vec<String> {
         format!("j {}", spelled(" ")),
     ];
     if let Some((first, second)) = term.split_once(' ') {
-        // Phrases: without separator, too far apart, on two lines, in reverse order, with another word.
+        // Phrases: too far apart, on two lines, in reverse order, with another word.
         all.extend([
-            format!("{first}{second}"),
             format!("{first}.........{second}"),
             format!("{first}\n{second}"),
             format!("{second} {first}"),
@@ -120,9 +119,11 @@ pub(crate) fn too_far(rng: &mut Rng, term: &str) -> Vec<String> {
     }
     let text = |letters: &[char]| letters.iter().collect::<String>();
     let (middle, symbol) = (rng.usize(2..n - 1), choose(rng, &['*', '#', '_', '%', '•']));
-    // Split into two words, and into pairs of letters.
+    // Split into two words, and into pairs of letters. A single letter at the end would be a split word.
     all.push(format!("{} {}", text(&letters[..middle]), text(&letters[middle..])));
-    all.push(letters.chunks(2).map(text).collect::<Vec<_>>().join(" "));
+    if n.is_multiple_of(2) {
+        all.push(letters.chunks(2).map(text).collect::<Vec<_>>().join(" "));
+    }
     // More than half of the letters hidden, the first one, and all.
     let more = n / 2 + 1;
     all.push(text(&letters[..n - more]) + &symbol.to_string().repeat(more));

@@ -21,6 +21,10 @@ pub(crate) struct Technique {
     pub(crate) lengthens: bool,
     /// Whether the result is one word with adjacent letters. Not so for symbols, which are also boundaries.
     pub(crate) joins: bool,
+    /// Whether what it inserts may replace a letter, so that it makes the term of a near miss.
+    pub(crate) replaces: bool,
+    /// The minimum number of terms to which it applies.
+    pub(crate) min_terms: usize,
 }
 
 /// What may be adjacent to the word, besides whitespace, brackets and quotes.
@@ -32,16 +36,19 @@ pub(crate) struct Around {
     pub(crate) symbols: bool,
     /// Words in other scripts, anywhere in the message.
     pub(crate) scripts: bool,
+    /// Only other words of a hashtag.
+    pub(crate) hashtag: bool,
 }
 
-const ALL: Around = Around { apostrophes: true, symbols: true, scripts: true };
+const ALL: Around = Around { apostrophes: true, symbols: true, scripts: true, hashtag: false };
 const LATIN: Around = Around { scripts: false, ..ALL };
-const SPACED: Around = Around { apostrophes: false, symbols: true, scripts: false };
-const SPACES_ONLY: Around = Around { apostrophes: false, symbols: false, scripts: false };
+const SPACED: Around = Around { apostrophes: false, symbols: true, scripts: false, hashtag: false };
+const SPACES_ONLY: Around = Around { symbols: false, ..SPACED };
+const HASHTAG: Around = Around { hashtag: true, ..SPACES_ONLY };
 const NO_SYMBOLS: Around = Around { symbols: false, ..ALL };
 
 const fn technique(name: &'static str, steps: &'static [Step], around: Around) -> Technique {
-    Technique { name, steps, around, lengthens: false, joins: true }
+    Technique { name, steps, around, lengthens: false, joins: true, replaces: false, min_terms: 40 }
 }
 
 impl Technique {
@@ -51,6 +58,14 @@ impl Technique {
 
     const fn separate(self) -> Technique {
         Technique { joins: false, ..self }
+    }
+
+    const fn replaces(self) -> Technique {
+        Technique { replaces: true, joins: false, ..self }
+    }
+
+    const fn applies_to(self, min_terms: usize) -> Technique {
+        Technique { min_terms, ..self }
     }
 }
 
@@ -75,6 +90,21 @@ pub(crate) const TECHNIQUES: &[Technique] = &[
     technique("hidden _", &[hidden::<'_'>], NO_SYMBOLS).separate(),
     technique("hidden %", &[hidden::<'%'>], NO_SYMBOLS).separate(),
     technique("hidden •", &[hidden::<'•'>], NO_SYMBOLS).separate(),
+    technique("hidden by @ ! $ & ? ^ ~", &[hole::<SYMBOLS>], NO_SYMBOLS).replaces(),
+    technique("hidden by emoji and shapes", &[hole::<EMOJI>], NO_SYMBOLS).replaces(),
+    technique("hidden by a digit", &[hole::<DIGITS>], NO_SYMBOLS).replaces(),
+    technique("a digit inside", &[digit_inside], NO_SYMBOLS).replaces(),
+    technique("run together", &[run_together], ALL).applies_to(8),
+    technique("run together, leet", &[run_together, leet::<BOTH>], ALL).applies_to(8),
+    technique("repeated word", &[repeated_word], NO_SYMBOLS).separate().applies_to(36),
+    technique("in a hashtag", &[capital, accents], HASHTAG).separate(),
+    technique("swapped letters", &[swapped], NO_SYMBOLS).separate().applies_to(30),
+    technique("one symbol inside", &[symbol_inside], SPACES_ONLY).replaces().applies_to(36),
+    technique("an emoji inside", &[emoji_inside], SPACES_ONLY).replaces().applies_to(36),
+    technique("a line break inside", &[line_break_inside], SPACES_ONLY).separate().applies_to(36),
+    technique("Markdown inside", &[markdown_inside], SPACES_ONLY).replaces().applies_to(36),
+    technique("first or last letter apart", &[letter_apart], SPACES_ONLY).separate().applies_to(36),
+    technique("short pieces", &[short_pieces], SPACES_ONLY).separate().applies_to(30),
     technique("full-width, spacing", &[full_width, spacing], SPACED).separate(),
     technique("confusables, invisible", &[confusables, invisible], LATIN),
     technique("confusables, spacing", &[homoglyphs, spacing], SPACED).separate(),
@@ -323,6 +353,7 @@ fn shapes(rng: &mut Rng, typed: &mut Typed) -> bool {
 const DIGITS: u8 = 0;
 const SYMBOLS: u8 = 1;
 const BOTH: u8 = 2;
+const EMOJI: u8 = 3;
 
 /// Digits and symbols for letters.
 #[rustfmt::skip]
@@ -385,14 +416,174 @@ fn lengthened_edges(typed: &Typed) -> Vec<usize> {
     [edge(keys.clone().collect()), edge(keys.rev().collect())].concat()
 }
 
+/// Symbols and digits that hide one letter but are not written for it.
+fn hole<const KIND: u8>(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let symbols: &[&str] = match KIND {
+        SYMBOLS => &["@", "!", "$", "&", "?", "^", "~"],
+        DIGITS => &["2", "3", "4", "5", "7", "9"],
+        _ => &["■", "●", "🔥", "💀", "❤\u{FE0F}", "🌟"],
+    };
+    let letters = typed.keys.iter().filter(|key| !key.is_gap()).count();
+    let least = if KIND == DIGITS { 5 } else { 4 };
+    let inner = inner(typed, 1, 1);
+    if letters < least || inner.is_empty() {
+        return false;
+    }
+    let at = choose(rng, &inner);
+    let symbol = choose(rng, symbols);
+    let is_leet = LEET.iter().any(|(letter, digits, symbols)| {
+        let mut written = digits.iter().chain(*symbols);
+        *letter == typed.keys[at].letter && written.any(|c| symbol.starts_with(*c))
+    });
+    typed.keys[at].text = symbol.into();
+    typed.keys[at].hidden = true;
+    !is_leet
+}
+
+/// Inserts a digit that is written for no letter of the term.
+fn digit_inside(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let letters = typed.keys.iter().filter(|key| !key.is_gap()).count();
+    let inner = inner(typed, 1, 0);
+    if letters < 5 || inner.is_empty() {
+        return false;
+    }
+    let at = choose(rng, &inner);
+    typed.keys[at].text.insert(0, '2');
+    true
+}
+
+/// Returns the letters of each word without the first and the last ones, unless they are fixed.
+fn inner(typed: &Typed, first: usize, last: usize) -> Vec<usize> {
+    let words = typed.words().into_iter().filter(|word| word.len() > first + last);
+    let inner = words.flat_map(|word| word.start + first..word.end - last);
+    inner.filter(|&at| !typed.keys[at].fixed).collect()
+}
+
+/// Writes a phrase without spaces.
+fn run_together(_: &mut Rng, typed: &mut Typed) -> bool {
+    let before = typed.keys.len();
+    typed.keys.retain(|key| !key.is_gap());
+    typed.keys.len() < before
+}
+
+fn is_phrase(typed: &Typed) -> bool {
+    typed.keys.iter().any(Key::is_gap)
+}
+
+/// Writes a word two to four times.
+fn repeated_word(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let once = typed.keys.clone();
+    for _ in 0..rng.usize(1..4) {
+        typed.keys.extend(once.iter().cloned());
+    }
+    !is_phrase(typed)
+}
+
+fn capital(rng: &mut Rng, typed: &mut Typed) -> bool {
+    run_together(rng, typed);
+    typed.keys[0].text = typed.keys[0].letter.to_ascii_uppercase().to_string();
+    true
+}
+
+/// Swaps two letters after the first one of a word of six letters or more.
+fn swapped(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let is_swap = |&at: &usize| typed.keys[at].letter != typed.keys[at + 1].letter;
+    let at: Vec<usize> = inner(typed, 1, 1).into_iter().filter(is_swap).collect();
+    if is_phrase(typed) || typed.keys.len() < 6 || at.is_empty() {
+        return false;
+    }
+    let at = choose(rng, &at);
+    typed.keys.swap(at, at + 1);
+    true
+}
+
+/// Inserts a separator at one place, if the parts are not both common words.
+fn insert(rng: &mut Rng, typed: &mut Typed, separator: &str) -> bool {
+    let inner = inner(typed, 1, 0);
+    if is_phrase(typed) || inner.is_empty() {
+        return false;
+    }
+    let at = choose(rng, &inner);
+    let are_words = are_words(typed, at);
+    typed.keys[at].text.insert_str(0, separator);
+    !are_words
+}
+
+/// Whether the keys before and after a place are common words. Beside a word, a single letter counts as one.
+fn are_words(typed: &Typed, at: usize) -> bool {
+    let (before, after) = typed.keys.split_at(at);
+    let is_word = |keys: &[Key]| {
+        let word: String = keys.iter().map(|key| key.letter).collect();
+        keys.len() == 1 || WORDS_INSIDE.contains(&word.as_str())
+    };
+    is_word(before) && is_word(after)
+}
+
+/// The common words in the terms.
+const WORDS_INSIDE: &[&str] = &["kit", "ten", "don", "key", "ill", "chop", "less", "soap"];
+
+fn symbol_inside(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let symbol =
+        choose(rng, &[".", "-", "_", "/", "|", ",", ":", "\"", "`", "´", "^", "=", "(", "…"]);
+    insert(rng, typed, symbol)
+}
+
+fn emoji_inside(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let emoji = choose(rng, &["🔥", "❤\u{FE0F}", "💩", "👨\u{200D}👩\u{200D}👧", "■"]);
+    insert(rng, typed, emoji)
+}
+
+fn line_break_inside(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let line_break = choose(rng, &["\n", "\r\n"]);
+    insert(rng, typed, line_break)
+}
+
+/// Makes an inner part bold or struck through.
+fn markdown_inside(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let mark = choose(rng, &["**", "*", "__", "~~", "||"]);
+    let inner = inner(typed, 1, 0);
+    if is_phrase(typed) || inner.len() < 2 {
+        return false;
+    }
+    let first = rng.usize(..inner.len() - 1);
+    let last = rng.usize(first + 1..inner.len());
+    typed.keys[inner[first]].text.insert_str(0, mark);
+    typed.keys[inner[last]].text.insert_str(0, mark);
+    true
+}
+
+/// Separates the first or the last letter with a space.
+fn letter_apart(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let at = if rng.bool() { 1 } else { typed.keys.len() - 1 };
+    let are_words = are_words(typed, at);
+    typed.keys[at].text.insert(0, ' ');
+    !are_words && !is_phrase(typed) && typed.keys.iter().all(|key| !key.fixed)
+}
+
+/// Separates a word into pieces of one to three letters, at least one of which is a single letter and one is longer.
+fn short_pieces(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let (mut at, mut sizes) = (0, Vec::new());
+    while at < typed.keys.len() {
+        let size = rng.usize(1..=3).min(typed.keys.len() - at);
+        if at > 0 {
+            typed.keys[at].text.insert(0, ' ');
+        }
+        sizes.push(size);
+        at += size;
+    }
+    !is_phrase(typed) && sizes.contains(&1) && sizes.iter().any(|&size| size > 1)
+}
+
 /// Repeats letters.
 fn repeats(rng: &mut Rng, typed: &mut Typed) -> bool {
     let keys = typed.plain();
     let mut chosen = some(rng, keys);
     chosen.sort_unstable();
     let any = !chosen.is_empty();
+    // In words of less than five letters, two of a letter make another word.
+    let least = usize::from(typed.keys.len() < 5);
     for at in chosen.into_iter().rev() {
-        for _ in 0..[1, 1, 2, 3, 7][rng.usize(..5)] {
+        for _ in 0..least + [1, 1, 2, 3, 7][rng.usize(..5)] {
             typed.keys.insert(at, typed.keys[at].clone());
         }
     }

@@ -50,6 +50,11 @@ pub(super) fn obfuscation(text: &str, group: &EditGroup) -> Vec<String> {
         Transform::Repeats => vec![list("repeated letters", all().map(shown))],
         Transform::Spacing => vec![list("spaced letters", all().map(swapped))],
         Transform::Hidden => vec![list("hidden letters", all().map(swapped))],
+        Transform::RunTogether => vec![list("words run together", all().map(swapped))],
+        Transform::RepeatedWord => vec![list("repeated word", all().map(swapped))],
+        Transform::Split => vec![list("split word", all().map(swapped))],
+        Transform::Swapped => vec![list("swapped letters", all().map(swapped))],
+        Transform::Slip => vec![list("one slip", all().map(swapped))],
     }
 }
 

@@ -1,0 +1,344 @@
+//! Words with two letters swapped, and with one slip: [`SlipIndex`].
+//!
+//! Entries are found by the *sum* of their letters: the first letter, and the others in any order. A
+//! swap leaves the sum as it is. For entries with `~`, one letter may also be missing, added or
+//! another one. As in a deletion index (SymSpell), each of these entries is stored without each of
+//! its letters as well, and each word of a message is looked up without each of its letters as well.
+//! What has the same sum is then compared letter by letter.
+//!
+//! Example: `asshoel` has the sum of `asshole`, and the two differ by one swap. With the entry
+//! `muppet~`, the word `mupet` has the sum of `muppet` without `p`; and `mupqet` without `q` has it
+//! as well.
+
+use super::compiled::CompiledEntry;
+use super::view::FoldedView;
+use crate::language::Language;
+use crate::normalize::CharProps;
+use crate::rules::End;
+use crate::span::Span;
+
+/// The minimum number of letters of a word that is compared: an entry with its ending.
+const MIN_LETTERS: usize = 6;
+
+/// The minimum number of letters of an entry with endings. With its ending it has six.
+const MIN_BASE: usize = 4;
+
+/// The maximum number of letters of a word that is looked up.
+const MAX_LETTERS: usize = 64;
+
+/// The maximum number of entries that are compared for one sum.
+const MAX_COMPARED: usize = 64;
+
+/// The number of bits of the filter per sum.
+const BITS: usize = 8;
+
+/// How a word differs from an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slip {
+    /// Two adjacent letters are swapped.
+    Swap,
+    /// One letter is missing, added or another one.
+    OneLetter,
+}
+
+/// Entries by the sum of their letters.
+#[derive(Default)]
+pub(super) struct SlipIndex {
+    /// A bit for each sum, to reject most words.
+    filter: Vec<u64>,
+    /// The first of the stored sums with the same hash; 0 if there is none.
+    buckets: Vec<u32>,
+    stored: Vec<Stored>,
+    /// Whether there are entries with `~`.
+    has_slips: bool,
+    /// The endings of entries, each with the sum of its letters and its language.
+    endings: Vec<(&'static str, u32, Language)>,
+}
+
+#[derive(Clone, Copy)]
+struct Stored {
+    sum: u32,
+    /// The index of the entry.
+    item: u32,
+    /// One more than the index of the next one of the bucket; 0 if there is none.
+    next: u32,
+}
+
+impl SlipIndex {
+    /// Builds the index of those entries that may have a slip.
+    pub(super) fn new<'t>(
+        entries: &[CompiledEntry],
+        text: impl Fn(&CompiledEntry) -> &'t str,
+    ) -> SlipIndex {
+        let mut index = SlipIndex::default();
+        for (item, compiled) in entries.iter().enumerate() {
+            let text = text(compiled);
+            if !may_slip(compiled, text) {
+                continue;
+            }
+            let language = compiled.language;
+            if compiled.end == End::Ending && !index.endings.iter().any(|it| it.2 == language) {
+                let sum = |ending: &str| ending.chars().map(value).fold(0, u32::wrapping_add);
+                let endings = language.endings().map(|it| (it, sum(it), language));
+                index.endings.extend(endings);
+            }
+            let sum = sum_of(text);
+            let mut add = |sum| index.stored.push(Stored { sum, item: item as u32, next: 0 });
+            add(sum);
+            if compiled.slip {
+                text.chars().skip(1).for_each(|c| add(sum.wrapping_sub(value(c))));
+                index.has_slips = true;
+            }
+        }
+        if index.stored.is_empty() {
+            return index;
+        }
+        let size = (index.stored.len() * BITS).next_power_of_two().max(64);
+        index.filter = vec![0; size / 64];
+        index.buckets = vec![0; size / BITS];
+        for number in 0..index.stored.len() {
+            let Stored { sum, .. } = index.stored[number];
+            let bit = index.bit(sum);
+            index.filter[bit / 64] |= 1 << (bit % 64);
+            let first = &mut index.buckets[bit / BITS];
+            index.stored[number].next = std::mem::replace(first, number as u32 + 1);
+        }
+        index
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.stored.is_empty()
+    }
+
+    /// Returns the heap memory, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(&*self.filter) + size_of_val(&*self.buckets) + size_of_val(&*self.stored)
+    }
+
+    fn bit(&self, sum: u32) -> usize {
+        let bits = (self.filter.len() * 64).trailing_zeros();
+        (sum.wrapping_mul(0x9E37_79B1) >> (u32::BITS - bits)) as usize
+    }
+
+    /// Calls `found` with each entry of which a word of the text is a slip, and the end of the word.
+    /// The word begins at byte `start`.
+    pub(super) fn search<'i, 't>(
+        &self,
+        entries: &'i [CompiledEntry],
+        text: impl Fn(&CompiledEntry) -> &'t str,
+        view: &FoldedView<'_>,
+        start: usize,
+        mut found: impl FnMut(&'i CompiledEntry, usize, Slip),
+    ) {
+        let Some((word, letters)) = word_at(view.text(), start) else { return };
+        if letters + usize::from(self.has_slips) < MIN_LETTERS {
+            return;
+        }
+        let sum = sum_of(word);
+        let end = start + word.len();
+        let mut compare = |sum: u32, stem: &str, language: Option<Language>| {
+            let bit = self.bit(sum);
+            if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
+                return;
+            }
+            let mut next = self.buckets[bit / BITS];
+            for _ in 0..MAX_COMPARED {
+                let Some(index) = next.checked_sub(1) else { break };
+                let stored = self.stored[index as usize];
+                next = stored.next;
+                let compiled = &entries[stored.item as usize];
+                let has_ending =
+                    |language| compiled.end == End::Ending && compiled.language == language;
+                if stored.sum != sum || !language.is_none_or(has_ending) {
+                    continue;
+                }
+                let entry = text(compiled);
+                if let Some((slip, same)) = slip(entry, stem)
+                    && has_accents(
+                        compiled,
+                        entry,
+                        view,
+                        Span::new(start, start + stem.len()),
+                        same,
+                    )
+                    && (compiled.slip || (slip == Slip::Swap && letters >= MIN_LETTERS))
+                    && view.opens(start, compiled.elidable)
+                    && view.closes(end)
+                {
+                    found(compiled, end, slip);
+                }
+            }
+        };
+        let mut compare_all = |sum: u32, stem: &str, language| {
+            compare(sum, stem, language);
+            if self.has_slips {
+                for c in stem.chars().skip(1) {
+                    compare(sum.wrapping_sub(value(c)), stem, language);
+                }
+            }
+        };
+        compare_all(sum, word, None);
+        for &(ending, of_ending, language) in &self.endings {
+            // A comparison of the last bytes is cheaper and excludes most.
+            if word.as_bytes().last() == ending.as_bytes().last()
+                && let Some(stem) = word.strip_suffix(ending)
+            {
+                compare_all(sum.wrapping_sub(of_ending), stem, Some(language));
+            }
+        }
+    }
+}
+
+/// Whether a word of a message may be a slip of an entry.
+fn may_slip(compiled: &CompiledEntry, text: &str) -> bool {
+    let least = if compiled.end == End::Ending { MIN_BASE } else { MIN_LETTERS };
+    let is_word = text.chars().all(is_part) && letters_of(text) >= least;
+    compiled.may_be_spaced && !compiled.only_spaced && compiled.confusables.is_empty() && is_word
+}
+
+fn letters_of(text: &str) -> usize {
+    text.chars().filter(|&c| CharProps::of(c).is_letter()).count()
+}
+
+/// Whether a character may be part of a word with a slip.
+fn is_part(c: char) -> bool {
+    c.is_ascii_lowercase() || {
+        let props = CharProps::of(c);
+        (props.is_letter() || props.is_mark()) && !props.is_unspaced()
+    }
+}
+
+/// Returns the word of letters at byte `start` and how many letters it has. `None` if it is too long,
+/// or if digits or leet symbols belong to it.
+fn word_at(text: &str, start: usize) -> Option<(&str, usize)> {
+    let bytes = &text.as_bytes()[start..];
+    let ascii = bytes.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let (length, letters) = match bytes.get(ascii) {
+        Some(byte) if !byte.is_ascii() => {
+            let rest = &text[start..];
+            let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+            (length, letters_of(&rest[..length]))
+        }
+        _ => (ascii, ascii),
+    };
+    (letters <= MAX_LETTERS).then(|| (&text[start..start + length], letters))
+}
+
+/// Returns the sum of the letters of a word. The first one counts in another way.
+fn sum_of(word: &str) -> u32 {
+    let mut chars = word.chars();
+    let first = chars.next().map_or(0, |c| value(c).rotate_left(7));
+    chars.fold(first, |sum, c| sum.wrapping_add(value(c)))
+}
+
+/// A number for a letter, such that the sums of different letters are rarely equal.
+#[inline]
+fn value(c: char) -> u32 {
+    match u8::try_from(c) {
+        Ok(byte @ b'a'..=b'z') => VALUES[usize::from(byte - b'a')],
+        _ => mixed(u32::from(c)),
+    }
+}
+
+/// The values of ASCII letters.
+const VALUES: [u32; 26] = {
+    let mut values = [0; 26];
+    let mut number = 0;
+    while number < 26 {
+        values[number as usize] = mixed(number + b'a' as u32);
+        number += 1;
+    }
+    values
+};
+
+/// Mixes the bits of a code point.
+const fn mixed(c: u32) -> u32 {
+    let c = c.wrapping_mul(0x85EB_CA6B);
+    (c ^ c >> 13).wrapping_mul(0xC2B2_AE35)
+}
+
+/// Returns the slip by which a word differs from an entry, and how many first letters they share, at
+/// least one. `None` if they differ more or not at all.
+fn slip(entry: &str, word: &str) -> Option<(Slip, usize)> {
+    let (entry, word): (Vec<char>, Vec<char>) = (entry.chars().collect(), word.chars().collect());
+    let same = entry.iter().zip(&word).take_while(|(a, b)| a == b).count();
+    if same == 0 || entry == word {
+        return None;
+    }
+    let slip = match (&entry[same..], &word[same..]) {
+        ([a, b, entry @ ..], [c, d, word @ ..]) if (a, b) == (d, c) && entry == word => {
+            Some(Slip::Swap)
+        }
+        ([_, entry @ ..], [_, word @ ..]) if entry == word => Some(Slip::OneLetter),
+        ([_, entry @ ..], word) if entry == word => Some(Slip::OneLetter),
+        (entry, [_, word @ ..]) if entry == word => Some(Slip::OneLetter),
+        _ => None,
+    };
+    Some((slip?, same))
+}
+
+/// Whether the letters that a word shares with an entry have the accents of the entry. The word is
+/// at `part` of the view and differs from the entry after `same` letters.
+fn has_accents(
+    compiled: &CompiledEntry,
+    entry: &str,
+    view: &FoldedView<'_>,
+    part: Span,
+    same: usize,
+) -> bool {
+    let accents = compiled.accents();
+    if accents.are_any() {
+        return true;
+    }
+    let letters: Vec<(usize, char)> = entry.char_indices().collect();
+    let chars: Vec<(usize, char)> = view.text()[part.range()].char_indices().collect();
+    let agrees = |letter: usize, char: usize| {
+        let ((place, letter), (at, c)) = (letters[letter], chars[char]);
+        letter == c && accents.agree(c, place, view.dropped_marks(part.start + at + c.len_utf8()))
+    };
+    let from_end = |count: usize| (letters.len() - count, chars.len() - count);
+    let longest = letters.len().max(chars.len());
+    let rest = |differs: usize| {
+        (1..=longest - same - differs).map(from_end).all(|(letter, char)| agrees(letter, char))
+    };
+    (0..same).all(|at| agrees(at, at))
+        && match letters.len() == chars.len() && letters[same].1 != chars[same].1 {
+            true if rest(1) => true,
+            true => rest(2) && agrees(same, same + 1) && agrees(same + 1, same),
+            false => rest(1),
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slip_after_the_first_letter() {
+        for (word, expected) in [
+            ("muppet", None),
+            ("mpupet", Some(Slip::Swap)),
+            ("muppte", Some(Slip::Swap)),
+            ("mupept", Some(Slip::Swap)),
+            ("umppet", None),
+            ("mupet", Some(Slip::OneLetter)),
+            ("muppe", Some(Slip::OneLetter)),
+            ("muppets", Some(Slip::OneLetter)),
+            ("mupppet", Some(Slip::OneLetter)),
+            ("mappet", Some(Slip::OneLetter)),
+            ("buppet", None),
+            ("uppet", None),
+            ("mapper", None),
+            ("mppuet", None),
+        ] {
+            assert_eq!(slip("muppet", word).map(|(slip, _)| slip), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_swap_leaves_the_sum_and_another_letter_does_not() {
+        assert_eq!(sum_of("asshoel"), sum_of("asshole"));
+        assert_ne!(sum_of("sashole"), sum_of("asshole"));
+        assert_eq!(sum_of("mupet"), sum_of("muppet").wrapping_sub(value('p')));
+    }
+}
