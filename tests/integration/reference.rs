@@ -51,7 +51,7 @@ pub(crate) fn find_covered(
                 .flat_map(|(number, (entry, readings))| {
                     let disguises = disguises(entry, it.disguises);
                     let readings = readings.into_iter().filter(|reading| {
-                        !reading.only_spaced && !(exceptions && reading.run_together)
+                        !(reading.only_spaced || exceptions && reading.run_together)
                     });
                     let hits = readings.flat_map(|reading| {
                         find_words(entry, reading, disguises, !exceptions, &message)
@@ -769,7 +769,7 @@ fn holes(text: &[Folded]) -> Vec<bool> {
             .collect();
         let pattern = Regex::new(&format!("^(?:{letters})$")).expect("letters and a dot");
         let is_word = GRAMMATICAL_WORDS.split_whitespace().any(|word| pattern.is_match(word));
-        holes[place] = !(is_word && !"@!$".contains(c));
+        holes[place] = !is_word || "@!$".contains(c);
     }
     holes
 }
