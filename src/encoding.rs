@@ -1,4 +1,4 @@
-//! Encodings of rule files other than UTF-8: [`to_utf8`] and [`foreign_format`].
+//! Encodings of rule files other than UTF-8, and formats that are not rule files at all.
 //!
 //! Rule files are UTF-8. A byte order mark proves UTF-16, which Windows calls "Unicode", so such a
 //! file is converted when it is added to the [`Sources`](crate::source::Sources). Nothing proves any
