@@ -79,6 +79,7 @@ pub mod provision;
 pub mod recording;
 pub mod review;
 pub mod rules;
+mod sorted_words;
 pub mod source;
 pub mod span;
 pub mod suggest;

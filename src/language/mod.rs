@@ -19,7 +19,10 @@ use crate::suggest::{Nearness, suggest};
 /// `token`.
 pub(crate) fn after_proclitics(token: &str) -> impl Iterator<Item = usize> {
     const LANGUAGES: [Language; 3] = [Language::ARABIC, Language::PERSIAN, Language::HEBREW];
-    let ends = token.char_indices().skip(1).take(table::LONGEST_PROCLITIC).map(|(at, _)| at);
+    let letters = token.char_indices().take(table::LONGEST_PROCLITIC);
+    // Few words begin with such a letter.
+    let letters = letters.take_while(|&(_, c)| table::PROCLITIC_LETTERS.contains(c));
+    let ends = letters.map(|(at, c)| at + c.len_utf8()).filter(|&end| end < token.len());
     ends.filter(|&end| {
         LANGUAGES.iter().any(|language| language.proclitics().any(|it| *it == token[..end]))
     })
@@ -195,6 +198,8 @@ mod tests {
             assert_eq!(language.has_proclitics(), known.contains(&language), "{language}");
             let lengths = language.proclitics().map(|it| it.chars().count());
             assert!(lengths.max().unwrap_or(0) <= table::LONGEST_PROCLITIC, "{language}");
+            let mut letters = language.proclitics().flat_map(str::chars);
+            assert!(letters.all(|c| table::PROCLITIC_LETTERS.contains(c)), "{language}");
         }
         assert_eq!(after_proclitics("والكلب").collect::<Vec<_>>(), [2, 6]);
     }

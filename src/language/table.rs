@@ -116,6 +116,9 @@ he ה ו ב ל כ מ ש וה וב ול וכ ומ וש שה שב של שמ כש �
 /// The longest item of [`PROCLITICS`], in letters.
 pub(super) const LONGEST_PROCLITIC: usize = 3;
 
+/// The letters of all [`PROCLITICS`].
+pub(super) const PROCLITIC_LETTERS: &str = "الوفبكהומשלכב";
+
 /// How the letters of a language may be respelled: `ä=ae` in both directions, `ı>i` from an entry to
 /// a message only. The Latin alphabets of languages that have their own letters are typed in these
 /// ways on keyboards without them. Turkish capital I is ı, and the fold takes it for i; the other

@@ -173,11 +173,17 @@ impl<'t> Reader<'t> {
             return false;
         }
         let starts = char_at(text, at + 1).is_some_and(|(c, _)| is_in_label(c));
+        // Each of many punctuation characters would read the rest of the text otherwise.
+        let text = &text[..text.floor_char_boundary(at + 1 + MAX_HOST)];
         let label = || Label::read(text, at + 1, LabelPosition::First);
         let host = || Chain::read(text, label()?).host;
         starts && host().is_some_and(|host| host.is_certain && !is_of_email(text, host))
     }
 }
+
+/// The maximum length of a host after punctuation in a path, in bytes. A name has at most 253
+/// (RFC 1035, 2.3.4), and obfuscation makes it longer.
+const MAX_HOST: usize = 512;
 
 /// Whether a host is that of an e-mail address or a mention.
 fn is_of_email(text: &str, host: BareHost) -> bool {
@@ -260,6 +266,9 @@ mod tests {
         "**.**",
         "-.-",
         "[,]",
+        "【,】",
+        "«,»",
+        "&#99;",
         "●",
         "٠",
         "&#46;",
@@ -352,9 +361,13 @@ mod tests {
             "公司.",
             "a.com/é字a",
             "-dot-",
+            "*b*.",
+            "*b**.*",
         ] {
             let time = |length: usize| {
-                let text = part.repeat(length / part.len());
+                // The second half is in the path of a link.
+                let repeated = part.repeat(length / 2 / part.len());
+                let text = [&repeated, " a.com/", &repeated].concat();
                 let start = Instant::now();
                 find(&text);
                 start.elapsed()

@@ -60,7 +60,7 @@ fn begins(first: u8, rest: &[u8]) -> bool {
             // `"."` and other dots between symbols.
             (spaces == 0 && is(0, b"\"'*_~|-`"))
                 || at(spaces).is_ascii_alphanumeric()
-                || is(spaces, b"%)]}>")
+                || is(spaces, b"%&)]}>")
         }
         b'/' | b'\\' => is(0, b"/\\"),
         b'%' => is(0, b"2"),
@@ -81,7 +81,7 @@ fn begins_entity(text: &str) -> bool {
     match entity_at(text, 0) {
         Some((c, _)) => c == '.',
         // It may contain invisible characters.
-        None => !text.bytes().take(MAX_ENTITY).all(|byte| byte.is_ascii()),
+        None => !text.bytes().take(MAX_ENTITY + 1).all(|byte| byte.is_ascii()),
     }
 }
 
@@ -106,7 +106,8 @@ fn begins_tochka(first: char, rest: &str) -> bool {
 /// Whether a character beyond ASCII is a dot, or a form of a character that [`is_candidate`]
 /// accepts.
 fn is_candidate_char(c: char) -> bool {
-    let mut is_candidate_char = is_dot(c) || LETTER_DOTS.contains(&c);
+    // Quotes and brackets may be around a dot.
+    let mut is_candidate_char = is_dot(c) || LETTER_DOTS.contains(&c) || matches!(c, '«' | '【');
     for_each_key_char(c, |c| {
         is_candidate_char |= is_dot(c) || u8::try_from(c).is_ok_and(is_candidate)
     });
@@ -147,6 +148,10 @@ mod tests {
             "a Punto b",
             "a точка b",
             "a&#46;b",
+            "a.&#99;om",
+            "a&#00000046\u{200B};b",
+            "a【,】b",
+            "a«,»b",
             "a\".\"b",
             "[,]",
             "a.\nb",

@@ -1,11 +1,10 @@
 //! Top-level domains, and how clearly each indicates a host: [`Tld`].
 
-use std::cmp::Ordering;
-
 use super::label::Label;
 use super::punycode;
 use super::tlds::{AMBIGUOUS, UNAMBIGUOUS};
 use crate::normalize::for_each_latin_char;
+use crate::sorted_words::is_in;
 
 /// A class of top-level domains, from the weakest to the strongest indication of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,25 +86,6 @@ fn lower<'b>(
         false => label.each_lower(text, add),
     }
     str::from_utf8(&buffer[..length?]).ok()
-}
-
-/// Whether a name is in `groups`, one sorted string per length in bytes.
-fn is_in(groups: &[&str], name: &str) -> bool {
-    let Some(group) = name.len().checked_sub(1).and_then(|length| groups.get(length)) else {
-        return false;
-    };
-    let names = group.as_bytes();
-    let (mut low, mut high) = (0, names.len() / name.len());
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        let at = middle * name.len();
-        match names[at..at + name.len()].cmp(name.as_bytes()) {
-            Ordering::Equal => return true,
-            Ordering::Less => low = middle + 1,
-            Ordering::Greater => high = middle,
-        }
-    }
-    false
 }
 
 #[cfg(test)]

@@ -148,6 +148,7 @@ impl Check<'_> {
     fn common_word_match(&self, id: EntryId, matches: &WordMatches<'_>) -> Diagnostic {
         let entry = self.entry(id);
         let by = match (entry.start, entry.end) {
+            _ if entry.slip => "because `~` allows one wrong letter",
             (Start::Word, End::Word) => "because letters may repeat",
             (Start::Word, End::Ending) => "because of its endings or repeated letters",
             _ => "because of its `*`",

@@ -175,7 +175,8 @@ const MENTIONS: [&str; 5] = ["all", "channel", "everybody", "everyone", "here"];
 /// (`lib@3.rs`).
 fn is_other(before: &str, top: &str, labels: usize) -> bool {
     let is_capitalized = |label: &str| {
-        label.starts_with(char::is_uppercase) && label[1..].contains(char::is_lowercase)
+        let mut chars = label.chars();
+        chars.next().is_some_and(char::is_uppercase) && chars.any(char::is_lowercase)
     };
     if top.is_ascii() && is_capitalized(top) && !is_capitalized(before) {
         return true;

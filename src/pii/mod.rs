@@ -176,6 +176,8 @@ fn digits_at(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::normalize::Nfkc;
 
@@ -235,12 +237,43 @@ mod tests {
         }
     }
 
+    /// Parts of personal data, and what may be beside them.
+    fn part() -> impl Strategy<Value = String> {
+        const PARTS: &[&str] = &[
+            "robin", "@", "@É", "é", "É", ".", ".Com", ".com", "example", "端", "公司", "(at)",
+            "[.]", "+", "(+44", "(+1", ")", "(", "44", "7700", "900123", "202", "555", "0123", "-",
+            "/", " ", "4111", "1111", "203", "113", "7", ":", "::", "fe80", "٢", "O", "l",
+            "\u{20E3}", "dot",
+        ];
+        prop_oneof![4 => prop::sample::select(PARTS).prop_map(str::to_owned), 1 => "\\PC"]
+    }
+
+    proptest! {
+        #[test]
+        fn items_are_in_order_and_whole_characters(
+            parts in prop::collection::vec(part(), 0..16),
+        ) {
+            let message = parts.concat();
+            let composed = Nfkc::new(&message);
+            for &detector in Detector::ALL {
+                let mut end = 0;
+                let mut spans = Vec::new();
+                Text::new(composed.text()).find(detector, &mut |span| spans.push(span));
+                for span in spans {
+                    prop_assert!(end <= span.start && span.start < span.end, "{message:?}");
+                    prop_assert!(composed.text().get(span.range()).is_some(), "{message:?}");
+                    end = span.end;
+                }
+            }
+        }
+    }
+
     #[test]
     fn hostile_texts_take_linear_time() {
         for piece in [
             "1", "1 ", "1.", ":", "1:", "a@", "a.", "a@a.", "a(at)", "(at)a[.]", "+1", "(2",
             "4111-", "4 ", "202-555-", "::1", "2 dot ", "2[.]", "l0", "端a", "a#", "公", "a@公",
-            "٢ ", "+ ", "(+",
+            "٢ ", "+ ", "(+", "(+1", "@É",
         ] {
             let text = piece.repeat(50_000);
             for &detector in Detector::ALL {

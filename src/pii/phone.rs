@@ -65,7 +65,10 @@ fn end(text: &str, start: usize) -> Option<usize> {
         // Only the country code: `(+44) 7700 900123`.
         let code = Group::plain(text, after_plus(text, start + 1)?)?;
         let is_closed = code.end - code.start <= 3 && text[code.end..].starts_with(')');
-        return international(text, Group { after: code.end + 1, ..code }).filter(|_| is_closed);
+        if !is_closed {
+            return None;
+        }
+        return international(text, Group { after: code.end + 1, ..code });
     }
     let first = Group::at(text, start)?;
     // The international call prefixes: in North America, and elsewhere.
@@ -353,6 +356,8 @@ mod tests {
             // Unassigned area codes and exchanges.
             "155-555-0123 202-155-0123 911-555-0123 202-911-0123 292-555-0123 555-010-0123",
             "+1 155 555 0123 +1 202 155 0123 +890 1234 5678 +280 1234 5678",
+            // An open bracket.
+            "(+441234567 (+44",
             // Orders, seeds, keys.
             "order 8005550123 seed 2025550123 #202-555-0123 112-3456789-0123456",
             "a202-555-0123 202-555-0123a 202-555-01234 202-555-0123-4 5-202-555-0123",

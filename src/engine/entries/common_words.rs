@@ -1,15 +1,16 @@
 //! Short English words that are more likely themselves than parts of a split word.
 
-/// The common words of two, three and four letters, sorted and without separators.
-/// `tools/common-words` generates them and documents the sources.
-const SHORT_WORDS: [&str; 3] = [
+use crate::sorted_words::is_in;
+
+/// The common words of one to four letters. Those of three and four letters are the words of that
+/// length in the first four and three bands of the list on which `check` tests entries (see
+/// `tools/common-words`); shorter ones are chosen by hand, in English and in chat.
+const SHORT_WORDS: [&str; 4] = [
+    "airu",
     include_str!("short_words/2.txt"),
     include_str!("short_words/3.txt"),
     include_str!("short_words/4.txt"),
 ];
-
-/// The words of one letter, in English and in chat.
-const SINGLE_LETTERS: [&str; 4] = ["a", "i", "u", "r"];
 
 /// Grammatical words: articles, pronouns, prepositions, conjunctions, auxiliary verbs and the like.
 /// Sorted.
@@ -28,29 +29,8 @@ const GRAMMATICAL: [&str; 119] = [
 
 /// Whether a word of at most four letters is a common one, or such a word with `s`.
 pub(super) fn is_common(word: &str) -> bool {
-    let is_listed = |word: &str| match word.len() {
-        1 => SINGLE_LETTERS.contains(&word),
-        length => {
-            let words = length.checked_sub(2).and_then(|number| SHORT_WORDS.get(number));
-            words.is_some_and(|words| {
-                let count = words.len() / length;
-                let nth = |number: usize| &words[number * length..][..length];
-                let at = bisect(count, |number| nth(number) < word);
-                at < count && nth(at) == word
-            })
-        }
-    };
-    is_listed(word) || word.strip_suffix('s').is_some_and(|stem| stem.len() > 1 && is_listed(stem))
-}
-
-/// Returns the first of `count` numbers that is not below, by binary search.
-fn bisect(count: usize, is_below: impl Fn(usize) -> bool) -> usize {
-    let (mut start, mut end) = (0, count);
-    while start < end {
-        let middle = start.midpoint(end);
-        if is_below(middle) { start = middle + 1 } else { end = middle }
-    }
-    start
+    let stem = word.strip_suffix('s').filter(|stem| stem.len() > 1);
+    is_in(&SHORT_WORDS, word) || stem.is_some_and(|stem| is_in(&SHORT_WORDS, stem))
 }
 
 /// Whether a word is a grammatical one.
@@ -72,7 +52,7 @@ mod tests {
 
     #[test]
     fn short_words_are_sorted_and_found() {
-        for (line, length) in SHORT_WORDS.into_iter().zip(2..) {
+        for (line, length) in SHORT_WORDS.into_iter().zip(1..) {
             let words: Vec<&str> =
                 (0..line.len() / length).map(|at| &line[at * length..][..length]).collect();
             assert!(words.is_sorted() && line.len().is_multiple_of(length), "{length}");

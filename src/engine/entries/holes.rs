@@ -37,7 +37,7 @@ pub(super) fn holes(text: &str) -> Vec<usize> {
 
 /// Whether a byte of a text is a character that may be a hole; all of them are ASCII.
 #[inline]
-fn may_be_hole(byte: u8) -> bool {
+pub(super) fn may_be_hole(byte: u8) -> bool {
     const HIDING: u8 = HIDING_SEPARATOR as u8;
     matches!(byte, b'0'..=b'9' | b'@' | b'!' | b'$' | HIDING)
 }

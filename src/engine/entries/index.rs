@@ -81,13 +81,13 @@ impl EntryIndex {
         &'i self,
         rules: &'i Rules,
         folded: &Folded,
+        view: &FoldedView<'_>,
         day: Option<Date>,
         verifier: &mut Verifier,
         budget: &Budget,
         found: &mut Vec<FoldedMatch<'i>>,
     ) {
-        let view = FoldedView::new(folded, self.form);
-        let mut walk = TrieWalker::new(&view, budget);
+        let mut walk = TrieWalker::new(view, budget);
         let mut verify = |start: usize, candidates: Candidates| {
             for compiled in &self.entries[candidates.items] {
                 if compiled.only_spaced {
@@ -104,12 +104,12 @@ impl EntryIndex {
                 let may_end = !(candidates.word_continues && compiled.must_end_word());
                 let end = Some(start).filter(|_| may_end);
                 let end = end
-                    .and_then(|start| verifier.end(&view, compiled, entry, start, letters, budget));
+                    .and_then(|start| verifier.end(view, compiled, entry, start, letters, budget));
                 if let Some(end) = end {
                     let appearance = letters.into();
                     found.push(FoldedMatch { compiled, start, end, appearance });
                 } else if letters == Letters::Visible
-                    && let Some(end) = repetition::end(&view, compiled, entry, start)
+                    && let Some(end) = repetition::end(view, compiled, entry, start)
                 {
                     let appearance = Appearance::RepeatedWord;
                     found.push(FoldedMatch { compiled, start, end, appearance });
@@ -180,7 +180,7 @@ impl EntryIndex {
         self.words.filter.may_begin(text.as_bytes(), 0)
     }
 
-    /// Returns the entries whose keys occur in a row of spaced letters from byte `at`.
+    /// Returns the entries whose keys begin at byte `at` of a joined text.
     pub(super) fn begin_with<'i>(
         &'i self,
         rules: &Rules,

@@ -1,6 +1,6 @@
 //! Words of Han, kana, Thai and Hangul with something between their characters: `傻*逼`, `씨 발`.
 //!
-//! Most such words have two characters, so they are no [spaced letters](super::spaced). The
+//! Most such words have two characters, so they are not [spaced letters](super::spaced). The
 //! characters of the message are joined where one to three symbols, digits or spaces are between
 //! two of them, but not sentence punctuation; an entry matches exactly if it crosses such a *cut*. In
 //! scripts without spaces it may begin and end anywhere. A Hangul word must begin and end at a cut
@@ -107,7 +107,8 @@ impl Interrupted {
             let next = self.text[at..].chars().next();
             next.is_none_or(|c| c == '\n') || self.is_part(at) || self.is_between(at)
         };
-        let mut crossed = self.parts.iter().filter(|it| start < it.at && it.at < end).peekable();
+        let first = self.parts.partition_point(|it| it.at <= start);
+        let mut crossed = self.parts[first..].iter().take_while(|it| it.at < end).peekable();
         let differs = |part: &Part| {
             let (before, after) = self.text.split_at(part.at);
             part.after_cut && before.chars().next_back() != after.chars().next()

@@ -240,14 +240,15 @@ impl<H: HitSink> Search<'_, H> {
     fn find_unspaced(&mut self, index: &EntryIndex, normalized: &Normalized<'_>) {
         let mut found: Vec<FoldedMatch<'_>> = Vec::new();
         let folded = normalized.folded();
-        index.search(self.rules, folded, self.day, self.verifier, self.budget, &mut found);
         let view = FoldedView::new(folded, index.form);
+        index.search(self.rules, folded, &view, self.day, self.verifier, self.budget, &mut found);
         if index.form == SPACED_FORM {
             index.search_slips(self.rules, folded, &view, self.day, &mut found);
             if folded.may_have_split_words() {
                 self.find_split(index, &view, &mut found);
             }
-            if index.may_be_interrupted && !view.text().is_ascii() {
+            // Their characters have three bytes or more in UTF-8.
+            if index.may_be_interrupted && view.text().bytes().any(|byte| byte >= 0xE0) {
                 self.find_interrupted(index, &view, &mut found);
             }
         }

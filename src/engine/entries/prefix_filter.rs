@@ -11,7 +11,7 @@ const LENGTH: usize = 4;
 /// The maximum number of characters that are examined to find [`LENGTH`] key bytes without repeats.
 const MAX_SQUEEZED: usize = 16;
 
-/// The number of bits per key. With 8, the filter rejects nine positions of ten.
+/// The number of bits per key.
 const BITS: usize = 8;
 
 /// A Bloom filter over the first four bytes of each key, with one hash.
@@ -84,9 +84,13 @@ impl PrefixFilter {
                 None => self.long || begins_with_leet(&text[at..]),
             };
         }
+        let a = LetterClass::first_key_byte_of(a);
+        // The first character has one class, and short lists begin with few of them.
+        if a != LetterClass::NO_KEY_BYTE && self.first >> a & 1 == 0 {
+            return false;
+        }
         let [b, c, d] = [b, c, d].map(LetterClass::unambiguous_key_byte);
-        let prefix = [LetterClass::first_key_byte_of(a), b, c, d];
-        let [a, ..] = prefix;
+        let prefix = [a, b, c, d];
         // Characters with several readings are left to the walk.
         if (a | b | c | d) & LetterClass::NO_KEY_BYTE != 0 {
             return true;

@@ -49,6 +49,9 @@ pub(super) struct SlipIndex {
     /// The first of the stored sums with the same hash; 0 if there is none.
     buckets: Vec<u32>,
     stored: Vec<Stored>,
+    /// For each first letter from `a` to `z` and for all others, the numbers of letters that a word
+    /// with a slip may have, one bit each.
+    lengths: [u64; 27],
     /// Whether there are entries with `~`.
     has_slips: bool,
     /// The endings of entries, each with the sum of its letters and its language.
@@ -82,6 +85,16 @@ impl SlipIndex {
                 let endings = language.endings().map(|it| (it, sum(it), language));
                 index.endings.extend(endings);
             }
+            let length = letters_of(text);
+            let endings = index.endings.iter().filter(|it| it.2 == language);
+            let endings =
+                endings.filter(|_| compiled.end == End::Ending).map(|it| letters_of(it.0));
+            let most = if compiled.slip { length + 1 } else { length };
+            let least = if compiled.slip { length - 1 } else { length };
+            index.lengths[first_of(text)] |= std::iter::once(0)
+                .chain(endings)
+                .flat_map(|ending| least + ending..=most + ending)
+                .fold(0, |bits, length| bits | 1 << length.min(63));
             let sum = sum_of(text);
             let mut add = |sum| index.stored.push(Stored { sum, item: item as u32, next: 0 });
             add(sum);
@@ -132,6 +145,9 @@ impl SlipIndex {
     ) {
         let Some((word, letters)) = word_at(view.text(), start) else { return };
         if letters + usize::from(self.has_slips) < MIN_LETTERS {
+            return;
+        }
+        if self.lengths[first_of(word)] >> letters.min(63) & 1 == 0 {
             return;
         }
         let sum = sum_of(word);
@@ -194,6 +210,11 @@ fn may_slip(compiled: &CompiledEntry, text: &str) -> bool {
     let least = if compiled.end == End::Ending { MIN_BASE } else { MIN_LETTERS };
     let is_word = text.chars().all(is_part) && letters_of(text) >= least;
     compiled.may_be_spaced && !compiled.only_spaced && compiled.confusables.is_empty() && is_word
+}
+
+/// Returns the index of the first letter of a word in [`SlipIndex::lengths`].
+fn first_of(word: &str) -> usize {
+    word.bytes().next().map_or(26, |byte| usize::from(byte.wrapping_sub(b'a').min(26)))
 }
 
 fn letters_of(text: &str) -> usize {

@@ -68,6 +68,8 @@ struct Piece {
     letters: usize,
     /// What is after it.
     after: Between,
+    /// Whether it and the next one may belong to one word.
+    may_join_next: bool,
 }
 
 /// The pieces of a folded text. The buffers are reused.
@@ -108,9 +110,11 @@ impl SplitWords {
             if let Some(last) = self.pieces.last_mut() {
                 last.after = between_of(&text[last.end..start]);
             }
-            self.pieces.push(Piece { start, end, letters, after: Between::Other });
-            if let [.., piece, next] = self.pieces[..] {
-                may_join_any |= may_join(text, piece, next);
+            let piece = Piece { start, end, letters, after: Between::Other, may_join_next: false };
+            self.pieces.push(piece);
+            if let [.., piece, next] = &mut self.pieces[..] {
+                piece.may_join_next = may_join(text, *piece, *next);
+                may_join_any |= piece.may_join_next;
             }
             at = end;
         }
@@ -136,19 +140,16 @@ impl SplitWords {
         may_begin: impl Fn(&str) -> bool,
     ) -> bool {
         let text = view.text();
-        let next_joins = |pieces: &[Piece], at: usize| {
-            pieces.get(at + 1).is_some_and(|&next| may_join(text, pieces[at], next))
-        };
-        if !next_joins(&self.pieces, first) || self.is_attached(text, first) {
+        if !self.pieces[first].may_join_next || self.is_attached(text, first) {
             return false;
         }
         self.joined.clear();
         self.ends.clear();
-        for (at, piece) in self.pieces.iter().enumerate().skip(first) {
+        for piece in &self.pieces[first..] {
             let had_prefix = self.joined.len() >= PREFIX;
             self.joined.push_str(&text[piece.start..piece.end]);
             self.ends.push(self.joined.len());
-            let is_last = self.joined.len() >= MAX_JOINED || !next_joins(&self.pieces, at);
+            let is_last = self.joined.len() >= MAX_JOINED || !piece.may_join_next;
             let has_prefix = is_last || self.joined.len() >= PREFIX;
             if has_prefix && !had_prefix && !may_begin(&self.joined) {
                 return false;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::accents::marks_of;
 use super::boundary;
-use super::holes::holes;
+use super::holes::{holes, may_be_hole};
 use super::token::token;
 use crate::normalize::{
     CharProps, Disguises, Folded, Form, KATAKANA, Layout, SpacedLetters, leet, separator_length,
@@ -153,7 +153,8 @@ impl<'t> FoldedView<'t> {
     /// Whether the character at byte `at` may hide one letter.
     #[inline]
     pub(super) fn is_hole(&self, at: usize) -> bool {
-        self.holes().binary_search(&at).is_ok()
+        let is_possible = self.text.as_bytes().get(at).is_some_and(|&byte| may_be_hole(byte));
+        is_possible && self.holes().binary_search(&at).is_ok()
     }
 
     /// The positions of such characters in a part of the text.
@@ -162,10 +163,13 @@ impl<'t> FoldedView<'t> {
         &self.holes()[before(part.start)..before(part.end)]
     }
 
-    /// Whether a digit after byte `at` may hide one letter.
-    pub(super) fn has_digit_hole_after(&self, at: usize) -> bool {
-        let holes = self.holes_in(at..self.text.len()).iter();
-        holes.map(|&hole| self.text.as_bytes()[hole]).any(|byte| byte.is_ascii_digit())
+    /// Whether a digit in a part of the text may hide one letter.
+    pub(super) fn has_digit_hole(&self, part: Range<usize>) -> bool {
+        let bytes = self.text.as_bytes();
+        let part = part.start..part.end.min(bytes.len());
+        // Most parts are a few letters, for which the holes need not be known.
+        bytes[part.clone()].iter().any(u8::is_ascii_digit)
+            && self.holes_in(part).iter().any(|&hole| bytes[hole].is_ascii_digit())
     }
 
     /// Returns the number of characters for which `c` counts in a separator between words of a

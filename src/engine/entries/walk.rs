@@ -29,7 +29,7 @@ const MAX_LEADING_SYMBOLS: usize = 32;
 /// remembered.
 const MAX_SKIPPED: usize = 8;
 
-/// The number of characters that are skipped without comparison in one key_byte of the budget.
+/// The number of characters that are skipped without comparison in one step of the budget.
 const CHARS_SKIPPED_PER_STEP: usize = 8;
 
 /// Items whose key occurs in the view.
@@ -129,9 +129,10 @@ impl<'w> TrieWalker<'w> {
             run: &mut self.run,
             report: &mut |it| found(start, it),
         };
-        walk.follow(&mut Cursor::at(start));
+        let mut cursor = Cursor::at(start);
+        walk.follow(&mut cursor);
         if walk.has_choices
-            || (symbols.longest_censored > 0 && self.view.has_digit_hole_after(start))
+            || (symbols.longest_censored > 0 && self.view.has_digit_hole(start..cursor.at + 1))
         {
             walk.with_choices = true;
             walk.follow(&mut Cursor::at(start));

@@ -289,11 +289,11 @@ impl Line<'_> {
         let message = if exception {
             "an exception cannot have `~`"
         } else if flags.plain {
-            "`~` and `@plain` exclude each other"
+            "`~` and `@plain` cannot be used together"
         } else if words.len() > 1 {
             "`~` is only allowed after a single word"
         } else if words[0].chars.iter().any(is('*')) {
-            "`~` and `*` exclude each other"
+            "`~` and `*` cannot be used together"
         } else if !is_word || letters < MIN_SLIP_LETTERS {
             "`~` needs a word of six letters or more, without digits and symbols"
         } else {

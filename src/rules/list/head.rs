@@ -47,11 +47,12 @@ impl Line<'_> {
     ) -> Result<Language, Box<Diagnostic>> {
         let error = |code, message: String| Diagnostic::new(code, self.whole(), message);
         if !head.key.eq_ignore_ascii_case(KEYS[0]) {
-            let message = format!("unknown key `{}` in the head of a list", head.key);
+            let message =
+                format!("unknown key `{}` in the head of a list", display_short(head.key));
             let help = match suggest(head.key, KEYS, Nearness::Similar) {
                 Some(key) => format!("did you mean `#! {key}: {}`?", display_short(head.value)),
-                None => "the head may have `#! language: de`; \
-                         for a comment, write a space after the `#`"
+                None => "the only key is `language`, such as `#! language: de`; \
+                         for a comment, put a space after the `#`"
                     .to_owned(),
             };
             return Err(Box::new(error(Code::UnknownKey, message).help(help)));
@@ -61,11 +62,11 @@ impl Line<'_> {
             return Err(Box::new(error(Code::InvalidValue, message).help(help)));
         };
         if let Some(first) = before.named_at {
-            let error = error(Code::ConflictingKeys, "the list names its language twice".into());
+            let error = error(Code::ConflictingKeys, "duplicate `#! language` line".into());
             return Err(Box::new(error.related(first, "named here").help("remove one of them")));
         }
         if !before.entries.is_empty() {
-            let message = "the language is named after the first entry".to_owned();
+            let message = "`#! language` must be before the first entry".to_owned();
             let help = "move this line to the top of the list";
             return Err(Box::new(error(Code::ConflictingKeys, message).help(help)));
         }

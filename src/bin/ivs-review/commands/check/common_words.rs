@@ -57,6 +57,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn short_words_of_the_engine_are_of_the_first_bands() {
+        let words = words();
+        // Bands have 1,000, 2,000, 4,000 and 8,000 words.
+        for (length, count, expected) in [
+            (3, 15_000, include_str!("../../../../engine/entries/short_words/3.txt")),
+            (4, 7_000, include_str!("../../../../engine/entries/short_words/4.txt")),
+        ] {
+            let mut short: Vec<&str> = words[..count].iter().map(String::as_str).collect();
+            short.retain(|word| word.len() == length);
+            short.sort_unstable();
+            assert_eq!(short.concat(), expected);
+        }
+    }
+
+    #[test]
     fn words_are_unique_and_the_most_common_come_first() {
         let words = words();
         assert!((60_000..80_000).contains(&words.len()), "{}", words.len());
