@@ -21,15 +21,40 @@ impl Level {
             Verdict::Allow => Level::Allow,
             Verdict::Deny(_) | Verdict::DenyCut => Level::Deny,
             Verdict::Rewrite(rewrite) if rewrite.content.is_some() => Level::Rewrite,
-            Verdict::Rewrite(rewrite) => {
-                let is_changed = |(name, value)| {
-                    let new = rewrite.attributes.as_ref().and_then(|new| new.get(name));
-                    new.is_some_and(|new| new != value)
+            Verdict::Rewrite(_) => {
+                let is_rewritten = |(name, sent)| {
+                    value_after(verdict, name, sent).is_some_and(|value| value != sent)
                 };
-                let is_rewritten = request.attributes.iter().any(is_changed);
-                if is_rewritten { Level::Rewrite } else { Level::Allow }
+                match request.attributes.iter().any(is_rewritten) {
+                    true => Level::Rewrite,
+                    false => Level::Allow,
+                }
             }
         }
+    }
+}
+
+/// Whether an attribute of the message has other values after one review than after the other. An
+/// attribute that is removed is a tag.
+pub(super) fn rewrites_attributes(
+    before: &Verdict,
+    after: &Verdict,
+    request: &ReviewRequest<'_>,
+) -> bool {
+    request.attributes.iter().any(|(name, sent)| {
+        let value = |verdict| value_after(verdict, name, sent);
+        matches!((value(before), value(after)), (Some(old), Some(new)) if old != new)
+    })
+}
+
+/// Returns the value of an attribute after a review; `None` if it is removed.
+fn value_after<'v>(verdict: &'v Verdict, name: &str, sent: &'v str) -> Option<&'v str> {
+    match verdict {
+        Verdict::Rewrite(rewrite) => match &rewrite.attributes {
+            Some(attributes) => attributes.get(name),
+            None => Some(sent),
+        },
+        _ => Some(sent),
     }
 }
 
@@ -55,10 +80,12 @@ pub enum Class {
 }
 
 impl Class {
-    /// Classifies two replies. Does not consider rules in shadow mode.
+    /// Classifies two replies. `rewrites_attributes` is whether they differ in the values of
+    /// attributes. Does not consider rules in shadow mode.
     pub(super) fn of(
         (before, after): (Level, Level),
         replies: &(ReviewResponse<'_>, ReviewResponse<'_>),
+        rewrites_attributes: bool,
     ) -> Class {
         match (before, after) {
             (Level::Allow, Level::Rewrite | Level::Deny) => Class::NewlyCaught,
@@ -67,7 +94,9 @@ impl Class {
             (Level::Deny, Level::Rewrite) => Class::Softer,
             _ if replies.0 == replies.1 => Class::Unchanged,
             (Level::Deny, _) => Class::ReplyChanged,
-            _ if replies.0.content() != replies.1.content() => Class::ReplyChanged,
+            _ if rewrites_attributes || replies.0.content() != replies.1.content() => {
+                Class::ReplyChanged
+            }
             _ => Class::TagsChanged,
         }
     }

@@ -11,14 +11,16 @@
 mod class;
 mod tally;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 pub use self::class::{Class, Level};
 pub use self::tally::{CLASSES, Cause, LEVELS, RuleTally, Tally};
 use crate::engine::{Cause as EngineCause, Engine, Match};
-use crate::ivs::ReviewRequest;
+use crate::ivs::{Field, ReviewRequest};
 use crate::policy::Verdict;
-use crate::review::{Review, Reviewer};
+use crate::review::{FieldMatches, Review, Reviewer};
 use crate::span::Span;
 
 /// Reviews messages with two rule sets.
@@ -67,34 +69,35 @@ impl<'e> Comparer<'e> {
             };
         }
         let rules = (ids(old, &before), ids(new, &after));
-        let (matched, matched_after) = (Matched::of(old, &before), Matched::of(new, &after));
+        let active =
+            (causes(old, &before, |it| &it.matches), causes(new, &after, |it| &it.matches));
+        let shadow = (causes(old, &before, |it| &it.shadow), causes(new, &after, |it| &it.shadow));
+        let rewrites_attributes =
+            class::rewrites_attributes(&before.verdict, &after.verdict, request);
         let replies =
             (before.into_response(old, request.clone()), after.into_response(new, request.clone()));
-        let mut class = Class::of(levels, &replies);
-        let is_shadow = class == Class::Unchanged;
-        if is_shadow && matched.shadow != matched_after.shadow {
+        let mut class = Class::of(levels, &replies, rewrites_attributes);
+        if class == Class::Unchanged && shadow.0.keys().ne(shadow.1.keys()) {
             class = Class::ShadowOnly;
         }
         let (old, new) = match class {
             Class::Unchanged => Default::default(),
-            Class::ShadowOnly => (matched.shadow, matched_after.shadow),
-            _ => (matched.active, matched_after.active),
+            Class::ShadowOnly => shadow,
+            _ => active,
         };
-        let only_in = |some: &[Found], others: &[Found]| -> Vec<Found> {
-            let is_other = |found: &&Found| !others.iter().any(|it| it.cause == found.cause);
-            some.iter().filter(is_other).cloned().collect()
-        };
-        let mut found = [only_in(&old, &new), only_in(&new, &old)].concat();
-        if found.is_empty() {
-            found = [old, new].concat();
+        let are_same = old.keys().eq(new.keys());
+        let mut found = Causes::new();
+        for (some, others) in [(&old, &new), (&new, &old)] {
+            for (cause, spans) in some {
+                if are_same || !others.contains_key(cause) {
+                    found.entry(cause.clone()).or_default().extend(spans);
+                }
+            }
         }
-        let mut spans: Vec<Span> = found.iter().filter_map(|found| found.span).collect();
-        spans.sort_unstable_by_key(|span| (span.start, span.end));
+        let mut spans: Vec<Span> = found.values().flatten().copied().collect();
+        spans.sort_unstable();
         spans.dedup();
-        let mut causes: Vec<Cause> = found.into_iter().map(|found| found.cause).collect();
-        causes.sort_unstable();
-        causes.dedup();
-        Comparison { class, levels, causes, spans, rules }
+        Comparison { class, levels, causes: found.into_keys().collect(), spans, rules }
     }
 }
 
@@ -103,33 +106,20 @@ fn ids(engine: &Engine, review: &Review) -> Vec<String> {
     review.rules().into_iter().map(|id| rules.rule(id).id.clone()).collect()
 }
 
-/// What a rule set matched in a message.
-struct Matched {
-    active: Vec<Found>,
-    shadow: Vec<Found>,
-}
+/// The causes of matches, each with the ranges of the content that it matches.
+type Causes = BTreeMap<Cause, Vec<Span>>;
 
-/// A match: its cause, and its range if it is in the content.
-#[derive(Clone, PartialEq, Eq)]
-struct Found {
-    cause: Cause,
-    span: Option<Span>,
-}
-
-impl Matched {
-    fn of(engine: &Engine, review: &Review) -> Matched {
-        let found = |pick: fn(&crate::review::FieldMatches) -> &[Match]| -> Vec<Found> {
-            let matches = review.found.iter().flat_map(|found| {
-                let is_content = found.field == crate::ivs::Field::Content;
-                pick(found).iter().map(move |it| Found {
-                    cause: cause(engine, it),
-                    span: is_content.then_some(it.span),
-                })
-            });
-            matches.collect()
-        };
-        Matched { active: found(|it| &it.matches), shadow: found(|it| &it.shadow) }
+fn causes(engine: &Engine, review: &Review, pick: fn(&FieldMatches) -> &[Match]) -> Causes {
+    let mut causes = Causes::new();
+    for found in &review.found {
+        for matched in pick(found) {
+            let spans = causes.entry(cause(engine, matched)).or_default();
+            if found.field == Field::Content {
+                spans.push(matched.span);
+            }
+        }
     }
+    causes
 }
 
 fn cause(engine: &Engine, matched: &Match) -> Cause {

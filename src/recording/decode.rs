@@ -124,7 +124,7 @@ pub(super) fn is_recorded(json: &[u8]) -> bool {
 
 fn line(line: &[u8], room: Option<&str>, sink: &mut impl FnMut(Item<'_>)) {
     let text = String::from_utf8_lossy(line);
-    let text = if text.contains('\u{1B}') { without_colors(&text).into() } else { text };
+    let text = if text.contains('\u{1B}') { without_control_sequences(&text).into() } else { text };
     if let Some((prefix, record)) = record_in_line(text.as_bytes()) {
         let (prefix, record) = (&text[..prefix], &text[prefix..prefix + record]);
         let stream = prefix.split_ascii_whitespace().find_map(room_of_stream);
@@ -151,28 +151,26 @@ pub(super) fn record_in_line(line: &[u8]) -> Option<(usize, usize)> {
         .then_some((start, line.len() - start))
 }
 
-/// Removes color codes: ESC, `[`, parameters and a letter.
-fn without_colors(text: &str) -> String {
+/// Removes control sequences (ECMA-48, 5.4), such as colors: ESC, `[`, parameters and a final
+/// character. The text after an incomplete one is kept.
+fn without_control_sequences(text: &str) -> String {
     let mut parts = text.split("\u{1B}[");
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        plain += part
-            .trim_start_matches(|c: char| c.is_ascii_digit() || c == ';')
-            .get(1..)
-            .unwrap_or_default();
+        let rest = part.trim_start_matches(|c| matches!(c, ' '..='?'));
+        plain += rest.strip_prefix(|c| matches!(c, '@'..='~')).unwrap_or(part);
     }
     plain
 }
 
 fn object(json: &str, room: Option<&str>, depth: usize, sink: &mut impl FnMut(Item<'_>)) {
     let Some(mut members) = Members::read(json) else { return sink(Item::Unreadable) };
-    let stream = members.stream.as_deref().and_then(room_of_stream).map(str::to_owned);
-    let room = stream.as_deref().or(room);
+    let mut stream = members.stream.take();
     if let Some(source) = members.source.take() {
         members = *source;
+        stream = members.stream.take().or(stream);
     }
-    let stream = members.stream.as_deref().and_then(room_of_stream).map(str::to_owned);
-    let room = stream.as_deref().or(room);
+    let room = stream.as_deref().and_then(room_of_stream).or(room);
     let logged = members.event_timestamp.take();
     if let Some(payload) = members.payload.take() {
         members = *payload;
@@ -232,7 +230,7 @@ struct Members<'a> {
     /// A record as a string.
     message: Option<Value<'a>>,
     message_type: Option<Cow<'a, str>>,
-    /// The log stream, whatever it is called.
+    /// The log stream; its name differs between forms.
     stream: Option<Cow<'a, str>>,
 }
 

@@ -45,12 +45,3 @@ pub struct Counts {
     /// Pieces that are not understood: damaged, truncated, or of another kind.
     pub unreadable: u64,
 }
-
-impl std::ops::AddAssign for Counts {
-    fn add_assign(&mut self, other: Counts) {
-        self.messages += other.messages;
-        self.duplicates += other.duplicates;
-        self.events += other.events;
-        self.unreadable += other.unreadable;
-    }
-}

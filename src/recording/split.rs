@@ -443,7 +443,10 @@ fn characters(bytes: &[u8]) -> impl Iterator<Item = u8> {
 
 /// Whether the first bytes are enough for a magic number, or for a byte order mark and two characters.
 fn is_decisive(bytes: &[u8]) -> bool {
-    bytes.len() >= 4 && characters(bytes).nth(1).is_some()
+    let may_become = |start: &[u8]| start.len() > bytes.len() && start.starts_with(bytes);
+    let is_open =
+        may_become(BYTE_ORDER_MARK) || REFUSED.iter().any(|(magic, ..)| may_become(magic));
+    !is_open && characters(bytes).nth(1).is_some()
 }
 
 /// Whether a stream that begins with these bytes is a sequence of JSON values: `[12:03] hi` is not.
@@ -477,9 +480,11 @@ impl Start {
         }
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
         if !begins_json(bytes) {
-            let line = &bytes[..bytes.iter().position(|&byte| byte == b'\n')?];
-            let is_record = super::decode::record_in_line(line).is_some();
-            return Some(if is_record { Start::Recording } else { Start::Text });
+            // Another program may have written a line before the records.
+            let end = bytes.iter().rposition(|&byte| byte == b'\n')?;
+            let mut lines = bytes[..end].split(|&byte| byte == b'\n');
+            let has_record = lines.any(|line| super::decode::record_in_line(line).is_some());
+            return Some(if has_record { Start::Recording } else { Start::Text });
         }
         let mut scan = Scan::default();
         let is_recording = match scan.step(bytes) {

@@ -18,13 +18,13 @@ use crate::display::display_safe;
 use crate::source::{ReadError, Source, Sources};
 
 /// The maximum size of a rule file, in bytes: enough for some 500,000 entries.
-const MAX_FILE: u64 = 8 << 20;
+pub const MAX_FILE: u64 = 8 << 20;
 /// The maximum total size of a rule folder, in bytes.
-const MAX_FOLDER: u64 = 64 << 20;
+pub const MAX_FOLDER: u64 = 64 << 20;
 /// The maximum nesting depth of subfolders.
 const MAX_DEPTH: usize = 8;
 /// The maximum number of files and folders.
-const MAX_FILES: usize = 10_000;
+pub const MAX_FILES: usize = 10_000;
 
 /// The error for a rule folder that cannot be loaded at all.
 #[derive(Debug)]

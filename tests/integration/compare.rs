@@ -198,6 +198,51 @@ fn changes_are_attributed_to_the_entries_that_differ() {
     }
 }
 
+#[test]
+fn the_order_of_shadow_rules_changes_nothing() {
+    let rules = |order: [&str; 2]| {
+        let rule = |id| {
+            format!(
+                "[[rule]]\nid = \"{id}\"\naction = \"mask\"\nmode = \"shadow\"\nterms = [\"muppet\"]\n"
+            )
+        };
+        let text = format!("version = 1\n{}{}", rule(order[0]), rule(order[1]));
+        compiled(&[("rules.toml".to_owned(), text)])
+    };
+    let (before, after) = (rules(["a", "b"]), rules(["b", "a"]));
+    let comparison = Comparer::new(&before, &after).compare(&ReviewRequest::new("muppet"), DAY);
+    assert_eq!((comparison.class, comparison.causes), (Class::Unchanged, Vec::new()));
+}
+
+#[test]
+fn another_value_of_an_attribute_changes_the_reply() {
+    let rules = |action: &str| {
+        let text = format!(
+            "version = 1\n[[rule]]\nid = \"names\"\n{action}\nfields = [\"attributes.name\"]\nterms = [\"muppet\"]\n"
+        );
+        compiled(&[("rules.toml".to_owned(), text)])
+    };
+    let before = rules("action = \"mask\"");
+    let after = rules("action = \"replace\"\nwith = \"-\"");
+    let event = br#"{"Content":"hello","Attributes":{"name":"muppet"}}"#;
+    let request = ReviewRequest::from_json(event).expect("valid");
+    let comparison = Comparer::new(&before, &after).compare(&request, DAY);
+    assert_eq!(comparison.class, Class::ReplyChanged);
+}
+
+#[test]
+fn a_line_with_many_matches_is_compared_in_linear_time() {
+    let rules = |term: &str| {
+        let text =
+            format!("version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nterms = [\"{term}\"]\n");
+        compiled(&[("rules.toml".to_owned(), text)])
+    };
+    let (before, after) = (rules("muppet"), rules("numpty"));
+    let line = "muppet numpty ".repeat(4_000);
+    let comparison = Comparer::new(&before, &after).compare(&ReviewRequest::new(line), DAY);
+    assert_eq!(comparison.causes.len(), 2);
+}
+
 /// Runs `compare` in a folder.
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
@@ -350,7 +395,7 @@ fn wrong_revisions_and_folders_are_errors() {
     }
     fs::create_dir(outside.path().join("rules")).expect("a folder");
     let (code, _, errors) = run(outside.path(), &["chat.jsonl"]);
-    let message = "error: not in a git repository; use --from DIR instead of git:HEAD\n";
+    let message = "error: not in a git repository, or git refuses to read it (`git status` shows why); use --from DIR instead of git:HEAD\n";
     assert_eq!((code, errors.as_str()), (Some(2), message));
     let (code, _, errors) = run(folder, &["missing.jsonl"]);
     let message = "error: cannot read `missing.jsonl`: no such file or folder\n";

@@ -98,6 +98,10 @@ fn the_first_bytes_decide_what_a_stream_is() {
         ("hello\n", Some(Text)),
         ("{ }\n", Some(Events)),
         ("x {\"event_timestamp\":\"\"}\n", Some(Recording)),
+        ("banner\nx {\"event_timestamp\":\"\"}\n", Some(Recording)),
+        ("[]", Some(Recording)),
+        ("[]\n", Some(Recording)),
+        ("PA", None),
         ("PAR1", Some(Recording)),
         ("", None),
         (" ", None),
@@ -298,9 +302,9 @@ fn review_answers_the_messages_of_a_folder() {
     assert_eq!(lines[0], r#"{"ReviewResult":"ALLOW","Content":"hello"}"#);
     assert_eq!(lines[1], r#"{"ReviewResult":"ALLOW","Content":"you ******"}"#);
     assert_eq!(lines.last(), Some(&r#"{"ReviewResult":"ALLOW","Content":"last"}"#));
-    let damaged = lines.iter().filter(|line| line.contains("not a message of a known form"));
+    let damaged = lines.iter().filter(|line| line.contains("not a message in a known form"));
     assert_eq!((code, damaged.count()), (Some(1), 1), "the file that was cut off");
-    assert!(errors.contains("left out: 1 duplicates, 1 events"), "{errors}");
+    assert!(errors.contains("left out: 1 duplicate, 1 event"), "{errors}");
     assert!(
         !replies.contains("hidden")
             && !errors.contains("muppet")
@@ -352,4 +356,26 @@ fn a_recording_that_cannot_be_read_is_an_error() {
     let (code, _, errors) = ivs_review(&["review", "--events", "missing.log.gz"], b"");
     assert_eq!(code, Some(2));
     assert!(errors.starts_with("error: cannot read `missing.log.gz`: "), "{errors}");
+}
+
+#[test]
+fn unreadable_parts_of_a_corpus_are_reported() {
+    let folder = recording_folder();
+    let path = folder.path().to_str().expect("a path");
+    let (_, _, errors) = ivs_review(&["check", "--corpus", path], b"");
+    assert!(errors.contains("warning: 1 part of the corpus"), "{errors}");
+    assert!(!errors.contains("canary"), "{errors}");
+}
+
+#[test]
+fn damaged_compressed_input_is_named() {
+    let (code, _, errors) =
+        ivs_review(&["review", "--events", "-"], b"\x1F\x8B\x08\0\0\0\0\0\0\x03ab");
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("the gzip data is damaged or incomplete"), "{errors}");
+}
+
+#[test]
+fn an_empty_list_is_an_empty_recording() {
+    assert_eq!(ivs_review(&["review", "--events", "-"], b"[]").0, Some(0));
 }

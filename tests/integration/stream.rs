@@ -36,6 +36,21 @@ fn each_reply_is_written_before_the_next_event_is_read() {
 }
 
 #[test]
+fn each_reply_to_a_record_is_written_at_once() {
+    let (mut child, mut stdin, mut stdout) = start(&[]);
+    let record = r#"{"event_timestamp":"x","type":"MESSAGE","payload":{"Content":"hello"}}"#;
+    let mut reply = String::new();
+    for _ in 0..3 {
+        writeln!(stdin, "{record}").expect("it reads");
+        reply.clear();
+        stdout.read_line(&mut reply).expect("it answers");
+        assert_eq!(reply.trim_end(), r#"{"ReviewResult":"ALLOW","Content":"hello"}"#);
+    }
+    drop(stdin);
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
 fn invalid_lines_do_not_stop_the_others() {
     let (child, mut stdin, stdout) = start(&["--stats"]);
     let lines = b"{\"Content\":\"a\"}\n\nnonsense\n{\"Content\":\"\"}\r\n{\"Content\":\"last\"}";

@@ -360,7 +360,7 @@ pub(crate) struct CompareArgs {
     #[arg(long)]
     pub(crate) no_text: bool,
     /// Exit with 1 if more than this percentage of the messages changes, for example 0.5
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     pub(crate) max_changed: Option<f64>,
     /// Exit with 0 even if parts of a recording are unreadable
     #[arg(long)]
@@ -396,6 +396,11 @@ pub(crate) enum CheckFormat {
     Json,
     Github,
     Sarif,
+}
+
+fn percentage(text: &str) -> Result<f64, &'static str> {
+    let percentage = text.parse().ok().filter(|it| (0.0..=100.0).contains(it));
+    percentage.ok_or("expected a percentage from 0 to 100, for example 0.5")
 }
 
 #[cfg(test)]

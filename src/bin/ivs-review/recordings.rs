@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use ivs_chat_review::recording::{
     Counts, Duplicates, Item, ReadError, Recorded, Splitter, Start, decode, room_of_path,
 };
@@ -39,9 +39,25 @@ fn unpack(input: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
         if input.fill_buf()?.first() != Some(&GZIP) {
             break;
         }
-        input = Box::new(BufReader::with_capacity(READ, MultiGzDecoder::new(input)));
+        let unpacked = Unpacked(MultiGzDecoder::new(input));
+        input = Box::new(BufReader::with_capacity(READ, unpacked));
     }
     Ok(input)
+}
+
+/// Unpacks gzip. Its errors say that the compressed data is damaged.
+struct Unpacked<R>(MultiGzDecoder<R>);
+
+impl<R: BufRead> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match is_damage(&error) {
+            true => io::Error::new(
+                error.kind(),
+                "the gzip data is damaged or incomplete; download the file again",
+            ),
+            false => error,
+        })
+    }
 }
 
 /// Reads the first bytes of a stream until they decide what it contains, and returns the stream from
@@ -65,6 +81,12 @@ pub(crate) fn peek(mut input: Box<dyn BufRead>) -> io::Result<(Start, Box<dyn Re
         input.consume(length);
     };
     Ok((start, Box::new(Cursor::new(bytes).chain(input))))
+}
+
+/// Where an item of a recording begins.
+pub(crate) struct Place<'f> {
+    pub(crate) file: &'f Path,
+    pub(crate) line: u64,
 }
 
 /// Recordings, read one after another.
@@ -107,29 +129,32 @@ impl Recordings {
         }
     }
 
-    /// Passes each item to `visit`, with the line of the file in which it is, until that returns
-    /// `false`. Duplicates are left out.
+    /// Passes each item to `visit`, with the place where it begins, until it returns `false`. Skips
+    /// duplicates.
     pub(crate) fn read(
         &mut self,
-        mut visit: impl FnMut(Item<'_>, u64) -> bool,
+        mut visit: impl FnMut(Item<'_>, Place<'_>) -> bool,
     ) -> anyhow::Result<Counts> {
         let mut counts = Counts::default();
         let mut goes_on = true;
         while goes_on {
-            let (name, input) = match (self.stream.take(), self.files.next()) {
-                (Some(stream), _) => stream,
-                (None, Some(file)) => {
-                    let context = || format!("cannot read `{}`", shown_path(&file));
-                    match open(&file) {
-                        Err(error) if is_damage(&error) => {
-                            counts.unreadable += 1;
-                            goes_on = visit(Item::Unreadable, 1);
-                            continue;
-                        }
-                        input => (file.clone(), Box::new(input.with_context(context)?) as _),
+            let (name, input) = if let Some(stream) = self.stream.take() {
+                stream
+            } else if let Some(file) = self.files.next() {
+                match open(&file) {
+                    Err(error) if is_damage(&error) => {
+                        counts.unreadable += 1;
+                        goes_on = visit(Item::Unreadable, Place { file: &file, line: 1 });
+                        continue;
+                    }
+                    input => {
+                        let input = input
+                            .with_context(|| format!("cannot read `{}`", shown_path(&file)))?;
+                        (file, Box::new(input) as _)
                     }
                 }
-                (None, None) => break,
+            } else {
+                break;
             };
             let context = || format!("cannot read `{}`", shown_path(&name));
             let room = room_of_path(&name.to_string_lossy());
@@ -140,7 +165,8 @@ impl Recordings {
                     Ok(None) => break,
                     Err(ReadError::Io(error)) if is_damage(&error) => {
                         counts.unreadable += 1;
-                        goes_on = visit(Item::Unreadable, splitter.line());
+                        goes_on =
+                            visit(Item::Unreadable, Place { file: &name, line: splitter.line() });
                         break;
                     }
                     Err(error) => return Err(error).with_context(context),
@@ -158,7 +184,7 @@ impl Recordings {
                         Item::Deletion(_) | Item::Event => counts.events += 1,
                         Item::Unreadable => counts.unreadable += 1,
                     }
-                    goes_on = visit(item, part.line);
+                    goes_on = visit(item, Place { file: &name, line: part.line });
                 });
             }
         }

@@ -10,13 +10,10 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail};
 use ivs_chat_review::display::display_safe;
-use ivs_chat_review::rules::{self, MANIFEST};
-use ivs_chat_review::source::{Source, Sources};
+use ivs_chat_review::rules::{self, MANIFEST, MAX_FILE, MAX_FILES, MAX_FOLDER};
+use ivs_chat_review::source::{ReadError, Source, Sources};
 
 use crate::rules_dir::RuleFolder;
-
-/// The maximum size of a rule file in bytes, as in a folder.
-const MAX_FILE: usize = 8 << 20;
 
 /// Compiles the rules of a revision. Without a path, `folder` is the rule folder.
 pub(crate) fn open(spec: &str, folder: &Path) -> anyhow::Result<RuleFolder> {
@@ -37,7 +34,10 @@ pub(crate) fn open(spec: &str, folder: &Path) -> anyhow::Result<RuleFolder> {
         );
     }
     if git(here, &["rev-parse", "--git-dir"])?.is_none() {
-        bail!("not in a git repository; use --from DIR instead of git:{shown}");
+        bail!(
+            "not in a git repository, or git refuses to read it (`git status` shows why); \
+             use --from DIR instead of git:{shown}"
+        );
     }
     let wanted = format!("{revision}^{{commit}}");
     let commit = git(here, &["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])?;
@@ -50,28 +50,43 @@ pub(crate) fn open(spec: &str, folder: &Path) -> anyhow::Result<RuleFolder> {
         let path = path.map_or_else(|| folder.to_string_lossy(), Into::into);
         anyhow!("revision `{shown}` does not contain the folder `{}`", display_safe(&path))
     })?;
-    let list = git(here, &["ls-tree", "-r", "-z", "--full-tree", &tree])?.ok_or_else(|| {
-        anyhow!("`{}` is not a folder in revision `{shown}`", display_safe(inside))
-    })?;
+    let list =
+        git(here, &["ls-tree", "-r", "-l", "-z", "--full-tree", &tree])?.ok_or_else(|| {
+            anyhow!("`{}` is not a folder in revision `{shown}`", display_safe(inside))
+        })?;
     let mut sources = Sources::new(format!("git:{shown}:{}/", path.unwrap_or(".")));
+    let mut files = 0;
+    let mut remaining = MAX_FOLDER;
     for line in list.split(|&byte| byte == 0).filter(|line| !line.is_empty()) {
         let line = String::from_utf8_lossy(line);
         let (about, path) = line.split_once('\t').context("unexpected output of git ls-tree")?;
-        let mut about = about.split(' ');
-        let (mode, object) = (about.next(), about.nth(1));
         if !rules::is_rule_file(path) {
             continue;
         }
-        let content = match (mode, object) {
-            (Some("100644" | "100755"), Some(object)) => {
-                git(here, &["cat-file", "blob", object])?.ok_or("cannot be read".into())
+        files += 1;
+        if files > MAX_FILES {
+            bail!("the rules of revision `{shown}` are more than {MAX_FILES} files");
+        }
+        // Mode, type, hash and size.
+        let mut about = about.split_ascii_whitespace();
+        let (mode, object, size) = (about.next(), about.nth(1), about.next());
+        let size = size.and_then(|size| size.parse::<u64>().ok());
+        let content = match (mode, object, size) {
+            (Some("100644" | "100755"), Some(object), Some(size)) => {
+                if size > MAX_FILE {
+                    Err(ReadError::Unreadable(format!("is larger than {} MiB", MAX_FILE >> 20)))
+                } else if size > remaining {
+                    let limit = MAX_FOLDER >> 20;
+                    Err(ReadError::Unreadable(format!(
+                        "exceeds the limit of {limit} MiB for the folder"
+                    )))
+                } else {
+                    remaining -= size;
+                    git(here, &["cat-file", "blob", object])?.ok_or("cannot be read".into())
+                }
             }
             _ => Err("is not a regular file".into()),
         };
-        let content = content.and_then(|bytes| match bytes.len() > MAX_FILE {
-            true => Err("is larger than 8 MiB".into()),
-            false => Ok(bytes),
-        });
         sources.push(Source { path: path.to_owned(), content });
     }
     if sources.find(MANIFEST).is_none() {

@@ -1,5 +1,6 @@
 //! Formatting of counts, paths, JSON and underlined text for output.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use anstyle::Style;
@@ -11,8 +12,12 @@ use unicode_width::UnicodeWidthStr;
 pub(crate) const BOLD: Style = Style::new().bold();
 
 /// Formats a count with its noun: `1 rule`, `2 rules`.
-pub(crate) fn count(count: usize, singular: &str, plural: &str) -> String {
-    format!("{count} {}", if count == 1 { singular } else { plural })
+pub(crate) fn count<N: Copy + Display + From<u8> + PartialEq>(
+    count: N,
+    singular: &str,
+    plural: &str,
+) -> String {
+    format!("{count} {}", if count == N::from(1) { singular } else { plural })
 }
 
 /// Returns a path as one escaped line.

@@ -19,7 +19,7 @@ use crate::Outcome;
 use crate::cli::ReviewArgs;
 use crate::recordings::{self, Recordings, day_of};
 use crate::rules_dir::{RuleFolder, today};
-use crate::terminal::{json_line, shown_path};
+use crate::terminal::{count, json_line, shown_path};
 
 pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open_for_review(&args.folder.path)?;
@@ -27,14 +27,16 @@ pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
     let mut reviewer = Reviewer::new(&folder.engine);
     let out = BufWriter::new(io::stdout().lock());
     if file.is_dir() {
-        answer_recorded(&mut reviewer, Recordings::open(file)?, out, args.on, &mut stats)?;
+        let recordings = Recordings::open(file)?;
+        answer_recorded(&mut reviewer, recordings, Input::Folder, out, args.on, &mut stats)?;
     } else {
         let context = || format!("cannot read `{}`", shown_path(file));
         let input = recordings::open(file).with_context(context)?;
         match recordings::peek(input).with_context(context)? {
             (Start::Recording, input) => {
                 let recordings = Recordings::of_stream(file, input);
-                answer_recorded(&mut reviewer, recordings, out, args.on, &mut stats)?;
+                let input = if file == Path::new("-") { Input::Stdin } else { Input::File };
+                answer_recorded(&mut reviewer, recordings, input, out, args.on, &mut stats)?;
             }
             (Start::Events | Start::Text, input) => {
                 answer_all(&mut reviewer, BufReader::new(input), out, args.on, &mut stats)?;
@@ -63,6 +65,18 @@ fn is_part(line: &[u8]) -> bool {
 struct InvalidEvent {
     error: String,
     line: u64,
+    /// Where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+}
+
+/// What a recording is read from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Input {
+    Folder,
+    File,
+    /// A pipe, perhaps of a program that does not end, such as `aws logs tail --follow`.
+    Stdin,
 }
 
 fn answer_all(
@@ -100,7 +114,7 @@ fn answer_all(
             }
             Err(error) => {
                 stats.failed();
-                let line = json_line(&InvalidEvent { error, line: lines.number() })?;
+                let line = json_line(&InvalidEvent { error, line: lines.number(), file: None })?;
                 out.write_all(line.as_bytes())?;
             }
         }
@@ -118,13 +132,14 @@ fn answer_all(
 fn answer_recorded(
     reviewer: &mut Reviewer<'_>,
     mut recordings: Recordings,
+    input: Input,
     mut out: impl Write,
     on: Option<Date>,
     stats: &mut EventStats,
 ) -> anyhow::Result<()> {
     let mut failed = Ok(());
-    let counts = recordings.read(|item, line| {
-        let written = match item {
+    let counts = recordings.read(|item, place| {
+        let mut written = match item {
             Item::Message(message) => {
                 let start = Instant::now();
                 let day = on.or_else(|| day_of(&message)).unwrap_or_else(today);
@@ -136,13 +151,17 @@ fn answer_recorded(
             }
             Item::Unreadable => {
                 stats.failed();
-                let error = "$: not a message of a known form".to_owned();
-                serde_json::to_string(&InvalidEvent { error, line })
+                let error = "damaged, or not a message in a known form".to_owned();
+                let file = (input == Input::Folder).then(|| shown_path(place.file));
+                serde_json::to_string(&InvalidEvent { error, line: place.line, file })
                     .map_err(io::Error::from)
                     .and_then(|json| write_line(&mut out, &json))
             }
             Item::Deletion(_) | Item::Event => Ok(()),
         };
+        if input == Input::Stdin && written.is_ok() {
+            written = out.flush();
+        }
         if let Err(error) = written {
             failed = Err(error);
         }
@@ -165,6 +184,11 @@ fn write_line(out: &mut impl Write, json: &str) -> io::Result<()> {
 fn note(counts: Counts) -> Option<String> {
     let Counts { messages, duplicates, events, .. } = counts;
     (duplicates + events > 0).then(|| {
-        format!("{messages} messages reviewed; left out: {duplicates} duplicates, {events} events")
+        format!(
+            "{} reviewed; left out: {}, {}",
+            count(messages, "message", "messages"),
+            count(duplicates, "duplicate", "duplicates"),
+            count(events, "event", "events"),
+        )
     })
 }

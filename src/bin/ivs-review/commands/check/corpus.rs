@@ -1,6 +1,6 @@
 //! `check --corpus`: files of acceptable messages.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -9,6 +9,7 @@ use ivs_chat_review::recording::{Item, Start};
 use ivs_chat_review::source::{Source, SourceId, Sources};
 
 use crate::recordings::{self, Recordings};
+use crate::terminal::count;
 
 /// The maximum size of a file in bytes: some million lines.
 const MAX_SIZE: usize = 64 << 20;
@@ -21,20 +22,29 @@ pub(super) fn read(files: &[PathBuf], sources: &mut Sources) -> anyhow::Result<V
             true => "standard input".to_owned(),
             false => file.display().to_string(),
         };
-        let content = messages(file)
+        let (content, unreadable) = messages(file)
             .with_context(|| format!("cannot read the corpus `{}`", display_safe(&name)))?;
+        if unreadable > 0 {
+            let parts = count(unreadable, "part", "parts");
+            let name = display_safe(&name);
+            writeln!(
+                anstream::stderr(),
+                "warning: {parts} of the corpus `{name}` cannot be read, and no rule was tried on them"
+            )?;
+        }
         added.push(sources.push_outside(Source { path: name, content: Ok(content) }));
     }
     Ok(added)
 }
 
-/// Returns the messages of a file or folder, one per line. A file of lines is returned as it is.
-fn messages(file: &Path) -> anyhow::Result<Vec<u8>> {
+/// Returns the messages of a file or folder, one per line, and the number of unreadable parts. A file
+/// of lines is returned as it is.
+fn messages(file: &Path) -> anyhow::Result<(Vec<u8>, u64)> {
     if file.is_dir() {
         return recorded(Recordings::open(file)?);
     }
     match recordings::peek(recordings::open(file)?)? {
-        (Start::Text, input) => lines(input),
+        (Start::Text, input) => Ok((lines(input)?, 0)),
         (Start::Events | Start::Recording, input) => recorded(Recordings::of_stream(file, input)),
     }
 }
@@ -45,17 +55,17 @@ fn lines(input: impl Read) -> anyhow::Result<Vec<u8>> {
     limited(bytes)
 }
 
-/// Returns the messages of a recording. A line break in a message becomes a space.
-fn recorded(mut recordings: Recordings) -> anyhow::Result<Vec<u8>> {
+/// The same for a recording. A line break in a message becomes a space.
+fn recorded(mut recordings: Recordings) -> anyhow::Result<(Vec<u8>, u64)> {
     let mut bytes = Vec::new();
-    recordings.read(|item, _| {
+    let counts = recordings.read(|item, _| {
         if let Item::Message(message) = item {
             bytes.extend(message.request.content.replace(['\n', '\r'], " ").as_bytes());
             bytes.push(b'\n');
         }
         bytes.len() <= MAX_SIZE
     })?;
-    limited(bytes)
+    Ok((limited(bytes)?, counts.unreadable))
 }
 
 fn limited(bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {

@@ -3,7 +3,7 @@
 mod output;
 mod samples;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::bail;
@@ -72,10 +72,28 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         true
     })?;
     output::print(args, &run)?;
-    let percent = 100.0 * run.tally.changes() as f64 / run.tally.messages().max(1) as f64;
-    let is_over = args.max_changed.is_some_and(|limit| percent > limit);
+    let messages = run.tally.messages();
+    if messages == 0 {
+        writeln!(
+            anstream::stderr(),
+            "warning: no message was compared; see the recording and --room, --since and --until"
+        )?;
+    }
+    let changed = percentage(run.tally.changes(), messages);
+    let exceeded = args.max_changed.filter(|limit| changed > *limit);
+    if let Some(limit) = exceeded {
+        writeln!(
+            anstream::stderr(),
+            "error: {changed:.2} % of the messages change; --max-changed allows {limit} %"
+        )?;
+    }
     let is_damaged = run.counts.unreadable > 0 && !args.lenient;
-    Ok(if is_over || is_damaged { Outcome::Findings } else { Outcome::Fine })
+    Ok(if exceeded.is_some() || is_damaged { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// Returns the percentage of a part, 0 to 100.
+fn percentage(part: u64, all: u64) -> f64 {
+    100.0 * part as f64 / all.max(1) as f64
 }
 
 /// Opens a folder or `git:REV[:PATH]`, and warns of errors in the rules.
@@ -90,9 +108,13 @@ fn open(rules: &str, folder: &Path) -> anyhow::Result<RuleFolder> {
 
 /// Whether a room, as an ARN or an ID, is the wanted one.
 fn is_room(known: &str, wanted: &str) -> bool {
-    let id = |room: &str| room.rsplit('/').next().unwrap_or_default().to_owned();
     // If one of them is an ID, the ARNs are not known to differ.
     known == wanted || (!known.contains(':') || !wanted.contains(':')) && id(known) == id(wanted)
+}
+
+/// Returns the ID of a room, from an ARN or an ID.
+fn id(room: &str) -> &str {
+    room.rsplit('/').next().unwrap_or(room)
 }
 
 fn is_in_time(message: &Recorded<'_>, since: Option<&Moment>, until: Option<&Moment>) -> bool {

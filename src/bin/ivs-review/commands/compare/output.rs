@@ -2,17 +2,18 @@
 
 use std::io::Write;
 
-use ivs_chat_review::compare::{CLASSES, LEVELS, RuleTally};
+use ivs_chat_review::compare::{CLASSES, Class, LEVELS, RuleTally};
 use ivs_chat_review::display::display_safe;
 use serde_json::{Map, Value, json};
+use unicode_width::UnicodeWidthStr;
 
-use super::Run;
+use super::{Run, percentage};
 use crate::cli::{CompareArgs, CompareFormat};
-use crate::terminal::{json_line, underlined};
+use crate::terminal::{count, json_line, underlined};
 
 /// What a recording cannot show.
-const LIMITS: &str = "IVS Chat logs what was delivered: messages that were denied are missing, and \
-    masked words are masked. So `newly_caught` is complete, and `no_longer_caught` is not.";
+const LIMITS: &str = "IVS Chat logs messages as they were delivered: denied messages are missing, and \
+    masked words stay masked.\nSo all newly caught messages are counted, but not all that are no longer caught.";
 
 pub(super) fn print(args: &CompareArgs, run: &Run) -> anyhow::Result<()> {
     let mut out = anstream::stdout();
@@ -99,14 +100,19 @@ fn json(run: &Run) -> Value {
     object
 }
 
-/// The name of the new rules.
+/// Returns the names of the two rule sets.
 fn names(args: &CompareArgs) -> (String, String) {
     let to = args.to.as_deref().unwrap_or(&args.folder.path).to_string_lossy();
     (display_safe(&args.from).into_owned(), display_safe(&to).into_owned())
 }
 
+/// Returns a class as prose: `newly caught`.
+fn label(class: Class) -> String {
+    class.as_str().replace('_', " ")
+}
+
 fn percent(count: u64, all: u64) -> String {
-    format!("{:.2} %", 100.0 * count as f64 / all.max(1) as f64)
+    format!("{:.2} %", percentage(count, all))
 }
 
 /// What was compared, in one sentence.
@@ -114,17 +120,17 @@ fn summary(run: &Run) -> String {
     let Run { tally, counts, filtered, .. } = run;
     let messages = tally.messages();
     let changes = tally.changes();
-    let plural = |count: u64| if count == 1 { "" } else { "s" };
     let share = percent(changes, messages);
-    let mut text = format!("{messages} message{}, {changes} changed ({share})", plural(messages));
-    for (count, what, plural) in [
-        (counts.duplicates, "duplicate", plural(counts.duplicates)),
-        (counts.events, "event", plural(counts.events)),
-        (counts.unreadable, "unreadable", ""),
-        (*filtered, "excluded by options", ""),
+    let mut text =
+        format!("{}, {changes} changed ({share})", count(messages, "message", "messages"));
+    for (number, one, several) in [
+        (counts.duplicates, "duplicate", "duplicates"),
+        (counts.events, "event", "events"),
+        (counts.unreadable, "unreadable", "unreadable"),
+        (*filtered, "excluded by options", "excluded by options"),
     ] {
-        if count > 0 {
-            text += &format!("; {count} {what}{plural}");
+        if number > 0 {
+            text += &format!("; {}", count(number, one, several));
         }
     }
     text
@@ -134,7 +140,7 @@ fn class_rows(run: &Run) -> Vec<Vec<String>> {
     let all = run.tally.messages();
     let row =
         |count: u64, name: &str| vec![name.to_owned(), count.to_string(), percent(count, all)];
-    CLASSES.iter().map(|&class| row(run.tally.classes[class as usize], class.as_str())).collect()
+    CLASSES.iter().map(|&class| row(run.tally.classes[class as usize], &label(class))).collect()
 }
 
 fn verdict_rows(run: &Run) -> Vec<Vec<String>> {
@@ -151,7 +157,7 @@ fn rule_rows(run: &Run) -> Vec<Vec<String>> {
         let counts = CLASSES.iter().map(|&class| (class, counts[class as usize]));
         let counts = counts.filter(|&(_, count)| count > 0);
         counts
-            .map(|(class, count)| format!("{} {count}", class.as_str()))
+            .map(|(class, count)| format!("{} {count}", label(class)))
             .collect::<Vec<_>>()
             .join(", ")
     };
@@ -180,31 +186,35 @@ fn rule_rows(run: &Run) -> Vec<Vec<String>> {
     rows
 }
 
-const CLASS_HEAD: [&str; 3] = ["class", "messages", "share"];
-const VERDICT_HEAD: [&str; 4] = ["before / after", "allow", "rewrite", "deny"];
+/// The header and the rows of a table.
+type Table = (&'static [&'static str], Vec<Vec<String>>);
+
 const RULE_HEAD: [&str; 5] = ["rule", "entry", "before", "after", "changes"];
+
+/// Returns the tables that have rows.
+fn tables(run: &Run) -> impl Iterator<Item = Table> {
+    let tables: [Table; 3] = [
+        (&["class", "messages", "share"], class_rows(run)),
+        (&["before / after", "allow", "rewrite", "deny"], verdict_rows(run)),
+        (&RULE_HEAD, rule_rows(run)),
+    ];
+    tables.into_iter().filter(|(_, rows)| !rows.is_empty())
+}
 
 fn text(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
     let (from, to) = names(args);
     writeln!(out, "{from} -> {to}: {}", summary(run))?;
     writeln!(out, "note: {LIMITS}")?;
-    for (head, rows) in [
-        (&CLASS_HEAD[..], class_rows(run)),
-        (&VERDICT_HEAD, verdict_rows(run)),
-        (&RULE_HEAD, rule_rows(run)),
-    ] {
-        if rows.is_empty() {
-            continue;
-        }
+    for (head, rows) in tables(run) {
         writeln!(out)?;
         let width = |column: usize| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
+            let cells = rows.iter().map(|row| row[column].width());
             cells.chain([head[column].len()]).max().unwrap_or_default()
         };
         let line = |cells: Vec<&str>| {
             let cells = cells.iter().enumerate();
             let cells: Vec<String> = cells
-                .map(|(column, cell)| format!("{cell:<width$}", width = width(column)))
+                .map(|(column, cell)| format!("{cell}{:1$}", "", width(column) - cell.width()))
                 .collect();
             cells.join("  ").trim_end().to_owned()
         };
@@ -216,7 +226,7 @@ fn text(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<(
     for (cause, class, texts) in run.samples.iter() {
         writeln!(out)?;
         let (rule, entry) = (display_safe(&cause.rule), display_safe(&cause.entry));
-        writeln!(out, "{} by {entry} of {rule}:", class.as_str())?;
+        writeln!(out, "{}, because of {entry} in rule {rule}:", label(class))?;
         for (text, count, spans) in texts {
             let (shown, underline) = underlined(text, spans);
             writeln!(out, "{count:>7}  {shown}")?;
@@ -231,19 +241,12 @@ fn text(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<(
 fn markdown(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
     let (from, to) = names(args);
     writeln!(out, "### Rules: {} → {}\n\n{}\n", code(&from), code(&to), summary(run))?;
-    for (head, rows) in [
-        (&CLASS_HEAD[..], class_rows(run)),
-        (&VERDICT_HEAD, verdict_rows(run)),
-        (&RULE_HEAD, rule_rows(run)),
-    ] {
-        if rows.is_empty() {
-            continue;
-        }
+    for (head, rows) in tables(run) {
         writeln!(out, "| {} |", head.join(" | "))?;
         writeln!(out, "|{}", "---|".repeat(head.len()))?;
         for row in rows {
-            let cells = row.iter().enumerate().map(|(column, cell)| match (column, head.len()) {
-                (0 | 1, 5) => code(cell),
+            let cells = row.iter().enumerate().map(|(column, cell)| match column {
+                0 | 1 if *head == RULE_HEAD => code(cell),
                 _ => cell.clone(),
             });
             writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "))?;
@@ -257,7 +260,7 @@ fn markdown(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Resu
                 let (rule, entry) =
                     (code(&display_safe(&cause.rule)), code(&display_safe(&cause.entry)));
                 let text = code(&display_safe(text));
-                writeln!(out, "| {} | {rule} | {entry} | {count} | {text} |", class.as_str())?;
+                writeln!(out, "| {} | {rule} | {entry} | {count} | {text} |", label(class))?;
             }
         }
         writeln!(out)?;

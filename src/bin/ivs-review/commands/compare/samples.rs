@@ -1,12 +1,16 @@
-//! The most frequent messages that change: [`Samples`].
+//! The most frequent of the first distinct messages that change: [`Samples`].
 
 use std::collections::{BTreeMap, HashMap};
 
 use ivs_chat_review::compare::{Cause, Class, Comparison};
+use ivs_chat_review::ivs::MAX_MESSAGE_LENGTH;
 use ivs_chat_review::span::Span;
 
 /// The maximum number of distinct texts that are counted for a cause and class.
 const MAX_TEXTS: usize = 100;
+
+/// The maximum length of a message in bytes.
+const MAX_BYTES: usize = 4 * MAX_MESSAGE_LENGTH;
 
 /// The maximum number of causes and classes for which texts are counted.
 const MAX_CAUSES: usize = 1_000;
@@ -30,7 +34,9 @@ impl Samples {
     }
 
     pub(super) fn add(&mut self, comparison: &Comparison, text: &str) {
-        if self.shown == 0 || comparison.class == Class::Unchanged {
+        // A line of text may be longer than any message.
+        let is_message = text.len() <= MAX_BYTES;
+        if self.shown == 0 || comparison.class == Class::Unchanged || !is_message {
             return;
         }
         for cause in &comparison.causes {
