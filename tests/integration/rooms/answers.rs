@@ -411,3 +411,42 @@ fn members_of_unexpected_types_do_not_end_a_run() {
         run.assert_summary(if state == "none" { "changed 2" } else { "changed 1, failed 1" });
     }
 }
+
+/// Such a room has no ARN, and fails alone.
+#[test]
+fn a_room_that_is_not_an_object_does_not_end_a_list() {
+    for odd in [r#"{"tags":[]}"#, r#"{"tags":"a"}"#, r#"{"name":5}"#, "{}", "[]", "7", "null"] {
+        let (fake, arns) = with_rooms(1);
+        let body = format!(r#"{{"rooms":[{odd},{{"arn":"{}","name":"stage-1"}}]}}"#, arns[0]);
+        fake.inject(Fault::new(FaultKind::Foreign(200, body.leak()), "ListRooms"));
+        let run = rooms_json(&fake, "list").assert_exit(1);
+        assert_eq!(run.lines().len(), 2, "{odd}: {run}");
+        assert_eq!(run.lines()[0]["error"], "the service returned no ARN", "{odd}: {run}");
+        run.line(&arns[0]);
+        let run = rooms_json(&fake, "apply --all --handler REVIEW --yes").assert_exit(1);
+        run.assert_summary("changed 1, failed 1");
+    }
+}
+
+#[test]
+fn lists_of_too_many_items_are_an_error() {
+    let (fake, _) = with_rooms(1);
+    let body = json!({"rooms": vec![json!({}); 1_001]}).to_string();
+    fake.inject(Fault::new(FaultKind::Foreign(200, body.leak()), "ListRooms"));
+    let run = rooms(&fake, "list").assert_exit(2);
+    run.assert_stderr("unexpected answer: a list has more than 1000 items");
+    assert_eq!(fake.calls().len(), 1);
+}
+
+/// A room that was read by its ARN is not read again for its details.
+#[test]
+fn named_rooms_are_read_once() {
+    let (fake, arns) = with_rooms(2);
+    for (arguments, calls) in [("", 1), (" --details", 1)] {
+        let before = fake.calls_of("GetRoom").len();
+        let run = rooms_json(&fake, &format!("list --room {}{arguments}", arns[0])).assert_exit(0);
+        assert_eq!(fake.calls_of("GetRoom").len() - before, calls, "{arguments}");
+        let has_details = run.line(&arns[0])["maximumMessageLength"].is_u64();
+        assert_eq!(has_details, !arguments.is_empty(), "{run}");
+    }
+}

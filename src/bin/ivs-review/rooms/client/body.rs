@@ -22,8 +22,12 @@ pub(super) fn limit(body: &mut SdkBody) {
 }
 
 /// An answer that is too large.
-#[derive(Debug)]
-pub(super) struct TooLarge;
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum TooLarge {
+    Bytes,
+    /// Of a list.
+    Items,
+}
 
 /// A body that is passed on in one piece.
 struct LimitedBody {
@@ -51,15 +55,18 @@ impl Body for LimitedBody {
                     };
                     if read.len() + data.len() > MAX_BODY {
                         self.read = None;
-                        return Poll::Ready(Some(Err(Box::new(TooLarge))));
+                        return Poll::Ready(Some(Err(Box::new(TooLarge::Bytes))));
                     }
                     read.extend_from_slice(&data);
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => {
                     let whole = self.read.take().filter(|read| !read.is_empty());
-                    let whole = whole.map(|read| Frame::data(lenient::answer(read).into()));
-                    return Poll::Ready(whole.map(Ok));
+                    let whole = whole.map(|read| match lenient::answer(read) {
+                        Ok(answer) => Ok(Frame::data(answer.into())),
+                        Err(too_large) => Err(too_large.into()),
+                    });
+                    return Poll::Ready(whole);
                 }
             }
         }
@@ -68,7 +75,10 @@ impl Body for LimitedBody {
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the answer is larger than {} MiB", MAX_BODY >> 20)
+        match self {
+            TooLarge::Bytes => write!(f, "the answer is larger than {} MiB", MAX_BODY >> 20),
+            TooLarge::Items => write!(f, "a list has more than {} items", lenient::MAX_ITEMS),
+        }
     }
 }
 

@@ -11,20 +11,31 @@
 use aws_sdk_ivschat::primitives::{DateTime, DateTimeFormat};
 use serde_json::{Map, Value, json};
 
+use super::body::TooLarge;
+
+/// The maximum number of items of a list: no request asks for more in one page. Without a limit, a
+/// list of empty items would take 200 times the memory of its body.
+pub(super) const MAX_ITEMS: usize = 1_000;
+
+/// The invalid members of a request in an error. An error remains one with too many of them.
+const FIELDS: &str = "fieldList";
+
+/// The lists that the client reads.
+const LISTS: [&str; 6] =
+    ["rooms", "loggingConfigurations", FIELDS, "channels", "streams", "errors"];
+
 /// Returns the body of an answer in which all members have the types of the service model. A body
 /// that is not a JSON object is not changed.
-pub(super) fn answer(body: Vec<u8>) -> Vec<u8> {
-    match serde_json::from_slice(&body) {
-        Ok(Value::Object(answer)) => with_expected_types(answer).unwrap_or(body),
-        Ok(_) => body,
-        Err(_) => match serde_json::from_str(&without_invalid_text(&body)) {
-            Ok(Value::Object(answer)) => {
-                let repaired = with_expected_types(answer.clone());
-                repaired.or_else(|| serde_json::to_vec(&answer).ok()).unwrap_or(body)
-            }
-            _ => body,
-        },
-    }
+///
+/// # Errors
+///
+/// If a list has too many items.
+pub(super) fn answer(body: Vec<u8>) -> Result<Vec<u8>, TooLarge> {
+    let parsed = serde_json::from_slice(&body)
+        .or_else(|_| serde_json::from_str(&without_invalid_text(&body)));
+    let Ok(Value::Object(mut answer)) = parsed else { return Ok(body) };
+    convert(&mut answer)?;
+    Ok(serde_json::to_vec(&answer).unwrap_or(body))
 }
 
 /// Replaces what is not Unicode in the strings of JSON by U+FFFD: invalid UTF-8, and escapes of half
@@ -56,35 +67,39 @@ fn without_invalid_text(json: &[u8]) -> String {
     valid + rest
 }
 
-/// Returns the JSON of an answer with members of the expected types; `None` if it has them already.
-fn with_expected_types(original: Map<String, Value>) -> Option<Vec<u8>> {
-    let mut answer = original.clone();
-    for name in ["rooms", "loggingConfigurations", "fieldList", "channels", "streams", "errors"] {
-        if let Some(Value::Array(items)) = answer.get_mut(name) {
-            for item in items {
-                // An item of another type counts as one without members.
-                if !item.is_object() {
-                    *item = json!({});
-                }
-                if let Value::Object(members) = item {
-                    resource(members);
-                    of_video(name, members);
-                }
+/// Replaces the members of an answer that have unexpected types.
+fn convert(answer: &mut Map<String, Value>) -> Result<(), TooLarge> {
+    for name in LISTS {
+        let Some(Value::Array(items)) = answer.get_mut(name) else { continue };
+        if name == FIELDS {
+            items.truncate(MAX_ITEMS);
+        }
+        if items.len() > MAX_ITEMS {
+            return Err(TooLarge::Items);
+        }
+        for item in items {
+            // An item of another type counts as one without members.
+            if !item.is_object() {
+                *item = json!({});
+            }
+            if let Value::Object(members) = item {
+                resource(members, false);
+                keep_needed(name, members);
             }
         }
     }
     for name in ["channel", "stream"] {
         if let Some(Value::Object(members)) = answer.get_mut(name) {
-            resource(members);
-            of_video(name, members);
+            resource(members, false);
+            keep_needed(name, members);
         }
     }
-    resource(&mut answer);
-    if answer == original { None } else { serde_json::to_vec(&answer).ok() }
+    resource(answer, true);
+    Ok(())
 }
 
 /// Removes what the client does not need of a channel or stream, such as secrets of broadcasters.
-fn of_video(kind: &str, members: &mut Map<String, Value>) {
+fn keep_needed(kind: &str, members: &mut Map<String, Value>) {
     let needed: &[&str] = match kind {
         "channel" | "channels" => &["arn", "name"],
         "stream" | "streams" => &["channelArn", "state", "health", "viewerCount", "startTime"],
@@ -97,9 +112,9 @@ fn of_video(kind: &str, members: &mut Map<String, Value>) {
     }
 }
 
-/// Replaces the members of a room, a logging configuration or an error.
-fn resource(members: &mut Map<String, Value>) {
-    let is_list = members.len() == 1;
+/// Replaces the members of a room, a logging configuration or an error, or those of the whole answer.
+fn resource(members: &mut Map<String, Value>, is_whole: bool) {
+    let is_list_of_tags = is_whole && members.len() == 1;
     members.retain(|name, value| match name.as_str() {
         "arn" | "id" | "name" | "message" | "reason" | "resourceId" | "resourceType" | "token"
         | "code" | "__type" | "exceptionMessage" | "channelArn" => value.is_string(),
@@ -113,7 +128,7 @@ fn resource(members: &mut Map<String, Value>) {
         }
         "viewerCount" => value.is_i64(),
         // The answer to ListTagsForResource has no other member.
-        "tags" => value.is_object() || is_list,
+        "tags" => value.is_object() || is_list_of_tags,
         "loggingConfigurationIdentifiers" => value.is_array(),
         _ => true,
     });
@@ -180,15 +195,17 @@ mod tests {
     use super::*;
 
     fn lenient(json: &str) -> Value {
-        serde_json::from_slice(&answer(json.as_bytes().to_vec())).expect("it is JSON")
+        serde_json::from_slice(&body(json.as_bytes())).expect("it is JSON")
+    }
+
+    fn body(body: &[u8]) -> Vec<u8> {
+        answer(body.to_vec()).expect("lists are short")
     }
 
     #[test]
     fn other_bodies_are_not_changed() {
-        for body in
-            ["", "<html>", "[5]", "{", " {\"rooms\" : [ ]}\n", "{\"arn\":\"a\",\"later\":5}"]
-        {
-            assert_eq!(answer(body.as_bytes().to_vec()), body.as_bytes());
+        for original in ["", "<html>", "[5]", "{", "\"a\"", "{\"arn\":\"a\",\"later\":5}"] {
+            assert_eq!(body(original.as_bytes()), original.as_bytes());
         }
     }
 
@@ -262,10 +279,10 @@ mod tests {
             let found = lenient(&format!(r#"{{"rooms":[{{"name":"{name}"}}]}}"#));
             assert_eq!(found["rooms"][0]["name"], expected, "{name}");
         }
-        let found = answer(b"{\"name\":\"a\xFFb\"}".to_vec());
+        let found = body(b"{\"name\":\"a\xFFb\"}");
         assert_eq!(found, "{\"name\":\"a\u{FFFD}b\"}".as_bytes());
         for broken in [r#"{"a":"\u"#, r#"{"a":"\ud83d"#, "{\"\\é", r#"{"a":"\uD8é"}"#] {
-            assert_eq!(answer(broken.as_bytes().to_vec()), broken.as_bytes());
+            assert_eq!(body(broken.as_bytes()), broken.as_bytes());
         }
     }
 
@@ -288,8 +305,25 @@ mod tests {
     fn items_of_other_types_are_counted_and_lists_stay() {
         let rooms = lenient(r#"{"rooms":[null,5,{"arn":"a"}]}"#);
         assert_eq!(rooms, json!({"rooms": [{}, {}, {"arn": "a"}]}));
-        for body in [r#"{"rooms":"a"}"#, r#"{"rooms":[],"nextToken":5}"#, r#"{"tags":"a"}"#] {
-            assert_eq!(answer(body.as_bytes().to_vec()), body.as_bytes());
+        // Tags alone are a list only as the whole answer.
+        assert_eq!(lenient(r#"{"rooms":[{"tags":[]}]}"#), json!({"rooms": [{}]}));
+        for list in [r#"{"rooms":"a"}"#, r#"{"rooms":[],"nextToken":5}"#, r#"{"tags":"a"}"#] {
+            let unchanged: Value = serde_json::from_str(list).expect("JSON");
+            assert_eq!(lenient(list), unchanged);
+        }
+    }
+
+    #[test]
+    fn lists_of_too_many_items_are_an_error() {
+        for list in LISTS {
+            let of_length =
+                |length| json!({list: vec![json!({}); length]}).to_string().into_bytes();
+            assert!(answer(of_length(MAX_ITEMS)).is_ok(), "{list}");
+            let too_long = answer(of_length(MAX_ITEMS + 1));
+            match list {
+                FIELDS => assert_eq!(too_long, answer(of_length(MAX_ITEMS))),
+                _ => assert_eq!(too_long, Err(TooLarge::Items), "{list}"),
+            }
         }
     }
 }
