@@ -138,7 +138,7 @@ impl ServiceError {
     }
 
     /// Removes the text of the service, which may quote the request or the answer, for requests
-    /// with personal data. Any error may do so, whatever its status and code.
+    /// with personal data. Any error may do so, with any status and code.
     pub(super) fn redacted(mut self) -> ServiceError {
         let Some(code) = self.before_service_text.take() else { return self };
         let text = "the message of the service is hidden because it may quote the request";
@@ -149,7 +149,9 @@ impl ServiceError {
     /// An answer that is redirected: requests are signed for their host.
     fn redirected(status: u16, location: Option<&str>) -> ServiceError {
         let status = format!("HTTP {status}");
-        let to = location.map(|url| format!(" to `{url}`")).unwrap_or_default();
+        // The rest of the URL may contain credentials.
+        let to = location.and_then(|url| url.split(['?', '#']).next());
+        let to = to.map(|url| format!(" to `{url}`")).unwrap_or_default();
         let message = format!("{status}: unexpected redirect{to}, which is not followed");
         ServiceError {
             before_service_text: Some(status),
@@ -408,6 +410,16 @@ mod tests {
                 ServiceError::redirected(302, Some("https://a.example/\u{1B}[31m")),
                 FailureKind::WrongEndpoint,
                 "HTTP 302: unexpected redirect to `https://a.example/\\u{1b}[31m`, which is not followed",
+            ),
+            (
+                ServiceError::redirected(307, Some("/login?token=secret#secret")),
+                FailureKind::WrongEndpoint,
+                "HTTP 307: unexpected redirect to `/login`, which is not followed",
+            ),
+            (
+                ServiceError::redirected(302, Some("https://a.example/#token=secret?")),
+                FailureKind::WrongEndpoint,
+                "HTTP 302: unexpected redirect to `https://a.example/`, which is not followed",
             ),
             (
                 ServiceError::redirected(301, None),
