@@ -1,8 +1,5 @@
 //! Operations on the users of a room. Errors contain no user IDs, attributes or reasons.
 
-use std::error::Error;
-
-use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 use ivs_chat_review::provision::arn::RoomArn;
 use ivs_chat_review::provision::chat_actions::{EventName, MessageId, Reason};
 use ivs_chat_review::provision::chat_attributes::Attributes;
@@ -40,19 +37,6 @@ impl Token {
 }
 
 impl Service {
-    /// Sends a request of this module. The text of the service is removed from errors before
-    /// anything can print it, such as a note about a retry.
-    async fn call_redacted<T, E>(
-        &self,
-        operation: Operation,
-        request: impl Future<Output = Result<T, SdkError<E>>>,
-    ) -> Result<T, ServiceError>
-    where
-        E: Error + ProvideErrorMetadata + 'static,
-    {
-        self.call(operation, request).await.map_err(ServiceError::redacted)
-    }
-
     /// Creates a token. A request without an answer is sent again: an unused token does no harm and
     /// expires soon.
     pub(crate) async fn create_token(
@@ -73,8 +57,7 @@ impl Service {
             )
             .set_session_duration_in_minutes(minutes.map(|minutes| minutes.get()))
             .set_attributes((!attributes.is_empty()).then(|| convert::texts(attributes)));
-        let create =
-            async || self.call_redacted(Operation::CreateChatToken, request.clone().send()).await;
+        let create = async || self.call(Operation::CreateChatToken, request.clone().send()).await;
         let output = self.retry.retry(create).await?;
         let text = output.token.unwrap_or_default();
         // The token is printed without escaping.
@@ -103,7 +86,7 @@ impl Service {
             .room_identifier(room.as_str())
             .event_name(name.as_str())
             .set_attributes((!attributes.is_empty()).then(|| convert::texts(attributes)));
-        let send = async || self.call_redacted(Operation::SendEvent, request.clone().send()).await;
+        let send = async || self.call(Operation::SendEvent, request.clone().send()).await;
         let output = self.retry.retry_non_idempotent(send).await?;
         Ok(output.id.unwrap_or_default())
     }
@@ -122,8 +105,7 @@ impl Service {
             .room_identifier(room.as_str())
             .id(id.as_str())
             .set_reason(reason.map(|reason| reason.expose().to_owned()));
-        let delete =
-            async || self.call_redacted(Operation::DeleteMessage, request.clone().send()).await;
+        let delete = async || self.call(Operation::DeleteMessage, request.clone().send()).await;
         let output = self.retry.retry(delete).await?;
         Ok(output.id.unwrap_or_default())
     }
@@ -142,9 +124,8 @@ impl Service {
             .room_identifier(room.as_str())
             .user_id(user.expose())
             .set_reason(reason.map(|reason| reason.expose().to_owned()));
-        let disconnect = async || {
-            self.call_redacted(Operation::DisconnectUser, request.clone().send()).await.map(drop)
-        };
+        let disconnect =
+            async || self.call(Operation::DisconnectUser, request.clone().send()).await.map(drop);
         self.retry.retry(disconnect).await
     }
 }

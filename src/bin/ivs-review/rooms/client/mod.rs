@@ -95,7 +95,9 @@ impl Service {
         self.retry(attempt).await
     }
 
-    /// Sends a request as soon as its rate limiter permits.
+    /// Sends a request as soon as its rate limiter permits. For requests with personal data, the text
+    /// of the service is removed from errors before anything can print it, such as a note about a
+    /// retry.
     async fn call<T, E>(
         &self,
         operation: Operation,
@@ -105,6 +107,9 @@ impl Service {
         E: Error + ProvideErrorMetadata + 'static,
     {
         let answer = self.retry.call(&self.rate_limiters.of(operation), request).await;
-        answer.map_err(|error| error.of(operation))
+        answer.map_err(|error| {
+            let error = error.of(operation);
+            if operation.is_about_users() { error.redacted() } else { error }
+        })
     }
 }

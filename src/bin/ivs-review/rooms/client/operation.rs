@@ -26,7 +26,7 @@ pub(crate) enum Operation {
     UntagResource,
     UpdateLoggingConfiguration,
     UpdateRoom,
-    // Of Amazon IVS, all others of IVS Chat.
+    // Operations of Amazon IVS; those above belong to IVS Chat.
     BatchGetChannel,
     GetChannel,
     GetStream,
@@ -43,10 +43,16 @@ impl Operation {
         format!("{self:?}")
     }
 
-    /// Whether the operation is one of Amazon IVS.
-    pub(crate) fn is_of_video(self) -> bool {
+    /// Whether the operation concerns channels and streams, and so belongs to Amazon IVS.
+    pub(crate) fn is_about_channels(self) -> bool {
         use Operation::*;
         matches!(self, BatchGetChannel | GetChannel | GetStream | ListChannels | ListStreams)
+    }
+
+    /// Whether the operation concerns users of a room. Its requests contain personal data.
+    pub(crate) fn is_about_users(self) -> bool {
+        use Operation::*;
+        matches!(self, CreateChatToken | DeleteMessage | DisconnectUser | SendEvent)
     }
 
     /// Returns the permissions that the operation needs, for error messages.
@@ -54,7 +60,7 @@ impl Operation {
         use Operation::*;
         let name = self.name();
         match self {
-            _ if self.is_of_video() => format!("ivs:{name}"),
+            _ if self.is_about_channels() => format!("ivs:{name}"),
             // IAM checks tags of new resources as a second operation.
             CreateRoom | CreateLoggingConfiguration => {
                 format!("ivschat:{name}, and with tags ivschat:TagResource")

@@ -52,7 +52,7 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
 /// Returns the variable with the endpoint of the service that was called.
 fn endpoint_variable(error: &ServiceError) -> &'static str {
     match error.operation {
-        Some(operation) if operation.is_of_video() => "AWS_ENDPOINT_URL_IVS",
+        Some(operation) if operation.is_about_channels() => "AWS_ENDPOINT_URL_IVS",
         _ => "AWS_ENDPOINT_URL_IVSCHAT",
     }
 }
