@@ -13,7 +13,7 @@ use aws_sdk_ivschat::config::{AppName, IdentityCache, Region};
 use ivs_chat_review::display::display_safe;
 
 use super::answer::AnswerCheck;
-use super::credentials::{self, Resolved};
+use super::credentials;
 use super::http;
 use super::profile;
 use super::region;
@@ -88,6 +88,11 @@ pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -
     // takes time.
     let mut settings = shared.to_builder();
     settings.set_app_name(Some(AppName::new("ivs-review")?));
+    // Both clients share the provider and the cache: resolving credentials may ask for a second
+    // factor.
+    if let Some(provider) = shared.credentials_provider() {
+        settings.set_credentials_provider(Some(credentials::resolved(provider).await?));
+    }
     let settings = settings
         .timeout_config(
             TimeoutConfig::builder()
@@ -99,13 +104,8 @@ pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -
         .retry_config(RetryConfig::disabled())
         .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_secs(60)).build())
         .build();
-    let mut chat = aws_sdk_ivschat::config::Builder::from(&settings).interceptor(AnswerCheck);
-    let mut video = aws_sdk_ivs::config::Builder::from(&settings).interceptor(AnswerCheck);
-    if let Some(provider) = shared.credentials_provider() {
-        let resolved = Resolved::new(provider).await?;
-        chat.set_credentials_provider(Some(resolved.for_client()));
-        video.set_credentials_provider(Some(resolved.for_client()));
-    }
+    let chat = aws_sdk_ivschat::config::Builder::from(&settings).interceptor(AnswerCheck);
+    let video = aws_sdk_ivs::config::Builder::from(&settings).interceptor(AnswerCheck);
     Ok(Clients {
         chat: aws_sdk_ivschat::Client::from_conf(chat.build()),
         video: aws_sdk_ivs::Client::from_conf(video.build()),

@@ -23,25 +23,15 @@ pub(super) fn of_profile(
     ProfileFileCredentialsProvider::builder().configure(&config).profile_name(name).build()
 }
 
-/// Credentials resolved in advance, so missing ones are reported early and once.
-pub(super) struct Resolved {
-    first: Credentials,
+/// Resolves credentials in advance, so missing ones are reported early and once. Returns a provider
+/// that starts with them.
+pub(super) async fn resolved(
     provider: SharedCredentialsProvider,
-}
-
-impl Resolved {
-    pub(super) async fn new(provider: SharedCredentialsProvider) -> Result<Resolved, ServiceError> {
-        let first = provider.provide_credentials().await;
-        let first = first.map_err(|error| ServiceError::credentials(&error))?;
-        Ok(Resolved { first, provider })
-    }
-
-    /// Returns a provider for one client. Each client caches credentials by itself, but resolving
-    /// them may ask for a second factor, so all clients start with the same.
-    pub(super) fn for_client(&self) -> SharedCredentialsProvider {
-        let first = Mutex::new(Some(self.first.clone()));
-        SharedCredentialsProvider::new(StartingWith { first, provider: self.provider.clone() })
-    }
+) -> Result<SharedCredentialsProvider, ServiceError> {
+    let first = provider.provide_credentials().await;
+    let first = first.map_err(|error| ServiceError::credentials(&error))?;
+    let first = Mutex::new(Some(first));
+    Ok(SharedCredentialsProvider::new(StartingWith { first, provider }))
 }
 
 /// A provider with known first credentials. Later ones come from the inner provider.
