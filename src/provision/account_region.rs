@@ -40,32 +40,23 @@ impl AccountRegion {
     ///
     /// If it is in another account or Region than the resources before it.
     pub fn room(&mut self, arn: &RoomArn) -> Result<(), InvalidArgument> {
-        if !arn.has_known_form() {
-            self.unknown_forms.push(arn.to_string());
-        }
-        self.add(arn.as_str(), arn.region(), arn.account())
+        self.add(arn.as_str(), arn.region(), arn.account(), arn.has_known_form())
     }
 
     /// Adds a function, as [`AccountRegion::room`] does a room.
     pub fn function(&mut self, arn: &FunctionArn) -> Result<(), InvalidArgument> {
-        self.add(arn.as_str(), arn.region(), arn.account())
+        self.add(arn.as_str(), arn.region(), arn.account(), true)
     }
 
     /// Adds a logging configuration, as [`AccountRegion::room`] does a room.
     pub fn logging(&mut self, arn: &LoggingArn) -> Result<(), InvalidArgument> {
-        if !arn.has_known_form() {
-            self.unknown_forms.push(arn.to_string());
-        }
-        self.add(arn.as_str(), arn.region(), arn.account())
+        self.add(arn.as_str(), arn.region(), arn.account(), arn.has_known_form())
     }
 
     /// Adds a channel, as [`AccountRegion::room`] does a room. AWS does not connect channels and
     /// rooms, but a command only sees those of one account and Region.
     pub fn channel(&mut self, arn: &ChannelArn) -> Result<(), InvalidArgument> {
-        if !arn.has_known_form() {
-            self.unknown_forms.push(arn.to_string());
-        }
-        self.add(arn.as_str(), arn.region(), arn.account())
+        self.add(arn.as_str(), arn.region(), arn.account(), arn.has_known_form())
     }
 
     /// Adds a taggable resource, as [`AccountRegion::room`] does a room.
@@ -85,7 +76,16 @@ impl AccountRegion {
         self.check(arn.as_str(), arn.region(), arn.account())
     }
 
-    fn add(&mut self, arn: &str, region: &str, account: &str) -> Result<(), InvalidArgument> {
+    fn add(
+        &mut self,
+        arn: &str,
+        region: &str,
+        account: &str,
+        has_known_form: bool,
+    ) -> Result<(), InvalidArgument> {
+        if !has_known_form {
+            self.unknown_forms.push(arn.to_owned());
+        }
         if self.first.is_none() {
             let (arn, region, account) = (arn.to_owned(), region.to_owned(), account.to_owned());
             self.first = Some(First { arn, region, account });
