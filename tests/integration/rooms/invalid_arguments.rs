@@ -89,7 +89,7 @@ fn regions_that_are_not_known_are_accepted_with_a_warning() {
             "list --region eu-west-2 --attempts 1",
             2,
             0,
-            "warning: --region: IVS Chat is not known to be available in the Region `eu-west-2`; did you mean eu-west-1?\nerror: no answer",
+            "warning: IVS Chat is not known to be available in the Region `eu-west-2`; did you mean eu-west-1? (Region from --region)\nerror: no answer",
         ),
         (
             "plan --all --handler arn:aws:lambda:eu-wset-1:111122223333:function:f",

@@ -18,7 +18,7 @@ struct Configured {
 /// Returns the configured Region, as for every AWS tool, or else the Region of the ARNs. The
 /// metadata service of EC2 is not queried: the rooms may be in another Region, and elsewhere the
 /// query would only delay the command. `has_endpoint`: requests are sent to an endpoint of the
-/// configuration, whatever the Region is.
+/// configuration, in any Region.
 pub(super) async fn find(
     option: Option<&str>,
     profile: Option<&str>,
@@ -44,7 +44,7 @@ fn check(region: &str, source: &'static str, has_endpoint: bool) -> Result<()> {
         RegionStatus::Invalid(error) if has_endpoint && is_region_name(region) => error.to_string(),
         RegionStatus::Invalid(error) => return Err(error).with_context(|| source.to_owned()),
     };
-    note(&format!("warning: {source}: {warning}"));
+    note(&format!("warning: {warning} (Region from {source})"));
     Ok(())
 }
 
