@@ -10,16 +10,17 @@
 //! ```text
 //!   channels         rooms
 //!   C1 "main"        R1 "main"                      C1: R1 by name
-//!   C2 "late"        R2 "late"                      C2: R3 by tag, and so not R2
-//!   C3 "kids"        R3 "chat"  channel=ARN of C2   C3: no room
-//!                    R4 "kids"  channel=ARN of C1   C1 has R4 by tag, and so not R1 after all
+//!   C2 "late"        R2 "late"                      C2: R3 by tag, therefore not R2
+//!                    R3 "chat"  channel=ARN of C2
+//!   C3 "kids"        R4 "kids"  channel=ARN of C4   C3: no room, because R4 is linked to C4
+//!   C4 "quiz"                                       C4: R4 by tag
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::arn::{ChannelArn, RoomArn};
+use super::arn::ChannelArn;
 use super::invalid_argument::InvalidArgument;
 use super::room::Room;
 use super::tags::{Tag, Tags};
@@ -107,31 +108,32 @@ pub fn link_tag(channel: &ChannelArn) -> Tag {
     (CHANNEL_TAG.to_owned(), channel.to_string())
 }
 
-/// All rooms of an account and Region by the channels to which they belong.
+/// All rooms of an account and Region by the channels to which they belong. A room is represented by
+/// its position in the list of rooms.
 #[derive(Debug)]
-pub struct RoomIndex<'r, A = RoomArn> {
-    by_channel: HashMap<ChannelArn, Vec<&'r Room<A>>>,
+pub struct RoomIndex<'r> {
+    by_channel: HashMap<ChannelArn, Vec<usize>>,
     /// Rooms with a name that are not linked.
-    by_name: HashMap<&'r str, Vec<&'r Room<A>>>,
+    by_name: HashMap<&'r str, Vec<usize>>,
 }
 
-impl<'r, A> RoomIndex<'r, A> {
+impl<'r> RoomIndex<'r> {
     /// Indexes rooms. All rooms are needed, not only selected ones: a linked room that is not
     /// selected still prevents others from belonging to its channel by name.
-    pub fn new(rooms: &'r [Room<A>]) -> RoomIndex<'r, A> {
+    pub fn new<A>(rooms: &'r [Room<A>]) -> RoomIndex<'r> {
         let mut index = RoomIndex { by_channel: HashMap::new(), by_name: HashMap::new() };
-        for room in rooms {
+        for (at, room) in rooms.iter().enumerate() {
             match linked_channel(room) {
-                Some(channel) => index.by_channel.entry(channel).or_default().push(room),
+                Some(channel) => index.by_channel.entry(channel).or_default().push(at),
                 None if room.name.is_empty() => {}
-                None => index.by_name.entry(&room.name).or_default().push(room),
+                None => index.by_name.entry(&room.name).or_default().push(at),
             }
         }
         index
     }
 
     /// Returns the rooms of a channel, in the order of the list, and how they belong to it.
-    pub fn rooms_of(&self, channel: &Channel) -> (Link, &[&'r Room<A>]) {
+    pub fn rooms_of(&self, channel: &Channel) -> (Link, &[usize]) {
         match self.by_channel.get(&channel.arn) {
             Some(rooms) => (Link::Tag, rooms),
             None => (
@@ -142,7 +144,7 @@ impl<'r, A> RoomIndex<'r, A> {
     }
 
     /// Returns the channels to which rooms are linked, with these rooms, in no particular order.
-    pub fn linked(&self) -> impl Iterator<Item = (&ChannelArn, &[&'r Room<A>])> {
+    pub fn linked(&self) -> impl Iterator<Item = (&ChannelArn, &[usize])> {
         self.by_channel.iter().map(|(channel, rooms)| (channel, rooms.as_slice()))
     }
 }
@@ -150,6 +152,7 @@ impl<'r, A> RoomIndex<'r, A> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provision::arn::RoomArn;
 
     fn channel(id: &str, name: &str) -> Channel {
         let arn = format!("arn:aws:ivs:eu-west-1:123456789012:channel/{id}");
@@ -188,8 +191,8 @@ mod tests {
             ("C6", "", Link::Tag, vec!["R7", "R8"]),
             ("C7", "Main", Link::Name, vec![]),
         ] {
-            let (found, rooms) = index.rooms_of(&channel(id, name));
-            let found_ids: Vec<&str> = rooms.iter().map(|room| room.arn.id()).collect();
+            let (found, positions) = index.rooms_of(&channel(id, name));
+            let found_ids: Vec<&str> = positions.iter().map(|&at| rooms[at].arn.id()).collect();
             assert_eq!((found, found_ids), (link, ids), "{id}");
         }
         assert_eq!(index.linked().count(), 3);

@@ -20,6 +20,18 @@ pub(crate) fn count<N: Copy + Display + From<u8> + PartialEq>(
     format!("{count} {}", if count == N::from(1) { singular } else { plural })
 }
 
+/// Joins the first ten items with commas, followed by `…` if there are more.
+pub(crate) fn first_ten<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
+    let mut joined = String::new();
+    for (at, item) in items.into_iter().take(11).enumerate() {
+        if at > 0 {
+            joined += ", ";
+        }
+        joined += if at < 10 { item.as_ref() } else { "…" };
+    }
+    joined
+}
+
 /// Returns a path as one escaped line.
 pub(crate) fn shown_path(path: &Path) -> String {
     display_safe(&path.to_string_lossy()).into_owned()
@@ -64,5 +76,14 @@ mod tests {
         let (shown, underline) = underlined("\u{202E}b\u{200B}d", &[Span::new(3, 8)]);
         assert_eq!(shown, r"\u{202e}b\u{200b}d");
         assert_eq!(underline, "        ~~~~~~~~~~");
+    }
+
+    #[test]
+    fn ten_items_are_joined() {
+        let items = ["a"; 11];
+        assert_eq!(first_ten(&items[..0]), "");
+        assert_eq!(first_ten(&items[..2]), "a, a");
+        assert_eq!(first_ten(&items[..10]), "a, a, a, a, a, a, a, a, a, a");
+        assert_eq!(first_ten(items), "a, a, a, a, a, a, a, a, a, a, …");
     }
 }

@@ -1,11 +1,15 @@
 //! Channels, their streams and their rooms.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use super::command::{
     Run, Running, assert_handler, command, review, rooms, rooms_json, updated, with_rooms,
 };
-use super::fake::{FakeService, Fault, FaultKind, PASSPHRASE, function};
+use super::fake::{
+    ACCESS_KEY_ID, FakeService, Fault, FaultKind, PASSPHRASE, SECRET_ACCESS_KEY, function,
+};
 
 /// Starts a fake with rooms of these names.
 fn with_names(names: &[&str]) -> (FakeService, Vec<String>) {
@@ -104,6 +108,17 @@ fn channels_are_listed_with_their_rooms() {
     }
     assert!(rows[1].ends_with(", STARVING"), "{run}");
     run.assert_stderr("1 room belongs to no channel");
+
+    // The state of each room is a column if a handler is requested.
+    let run = rooms(&fake, "list --channels --handler REVIEW").assert_exit(0);
+    for (row, (channel, state, arn)) in run.stdout.lines().zip([
+        (&main, "attached", &arns[0]),
+        (&news, "other   ", &arns[2]),
+        (&kids, "none    ", &arns[1]),
+        (&gone, "none    ", &arns[4]),
+    ]) {
+        assert!(row.contains(&format!("  {channel}  {state}  ")) && row.contains(arn), "{run}");
+    }
 }
 
 #[test]
@@ -120,11 +135,11 @@ fn lists_of_channels_are_selected_by_their_rooms() {
         account.tag(&arns[2], "channel", &channels.2);
         channels
     });
-    let nobody = fake.account(|account| account.add_live_channel("nobody", 0));
+    let quiz = fake.account(|account| account.add_live_channel("quiz", 0));
     for (arguments, channels) in [
-        ("", vec![&main, &news, &nobody, &kids]),
-        ("--all", vec![&main, &news, &nobody, &kids]),
-        ("--live", vec![&main, &news, &nobody]),
+        ("", vec![&main, &news, &quiz, &kids]),
+        ("--all", vec![&main, &news, &quiz, &kids]),
+        ("--live", vec![&main, &news, &quiz]),
         ("--tag stage=prod", vec![&main, &kids]),
         ("--live --tag stage=prod", vec![&main]),
         ("--name chat", vec![&news]),
@@ -353,7 +368,7 @@ fn a_room_is_created_for_a_channel() {
     rooms(&fake, &format!("{create_unnamed} --name new")).assert_exit(0);
     let strange = fake.account(|account| account.add_channel("a\u{1B}b"));
     rooms(&fake, &format!("create --for-channel {strange}")).assert_exit(2).assert_stderr(
-        r"the name of the channel, `a\u{1b}b`, is not one for a room; pass --name: ",
+        r"`a\u{1b}b`, the name of the channel, is not a valid room name; pass another one with --name: ",
     );
     assert_eq!(fake.calls_of("CreateRoom").len(), 3);
     for (tags, part) in [
@@ -405,18 +420,22 @@ fn unknown_and_missing_values_do_not_end_a_command() {
     assert!(run.stdout.starts_with("offline "), "{run}");
     fake.clear_faults();
 
-    for (operation, change) in [
-        ("ListStreams", r#"{"streams":{"channelArn":null}}"#),
-        ("ListStreams", r#"{"streams":{"channelArn":"urn:channel"}}"#),
-        ("BatchGetChannel", r#"{"channels":{"arn":null}}"#),
-        ("BatchGetChannel", r#"{"channels":null,"errors":null}"#),
-        ("BatchGetChannel", r#"{"channels":[],"errors":[{"arn":null,"code":null}]}"#),
+    let stream = "warning: unexpected answer: a stream of the channel `";
+    let name: &str =
+        format!("warning: the name of {main} cannot be read: missing in the answer").leak();
+    for (operation, change, problem) in [
+        ("ListStreams", r#"{"streams":{"channelArn":null}}"#, stream),
+        ("ListStreams", r#"{"streams":{"channelArn":"urn:channel"}}"#, stream),
+        ("BatchGetChannel", r#"{"channels":{"arn":null}}"#, name),
+        ("BatchGetChannel", r#"{"channels":null,"errors":null}"#, name),
+        ("BatchGetChannel", r#"{"channels":[],"errors":[{"arn":null,"code":null}]}"#, name),
     ] {
         fake.inject(Fault::new(FaultKind::Changed(change), operation));
         let run = rooms(&fake, "status --live --handler REVIEW").assert_exit(1);
-        run.assert_stderr("warning: left out: unexpected answer: ");
+        run.assert_stderr(problem);
         let run = rooms(&fake, "apply --live --handler REVIEW --yes").assert_exit(1);
-        run.assert_stderr("1 channel was left out");
+        run.assert_stderr(problem)
+            .assert_stderr("1 problem with channels or streams; the result may be incomplete");
         fake.clear_faults();
     }
     // The name is not needed for a room that is linked.
@@ -439,14 +458,84 @@ fn unknown_and_missing_values_do_not_end_a_command() {
     }
 }
 
+/// A few problems are shown, however many there are, and each once.
+#[test]
+fn problems_of_channels_are_counted_and_ten_are_shown() {
+    let (fake, _) = with_names(&["main"]);
+    fake.account(|account| account.add_live_channel("main", 8));
+    let streams =
+        (0..25).map(|n| json!({"channelArn": format!("urn:{}", n % 23), "state": "LIVE"}));
+    let body = json!({"streams": streams.collect::<Vec<_>>()}).to_string();
+    fake.inject(Fault::new(FaultKind::Foreign(200, body.leak()), "ListStreams"));
+    for arguments in ["list --channels", "list --live", "status --live --handler REVIEW"] {
+        let run = rooms(&fake, arguments).assert_exit(1);
+        assert_eq!(run.stderr.matches("a stream of the channel").count(), 10, "{run}");
+        assert!(
+            !run.stderr.contains("is live\n") && !run.stderr.contains("no live channel"),
+            "{run}"
+        );
+        run.assert_stderr("warning: 13 more problems with channels or streams\n")
+            .assert_stderr("warning: 23 problems with channels or streams; the result may be");
+    }
+}
+
+/// A name selects one room, also among those of live channels.
+#[test]
+fn an_ambiguous_name_is_refused_among_live_channels() {
+    let (fake, arns) = with_names(&["main", "main", "kids", "kids"]);
+    fake.account(|account| {
+        account.add_live_channel("main", 1);
+        let kids = account.add_channel("kids");
+        let quiz = account.add_live_channel("quiz", 1);
+        account.tag(&arns[2], "channel", &kids);
+        account.tag(&arns[3], "channel", &quiz);
+    });
+    for command in ["apply --yes", "detach --yes", "plan", "status"] {
+        let command = format!("{command} --handler REVIEW --live");
+        rooms(&fake, &format!("{command} --name main"))
+            .assert_exit(2)
+            .assert_stderr("2 rooms have the name `main`; select one with --room")
+            .assert_stderr(&arns[0])
+            .assert_stderr(&arns[1]);
+        // The channel of the other room with this name is not live.
+        let run = rooms(&fake, &format!("{command} --name kids"));
+        assert_ne!(run.code, Some(2), "{run}");
+    }
+    assert_eq!(updated(&fake), [arns[3].clone(), arns[3].clone()]);
+    assert_eq!(rooms_json(&fake, "list --live --name main").assert_exit(0).lines().len(), 2);
+}
+
+/// Both services are called with credentials that were resolved once: that may ask for a second factor.
+#[test]
+fn credentials_are_resolved_once_for_both_services() {
+    let (fake, _) = with_names(&["main"]);
+    fake.account(|account| account.add_live_channel("main", 8));
+    let folder = tempfile::tempdir().expect("a folder");
+    let (calls, config) = (folder.path().join("calls"), folder.path().join("config"));
+    let credentials = json!({
+        "Version": 1, "AccessKeyId": ACCESS_KEY_ID, "SecretAccessKey": SECRET_ACCESS_KEY,
+    });
+    let script = folder.path().join("credentials.sh");
+    let text = format!("echo call >> '{}'\necho '{credentials}'\n", calls.display());
+    fs::write(&script, text).expect("it can be written");
+    let text = format!("[profile once]\ncredential_process = sh {}\n", script.display());
+    fs::write(&config, text).expect("it can be written");
+    let mut command = command(&fake, "list --channels --profile once");
+    command.env("AWS_CONFIG_FILE", &config).env_remove("AWS_ACCESS_KEY_ID");
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    Running::start(command).end().assert_exit(0);
+    assert!(!fake.calls_of("ListRooms").is_empty() && !fake.calls_of("ListStreams").is_empty());
+    assert_eq!(fs::read_to_string(&calls).expect("it was called"), "call\n");
+}
+
 #[test]
 fn a_failed_look_at_the_stream_does_not_fail_the_link() {
     for (fault, part) in [
         (
             FaultKind::DENIED,
-            "whether the channel is live is not known: AccessDeniedException: User",
+            "could not check whether the channel is live: AccessDeniedException: User",
         ),
-        (FaultKind::Changed(r#"{"stream":null}"#), "not known: unexpected answer"),
+        (FaultKind::Changed(r#"{"stream":null}"#), "channel is live: unexpected answer"),
     ] {
         let (fake, arns) = with_names(&["chat"]);
         let main = fake.account(|account| account.add_live_channel("main", 1));

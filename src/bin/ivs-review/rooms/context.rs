@@ -1,6 +1,7 @@
 //! What every command about rooms starts with: [`CommandContext`].
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use anyhow::{Context, bail};
 use ivs_chat_review::provision::account_region::AccountRegion;
@@ -13,13 +14,16 @@ use super::ui::progress::note;
 use crate::Outcome;
 use crate::terminal::count;
 
+/// How many problems of channels are printed for each list.
+const MAX_WARNINGS: usize = 10;
+
 /// The connection to the service, the account and Region of the command, and its shutdown request.
 pub(crate) struct CommandContext {
     pub(crate) service: Service,
     pub(crate) account_region: AccountRegion,
     pub(crate) shutdown: Shutdown,
-    /// How many channels were left out because they cannot be understood.
-    left_out_channels: Cell<usize>,
+    /// How many channels and streams could not be read completely.
+    channel_problems: Cell<usize>,
 }
 
 impl CommandContext {
@@ -46,7 +50,7 @@ impl CommandContext {
         for arn in account_region.unknown_forms() {
             note(&format!("warning: the form of the ARN {arn} is unknown to this version"));
         }
-        Ok(CommandContext { service, account_region, shutdown, left_out_channels: Cell::default() })
+        Ok(CommandContext { service, account_region, shutdown, channel_problems: Cell::default() })
     }
 
     /// The same for a selection of rooms.
@@ -82,21 +86,33 @@ impl CommandContext {
         Ok(())
     }
 
-    /// Prints a warning about a channel or its stream that cannot be understood, and counts it.
-    pub(crate) fn leave_out_channel(&self, problem: &str) {
-        self.left_out_channels.update(|channels| channels + 1);
-        note(&format!("warning: left out: {problem}"));
+    /// Prints and counts problems of channels and streams that could not be read completely.
+    pub(crate) fn warn_about_channels(&self, problems: &BTreeSet<String>) {
+        self.channel_problems.update(|before| before + problems.len());
+        for problem in problems.iter().take(MAX_WARNINGS) {
+            note(&format!("warning: {problem}"));
+        }
+        if problems.len() > MAX_WARNINGS {
+            let more = count(problems.len() - MAX_WARNINGS, "more problem", "more problems");
+            note(&format!("warning: {more} with channels or streams"));
+        }
     }
 
-    /// Returns the outcome of a command. A command that left channels out is not a success.
+    /// Whether channels or streams may be missing in the result.
+    pub(crate) fn has_channel_problems(&self) -> bool {
+        self.channel_problems.get() > 0
+    }
+
+    /// Returns the outcome of a command. A command with problems of channels is not a success.
     pub(crate) fn outcome(&self, outcome: Outcome) -> Outcome {
-        let channels = self.left_out_channels.get();
-        if outcome != Outcome::Fine || channels == 0 {
+        if !self.has_channel_problems() {
             return outcome;
         }
-        let channels = count(channels, "channel was", "channels were");
-        note(&format!("warning: {channels} left out, as this version does not understand them"));
-        Outcome::Findings
+        let problems = count(self.channel_problems.get(), "problem", "problems");
+        note(&format!(
+            "warning: {problems} with channels or streams; the result may be incomplete"
+        ));
+        if outcome == Outcome::Fine { Outcome::Findings } else { outcome }
     }
 
     /// From now on a signal waits for in-flight requests, so their outcomes are reported.

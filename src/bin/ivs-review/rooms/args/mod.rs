@@ -70,7 +70,7 @@ Examples:
   ivs-review rooms detach --attached-to FUNCTION_ARN
   ivs-review rooms detach --room ROOM_ARN --yes --backup before.jsonl
 
-Messages in a room without a handler are delivered unreviewed, whatever its fallback is.")]
+Messages in a room without a handler are delivered unreviewed. Its fallback does not matter.")]
     Detach(DetachArgs),
     /// Check that rooms have the requested handler
     #[command(after_help = "\
@@ -322,7 +322,7 @@ pub(crate) struct SelectArgs {
     /// Rooms with this logging configuration
     #[arg(long, value_name = "ARN", conflicts_with = "all")]
     logging: Option<LoggingArn>,
-    /// Rooms of channels that are live; can be combined with the four before it
+    /// Rooms of live channels; can be combined with --name, --tag, --attached-to and --logging
     #[arg(long, conflicts_with = "all")]
     live: bool,
     /// All rooms in the account and Region

@@ -58,7 +58,7 @@ pub(crate) struct LinkArgs {
     /// Channel ARN
     #[arg(value_name = "CHANNEL_ARN")]
     pub(crate) channel: ChannelArn,
-    /// Also link a room that is linked to another channel
+    /// Replace another value of the tag
     #[arg(long)]
     pub(crate) replace: bool,
     #[command(flatten)]

@@ -19,11 +19,11 @@ const MAX_PAGES: usize = 10_000;
 /// The maximum number of channels in one BatchGetChannel call (Amazon IVS API Reference).
 const MAX_BATCH: usize = 50;
 
-/// Items of a list, and what is wrong with those that cannot be understood.
+/// Items of a list, and what is wrong with those that cannot be understood, each problem once.
 #[derive(Default)]
 pub(crate) struct Listed<T> {
     pub(crate) items: T,
-    pub(crate) unreadable: Vec<String>,
+    pub(crate) unreadable: BTreeSet<String>,
 }
 
 impl Service {
@@ -46,7 +46,9 @@ impl Service {
                     Ok(channel) if seen.insert(channel.arn.clone()) => listed.items.push(channel),
                     // Channels were created or deleted in the meantime.
                     Ok(_) => {}
-                    Err(problem) => listed.unreadable.push(problem),
+                    Err(problem) => {
+                        listed.unreadable.insert(problem);
+                    }
                 }
             }
             on_page(listed.items.len());
@@ -73,7 +75,7 @@ impl Service {
                 let arn = summary.channel_arn.unwrap_or_default();
                 let Ok(arn) = ChannelArn::parse(&arn) else {
                     let problem = format!("a stream of the channel `{arn}`");
-                    listed.unreadable.push(ServiceError::unexpected(&problem).message);
+                    listed.unreadable.insert(ServiceError::unexpected(&problem).message);
                     continue;
                 };
                 let stream = Stream {
@@ -114,9 +116,10 @@ impl Service {
                 .map(|error| (error.arn.unwrap_or_default(), reason(error.code, error.message)))
                 .collect();
             for arn in arns.iter().filter(|arn| !listed.items.contains_key(arn)) {
-                let reason = errors.get(arn.as_str()).map_or("no answer", String::as_str);
+                let reason =
+                    errors.get(arn.as_str()).map_or("missing in the answer", String::as_str);
                 let problem = format!("the name of {arn} cannot be read: {reason}");
-                listed.unreadable.push(ServiceError::unexpected(&problem).message);
+                listed.unreadable.insert(ServiceError::not_processed(&problem).message);
             }
         }
         Ok(listed)

@@ -10,11 +10,10 @@ use ivs_chat_review::provision::channel::{Channel, Link, RoomIndex, Stream};
 use ivs_chat_review::provision::room::{HandlerState, ListedRoom, ReviewHandler};
 use ivs_chat_review::provision::selection::Selection;
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr;
 
 use super::channels::{self, ChannelStream};
 use super::list::warn_about_errors;
-use super::report::{short_handler, shown_name};
+use super::report::{name_width, padded, short_handler};
 use super::select;
 use crate::Outcome;
 use crate::options::Format;
@@ -26,7 +25,7 @@ use crate::terminal::{count, json_line};
 pub(super) async fn run(args: &ListArgs, selection: &Selection) -> anyhow::Result<Outcome> {
     let handler = args.handler.as_ref();
     let context = CommandContext::open_for(&args.common.connect, selection, handler).await?;
-    let (rooms, _) = select::read_listed(&context, &Selection::All).await?;
+    let rooms = select::all(&context).await?;
     if let Selection::Rooms(arns) = selection {
         let is_missing =
             |arn: &&RoomArn| rooms.iter().all(|room| room.arn.as_deref() != Some(arn.as_str()));
@@ -39,18 +38,15 @@ pub(super) async fn run(args: &ListArgs, selection: &Selection) -> anyhow::Resul
         _ => channels::all(&context).await?,
     };
     let index = RoomIndex::new(&rooms);
-    let mut listed: Vec<Listed<'_>> = channels.iter().map(|it| Listed::new(it, &index)).collect();
+    let mut listed: Vec<Listed<'_>> =
+        channels.iter().map(|it| Listed::new(it, &index, &rooms)).collect();
     if !matches!(selection, Selection::Live(_)) {
-        listed.extend(missing(&channels, &index));
+        listed.extend(missing(&channels, &index, &rooms));
     }
-    let in_channels = listed.iter().flat_map(|it| &it.rooms);
-    let in_channels: HashSet<*const ListedRoom> =
-        in_channels.map(|room| std::ptr::from_ref(*room)).collect();
-    let outside = rooms.len() - in_channels.len();
     let selects_rooms = narrow(&mut listed, selection);
 
     let region = context.service.region();
-    if listed.is_empty() {
+    if listed.is_empty() && !context.has_channel_problems() {
         note(&match (selects_rooms, selection) {
             (true, _) => format!("note: no channel in {region} has a selected room"),
             (false, Selection::Live(_)) => format!("note: no channel in {region} is live"),
@@ -60,6 +56,7 @@ pub(super) async fn run(args: &ListArgs, selection: &Selection) -> anyhow::Resul
         });
     }
     write(args.common.format, &listed, handler)?;
+    let outside = outside(&rooms, &channels, &index);
     if outside > 0 && *selection == Selection::All {
         note(&format!(
             "note: {} to no channel; `ivs-review rooms link` links a room to a channel",
@@ -70,9 +67,6 @@ pub(super) async fn run(args: &ListArgs, selection: &Selection) -> anyhow::Resul
     let failures = listed.filter(|room| select::known_arn(room).is_err()).count();
     Ok(context.outcome(warn_about_errors(failures)))
 }
-
-/// The rooms by their channels.
-type Index<'r> = RoomIndex<'r, Option<String>>;
 
 /// A channel with its rooms.
 struct Listed<'r> {
@@ -104,31 +98,44 @@ impl State {
 }
 
 impl<'r> Listed<'r> {
-    fn new(it: &'r ChannelStream, index: &Index<'r>) -> Listed<'r> {
+    fn new(it: &'r ChannelStream, index: &RoomIndex<'_>, rooms: &'r [ListedRoom]) -> Listed<'r> {
         let ChannelStream { channel: Channel { arn, name }, stream } = it;
-        let (link, rooms) = index.rooms_of(&it.channel);
+        let (link, positions) = index.rooms_of(&it.channel);
+        let rooms = positions.iter().map(|&at| &rooms[at]).collect();
         let state = if stream.is_some() { State::Live } else { State::Offline };
-        Listed { state, arn, name, stream: stream.as_ref(), link, rooms: rooms.to_vec() }
+        Listed { state, arn, name, stream: stream.as_ref(), link, rooms }
     }
 }
 
 /// Returns the channels to which rooms are linked and that do not exist, such as deleted ones.
-fn missing<'r>(channels: &[ChannelStream], index: &'r Index<'r>) -> Vec<Listed<'r>> {
+fn missing<'r>(
+    channels: &[ChannelStream],
+    index: &'r RoomIndex<'_>,
+    rooms: &'r [ListedRoom],
+) -> Vec<Listed<'r>> {
     let existing: HashSet<&ChannelArn> = channels.iter().map(|it| &it.channel.arn).collect();
     let mut missing: Vec<Listed<'r>> = index
         .linked()
         .filter(|(arn, _)| !existing.contains(arn))
-        .map(|(arn, rooms)| Listed {
+        .map(|(arn, positions)| Listed {
             state: State::Missing,
             arn,
             name: "",
             stream: None,
             link: Link::Tag,
-            rooms: rooms.to_vec(),
+            rooms: positions.iter().map(|&at| &rooms[at]).collect(),
         })
         .collect();
     missing.sort_by_key(|it| it.arn);
     missing
+}
+
+/// Returns how many rooms belong to no channel.
+fn outside(rooms: &[ListedRoom], channels: &[ChannelStream], index: &RoomIndex<'_>) -> usize {
+    let of_channels = channels.iter().map(|it| index.rooms_of(&it.channel).1);
+    let linked = index.linked().map(|(_, positions)| positions);
+    let inside: HashSet<usize> = of_channels.chain(linked).flatten().copied().collect();
+    rooms.len() - inside.len()
 }
 
 /// Removes rooms that are not selected, and then channels without any. Returns whether the
@@ -157,12 +164,9 @@ fn write(
     function: Option<&FunctionArn>,
 ) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    let width = |names: &mut dyn Iterator<Item = &str>| {
-        names.map(|name| shown_name(name).width()).max().unwrap_or_default()
-    };
-    let channel_width = width(&mut listed.iter().map(|it| it.name));
+    let channel_width = name_width(listed.iter().map(|it| it.name));
     let rooms = listed.iter().flat_map(|it| &it.rooms);
-    let room_width = width(&mut rooms.map(|room| room.name.as_str()));
+    let room_width = name_width(rooms.map(|room| room.name.as_str()));
     for it in listed {
         if format == Format::Json {
             writeln!(out, "{}", json_line(&Line::new(it, function))?)?;
@@ -171,12 +175,14 @@ fn write(
         let start =
             format!("{:<8}  {}  {}", it.state.as_str(), padded(it.name, channel_width), it.arn);
         let stream = it.stream.map(|stream| format!("; {}", channels::describe(stream)));
-        let stream = display_safe(&stream.unwrap_or_default()).into_owned();
+        let stream = stream.unwrap_or_default();
         if it.rooms.is_empty() {
             writeln!(out, "{start}  no room{stream}")?;
         }
         for room in &it.rooms {
-            write_room(&mut out, &start, room, room_width, &stream)?;
+            let state = function.map(|_| room.handler.state(function).as_str());
+            let state = state.map(|state| format!("  {state:<8}")).unwrap_or_default();
+            write_room(&mut out, &(start.clone() + &state), room, room_width, &stream)?;
         }
     }
     Ok(())
@@ -196,12 +202,6 @@ fn write_room(
     let (name, handler) = (padded(&room.name, width), display_safe(&handler));
     let arn = display_safe(room.arn.as_deref().unwrap_or("-"));
     writeln!(out, "{start}  {name}  {arn}  {handler}{stream}")
-}
-
-fn padded(name: &str, width: usize) -> String {
-    let name = shown_name(name);
-    let pad = width.saturating_sub(name.width());
-    format!("{name}{:pad$}", "")
 }
 
 /// A channel as JSON.

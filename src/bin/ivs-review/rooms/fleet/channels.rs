@@ -1,19 +1,18 @@
 //! Reads channels, their live streams and the rooms that belong to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::arn::ChannelArn;
 use ivs_chat_review::provision::channel::{Channel, RoomIndex, Stream};
+use ivs_chat_review::provision::room::ListedRoom;
+use ivs_chat_review::provision::selection::Filter;
 
 use crate::rooms::client::Listed;
 use crate::rooms::context::CommandContext;
 use crate::rooms::ui::advice::advised;
 use crate::rooms::ui::progress::{Progress, note};
-use crate::terminal::count;
-
-/// How many channels a warning lists.
-const MAX_NAMED: usize = 10;
+use crate::terminal::{count, first_ten};
 
 /// A channel and its live stream.
 pub(super) struct ChannelStream {
@@ -75,12 +74,25 @@ async fn with_names(
 }
 
 fn understood<T>(context: &CommandContext, listed: Listed<T>) -> T {
-    listed.unreadable.iter().for_each(|problem| context.leave_out_channel(problem));
+    context.warn_about_channels(&listed.unreadable);
     listed.items
 }
 
+/// Returns the rooms of live channels that match a filter, in the order of the list.
+pub(super) fn rooms_of_live(
+    rooms: &[ListedRoom],
+    live: &[ChannelStream],
+    index: &RoomIndex<'_>,
+    filter: &Filter,
+) -> Vec<ListedRoom> {
+    let of_live: BTreeSet<usize> =
+        live.iter().flat_map(|it| index.rooms_of(&it.channel).1).copied().collect();
+    let of_live = of_live.into_iter().map(|at| &rooms[at]);
+    of_live.filter(|room| filter.matches(room)).cloned().collect()
+}
+
 /// Prints a warning about live channels without a room.
-pub(super) fn warn_without_room<A>(live: &[ChannelStream], index: &RoomIndex<'_, A>) {
+pub(super) fn warn_without_room(live: &[ChannelStream], index: &RoomIndex<'_>) {
     let without: Vec<&Channel> = live
         .iter()
         .map(|it| &it.channel)
@@ -89,17 +101,15 @@ pub(super) fn warn_without_room<A>(live: &[ChannelStream], index: &RoomIndex<'_,
     if without.is_empty() {
         return;
     }
-    let named: Vec<String> = without.iter().take(MAX_NAMED).map(|channel| shown(channel)).collect();
     note(&format!(
-        "warning: {}: {}{}",
+        "warning: {}: {}",
         count(without.len(), "live channel has no room", "live channels have no room"),
-        named.join(", "),
-        if without.len() > MAX_NAMED { ", …" } else { "" },
+        first_ten(without.iter().map(|channel| shown(channel))),
     ));
 }
 
 /// Returns `main (arn:aws:ivs:…)`.
-fn shown(channel: &Channel) -> String {
+pub(super) fn shown(channel: &Channel) -> String {
     match channel.name.as_str() {
         "" => channel.arn.to_string(),
         name => format!("{} ({})", display_safe(name), channel.arn),
@@ -119,7 +129,7 @@ pub(crate) fn describe(stream: &Stream) -> String {
     // Anything but the usual values is worth a look.
     for unusual in [&stream.state, &stream.health] {
         if !["", "LIVE", "HEALTHY"].contains(&unusual.as_str()) {
-            text += &format!(", {unusual}");
+            text += &format!(", {}", display_safe(unusual));
         }
     }
     text
@@ -137,6 +147,7 @@ mod tests {
             ("LIVE", "HEALTHY", Some(12_345), None, "12,345 viewers".to_owned()),
             ("LIVE", "STARVING", Some(0), None, "0 viewers, STARVING".to_owned()),
             ("PAUSED", "", None, None, "unknown number of viewers, PAUSED".to_owned()),
+            ("A\nB", "", Some(2), None, r"2 viewers, A\nB".to_owned()),
         ] {
             let start_time = start_time.map(str::to_owned);
             let (state, health) = (state.to_owned(), health.to_owned());

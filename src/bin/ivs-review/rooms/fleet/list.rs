@@ -3,18 +3,17 @@
 use std::io;
 
 use futures_util::{StreamExt, stream};
-use ivs_chat_review::provision::arn::RoomArn;
-use ivs_chat_review::provision::room::ListedRoom;
+use ivs_chat_review::provision::room::{ListedRoom, Room};
 use ivs_chat_review::provision::selection::Selection;
 
 use super::channel_list;
 use super::failure_streak::FailureStreak;
 use super::report::Report;
-use super::select::{self, FailedRoom};
+use super::select::{self, FailedRoom, Found};
 use crate::Outcome;
 use crate::rooms::IN_FLIGHT;
 use crate::rooms::args::ListArgs;
-use crate::rooms::client::FailureKind;
+use crate::rooms::client::{FailureKind, RoomDetails};
 use crate::rooms::context::CommandContext;
 use crate::rooms::ui::advice::advised;
 use crate::rooms::ui::progress::{Progress, note};
@@ -28,32 +27,31 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
     }
     let context = CommandContext::open_for(&args.common.connect, &selection, handler).await?;
     let service = &context.service;
-    let (rooms, failed) = select::read_listed(&context, &selection).await?;
-    if rooms.is_empty() && failed.is_empty() {
+    let (rooms, failed) = read(&context, &selection).await?;
+    if rooms.is_empty() && failed.is_empty() && !context.has_channel_problems() {
         note(&format!("note: {}", select::no_match(&selection, service.region())));
     }
-    let names = rooms.iter().map(|room| room.name.as_str());
+    let names = rooms.iter().map(|(room, _)| room.name.as_str());
     let names = names.chain(failed.iter().map(FailedRoom::name));
     let mut report = Report::new(args.common.format, names, io::stdout().lock());
     let mut failures = failed.len();
-    // An argument is sent whatever its form is.
-    let is_named = matches!(selection, Selection::Rooms(_));
-    let arn = |room: &ListedRoom| match (&room.arn, is_named) {
-        (Some(arn), true) => RoomArn::parse(arn).map_err(|_| "the ARN is invalid"),
-        _ => match select::known_arn(room) {
-            Ok(arn) if args.details && arn.region() != service.region() => {
-                Err("the room is in another Region")
-            }
-            arn => arn,
-        },
+    let arn = |room: &ListedRoom| match select::known_arn(room) {
+        Ok(arn) if args.details && arn.region() != service.region() => {
+            Err("the room is in another Region")
+        }
+        arn => arn,
     };
     if args.details {
         let progress = Progress::new("rooms", Some(rooms.len() as u64));
         let mut responses = stream::iter(&rooms)
-            .map(|room| async move {
-                match arn(room) {
-                    Ok(arn) => (room, Ok(service.get_room(&arn).await)),
-                    Err(problem) => (room, Err(problem)),
+            .map(|(room, details)| async move {
+                match (details, arn(room)) {
+                    (Some(details), _) => (room, Ok(Ok((room.clone(), details.clone())))),
+                    (None, Ok(arn)) => {
+                        let found = service.get_room(&arn).await;
+                        (room, Ok(found.map(|(room, details)| (as_listed(room), details))))
+                    }
+                    (None, Err(problem)) => (room, Err(problem)),
                 }
             })
             .buffered(IN_FLIGHT);
@@ -62,8 +60,6 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
             match response {
                 Ok(Ok((room, details))) => {
                     streak = FailureStreak::Ended;
-                    let arn = Some(room.arn.to_string());
-                    let room = room.with_arn(arn);
                     progress.above(|| report.listed(&room, handler, Some(&details), None))?;
                 }
                 // Deleted after it was listed.
@@ -83,8 +79,9 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         }
         progress.finish();
     } else {
-        for room in &rooms {
-            let problem = arn(room).err();
+        for (room, details) in &rooms {
+            // An argument is accepted in any form.
+            let problem = if details.is_some() { None } else { arn(room).err() };
             failures += usize::from(problem.is_some());
             report.listed(room, handler, None, problem)?;
         }
@@ -93,6 +90,30 @@ pub(crate) async fn run(args: &ListArgs) -> anyhow::Result<Outcome> {
         report.failed(room, "result", &room.error)?;
     }
     Ok(context.outcome(warn_about_errors(failures)))
+}
+
+/// Reads the selected rooms, including those that cannot be processed. Rooms that were read by their
+/// ARNs have details.
+async fn read(
+    context: &CommandContext,
+    selection: &Selection,
+) -> anyhow::Result<(Vec<(ListedRoom, Option<RoomDetails>)>, Vec<FailedRoom>)> {
+    let listed = match selection {
+        Selection::All => select::all(context).await?,
+        Selection::Matching(filter) => select::list(context, filter).await?,
+        Selection::Live(filter) => select::live(context, filter).await?,
+        Selection::Rooms(arns) => {
+            let Found { rooms, failed } = select::get(&context.service, arns).await?;
+            let rooms = rooms.into_iter().map(|(room, details)| (as_listed(room), Some(details)));
+            return Ok((rooms.collect(), failed));
+        }
+    };
+    Ok((listed.into_iter().map(|room| (room, None)).collect(), Vec::new()))
+}
+
+fn as_listed(room: Room) -> ListedRoom {
+    let arn = Some(room.arn.to_string());
+    room.with_arn(arn)
 }
 
 /// Prints a warning about rooms with errors, and returns the outcome of a list with them.

@@ -37,8 +37,7 @@ impl<W: Write> Report<W> {
         names: impl IntoIterator<Item = &'r str>,
         out: W,
     ) -> Report<W> {
-        let widths = names.into_iter().map(|name| shown_name(name).width());
-        Report { format, name_width: widths.max().unwrap_or_default(), out }
+        Report { format, name_width: name_width(names), out }
     }
 
     /// Writes a room of `rooms list`, with what is wrong with it.
@@ -138,11 +137,7 @@ impl<W: Write> Report<W> {
             Format::Text if drift => {
                 let mut rest = short_handler(&room.handler, Some(room.arn.as_str()));
                 for channel in live {
-                    let arn = &channel.arn;
-                    rest += &match channel.name.as_str() {
-                        "" => format!("; live: {arn}"),
-                        name => format!("; live: {name} ({arn})"),
-                    };
+                    rest += &format!("; live: {}", channels::shown(channel));
                 }
                 self.row("drift", room.into(), &rest)
             }
@@ -161,10 +156,8 @@ impl<W: Write> Report<W> {
                 drift: true,
             }),
             Format::Text => {
-                let (name, arn) = (shown_name(&channel.name), &channel.arn);
-                let pad = self.name_width.saturating_sub(name.width());
-                let stream = display_safe(&channels::describe(stream)).into_owned();
-                writeln!(self.out, "no room   {name}{:pad$}  {arn}  {stream}", "")
+                let (name, arn) = (padded(&channel.name, self.name_width), &channel.arn);
+                writeln!(self.out, "no room   {name}  {arn}  {}", channels::describe(stream))
             }
         }
     }
@@ -208,10 +201,9 @@ impl<W: Write> Report<W> {
     }
 
     fn row(&mut self, label: &str, room: RoomLabel<'_>, rest: &str) -> io::Result<()> {
-        let name = shown_name(room.name.unwrap_or_default());
-        let pad = self.name_width.saturating_sub(name.width());
+        let name = padded(room.name.unwrap_or_default(), self.name_width);
         let arn = display_safe(room.arn.unwrap_or("-"));
-        writeln!(self.out, "{label:<8}  {name}{:pad$}  {arn}  {}", "", display_safe(rest))
+        writeln!(self.out, "{label:<8}  {name}  {arn}  {}", display_safe(rest))
     }
 
     fn json(&mut self, line: &impl Serialize) -> io::Result<()> {
@@ -247,8 +239,20 @@ impl<'r> From<&'r FailedRoom> for RoomLabel<'r> {
 }
 
 /// Returns the name of a room or channel, or `-` if it has none.
-pub(super) fn shown_name(name: &str) -> String {
+fn shown_name(name: &str) -> String {
     if name.is_empty() { "-".to_owned() } else { abridged(name, MAX_NAME) }
+}
+
+/// Returns the width of the longest of these names as it is shown, in columns.
+pub(super) fn name_width<'r>(names: impl IntoIterator<Item = &'r str>) -> usize {
+    names.into_iter().map(|name| shown_name(name).width()).max().unwrap_or_default()
+}
+
+/// Returns a name as it is shown, with spaces up to a width in columns.
+pub(super) fn padded(name: &str, width: usize) -> String {
+    let name = shown_name(name);
+    let pad = width.saturating_sub(name.width());
+    format!("{name}{:pad$}", "")
 }
 
 /// Returns `ivs-chat-review, DENY`. The name suffices for a function in the account and Region of

@@ -1,7 +1,5 @@
 //! Reads the selected rooms from the service.
 
-use std::collections::HashSet;
-
 use anyhow::bail;
 use futures_util::{StreamExt, stream};
 use ivs_chat_review::display::display_safe;
@@ -14,14 +12,11 @@ use ivs_chat_review::provision::selection::{Filter, Selection};
 use super::channels;
 use super::failure_streak::FailureStreak;
 use crate::rooms::IN_FLIGHT;
-use crate::rooms::client::{FailureKind, ListFilter, Service, ServiceError};
+use crate::rooms::client::{FailureKind, ListFilter, RoomDetails, Service, ServiceError};
 use crate::rooms::context::CommandContext;
 use crate::rooms::ui::advice::advised;
 use crate::rooms::ui::progress::{Progress, note};
-use crate::terminal::count;
-
-/// How many rooms an error lists.
-const MAX_NAMED: usize = 10;
+use crate::terminal::{count, first_ten};
 
 /// The selected rooms.
 #[derive(Default)]
@@ -46,50 +41,47 @@ impl FailedRoom {
     }
 }
 
-/// Reads the selected rooms for `rooms list`, which shows rooms that cannot be processed too. A list
-/// is read completely before anything is changed: it is sorted by the time of the last change
-/// (Amazon IVS Chat API Reference, "ListRooms"), so changes during reading would hide rooms.
-pub(crate) async fn read_listed(
-    context: &CommandContext,
-    selection: &Selection,
-) -> anyhow::Result<(Vec<ListedRoom>, Vec<FailedRoom>)> {
-    let rooms = match selection {
-        Selection::All => list(context, &Filter::default()).await?,
-        Selection::Matching(filter) => list(context, filter).await?,
-        Selection::Live(filter) => live(context, filter).await?,
-        Selection::Rooms(arns) => {
-            let Selected { rooms, failed } = get(&context.service, arns).await?;
-            let listed = rooms.into_iter().map(|room| {
-                let arn = Some(room.arn.to_string());
-                room.with_arn(arn)
-            });
-            return Ok((listed.collect(), failed));
-        }
-    };
-    Ok((rooms, Vec::new()))
+/// Rooms that were read by their ARNs, with the details that only this shows.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) rooms: Vec<(Room, RoomDetails)>,
+    pub(crate) failed: Vec<FailedRoom>,
+}
+
+/// Reads all rooms, including those that cannot be processed. A list is read completely before
+/// anything is changed: it is sorted by the time of the last change (Amazon IVS Chat API Reference,
+/// "ListRooms"), so changes during reading would hide rooms.
+pub(crate) async fn all(context: &CommandContext) -> anyhow::Result<Vec<ListedRoom>> {
+    list(context, &Filter::default()).await
 }
 
 /// Reads the rooms of live channels that match a filter. The service cannot filter the list, because
 /// every room is needed to know which ones belong to a channel.
-async fn live(context: &CommandContext, filter: &Filter) -> anyhow::Result<Vec<ListedRoom>> {
-    let rooms = list(context, &Filter::default()).await?;
+pub(crate) async fn live(
+    context: &CommandContext,
+    filter: &Filter,
+) -> anyhow::Result<Vec<ListedRoom>> {
+    let rooms = all(context).await?;
     let live = channels::live(context).await?;
     let index = RoomIndex::new(&rooms);
     channels::warn_without_room(&live, &index);
-    let of_live = live.iter().flat_map(|it| index.rooms_of(&it.channel).1);
-    let of_live: HashSet<*const ListedRoom> =
-        of_live.map(|room| std::ptr::from_ref(*room)).collect();
-    let selected =
-        |room: &&ListedRoom| of_live.contains(&std::ptr::from_ref(*room)) && filter.matches(room);
-    Ok(rooms.iter().filter(selected).cloned().collect())
+    Ok(channels::rooms_of_live(&rooms, &live, &index, filter))
 }
 
 /// Reads the selected rooms.
 async fn read(context: &CommandContext, selection: &Selection) -> anyhow::Result<Selected> {
-    if let Selection::Rooms(arns) = selection {
-        return get(&context.service, arns).await;
-    }
-    let (listed, _) = read_listed(context, selection).await?;
+    let listed = match selection {
+        Selection::All => all(context).await?,
+        Selection::Matching(filter) => list(context, filter).await?,
+        Selection::Live(filter) => live(context, filter).await?,
+        Selection::Rooms(arns) => {
+            let Found { rooms, failed } = get(&context.service, arns).await?;
+            return Ok(Selected {
+                rooms: rooms.into_iter().map(|(room, _)| room).collect(),
+                failed,
+            });
+        }
+    };
     Selected::of(context, listed)
 }
 
@@ -129,6 +121,18 @@ impl Selected {
             _ => Ok(selected),
         }
     }
+
+    /// Returns an error if several rooms have the name of the filter, which is meant for one.
+    pub(super) fn check_name(&self, filter: &Filter) -> anyhow::Result<()> {
+        let count = self.rooms.len() + self.failed.len();
+        if let (Some(name), 2..) = (&filter.name, count) {
+            let known = self.rooms.iter().map(|room| room.arn.as_str());
+            let unknown = self.failed.iter().map(|room| room.arn.as_deref().unwrap_or("-"));
+            let arns = first_ten(known.chain(unknown).map(display_safe));
+            bail!("{count} rooms have the name `{name}`; select one with --room: {arns}");
+        }
+        Ok(())
+    }
 }
 
 /// Returns the ARN of a listed room. Others than those of the documented form are never sent, unless
@@ -139,46 +143,33 @@ pub(crate) fn known_arn(room: &ListedRoom) -> Result<RoomArn, &'static str> {
     arn.ok_or("the form of the ARN is unknown to this version")
 }
 
-/// The same, with an error if no room or an ambiguous name is selected.
+/// Reads the selected rooms, as [`read`] does. It is an error if none is selected, or several by one name.
 pub(crate) async fn read_nonempty(
     context: &CommandContext,
     selection: &Selection,
 ) -> anyhow::Result<Selected> {
     let selected = read(context, selection).await?;
-    let count = selected.rooms.len() + selected.failed.len();
-    let region = context.service.region();
-    let filter = match selection {
-        Selection::Matching(filter) => filter,
-        // Outside of shows no channel is live, which is a success for a scheduled command.
-        Selection::Live(_) => {
-            if count == 0 {
-                note(&format!("note: {}", no_match(selection, region)));
+    let is_empty = selected.rooms.is_empty() && selected.failed.is_empty();
+    let no_match = || no_match(selection, context.service.region());
+    match selection {
+        Selection::All | Selection::Rooms(_) if is_empty => bail!(no_match()),
+        Selection::All | Selection::Rooms(_) => {}
+        Selection::Live(filter) => {
+            selected.check_name(filter)?;
+            // Outside of shows no channel is live, which is a success for a scheduled command.
+            if is_empty && !context.has_channel_problems() {
+                note(&format!("note: {}", no_match()));
             }
-            return Ok(selected);
         }
-        Selection::All | Selection::Rooms(_) => {
-            if count == 0 {
-                bail!(no_match(selection, region));
+        Selection::Matching(filter) => {
+            selected.check_name(filter)?;
+            // With --attached-to or --logging alone, no match is a success: a second run of `detach`
+            // finds no room.
+            if is_empty && (filter.name.is_some() || !filter.tags.is_empty()) {
+                let more = if filter.tags.is_empty() { "" } else { " --details" };
+                bail!("{}; `ivs-review rooms list{more}` shows all rooms", no_match());
             }
-            return Ok(selected);
         }
-    };
-    if let (Some(name), 2..) = (&filter.name, count) {
-        let known = selected.rooms.iter().map(|room| room.arn.as_str());
-        let unknown = selected.failed.iter().map(|room| room.arn.as_deref().unwrap_or("-"));
-        let arns: Vec<_> = known.chain(unknown).take(MAX_NAMED).map(display_safe).collect();
-        let more = if count > MAX_NAMED { ", …" } else { "" };
-        bail!(
-            "{count} rooms have the name `{name}`; select one with --room: {}{more}",
-            arns.join(", ")
-        );
-    }
-    // With --attached-to or --logging alone, no match is a success: a second run of `detach` finds
-    // no room.
-    if count == 0 && (filter.name.is_some() || !filter.tags.is_empty()) {
-        let more = if filter.tags.is_empty() { "" } else { " --details" };
-        let no_match = no_match(selection, region);
-        bail!("{no_match}; `ivs-review rooms list{more}` shows all rooms");
     }
     Ok(selected)
 }
@@ -197,7 +188,11 @@ pub(crate) fn no_match(selection: &Selection, region: &str) -> String {
     }
 }
 
-async fn list(context: &CommandContext, filter: &Filter) -> anyhow::Result<Vec<ListedRoom>> {
+/// Reads the rooms that match a filter, as [`all`] does.
+pub(crate) async fn list(
+    context: &CommandContext,
+    filter: &Filter,
+) -> anyhow::Result<Vec<ListedRoom>> {
     let service = &context.service;
     let progress = Progress::new("rooms read", None);
     // It is not documented how the service filters by versions and aliases.
@@ -227,40 +222,37 @@ async fn list(context: &CommandContext, filter: &Filter) -> anyhow::Result<Vec<L
 
 /// Reads rooms by their ARNs. A room that cannot be read fails alone, unless all do, or one does not
 /// exist, which is a mistake in the arguments.
-async fn get(service: &Service, arns: &[RoomArn]) -> anyhow::Result<Selected> {
+pub(crate) async fn get(service: &Service, arns: &[RoomArn]) -> anyhow::Result<Found> {
     let progress = Progress::new("rooms read", Some(arns.len() as u64));
     let mut responses = stream::iter(arns)
         .map(|arn| async move { (arn, service.get_room(arn).await) })
         .buffered(IN_FLIGHT);
-    let mut selected = Selected::default();
+    let mut found = Found::default();
     let mut missing = Vec::new();
     let mut streak = FailureStreak::Start;
     while let Some((arn, response)) = responses.next().await {
         match response {
-            Ok((room, _)) => {
+            Ok(room) => {
                 streak = FailureStreak::Ended;
-                selected.rooms.push(room);
+                found.rooms.push(room);
             }
             Err(ServiceError { kind: FailureKind::NotFound, .. }) => missing.push(arn.as_str()),
             Err(error) if streak.ends_with(&error) => return Err(advised(&error)),
             Err(error) => {
-                selected.failed.push(FailedRoom { arn: Some(arn.to_string()), name: None, error });
+                found.failed.push(FailedRoom { arn: Some(arn.to_string()), name: None, error });
             }
         }
         progress.advance(1);
     }
     progress.finish();
     if !missing.is_empty() {
-        let named = missing.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join(", ");
-        bail!(
-            "{} not found: {named}{}; `ivs-review rooms list` shows all rooms",
-            count(missing.len(), "room", "rooms"),
-            if missing.len() > MAX_NAMED { ", …" } else { "" },
-        );
+        let rooms = count(missing.len(), "room", "rooms");
+        let named = first_ten(missing);
+        bail!("{rooms} not found: {named}; `ivs-review rooms list` shows all rooms");
     }
-    match selected.failed.first() {
-        Some(FailedRoom { error, .. }) if selected.rooms.is_empty() => Err(advised(error)),
-        _ => Ok(selected),
+    match found.failed.first() {
+        Some(FailedRoom { error, .. }) if found.rooms.is_empty() => Err(advised(error)),
+        _ => Ok(found),
     }
 }
 

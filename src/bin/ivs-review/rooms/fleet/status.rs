@@ -41,11 +41,11 @@ pub(crate) async fn run(args: &StatusArgs) -> anyhow::Result<Outcome> {
 }
 
 #[derive(Serialize)]
-struct Status {
-    up_to_date: usize,
-    drift: usize,
+pub(super) struct Status {
+    pub(super) up_to_date: usize,
+    pub(super) drift: usize,
     /// Rooms whose state is unknown.
-    failed: usize,
+    pub(super) failed: usize,
 }
 
 impl fmt::Display for Status {

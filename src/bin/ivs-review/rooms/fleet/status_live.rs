@@ -1,24 +1,25 @@
 //! `rooms status --live`: whether the chat of every live channel is reviewed.
 
-use std::collections::{HashMap, HashSet};
-use std::io;
+use std::collections::HashMap;
+use std::{fmt, io};
 
 use ivs_chat_review::provision::channel::{Channel, RoomIndex};
 use ivs_chat_review::provision::desired::{Action, DesiredState};
-use ivs_chat_review::provision::room::{Fallback, ListedRoom, Room};
+use ivs_chat_review::provision::room::{Fallback, Room};
 use ivs_chat_review::provision::selection::{Filter, Selection};
 use serde::Serialize;
 
 use super::channels;
 use super::report::Report;
 use super::select::{self, FailedRoom, Selected};
+use super::status::Status;
 use crate::rooms::args::StatusArgs;
 use crate::rooms::context::CommandContext;
 use crate::terminal::count;
 use crate::{Outcome, ignore_broken_pipe};
 
 /// Checks the rooms of live channels that match the filter. A live channel without any room is
-/// reported whatever the filter is, because a filter of rooms says nothing about it.
+/// always reported, because a filter of rooms says nothing about it.
 pub(super) async fn run(
     args: &StatusArgs,
     selection: &Selection,
@@ -26,22 +27,20 @@ pub(super) async fn run(
 ) -> anyhow::Result<Outcome> {
     let function = &args.handler.handler;
     let context = CommandContext::open_for(&args.common.connect, selection, Some(function)).await?;
-    let (rooms, _) = select::read_listed(&context, &Selection::All).await?;
+    let rooms = select::all(&context).await?;
     let live = channels::live(&context).await?;
     let index = RoomIndex::new(&rooms);
-    let mut of_live: HashSet<*const ListedRoom> = HashSet::new();
     let mut channels_of: HashMap<&str, Vec<&Channel>> = HashMap::new();
     for it in &live {
-        for room in index.rooms_of(&it.channel).1 {
-            of_live.insert(std::ptr::from_ref(*room));
-            let arn = room.arn.as_deref().unwrap_or_default();
+        for &at in index.rooms_of(&it.channel).1 {
+            let arn = rooms[at].arn.as_deref().unwrap_or_default();
             channels_of.entry(arn).or_default().push(&it.channel);
         }
     }
-    let is_selected =
-        |room: &&ListedRoom| of_live.contains(&std::ptr::from_ref(*room)) && filter.matches(room);
-    let of_live = rooms.iter().filter(is_selected).cloned().collect();
-    let Selected { rooms: checked, failed } = Selected::of(&context, of_live)?;
+    let of_live = channels::rooms_of_live(&rooms, &live, &index, filter);
+    let selected = Selected::of(&context, of_live)?;
+    selected.check_name(filter)?;
+    let Selected { rooms: checked, failed } = selected;
     let channels_of =
         |room: &Room| channels_of.get(room.arn.as_str()).map_or(&[][..], Vec::as_slice);
     let without_room: Vec<_> = live
@@ -53,10 +52,8 @@ pub(super) async fn run(
     let desired = desired(args);
     let drifts = |room: &Room| desired.decide(&room.handler) != Action::UpToDate;
     let drift = checked.iter().filter(|room| drifts(room)).count();
-    let status = Status {
-        up_to_date: checked.len() - drift,
-        drift,
-        failed: failed.len(),
+    let status = LiveStatus {
+        rooms: Status { up_to_date: checked.len() - drift, drift, failed: failed.len() },
         live_channels: live.len(),
         without_room: without_room.len(),
     };
@@ -93,23 +90,17 @@ fn desired(args: &StatusArgs) -> DesiredState {
 }
 
 #[derive(Serialize)]
-struct Status {
-    up_to_date: usize,
-    drift: usize,
-    /// Rooms whose state is unknown.
-    failed: usize,
+struct LiveStatus {
+    #[serde(flatten)]
+    rooms: Status,
     live_channels: usize,
     without_room: usize,
 }
 
-impl std::fmt::Display for Status {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Status { up_to_date, drift, failed, live_channels, without_room } = self;
+impl fmt::Display for LiveStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LiveStatus { rooms, live_channels, without_room } = self;
         let channels = count(*live_channels, "live channel", "live channels");
-        write!(f, "{up_to_date} up to date, {drift} drifted")?;
-        if *failed > 0 {
-            write!(f, ", {failed} failed")?;
-        }
-        write!(f, "; {channels}, {without_room} without a room")
+        write!(f, "{rooms}; {channels}, {without_room} without a room")
     }
 }

@@ -100,7 +100,7 @@ fn name_after(settings: &mut NewSettings, channel: &Channel) -> anyhow::Result<(
     }
     let name = Name::parse(&channel.name).with_context(|| {
         let name = display_safe(&channel.name);
-        format!("the name of the channel, `{name}`, is not one for a room; pass --name")
+        format!("`{name}`, the name of the channel, is not a valid room name; pass another one with --name")
     })?;
     settings.name = Some(name);
     Ok(())
@@ -119,9 +119,11 @@ async fn check_is_new(
     let filter = ListFilter { name: Some(name.as_str().to_owned()), ..ListFilter::default() };
     let listed = context.service.list_rooms(&filter, |_| ()).await;
     let rooms = listed.map_err(|error| advised(&error))?;
+    // Rooms with other names are not in this list. One of them may be linked to the channel, and a
+    // room with its name then does not belong to it.
     let index = RoomIndex::new(&rooms);
-    let (link, rooms) = index.rooms_of(channel);
-    let room = rooms.iter().find(|room| room.name == name.as_str());
+    let (link, positions) = index.rooms_of(channel);
+    let room = positions.iter().map(|&at| &rooms[at]).find(|room| room.name == name.as_str());
     let arn = display_safe(room.and_then(|room| room.arn.as_deref()).unwrap_or("-"));
     match (room, link) {
         (None, _) => Ok(()),
@@ -129,7 +131,7 @@ async fn check_is_new(
             "the channel has the room {arn} with this name already; pass another --name to create one more"
         ),
         (Some(_), Link::Name) => bail!(
-            "the channel has the room {arn} with its name already; to link it, run `ivs-review rooms link {arn} {}`, or pass another --name to create one more",
+            "a room with the name of the channel exists already: {arn}; to link it, run `ivs-review rooms link {arn} {}`, or pass another --name to create one more",
             channel.arn
         ),
     }

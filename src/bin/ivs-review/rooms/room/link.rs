@@ -70,7 +70,7 @@ async fn note_if_live(context: &CommandContext, channel: &Channel, handler: &Rev
         Ok(Some(stream)) => stream,
         Ok(None) => return,
         Err(error) => {
-            note(&format!("note: whether the channel is live is not known: {error}"));
+            note(&format!("note: could not check whether the channel is live: {error}"));
             return;
         }
     };
