@@ -75,23 +75,27 @@ def limits(shape, value, path):
     return found
 
 
+def bounds(described):
+    """Returns the bounds of a parameter. No minimum is the same as 0, and values of an enumeration have no length."""
+    if described.get("enum"):
+        return {"enum": sorted(described["enum"])}
+    return {name: described[name] for name in ("min", "max") if described.get(name)}
+
+
 def differences(shape, described, path):
     """Returns how the shape of a parameter in the fake differs from that in the service model."""
-    limits = {limit: shape.metadata.get(limit) for limit in ("min", "max") if limit in shape.metadata}
     found = []
-    if getattr(shape, "enum", None):
-        limits = {"enum": sorted(shape.enum)}
-        described = {"enum": sorted(described.get("enum", []))}
-    for limit, value in limits.items():
-        # No minimum is the same as 0.
-        if described.get(limit, 0) != value:
-            found.append(f"{path}: {limit} is {described.get(limit)}, not {value}")
+    ours, theirs = bounds(described), bounds({**shape.metadata, "enum": getattr(shape, "enum", None)})
+    for name in sorted(ours.keys() | theirs.keys()):
+        if ours.get(name) != theirs.get(name):
+            found.append(f"{path}: {name} is {ours.get(name)}, not {theirs.get(name)}")
     for inner in ("member", "key", "value"):
         if inner in described:
             found += differences(getattr(shape, inner), described[inner], f"{path} {inner}")
     members = described.get("members", {})
     if shape.type_name == "structure":
         found += [f"{path}.{name} is not in the model" for name in members if name not in shape.members]
+        found += [f"{path}.{name} is only in the model" for name in shape.members if name not in members]
         required = sorted(name for name, member in members.items() if member.get("required"))
         if required != sorted(shape.required_members):
             found.append(f"{path}: {required} are required, not {shape.required_members}")

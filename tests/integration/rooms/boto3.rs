@@ -141,7 +141,7 @@ fn shown(fake: &FakeService, arguments: &str) -> Value {
     rooms_json(fake, arguments).assert_exit(0).lines().remove(0)
 }
 
-/// The fake refuses what the models of AWS refuse, and nothing else.
+/// The fake refuses what the models of AWS refuse, and nothing else: it has the same parameters with the same bounds.
 #[test]
 #[ignore = "needs boto3; .ci/run installs it"]
 fn the_contract_of_the_fake_is_that_of_the_service_models() {
@@ -228,7 +228,7 @@ fn boto3_and_the_commands_see_the_same_state() {
         (json!({}), "", 2),
         (json!({"name": "main"}), "--name main", 1),
         (json!({"messageReviewHandlerUri": review()}), "--attached-to REVIEW", 1),
-        (json!({"loggingConfigurationIdentifier": logging}), "--name main", 1),
+        (json!({"loggingConfigurationIdentifier": logging}), &format!("--logging {logging}"), 1),
     ] {
         let mut arns = BTreeSet::new();
         let mut parameters = filter.clone();

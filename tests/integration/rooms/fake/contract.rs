@@ -77,6 +77,8 @@ const HANDLER: Shape = Shape::Structure(&[
     optional("fallbackResult", Shape::OneOf(&["ALLOW", "DENY"])),
 ]);
 
+/// The length of a list without a maximum.
+const UNLIMITED: usize = usize::MAX;
 const NEXT_TOKEN: Shape = Shape::Text { length: 0..=1024, pattern: None };
 const PAGE: Shape = Shape::Integer(1..=50);
 const RATE: Shape = Shape::Integer(1..=100);
@@ -129,6 +131,10 @@ const AD_CONFIGURATION: Shape = Shape::Text {
     length: 0..=128,
     pattern: Some("(|arn:aws:ivs:[a-z0-9-]+:[0-9]+:ad-configuration/[a-zA-Z0-9-]+)"),
 };
+const SLATE_CONFIGURATION: Shape = Shape::Text {
+    length: 0..=128,
+    pattern: Some("(|arn:aws:ivs:[a-z0-9-]+:[0-9]+:failover-slate-configuration/[a-zA-Z0-9-]+)"),
+};
 const VIDEO_TOKEN: Shape = Shape::Text { length: 0..=1024, pattern: Some("[a-zA-Z0-9+/=_-]*") };
 const VIDEO_PAGE: Shape = Shape::Integer(1..=100);
 
@@ -157,7 +163,7 @@ static OPERATIONS: [Operation; 22] = [
                 "capabilities",
                 Shape::List {
                     of: &Shape::OneOf(&["SEND_MESSAGE", "DISCONNECT_USER", "DELETE_MESSAGE"]),
-                    length: 0..=3,
+                    length: 0..=UNLIMITED,
                 },
             ),
             optional("sessionDurationInMinutes", Shape::Integer(1..=180)),
@@ -273,6 +279,7 @@ static OPERATIONS: [Operation; 22] = [
             optional("filterByRecordingConfigurationArn", RECORDING),
             optional("filterByPlaybackRestrictionPolicyArn", PLAYBACK_POLICY),
             optional("filterByAdConfigurationArn", AD_CONFIGURATION),
+            optional("filterByFailoverSlateConfigurationArn", SLATE_CONFIGURATION),
             optional("nextToken", VIDEO_TOKEN),
             optional("maxResults", VIDEO_PAGE),
         ],
@@ -369,7 +376,8 @@ impl Shape {
             Shape::Integer(range) => json!({"min": range.start(), "max": range.end()}),
             Shape::OneOf(values) => json!({"enum": values}),
             Shape::List { of, length } => {
-                json!({"member": of.describe(), "min": length.start(), "max": length.end()})
+                let max = Some(length.end()).filter(|end| **end != UNLIMITED);
+                json!({"member": of.describe(), "min": length.start(), "max": max})
             }
         }
     }
