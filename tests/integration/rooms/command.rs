@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use super::fake::{ACCESS_KEY_ID, FakeService, Permission, REGION, SECRET_ACCESS_KEY, function};
 
+/// A file with one certificate.
+const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/rooms/certificate.pem");
+
 /// The maximum run time of a command.
 const TIMEOUT: Duration = Duration::from_secs(180);
 
@@ -59,6 +62,8 @@ pub(crate) fn command_at_default_rate(fake: &FakeService, arguments: &str) -> Co
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        // The fake has no TLS. In a debug build, the certificates of the machine would take most of the time of a command.
+        .env("SSL_CERT_FILE", CERTIFICATE)
         .arg("rooms")
         .args(arguments.split_whitespace().map(|word| word.replace("REVIEW", &review())));
     command

@@ -1,10 +1,10 @@
-//! Each fault of `tests/data/rooms/faults.toml` in each operation. With `FAULT_TABLE=FILE` the results are written to
-//! a file.
+//! Each fault of `tests/data/rooms/faults.toml` in each operation. With `FAULT_TABLE=FOLDER` the results of each group
+//! of faults are written to a file, such as `network.md`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -52,9 +52,13 @@ const OPERATIONS: &[(&str, &str, Effect)] = &[
 /// Operations whose requests contain personal data, so that errors do not show the text of the service.
 const PERSONAL: [&str; 4] = ["CreateChatToken", "SendEvent", "DeleteMessage", "DisconnectUser"];
 
+/// The groups of faults, each with a test of its own.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Faults {
-    fault: Vec<Row>,
+    foreign: Vec<Row>,
+    service: Vec<Row>,
+    network: Vec<Row>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +76,7 @@ struct Row {
     #[serde(default)]
     shown: Vec<String>,
     hidden: Option<String>,
+    never: Option<String>,
     #[serde(default)]
     retried: bool,
     #[serde(default)]
@@ -99,23 +104,39 @@ impl Row {
 }
 
 #[test]
-fn each_fault_in_each_operation() {
-    let names: BTreeSet<&str> = OPERATIONS.iter().map(|(operation, ..)| *operation).collect();
-    assert!(operation_names().is_subset(&names), "{names:?}");
+fn answers_of_another_service_in_each_operation() {
+    check_each("foreign", &faults().foreign);
+}
+
+#[test]
+fn errors_of_the_service_in_each_operation() {
+    check_each("service", &faults().service);
+}
+
+#[test]
+fn faults_of_the_network_in_each_operation() {
+    check_each("network", &faults().network);
+}
+
+fn faults() -> Faults {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rooms/faults.toml");
     let text = fs::read_to_string(path).expect("it is part of the repository");
-    let Faults { fault: faults } = toml::from_str(&text).expect("valid rows");
+    toml::from_str(&text).expect("valid rows")
+}
+
+/// Checks each fault of a group in each operation.
+fn check_each(group: &str, faults: &[Row]) {
+    let names: BTreeSet<&str> = OPERATIONS.iter().map(|(operation, ..)| *operation).collect();
+    assert!(operation_names().is_subset(&names), "{names:?}");
     let mut table = format!("| fault |{}\n", columns(OPERATIONS.iter().map(|row| row.0)));
     let _ = writeln!(table, "|---|{}", columns(OPERATIONS.iter().map(|_| "---")));
-    // A few faults at a time: more processes are too many for a slow machine.
-    for faults in faults.chunks(3) {
-        let cells = faults.iter().map(|fault| (fault, start(fault))).collect::<Vec<_>>();
-        for (fault, cells) in cells {
-            let cells: Vec<String> = cells.into_iter().map(Cell::end).collect();
-            let _ = writeln!(table, "| {} |{}", fault.name, columns(cells));
-        }
+    // One fault at a time: more processes are too many for a slow machine.
+    for fault in faults {
+        let cells = start(fault).into_iter().map(Cell::end);
+        let _ = writeln!(table, "| {} |{}", fault.name, columns(cells));
     }
-    if let Some(file) = std::env::var_os("FAULT_TABLE") {
+    if let Some(folder) = std::env::var_os("FAULT_TABLE") {
+        let file = PathBuf::from(folder).join(format!("{group}.md"));
         fs::write(file, table).expect("it can be written");
     }
 }
@@ -166,6 +187,9 @@ impl Cell<'_> {
         for hidden in fault.hidden.iter().filter(|_| is_personal) {
             assert!(!run.stderr.contains(hidden), "{at}");
         }
+        if let Some(never) = &fault.never {
+            assert!(!run.stderr.contains(never), "{at}");
+        }
         let is_unsafe = |c: char| c != '\n' && ivs_chat_review::display::is_unsafe(c);
         assert!(!run.stderr.contains(is_unsafe), "{at}");
         let is_unknown = fault.unknown && effect != Effect::None;
@@ -177,7 +201,7 @@ impl Cell<'_> {
     }
 }
 
-/// The list is given up, whatever its tokens are.
+/// The list is given up, with any tokens.
 #[test]
 fn lists_that_do_not_end_are_given_up() {
     for (fault, calls, says) in [
