@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::arn::{FunctionArn, RoomArn};
 
-/// A room. `A` is its ARN: validated, or for [`ListedRoom`] whatever the service returned.
+/// A room. `A` is its ARN: validated, or for [`ListedRoom`] as the service returned it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Room<A = RoomArn> {
     /// Its ARN.

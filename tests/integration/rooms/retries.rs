@@ -214,7 +214,7 @@ fn errors_contain_no_tokens() {
     assert_eq!(run.stdout, "");
 }
 
-/// Error messages of the service may quote the request, whatever their status. Retries are announced before the first
+/// Error messages of the service may quote the request, with any status. Retries are announced before the first
 /// response.
 #[test]
 fn errors_do_not_quote_requests_with_personal_data() {

@@ -12,7 +12,7 @@ use super::fake::{FakeService, Fault, FaultKind, Permission, function};
 
 const APPLY: &str = "apply --all --handler REVIEW --yes --format json";
 
-/// Enough rooms that some remain, whatever the concurrency.
+/// Enough rooms that some remain with any concurrency.
 const ROOMS: usize = 60;
 
 /// Starts a fake that answers `UpdateRoom` slowly from the fourth call on: all calls take more than 7 seconds, enough

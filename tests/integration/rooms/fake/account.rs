@@ -217,7 +217,7 @@ impl Account {
         room.updated = clock;
     }
 
-    /// Keeps a room at the start of lists, whatever is updated later.
+    /// Keeps a room at the start of lists, also when others are updated later.
     pub(crate) fn keep_newest(&mut self, arn: &str) {
         self.room(arn).updated = 1_000_000;
     }

@@ -36,7 +36,7 @@ macro_rules! room {
     };
 }
 
-/// Converts a room of a list, whatever its ARN is.
+/// Converts a room of a list, with any ARN.
 pub(super) fn room(summary: RoomSummary) -> ListedRoom {
     let arn = summary.arn.filter(|arn| !arn.is_empty());
     room!(summary, arn, &ReviewHandler::default())
@@ -106,7 +106,7 @@ pub(super) fn time(time: Option<DateTime>) -> Option<String> {
     time?.fmt(DateTimeFormat::DateTime).ok()
 }
 
-/// Converts a logging configuration, whatever its ARN is.
+/// Converts a logging configuration, with any ARN.
 pub(super) fn logging(summary: LoggingConfigurationSummary) -> LoggingConfiguration {
     LoggingConfiguration {
         arn: summary.arn.filter(|arn| !arn.is_empty()),
