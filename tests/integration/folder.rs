@@ -477,6 +477,25 @@ fn copies_have_the_checked_bytes() {
 }
 
 #[test]
+fn a_file_is_checked_with_the_rules_of_the_folder_above_it() {
+    let (folder, rules) = valid_rules();
+    write(folder.path(), "outside.txt", "- gloober\n");
+    let outside = folder.path().join("outside.txt");
+    let run = |current: &Path, file: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"));
+        let output = command.arg("check").arg(file).current_dir(current).output();
+        output.expect("the binary was built for this test").status.code()
+    };
+    assert_eq!(run(folder.path(), Path::new("rules/lists/a.txt")), Some(0));
+    assert_eq!(run(&rules.join("lists"), Path::new("a.txt")), Some(0));
+    assert_eq!(run(&rules.join("lists"), Path::new("../rules.toml")), Some(0));
+    // Not with those of the current folder.
+    assert_eq!(run(&rules, &outside), Some(2));
+    assert_eq!(run(&rules.join("lists"), Path::new("../../outside.txt")), Some(2));
+    assert_eq!(run(folder.path(), Path::new("outside.txt")), Some(2));
+}
+
+#[test]
 fn rules_with_errors_are_not_copied() {
     let (folder, rules) = valid_rules();
     let copy = folder.path().join("new/copy");

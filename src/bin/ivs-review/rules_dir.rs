@@ -135,9 +135,12 @@ pub(crate) fn folder_above(path: &Path) -> Option<PathBuf> {
     const MAX_DEPTH: usize = 8;
     let is_current = |folder: &Path| folder.as_os_str().is_empty();
     let named = path.ancestors().skip(1).map(|it| if is_current(it) { Path::new(".") } else { it });
+    // Above the current folder, which a relative path does not name.
     let unnamed = (1..=MAX_DEPTH).map(|depth| vec![".."; depth].join("/").into());
     let mut folders = named.map(Path::to_path_buf).chain(unnamed);
-    folders.find(|folder| folder.join(MANIFEST).is_file())
+    let whole = path.canonicalize().ok()?;
+    let is_above = |folder: &Path| folder.canonicalize().is_ok_and(|it| whole.starts_with(it));
+    folders.find(|folder| folder.join(MANIFEST).is_file() && is_above(folder))
 }
 
 /// Returns some subfolders of the current folder.

@@ -38,7 +38,9 @@ impl Target {
         }
         // Below a folder such as `..`, the path is not written in full.
         let (whole, root) = (path.canonicalize()?, folder.canonicalize()?);
-        let inside = whole.strip_prefix(&root).unwrap_or(path);
+        let Ok(inside) = whole.strip_prefix(&root) else {
+            bail!("`{}` is not in the rule folder `{}`", shown_path(path), shown_path(&folder));
+        };
         let is_rule_file =
             inside == Path::new(MANIFEST) || inside.extension().is_some_and(|it| it == "txt");
         if !is_rule_file {
