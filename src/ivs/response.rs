@@ -9,6 +9,8 @@ use super::attributes::Attributes;
 
 /// The typical size of a response in bytes without its content.
 const FRAME: usize = 64;
+/// The attribute of a denial that the sender sees.
+const REASON: &str = "Reason";
 
 /// The response to a review, in the format of "Chat Message Review Handler" in the Amazon IVS Chat
 /// User Guide. It is always valid.
@@ -53,7 +55,7 @@ impl<'a> ReviewResponse<'a> {
 
     /// Denies the message. The format requires a content even then, so the original is sent.
     pub(crate) fn deny(content: Cow<'a, str>, reason: Option<&'a str>) -> ReviewResponse<'a> {
-        let attributes = reason.map(|text| [("Reason".into(), text.into())].into_iter().collect());
+        let attributes = reason.map(|text| [(REASON.into(), text.into())].into_iter().collect());
         ReviewResponse { review_result: ReviewResult::Deny, content, attributes }
     }
 
@@ -69,6 +71,12 @@ impl<'a> ReviewResponse<'a> {
     /// The content that is delivered; the original if the message is denied.
     pub fn content(&self) -> &str {
         &self.content
+    }
+
+    /// What the sender sees if the message is denied; `None` without a reason.
+    pub fn reason(&self) -> Option<&str> {
+        let is_denied = self.review_result == ReviewResult::Deny;
+        self.attributes.as_ref().filter(|_| is_denied)?.get(REASON)
     }
 
     /// The response as compact JSON.

@@ -379,3 +379,29 @@ fn damaged_compressed_input_is_named() {
 fn an_empty_list_is_an_empty_recording() {
     assert_eq!(ivs_review(&["review", "--events", "-"], b"[]").0, Some(0));
 }
+
+#[test]
+fn compressed_lines_are_reviewed() {
+    use std::io::Write;
+
+    let mut file = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    file.write_all(b"hello\nyou muppet\n").expect("memory can be written");
+    let packed = file.finish().expect("memory can be written");
+    let arguments = ["review", "--rules", "tests/cmd/careless", "--lines", "-", "--quiet"];
+    let unpacked = ivs_review(&arguments, b"hello\nyou muppet\n");
+    assert_eq!(unpacked.0, Some(0), "{}", unpacked.2);
+    assert_eq!(ivs_review(&arguments, &packed), unpacked);
+}
+
+#[test]
+fn a_line_that_is_too_long_is_skipped() {
+    let long = "a".repeat((6 << 20) + 1) + "\nyou muppet\n";
+    let arguments = ["review", "--rules", "tests/cmd/careless", "--lines", "-"];
+    let (code, output, errors) = ivs_review(&arguments, long.as_bytes());
+    assert_eq!(code, Some(1));
+    assert!(
+        output.ends_with("1 message: 0 delivered unchanged, 1 changed, 0 blocked\n"),
+        "{output}"
+    );
+    assert_eq!(errors, "error: line 1: longer than 6 MiB\n");
+}

@@ -31,18 +31,29 @@ pub(crate) fn request<'a>(args: &'a MessageArgs, text: &'a str) -> ReviewRequest
     request
 }
 
+/// Reads a file, or standard input for `-`, of at most `limit` bytes, which are whole MiB.
+pub(crate) fn read_file(file: &Path, limit: usize) -> anyhow::Result<Vec<u8>> {
+    if file == Path::new("-") {
+        return read_limited(io::stdin().lock(), limit).context("cannot read standard input");
+    }
+    let context = || format!("cannot read `{}`", shown_path(file));
+    read_limited(File::open(file).with_context(context)?, limit).with_context(context)
+}
+
+/// Reads at most `limit` bytes, which are whole MiB.
+fn read_limited(input: impl Read, limit: usize) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > limit {
+        bail!("larger than {} MiB", limit >> 20);
+    }
+    Ok(bytes)
+}
+
 /// Reads a message from standard input, without the last line break.
 pub(crate) fn read_message() -> anyhow::Result<String> {
-    let mut bytes = Vec::new();
     // An event cannot contain a longer message.
-    io::stdin()
-        .lock()
-        .take(MAX_EVENT as u64 + 1)
-        .read_to_end(&mut bytes)
-        .context("cannot read standard input")?;
-    if bytes.len() > MAX_EVENT {
-        bail!("the message is larger than {} MiB", MAX_EVENT >> 20);
-    }
+    let bytes = read_file(Path::new("-"), MAX_EVENT)?;
     let mut text = String::from_utf8(bytes)
         .map_err(|error| error.utf8_error())
         .context("the message is not valid UTF-8")?;
@@ -57,23 +68,7 @@ pub(crate) fn read_message() -> anyhow::Result<String> {
 
 /// Reads a file, or standard input for `-`.
 pub(crate) fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let limit = MAX_EVENT as u64 + 1;
-    if file == Path::new("-") {
-        io::stdin()
-            .lock()
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .context("cannot read standard input")?;
-    } else {
-        File::open(file)
-            .and_then(|it| it.take(limit).read_to_end(&mut bytes))
-            .with_context(|| format!("cannot read `{}`", shown_path(file)))?;
-    }
-    if bytes.len() > MAX_EVENT {
-        bail!("the event is larger than {} MiB", MAX_EVENT >> 20);
-    }
-    Ok(bytes)
+    read_file(file, MAX_EVENT)
 }
 
 pub(crate) fn event(json: &[u8]) -> anyhow::Result<ReviewRequest<'_>> {

@@ -10,11 +10,19 @@ pub(crate) struct Lines<R> {
     line: Vec<u8>,
     /// The number of the current line, from 1.
     number: u64,
+    /// What the error of a line begins with.
+    path: &'static str,
 }
 
 impl<R: io::Read> Lines<R> {
+    /// Reads lines of JSON. As all errors of an event, that of a line begins with the path `$`.
     pub(crate) fn new(input: BufReader<R>) -> Lines<R> {
-        Lines { input, line: Vec::new(), number: 0 }
+        Lines { input, line: Vec::new(), number: 0, path: "$: " }
+    }
+
+    /// Reads lines of text.
+    pub(crate) fn of_text(input: BufReader<R>) -> Lines<R> {
+        Lines { path: "", ..Lines::new(input) }
     }
 
     /// Returns the number of the last line, from 1.
@@ -55,7 +63,7 @@ impl<R: io::Read> Lines<R> {
         }
         self.number += 1;
         if too_long {
-            return Ok(Some(Err(format!("$: longer than {} MiB", MAX_EVENT >> 20))));
+            return Ok(Some(Err(format!("{}longer than {} MiB", self.path, MAX_EVENT >> 20))));
         }
         Ok(Some(Ok(&self.line)))
     }
@@ -85,5 +93,9 @@ mod tests {
         assert_eq!(next(), Some(Ok("last".into())));
         assert_eq!(next(), None);
         assert_eq!(lines.number, 4);
+
+        let mut lines = Lines::of_text(BufReader::new(long.as_bytes()));
+        let error = lines.next().expect("memory can be read").expect("a line");
+        assert_eq!(error, Err("longer than 6 MiB".to_owned()));
     }
 }

@@ -1,24 +1,21 @@
 //! What the room and the sender see of a message: [`outcome`].
 
-use ivs_chat_review::ivs::ReviewRequest;
+use ivs_chat_review::ivs::{ReviewRequest, ReviewResponse};
 use ivs_chat_review::policy::Verdict;
-use serde::Deserialize;
 
-/// Returns what becomes visible, in one or two lines. `reply` is the reply as JSON.
+/// Returns what becomes visible, in one or two lines.
 pub(crate) fn outcome(
     verdict: &Verdict,
     request: &ReviewRequest<'_>,
-    reply: &str,
-) -> serde_json::Result<Vec<String>> {
+    reply: &ReviewResponse<'_>,
+) -> Vec<String> {
     let rewrite = match verdict {
-        Verdict::Allow => return Ok(vec!["delivered unchanged".to_owned()]),
+        Verdict::Allow => return vec!["delivered unchanged".to_owned()],
         Verdict::Deny(_) | Verdict::DenyCut => {
-            let reply: Reply = serde_json::from_str(reply)?;
-            let reason = reply.attributes.and_then(|attributes| attributes.reason);
-            return Ok(vec![match reason {
+            return vec![match reply.reason() {
                 Some(reason) => format!("blocked; the sender sees: {reason}"),
                 None => "blocked; the sender sees no reason".to_owned(),
-            }]);
+            }];
         }
         Verdict::Rewrite(rewrite) => rewrite,
     };
@@ -39,17 +36,5 @@ pub(crate) fn outcome(
             lines.push(format!("without attributes: {}", removed.join(", ")));
         }
     }
-    Ok(lines)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Reply {
-    attributes: Option<ReplyAttributes>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct ReplyAttributes {
-    reason: Option<String>,
+    lines
 }

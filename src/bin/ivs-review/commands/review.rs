@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use ivs_chat_review::diagnostic::format_location;
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::engine::Match;
@@ -25,6 +24,7 @@ use crate::Outcome;
 use crate::cli::ReviewArgs;
 use crate::input::{attribute_name, event, field_name, read_event, read_message, request};
 use crate::options::Format;
+use crate::recordings;
 use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::{BOLD, count, json_line, shown_path, underlined};
 
@@ -35,8 +35,9 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
     };
     let mut printer = Printer { args, folder: &folder, reviewer: Reviewer::new(&folder.engine) };
     let mut out = anstream::stdout();
+    let mut outcome = Outcome::Fine;
     if let Some(file) = &args.lines {
-        printer.lines(file, &mut out)?;
+        outcome = printer.lines(file, &mut out)?;
     } else if let Some(file) = &args.event.event {
         let json = read_event(file)?;
         let request =
@@ -54,7 +55,7 @@ pub(crate) fn run(args: &ReviewArgs) -> anyhow::Result<Outcome> {
         printer.print(&request(&args.message, &text), None, &mut out)?;
     }
     out.flush()?;
-    Ok(Outcome::Fine)
+    Ok(outcome)
 }
 
 /// Returns what arguments probably mean that do not look like messages.
@@ -97,9 +98,8 @@ impl Printer<'_> {
             Format::Text if !is_shown => {}
             format => {
                 let reply = review.clone().into_response(&self.folder.engine, request.clone());
-                let reply = String::from_utf8(reply.to_json())?;
-                let outcome = outcome(&review.verdict, request, &reply)?;
-                let reply = RawValue::from_string(reply)?;
+                let outcome = outcome(&review.verdict, request, &reply);
+                let reply = RawValue::from_string(String::from_utf8(reply.to_json())?)?;
                 let report = Report::new(self.folder, request, &review, line, reply);
                 match format {
                     // Not through anstream: on a pipe it would also strip escape sequences of the
@@ -116,20 +116,25 @@ impl Printer<'_> {
         Ok(review)
     }
 
-    /// Reviews each line of a file that is not empty.
-    fn lines(&mut self, file: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-        let input: Box<dyn Read> = if file == Path::new("-") {
-            Box::new(io::stdin().lock())
-        } else {
-            let context = || format!("cannot read `{}`", shown_path(file));
-            Box::new(File::open(file).with_context(context)?)
-        };
-        let mut lines = Lines::new(BufReader::new(input));
+    /// Reviews each line of a file that is not empty. Lines that are too long are reported and
+    /// skipped.
+    fn lines(&mut self, file: &Path, out: &mut impl Write) -> anyhow::Result<Outcome> {
+        let context = || format!("cannot read `{}`", shown_path(file));
+        let input = recordings::open(file).with_context(context)?;
+        let mut lines = Lines::of_text(BufReader::new(input));
         let mut totals = Totals::default();
-        while let Some(line) = lines.next().context("cannot read the lines")? {
+        let mut outcome = Outcome::Fine;
+        while let Some(line) = lines.next().with_context(context)? {
             let line = line.map(|line| String::from_utf8_lossy(line).into_owned());
             let number = lines.number();
-            let line = line.map_err(|error| anyhow!("line {number}: {error}"))?;
+            let line = match line {
+                Ok(line) => line,
+                Err(error) => {
+                    outcome = Outcome::Findings;
+                    writeln!(anstream::stderr(), "error: line {number}: {error}")?;
+                    continue;
+                }
+            };
             let text = line.trim_start_matches('\u{FEFF}').trim_end_matches('\r');
             if text.trim().is_empty() {
                 continue;
@@ -140,7 +145,7 @@ impl Printer<'_> {
         if self.args.format == Format::Text && !self.args.quiet {
             writeln!(out, "{totals}")?;
         }
-        Ok(())
+        Ok(outcome)
     }
 }
 

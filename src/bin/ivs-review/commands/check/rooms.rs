@@ -1,17 +1,16 @@
 //! `check --rooms`: the rooms that exist, as `rooms list --format json` prints them.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use ivs_chat_review::lint::KnownRoom;
 use serde::Deserialize;
 
+use crate::input::read_file;
 use crate::terminal::shown_path;
 
 /// The maximum size of the file in bytes, enough for 100,000 rooms with tags.
-const MAX_SIZE: u64 = 64 << 20;
+const MAX_SIZE: usize = 64 << 20;
 
 /// A line of `rooms list --format json`. The AWS CLI writes the same names.
 #[derive(Deserialize)]
@@ -31,25 +30,12 @@ struct Response {
 /// Reads the rooms of a file; `-` is standard input.
 pub(super) fn read(file: &Path) -> anyhow::Result<Vec<KnownRoom>> {
     let context = || format!("cannot read the rooms of `{}`", shown_path(file));
-    let text = if file == Path::new("-") {
-        read_limited(io::stdin().lock())
-    } else {
-        File::open(file).map_err(Into::into).and_then(read_limited)
-    };
-    let rooms = text.and_then(|text| parse(&text)).with_context(context)?;
+    let text = String::from_utf8(read_file(file, MAX_SIZE)?).with_context(context)?;
+    let rooms = parse(&text).with_context(context)?;
     if rooms.is_empty() {
         bail!("`{}` contains no rooms", shown_path(file));
     }
     Ok(rooms)
-}
-
-fn read_limited(file: impl Read) -> anyhow::Result<String> {
-    let mut text = String::new();
-    file.take(MAX_SIZE + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_SIZE {
-        bail!("larger than {} MiB", MAX_SIZE >> 20);
-    }
-    Ok(text)
 }
 
 fn parse(text: &str) -> anyhow::Result<Vec<KnownRoom>> {

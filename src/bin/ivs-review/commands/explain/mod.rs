@@ -5,8 +5,7 @@ mod json;
 mod text;
 mod words;
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -26,6 +25,7 @@ use crate::commands::lines::Lines;
 use crate::commands::outcome::outcome;
 use crate::input::{attribute_name, event, read_event, read_message, request};
 use crate::options::Format;
+use crate::recordings;
 use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::{BOLD, shown_path};
 
@@ -52,15 +52,11 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
 
 /// Explains each line of a file of events.
 fn explain_events(folder: &RuleFolder, args: &ExplainArgs, file: &Path) -> anyhow::Result<Outcome> {
-    let input: Box<dyn Read> = if file == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        let context = || format!("cannot read `{}`", shown_path(file));
-        Box::new(File::open(file).with_context(context)?)
-    };
+    let context = || format!("cannot read `{}`", shown_path(file));
+    let input = recordings::open(file).with_context(context)?;
     let mut lines = Lines::new(BufReader::new(input));
     let mut outcome = Outcome::Fine;
-    while let Some(line) = lines.next().context("cannot read the events")? {
+    while let Some(line) = lines.next().with_context(context)? {
         let json = line.map(<[u8]>::to_vec);
         let number = lines.number();
         let parsed = json
@@ -96,13 +92,14 @@ fn write(
     let explanation = explain(&mut Reviewer::new(&folder.engine), request, day);
     let reply = explanation.review.clone().into_response(&folder.engine, request.clone());
     let view = ExplainView { folder, request, day, explanation: &explanation };
-    let reply = String::from_utf8(reply.to_json())?;
     match args.format {
         // Not through anstream: on a pipe it would also strip escape sequences of the message.
-        Format::Json => json::write(&mut io::stdout().lock(), &view, reply)?,
+        Format::Json => {
+            json::write(&mut io::stdout().lock(), &view, String::from_utf8(reply.to_json())?)?;
+        }
         Format::Text => {
             let mut out = anstream::stdout().lock();
-            let outcome = outcome(&explanation.review.verdict, request, &reply)?;
+            let outcome = outcome(&explanation.review.verdict, request, &reply);
             text::write(&mut out, &view, &outcome, args.all)?;
             out.flush()?;
         }
