@@ -78,7 +78,7 @@ fn decode(text: &str) -> String {
 }
 
 /// A pattern of paths: segments, of which `*` is any one, and at the end one or more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PathPattern(String);
 
 impl fmt::Display for PathPattern {

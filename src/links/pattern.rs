@@ -21,7 +21,7 @@ use crate::span::Span;
 /// path below `/invite/`. A `*` is any segment, and at the end one or more.
 ///
 /// Case is ignored. Names in other scripts may be written in Unicode or in punycode (`xn--`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LinkPattern {
     kind: Kind,
     /// In the form of [`Host::name`], without `www.` and `*.`; empty for every host.
@@ -29,7 +29,7 @@ pub struct LinkPattern {
     path: Option<PathPattern>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     Any,
     Host,

@@ -6,7 +6,7 @@ use super::probes::folded;
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::{CharProps, Folded};
-use crate::rules::{Entry, List, Start};
+use crate::rules::{Entry, List, ListId, Start};
 
 /// Words of chat that the list of common words lacks, because they are short.
 const CHAT_WORDS: [&str; 72] = [
@@ -20,14 +20,20 @@ const CHAT_WORDS: [&str; 72] = [
 const LISTED: [&str; 4] = ["damn", "hate", "hell", "dick"];
 
 impl Check<'_> {
-    /// Reports the entries of a list that most messages contain.
-    pub(super) fn commonest(&mut self, list: &List) {
+    /// Reports the entries of lists that most messages contain.
+    pub(super) fn commonest(&mut self, lists: &[ListId]) {
         let count = self.options.commonest.min(self.options.words.len());
         if count == 0 {
             return;
         }
         let words = &self.options.words[..count];
         let common: HashSet<&str> = words.iter().copied().chain(CHAT_WORDS).collect();
+        for &list in lists {
+            self.commonest_in(self.engine.rules().list(list), &common);
+        }
+    }
+
+    fn commonest_in(&mut self, list: &List, common: &HashSet<&str>) {
         let mut buffer = Folded::default();
         let mut diagnostics = Capped::default();
         for entry in list.entries.iter().filter(|entry| !entry.exception) {

@@ -20,6 +20,9 @@ impl Check<'_> {
         let mut matches: BTreeMap<EntryId, Vec<(Language, &str)>> = BTreeMap::new();
         for (number, (language, word)) in words.iter().enumerate() {
             self.progress("words of other languages", number, words.len());
+            if word.chars().count() > MAX_LENGTH {
+                continue;
+            }
             let found = self.engine.find(word, None, &mut self.scratch);
             let entries = found.iter().filter_map(|it| match it.cause {
                 Cause::Entry(list, entry) => Some(((list, entry), it.span)),
@@ -31,7 +34,7 @@ impl Check<'_> {
                 let text = self.entry(id).text.to_lowercase();
                 word[span.range()].contains(&text) || *word == text
             };
-            if word.chars().count() > MAX_LENGTH || entries.iter().any(is_meant) {
+            if entries.iter().any(is_meant) {
                 continue;
             }
             for (id, _) in entries {

@@ -1,9 +1,12 @@
 //! Hosts of `links` that match less than they seem to, or nothing.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use super::Check;
 use super::manifest::{Manifest, Text};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::links::LinkPattern;
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::links::{Link, LinkPattern};
 
 /// A host of a rule with its position.
 struct Host<'t> {
@@ -42,23 +45,26 @@ impl Check<'_> {
             self.duplicate_hosts(&deny);
             self.duplicate_hosts(&allow);
             self.missing_domains(&deny, &allow, |_| true);
-            let is_denied = |host: &LinkPattern| {
-                deny.is_empty() || deny.iter().any(|it| it.pattern.denies(&host.example()))
-            };
+            let is_denied =
+                |host: &Link<'_>| deny.is_empty() || deny.iter().any(|it| it.pattern.denies(host));
             self.missing_domains(&allow, &deny, is_denied);
             self.denied_and_allowed(&deny, &allow);
         }
     }
 
     fn duplicate_hosts(&mut self, hosts: &[Host<'_>]) {
-        for (at, host) in hosts.iter().enumerate() {
-            let is_same = |it: &&Host<'_>| it.pattern == host.pattern;
-            if let Some(first) = hosts[..at].iter().find(is_same) {
-                self.diagnostics.push(
-                    Diagnostic::new(Code::DuplicateEntry, host.text.location, "duplicate host")
-                        .related(first.text.location, "first occurrence")
+        let mut first: HashMap<&LinkPattern, Location> = HashMap::new();
+        for host in hosts {
+            let location = host.text.location;
+            match first.entry(&host.pattern) {
+                Entry::Vacant(entry) => {
+                    entry.insert(location);
+                }
+                Entry::Occupied(entry) => self.diagnostics.push(
+                    Diagnostic::new(Code::DuplicateEntry, location, "duplicate host")
+                        .related(*entry.get(), "first occurrence")
                         .help("remove one of them; case and `www.` do not matter"),
-                );
+                ),
             }
         }
     }
@@ -68,19 +74,20 @@ impl Check<'_> {
         &mut self,
         hosts: &[Host<'_>],
         others: &[Host<'_>],
-        matters: impl Fn(&LinkPattern) -> bool,
+        matters: impl Fn(&Link<'_>) -> bool,
     ) {
         for host in hosts {
             let domain = host.text.value.strip_prefix("*.");
             let domain = domain.filter(|it| !it.contains('/') && is_own_domain(it));
             let Some(domain) = domain else { continue };
             let Ok(pattern) = LinkPattern::parse(domain) else { continue };
+            let example = pattern.example();
             // In the other list the domain is named on purpose.
             let is_listed = hosts
                 .iter()
                 .chain(others)
-                .any(|it| it.text.value != "*" && it.pattern.allows(&pattern.example()));
-            if is_listed || !matters(&pattern) {
+                .any(|it| it.text.value != "*" && it.pattern.allows(&example));
+            if is_listed || !matters(&example) {
                 continue;
             }
             let message = format!("`{}` does not include `{domain}` itself", host.text.value);
