@@ -25,8 +25,8 @@ TARGET ?=
 BUILD ?= build
 CARGO_TARGET_DIR ?= target
 
-# As in build.rs: the last commit that changed the program, if this is a checkout. A program that was modified since has
-# no version that an installed one could have.
+# As in build.rs: the last commit that changed the program, if this is a checkout. With uncommitted changes to the
+# program, no installed one can match, so it is compiled.
 program = src docs/diagnostics.md build.rs Cargo.toml Cargo.lock
 commit = $(shell [ -e .git ] && git log -1 --format=%h --abbrev=10 -- $(program) 2>/dev/null)$(if $(shell [ -e .git ] && git status --porcelain -- $(program) 2>/dev/null),-modified)
 version = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml | head -n 1)
