@@ -1,7 +1,7 @@
 //! Help for errors in list lines, with the line as it should be.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lint::meant;
+use crate::lint::{MERGE_CONFLICT, is_conflict_marker, is_key, meant};
 use crate::rules::is_valid_line;
 
 /// The maximum number of lines that are suggested.
@@ -51,12 +51,16 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
             let word = body.trim_start_matches("@plain").trim();
             Some(("write this line instead".to_owned(), vec![format!("{mark}{word} @plain")]))
         }
-        Code::UnknownFlag if !entry.is_empty() && flag(body).is_some() => flag(body)
-            .map(|line| ("write this line instead".to_owned(), vec![format!("{mark}{line}")])),
+        Code::UnknownFlag => match flag(body).filter(|_| !entry.is_empty()) {
+            Some(line) => {
+                Some(("write this line instead".to_owned(), vec![format!("{mark}{line}")]))
+            }
+            None => mention(mark, body),
+        },
         Code::RegexEntry => Some(match plain_words(entry) {
             Some(lines) => help("write the words; every spelling of them is found", lines),
             None => (
-                "lists hold words; move this to a rule in rules.toml, or write a backslash before \
+                "lists contain words; move this to a rule in rules.toml, or write a backslash before \
                  symbols that are meant"
                     .to_owned(),
                 vec![format!("patterns = ['''{entry}''']")],
@@ -64,14 +68,6 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
         }),
         Code::MisplacedWildcard => wildcard(entry).map(|(text, lines)| help(text, lines)),
         Code::InvalidSample => sample(line),
-        Code::UnknownFlag if body.starts_with('@') => {
-            let word = body.trim_start_matches('@');
-            Some((
-                "to match the mention write the first line below, for the word the second one"
-                    .to_owned(),
-                vec![format!(r"{mark}\{body}"), format!("{mark}{word}")],
-            ))
-        }
         _ => None,
     };
     let Some((text, lines)) = advice else { return };
@@ -102,6 +98,20 @@ fn cleaned(line: String, code: Code) -> Vec<String> {
         }
         _ => vec![line.clone()],
     }
+}
+
+/// Help for a line that begins with `@`: a mention such as `@everyone`, or symbols.
+fn mention(mark: &str, body: &str) -> Option<(String, Vec<String>)> {
+    let word = body.strip_prefix('@')?.trim_start_matches('@');
+    let (help, lines) = if word.contains(char::is_alphanumeric) {
+        (
+            "to match the mention write the first line below, for the word the second one",
+            vec![format!(r"{mark}\{body}"), format!("{mark}{word}")],
+        )
+    } else {
+        ("to match the symbol, write a backslash before it", vec![format!(r"{mark}\{body}")])
+    };
+    Some((help.to_owned(), lines))
 }
 
 /// The line with its flags as they should be: `word @until: 2026-12-31`, `word @exact`.
@@ -139,24 +149,26 @@ fn several(entry: &str) -> Option<Vec<String>> {
     }
     // `&nbsp;word`
     let decoded = entry.replace("&nbsp;", " ").replace("&amp;", "&").replace("&quot;", "\"");
-    let is_object = entry.contains("\":");
+    let decoded = decoded.replace("':", "\":");
     let entry = decoded.as_str();
     let is_separator = |c: char| matches!(c, ',' | ';' | '，' | '、' | '；' | '،');
     let around =
         |c: char| QUOTES.contains(&c) || matches!(c, '[' | ']' | '{' | '}' | '(' | ')' | '\t');
-    // Of `{"word": "gloober", "level": 3}` the value in quotes, of `{"gloober": 3}` the key.
-    let value =
-        |part: &'_ str| part.split_once("\":").map(|(_, value)| value.trim().starts_with('"'));
-    let has_values = is_object && entry.split(is_separator).any(|part| value(part) == Some(true));
-    let parts = entry.split(is_separator).filter(|part| !has_values || value(part) == Some(true));
+    // Of `{"word": "gloober", "level": 3}` the value of `word`, of `{"gloober": "deny"}` the key.
+    let is_word = |part: &&str| {
+        part.split_once("\":").is_some_and(|(key, _)| is_key(key.trim_matches(around)))
+    };
+    let has_values = entry.split(is_separator).any(|part| is_word(&part));
+    let parts = entry.split(is_separator).filter(|part| !has_values || is_word(part));
     let parts = parts.map(|part| match part.split_once("\":") {
         Some((_, value)) if has_values => value,
         Some((key, _)) => key,
         None => part,
     });
-    let parts = parts.map(|part| match part.contains('(') {
-        true => part.trim_start_matches(around).trim_end(),
-        false => part.trim_matches(around),
+    // Not the end of `gloober (rude)`.
+    let parts = parts.map(|part| match part.trim_start_matches(around) {
+        part if part.contains('(') => part.trim_end(),
+        part => part.trim_end_matches(around),
     });
     let parts =
         parts.map(|part| part.strip_prefix("or ").or(part.strip_prefix("and ")).unwrap_or(part));
@@ -181,15 +193,23 @@ fn plain_words(entry: &str) -> Option<Vec<String>> {
     let text = text.trim_start_matches(r"\b").trim_end_matches(r"\b");
     let text = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(text);
     let text = text.strip_suffix(')').filter(|_| !text.contains('(')).unwrap_or(text);
+    // `gloob(er|ers)`
+    let (before, text, after) = match text.split_once('(').zip(text.rsplit_once(')')) {
+        Some(((before, _), (_, after))) if before.len() + after.len() + 2 < text.len() => {
+            (before, &text[before.len() + 1..text.len() - after.len() - 1], after)
+        }
+        _ => ("", text, ""),
+    };
     let is_word = |part: &str| {
         part.contains(char::is_alphabetic)
             && part.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '\'' | '-'))
     };
     let text = text.replace(r"\s+", " ").replace(r"\s", " ");
-    let parts: Vec<&str> = text.split('|').collect();
+    let parts = text.split('|').map(|part| format!("{before}{part}{after}"));
+    let parts: Vec<String> = parts.collect();
     parts.iter().all(|part| is_word(part)).then(|| {
         let lines = parts.iter().map(|part| match part.contains(' ') {
-            true => (*part).to_owned(),
+            true => part.clone(),
             false => format!("{start}{part}{end}"),
         });
         lines.collect()
@@ -265,10 +285,9 @@ fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
 
 /// Help for a line that begins with `>`.
 fn sample(line: &str) -> Option<(String, Vec<String>)> {
-    if line.starts_with(">>>>>>>") {
-        let text = "this is a marker of a merge conflict: keep the lines that you want of the two \
-                    versions, and remove the markers";
-        return Some((text.to_owned(), Vec::new()));
+    if is_conflict_marker(line) {
+        let text = format!("this is a marker of a merge conflict: {MERGE_CONFLICT}");
+        return Some((text, Vec::new()));
     }
     let text = line.trim_start_matches('>').trim();
     if text
@@ -280,6 +299,13 @@ fn sample(line: &str) -> Option<(String, Vec<String>)> {
     if text.contains(char::is_alphanumeric)
         && !line.starts_with(|c: char| c == '>' && text.len() < 3)
     {
+        // `> caught gloober`
+        if let Some((kind, message)) = text.split_once(' ')
+            && matches!(kind, "caught" | "ok")
+        {
+            let lines = vec![format!("> {kind}: {}", message.trim_start())];
+            return Some(("write this line instead".to_owned(), lines));
+        }
         let lines = vec![text.to_owned(), format!("> caught: {text}")];
         let text = "write the first line below for an entry, the second one for a test";
         return Some((text.to_owned(), lines));
@@ -319,6 +345,9 @@ mod tests {
             (Code::RegexEntry, r".*gloob\w+", &["*gloob*"]),
             (Code::RegexEntry, "(gloober|gloobet)", &["gloober", "gloobet"]),
             (Code::RegexEntry, r"free\s+gloob", &["free gloob"]),
+            (Code::RegexEntry, "gloob(er|et|ers)", &["gloober", "gloobet", "gloobers"]),
+            (Code::RegexEntry, "(gl|bl)oob", &["gloob", "bloob"]),
+            (Code::RegexEntry, "gl(oo|[0o]+)b", &["patterns = ['''gl(oo|[0o]+)b''']"]),
             (Code::RegexEntry, "gl[o0]{2,}b", &["patterns = ['''gl[o0]{2,}b''']"]),
             (Code::MisplacedWildcard, "gloob +", &["gloob+"]),
             (Code::MisplacedWildcard, "two words *", &["two words*"]),
@@ -333,6 +362,12 @@ mod tests {
             (Code::InvalidSample, "> gloober", &["gloober", "> caught: gloober"]),
             (Code::InvalidSample, ">:(", &[r"\>:("]),
             (Code::InvalidSample, "> caugth: x", &[]),
+            (Code::InvalidSample, "> caught gloober", &["> caught: gloober"]),
+            (Code::InvalidSample, "> ok a nice day", &["> ok: a nice day"]),
+            (Code::CommaList, "'gloober': 'deny',", &["gloober"]),
+            (Code::CommaList, r#""gloober": "deny","#, &["gloober"]),
+            (Code::CommaList, r#"{"text": "gloober", "level": "high"}"#, &["gloober"]),
+            (Code::CommaList, "gloober, (gloobers)", &["gloober", "gloobers"]),
             (Code::QuotedEntry, "\"gloober\" | \"gloobet\"", &["gloober", "gloobet"]),
             (Code::CommaList, "gloober, gloobet (rude)", &["gloober", "gloobet # rude"]),
             (Code::CommaList, r#"{"word": "gloober", "level": 3}"#, &["gloober"]),
@@ -357,6 +392,8 @@ mod tests {
             (Code::MisplacedWildcard, "gl**b", &[r"gl\*\*b"]),
             (Code::MisplacedWildcard, "a** gloob", &[]),
             (Code::UnknownFlag, "@everyone", &[r"\@everyone", "everyone"]),
+            (Code::UnknownFlag, "@", &[r"\@"]),
+            (Code::UnknownFlag, "@@", &[r"\@@"]),
         ] {
             let location = Location { source: SourceId(0), span: Span::new(0, 0) };
             let mut diagnostic = Diagnostic::new(code, location, "");

@@ -15,6 +15,8 @@ mod syntax;
 mod types;
 mod values;
 
+use std::cell::LazyCell;
+
 use toml::de::DeTable;
 
 use crate::diagnostic::{Code, Diagnostic, Location};
@@ -44,6 +46,10 @@ pub fn advise(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagno
         );
         return diagnostics;
     }
+    // Read once for all diagnostics, and only if one needs them.
+    let table = LazyCell::new(|| DeTable::parse_recoverable(&text).0);
+    let named = LazyCell::new(|| paths::NamedLists::read(table.get_ref()));
+    let patterns = LazyCell::new(|| patterns::all(table.get_ref()));
     let mut explained: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
     for mut diagnostic in diagnostics {
         if let Some(location) = diagnostic.location {
@@ -58,11 +64,14 @@ pub fn advise(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagno
                 Code::InvalidType if diagnostic.help.is_none() => {
                     diagnostic.help = types::help(&text, location.span, &diagnostic.message);
                 }
-                Code::MissingList => paths::missing(sources, &text, location.span, &mut diagnostic),
+                Code::InvalidDate => types::explain_date(&text, location.span, &mut diagnostic),
+                Code::MissingList => {
+                    paths::missing(sources, &text, &named, location.span, &mut diagnostic);
+                }
                 Code::InvalidPath => paths::invalid(sources, &text, location.span, &mut diagnostic),
                 Code::InvalidPattern => {
-                    let pattern = pattern_at(&text, location.span).unwrap_or_default();
-                    patterns::explain(&pattern, &mut diagnostic);
+                    let pattern = patterns::at(&patterns, location.span).unwrap_or_default();
+                    patterns::explain(pattern, &mut diagnostic);
                 }
                 Code::InvalidValue => {
                     let value = text.get(location.span.range()).unwrap_or_default();
@@ -72,7 +81,7 @@ pub fn advise(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagno
             }
         }
         // Two errors of the parser may have the same cause.
-        if !explained.iter().any(|it| it == &diagnostic) {
+        if diagnostic.code != Code::TomlSyntax || !explained.contains(&diagnostic) {
             explained.push(diagnostic);
         }
     }
@@ -115,14 +124,4 @@ fn toml_string(raw: &str) -> Option<String> {
     let toml = format!("value = {raw}");
     let table = DeTable::parse(&toml).ok()?;
     table.get_ref().get("value")?.get_ref().as_str().map(str::to_owned)
-}
-
-/// The string of `patterns` that contains a span.
-fn pattern_at(text: &str, span: Span) -> Option<String> {
-    let (table, _) = DeTable::parse_recoverable(text);
-    let rules = table.get_ref().get("rule")?.get_ref().as_array()?.iter();
-    let patterns = rules.filter_map(|rule| rule.get_ref().as_table()?.get("patterns"));
-    let mut strings = patterns.filter_map(|patterns| patterns.get_ref().as_array()).flatten();
-    let found = strings.find(|it| it.span().start <= span.start && span.end <= it.span().end)?;
-    found.get_ref().as_str().map(str::to_owned)
 }

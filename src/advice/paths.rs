@@ -1,7 +1,9 @@
 //! Help for lists that are not found, with the files of the folder.
 
+use std::collections::HashMap;
+
 use strsim::damerau_levenshtein;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
@@ -15,51 +17,57 @@ const MAX_LISTS: usize = 1_000;
 
 /// The lists that the rules of `rules.toml` name.
 pub(super) struct NamedLists {
-    /// The range of each rule, its ID, and its lists.
-    rules: Vec<(Span, String, Vec<String>)>,
+    /// The start of each rule and its ID, in order.
+    rules: Vec<(usize, String)>,
+    /// For each list, the indices of the rules that name it.
+    by_list: HashMap<String, Vec<usize>>,
 }
 
 impl NamedLists {
-    pub(super) fn read(text: &str) -> NamedLists {
-        let (table, _) = DeTable::parse_recoverable(text);
-        let rules = table.get_ref().get("rule").and_then(|value| value.get_ref().as_array());
-        let mut named: Vec<(Span, String, Vec<String>)> = Vec::new();
+    pub(super) fn read(manifest: &DeTable<'_>) -> NamedLists {
+        let rules = manifest.get("rule").and_then(|value| value.get_ref().as_array());
+        let mut named = NamedLists { rules: Vec::new(), by_list: HashMap::new() };
         for rule in rules.into_iter().flatten() {
             let Some(table) = rule.get_ref().as_table() else { continue };
             let id = table.get("id").and_then(|id| id.get_ref().as_str()).unwrap_or_default();
             let lists = table.get("lists").and_then(|lists| lists.get_ref().as_array());
-            let lists = lists.into_iter().flatten().filter_map(|list| match list.get_ref() {
-                DeValue::String(path) => Some(path.to_string()),
-                _ => None,
-            });
-            let span = Span::new(rule.span().start, text.len());
-            if let Some(last) = named.last_mut() {
-                last.0.end = span.start;
+            for list in lists.into_iter().flatten().filter_map(|list| list.get_ref().as_str()) {
+                named.by_list.entry(list.to_owned()).or_default().push(named.rules.len());
             }
-            named.push((span, id.to_owned(), lists.collect()));
+            named.rules.push((rule.span().start, id.to_owned()));
         }
-        NamedLists { rules: named }
+        named
+    }
+
+    /// The index of the rule at an offset.
+    fn index_at(&self, at: usize) -> Option<usize> {
+        self.rules.partition_point(|(start, _)| *start <= at).checked_sub(1)
     }
 
     /// The ID of the rule at an offset.
     fn rule_at(&self, at: usize) -> Option<&str> {
-        let rule = self.rules.iter().find(|(span, ..)| span.range().contains(&at))?;
-        Some(&rule.1).filter(|id| !id.is_empty()).map(String::as_str)
+        let (_, id) = &self.rules[self.index_at(at)?];
+        Some(id.as_str()).filter(|id| !id.is_empty())
     }
 
     /// Whether another rule than the one at an offset names a list.
     fn is_of_another(&self, list: &str, at: usize) -> bool {
-        let mut others = self.rules.iter().filter(|(span, ..)| !span.range().contains(&at));
-        others.any(|(.., lists)| lists.iter().any(|it| it == list))
+        let rule = self.index_at(at);
+        self.by_list.get(list).is_some_and(|rules| rules.iter().any(|&it| Some(it) != rule))
     }
 }
 
 /// Explains a list that is not in the folder.
-pub(super) fn missing(sources: &Sources, text: &str, span: Span, diagnostic: &mut Diagnostic) {
+pub(super) fn missing(
+    sources: &Sources,
+    text: &str,
+    named: &NamedLists,
+    span: Span,
+    diagnostic: &mut Diagnostic,
+) {
     let Some(path) = string(text, span) else { return };
-    let named = NamedLists::read(text);
     diagnostic.message = format!("list file not found: `{}`", crate::display::display_short(&path));
-    let help = match nearest(sources, &named, &path, span.start) {
+    let help = match nearest(sources, named, &path, span.start) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => match named.rule_at(span.start) {
             Some(rule) => format!("put the file back, or remove it from the rule `{rule}`"),

@@ -1,11 +1,33 @@
 //! Help for invalid regular expressions.
 
-use crate::diagnostic::Diagnostic;
+use toml::de::{DeTable, DeValue};
 
-/// Explains an error of the regular expression at `text`, its quotes included or not.
-pub(super) fn explain(text: &str, diagnostic: &mut Diagnostic) {
+use crate::diagnostic::Diagnostic;
+use crate::span::Span;
+
+/// Returns the patterns of all rules with their positions, in order.
+pub(super) fn all<'t>(manifest: &'t DeTable<'_>) -> Vec<(Span, &'t str)> {
+    let rules = manifest.get("rule").and_then(|rules| rules.get_ref().as_array());
+    let patterns = rules.into_iter().flatten();
+    let patterns = patterns.filter_map(|rule| rule.get_ref().as_table()?.get("patterns"));
+    let strings = patterns.filter_map(|patterns| patterns.get_ref().as_array()).flatten();
+    let strings = strings.filter_map(|it| match it.get_ref() {
+        DeValue::String(text) => Some((Span::new(it.span().start, it.span().end), text.as_ref())),
+        _ => None,
+    });
+    strings.collect()
+}
+
+/// Returns the pattern that contains a span.
+pub(super) fn at<'t>(patterns: &[(Span, &'t str)], span: Span) -> Option<&'t str> {
+    let next = patterns.partition_point(|(it, _)| it.start <= span.start);
+    let (found, text) = patterns.get(next.checked_sub(1)?)?;
+    (span.end <= found.end).then_some(text)
+}
+
+/// Explains an error of a regular expression.
+pub(super) fn explain(pattern: &str, diagnostic: &mut Diagnostic) {
     let message = &diagnostic.message;
-    let pattern = text.trim_matches(['"', '\'']);
     let help = if message.contains("look-around") {
         "this syntax for what is before or after a match does not exist here; `\\b` is the edge of a word, and what must not \
          match is an exception of a list, or a rule of its own"

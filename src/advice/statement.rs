@@ -1,5 +1,7 @@
 //! Lines of `rules.toml` as their author probably meant them: [`Statement`].
 
+use crate::limits::Measure;
+
 /// The keys whose values are lists of strings.
 const LISTS: [&str; 12] = [
     "lists",
@@ -23,12 +25,16 @@ pub(super) struct Statement<'l> {
     /// What separates key and value, such as `=`; empty if nothing does.
     pub(super) separator: &'l str,
     pub(super) value: &'l str,
+    /// The offset of the value in the line.
+    pub(super) value_at: usize,
 }
 
 impl<'l> Statement<'l> {
     /// Parses a line that begins with a key.
     pub(super) fn parse(line: &'l str) -> Option<Statement<'l>> {
-        let line = without_comment(line).trim();
+        let line = without_comment(line).trim_end();
+        let end = line.len();
+        let line = line.trim_start();
         let is_key = |c: char| c.is_alphanumeric() || c == '_' || c == '-' || c == '.';
         let length = line.find(|c| !is_key(c)).unwrap_or(line.len());
         let (key, rest) = line.split_at(length);
@@ -36,7 +42,9 @@ impl<'l> Statement<'l> {
         let is_separator = |c: char| matches!(c, '=' | ':' | '>' | '＝' | '：');
         let length = rest.find(|c| !is_separator(c)).unwrap_or(rest.len());
         let (separator, value) = rest.split_at(length);
-        (!key.is_empty()).then_some(Statement { key, separator, value: value.trim() })
+        let value = value.trim_start();
+        let value_at = end - value.len();
+        (!key.is_empty()).then_some(Statement { key, separator, value, value_at })
     }
 
     /// Whether the line is `key = …`.
@@ -53,11 +61,23 @@ impl<'l> Statement<'l> {
     pub(super) fn corrected(self) -> String {
         format!("{} = {}", self.key, toml_value(self.key, self.value))
     }
+
+    /// Returns help with the line as it should be. What a table has besides the value of the author
+    /// cannot be known, so it is an example.
+    pub(super) fn help(self) -> String {
+        match table_value(self.key, self.value) {
+            Some(table) => table_help(self.key, &table),
+            None => format!("write `{}`", self.corrected()),
+        }
+    }
 }
 
 /// Returns a value as TOML.
 pub(super) fn toml_value(key: &str, value: &str) -> String {
     let value = value.trim().trim_end_matches([',', ';']).trim_end();
+    if let Some(table) = table_value(key, value) {
+        return table;
+    }
     let is_number = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     if is_number && !LISTS.contains(&key) {
         return value.to_owned();
@@ -75,6 +95,44 @@ pub(super) fn toml_value(key: &str, value: &str) -> String {
     let parts = inside.split(',').map(str::trim).filter(|part| !part.is_empty());
     let parts: Vec<String> = parts.map(|part| quoted(without_quotes(part))).collect();
     format!("[{}]", parts.join(", "))
+}
+
+/// Returns help for a value that must be a table.
+pub(super) fn table_help(key: &str, example: &str) -> String {
+    format!("write a table, for example `{key} = {example}`")
+}
+
+/// Returns an example of the table of a key, with a value that was written in its place; `None` if
+/// the key has no table, or the value is one.
+pub(super) fn table_value(key: &str, value: &str) -> Option<String> {
+    if value.starts_with('{') {
+        return None;
+    }
+    let list = || toml_value("terms", value);
+    Some(match key {
+        "tag" => format!("{{ moderation = {} }}", quoted(without_quotes(value))),
+        "links" => format!("{{ deny = {} }}", list()),
+        "unless" | "sender" => format!("{{ role = {} }}", list()),
+        "samples" => format!("{{ caught = {} }}", list()),
+        "limit" => limit_value(&value.to_lowercase())?,
+        _ => return None,
+    })
+}
+
+/// Returns the table of `limit` for `5`, `5 emoji`, `emoji: 5` or `capitals 70%`.
+fn limit_value(value: &str) -> Option<String> {
+    let is_named = |it: &&Measure| value.contains(it.as_str());
+    let measure = *Measure::ALL.iter().find(is_named).unwrap_or(&Measure::Repeats);
+    let from = value.find(|c: char| c.is_ascii_digit())?;
+    let digits = |c: char| c.is_ascii_digit() || (measure == Measure::Capitals && c == '.');
+    let number = value[from..].split(|c| !digits(c)).next()?;
+    let number = match number.parse::<f64>() {
+        Ok(percent) if measure == Measure::Capitals && percent > 1.0 => {
+            (percent / 100.0).to_string()
+        }
+        _ => number.to_owned(),
+    };
+    Some(format!("{{ {} = {number} }}", measure.as_str()))
 }
 
 /// Returns the value of a key for a value that other formats have in its place.
@@ -171,6 +229,15 @@ mod tests {
             ("patterns = \\d+", "patterns = ['\\d+']"),
             ("max_message_length: 500", "max_message_length = 500"),
             ("mode = Yes", "mode = \"on\""),
+            ("unless = vip", "unless = { role = [\"vip\"] }"),
+            ("sender: [vip, mod]", "sender = { role = [\"vip\", \"mod\"] }"),
+            ("tag = yes", "tag = { moderation = \"yes\" }"),
+            ("limit = 5 emoji", "limit = { emoji = 5 }"),
+            ("limit: 8", "limit = { repeats = 8 }"),
+            ("limit = capitals 70%", "limit = { capitals = 0.7 }"),
+            ("limit = capitals > 0.5", "limit = { capitals = 0.5 }"),
+            ("samples = [a]", "samples = { caught = [\"a\"] }"),
+            ("links = evil.com", "links = { deny = [\"evil.com\"] }"),
         ] {
             let statement = Statement::parse(line).expect("a statement");
             assert_eq!(statement.corrected(), expected, "{line}");

@@ -14,7 +14,9 @@
 use super::statement::{
     Statement, is_typographic_quote, quoted, toml_value, unclosed, without_comment,
 };
+use super::types::AMBIGUOUS_DATE;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::lint::{MERGE_CONFLICT, day, is_conflict_marker};
 use crate::rules::RULE_KEYS;
 use crate::span::Span;
 
@@ -148,11 +150,7 @@ fn special_character(text: &str, at: usize, line: Line<'_>) -> Option<Mistake> {
     }
     if matches!(c, '＝' | '：') {
         let statement = Statement::parse(line.text)?;
-        return Some(Mistake::new(
-            span,
-            format!("`{c}` is not `=`"),
-            write(&statement.corrected()),
-        ));
+        return Some(Mistake::new(span, format!("`{c}` is not `=`"), statement.help()));
     }
     None
 }
@@ -160,12 +158,9 @@ fn special_character(text: &str, at: usize, line: Line<'_>) -> Option<Mistake> {
 /// Lines of other languages.
 fn not_toml(line: Line<'_>) -> Option<Mistake> {
     let trimmed = line.text.trim();
-    for mark in ["<<<<<<<", "=======", ">>>>>>>", "|||||||"] {
-        if trimmed.starts_with(mark) {
-            let message = "conflict mark of a version control system such as git";
-            let help = "keep one of the two versions, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`";
-            return Some(Mistake::new(line.span(), message, help));
-        }
+    if is_conflict_marker(trimmed) {
+        let message = "this line is a marker of a merge conflict";
+        return Some(Mistake::new(line.span(), message, MERGE_CONFLICT));
     }
     for mark in ["//", "--", ";", "/*", "<!--", "REM "] {
         if let Some(comment) = trimmed.strip_prefix(mark) {
@@ -362,7 +357,7 @@ fn missing_comma(text: &str, error: Span, line: Line<'_>, raw: &str) -> Option<M
 
 /// A line `key = value` in which something is wrong.
 fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake> {
-    let Statement { key, separator, value } = statement;
+    let Statement { key, separator, value, value_at } = statement;
     let span = line.span();
     if !key.is_ascii() && matches!(separator, "=" | ":") {
         let help = "keys are English words: id, lists, terms, patterns, action, reason, ...";
@@ -374,13 +369,13 @@ fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake>
             let help = "put `#` before it if it is a comment; words belong in `terms = [\"…\"]` or in a list";
             return Some(Mistake::new(span, message, help));
         }
-        return Some(Mistake::new(span, "missing `=`", write(&statement.corrected())));
+        return Some(Mistake::new(span, "missing `=`", statement.help()));
     }
     if separator != "=" {
         let message = format!("`{separator}` instead of `=`");
-        return Some(Mistake::new(span, message, write(&statement.corrected())));
+        return Some(Mistake::new(span, message, statement.help()));
     }
-    let at = line.start + line.text.find(value)?;
+    let at = line.start + value_at;
     let span = Span::new(at, at + value.len());
     if value.is_empty() {
         let help = if statement.is_list() { "[\"…\"]" } else { "\"…\"" };
@@ -427,7 +422,7 @@ fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake>
         let is_row = ["\",", "\" ,", "',", "' ,"].iter().any(|end| value.contains(end));
         if statement.is_list() && is_row {
             let message = "several values without brackets";
-            return Some(Mistake::new(span, message, write(&statement.corrected())));
+            return Some(Mistake::new(span, message, statement.help()));
         }
         if value.starts_with('"') && quotes > 2 {
             let message = "quotes inside of quotes";
@@ -463,8 +458,11 @@ fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake>
         return Some(Mistake::new(span, message, write(&fixed)));
     }
     if matches!(key, "from" | "until") {
-        let date = day(value).unwrap_or_else(|| "2026-12-31".to_owned());
-        return Some(Mistake::new(span, "invalid date", write(&format!("{key} = {date}"))));
+        let help = match day(value) {
+            Some(day) => write(&format!("{key} = {day}")),
+            None => AMBIGUOUS_DATE.to_owned(),
+        };
+        return Some(Mistake::new(span, "invalid date", help));
     }
     if value.starts_with(['[', '(']) {
         let message = if value.starts_with('(') {
@@ -472,24 +470,10 @@ fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake>
         } else {
             "text without quotes"
         };
-        return Some(Mistake::new(span, message, write(&statement.corrected())));
+        return Some(Mistake::new(span, message, statement.help()));
     }
     (!value.starts_with(['{', '[']))
-        .then(|| Mistake::new(span, "text without quotes", write(&statement.corrected())))
-}
-
-/// Returns a date as TOML has it, if day and month cannot be confused.
-fn day(value: &str) -> Option<String> {
-    let parts: Vec<&str> = value.split(|c: char| !c.is_ascii_digit()).collect();
-    let [first, second, third] = parts[..] else { return None };
-    let (year, month, day) = match (first.len(), third.len()) {
-        (4, _) => (first, second, third),
-        // With dots, the day comes first.
-        (_, 4) if value.contains('.') || first.parse::<u8>().ok()? > 12 => (third, second, first),
-        (_, 4) if second.parse::<u8>().ok()? > 12 => (third, first, second),
-        _ => return None,
-    };
-    Some(format!("{year}-{month:0>2}-{day:0>2}"))
+        .then(|| Mistake::new(span, "text without quotes", statement.help()))
 }
 
 /// Adds a missing quote before the closing brackets of a value, or at its start.

@@ -1,7 +1,12 @@
 //! Help for values of the wrong type, with the author's own values.
 
-use super::statement::{choice, quoted, toml_value};
+use super::statement::{choice, quoted, table_help, table_value, toml_value};
+use crate::diagnostic::Diagnostic;
+use crate::lint::day;
 use crate::span::Span;
+
+/// Help for a date that is ambiguous or not known.
+pub(super) const AMBIGUOUS_DATE: &str = "write year, month and day, for example `2026-12-31`";
 
 /// Returns help for the value at `span` and what was expected in its place.
 pub(super) fn help(text: &str, span: Span, message: &str) -> Option<String> {
@@ -23,15 +28,8 @@ pub(super) fn help(text: &str, span: Span, message: &str) -> Option<String> {
             None => quoted(choice(key.unwrap_or_default(), plain).unwrap_or(plain)),
         }
     } else if expected.starts_with("a table") {
-        let list = toml_value("terms", value);
-        match key? {
-            "tag" => format!("{{ moderation = {} }}", quoted(plain)),
-            "links" => format!("{{ deny = {list} }}"),
-            "unless" | "sender" => format!("{{ role = {list} }}"),
-            "samples" => format!("{{ caught = {list} }}"),
-            "limit" => "{ repeats = 20, emoji = 10 }".to_owned(),
-            _ => return None,
-        }
+        let key = key?;
+        return table_value(key, value).map(|example| table_help(key, &example));
     } else if expected.starts_with("an integer") {
         let digits: String = plain.chars().take_while(char::is_ascii_digit).collect();
         if digits.is_empty() {
@@ -39,12 +37,18 @@ pub(super) fn help(text: &str, span: Span, message: &str) -> Option<String> {
         }
         digits
     } else if expected.starts_with("`true` or `false`") {
-        let is_yes = matches!(plain.to_lowercase().as_str(), "true" | "yes" | "on" | "1");
-        is_yes.to_string()
+        match plain.to_lowercase().as_str() {
+            "true" | "yes" | "on" | "1" => "true".to_owned(),
+            "false" | "no" | "off" | "0" => "false".to_owned(),
+            _ => return Some("write `true` or `false`, without quotes".to_owned()),
+        }
     } else if expected.starts_with("a fraction") {
-        "0.7".to_owned()
+        match fraction(plain) {
+            Some(fraction) => fraction,
+            None => return Some("write a number from 0 to 1, for example `0.7`".to_owned()),
+        }
     } else if expected.starts_with("a date") {
-        "2026-12-31".to_owned()
+        return Some(AMBIGUOUS_DATE.to_owned());
     } else {
         return None;
     };
@@ -52,6 +56,25 @@ pub(super) fn help(text: &str, span: Span, message: &str) -> Option<String> {
         Some(key) => format!("write `{key} = {corrected}`"),
         None => format!("write `{corrected}`"),
     })
+}
+
+/// Returns a share such as `70%` as a fraction.
+fn fraction(text: &str) -> Option<String> {
+    let percent: f64 = text.strip_suffix('%')?.trim_end().parse().ok()?;
+    (0.0..100.0).contains(&percent).then(|| (percent / 100.0).to_string())
+}
+
+/// Explains a date in quotes, with a time, or in another order.
+pub(super) fn explain_date(text: &str, span: Span, diagnostic: &mut Diagnostic) {
+    let Some(value) = text.get(span.range()) else { return };
+    let date = value.trim_matches(['"', '\'']).split(['T', ' ']).next().unwrap_or_default();
+    if !diagnostic.message.contains("expected") {
+        return;
+    }
+    diagnostic.help = Some(match (day(date), key_before(&text[..span.start])) {
+        (Some(day), Some(key)) => format!("write `{key} = {day}`"),
+        _ => AMBIGUOUS_DATE.to_owned(),
+    });
 }
 
 /// Returns the key whose value begins after this text.
@@ -65,6 +88,8 @@ fn key_before(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::{Code, Location};
+    use crate::source::SourceId;
 
     #[test]
     fn help_has_the_values_of_the_author() {
@@ -87,11 +112,54 @@ mod tests {
             ("unless = \"vip\"", "\"vip\"", "a table", "unless = { role = [\"vip\"] }"),
             ("version = \"1\"", "\"1\"", "an integer", "version = 1"),
             ("capitals = \"70%\"", "\"70%\"", "a fraction", "capitals = 0.7"),
+            ("capitals = \"50%\"", "\"50%\"", "a fraction", "capitals = 0.5"),
+            ("limit = 5", "5", "a table", "limit = { repeats = 5 }"),
+            ("limit = \"5 emoji\"", "\"5 emoji\"", "a table", "limit = { emoji = 5 }"),
         ] {
             let start = line.rfind(value).expect("the value");
             let span = Span::new(start, start + value.len());
             let found = help(line, span, &format!("invalid type: expected {expected}, found x"));
-            assert_eq!(found, Some(format!("write `{help_text}`")), "{line}");
+            let start = if expected == "a table" { "write a table, for example" } else { "write" };
+            assert_eq!(found, Some(format!("{start} `{help_text}`")), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_the_author_did_not_write_is_an_example() {
+        let number = "write a number from 0 to 1, for example `0.7`";
+        for (value, expected, help_text) in [
+            ("\"much\"", "a fraction", number),
+            ("\"100%\"", "a fraction", number),
+            ("true", "a fraction", number),
+            ("\"maybe\"", "`true` or `false`", "write `true` or `false`, without quotes"),
+            ("20261231", "a date", AMBIGUOUS_DATE),
+        ] {
+            let line = format!("key = {value}");
+            let span = Span::new(6, line.len());
+            let found = help(&line, span, &format!("invalid type: expected {expected}, found x"));
+            assert_eq!(found.as_deref(), Some(help_text), "{value}");
+        }
+    }
+
+    #[test]
+    fn help_for_a_date_has_the_day_of_the_author() {
+        for (value, day) in [
+            ("\"2027-03-04\"", Some("2027-03-04")),
+            ("2027-03-04T00:00:00Z", Some("2027-03-04")),
+            ("2027-03-04 10:00:00", Some("2027-03-04")),
+            ("\"31.12.2027\"", Some("2027-12-31")),
+            ("\"05/06/2027\"", None),
+            ("\"soon\"", None),
+            ("10:00:00", None),
+        ] {
+            let line = format!("from = {value}");
+            let location = Location { source: SourceId(0), span: Span::new(7, line.len()) };
+            let mut diagnostic =
+                Diagnostic::new(Code::InvalidDate, location, "invalid date, expected YYYY-MM-DD");
+            explain_date(&line, location.span, &mut diagnostic);
+            let expected =
+                day.map_or(AMBIGUOUS_DATE.to_owned(), |it| format!("write `from = {it}`"));
+            assert_eq!(diagnostic.help, Some(expected), "{value}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Help for values of `rules.toml` that are unknown, with what they probably mean.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 
 /// What other tools call the actions.
 #[rustfmt::skip]
@@ -27,9 +27,6 @@ const MODES: [(&str, &[&str]); 3] = [
 
 /// Explains an unknown action or mode, or an invalid ID.
 pub(super) fn explain(value: &str, diagnostic: &mut Diagnostic) {
-    if diagnostic.code != Code::InvalidValue {
-        return;
-    }
     let value = value.trim_matches(['"', '\'']);
     let lower = value.to_lowercase();
     let meant = |known: &[(&'static str, &[&str])]| {

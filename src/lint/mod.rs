@@ -47,7 +47,7 @@ use self::manifest::Manifest;
 pub use self::rooms::KnownRoom;
 use self::samples::Scope;
 pub use self::samples::samples;
-pub(crate) use self::suspicious::meant;
+pub(crate) use self::suspicious::{MERGE_CONFLICT, day, is_conflict_marker, is_key, meant};
 pub use self::worst_case::{Probe, WorstCaseSearch};
 
 /// The maximum number of diagnostics of one kind per list, so that output and memory stay bounded.
@@ -146,10 +146,10 @@ pub fn check_with(
         }
         check.unused_exceptions(list, everywhere);
         if !everywhere {
-            check.commonest(it);
             used.push(list);
         }
     }
+    check.commonest(&used);
     check.unreachable_entries(&used);
     check.common_words();
     check.foreign_words();

@@ -265,14 +265,12 @@ fn whole_message(rule: &Rule, text: &str) -> Option<Finding> {
     let inner = &rest[..rest.len() - cut];
     (inner.len() < text.len() && inner.contains(char::is_alphanumeric) && !inner.ends_with('\\'))
         .then(|| {
-            let message = format!(
-                "`{}` makes everything before or after part of the match",
-                &text[..2].replace(|c| c != '.' && c != '*' && c != '+', "")
-            );
             let message = if from > 0 {
-                message
+                let start = &text[..from];
+                format!("`{start}` at the start makes everything before it part of the match")
             } else {
-                "`.*` at the end makes the rest of the message part of the match".to_owned()
+                let end = &text[text.len() - cut..];
+                format!("`{end}` at the end makes the rest of the message part of the match")
             };
             Finding::new(message, "a pattern is found anywhere in a message without it")
                 .instead(inner)

@@ -1,6 +1,6 @@
 //! Symbols at the start or end of an entry where no word has one.
 
-use super::finding::{Finding, Fix, Kind, is_escaped, letters};
+use super::finding::{Finding, Fix, Kind, is_escaped, is_words, letters};
 
 /// Symbols before a word.
 const START: &str = "-‐‑–—−=~.,:;|&!?¡¿…/";
@@ -10,7 +10,42 @@ const END: &str = "?!.:;-=|/_^&…。！？،؛؟–—%";
 const MAX_EXTENSION: usize = 4;
 
 pub(super) fn find(raw: &str) -> Option<Finding> {
-    start(raw).or_else(|| end(raw))
+    start(raw).or_else(|| end(raw)).or_else(|| bracket(raw)).or_else(|| dollar(raw))
+}
+
+/// A bracket of which the other one is missing: `(gloober`, `gloober]`.
+fn bracket(raw: &str) -> Option<Finding> {
+    let (at, word) = match raw.strip_prefix(['(', '[', '{']) {
+        Some(word) => (0, word),
+        None => (raw.len() - 1, raw.strip_suffix([')', ']', '}'])?),
+    };
+    // Not emoticons such as `(x`, and not `привет))`, which has smiles at its end.
+    let is_word = is_words(word)
+        && letters(word) > 2
+        && word.starts_with(char::is_alphanumeric)
+        && word.ends_with(|c: char| c.is_alphanumeric() || c == '*')
+        && !is_escaped(raw, at);
+    is_word.then(|| {
+        let mark = &raw[at..=at];
+        let message = format!("the `{mark}` has no other bracket, and would be part of the entry");
+        Finding::new(at..at + 1, message).keep(mark).entry(word)
+    })
+}
+
+/// `gloober$`, the end of a word in regular expressions. Here it is the letter `s`.
+fn dollar(raw: &str) -> Option<Finding> {
+    let word = raw.strip_suffix('$')?;
+    let is_word =
+        word.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '\'')) && letters(word) > 3;
+    is_word.then(|| {
+        let message = "an entry matches whole words without `$`, which is read as the letter `s`";
+        Finding::new(raw.len() - 1..raw.len(), message)
+            .advice(
+                "write the first line below for the word, the second one with an `s` at its end",
+            )
+            .entry(word)
+            .entry(&format!("{word}s"))
+    })
 }
 
 fn start(raw: &str) -> Option<Finding> {
@@ -69,7 +104,8 @@ fn end(raw: &str) -> Option<Finding> {
             "with the `{mark}` at its end, this entry only matches messages that have it too"
         );
         let finding = Finding::new(at..raw.len(), message).keep(mark);
-        if last == '-' && !word.contains(' ') {
+        // `gloob-` is the beginning of a word, `gloob -` is followed by an empty note.
+        if last == '-' && word.len() == at && !word.contains(' ') {
             finding.entry(&format!("{word}*"))
         } else {
             finding.entry(word)

@@ -71,8 +71,8 @@ fn date(raw: &str) -> Option<Finding> {
     })
 }
 
-/// A day as lists write it; `None` if the text is not a date, or may be one of two.
-fn day(text: &str) -> Option<String> {
+/// A day as lists and TOML write it; `None` if the text is not a date, or may be one of two.
+pub(crate) fn day(text: &str) -> Option<String> {
     let separator = text.find(|c: char| !c.is_ascii_digit())?;
     let separator = text[separator..].chars().next().filter(|c| matches!(c, '-' | '.' | '/'))?;
     let parts: Vec<&str> = text.split(separator).collect();

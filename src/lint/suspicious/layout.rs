@@ -71,7 +71,9 @@ pub(super) fn title(raw: &str) -> Option<Finding> {
         let inner = text.strip_prefix(OPEN)?.strip_suffix(CLOSE)?;
         Some((text.len() - inner.len()) / 2)
     };
-    let mut inner = strip(raw).map(|width| &raw[width..raw.len() - width]);
+    // `[slurs]:`
+    let framed = raw.strip_suffix(':').map_or(raw, str::trim_end);
+    let mut inner = strip(framed).map(|width| &framed[width..framed.len() - width]);
     if let Some(width) = inner.and_then(strip) {
         inner = inner.map(|inner| &inner[width..inner.len() - width]);
     }

@@ -18,16 +18,24 @@ const ENTITIES: [(&str, &str); 8] = [
 /// Inline markup of Markdown.
 const EMPHASIS: [&str; 3] = ["~~", "__", "_"];
 
+/// What to do with a marker of a merge conflict.
+pub(crate) const MERGE_CONFLICT: &str =
+    "keep the lines that you want of the two versions, and remove the markers";
+
+/// Whether a line is a marker of a merge conflict: `<<<<<<< HEAD`, `=======`, `>>>>>>> main`.
+pub(crate) fn is_conflict_marker(line: &str) -> bool {
+    ["<<<<<<<", "=======", "|||||||", ">>>>>>>"].iter().any(|marker| {
+        line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    })
+}
+
 /// A marker of a merge conflict, or a header of a difference.
 pub(super) fn conflict(raw: &str) -> Option<Finding> {
-    let is_marker = ["<<<<<<<", "=======", "|||||||", ">>>>>>>"].iter().any(|marker| {
-        raw.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-    });
     let is_header =
         raw.starts_with("@@ -") || raw.starts_with("--- a/") || raw.starts_with("diff --git ");
-    (is_marker || is_header).then(|| {
+    (is_conflict_marker(raw) || is_header).then(|| {
         Finding::new(0..raw.len(), "this line is a marker of a merge conflict, not an entry")
-            .advice("keep the lines that you want of the two versions, and remove the markers")
+            .advice(MERGE_CONFLICT)
     })
 }
 

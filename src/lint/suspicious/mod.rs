@@ -28,6 +28,10 @@ mod symbols;
 
 use toml::de::DeTable;
 
+pub(crate) use self::flags::day;
+pub(crate) use self::markup::{MERGE_CONFLICT, is_conflict_marker};
+pub(crate) use self::parts::is_key;
+
 use self::finding::{Finding, Fix, Kind};
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
@@ -121,7 +125,8 @@ impl Check<'_> {
         };
         let numbers: Vec<Option<u32>> = list.entries.iter().map(number).collect();
         let continues = |at: usize| {
-            at > 0 && numbers[at].is_some() && numbers[at] == numbers[at - 1].map(|it| it + 1)
+            let next = |before: u32| before.checked_add(1);
+            at > 0 && numbers[at].is_some() && numbers[at] == numbers[at - 1].and_then(next)
         };
         let mut found = Vec::new();
         let mut start = 0;
@@ -164,7 +169,11 @@ impl Check<'_> {
             let Some(word) = text.strip_prefix('#') else { continue };
             // `#word # comment`
             let word = word.split(" #").next().unwrap_or_default().trim_end();
-            if !is_hashtag(word) {
+            // `#word,#word`
+            let words: Vec<&str> = word.split([',', ';']).map(str::trim).collect();
+            let words: Vec<&str> = words.iter().map(|it| it.trim_start_matches('#')).collect();
+            let is_row = words.len() > 1 && word.matches('#').count() + 1 == words.len();
+            if !is_hashtag(word) && !(is_row && words.iter().all(|word| is_hashtag(word))) {
                 continue;
             }
             let from = offset + line.len() - line.trim_start().len();

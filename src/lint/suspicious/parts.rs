@@ -237,8 +237,14 @@ fn tight(raw: &str) -> Option<Finding> {
         let is_number =
             !note.is_empty() && note.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         // `re:zero` and `12:30` are not notes.
-        let is_note =
-            is_number || (is_words(note) && letters(note) > 2 && symbol != "," && symbol != ";");
+        // `gloober:deny:3`
+        let is_row = symbol == ":"
+            && note.rsplit_once(':').is_some_and(|(words, number)| {
+                is_words(words) && letters(words) > 2 && number.parse::<u32>().is_ok()
+            });
+        let is_note = is_number
+            || is_row
+            || (is_words(note) && letters(note) > 2 && symbol != "," && symbol != ";");
         if is_key(word) && letters(note) > 1 && !note.contains(['"', '\'']) {
             return Some(keyed(word, note));
         }
@@ -257,7 +263,8 @@ fn tight(raw: &str) -> Option<Finding> {
     None
 }
 
-fn is_key(text: &str) -> bool {
+/// Whether a text is the name of a word in tables and configuration files.
+pub(crate) fn is_key(text: &str) -> bool {
     KEYS.contains(&text.trim().to_lowercase().as_str())
 }
 

@@ -50,7 +50,7 @@ pub(super) fn find<'w>(words: impl Iterator<Item = &'w [Char]> + Clone) -> Optio
         (
             Code::RegexEntry,
             found,
-            "this looks like a regular expression, and lists hold plain words",
+            "this looks like a regular expression, but lists contain plain words",
             "move it to `patterns` of a rule, or write `bad*`, `*bad` or `bad+`; \
              to match a symbol literally, put a backslash before it",
         )
@@ -189,9 +189,16 @@ fn alternation(entry: &[Char], at: usize) -> bool {
     if before.min(after) > 2 {
         return true;
     }
-    let (open, close) = (at.checked_sub(before + 1), at + after + 1);
-    let Some(open) = open.filter(|_| before.min(after) > 0) else { return false };
-    let in_group = unescaped(entry, open) == '(' && unescaped(entry, close) == ')';
+    let Some(open) = at.checked_sub(before + 1).filter(|_| before.min(after) > 0) else {
+        return false;
+    };
+    // At the first `|` of a group, so that each group is read once.
+    if unescaped(entry, open) != '(' {
+        return false;
+    }
+    let is_inside = |c: &&Char| c.c.is_alphanumeric() || (c.c == '|' && !c.escaped);
+    let close = at + 1 + entry[at + 1..].iter().take_while(is_inside).count();
+    let in_group = unescaped(entry, close) == ')';
     let outside = [open.checked_sub(1), Some(close + 1)].into_iter().flatten();
     in_group && outside.filter_map(|at| entry.get(at)).any(|c| is_letter(&c))
 }
@@ -275,6 +282,8 @@ mod tests {
                     ("(bad|worse)", "|"),
                     ("bad|worse", "|"),
                     ("b(a|4)d", "|"),
+                    ("bad(der|dy|s)", "|"),
+                    ("(b|m|s)ad", "|"),
                     ("^bad$", "^bad$"),
                     ("bad{2}", "{2}"),
                     ("ba{1,3}d", "{1,3}"),

@@ -150,13 +150,9 @@ impl<'r> Decoder<'r> {
         message: String,
         help: Option<String>,
     ) {
-        self.emitted += 1;
-        if self.emitted > MAX_DIAGNOSTICS {
-            return;
-        }
         let mut diagnostic = Diagnostic::new(code, self.location(span), message);
         diagnostic.help = help;
-        self.diagnostics.push(diagnostic);
+        self.emit_diagnostic(diagnostic);
     }
 
     pub(super) fn emit_diagnostic(&mut self, diagnostic: Diagnostic) {
