@@ -145,6 +145,8 @@ codes! {
     EmptyList = "empty-list", Warning;
     /// `rooms` contains a pattern that matches no room.
     UnknownRoom = "unknown-room", Warning;
+    /// `deny` of a rule contains a host that `allow` contains too.
+    UnreachableHost = "unreachable-host", Warning;
     /// `links` contains `*.example.com`, which does not include `example.com`.
     SubdomainsOnly = "subdomains-only", Warning;
     /// The name of an attribute has an unusual case.

@@ -109,7 +109,8 @@ impl PathPattern {
 
     /// Returns a path that it matches.
     pub(super) fn example(&self) -> Path<'static> {
-        Path::new(self.0.replace('*', "a"))
+        // A segment that hardly any other pattern names.
+        Path::new(self.0.replace('*', "0-any-0"))
     }
 
     pub(super) fn matches(&self, path: &Path<'_>) -> bool {

@@ -123,6 +123,25 @@ impl LinkPattern {
         self.matches_path(link) && self.matches(&link.host, link.host.name())
     }
 
+    /// Whether it matches every link that another pattern matches.
+    pub(crate) fn contains(&self, other: &LinkPattern) -> bool {
+        let is_below = || {
+            let sub = other.name.strip_suffix(self.name.as_str());
+            sub.is_some_and(|sub| sub.ends_with('.'))
+        };
+        let has_hosts = match (self.kind, other.kind) {
+            (Kind::Any, _) => true,
+            (Kind::Host, Kind::Host) => self.name == other.name,
+            (Kind::Subdomains, Kind::Host) => is_below(),
+            (Kind::Subdomains, Kind::Subdomains) => self.name == other.name || is_below(),
+            (Kind::Host | Kind::Subdomains, _) => false,
+        };
+        has_hosts
+            && self.path.as_ref().is_none_or(|path| {
+                other.path.as_ref().is_some_and(|other| path.matches(&other.example()))
+            })
+    }
+
     fn matches_path(&self, link: &Link<'_>) -> bool {
         self.path.as_ref().is_none_or(|path| path.matches(&link.path))
     }
@@ -180,6 +199,30 @@ mod tests {
         ] {
             let pattern = LinkPattern::parse(text).ok().map(|pattern| pattern.to_string());
             assert_eq!(pattern.as_deref(), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_contains_another_one() {
+        for (text, other, contains) in [
+            ("example.com", "www.Example.com", true),
+            ("example.com", "*.example.com", false),
+            ("*.example.com", "example.com", false),
+            ("*.example.com", "a.example.com", true),
+            ("*.example.com", "*.example.com", true),
+            ("*.example.com", "*.a.example.com", true),
+            ("*.a.example.com", "*.example.com", false),
+            ("sub.example.com", "*.example.com", false),
+            ("*.example.com", "badexample.com", false),
+            ("*", "*.com", true),
+            ("*.com", "*", false),
+            ("example.com", "example.com/a", true),
+            ("example.com/a", "example.com", false),
+            ("example.com/a/*", "example.com/a/b", true),
+            ("example.com/b", "example.com/*", false),
+        ] {
+            let parse = |text| LinkPattern::parse(text).expect("a valid pattern");
+            assert_eq!(parse(text).contains(&parse(other)), contains, "{text} {other}");
         }
     }
 }

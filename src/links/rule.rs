@@ -25,7 +25,7 @@ impl Links {
     /// Returns the items of `allow` that match no denied link.
     pub(crate) fn unused_allowed(&self) -> impl Iterator<Item = &LinkPattern> {
         self.allow.iter().filter(|allowed| {
-            let is_inside = self.deny.iter().any(|denied| allowed.allows(&denied.example()));
+            let is_inside = self.deny.iter().any(|denied| allowed.contains(denied));
             !is_inside && self.denying(&allowed.example()).is_none()
         })
     }

@@ -99,18 +99,19 @@ impl Check<'_> {
         }
     }
 
-    /// Reports hosts in `deny` that `allow` contains. An allowed host is never denied.
+    /// Reports hosts in `deny` that `allow` contains: an allowed host is never denied.
     fn denied_and_allowed(&mut self, deny: &[Host<'_>], allow: &[Host<'_>]) {
         for host in deny.iter().filter(|host| host.text.value != "*") {
-            let example = host.pattern.example();
-            let is_allowing = |it: &&Host<'_>| it.pattern.allows(&example);
+            let is_allowing = |it: &&Host<'_>| it.pattern.contains(&host.pattern);
             if let Some(by) = allow.iter().find(is_allowing) {
-                let message =
-                    format!("`{}` is never denied, because `allow` has it too", host.text.value);
+                let message = format!(
+                    "links to `{}` are allowed: `allow` contains it too, and wins over `deny`",
+                    host.text.value
+                );
                 self.diagnostics.push(
-                    Diagnostic::new(Code::ConflictingKeys, host.text.location, message)
+                    Diagnostic::new(Code::UnreachableHost, host.text.location, message)
                         .related(by.text.location, "allowed here")
-                        .help("remove one of them; to deny it, `allow` must not contain it"),
+                        .help("to deny these links, remove it from `allow`; else remove it here"),
                 );
             }
         }
