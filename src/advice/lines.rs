@@ -6,6 +6,8 @@ use crate::rules::is_valid_line;
 
 /// The maximum number of lines that are suggested.
 const MAX_LINES: usize = 12;
+/// What ends a key in quotes, in JSON and other formats.
+const KEY_ENDS: [&str; 6] = ["\":", "':", "\" :", "' :", "\" =>", "' =>"];
 const QUOTES: [char; 13] = ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»', '‹', '›', ' '];
 
 /// Explains an error in a line, or in a string of `terms`.
@@ -28,6 +30,10 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
                 lines,
             )
         }),
+        // `"gloober": "mask"`
+        Code::QuotedEntry if KEY_ENDS.iter().any(|end| entry.contains(end)) => {
+            several(entry).map(|lines| help("write it without the quotes", lines))
+        }
         Code::QuotedEntry => {
             let plain = entry.trim_matches(|c| QUOTES.contains(&c) || matches!(c, '*' | '+'));
             let escaped = plain.replace("\\\"", "\"");
@@ -149,7 +155,7 @@ fn several(entry: &str) -> Option<Vec<String>> {
     }
     // `&nbsp;word`
     let decoded = entry.replace("&nbsp;", " ").replace("&amp;", "&").replace("&quot;", "\"");
-    let decoded = decoded.replace("':", "\":");
+    let decoded = KEY_ENDS.iter().fold(decoded, |text, end| text.replace(end, "\":"));
     let entry = decoded.as_str();
     let is_separator = |c: char| matches!(c, ',' | ';' | '，' | '、' | '；' | '،');
     let around =
@@ -256,6 +262,13 @@ fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
     if entry.contains(" + ") {
         let parts: Vec<String> = entry.split(" + ").map(|part| part.trim().to_owned()).collect();
         return Some(("write one entry per line", parts));
+    }
+    // `gloober+gloobet`
+    let parts: Vec<&str> = entry.split('+').collect();
+    let is_long = |part: &&str| is_word(part) && part.chars().count() > 2;
+    if parts.len() > 1 && parts.iter().all(is_long) {
+        let lines = parts.into_iter().map(str::to_owned).collect();
+        return Some((r"write one entry per line; to match the `+` itself, write `\+`", lines));
     }
     if let Some(word) = entry
         .strip_suffix("**")
@@ -369,6 +382,11 @@ mod tests {
             (Code::CommaList, r#"{"text": "gloober", "level": "high"}"#, &["gloober"]),
             (Code::CommaList, "gloober, (gloobers)", &["gloober", "gloobers"]),
             (Code::QuotedEntry, "\"gloober\" | \"gloobet\"", &["gloober", "gloobet"]),
+            (Code::QuotedEntry, "\"gloober\": \"mask\"", &["gloober"]),
+            (Code::QuotedEntry, "'gloober' => 'mask'", &["gloober"]),
+            (Code::QuotedEntry, "\"word\" : \"gloober\"", &["gloober"]),
+            (Code::MisplacedWildcard, "gloober+gloobet", &["gloober", "gloobet"]),
+            (Code::MisplacedWildcard, "a+b", &[]),
             (Code::CommaList, "gloober, gloobet (rude)", &["gloober", "gloobet # rude"]),
             (Code::CommaList, r#"{"word": "gloober", "level": 3}"#, &["gloober"]),
             (Code::CommaList, r#"{"gloober": 3, "gloobet": 2}"#, &["gloober", "gloobet"]),

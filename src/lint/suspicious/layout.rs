@@ -4,10 +4,10 @@
 use super::finding::{Finding, Fix, Kind, char_at, is_escaped, is_words, letters, words};
 
 /// Symbols before the items of a list.
-const BULLETS: &str = "-–—―−•◦▪▫‣⁃∙·●○■□▸►▶➤➢➔➜➝➞➡⮕→⇒⟶»›✓✔✗✘✖☐☑☒★☆◆◇❖✦✧❥♦♥☛☞⚡§¶¤∗⦿⁌⁍†‡~=\
+const BULLETS: &str = "・･※◎-–—―−•◦▪▫‣⁃∙·●○■□▸►▶➤➢➔➜➝➞➡⮕→⇒⟶»›✓✔✗✘✖☐☑☒★☆◆◇❖✦✧❥♦♥☛☞⚡§¶¤∗⦿⁌⁍†‡~=\
                        👉❌✅🔴🟠🟡🟢🔵🟣⚫⚪🔹🔸🔶🔷🔺🔻🚫⛔⚠📌📍❗❕➡⭐🌟";
 /// Of these, those that are bullets without a space after them too.
-const TIGHT_BULLETS: &str = "–—―•◦▪▫‣⁃∙·●■□▸►▶➤➢➔➜➝➞⮕→⇒✓✔✗✘✖☐☑☒◆◇❖";
+const TIGHT_BULLETS: &str = "・･※◎–—―•◦▪▫‣⁃∙·●■□▸►▶➤➢➔➜➝➞⮕→⇒✓✔✗✘✖☐☑☒◆◇❖";
 /// The emoji variation selector.
 const EMOJI_STYLE: char = '\u{FE0F}';
 /// Names in brackets that senders pretend to have.

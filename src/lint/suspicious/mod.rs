@@ -26,6 +26,9 @@ mod parts;
 mod regex;
 mod symbols;
 
+use std::cell::LazyCell;
+use std::collections::HashSet;
+
 use toml::de::DeTable;
 
 pub(crate) use self::flags::day;
@@ -79,10 +82,16 @@ impl Check<'_> {
             let entry = &list.entries[number];
             diagnostics.push(entry.location, || numbered(entry));
         }
+        // Built if an entry has an `and`.
+        let known = LazyCell::new(|| {
+            let foreign = self.options.foreign_words.iter().map(|(_, word)| word.as_str());
+            self.options.words.iter().copied().chain(foreign).collect::<HashSet<&str>>()
+        });
+        let is_known = |word: &str| known.is_empty() || known.contains(word);
         for entry in &list.entries {
             let found = match list.path.as_str() {
-                MANIFEST => self.suspicious_term(entry),
-                _ => self.suspicious_line(entry),
+                MANIFEST => self.suspicious_term(entry, &is_known),
+                _ => self.suspicious_line(entry, &is_known),
             };
             if let Some(found) = found {
                 diagnostics.push(entry.location, || found);
@@ -94,11 +103,15 @@ impl Check<'_> {
         self.diagnostics.extend(diagnostics.into_diagnostics(Code::SuspiciousEntry));
     }
 
-    fn suspicious_line(&self, entry: &Entry) -> Option<Diagnostic> {
+    fn suspicious_line(
+        &self,
+        entry: &Entry,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Option<Diagnostic> {
         let Location { source, span } = entry.location;
         let bytes = self.sources.get(source).content.as_ref().ok()?;
         let raw = std::str::from_utf8(bytes.get(span.range())?).ok()?;
-        let found = find(raw, entry.exception)?;
+        let found = find(raw, entry.exception).or_else(|| parts::conjunction(raw, is_known))?;
         // Flags and a comment, which the location of an entry does not include.
         let rest = bytes.get(span.end..)?;
         let rest = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
@@ -142,7 +155,11 @@ impl Check<'_> {
     }
 
     /// A string of `terms` in `rules.toml`.
-    fn suspicious_term(&self, entry: &Entry) -> Option<Diagnostic> {
+    fn suspicious_term(
+        &self,
+        entry: &Entry,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Option<Diagnostic> {
         let Location { source, span } = entry.location;
         let bytes = self.sources.get(source).content.as_ref().ok()?;
         let toml = format!("term = {}", std::str::from_utf8(bytes.get(span.range())?).ok()?);
@@ -150,7 +167,8 @@ impl Check<'_> {
         let term = table.get_ref().get("term")?.get_ref().as_str()?.trim().to_owned();
         let term = term.strip_prefix('!').filter(|_| entry.exception).unwrap_or(&term).trim();
         let (raw, rest) = term.find(" @").map_or((term, ""), |at| term.split_at(at));
-        let found = find(raw.trim(), entry.exception)?;
+        let raw = raw.trim();
+        let found = find(raw, entry.exception).or_else(|| parts::conjunction(raw, is_known))?;
         Some(diagnostic(found, entry.location, |fix| {
             let is_entry = fix.kind != Kind::Comment;
             is_entry.then(|| format!("'{}',", fix.line(entry.exception, rest.trim(), "")))
@@ -169,11 +187,8 @@ impl Check<'_> {
             let Some(word) = text.strip_prefix('#') else { continue };
             // `#word # comment`
             let word = word.split(" #").next().unwrap_or_default().trim_end();
-            // `#word,#word`
-            let words: Vec<&str> = word.split([',', ';']).map(str::trim).collect();
-            let words: Vec<&str> = words.iter().map(|it| it.trim_start_matches('#')).collect();
-            let is_row = words.len() > 1 && word.matches('#').count() + 1 == words.len();
-            if !is_hashtag(word) && !(is_row && words.iter().all(|word| is_hashtag(word))) {
+            let row = hashtag_row(text);
+            if !is_hashtag(word) && row.is_none() {
                 continue;
             }
             let from = offset + line.len() - line.trim_start().len();
@@ -181,15 +196,31 @@ impl Check<'_> {
             diagnostics.push(location, || {
                 let message =
                     format!("this line is a comment, so `{}` is not searched", display_short(text));
-                Diagnostic::new(Code::SuspiciousEntry, location, message)
-                    .help(
-                        "to match the hashtag, write the first line below; \
-                         to switch the entry off, write the second one",
-                    )
-                    .paste(vec![format!(r"\#{word}"), format!("# {word}")])
+                let found = Diagnostic::new(Code::SuspiciousEntry, location, message);
+                match row {
+                    Some(tags) => found
+                        .help(
+                            "to match the hashtags, write the lines below; to switch them off, \
+                             write a space after the first `#`",
+                        )
+                        .paste(tags.iter().map(|tag| format!(r"\#{tag}")).collect()),
+                    None => found
+                        .help(
+                            "to match the hashtag, write the first line below; \
+                             to switch the entry off, write the second one",
+                        )
+                        .paste(vec![format!(r"\#{word}"), format!("# {word}")]),
+                }
             });
         }
     }
+}
+
+/// The names of several hashtags on one line: `#word #word`, `#word,#word`.
+fn hashtag_row(text: &str) -> Option<Vec<&str>> {
+    let parts = text.split([' ', ',', ';']).filter(|part| !part.is_empty());
+    let tags: Option<Vec<&str>> = parts.map(|part| part.strip_prefix('#')).collect();
+    tags.filter(|tags| tags.len() > 1 && tags.iter().all(|tag| is_hashtag(tag)))
 }
 
 /// An entry with the number of its line.
@@ -323,6 +354,43 @@ mod tests {
             }
         }
         assert!(failures.is_empty(), "{failures}");
+    }
+
+    #[test]
+    fn words_with_and_are_one_phrase_if_a_dictionary_has_one() {
+        let known = ["rock", "roll", "chill", "salt"];
+        let found = |line: &str| {
+            let found = parts::conjunction(line, |word| known.contains(&word))?;
+            Some(found.fixes.into_iter().map(|fix| fix.text).collect::<Vec<_>>().join(","))
+        };
+        for (line, lines) in [
+            ("gloober and gloobet", Some("gloober,gloobet")),
+            ("gloober & gloobet & gloobq", Some("gloober,gloobet,gloobq")),
+            ("gloober&gloobet", Some("gloober,gloobet")),
+            ("gloober* y gloobet+", Some("gloober*,gloobet+")),
+            ("придурок и глубер", Some("придурок,глубер")),
+            ("rock and roll", None),
+            ("gloober and roll", None),
+            ("Gloober and Gloobet", None),
+            ("gloober and", None),
+            ("and gloober", None),
+            ("gloober and gloobet gloobq", None),
+            ("r&b", None),
+            (r"gloober \and gloobet", None),
+            (r"gloober\&gloobet", None),
+            ("gloober", None),
+        ] {
+            assert_eq!(found(line).as_deref(), lines, "{line}");
+        }
+    }
+
+    #[test]
+    fn several_hashtags_are_several_entries() {
+        assert_eq!(hashtag_row("#one,#two"), Some(vec!["one", "two"]));
+        assert_eq!(hashtag_row("#one #two; #three"), Some(vec!["one", "two", "three"]));
+        assert_eq!(hashtag_row("#one and #two"), None);
+        assert_eq!(hashtag_row("#one"), None);
+        assert_eq!(hashtag_row("# one, #two"), None);
     }
 
     #[test]

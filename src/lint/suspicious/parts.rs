@@ -4,9 +4,33 @@
 use super::finding::{Finding, Fix, Kind, is_escaped, is_words, letters, words};
 use crate::language::Language;
 
-/// Words and symbols between entries.
-const SEPARATORS: [&str; 14] =
-    ["/", "|", "||", "\\\\", ";", ",", "、", "，", "•", "or", "and/or", "oder", "или", "&&"];
+/// Symbols between entries.
+const SEPARATORS: [&str; 16] =
+    ["/", "|", "||", "\\\\", ";", ",", "、", "，", "•", "·", "・", "and/or", "&&", "⁄", "／", "｜"];
+/// Words for `or`.
+const ORS: [&str; 16] = [
+    "or",
+    "oder",
+    "или",
+    "ou",
+    "oppure",
+    "eller",
+    "lub",
+    "veya",
+    "atau",
+    "vagy",
+    "nebo",
+    "або",
+    "또는",
+    "または",
+    "或",
+    "hoặc",
+];
+/// Words for `and` and `or` that are also part of many phrases.
+const ANDS: [&str; 18] = [
+    "and", "&", "＆", "und", "et", "y", "e", "o", "i", "en", "och", "og", "ja", "ve", "и", "va",
+    "dan", "και",
+];
 /// Words and symbols before a note.
 const NOTES: [&str; 20] = [
     "=", "==", "=>", "->", "→", "⇒", ":", "::", "-", "–", "—", "--", "//", "/*", "<-", "<--", "←",
@@ -20,7 +44,14 @@ const KEYS: [&str; 16] = [
     "contains", "entry", "key", "string", "keyword", "item",
 ];
 /// Words before or after an `or` inside a phrase.
-const PHRASES_WITH_OR: [&str; 41] = [
+const PHRASES_WITH_OR: [&str; 48] = [
+    "vif",
+    "rien",
+    "jamais",
+    "nada",
+    "tudo",
+    "morte",
+    "nie",
     "either",
     "else",
     "not",
@@ -122,6 +153,7 @@ fn is_face(text: &str) -> bool {
 pub(super) fn separator(raw: &str) -> Option<Finding> {
     spaced(raw)
         .or_else(|| plural(raw))
+        .or_else(|| dots(raw))
         .or_else(|| tight(raw))
         .or_else(|| excluded(raw))
         .or_else(|| weight(raw))
@@ -134,7 +166,8 @@ fn spaced(raw: &str) -> Option<Finding> {
     let found = inner.clone().find_map(|at| {
         let word = words[at].1;
         let lower = word.to_lowercase();
-        let is_separator = SEPARATORS.contains(&lower.as_str()) && is_alternative(&words, at);
+        let is_separator = SEPARATORS.contains(&lower.as_str())
+            || (ORS.contains(&lower.as_str()) && is_alternative(&words, at));
         (is_separator || NOTES.contains(&word)).then_some((at, is_separator))
     });
     let Some((at, is_separator)) = found else { return labeled(raw, &words) };
@@ -176,11 +209,8 @@ fn spaced(raw: &str) -> Option<Finding> {
     Some(Finding::new(range.clone(), message).keep(word).fix(Fix::entry(before.trim()).note(note)))
 }
 
-/// Whether the separator at an index is between entries. `or` may be part of a phrase.
+/// Whether the `or` at an index is between entries, and not part of a phrase.
 fn is_alternative(words: &[(std::ops::Range<usize>, &str)], at: usize) -> bool {
-    if !matches!(words[at].1, "or" | "oder" | "или") {
-        return true;
-    }
     let is_in_phrase = |word: &str| PHRASES_WITH_OR.contains(&word.to_lowercase().as_str());
     // Only single words, as in `gloober or gloobet or gloobq`.
     let is_row =
@@ -261,6 +291,63 @@ fn tight(raw: &str) -> Option<Finding> {
         }
     }
     None
+}
+
+/// Middle dots between words: `gloober·gloobet`, `バカ・アホ・クズ`.
+fn dots(raw: &str) -> Option<Finding> {
+    let (at, dot) = raw.char_indices().find(|(_, c)| matches!(c, '·' | '‧' | '・' | '･'))?;
+    let parts: Vec<&str> = raw.split(dot).collect();
+    let is_kana = |c: char| matches!(c, 'ァ'..='ヿ' | 'ｦ'..='ﾟ');
+    let is_name = |part: &&str| match dot {
+        // The words of a name, as in `ナチ・ドイツ`.
+        '・' | '･' => part.chars().all(is_kana) && part.chars().count() > 2,
+        // Names are written so in Chinese, and Catalan has it in a word, as in `col·lega`.
+        _ => {
+            part.chars().any(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'))
+                || part.starts_with('l')
+                || part.ends_with('l')
+        }
+    };
+    let is_sound = is_escaped(raw, at)
+        || parts.iter().any(|part| !is_words(part) || letters(part) < 2)
+        || (parts.len() < 3 && parts.iter().any(is_name));
+    (!is_sound).then(|| {
+        let message = format!("`{dot}` does not separate entries, so this line is one phrase");
+        let keep = dot.to_string();
+        Finding::new(at..at + dot.len_utf8(), message).keep(&keep).entries(parts)
+    })
+}
+
+/// Words with `and` between them that no dictionary has, so they are hardly one phrase:
+/// `gloober and gloobet`, `gloober&gloobet`.
+pub(super) fn conjunction(raw: &str, is_known: impl Fn(&str) -> bool) -> Option<Finding> {
+    let words = match raw.split_once('&') {
+        Some((before, after)) if !raw.contains(' ') => {
+            let at = before.len();
+            vec![(0..at, before), (at..at + 1, "&"), (at + 1..raw.len(), after)]
+        }
+        _ => words(raw),
+    };
+    let separator = words.get(1)?.1;
+    let (parts, between): (Vec<_>, Vec<_>) =
+        words.iter().enumerate().partition(|(at, _)| at % 2 == 0);
+    let is_row = ANDS.contains(&separator)
+        && parts.len() > between.len()
+        && between.iter().all(|(_, (_, word))| *word == separator);
+    let is_unknown = |word: &str| {
+        let word = word.trim_matches(['*', '+']);
+        word.chars().count() > 3
+            && word.chars().all(|c| c.is_alphabetic() && !c.is_uppercase())
+            && !is_known(word)
+    };
+    let range = words[1].0.clone();
+    (is_row && !is_escaped(raw, range.start) && parts.iter().all(|(_, (_, it))| is_unknown(it)))
+        .then(|| {
+            let message =
+                format!("`{separator}` does not separate entries, so this line is one phrase");
+            let parts = parts.into_iter().map(|(_, (_, word))| *word);
+            Finding::new(range, message).keep(separator).entries(parts)
+        })
 }
 
 /// Whether a text is the name of a word in tables and configuration files.
