@@ -17,6 +17,11 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
         Some(body) => ("! ", body.trim_start()),
         None => ("", line),
     };
+    if diagnostic.code == Code::InvalidSample && is_conflict_marker(line) {
+        diagnostic.message = "this line is a marker of a merge conflict, not an entry".to_owned();
+        diagnostic.help = Some(MERGE_CONFLICT.to_owned());
+        return;
+    }
     let (entry, rest) = split(body);
     let help = |help: &str, lines: Vec<String>| {
         let lines: Vec<String> =
@@ -298,10 +303,6 @@ fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
 
 /// Help for a line that begins with `>`.
 fn sample(line: &str) -> Option<(String, Vec<String>)> {
-    if is_conflict_marker(line) {
-        let text = format!("this is a marker of a merge conflict: {MERGE_CONFLICT}");
-        return Some((text, Vec::new()));
-    }
     let text = line.trim_start_matches('>').trim();
     if text
         .split_once(':')

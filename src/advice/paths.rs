@@ -68,6 +68,10 @@ pub(super) fn missing(
     let Some(path) = string(text, span) else { return };
     diagnostic.message = format!("list file not found: `{}`", crate::display::display_short(&path));
     let help = match nearest(sources, named, &path, span.start) {
+        // Some file managers hide `.txt`.
+        Some(near) if near.strip_suffix(".txt") == Some(&path) => {
+            format!("rename the file `{near}` to `{path}`")
+        }
         Some(near) => format!("did you mean \"{near}\"?"),
         None => match named.rule_at(span.start) {
             Some(rule) => format!("put the file back, or remove it from the rule `{rule}`"),
@@ -117,7 +121,7 @@ pub(super) fn unused(sources: &Sources, source: SourceId, diagnostic: &mut Diagn
     });
     let original = original_name(&this.path);
     let named = lists().find(|(path, _)| original.as_deref() == Some(path));
-    if let Some((path, _)) = same.or(named) {
+    if let Some((path, _)) = named.or(same) {
         diagnostic.message =
             format!("this list is not used by any rule, and looks like a copy of `{path}`");
         diagnostic.help = Some(format!(

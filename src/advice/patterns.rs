@@ -29,8 +29,8 @@ pub(super) fn at<'t>(patterns: &[(Span, &'t str)], span: Span) -> Option<&'t str
 pub(super) fn explain(pattern: &str, diagnostic: &mut Diagnostic) {
     let message = &diagnostic.message;
     let help = if message.contains("look-around") {
-        "this syntax for what is before or after a match does not exist here; `\\b` is the edge of a word, and what must not \
-         match is an exception of a list, or a rule of its own"
+        "a pattern cannot look at the text before or after its match; write `\\b` for the start or end of \
+         a word, and words that must not match as exceptions (`! word`) in a list"
             .to_owned()
     } else if message.contains("backreferences") {
         "a group cannot be repeated by its number; to limit repeated characters, write \

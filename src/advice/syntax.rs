@@ -381,7 +381,8 @@ fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake>
         let help = if statement.is_list() { "[\"…\"]" } else { "\"…\"" };
         return Some(Mistake::new(line.span(), "missing value", write(&format!("{key} = {help}"))));
     }
-    if raw.contains("escape") {
+    let has_escape = value.contains('"') && value.contains('\\');
+    if has_escape && ["escape", "hex", "unicode"].iter().any(|it| raw.contains(it)) {
         let message = "a backslash in double quotes begins an escape such as `\\n`";
         let fixed = match key {
             "lists" | "exceptions" => format!("{key} = {}", value.replace('\\', "/")),

@@ -158,9 +158,13 @@ pub fn is_rule_file(path: &str) -> bool {
     is_read && !path.split('/').any(is_skipped) && path.split('/').count() <= MAX_DEPTH + 1
 }
 
-/// Whether a file or folder with this name is not part of the rules: hidden, or an editor backup.
+/// Whether a file or folder with this name is not part of the rules: hidden, an editor backup, or the
+/// lock file of a word processor.
 fn is_skipped(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+    name.starts_with('.')
+        || name.starts_with("~$")
+        || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#'))
 }
 
 fn cannot_be_read(error: &io::Error) -> ReadError {

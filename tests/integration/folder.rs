@@ -104,6 +104,7 @@ fn hidden_files_and_editor_backups_are_skipped() {
         "lists/.a.txt.swp",
         "lists/a.txt~",
         "lists/#a.txt#",
+        "lists/~$a.txt",
         "old~/a.txt",
         "README.md",
         "lists/a.txt.bak",

@@ -11,7 +11,7 @@ use ivs_chat_review::display::{display_safe, display_safe_block};
 use jiff::civil::Date;
 
 use crate::commands::compare::Moment;
-use crate::options::{Color, Format, pair};
+use crate::options::{Color, Format, date, pair};
 #[cfg(feature = "rooms")]
 use crate::rooms::args::RoomsArgs;
 
@@ -63,9 +63,26 @@ impl Cli {
                 );
                 std::process::exit(2)
             }
-            exit_with(error, std::env::args_os())
+            exit_with(with_tip(error), std::env::args_os())
         })
     }
+}
+
+/// Adds a tip for a message that looks like options: of `-rep`, `-r` takes the rest as its value.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    let mut words = std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned());
+    let has_message =
+        words.next().is_some_and(|command| command == "review" || command == "explain");
+    let is_word =
+        |word: &String| word.len() > 2 && word.starts_with('-') && !word.starts_with("--");
+    if error.kind() == ErrorKind::MissingRequiredArgument
+        && let Some(word) = words.find(is_word).filter(|_| has_message)
+    {
+        let tip =
+            format!("to review a message that begins with `-`, use '-- {}'", display_safe(&word));
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
 }
 
 /// Prints an error and exits. clap's errors quote arguments unescaped, in suggestions too, so the
@@ -208,7 +225,7 @@ pub(crate) struct ReviewArgs {
     #[command(flatten)]
     pub(crate) message: MessageArgs,
     /// Use the rules that are active on this day (UTC) instead of today, for example 2026-12-31
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) on: Option<Date>,
     /// Output format; replies to --events are always JSON
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
@@ -230,7 +247,7 @@ pub(crate) struct ExplainArgs {
     #[command(flatten)]
     pub(crate) message: MessageArgs,
     /// Use the rules that are active on this day (UTC) instead of today, for example 2026-12-31
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) on: Option<Date>,
     /// Show matches of rules that do not search this part of the message as well
     #[arg(short, long)]
@@ -318,7 +335,7 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     pub(crate) all_words: bool,
     /// Check the rules for this day (UTC) instead of today, for example 2026-12-31
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) on: Option<Date>,
     /// Copy the checked files to this new folder if the exit code is 0
     #[arg(long, value_name = "DIR")]
@@ -342,7 +359,7 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "ARN|ID")]
     pub(crate) room: Option<String>,
     /// Review all messages on this day (UTC) instead of their own, for example 2026-12-31
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) on: Option<Date>,
     /// Only messages from this day or time on, for example 2026-11-30 or 2026-11-30T18:00:00Z
     #[arg(long, value_name = "TIME")]

@@ -2,10 +2,16 @@
 
 use clap::ValueEnum;
 use ivs_chat_review::provision::pair;
+use jiff::civil::Date;
 
 /// Parses `NAME=VALUE`, as [`pair::split`] does.
 pub(crate) fn pair(text: &str) -> Result<(String, String), &'static str> {
     pair::split(text).ok_or("missing `=`")
+}
+
+/// Parses a date such as `2026-12-31`.
+pub(crate) fn date(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "write year, month and day, for example 2026-12-31")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
