@@ -90,8 +90,8 @@ impl Check<'_> {
         let is_known = |word: &str| known.is_empty() || known.contains(word);
         for entry in &list.entries {
             let found = match list.path.as_str() {
-                MANIFEST => self.suspicious_term(entry, &is_known),
-                _ => self.suspicious_line(entry, &is_known),
+                MANIFEST => self.suspicious_term(entry, is_known),
+                _ => self.suspicious_line(entry, is_known),
             };
             if let Some(found) = found {
                 diagnostics.push(entry.location, || found);
