@@ -24,7 +24,13 @@ pub(super) fn obfuscation(text: &str, part: Span, alignment: &Alignment) -> Vec<
             let is_leet = leet::letters_of(letter.read).contains(wanted)
                 || leet::letters_of(wanted).contains(letter.read);
             let is_hidden = alignment.appearance == Appearance::Censored && !is_leet;
-            let step = if is_hidden { Transform::Hidden } else { Transform::Leet };
+            // An i or l that may be the other one.
+            let is_letter = letter.read.is_ascii_alphabetic() && wanted.is_ascii_alphabetic();
+            let step = match (is_hidden, is_letter) {
+                (true, _) => Transform::Hidden,
+                (false, true) => Transform::Confusables,
+                (false, false) => Transform::Leet,
+            };
             edits.add(step, letter.from, wanted.encode_utf8(&mut [0; 4]));
         } else if last == Some(place) && CharProps::of(wanted).is_letter() {
             edits.add(Transform::Repeats, letter.from, "");
@@ -36,8 +42,14 @@ pub(super) fn obfuscation(text: &str, part: Span, alignment: &Alignment) -> Vec<
         let word: String = chars.map(|it| it[0].entry.map_or(it[0].read, |(_, c)| c)).collect();
         edits.add(Transform::Spacing, part, &word);
     }
+    let ends = (alignment.letters.first(), alignment.letters.last());
     if let Some((transform, read)) = &alignment.whole {
         edits.add(*transform, part, read);
+    } else if let (Some(first), Some(last)) = ends
+        && last.from.start < first.from.start
+    {
+        let word: String = alignment.letters.iter().map(|letter| letter.read).collect();
+        edits.add(Transform::Direction, part, &word);
     }
     let mut edits = edits.sorted();
     edits.retain(|group| group.transform != Transform::Case);

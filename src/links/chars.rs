@@ -31,7 +31,7 @@ impl LabelChar {
                 () if !is_first => kind,
                 () if props.is_mark() => Some(LabelChar::Mark),
                 () if props.is_unspaced() => Some(LabelChar::Unspaced),
-                () if c == '0' => Some(LabelChar::Digit),
+                () if c.is_ascii_digit() => Some(LabelChar::Digit),
                 () => Some(LabelChar::Letter),
             };
         });

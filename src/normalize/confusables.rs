@@ -7,7 +7,7 @@
 //! Example: `bаd` with a Cyrillic `а` mixes scripts and is read as `bad`. `рор` consists of exact
 //! homoglyphs and is read as `pop`, but not in a message with a word such as `привет`.
 
-use super::leet::symbol_letter;
+use super::leet::symbol_letters;
 use super::props::{CharProps, Folding, Scripts};
 use super::table;
 use super::{Form, Layout, SymbolMode};
@@ -148,7 +148,8 @@ pub(super) struct ScriptScan {
     scripts: Scripts,
     genuine_letter: bool,
     is_confusable: bool,
-    /// Whether a word mixes scripts and has confusables.
+    /// Whether a word mixes scripts, and whether one of these has confusables.
+    has_mixed_word: bool,
     mixed: bool,
     /// The scripts of genuine words, and of words that consist of exact homoglyphs.
     genuine: Scripts,
@@ -177,6 +178,7 @@ impl ScriptScan {
     #[inline]
     pub(super) fn end_word(&mut self) {
         if self.scripts.is_mixed() {
+            self.has_mixed_word = true;
             self.mixed |= self.is_confusable;
         } else if self.genuine_letter {
             self.genuine = self.genuine | self.scripts;
@@ -184,6 +186,11 @@ impl ScriptScan {
             self.homoglyphs = self.homoglyphs | self.scripts;
         }
         (self.scripts, self.genuine_letter, self.is_confusable) = (Scripts::NONE, false, false);
+    }
+
+    /// Whether a word mixes scripts.
+    pub(super) fn has_mixed_word(&self) -> bool {
+        self.has_mixed_word
     }
 
     /// Whether some words are read as Latin; see [`LatinWords::of`].
@@ -271,8 +278,14 @@ fn each_letter(
             }
             Folding::Itself(props) if props.is_regional() || props.is_enclosed() => {
                 let at = Span::new(byte, byte + c.len_utf8());
-                let read = symbol_letter(text, at, c, props, form, mode).unwrap_or(c);
-                visit(position, read, CharProps::of(read));
+                match symbol_letters(text, at, c, props, form, mode) {
+                    Some(letters) => {
+                        for (inside, c) in letters.chars().enumerate() {
+                            visit(LetterPosition { byte, inside }, c, CharProps::of(c));
+                        }
+                    }
+                    None => visit(position, c, props),
+                }
             }
             Folding::Itself(props) => visit(position, c, props),
             Folding::One { to, .. } => visit(position, to, CharProps::of(to)),

@@ -9,11 +9,12 @@ use std::ops::Range;
 use super::charset::CharSet;
 use super::confusables::{self, LatinWords, LetterPosition, ScriptScan};
 use super::folded::FoldStats;
-use super::leet::{self, WORDS, symbol_letter};
+use super::leet::{self, WORDS, symbol_letters};
 use super::props::{CharProps, Folding};
+use super::readings::Hints;
 use super::sink::FoldSink;
 use super::spelling::{self, ANUSVARA, KATAKANA, VIRAMA, is_katakana};
-use super::{Disguises, Form, Layout, SymbolMode};
+use super::{Disguises, Form, Layout, SymbolMode, is_invisible};
 use crate::span::Span;
 
 /// The number of nonspacing marks on one base that make a Zalgo stack. No spelling has as many.
@@ -27,6 +28,9 @@ pub(super) const MAX_SPACED_SEPARATOR: u32 = 3;
 
 /// Noted at the end of what precedes sentence punctuation, like a combining mark.
 pub(crate) const STOP: char = '。';
+
+/// The longest separator of whitespace between two spaced letters.
+pub(super) const MAX_SPACED_WHITESPACE: u32 = 9;
 
 /// A separator that no phrase crosses: it contains a line break or is too long.
 const BREAK: char = '\n';
@@ -61,37 +65,84 @@ const LONG: usize = 12;
 /// become a symbol: hundreds of them would make a message many times as long.
 const MAX_LONG: usize = 512;
 
+/// The right-to-left override, after which text is displayed in the reverse order.
+pub(super) const OVERRIDE: char = '\u{202E}';
+
 /// The keycap of emoji such as 1️⃣.
 const KEYCAP: char = '\u{20E3}';
 
-/// The kind of an ASCII character.
+/// The kinds of an ASCII character, one bit each. Without any it depends on its neighbors, or is not
+/// ASCII.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Ascii {
-    /// A letter or digit.
-    Word,
+struct Kinds(u8);
+
+impl Kinds {
+    const NONE: Kinds = Kinds(0);
+    const DIGIT: Kinds = Kinds(1);
     /// Always a separator.
-    Separator,
-    /// Depends on its neighbors, or is not ASCII.
-    Other,
+    const SEPARATOR: Kinds = Kinds(1 << 1);
+    /// A small letter that does not look like a capital.
+    const SMALL: Kinds = Kinds(1 << 2);
+    const SMALL_L: Kinds = Kinds(1 << 3);
+    /// A capital that does not look like a small letter.
+    const CAPITAL: Kinds = Kinds(1 << 4);
+    const CAPITAL_I: Kinds = Kinds(1 << 5);
+    /// In addition to its case.
+    const V: Kinds = Kinds(1 << 6);
+    const LETTER: Kinds =
+        Kinds(Self::SMALL.0 | Self::SMALL_L.0 | Self::CAPITAL.0 | Self::CAPITAL_I.0);
+    const WORD: Kinds = Kinds(Self::DIGIT.0 | Self::LETTER.0);
+
+    #[inline]
+    const fn of(byte: u8) -> Kinds {
+        ASCII[byte as usize]
+    }
+
+    /// Whether it is of one of these kinds.
+    #[inline]
+    const fn is(self, kinds: Kinds) -> bool {
+        self.0 & kinds.0 != 0
+    }
+
+    /// Whether a word of these kinds has a capital I beside small letters, or a small l among
+    /// capitals alone, so that each may be the other: `kiII`, `lDlOT`.
+    const fn has_bars(self) -> bool {
+        let has_small = self.is(Kinds(Self::SMALL.0 | Self::SMALL_L.0));
+        (self.is(Self::CAPITAL_I) && has_small)
+            || (self.is(Self::SMALL_L) && self.is(Self::CAPITAL) && !self.is(Self::SMALL))
+    }
 }
 
-const ASCII: [Ascii; 256] = {
-    let mut table = [Ascii::Other; 256];
+const ASCII: [Kinds; 256] = {
+    let mut table = [Kinds::NONE; 256];
     let mut c = 0;
     while c < 128 {
         let byte = c as u8;
-        if byte.is_ascii_alphanumeric() {
-            table[c] = Ascii::Word;
-        } else if byte == b' ' || (byte.is_ascii_punctuation() && !is_special(byte)) {
-            table[c] = Ascii::Separator;
-        }
+        table[c] = match byte {
+            b'0'..=b'9' => Kinds::DIGIT,
+            b'l' => Kinds::SMALL_L,
+            b'I' => Kinds::CAPITAL_I,
+            b'v' => Kinds(Kinds::SMALL.0 | Kinds::V.0),
+            b'V' => Kinds(Kinds::CAPITAL.0 | Kinds::V.0),
+            b'a'..=b'z' => Kinds::SMALL,
+            b'A'..=b'Z' => Kinds::CAPITAL,
+            b' ' => Kinds::SEPARATOR,
+            _ if byte.is_ascii_punctuation() && !is_special(byte) => Kinds::SEPARATOR,
+            _ => Kinds::NONE,
+        };
         c += 1;
     }
     table
 };
 
 const fn is_special(byte: u8) -> bool {
-    byte == b'\'' || leet::is_word_symbol(byte as char)
+    matches!(byte, b'\'' | b'`') || leet::is_word_symbol(byte as char)
+}
+
+/// Whether a space is so thin that the words around it may be one word: it is read as nothing and as
+/// a separator.
+pub(super) fn is_thin(c: char) -> bool {
+    matches!(c, '\u{2009}' | '\u{200A}' | '\u{202F}' | '\u{2800}')
 }
 
 /// Folds `text` into `out`. If `latin_words` is `None`, the words that are read as Latin are
@@ -115,7 +166,7 @@ pub(super) fn fold<O: FoldSink>(
     out.clear();
     let latin_words = LatinWords::of(text, form, mode);
     let second = pass(text, form, mode, Some(latin_words), out).stats;
-    FoldStats { slow_bytes: stats.slow_bytes + second.slow_bytes, ..second }
+    FoldStats { slow_bytes: stats.slow_bytes + second.slow_bytes, hints: stats.hints, ..second }
 }
 
 /// The result of one pass.
@@ -140,7 +191,8 @@ fn pass<O: FoldSink>(
         scanned: ScriptScan::default(),
         inside: 0,
         symbols: CharSet::NONE,
-        base: Base { drops_marks: false, keycap: false, end: 0, marks: 0 },
+        hints: Hints::default(),
+        base: Base { drops_marks: false, keycap: false, at: 0, end: 0, marks: 0 },
         gap: Gap::default(),
         after_letter: false,
         may_begin: true,
@@ -153,27 +205,31 @@ fn pass<O: FoldSink>(
     let mut at = 0;
     let mut slow_bytes = 0;
     while let Some(&byte) = bytes.get(at) {
-        match ASCII[usize::from(byte)] {
-            Ascii::Word => {
-                let is_word = |&byte: &u8| ASCII[usize::from(byte)] == Ascii::Word;
-                let end = at + 1 + bytes[at + 1..].iter().take_while(|&it| is_word(it)).count();
-                fold.ascii_word(&text[at..end], at);
-                at = end;
+        let kinds = Kinds::of(byte);
+        if kinds.is(Kinds::WORD) {
+            let (mut end, mut all) = (at + 1, kinds.0);
+            while let Some(kinds) =
+                bytes.get(end).map(|&byte| Kinds::of(byte)).filter(|it| it.is(Kinds::WORD))
+            {
+                all |= kinds.0;
+                end += 1;
             }
-            Ascii::Separator => {
-                fold.ascii_separator(byte, at);
-                at += 1;
-            }
-            Ascii::Other => {
-                let end = fold.beyond_ascii(at);
-                slow_bytes += end - at;
-                at = end;
-            }
+            fold.ascii_word(&text[at..end], at, Kinds(all));
+            at = end;
+        } else if kinds.is(Kinds::SEPARATOR) {
+            fold.ascii_separator(byte, at);
+            at += 1;
+        } else {
+            let end = fold.beyond_ascii(at);
+            slow_bytes += end - at;
+            at = end;
         }
     }
     fold.end_word();
     fold.scanned.end_word();
-    Pass { stats: FoldStats { symbols: fold.symbols, slow_bytes }, scanned: fold.scanned }
+    let imitations = fold.hints.imitations || fold.scanned.has_mixed_word();
+    let hints = Hints { imitations, ..fold.hints };
+    Pass { stats: FoldStats { symbols: fold.symbols, hints, slow_bytes }, scanned: fold.scanned }
 }
 
 struct Fold<'o, O> {
@@ -186,6 +242,7 @@ struct Fold<'o, O> {
     /// The index of the current letter in the expansion of its character.
     inside: usize,
     symbols: CharSet,
+    hints: Hints,
     base: Base,
     gap: Gap,
     /// Whether an apostrophe may follow the last character written: a letter of a script with
@@ -209,6 +266,8 @@ struct Base {
     drops_marks: bool,
     /// except for the enclosing keycap, which makes an emoji of it.
     keycap: bool,
+    /// Its first byte in the original.
+    at: usize,
     /// The position after it.
     end: usize,
     /// The nonspacing marks on it, dropped ones included.
@@ -278,24 +337,75 @@ fn may_hide(c: char) -> bool {
 impl<O: FoldSink> Fold<'_, O> {
     /// Folds ASCII letters and digits that begin at byte `at`.
     #[inline]
-    fn ascii_word(&mut self, word: &str, at: usize) {
+    fn ascii_word(&mut self, word: &str, at: usize, kinds: Kinds) {
         let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
         if self.gap.length > 0 {
             self.close_gap(is_letter(word.as_bytes().first()));
         }
+        let begins = self.may_begin;
         self.begin_word(0, false);
+        let decoration = match *word.as_bytes() {
+            [b'0'..=b'9', ..] => leading(word, |byte| byte.is_ascii_digit()),
+            [b'x' | b'X', b'x' | b'X', ..] => leading(word, |byte| byte | 0x20 == b'x'),
+            _ => 0,
+        };
+        if decoration > 0 && begins {
+            self.begin_after(decoration, word.len());
+        }
+        if kinds.is(Kinds::V) {
+            self.note_double_v(word);
+        }
+        if kinds.has_bars() && self.form == WORDS {
+            self.note_bars(word, kinds);
+        }
         if at < self.hashtag_end {
             self.note_capitals(at, word.len());
         }
         self.out.push_ascii(word, at);
         self.letters += word.len() as u32;
-        if word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        if kinds.is(Kinds::LETTER) {
             self.scanned.latin_letter();
         }
         self.after_letter = is_letter(word.as_bytes().last());
         // Digits may be leet characters, so their marks are dropped as well.
         let keycap = !self.after_letter;
-        self.base = Base { drops_marks: true, keycap, end: self.out.end(), marks: 0 };
+        self.base = Base {
+            drops_marks: true,
+            keycap,
+            at: at + word.len() - 1,
+            end: self.out.end(),
+            marks: 0,
+        };
+    }
+
+    /// Records that a word may begin after the first `decoration` of the next `length` bytes: `1badword`,
+    /// `xXbadwordXx`.
+    #[cold]
+    fn begin_after(&mut self, decoration: usize, length: usize) {
+        match decoration < length {
+            true => self.out.note_start(decoration),
+            false => self.may_begin = true,
+        }
+    }
+
+    /// Records whether the next word has two v.
+    #[cold]
+    fn note_double_v(&mut self, word: &str) {
+        let is_v = |byte: u8| byte | 0x20 == b'v';
+        let has_two = word.as_bytes().windows(2).any(|pair| is_v(pair[0]) && is_v(pair[1]));
+        self.hints.double_v |= has_two;
+    }
+
+    /// Records the letters of the next word that may be an i or an l.
+    #[cold]
+    fn note_bars(&mut self, word: &str, kinds: Kinds) {
+        let small_l = !kinds.is(Kinds::SMALL) && kinds.is(Kinds::CAPITAL);
+        let small = kinds.is(Kinds(Kinds::SMALL.0 | Kinds::SMALL_L.0));
+        for (at, byte) in word.bytes().enumerate() {
+            if (byte == b'I' && small) || (byte == b'l' && small_l) {
+                self.out.note_bar(at);
+            }
+        }
     }
 
     /// Folds an ASCII character at byte `at` that is never part of a word.
@@ -318,7 +428,7 @@ impl<O: FoldSink> Fold<'_, O> {
             self.gap.last = at..at + 1;
         }
         self.after_letter = false;
-        self.base = Base { drops_marks: false, keycap: false, end: self.out.end(), marks: 0 };
+        self.base = Base { drops_marks: false, keycap: false, at, end: self.out.end(), marks: 0 };
     }
 
     /// Folds the character at byte `at`, or a run of letters that fold to themselves. Returns the
@@ -344,6 +454,7 @@ impl<O: FoldSink> Fold<'_, O> {
                 None => {}
             }
             self.begin_word(end - at, props.is_unspaced());
+            self.hints.imitations |= props.may_imitate();
             self.scanned.letter(props);
             self.letters += 1;
             last = Some(props);
@@ -355,6 +466,7 @@ impl<O: FoldSink> Fold<'_, O> {
             self.base = Base {
                 drops_marks: props.drops_marks(),
                 keycap: false,
+                at,
                 end: self.out.end(),
                 marks: 0,
             };
@@ -364,14 +476,21 @@ impl<O: FoldSink> Fold<'_, O> {
 
     #[inline]
     fn char(&mut self, c: char, folds: Folding, from: Span) {
+        if is_thin(c) && self.form == WORDS && self.mode == SymbolMode::Letters {
+            return self.out.note_symbol(self.out.end());
+        }
         match folds {
             Folding::Itself(props) => self.own(c, props, from),
             Folding::One { to, is_symbol: false } => self.own(to, CharProps::of(to), from),
             Folding::One { to, is_symbol } => {
                 self.expand(c, to.encode_utf8(&mut [0; 4]), is_symbol, from);
             }
+            // By itself it folds to a space and an accent.
+            Folding::Many { .. } if c == '´' && self.form == WORDS => {
+                self.symbol(c, CharProps::SYMBOL, from);
+            }
             Folding::Many { to, is_symbol } => self.expand(c, to, is_symbol, from),
-            Folding::Nothing => {}
+            Folding::Nothing => self.hints.overrides |= c == OVERRIDE,
         }
     }
 
@@ -386,7 +505,13 @@ impl<O: FoldSink> Fold<'_, O> {
         }
         if symbol && self.mode == SymbolMode::Boundaries && self.form.layout == Layout::Tokenized {
             self.symbol(c, CharProps::SYMBOL, from);
-            self.base = Base { drops_marks: false, keycap: false, end: self.out.end(), marks: 0 };
+            self.base = Base {
+                drops_marks: false,
+                keycap: false,
+                at: from.start,
+                end: self.out.end(),
+                marks: 0,
+            };
             return;
         }
         let start = self.out.end();
@@ -401,6 +526,9 @@ impl<O: FoldSink> Fold<'_, O> {
             self.own(c, props, from);
         }
         self.inside = 0;
+        if matches!(c, 'ß' | 'ẞ') {
+            self.out.note_sharp_s();
+        }
         if symbol {
             self.out.note_symbol(start);
             self.may_begin = true;
@@ -410,6 +538,7 @@ impl<O: FoldSink> Fold<'_, O> {
     /// Writes a character that folds to itself.
     #[inline]
     fn own(&mut self, c: char, props: CharProps, from: Span) {
+        self.hints.imitations |= props.may_imitate();
         match props.is_plain_letter() {
             true => self.letter(c, props, from),
             false => self.other(c, props, from),
@@ -440,11 +569,12 @@ impl<O: FoldSink> Fold<'_, O> {
         }
         self.out.push(c, from);
         self.scanned.letter(props);
-        self.letters += 1;
+        // All letters of one character are one.
+        self.letters += u32::from(self.inside == 0 || self.letters == 0);
         self.after_letter = props.takes_apostrophe();
         let keycap = c.is_ascii_digit();
         let drops_marks = keycap || props.drops_marks();
-        self.base = Base { drops_marks, keycap, end: self.out.end(), marks: 0 };
+        self.base = Base { drops_marks, keycap, at: from.start, end: self.out.end(), marks: 0 };
     }
 
     /// Writes a character that is not a plain letter.
@@ -483,10 +613,14 @@ impl<O: FoldSink> Fold<'_, O> {
         if props.is_word() {
             return self.letter(c, props, from);
         }
-        if let Some(letter) = symbol_letter(self.text, from, c, props, self.form, self.mode) {
+        if let Some(letters) = symbol_letters(self.text, from, c, props, self.form, self.mode) {
             self.symbols.add(c);
             let start = self.out.end();
-            self.own(letter, CharProps::of(letter), from);
+            for (index, letter) in letters.chars().enumerate() {
+                self.inside = index;
+                self.own(letter, CharProps::of(letter), from);
+            }
+            self.inside = 0;
             self.may_begin = true;
             return self.out.note_symbol(start);
         }
@@ -494,8 +628,13 @@ impl<O: FoldSink> Fold<'_, O> {
             return self.word_symbol(c, from);
         }
         self.symbol(c, props, from);
-        self.base =
-            Base { drops_marks: props.drops_marks(), keycap: false, end: self.out.end(), marks: 0 };
+        self.base = Base {
+            drops_marks: props.drops_marks(),
+            keycap: false,
+            at: from.start,
+            end: self.out.end(),
+            marks: 0,
+        };
     }
 
     /// Returns the Latin letter that a confusable is read as, and whether to record it as a
@@ -538,7 +677,13 @@ impl<O: FoldSink> Fold<'_, O> {
         }
         self.after_letter = false;
         self.may_begin = true;
-        self.base = Base { drops_marks: true, keycap: false, end: self.out.end(), marks: 0 };
+        self.base = Base {
+            drops_marks: true,
+            keycap: false,
+            at: from.start,
+            end: self.out.end(),
+            marks: 0,
+        };
         self.letters = 0;
         self.out.note_split();
         // What follows it is only checked by `spaced`.
@@ -554,7 +699,8 @@ impl<O: FoldSink> Fold<'_, O> {
             self.out.push(c, from);
             return;
         }
-        if self.gap.length == 0 && self.after_letter && props.is_apostrophe() {
+        let is_apostrophe = props.is_apostrophe() || (matches!(c, '`' | '´') && self.form == WORDS);
+        if self.gap.length == 0 && self.after_letter && is_apostrophe {
             self.gap.apostrophe = Some(from);
         }
         let original = self.text[from.start..].chars().next();
@@ -603,7 +749,8 @@ impl<O: FoldSink> Fold<'_, O> {
             self.out.note_split();
         }
         self.out.push(separator, from);
-        if gap.breaks > 0 || gap.length > MAX_SPACED_SEPARATOR {
+        // What is between letters that far apart is only checked by `spaced`.
+        if gap.length > MAX_SPACED_WHITESPACE {
             self.spaced = 0;
         }
         self.letters = 0;
@@ -654,8 +801,17 @@ impl<O: FoldSink> Fold<'_, O> {
         if standard && c == VIRAMA && self.joins_nasal(from) {
             let from = self.out.pop().union(from);
             self.letters = self.letters.saturating_sub(1);
-            self.base = Base { drops_marks: false, keycap: false, end: self.out.end(), marks: 0 };
+            self.base = Base {
+                drops_marks: false,
+                keycap: false,
+                at: from.start,
+                end: self.out.end(),
+                marks: 0,
+            };
             return self.mark(ANUSVARA, CharProps::of(ANUSVARA), from);
+        }
+        if c == KEYCAP && self.reads_keycap(from) {
+            return self.out.note_symbol(self.out.end());
         }
         let is_dropped = standard && self.base.drops_marks && !(self.base.keycap && c == KEYCAP);
         if is_dropped && !self.base.keycap {
@@ -718,6 +874,17 @@ impl<O: FoldSink> Fold<'_, O> {
             && before.is_some_and(|(c, _)| CharProps::of(c).is_word() && !c.is_ascii())
     }
 
+    /// Whether a keycap is read as the digit on it: it is beside a letter or another digit.
+    #[cold]
+    fn reads_keycap(&self, keycap: Span) -> bool {
+        let is_symbol = |c: &char| is_invisible(*c) || *c == KEYCAP;
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let before = self.text[..self.base.at].chars().rev().find(|c| !is_symbol(c));
+        let after = self.text[keycap.end..].chars().find(|c| !is_symbol(c));
+        let is_beside = is_word(before) || is_word(after);
+        self.base.keycap && self.form == WORDS && self.mode == SymbolMode::Letters && is_beside
+    }
+
     /// Removes a Zalgo stack from its base.
     fn remove_stack(&mut self) {
         self.out.remove_nonspacing(self.base.end);
@@ -744,7 +911,18 @@ impl<O: FoldSink> Fold<'_, O> {
         let syllable = char::from_u32(syllable).expect("the formula only yields syllables");
         let from = self.out.pop().union(from);
         self.out.push(syllable, from);
-        self.base = Base { drops_marks: false, keycap: false, end: self.out.end(), marks: 0 };
+        self.base = Base {
+            drops_marks: false,
+            keycap: false,
+            at: from.start,
+            end: self.out.end(),
+            marks: 0,
+        };
         true
     }
+}
+
+/// Returns how many bytes a word begins with for which `is_one` is true.
+fn leading(word: &str, is_one: impl Fn(u8) -> bool) -> usize {
+    word.bytes().take_while(|&byte| is_one(byte)).count()
 }

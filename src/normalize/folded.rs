@@ -4,12 +4,14 @@ use std::cell::OnceCell;
 
 use super::charset::CharSet;
 use super::props::{CharProps, Scripts};
+use super::readings::Hints;
 use crate::span::Span;
 
 /// Facts about a text, collected by the fold.
 #[derive(Clone, Copy)]
 pub(super) struct FoldStats {
     pub(super) symbols: CharSet,
+    pub(super) hints: Hints,
     /// The number of bytes that were not ASCII letters, digits or plain separators, in all passes.
     pub(super) slow_bytes: usize,
 }
@@ -22,6 +24,8 @@ pub struct Folded {
     pub(super) starts: Vec<usize>,
     /// The symbols of the original.
     pub(super) symbols: CharSet,
+    /// Whether the text may be read as others.
+    pub(super) hints: Hints,
     pub(super) slow_bytes: usize,
     /// The parts that were read from symbols, ascending.
     pub(super) from_symbols: Vec<Span>,
@@ -31,6 +35,10 @@ pub struct Folded {
     pub(super) confusables: Vec<usize>,
     /// The combining marks that were dropped, each with the end of its letter, ascending.
     pub(super) marks: Vec<(usize, char)>,
+    /// Positions of letters that may be an i or an l, ascending.
+    pub(super) bars: Vec<usize>,
+    /// Positions of double s that were an ß, ascending.
+    pub(super) sharp_s: Vec<usize>,
     /// The words that mix scripts or were read as Latin words, computed on first use.
     pub(super) obfuscated_words: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
@@ -40,8 +48,8 @@ pub struct Folded {
 
 impl Folded {
     /// Stores the statistics of the fold.
-    pub(super) fn set_stats(&mut self, FoldStats { symbols, slow_bytes }: FoldStats) {
-        (self.symbols, self.slow_bytes) = (symbols, slow_bytes);
+    pub(super) fn set_stats(&mut self, FoldStats { symbols, hints, slow_bytes }: FoldStats) {
+        (self.symbols, self.hints, self.slow_bytes) = (symbols, hints, slow_bytes);
     }
 
     /// The number of bytes of the original that take several times as long to fold as an ASCII
@@ -73,6 +81,16 @@ impl Folded {
     /// The combining marks that were dropped, each with the byte at which its letter ends, ascending.
     pub(crate) fn marks(&self) -> &[(usize, char)] {
         &self.marks
+    }
+
+    /// Whether the letter at byte `at`, an i or an l, may be the other one.
+    pub(crate) fn is_bar(&self, at: usize) -> bool {
+        !self.bars.is_empty() && self.bars.binary_search(&at).is_ok()
+    }
+
+    /// Whether a part has a double s that was an ß.
+    pub(crate) fn has_sharp_s(&self, part: Span) -> bool {
+        self.sharp_s.iter().any(|&at| part.start <= at && at < part.end)
     }
 
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin word.

@@ -10,6 +10,13 @@ use crate::span::Span;
 /// The form in which symbols may be letters.
 pub(super) const WORDS: Form = Form { disguises: Disguises::Standard, layout: Layout::Tokenized };
 
+/// Whether a leet character often ends a word without being a letter of it: `Anna!`, `Disney+`,
+/// `Anna1`.
+#[inline]
+pub(crate) const fn may_trail(c: char) -> bool {
+    matches!(c, '!' | '|' | '+' | '1')
+}
+
 /// 🇦, the first of the 26 regional indicators.
 const FIRST_REGIONAL: u32 = 0x1F1E6;
 
@@ -74,7 +81,11 @@ leet! {
         '+' => "t",
         '£' => "l",
     }
-    hiding { '*', '#', '_', '%', '•', }
+    hiding {
+        '*', '#', '_', '%', '•',
+        // Symbols that look like an asterisk.
+        '×', '٭', '⁎', '⁕', '∗', '⋆', '✱', '✲', '✶', '✷', '✸', '✹', '✺', '✻', '✼', '✽', '❃', '❉', '❊', '❋', '꙳',
+    }
 }
 
 /// Whether a character is a leet or hiding symbol. These are kept in a folded text, because they
@@ -84,27 +95,57 @@ pub(crate) const fn is_word_symbol(c: char) -> bool {
     is_leet(c) || hides(c)
 }
 
-/// Returns the letter that the symbol `c` at `at` is read as: an enclosed letter or a regional
+/// The letters from `a` to `z`.
+const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyz";
+
+/// Returns the letters that the symbol `c` at `at` shows: those of an emoji or symbol, or a regional
 /// indicator. Two regional indicators in a row are a flag.
-pub(super) fn symbol_letter(
+pub(super) fn symbol_letters(
     text: &str,
     at: Span,
     c: char,
     props: CharProps,
     form: Form,
     mode: SymbolMode,
-) -> Option<char> {
+) -> Option<&'static str> {
     if !(props.is_regional() || props.is_enclosed()) || form != WORDS || mode != SymbolMode::Letters
     {
         return None;
     }
     if props.is_enclosed() {
-        // 🅐 and 🅰 are 32 code points apart.
-        return Some(char::from(b'a' + ((u32::from(c) - FIRST_ENCLOSED) % 32) as u8));
+        return Some(match c {
+            '©' => "c",
+            '®' => "r",
+            '✝' => "t",
+            '✖' | '❌' => "x",
+            '❕' | '❗' => "!",
+            '➕' => "+",
+            '⭕' => "o",
+            '💲' => "$",
+            '🔟' => "10",
+            '🆎' => "ab",
+            '🆑' => "cl",
+            '🆒' => "cool",
+            '🆓' => "free",
+            '🆔' => "id",
+            '🆕' => "new",
+            '🆖' => "ng",
+            '🆗' => "ok",
+            '🆘' => "sos",
+            '🆙' => "up",
+            '🆚' => "vs",
+            // 🅐 and 🅰 are 32 code points apart.
+            _ => nth((u32::from(c) - FIRST_ENCLOSED) % 32),
+        });
     }
     let is_regional = |&c: &char| (FIRST_REGIONAL..FIRST_REGIONAL + 26).contains(&u32::from(c));
     let before = text[..at.start].chars().rev().take(2).take_while(is_regional).count();
     let after = text[at.end..].chars().take(2).take_while(is_regional).count();
-    let letter = char::from(b'a' + (u32::from(c) - FIRST_REGIONAL) as u8);
-    (before + after != 1).then_some(letter)
+    (before + after != 1).then(|| nth(u32::from(c) - FIRST_REGIONAL))
+}
+
+/// Returns the letter of a number.
+fn nth(number: u32) -> &'static str {
+    let at = number as usize;
+    &ALPHABET[at..=at]
 }

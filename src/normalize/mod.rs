@@ -15,6 +15,7 @@ mod graphemes;
 pub(crate) mod leet;
 mod nfkc;
 mod props;
+mod readings;
 mod search_key;
 mod sink;
 mod spaced;
@@ -33,6 +34,7 @@ pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
 pub(crate) use self::nfkc::{Nfkc, is_sentence};
 pub(crate) use self::props::CharProps;
+pub(crate) use self::readings::{Reading, with_plain_letters};
 pub(crate) use self::search_key::{for_each_key_char, keeps_position, search_key, search_key_byte};
 use self::sink::Unit;
 pub(crate) use self::spaced::SpacedLetters;
@@ -147,6 +149,8 @@ pub(crate) fn fold_as_latin(
 /// A folded text with its original.
 pub struct Normalized<'t> {
     original: &'t str,
+    /// Of which message the original is a reading.
+    reading: Option<&'t Reading>,
     folded: &'t Folded,
     form: Form,
     mode: SymbolMode,
@@ -162,7 +166,23 @@ impl<'t> Normalized<'t> {
     ) -> Normalized<'t> {
         let stats = fold::fold(original, form, mode, None, buffer);
         buffer.set_stats(stats);
-        Normalized { original, folded: buffer, form, mode }
+        Normalized { original, reading: None, folded: buffer, form, mode }
+    }
+
+    /// Folds a reading of a message. The origins are bytes of the message.
+    pub(crate) fn of_reading(
+        reading: &'t Reading,
+        form: Form,
+        mode: SymbolMode,
+        buffer: &'t mut Folded,
+    ) -> Normalized<'t> {
+        let normalized = Normalized::new(reading.text(), form, mode, buffer);
+        Normalized { reading: Some(reading), ..normalized }
+    }
+
+    /// Returns the other texts as which the original may be read.
+    pub(crate) fn readings(&self) -> Vec<Reading> {
+        readings::readings(self.original, self.folded.hints, self.folded.symbols)
     }
 
     /// The folded text.
@@ -177,7 +197,10 @@ impl<'t> Normalized<'t> {
 
     /// Computes the origins of the folded text.
     pub(crate) fn origins(&self) -> Origins {
-        let origins = Origins::new(self.original, self.form, self.mode);
+        let origins = match self.reading {
+            Some(reading) => Origins::of_reading(reading, self.form, self.mode),
+            None => Origins::new(self.original, self.form, self.mode),
+        };
         debug_assert_eq!(origins.ends.last().copied().unwrap_or(0), self.text().len());
         origins
     }
@@ -204,6 +227,13 @@ impl Origins {
         Origins { units, ends }
     }
 
+    /// Folds a reading again. The origins are bytes of the message that it is a reading of.
+    pub(crate) fn of_reading(reading: &Reading, form: Form, mode: SymbolMode) -> Origins {
+        let mut origins = Origins::new(reading.text(), form, mode);
+        origins.units.iter_mut().for_each(|unit| unit.from = reading.origin(unit.from));
+        origins
+    }
+
     /// Returns the original bytes of a nonempty part of the folded text, not widened to whole
     /// graphemes. Both ends must be character boundaries.
     pub(crate) fn of(&self, folded: Span) -> Span {
@@ -228,7 +258,7 @@ impl Origins {
 
     /// Returns the rows of single letters of the original that may be spaced words.
     pub(crate) fn spaced_letters(&self, original: &str) -> Vec<SpacedLetters> {
-        let mut rows = spaced::all(&self.units);
+        let mut rows = spaced::all(&self.units, original);
         if !original.is_ascii() {
             rows.iter_mut().for_each(|row| row.read_marks(original));
         }

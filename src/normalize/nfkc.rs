@@ -84,7 +84,8 @@ impl<'t> Nfkc<'t> {
 fn decompose(original: &str) -> Vec<Unit> {
     let mut units = Vec::with_capacity(original.len());
     for (start, c) in original.char_indices() {
-        if is_invisible(c) {
+        // As in ASCII, control characters are kept.
+        if is_invisible(c) && !c.is_control() {
             continue;
         }
         let from = Span::new(start, start + c.len_utf8());
@@ -135,7 +136,7 @@ mod tests {
     proptest! {
         #[test]
         fn is_nfkc(text in "(\\PC|[\u{300}-\u{345}\u{1100}-\u{11C2}\u{AC00}-\u{AC20}\u{93C}-\u{94D}a-zA-Zµﬁ]){0,40}") {
-            let is_kept = |&c: &char| !is_invisible(c) && !is_sentence(c);
+            let is_kept = |&c: &char| (!is_invisible(c) || c.is_control()) && !is_sentence(c);
             let visible: String = text.chars().filter(is_kept).collect();
             let composed = Nfkc::new(&visible);
             prop_assert_eq!(composed.text(), visible.nfkc().collect::<String>());

@@ -48,7 +48,11 @@ impl CharProps {
     #[inline]
     pub(crate) fn of(c: char) -> CharProps {
         let entry = table::lookup(c);
-        debug_assert_eq!(entry & table::KIND_MASK, table::OWN, "{c:?} is not folded");
+        // Separators fold to control characters, which are dropped where a message has them.
+        debug_assert!(
+            entry & table::KIND_MASK == table::OWN || c.is_control(),
+            "{c:?} is not folded"
+        );
         CharProps(entry)
     }
 
@@ -76,12 +80,6 @@ impl CharProps {
     #[inline]
     pub(crate) fn is_letter(self) -> bool {
         self.class() == table::LETTER
-    }
-
-    /// A decimal digit.
-    #[inline]
-    pub(super) fn is_digit(self) -> bool {
-        self.class() == table::DIGIT
     }
 
     /// A letter whose fold does not depend on its neighbors.
@@ -159,10 +157,16 @@ impl CharProps {
         self.0 & table::REGIONAL != 0
     }
 
-    /// A letter in a filled square or circle.
+    /// An emoji or symbol that shows letters.
     #[inline]
     pub(super) fn is_enclosed(self) -> bool {
         self.0 & table::ENCLOSED != 0
+    }
+
+    /// A letter or symbol that may imitate a Latin letter.
+    #[inline]
+    pub(super) fn may_imitate(self) -> bool {
+        self.0 & table::IMITATION != 0
     }
 
     /// A confusable of a Latin letter, or a letter whose capital is.
@@ -213,6 +217,10 @@ impl Scripts {
     pub(super) const NONE: Scripts = Scripts(0);
 
     pub(super) const LATIN: Scripts = Scripts(1 << table::LATIN);
+
+    pub(super) const GREEK: Scripts = Scripts(1 << table::GREEK);
+
+    pub(super) const CYRILLIC: Scripts = Scripts(1 << table::CYRILLIC);
 
     pub(super) fn is_mixed(self) -> bool {
         self.0.count_ones() > 1

@@ -38,8 +38,7 @@ pub(crate) fn search_key_byte(c: char) -> u8 {
     }
 }
 
-/// Calls `add` with the characters of the search key for `c`: its folded form, in which a digit of
-/// another script is a 0. Returns false if `c` is not a combining mark but may compose with the
+/// Calls `add` with the characters of the search key for `c`: its folded form. Returns false if `c` is not a combining mark but may compose with the
 /// character before it.
 #[inline]
 pub(crate) fn for_each_key_char(c: char, mut add: impl FnMut(char)) -> bool {
@@ -48,8 +47,8 @@ pub(crate) fn for_each_key_char(c: char, mut add: impl FnMut(char)) -> bool {
         return true;
     }
     // The most common case.
-    if let Some(props) = CharProps::of_plain(c) {
-        add(if props.is_digit() { '0' } else { c });
+    if CharProps::of_plain(c).is_some() {
+        add(c);
         return true;
     }
     match Folding::of(c) {
@@ -59,14 +58,19 @@ pub(crate) fn for_each_key_char(c: char, mut add: impl FnMut(char)) -> bool {
         }
         Folding::One { to, .. } => {
             let props = CharProps::of(to);
-            add(if props.is_digit() && !to.is_ascii() { '0' } else { to });
+            add(to);
             !props.is_jamo()
         }
         Folding::Many { to, .. } => {
             to.chars().for_each(add);
             true
         }
-        Folding::Nothing => true,
+        Folding::Nothing => {
+            if c.is_control() {
+                add(c);
+            }
+            true
+        }
     }
 }
 
@@ -94,7 +98,7 @@ mod tests {
     }
 
     fn all() -> impl Iterator<Item = char> {
-        (char::MIN..=char::MAX).filter(|&c| !is_invisible(c))
+        (char::MIN..=char::MAX).filter(|&c| !is_invisible(c) || c.is_control())
     }
 
     /// All forms and cases of a character have the same key.

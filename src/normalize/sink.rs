@@ -37,6 +37,10 @@ pub(super) trait FoldSink {
     fn note_confusable(&mut self);
     /// Records a combining mark that is dropped from the letter that ends at position `end`.
     fn note_mark(&mut self, end: usize, mark: char);
+    /// Records that the letter `after` bytes after the end may be an i or an l.
+    fn note_bar(&mut self, after: usize);
+    /// Records that the last two letters were an ß.
+    fn note_sharp_s(&mut self);
     /// Records that three words of one character may follow each other.
     fn note_spaced_letters(&mut self);
     /// Records that there may be a split word.
@@ -52,6 +56,8 @@ impl FoldSink for Folded {
         self.capitals.clear();
         self.confusables.clear();
         self.marks.clear();
+        self.bars.clear();
+        self.sharp_s.clear();
         self.obfuscated_words.take();
         self.reads_symbols = false;
         self.may_have_spaced_letters = false;
@@ -145,6 +151,14 @@ impl FoldSink for Folded {
         self.marks.push((end, mark));
     }
 
+    fn note_bar(&mut self, after: usize) {
+        self.bars.push(self.text.len() + after);
+    }
+
+    fn note_sharp_s(&mut self) {
+        self.sharp_s.push(self.end() - "ss".len());
+    }
+
     fn note_spaced_letters(&mut self) {
         self.may_have_spaced_letters = true;
     }
@@ -229,6 +243,9 @@ impl FoldSink for Vec<Unit> {
     }
 
     fn note_mark(&mut self, _: usize, _: char) {}
+    fn note_bar(&mut self, _: usize) {}
+
+    fn note_sharp_s(&mut self) {}
 
     fn note_spaced_letters(&mut self) {}
 

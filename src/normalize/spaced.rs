@@ -1,10 +1,11 @@
 //! Spaced letters such as `b a d`: [`SpacedLetters`].
 
-use super::fold::{MAX_SPACED_SEPARATOR, MIN_SPACED_LETTERS, separator_length};
-use super::leet;
+use super::fold::{
+    MAX_SPACED_SEPARATOR, MAX_SPACED_WHITESPACE, MIN_SPACED_LETTERS, separator_length,
+};
 use super::props::CharProps;
 use super::sink::Unit;
-use super::{for_each_key_char, is_nonspacing};
+use super::{for_each_key_char, is_invisible, is_nonspacing, leet};
 use crate::span::Span;
 
 /// The most letters of a row. No message or attribute of IVS Chat has room for more.
@@ -14,8 +15,8 @@ const MAX_SPACED_LETTERS: usize = 500;
 /// hundreds would be slow.
 const MAX_EQUAL: usize = 8;
 
-/// A row of at least three single letters, digits or leet symbols, with one to three other
-/// characters between them and no line break: `b a d`, `b.a.d`.
+/// A row of at least three single letters, digits or leet symbols. Between them are one to three other
+/// characters without a line break, or up to nine of whitespace: `b a d`, `b.a.d`, one letter a line.
 #[derive(Default)]
 pub(crate) struct SpacedLetters {
     /// The letters without separators.
@@ -24,6 +25,8 @@ pub(crate) struct SpacedLetters {
     starts: Vec<usize>,
     /// The original bytes of each letter.
     letters: Vec<Span>,
+    /// Whether there is more whitespace between two letters than other characters may be.
+    is_wide: bool,
     /// The number of letters, including those dropped by [`MAX_EQUAL`].
     length: usize,
     /// The indexes of letters that were confusables, ascending.
@@ -110,18 +113,30 @@ fn repeats(text: &str, units: &[Unit]) -> bool {
 }
 
 /// Returns the rows of spaced letters of a text: those in which leet symbols are separators, then
-/// those in which a leet symbol by itself is a letter.
-pub(super) fn all(units: &[Unit]) -> Vec<SpacedLetters> {
-    let mut found = read(units, false);
-    if units.iter().any(|unit| leet::is_leet(unit.c)) {
-        let with_symbols = read(units, true).into_iter();
-        found.extend(with_symbols.filter(|spelling| spelling.text.contains(leet::is_leet)));
+/// those in which a leet symbol by itself is a letter; and of both those with more whitespace.
+pub(super) fn all(units: &[Unit], original: &str) -> Vec<SpacedLetters> {
+    let has_symbols = units.iter().any(|unit| leet::is_leet(unit.c));
+    let mut found = Vec::new();
+    for is_wide in [false, true] {
+        let rows = read(units, original, is_wide, false).into_iter();
+        found.extend(rows.filter(|row| row.is_wide == is_wide));
+        if has_symbols {
+            let rows = read(units, original, is_wide, true).into_iter();
+            let has_symbol = |row: &SpacedLetters| row.text.contains(leet::is_leet);
+            found.extend(rows.filter(|row| has_symbol(row) && row.is_wide == is_wide));
+        }
     }
     found
 }
 
-fn read(units: &[Unit], symbols_are_letters: bool) -> Vec<SpacedLetters> {
-    let mut rows = Rows::default();
+fn read(
+    units: &[Unit],
+    original: &str,
+    may_be_wide: bool,
+    symbols_are_letters: bool,
+) -> Vec<SpacedLetters> {
+    let original = Some(original).filter(|_| may_be_wide);
+    let mut rows = Rows::new(original);
     let mut at = 0;
     while let Some(unit) = units.get(at) {
         let rest = &units[at..];
@@ -141,12 +156,12 @@ fn read(units: &[Unit], symbols_are_letters: bool) -> Vec<SpacedLetters> {
                 && rest.get(1).is_none_or(may_be_adjacent)
         };
         match separator_length(unit.c) {
-            Some(length) => rows.gap += length,
+            Some(length) => rows.gap = rows.gap.saturating_add(length),
             None if symbols_are_letters && leet::is_leet(unit.c) && is_alone() => {
                 rows.letter(&rest[..1]);
             }
-            None if leet::is_word_symbol(unit.c) => rows.gap += 1,
-            None => rows.end(),
+            None if leet::is_word_symbol(unit.c) => rows.gap = rows.gap.saturating_add(1),
+            None => rows.gap = u32::MAX,
         }
         at += 1;
     }
@@ -164,29 +179,51 @@ fn is_word(unit: &Unit) -> bool {
     CharProps::of(unit.c).is_word()
 }
 
-/// Whether `units` are one letter or digit with its combining marks.
+/// Whether `units` are one character, a letter or digit, with its combining marks. An ß is one, although
+/// it is read as two letters.
 fn is_letter(units: &[Unit]) -> bool {
-    let is_mark = |unit: &Unit| CharProps::of(unit.c).is_mark();
-    units.split_first().is_some_and(|(_, marks)| marks.iter().all(is_mark))
+    units.split_first().is_some_and(|(first, rest)| {
+        rest.iter().all(|unit| CharProps::of(unit.c).is_mark() || unit.from == first.from)
+    })
 }
 
 /// The rows found so far, and the current row.
-#[derive(Default)]
-struct Rows {
+struct Rows<'t> {
+    /// Only if letters may be far apart.
+    original: Option<&'t str>,
     found: Vec<SpacedLetters>,
     row: SpacedLetters,
-    /// The length of the separator after its last letter.
+    /// The length of the separator after its last letter; [`u32::MAX`] for a line break.
     gap: u32,
 }
 
-impl Rows {
+impl<'t> Rows<'t> {
+    fn new(original: Option<&'t str>) -> Rows<'t> {
+        Rows { original, found: Vec::new(), row: SpacedLetters::default(), gap: 0 }
+    }
+
     /// Appends a letter.
     fn letter(&mut self, units: &[Unit]) {
         if self.gap > MAX_SPACED_SEPARATOR {
-            self.end();
+            match self.is_whitespace_before(units) {
+                true => self.row.is_wide = true,
+                false => self.end(),
+            }
         }
         self.row.push(units);
         self.gap = 0;
+    }
+
+    /// Whether there is only whitespace between the last letter and this one, and not too much of it.
+    fn is_whitespace_before(&self, units: &[Unit]) -> bool {
+        let (Some(last), Some(next)) = (self.row.letters.last(), units.first()) else {
+            return false;
+        };
+        let between = self.original.and_then(|it| it.get(last.end..next.from.start));
+        let Some(between) = between else { return false };
+        let is_blank = |c: char| c.is_whitespace() || is_invisible(c);
+        let count = between.chars().filter(|c| c.is_whitespace()).count();
+        between.chars().all(is_blank) && count <= MAX_SPACED_WHITESPACE as usize
     }
 
     fn end(&mut self) {
@@ -230,7 +267,11 @@ mod tests {
             ("b !! d e", vec![]),
             ("a b", vec![]),
             ("a bb c d", vec![]),
-            ("b\na\nd", vec![]),
+            ("b\na\r\n\r\nd", vec!["b\na\r\n\r\nd"]),
+            ("b         a    d", vec!["b         a    d"]),
+            ("b          a d", vec![]),
+            ("b\n-\na\nd", vec![]),
+            ("s p a ß", vec!["s p a ß"]),
             ("b .... a .... d", vec![]),
             ("b *** a *** d", vec![]),
             ("it's a b c", vec!["a b c"]),

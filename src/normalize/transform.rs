@@ -4,6 +4,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 
+use super::fold::is_thin;
 use super::is_invisible;
 use super::props::{CharProps, Folding};
 
@@ -12,6 +13,10 @@ use super::props::{CharProps, Folding};
 pub enum Transform {
     /// Full-width, mathematical and enclosed letters and ligatures become plain letters.
     Form,
+    /// Entities, percent-encoding and escapes are decoded.
+    Encoding,
+    /// Text is read in the order in which it is displayed.
+    Direction,
     /// Zero-width characters, soft hyphens, bidi controls, variation selectors and tags are
     /// dropped.
     Invisible,
@@ -50,6 +55,8 @@ impl Transform {
     pub fn as_str(self) -> &'static str {
         match self {
             Transform::Form => "form",
+            Transform::Encoding => "encoding",
+            Transform::Direction => "direction",
             Transform::Invisible => "invisible",
             Transform::Marks => "marks",
             Transform::Stretching => "stretching",
@@ -74,6 +81,12 @@ impl Transform {
 pub(crate) fn transform_between(original: &str, read: &str) -> Option<Transform> {
     let mut chars = original.chars();
     let (Some(c), None) = (chars.next(), chars.next()) else {
+        if original.starts_with(['&', '%', '\\']) && original.len() > 2 {
+            return Some(Transform::Encoding);
+        }
+        if original.is_ascii() {
+            return Some(Transform::Leet);
+        }
         // Parts of a Hangul syllable.
         return (!original.nfc().eq(read.nfc())).then_some(Transform::Form);
     };
@@ -115,6 +128,7 @@ fn form_or_case(c: char) -> Option<Transform> {
 /// emoji.
 pub(crate) fn transform_to_nothing(c: char) -> Option<Transform> {
     match Folding::of(c) {
+        _ if is_thin(c) => Some(Transform::Invisible),
         Folding::Nothing => is_invisible(c).then_some(Transform::Invisible),
         Folding::Itself(props) if props.is_mark() => Some(Transform::Marks),
         Folding::Itself(props) if props.is_tatweel() => Some(Transform::Stretching),
@@ -155,6 +169,11 @@ mod tests {
             ("🇧", "b", Some(Transform::Symbols)),
             ("🅱", "b", Some(Transform::Symbols)),
             ("😡", "😡", None),
+            ("&#97;", "a", Some(Transform::Encoding)),
+            ("|<", "k", Some(Transform::Leet)),
+            ("ł", "l", Some(Transform::Confusables)),
+            ("₣", "f", Some(Transform::Confusables)),
+            ("٣", "3", Some(Transform::Form)),
             ("\u{1112}\u{1161}", "하", None),
         ] {
             assert_eq!(transform_between(original, read), transform, "{original} as {read}");
@@ -166,6 +185,8 @@ mod tests {
         for (c, transform) in [
             ('\u{200B}', Some(Transform::Invisible)),
             ('\u{202E}', Some(Transform::Invisible)),
+            ('\u{7}', Some(Transform::Invisible)),
+            ('\u{2009}', Some(Transform::Invisible)),
             ('\u{FE0F}', Some(Transform::Invisible)),
             ('\u{301}', Some(Transform::Marks)),
             ('\u{344}', Some(Transform::Marks)),

@@ -202,7 +202,8 @@ fn is_as_written(rules: &Rules, found: &Match, text: &str) -> bool {
     if !entry.text.chars().all(|c| c.is_ascii_lowercase() || c == ' ') {
         return true;
     }
-    let is_letter = |c: char| c.is_alphanumeric();
+    // A circled letter may separate words.
+    let is_letter = |c: char| c.is_alphanumeric() && !('Ⓐ'..='ⓩ').contains(&c);
     let words = |text: &str| -> String {
         let words = text.split(|c| !is_letter(c)).filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join(" ").to_lowercase()
@@ -284,7 +285,7 @@ fn transformations_of_matches_are_listed() {
         ("badword", "b\u{430}dword", "look-alikes \\u{430}>a"),
         ("badword", "\u{1F171}adword", "symbols \\u{1f171}>b"),
         ("حمار", "ح\u{640}مار", "stretching \\u{640}>"),
-        ("badword+", "badw0rdin9", "leet 0>o 9>g"),
+        ("badword+", "badw0rd1ng", "leet 0>o 1>i"),
         ("bad phrase", "b4d, -- phrase", "leet 4>a"),
         ("bad phrase", "bad*phrase", ""),
         ("bäd", "BÄD", "marks \\u{c4}>a"),

@@ -79,6 +79,7 @@ files! {
     confusables = "confusables";
     covers = "covers";
     detect = "detect";
+    edges = "edges";
     emoji_and_symbols = "emoji-and-symbols";
     endings = "endings";
     exceptions = "exceptions";
@@ -96,6 +97,7 @@ files! {
     patterns = "patterns";
     phrases = "phrases";
     prefixes_suffixes = "prefixes-suffixes";
+    readings = "readings";
     repeats = "repeats";
     rules_without_disguises = "rules-without-disguises";
     run_together = "run-together";

@@ -4,6 +4,9 @@
 //! `unicode-security` and `unicode-segmentation` crates and from `std`, whose Unicode versions are older than that of the
 //! engine's table, so it only supports characters that were assigned long ago.
 
+#[path = "reference/readings.rs"]
+mod readings;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -34,15 +37,24 @@ pub(crate) fn find_covered(
     content: &str,
     day: Option<Date>,
 ) -> Vec<(Span, RuleId, Cause, Span)> {
-    let message = Message::new(content);
-    let mut spelled = find_spelled(rules, &message, day);
-    spelled.extend(find_interrupted(rules, &message, day));
+    let messages = Message::all(content);
+    let spelled: Vec<_> = messages
+        .iter()
+        .flat_map(|message| {
+            let mut found = find_spelled(rules, content, message, day);
+            found.extend(find_interrupted(rules, message, day));
+            found.into_iter().filter(|&(list, number, span)| {
+                message.may_have(&rules.list(list).entries[number], content, span)
+            })
+        })
+        .collect();
     let everywhere = &rules.settings.exceptions;
     let mut found = Vec::new();
     for (rule, it) in rules.enumerate_rules() {
         let hits = |id: ListId, exceptions: bool| -> Vec<(usize, Hit)> {
             let list = rules.list(id);
-            let entries = list.entries.iter().zip(readings(list, it.disguises)).enumerate();
+            let readings = readings(list, it.disguises, everywhere.contains(&id));
+            let entries = list.entries.iter().zip(readings).enumerate();
             entries
                 .filter(|(_, (entry, _))| entry.is_active_on(day))
                 .filter(|(_, (entry, _))| {
@@ -54,7 +66,13 @@ pub(crate) fn find_covered(
                         !(reading.only_spaced || exceptions && reading.run_together)
                     });
                     let hits = readings.flat_map(|reading| {
-                        find_words(entry, reading, disguises, !exceptions, &message)
+                        let hits = messages.iter().flat_map(|message| {
+                            let hits =
+                                find_words(entry, reading.clone(), disguises, !exceptions, message);
+                            hits.into_iter()
+                                .filter(|hit| message.may_have(entry, content, hit.span))
+                        });
+                        hits.collect::<Vec<_>>()
                     });
                     hits.map(|hit| (number, hit)).collect::<Vec<_>>()
                 })
@@ -117,7 +135,7 @@ fn disguises(entry: &Entry, of_rule: Disguises) -> Disguises {
 
 /// Returns the words of each entry in all its readings, without readings that equal one of an earlier line, since only
 /// the first of equal entries is reported.
-fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Reading>> {
+fn readings(list: &List, of_rule: Disguises, are_exceptions: bool) -> Vec<Vec<Reading>> {
     let key = |entry: &Entry, Reading { words, only_spaced, .. }: &Reading| {
         let is_kana = |f: &&Folded| ('ぁ'..='ゞ').contains(&f.c) && LETTER.has(f.c);
         let kana =
@@ -139,7 +157,7 @@ fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Reading>> {
     let mut seen = Vec::new();
     let mut readings = Vec::new();
     for entry in &list.entries {
-        let mut all = all_readings(entry, disguises(entry, of_rule));
+        let mut all = all_readings(entry, disguises(entry, of_rule), are_exceptions);
         let new: Vec<_> = all.iter().map(|reading| key(entry, reading)).collect();
         all.retain(|reading| !seen.contains(&key(entry, reading)));
         seen.extend(new);
@@ -149,6 +167,7 @@ fn readings(list: &List, of_rule: Disguises) -> Vec<Vec<Reading>> {
 }
 
 /// The words of an entry in one reading.
+#[derive(Clone)]
 struct Reading {
     words: Vec<Vec<Folded>>,
     /// Whether its words, and the parts of a word that apostrophes join, are one word.
@@ -158,9 +177,9 @@ struct Reading {
 }
 
 /// Returns the readings of an entry, each also run together if it is a phrase or has apostrophes.
-fn all_readings(entry: &Entry, disguises: Disguises) -> Vec<Reading> {
+fn all_readings(entry: &Entry, disguises: Disguises, is_exception: bool) -> Vec<Reading> {
     let mut all = Vec::new();
-    for words in written_readings(entry, disguises) {
+    for words in written_readings(entry, disguises, is_exception) {
         let has_apostrophes = words.iter().flatten().any(|f| f.c == '\'');
         let may_run_together = disguises == Disguises::Standard
             && is_whole(entry)
@@ -186,15 +205,20 @@ fn is_whole(entry: &Entry) -> bool {
 
 /// Returns the words of an entry as written and, for each choice of words in another script, with these as the Latin
 /// letters that they look like in lower and upper case.
-fn written_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>> {
-    let fold_words = |chosen: &[(usize, usize)], cased: Cased| -> Vec<Vec<Folded>> {
-        let words = entry.text.split_whitespace().enumerate().map(|(at, word)| {
+fn written_readings(
+    entry: &Entry,
+    disguises: Disguises,
+    is_exception: bool,
+) -> Vec<Vec<Vec<Folded>>> {
+    let fold_text = |text: &str, chosen: &[(usize, usize)], cased: Cased| -> Vec<Vec<Folded>> {
+        let words = text.split_whitespace().enumerate().map(|(at, word)| {
             let chosen: Vec<usize> =
                 chosen.iter().filter(|(word, _)| *word == at).map(|&(_, number)| number).collect();
             fold(word, disguises, SymbolMode::Entry, Latin::OfEntry(&chosen, cased))
         });
         words.flat_map(|word| at_spaces(&word)).filter(|word| !word.is_empty()).collect()
     };
+    let fold_words = |chosen: &[(usize, usize)], cased| fold_text(&entry.text, chosen, cased);
     let mut readings = vec![fold_words(&[], Cased::None)];
     if disguises == Disguises::None {
         return readings;
@@ -231,6 +255,18 @@ fn written_readings(entry: &Entry, disguises: Disguises) -> Vec<Vec<Vec<Folded>>
     for choice in &choices {
         let cases = [Cased::None, Cased::First, Cased::All];
         readings.extend(cases.map(|cased| fold_words(choice, cased)));
+    }
+    let plain = |c: char| {
+        let is_latin =
+            !c.is_ascii() && matches!(fold_char(c)[..], [c] if LATIN.has(c) && LETTER.has(c));
+        readings::imitated(c, 0).filter(|_| is_latin)
+    };
+    let is_long = entry.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
+    let may_be_plain =
+        is_long && !is_exception && !entry.exception && !has_own_letters(entry.language);
+    if may_be_plain && entry.text.contains(|c| plain(c).is_some()) {
+        let text: String = entry.text.chars().map(|c| plain(c).unwrap_or(c)).collect();
+        readings.push(fold_text(&text, &[], Cased::None));
     }
     readings
 }
@@ -271,6 +307,8 @@ struct Text {
     chars: Vec<Folded>,
     /// For each character, the letters that it may represent.
     leet: Vec<&'static str>,
+    /// For each character, whether it is a leet character at the end of a word.
+    tail: Vec<bool>,
     form: Form,
     /// The language of an entry.
     language: Option<Language>,
@@ -283,6 +321,7 @@ struct Text {
 }
 
 impl Text {
+    /// Returns the text of an entry.
     fn new(mut chars: Vec<Folded>, form: Form) -> Text {
         if form == WORDS {
             chars = without_marks_on_symbols(&chars);
@@ -290,8 +329,24 @@ impl Text {
             chars.iter_mut().for_each(|f| f.is_capital = false);
         }
         let leet = (0..chars.len()).map(|at| leet(&chars, at, form)).collect();
+        let tail = vec![false; chars.len()];
         let holes = if form == WORDS { holes(&chars) } else { vec![false; chars.len()] };
-        Text { chars, leet, form, language: None, strict: false, ending: 0, holes }
+        Text { chars, leet, tail, form, language: None, strict: false, ending: 0, holes }
+    }
+
+    /// Returns the text of a message.
+    fn of_message(chars: Vec<Folded>, form: Form) -> Text {
+        if form != WORDS {
+            return Text::new(chars, form);
+        }
+        let mut text = Text::new(with_apostrophes(chars), form);
+        for at in 0..text.chars.len() {
+            text.tail[at] = is_tail(&text.chars, at);
+            if text.chars[at].bar {
+                text.leet[at] = "il";
+            }
+        }
+        text
     }
 
     fn has_mark(&self, at: usize) -> bool {
@@ -303,9 +358,9 @@ impl Text {
 struct Message {
     symbols_as_letters: Text,
     symbols_as_boundaries: Text,
-    /// With flags, for entries that contain symbols.
-    flags: Text,
-    plain: Text,
+    /// With flags, for entries that contain symbols. Readings have neither.
+    flags: Option<Text>,
+    plain: Option<Text>,
     graphemes: Vec<Range<usize>>,
 }
 
@@ -313,15 +368,44 @@ impl Message {
     fn new(content: &str) -> Message {
         let graphemes = content.grapheme_indices(true);
         let text = |form: Form, reading| {
-            Text::new(fold(content, form.disguises, reading, Latin::OfMessage), form)
+            Text::of_message(fold(content, form.disguises, reading, Latin::OfMessage), form)
         };
         Message {
             symbols_as_letters: text(WORDS, SymbolMode::Letters),
             symbols_as_boundaries: text(WORDS, SymbolMode::Boundaries),
-            flags: text(SYMBOLS, SymbolMode::Entry),
-            plain: text(PLAIN, SymbolMode::Letters),
+            flags: Some(text(SYMBOLS, SymbolMode::Entry)),
+            plain: Some(text(PLAIN, SymbolMode::Letters)),
             graphemes: graphemes.map(|(at, grapheme)| at..at + grapheme.len()).collect(),
         }
+    }
+
+    /// Returns a message and its readings, which have the graphemes and bytes of the message.
+    fn all(content: &str) -> Vec<Message> {
+        let own = Message::new(content);
+        let readings = readings::of_message(content).into_iter().map(|reading| {
+            let text: String = reading.iter().map(|(c, _)| *c).collect();
+            let origin = |part: &Range<usize>| {
+                let chars = text.char_indices().zip(&reading);
+                let inside =
+                    chars.filter(|((at, c), _)| part.start < at + c.len_utf8() && *at < part.end);
+                let all = inside.map(|(_, (_, from))| from.clone());
+                all.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).expect("a character")
+            };
+            let mut read = Message { flags: None, plain: None, ..Message::new(&text) };
+            for text in [&mut read.symbols_as_letters, &mut read.symbols_as_boundaries] {
+                text.chars.iter_mut().for_each(|f| f.from = origin(&f.from));
+            }
+            Message { graphemes: own.graphemes.clone(), ..read }
+        });
+        let readings: Vec<Message> = readings.collect();
+        std::iter::once(own).chain(readings).collect()
+    }
+
+    /// Whether an entry may match a part of it. The letters ø and đ of some languages are not read as others.
+    fn may_have(&self, entry: &Entry, content: &str, part: Span) -> bool {
+        let is_reading = self.plain.is_none();
+        let has_one = content[part.range()].contains(['ø', 'Ø', 'đ', 'Đ']);
+        !(is_reading && has_own_letters(entry.language) && has_one)
     }
 
     /// Returns the span of all graphemes that overlap one of the ranges.
@@ -347,14 +431,15 @@ fn find_words(
     let form = form(&words, disguises);
     let texts = match form {
         WORDS => vec![&message.symbols_as_letters, &message.symbols_as_boundaries],
-        SYMBOLS => vec![&message.flags],
-        _ => vec![&message.plain],
+        SYMBOLS => message.flags.iter().collect(),
+        _ => message.plain.iter().collect(),
     };
     let language = Some(entry.language);
     let words = words.into_iter().map(|word| Text { language, ..Text::new(word, form) });
     let words: Vec<Text> = words.collect();
     let double_letters = double_letters(&words);
     let needles = needles(entry, words);
+    let is_exception = !may_hide;
     let is_obfuscated = may_hide && form == WORDS && is_whole(entry);
     let may_hide = is_obfuscated && needles[0].letters() >= 4;
     let mut hits = Vec::new();
@@ -384,7 +469,9 @@ fn find_words(
                 place = find_at(&needles, text, start, Letters::Hidden);
             }
             let Some(place) = place else { continue };
-            if !allows_kana(&needles[0].words, &text.chars, start..place.end) {
+            if !allows_kana(&needles[0].words, &text.chars, start..place.end)
+                || !allows_sharp_s(entry, &needles[0], &text.chars[start..place.end])
+            {
                 continue;
             }
             let from = |at: usize| text.chars[at].from.clone();
@@ -392,8 +479,8 @@ fn find_words(
             let mut outside = (0..start).chain(place.end..text.chars.len()).map(from);
             let alone = outside.all(|from| from.end <= span.start || span.end <= from.start);
             if alone || !needles[0].has_symbol_at_edge() {
-                let double_letters =
-                    double_letters.iter().filter(|_| form.disguises == Disguises::Standard);
+                let has_them = form.disguises == Disguises::Standard || is_exception;
+                let double_letters = double_letters.iter().filter(|_| has_them);
                 let double_letters = double_letters.map(|(word, letters)| {
                     let read = place.read.iter().filter(|read| read.word == *word);
                     let read = read.filter(|read| letters.contains(&read.letter));
@@ -457,6 +544,18 @@ fn allows_kana(words: &[Text], text: &[Folded], part: Range<usize>) -> bool {
     let before = kind(text[..part.start].iter().rfind(letter));
     let after = kind(text[part.end..].iter().find(letter));
     (first.is_none() || before != first) && (last.is_none() || after != last)
+}
+
+/// In entries of fewer than four letters, ß is not ss.
+fn allows_sharp_s(entry: &Entry, needle: &Needle, part: &[Folded]) -> bool {
+    let is_sharp = |c: char| matches!(c, 'ß' | 'ẞ');
+    let begins = |at: usize| at == 0 || part[at - 1].from != part[at].from;
+    // The second letter of one that begins before the part does not count.
+    let is_first =
+        |at: usize| begins(at) && part.get(at + 1).is_none_or(|next| next.from == part[at].from);
+    let has = (0..part.len()).any(|at| is_sharp(part[at].original) && is_first(at));
+    let of_entry = entry.text.contains(is_sharp);
+    needle.letters() >= 4 || if has { of_entry } else { !(of_entry && entry.exception) }
 }
 
 /// Returns the words that consist of an entry several times.
@@ -822,12 +921,37 @@ fn hides_well(needle: &Needle, text: &Text, start: usize, place: &Place) -> bool
     let (before, after) = (symbol(start.wrapping_sub(1)), symbol(place.end));
     if is_hidden(place.end - 1) {
         // The last symbol of `*emphasis*` hides nothing.
-        return !after.is_some_and(hides) && before != symbol(place.end - 1);
+        let closes = emphasis(&text.chars).contains(&(place.end - 1));
+        return !after.is_some_and(hides) && before != symbol(place.end - 1) && !closes;
     }
     // The word continues after more symbols of this kind, unless they are emphasis.
     let hides_one = place.read.iter().any(|read| is_hidden(read.at) && symbol(read.at) == after);
     let rest = text.chars[place.end..].iter().find(|f| !hides(f.c));
     !(hides_one && rest.is_some_and(|f| is_word(f.c))) || before == after
+}
+
+/// Returns the positions of hiding symbols that close an emphasis.
+fn emphasis(text: &[Folded]) -> BTreeSet<usize> {
+    let mut closing = BTreeSet::new();
+    let mut open: BTreeMap<char, usize> = BTreeMap::new();
+    let mut at = 0;
+    while at < text.len() {
+        let c = text[at].c;
+        let length = text[at..].iter().take_while(|f| f.c == c).count();
+        if !hides(c) {
+            at += 1;
+            continue;
+        }
+        let after_word = at > 0 && is_word(text[at - 1].c);
+        let before_word = text.get(at + length).is_some_and(|f| is_word(f.c));
+        if !after_word && before_word {
+            open.insert(c, length);
+        } else if after_word && !before_word && open.remove(&c).is_some_and(|it| it >= length) {
+            closing.extend(at..at + length);
+        }
+        at += length;
+    }
+    closing
 }
 
 /// How the letters of an entry are searched.
@@ -906,6 +1030,35 @@ fn leet(text: &[Folded], at: usize, form: Form) -> &'static str {
     if is_word { letters_of(c) } else { "" }
 }
 
+/// Whether a character is among the `!`, `|`, `+` and `1` at the end of a token, which has no leet character after a
+/// letter and before them.
+fn is_tail(text: &[Folded], at: usize) -> bool {
+    let in_token = |f: &&Folded| {
+        (is_word(f.c) && (MARK.has(f.c) || !UNSPACED.has(f.c))) || is_leet_symbol(f.c)
+    };
+    let trails = |c: char| matches!(c, '!' | '|' | '+' | '1');
+    let before: Vec<char> = text[..at].iter().rev().take_while(in_token).map(|f| f.c).collect();
+    let mut before: Vec<char> = before.into_iter().rev().collect();
+    let after: Vec<char> = text[at..].iter().take_while(in_token).map(|f| f.c).collect();
+    let rest = &text[at + after.len()..];
+    let hidden = rest.iter().take_while(|f| hides(f.c)).count();
+    if hidden > 0 && rest.get(hidden).is_some_and(|f| in_token(&f)) {
+        return false;
+    }
+    if !trails(text[at].c) || !after.iter().all(|&c| trails(c) || MARK.has(c)) {
+        return false;
+    }
+    while before.last().is_some_and(|&c| trails(c) || MARK.has(c)) {
+        before.pop();
+    }
+    let first = before.iter().position(|&c| LETTER.has(c)).unwrap_or(before.len());
+    let is_leet = |(at, &c): (usize, &char)| {
+        !letters_of(c).is_empty() && !trails(c) && (at > first || c != '@')
+    };
+    let inner = |at: usize| at > first && trails(before[at]);
+    !before.iter().enumerate().any(is_leet) && !(0..before.len()).any(inner)
+}
+
 /// Returns the letters that a leet character represents.
 fn letters_of(c: char) -> &'static str {
     match c {
@@ -933,7 +1086,7 @@ fn is_leet_symbol(c: char) -> bool {
 
 /// Whether it is a hiding symbol.
 fn hides(c: char) -> bool {
-    "*#_%•".contains(c)
+    "*#_%•×٭⁎⁕∗⋆✱✲✶✷✸✹✺✻✼✽❃❉❊❋꙳".contains(c)
 }
 
 fn is_leet_or_hiding(c: char) -> bool {
@@ -947,7 +1100,11 @@ fn agree(word: &Text, letter: usize, text: &Text, at: usize) -> bool {
     if c == '\'' && text.form == WORDS {
         return is_apostrophe_between_letters(&text.chars, at);
     }
-    let (of_word, of_text) = (word.leet[letter], text.leet[at]);
+    let neighbors = [letter.checked_sub(1), Some(letter + 1)];
+    let is_double =
+        neighbors.into_iter().flatten().any(|at| word.chars.get(at).is_some_and(|f| f.c == c));
+    let is_letter = !text.tail[at] || (there.c != '!' && is_double);
+    let (of_word, of_text) = (word.leet[letter], if is_letter { text.leet[at] } else { "" });
     c == there.c
         || of_text.contains(c)
         || of_word.contains(there.c)
@@ -981,6 +1138,11 @@ fn required_marks(letter: &Folded) -> impl Iterator<Item = char> {
             CYRILLIC.has(c) && c != 'е' && !is_stress && (c != 'і' || composed == Some('ї'))
         }
     })
+}
+
+/// Whether accented letters of a language are letters of their own.
+fn has_own_letters(language: Language) -> bool {
+    ["da", "et", "fi", "no", "sv", "vi"].contains(&language.code())
 }
 
 /// Whether a letter with a combining mark is a letter of its own in a language.
@@ -1077,7 +1239,8 @@ fn double_letters(words: &[Text]) -> Vec<(usize, Range<usize>)> {
         let mut start = 0;
         for at in 1..=word.chars.len() {
             let c = word.chars[start].c;
-            let continues = word.chars.get(at).is_some_and(|f| f.c == c && LETTER.has(c));
+            let is_base = LETTER.has(c) || c.is_ascii_digit();
+            let continues = word.chars.get(at).is_some_and(|f| f.c == c && is_base);
             if !continues || word.has_mark(at + 1) {
                 if at - start > 1 {
                     double_letters.push((number, start..at));
@@ -1096,6 +1259,8 @@ struct Needle {
     may_follow_elision: bool,
     /// The number of letters of the entry, without an ending.
     entry_letters: usize,
+    /// Whether digits or pairs of x may be around it.
+    may_be_decorated: bool,
     words: Vec<Text>,
 }
 
@@ -1106,6 +1271,9 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
     };
     let entry_letters = letters(&words);
     let may_follow_elision = entry_letters >= 4;
+    let has_digit = words.iter().any(|word| word.chars.iter().any(|f| f.c.is_ascii_digit()));
+    let may_be_decorated =
+        entry_letters >= 3 && !has_digit && words[0].form.disguises == Disguises::Standard;
     let is_strict = is_whole(entry) && words[0].form != PLAIN && entry_letters < 5;
     let needle = |ending: &str| {
         let mut words = words.clone();
@@ -1113,6 +1281,7 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
         let last = words.last_mut().expect("an entry has words");
         last.leet.extend(ending.chars().map(|_| ""));
         last.ending = ending.chars().count();
+        last.tail.extend(ending.chars().map(|_| false));
         last.chars.extend(ending.chars().map(|c| Folded {
             c,
             from: 0..0,
@@ -1124,10 +1293,19 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
             katakana: false,
             typed: None,
             stop: false,
+            original: c,
+            bar: false,
             is_capital: false,
             is_space: false,
         }));
-        Needle { start: entry.start, end: entry.end, may_follow_elision, entry_letters, words }
+        Needle {
+            start: entry.start,
+            end: entry.end,
+            may_follow_elision,
+            may_be_decorated,
+            entry_letters,
+            words,
+        }
     };
     let endings = Some(entry.language).filter(|_| entry.end == End::Ending);
     let endings = endings.into_iter().flat_map(Language::endings);
@@ -1200,6 +1378,7 @@ impl Needle {
             && !(is_first && self.start == Start::Anywhere)
             && !opens(&text.chars, start, is_first && self.may_follow_elision)
             && !(is_first && self.follows_proclitic(text, start))
+            && !(is_first && self.may_be_decorated && opens_decorated(&text.chars, start))
         {
             return Vec::new();
         }
@@ -1224,8 +1403,11 @@ impl Needle {
             return Vec::new();
         }
         let is_last = number + 1 == self.words.len();
-        let may_end_in_word =
-            is_last && (self.end == End::Anywhere || precedes_particle(word, text, end));
+        let is_decorated = letters == Letters::Visible
+            && self.may_be_decorated
+            && closes_decorated(&text.chars, end);
+        let may_end_in_word = is_last
+            && (self.end == End::Anywhere || precedes_particle(word, text, end) || is_decorated);
         if ends_in_word && !may_end_in_word && !closes(&text.chars, end) {
             return Vec::new();
         }
@@ -1234,7 +1416,8 @@ impl Needle {
             let continues = letters == Letters::Visible
                 && repeats(word, word.chars.len() - 1, text, end)
                 && !is_leet_or_hiding(text.chars[end].c)
-                && !text.chars[end].is_capital;
+                && !text.chars[end].is_capital
+                && !(is_decorated && begins_with_number(&text.chars[end..]));
             return if continues { vec![] } else { vec![end] };
         }
         // An apostrophe between letters is part of a word, not a separator.
@@ -1285,14 +1468,61 @@ fn opens(text: &[Folded], at: usize, may_follow_elision: bool) -> bool {
     if !is_apostrophe_between_letters(text, at - 1) {
         return true;
     }
-    let elision: Vec<char> = text[..at - 1]
-        .iter()
-        .rev()
-        .map(|f| f.c)
-        .filter(|&c| !MARK.has(c))
-        .take_while(|&c| is_word(c) && !UNSPACED.has(c))
-        .collect();
-    may_follow_elision && elision.len() <= 2 && elision.iter().all(|&c| LETTER.has(c))
+    let before = text[..at - 1].iter().rev().map(|f| f.c);
+    let elision: Vec<char> =
+        before.take_while(|&c| MARK.has(c) || (is_word(c) && !UNSPACED.has(c))).collect();
+    let whole: String = elision.iter().rev().collect();
+    let letters: Vec<char> = elision.into_iter().filter(|&c| !MARK.has(c)).collect();
+    may_follow_elision
+        && letters.iter().all(|&c| LETTER.has(c))
+        && (letters.len() <= 2 || ELISIONS.contains(&whole.as_str()))
+}
+
+/// Elisions of three letters and more.
+#[rustfmt::skip]
+const ELISIONS: &[&str] = &[
+    "all", "anch", "bell", "coll", "dall", "dell", "entr", "jusqu", "lorsqu", "nell", "nient", "presqu", "puisqu",
+    "quell", "quelqu", "quest", "quoiqu", "sant", "senz", "sull", "tutt",
+];
+
+/// Whether a letter follows digits with which a word begins, or `xx` if the word ends with it.
+fn opens_decorated(text: &[Folded], at: usize) -> bool {
+    let length = decoration(text[..at].iter().rev());
+    let begins = base_before(text, at - length).is_none_or(|c| !is_word(c) || UNSPACED.has(c));
+    let is_ascii = |f: &&Folded| f.c.is_ascii_alphanumeric();
+    let rest: String = text[at..].iter().take_while(is_ascii).map(|f| f.c).collect();
+    let is_pair = length > 0 && text[at - 1].c == 'x';
+    (1..=32).contains(&length)
+        && LETTER.has(text[at].c)
+        && begins
+        && (!is_pair || (length > 1 && rest.ends_with("xx")))
+}
+
+/// Whether digits follow a letter with which a word ends, or `xx` if the word begins with it.
+fn closes_decorated(text: &[Folded], at: usize) -> bool {
+    let length = decoration(text[at..].iter());
+    let next = text.get(at + length).map(|f| f.c);
+    let ends = next.is_none_or(|c| !is_word(c) || (UNSPACED.has(c) && !MARK.has(c)));
+    let is_ascii = |f: &&Folded| f.c.is_ascii_alphanumeric();
+    let word: String = text[..at].iter().rev().take_while(is_ascii).map(|f| f.c).collect();
+    let is_pair = length > 0 && text[at].c == 'x';
+    (1..=32).contains(&length)
+        && base_before(text, at).is_some_and(|c| LETTER.has(c))
+        && ends
+        && (!is_pair || (length > 1 && word.ends_with("xx")))
+}
+
+/// Whether different digits are at the start of a text.
+fn begins_with_number(text: &[Folded]) -> bool {
+    let digits: BTreeSet<char> =
+        text.iter().map(|f| f.c).take(32).take_while(char::is_ascii_digit).collect();
+    digits.len() > 1
+}
+
+/// The number of digits or x at the start of a text.
+fn decoration<'f>(text: impl Iterator<Item = &'f Folded> + Clone) -> usize {
+    let digits = text.clone().take_while(|f| f.c.is_ascii_digit()).count();
+    digits.max(text.take_while(|f| f.c == 'x').count())
 }
 
 /// Whether a word may end before a position.
@@ -1314,8 +1544,12 @@ fn closes(text: &[Folded], end: usize) -> bool {
     if !is_apostrophe_between_letters(text, end) {
         return true;
     }
-    let after_s = text.get(end + 2).map(|f| f.c);
-    text[end + 1].c == 's' && !after_s.is_some_and(is_word)
+    let clitic: String = text[end + 1..].iter().map(|f| f.c).take_while(|&c| is_word(c)).collect();
+    let is_part = |c: &char| is_word(*c) || is_leet_or_hiding(*c);
+    let word: Vec<char> = text[..end].iter().rev().map(|f| f.c).take_while(is_part).collect();
+    let word = word.into_iter().rev().skip_while(|&c| !is_word(c));
+    let stem = word.filter(|&c| !MARK.has(c)).count();
+    clitic == "s" || (stem >= 3 && ["d", "ll", "m", "re", "ve", "z"].contains(&clitic.as_str()))
 }
 
 /// Whether there is a symbol boundary before a position.
@@ -1380,9 +1614,17 @@ fn find_interrupted(
             last = Some(at + 1);
         }
         let leet = row.iter().map(|_| "").collect();
-        let holes = vec![false; row.len()];
-        let row =
-            Text { chars: row, leet, form: WORDS, language: None, strict: false, ending: 0, holes };
+        let (tail, holes) = (vec![false; row.len()], vec![false; row.len()]);
+        let row = Text {
+            chars: row,
+            leet,
+            tail,
+            form: WORDS,
+            language: None,
+            strict: false,
+            ending: 0,
+            holes,
+        };
         let char_at = |at: usize| row.chars.get(at).map(|f| f.c);
         let is_edge = |at: usize| {
             let before = base_before(&row.chars, at);
@@ -1444,12 +1686,19 @@ fn is_cut(between: &[Folded]) -> bool {
 }
 
 /// Returns the matches of entries in spaced letters.
-fn find_spelled(rules: &Rules, message: &Message, day: Option<Date>) -> Vec<(ListId, usize, Span)> {
+fn find_spelled(
+    rules: &Rules,
+    content: &str,
+    message: &Message,
+    day: Option<Date>,
+) -> Vec<(ListId, usize, Span)> {
     let entries = spelled_entries(rules, day);
     let mut found = Vec::new();
     for text in [&message.symbols_as_letters, &message.symbols_as_boundaries] {
-        for leet_symbols_are_letters in [false, true] {
-            for singles in spellings(&text.chars, leet_symbols_are_letters) {
+        for (leet_symbols_are_letters, may_be_wide) in
+            [(false, false), (true, false), (false, true), (true, true)]
+        {
+            for singles in spellings(&text.chars, content, leet_symbols_are_letters, may_be_wide) {
                 for (list, number, tiles) in tilings(&text.chars, &singles, &entries) {
                     let from =
                         text.chars[singles[tiles.start].start..singles[tiles.end - 1].end].iter();
@@ -1470,7 +1719,7 @@ fn spelled_entries(rules: &Rules, day: Option<Date>) -> Vec<Spelled> {
         if !is_used || rules.settings.exceptions.contains(&id) {
             continue;
         }
-        let readings = readings(list, Disguises::Standard);
+        let readings = readings(list, Disguises::Standard, false);
         for (number, (entry, readings)) in list.entries.iter().zip(readings).enumerate() {
             if entry.exception || entry.plain || !entry.is_active_on(day) || !is_whole(entry) {
                 continue;
@@ -1515,8 +1764,10 @@ fn tilings(
     let chars: Vec<Folded> =
         singles.iter().flat_map(|single| text[single.clone()].to_vec()).collect();
     let leet = (0..chars.len()).map(|at| leet(&chars, at, WORDS)).collect();
+    let tail = (0..chars.len()).map(|at| is_tail(&chars, at)).collect();
     let holes = vec![false; chars.len()];
-    let row = Text { chars, leet, form: WORDS, language: None, strict: false, ending: 0, holes };
+    let row =
+        Text { chars, leet, tail, form: WORDS, language: None, strict: false, ending: 0, holes };
     // The start of each single character in it, and the end of the last one.
     let mut starts = vec![0];
     for single in singles {
@@ -1573,7 +1824,12 @@ fn tilings(
 
 /// Returns each run of 3 to 500 separated single characters, with their ranges in the text. A separate leet symbol is
 /// either a single character or a separator.
-fn spellings(text: &[Folded], leet_symbols_are_letters: bool) -> Vec<Vec<Range<usize>>> {
+fn spellings(
+    text: &[Folded],
+    content: &str,
+    leet_symbols_are_letters: bool,
+    may_be_wide: bool,
+) -> Vec<Vec<Range<usize>>> {
     let is_base = |at: &usize| in_word(text, *at) && !MARK.has(text[*at].c);
     let joins = |at: usize| is_apostrophe_between_letters(text, at);
     let in_token = |at: usize| at < text.len() && (in_word(text, at) || is_leet_symbol(text[at].c));
@@ -1603,7 +1859,12 @@ fn spellings(text: &[Folded], leet_symbols_are_letters: bool) -> Vec<Vec<Range<u
                 at += 1;
                 start = at;
             }
-            if parts.iter().any(|part| part.clone().filter(is_base).count() > 1) {
+            // The letters of one character, such as ß, are one.
+            let count = |part: &Range<usize>| {
+                let bases = part.clone().filter(is_base).map(|at| text[at].from.start);
+                bases.collect::<BTreeSet<_>>().len()
+            };
+            if parts.iter().any(|part| count(part) > 1) {
                 found.push(std::mem::take(&mut singles));
                 continue;
             }
@@ -1611,7 +1872,14 @@ fn spellings(text: &[Folded], leet_symbols_are_letters: bool) -> Vec<Vec<Range<u
         for single in parts {
             if let Some(last) = singles.last() {
                 let between = &text[last.end..single.start];
-                if between.len() > 3 || between.iter().any(|f| BREAK.has(f.c)) {
+                let is_far = between.len() > 3 || between.iter().any(|f| BREAK.has(f.c));
+                let original = text[last.start..last.end].iter().map(|f| f.from.end).max();
+                let gap = original.and_then(|end| content.get(end..text[single.start].from.start));
+                let is_blank = gap.is_some_and(|gap| {
+                    let blanks = gap.chars().filter(|c| c.is_whitespace()).count();
+                    blanks <= 9 && gap.chars().all(|c| c.is_whitespace() || IGNORABLE.has(c))
+                });
+                if is_far && !(is_blank && may_be_wide) {
                     found.push(std::mem::take(&mut singles));
                 }
             }
@@ -1644,6 +1912,10 @@ pub(crate) struct Folded {
     typed: Option<char>,
     /// Whether it is punctuation of sentences in Chinese and Japanese.
     stop: bool,
+    /// The character it comes from.
+    original: char,
+    /// Whether it is an i or l that may be the other one.
+    bar: bool,
     /// Whether it is a capital after a small letter in a hashtag.
     is_capital: bool,
     /// Whether it is whitespace in the original.
@@ -1680,7 +1952,7 @@ pub(crate) fn folded(text: &str, form: Form, reading: SymbolMode) -> String {
             fold(text, form.disguises, SymbolMode::Entry, latin).iter().map(|f| f.c).collect()
         }
         Layout::Tokenized => with_separators(
-            &Text::new(fold(text, form.disguises, reading, latin), form).chars,
+            &Text::of_message(fold(text, form.disguises, reading, latin), form).chars,
             form,
         ),
     }
@@ -1796,6 +2068,11 @@ const SHAPES: [(char, char); 27] = [
 /// Letters that cannot be distinguished from Latin ones.
 const HOMOGLYPHS: &str = "аԁеһіјӏоԛрѕсԝухοϳօ";
 
+/// Whether a letter looks like a Latin letter in one of its cases.
+fn looks_like_latin(c: char) -> bool {
+    shape_like(c).is_some() || matches!(fold_char(c)[..], [folded] if shape_like(folded).is_some())
+}
+
 /// Returns the Latin letter that a letter looks like.
 fn looks_like(f: &Folded) -> Option<char> {
     let by_shape = || f.shape.and_then(shape_like).or_else(|| shape_like(f.typed.unwrap_or(f.c)));
@@ -1877,16 +2154,24 @@ fn script_words(text: &[Folded]) -> Vec<Vec<usize>> {
 fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) -> Vec<Folded> {
     let plain = disguises == Disguises::None;
     let flags = flags(text);
+    let bars = if plain || reading == SymbolMode::Entry { vec![] } else { bars(text) };
     let capitals = if plain { BTreeSet::new() } else { capitals(text) };
     let capitals = &capitals;
     let mut folded: Vec<Folded> = text
         .char_indices()
         .flat_map(|(at, c)| {
-            let (from, original) = (at..at + c.len_utf8(), c);
+            let from = at..at + c.len_utf8();
             let by_itself = fold_char(c);
             let indicator = u32::from(c).wrapping_sub(u32::from('🇦'));
             let (letters, symbol) = if plain {
                 (by_itself, false)
+            } else if reading == SymbolMode::Letters && THIN.contains(&c) {
+                (vec![], false)
+            } else if let Some(letters) = emblem(c) {
+                match reading {
+                    SymbolMode::Letters => (letters.chars().collect(), true),
+                    _ => (by_itself, false),
+                }
             } else if REGIONAL.has(c) {
                 match reading {
                     SymbolMode::Letters if !flags.contains(&at) => {
@@ -1908,6 +2193,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
             } else {
                 (by_itself, false)
             };
+            let (original, bar) = (c, bars.contains(&at));
             let is_one = letters.iter().filter(|&&c| !MARK.has(c)).count() == 1;
             let shape = if shape_like(c).is_some() { Some(c) } else { c.nfkd().next() };
             let shape = shape.filter(|_| is_one);
@@ -1915,7 +2201,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
             letters.into_iter().map(move |c| Folded {
                 c,
                 from: from.clone(),
-                symbol,
+                symbol: symbol && !is_leet_symbol(c),
                 shape,
                 look_alike: None,
                 disguised: false,
@@ -1923,6 +2209,8 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
                 katakana: false,
                 typed: None,
                 stop,
+                original,
+                bar,
                 is_capital: capitals.contains(&at) && is_word(c) && !MARK.has(c),
                 is_space: original.is_whitespace(),
             })
@@ -1930,6 +2218,9 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
         .collect();
     if !plain {
         folded.retain(|f| f.c != '\u{640}');
+    }
+    if !plain && reading == SymbolMode::Letters {
+        folded = without_keycaps(folded, text);
     }
     for run in folded.chunk_by_mut(|_, next| canonical_combining_class(next.c) != 0) {
         run.sort_by_key(|f| canonical_combining_class(f.c));
@@ -1992,6 +2283,78 @@ fn in_one_spelling(mut text: Vec<Folded>) -> Vec<Folded> {
     text
 }
 
+/// Spaces that are read as nothing and as separators.
+const THIN: &[char] = &['\u{2009}', '\u{200A}', '\u{202F}', '\u{2800}'];
+
+/// Returns the letters of an emoji or symbol that shows letters.
+fn emblem(c: char) -> Option<&'static str> {
+    Some(match c {
+        '©' => "c",
+        '®' => "r",
+        '✝' => "t",
+        '✖' | '❌' => "x",
+        '❕' | '❗' => "!",
+        '➕' => "+",
+        '⭕' => "o",
+        '💲' => "$",
+        '🔟' => "10",
+        '🆎' => "ab",
+        '🆑' => "cl",
+        '🆒' => "cool",
+        '🆓' => "free",
+        '🆔' => "id",
+        '🆕' => "new",
+        '🆖' => "ng",
+        '🆗' => "ok",
+        '🆘' => "sos",
+        '🆙' => "up",
+        '🆚' => "vs",
+        _ => return None,
+    })
+}
+
+/// Drops the keycaps of digits beside letters and other digits.
+fn without_keycaps(folded: Vec<Folded>, text: &str) -> Vec<Folded> {
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let is_symbol = |c: &char| IGNORABLE.has(*c) || *c == '\u{20E3}';
+    let is_read = |at: usize| {
+        let base = folded[..at].iter().rposition(|f| !MARK.has(f.c));
+        let base = base.map(|at| &folded[at]).filter(|f| f.c.is_ascii_digit());
+        let around = base.map(|base| (&text[..base.from.start], &text[folded[at].from.end..]));
+        folded[at].c == '\u{20E3}'
+            && around.is_some_and(|(before, after)| {
+                is_word(before.chars().rev().find(|c| !is_symbol(c)))
+                    || is_word(after.chars().find(|c| !is_symbol(c)))
+            })
+    };
+    (0..folded.len()).filter(|&at| !is_read(at)).map(|at| folded[at].clone()).collect()
+}
+
+/// Returns the positions of capital I in ASCII words with small letters, and of small l in those with capitals and no
+/// other small letter.
+fn bars(text: &str) -> Vec<usize> {
+    let mut bars = Vec::new();
+    let mut start = 0;
+    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let has_small = word.contains(|c: char| c.is_ascii_lowercase());
+        let only_l = !word.contains(|c: char| c.is_ascii_lowercase() && c != 'l')
+            && word.contains(|c: char| c.is_ascii_uppercase() && c != 'I');
+        let is_bar = |c: char| (c == 'I' && has_small) || (c == 'l' && only_l);
+        bars.extend(word.char_indices().filter(|&(_, c)| is_bar(c)).map(|(at, _)| start + at));
+        start += word.len();
+    }
+    bars
+}
+
+/// Reads a grave or acute accent by itself as an apostrophe.
+fn with_apostrophes(mut text: Vec<Folded>) -> Vec<Folded> {
+    text.retain(|f| f.original != '´' || !MARK.has(f.c));
+    for f in text.iter_mut().filter(|f| f.c == '`' || f.original == '´') {
+        (f.c, f.symbol) = ('\'', false);
+    }
+    text
+}
+
 /// Returns the positions of capitals after small letters in hashtags.
 fn capitals(text: &str) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
@@ -2031,7 +2394,8 @@ fn fold_char(c: char) -> Vec<char> {
         let next: Vec<char> = next
             .into_iter()
             .flat_map(|c| match c {
-                '‘' | '’' | 'ʼ' => vec!['\''],
+                '‘' | '’' | 'ʹ' | 'ʻ' | 'ʼ' | '′' => vec!['\''],
+                c if DIGIT.has(c) => vec![digit(c)],
                 c if MARK.has(c) => vec![c],
                 // Full case folding by way of small, capital and small letters: ẞ becomes ß, SS and
                 // ss; ς becomes Σ and σ. It leaves the dotless i alone, and makes capitals of
@@ -2049,6 +2413,13 @@ fn fold_char(c: char) -> Vec<char> {
         }
         folded = next;
     }
+}
+
+/// Returns the ASCII digit with the value of a digit. Digits follow each other from 0 to 9.
+fn digit(c: char) -> char {
+    let mut ranges = DIGIT.0.ranges().iter();
+    let range = ranges.find(|range| range.start() <= c && c <= range.end()).expect("a digit");
+    char::from(b'0' + ((u32::from(c) - u32::from(range.start())) % 10) as u8)
 }
 
 /// Drops combining marks on letters of alphabets, and stacks of four or more on any base.
@@ -2124,7 +2495,7 @@ characters! {
     DIGIT = r"\p{Nd}";
     MARK = r"\p{M}";
     NONSPACING = r"[\p{Mn}\p{Me}]";
-    IGNORABLE = r"\p{Default_Ignorable_Code_Point}";
+    IGNORABLE = r"[\p{Default_Ignorable_Code_Point}\x00-\x08\x0E-\x1F\x7F-\x84\x86-\x9F\x{FFF9}-\x{FFFB}\x{1D159}]";
     REGIONAL = r"\p{Regional_Indicator}";
     // Letters in filled circles and squares.
     ENCLOSED = r"[\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}]";

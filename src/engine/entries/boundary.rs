@@ -3,13 +3,33 @@
 //! A boundary is between a letter, digit or combining mark and any other character, including `_`,
 //! and on both sides of a character whose script has no spaces between words. A combining mark
 //! belongs to its base character. An apostrophe between two letters of scripts with spaces is not a
-//! boundary, except before a final s (`word's`) and after an elision of one or two letters
-//! (`l'word`).
+//! boundary, except before a final s (`word's`) or another clitic (`word'll`), and after an elision
+//! (`l'word`, `dell'word`).
+//!
+//! Digits around a word are a boundary for some entries, and so is `xX…Xx`: see [`opens_decorated`].
 
-use crate::normalize::CharProps;
+use crate::normalize::{CharProps, leet};
 
-/// The longest elision, in letters: `qu'`.
+/// The longest elision of which every one is known, in letters: `qu'`.
 const MAX_ELISION: usize = 2;
+
+/// Longer elisions of Italian and French.
+const ELISIONS: &[&str] = &[
+    "all", "anch", "bell", "coll", "dall", "dell", "entr", "jusqu", "lorsqu", "nell", "nient",
+    "presqu", "puisqu", "quell", "quelqu", "quest", "quoiqu", "sant", "senz", "sull", "tutt",
+];
+
+/// The length of the longest of them.
+const LONGEST_ELISION: usize = 6;
+
+/// What English adds to a word of at least [`MIN_STEM`] letters, besides `'s`.
+const CLITICS: &[&str] = &["d", "ll", "m", "re", "ve", "z"];
+
+/// The minimum number of letters before a clitic, so that `he'll` does not contain `he`.
+const MIN_STEM: usize = 3;
+
+/// The maximum number of digits or x around a decorated word.
+const MAX_DECORATION: usize = 32;
 
 /// Whether a word may begin at byte `at`, which is the start of a letter, digit or combining mark.
 /// With `elidable` it may follow an elision.
@@ -25,19 +45,24 @@ pub(super) fn opens(text: &str, at: usize, elidable: bool) -> bool {
 }
 
 /// Whether a word may begin after the apostrophe at byte `at`, which a letter follows.
-fn after_apostrophe(text: &str, mut at: usize, elidable: bool) -> bool {
+fn after_apostrophe(text: &str, apostrophe: usize, elidable: bool) -> bool {
+    let mut at = apostrophe;
     let mut letters = 0;
     while let Some((base, start)) = base_before(text, at) {
         if !base.takes_apostrophe() {
-            return letters == 0 || (elidable && (!base.is_word() || base.is_unspaced()));
+            if base.is_word() && !base.is_unspaced() {
+                return letters == 0;
+            }
+            break;
         }
         letters += 1;
-        if letters > MAX_ELISION {
+        if letters > LONGEST_ELISION {
             return false;
         }
         at = start;
     }
-    letters == 0 || elidable
+    letters == 0
+        || (elidable && (letters <= MAX_ELISION || ELISIONS.contains(&&text[at..apostrophe])))
 }
 
 /// Whether a word may end at byte `at`, after a letter, digit or combining mark.
@@ -52,12 +77,84 @@ pub(super) fn closes(text: &str, at: usize) -> bool {
     if props.is_apostrophe() && last.takes_apostrophe() {
         return match after.next() {
             Some(c) if CharProps::of(c).takes_apostrophe() => {
-                c == 's' && after.next().is_none_or(|c| !CharProps::of(c).is_word())
+                let rest = &text[at + next.len_utf8()..];
+                let end = rest.find(|c| !CharProps::of(c).is_word()).unwrap_or(rest.len());
+                match &rest[..end] {
+                    "s" => true,
+                    clitic => CLITICS.contains(&clitic) && has_stem_before(text, at),
+                }
             }
             _ => true,
         };
     }
     !props.is_word() || unspaced(last, props)
+}
+
+/// Whether there are at least [`MIN_STEM`] letters or other characters of an obfuscated word, of which
+/// the first is a letter or digit, directly before byte `at`.
+fn has_stem_before(text: &str, at: usize) -> bool {
+    let is_part = |c: char| CharProps::of(c).is_word() || leet::is_leet(c) || leet::hides(c);
+    let start = text[..at].trim_end_matches(is_part).len();
+    let word = text[start..at].trim_start_matches(|c| !CharProps::of(c).is_word());
+    word.chars().filter(|&c| !CharProps::of(c).is_mark()).take(MIN_STEM).count() == MIN_STEM
+}
+
+/// Whether the letter at byte `at` begins a word with a decoration before it: digits (`1badword`), or
+/// two or more x if the word ends with as many (`xXbadwordXx`).
+pub(super) fn opens_decorated(text: &str, at: usize) -> bool {
+    let next = text[at..].chars().next().map(CharProps::of);
+    let (before, bytes) = (&text[..at], text.as_bytes());
+    let Some(&last) = before.as_bytes().last() else { return false };
+    let is_one = |byte: &u8| match last {
+        b'0'..=b'9' => byte.is_ascii_digit(),
+        _ => last == b'x' && *byte == b'x',
+    };
+    let length = bytes[..at].iter().rev().take(MAX_DECORATION).take_while(|it| is_one(it)).count();
+    let begins = |at: usize| {
+        base_before(text, at).is_none_or(|(base, _)| !base.is_word() || base.is_unspaced())
+    };
+    length > 0
+        && next.is_some_and(CharProps::is_letter)
+        && begins(at - length)
+        && (last != b'x' || (length > 1 && ends_in_pair(&text[at..])))
+}
+
+/// Whether the letter before byte `at` ends a word with a decoration after it.
+pub(super) fn closes_decorated(text: &str, at: usize) -> bool {
+    let rest = &text.as_bytes()[at..];
+    let Some(&first) = rest.first() else { return false };
+    let is_one = |byte: &u8| match first {
+        b'0'..=b'9' => byte.is_ascii_digit(),
+        _ => first == b'x' && *byte == b'x',
+    };
+    let length = rest.iter().take(MAX_DECORATION).take_while(|it| is_one(it)).count();
+    let ends = |at: usize| {
+        let next = text[at..].chars().next().map(CharProps::of);
+        next.is_none_or(|props| !props.is_word() || (props.is_unspaced() && !props.is_mark()))
+    };
+    length > 0
+        && base_before(text, at).is_some_and(|(base, _)| base.is_letter())
+        && ends(at + length)
+        && (first != b'x' || (length > 1 && begins_with_pair(&text[..at])))
+}
+
+/// Whether there are different digits at the start of a text, which are no repeated letter.
+pub(super) fn begins_with_number(text: &str) -> bool {
+    let mut digits = text.bytes().take(MAX_DECORATION).take_while(u8::is_ascii_digit);
+    let first = digits.next();
+    digits.any(|digit| Some(digit) != first)
+}
+
+/// Whether the word at the start of a text ends with two x.
+fn ends_in_pair(text: &str) -> bool {
+    let word = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    text[..word].ends_with("xx")
+}
+
+/// Whether the word at the end of a text begins with two x.
+fn begins_with_pair(text: &str) -> bool {
+    let word = text.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+    text[text.len() - word..].starts_with("xx")
 }
 
 /// Returns the last character before byte `at` that is not a combining mark, and its offset.

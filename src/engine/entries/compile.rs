@@ -3,10 +3,10 @@
 use super::accents::Marks;
 use super::compiled::{CompiledEntry, GAP, MIN_LENIENT};
 use super::kana::Kana;
-use super::token::token;
+use super::token::Token;
 use crate::normalize::{
     CharProps, CharSet, Disguises, Folded, Form, LINE_BREAK, Layout, Normalized, SymbolMode,
-    WordRange, fold_as_latin, leet, separator_length, words_in_other_scripts,
+    WordRange, fold_as_latin, leet, separator_length, with_plain_letters, words_in_other_scripts,
 };
 use crate::rules::{End, Entry, ListId, Start};
 use crate::span::Span;
@@ -16,6 +16,9 @@ const MIN_ELIDABLE: usize = 4;
 
 /// The minimum number of letters of an entry that may follow a proclitic.
 const MIN_PROCLITIC: usize = 3;
+
+/// The minimum number of letters of an entry that may have digits around it.
+const MIN_DECORATED: usize = 3;
 
 /// The minimum number of letters of a phrase that matches without the separators between its words:
 /// `killyourself`. Shorter phrases are rather other words: *as is* and *asis*.
@@ -33,9 +36,9 @@ pub(super) struct EntryVariant {
 }
 
 impl EntryVariant {
-    /// Returns the variants of an entry: as it is written, respelled, and if it is in another script,
-    /// as what it looks like in Latin letters; and each of these
-    /// [run together](EntryVariant::run_together).
+    /// Returns the variants of an entry: as it is written, respelled, if it is in another script,
+    /// as what it looks like in Latin letters, and if it has letters such as `ł`, with the plain
+    /// ones; and each of these [run together](EntryVariant::run_together).
     pub(super) fn of(
         list: ListId,
         number: u32,
@@ -43,14 +46,17 @@ impl EntryVariant {
         exception: bool,
         disguises: Disguises,
     ) -> impl Iterator<Item = EntryVariant> {
-        let respelled = Some(entry).filter(|_| disguises == Disguises::Standard);
+        let standard = Some(entry).filter(|_| disguises == Disguises::Standard);
         let respelled =
-            respelled.into_iter().flat_map(|entry| entry.language.respellings(&entry.text));
+            standard.into_iter().flat_map(|entry| entry.language.respellings(&entry.text));
         let written = std::iter::once(folded_words(&entry.text, disguises))
             .chain(respelled.map(move |text| folded_words(&text, disguises)));
-        let as_latin = Some(entry).filter(|_| disguises == Disguises::Standard);
-        let all = written.chain(as_latin.into_iter().flat_map(read_as_latin));
-        all.flat_map(move |(layout, words)| {
+        let as_latin = standard.into_iter().flat_map(read_as_latin);
+        let has_own_letters = exception || entry.language.has_own_letters();
+        let plain = standard.filter(|_| !has_own_letters);
+        let plain = plain.and_then(|entry| with_plain_letters(&entry.text));
+        let plain = plain.map(|text| folded_words(&text, disguises));
+        written.chain(as_latin).chain(plain).flat_map(move |(layout, words)| {
             let variant =
                 EntryVariant::of_words(list, number, entry, exception, disguises, layout, words);
             let run_together = variant.run_together();
@@ -136,7 +142,13 @@ impl EntryVariant {
             end: entry.end,
             ends_in_word,
             whole_graphemes: !(starts_in_word && ends_in_word),
-            has_doubled_letters: disguises == Disguises::Standard && has_doubled_letter(&text),
+            has_doubled_letters: (disguises == Disguises::Standard || exception)
+                && has_doubled_letter(&text),
+            letters,
+            takes_decoration: disguises == Disguises::Standard
+                && letters >= MIN_DECORATED
+                && !text.contains(|c: char| c.is_ascii_digit()),
+            has_sharp_s: entry.text.contains(['ß', 'ẞ']),
             confusables: confusables.into(),
             kana: Kana::of(&text, &marks),
             marks: Marks::required(&text, &marks),
@@ -160,9 +172,9 @@ fn is_separator(c: char, layout: Layout) -> bool {
     layout == Layout::Tokenized && (separator_length(c).is_some() || matches!(c, '\n' | LINE_BREAK))
 }
 
-/// Whether a text has the same letter more than once in a row.
+/// Whether a text has the same letter or digit more than once in a row.
 fn has_doubled_letter(text: &str) -> bool {
-    text.chars().zip(text.chars().skip(1)).any(|(a, b)| a == b && CharProps::of(a).is_letter())
+    text.chars().zip(text.chars().skip(1)).any(|(a, b)| a == b && is_base(a))
 }
 
 /// Returns the first of `letters` in each word.
@@ -260,8 +272,8 @@ fn in_layout(entry: &str, fold: impl Fn(&str, usize, Layout) -> Folded) -> (Layo
 
 /// Whether the token at byte `at` has a letter.
 fn has_letter(entry: &str, at: usize) -> bool {
-    let (span, _) = token(entry, at);
-    entry[span.range()].chars().any(|c| CharProps::of(c).is_letter())
+    let token = Token::around(entry, at);
+    entry[token.span.range()].chars().any(|c| CharProps::of(c).is_letter())
 }
 
 /// Whether all symbols in an entry may be read as letters, since each is in a token with a letter.

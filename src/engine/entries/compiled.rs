@@ -1,15 +1,21 @@
 //! What the verifier needs to know of an entry: [`CompiledEntry`].
 
+use jiff::civil::Date;
+
 use super::accents::{Accents, Marks};
 use super::kana::Kana;
-use super::token::token;
+use super::token::Token;
 use super::view::FoldedView;
 use crate::language::Language;
 use crate::normalize::{CharProps, Layout, leet};
-use crate::rules::{End, ListId};
+use crate::rules::{End, ListId, Rules};
+use crate::span::Span;
 
 /// Separates two words in the text of an entry.
 pub(super) const GAP: char = '\u{1}';
+
+/// The minimum number of letters of an entry for which `ß` and `ss` are the same.
+const MIN_SHARP_S: usize = 4;
 
 /// The minimum number of letters of a whole word in which a letter that occurs exactly twice is a
 /// repeat. In shorter words it makes another word: *gat* and *gaat*, *del* and *deel*. More than two
@@ -48,12 +54,18 @@ pub(super) struct CompiledEntry {
     pub(super) elidable: bool,
     /// Whether it may follow a proclitic of its language.
     pub(super) takes_proclitics: bool,
+    /// The number of its letters.
+    pub(super) letters: usize,
+    /// Whether digits or pairs of x may be around it: `1badword`, `xXbadwordXx`.
+    pub(super) takes_decoration: bool,
+    /// Whether it is written with an ß.
+    pub(super) has_sharp_s: bool,
     pub(super) end: End,
     /// Whether it ends with a letter or digit.
     pub(super) ends_in_word: bool,
     /// Whether it begins or ends with a symbol, so that part of a grapheme is not a match.
     pub(super) whole_graphemes: bool,
-    /// Whether it has the same letter more than once in a row.
+    /// Whether it has the same letter or digit more than once in a row.
     pub(super) has_doubled_letters: bool,
     /// The offset of one letter in each word of another script that was read as Latin, in bytes of
     /// the text.
@@ -63,6 +75,20 @@ pub(super) struct CompiledEntry {
     pub(super) language: Language,
     /// Its kana.
     pub(super) kana: Kana,
+}
+
+/// Decides which entries are active on the day of a message.
+#[derive(Clone, Copy)]
+pub(super) struct Schedule<'r> {
+    pub(super) rules: &'r Rules,
+    pub(super) day: Option<Date>,
+}
+
+impl Schedule<'_> {
+    pub(super) fn includes(self, compiled: &CompiledEntry) -> bool {
+        let is_active = || self.rules.entry(compiled.list, compiled.entry).is_active_on(self.day);
+        !compiled.dated || is_active()
+    }
 }
 
 impl CompiledEntry {
@@ -118,10 +144,23 @@ impl CompiledEntry {
             // With a combining mark it is another symbol.
             return !view.has_mark_at(end);
         }
-        !needle.is_repeated_at(view, end)
+        // In `bill1` the digit repeats a letter, in `bill123` it does not.
+        let is_decorated = || self.takes_decoration && view.closes_decorated(end);
+        (!needle.is_repeated_at(view, end) || (view.precedes_number(end) && is_decorated()))
             && (self.end == End::Anywhere
                 || view.closes(end)
-                || self.closes_before_particle(view, end))
+                || self.closes_before_particle(view, end)
+                || is_decorated())
+    }
+
+    /// Whether it may match a part of a text with respect to ß: in fewer than [`MIN_SHARP_S`] letters
+    /// `ß` and `ss` make different words, such as German `aß`.
+    pub(super) fn allows_sharp_s(&self, view: &FoldedView<'_>, part: Span) -> bool {
+        self.letters >= MIN_SHARP_S
+            || match view.has_sharp_s(part) {
+                true => self.has_sharp_s,
+                false => !(self.has_sharp_s && self.exception),
+            }
     }
 }
 
@@ -186,7 +225,13 @@ impl Needle<'_> {
             return "";
         }
         let letters = leet::letters_of(c);
-        if letters.is_empty() || !token(self.entry, at).1 { "" } else { letters }
+        if letters.is_empty() || !Token::around(self.entry, at).is_word { "" } else { letters }
+    }
+
+    /// Whether a neighbor of its character `c` at byte `at` is the same.
+    pub(super) fn is_doubled(self, c: char, at: usize) -> bool {
+        self.char_at(at + c.len_utf8()) == Some(c)
+            || (at > 0 && self.char_at(self.start_of_last(at)) == Some(c))
     }
 
     /// Whether a letter or digit at byte `at` of a text repeats the last letter.
@@ -194,9 +239,11 @@ impl Needle<'_> {
         let (Some(c), true) = (view.char_at(at), view.is_standard()) else { return false };
         let last = self.char_at(self.start_of_last(self.len()));
         let Some(letter) = last.filter(|&c| CharProps::of(c).is_letter()) else { return false };
+        let last = self.start_of_last(self.len());
         !leet::is_word_symbol(c)
             && !view.is_capital(at)
             && (c == letter || view.letters_of(c, at).contains(letter))
+            && !view.is_tail(c, at, self, last)
             && !view.has_mark_at(at + c.len_utf8())
     }
 }

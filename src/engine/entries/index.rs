@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use jiff::civil::Date;
-
 use super::alignment::Appearance;
 use super::compile::EntryVariant;
-use super::compiled::{CompiledEntry, GAP};
+use super::compiled::{CompiledEntry, GAP, Schedule};
 use super::interrupted::may_be_joined;
 use super::letter_class::LetterClass;
 use super::prefix_filter::PrefixFilter;
@@ -75,14 +73,12 @@ impl EntryIndex {
         &self.texts[start as usize..][..length as usize]
     }
 
-    /// Adds all matches in a folded text of entries that are active on `day`. The cost is one
-    /// search of the budget.
+    /// Adds all matches of active entries in a folded text. The cost is one search of the budget.
     pub(super) fn search<'i>(
         &'i self,
-        rules: &'i Rules,
+        schedule: Schedule<'_>,
         folded: &Folded,
         view: &FoldedView<'_>,
-        day: Option<Date>,
         verifier: &mut Verifier,
         budget: &Budget,
         found: &mut Vec<FoldedMatch<'i>>,
@@ -90,10 +86,7 @@ impl EntryIndex {
         let mut walk = TrieWalker::new(view, budget);
         let mut verify = |start: usize, candidates: Candidates| {
             for compiled in &self.entries[candidates.items] {
-                if compiled.only_spaced {
-                    continue;
-                }
-                if compiled.dated && !rules.entry(compiled.list, compiled.entry).is_active_on(day) {
+                if compiled.only_spaced || !schedule.includes(compiled) {
                     continue;
                 }
                 if candidates.letters == Letters::Censored && !compiled.may_be_censored() {
@@ -156,10 +149,9 @@ impl EntryIndex {
     /// Adds the words of a folded text that are slips of entries.
     pub(super) fn search_slips<'i>(
         &'i self,
-        rules: &Rules,
+        schedule: Schedule<'_>,
         folded: &Folded,
         view: &FoldedView<'_>,
-        day: Option<Date>,
         found: &mut Vec<FoldedMatch<'i>>,
     ) {
         if self.slips.is_empty() {
@@ -168,7 +160,7 @@ impl EntryIndex {
         for &start in folded.starts() {
             let text = |compiled: &CompiledEntry| self.text(compiled);
             self.slips.search(&self.entries, text, view, start, |compiled, end, slip| {
-                if !compiled.dated || rules.entry(compiled.list, compiled.entry).is_active_on(day) {
+                if schedule.includes(compiled) {
                     found.push(FoldedMatch { compiled, start, end, appearance: slip.into() });
                 }
             });
@@ -183,21 +175,17 @@ impl EntryIndex {
     /// Returns the entries whose keys begin at byte `at` of a joined text.
     pub(super) fn begin_with<'i>(
         &'i self,
-        rules: &Rules,
+        schedule: Schedule<'_>,
         view: &FoldedView<'_>,
         at: usize,
-        day: Option<Date>,
         budget: &Budget,
     ) -> Vec<&'i CompiledEntry> {
         let mut found = Vec::new();
         for FilteredTrie { trie, .. } in [&self.words, &self.substrings] {
             let symbols = Symbols { are_literal: true, ..Symbols::default() };
             TrieWalker::new(view, budget).walk_from(trie, symbols, at, &mut |_, candidates| {
-                let entries =
-                    self.entries[candidates.items].iter().filter(|compiled| compiled.may_be_spaced);
-                found.extend(entries.filter(|compiled| {
-                    !compiled.dated || rules.entry(compiled.list, compiled.entry).is_active_on(day)
-                }));
+                let entries = self.entries[candidates.items].iter();
+                found.extend(entries.filter(|it| it.may_be_spaced && schedule.includes(it)));
             });
         }
         found

@@ -15,6 +15,7 @@ mod common_words;
 mod compile;
 mod compiled;
 mod cover;
+mod emphasis;
 mod exceptions;
 mod holes;
 mod index;
@@ -36,7 +37,7 @@ use jiff::civil::Date;
 
 pub(crate) use self::alignment::{Alignment, Appearance};
 use self::compile::EntryVariant;
-use self::compiled::CompiledEntry;
+use self::compiled::{CompiledEntry, Schedule};
 use self::cover::WordAround;
 pub(super) use self::exceptions::Exceptions;
 use self::index::{Builder, EntryIndex, FoldedMatch, squeezes};
@@ -46,7 +47,8 @@ use self::verify::{Verifier, aligned};
 use self::view::FoldedView;
 use crate::engine::budget::Budget;
 use crate::normalize::{
-    CharProps, CharSet, Disguises, Folded, Form, Graphemes, Layout, Normalized, Origins, SymbolMode,
+    CharProps, CharSet, Disguises, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading,
+    SymbolMode,
 };
 use crate::rules::{ListId, Rules};
 use crate::span::Span;
@@ -149,24 +151,28 @@ impl EntryMatcher {
         let graphemes = None;
         let mut search = Search {
             entries: self,
-            rules,
+            schedule: Schedule { rules, day },
             content,
-            day,
             verifier,
             interrupted,
             split,
             budget,
+            in_reading: false,
             graphemes,
             hits,
         };
         // Spaced letters cost most, so they come last.
         let mut spaced = Vec::new();
+        let mut readings = Vec::new();
         for index in &self.indexes {
             if seen.is_some_and(|seen| index.must_skip(seen)) {
                 continue;
             }
             let normalized = Normalized::new(content, index.form, SymbolMode::Letters, folded);
             search.find_unspaced(index, &normalized);
+            if index.form == SPACED_FORM {
+                readings = normalized.readings();
+            }
             if index.form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
                 spaced.push((index, SymbolMode::Letters));
             }
@@ -184,8 +190,11 @@ impl EntryMatcher {
                 }
             }
         }
-        for (index, reading) in spaced {
-            search.find_spaced(index, &Origins::new(content, index.form, reading));
+        for (index, mode) in spaced {
+            search.find_spaced(index, &Origins::new(content, index.form, mode));
+        }
+        for reading in &readings {
+            search.find_in_reading(&self.indexes[0], reading, folded);
         }
     }
 
@@ -224,13 +233,14 @@ const ALIGN_STEPS_PER_BYTE: usize = 8;
 /// The state of a search.
 struct Search<'f, H> {
     entries: &'f EntryMatcher,
-    rules: &'f Rules,
+    schedule: Schedule<'f>,
     content: &'f str,
-    day: Option<Date>,
     verifier: &'f mut Verifier,
     interrupted: &'f mut Interrupted,
     split: &'f mut SplitWords,
     budget: &'f Budget,
+    /// Whether a reading of the content is searched.
+    in_reading: bool,
     graphemes: Option<Graphemes>,
     hits: &'f mut H,
 }
@@ -241,9 +251,9 @@ impl<H: HitSink> Search<'_, H> {
         let mut found: Vec<FoldedMatch<'_>> = Vec::new();
         let folded = normalized.folded();
         let view = FoldedView::new(folded, index.form);
-        index.search(self.rules, folded, &view, self.day, self.verifier, self.budget, &mut found);
+        index.search(self.schedule, folded, &view, self.verifier, self.budget, &mut found);
         if index.form == SPACED_FORM {
-            index.search_slips(self.rules, folded, &view, self.day, &mut found);
+            index.search_slips(self.schedule, folded, &view, &mut found);
             if folded.may_have_split_words() {
                 self.find_split(index, &view, &mut found);
             }
@@ -261,10 +271,13 @@ impl<H: HitSink> Search<'_, H> {
         for FoldedMatch { compiled, start, end, appearance } in found {
             let folded = Span::new(start, end);
             let span = graphemes.widen(origins.of(folded));
+            if self.in_reading && has_own_letters(compiled, &self.content[span.range()]) {
+                continue;
+            }
             let cover = match compiled.exception {
                 true => span,
                 false => {
-                    let entry = self.rules.entry(compiled.list, compiled.entry);
+                    let entry = self.schedule.rules.entry(compiled.list, compiled.entry);
                     match words.cover(entry, compiled, index.text(compiled), folded) {
                         covered if covered == folded => span,
                         covered => graphemes.widen(origins.of(covered)),
@@ -310,7 +323,7 @@ impl<H: HitSink> Search<'_, H> {
         self.budget.begin_search();
         for at in self.interrupted.starts() {
             self.budget.begin_position(length - at);
-            for compiled in index.begin_with(self.rules, &joined, at, self.day, self.budget) {
+            for compiled in index.begin_with(self.schedule, &joined, at, self.budget) {
                 let entry = index.text(compiled);
                 let end = at + entry.len();
                 if joined.text()[at..].starts_with(entry)
@@ -343,7 +356,7 @@ impl<H: HitSink> Search<'_, H> {
             }
             self.budget.begin_position(self.split.len() - first);
             let joined = self.split.joined();
-            for compiled in index.begin_with(self.rules, &joined, 0, self.day, self.budget) {
+            for compiled in index.begin_with(self.schedule, &joined, 0, self.budget) {
                 let is_word = compiled.may_be_censored() && !compiled.run_together;
                 if !is_word || !compiled.confusables.is_empty() {
                     continue;
@@ -372,6 +385,25 @@ impl<H: HitSink> Search<'_, H> {
         self.budget.end_search();
     }
 
+    /// Adds the entries that occur in a reading of the content.
+    fn find_in_reading(&mut self, index: &EntryIndex, reading: &Reading, folded: &mut Folded) {
+        self.in_reading = true;
+        for mode in [SymbolMode::Letters, SymbolMode::Boundaries] {
+            let normalized = Normalized::of_reading(reading, index.form, mode, folded);
+            self.find_unspaced(index, &normalized);
+            let (reads_symbols, has_spaced_letters) = {
+                let folded = normalized.folded();
+                (folded.reads_symbols(), folded.may_have_spaced_letters())
+            };
+            if has_spaced_letters {
+                self.find_spaced(index, &Origins::of_reading(reading, index.form, mode));
+            }
+            if !reads_symbols {
+                break;
+            }
+        }
+    }
+
     /// Adds the entries that occur as spaced letters.
     fn find_spaced(&mut self, index: &EntryIndex, origins: &Origins) {
         for row in origins.spaced_letters(self.content) {
@@ -381,10 +413,14 @@ impl<H: HitSink> Search<'_, H> {
                 self.budget.begin_position(row.letters_count() - letter);
                 let at = row.start(letter);
                 let mut matches = Vec::new();
-                for compiled in index.begin_with(self.rules, &view, at, self.day, self.budget) {
+                for compiled in index.begin_with(self.schedule, &view, at, self.budget) {
                     let entry = index.text(compiled);
                     let ends = self.verifier.all_ends(&view, compiled, entry, at, self.budget);
-                    let ends = ends.into_iter().map(|(end, is_long)| (row.letter_at(end), is_long));
+                    let ends =
+                        ends.into_iter().map(|(end, is_long)| (row.letter_at(end), end, is_long));
+                    // An entry may not end inside an ß.
+                    let ends = ends.filter(|&(letter, end, _)| row.start(letter) == end);
+                    let ends = ends.map(|(letter, _, is_long)| (letter, is_long));
                     matches.push((compiled, ends.collect()));
                 }
                 matches
@@ -393,7 +429,11 @@ impl<H: HitSink> Search<'_, H> {
             for (compiled, letters) in found {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = row.origin(letters.start, letters.end);
-                let hit = hit(index, compiled, graphemes.widen(span), Vec::new());
+                let span = graphemes.widen(span);
+                if self.in_reading && has_own_letters(compiled, &self.content[span.range()]) {
+                    continue;
+                }
+                let hit = hit(index, compiled, span, Vec::new());
                 self.hits
                     .add(hit, || Alignment::spaced(&row, compiled, index.text(compiled), letters));
             }
@@ -401,7 +441,7 @@ impl<H: HitSink> Search<'_, H> {
     }
 }
 
-/// For each letter that an entry repeats in a row, returns where it occurs in the original, and how
+/// For each letter or digit that an entry repeats in a row, returns where it occurs in the original, and how
 /// often the entry has it.
 fn doubled_letters(
     view: &FoldedView<'_>,
@@ -411,7 +451,8 @@ fn doubled_letters(
 ) -> Vec<(Span, usize)> {
     let chars: Vec<(usize, char)> = entry.char_indices().collect();
     let rows = chars.chunk_by(|a, b| a.1 == b.1);
-    let rows = rows.filter(|row| row.len() > 1 && CharProps::of(row[0].1).is_letter());
+    let is_base = |c: char| CharProps::of(c).is_letter() || c.is_ascii_digit();
+    let rows = rows.filter(|row| row.len() > 1 && is_base(row[0].1));
     let occurrence = |row: &[(usize, char)]| {
         let (first, last) = (row[0].0, row[row.len() - 1].0);
         let places = aligned.iter().filter(|(_, read)| (first..=last).contains(read));
@@ -422,6 +463,12 @@ fn doubled_letters(
         Some((spans.reduce(Span::union)?, row.len()))
     };
     rows.filter_map(occurrence).collect()
+}
+
+/// Whether an entry does not match in a reading, since letters of its language in `part` of the message
+/// were read as others.
+fn has_own_letters(compiled: &CompiledEntry, part: &str) -> bool {
+    compiled.language.has_own_letters() && part.contains(['ø', 'Ø', 'đ', 'Đ'])
 }
 
 fn hit(

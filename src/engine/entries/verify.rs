@@ -107,10 +107,12 @@ impl Verifier {
         let is_word = |c| CharProps::of(c).is_word();
         let must_open = compiled.needs_word_start
             || (compiled.begins_with_symbol && view.char_at(start).is_some_and(is_word));
-        if must_open
-            && !view.opens(start, compiled.elidable)
-            && !compiled.follows_proclitic(view, start)
-        {
+        let opens = || {
+            view.opens(start, compiled.elidable)
+                || compiled.follows_proclitic(view, start)
+                || (compiled.takes_decoration && view.opens_decorated(start))
+        };
+        if must_open && !opens() {
             return None;
         }
         if letters == Letters::Visible && starts_in_repeat(view, compiled, entry, start) {
@@ -134,6 +136,7 @@ impl Verifier {
         }
         let part = Span::new(start, end);
         let is_match = compiled.kana.allow(view, part)
+            && compiled.allows_sharp_s(view, part)
             && shows_confusables(view, compiled, entry, part, letters);
         is_match.then_some(end)
     }
@@ -409,7 +412,7 @@ fn is_valid_censored_end(view: &FoldedView<'_>, start: usize, end: usize, state:
     }
     if state.last_censored {
         // The last symbol of `*emphasis*` does not replace a letter.
-        return view.char_before(end) != before;
+        return view.char_before(end) != before && !view.closes_emphasis(end);
     }
     // The word continues after more such symbols, unless they are emphasis.
     let continues = after.is_some_and(|c| leet::hides(c) && state.symbols.may_contain(c)) && {
@@ -529,7 +532,10 @@ impl Transition<'_> {
         if letter == self.c {
             return true;
         }
-        let there = self.view.letters_of(self.c, self.at);
+        let there = match self.view.is_tail(self.c, self.at, self.needle, read) {
+            true => "",
+            false => self.view.letters_of(self.c, self.at),
+        };
         let here = match self.view.is_standard() {
             true => self.needle.letters_of(letter, read, self.view.layout()),
             false => "",

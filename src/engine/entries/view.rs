@@ -5,11 +5,14 @@ use std::ops::Range;
 
 use super::accents::marks_of;
 use super::boundary;
+use super::compiled::Needle;
+use super::emphasis::Emphasis;
 use super::holes::{holes, may_be_hole};
-use super::token::token;
+use super::token::Token;
 use crate::normalize::{
     CharProps, Disguises, Folded, Form, KATAKANA, Layout, SpacedLetters, leet, separator_length,
 };
+use crate::span::Span;
 
 /// A folded text and how it was folded.
 pub(super) struct FoldedView<'t> {
@@ -19,12 +22,12 @@ pub(super) struct FoldedView<'t> {
     form: Form,
     /// The combining marks that the fold dropped, each with the end of its letter, ascending.
     marks: &'t [(usize, char)],
-    /// The token that was examined last (start and end), and whether its digits and symbols may be
-    /// letters.
-    token: Cell<(usize, usize, bool)>,
+    /// The token that was examined last.
+    token: Cell<Option<Token>>,
     /// The tokens examined before it, in ascending order. Walks go back and forth between tokens,
     /// and each token is only read once.
-    tokens: RefCell<Vec<(usize, usize, bool)>>,
+    tokens: RefCell<Vec<Token>>,
+    emphasis: OnceCell<Emphasis>,
     /// The [holes], computed on first use.
     holes: OnceCell<Vec<usize>>,
 }
@@ -48,8 +51,8 @@ impl<'t> FoldedView<'t> {
     }
 
     fn unfolded(text: &'t str, form: Form) -> FoldedView<'t> {
-        let (token, tokens, holes) = (Cell::default(), RefCell::default(), OnceCell::new());
-        FoldedView { text, folded: None, form, marks: &[], token, tokens, holes }
+        let (token, tokens, emphasis, holes) = Default::default();
+        FoldedView { text, folded: None, form, marks: &[], token, tokens, emphasis, holes }
     }
 
     pub(super) fn text(&self) -> &'t str {
@@ -109,9 +112,34 @@ impl<'t> FoldedView<'t> {
         self.is_hidden_boundary(at) || boundary::opens(self.text, at, elidable)
     }
 
+    /// Whether a word may begin at byte `at` after a decoration such as digits.
+    pub(super) fn opens_decorated(&self, at: usize) -> bool {
+        boundary::opens_decorated(self.text, at)
+    }
+
     /// Whether a word may end at byte `at`.
     pub(super) fn closes(&self, at: usize) -> bool {
         self.is_hidden_boundary(at) || boundary::closes(self.text, at)
+    }
+
+    /// Whether a word may end at byte `at` before a decoration such as digits.
+    pub(super) fn closes_decorated(&self, at: usize) -> bool {
+        boundary::closes_decorated(self.text, at)
+    }
+
+    /// Whether different digits follow byte `at`.
+    pub(super) fn precedes_number(&self, at: usize) -> bool {
+        boundary::begins_with_number(&self.text[at..])
+    }
+
+    /// Whether the hiding symbol that ends at byte `end` closes an emphasis that began before it.
+    pub(super) fn closes_emphasis(&self, end: usize) -> bool {
+        self.emphasis.get_or_init(|| Emphasis::of(self.text)).closes_at(end)
+    }
+
+    /// Whether a part has a double s that was an ß.
+    pub(super) fn has_sharp_s(&self, part: Span) -> bool {
+        self.folded.is_some_and(|folded| folded.has_sharp_s(part))
     }
 
     /// Whether a word begins at byte `at` with a capital of a hashtag.
@@ -194,28 +222,45 @@ impl<'t> FoldedView<'t> {
             return "";
         }
         let letters = leet::letters_of(c);
-        if !letters.is_empty() && self.is_in_word(at) { letters } else { "" }
+        if letters.is_empty() {
+            return if matches!(c, 'i' | 'l') && self.is_bar(at) { "il" } else { "" };
+        }
+        if self.token(at).is_word { letters } else { "" }
     }
 
-    /// Whether the digits and symbols of the token at byte `at` may be letters.
-    fn is_in_word(&self, at: usize) -> bool {
-        let (start, end, is_word) = self.token.get();
-        if (start..end).contains(&at) {
-            return is_word;
+    /// Whether the letter at byte `at`, an i or an l, may be the other one.
+    fn is_bar(&self, at: usize) -> bool {
+        self.folded.is_some_and(|folded| folded.is_bar(at))
+    }
+
+    /// Whether the character `c` at byte `at` is at the end of a token, where it is not a letter of the
+    /// needle unless it repeats one: it is then part of a double letter at byte `read`.
+    #[inline]
+    pub(super) fn is_tail(&self, c: char, at: usize, needle: Needle<'_>, read: usize) -> bool {
+        leet::may_trail(c)
+            && self.form.layout == Layout::Tokenized
+            && self.token(at).tail <= at
+            && (c == '!' || !needle.char_at(read).is_some_and(|it| needle.is_doubled(it, read)))
+    }
+
+    /// Returns the token at byte `at`.
+    fn token(&self, at: usize) -> Token {
+        let last = self.token.get();
+        if let Some(token) = last.filter(|token| token.span.range().contains(&at)) {
+            return token;
         }
         let mut tokens = self.tokens.borrow_mut();
-        let after = tokens.partition_point(|&(start, ..)| start <= at);
-        let known = after.checked_sub(1).map(|last| tokens[last]).filter(|&(_, end, _)| at < end);
+        let after = tokens.partition_point(|token| token.span.start <= at);
+        let known = after.checked_sub(1).map(|last| tokens[last]).filter(|it| at < it.span.end);
         let found = known.unwrap_or_else(|| {
-            let (span, is_word) = token(self.text, at);
-            let found = (span.start, span.end, is_word);
+            let found = Token::around(self.text, at);
             // The first token is only kept in the cell: most texts need no other.
-            if self.token.get() != Default::default() {
+            if last.is_some() {
                 tokens.insert(after, found);
             }
             found
         });
-        self.token.set(found);
-        found.2
+        self.token.set(Some(found));
+        found
     }
 }

@@ -320,10 +320,13 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
         leads_on
     }
 
-    /// Whether a letter or digit at byte `at` belongs to the same word as the character before it.
+    /// Whether a letter or digit at byte `at` belongs to the same word as the character before it. A
+    /// digit or a pair of x may be the end of a decorated word.
     fn continues_word(&self, at: usize) -> bool {
+        let bytes = self.view.text().as_bytes();
         !self.view.has_hidden_boundaries()
-            && self.view.text().as_bytes()[at - 1].is_ascii_alphanumeric()
+            && bytes[at - 1].is_ascii_alphanumeric()
+            && !matches!(bytes[at..], [b'0'..=b'9', ..] | [b'x', b'x', ..])
     }
 
     /// Reports the items at a node on the path of the cursor.

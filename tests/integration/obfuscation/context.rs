@@ -17,8 +17,30 @@ const SPACES: &[Frame] = &[
     ("in 2024 we had 12.50 for ", " and 3x more"), ("“", "”"),
 ];
 
-const APOSTROPHES: &[Frame] =
-    &[("that ", "'s not nice"), ("this ", "’s mine"), ("c'est l'", " ça"), ("d’", ", non")];
+const APOSTROPHES: &[Frame] = &[
+    ("that ", "'s not nice"),
+    ("this ", "’s mine"),
+    ("c'est l'", " ça"),
+    ("d’", ", non"),
+    ("the ", "'ll learn"),
+    ("dell'", ", no"),
+    ("jusqu’", ""),
+];
+
+/// Digits and pairs of x.
+#[rustfmt::skip]
+const DECORATIONS: &[Frame] = &[
+    ("", "1"), ("you ", "123 lol"), ("1", ""), ("so 69", "69"), ("", "420!"), ("hey ", "2, no"), ("xX", "Xx"), ("XX", "XX"),
+    ("xx", "xxx ok"), ("it's xXx", "xXx"),
+];
+
+/// A right-to-left override, with and without its end.
+const OVERRIDES: &[Frame] = &[
+    ("\u{202E}", "\u{202C}"),
+    ("you are such a \u{202E}", "\u{202C} lol"),
+    ("what a \u{202E}", "\nok"),
+    ("no, \u{202E}.", ""),
+];
 
 #[rustfmt::skip]
 const SYMBOLS: &[Frame] = &[
@@ -42,8 +64,10 @@ pub(crate) fn frame(rng: &mut Rng, around: Around) -> Frame {
         return choose(rng, HASHTAGS);
     }
     let kinds = [
-        (true, SPACES),
-        (true, SPACES),
+        (around.spaces, SPACES),
+        (around.spaces, SPACES),
+        (around.decorations, DECORATIONS),
+        (around.overrides, OVERRIDES),
         (around.apostrophes, APOSTROPHES),
         (around.symbols, SYMBOLS),
         (around.scripts, SCRIPTS),

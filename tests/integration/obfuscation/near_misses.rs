@@ -34,8 +34,8 @@ pub(crate) fn near_misses(rng: &mut Rng, term: &str, technique: &Technique) -> V
 
 /// Returns a word that contains the term, with the other letters fixed.
 pub(crate) fn longer(rng: &mut Rng, term: &str) -> Typed {
-    const BEFORE: &[&str] = &["", "un", "mc", "sub", "x", "over", "2"];
-    const AFTER: &[&str] = &["ness", "ful", "hood", "worthy", "x", "burger", "2"];
+    const BEFORE: &[&str] = &["", "un", "mc", "sub", "x", "over", "b2"];
+    const AFTER: &[&str] = &["ness", "ful", "hood", "worthy", "x", "burger", "2b"];
     let (before, after) = (choose(rng, BEFORE), choose(rng, AFTER));
     let after = if before.is_empty() || rng.bool() { after } else { "" };
     let mut typed = Typed::new(&format!("{before}{term}{after}"));
@@ -101,9 +101,9 @@ pub(crate) fn too_far(rng: &mut Rng, term: &str) -> Vec<String> {
         letters.join(separator)
     };
     let mut all = vec![
-        // Spaced letters: too far apart, on separate lines, with a letter that is not a word.
-        spelled("    "),
-        spelled("\n"),
+        // Spaced letters: too far apart, on separate lines with symbols, with a letter that is not a word.
+        spelled("          "),
+        spelled(",\n"),
         format!("{} j", spelled(" ")),
         format!("j {}", spelled(" ")),
     ];

@@ -36,14 +36,30 @@ pub(crate) struct Around {
     pub(crate) symbols: bool,
     /// Words in other scripts, anywhere in the message.
     pub(crate) scripts: bool,
+    /// Whitespace, brackets and quotes.
+    pub(crate) spaces: bool,
+    /// Digits and pairs of x.
+    pub(crate) decorations: bool,
+    /// An override of the direction.
+    pub(crate) overrides: bool,
     /// Only other words of a hashtag.
     pub(crate) hashtag: bool,
 }
 
-const ALL: Around = Around { apostrophes: true, symbols: true, scripts: true, hashtag: false };
+const ALL: Around = Around {
+    apostrophes: true,
+    symbols: true,
+    scripts: true,
+    spaces: true,
+    decorations: false,
+    overrides: false,
+    hashtag: false,
+};
 const LATIN: Around = Around { scripts: false, ..ALL };
-const SPACED: Around = Around { apostrophes: false, symbols: true, scripts: false, hashtag: false };
+const SPACED: Around = Around { apostrophes: false, scripts: false, ..ALL };
 const SPACES_ONLY: Around = Around { symbols: false, ..SPACED };
+const DECORATIONS: Around = Around { spaces: false, decorations: true, ..SPACES_ONLY };
+const OVERRIDES: Around = Around { spaces: false, overrides: true, ..SPACES_ONLY };
 const HASHTAG: Around = Around { hashtag: true, ..SPACES_ONLY };
 const NO_SYMBOLS: Around = Around { symbols: false, ..ALL };
 
@@ -122,6 +138,24 @@ pub(crate) const TECHNIQUES: &[Technique] = &[
     technique("repeats, accents, invisible", &[repeats, accents, invisible], ALL).lengthens(),
     technique("repeats, mathematical", &[repeats, styled], ALL).lengthens().separate(),
     technique("spacing, invisible", &[spacing, invisible], SPACED).separate(),
+    technique("decorations", &[decorated, case], DECORATIONS).separate().applies_to(30),
+    technique("control characters", &[control], ALL),
+    technique("thin spaces", &[thin], ALL).separate(),
+    technique("encoding", &[encoding], ALL).separate(),
+    technique("override", &[repeats, case, reversed], OVERRIDES).lengthens().separate(),
+    technique("upside down", &[repeats, turned, reversed], SPACES_ONLY).lengthens().separate(),
+    technique("turned", &[repeats, turned], SPACES_ONLY).lengthens().separate(),
+    technique("strokes", &[strokes], SPACES_ONLY),
+    technique("fancy alphabets", &[fancy], SPACES_ONLY).replaces(),
+    technique("fancy alphabets, invisible", &[fancy, zero_width], SPACES_ONLY).replaces(),
+    technique("fancy alphabets, spacing", &[fancy_beyond_greek, spacing], SPACES_ONLY).replaces(),
+    technique("keycaps", &[leet::<DIGITS>, keycaps], ALL).separate(),
+    technique("digits of other scripts", &[leet::<DIGITS>, digits], ALL),
+    technique("emoji letters", &[emoji_letters], ALL).separate(),
+    technique("capital I and small l", &[bars], ALL),
+    technique("letters of symbols", &[pairs], SPACES_ONLY).separate(),
+    technique("spacing by whitespace", &[wide_spacing], SPACES_ONLY).separate(),
+    technique("hidden by other stars", &[hidden_by_stars], NO_SYMBOLS).separate(),
 ];
 
 fn case(rng: &mut Rng, typed: &mut Typed) -> bool {
@@ -374,11 +408,18 @@ fn leet<const KIND: u8>(rng: &mut Rng, typed: &mut Typed) -> bool {
     let edges = lengthened_edges(typed);
     let mut other: Vec<(usize, char)> = Vec::new();
     for token in typed.runs(|key| key.is_gap() || key.hidden) {
+        let last = token.end - 1;
         let mut letters: Vec<usize> = token.filter(|&at| typed.keys[at].is_letter()).collect();
         if letters.is_empty() {
             continue;
         }
-        letters.remove(rng.usize(..letters.len()));
+        // Digits before a unit are a number.
+        let is_kept = |&at: &usize| !"hkmpsx".contains(typed.keys[letters[at]].letter);
+        let kept: Vec<usize> = (0..letters.len()).filter(is_kept).collect();
+        if kept.is_empty() {
+            continue;
+        }
+        letters.remove(choose(rng, &kept));
         for at in letters.into_iter().filter(|&at| !typed.keys[at].fixed) {
             let Some(letter) = typed.keys[at].plain() else { continue };
             let row = LEET.iter().find(|&&(it, ..)| it == letter.to_ascii_lowercase());
@@ -391,8 +432,11 @@ fn leet<const KIND: u8>(rng: &mut Rng, typed: &mut Typed) -> bool {
                 _ if rng.bool() && !symbols.is_empty() => symbols,
                 _ => digits,
             };
+            // At the end of a word these are not letters.
+            let is_letter = |c: &&char| at != last || !"1!|+".contains(**c);
+            let of: Vec<char> = of.iter().filter(is_letter).copied().collect();
             if !of.is_empty() {
-                other.push((at, choose(rng, of)));
+                other.push((at, choose(rng, &of)));
             }
         }
     }
@@ -523,8 +567,7 @@ fn are_words(typed: &Typed, at: usize) -> bool {
 const WORDS_INSIDE: &[&str] = &["kit", "ten", "don", "key", "ill", "chop", "less", "soap"];
 
 fn symbol_inside(rng: &mut Rng, typed: &mut Typed) -> bool {
-    let symbol =
-        choose(rng, &[".", "-", "_", "/", "|", ",", ":", "\"", "`", "´", "^", "=", "(", "…"]);
+    let symbol = choose(rng, &[".", "-", "_", "/", "|", ",", ":", "\"", "^", "=", "(", "…"]);
     insert(rng, typed, symbol)
 }
 
@@ -648,4 +691,234 @@ fn hide(rng: &mut Rng, typed: &mut Typed, symbols: &[char]) -> bool {
         typed.keys[at].hidden = true;
     }
     true
+}
+
+/// Inserts characters from a list between letters.
+fn insert_some(rng: &mut Rng, typed: &mut Typed, from: &[char]) -> bool {
+    let chosen = some(rng, (1..typed.keys.len()).collect());
+    let any = !chosen.is_empty();
+    chosen.into_iter().for_each(|at| typed.keys[at].text.insert(0, choose(rng, from)));
+    any
+}
+
+fn control(rng: &mut Rng, typed: &mut Typed) -> bool {
+    #[rustfmt::skip]
+    let controls = ['\0', '\u{1}', '\u{3}', '\u{7}', '\u{8}', '\u{E}', '\u{1B}', '\u{1F}', '\u{7F}', '\u{80}', '\u{9F}', '\u{FFF9}', '\u{FFFB}'];
+    insert_some(rng, typed, &controls)
+}
+
+/// Inserts thin spaces, but not beside the space between two words.
+fn thin(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let is_inside = |&at: &usize| !typed.keys[at].is_gap() && !typed.keys[at - 1].is_gap();
+    let chosen = some(rng, (1..typed.keys.len()).filter(is_inside).collect());
+    let any = !chosen.is_empty();
+    let thin = ['\u{2009}', '\u{200A}', '\u{202F}', '\u{2800}'];
+    chosen.into_iter().for_each(|at| typed.keys[at].text.insert(0, choose(rng, &thin)));
+    any
+}
+
+/// Writes letters as entities, percent-encoded or escaped.
+fn encoding(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let kind = rng.u8(..5);
+    let plain = typed.plain();
+    typed.replace(rng, plain, |_, letter| {
+        let code = u32::from(letter);
+        Some(match kind {
+            0 => format!("&#{code};"),
+            1 => format!("&#x{code:X};"),
+            2 => format!("%{code:02x}"),
+            3 => format!("%25{code:02X}"),
+            _ => format!("\\u{code:04x}"),
+        })
+    })
+}
+
+/// Accepts words alone.
+fn decorated(_: &mut Rng, typed: &mut Typed) -> bool {
+    !is_phrase(typed)
+}
+
+/// Inserts characters without a width between letters.
+fn zero_width(rng: &mut Rng, typed: &mut Typed) -> bool {
+    insert_some(rng, typed, &['\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}', '\u{AD}'])
+}
+
+/// Reverses the letters.
+fn reversed(_: &mut Rng, typed: &mut Typed) -> bool {
+    typed.keys.reverse();
+    true
+}
+
+/// Turns all letters by 180 degrees, of which one must look different from all others.
+fn turned(_: &mut Rng, typed: &mut Typed) -> bool {
+    const TURNED: &str = "ɐqɔpǝɟƃɥᴉɾʞlɯuodbɹsʇnʌʍxʎz";
+    for key in &mut typed.keys {
+        let Some(letter) = key.plain() else { continue };
+        let number = usize::from(letter.to_ascii_lowercase() as u8 - b'a');
+        key.text = TURNED.chars().nth(number).expect("a letter").into();
+    }
+    typed.keys.iter().any(|key| !key.text.is_ascii())
+}
+
+/// Latin letters with strokes and the like.
+#[rustfmt::skip]
+const STROKES: &[(char, &[char])] = &[
+    ('b', &['ƀ', 'ɓ', 'Ƀ']), ('d', &['đ', 'ɗ', 'Đ']), ('e', &['ɛ', 'ə', 'ɇ']), ('f', &['ƒ']), ('h', &['ħ', 'ɦ', 'Ħ']), ('i', &['ı', 'ɨ']),
+    ('k', &['ƙ']), ('l', &['ł', 'Ł', 'ƚ']), ('n', &['ŋ', 'ƞ']), ('o', &['ø', 'Ø', 'ɵ']), ('r', &['ɾ']), ('t', &['ŧ', 'Ŧ']), ('z', &['ƶ']),
+];
+
+fn strokes(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let plain: Vec<usize> = typed.plain().into_iter().filter(|&at| !typed.keys[at].fixed).collect();
+    typed.replace(rng, plain, |rng, letter| {
+        let letter = letter.to_ascii_lowercase();
+        let (_, others) = STROKES.iter().find(|&&(latin, _)| latin == letter)?;
+        Some(choose(rng, others).into())
+    })
+}
+
+/// Alphabets of text generators that consist of letters and symbols of other scripts.
+#[rustfmt::skip]
+const FANCY: &[&str] = &[
+    "₳฿₵ĐɆ₣₲ⱧłJ₭Ⱡ₥₦Ø₱QⱤ₴₮ɄV₩ӾɎⱫ", "卂乃匚ᗪ乇千Ꮆ卄丨ﾌҜㄥ爪几ㄖ卩Ɋ尺丂ㄒㄩᐯ山乂ㄚ乙", "ᗩᗷᑕᗪEᖴGᕼIᒍKᒪᗰᑎOᑭᑫᖇᔕTᑌᐯᗯ᙭YᘔZ",
+    "αв¢∂єƒgнιנкℓмησρqяѕтυνωχуz", "ค๒ς๔єŦﻮђเןкɭ๓ภ๏קợгรՇยשฬאץչ", "ልጌርዕቿቻኗዘጎጋጕረጠክዐየዒዪነፕሁሀሠሸሃጊ", "ᏗᏰፈᎴᏋᎦᎶᏂᎥᏠᏦᏝᎷᏁᎧᎮᎤᏒᏕᏖᏬᏉᏇጀᎩፚ",
+    "ǟɮƈɖɛʄɢɦɨʝӄʟʍռօքզʀֆȶʊʋաӼʏʐ", "ąɓƈđεʄɠɧįʝƙƖɱŋơ℘զཞʂɬų۷ῳҳყʑ", "ⲁⲃⲥⲇⲉϥⲅⲏⲓⳗⲕⳑⲙⲛⲟⲣⳋꞅⲋⲧⳙⳳⲱⲭⲩⲍ", "ᥲᑲᥴძᥱfgһіȷkᥣm𝗇᥆⍴qrs𝗍ᥙ᥎ᥕ᥊ᥡz", "ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑQꓣꓢꓔꓴꓦꓪꓫꓬꓜ",
+    "ꍏꌃꉓꀸꍟꎇꁅꃅꀤꀭꀘ꒒ꂵꈤꂦꉣꆰꋪꌗ꓄ꀎꃴꅏꊼꌩꁴ",
+];
+
+/// Writes all letters in one of these alphabets.
+fn fancy(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let alphabet = choose(rng, FANCY);
+    in_alphabet(typed, alphabet)
+}
+
+/// The same without the alphabet of Greek and Cyrillic letters, which by themselves are not read.
+fn fancy_beyond_greek(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let alphabets: Vec<&str> = FANCY.iter().copied().filter(|it| !it.starts_with('α')).collect();
+    in_alphabet(typed, choose(rng, &alphabets))
+}
+
+fn in_alphabet(typed: &mut Typed, alphabet: &str) -> bool {
+    let alphabet: Vec<char> = alphabet.chars().collect();
+    for key in &mut typed.keys {
+        let Some(letter) = key.plain() else { continue };
+        key.text = alphabet[usize::from(letter.to_ascii_lowercase() as u8 - b'a')].into();
+    }
+    true
+}
+
+/// Replaces all digits.
+fn replace_digits(typed: &mut Typed, with: impl Fn(u8) -> String) -> bool {
+    for key in &mut typed.keys {
+        if let [digit @ b'0'..=b'9'] = *key.text.as_bytes() {
+            key.text = with(digit - b'0');
+        }
+    }
+    true
+}
+
+fn keycaps(_: &mut Rng, typed: &mut Typed) -> bool {
+    replace_digits(typed, |digit| format!("{digit}\u{FE0F}\u{20E3}"))
+}
+
+fn digits(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let zero = choose(rng, &['٠', '۰', '०', '০', '๐', '០', '𑁦', '０']);
+    let of = |digit: u8| char::from_u32(u32::from(zero) + u32::from(digit)).map(String::from);
+    replace_digits(typed, |digit| of(digit).expect("a digit"))
+}
+
+fn emoji_letters(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let free: Vec<usize> = typed.plain().into_iter().filter(|&at| !typed.keys[at].fixed).collect();
+    typed.replace(rng, free, |_, letter| {
+        Some(match letter.to_ascii_lowercase() {
+            'o' => "⭕".to_owned(),
+            't' => "✝\u{FE0F}".to_owned(),
+            'c' => "©".to_owned(),
+            'r' => "®".to_owned(),
+            'x' => "❌".to_owned(),
+            'a' => "🅰\u{FE0F}".to_owned(),
+            'b' => "🅱\u{FE0F}".to_owned(),
+            'm' => "Ⓜ\u{FE0F}".to_owned(),
+            'p' => "🅿\u{FE0F}".to_owned(),
+            _ => return None,
+        })
+    })
+}
+
+/// Writes capital I for l, or small l for I among capitals.
+fn bars(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let capitals = rng.bool();
+    if capitals {
+        let plain = typed.plain();
+        plain.into_iter().for_each(|at| typed.keys[at].text.make_ascii_uppercase());
+    }
+    let (from, to) = if capitals { ('I', 'l') } else { ('l', 'I') };
+    let mut any = false;
+    for word in typed.words() {
+        let is_other = |at: usize| typed.keys[at].plain().is_some_and(|it| !"iIlL".contains(it));
+        if !word.clone().any(is_other) {
+            continue;
+        }
+        for at in word {
+            if typed.keys[at].plain() == Some(from) && !typed.keys[at].fixed {
+                typed.keys[at].text = to.into();
+                any = true;
+            }
+        }
+    }
+    any
+}
+
+/// Draws a letter with several symbols. Its neighbors stay letters.
+fn pairs(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let drawn = |letter: char| {
+        Some(match letter {
+            'k' => "|<",
+            'a' => "/\\",
+            'v' => "\\/",
+            'h' => "|-|",
+            'u' => "|_|",
+            'd' => "|)",
+            'o' => "()",
+            'n' => "|\\|",
+            'm' => "|\\/|",
+            'w' => "vv",
+            'b' => "|3",
+            _ => return None,
+        })
+    };
+    let is_letter = |at: Option<usize>| {
+        at.and_then(|at| typed.keys.get(at)).is_some_and(|key| key.plain().is_some())
+    };
+    let fits = |&at: &usize| {
+        let key = &typed.keys[at];
+        let around = is_letter(at.checked_sub(1)) && is_letter(Some(at + 1));
+        let beside = is_letter(at.checked_sub(1)) || is_letter(Some(at + 1));
+        !key.fixed && drawn(key.letter).is_some() && if key.letter == 'o' { around } else { beside }
+    };
+    let all: Vec<usize> = (0..typed.keys.len()).filter(fits).collect();
+    if all.is_empty() {
+        return false;
+    }
+    let at = choose(rng, &all);
+    typed.keys[at].text = drawn(typed.keys[at].letter).unwrap_or_default().to_owned();
+    true
+}
+
+/// Separates all letters by line breaks or by four to nine spaces.
+fn wide_spacing(rng: &mut Rng, typed: &mut Typed) -> bool {
+    let separator =
+        [" ".repeat(rng.usize(4..=9)), "\n".to_owned(), "\r\n".to_owned(), "\n\n".to_owned()];
+    let separator = &separator[rng.usize(..4)];
+    for at in 1..typed.keys.len() {
+        if typed.keys[at].is_gap() {
+            typed.keys[at].text = separator.clone();
+        } else if !typed.keys[at - 1].is_gap() {
+            typed.keys[at].text.insert_str(0, separator);
+        }
+    }
+    true
+}
+
+fn hidden_by_stars(rng: &mut Rng, typed: &mut Typed) -> bool {
+    hide(rng, typed, &['×', '⁎', '∗', '✱', '＊', '⋆', '✻', '٭'])
 }

@@ -56,6 +56,11 @@ fn write_source(out: &mut String, table: &Table, trie: &Trie) -> std::fmt::Resul
 
     write_letters(out, "CONFUSABLES", CONFUSABLES, &table.confusables)?;
     write_letters(out, "OTHER_CASES", OTHER_CASES, &table.other_cases)?;
+    let number = |latin: char| u32::from(latin) - u32::from('a');
+    let alphabets = table.alphabets.iter().map(|(&c, latin)| {
+        u32::from(c) << 10 | number(latin[0]) << 5 | number(latin[latin.len() - 1])
+    });
+    write_array(out, "ALPHABETS", ALPHABETS, &alphabets.collect::<Vec<_>>())?;
 
     writeln!(out, "\n/// The string that `MANY` entries are slices of.")?;
     writeln!(out, "#[rustfmt::skip]")?;
@@ -93,7 +98,7 @@ const ABOUT: &str = "\
 //! What each character folds to: NFKD without default ignorables, then full case folding, repeated
 //! until nothing changes. Hangul syllables stay composed, and combining marks are not case folded.
 //!
-//! Also the confusables of Latin letters (UTS #39).
+//! Also the confusables of Latin letters (UTS #39), and the alphabets of fancy-text generators.
 ";
 
 fn name(first: char, last: char) -> String {
@@ -126,6 +131,10 @@ const CONFUSABLES: &str = "\
 const OTHER_CASES: &str = "\
 /// Folded letters whose capital is a confusable of another Latin letter, in the same format.";
 
+const ALPHABETS: &str = "\
+/// Letters and symbols of the alphabets of fancy-text generators: the code point, shifted up by 10
+/// bits, and the numbers of the one or two Latin letters that it may imitate, of 5 bits each.";
+
 fn write_letters(
     out: &mut String,
     name: &str,
@@ -134,9 +143,13 @@ fn write_letters(
 ) -> std::fmt::Result {
     let numbers: Vec<u32> =
         letters.iter().map(|&(c, to)| u32::from(c) << 8 | u32::from(to)).collect();
+    write_array(out, name, doc, &numbers)
+}
+
+fn write_array(out: &mut String, name: &str, doc: &str, numbers: &[u32]) -> std::fmt::Result {
     writeln!(out, "\n{doc}\n#[rustfmt::skip]")?;
     writeln!(out, "pub(super) static {name}: [u32; {}] = [", numbers.len())?;
-    write_numbers(out, &numbers)?;
+    write_numbers(out, numbers)?;
     writeln!(out, "];")
 }
 

@@ -31,6 +31,8 @@ fn fold_once(unicode: &Unicode, text: &str) -> String {
         } else if unicode.is_mark(c) {
             // U+0345 would become a letter, and no longer be dropped with the other marks.
             folded.push(c);
+        } else if let Some(digit) = unicode.digit(c) {
+            folded.push(digit);
         } else {
             folded.push_str(&unicode.case.fold_string(c.encode_utf8(&mut [0; 4])));
         }
@@ -86,6 +88,9 @@ mod tests {
         check('\u{212a}', "k");
         check('Ⅷ', "viii");
         check('②', "2");
+        check('٣', "3");
+        check('๙', "9");
+        check('\u{1d7ff}', "9");
         check('㎒', "mhz");
         check('が', "か\u{3099}");
         check('ﾊ', "ハ");
@@ -110,6 +115,10 @@ mod tests {
         check('\u{200d}', "");
         check('\u{fe0f}', "");
         check('\u{e0061}', "");
+        check('\u{7}', "");
+        check('\u{fffa}', "");
+        check('\n', "\n");
+        check('\u{85}', "\u{85}");
     }
 
     #[test]
@@ -122,6 +131,9 @@ mod tests {
     fn extras_join_the_closure() {
         check('’', "'");
         check('‘', "'");
+        check('′', "'");
+        check('″', "''");
+        check('ʻ', "'");
         check('＇', "'");
         check('ŉ', "'n");
         check('\u{1f3fd}', "");

@@ -104,11 +104,13 @@ layout! {
     HOMOGLYPH = 1 << 24;
     /// `OWN`: a letter of the Latin script that is a variant shape of one of the 26.
     SHAPE = 1 << 25;
-    /// `OWN`: a letter in a filled square or circle, which is an emoji or symbol by itself.
+    /// `OWN`: an emoji or symbol that shows letters, such as one in a filled square.
     ENCLOSED = 1 << 26;
     /// `OWN`: a letter or combining mark that is folded to another spelling, or a nukta.
     RESPELLED = 1 << 28;
 
+    /// `OWN`: a letter or symbol that may imitate a Latin letter: see [`ALPHABETS`].
+    IMITATION = 1 << 27;
     /// The entry of every other code point at or above [`LIMIT`].
     DEFAULT = OWN | OTHER;
 }

@@ -1,6 +1,8 @@
 //! Writes `src/normalize/table.rs` to standard output, and its sizes to standard error.
 
+mod alphabets;
 mod confusables;
+mod emblems;
 mod emit;
 mod extras;
 mod fold;
@@ -34,12 +36,13 @@ fn main() -> io::Result<()> {
         1 << trie.shift,
     );
     eprintln!(
-        "index {} + blocks {} + expansions {} + confusables {} = {} bytes",
+        "index {} + blocks {} + expansions {} + confusables {} + alphabets {} = {} bytes",
         trie.index_bytes(),
         trie.block_bytes(),
         table.expansions.len(),
         table.confusable_bytes(),
-        trie.bytes() + table.expansions.len() + table.confusable_bytes(),
+        table.alphabet_bytes(),
+        trie.bytes() + table.expansions.len() + table.confusable_bytes() + table.alphabet_bytes(),
     );
     io::stdout().write_all(emit::source(&table, &trie).as_bytes())
 }

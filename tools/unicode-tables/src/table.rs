@@ -1,11 +1,13 @@
 //! The entry of every character, before it is packed into a trie.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use icu_properties::props::Script;
 
+use crate::alphabets;
 use crate::confusables;
+use crate::emblems;
 use crate::fold::fold;
 use crate::layout::*;
 use crate::spelling;
@@ -20,6 +22,8 @@ pub(crate) struct Table {
     pub(crate) confusables: Vec<(char, char)>,
     /// Folded letters whose capital looks like another Latin letter, with that letter.
     pub(crate) other_cases: Vec<(char, char)>,
+    /// The letters of the alphabets of text generators, each with one or two Latin letters.
+    pub(crate) alphabets: BTreeMap<char, Vec<char>>,
 }
 
 impl Table {
@@ -38,7 +42,13 @@ impl Table {
             entries[c as usize] |= CONFUSABLE;
         }
         let other_cases = confusables::other_cases(&unicode, &confusables);
-        let table = Self { entries, expansions, confusables, other_cases };
+        let alphabets = alphabets::letters(&unicode);
+        for c in alphabets.keys().filter(|&&c| alphabets::is_indicator(&unicode, c)) {
+            for c in fold(&unicode, *c).chars().filter(|&c| alphabets.contains_key(&c)) {
+                entries[c as usize] |= IMITATION;
+            }
+        }
+        let table = Self { entries, expansions, confusables, other_cases, alphabets };
         for c in folds.iter().flat_map(|(_, to)| to.chars()) {
             assert_eq!(table.kind(c), OWN, "U+{:04X} is folded to, but folds", u32::from(c));
         }
@@ -53,6 +63,11 @@ impl Table {
     /// Returns the size of the written confusables.
     pub(crate) fn confusable_bytes(&self) -> usize {
         (self.confusables.len() + self.other_cases.len()) * size_of::<u32>()
+    }
+
+    /// Returns the size of the written alphabets.
+    pub(crate) fn alphabet_bytes(&self) -> usize {
+        self.alphabets.len() * size_of::<u32>()
     }
 
     fn kind(&self, c: char) -> u32 {
@@ -103,6 +118,7 @@ fn properties(unicode: &Unicode, c: char) -> u32 {
         (REGIONAL, matches!(c, '\u{1f1e6}'..='\u{1f1ff}')),
         (ENCLOSED, matches!(c, '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}')),
         (RESPELLED, spelling::respelled(c).is_some() || spelling::is_nukta(c)),
+        (ENCLOSED, emblems::ALL.contains(c)),
         (HOMOGLYPH, confusables::HOMOGLYPHS.contains(c)),
         (SHAPE, confusables::SHAPES.letters.iter().any(|&(letter, _)| letter == c)),
     ];
@@ -181,7 +197,6 @@ mod tests {
         check('한', LETTER);
         check('क', LETTER);
         check('7', DIGIT);
-        check('٣', DIGIT);
         check(' ', OTHER);
         check('\u{e000}', DEFAULT);
         check('\u{378}', DEFAULT);
@@ -198,7 +213,6 @@ mod tests {
         check('ー', LETTER | UNSPACED | COMMON << SCRIPT_SHIFT);
         check('々', LETTER | UNSPACED);
         check('ก', LETTER | UNSPACED);
-        check('๑', DIGIT | UNSPACED);
         check('\u{e31}', NONSPACING | UNSPACED);
         check('\u{3099}', NONSPACING | UNSPACED | 8 << CCC_SHIFT);
         check('。', OTHER);
@@ -219,6 +233,8 @@ mod tests {
         check('🇿', REGIONAL);
         check('🅰', ENCLOSED);
         check('🅩', ENCLOSED);
+        check('⭕', ENCLOSED);
+        check('🆗', ENCLOSED);
     }
 
     #[test]
@@ -230,6 +246,9 @@ mod tests {
         let table = Table::build();
         for c in "ʙатομօıяΜ".to_lowercase().chars() {
             assert_eq!(table.entries[c as usize] & (CONFUSABLE | KIND_MASK), CONFUSABLE, "{c}");
+        }
+        for c in "ł₣ꀎᖴ千".chars() {
+            assert_eq!(table.entries[c as usize] & (IMITATION | KIND_MASK), IMITATION, "{c}");
         }
         for c in "ałжω日".chars() {
             assert_eq!(table.entries[c as usize] & (CONFUSABLE | KIND_MASK), 0, "{c}");
@@ -262,6 +281,7 @@ mod tests {
         assert_eq!(written::EXPANSIONS, table.expansions);
         assert!(written::CONFUSABLES.is_sorted());
         assert!(written::OTHER_CASES.is_sorted());
+        assert!(written::ALPHABETS.is_sorted());
 
         let trie = crate::trie::Trie::smallest(&table.entries);
         let source = include_str!("../../../src/normalize/table.rs");

@@ -65,6 +65,14 @@ impl Unicode {
         }
     }
 
+    /// Returns the ASCII digit with the value of a decimal digit. The digits of a script follow each
+    /// other from 0 to 9.
+    pub(crate) fn digit(&self, c: char) -> Option<char> {
+        let is_digit = |&c: &char| self.category.get(c) == GeneralCategory::DecimalNumber;
+        let before = || ('\0'..c).rev().take_while(is_digit).count();
+        is_digit(&c).then(|| char::from(b'0' + (before() % 10) as u8))
+    }
+
     pub(crate) fn is_mark(&self, c: char) -> bool {
         use GeneralCategory::{EnclosingMark, NonspacingMark, SpacingMark};
         matches!(self.category.get(c), NonspacingMark | EnclosingMark | SpacingMark)

@@ -29,6 +29,8 @@ pub(super) fn obfuscation(text: &str, group: &EditGroup) -> Vec<String> {
             let line = |what: &&str| list(what, all().filter(|it| kind(it) == *what).map(swapped));
             kinds.iter().map(line).collect()
         }
+        Transform::Encoding => vec![list("encoded characters", all().map(swapped))],
+        Transform::Direction => vec![list("text in another direction", all().map(swapped))],
         Transform::Invisible => vec![list("invisible characters", all().map(named))],
         Transform::Marks => {
             let (marks, accents): (Vec<&Edit>, Vec<&Edit>) =
