@@ -61,6 +61,7 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod advice;
+pub mod chat;
 pub mod compare;
 pub mod diagnostic;
 pub mod display;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 mod backups;
 mod case;
+mod chat;
 mod disguises;
 mod events;
 mod links;
@@ -18,6 +19,7 @@ mod rule_files;
 mod seeds;
 
 pub use self::backups::backups;
+pub use self::chat::chat;
 pub use self::disguises::{case_of, disguises};
 pub use self::events::events;
 pub use self::links::links;

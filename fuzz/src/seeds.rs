@@ -43,6 +43,13 @@ pub fn seeds() -> Vec<Seed> {
 
     add("backups", "two-runs".to_owned(), two_runs().into_bytes());
 
+    for script in files(&root.join("tests/data/chat")) {
+        let text = read(&script);
+        let is_step = |line: &&[u8]| !line.starts_with(b"  ") && !line.starts_with(b"#");
+        let steps = text.split(|byte| *byte == b'\n').filter(is_step);
+        add("chat", stem(&script), steps.collect::<Vec<_>>().join(&b'\n'));
+    }
+
     let forms = String::from_utf8(read(&root.join("tests/data/recordings/forms.toml")));
     let forms = forms.expect("a text");
     let forms = DeTable::parse(&forms).expect("TOML").into_inner();

@@ -25,8 +25,9 @@ use crate::reference;
 
 type Body = fn(&[u8]);
 
-const BODIES: [(&str, Body); 8] = [
+const BODIES: [(&str, Body); 9] = [
     ("backups", bodies::backups),
+    ("chat", bodies::chat),
     ("disguises", bodies::disguises),
     ("events", bodies::events),
     ("links", bodies::links),
