@@ -1,5 +1,7 @@
 //! Integration tests: one binary with one module per subject.
 
+#[cfg(feature = "chat")]
+mod chat; // the local IVS Chat
 mod cli; // transcripts of commands, including those of the documentation
 mod compare; // comparisons of rule sets agree with their replies
 mod dependencies; // crates that a binary must not link

@@ -10,6 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ivs_chat_review::display::{display_safe, display_safe_block};
 use jiff::civil::Date;
 
+#[cfg(feature = "chat")]
+use crate::chat::args::ChatArgs;
 use crate::commands::compare::Moment;
 use crate::options::{Color, Format, date, pair};
 #[cfg(feature = "rooms")]
@@ -186,6 +188,19 @@ Prints the normalized message, every match with the obfuscation that was removed
 that suppressed matches, the rules that matched but are inactive and why, and how the verdict was
 decided.")]
     Explain(ExplainArgs),
+    /// Run a local IVS Chat with a page, to try rules and to test applications
+    #[cfg(feature = "chat")]
+    #[command(after_help = "\
+Examples:
+  ivs-review chat
+  ivs-review chat --rules rules --log chat-log
+  ivs-review chat --invoke http://127.0.0.1:9000 --fallback deny
+  ivs-review chat --listen 127.0.0.1:0 --no-limits --format json
+
+Open the page that is printed to chat as several users. Saved rules are used from the next message
+on; rules with errors are not used. AWS SDKs and the chat SDKs of Amazon IVS connect without an AWS
+account. Nothing is stored, except by --log. Ctrl-C stops it.")]
+    Chat(ChatArgs),
     /// Attach the handler to rooms; create, log and moderate rooms
     #[cfg(feature = "rooms")]
     Rooms(RoomsArgs),
@@ -433,7 +448,10 @@ mod tests {
     fn help_is_one_page_and_the_same_for_both_options() {
         let mut command = super::Cli::command();
         command.build();
-        for name in ["check", "compare", "review", "explain"] {
+        for name in ["check", "chat", "compare", "review", "explain"] {
+            if name == "chat" && cfg!(not(feature = "chat")) {
+                continue;
+            }
             let command = command.find_subcommand_mut(name).expect("the command exists");
             let page = command.render_help().to_string();
             assert!(page.lines().count() <= 50, "{page}");

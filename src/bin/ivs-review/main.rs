@@ -3,6 +3,8 @@
 //! Results go to standard output, everything else to standard error. The exit code is 0 for
 //! success, 1 if there are findings, and 2 if the command could not run.
 
+#[cfg(feature = "chat")]
+mod chat;
 mod cli;
 mod clock;
 mod code_docs;
@@ -43,6 +45,8 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
+        #[cfg(feature = "chat")]
+        Command::Chat(args) => chat::run(&args),
         #[cfg(feature = "rooms")]
         Command::Rooms(args) => rooms::run(&args),
         #[cfg(not(feature = "rooms"))]

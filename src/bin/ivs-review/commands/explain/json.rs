@@ -13,8 +13,8 @@ use ivs_chat_review::span::Span;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::ExplainView;
 use super::words::share;
+use super::{ExplainView, match_kind};
 use crate::terminal::json_line;
 
 pub(super) fn write(
@@ -280,7 +280,7 @@ impl<'t> MatchObject<'t> {
             acts: matched.acts(),
             rule: &rule.id,
             action: rule.action.as_str(),
-            kind: view.kind(&matched.found),
+            kind: match_kind(&matched.found),
             written: view.source_text(location),
             location: view.place(location),
             language: view.language(&matched.found).map(Language::code),

@@ -107,6 +107,32 @@ fn write(
     Ok(())
 }
 
+/// Returns an explanation as one line of JSON.
+#[cfg(feature = "chat")]
+pub(crate) fn explanation_json(
+    folder: &RuleFolder,
+    request: &ReviewRequest<'_>,
+    day: Date,
+    explanation: &Explanation,
+) -> anyhow::Result<String> {
+    let reply = explanation.review.clone().into_response(&folder.engine, request.clone());
+    let view = ExplainView { folder, request, day, explanation };
+    let mut out = Vec::new();
+    json::write(&mut out, &view, String::from_utf8(reply.to_json())?)?;
+    Ok(String::from_utf8(out)?.trim_end().to_owned())
+}
+
+/// The kind of matcher that found a match.
+pub(crate) fn match_kind(found: &Match) -> &'static str {
+    match found.cause {
+        Cause::Entry(..) => "entry",
+        Cause::Pattern(_) => "pattern",
+        Cause::Link => "links",
+        Cause::Limit(_) => "limit",
+        Cause::Detected(_) => "detect",
+    }
+}
+
 /// An explanation with the rules and the request that it refers to.
 struct ExplainView<'t> {
     folder: &'t RuleFolder,
@@ -131,17 +157,6 @@ impl<'t> ExplainView<'t> {
         let bytes = source.content.as_deref().unwrap_or_default();
         let part = bytes.get(location.span.range()).unwrap_or_default();
         String::from_utf8_lossy(part).into_owned()
-    }
-
-    /// The kind of matcher that found a match.
-    fn kind(&self, found: &Match) -> &'static str {
-        match found.cause {
-            Cause::Entry(..) => "entry",
-            Cause::Pattern(_) => "pattern",
-            Cause::Link => "links",
-            Cause::Limit(_) => "limit",
-            Cause::Detected(_) => "detect",
-        }
     }
 
     /// The language of the list of an entry, if the list or its rule names one.

@@ -13,9 +13,9 @@ use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::rules::{Action, RuleId, Rules};
 use unicode_width::UnicodeWidthStr;
 
-use super::ExplainView;
 use super::excerpt::{Row, aligned, excerpt};
 use super::words::{counted, fallback, mask, obfuscation};
+use super::{ExplainView, match_kind};
 use crate::commands::review::cut_note;
 use crate::input::attribute_name;
 use crate::terminal::BOLD;
@@ -150,7 +150,7 @@ impl<W: Write> Page<'_, W> {
             _ => view.source_text(location),
         };
         let place = view.place(location);
-        self.detail(view.kind(&matched.found), &format!("{what}  {place}"))?;
+        self.detail(match_kind(&matched.found), &format!("{what}  {place}"))?;
         if let Some(language) = view.language(&matched.found) {
             self.detail("language", &format!("{language} ({})", language.name()))?;
         }

@@ -1,0 +1,205 @@
+//! The rules of a folder that is watched: [`WatchedRules`].
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use ivs_chat_review::diagnostic::{Diagnostic, Severity};
+use ivs_chat_review::source::Sources;
+use serde_json::{Value, json};
+
+use crate::output::text;
+use crate::rules_dir::RuleFolder;
+use crate::terminal::shown_path;
+
+/// How often the folder is read. File events do not work on network and container mounts.
+const INTERVAL: Duration = Duration::from_millis(200);
+
+/// The maximum number of files and folders that are looked at.
+const MAX_FILES: usize = 10_000;
+
+/// The maximum number of diagnostics that are shown.
+const MAX_DIAGNOSTICS: usize = 50;
+
+/// A compiled rule folder and how often rules were loaded before it.
+#[derive(Clone)]
+pub(super) struct Loaded {
+    pub(super) folder: Arc<RuleFolder>,
+    pub(super) generation: u64,
+}
+
+/// What a folder contains now.
+#[derive(Clone, Default)]
+struct Problems {
+    /// Whether the rules in force are those of the folder.
+    is_current: bool,
+    errors: usize,
+    warnings: usize,
+    diagnostics: Vec<Value>,
+    /// The diagnostics as `check` prints them, without colors.
+    text: String,
+}
+
+/// The rules in force: those of the folder, or the last ones without errors.
+pub(super) struct WatchedRules {
+    path: PathBuf,
+    loaded: Mutex<Loaded>,
+    problems: Mutex<Problems>,
+}
+
+impl WatchedRules {
+    /// Loads the rules. It is an error if there are none.
+    pub(super) fn open(path: &Path) -> anyhow::Result<WatchedRules> {
+        let folder = RuleFolder::open_for_review(path)?;
+        let problems = Problems::of(&folder.sources, &folder.diagnostics, true);
+        let loaded = Loaded { folder: Arc::new(folder), generation: 1 };
+        Ok(WatchedRules {
+            path: path.to_owned(),
+            loaded: Mutex::new(loaded),
+            problems: Mutex::new(problems),
+        })
+    }
+
+    pub(super) fn loaded(&self) -> Loaded {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Watches the folder in a thread of its own, and calls `changed` after each change.
+    pub(super) fn watch(self: &Arc<Self>, changed: impl Fn() + Send + 'static) {
+        let rules = self.clone();
+        let mut last = fingerprint(&rules.path);
+        thread::spawn(move || {
+            loop {
+                thread::sleep(INTERVAL);
+                let now = fingerprint(&rules.path);
+                if now != last {
+                    last = now;
+                    rules.reload();
+                    changed();
+                }
+            }
+        });
+    }
+
+    /// Loads the folder. Rules with errors are not used, unless those in force have errors too.
+    fn reload(&self) {
+        let has_errors = |folder: &RuleFolder| folder.diagnostics.iter().any(Diagnostic::is_error);
+        let was_broken = has_errors(&self.loaded().folder);
+        let problems = match RuleFolder::open(&self.path) {
+            Err(error) => Problems { errors: 1, text: format!("{error:#}"), ..Problems::default() },
+            Ok(folder) if folder.engine.is_empty() => {
+                let mut problems = Problems::of(&folder.sources, &folder.diagnostics, false);
+                if problems.text.is_empty() {
+                    problems.text = "the folder has no rules".to_owned();
+                }
+                problems
+            }
+            Ok(folder) => {
+                let is_current = was_broken || !has_errors(&folder);
+                let problems = Problems::of(&folder.sources, &folder.diagnostics, is_current);
+                if is_current {
+                    let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+                    let generation = loaded.generation + 1;
+                    *loaded = Loaded { folder: Arc::new(folder), generation };
+                }
+                problems
+            }
+        };
+        problems.print(&shown_path(&self.path));
+        *self.problems.lock().unwrap_or_else(PoisonError::into_inner) = problems;
+    }
+
+    /// Describes the rules for the page.
+    pub(super) fn describe(&self) -> Value {
+        let Loaded { folder, generation } = self.loaded();
+        let rules = folder.engine.rules();
+        let entries: usize = rules.lists.iter().map(|list| list.entries.len()).sum();
+        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        json!({
+            "folder": self.path.to_string_lossy(),
+            "generation": generation,
+            "rules": rules.rules.len(),
+            "entries": entries,
+            "isCurrent": problems.is_current,
+            "errors": problems.errors,
+            "warnings": problems.warnings,
+            "diagnostics": problems.diagnostics,
+            "text": problems.text,
+        })
+    }
+}
+
+impl Problems {
+    fn of(sources: &Sources, diagnostics: &[Diagnostic], is_current: bool) -> Problems {
+        let errors = diagnostics.iter().filter(|it| it.is_error()).count();
+        let shown = || diagnostics.iter().take(MAX_DIAGNOSTICS);
+        let texts: Vec<String> = shown()
+            .map(|it| anstream::adapter::strip_str(&text::render(sources, it)).to_string())
+            .collect();
+        Problems {
+            is_current,
+            errors,
+            warnings: diagnostics.len() - errors,
+            diagnostics: shown().map(|it| described(sources, it)).collect(),
+            text: texts.join("\n\n"),
+        }
+    }
+
+    fn print(&self, folder: &str) {
+        let mut out = anstream::stderr().lock();
+        let _ = match self.is_current {
+            true => writeln!(out, "rules: loaded {folder}"),
+            false => writeln!(
+                out,
+                "{}\nerror: the last valid rules stay in force until {folder} is fixed",
+                self.text
+            ),
+        };
+    }
+}
+
+fn described(sources: &Sources, diagnostic: &Diagnostic) -> Value {
+    let location = diagnostic.location;
+    let position = location.map(|it| sources.position(it.source, it.span.start));
+    let severity = match diagnostic.code.severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    json!({
+        "severity": severity,
+        "code": diagnostic.code.as_str(),
+        "file": location.map(|it| sources.name(it.source)),
+        "line": position.map(|it| it.line),
+        "column": position.map(|it| it.column),
+        "message": diagnostic.message,
+        "help": diagnostic.help.iter().chain(&diagnostic.paste).collect::<Vec<_>>(),
+    })
+}
+
+/// Returns a hash of names, sizes and times of the files in a folder and its subfolders.
+fn fingerprint(folder: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut folders = vec![folder.to_owned()];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        let mut entries: Vec<_> = fs::read_dir(&folder).into_iter().flatten().flatten().collect();
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            count += 1;
+            if count > MAX_FILES || entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            entry.path().hash(&mut hasher);
+            match entry.metadata() {
+                Ok(metadata) if metadata.is_dir() => folders.push(entry.path()),
+                Ok(metadata) => (metadata.len(), metadata.modified().ok()).hash(&mut hasher),
+                Err(_) => {}
+            }
+        }
+    }
+    hasher.finish()
+}
