@@ -61,11 +61,11 @@ pub struct Room {
     pub arn: String,
     /// Its name; several rooms may have the same.
     pub name: String,
-    /// The ARN of the review handler; empty if there is none.
+    /// The ARN of the review handler; empty for a room without one.
     pub uri: String,
     /// What happens if the handler fails.
     pub fallback: Fallback,
-    /// How responses represent that there is no handler.
+    /// How responses represent a room without a handler.
     pub no_handler: NoHandler,
     /// Tags by key.
     pub tags: BTreeMap<String, String>,

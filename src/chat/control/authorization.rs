@@ -2,7 +2,7 @@
 
 /// For whom and for what a request is signed.
 ///
-/// The signature itself is not verified: whoever reaches a local chat may use it.
+/// The signature itself is not verified: a local chat is open to everyone who can reach it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope<'h> {
     /// The access key ID.

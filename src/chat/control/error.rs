@@ -62,7 +62,7 @@ impl ServiceError {
             .with("limit", limit.into())
     }
 
-    /// There is no such resource.
+    /// The resource does not exist.
     pub fn missing(arn: &str) -> ServiceError {
         let message = "Resource with the given ARN not found";
         ServiceError::new(404, "ResourceNotFoundException", message).about(id_of(arn))

@@ -32,10 +32,10 @@ pub(super) const PLACE: (&str, &str) = (REGION, DEFAULT_ACCOUNT);
 /// How long IVS Chat waits for the handler (Amazon IVS Chat User Guide, "Service Quotas").
 pub(super) const REVIEW_LIMIT: Duration = Duration::from_millis(200);
 
-/// The frames that may wait for a client. A client that is further behind is disconnected.
+/// The frames that may wait for a client. A client that does not keep up is disconnected.
 const MAX_WAITING: usize = 1_024;
 
-/// The events that a page may be behind.
+/// The events that may wait for a page.
 const MAX_EVENTS: usize = 1_024;
 
 /// The messages of which the page can show an explanation.
