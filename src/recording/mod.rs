@@ -29,7 +29,7 @@ mod room;
 mod split;
 
 pub use self::decode::{Head, Item, Recorded, decode};
-pub use self::duplicates::Duplicates;
+pub use self::duplicates::{Duplicates, IdHash};
 pub use self::room::room_of_path;
 pub use self::split::{MAX_PIECE, Part, Piece, ReadError, Splitter, Start};
 
@@ -44,4 +44,44 @@ pub struct Counts {
     pub events: u64,
     /// Pieces that are not understood: damaged, truncated, or of another kind.
     pub unreadable: u64,
+}
+
+/// What an item is, without its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    /// A message, and its ID if it has one.
+    Message(Option<IdHash>),
+    /// An event or a control message.
+    Event,
+    /// Nothing that is known.
+    Unreadable,
+}
+
+impl ItemKind {
+    /// Returns the kind of an item.
+    pub fn of(item: &Item<'_>) -> ItemKind {
+        match item {
+            Item::Message(message) => {
+                ItemKind::Message(message.request.message_id.as_deref().map(IdHash::of))
+            }
+            Item::Deletion(_) | Item::Event => ItemKind::Event,
+            Item::Unreadable => ItemKind::Unreadable,
+        }
+    }
+}
+
+impl Counts {
+    /// Counts an item. Returns `false` for a message that was read before.
+    pub fn add(&mut self, kind: ItemKind, duplicates: &mut Duplicates) -> bool {
+        match kind {
+            ItemKind::Message(Some(id)) if duplicates.contains_or_insert(id) => {
+                self.duplicates += 1;
+                return false;
+            }
+            ItemKind::Message(_) => self.messages += 1,
+            ItemKind::Event => self.events += 1,
+            ItemKind::Unreadable => self.unreadable += 1,
+        }
+        true
+    }
 }

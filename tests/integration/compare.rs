@@ -401,3 +401,29 @@ fn wrong_revisions_and_folders_are_errors() {
     let message = "error: cannot read `missing.jsonl`: no such file or folder\n";
     assert_eq!((code, errors.as_str()), (Some(2), message));
 }
+
+#[test]
+fn the_result_is_the_same_with_any_number_of_threads() {
+    let repository = repository();
+    let folder = repository.path();
+    let mut random = fastrand::Rng::with_seed(7);
+    let message = |random: &mut fastrand::Rng| {
+        let id = random.usize(..2_500);
+        let word = ["divvy", "muppet", "hello"][id % 3];
+        let text = format!("{word} {}", id % 400);
+        json!({"Type": "MESSAGE", "Id": format!("m{id}"), "Content": text}).to_string() + "\n"
+    };
+    for name in ["a.jsonl", "b.jsonl"] {
+        let messages: String = (0..2_000).map(|_| message(&mut random)).collect();
+        fs::write(folder.join(name), messages).expect("a file");
+    }
+    let run = |threads| {
+        let arguments = ["a.jsonl", "b.jsonl", "--format", "json", "--with-text", "--threads"];
+        run(folder, &[&arguments[..], &[threads]].concat())
+    };
+    let expected = run("1");
+    assert!(expected.0 == Some(0) && expected.1.contains("\"text\""), "{expected:?}");
+    for threads in ["2", "7"] {
+        assert_eq!(run(threads), expected, "{threads} threads");
+    }
+}

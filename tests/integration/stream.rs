@@ -96,3 +96,65 @@ fn a_closed_standard_output_is_not_an_error() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+/// Events, and lines that are only parts of a JSON value: after the first of them the others are skipped,
+/// until a line is JSON again.
+fn events_and_fragments(random: &mut fastrand::Rng) -> String {
+    let filler = "hello ".repeat(12);
+    let mut lines = String::new();
+    for number in 0..1_500 {
+        lines += &match random.usize(..40) {
+            0 => "{\"Content\":\n".to_owned(),
+            1..4 => "  \"part\",\n".to_owned(),
+            4 => "{\"content\":1}\n".to_owned(),
+            5 => "{\"Content\":\"trailing\"} {\n".to_owned(),
+            6 => "\n".to_owned(),
+            7 => format!("{{\"Content\":\"you muppet {number}\"}}\r\n"),
+            _ => format!("{{\"Content\":\"{filler}{number}\"}}\n"),
+        };
+    }
+    lines
+}
+
+#[test]
+fn replies_are_the_same_with_any_number_of_threads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for seed in 0..2 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let events = events_and_fragments(&mut random);
+        let record = |line: &str| format!("{{\"event_timestamp\":\"x\",\"payload\":{line}}}\n");
+        let records: String = (0..1_200)
+            .map(|_| match random.usize(..20) {
+                0 => "{\"payload\":\n".to_owned(),
+                1 => record("{\"Type\":\"EVENT\",\"EventName\":\"x\"}"),
+                _ => {
+                    let id = random.usize(..900);
+                    let text = "hello ".repeat(12);
+                    record(&format!("{{\"Id\":\"m{id}\",\"Content\":\"{text}muppet {id}\"}}"))
+                }
+            })
+            .collect();
+        for input in [events, records] {
+            let file = folder.path().join("input");
+            assert!(input.len() > 100_000, "several chunks");
+            std::fs::write(&file, input).expect("a file");
+            let run = |threads: &str| {
+                let output = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
+                    .args(["review", "--stats", "--threads", threads, "--events"])
+                    .arg(&file)
+                    .current_dir(env!("CARGO_MANIFEST_DIR"))
+                    .output()
+                    .expect("the binary was built for this test");
+                let errors = String::from_utf8(output.stderr).expect("UTF-8");
+                let stats = errors.lines().last().expect("a line");
+                let stats: serde_json::Value = serde_json::from_str(stats).expect("JSON");
+                let counts = ["messages", "errors", "verdicts"].map(|name| stats[name].clone());
+                (output.status.code(), output.stdout, counts)
+            };
+            let expected = run("1");
+            for threads in ["2", "7"] {
+                assert!(run(threads) == expected, "{threads} threads, seed {seed}");
+            }
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -237,6 +238,9 @@ pub(crate) struct ReviewArgs {
     /// Exit with 0 even if events are invalid
     #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) lenient: bool,
+    /// Number of threads that review events; all cores by default
+    #[arg(long, value_name = "N", requires = "events", conflicts_with = "texts")]
+    pub(crate) threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) message: MessageArgs,
     /// Use the rules that are active on this day (UTC) instead of today, for example 2026-12-31
@@ -245,7 +249,7 @@ pub(crate) struct ReviewArgs {
     /// Output format; replies to --events are always JSON
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Print only the result of each message
+    /// Print only the result of each message; show no progress
     #[arg(short, long)]
     pub(crate) quiet: bool,
     #[command(flatten)]
@@ -397,6 +401,12 @@ pub(crate) struct CompareArgs {
     /// Exit with 0 even if parts of a recording are unreadable
     #[arg(long)]
     pub(crate) lenient: bool,
+    /// Number of threads; all cores by default
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Show no progress
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = CompareFormat::Text)]
     pub(crate) format: CompareFormat,

@@ -12,6 +12,8 @@ mod commands;
 mod input;
 mod options;
 mod output;
+mod parallel;
+mod progress;
 mod recordings;
 #[cfg(feature = "rooms")]
 mod rooms;

@@ -41,6 +41,37 @@ struct Conditions {
     cut: u64,
 }
 
+/// What is counted of one review.
+#[derive(Clone, Copy)]
+pub(crate) struct Reviewed {
+    verdicts: Verdicts,
+    conditions: Conditions,
+    latency: Duration,
+}
+
+impl Reviewed {
+    pub(crate) fn new(review: &Review) -> Reviewed {
+        let mut verdicts = Verdicts::default();
+        match review.verdict {
+            Verdict::Allow => verdicts.allow = 1,
+            Verdict::Rewrite(_) => verdicts.rewrite = 1,
+            Verdict::Deny(_) | Verdict::DenyCut => verdicts.deny = 1,
+        }
+        let conditions = Conditions {
+            shadow: u64::from(review.shadow().next().is_some()),
+            exempt: u64::from(review.exempt),
+            tags_omitted: u64::from(review.tags_omitted),
+            cut: u64::from(review.cut),
+        };
+        Reviewed { verdicts, conditions, latency: Duration::ZERO }
+    }
+
+    /// Sets the time from the JSON of the event to that of the reply.
+    pub(crate) fn with_latency(self, latency: Duration) -> Reviewed {
+        Reviewed { latency, ..self }
+    }
+}
+
 impl EventStats {
     pub(crate) fn new(build_time: Duration) -> EventStats {
         EventStats {
@@ -53,20 +84,15 @@ impl EventStats {
     }
 
     /// Counts a review.
-    pub(crate) fn reviewed(&mut self, review: &Review) {
-        match review.verdict {
-            Verdict::Allow => self.verdicts.allow += 1,
-            Verdict::Rewrite(_) => self.verdicts.rewrite += 1,
-            Verdict::Deny(_) | Verdict::DenyCut => self.verdicts.deny += 1,
-        }
-        self.conditions.shadow += u64::from(review.shadow().next().is_some());
-        self.conditions.exempt += u64::from(review.exempt);
-        self.conditions.tags_omitted += u64::from(review.tags_omitted);
-        self.conditions.cut += u64::from(review.cut);
-    }
-
-    /// Records the latency of a reply.
-    pub(crate) fn answered(&mut self, latency: Duration) {
+    pub(crate) fn add(&mut self, reviewed: Reviewed) {
+        let Reviewed { verdicts, conditions, latency } = reviewed;
+        self.verdicts.allow += verdicts.allow;
+        self.verdicts.rewrite += verdicts.rewrite;
+        self.verdicts.deny += verdicts.deny;
+        self.conditions.shadow += conditions.shadow;
+        self.conditions.exempt += conditions.exempt;
+        self.conditions.tags_omitted += conditions.tags_omitted;
+        self.conditions.cut += conditions.cut;
         self.latencies.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
     }
 

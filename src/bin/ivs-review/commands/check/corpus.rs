@@ -8,7 +8,7 @@ use ivs_chat_review::display::display_safe;
 use ivs_chat_review::recording::{Item, Start};
 use ivs_chat_review::source::{Source, SourceId, Sources};
 
-use crate::recordings::{self, Recordings};
+use crate::recordings::{self, BytesRead, Recordings};
 use crate::terminal::count;
 
 /// The maximum size of a file in bytes: some million lines.
@@ -45,7 +45,9 @@ fn messages(file: &Path) -> anyhow::Result<(Vec<u8>, u64)> {
     }
     match recordings::peek(recordings::open(file)?)? {
         (Start::Text, input) => Ok((lines(input)?, 0)),
-        (Start::Events | Start::Recording, input) => recorded(Recordings::of_stream(file, input)),
+        (Start::Events | Start::Recording, input) => {
+            recorded(Recordings::of_stream(file, input, BytesRead::default()))
+        }
     }
 }
 
@@ -56,9 +58,9 @@ fn lines(input: impl Read) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The same for a recording. A line break in a message becomes a space.
-fn recorded(mut recordings: Recordings) -> anyhow::Result<(Vec<u8>, u64)> {
+fn recorded(recordings: Recordings) -> anyhow::Result<(Vec<u8>, u64)> {
     let mut bytes = Vec::new();
-    let counts = recordings.read(|item, _| {
+    let counts = recordings.read(|item| {
         if let Item::Message(message) = item {
             bytes.extend(message.request.content.replace(['\n', '\r'], " ").as_bytes());
             bytes.push(b'\n');

@@ -7,7 +7,6 @@ mod copy;
 mod corpus;
 mod cost;
 mod output;
-mod progress_line;
 mod rooms;
 #[cfg(test)]
 mod snapshots;
@@ -15,15 +14,15 @@ mod summary;
 mod target;
 
 use ivs_chat_review::diagnostic::sort;
-use ivs_chat_review::lint::{CheckOptions, check_with, over_budget};
+use ivs_chat_review::lint::{CheckOptions, Progress, check_with, over_budget};
 
 use crate::cli::CheckArgs;
+use crate::progress::ProgressLine;
 use crate::rules_dir::{RuleFolder, today};
 use crate::{Outcome, ignore_broken_pipe};
 
 use self::copy::Destination;
 use self::output::Output;
-use self::progress_line::ProgressLine;
 use self::summary::Summary;
 use self::target::Target;
 
@@ -45,7 +44,9 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let foreign_words = common_words::foreign_words();
     let line = ProgressLine::new();
-    let update = |progress| line.update(progress);
+    let update = |Progress { what, done, total }| {
+        line.update(|| format!("checked {done} of {total} {what}"));
+    };
     let options = CheckOptions {
         day: Some(args.on.unwrap_or_else(today)),
         words: &words,

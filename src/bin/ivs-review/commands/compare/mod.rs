@@ -3,11 +3,12 @@
 mod output;
 mod samples;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::bail;
-use ivs_chat_review::compare::{Comparer, Tally};
+use ivs_chat_review::compare::{Class, Comparer, Comparison, Tally};
 use ivs_chat_review::recording::{Counts, Item, Recorded};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,6 +17,7 @@ use jiff::tz::TimeZone;
 use self::samples::Samples;
 use crate::Outcome;
 use crate::cli::{CompareArgs, CompareFormat};
+use crate::parallel::all_cores;
 use crate::recordings::{Recordings, day_of};
 use crate::rules_dir::{RuleFolder, today, warn_of_errors};
 use crate::rules_git;
@@ -35,42 +37,43 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     let after = open(&to.to_string_lossy(), &args.folder.path)?;
     let is_shown = args.with_text
         || !args.no_text && args.format == CompareFormat::Text && io::stdout().is_terminal();
+    for path in &args.recordings {
+        if path != Path::new("-") && !path.exists() {
+            bail!("cannot read `{}`: no such file or folder", crate::terminal::shown_path(path));
+        }
+    }
     let mut run = Run {
         tally: Tally::default(),
         counts: Counts::default(),
         filtered: 0,
         samples: Samples::new(if is_shown { args.samples } else { 0 }),
     };
-    let mut comparer = Comparer::new(&before.engine, &after.engine);
-    for path in &args.recordings {
-        if path != Path::new("-") && !path.exists() {
-            bail!("cannot read `{}`: no such file or folder", crate::terminal::shown_path(path));
-        }
-    }
-    let mut recordings = Recordings::all(&args.recordings)?;
-    run.counts = recordings.read(|item, _| {
-        if let Item::Message(mut message) = item {
-            if let Some(room) = &args.room {
-                let known = message.request.room_arn.as_deref();
-                if known.is_some_and(|known| !is_room(known, room)) {
-                    run.filtered += 1;
-                    return true;
-                }
-                if known.is_none() {
-                    message.request.room_arn = Some(room.into());
+    let Run { tally, samples, filtered, .. } = &mut run;
+    let counts = Recordings::all(&args.recordings)?.review(
+        args.threads.unwrap_or_else(all_cores),
+        args.quiet,
+        || Comparer::new(&before.engine, &after.engine),
+        |comparer, item, _| match item {
+            Item::Message(message) => compare(args, comparer, message, is_shown),
+            _ => Output::None,
+        },
+        |outputs| {
+            for output in outputs {
+                match output {
+                    Output::Compared(comparison, text) => {
+                        tally.add(&comparison);
+                        if let Some(text) = text {
+                            samples.add(&comparison, &text);
+                        }
+                    }
+                    Output::Filtered => *filtered += 1,
+                    Output::None => {}
                 }
             }
-            if !is_in_time(&message, args.since.as_ref(), args.until.as_ref()) {
-                run.filtered += 1;
-                return true;
-            }
-            let day = args.on.or_else(|| day_of(&message)).unwrap_or_else(today);
-            let comparison = comparer.compare(&message.request, day);
-            run.tally.add(&comparison);
-            run.samples.add(&comparison, &message.request.content);
-        }
-        true
-    })?;
+            Ok(())
+        },
+    )?;
+    run.counts = counts;
     output::print(args, &run)?;
     let messages = run.tally.messages();
     if messages == 0 {
@@ -89,6 +92,40 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     }
     let is_damaged = run.counts.unreadable > 0 && !args.lenient;
     Ok(if exceeded.is_some() || is_damaged { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// The outcome of an item.
+enum Output {
+    /// With the text if it may be shown.
+    Compared(Comparison, Option<String>),
+    /// Excluded by an option.
+    Filtered,
+    None,
+}
+
+fn compare(
+    args: &CompareArgs,
+    comparer: &mut Comparer<'_>,
+    mut message: Recorded<'_>,
+    is_shown: bool,
+) -> Output {
+    if let Some(room) = &args.room {
+        let known = message.request.room_arn.as_deref();
+        if known.is_some_and(|known| !is_room(known, room)) {
+            return Output::Filtered;
+        }
+        if known.is_none() {
+            message.request.room_arn = Some(Cow::Owned(room.clone()));
+        }
+    }
+    if !is_in_time(&message, args.since.as_ref(), args.until.as_ref()) {
+        return Output::Filtered;
+    }
+    let day = args.on.or_else(|| day_of(&message)).unwrap_or_else(today);
+    let comparison = comparer.compare(&message.request, day);
+    let is_sample = is_shown && comparison.class != Class::Unchanged;
+    let text = is_sample.then(|| message.request.content.into_owned());
+    Output::Compared(comparison, text)
 }
 
 /// Returns the percentage of a part, 0 to 100.
