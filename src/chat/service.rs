@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::account::{Account, Fallback};
+use super::account::Account;
 use super::contract::Operation;
 use super::control::{self, ServiceError, text, token_problem};
 use super::frames::{Action, ActionKind, Attributes, Frame, RawRequest, Refusal, Sender, record};
@@ -173,7 +173,8 @@ struct Pending {
     message: Message,
     sender: ConnectionId,
     maximum_length: usize,
-    fallback: Fallback,
+    /// Whether the message is denied if the handler fails.
+    fallback_denies: bool,
 }
 
 struct Message {
@@ -489,8 +490,8 @@ impl Service {
         if message.content.chars().count() > room.maximum_length {
             return Err(Refusal::new(400, "Message exceeds maximum length"));
         }
-        let (uri, maximum_length, fallback) =
-            (room.uri.clone(), room.maximum_length, room.fallback);
+        let (uri, maximum_length, fallback_denies) =
+            (room.uri.clone(), room.maximum_length, room.fallback == "DENY");
         let message = Message { id: context.ids.create(New::Frame), ..message };
         if uri.is_empty() {
             if message.content.is_empty() {
@@ -512,7 +513,7 @@ impl Service {
             },
         });
         let id = ReviewId(self.next_number());
-        self.pending.insert(id, Pending { message, sender, maximum_length, fallback });
+        self.pending.insert(id, Pending { message, sender, maximum_length, fallback_denies });
         effects.push(Effect::Review { id, uri, event: event.to_string() });
         Ok(())
     }
@@ -525,12 +526,13 @@ impl Service {
         context: &mut Context<'_>,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(Pending { message, sender, maximum_length, fallback }) = self.pending.remove(&id)
+        let Some(Pending { message, sender, maximum_length, fallback_denies }) =
+            self.pending.remove(&id)
         else {
             return;
         };
-        let (delivered, reason, failure) = match (answer.judge(maximum_length), fallback) {
-            (Ok(Reply::Allow { content, attributes }), _) => {
+        let (delivered, reason, failure) = match answer.judge(maximum_length) {
+            Ok(Reply::Allow { content, attributes }) => {
                 let dropped = dropped(message.attributes.as_ref(), attributes.as_ref());
                 if dropped > 0 {
                     effects.push(Effect::Warn(format!(
@@ -542,12 +544,12 @@ impl Service {
                 let attributes = attributes.filter(|attributes| !attributes.is_empty());
                 (Some(Delivered { content, attributes }), None, None)
             }
-            (Ok(Reply::Deny { reason }), _) => (None, reason, None),
-            (Err(why), Fallback::Allow) if !message.content.is_empty() => {
+            Ok(Reply::Deny { reason }) => (None, reason, None),
+            Err(why) if !fallback_denies && !message.content.is_empty() => {
                 let (content, attributes) = (message.content.clone(), message.attributes.clone());
                 (Some(Delivered { content, attributes }), None, Some(why))
             }
-            (Err(why), _) => (None, None, Some(why)),
+            Err(why) => (None, None, Some(why)),
         };
         match delivered {
             Some(delivered) => self.deliver(Some(id), message, Some(delivered), failure, effects),

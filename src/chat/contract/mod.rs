@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 
 pub use self::operations::OPERATIONS;
 
+/// The length of a list without a maximum.
+pub const UNLIMITED: usize = usize::MAX;
+
 /// An operation of a control plane.
 #[derive(Debug)]
 pub struct Operation {
@@ -170,7 +173,8 @@ impl Shape {
             Shape::Integer(range) => json!({"min": range.start(), "max": range.end()}),
             Shape::OneOf(values) => json!({"enum": values}),
             Shape::List { of, length } => {
-                json!({"member": of.describe(), "min": length.start(), "max": length.end()})
+                let max = Some(length.end()).filter(|end| **end != UNLIMITED);
+                json!({"member": of.describe(), "min": length.start(), "max": max})
             }
         }
     }

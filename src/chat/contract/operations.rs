@@ -3,7 +3,7 @@
 //! Lengths are in code points. Patterns match the whole string, although some patterns of the service's model lack
 //! their anchors.
 
-use super::{Member, Operation, Shape, optional, required};
+use super::{Member, Operation, Shape, UNLIMITED, optional, required};
 
 const ROOM: Shape = Shape::Text {
     length: 1..=128,
@@ -75,7 +75,7 @@ pub static OPERATIONS: [Operation; 17] = [
                 "capabilities",
                 Shape::List {
                     of: &Shape::OneOf(&["SEND_MESSAGE", "DISCONNECT_USER", "DELETE_MESSAGE"]),
-                    length: 0..=3,
+                    length: 0..=UNLIMITED,
                 },
             ),
             optional("sessionDurationInMinutes", Shape::Integer(1..=180)),

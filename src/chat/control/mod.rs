@@ -51,5 +51,5 @@ pub(super) fn text<'a>(input: &'a Value, member: &str) -> &'a str {
 /// Returns the page size of a list: what is requested, and at most that of the account.
 fn page_size(account: &Account, requested: &Value) -> usize {
     let requested = requested.as_u64().and_then(|it| usize::try_from(it).ok());
-    account.page_size.min(requested.unwrap_or(50))
+    requested.map_or(account.page_size, |requested| requested.min(account.page_size))
 }

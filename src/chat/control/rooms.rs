@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{ServiceError, page_size, tags, text};
-use crate::chat::account::{Account, Fallback, Room};
+use crate::chat::account::{Account, Room};
 use crate::chat::contract::Problem;
 use crate::chat::ids::New;
 use crate::chat::service::Context;
@@ -72,8 +72,8 @@ fn set(room: &mut Room, input: &Value) {
     if let Some(uri) = handler["uri"].as_str() {
         room.uri = uri.into();
     }
-    if let Some(fallback) = handler["fallbackResult"].as_str().and_then(Fallback::of) {
-        room.fallback = fallback;
+    if let Some(fallback) = handler["fallbackResult"].as_str() {
+        room.fallback = fallback.into();
     }
     if let Some(name) = input["name"].as_str() {
         room.name = name.into();
@@ -90,7 +90,7 @@ fn set(room: &mut Room, input: &Value) {
     }
 }
 
-pub(super) fn list(account: &Account, input: &Value) -> Value {
+pub(super) fn list(account: &mut Account, input: &Value) -> Value {
     let (filters, token) = filters_and_token(input);
     let from = token.and_then(PageToken::parse).map_or(0, |token| token.from);
     let size = page_size(account, &input["maxResults"]);
@@ -100,8 +100,9 @@ pub(super) fn list(account: &Account, input: &Value) -> Value {
         matching.by_ref().take(size).map(|room| Value::Object(room.summary())).collect();
     let mut answer = json!({"rooms": page});
     if matching.next().is_some() {
-        answer["nextToken"] =
-            json!(PageToken::new(from.saturating_add(size), &filters).to_string());
+        let (number, from) = (account.next_page(), from.saturating_add(size));
+        let token = PageToken { number, from, list: hash(&filters) };
+        answer["nextToken"] = json!(token.to_string());
     }
     answer
 }
@@ -136,23 +137,22 @@ pub fn token_problem(input: &Value) -> Option<Problem> {
     Some(Problem::new("nextToken", message))
 }
 
-/// The token of a page: its first item, the list to which it belongs, and a checksum of both.
+/// The token of a page: its first item, the list to which it belongs, and a checksum.
 struct PageToken {
+    /// Different for each token.
+    number: u64,
     from: usize,
     /// The hash of the other parameters, which must be the same for all pages.
     list: u64,
 }
 
 impl PageToken {
-    fn new(from: usize, filters: &Map<String, Value>) -> PageToken {
-        PageToken { from, list: hash(filters) }
-    }
-
     fn parse(text: &str) -> Option<PageToken> {
-        let (from, rest) = text.strip_prefix("page/")?.split_once('+')?;
+        let mut parts = text.strip_prefix("page/")?.split('+');
         let token = PageToken {
-            from: from.parse().ok()?,
-            list: u64::from_str_radix(rest.split('+').next()?, 16).ok()?,
+            number: parts.next()?.parse().ok()?,
+            from: parts.next()?.parse().ok()?,
+            list: u64::from_str_radix(parts.next()?, 16).ok()?,
         };
         (token.to_string() == text).then_some(token)
     }
@@ -161,8 +161,9 @@ impl PageToken {
 impl std::fmt::Display for PageToken {
     /// With characters that must be escaped in URLs, as opaque tokens may have.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let PageToken { from, list } = self;
-        write!(f, "page/{from}+{list:x}+{:x}==", fnv(format!("{from}/{list}").as_bytes()))
+        let PageToken { number, from, list } = self;
+        let checksum = fnv(format!("{number}/{from}/{list}").as_bytes());
+        write!(f, "page/{number}+{from}+{list:x}+{checksum:x}==")
     }
 }
 

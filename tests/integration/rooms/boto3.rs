@@ -307,7 +307,7 @@ fn boto3_and_the_commands_see_the_same_state() {
         let refused = boto3.refused("ivschat", operation, parameters.clone());
         assert_eq!(refused, (code.to_owned(), status), "{operation} {parameters}");
     }
-    fake.account(|account| account.max_rooms = Some(2));
+    fake.account(|account| account.max_rooms = 2);
     let full = boto3.refused("ivschat", "create_room", json!({}));
     assert_eq!(full, ("ServiceQuotaExceededException".to_owned(), 402));
 

@@ -320,7 +320,7 @@ fn event_prints_its_id_and_a_warning_between_the_two_documented_limits() {
 fn errors_of_the_service_are_reported_with_advice() {
     let (fake, arns) = with_rooms(1);
     let logging = fake.account(|account| {
-        account.max_rooms = Some(1);
+        account.max_rooms = 1;
         let logging = account.add_logging("chat", json!({"s3": {"bucketName": "chat"}}));
         account.room(&arns[0]).logging.push(logging.clone());
         logging

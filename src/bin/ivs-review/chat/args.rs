@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use ivs_chat_review::chat::account::Fallback;
 
 use super::invoke::Endpoint;
 use crate::cli::FolderArgs;
@@ -46,11 +45,12 @@ pub(crate) enum FallbackArg {
     Deny,
 }
 
-impl From<FallbackArg> for Fallback {
-    fn from(fallback: FallbackArg) -> Fallback {
-        match fallback {
-            FallbackArg::Allow => Fallback::Allow,
-            FallbackArg::Deny => Fallback::Deny,
+impl FallbackArg {
+    /// As in requests to the service.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            FallbackArg::Allow => "ALLOW",
+            FallbackArg::Deny => "DENY",
         }
     }
 }

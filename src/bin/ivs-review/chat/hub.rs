@@ -466,7 +466,7 @@ impl Hub {
                 "name": room.name,
                 "connections": state.service.connections_of(&room.arn),
                 "hasHandler": !room.uri.is_empty(),
-                "fallbackResult": room.fallback.as_str(),
+                "fallbackResult": room.fallback,
                 "maximumMessageLength": room.maximum_length,
                 "maximumMessageRatePerSecond": room.maximum_rate,
             })

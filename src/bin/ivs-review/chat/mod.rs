@@ -26,7 +26,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use ivs_chat_review::chat::account::Fallback;
 use ivs_chat_review::chat::{Service, Settings};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -102,7 +101,7 @@ async fn serve(
         true => format!("127.0.0.1:{}", listen.port()),
         false => listen.to_string(),
     };
-    let fallback = Fallback::from(args.fallback).as_str();
+    let fallback = args.fallback.as_str();
     let hub = Hub::new(service, rules.clone(), reviewing, log, has_limits, fallback, host.clone())?;
     let hub = Arc::new(hub);
     let watching = hub.clone();

@@ -1,124 +1,41 @@
-//! The state of an account in one Region: rooms, logging configurations, and the functions that may be handlers.
+//! The account of a test: the control plane of the local chat, channels, and what clients have read of it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::{Deref, DerefMut};
 
+use ivs_chat_review::chat::account::{Account as ChatAccount, Room};
+use ivs_chat_review::chat::control::ServiceError;
+use ivs_chat_review::chat::{Context, Identifiers, New, Service, Settings};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+
+pub(crate) use ivs_chat_review::chat::account::{NoHandler, Permission};
 
 use super::video::Channel;
 
 pub(crate) const REGION: &str = "eu-west-1";
 pub(crate) const ACCOUNT: &str = "111122223333";
 
+/// The operations that change something, each a second later than the one before it.
+const CHANGES: [&str; 7] = [
+    "CreateChatToken",
+    "CreateLoggingConfiguration",
+    "CreateRoom",
+    "DeleteMessage",
+    "SendEvent",
+    "UpdateLoggingConfiguration",
+    "UpdateRoom",
+];
+
 /// Returns the ARN of a function of this account.
 pub(crate) fn function(name: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
 }
 
-/// How responses represent a room without a handler; the documentation of the service does not say.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum NoHandler {
-    Absent,
-    Empty,
-    EmptyUri,
-}
-
-/// Whether the service may invoke a function.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Permission {
-    Granted,
-    /// Granted, but not yet effective for this number of calls.
-    After(u32),
-    Never,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Room {
-    pub(crate) arn: String,
-    pub(crate) name: String,
-    /// The handler; empty if there is none.
-    pub(crate) uri: String,
-    pub(crate) fallback: String,
-    pub(crate) no_handler: NoHandler,
-    pub(crate) tags: BTreeMap<String, String>,
-    pub(crate) maximum_length: i64,
-    pub(crate) maximum_rate: i64,
-    pub(crate) logging: Vec<String>,
-    created: u64,
-    updated: u64,
-    /// Whether `GetRoom` was called since the last update.
-    pub(super) is_read: bool,
-}
-
-impl Room {
-    /// Returns the item of a `ListRooms` response.
-    pub(super) fn summary(&self) -> Map<String, Value> {
-        let mut summary = Map::new();
-        let mut put = |key: &str, value: Value| summary.insert(key.into(), value);
-        put("arn", json!(self.arn));
-        put("id", json!(self.arn.rsplit('/').next()));
-        put("name", json!(self.name));
-        put("createTime", json!(timestamp(self.created)));
-        put("updateTime", json!(timestamp(self.updated)));
-        put("tags", json!(self.tags));
-        put("loggingConfigurationIdentifiers", json!(self.logging));
-        // Clients must accept unknown members.
-        put("somethingNew", json!({"of": ["the", "future"]}));
-        if let Some(handler) = self.handler() {
-            put("messageReviewHandler", handler);
-        }
-        summary
-    }
-
-    /// Returns the `GetRoom` response.
-    pub(super) fn details(&self) -> Value {
-        let mut details = self.summary();
-        details.insert("maximumMessageLength".into(), json!(self.maximum_length));
-        details.insert("maximumMessageRatePerSecond".into(), json!(self.maximum_rate));
-        Value::Object(details)
-    }
-
-    fn handler(&self) -> Option<Value> {
-        match self.no_handler {
-            NoHandler::Absent if self.uri.is_empty() => None,
-            NoHandler::Empty if self.uri.is_empty() => Some(json!({})),
-            _ => Some(json!({"uri": self.uri, "fallbackResult": self.fallback})),
-        }
-    }
-}
-
-/// A logging configuration.
-#[derive(Clone, Debug)]
-pub(crate) struct LoggingConfiguration {
-    pub(crate) arn: String,
-    pub(crate) name: String,
-    pub(crate) destination: Value,
-    pub(crate) tags: BTreeMap<String, String>,
-    pub(crate) state: String,
-    created: u64,
-    pub(super) updated: u64,
-}
-
-impl LoggingConfiguration {
-    /// Returns its representation in responses.
-    pub(super) fn to_json(&self) -> Value {
-        json!({
-            "arn": self.arn,
-            "id": self.arn.rsplit('/').next(),
-            "name": self.name,
-            "createTime": timestamp(self.created),
-            "updateTime": timestamp(self.updated),
-            "destinationConfiguration": self.destination,
-            "state": self.state,
-            "tags": self.tags,
-            "somethingNew": {"of": ["the", "future"]},
-        })
-    }
-}
-
-/// Returns an ISO 8601 timestamp, a number of seconds after the start of 2026.
-pub(super) fn timestamp(second: u64) -> String {
+/// Returns a time, as a number of seconds after the start of 2026.
+pub(super) fn time(second: u64) -> Timestamp {
     let second = i64::try_from(second).expect("tests make few changes");
-    jiff::Timestamp::new(1_767_225_600 + second, 0).expect("in range").to_string()
+    Timestamp::new(1_767_225_600 + second, 0).expect("in range")
 }
 
 /// A page to which the token of a list refers.
@@ -129,28 +46,75 @@ pub(super) struct Page {
     pub(super) from: usize,
 }
 
+/// Seconds after the start of 2026, which are in IDs and tokens.
 #[derive(Default)]
+struct Clock(u64);
+
+impl Identifiers for Clock {
+    fn create(&mut self, what: New) -> String {
+        let second = self.0;
+        match what {
+            New::Room => format!("Room{second:08}"),
+            New::Logging => format!("Logs{second:08}"),
+            New::Frame => format!("Evnt{second:08}"),
+            New::Token => format!("AQICAHToken{second:08}.fake-only"),
+        }
+    }
+}
+
 pub(crate) struct Account {
-    /// By ARN.
-    pub(crate) rooms: BTreeMap<String, Room>,
-    /// By ARN.
-    pub(crate) logging: BTreeMap<String, LoggingConfiguration>,
+    service: Service,
+    clock: Clock,
     /// By ARN.
     pub(crate) channels: BTreeMap<String, Channel>,
-    /// The quota of rooms, if not 50,000.
-    pub(crate) max_rooms: Option<usize>,
-    pub(crate) functions: BTreeMap<String, Permission>,
     /// The maximum page sizes of lists, used in turn; 50 if empty.
     pub(crate) page_sizes: Vec<usize>,
     /// Whether ARNs need not match the documented patterns, as in a later version of the service.
     pub(crate) accepts_any_arn: bool,
-    /// By token.
+    /// The number of tokens of pages so far.
+    pub(super) tokens: usize,
+    /// Pages of channels and streams by token.
     pub(super) pages: HashMap<String, Page>,
     /// Rooms that were listed, by client.
-    pub(super) listed: HashMap<String, HashSet<String>>,
+    listed: HashMap<String, HashSet<String>>,
     /// Clients whose last list was not read to its end.
     pub(super) unfinished: HashSet<String>,
-    pub(super) clock: u64,
+    /// Rooms that were read since their last update.
+    pub(super) read: HashSet<String>,
+}
+
+impl Default for Account {
+    fn default() -> Account {
+        let mut service = Service::new(Settings { has_limits: false, ..Settings::default() });
+        let account = service.account(REGION, ACCOUNT).expect("the first account");
+        account.other_functions = Permission::Never;
+        Account {
+            service,
+            clock: Clock::default(),
+            channels: BTreeMap::new(),
+            page_sizes: Vec::new(),
+            accepts_any_arn: false,
+            tokens: 0,
+            pages: HashMap::new(),
+            listed: HashMap::new(),
+            unfinished: HashSet::new(),
+            read: HashSet::new(),
+        }
+    }
+}
+
+impl Deref for Account {
+    type Target = ChatAccount;
+
+    fn deref(&self) -> &ChatAccount {
+        self.service.accounts().next().expect("it was created")
+    }
+}
+
+impl DerefMut for Account {
+    fn deref_mut(&mut self) -> &mut ChatAccount {
+        self.service.account(REGION, ACCOUNT).expect("it was created")
+    }
 }
 
 impl Account {
@@ -160,66 +124,38 @@ impl Account {
     }
 
     pub(crate) fn add_room(&mut self, name: &str) -> String {
-        self.clock += 1;
-        let arn = format!("arn:aws:ivschat:{REGION}:{ACCOUNT}:room/Room{:08}", self.clock);
-        let room = Room {
-            arn: arn.clone(),
-            name: name.into(),
-            uri: String::new(),
-            fallback: "ALLOW".into(),
-            no_handler: [NoHandler::Absent, NoHandler::Empty, NoHandler::EmptyUri]
-                [self.rooms.len() % 3],
-            tags: BTreeMap::new(),
-            maximum_length: 500,
-            maximum_rate: 10,
-            logging: Vec::new(),
-            created: self.clock,
-            updated: self.clock,
-            is_read: false,
-        };
-        self.rooms.insert(arn.clone(), room);
-        arn
+        self.clock.0 += 1;
+        let (id, now) = (self.clock.create(New::Room), time(self.clock.0));
+        let no_handler = self.next_no_handler();
+        let room = (**self).add_room(&id, name, now);
+        room.no_handler = no_handler;
+        room.arn.clone()
+    }
+
+    /// The representations of rooms without a handler, in turn.
+    fn next_no_handler(&self) -> NoHandler {
+        [NoHandler::Absent, NoHandler::Empty, NoHandler::EmptyUri][self.rooms.len() % 3]
     }
 
     pub(crate) fn add_logging(&mut self, name: &str, destination: Value) -> String {
-        self.clock += 1;
-        let number = self.clock;
-        let arn =
-            format!("arn:aws:ivschat:{REGION}:{ACCOUNT}:logging-configuration/Logs{number:08}");
-        let logging = LoggingConfiguration {
-            arn: arn.clone(),
-            name: name.into(),
-            destination,
-            tags: BTreeMap::new(),
-            state: "ACTIVE".into(),
-            created: self.clock,
-            updated: self.clock,
-        };
-        self.logging.insert(arn.clone(), logging);
-        arn
-    }
-
-    /// Returns the tags of a room or logging configuration.
-    pub(super) fn tags_of(&mut self, arn: &str) -> Option<&mut BTreeMap<String, String>> {
-        match self.rooms.get_mut(arn) {
-            Some(room) => Some(&mut room.tags),
-            None => self.logging.get_mut(arn).map(|logging| &mut logging.tags),
-        }
+        self.clock.0 += 1;
+        let (id, now) = (self.clock.create(New::Logging), time(self.clock.0));
+        (**self).add_logging(&id, name, destination, now).arn.clone()
     }
 
     /// Sets the handler of a room, as another client would by `UpdateRoom`.
     pub(crate) fn attach(&mut self, arn: &str, uri: &str, fallback: &str) {
-        self.clock += 1;
-        let clock = self.clock;
+        self.clock.0 += 1;
+        let now = time(self.clock.0);
+        self.touch(arn, now);
         let room = self.room(arn);
         room.uri = uri.into();
         room.fallback = fallback.into();
-        room.updated = clock;
     }
 
     /// Keeps a room at the start of lists, also when others are updated later.
     pub(crate) fn keep_newest(&mut self, arn: &str) {
-        self.room(arn).updated = 1_000_000;
+        self.room(arn).version = u64::MAX;
     }
 
     pub(crate) fn tag(&mut self, arn: &str, key: &str, value: &str) {
@@ -232,30 +168,85 @@ impl Account {
 
     /// Returns a room, which must exist.
     pub(crate) fn room(&mut self, arn: &str) -> &mut Room {
-        self.find(arn).expect("a room of this account")
+        self.rooms.get_mut(arn).expect("a room of this account")
     }
 
-    pub(super) fn find(&mut self, arn: &str) -> Option<&mut Room> {
-        self.rooms.get_mut(arn)
+    /// Returns the size of the next page, of at most `most` items.
+    pub(super) fn next_page_size(&self, most: usize) -> usize {
+        let size = self.page_sizes.get(self.tokens % self.page_sizes.len().max(1));
+        size.map_or(most, |size| most.min(*size))
     }
 
-    /// Returns the rooms in the order of `ListRooms`.
-    pub(super) fn by_update_time(&self) -> Vec<&Room> {
-        let mut rooms: Vec<&Room> = self.rooms.values().collect();
-        rooms.sort_by_key(|room| std::cmp::Reverse(room.updated));
-        rooms
-    }
-
-    /// Whether the service may invoke this function now; counts the call.
-    pub(super) fn permits(&mut self, uri: &str) -> bool {
-        match self.functions.get_mut(uri) {
-            Some(Permission::Granted) => true,
-            Some(Permission::After(calls)) if *calls > 0 => {
-                *calls -= 1;
-                false
-            }
-            Some(Permission::After(_)) => true,
-            Some(Permission::Never) | None => false,
+    /// Executes a valid request to the control plane.
+    pub(super) fn serve(
+        &mut self,
+        client: &str,
+        operation: &'static str,
+        input: &Value,
+    ) -> Result<Value, ServiceError> {
+        self.page_size = match operation {
+            "ListLoggingConfigurations" => self.page_sizes.first().copied().unwrap_or(50),
+            _ => self.next_page_size(50),
+        };
+        if CHANGES.contains(&operation) {
+            self.clock.0 += 1;
         }
+        let no_handler = self.next_no_handler();
+        let mut answer = self.execute(operation, input)?;
+        let arn = input["identifier"].as_str().unwrap_or_default().to_owned();
+        match operation {
+            "CreateRoom" => {
+                let room = self.room(answer["arn"].as_str().expect("its ARN"));
+                room.no_handler = no_handler;
+                answer = room.details();
+            }
+            "GetRoom" => drop(self.read.insert(arn)),
+            "UpdateRoom" => drop(self.read.remove(&arn)),
+            "ListRooms" => self.note_list(client, input, &answer),
+            _ => {}
+        }
+        add_unknown_members(&mut answer);
+        Ok(answer)
+    }
+
+    fn execute(&mut self, operation: &str, input: &Value) -> Result<Value, ServiceError> {
+        let Account { service, clock, .. } = self;
+        let context = &mut Context { now: time(clock.0), ids: clock };
+        service.execute((REGION, ACCOUNT), operation, input, context, &mut Vec::new())
+    }
+
+    /// Notes which rooms a client has listed, and whether these are all rooms of the list.
+    fn note_list(&mut self, client: &str, input: &Value, answer: &Value) {
+        self.tokens += usize::from(answer["nextToken"].is_string());
+        let arns = |answer: &Value| -> Vec<String> {
+            let rooms = answer["rooms"].as_array().into_iter().flatten();
+            rooms.filter_map(|room| room["arn"].as_str().map(str::to_owned)).collect()
+        };
+        let mut all = input.clone();
+        for member in ["nextToken", "maxResults"] {
+            all.as_object_mut().map(|members| members.remove(member));
+        }
+        self.page_size = usize::MAX;
+        let all = self.execute("ListRooms", &all).expect("a valid request");
+        let listed = self.listed.entry(client.into()).or_default();
+        listed.extend(arns(answer));
+        if arns(&all).iter().all(|arn| listed.contains(arn)) {
+            self.unfinished.remove(client);
+        } else {
+            self.unfinished.insert(client.into());
+        }
+    }
+}
+
+/// Adds a member that clients must accept to each room and logging configuration of an answer.
+fn add_unknown_members(answer: &mut Value) {
+    let unknown = || json!({"of": ["the", "future"]});
+    let Some(members) = answer.as_object_mut() else { return };
+    if members.contains_key("arn") {
+        members.insert("somethingNew".into(), unknown());
+    }
+    for list in ["rooms", "loggingConfigurations"] {
+        let items = members.get_mut(list).and_then(Value::as_array_mut);
+        items.into_iter().flatten().for_each(|item| item["somethingNew"] = unknown());
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn violations(
     }
     let room = input["identifier"].as_str().and_then(|arn| account.rooms.get(arn));
     if let Some(room) = room.filter(|_| !had_fault) {
-        if !room.is_read {
+        if !account.read.contains(&room.arn) {
             violation("the room was not read again before the update");
         }
         let details = room.details();

@@ -1,40 +1,48 @@
 //! A fake of the IVS Chat control plane, and of the operations of Amazon IVS on channels, on a real socket.
 //!
-//! It implements the REST-JSON protocol of the service and checks each request against the contract, its signature
-//! and the guarantees of this project. Tests can inject failures of the service and the network. Dropping a fake
-//! with violations that no test has read panics.
+//! The control plane is that of the local chat (`src/chat`). Each request is checked against the contract, its signature
+//! and the guarantees of this project. Tests can inject failures of the service and the network. Dropping a fake with
+//! violations that no test has read panics.
 
-mod account; // rooms, logging configurations, functions and permissions
+mod account; // the account, its times and page sizes
 mod body; // response bodies, complete or truncated
-mod bucket; // rate limits
-mod chat; // operations on users of a room
-mod contract; // the parameters of each operation
 mod faults; // injected faults, apart from the contract
 mod guarantees; // what this project guarantees beyond the contract
-mod logging; // operations on logging configurations
-mod protocol; // decoding of requests, responses
 mod server; // from a connection to its response
 mod signature; // verification of signatures
-mod tags; // operations on tags
 mod video; // operations on channels and their streams
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::convert::Infallible;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use ivs_chat_review::chat::contract::{self, Operation};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub(crate) use account::{Account, NoHandler, Permission, REGION, function};
-pub(crate) use contract::{describe, operation_names};
 pub(crate) use faults::{Fault, FaultKind, Replacement};
 pub(crate) use signature::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 pub(crate) use video::PASSPHRASE;
 
-use bucket::Bucket;
+/// Returns the operation of IVS Chat or Amazon IVS with this name.
+fn named(name: &str) -> Option<&'static Operation> {
+    contract::named(name).or_else(|| video::OPERATIONS.iter().find(|it| it.name == name))
+}
+
+/// Returns the names of all operations of IVS Chat.
+pub(crate) fn operation_names() -> BTreeSet<&'static str> {
+    contract::OPERATIONS.iter().map(|operation| operation.name).collect()
+}
+
+/// Returns service, name and parameters of all operations, for a comparison with the service models.
+pub(crate) fn describe() -> impl Iterator<Item = (&'static str, &'static str, Value)> {
+    let operations = contract::OPERATIONS.iter().chain(&video::OPERATIONS);
+    operations.map(|it| (it.service, it.name, it.describe()))
+}
 
 /// A request that was received.
 #[derive(Clone, Debug)]
@@ -83,8 +91,6 @@ struct State {
     violations: Vec<Violation>,
     faults: Vec<Fault>,
     watchers: Vec<Watcher>,
-    /// By operation; `None` if quotas are not enforced.
-    buckets: Option<HashMap<&'static str, Bucket>>,
     /// Rooms with an `UpdateRoom` call that a fault affected.
     had_fault: HashSet<String>,
 }
@@ -155,7 +161,7 @@ impl FakeService {
 
     /// Enforces the quotas of the service from now on.
     pub(crate) fn enforce_quotas(&self) {
-        self.shared.lock().buckets = Some(HashMap::new());
+        self.shared.lock().account.enforce_quotas();
     }
 
     pub(crate) fn on_call(

@@ -11,18 +11,16 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use ivs_chat_review::chat::contract::Operation;
+use ivs_chat_review::chat::control::{HttpRequest, ServiceError, token_problem};
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use super::account::REGION;
+use super::account::{ACCOUNT, REGION};
 use super::body::{TestBody, response};
-use super::bucket::Bucket;
-use super::contract::Operation;
 use super::faults::{FaultKind, Instead};
-use super::protocol::ErrorResponse;
-use super::{
-    Call, Shared, State, Violation, ViolationKind, contract, guarantees, protocol, signature, video,
-};
+use super::{Call, Shared, State, Violation, ViolationKind, guarantees, named, signature, video};
 
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     loop {
@@ -55,8 +53,11 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
         None => {}
     }
     let served = arrival.operation.and_then(|operation| {
-        let mut state = shared.lock();
-        protocol::serve(&mut state.account, &arrival.client, operation, &arrival.input)
+        let account = &mut shared.lock().account;
+        match arrival.is_video {
+            true => video::serve(account, operation, &arrival.input).map_err(video::error),
+            false => account.serve(&arrival.client, operation, &arrival.input),
+        }
     });
     if arrival.fault == Some(FaultKind::DisconnectAfter) {
         return Err(io::Error::other("disconnected after"));
@@ -65,20 +66,16 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> io::Result<Respo
         arrival.fault.iter().for_each(|fault| fault.change(&mut answer));
         answer
     });
-    let (status, kind, retry_after, body) = match served {
-        Ok(Value::Null) => (204, None, None, String::new()),
-        Ok(answer) => (200, None, None, answer.to_string()),
-        Err(error) => {
-            let error = if arrival.is_video { error.of_video() } else { error };
-            let ErrorResponse { status, kind, body, retry_after } = error;
-            (status, Some(kind), retry_after, body.to_string())
-        }
+    let (status, kind, body) = match served {
+        Ok(Value::Null) => (204, None, String::new()),
+        Ok(answer) => (200, None, answer.to_string()),
+        Err(ServiceError { status, kind, body }) => (status, Some(kind), body.to_string()),
     };
     let is_truncated = arrival.fault == Some(FaultKind::Truncated);
     if !is_truncated {
         shared.lock().calls[arrival.index].status = Some(status);
     }
-    response(status, kind, retry_after, body, is_truncated)
+    response(status, kind, None, body, is_truncated)
 }
 
 /// A request that was checked and not yet executed.
@@ -87,7 +84,7 @@ struct Arrival {
     index: usize,
     client: String,
     /// The operation, or the response if the request is invalid.
-    operation: Result<&'static str, ErrorResponse>,
+    operation: Result<&'static str, ServiceError>,
     input: Value,
     /// Whether the operation is one of Amazon IVS.
     is_video: bool,
@@ -101,14 +98,14 @@ fn arrive(shared: &Shared, head: &Parts, body: &[u8]) -> Arrival {
         Err(message) => (format!("{} {}", head.method, head.uri.path()), Value::Null, Err(message)),
     };
     let call = Call { operation: name, at: Instant::now(), input: input.clone(), status: None };
-    let service = parsed.as_ref().map_or(contract::CHAT, |operation| operation.service);
+    let service = parsed.as_ref().map_or("ivschat", |operation| operation.service);
     let signer = signature::verify(head, body, REGION, service);
     let client = signer.clone().unwrap_or_default();
 
     let (operation, fault) = match parsed {
         Err(message) => {
             state.violate(ViolationKind::Contract, &call, &message);
-            (Err(ErrorResponse::no_operation(&message)), None)
+            (Err(ServiceError::no_operation(&message)), None)
         }
         Ok(operation) => {
             let checked = state.check_contract(&call, operation);
@@ -118,7 +115,7 @@ fn arrive(shared: &Shared, head: &Parts, body: &[u8]) -> Arrival {
             match (signer, state.take_token(&call, operation)) {
                 (Err(message), _) => {
                     state.violate(ViolationKind::Signature, &call, &message);
-                    (Err(ErrorResponse::new(403, "InvalidSignatureException", &message)), None)
+                    (Err(ServiceError::new(403, "InvalidSignatureException", &message)), None)
                 }
                 (_, Err(throttled)) => (Err(throttled), None),
                 _ => (checked.map(|()| operation.name), fault),
@@ -127,7 +124,7 @@ fn arrive(shared: &Shared, head: &Parts, body: &[u8]) -> Arrival {
     };
     let index = state.calls.len();
     state.calls.push(call);
-    let is_video = service == contract::VIDEO;
+    let is_video = service == video::VIDEO;
     Arrival { index, client, operation, input, is_video, fault }
 }
 
@@ -137,14 +134,14 @@ impl State {
         self.violations.push(Violation { kind, text });
     }
 
-    fn check_contract(&mut self, call: &Call, operation: &Operation) -> Result<(), ErrorResponse> {
-        let mut problems = contract::problems(operation, &call.input);
+    fn check_contract(&mut self, call: &Call, operation: &Operation) -> Result<(), ServiceError> {
+        let mut problems = operation.problems(&call.input);
         if self.account.accepts_any_arn {
             problems.retain(|problem| problem.name != "identifier");
         }
         if problems.is_empty() {
             problems.extend(match operation.name {
-                "ListRooms" => protocol::token_problem(&self.account, &call.input),
+                "ListRooms" => token_problem(&call.input),
                 "ListChannels" | "ListStreams" => {
                     video::token_problem(&self.account, operation.name, &call.input)
                 }
@@ -158,7 +155,7 @@ impl State {
                 &format!("{} {}", problem.name, problem.message),
             );
         }
-        if problems.is_empty() { Ok(()) } else { Err(ErrorResponse::invalid(&problems)) }
+        if problems.is_empty() { Ok(()) } else { Err(ServiceError::invalid(&problems)) }
     }
 
     fn call_watchers(&mut self, call: &Call) {
@@ -189,30 +186,25 @@ impl State {
         found
     }
 
-    fn take_token(&mut self, call: &Call, operation: &Operation) -> Result<(), ErrorResponse> {
-        let Some(buckets) = &mut self.buckets else { return Ok(()) };
-        let bucket = buckets.entry(operation.name);
-        if bucket.or_insert_with(|| Bucket::new(operation.quota)).take() {
+    fn take_token(&mut self, call: &Call, operation: &Operation) -> Result<(), ServiceError> {
+        let (name, quota) = (operation.name, operation.quota);
+        if self.account.take(name, quota, Timestamp::now()) {
             return Ok(());
         }
-        self.violate(ViolationKind::Rate, call, &format!("over {} a second", operation.quota));
-        Err(ErrorResponse::throttled())
+        self.violate(ViolationKind::Rate, call, &format!("over {quota} a second"));
+        Err(ServiceError::throttled(ACCOUNT, 5))
     }
 }
 
 /// Returns the operation and its input from path, query and body.
 fn parse(head: &Parts, body: &[u8]) -> Result<(&'static Operation, Value), String> {
-    let (operation, mut input) = protocol::route(&head.method, &head.uri)?;
-    if head.method == hyper::Method::POST {
-        let kind = head.headers.get("content-type").and_then(|kind| kind.to_str().ok());
-        if kind != Some("application/json") {
-            return Err(format!("content-type is {kind:?}"));
-        }
-        let body: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-        let Value::Object(body) = body else { return Err("the body is not an object".into()) };
-        input.extend(body);
-    } else if !body.is_empty() {
-        return Err("unexpected body".into());
+    let content_type = head.headers.get("content-type").and_then(|kind| kind.to_str().ok());
+    HttpRequest {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        query: head.uri.query(),
+        content_type,
+        body,
     }
-    Ok((operation, Value::Object(input)))
+    .parse_with(named)
 }

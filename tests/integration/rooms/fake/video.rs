@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use ivs_chat_review::chat::contract::{Member, Operation, Problem, Shape, optional, required};
+use ivs_chat_review::chat::control::ServiceError;
 use serde_json::{Map, Value, json};
 
-use super::account::{ACCOUNT, Account, Page, REGION, timestamp};
-use super::contract::Problem;
-use super::protocol::{ErrorResponse, text};
+use super::account::{ACCOUNT, Account, Page, REGION, time};
 
 /// What `GetChannel` returns for broadcasters, and no command may show.
 pub(crate) const PASSPHRASE: &str = "srt-passphrase-of-the-broadcaster";
@@ -70,7 +70,7 @@ impl Channel {
             "state": "LIVE",
             "health": stream.health,
             "viewerCount": stream.viewers,
-            "startTime": timestamp(stream.started),
+            "startTime": time(stream.started).to_string(),
             "somethingNew": {"of": ["the", "future"]},
         }))
     }
@@ -103,12 +103,103 @@ impl Account {
     }
 }
 
-pub(super) fn get_channel(account: &Account, input: &Value) -> Result<Value, ErrorResponse> {
+const CHANNEL: Shape = Shape::Text {
+    length: 1..=128,
+    pattern: Some("arn:aws:ivs:[a-z0-9-]+:[0-9]+:channel/[a-zA-Z0-9-]+"),
+};
+const RECORDING: Shape = Shape::Text {
+    length: 0..=128,
+    pattern: Some("(|arn:aws:ivs:[a-z0-9-]+:[0-9]+:recording-configuration/[a-zA-Z0-9-]+)"),
+};
+const PLAYBACK_POLICY: Shape = Shape::Text {
+    length: 0..=128,
+    pattern: Some("(|arn:aws:ivs:[a-z0-9-]+:[0-9]+:playback-restriction-policy/[a-zA-Z0-9-]+)"),
+};
+const AD_CONFIGURATION: Shape = Shape::Text {
+    length: 0..=128,
+    pattern: Some("(|arn:aws:ivs:[a-z0-9-]+:[0-9]+:ad-configuration/[a-zA-Z0-9-]+)"),
+};
+const SLATE_CONFIGURATION: Shape = Shape::Text {
+    length: 0..=128,
+    pattern: Some("(|arn:aws:ivs:[a-z0-9-]+:[0-9]+:failover-slate-configuration/[a-zA-Z0-9-]+)"),
+};
+const VIDEO_TOKEN: Shape = Shape::Text { length: 0..=1024, pattern: Some("[a-zA-Z0-9+/=_-]*") };
+const VIDEO_PAGE: Shape = Shape::Integer(1..=100);
+
+const NAME: Shape = Shape::Text { length: 0..=128, pattern: Some("[a-zA-Z0-9_-]*") };
+
+/// The name of the service in signatures.
+pub(super) const VIDEO: &str = "ivs";
+
+/// All operations on channels have the same quota.
+const fn operation(name: &'static str, members: &'static [Member]) -> Operation {
+    Operation { name, service: VIDEO, quota: 5.0, members }
+}
+
+/// The operations on channels and streams.
+pub(super) static OPERATIONS: [Operation; 5] = [
+    operation("BatchGetChannel", &[required("arns", Shape::List { of: &CHANNEL, length: 1..=50 })]),
+    operation("GetChannel", &[required("arn", CHANNEL)]),
+    operation("GetStream", &[required("channelArn", CHANNEL)]),
+    operation(
+        "ListChannels",
+        &[
+            optional("filterByName", NAME),
+            optional("filterByRecordingConfigurationArn", RECORDING),
+            optional("filterByPlaybackRestrictionPolicyArn", PLAYBACK_POLICY),
+            optional("filterByAdConfigurationArn", AD_CONFIGURATION),
+            optional("filterByFailoverSlateConfigurationArn", SLATE_CONFIGURATION),
+            optional("nextToken", VIDEO_TOKEN),
+            optional("maxResults", VIDEO_PAGE),
+        ],
+    ),
+    operation(
+        "ListStreams",
+        &[
+            optional(
+                "filterBy",
+                Shape::Structure(&[optional(
+                    "health",
+                    Shape::OneOf(&["HEALTHY", "STARVING", "UNKNOWN"]),
+                )]),
+            ),
+            optional("nextToken", VIDEO_TOKEN),
+            optional("maxResults", VIDEO_PAGE),
+        ],
+    ),
+];
+
+/// Executes a valid request.
+pub(super) fn serve(
+    account: &mut Account,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, ServiceError> {
+    match operation {
+        "BatchGetChannel" => Ok(batch_get_channel(account, input)),
+        "GetChannel" => get_channel(account, input),
+        "GetStream" => get_stream(account, input),
+        "ListChannels" => Ok(list_channels(account, input)),
+        "ListStreams" => Ok(list_streams(account, input)),
+        _ => unreachable!("the contract has no other operation"),
+    }
+}
+
+/// Returns an error as Amazon IVS sends it, with only a message.
+pub(super) fn error(error: ServiceError) -> ServiceError {
+    ServiceError { body: json!({"exceptionMessage": error.message()}), ..error }
+}
+
+fn text<'a>(input: &'a Value, member: &str) -> &'a str {
+    input[member].as_str().unwrap_or("")
+}
+
+fn get_channel(account: &Account, input: &Value) -> Result<Value, ServiceError> {
     let channel = find(account, text(input, "arn"))?;
     Ok(json!({"channel": channel.details()}))
 }
 
-pub(super) fn batch_get_channel(account: &Account, input: &Value) -> Value {
+fn batch_get_channel(account: &Account, input: &Value) -> Value {
     let arns = input["arns"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let (mut channels, mut errors) = (Vec::new(), Vec::new());
     for arn in arns {
@@ -124,16 +215,16 @@ pub(super) fn batch_get_channel(account: &Account, input: &Value) -> Value {
     json!({"channels": channels, "errors": errors})
 }
 
-pub(super) fn get_stream(account: &Account, input: &Value) -> Result<Value, ErrorResponse> {
+fn get_stream(account: &Account, input: &Value) -> Result<Value, ServiceError> {
     let channel = find(account, text(input, "channelArn"))?;
     let mut stream = channel.stream().ok_or_else(|| {
-        ErrorResponse::new(404, "ChannelNotBroadcasting", "The channel is not broadcasting")
+        ServiceError::new(404, "ChannelNotBroadcasting", "The channel is not broadcasting")
     })?;
     stream["playbackUrl"] = channel.details()["playbackUrl"].take();
     Ok(json!({"stream": stream}))
 }
 
-pub(super) fn list_channels(account: &mut Account, input: &Value) -> Value {
+fn list_channels(account: &mut Account, input: &Value) -> Value {
     let name = input["filterByName"].as_str();
     let channels = account.channels.values();
     let channels = channels.filter(|channel| name.is_none_or(|name| channel.name == name));
@@ -141,15 +232,15 @@ pub(super) fn list_channels(account: &mut Account, input: &Value) -> Value {
     page(account, "ListChannels", "channels", input, all)
 }
 
-pub(super) fn list_streams(account: &mut Account, input: &Value) -> Value {
+fn list_streams(account: &mut Account, input: &Value) -> Value {
     let health = input["filterBy"]["health"].as_str();
     let streams = account.channels.values().filter_map(Channel::stream);
     let all = streams.filter(|it| health.is_none_or(|health| it["health"] == health)).collect();
     page(account, "ListStreams", "streams", input, all)
 }
 
-fn find<'a>(account: &'a Account, arn: &str) -> Result<&'a Channel, ErrorResponse> {
-    account.channels.get(arn).ok_or_else(|| ErrorResponse::missing(arn))
+fn find<'a>(account: &'a Account, arn: &str) -> Result<&'a Channel, ServiceError> {
+    account.channels.get(arn).ok_or_else(|| ServiceError::missing(arn))
 }
 
 /// Returns the parameters by which the token of a list is valid.
@@ -170,9 +261,8 @@ fn page(
 ) -> Value {
     let from = account.pages.get(text(input, "nextToken")).map_or(0, |page| page.from);
     let requested = input["maxResults"].as_u64().and_then(|most| usize::try_from(most).ok());
-    let number = account.pages.len();
-    let size = account.page_sizes.get(number % account.page_sizes.len().max(1));
-    let size = requested.unwrap_or(100).min(size.copied().unwrap_or(100));
+    let number = account.tokens;
+    let size = account.next_page_size(requested.unwrap_or(100).min(100));
     let has_more = all.len() > from + size;
     let items: Vec<Value> = all.into_iter().skip(from).take(size).collect();
     let mut answer = Map::from_iter([(member.to_owned(), items.into())]);
@@ -181,6 +271,7 @@ fn page(
         answer.insert("nextToken".into(), token.as_str().into());
         let next = Page { from: from + size, filters: parameters(operation, input) };
         account.pages.insert(token, next);
+        account.tokens += 1;
     }
     Value::Object(answer)
 }
@@ -193,5 +284,5 @@ pub(super) fn token_problem(account: &Account, operation: &str, input: &Value) -
         Some(_) => "was issued for another list",
         None => "was never issued",
     };
-    Some(Problem { name: "nextToken".into(), message: message.into() })
+    Some(Problem::new("nextToken", message))
 }
