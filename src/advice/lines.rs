@@ -1,14 +1,17 @@
 //! Help for errors in list lines, with the line as it should be.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lint::{MERGE_CONFLICT, is_conflict_marker, is_key, meant};
+use crate::lint::{MERGE_CONFLICT, is_conflict_marker, is_header, is_key, meant, row};
 use crate::rules::is_valid_line;
 
 /// The maximum number of lines that are suggested.
 const MAX_LINES: usize = 12;
 /// What ends a key in quotes, in JSON and other formats.
 const KEY_ENDS: [&str; 6] = ["\":", "':", "\" :", "' :", "\" =>", "' =>"];
-const QUOTES: [char; 13] = ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»', '‹', '›', ' '];
+const QUOTES: [char; 20] = [
+    '"', '\'', '`', '“', '”', '„', '‘', '’', '‚', '«', '»', '‹', '›', '「', '」', '『', '』', '《',
+    '》', ' ',
+];
 
 /// Explains an error in a line, or in a string of `terms`.
 pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
@@ -74,7 +77,7 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
                 "lists contain words; move this to a rule in rules.toml, or write a backslash before \
                  symbols that are meant"
                     .to_owned(),
-                vec![format!("patterns = ['''{entry}''']")],
+                vec![format!("patterns = ['''{}''']", without_key(entry))],
             ),
         }),
         Code::MisplacedWildcard => wildcard(entry).map(|(text, lines)| help(text, lines)),
@@ -87,7 +90,7 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
         lines.into_iter().flat_map(|line| cleaned(line, diagnostic.code)).collect();
     lines.dedup();
     lines.retain(|line| {
-        line.starts_with("patterns") || line.starts_with('>') || is_valid_line(line)
+        line.starts_with("patterns") || line.starts_with(['>', '#']) || is_valid_line(line)
     });
     lines.truncate(MAX_LINES);
     if !lines.is_empty() || diagnostic.code == Code::InvalidSample {
@@ -98,7 +101,7 @@ pub(super) fn explain(line: &str, diagnostic: &mut Diagnostic) {
 
 /// The lines that a suggested line means.
 fn cleaned(line: String, code: Code) -> Vec<String> {
-    let is_entry = !line.starts_with(['!', '>', '\\']) && !line.starts_with("patterns");
+    let is_entry = !line.starts_with(['!', '>', '\\', '#']) && !line.starts_with("patterns");
     if !is_entry || code == Code::InvalidSample {
         return vec![line];
     }
@@ -162,7 +165,7 @@ fn several(entry: &str) -> Option<Vec<String>> {
     let decoded = entry.replace("&nbsp;", " ").replace("&amp;", "&").replace("&quot;", "\"");
     let decoded = KEY_ENDS.iter().fold(decoded, |text, end| text.replace(end, "\":"));
     let entry = decoded.as_str();
-    let is_separator = |c: char| matches!(c, ',' | ';' | '，' | '、' | '；' | '،');
+    let is_separator = |c: char| matches!(c, ',' | ';' | '，' | '、' | '；' | '،' | '؛');
     let around =
         |c: char| QUOTES.contains(&c) || matches!(c, '[' | ']' | '{' | '}' | '(' | ')' | '\t');
     // Of `{"word": "gloober", "level": 3}` the value of `word`, of `{"gloober": "deny"}` the key.
@@ -183,14 +186,32 @@ fn several(entry: &str) -> Option<Vec<String>> {
     });
     let parts =
         parts.map(|part| part.strip_prefix("or ").or(part.strip_prefix("and ")).unwrap_or(part));
-    let parts: Vec<String> =
-        parts.filter(|part| part.contains(char::is_alphanumeric)).map(str::to_owned).collect();
+    let parts: Vec<&str> = parts.filter(|part| part.contains(char::is_alphanumeric)).collect();
+    if is_header(&parts) {
+        return Some(vec![format!("# {}", parts.join(" "))]);
+    }
+    if let Some((word, note)) = row(&parts) {
+        return Some(vec![format!("{word} # {note}")]);
+    }
+    let parts: Vec<String> = parts.into_iter().map(str::to_owned).collect();
     (!parts.is_empty()).then_some(parts)
+}
+
+/// The expression of `regex: gl[o0]+b`.
+fn without_key(entry: &str) -> &str {
+    match entry.split_once([':', '=']) {
+        Some((key, rest)) if is_key(key) => rest.trim_start(),
+        _ => entry,
+    }
 }
 
 /// The words that a simple regular expression means.
 fn plain_words(entry: &str) -> Option<Vec<String>> {
+    let entry = without_key(entry);
     let text = entry.trim_start_matches("(?i)").trim_start_matches("(?:");
+    // `{{gloober|slur}}`
+    let text = text.strip_prefix("{{").and_then(|it| it.strip_suffix("}}")).unwrap_or(text);
+    let text = text.strip_prefix("[[").and_then(|it| it.strip_suffix("]]")).unwrap_or(text);
     let mut text = text.trim_start_matches('^').trim_end_matches('$');
     let (mut start, mut end) = ("", "");
     for any in [".*", ".+", r"\w*", r"\w+"] {
@@ -281,6 +302,15 @@ fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
         .filter(|word| is_word(word))
     {
         return Some(("write one `*`", vec![format!("{word}*")]));
+    }
+    // `Glooberer*innen`
+    if let Some((word, ending @ ("in" | "innen"))) = entry.split_once('*')
+        && is_word(word)
+    {
+        return Some((
+            "write each form on its own line",
+            vec![word.to_owned(), format!("{word}{ending}")],
+        ));
     }
     // `f*ck`
     let inner = entry.trim_matches('*');
@@ -410,6 +440,16 @@ mod tests {
             (Code::MisplacedWildcard, "gloob c++", &[r"gloob c\+\+"]),
             (Code::MisplacedWildcard, "gl**b", &[r"gl\*\*b"]),
             (Code::MisplacedWildcard, "a** gloob", &[]),
+            (Code::MisplacedWildcard, "Gloober*innen", &["Gloober", "Glooberinnen"]),
+            (Code::CommaList, "gloober,deny,3", &["gloober # deny 3"]),
+            (Code::CommaList, "\"gloober\";\"High\"", &["gloober # High"]),
+            (Code::CommaList, "Blocked term,Action,Level", &["# Blocked term Action Level"]),
+            (Code::CommaList, "gloober؛ gloobet", &["gloober", "gloobet"]),
+            (Code::CommaList, "{\"fragment\":\"gloober\",\"automod\":true}", &["gloober"]),
+            (Code::RegexEntry, "regex: gl[o0]{2}b", &["patterns = ['''gl[o0]{2}b''']"]),
+            (Code::RegexEntry, "{{gloober|slur}}", &["gloober", "slur"]),
+            (Code::QuotedEntry, "「gloober」", &["gloober"]),
+            (Code::QuotedEntry, "‚gloober‘", &["gloober"]),
             (Code::UnknownFlag, "@everyone", &[r"\@everyone", "everyone"]),
             (Code::UnknownFlag, "@", &[r"\@"]),
             (Code::UnknownFlag, "@@", &[r"\@@"]),

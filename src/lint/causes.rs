@@ -1,11 +1,32 @@
-//! Problems with one cause: an entry that matches many samples is reported once, at the entry.
+//! Problems with one cause: an entry that matches many samples is reported once, at the entry, and
+//! what follows from another problem of the same line is not reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::span::Span;
 
 /// The number of problems from which their cause is reported instead.
 const MIN_MERGED: usize = 4;
+
+/// Removes exceptions without effect of which a part is suspicious, such as a bullet before the word.
+pub(super) fn hold_back(diagnostics: &mut Vec<Diagnostic>) {
+    let suspicious: BTreeSet<Location> = diagnostics
+        .iter()
+        .filter(|it| it.code == Code::SuspiciousEntry)
+        .filter_map(|it| it.location)
+        .collect();
+    diagnostics.retain(|it| {
+        let Some(location) = it.location.filter(|_| it.code == Code::UnusedException) else {
+            return true;
+        };
+        let span = Span::new(location.span.start, location.span.start);
+        let next = suspicious.range(Location { span, ..location }..).next();
+        !next.is_some_and(|part| {
+            part.source == location.source && part.span.start < location.span.end
+        })
+    });
+}
 
 /// Replaces samples and texts of the rules that the same entry or pattern matches by one diagnostic
 /// at the entry.

@@ -6,7 +6,7 @@ use super::probes::folded;
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::{CharProps, Folded};
-use crate::rules::{Entry, List, ListId, Start};
+use crate::rules::{Entry, ListId, Start};
 
 /// Words of chat that the list of common words lacks, because they are short.
 const CHAT_WORDS: [&str; 72] = [
@@ -29,24 +29,27 @@ impl Check<'_> {
         let words = &self.options.words[..count];
         let common: HashSet<&str> = words.iter().copied().chain(CHAT_WORDS).collect();
         for &list in lists {
-            self.commonest_in(self.engine.rules().list(list), &common);
+            self.commonest_in(list, &common);
         }
     }
 
-    fn commonest_in(&mut self, list: &List, common: &HashSet<&str>) {
+    fn commonest_in(&mut self, id: ListId, common: &HashSet<&str>) {
+        let list = self.engine.rules().list(id);
         let mut buffer = Folded::default();
         let mut diagnostics = Capped::default();
-        for entry in list.entries.iter().filter(|entry| !entry.exception) {
+        for (number, entry) in list.entries.iter().enumerate().filter(|(_, it)| !it.exception) {
             let text = folded(entry, &mut buffer);
             let mut chars = text.chars();
             let first = chars.next().map(CharProps::of);
             let is_letter = |props: CharProps| props.is_word() && !props.is_unspaced();
             if first.is_some_and(is_letter) && chars.next().is_none() {
+                self.commonest.insert((id, number));
                 diagnostics.push(entry.location, || letter(entry, &text));
             } else if common.contains(text.as_str())
                 && !LISTED.contains(&text.as_str())
                 && entry.start == Start::Word
             {
+                self.commonest.insert((id, number));
                 diagnostics.push(entry.location, || word(entry));
             }
         }

@@ -45,6 +45,8 @@ impl Check<'_> {
             }
         }
         let mut lists: BTreeMap<_, Capped> = BTreeMap::new();
+        // Of others it was said already that they match too much.
+        matches.retain(|id, _| !self.commonest.contains(id));
         for (id, words) in matches {
             let diagnostics = lists.entry(id.0).or_default();
             diagnostics.push(self.entry(id).location, || self.foreign_word_match(id, &words));

@@ -47,7 +47,9 @@ use self::manifest::Manifest;
 pub use self::rooms::KnownRoom;
 use self::samples::Scope;
 pub use self::samples::samples;
-pub(crate) use self::suspicious::{MERGE_CONFLICT, day, is_conflict_marker, is_key, meant};
+pub(crate) use self::suspicious::{
+    MERGE_CONFLICT, day, is_conflict_marker, is_header, is_key, meant, row,
+};
 pub use self::worst_case::{Probe, WorstCaseSearch};
 
 /// The maximum number of diagnostics of one kind per list, so that output and memory stay bounded.
@@ -117,6 +119,7 @@ pub fn check_with(
         reviewer: Reviewer::new(engine),
         scratch: Scratch::default(),
         reported: HashSet::new(),
+        commonest: HashSet::new(),
         with_exceptions: HashSet::new(),
         diagnostics,
     };
@@ -164,6 +167,7 @@ pub fn check_with(
     check.slow_patterns();
     check.allowed_hosts();
     let mut diagnostics = causes::merge(check.diagnostics);
+    causes::hold_back(&mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.location);
     diagnostics
 }
@@ -179,6 +183,8 @@ struct Check<'c> {
     scratch: Scratch,
     /// Entries that were already reported as having no effect.
     reported: HashSet<EntryId>,
+    /// Entries that are a single letter, or one of the most common words of all.
+    commonest: HashSet<EntryId>,
     /// Entries that an exception suppresses somewhere.
     with_exceptions: HashSet<EntryId>,
     diagnostics: Vec<Diagnostic>,

@@ -50,6 +50,10 @@ fn attached_flag(raw: &str) -> Option<Finding> {
 
 /// A date at the end.
 fn date(raw: &str) -> Option<Finding> {
+    // The cells of a table.
+    if raw.contains(['|', ';', '\t']) {
+        return None;
+    }
     let bare = raw.trim_end_matches([')', ']', '.']);
     let words = words(bare);
     let (last, text) = words.last()?;

@@ -1,7 +1,9 @@
 //! The layout of a list elsewhere: bullets, numbers, titles, comments, columns, and quotes and
 //! brackets of source code.
 
+use super::cells;
 use super::finding::{Finding, Fix, Kind, char_at, is_escaped, is_words, letters, words};
+use super::parts::is_key;
 
 /// Symbols before the items of a list.
 const BULLETS: &str = "・･※◎-–—―−•◦▪▫‣⁃∙·●○■□▸►▶➤➢➔➜➝➞➡⮕→⇒⟶»›✓✔✗✘✖☐☑☒★☆◆◇❖✦✧❥♦♥☛☞⚡§¶¤∗⦿⁌⁍†‡~=\
@@ -232,6 +234,11 @@ pub(super) fn columns(raw: &str) -> Option<Finding> {
     let finding = Finding::new(gap..to, "all columns of this line would be one phrase").advice(
         "write one entry per line; only the first column is kept below, the others are a comment",
     );
+    if cells::is_header(&[first, rest.split(['\t', ' ']).next().unwrap_or_default()]) {
+        let message = "this line has the names of columns";
+        let names = raw.split_whitespace().collect::<Vec<_>>().join(" ");
+        return Some(Finding::new(0..raw.len(), message).fix(Fix::comment(&names)));
+    }
     let note = rest.split_whitespace().collect::<Vec<_>>().join(" ");
     if letters(first) < 2 && letters(rest) > 1 {
         return Some(finding.entry(rest));
@@ -254,8 +261,7 @@ pub(super) fn quotes(raw: &str) -> Option<Finding> {
             || quoted.len() > 1
             || !outside.contains(char::is_alphabetic);
         if is_code {
-            let texts: Vec<&str> = quoted.iter().map(|(_, text)| *text).collect();
-            return Some(finding.entries(texts));
+            return Some(finding.entries(values(raw, &quoted)));
         }
         let mut plain = raw.to_owned();
         for (range, text) in quoted.iter().rev() {
@@ -275,6 +281,30 @@ pub(super) fn quotes(raw: &str) -> Option<Finding> {
     let span = if start.is_some() { 0..raw.len() - rest.len() } else { rest.len()..raw.len() };
     is_word
         .then(|| Finding::new(span, "the quote would be part of the entry").keep("\"").entry(rest))
+}
+
+/// The words among quoted strings: of `{"word": "gloober"}` the value, of `{"gloober": "deny"}` the
+/// key.
+fn values<'t>(raw: &str, quoted: &[(std::ops::Range<usize>, &'t str)]) -> Vec<&'t str> {
+    let after = |range: &std::ops::Range<usize>| raw[range.end..].trim_start();
+    let is_name = |range| [":", "=>"].iter().any(|end| after(range).starts_with(end));
+    let of_list = |range| after(range).trim_start_matches([':', '=', '>', ' ']).starts_with('[');
+    let names: Vec<bool> = quoted.iter().map(|(range, _)| is_name(range)).collect();
+    let is_word_key = |at: usize| names[at] && (is_key(quoted[at].1) || of_list(&quoted[at].0));
+    let has_key = (0..quoted.len()).any(is_word_key);
+    let mut words = Vec::new();
+    for (at, (_, text)) in quoted.iter().enumerate() {
+        let is_value = at > 0 && names[at - 1];
+        let is_word = match has_key {
+            // Also the other strings of a list.
+            true => !names[at] && (!is_value || is_word_key(at - 1)),
+            false => !is_value,
+        };
+        if is_word {
+            words.push(*text);
+        }
+    }
+    words
 }
 
 /// The quoted words of an entry, with the range of each including its quotes.

@@ -54,7 +54,8 @@ pub(super) fn tags(raw: &str) -> Option<Finding> {
     }
     if let Some((name, text)) = ENTITIES.iter().find(|(name, _)| raw.contains(name)) {
         let at = raw.find(name)?;
-        let message = format!("`{name}` is HTML; messages have `{}` instead", text.trim());
+        let shown = if text.trim().is_empty() { "a space".to_owned() } else { format!("`{text}`") };
+        let message = format!("`{name}` is HTML; messages have {shown} instead");
         let finding = Finding::new(at..at + name.len(), message);
         return Some(finding.entry(&raw.replace(name, text)));
     }

@@ -17,20 +17,26 @@
 //!
 //! The first step is reported, with the lines of the last one and the flags of the entry.
 
+mod cells;
+mod commands;
 mod edges;
 mod finding;
 mod flags;
+mod forms;
+mod joined;
 mod layout;
 mod markup;
 mod parts;
 mod regex;
 mod symbols;
+mod wide;
 
 use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use toml::de::DeTable;
 
+pub(crate) use self::cells::{is_header, row};
 pub(crate) use self::flags::day;
 pub(crate) use self::markup::{MERGE_CONFLICT, is_conflict_marker};
 pub(crate) use self::parts::is_key;
@@ -53,8 +59,11 @@ const MAX_LENGTH: usize = 500;
 const MAX_HASHTAG_WORDS: usize = 3;
 
 /// What is looked for, in this order: what is outside first.
-const FINDERS: [fn(&str) -> Option<Finding>; 18] = [
+const FINDERS: [fn(&str) -> Option<Finding>; 23] = [
     markup::conflict,
+    commands::mention,
+    commands::command,
+    wide::find,
     markup::tags,
     markup::escapes,
     markup::file,
@@ -67,6 +76,8 @@ const FINDERS: [fn(&str) -> Option<Finding>; 18] = [
     layout::operator,
     flags::unmarked,
     regex::find,
+    forms::find,
+    joined::dots,
     parts::note,
     parts::separator,
     layout::quotes,
@@ -111,7 +122,14 @@ impl Check<'_> {
         let Location { source, span } = entry.location;
         let bytes = self.sources.get(source).content.as_ref().ok()?;
         let raw = std::str::from_utf8(bytes.get(span.range())?).ok()?;
-        let found = find(raw, entry.exception).or_else(|| parts::conjunction(raw, is_known))?;
+        // `!addword gloober`
+        let is_command = entry.exception && bytes[..span.start].ends_with(b"!");
+        let command = is_command.then(|| commands::exception(raw)).flatten();
+        let is_exception = entry.exception && command.is_none();
+        let found = command
+            .map(|command| completed(command, false))
+            .or_else(|| find(raw, entry.exception))
+            .or_else(|| joined::conjunction(raw, is_known))?;
         // Flags and a comment, which the location of an entry does not include.
         let rest = bytes.get(span.end..)?;
         let rest = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
@@ -122,7 +140,7 @@ impl Check<'_> {
         };
         let start = span.start + found.span.start;
         let location = Location { source, span: Span::new(start, span.start + found.span.end) };
-        Some(diagnostic(found, location, |fix| Some(fix.line(entry.exception, flags, note))))
+        Some(diagnostic(found, location, |fix| Some(fix.line(is_exception, flags, note))))
     }
 
     /// The indices of entries that begin with numbers in sequence: `1 word`, `2 word`, `3 word`.
@@ -168,7 +186,7 @@ impl Check<'_> {
         let term = term.strip_prefix('!').filter(|_| entry.exception).unwrap_or(&term).trim();
         let (raw, rest) = term.find(" @").map_or((term, ""), |at| term.split_at(at));
         let raw = raw.trim();
-        let found = find(raw, entry.exception).or_else(|| parts::conjunction(raw, is_known))?;
+        let found = find(raw, entry.exception).or_else(|| joined::conjunction(raw, is_known))?;
         Some(diagnostic(found, entry.location, |fix| {
             let is_entry = fix.kind != Kind::Comment;
             is_entry.then(|| format!("'{}',", fix.line(entry.exception, rest.trim(), "")))
@@ -250,7 +268,11 @@ pub(crate) fn meant(raw: &str) -> Option<Vec<String>> {
 
 /// Returns the first suspicious part of an entry as written, with all its fixes.
 fn find(raw: &str, is_exception: bool) -> Option<Finding> {
-    let mut first = step(raw, is_exception)?;
+    step(raw, is_exception).map(|first| completed(first, is_exception))
+}
+
+/// Returns a finding with the fixes of its fixes.
+fn completed(mut first: Finding, is_exception: bool) -> Finding {
     let mut done = Vec::new();
     let mut open: Vec<(Fix, usize)> =
         std::mem::take(&mut first.fixes).into_iter().rev().map(|fix| (fix, 1)).collect();
@@ -270,7 +292,7 @@ fn find(raw: &str, is_exception: bool) -> Option<Finding> {
     done.retain(|fix| fix.kind == Kind::Comment || is_valid_line(&fix.line(false, "", "")));
     done.truncate(MAX_FIXES);
     first.fixes = done;
-    Some(first)
+    first
 }
 
 fn step(raw: &str, is_exception: bool) -> Option<Finding> {
@@ -360,7 +382,7 @@ mod tests {
     fn words_with_and_are_one_phrase_if_a_dictionary_has_one() {
         let known = ["rock", "roll", "chill", "salt"];
         let found = |line: &str| {
-            let found = parts::conjunction(line, |word| known.contains(&word))?;
+            let found = joined::conjunction(line, |word| known.contains(&word))?;
             Some(found.fixes.into_iter().map(|fix| fix.text).collect::<Vec<_>>().join(","))
         };
         for (line, lines) in [

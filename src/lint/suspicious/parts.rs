@@ -1,6 +1,7 @@
 //! Several entries on one line, and entries with a note: `gloober / gloobet`, `gloober = rude`,
 //! `gloober (slang)`, `gloober 5`.
 
+use super::cells;
 use super::finding::{Finding, Fix, Kind, is_escaped, is_words, letters, words};
 use crate::language::Language;
 
@@ -8,7 +9,9 @@ use crate::language::Language;
 const SEPARATORS: [&str; 16] =
     ["/", "|", "||", "\\\\", ";", ",", "、", "，", "•", "·", "・", "and/or", "&&", "⁄", "／", "｜"];
 /// Words for `or`.
-const ORS: [&str; 16] = [
+const ORS: [&str; 18] = [
+    "bzw.",
+    "resp.",
     "or",
     "oder",
     "или",
@@ -26,22 +29,42 @@ const ORS: [&str; 16] = [
     "或",
     "hoặc",
 ];
-/// Words for `and` and `or` that are also part of many phrases.
-const ANDS: [&str; 18] = [
-    "and", "&", "＆", "und", "et", "y", "e", "o", "i", "en", "och", "og", "ja", "ve", "и", "va",
-    "dan", "και",
-];
 /// Words and symbols before a note.
-const NOTES: [&str; 20] = [
-    "=", "==", "=>", "->", "→", "⇒", ":", "::", "-", "–", "—", "--", "//", "/*", "<-", "<--", "←",
-    ":=", "aka", "~>",
+const NOTES: [&str; 26] = [
+    "~=", "=~", "!=", "≠", "≈", "<>", "=", "==", "=>", "->", "→", "⇒", ":", "::", "-", "–", "—",
+    "--", "//", "/*", "<-", "<--", "←", ":=", "aka", "~>",
 ];
 /// Symbols of which several on a line separate entries.
 const DASHES: [&str; 4] = ["-", "–", "—", "--"];
 /// Names before an entry in tables and configuration files: `word = gloober`.
-const KEYS: [&str; 16] = [
-    "word", "words", "term", "phrase", "text", "name", "pattern", "regex", "value", "match",
-    "contains", "entry", "key", "string", "keyword", "item",
+const KEYS: [&str; 27] = [
+    "fragment",
+    "trigger",
+    "content",
+    "label",
+    "title",
+    "badword",
+    "bad_word",
+    "bannedword",
+    "banned_word",
+    "blocked_term",
+    "blockedterm",
+    "word",
+    "words",
+    "term",
+    "phrase",
+    "text",
+    "name",
+    "pattern",
+    "regex",
+    "value",
+    "match",
+    "contains",
+    "entry",
+    "key",
+    "string",
+    "keyword",
+    "item",
 ];
 /// Words before or after an `or` inside a phrase.
 const PHRASES_WITH_OR: [&str; 48] = [
@@ -151,12 +174,7 @@ fn is_face(text: &str) -> bool {
 
 /// Separators between entries, or before a note.
 pub(super) fn separator(raw: &str) -> Option<Finding> {
-    spaced(raw)
-        .or_else(|| plural(raw))
-        .or_else(|| dots(raw))
-        .or_else(|| tight(raw))
-        .or_else(|| excluded(raw))
-        .or_else(|| weight(raw))
+    spaced(raw).or_else(|| tight(raw)).or_else(|| excluded(raw)).or_else(|| weight(raw))
 }
 
 /// A separator with spaces around it.
@@ -189,15 +207,14 @@ fn spaced(raw: &str) -> Option<Finding> {
         parts.push(raw.len());
         let parts = parts.chunks(2).map(|part| raw[part[0]..part[1]].trim());
         let parts: Vec<&str> = parts.filter(|part| letters(part) > 0).collect();
-        // The cells of a table.
-        let is_number =
-            |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if parts.iter().any(is_number) {
-            let mut cells = parts.into_iter().skip_while(is_number);
-            let first = cells.next()?;
-            let note = cells.collect::<Vec<_>>().join(" ");
+        if cells::is_header(&parts) {
+            let message = "this line has the names of columns";
+            return Some(Finding::new(0..raw.len(), message).fix(Fix::comment(raw)));
+        }
+        if let Some((entry, note)) = cells::row(&parts) {
+            let message = "all cells of this row would be one phrase";
             let finding = Finding::new(range.clone(), message).keep(word);
-            return Some(finding.fix(Fix::entry(first).note(&note)));
+            return Some(finding.fix(Fix::entry(entry).note(&note)));
         }
         return Some(Finding::new(range.clone(), message).keep(word).entries(parts));
     }
@@ -239,7 +256,7 @@ fn labeled(raw: &str, words: &[(std::ops::Range<usize>, &str)]) -> Option<Findin
         let message = "`;` does not separate entries, so this line is one phrase";
         return Some(Finding::new(at..range.end, message).keep(";").entries([before, after]));
     }
-    if is_key(before) {
+    if is_key(before) || is_language(before) {
         return Some(keyed(before, after));
     }
     let message = "what follows `:` would be part of the phrase";
@@ -275,7 +292,8 @@ fn tight(raw: &str) -> Option<Finding> {
         let is_note = is_number
             || is_row
             || (is_words(note) && letters(note) > 2 && symbol != "," && symbol != ";");
-        if is_key(word) && letters(note) > 1 && !note.contains(['"', '\'']) {
+        let names = is_key(word) || (symbol == "=" && is_language(word));
+        if names && letters(note) > 1 && !note.contains(['"', '\'']) {
             return Some(keyed(word, note));
         }
         if is_words(word)
@@ -293,84 +311,20 @@ fn tight(raw: &str) -> Option<Finding> {
     None
 }
 
-/// Middle dots between words: `gloober·gloobet`, `バカ・アホ・クズ`.
-fn dots(raw: &str) -> Option<Finding> {
-    let (at, dot) = raw.char_indices().find(|(_, c)| matches!(c, '·' | '‧' | '・' | '･'))?;
-    let parts: Vec<&str> = raw.split(dot).collect();
-    let is_kana = |c: char| matches!(c, 'ァ'..='ヿ' | 'ｦ'..='ﾟ');
-    let is_name = |part: &&str| match dot {
-        // The words of a name, as in `ナチ・ドイツ`.
-        '・' | '･' => part.chars().all(is_kana) && part.chars().count() > 2,
-        // Names are written so in Chinese, and Catalan has it in a word, as in `col·lega`.
-        _ => {
-            part.chars().any(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'))
-                || part.starts_with('l')
-                || part.ends_with('l')
-        }
-    };
-    let is_sound = is_escaped(raw, at)
-        || parts.iter().any(|part| !is_words(part) || letters(part) < 2)
-        || (parts.len() < 3 && parts.iter().any(is_name));
-    (!is_sound).then(|| {
-        let message = format!("`{dot}` does not separate entries, so this line is one phrase");
-        let keep = dot.to_string();
-        Finding::new(at..at + dot.len_utf8(), message).keep(&keep).entries(parts)
-    })
-}
-
-/// Words with `and` between them that no dictionary has, so they are hardly one phrase:
-/// `gloober and gloobet`, `gloober&gloobet`.
-pub(super) fn conjunction(raw: &str, is_known: impl Fn(&str) -> bool) -> Option<Finding> {
-    let words = match raw.split_once('&') {
-        Some((before, after)) if !raw.contains(' ') => {
-            let at = before.len();
-            vec![(0..at, before), (at..at + 1, "&"), (at + 1..raw.len(), after)]
-        }
-        _ => words(raw),
-    };
-    let separator = words.get(1)?.1;
-    let (parts, between): (Vec<_>, Vec<_>) =
-        words.iter().enumerate().partition(|(at, _)| at % 2 == 0);
-    let is_row = ANDS.contains(&separator)
-        && parts.len() > between.len()
-        && between.iter().all(|(_, (_, word))| *word == separator);
-    let is_unknown = |word: &str| {
-        let word = word.trim_matches(['*', '+']);
-        word.chars().count() > 3
-            && word.chars().all(|c| c.is_alphabetic() && !c.is_uppercase())
-            && !is_known(word)
-    };
-    let range = words[1].0.clone();
-    (is_row && !is_escaped(raw, range.start) && parts.iter().all(|(_, (_, it))| is_unknown(it)))
-        .then(|| {
-            let message =
-                format!("`{separator}` does not separate entries, so this line is one phrase");
-            let parts = parts.into_iter().map(|(_, (_, word))| *word);
-            Finding::new(range, message).keep(separator).entries(parts)
-        })
-}
-
 /// Whether a text is the name of a word in tables and configuration files.
 pub(crate) fn is_key(text: &str) -> bool {
     KEYS.contains(&text.trim().to_lowercase().as_str())
+}
+
+/// Whether a text is the code of a language, as in `en: gloober`.
+fn is_language(text: &str) -> bool {
+    text.len() == 2 && Language::from_tag(text).is_some()
 }
 
 /// `word: gloober`
 fn keyed(key: &str, entry: &str) -> Finding {
     let key = key.trim();
     Finding::new(0..key.len(), format!("`{key}` would be part of the entry")).entry(entry)
-}
-
-/// `gloober/s`
-fn plural(raw: &str) -> Option<Finding> {
-    let (word, ending) =
-        raw.split_once('/').filter(|(word, _)| is_words(word) && letters(word) > 2)?;
-    let is_ending = Language::of_entry(None, word).endings().any(|it| it == ending);
-    is_ending.then(|| {
-        Finding::new(word.len()..raw.len(), "`+` includes the endings of a word")
-            .keep("/")
-            .entry(&format!("{word}+"))
-    })
 }
 
 /// `gloober -gloobet`, as in a web search.

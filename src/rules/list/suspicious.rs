@@ -18,7 +18,13 @@ pub(super) struct Finding {
     pub(super) help: &'static str,
 }
 
-const QUOTES: [(char, char); 10] = [
+const QUOTES: [(char, char); 16] = [
+    ('‚', '‘'),
+    ('‚', '’'),
+    ('„', '”'),
+    ('「', '」'),
+    ('『', '』'),
+    ('《', '》'),
     ('"', '"'),
     ('\'', '\''),
     ('`', '`'),
@@ -103,7 +109,7 @@ fn comma(entry: &[Char]) -> Option<usize> {
     let mut before = 0;
     entry.iter().enumerate().find_map(|(at, c)| {
         before += usize::from(c.c.is_alphanumeric());
-        let is_comma = matches!(c.c, ',' | '，' | '、' | '،');
+        let is_comma = matches!(c.c, ',' | '，' | '、' | '،' | '؛');
         if c.escaped || before < 2 || !(is_comma || matches!(c.c, ';' | '；')) {
             return None;
         }
