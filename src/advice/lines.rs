@@ -120,7 +120,7 @@ fn mention(mark: &str, body: &str) -> Option<(String, Vec<String>)> {
     let (help, lines) = if word.contains(char::is_alphanumeric) {
         (
             "to match the mention write the first line below, for the word the second one",
-            vec![format!(r"{mark}\{body}"), format!("{mark}{word}")],
+            vec![format!(r"{mark}\{body}"), format!("{mark}{}", word.trim_end_matches('@'))],
         )
     } else {
         ("to match the symbol, write a backslash before it", vec![format!(r"{mark}\{body}")])
@@ -169,15 +169,21 @@ fn several(entry: &str) -> Option<Vec<String>> {
     let around =
         |c: char| QUOTES.contains(&c) || matches!(c, '[' | ']' | '{' | '}' | '(' | ')' | '\t');
     // Of `{"word": "gloober", "level": 3}` the value of `word`, of `{"gloober": "deny"}` the key.
+    let is_object = entry.trim_start_matches(['-', ' ']).starts_with('{');
     let is_word = |part: &&str| {
-        part.split_once("\":").is_some_and(|(key, _)| is_key(key.trim_matches(around)))
+        let pair = part.split_once("\":").or_else(|| part.split_once(':').filter(|_| is_object));
+        pair.is_some_and(|(key, _)| is_key(key.trim_start_matches(['-', ' ']).trim_matches(around)))
     };
     let has_values = entry.split(is_separator).any(|part| is_word(&part));
     let parts = entry.split(is_separator).filter(|part| !has_values || is_word(part));
-    let parts = parts.map(|part| match part.split_once("\":") {
+    let parts = parts.map(|part| match part.split_once("\":").or(part.split_once(':')) {
         Some((_, value)) if has_values => value,
-        Some((key, _)) => key,
-        None => part,
+        Some((key, _)) if part.contains("\":") && !part.contains("[\"") => key,
+        // `words = ["gloober"`
+        _ => match part.rfind(['[', '{', '(']) {
+            Some(at) if part[..at].trim_end().ends_with(['=', ':', '>', '(']) => &part[at + 1..],
+            _ => part,
+        },
     });
     // Not the end of `gloober (rude)`.
     let parts = parts.map(|part| match part.trim_start_matches(around) {
@@ -315,7 +321,7 @@ fn wildcard(entry: &str) -> Option<(&'static str, Vec<String>)> {
     // `f*ck`
     let inner = entry.trim_matches('*');
     if inner.contains('*')
-        && !inner.contains(['+', '\\'])
+        && !inner.contains(['+', '\\', '/'])
         && is_word(&inner.replace('*', ""))
         && !inner.contains("* ")
     {
@@ -441,6 +447,11 @@ mod tests {
             (Code::MisplacedWildcard, "gl**b", &[r"gl\*\*b"]),
             (Code::MisplacedWildcard, "a** gloob", &[]),
             (Code::MisplacedWildcard, "Gloober*innen", &["Gloober", "Glooberinnen"]),
+            (Code::CommaList, "words = [\"gloober\", \"gloobet\"]", &["gloober", "gloobet"]),
+            (Code::CommaList, "const bad = ['gloober', 'gloobet'];", &["gloober", "gloobet"]),
+            (Code::CommaList, "\"keywords\": [\"gloober\", \"gloobet\"],", &["gloober", "gloobet"]),
+            (Code::CommaList, "- {word: gloober, level: 2}", &["gloober"]),
+            (Code::CommaList, "gloober, noun", &["gloober # noun"]),
             (Code::CommaList, "gloober,deny,3", &["gloober # deny 3"]),
             (Code::CommaList, "\"gloober\";\"High\"", &["gloober # High"]),
             (Code::CommaList, "Blocked term,Action,Level", &["# Blocked term Action Level"]),

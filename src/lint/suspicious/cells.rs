@@ -3,7 +3,14 @@
 use super::flags::day;
 
 /// What tables of other tools have beside a word: actions, levels and states.
-const VALUES: [&str; 40] = [
+const VALUES: [&str; 47] = [
+    "noun",
+    "verb",
+    "adj",
+    "adj.",
+    "adjective",
+    "n.",
+    "v.",
     "deny",
     "denied",
     "mask",
@@ -74,7 +81,7 @@ fn is_number(cell: &str) -> bool {
     cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'%' | b'-'))
 }
 
-fn is_value(cell: &str) -> bool {
+pub(super) fn is_value(cell: &str) -> bool {
     let unit = cell.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_duration = unit.len() < cell.len() && matches!(unit, "s" | "m" | "h" | "d" | "min");
     let date = cell.split(['T', ' ']).next().unwrap_or_default();

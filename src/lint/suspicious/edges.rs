@@ -5,7 +5,7 @@ use super::finding::{Finding, Fix, Kind, is_escaped, is_words, letters};
 /// Symbols before a word.
 const START: &str = "-‐‑–—−=~.,:;|&!?¡¿…/";
 /// Symbols after a word.
-const END: &str = "?!.:;-=|/_^&…。！？،؛؟–—%";
+const END: &str = "¹²³†‡?!.:;-=|/_^&…。！？،؛؟–—%";
 /// The maximum length of a file extension or a top-level domain, as in `.exe`.
 const MAX_EXTENSION: usize = 4;
 

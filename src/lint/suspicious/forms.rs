@@ -1,7 +1,7 @@
 //! Several forms of one word: `gloober/s`, `Glooberer:innen`, `gloobero/a`, and signs that there are
 //! others: `gloober etc.`.
 
-use super::finding::{Finding, is_escaped, is_words, letters};
+use super::finding::{Finding, Fix, is_escaped, is_words, letters, words};
 use crate::language::Language;
 
 /// Endings of a second form in German, French, Spanish, Portuguese and Italian.
@@ -32,7 +32,16 @@ const MORE: [&str; 19] = [
     "等等",
 ];
 /// What says that a word is an example.
-const EXAMPLES: [&str; 18] = [
+const EXAMPLES: [&str; 27] = [
+    "cf.",
+    "vgl.",
+    "see also",
+    "any form of",
+    "all forms of",
+    "variants of",
+    "variations of",
+    "anything with",
+    "words like",
     "e.g.",
     "eg.",
     "i.e.",
@@ -52,6 +61,10 @@ const EXAMPLES: [&str; 18] = [
     "напр.",
     "например",
 ];
+
+/// What dictionaries have after a word.
+const KINDS: [&str; 12] =
+    ["n.", "v.", "adj.", "adv.", "pl.", "sg.", "interj.", "vulg.", "subst.", "f.", "m.", "fig."];
 
 pub(super) fn find(raw: &str) -> Option<Finding> {
     plural(raw).or_else(|| second(raw)).or_else(|| both(raw)).or_else(|| more(raw))
@@ -119,6 +132,33 @@ fn more(raw: &str) -> Option<Finding> {
     // Letters whose lower case has another length would move the offsets.
     if lower.len() != raw.len() {
         return None;
+    }
+    // `TODO gloober`, `gloober NEW`
+    let words = words(raw);
+    let marker = words.iter().find(|(_, it)| matches!(*it, "TODO" | "FIXME" | "XXX" | "NEW"));
+    if let Some((range, word)) = marker.filter(|_| raw.chars().any(char::is_lowercase)) {
+        let entry = format!("{} {}", raw[..range.start].trim(), raw[range.end..].trim());
+        let message = format!("`{word}` would be part of the phrase");
+        return Some(Finding::new(range.clone(), message).fix(Fix::entry(&entry).note(word)));
+    }
+    // `gloober /ɡluːb/`
+    if let Some((word, sound)) = raw.strip_suffix('/').and_then(|rest| rest.split_once(" /"))
+        && !sound.is_ascii()
+        && !sound.contains(['/', ' '])
+        && letters(word) > 2
+    {
+        let message = "the pronunciation would be part of the phrase";
+        return Some(Finding::new(word.len() + 1..raw.len(), message).entry(word));
+    }
+    // `gloober n.`
+    if let Some((word, kind)) = raw.rsplit_once(' ').filter(|(_, it)| KINDS.contains(it))
+        && letters(word) > 2
+        && is_words(word)
+    {
+        let message = format!("`{kind}` would be part of the phrase");
+        return Some(
+            Finding::new(word.len() + 1..raw.len(), message).fix(Fix::entry(word).note(kind)),
+        );
     }
     let (span, entry) = MORE
         .iter()

@@ -3,9 +3,16 @@
 use super::finding::{Finding, is_escaped, is_words, letters, words};
 
 /// Words for `and` and `or` that are also part of many phrases.
-const ANDS: [&str; 19] = [
-    "u.", "and", "&", "＆", "und", "et", "y", "e", "o", "i", "en", "och", "og", "ja", "ve", "и",
-    "va", "dan", "και",
+const ANDS: [&str; 21] = [
+    "vs", "vs.", "u.", "and", "&", "＆", "und", "et", "y", "e", "o", "i", "en", "och", "og", "ja",
+    "ve", "и", "va", "dan", "και",
+];
+
+/// Articles and similar words, as dictionaries and texts have them before a word.
+const BEFORE: [&str; 38] = [
+    "the", "a", "an", "any", "and", "or", "also", "see", "der", "die", "das", "ein", "eine", "und",
+    "oder", "auch", "siehe", "le", "la", "les", "un", "une", "et", "ou", "el", "los", "las", "una",
+    "il", "lo", "gli", "het", "een", "de", "den", "det", "или", "и",
 ];
 
 /// Middle dots between words: `gloober·gloobet`, `バカ・アホ・クズ`.
@@ -30,6 +37,19 @@ pub(super) fn dots(raw: &str) -> Option<Finding> {
         let message = format!("`{dot}` does not separate entries, so this line is one phrase");
         let keep = dot.to_string();
         Finding::new(at..at + dot.len_utf8(), message).keep(&keep).entries(parts)
+    })
+}
+
+/// A word that no dictionary has, after an article or another word of a list in prose:
+/// `the gloober`, `und gloober`.
+pub(super) fn article(raw: &str, is_known: impl Fn(&str) -> bool) -> Option<Finding> {
+    let (first, word) = raw.split_once(' ')?;
+    let is_unknown = word.chars().count() > 3
+        && word.chars().all(char::is_alphabetic)
+        && !is_known(&word.to_lowercase());
+    (BEFORE.contains(&first) && is_unknown).then(|| {
+        let message = format!("this entry only matches with `{first}` before it");
+        Finding::new(0..first.len(), message).keep(first).entry(word)
     })
 }
 

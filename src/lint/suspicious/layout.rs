@@ -6,7 +6,7 @@ use super::finding::{Finding, Fix, Kind, char_at, is_escaped, is_words, letters,
 use super::parts::is_key;
 
 /// Symbols before the items of a list.
-const BULLETS: &str = "・･※◎-–—―−•◦▪▫‣⁃∙·●○■□▸►▶➤➢➔➜➝➞➡⮕→⇒⟶»›✓✔✗✘✖☐☑☒★☆◆◇❖✦✧❥♦♥☛☞⚡§¶¤∗⦿⁌⁍†‡~=\
+const BULLETS: &str = "?・･※◎-–—―−•◦▪▫‣⁃∙·●○■□▸►▶➤➢➔➜➝➞➡⮕→⇒⟶»›✓✔✗✘✖☐☑☒★☆◆◇❖✦✧❥♦♥☛☞⚡§¶¤∗⦿⁌⁍†‡~=\
                        👉❌✅🔴🟠🟡🟢🔵🟣⚫⚪🔹🔸🔶🔷🔺🔻🚫⛔⚠📌📍❗❕➡⭐🌟";
 /// Of these, those that are bullets without a space after them too.
 const TIGHT_BULLETS: &str = "・･※◎–—―•◦▪▫‣⁃∙·●■□▸►▶➤➢➔➜➝➞⮕→⇒✓✔✗✘✖☐☑☒◆◇❖";
@@ -26,7 +26,7 @@ const COMMENTS: [(&str, &str); 8] = [
     (";", ""),
     ("(*", "*)"),
     ("{#", "#}"),
-    ("%%", ""),
+    ("%%", "%%"),
 ];
 
 /// A comment of another format: `// slurs`, `<!-- slurs -->`.
@@ -166,8 +166,27 @@ pub(super) fn number(raw: &str) -> Option<Finding> {
         let mark = raw[..raw.len() - rest.len()].trim_end();
         Finding::new(0..mark.len(), format!("the number `{mark}` would be part of the entry"))
             .keep(mark)
-            .entry(word)
+            .entries(items(mark, word))
     })
+}
+
+/// The items of `1. gloober 2. gloobet`, without the first number.
+fn items<'t>(mark: &str, mut rest: &'t str) -> Vec<&'t str> {
+    let digits = mark.trim_start_matches(['(', '[']);
+    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, end) = digits.split_at(length);
+    let mut items = Vec::new();
+    if let Ok(first) = digits.parse::<u16>() {
+        for number in (1..).map_while(|step: u16| first.checked_add(step)) {
+            let open = &mark[..mark.len() - digits.len() - end.len()];
+            let next = format!(" {open}{number}{end}");
+            let Some((item, after)) = rest.split_once(&next) else { break };
+            items.push(item);
+            rest = after;
+        }
+    }
+    items.push(rest);
+    items
 }
 
 /// What follows the number of an item.
@@ -177,6 +196,16 @@ fn after_number(raw: &str) -> Option<&str> {
     let is_enclosed = matches!(first, '①'..='⒛' | '⓪'..='⓿' | '❶'..='➓');
     if is_enclosed {
         return Some(&raw[first.len_utf8()..]);
+    }
+    // `No. 5: gloober`, `№7 gloober`
+    let names = ["N°", "Nº", "№", "No.", "Nr."];
+    if let Some((name, rest)) = names.iter().find_map(|it| Some((it, raw.strip_prefix(it)?))) {
+        let rest = rest.trim_start();
+        let word = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let after = word.trim_start_matches(['.', ':', ')', '-']);
+        // `Nr. 1 fan` is a phrase.
+        let is_number = after.len() < word.len() || !name.ends_with('.');
+        return (word.len() < rest.len() && is_number).then_some(after);
     }
     let open = raw.strip_prefix(['(', '[']);
     let body = open.unwrap_or(raw);

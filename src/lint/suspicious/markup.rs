@@ -63,6 +63,15 @@ pub(super) fn tags(raw: &str) -> Option<Finding> {
     if let Some((text, _)) = raw.strip_prefix('[').and_then(|rest| rest.split_once("](")) {
         return Some(Finding::new(0..raw.len(), "this is a link of Markdown").entry(text));
     }
+    // `word [page](https://example.com)`
+    if let Some((word, link)) = raw.split_once(" [")
+        && let Some((text, _)) = link.split_once("](")
+    {
+        let span = word.len() + 1..raw.len();
+        return Some(
+            Finding::new(span, "this is a link of Markdown").fix(Fix::entry(word).note(text)),
+        );
+    }
     // `||word||`, `|word|`
     let bars = raw.bytes().take_while(|&byte| byte == b'|').count();
     if bars > 0 && letters(raw) > 2 {

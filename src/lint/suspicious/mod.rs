@@ -59,11 +59,12 @@ const MAX_LENGTH: usize = 500;
 const MAX_HASHTAG_WORDS: usize = 3;
 
 /// What is looked for, in this order: what is outside first.
-const FINDERS: [fn(&str) -> Option<Finding>; 23] = [
+const FINDERS: [fn(&str) -> Option<Finding>; 24] = [
     markup::conflict,
     commands::mention,
     commands::command,
     wide::find,
+    regex::slashes,
     markup::tags,
     markup::escapes,
     markup::file,
@@ -129,7 +130,8 @@ impl Check<'_> {
         let found = command
             .map(|command| completed(command, false))
             .or_else(|| find(raw, entry.exception))
-            .or_else(|| joined::conjunction(raw, is_known))?;
+            .or_else(|| joined::conjunction(raw, &is_known))
+            .or_else(|| joined::article(raw, is_known))?;
         // Flags and a comment, which the location of an entry does not include.
         let rest = bytes.get(span.end..)?;
         let rest = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
@@ -186,7 +188,9 @@ impl Check<'_> {
         let term = term.strip_prefix('!').filter(|_| entry.exception).unwrap_or(&term).trim();
         let (raw, rest) = term.find(" @").map_or((term, ""), |at| term.split_at(at));
         let raw = raw.trim();
-        let found = find(raw, entry.exception).or_else(|| joined::conjunction(raw, is_known))?;
+        let found = find(raw, entry.exception)
+            .or_else(|| joined::conjunction(raw, &is_known))
+            .or_else(|| joined::article(raw, is_known))?;
         Some(diagnostic(found, entry.location, |fix| {
             let is_entry = fix.kind != Kind::Comment;
             is_entry.then(|| format!("'{}',", fix.line(entry.exception, rest.trim(), "")))
@@ -206,6 +210,8 @@ impl Check<'_> {
             // `#word # comment`
             let word = word.split(" #").next().unwrap_or_default().trim_end();
             let row = hashtag_row(text);
+            // `#word#`
+            let word = word.trim_end_matches('#');
             if !is_hashtag(word) && row.is_none() {
                 continue;
             }
@@ -297,7 +303,9 @@ fn completed(mut first: Finding, is_exception: bool) -> Finding {
 
 fn step(raw: &str, is_exception: bool) -> Option<Finding> {
     // Fast path: nearly all entries contain only these characters, and no words that separate.
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '*' | '+');
+    let is_plain = |c: char| {
+        (c.is_alphanumeric() && !('\u{B2}'..='\u{B9}').contains(&c)) || matches!(c, '*' | '+')
+    };
     if raw.len() > MAX_LENGTH || raw.chars().all(is_plain) {
         return None;
     }
@@ -403,6 +411,16 @@ mod tests {
             ("gloober", None),
         ] {
             assert_eq!(found(line).as_deref(), lines, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_article_is_reported_before_a_word_that_no_dictionary_has() {
+        let known = ["end"];
+        let found = |line: &str| joined::article(line, |word| known.contains(&word)).is_some();
+        assert!(found("the gloober") && found("der Gloober") && found("and gloober"));
+        for line in ["the end", "the End", "the", "my gloober", "the gloober gloobet", "the gl"] {
+            assert!(!found(line), "{line}");
         }
     }
 

@@ -30,9 +30,9 @@ const ORS: [&str; 18] = [
     "hoặc",
 ];
 /// Words and symbols before a note.
-const NOTES: [&str; 26] = [
-    "~=", "=~", "!=", "≠", "≈", "<>", "=", "==", "=>", "->", "→", "⇒", ":", "::", "-", "–", "—",
-    "--", "//", "/*", "<-", "<--", "←", ":=", "aka", "~>",
+const NOTES: [&str; 31] = [
+    "~=", ">>", "<=>", "<->", "↔", "⇔", "=~", "!=", "≠", "≈", "<>", "=", "==", "=>", "->", "→",
+    "⇒", ":", "::", "-", "–", "—", "--", "//", "/*", "<-", "<--", "←", ":=", "aka", "~>",
 ];
 /// Symbols of which several on a line separate entries.
 const DASHES: [&str; 4] = ["-", "–", "—", "--"];
@@ -123,7 +123,7 @@ pub(super) fn note(raw: &str) -> Option<Finding> {
     for (open, close) in [('(', ')'), ('[', ']'), ('{', '}')] {
         if let Some(body) = raw.strip_suffix(close)
             && let Some(at) = body.rfind(open).filter(|&at| at > 0 && !is_escaped(raw, at))
-            && raw[..at].ends_with(char::is_whitespace)
+            && (raw[..at].ends_with(char::is_whitespace) || is_footnote(open, &body[at + 1..]))
             && is_note(&body[at + 1..])
             && letters(&raw[..at]) > 2
         {
@@ -160,6 +160,11 @@ pub(super) fn note(raw: &str) -> Option<Finding> {
     None
 }
 
+/// Whether this is a footnote of a web page: `gloober[1]`, `gloober[citation needed]`.
+fn is_footnote(open: char, text: &str) -> bool {
+    open == '[' && (text.contains(' ') || text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn is_note(text: &str) -> bool {
     const INSIDE: &str = " ,./-'?!:&%";
     let inside = |c: char| c.is_alphanumeric() || INSIDE.contains(c);
@@ -194,7 +199,9 @@ fn spaced(raw: &str) -> Option<Finding> {
     // In emoticons too, as in `o - o`.
     let least = if DASHES.contains(word) { 2 } else { 1 };
     let is_number = after.trim().bytes().all(|byte| byte.is_ascii_digit());
-    if letters(before) < 2 || (letters(after) < least && !is_number) {
+    // `gloober → ***`
+    let is_mask = letters(before) > 2 && after.trim().bytes().all(|byte| byte == b'*');
+    if letters(before) < 2 || (letters(after) < least && !is_number && !is_mask) {
         return None;
     }
     let is_row = DASHES.contains(word) && words.iter().filter(|(_, it)| it == word).count() > 1;
@@ -259,6 +266,10 @@ fn labeled(raw: &str, words: &[(std::ops::Range<usize>, &str)]) -> Option<Findin
     if is_key(before) || is_language(before) {
         return Some(keyed(before, after));
     }
+    if is_label(before) {
+        let message = format!("`{before}:` would be part of the phrase");
+        return Some(Finding::new(0..range.end, message).fix(Fix::entry(after).note(before)));
+    }
     let message = "what follows `:` would be part of the phrase";
     Some(Finding::new(at..range.end, message).keep(":").fix(Fix::entry(before).note(after)))
 }
@@ -278,7 +289,7 @@ fn tight(raw: &str) -> Option<Finding> {
             return Some(Finding::new(at..at + 1, message).keep(&keep).entries(parts));
         }
     }
-    for symbol in ["=>", "->", "==", "=", ":", "|", ";", ",", "\t"] {
+    for symbol in ["=>", "->", "==", "→", "⇒", "::", "||", "=", ":", "|", ";", ",", "\t"] {
         let Some((word, note)) = raw.split_once(symbol) else { continue };
         let at = word.len();
         let is_number =
@@ -314,6 +325,18 @@ fn tight(raw: &str) -> Option<Finding> {
 /// Whether a text is the name of a word in tables and configuration files.
 pub(crate) fn is_key(text: &str) -> bool {
     KEYS.contains(&text.trim().to_lowercase().as_str())
+}
+
+/// Whether a text says something of the word after it: `TODO: gloober`, `German: gloober`.
+fn is_label(text: &str) -> bool {
+    const LABELS: [&str; 16] = [
+        "todo", "fixme", "xxx", "new", "neu", "nuevo", "note", "nb", "added", "removed", "draft",
+        "pending", "maybe", "slur", "slurs", "insult",
+    ];
+    let lower = text.trim().to_lowercase();
+    LABELS.contains(&lower.as_str())
+        || cells::is_value(&lower)
+        || Language::all().any(|it| it.name().to_lowercase() == lower)
 }
 
 /// Whether a text is the code of a language, as in `en: gloober`.

@@ -8,8 +8,7 @@ use crate::language::Language;
 const WILDCARDS: &str = "`*` at the start or end is the only wildcard of a list, and `+` at the end includes its endings";
 
 pub(super) fn find(raw: &str) -> Option<Finding> {
-    slashes(raw)
-        .or_else(|| percent(raw))
+    percent(raw)
         .or_else(|| anchor(raw))
         .or_else(|| class(raw))
         .or_else(|| group(raw))
@@ -17,18 +16,21 @@ pub(super) fn find(raw: &str) -> Option<Finding> {
 }
 
 /// `/word/`, `/word/i`, `~/word/`
-fn slashes(raw: &str) -> Option<Finding> {
+pub(super) fn slashes(raw: &str) -> Option<Finding> {
     let body = raw.strip_prefix("~/").or(raw.strip_prefix('/'))?;
     let (inner, flags) = body.rsplit_once('/')?;
-    let is_regex = letters(inner) > 2
+    let is_comment = body.starts_with(['/', '*']);
+    let is_regex = !is_comment
+        && letters(inner) > 2
         && flags.len() < 6
         && flags.bytes().all(|byte| byte.is_ascii_lowercase())
         && (letters(inner) > 3 || !flags.is_empty());
     is_regex.then(|| {
         let finding =
             Finding::new(0..raw.len(), "the slashes would be part of the entry").keep("/");
-        if is_words(inner) {
-            finding.entry(inner)
+        let word = inner.trim_start_matches(r"\b").trim_end_matches(r"\b");
+        if is_words(word) {
+            finding.entry(word)
         } else {
             finding.advice(format!("move it to a rule in rules.toml: patterns = ['''{inner}''']"))
         }
@@ -82,7 +84,9 @@ fn class(raw: &str) -> Option<Finding> {
         let touches =
             before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric);
         let count = inside.chars().count();
-        let is_class = (2..=6).contains(&count)
+        // `gl[o]ober`
+        let is_inside = letters(before) > 1 && letters(after) > 1;
+        let is_class = (2 - usize::from(is_inside)..=6).contains(&count)
             && inside
                 .chars()
                 .all(|c| c.is_alphanumeric() || matches!(c, '^' | '-' | '@' | '$' | '!'))
