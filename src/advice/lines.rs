@@ -155,7 +155,7 @@ fn split(body: &str) -> (&str, &str) {
 }
 
 /// The entries of a line with commas; a part in brackets is a comment.
-fn several(entry: &str) -> Option<Vec<String>> {
+pub(super) fn several(entry: &str) -> Option<Vec<String>> {
     if let Some((word, note)) =
         entry.split_once(" (").filter(|(word, _)| !word.contains([',', ';']))
     {

@@ -7,6 +7,7 @@
 
 mod format;
 mod garbled;
+mod keys;
 mod lines;
 mod paths;
 mod patterns;
@@ -73,6 +74,10 @@ pub fn advise(sources: &Sources, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagno
                     let pattern = patterns::at(&patterns, location.span).unwrap_or_default();
                     patterns::explain(pattern, &mut diagnostic);
                 }
+                Code::UnknownKey => {
+                    let key = text.get(location.span.range()).unwrap_or_default();
+                    keys::explain(key, &mut diagnostic);
+                }
                 Code::InvalidValue => {
                     let value = text.get(location.span.range()).unwrap_or_default();
                     values::explain(value, &mut diagnostic);
@@ -95,6 +100,11 @@ fn line(sources: &Sources, location: Location, manifest: SourceId, diagnostic: &
     if location.source == manifest {
         let raw = bytes.get(start..end).and_then(|bytes| std::str::from_utf8(bytes).ok());
         let Some(term) = raw.and_then(toml_string) else { return };
+        if diagnostic.code == Code::ControlCharacter && diagnostic.message.contains("U+000A") {
+            diagnostic.help =
+                Some("an entry has one line; write each word as a string of its own".to_owned());
+            return;
+        }
         if diagnostic.code == Code::ControlCharacter {
             diagnostic.help = Some(
                 "in double quotes a backslash begins an escape such as `\\b`; \

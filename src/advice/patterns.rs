@@ -32,7 +32,10 @@ pub(super) fn explain(pattern: &str, diagnostic: &mut Diagnostic) {
         "a pattern cannot look at the text before or after its match; write `\\b` for the start or end of \
          a word, and words that must not match as exceptions (`! word`) in a list"
             .to_owned()
-    } else if message.contains("backreferences") {
+    } else if message.contains("backreferences")
+        || pattern.contains(r"\k<")
+        || pattern.contains("(?P=")
+    {
         "a group cannot be repeated by its number; to limit repeated characters, write \
          `limit = { repeats = 5 }`"
             .to_owned()

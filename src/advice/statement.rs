@@ -1,5 +1,6 @@
 //! Lines of `rules.toml` as their author probably meant them: [`Statement`].
 
+use super::lines::several;
 use crate::limits::Measure;
 
 /// The keys whose values are lists of strings.
@@ -88,7 +89,17 @@ pub(super) fn toml_value(key: &str, value: &str) -> String {
     if let Some(choice) = choice(key, value) {
         return quoted(choice);
     }
+    // `["a"] + ["b"]`
+    let joined = value.replace("] + [", ", ");
+    let value = joined.as_str();
     let inside = value.trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
+    // `[{"text": "a"}, {"text": "b"}]`
+    if inside.starts_with('{')
+        && let Some(words) = several(inside)
+    {
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        return format!("[{}]", words.join(", "));
+    }
     if inside.len() == value.len() && !LISTS.contains(&key) {
         return quoted(without_quotes(value));
     }
@@ -111,7 +122,10 @@ pub(super) fn table_value(key: &str, value: &str) -> Option<String> {
     let list = || toml_value("terms", value);
     Some(match key {
         "tag" => format!("{{ moderation = {} }}", quoted(without_quotes(value))),
-        "links" => format!("{{ deny = {} }}", list()),
+        "links" => match without_quotes(value).to_lowercase().as_str() {
+            "all" | "true" | "any" | "yes" | "none" => "{ deny = [\"*\"] }".to_owned(),
+            _ => format!("{{ deny = {} }}", list()),
+        },
         "unless" | "sender" => format!("{{ role = {} }}", list()),
         "samples" => format!("{{ caught = {} }}", list()),
         "limit" => limit_value(&value.to_lowercase())?,
@@ -229,6 +243,9 @@ mod tests {
             ("patterns = \\d+", "patterns = ['\\d+']"),
             ("max_message_length: 500", "max_message_length = 500"),
             ("mode = Yes", "mode = \"on\""),
+            ("terms = ['a'] + ['b']", "terms = [\"a\", \"b\"]"),
+            ("terms = [{\"text\": \"a\"}, {\"text\": \"b\"}]", "terms = [\"a\", \"b\"]"),
+            ("links = all", "links = { deny = [\"*\"] }"),
             ("unless = vip", "unless = { role = [\"vip\"] }"),
             ("sender: [vip, mod]", "sender = { role = [\"vip\", \"mod\"] }"),
             ("tag = yes", "tag = { moderation = \"yes\" }"),

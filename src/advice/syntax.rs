@@ -314,7 +314,10 @@ fn unclosed_bracket(
     let (close, end) = if open == '[' { (']', "]") } else { ('}', " }") };
     let lines: Vec<&str> = part.trim_end().lines().collect();
     let help = match lines[..] {
-        [only] => write(&format!("{}{end}", without_comment(only).trim().trim_end_matches(','))),
+        [only] => {
+            let value = without_comment(only).trim().trim_end_matches(['\\', ' ']);
+            write(&format!("{}{end}", value.trim_end_matches(',')))
+        }
         _ => format!("write `{close}` after the last line of the value"),
     };
     let start = first.start + at;
@@ -377,6 +380,17 @@ fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake>
     }
     let at = line.start + value_at;
     let span = Span::new(at, at + value.len());
+    // `terms = ["a"] // why`
+    for mark in [" //", " --", " ;", " /*"] {
+        let Some((before, comment)) = value.split_once(mark) else { continue };
+        let before = before.trim_end();
+        if before.ends_with(['"', '\'', ']', '}']) && unclosed(before).is_empty() {
+            let message = format!("`{}` does not begin a comment", mark.trim());
+            let comment = comment.trim().trim_end_matches("*/").trim_end();
+            let fixed = format!("{key} = {before} # {comment}");
+            return Some(Mistake::new(span, message, write(&fixed)));
+        }
+    }
     if value.is_empty() {
         let help = if statement.is_list() { "[\"…\"]" } else { "\"…\"" };
         return Some(Mistake::new(line.span(), "missing value", write(&format!("{key} = {help}"))));

@@ -11,18 +11,29 @@ pub(super) const AMBIGUOUS_DATE: &str = "write year, month and day, for example 
 /// Returns help for the value at `span` and what was expected in its place.
 pub(super) fn help(text: &str, span: Span, message: &str) -> Option<String> {
     let value = text.get(span.range())?;
-    if value.contains('\n') || value.len() > 80 {
+    if value.len() > 80 {
         return None;
     }
     let key = key_before(&text[..span.start]);
     let plain = value.trim_matches(['"', '\'']);
     let expected = message.split("expected ").nth(1)?;
+    if value.contains('\n') && !expected.starts_with("an array of strings") {
+        return None;
+    }
     let corrected = if expected.starts_with("an array of strings") {
-        let parts = plain.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let parts = plain.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty());
         let parts: Vec<String> = parts.map(quoted).collect();
         format!("[{}]", parts.join(", "))
     } else if expected.starts_with("a string") {
         match value.strip_prefix('[') {
+            Some(inside) if inside.contains(',') => {
+                let first = inside.split(',').next().unwrap_or_default().trim();
+                let key = key.unwrap_or_default();
+                return Some(format!(
+                    "only one value is possible: write for example `{key} = {first}`, and the others \
+                     in rules of their own"
+                ));
+            }
             // An element of a list has no key before it.
             Some(inside) => toml_value("", inside.trim_end_matches(']')),
             None => quoted(choice(key.unwrap_or_default(), plain).unwrap_or(plain)),
@@ -104,6 +115,12 @@ mod tests {
             ("ignore_words = \"yes\"", "\"yes\"", "`true` or `false`", "ignore_words = true"),
             ("unless = { role = \"vip\" }", "\"vip\"", "an array of strings", "role = [\"vip\"]"),
             ("action = [\"mask\"]", "[\"mask\"]", "a string in quotes", "action = \"mask\""),
+            (
+                "terms = \"\"\"\none\ntwo\n\"\"\"",
+                "\"\"\"\none\ntwo\n\"\"\"",
+                "an array of strings",
+                "terms = [\"one\", \"two\"]",
+            ),
             ("id = 5", "5", "a string in quotes", "id = \"5\""),
             ("mode = true", "true", "a string in quotes", "mode = \"on\""),
             ("terms = [\"a\", 5]", "5", "a string in quotes", "\"5\""),
@@ -122,6 +139,16 @@ mod tests {
             let start = if expected == "a table" { "write a table, for example" } else { "write" };
             assert_eq!(found, Some(format!("{start} `{help_text}`")), "{line}");
         }
+    }
+
+    #[test]
+    fn one_of_several_values_is_an_example() {
+        let line = "action = [\"mask\", \"tag\"]";
+        let found =
+            help(line, Span::new(9, line.len()), "expected a string in quotes, found array");
+        let example = "only one value is possible: write for example `action = \"mask\"`, and the \
+                       others in rules of their own";
+        assert_eq!(found.as_deref(), Some(example));
     }
 
     #[test]

@@ -25,7 +25,18 @@ const MODES: [(&str, &[&str]); 3] = [
     ("off", &["disabled", "disable", "false", "inactive", "no", "none"]),
 ];
 
-/// Explains an unknown action or mode, or an invalid ID.
+const PERSONAL_DATA: [(&str, &[&str]); 4] = [
+    ("email", &["e-mail", "mail", "emails", "email address"]),
+    ("phone", &["telephone", "tel", "phone number", "phone numbers", "mobile"]),
+    ("card", &["credit card", "credit cards", "creditcard", "credit-card", "iban", "bank"]),
+    ("ip", &["ip address", "ip-address", "ip addresses", "ipv4", "ipv6"]),
+];
+const FIELDS: [(&str, &[&str]); 2] = [
+    ("content", &["message", "text", "msg", "body", "chat"]),
+    ("sender.*", &["user", "username", "name", "nickname", "sender", "author", "displayname"]),
+];
+
+/// Explains an unknown action, mode, field or kind of personal data, or an invalid ID.
 pub(super) fn explain(value: &str, diagnostic: &mut Diagnostic) {
     let value = value.trim_matches(['"', '\'']);
     let lower = value.to_lowercase();
@@ -45,6 +56,18 @@ pub(super) fn explain(value: &str, diagnostic: &mut Diagnostic) {
         }
     } else if diagnostic.message.starts_with("unknown mode `") {
         if let Some(name) = meant(&MODES) {
+            diagnostic.help = Some(format!("did you mean `{name}`?"));
+        }
+    } else if diagnostic.message.starts_with("unknown kind of personal data `") {
+        if let Some(name) = meant(&PERSONAL_DATA) {
+            diagnostic.help = Some(format!("did you mean `{name}`?"));
+        } else if lower == "all" || lower == "*" {
+            diagnostic.help = Some(
+                "write all of them: `detect = [\"email\", \"phone\", \"card\", \"ip\"]`".to_owned(),
+            );
+        }
+    } else if diagnostic.message.starts_with("unknown field `") {
+        if let Some(name) = meant(&FIELDS) {
             diagnostic.help = Some(format!("did you mean `{name}`?"));
         }
     } else if diagnostic.message.starts_with("invalid rule ID") {

@@ -132,10 +132,36 @@ fn wrapped(text: &str) -> Option<Finding> {
             Finding::new(message, "patterns have no slashes, and ignore case").instead(inner),
         );
     }
-    for quote in ['"', '\'', '`'] {
-        if let Some(inner) = text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote))
+    // `word/gi`
+    if let Some((inner, flags)) = text.rsplit_once('/')
+        && matches!(flags, "i" | "g" | "gi" | "ig" | "gm" | "gim" | "im")
+        && inner.contains(char::is_alphanumeric)
+        && !inner.contains('/')
+    {
+        let message = "the flags after `/` would be part of the pattern";
+        return Some(
+            Finding::new(message, "patterns have no flags, and ignore case").instead(inner),
+        );
+    }
+    // `one | two`
+    if text.contains(" | ") && !text.contains("(?x") && !text.contains(['(', '[']) {
+        let message =
+            "the spaces around `|` are part of the pattern, so the words only match with them";
+        return Some(Finding::new(message, WRITE).instead(text.replace(" | ", "|")));
+    }
+    // `word # comment`
+    if let Some((inner, _)) = text.split_once(" # ")
+        && !text.contains("(?x")
+        && inner.contains(char::is_alphanumeric)
+    {
+        let message = "`#` does not begin a comment in a pattern, so messages must contain it";
+        return Some(Finding::new(message, "write comments after the string").instead(inner));
+    }
+    for (open, close) in [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('„', '“'), ('«', '»')]
+    {
+        if let Some(inner) = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close))
             && !inner.is_empty()
-            && !inner.contains(quote)
+            && !inner.contains([open, close])
         {
             return Some(
                 Finding::new("the quotes would be part of the pattern", WRITE).instead(inner),
@@ -280,6 +306,19 @@ fn whole_message(rule: &Rule, text: &str) -> Option<Finding> {
 /// `with = "$0"`: the replacement is the match.
 fn unchanged(rule: &Rule) -> Option<Finding> {
     let Action::Replace(replacement) = &rule.action else { return None };
+    // `\1` of other tools.
+    let is_group = |text: &str| {
+        text.match_indices('\\')
+            .any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let is_text = |piece: &Piece| matches!(piece, Piece::Literal(text) if is_group(text));
+    if replacement.pieces.iter().any(is_text) {
+        let message = r"`\1` in `with` is text, not a group of this pattern";
+        return Some(Finding::new(
+            message,
+            "write `$1` for the first group, `$0` for the whole match",
+        ));
+    }
     let [Piece::Group(0)] = &replacement.pieces[..] else { return None };
     let message = "`with` replaces each match of this pattern by itself, so nothing changes";
     Some(Finding::new(message, "write other text in `with`; `$0` is the whole match"))

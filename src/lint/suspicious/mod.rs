@@ -130,8 +130,7 @@ impl Check<'_> {
         let found = command
             .map(|command| completed(command, false))
             .or_else(|| find(raw, entry.exception))
-            .or_else(|| joined::conjunction(raw, &is_known))
-            .or_else(|| joined::article(raw, is_known))?;
+            .or_else(|| in_prose(raw, entry, is_known))?;
         // Flags and a comment, which the location of an entry does not include.
         let rest = bytes.get(span.end..)?;
         let rest = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
@@ -188,9 +187,7 @@ impl Check<'_> {
         let term = term.strip_prefix('!').filter(|_| entry.exception).unwrap_or(&term).trim();
         let (raw, rest) = term.find(" @").map_or((term, ""), |at| term.split_at(at));
         let raw = raw.trim();
-        let found = find(raw, entry.exception)
-            .or_else(|| joined::conjunction(raw, &is_known))
-            .or_else(|| joined::article(raw, is_known))?;
+        let found = find(raw, entry.exception).or_else(|| in_prose(raw, entry, is_known))?;
         Some(diagnostic(found, entry.location, |fix| {
             let is_entry = fix.kind != Kind::Comment;
             is_entry.then(|| format!("'{}',", fix.line(entry.exception, rest.trim(), "")))
@@ -238,6 +235,14 @@ impl Check<'_> {
             });
         }
     }
+}
+
+/// Words that no dictionary has, with the words of prose around them. An exception may have any.
+fn in_prose(raw: &str, entry: &Entry, is_known: impl Fn(&str) -> bool) -> Option<Finding> {
+    if entry.exception {
+        return None;
+    }
+    joined::conjunction(raw, &is_known).or_else(|| joined::article(raw, is_known))
 }
 
 /// The names of several hashtags on one line: `#word #word`, `#word,#word`.
