@@ -14,11 +14,11 @@ use tokio_tungstenite::tungstenite::{Message, WebSocket, client};
 /// How long anything may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-pub(super) struct Chat {
+pub(crate) struct Chat {
     process: Child,
     /// Host and port.
-    pub(super) address: String,
-    pub(super) lobby: String,
+    pub(crate) address: String,
+    pub(crate) lobby: String,
 }
 
 /// An HTTP response.
@@ -35,7 +35,7 @@ impl Response {
 }
 
 impl Chat {
-    pub(super) fn start(rules: &Path, arguments: &[&str]) -> Chat {
+    pub(crate) fn start(rules: &Path, arguments: &[&str]) -> Chat {
         let mut process = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
             .args(["chat", "--listen", "127.0.0.1:0", "--format", "json", "--rules"])
             .arg(rules)
@@ -113,7 +113,7 @@ impl Chat {
     }
 
     /// Connects with a token; returns the status if it is refused.
-    pub(super) fn join_with(&self, token: &str) -> Result<Person, u16> {
+    pub(crate) fn join_with(&self, token: &str) -> Result<Person, u16> {
         let mut request =
             format!("ws://{}/", self.address).into_client_request().expect("a request");
         let headers = request.headers_mut();
@@ -127,6 +127,13 @@ impl Chat {
                 error => panic!("{error}"),
             },
         }
+    }
+
+    /// Returns the memory of the process in KiB, where the system shows it.
+    pub(super) fn resident(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().trim_end_matches("kB").trim().parse().ok()
     }
 
     /// Waits until the state of the page is as required.
@@ -158,7 +165,7 @@ impl Drop for Chat {
     }
 }
 
-pub(super) struct Person {
+pub(crate) struct Person {
     socket: WebSocket<TcpStream>,
 }
 
@@ -173,7 +180,7 @@ impl Person {
     }
 
     /// Returns the next frame.
-    pub(super) fn next(&mut self) -> Value {
+    pub(crate) fn next(&mut self) -> Value {
         loop {
             match self.socket.read().expect("a frame") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
@@ -184,14 +191,14 @@ impl Person {
     }
 
     /// Sends a message, and returns the content that comes back.
-    pub(super) fn say(&mut self, content: &str) -> String {
+    pub(crate) fn say(&mut self, content: &str) -> String {
         self.send(content);
         let frame = self.next();
         frame["Content"].as_str().unwrap_or_else(|| panic!("{frame}")).to_owned()
     }
 
     /// Waits for the end of the connection; returns the code of its closing handshake.
-    pub(super) fn closed(mut self) -> Option<u16> {
+    pub(crate) fn closed(mut self) -> Option<u16> {
         loop {
             match self.socket.read() {
                 Ok(Message::Close(frame)) => {

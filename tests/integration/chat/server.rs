@@ -27,7 +27,7 @@ reason = "No advertising, please."
 "#;
 
 /// A rule folder that masks `muppet` and denies `buy followers`.
-fn rules() -> TempDir {
+pub(super) fn rules() -> TempDir {
     let folder = TempDir::new().expect("a folder");
     write(folder.path(), "rules.toml", MANIFEST);
     write(folder.path(), "insults.txt", "muppet+\n");

@@ -10,9 +10,12 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
+
+use crate::chat::process::Chat;
 
 use super::command::{review, rooms, rooms_json, with_rooms};
 use super::fake::{
@@ -31,12 +34,16 @@ struct Boto3 {
 }
 
 impl Boto3 {
-    fn start(fake: &FakeService) -> Boto3 {
+    fn start(endpoint: &str) -> Boto3 {
+        Boto3::start_in(endpoint, REGION)
+    }
+
+    fn start_in(endpoint: &str, region: &str) -> Boto3 {
         let python = env::var("IVS_REVIEW_PYTHON").expect("the path of a Python with boto3");
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/boto3/client.py");
         let mut process = Command::new(python)
-            .args([script, fake.endpoint()])
-            .env("AWS_DEFAULT_REGION", REGION)
+            .args([script, endpoint])
+            .env("AWS_DEFAULT_REGION", region)
             .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
             .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
             .env_remove("AWS_SESSION_TOKEN")
@@ -146,7 +153,7 @@ fn shown(fake: &FakeService, arguments: &str) -> Value {
 #[ignore = "needs boto3; .ci/run installs it"]
 fn the_contract_of_the_fake_is_that_of_the_service_models() {
     let (fake, _) = with_rooms(0);
-    let mut boto3 = Boto3::start(&fake);
+    let mut boto3 = Boto3::start(fake.endpoint());
     let mut found = Vec::new();
     for (service, operation, contract) in describe() {
         let request = json!({"service": service, "operation": operation, "contract": contract});
@@ -161,7 +168,7 @@ fn the_contract_of_the_fake_is_that_of_the_service_models() {
 #[ignore = "needs boto3; .ci/run installs it"]
 fn boto3_and_the_commands_see_the_same_state() {
     let (fake, _) = with_rooms(0);
-    let mut boto3 = Boto3::start(&fake);
+    let mut boto3 = Boto3::start(fake.endpoint());
 
     // Logging configurations.
     let logs = boto3.chat(
@@ -330,6 +337,62 @@ fn boto3_and_the_commands_see_the_same_state() {
     let violations = fake.violations().into_iter();
     let contract = violations.filter(|violation| violation.kind != ViolationKind::Guarantee);
     assert_eq!(contract.count(), 3);
+}
+
+/// The command `chat` has the same control plane, whose effects reach its clients.
+#[test]
+#[ignore = "needs boto3; .ci/run installs it"]
+fn boto3_uses_the_local_chat() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rules");
+    let chat = Chat::start(&rules, &[]);
+    let mut boto3 = Boto3::start_in(&format!("http://{}", chat.address), "us-west-2");
+    let lobby = chat.lobby.clone();
+    let read = boto3.chat("get_room", json!({"identifier": lobby}));
+    assert_eq!(read["name"], "lobby");
+    let logs = boto3.chat(
+        "create_logging_configuration",
+        json!({"name": "chat", "destinationConfiguration": {"s3": {"bucketName": "chat-archive"}}}),
+    );
+    let logging = logs["arn"].as_str().expect("an ARN").to_owned();
+    boto3.chat("get_logging_configuration", json!({"identifier": logging}));
+    boto3.chat("update_logging_configuration", json!({"identifier": logging, "name": "logs"}));
+    let listed = boto3.chat("list_logging_configurations", json!({}));
+    assert_eq!(listed["loggingConfigurations"][0]["name"], "logs");
+    let room = boto3.chat("create_room", json!({"name": "hall"}));
+    let hall = room["arn"].as_str().expect("an ARN").to_owned();
+    boto3.chat(
+        "update_room",
+        json!({"identifier": hall, "loggingConfigurationIdentifiers": [logging]}),
+    );
+    let filter = json!({"loggingConfigurationIdentifier": logging});
+    assert_eq!(boto3.chat("list_rooms", filter)["rooms"][0]["arn"], *hall);
+    boto3.chat("tag_resource", json!({"resourceArn": hall, "tags": {"k k": "ü=/:"}}));
+    let tags = boto3.chat("list_tags_for_resource", json!({"resourceArn": hall}));
+    assert_eq!(tags["tags"], json!({"k k": "ü=/:"}));
+    boto3.chat("untag_resource", json!({"resourceArn": hall, "tagKeys": ["k k"]}));
+
+    let token = boto3.chat(
+        "create_chat_token",
+        json!({"roomIdentifier": lobby, "userId": "ann", "capabilities": ["SEND_MESSAGE"]}),
+    );
+    let mut ann = chat.join_with(token["token"].as_str().expect("a token")).expect("a connection");
+    assert_eq!(ann.say("hello"), "hello");
+    let sent = boto3.chat("send_event", json!({"roomIdentifier": lobby, "eventName": "poll"}));
+    assert_eq!(ann.next()["Id"], sent["id"]);
+    let id = json!({"roomIdentifier": lobby, "id": "AbCdEf123456", "reason": "Spam"});
+    let deleted = boto3.chat("delete_message", id);
+    assert_eq!(ann.next()["Id"], deleted["id"]);
+    boto3.chat("disconnect_user", json!({"roomIdentifier": lobby, "userId": "ann"}));
+    assert_eq!(ann.next()["EventName"], "aws:DISCONNECT_USER");
+    assert_eq!(ann.closed(), Some(1000));
+
+    let used =
+        boto3.refused("ivschat", "delete_logging_configuration", json!({"identifier": logging}));
+    assert_eq!(used, ("ConflictException".to_owned(), 409));
+    boto3.chat("delete_room", json!({"identifier": hall}));
+    boto3.chat("delete_logging_configuration", json!({"identifier": logging}));
+    let missing = boto3.refused("ivschat", "get_room", json!({"identifier": hall}));
+    assert_eq!(missing, ("ResourceNotFoundException".to_owned(), 404));
 }
 
 fn channels(fake: &FakeService, boto3: &mut Boto3, room: &str) {
