@@ -20,6 +20,7 @@ const RATE: u32 = 50;
 /// `LOAD_SECONDS` is the time, 60 by default. Run with `--nocapture`, it prints latencies and memory.
 #[test]
 #[ignore = "takes a minute"]
+#[expect(clippy::print_stdout, reason = "shown with --nocapture")]
 fn no_message_is_lost() {
     let seconds = std::env::var("LOAD_SECONDS").ok().and_then(|it| it.parse().ok()).unwrap_or(60);
     let rules = rules();
