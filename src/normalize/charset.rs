@@ -11,6 +11,18 @@ impl CharSet {
 
     const BEYOND_ASCII: u128 = 1;
 
+    /// Returns the set of the characters of an ASCII text.
+    pub(crate) const fn of_ascii(text: &str) -> CharSet {
+        assert!(text.is_ascii());
+        let mut set = 0;
+        let mut at = 0;
+        while at < text.len() {
+            set |= 1 << text.as_bytes()[at];
+            at += 1;
+        }
+        CharSet(set)
+    }
+
     /// Adds a character.
     #[inline]
     pub(crate) fn add(&mut self, c: char) {

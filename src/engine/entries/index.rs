@@ -157,8 +157,16 @@ impl EntryIndex {
         if self.slips.is_empty() {
             return;
         }
-        for &start in folded.starts() {
-            let text = |compiled: &CompiledEntry| self.text(compiled);
+        let text = |compiled: &CompiledEntry| self.text(compiled);
+        let starts = folded.starts();
+        let nexts = starts.iter().skip(1).copied().chain([usize::MAX]);
+        let min_length = self.slips.min_length();
+        let bytes = view.text().as_bytes();
+        for (&start, next) in starts.iter().zip(nexts) {
+            // Most words are too short. A hashtag may have another start inside of a word.
+            if next - start <= min_length && !bytes[next - 1].is_ascii_lowercase() {
+                continue;
+            }
             self.slips.search(&self.entries, text, view, start, |compiled, end, slip| {
                 if schedule.includes(compiled) {
                     found.push(FoldedMatch { compiled, start, end, appearance: slip.into() });

@@ -133,6 +133,11 @@ impl SlipIndex {
         (sum.wrapping_mul(0x9E37_79B1) >> (u32::BITS - bits)) as usize
     }
 
+    /// The minimum length of a word that is compared, in bytes.
+    pub(super) fn min_length(&self) -> usize {
+        MIN_LETTERS - usize::from(self.has_slips)
+    }
+
     /// Calls `found` with each entry of which a word of the text is a slip, and the end of the word.
     /// The word begins at byte `start`.
     pub(super) fn search<'i, 't>(
@@ -144,10 +149,9 @@ impl SlipIndex {
         mut found: impl FnMut(&'i CompiledEntry, usize, Slip),
     ) {
         let Some((word, letters)) = word_at(view.text(), start) else { return };
-        if letters + usize::from(self.has_slips) < MIN_LETTERS {
-            return;
-        }
-        if self.lengths[first_of(word)] >> letters.min(63) & 1 == 0 {
+        let is_possible = letters >= self.min_length()
+            && self.lengths[first_of(word)] >> letters.min(63) & 1 != 0;
+        if !is_possible {
             return;
         }
         let sum = sum_of(word);

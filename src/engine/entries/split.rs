@@ -91,31 +91,18 @@ impl SplitWords {
         let mut at = 0;
         let mut may_join_any = false;
         while let Some(start) = next_letter(text, at) {
-            let mut end = start;
-            let mut letters = 0;
-            while let Some(byte) = bytes.get(end) {
-                if byte.is_ascii_lowercase() {
-                    (end, letters) = (end + 1, letters + 1);
-                } else if byte.is_ascii() {
-                    break;
-                } else {
-                    let Some(c) = text[end..].chars().next() else { break };
-                    if !is_letter(c) && !CharProps::of(c).is_mark() {
-                        break;
-                    }
-                    letters += usize::from(is_letter(c));
-                    end += c.len_utf8();
-                }
+            let ascii = bytes[start..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+            let (mut end, mut letters) = (start + ascii, ascii);
+            if bytes.get(end).is_some_and(|byte| !byte.is_ascii()) {
+                (end, letters) = end_beyond_ascii(text, end, letters);
             }
+            let next = Piece { start, end, letters, after: Between::Other, may_join_next: false };
             if let Some(last) = self.pieces.last_mut() {
                 last.after = between_of(&text[last.end..start]);
+                last.may_join_next = may_join(text, *last, next);
+                may_join_any |= last.may_join_next;
             }
-            let piece = Piece { start, end, letters, after: Between::Other, may_join_next: false };
-            self.pieces.push(piece);
-            if let [.., piece, next] = &mut self.pieces[..] {
-                piece.may_join_next = may_join(text, *piece, *next);
-                may_join_any |= piece.may_join_next;
-            }
+            self.pieces.push(next);
             at = end;
         }
         may_join_any
@@ -284,12 +271,28 @@ fn may_join(text: &str, piece: Piece, next: Piece) -> bool {
     }
 }
 
+/// Returns the end of a piece of which the next character at byte `end` is not ASCII, and its letters.
+fn end_beyond_ascii(text: &str, mut end: usize, mut letters: usize) -> (usize, usize) {
+    for c in text[end..].chars() {
+        let is_letter = is_letter(c);
+        if !is_letter && !CharProps::of(c).is_mark() {
+            break;
+        }
+        letters += usize::from(is_letter);
+        end += c.len_utf8();
+    }
+    (end, letters)
+}
+
+/// The character of one space in a folded text.
+const SPACE: u8 = 1;
+
 /// Returns what is between two pieces, from all characters between them.
 fn between_of(between: &str) -> Between {
-    let mut chars = between.chars();
-    match (chars.next(), chars.next()) {
-        (Some('\u{1}'), None) => return Between::Space,
-        (Some(LINE_BREAK), None) => return Between::LineBreak,
+    // Most are a space.
+    match *between.as_bytes() {
+        [SPACE] => return Between::Space,
+        [byte] if char::from(byte) == LINE_BREAK => return Between::LineBreak,
         _ => {}
     }
     let mut length = 0;

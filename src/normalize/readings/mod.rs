@@ -22,6 +22,12 @@ pub(crate) use self::alphabets::with_plain_letters;
 use super::charset::CharSet;
 use crate::span::Span;
 
+/// The symbols with which a character in another notation begins.
+const ENCODING: CharSet = CharSet::of_ascii("&%\\");
+
+/// The symbols with which a letter that is drawn with several begins.
+const PAIRS: CharSet = CharSet::of_ascii("|/\\([><");
+
 /// What the fold found out about a message.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Hints {
@@ -73,11 +79,10 @@ struct Char {
 
 /// Returns the readings of a message, at most five. Takes time linear in the message.
 pub(super) fn readings(message: &str, hints: Hints, symbols: CharSet) -> Vec<Reading> {
-    let has = |all: &str| all.chars().any(|c| symbols.may_contain(c));
-    let is_encoded = has("&%\\") && encoded::may_be_in(message);
+    let is_encoded = symbols.may_intersect(ENCODING) && encoded::may_be_in(message);
     // What is decoded may be part of a pair.
-    let has_pairs =
-        is_encoded || ((hints.double_v || has("|/\\([><")) && pairs::may_be_in(message));
+    let may_have_pairs = hints.double_v || symbols.may_intersect(PAIRS);
+    let has_pairs = is_encoded || (may_have_pairs && pairs::may_be_in(message));
     if !(is_encoded || has_pairs || hints.overrides || hints.imitations) {
         return Vec::new();
     }
