@@ -288,6 +288,12 @@ fn broken_links(
             for (at, _) in line.match_indices("](") {
                 targets.push(line[at + 2..].split(')').next().unwrap_or_default().to_owned());
             }
+            for attribute in ["src=\"", "srcset=\""] {
+                for (at, _) in line.match_indices(attribute) {
+                    let rest = &line[at + attribute.len()..];
+                    targets.push(rest.split('"').next().unwrap_or_default().to_owned());
+                }
+            }
             for (at, _) in line.match_indices("][") {
                 let name = line[at + 2..].split(']').next().unwrap_or_default().to_lowercase();
                 if !defined.contains_key(&name) {
@@ -347,7 +353,7 @@ fn broken_links_are_detected() {
     let text = "# A page: `x.y`\n[1](b.md) [2](b.md#a-part) [3](#a-page-xy) [4](../README.md) [5][ref]\n\
                 [6](https://example.com/#x) `[7](no.md)`\n```text\n[8](no.md)\n## Code\n```\n\
                 [9](c.md) [10](b.md#part) [11](#code) [12](../../out.md) [13][no] [`14`](b.md#a-part-1)\n\
-                [ref]: b.md\n[bad]: d.md\n";
+                <img src=\"b.md\"> <source srcset=\"no.png\">\n[ref]: b.md\n[bad]: d.md\n";
     let page_at = |path: &Path| match path.to_str() {
         Some("docs/b.md") => Some("## A part\n## A part\n".to_owned()),
         Some("README.md") => Some(String::new()),
@@ -362,7 +368,8 @@ fn broken_links_are_detected() {
             "docs/a.md:8: b.md#part",
             "docs/a.md:8: #code",
             "docs/a.md:8: ../../out.md",
-            "docs/a.md:10: d.md",
+            "docs/a.md:9: no.png",
+            "docs/a.md:11: d.md",
         ]
     );
 }

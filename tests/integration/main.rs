@@ -2,6 +2,7 @@
 
 #[cfg(feature = "chat")]
 mod chat; // the local IVS Chat
+mod chat_page; // the files of the page of `chat`
 mod cli; // transcripts of commands, including those of the documentation
 mod compare; // comparisons of rule sets agree with their replies
 mod dependencies; // crates that a binary must not link

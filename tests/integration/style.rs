@@ -54,8 +54,17 @@ enum Checked {
 
 /// Returns the files of the repository below a path, except build output and data.
 fn files(path: &Path, found: &mut Vec<PathBuf>) {
-    const SKIPPED: [&str; 8] =
-        ["target", ".git", ".aws-sam", "data", "findings", "corpus", "cmd", "artifacts"];
+    const SKIPPED: [&str; 9] = [
+        "target",
+        "node_modules",
+        ".git",
+        ".aws-sam",
+        "data",
+        "findings",
+        "corpus",
+        "cmd",
+        "artifacts",
+    ];
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     if path.is_symlink() || SKIPPED.contains(&name) {
     } else if path.is_dir() {
@@ -80,7 +89,7 @@ fn checked(path: &Path) -> Option<Checked> {
         Some("toml" | "yml") => Checked::Comments("#"),
         Some("yaml") => Checked::All,
         Some("txt") if path.starts_with("rules") => Checked::Comments("#"),
-        Some("sh") => Checked::All,
+        Some("sh" | "js" | "css" | "html") => Checked::All,
         Some("py") => Checked::Comments("#"),
         None if ["Makefile", "justfile", "run"].contains(&name) => Checked::All,
         _ => return None,
