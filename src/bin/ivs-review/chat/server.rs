@@ -32,7 +32,10 @@ pub(super) const MAX_CONNECTIONS: usize = 2_000;
 /// The maximum size of the body of a request, in bytes.
 const MAX_BODY: usize = 64 << 10;
 
-/// How long a client may take for the headers or the body of a request.
+/// How long a connection may be idle, or take for the headers of a request: longer than clients keep idle connections.
+const IDLE: Duration = Duration::from_secs(100);
+
+/// How long a client may take for the body of a request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) struct Server {
@@ -68,7 +71,7 @@ impl Server {
         // Errors are those of the client or of the network.
         let _ = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(PATIENCE)
+            .header_read_timeout(IDLE)
             .max_buf_size(MAX_BODY)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades()
