@@ -47,6 +47,7 @@ describe("on a wide window", () => {
     assert.equal(await page.pane("vic").getByText(DENIED).count(), 0);
     // The list of reviews has all three, with before and after.
     const reviews = page.tab.locator(".review");
+    await reviews.nth(2).waitFor();
     assert.equal(await reviews.count(), 3);
     assert.match(await reviews.nth(1).innerText(), /you mupp3t, that was wide open\s+you \*{6}, that was wide open/);
     assert.match(await reviews.nth(2).innerText(), /denied/);
