@@ -471,6 +471,7 @@ fn find_words(
             let Some(place) = place else { continue };
             if !allows_kana(&needles[0].words, &text.chars, start..place.end)
                 || !allows_sharp_s(entry, &needles[0], &text.chars[start..place.end])
+                || (form != PLAIN && is_mention_with_digits(entry, text, start, place.end))
             {
                 continue;
             }
@@ -1510,6 +1511,14 @@ fn closes_decorated(text: &[Folded], at: usize) -> bool {
         && base_before(text, at).is_some_and(|c| LETTER.has(c))
         && ends
         && (!is_pair || (length > 1 && word.ends_with("xx")))
+}
+
+/// Whether a part of a text is the beginning of a user name with digits: `@ss4`.
+fn is_mention_with_digits(entry: &Entry, text: &Text, start: usize, end: usize) -> bool {
+    text.chars[start].c == '@'
+        && entry.end != End::Anywhere
+        && !closes(&text.chars, end)
+        && closes_decorated(&text.chars, end)
 }
 
 /// Whether different digits are at the start of a text.

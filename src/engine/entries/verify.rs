@@ -137,6 +137,7 @@ impl Verifier {
         let part = Span::new(start, end);
         let is_match = compiled.kana.allow(view, part)
             && compiled.allows_sharp_s(view, part)
+            && !is_mention_with_digits(view, compiled, part)
             && shows_confusables(view, compiled, entry, part, letters);
         is_match.then_some(end)
     }
@@ -277,6 +278,14 @@ fn written_end(
         letters.all(|(at, c)| accents.agree(c, at, view.dropped_marks(start + at + c.len_utf8())))
     };
     (accents.are_any() || has_accents()).then_some(at)
+}
+
+/// Whether a part of a text is the beginning of a user name with digits: `@ss4`.
+fn is_mention_with_digits(view: &FoldedView<'_>, compiled: &CompiledEntry, part: Span) -> bool {
+    view.text()[part.start..].starts_with('@')
+        && compiled.end != End::Anywhere
+        && !view.closes(part.end)
+        && view.closes_decorated(part.end)
 }
 
 /// Whether each word of another script that was read as Latin is not a Latin word in the text
