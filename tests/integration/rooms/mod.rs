@@ -12,6 +12,7 @@ mod failures; // errors of the service and the network
 mod faults; // each fault in each operation
 mod guarantees; // only what was requested is changed
 mod invalid_arguments; // arguments that are refused before the first request
+mod local_chat; // the commands with `ivs-review chat`
 mod output; // text and JSON output
 mod retries; // which requests are repeated
 mod scale; // many rooms, rate limits
