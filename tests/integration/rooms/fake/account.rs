@@ -188,11 +188,11 @@ impl Account {
             "ListLoggingConfigurations" => self.page_sizes.first().copied().unwrap_or(50),
             _ => self.next_page_size(50),
         };
-        if CHANGES.contains(&operation) {
-            self.clock.0 += 1;
-        }
         let no_handler = self.next_no_handler();
-        let mut answer = self.execute(operation, input)?;
+        let before = self.clock.0;
+        self.clock.0 += u64::from(CHANGES.contains(&operation));
+        // What is refused changes nothing.
+        let mut answer = self.execute(operation, input).inspect_err(|_| self.clock.0 = before)?;
         let arn = input["identifier"].as_str().unwrap_or_default().to_owned();
         match operation {
             "CreateRoom" => {
