@@ -83,4 +83,5 @@ pub mod rules;
 mod sorted_words;
 pub mod source;
 pub mod span;
+pub mod stats;
 pub mod suggest;

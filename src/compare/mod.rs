@@ -21,6 +21,7 @@ use crate::engine::{Cause as EngineCause, Engine, Match};
 use crate::ivs::{Field, ReviewRequest};
 use crate::policy::Verdict;
 use crate::review::{FieldMatches, Review, Reviewer};
+use crate::rules::{Rule, Rules};
 use crate::span::Span;
 
 /// Reviews messages with two rule sets.
@@ -123,14 +124,17 @@ fn causes(engine: &Engine, review: &Review, pick: fn(&FieldMatches) -> &[Match])
 }
 
 fn cause(engine: &Engine, matched: &Match) -> Cause {
-    let rules = engine.rules();
-    let rule = rules.rule(matched.rule);
-    let entry = match matched.cause {
+    let rule = engine.rules().rule(matched.rule);
+    Cause { rule: rule.id.clone(), entry: name_of(matched.cause, rule, engine.rules()) }
+}
+
+/// Returns the text of what a rule matched by, as in [`Cause::entry`].
+pub(crate) fn name_of(cause: EngineCause, rule: &Rule, rules: &Rules) -> String {
+    match cause {
         EngineCause::Entry(list, entry) => rules.list(list).entries[entry].written(),
         EngineCause::Pattern(pattern) => rule.patterns[pattern].text.clone(),
         EngineCause::Link => "links".to_owned(),
         EngineCause::Limit(measure) => format!("limit {}", measure.as_str()),
         EngineCause::Detected(detector) => format!("detect {}", detector.as_str()),
-    };
-    Cause { rule: rule.id.clone(), entry }
+    }
 }

@@ -105,6 +105,7 @@ pub fn decode(part: Part<'_>, room: Option<&str>, mut sink: impl FnMut(Item<'_>)
             Err(_) => sink(Item::Unreadable),
         },
         Piece::Line(line) => self::line(line, room, &mut sink),
+        Piece::Text(bytes) => text(String::from_utf8_lossy(bytes), room, &mut sink),
         Piece::Unreadable => sink(Item::Unreadable),
     }
 }
@@ -130,6 +131,10 @@ fn line(line: &[u8], room: Option<&str>, sink: &mut impl FnMut(Item<'_>)) {
         let stream = prefix.split_ascii_whitespace().find_map(room_of_stream);
         return object(record, stream.or(room), 0, sink);
     }
+    self::text(text, room, sink);
+}
+
+fn text(text: Cow<'_, str>, room: Option<&str>, sink: &mut impl FnMut(Item<'_>)) {
     if text.trim().is_empty() {
         return;
     }

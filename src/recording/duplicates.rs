@@ -25,7 +25,7 @@ impl std::hash::Hash for IdHash {
 
 /// Returns a hash as it is.
 #[derive(Clone, Copy, Debug, Default)]
-struct Unchanged(u64);
+pub(crate) struct Unchanged(u64);
 
 impl Hasher for Unchanged {
     fn finish(&self) -> u64 {
@@ -61,7 +61,9 @@ impl Duplicates {
             return true;
         }
         if self.new.len() == GENERATION && !self.new.contains(&id) {
-            self.old = std::mem::take(&mut self.new);
+            // The memory of the old generation is used again.
+            std::mem::swap(&mut self.old, &mut self.new);
+            self.new.clear();
         }
         !self.new.insert(id)
     }

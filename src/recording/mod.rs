@@ -29,6 +29,7 @@ mod room;
 mod split;
 
 pub use self::decode::{Head, Item, Recorded, decode};
+pub(crate) use self::duplicates::Unchanged;
 pub use self::duplicates::{Duplicates, IdHash};
 pub use self::room::room_of_path;
 pub use self::split::{MAX_PIECE, Part, Piece, ReadError, Splitter, Start};

@@ -40,6 +40,9 @@ pub enum Piece<'a> {
     Object(&'a [u8]),
     /// A line without its line break.
     Line(&'a [u8]),
+    /// A message, in a form that has nothing else, such as a column of a table. A [`Splitter`] does not
+    /// return it.
+    Text(&'a [u8]),
     /// Something that is neither.
     Unreadable,
 }
@@ -49,6 +52,7 @@ impl std::fmt::Debug for Piece<'_> {
         match self {
             Piece::Object(json) => write!(f, "Object({} bytes)", json.len()),
             Piece::Line(line) => write!(f, "Line({} bytes)", line.len()),
+            Piece::Text(text) => write!(f, "Text({} bytes)", text.len()),
             Piece::Unreadable => f.write_str("Unreadable"),
         }
     }
@@ -91,7 +95,8 @@ impl std::fmt::Display for ReadError {
 impl std::error::Error for ReadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            ReadError::Io(error) => Some(error),
+            // Its own message is the one of `Display`.
+            ReadError::Io(error) => error.source(),
             ReadError::Format { .. } => None,
         }
     }

@@ -14,10 +14,10 @@ use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
-const DAY: Date = date(2026, 11, 30);
+pub(crate) const DAY: Date = date(2026, 11, 30);
 
 /// The files of the shipped rules.
-fn shipped() -> Vec<(String, String)> {
+pub(crate) fn shipped() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let sources = rules::load(&root.join("rules")).expect("the shipped rules");
     let text = |id| {
@@ -27,7 +27,7 @@ fn shipped() -> Vec<(String, String)> {
     sources.paths().map(|(path, id)| (path.to_owned(), text(id))).collect()
 }
 
-fn compiled(files: &[(String, String)]) -> Engine {
+pub(crate) fn compiled(files: &[(String, String)]) -> Engine {
     let mut sources = Sources::default();
     for (path, text) in files {
         sources.push(Source { path: path.clone(), content: Ok(text.clone().into_bytes()) });
@@ -36,7 +36,7 @@ fn compiled(files: &[(String, String)]) -> Engine {
 }
 
 /// The entries of the shipped lists, in sentences, and messages without them.
-fn messages(files: &[(String, String)]) -> Vec<String> {
+pub(crate) fn messages(files: &[(String, String)]) -> Vec<String> {
     let lists = files.iter().filter(|(path, _)| path.ends_with(".txt"));
     let lines = lists.flat_map(|(_, text)| text.lines());
     let entries = lines.filter(|line| !line.is_empty() && !line.starts_with(['#', '!', '>']));
@@ -52,7 +52,7 @@ fn messages(files: &[(String, String)]) -> Vec<String> {
 }
 
 /// A random edit of one list or of the actions.
-fn edit(files: &mut [(String, String)], random: &mut fastrand::Rng) {
+pub(crate) fn edit(files: &mut [(String, String)], random: &mut fastrand::Rng) {
     let lists: Vec<usize> = (0..files.len())
         .filter(|&at| files[at].0.starts_with("lists/") || files[at].0 == "rules.toml")
         .collect();
@@ -245,8 +245,12 @@ fn a_line_with_many_matches_is_compared_in_linear_time() {
 
 /// Runs `compare` in a folder.
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    ivs_review(folder, &[&["compare"], arguments].concat())
+}
+
+/// Runs a command in a folder. Returns the exit code, the output and the errors.
+pub(crate) fn ivs_review(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
-        .arg("compare")
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null())
@@ -426,4 +430,127 @@ fn the_result_is_the_same_with_any_number_of_threads() {
     for threads in ["2", "7"] {
         assert_eq!(run(threads), expected, "{threads} threads");
     }
+}
+
+#[test]
+fn ids_of_messages_that_change_are_listed_if_asked_for() {
+    let repository = repository();
+    let folder = repository.path();
+    let (_, output, _) = run(folder, &["chat.jsonl", "--format", "json", "--ids"]);
+    let object: Value = serde_json::from_str(&output).expect("JSON");
+    assert_eq!(object["ids"], json!({"newly_caught": ["canaryid1"]}));
+    for format in ["text", "markdown"] {
+        let (_, output, _) = run(folder, &["chat.jsonl", "--format", format, "--ids"]);
+        assert!(output.contains("canaryid1") && !output.contains("canaryid2"), "{output}");
+        assert!(!output.contains("canarytext"), "{output}");
+    }
+}
+
+#[test]
+fn the_log_of_the_handler_has_what_a_recording_cannot_show() {
+    let repository = repository();
+    let folder = repository.path();
+    let line = |second: u32, message: &str, verdict: &str, room: &str| {
+        json!({
+            "timestamp": format!("2026-11-30T10:00:0{second}.123456Z"), "level": "INFO", "message": message,
+            "verdict": verdict, "rules": "insults", "message_id": "canaryid", "room_id": room,
+        })
+        .to_string()
+    };
+    let lines = [
+        line(1, "match", "deny", "AbCd12"),
+        line(2, "match", "rewrite", "AbCd12"),
+        line(3, "match", "rewrite", "XyZ345"),
+        line(4, "match", "allow", "AbCd12"),
+        line(5, "started", "deny", "AbCd12"),
+        "START RequestId: x".to_owned(),
+        "not JSON {".to_owned(),
+    ];
+    let events: Vec<Value> =
+        lines.iter().map(|line| json!({"timestamp": 1, "message": line})).collect();
+    let tail = |line: &String| format!("2026-11-30T10:00:00 2026/11/30/[$LATEST]0a {line}\n");
+    for (name, log) in [
+        ("lines.log", lines.join("\n")),
+        ("tail.log", lines.iter().map(tail).collect()),
+        ("cli.json", json!({"events": events}).to_string()),
+    ] {
+        fs::write(folder.join(name), log).expect("a file");
+        let counts = |options: &[&str]| {
+            let arguments = ["chat.jsonl", "--format", "json", "--handler-log", name];
+            let (code, output, errors) = run(folder, &[&arguments[..], options].concat());
+            assert_eq!(code, Some(0), "{errors}");
+            assert!(!output.contains("canary"), "{output}");
+            let object: Value = serde_json::from_str(&output).expect("JSON");
+            object["handler_log"].clone()
+        };
+        assert_eq!(counts(&[]), json!({"denied": 1, "rewritten": 2}), "{name}");
+        assert_eq!(counts(&["--room", "AbCd12"]), json!({"denied": 1, "rewritten": 1}), "{name}");
+        let since = counts(&["--since", "2026-11-30T10:00:02Z"]);
+        assert_eq!(since, json!({"denied": 0, "rewritten": 2}), "{name}");
+    }
+    let (_, output, _) = run(folder, &["chat.jsonl", "--handler-log", "lines.log"]);
+    let numbers = "The log of the handler has 1 message denied and 2 rewritten.";
+    assert!(output.contains(numbers), "{output}");
+}
+
+#[test]
+fn the_sum_of_parts_is_the_whole() {
+    let repository = repository();
+    let folder = repository.path();
+    let mut random = fastrand::Rng::with_seed(3);
+    let words = ["divvy", "muppet", "hello"];
+    let message = |at: usize| {
+        json!({"Type": "MESSAGE", "Id": format!("m{at}"), "Content": words[at * at % 3]})
+            .to_string()
+    };
+    let messages: Vec<String> = (0..60).map(message).collect();
+    let json = |file: &str| run(folder, &[file, "--format", "json"]).1;
+    fs::write(folder.join("whole.jsonl"), messages.join("\n")).expect("a file");
+    let whole = json("whole.jsonl");
+    for _ in 0..3 {
+        let mut parts: Vec<Vec<&str>> = vec![Vec::new(); random.usize(1..5)];
+        let count = parts.len();
+        messages.iter().for_each(|message| parts[random.usize(..count)].push(message));
+        let mut names = Vec::new();
+        for (at, part) in parts.iter().enumerate() {
+            fs::write(folder.join("part.jsonl"), part.join("\n")).expect("a file");
+            fs::write(folder.join(format!("{at}.json")), json("part.jsonl")).expect("a file");
+            names.push(format!("{at}.json"));
+        }
+        random.shuffle(&mut names);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let arguments = [&["--format", "json", "--merge"], names.as_slice()].concat();
+        assert_eq!(run(folder, &arguments), (Some(0), whole.clone(), String::new()));
+    }
+    let (code, output, _) = run(folder, &["--max-changed", "1", "--merge", "0.json"]);
+    assert!(code == Some(1) && output.starts_with("1 file: "), "{output}");
+    let (code, _, errors) = run(folder, &["--merge", "chat.jsonl"]);
+    let message = "error: `chat.jsonl` is not the output of `ivs-review compare --format json`\n";
+    assert_eq!((code, errors.as_str()), (Some(2), message));
+}
+
+#[test]
+fn a_column_of_a_table_is_a_recording() {
+    let repository = repository();
+    let folder = repository.path();
+    let table = "id,\"text\"\n1,you muppet\n2,\"a \"\"divvy\"\"\nhere\"\n3\n";
+    fs::write(folder.join("chat.csv"), table).expect("a file");
+    let arguments = ["chat.csv", "--column", "text", "--format", "json", "--lenient"];
+    let (code, output, errors) = run(folder, &arguments);
+    assert_eq!(code, Some(0), "{errors}");
+    let object: Value = serde_json::from_str(&output).expect("JSON");
+    let counts = ["/messages", "/unreadable", "/classes/newly_caught"];
+    assert_eq!(
+        counts.map(|path| object.pointer(path).cloned()),
+        [2, 1, 1].map(|it| Some(json!(it)))
+    );
+    let arguments = ["review", "--events", "chat.csv", "--column", "text", "--lenient"];
+    let (code, output, _) = ivs_review(folder, &arguments);
+    let expected = "{\"ReviewResult\":\"ALLOW\",\"Content\":\"you ******\"}\n\
+        {\"ReviewResult\":\"ALLOW\",\"Content\":\"a \\\"*****\\\"\\nhere\"}\n\
+        {\"error\":\"damaged, or not a message in a known form\",\"line\":5}\n";
+    assert_eq!((code, output.as_str()), (Some(0), expected));
+    let (code, _, errors) = run(folder, &["chat.csv", "--column", "Text"]);
+    let message = "error: cannot read `chat.csv`: no column `Text` in the first row\n";
+    assert_eq!((code, errors.as_str()), (Some(2), message));
 }

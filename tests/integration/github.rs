@@ -14,6 +14,8 @@ const CI: &str = ".github/workflows/ci.yml";
 const RELEASE: &str = ".github/workflows/release.yml";
 /// A template for the repository of an operator, which does not run here.
 const RULES: &str = "examples/github/rules.yml";
+/// Another one.
+const COMPARE: &str = "examples/github/compare.yml";
 
 /// Folders that builds create, and folders outside of the repository.
 const CREATED: [&str; 4] = ["target", ".aws-sam", "..", "."];
@@ -118,7 +120,7 @@ fn paths_in_scripts_exist() {
     let workflows = yaml_files(".github/workflows");
     assert_eq!(workflows, [CI, RELEASE]);
     let mut seen = BTreeSet::new();
-    for name in workflows.iter().map(String::as_str).chain([RULES]) {
+    for name in workflows.iter().map(String::as_str).chain([RULES, COMPARE]) {
         let workflow = yaml(name);
         for script in scripts(&workflow) {
             assert_paths_exist(name, script);
@@ -154,7 +156,7 @@ fn features_and_targets_in_scripts_exist() {
     };
     let makefile = read("Makefile");
 
-    let workflows = [CI, RELEASE, RULES].map(|name| (name, yaml(name)));
+    let workflows = [CI, RELEASE, RULES, COMPARE].map(|name| (name, yaml(name)));
     let mut all: Vec<(&str, String)> = vec![("justfile", recipes())];
     for (name, workflow) in &workflows {
         all.extend(scripts(workflow).into_iter().map(|script| (*name, script.to_owned())));
@@ -215,6 +217,29 @@ fn only_the_last_job_of_a_release_has_write_permission() {
     assert_eq!(publish["if"], "github.event_name == 'push'");
     assert_eq!(publish["needs"], json!(["ci", "texts", "command-line", "handler"]));
     assert!(keys(&yaml(CI)["on"]).contains(&"workflow_call"));
+}
+
+/// The example that comments on a pull request runs only code of its base, and shows no text.
+#[test]
+fn a_comparison_in_a_pull_request_is_private() {
+    let workflow = yaml(COMPARE);
+    assert_eq!(workflow["permissions"], json!({}));
+    assert_eq!(keys(&workflow["on"]), ["pull_request"]);
+    let [("compare", job)] = jobs(&workflow)[..] else { panic!("more than one job") };
+    let permissions = json!({"contents": "read", "id-token": "write", "pull-requests": "write"});
+    assert_eq!(job["permissions"], permissions);
+    assert!(job["timeout-minutes"].is_i64());
+    let condition = job["if"].as_str().expect("a condition");
+    assert!(condition.contains("head.repo.full_name == github.repository"), "{condition}");
+    let checkout = &steps(job)[0]["with"];
+    assert_eq!(checkout["ref"], "${{ github.event.pull_request.base.sha }}");
+    assert_eq!(checkout["persist-credentials"], false);
+    for script in scripts(&workflow) {
+        assert!(!script.contains("${{"), "untrusted: {script}");
+        assert!(!script.contains("--with-text") && !script.contains("--ids"), "{script}");
+    }
+    let all = scripts(&workflow).concat();
+    assert!(all.contains("--from \"git:$BASE\" --to \"git:$HEAD\""), "{all}");
 }
 
 #[test]

@@ -13,6 +13,8 @@ mod explain; // explanations agree with reviews
 mod folder; // loading and packaging of rule folders
 mod fuzz; // bodies of the fuzz targets
 mod github; // workflows and issue forms
+#[cfg(unix)]
+mod large_recordings; // the example for large recordings, with local folders
 mod links; // detection of links, row by row
 mod matching; // matches of entries and patterns, row by row
 mod obfuscation; // obfuscated terms, and words that only look like them
@@ -27,6 +29,7 @@ mod search_budget; // output for messages whose search was cut
 mod slow_events; // verdicts and search steps of slow events
 #[cfg(all(unix, feature = "lambda"))]
 mod start; // the handler with a fake Runtime API
+mod stats; // statistics agree with an independent count
 mod steps; // the search steps of messages
 #[path = "../storms/mod.rs"]
 mod storms; // events whose review is slow

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 #[cfg(feature = "chat")]
 use crate::chat::args::ChatArgs;
-use crate::commands::compare::Moment;
+use crate::commands::selection::Moment;
 use crate::options::{Color, Format, date, pair};
 #[cfg(feature = "rooms")]
 use crate::rooms::args::RoomsArgs;
@@ -178,6 +178,20 @@ docs/rules/checking.md. Each message is reviewed in its room and on its own day.
 Message text is shown only on a terminal or with --with-text. User IDs, attributes and IP addresses
 are never shown.")]
     Compare(CompareArgs),
+    /// Count what each rule and entry does with recorded or labeled chat
+    #[command(after_help = "\
+Examples:
+  ivs-review stats AWSLogs/
+  ivs-review stats --harmful reported.txt --harmless yesterday.txt
+  ivs-review stats --labeled tweets.csv --text tweet --label class --harmful-is 0 --harmful-is 1
+  ivs-review stats --merge part-*.json
+
+Shows which rules and entries match, how often, and which never do. With labels it shows recall,
+false positives and precision; messages that moderators deleted are labels too.
+
+Message text is shown only on a terminal or with --with-text. User IDs, attributes and IP addresses
+are never shown.")]
+    Stats(StatsArgs),
     /// Explain how a message was reviewed, step by step
     #[command(after_help = "\
 Examples:
@@ -238,6 +252,9 @@ pub(crate) struct ReviewArgs {
     /// Exit with 0 even if events are invalid
     #[arg(long, requires = "events", conflicts_with = "texts")]
     pub(crate) lenient: bool,
+    /// Read the recording as a table (CSV) with the messages in this column
+    #[arg(long, value_name = "NAME", requires = "events", conflicts_with = "texts")]
+    pub(crate) column: Option<String>,
     /// Number of threads that review events; all cores by default
     #[arg(long, value_name = "N", requires = "events", conflicts_with = "texts")]
     pub(crate) threads: Option<NonZeroUsize>,
@@ -366,7 +383,7 @@ pub(crate) struct CheckArgs {
 #[derive(Args)]
 pub(crate) struct CompareArgs {
     /// Recorded chat: files or folders; use `-` to read from stdin
-    #[arg(value_name = "RECORDING", required = true)]
+    #[arg(value_name = "RECORDING", required_unless_present = "merge")]
     pub(crate) recordings: Vec<PathBuf>,
     /// Rules before the change: a folder, or a git revision as git:REV or git:REV:PATH
     #[arg(long, value_name = "DIR|git:REV", default_value = "git:HEAD")]
@@ -374,11 +391,41 @@ pub(crate) struct CompareArgs {
     /// Rules after the change; the rule folder by default
     #[arg(long, value_name = "DIR|git:REV")]
     pub(crate) to: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) messages: MessageSelection,
+    /// Number of messages to show for each entry and kind of change
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) samples: usize,
+    /// List the IDs of the messages that change, up to 1,000 for each kind of change
+    #[arg(long)]
+    pub(crate) ids: bool,
+    /// Log of the handler, for the number of messages that it denied or rewrote (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) handler_log: Vec<PathBuf>,
+    /// Exit with 1 if more than this percentage of the messages changes, for example 0.5
+    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
+    pub(crate) max_changed: Option<f64>,
+    /// Add up the JSON of several runs instead of reading recordings
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["recordings", "handler_log", "ids"])]
+    pub(crate) merge: Vec<PathBuf>,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = CompareFormat::Text)]
+    pub(crate) format: CompareFormat,
+    #[command(flatten)]
+    pub(crate) folder: FolderArgs,
+}
+
+/// Which messages of recordings are reviewed, and how.
+#[derive(Args)]
+pub(crate) struct MessageSelection {
+    /// Read the recordings as tables (CSV) with the messages in this column
+    #[arg(long, value_name = "NAME")]
+    pub(crate) column: Option<String>,
     /// Only messages of this room; also the room of messages whose room is unknown
     #[arg(long, value_name = "ARN|ID")]
     pub(crate) room: Option<String>,
     /// Review all messages on this day (UTC) instead of their own, for example 2026-12-31
-    #[arg(long, value_name = "DATE", value_parser = date)]
+    #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
     /// Only messages from this day or time on, for example 2026-11-30 or 2026-11-30T18:00:00Z
     #[arg(long, value_name = "TIME")]
@@ -386,18 +433,12 @@ pub(crate) struct CompareArgs {
     /// Only messages up to this day or time
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<Moment>,
-    /// Number of messages to show for each entry and kind of change
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    pub(crate) samples: usize,
     /// Include the text of messages in any output
     #[arg(long, conflicts_with = "no_text")]
     pub(crate) with_text: bool,
     /// Do not show the text of messages on a terminal either
     #[arg(long)]
     pub(crate) no_text: bool,
-    /// Exit with 1 if more than this percentage of the messages changes, for example 0.5
-    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
-    pub(crate) max_changed: Option<f64>,
     /// Exit with 0 even if parts of a recording are unreadable
     #[arg(long)]
     pub(crate) lenient: bool,
@@ -407,11 +448,56 @@ pub(crate) struct CompareArgs {
     /// Show no progress
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct StatsArgs {
+    /// Recorded chat: files or folders; use `-` to read from stdin
+    #[arg(
+        value_name = "RECORDING",
+        required_unless_present_any = ["merge", "harmful", "harmless", "labeled"]
+    )]
+    pub(crate) recordings: Vec<PathBuf>,
+    /// Recorded chat or lines of text that should be caught (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) harmful: Vec<PathBuf>,
+    /// Recorded chat or lines of text that should not be caught (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) harmless: Vec<PathBuf>,
+    /// Table (CSV) of messages with labels (repeatable)
+    #[arg(long, value_name = "FILE", requires_all = ["text", "label", "harmful_is"])]
+    pub(crate) labeled: Vec<PathBuf>,
+    /// Column with the text of the messages
+    #[arg(long, value_name = "NAME", requires = "labeled")]
+    pub(crate) text: Option<String>,
+    /// Column with the labels
+    #[arg(long, value_name = "NAME", requires = "labeled")]
+    pub(crate) label: Option<String>,
+    /// Label of messages that should be caught; others should not (repeatable)
+    #[arg(long, value_name = "VALUE", requires = "labeled")]
+    pub(crate) harmful_is: Vec<String>,
+    #[command(flatten)]
+    pub(crate) messages: MessageSelection,
+    /// Number of entries, messages and words to show
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) samples: usize,
+    /// Add up the JSON of several runs instead of reading recordings
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["recordings", "harmful", "harmless", "labeled"])]
+    pub(crate) merge: Vec<PathBuf>,
     /// Output format
-    #[arg(short, long, value_enum, default_value_t = CompareFormat::Text)]
-    pub(crate) format: CompareFormat,
+    #[arg(short, long, value_enum, default_value_t = StatsFormat::Text)]
+    pub(crate) format: StatsFormat,
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
+}
+
+/// The output format of `stats`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatsFormat {
+    // Documented values would make `--help` several pages long.
+    Text,
+    Json,
+    Csv,
 }
 
 /// The output format of `compare`.
@@ -458,7 +544,7 @@ mod tests {
     fn help_is_one_page_and_the_same_for_both_options() {
         let mut command = super::Cli::command();
         command.build();
-        for name in ["check", "chat", "compare", "review", "explain"] {
+        for name in ["check", "chat", "compare", "stats", "review", "explain"] {
             if name == "chat" && cfg!(not(feature = "chat")) {
                 continue;
             }

@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use ivs_chat_review::display::display_safe_block;
 
 use crate::cli::{Cli, Command};
-use crate::commands::{check, compare, events, explain, review};
+use crate::commands::{check, compare, events, explain, review, stats};
 
 /// The result of a command that ran.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Stats(args) => stats::run(&args),
         #[cfg(feature = "chat")]
         Command::Chat(args) => chat::run(&args),
         #[cfg(feature = "rooms")]

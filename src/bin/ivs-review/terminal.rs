@@ -38,6 +38,15 @@ pub(crate) fn shown_path(path: &Path) -> String {
     display_safe(&path.to_string_lossy()).into_owned()
 }
 
+/// Returns an entry or a pattern as one escaped line of bounded length.
+pub(crate) fn shortened(entry: &str) -> String {
+    const MAX: usize = 60;
+    let words = entry.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut = words.char_indices().nth(MAX).map(|(at, _)| at);
+    let end = if cut.is_some() { "…" } else { "" };
+    display_safe(&words[..cut.unwrap_or(words.len())]).into_owned() + end
+}
+
 /// Serializes a value as one line of JSON without a line feed. Control characters are escaped.
 pub(crate) fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
     serde_json::to_string(value).map(|json| json_safe(&json).into_owned())
@@ -77,6 +86,13 @@ mod tests {
         let (shown, underline) = underlined("\u{202E}b\u{200B}d", &[Span::new(3, 8)]);
         assert_eq!(shown, r"\u{202e}b\u{200b}d");
         assert_eq!(underline, "        ~~~~~~~~~~");
+    }
+
+    #[test]
+    fn long_patterns_are_shortened() {
+        assert_eq!(shortened("muppet+"), "muppet+");
+        assert_eq!(shortened("(?x)\n   a | \u{202E}b"), "(?x) a | \\u{202e}b");
+        assert_eq!(shortened(&"é".repeat(61)), "é".repeat(60) + "…");
     }
 
     #[test]

@@ -8,3 +8,6 @@ pub(crate) mod explain;
 pub(crate) mod lines;
 pub(crate) mod outcome;
 pub(crate) mod review;
+pub(crate) mod selection;
+pub(crate) mod stats;
+pub(crate) mod table;

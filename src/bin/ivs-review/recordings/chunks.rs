@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use ivs_chat_review::recording::{Counts, Duplicates, Head, Item, ItemKind, Part, Piece, decode};
+use ivs_chat_review::stats::Label;
 
 use super::{FileInfo, Place, Recordings};
 use crate::parallel;
@@ -33,12 +34,14 @@ struct ChunkPiece {
     /// Its head, as an index.
     head: usize,
     line: u64,
+    label: Option<Label>,
 }
 
 #[derive(Clone, Copy)]
 enum Kind {
     Object,
     Line,
+    Text,
     Unreadable,
 }
 
@@ -48,10 +51,11 @@ impl Chunk {
         Chunk { file: Arc::clone(file), bytes, pieces: Vec::new(), heads: Vec::new() }
     }
 
-    fn push(&mut self, part: Part<'_>) {
+    fn push(&mut self, part: Part<'_>, label: Option<Label>) {
         let (kind, bytes): (_, &[u8]) = match part.piece {
             Piece::Object(json) => (Kind::Object, json),
             Piece::Line(line) => (Kind::Line, line),
+            Piece::Text(text) => (Kind::Text, text),
             Piece::Unreadable => (Kind::Unreadable, b""),
         };
         if self.heads.last() != Some(part.head) {
@@ -60,18 +64,20 @@ impl Chunk {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
         let range = start..self.bytes.len();
-        self.pieces.push(ChunkPiece { kind, range, head: self.heads.len() - 1, line: part.line });
+        let (head, line) = (self.heads.len() - 1, part.line);
+        self.pieces.push(ChunkPiece { kind, range, head, line, label });
     }
 
-    fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+    fn parts(&self) -> impl Iterator<Item = (Part<'_>, Option<Label>)> {
         self.pieces.iter().map(|it| {
             let bytes = &self.bytes[it.range.clone()];
             let piece = match it.kind {
                 Kind::Object => Piece::Object(bytes),
                 Kind::Line => Piece::Line(bytes),
+                Kind::Text => Piece::Text(bytes),
                 Kind::Unreadable => Piece::Unreadable,
             };
-            Part { piece, head: &self.heads[it.head], line: it.line }
+            (Part { piece, head: &self.heads[it.head], line: it.line }, it.label)
         })
     }
 }
@@ -97,10 +103,10 @@ impl Recordings {
             worker,
             |worker, chunk| {
                 let mut results = Vec::with_capacity(chunk.pieces.len());
-                for part in chunk.parts() {
+                for (part, label) in chunk.parts() {
                     decode(part, chunk.file.room.as_deref(), |item| {
                         let kind = ItemKind::of(&item);
-                        let place = Place { file: &chunk.file.path, line: part.line };
+                        let place = Place { file: &chunk.file.path, line: part.line, label };
                         results.push((kind, visit(worker, item, place)));
                     });
                 }
@@ -126,14 +132,14 @@ impl Recordings {
             || {
                 flush();
             },
-            |file, part| {
+            |file, part, label| {
                 let is_other = |chunk: &Chunk| !Arc::ptr_eq(&chunk.file, file);
                 if chunk.borrow().as_ref().is_some_and(is_other) && !flush() {
                     return false;
                 }
                 let mut current = chunk.borrow_mut();
                 let pushed = current.get_or_insert_with(|| Chunk::new(file));
-                pushed.push(part);
+                pushed.push(part, label);
                 let is_complete = pushed.bytes.len() >= CHUNK;
                 drop(current);
                 !is_complete || flush()

@@ -1,6 +1,7 @@
 //! Opens recorded chat: files, folders, standard input, compressed or not.
 
 mod chunks;
+mod columns;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -14,9 +15,11 @@ use ivs_chat_review::recording::{
     Counts, Duplicates, Head, Item, ItemKind, Part, Piece, ReadError, Recorded, Splitter, Start,
     decode, room_of_path,
 };
+use ivs_chat_review::stats::Label;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+pub(crate) use self::columns::{Columns, LabelColumn};
 use crate::progress::Progress;
 use crate::terminal::shown_path;
 
@@ -96,10 +99,11 @@ pub(crate) fn peek(
     Ok((start, Box::new(Cursor::new(bytes).chain(input))))
 }
 
-/// Where an item of a recording begins.
+/// Where an item of a recording begins, and the label that it has there.
 pub(crate) struct Place<'f> {
     pub(crate) file: &'f Path,
     pub(crate) line: u64,
+    pub(crate) label: Option<Label>,
 }
 
 /// A file that is read.
@@ -114,6 +118,8 @@ pub(crate) struct Recordings {
     files: std::vec::IntoIter<PathBuf>,
     /// A stream that is read first, with its name.
     stream: Option<(PathBuf, Box<dyn Read + Send>)>,
+    /// The files are tables, and the messages are in a column.
+    columns: Option<Columns>,
     /// The size of the files, as they are on disk; `None` for standard input.
     size: Option<u64>,
     /// How much of it was read.
@@ -140,8 +146,18 @@ impl Recordings {
             }
         }
         let size = files.iter().map(|file| size_of(file)).sum();
-        let files = files.into_iter();
-        Ok(Recordings { files, stream: None, size, read: BytesRead::default() })
+        Ok(Recordings {
+            files: files.into_iter(),
+            stream: None,
+            columns: None,
+            size,
+            read: BytesRead::default(),
+        })
+    }
+
+    /// Reads the files as tables, if there are columns.
+    pub(crate) fn with_columns(self, columns: Option<Columns>) -> Recordings {
+        Recordings { columns, ..self }
     }
 
     /// Reads an open file that is not compressed, or standard input.
@@ -153,6 +169,7 @@ impl Recordings {
         Recordings {
             files: Vec::new().into_iter(),
             stream: Some((name.to_path_buf(), input)),
+            columns: None,
             size: size_of(name),
             read,
         }
@@ -164,7 +181,7 @@ impl Recordings {
         let mut duplicates = Duplicates::default();
         self.parts(
             || {},
-            |file, part| {
+            |file, part, _| {
                 let mut goes_on = true;
                 decode(part, file.room.as_deref(), |item| {
                     if counts.add(ItemKind::of(&item), &mut duplicates) {
@@ -177,59 +194,74 @@ impl Recordings {
         Ok(counts)
     }
 
-    /// Passes each part to `visit`, until it returns `false`. Calls `before_read` before it reads from
-    /// a file or stream, which may take long. What is damaged is an unreadable part.
+    /// Passes each piece to `visit`.
+    pub(crate) fn read_pieces(self, mut visit: impl FnMut(Piece<'_>)) -> anyhow::Result<()> {
+        self.parts(
+            || {},
+            |_, part, _| {
+                visit(part.piece);
+                true
+            },
+        )
+    }
+
+    /// Passes each part to `visit`, with its label, until it returns `false`. Calls `before_read`
+    /// before it reads from a file or stream, which may take long. What is damaged is an unreadable
+    /// part.
     fn parts(
         mut self,
         mut before_read: impl FnMut(),
-        mut visit: impl FnMut(&Arc<FileInfo>, Part<'_>) -> bool,
+        mut visit: impl FnMut(&Arc<FileInfo>, Part<'_>, Option<Label>) -> bool,
     ) -> anyhow::Result<()> {
-        let head = Head::default();
-        let damaged = |line| Part { piece: Piece::Unreadable, head: &head, line };
         loop {
-            let (path, input) = if let Some(stream) = self.stream.take() {
-                stream
+            let (path, input) = if let Some((path, input)) = self.stream.take() {
+                (path, Ok(input))
             } else if let Some(path) = self.files.next() {
-                match open_counted(&path, &self.read) {
-                    Err(error) if is_damage(&error) => {
-                        if !visit(&Arc::new(FileInfo { path, room: None }), damaged(1)) {
-                            return Ok(());
-                        }
-                        continue;
-                    }
-                    input => {
-                        let input = input
-                            .with_context(|| format!("cannot read `{}`", shown_path(&path)))?;
-                        (path, Box::new(input) as _)
-                    }
-                }
+                let input = open_counted(&path, &self.read);
+                (path, input.map(|input| Box::new(input) as _))
             } else {
                 return Ok(());
             };
             let room = room_of_path(&path.to_string_lossy());
             let file = Arc::new(FileInfo { path, room });
-            let mut splitter = Splitter::new(Announced { input, before_read: &mut before_read });
-            loop {
-                let is_wanted = match splitter.next_part() {
-                    Ok(Some(part)) => visit(&file, part),
-                    Ok(None) => break,
-                    Err(ReadError::Io(error)) if is_damage(&error) => {
-                        if !visit(&file, damaged(splitter.line())) {
-                            return Ok(());
-                        }
-                        break;
-                    }
-                    Err(error) => {
-                        return Err(error)
-                            .with_context(|| format!("cannot read `{}`", shown_path(&file.path)));
-                    }
-                };
-                if !is_wanted {
-                    return Ok(());
+            let mut line = 1;
+            let mut visit_part = |part: Part<'_>, label| {
+                line = part.line;
+                visit(&file, part, label)
+            };
+            let result = input.map_err(ReadError::from).and_then(|input| {
+                let input = Announced { input, before_read: &mut before_read };
+                match &self.columns {
+                    Some(columns) => columns.read(input, &mut visit_part),
+                    None => split(input, |part| visit_part(part, None)),
                 }
+            });
+            let goes_on = match result {
+                Err(ReadError::Io(error)) if is_damage(&error) => {
+                    let head = Head::default();
+                    visit(&file, Part { piece: Piece::Unreadable, head: &head, line }, None)
+                }
+                result => {
+                    result.with_context(|| format!("cannot read `{}`", shown_path(&file.path)))?
+                }
+            };
+            if !goes_on {
+                return Ok(());
             }
         }
     }
+}
+
+/// Passes each part of a stream to `visit`, until it returns `false`. Returns whether it was read to
+/// the end.
+fn split(input: impl Read, mut visit: impl FnMut(Part<'_>) -> bool) -> Result<bool, ReadError> {
+    let mut splitter = Splitter::new(input);
+    while let Some(part) = splitter.next_part()? {
+        if !visit(part) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// A stream that announces when it is read.

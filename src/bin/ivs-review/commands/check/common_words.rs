@@ -12,7 +12,7 @@ const WORDS: &str = include_str!("common_words.txt");
 const FOREIGN_WORDS: &str = include_str!("foreign_words.txt");
 
 /// Returns the words by band, the most common band first.
-pub(super) fn words() -> Vec<String> {
+pub(in crate::commands) fn words() -> Vec<String> {
     let mut words = Vec::new();
     // An empty line is between two bands.
     decode(WORDS.lines(), |word| words.push(word.to_owned()));

@@ -2,7 +2,7 @@
 
 mod clock;
 mod codes;
-mod common_words;
+pub(super) mod common_words;
 mod copy;
 mod corpus;
 mod cost;

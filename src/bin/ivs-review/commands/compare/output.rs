@@ -5,11 +5,12 @@ use std::io::Write;
 use ivs_chat_review::compare::{CLASSES, Class, LEVELS, RuleTally};
 use ivs_chat_review::display::display_safe;
 use serde_json::{Map, Value, json};
-use unicode_width::UnicodeWidthStr;
 
+use super::super::table;
+use super::handler_log::HandlerLog;
 use super::{Run, percentage};
 use crate::cli::{CompareArgs, CompareFormat};
-use crate::terminal::{count, json_line, underlined};
+use crate::terminal::{count, json_line, shortened, underlined};
 
 /// What a recording cannot show.
 const LIMITS: &str = "IVS Chat logs messages as they were delivered: denied messages are missing, and \
@@ -34,7 +35,7 @@ fn sorted(run: &Run) -> Vec<(&String, &RuleTally)> {
 }
 
 fn json(run: &Run) -> Value {
-    let Run { tally, counts, filtered, samples } = run;
+    let Run { tally, counts, filtered, samples, .. } = run;
     let classes = |counts: &[u64; CLASSES.len()]| -> Value {
         let classes =
             CLASSES.iter().map(|&it| (it.as_str().to_owned(), counts[it as usize].into()));
@@ -80,6 +81,14 @@ fn json(run: &Run) -> Value {
         "classes": classes(&tally.classes),
         "rules": rules,
     });
+    if let Some(log) = run.handler_log {
+        object["handler_log"] = json!(log);
+    }
+    let ids: Map<String, Value> =
+        run.ids.iter().map(|(class, ids)| (class.as_str().to_owned(), ids.into())).collect();
+    if !ids.is_empty() {
+        object["ids"] = ids.into();
+    }
     if !samples.is_empty() {
         let samples: Vec<Value> = samples
             .iter()
@@ -100,10 +109,20 @@ fn json(run: &Run) -> Value {
     object
 }
 
-/// Returns the names of the two rule sets.
-fn names(args: &CompareArgs) -> (String, String) {
+/// Returns the names of the two rule sets; `None` for the sum of several runs.
+fn names(args: &CompareArgs) -> Option<(String, String)> {
     let to = args.to.as_deref().unwrap_or(&args.folder.path).to_string_lossy();
-    (display_safe(&args.from).into_owned(), display_safe(&to).into_owned())
+    let names = (display_safe(&args.from).into_owned(), display_safe(&to).into_owned());
+    args.merge.is_empty().then_some(names)
+}
+
+/// Returns what a recording cannot show, with numbers where the log of the handler has them.
+fn limits(run: &Run) -> String {
+    let numbers = run.handler_log.map_or(String::new(), |HandlerLog { denied, rewritten }| {
+        let denied = count(denied, "message", "messages");
+        format!("\nThe log of the handler has {denied} denied and {rewritten} rewritten.")
+    });
+    format!("{LIMITS}{numbers}")
 }
 
 /// Returns a class as prose: `newly caught`.
@@ -176,7 +195,7 @@ fn rule_rows(run: &Run) -> Vec<Vec<String>> {
         for (entry, counts) in &rule.entries {
             rows.push(vec![
                 String::new(),
-                display_safe(entry).into_owned(),
+                shortened(entry),
                 String::new(),
                 String::new(),
                 shown(counts),
@@ -202,26 +221,15 @@ fn tables(run: &Run) -> impl Iterator<Item = Table> {
 }
 
 fn text(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
-    let (from, to) = names(args);
-    writeln!(out, "{from} -> {to}: {}", summary(run))?;
-    writeln!(out, "note: {LIMITS}")?;
+    let names = match names(args) {
+        Some((from, to)) => format!("{from} -> {to}"),
+        None => count(args.merge.len() as u64, "file", "files"),
+    };
+    writeln!(out, "{names}: {}", summary(run))?;
+    writeln!(out, "note: {}", limits(run))?;
     for (head, rows) in tables(run) {
         writeln!(out)?;
-        let width = |column: usize| {
-            let cells = rows.iter().map(|row| row[column].width());
-            cells.chain([head[column].len()]).max().unwrap_or_default()
-        };
-        let line = |cells: Vec<&str>| {
-            let cells = cells.iter().enumerate();
-            let cells: Vec<String> = cells
-                .map(|(column, cell)| format!("{cell}{:1$}", "", width(column) - cell.width()))
-                .collect();
-            cells.join("  ").trim_end().to_owned()
-        };
-        writeln!(out, "{}", line(head.to_vec()))?;
-        for row in &rows {
-            writeln!(out, "{}", line(row.iter().map(String::as_str).collect()))?;
-        }
+        table::write(out, head, &rows)?;
     }
     for (cause, class, texts) in run.samples.iter() {
         writeln!(out)?;
@@ -235,12 +243,20 @@ fn text(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<(
             }
         }
     }
+    for (class, ids) in run.ids.iter() {
+        writeln!(out)?;
+        writeln!(out, "{}, message IDs:", label(class))?;
+        for id in ids {
+            writeln!(out, "{}", display_safe(id))?;
+        }
+    }
     Ok(())
 }
 
 fn markdown(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
-    let (from, to) = names(args);
-    writeln!(out, "### Rules: {} → {}\n\n{}\n", code(&from), code(&to), summary(run))?;
+    let title = names(args)
+        .map_or("Rules".to_owned(), |(from, to)| format!("Rules: {} → {}", code(&from), code(&to)));
+    writeln!(out, "### {title}\n\n{}\n", summary(run))?;
     for (head, rows) in tables(run) {
         writeln!(out, "| {} |", head.join(" | "))?;
         writeln!(out, "|{}", "---|".repeat(head.len()))?;
@@ -265,7 +281,11 @@ fn markdown(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Resu
         }
         writeln!(out)?;
     }
-    writeln!(out, "{LIMITS}")?;
+    for (class, ids) in run.ids.iter() {
+        let ids: Vec<String> = ids.iter().map(|id| code(&display_safe(id))).collect();
+        writeln!(out, "{}: {}\n", label(class), ids.join(" "))?;
+    }
+    writeln!(out, "{}", limits(run))?;
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! The most frequent of the first distinct messages that change: [`Samples`].
+//! The most frequent of the first distinct messages that change, and the IDs of those that change:
+//! [`Samples`], [`Ids`].
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -68,5 +69,25 @@ impl Samples {
 
     pub(super) fn is_empty(&self) -> bool {
         self.causes.is_empty()
+    }
+}
+
+/// The maximum number of IDs of a class.
+const MAX_IDS: usize = 1_000;
+
+/// The IDs of the first messages that change, by class.
+#[derive(Default)]
+pub(super) struct Ids(BTreeMap<Class, Vec<String>>);
+
+impl Ids {
+    pub(super) fn add(&mut self, class: Class, id: String) {
+        let ids = self.0.entry(class).or_default();
+        if ids.len() < MAX_IDS {
+            ids.push(id);
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Class, &[String])> {
+        self.0.iter().map(|(class, ids)| (*class, ids.as_slice()))
     }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::event_stats::EventStats;
 use crate::Outcome;
 use crate::cli::ReviewArgs;
-use crate::recordings::{self, BytesRead, Recordings};
+use crate::recordings::{self, BytesRead, Columns, Recordings};
 use crate::rules_dir::RuleFolder;
 use crate::terminal::{json_line, shown_path};
 
@@ -23,8 +23,15 @@ pub(crate) fn run(args: &ReviewArgs, file: &Path) -> anyhow::Result<Outcome> {
     let mut stats = EventStats::new(folder.build_time);
     let engine = &folder.engine;
     let mut out = BufWriter::new(io::stdout().lock());
-    if file.is_dir() {
-        recorded::run(args, engine, Recordings::open(file)?, Input::Folder, &mut out, &mut stats)?;
+    if file.is_dir() || args.column.is_some() {
+        let columns = args.column.as_ref().map(|text| Columns { text: text.clone(), label: None });
+        let recordings = Recordings::open(file)?.with_columns(columns);
+        let input = match (file.is_dir(), file == Path::new("-")) {
+            (true, _) => Input::Folder,
+            (_, true) => Input::Stdin,
+            _ => Input::File,
+        };
+        recorded::run(args, engine, recordings, input, &mut out, &mut stats)?;
     } else {
         let context = || format!("cannot read `{}`", shown_path(file));
         let read = BytesRead::default();

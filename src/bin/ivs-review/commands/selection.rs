@@ -1,0 +1,117 @@
+//! Options that select messages of recordings, as `compare` and `stats` have them.
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use ivs_chat_review::recording::Recorded;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::cli::MessageSelection;
+use crate::parallel::all_cores;
+use crate::recordings::{Columns, day_of};
+use crate::rules_dir::today;
+use crate::terminal::shown_path;
+
+impl MessageSelection {
+    /// Whether a message is selected. Sets the room of a message whose room is unknown.
+    pub(crate) fn selects(&self, message: &mut Recorded<'_>) -> bool {
+        if let Some(room) = &self.room {
+            match message.request.room_arn.as_deref() {
+                Some(known) if !is_room(known, room) => return false,
+                Some(_) => {}
+                None => message.request.room_arn = Some(Cow::Owned(room.clone())),
+            }
+        }
+        self.has_no_times() || message.time().is_some_and(|time| self.is_in_time(time))
+    }
+
+    /// Whether a line of a log is selected, by its room and its time.
+    pub(crate) fn selects_line(&self, room: Option<&str>, time: Option<Timestamp>) -> bool {
+        let is_of_room = match (&self.room, room) {
+            (Some(wanted), Some(room)) => is_room(room, wanted),
+            (wanted, _) => wanted.is_none(),
+        };
+        is_of_room && (self.has_no_times() || time.is_some_and(|time| self.is_in_time(time)))
+    }
+
+    /// Returns the day on which a message is reviewed.
+    pub(crate) fn day_of(&self, message: &Recorded<'_>) -> Date {
+        self.on.or_else(|| day_of(message)).unwrap_or_else(today)
+    }
+
+    /// Whether the text of messages is shown: by default in text on a terminal.
+    pub(crate) fn shows_text(&self, is_text: bool) -> bool {
+        self.with_text || !self.no_text && is_text && io::stdout().is_terminal()
+    }
+
+    /// Returns the columns of recordings that are tables.
+    pub(crate) fn columns(&self) -> Option<Columns> {
+        self.column.as_ref().map(|text| Columns { text: text.clone(), label: None })
+    }
+
+    /// Returns the number of threads.
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        self.threads.unwrap_or_else(all_cores)
+    }
+
+    fn has_no_times(&self) -> bool {
+        self.since.is_none() && self.until.is_none()
+    }
+
+    fn is_in_time(&self, time: Timestamp) -> bool {
+        let day = || time.to_zoned(TimeZone::UTC).date();
+        let is_after = self.since.as_ref().is_none_or(|since| match since {
+            Moment::Day(first) => day() >= *first,
+            Moment::Time(first) => time >= *first,
+        });
+        is_after
+            && self.until.as_ref().is_none_or(|until| match until {
+                Moment::Day(last) => day() <= *last,
+                Moment::Time(last) => time <= *last,
+            })
+    }
+}
+
+/// Returns an error for the first file or folder that does not exist.
+pub(crate) fn all_exist(paths: &[PathBuf]) -> anyhow::Result<()> {
+    let is_missing = |path: &&PathBuf| *path != Path::new("-") && !path.exists();
+    if let Some(path) = paths.iter().find(is_missing) {
+        bail!("cannot read `{}`: no such file or folder", shown_path(path));
+    }
+    Ok(())
+}
+
+/// Whether a room, as an ARN or an ID, is the wanted one.
+fn is_room(known: &str, wanted: &str) -> bool {
+    // If one of them is an ID, the ARNs are not known to differ.
+    known == wanted || (!known.contains(':') || !wanted.contains(':')) && id(known) == id(wanted)
+}
+
+/// Returns the ID of a room, from an ARN or an ID.
+fn id(room: &str) -> &str {
+    room.rsplit('/').next().unwrap_or(room)
+}
+
+/// A day in UTC or a point in time.
+#[derive(Clone, Debug)]
+pub(crate) enum Moment {
+    Day(Date),
+    Time(Timestamp),
+}
+
+impl std::str::FromStr for Moment {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Moment, Self::Err> {
+        match (text.len() <= "2026-11-30".len(), text.parse(), text.parse()) {
+            (true, Ok(day), _) => Ok(Moment::Day(day)),
+            (false, _, Ok(time)) => Ok(Moment::Time(time)),
+            _ => Err("expected a date such as 2026-11-30 or a time such as 2026-11-30T18:00:00Z"),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Writes rows as a table of text with aligned columns.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+/// Writes the header and the rows, each with as many cells as the header.
+pub(crate) fn write(out: &mut impl Write, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].width());
+        cells.chain([head[column].len()]).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let mut line = |cells: &mut dyn Iterator<Item = &str>| {
+        let cells = cells.zip(&widths);
+        let cells: Vec<String> =
+            cells.map(|(cell, width)| format!("{cell}{:1$}", "", width - cell.width())).collect();
+        writeln!(out, "{}", cells.join("  ").trim_end())
+    };
+    line(&mut head.iter().copied())?;
+    rows.iter().try_for_each(|row| line(&mut row.iter().map(String::as_str)))
+}

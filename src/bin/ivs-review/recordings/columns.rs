@@ -1,0 +1,190 @@
+//! Reads messages from a column of a table: [`Columns`].
+//!
+//! A table is CSV with a header, separated by commas, semicolons or tabs. Values in quotes may have line
+//! breaks (RFC 4180).
+
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read};
+
+use csv::{ByteRecord, ReaderBuilder};
+use ivs_chat_review::display::display_safe;
+use ivs_chat_review::recording::{Head, MAX_PIECE, Part, Piece, ReadError};
+use ivs_chat_review::stats::Label;
+
+/// The size of the buffer for rows.
+const BUFFER: usize = 64 << 10;
+
+/// The columns of interest, by their names in the header.
+#[derive(Clone, Debug)]
+pub(crate) struct Columns {
+    pub(crate) text: String,
+    pub(crate) label: Option<LabelColumn>,
+}
+
+/// The column that says whether a message is harmful.
+#[derive(Clone, Debug)]
+pub(crate) struct LabelColumn {
+    pub(crate) name: String,
+    /// Its values for harmful messages. All others are harmless.
+    pub(crate) harmful: Vec<String>,
+}
+
+impl Columns {
+    /// Passes each row to `visit`, until it returns `false`. Returns whether the table was read to the
+    /// end. A row without one of the columns is unreadable.
+    pub(super) fn read(
+        &self,
+        input: impl Read,
+        mut visit: impl FnMut(Part<'_>, Option<Label>) -> bool,
+    ) -> Result<bool, ReadError> {
+        let left = Cell::new(MAX_PIECE);
+        let mut input = BufReader::with_capacity(BUFFER, Limited { input, left: &left });
+        let start = input.fill_buf()?;
+        let delimiter = delimiter(start);
+        // The reader counts the second character of a line break with the row after it.
+        let offset = u64::from(has_two_character_line_breaks(start));
+        let mut reader = ReaderBuilder::new()
+            .flexible(true)
+            .delimiter(delimiter)
+            .buffer_capacity(BUFFER)
+            .from_reader(input);
+        let header = reader.byte_headers().map_err(io::Error::from)?;
+        let position = |wanted: &str| {
+            let found = header.iter().position(|name| name.trim_ascii() == wanted.as_bytes());
+            // A table without a header has a message in the first row, so that is not quoted.
+            found.ok_or_else(|| {
+                let message = format!("no column `{}` in the first row", display_safe(wanted));
+                ReadError::Io(io::Error::new(io::ErrorKind::NotFound, message))
+            })
+        };
+        let text = position(&self.text)?;
+        let label =
+            self.label.as_ref().map(|label| Ok::<_, ReadError>((position(&label.name)?, label)));
+        let label = label.transpose()?;
+        let head = Head::default();
+        let mut row = ByteRecord::new();
+        loop {
+            left.set(MAX_PIECE);
+            if !reader.read_byte_record(&mut row).map_err(io::Error::from)? {
+                return Ok(true);
+            }
+            let line = row.position().map_or(1, csv::Position::line) + offset;
+            let label = label.map(|(column, label)| {
+                let value = row.get(column)?.trim_ascii();
+                let is_harmful = label.harmful.iter().any(|harmful| harmful.as_bytes() == value);
+                Some(if is_harmful { Label::Harmful } else { Label::Harmless })
+            });
+            let (piece, label) = match (row.get(text), label) {
+                (Some(text), None) => (Piece::Text(text), None),
+                (Some(text), Some(Some(label))) => (Piece::Text(text), Some(label)),
+                _ => (Piece::Unreadable, None),
+            };
+            if !visit(Part { piece, head: &head, line }, label) {
+                return Ok(false);
+            }
+        }
+    }
+}
+
+/// Returns the separator that is most frequent in the header.
+fn delimiter(start: &[u8]) -> u8 {
+    let header = start.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let count = |&delimiter: &u8| header.iter().filter(|&&byte| byte == delimiter).count();
+    // Of several with the same count, the last one: a comma for a single column.
+    b"\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
+}
+
+fn has_two_character_line_breaks(start: &[u8]) -> bool {
+    let end = start.iter().position(|&byte| byte == b'\n');
+    end.is_some_and(|end| start[..end].ends_with(b"\r"))
+}
+
+/// Limits what is read for one row: a quote that is not closed would make a row of the whole file.
+struct Limited<'c, R> {
+    input: R,
+    left: &'c Cell<usize>,
+}
+
+impl<R: Read> Read for Limited<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left.get() == 0 {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a row is too large"));
+        }
+        let length = buffer.len().min(self.left.get());
+        let read = self.input.read(&mut buffer[..length])?;
+        self.left.set(self.left.get() - read);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(table: &[u8], columns: &Columns) -> Result<Vec<String>, String> {
+        let mut rows = Vec::new();
+        let result = columns.read(table, |part, label| {
+            rows.push(match part.piece {
+                Piece::Text(text) => {
+                    format!("{} {} {label:?}", part.line, String::from_utf8_lossy(text))
+                }
+                other => format!("{} {other:?}", part.line),
+            });
+            true
+        });
+        result.map(|_| rows).map_err(|error| error.to_string())
+    }
+
+    fn columns(label: Option<&str>) -> Columns {
+        let label = label.map(|name| LabelColumn {
+            name: name.to_owned(),
+            harmful: vec!["1".to_owned(), "2".to_owned()],
+        });
+        Columns { text: "text".to_owned(), label }
+    }
+
+    #[test]
+    fn a_column_of_any_table_is_read() {
+        for (table, label, expected) in [
+            ("text\nhello\n", None, &["2 hello None"][..]),
+            ("id,text\r\n1,\"a, \"\"b\"\"\nc\"\r\n2,d", None, &["2 a, \"b\"\nc None", "4 d None"]),
+            ("\u{FEFF}text;id\na,b;1\n", None, &["2 a,b None"]),
+            ("id\ttext\n1\ta;b, c\n", None, &["2 a;b, c None"]),
+            (
+                "id, text ,class\n1,a,1\n2,b,0\n3,c,2\n4\n5,d\n",
+                Some("class"),
+                &[
+                    "2 a Some(Harmful)",
+                    "3 b Some(Harmless)",
+                    "4 c Some(Harmful)",
+                    "5 Unreadable",
+                    "6 Unreadable",
+                ],
+            ),
+            ("text\n", None, &[]),
+        ] {
+            let rows = rows(table.as_bytes(), &columns(label));
+            assert_eq!(rows.expect("a table"), expected, "{table}");
+        }
+    }
+
+    #[test]
+    fn a_missing_column_is_an_error_without_text() {
+        for (table, label, missing) in [
+            ("secret,x\n", None, "text"),
+            ("", None, "text"),
+            ("Text\na", None, "text"),
+            ("text\na", Some("x"), "x"),
+        ] {
+            let error = rows(table.as_bytes(), &columns(label)).expect_err("it is missing");
+            assert_eq!(error, format!("no column `{missing}` in the first row"), "{table}");
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_does_not_read_the_file_into_memory() {
+        let table = format!("text\na\n\"{}", "b\n".repeat(MAX_PIECE));
+        let error = rows(table.as_bytes(), &columns(None)).expect_err("it is too large");
+        assert_eq!(error, "a row is too large");
+    }
+}
