@@ -19,7 +19,7 @@ const DAY: Date = date(2026, 12, 1);
 /// A filter that decides whether a line is hit.
 pub(crate) struct Filter {
     pub(crate) name: &'static str,
-    hits: Box<dyn Fn(&str) -> bool>,
+    pub(crate) hits: Box<dyn Fn(&str) -> bool>,
 }
 
 impl Filter {

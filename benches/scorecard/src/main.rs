@@ -3,6 +3,7 @@
 
 mod data;
 mod engines;
+mod peers;
 mod pii;
 mod report;
 mod score;
@@ -75,8 +76,11 @@ fn main() -> Result<()> {
         sets.push(data::line_set(path, false, args.most)?);
     }
     let mut filters = engines::with_list(&list)?;
+    filters.extend(peers::with_list(&list)?);
+    let same_list = filters.len();
     filters.extend(engines::as_shipped(&args.rules)?);
     let scorecard = Scorecard {
+        same_list,
         lines: score::lines(&filters, &sets, &list, args.examples),
         spelled: score::spelled(&filters, &pairs, args.examples),
         personal_data: args.pii.as_deref().map(pii::scores).transpose()?.unwrap_or_default(),

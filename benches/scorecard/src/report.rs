@@ -4,9 +4,6 @@ use std::fmt::{self, Write};
 
 use crate::score::{Scorecard, Share};
 
-/// The number of filters with the same list; the others use what they ship with.
-const SAME_LIST: usize = 5;
-
 pub(crate) fn table(scorecard: &Scorecard, examples: usize) -> String {
     let mut out = String::new();
     write_tables(&mut out, scorecard, examples).expect("a string can be written to");
@@ -20,9 +17,8 @@ fn write_tables(out: &mut String, scorecard: &Scorecard, examples: usize) -> fmt
             filters.push(score.filter);
         }
     }
-    for filters in
-        [&filters[..SAME_LIST.min(filters.len())], &filters[SAME_LIST.min(filters.len())..]]
-    {
+    let (same_list, own_lists) = filters.split_at(scorecard.same_list.min(filters.len()));
+    for filters in [same_list, own_lists] {
         write_head(out, "lines hit", filters)?;
         for (kind, of) in [("harmful", true), ("harmless", false)] {
             let lines = scorecard.lines.iter().map(|score| {

@@ -10,6 +10,9 @@ use crate::pii;
 
 #[derive(Serialize)]
 pub(crate) struct Scorecard {
+    /// The number of filters with the same list; the others use what they ship with.
+    #[serde(skip)]
+    pub(crate) same_list: usize,
     pub(crate) lines: Vec<LineScore>,
     pub(crate) spelled: Vec<SpelledScore>,
     pub(crate) personal_data: Vec<pii::Score>,
