@@ -181,6 +181,22 @@ describe("on a wide window", () => {
     await page.connected(3);
   });
 
+  test("a room of an application can be chosen, and the lobby is back when it is deleted", async () => {
+    const { arn } = await chat.call("CreateRoom", { name: "finals", maximumMessageLength: 20 });
+    const select = page.tab.getByRole("combobox", { name: "Room" });
+    await select.selectOption({ label: "finals" });
+    await page.connected(3);
+    await page.say("ann", "you muppet, in finals");
+    await page.row("ann", "in finals").getByText("400: Message exceeds maximum length").waitFor();
+    await page.say("ann", "you muppet");
+    await page.row("vic", "you muppet").getByRole("button", { name: /not reviewed/ }).waitFor();
+    await chat.call("DeleteRoom", { identifier: arn });
+    await until(async () => (await select.locator("option:checked").innerText()) === "lobby", "the lobby is shown");
+    await page.connected(3);
+    await page.say("ann", "you muppet");
+    await page.row("vic", "you ******").waitFor();
+  });
+
   test("events and raw frames", async () => {
     await page.panel("Room").click();
     await page.tab.getByRole("button", { name: "Send event" }).click();

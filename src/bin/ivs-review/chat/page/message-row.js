@@ -52,8 +52,9 @@ export class MessageRow {
 
   showReview(review) {
     const { kind, label } = verdict(review);
-    // A failure has its time in its words.
-    const parts = [label, decider(review), review.failure ? "" : duration(review.microseconds)].filter(Boolean);
+    // A failure has its time in its words, and without a handler there is none.
+    const hasTime = !review.failure && review.decidedBy !== "nothing";
+    const parts = [label, decider(review), hasTime ? duration(review.microseconds) : ""].filter(Boolean);
     this.#verdict.className = `verdict ${kind}`;
     this.#verdict.replaceChildren(
       ...parts.map((part) => element("span", { dir: "auto" }, part)),

@@ -66,7 +66,7 @@ export class Pane {
 
   showProfile() {
     const { userId, attributes } = this.person.profile;
-    this.avatar.textContent = Array.from(userId)[0]?.toUpperCase() ?? "?";
+    this.avatar.textContent = userId.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "";
     this.avatar.dataset.hue = hue(userId);
     this.name.replaceChildren(foreign(userId));
     const parts = [formatAttributes(attributes, " · ") || "no attributes"];

@@ -90,6 +90,7 @@ export class Reviews {
       title.replaceChildren(foreign(review.userId), ` at ${timeOfDay(review.sendTime)}`);
       body.replaceChildren(
         ...(rulesAreCurrent ? [] : [element("p.callout.changed", {}, "The rules have changed since this review. The explanation is by the rules in force now.")]),
+        ...(explanation ? [] : [element("p.note.unexplained", {}, "A function does not explain its verdicts. What if uses the rules of the folder.")]),
         ...renderReview(review, explanation, [
           element("button", { type: "button", onclick: () => this.context.tryOut(review) }, "Vary it"),
         ]));

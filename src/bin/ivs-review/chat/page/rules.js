@@ -39,12 +39,12 @@ function panel(rules, invoke) {
     invoke ? fact("Reviewed by", element("code", {}, invoke)) : []);
   const problems = rules.diagnostics.length
     ? element("ul.cards", {}, rules.diagnostics.map(diagnostic))
-    : element("p.note", {}, "No errors and no warnings.");
+    : element("p.note", {}, rules.isCurrent ? "No errors and no warnings." : rules.text);
   return [
     facts,
     element("p.note", {}, "A saved file is in force at the next message. A file with errors is not: the last good rules stay."),
     element("section", {}, element("h2", {}, "Diagnostics"), problems),
-    rules.text ? element("section", {},
+    rules.text && rules.diagnostics.length ? element("section", {},
       element("h2", {}, "As check prints them"),
       element("pre", { tabindex: "0", "aria-label": "Output of ivs-review check" }, rules.text)) : null,
   ].filter(Boolean);
