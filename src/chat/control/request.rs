@@ -45,8 +45,10 @@ impl HttpRequest<'_> {
                 _ => Err("unexpected body".into()),
             };
         }
-        if self.content_type != Some("application/json") {
-            return Err(format!("content-type is {:?}", self.content_type));
+        let content_type = self.content_type.unwrap_or_default();
+        let kind = content_type.split(';').next().unwrap_or_default();
+        if !kind.trim().eq_ignore_ascii_case("application/json") {
+            return Err(format!("content-type is `{content_type}`, expected application/json"));
         }
         let body: Value = serde_json::from_slice(self.body).map_err(|error| error.to_string())?;
         let Value::Object(body) = body else { return Err("the body is not an object".into()) };

@@ -113,6 +113,7 @@ fn what_if_sends_nothing() {
     assert_eq!(denied["outcome"], "denied");
     assert_eq!(denied["reason"], "No advertising, please.");
     assert_eq!(chat.local("what-if", &json!({"content": 1})).status, 400);
+    assert_eq!(chat.local("what-if", &json!({"content": "x".repeat(501)})).status, 400);
     assert_eq!(ann.say("next"), "next");
 }
 
@@ -273,6 +274,16 @@ fn the_control_plane_has_accounts_and_regions() {
     assert_eq!((deleted.status, &*deleted.body), (204, ""));
 
     let json = "content-type: application/json\r\n";
+    let scope = "AWS4-HMAC-SHA256 Credential=local/20261130/us-west-2/ivschat/aws4_request";
+    for (kind, expected) in [
+        ("application/json", 200),
+        ("Application/JSON; charset=utf-8", 200),
+        ("text/plain", 400),
+        ("application/jsonp", 400),
+    ] {
+        let headers = format!("content-type: {kind}\r\nauthorization: {scope}, Signature=0\r\n");
+        assert_eq!(chat.request("POST /ListRooms", &headers, "{}").status, expected, "{kind}");
+    }
     let unsigned = chat.request("POST /ListRooms", json, "{}");
     assert_eq!(unsigned.status, 403);
     assert!(unsigned.head.contains("MissingAuthenticationTokenException"));

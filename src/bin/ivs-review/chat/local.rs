@@ -17,6 +17,9 @@ use super::hub::{Fault, Hub, PLACE, Reviewed, Reviewing, function};
 use super::review::{Candidate, explanation, review};
 use super::server::{Answer, json_answer, message};
 
+/// The maximum length of a message in any room, in code points.
+const MAX_LENGTH: usize = 500;
+
 /// Returns the events of the page, which do not end.
 pub(super) fn events(hub: &Arc<Hub>) -> Answer {
     /// The first event is the state; then come those of the hub.
@@ -183,6 +186,10 @@ fn what_if(hub: &Arc<Hub>, body: &[u8]) -> Result<Value, Problem> {
         attributes: Option<Attributes>,
     }
     let Input { room, content, attributes, sender } = serde_json::from_slice(body)?;
+    // Longer messages are refused before their review, which would take long.
+    if content.chars().count() > MAX_LENGTH {
+        return Err(Problem::new(400, "Message exceeds maximum length"));
+    }
     let room = room.unwrap_or_else(|| hub.lobby.clone());
     let event = json!({
         "Content": content,
