@@ -36,6 +36,8 @@ impl Language {
     /// English.
     pub const ENGLISH: Language = Language::known("en");
     const ARABIC: Language = Language::known("ar");
+    const ESTONIAN: Language = Language::known("et");
+    const FINNISH: Language = Language::known("fi");
     const HEBREW: Language = Language::known("he");
     const KOREAN: Language = Language::known("ko");
     const PERSIAN: Language = Language::known("fa");
@@ -128,6 +130,12 @@ impl Language {
     /// `arschlöcher`.
     pub fn respellings(self, entry: &str) -> Vec<String> {
         respelling::respellings(self, entry)
+    }
+
+    /// Whether the length of a sound decides between words, and a letter is written twice for a long
+    /// one, in words of any length: Finnish *tapan* (I kill) and *tapaan* (I meet).
+    pub(crate) fn has_long_letters(self) -> bool {
+        self == Language::ESTONIAN || self == Language::FINNISH
     }
 
     /// Whether some marks make other letters of the language.

@@ -1275,7 +1275,9 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
     let has_digit = words.iter().any(|word| word.chars.iter().any(|f| f.c.is_ascii_digit()));
     let may_be_decorated =
         entry_letters >= 3 && !has_digit && words[0].form.disguises == Disguises::Standard;
-    let is_strict = is_whole(entry) && words[0].form != PLAIN && entry_letters < 5;
+    let has_long_letters = ["et", "fi"].contains(&entry.language.code());
+    let is_strict =
+        is_whole(entry) && words[0].form != PLAIN && (entry_letters < 5 || has_long_letters);
     let needle = |ending: &str| {
         let mut words = words.clone();
         words.iter_mut().for_each(|word| word.strict = is_strict);

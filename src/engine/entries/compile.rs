@@ -130,7 +130,7 @@ impl EntryVariant {
             slip: entry.slip,
             strict: disguises == Disguises::Standard
                 && has_whole_words(entry)
-                && letters < MIN_LENIENT,
+                && (letters < MIN_LENIENT || entry.language.has_long_letters()),
             needs_word_start: starts_in_word && entry.start == Start::Word,
             begins_with_symbol: !starts_in_word && entry.start == Start::Word,
             elidable: letters >= MIN_ELIDABLE,

@@ -18,8 +18,8 @@ pub(super) const GAP: char = '\u{1}';
 const MIN_SHARP_S: usize = 4;
 
 /// The minimum number of letters of a whole word in which a letter that occurs exactly twice is a
-/// repeat. In shorter words it makes another word: *gat* and *gaat*, *del* and *deel*. More than two
-/// are a repeat in any word.
+/// repeat, except in languages with [long letters](Language::has_long_letters). In shorter words it
+/// makes another word: *gat* and *gaat*, *del* and *deel*. More than two are a repeat in any word.
 pub(super) const MIN_LENIENT: usize = 5;
 
 /// One variant of an entry, as the verifier needs it.
