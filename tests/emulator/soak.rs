@@ -7,11 +7,11 @@ use crate::emulator::{Emulator, Function};
 use crate::generator;
 use crate::metrics::sums;
 
-const WARM: usize = 500;
+const WARM: usize = 2_500;
 const COUNT: usize = 10_000;
 /// The maximum growth of memory after most buffers have reached their size. It ends: from 100,000 to
 /// 580,000 events a process does not grow at all.
-const GROWTH: u64 = 512 << 10;
+const GROWTH: u64 = 256 << 10;
 
 #[test]
 #[expect(clippy::print_stdout, reason = "`--nocapture` shows the measurements")]
