@@ -4,11 +4,11 @@
 //! file handles what depends on its neighbors: combining marks, separators, Hangul. The time is
 //! linear in the length of any message.
 
-use std::ops::Range;
-
+use super::ascii::Kinds;
 use super::charset::CharSet;
 use super::confusables::{self, LatinWords, LetterPosition, ScriptScan};
 use super::folded::FoldStats;
+use super::gap::{Gap, HIDING_SEPARATOR, LINE_BREAK, STOP, is_cjk_stop, is_tight, may_hide};
 use super::leet::{self, WORDS, symbol_letters};
 use super::props::{CharProps, Folding};
 use super::readings::Hints;
@@ -20,36 +20,11 @@ use crate::span::Span;
 /// The number of nonspacing marks on one base that make a Zalgo stack. No spelling has as many.
 const ZALGO: u32 = 4;
 
-/// The longest separator between two words of a phrase, in folded characters.
-pub(crate) const MAX_SEPARATOR: u32 = 8;
-
 /// The longest separator between two spaced letters, in folded characters.
 pub(super) const MAX_SPACED_SEPARATOR: u32 = 3;
 
-/// Noted at the end of what precedes sentence punctuation, like a combining mark.
-pub(crate) const STOP: char = '。';
-
 /// The longest separator of whitespace between two spaced letters.
 pub(super) const MAX_SPACED_WHITESPACE: u32 = 9;
-
-/// A separator that no phrase crosses: it contains a line break or is too long.
-const BREAK: char = '\n';
-
-/// A separator that is one line break and nothing else. No phrase crosses it either, but it may
-/// split a word.
-pub(crate) const LINE_BREAK: char = '\r';
-
-/// The longest sequence of line break characters that is one line break.
-const MAX_LINE_BREAK: u32 = 2;
-
-/// The codes of separators without whitespace are higher by this number: U+0011 to U+0018.
-const TIGHT: u32 = 0x10;
-const FIRST_TIGHT: u32 = TIGHT + 1;
-const LAST_TIGHT: u32 = TIGHT + MAX_SEPARATOR;
-
-/// A separator that is one character which may hide a letter: `&`, `?`, `^`, `~`, a shape or an
-/// emoji.
-pub(crate) const HIDING_SEPARATOR: char = '\u{19}';
 
 /// The least number of spaced letters that may be a word.
 pub(super) const MIN_SPACED_LETTERS: u32 = 3;
@@ -70,74 +45,6 @@ pub(super) const OVERRIDE: char = '\u{202E}';
 
 /// The keycap of emoji such as 1️⃣.
 const KEYCAP: char = '\u{20E3}';
-
-/// The kinds of an ASCII character, one bit each. Without any it depends on its neighbors, or is not
-/// ASCII.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Kinds(u8);
-
-impl Kinds {
-    const NONE: Kinds = Kinds(0);
-    const DIGIT: Kinds = Kinds(1);
-    /// Always a separator.
-    const SEPARATOR: Kinds = Kinds(1 << 1);
-    /// A small letter that does not look like a capital.
-    const SMALL: Kinds = Kinds(1 << 2);
-    const SMALL_L: Kinds = Kinds(1 << 3);
-    /// A capital that does not look like a small letter.
-    const CAPITAL: Kinds = Kinds(1 << 4);
-    const CAPITAL_I: Kinds = Kinds(1 << 5);
-    /// In addition to its case.
-    const V: Kinds = Kinds(1 << 6);
-    const LETTER: Kinds =
-        Kinds(Self::SMALL.0 | Self::SMALL_L.0 | Self::CAPITAL.0 | Self::CAPITAL_I.0);
-    const WORD: Kinds = Kinds(Self::DIGIT.0 | Self::LETTER.0);
-
-    #[inline]
-    const fn of(byte: u8) -> Kinds {
-        ASCII[byte as usize]
-    }
-
-    /// Whether it is of one of these kinds.
-    #[inline]
-    const fn is(self, kinds: Kinds) -> bool {
-        self.0 & kinds.0 != 0
-    }
-
-    /// Whether a word of these kinds has a capital I beside small letters, or a small l among
-    /// capitals alone, so that each may be the other: `kiII`, `lDlOT`.
-    const fn has_bars(self) -> bool {
-        let has_small = self.is(Kinds(Self::SMALL.0 | Self::SMALL_L.0));
-        (self.is(Self::CAPITAL_I) && has_small)
-            || (self.is(Self::SMALL_L) && self.is(Self::CAPITAL) && !self.is(Self::SMALL))
-    }
-}
-
-const ASCII: [Kinds; 256] = {
-    let mut table = [Kinds::NONE; 256];
-    let mut c = 0;
-    while c < 128 {
-        let byte = c as u8;
-        table[c] = match byte {
-            b'0'..=b'9' => Kinds::DIGIT,
-            b'l' => Kinds::SMALL_L,
-            b'I' => Kinds::CAPITAL_I,
-            b'v' => Kinds(Kinds::SMALL.0 | Kinds::V.0),
-            b'V' => Kinds(Kinds::CAPITAL.0 | Kinds::V.0),
-            b'a'..=b'z' => Kinds::SMALL,
-            b'A'..=b'Z' => Kinds::CAPITAL,
-            b' ' => Kinds::SEPARATOR,
-            _ if byte.is_ascii_punctuation() && !is_special(byte) => Kinds::SEPARATOR,
-            _ => Kinds::NONE,
-        };
-        c += 1;
-    }
-    table
-};
-
-const fn is_special(byte: u8) -> bool {
-    matches!(byte, b'\'' | b'`') || leet::is_word_symbol(byte as char)
-}
 
 /// Whether a space is so thin that the words around it may be one word: it is read as nothing and as
 /// a separator.
@@ -274,66 +181,6 @@ struct Base {
     marks: u32,
 }
 
-/// The separator since the last word; only in [`Layout::Tokenized`].
-#[derive(Default)]
-struct Gap {
-    length: u32,
-    /// The number of line break characters.
-    breaks: u32,
-    has_whitespace: bool,
-    /// Whether its last character may hide a letter.
-    hides: bool,
-    /// The apostrophe with which it began directly after a letter.
-    apostrophe: Option<Span>,
-    /// The range of its last character in the original.
-    last: Range<usize>,
-}
-
-impl Gap {
-    /// Returns its character in a folded text.
-    fn folded(&self) -> char {
-        if self.breaks > 0 {
-            let is_one = self.breaks == self.length && self.length <= MAX_LINE_BREAK;
-            return if is_one { LINE_BREAK } else { BREAK };
-        }
-        match self.length {
-            1 if self.hides => HIDING_SEPARATOR,
-            length if length > MAX_SEPARATOR => BREAK,
-            length if self.has_whitespace => char::from(length as u8),
-            length => char::from((TIGHT + length) as u8),
-        }
-    }
-}
-
-/// Whether a character is sentence punctuation of Chinese and Japanese.
-fn is_cjk_stop(c: char) -> bool {
-    matches!(c, '。' | '，' | '、' | '；' | '：' | '！' | '？' | '｡' | '､' | '…')
-}
-
-/// Returns the length in characters of a separator of a folded text. `None` if no phrase crosses
-/// it, or if the character is not a separator.
-#[inline]
-pub(crate) const fn separator_length(c: char) -> Option<u32> {
-    let code = c as u32;
-    match code {
-        1..=MAX_SEPARATOR => Some(code),
-        FIRST_TIGHT..=LAST_TIGHT => Some(code - TIGHT),
-        _ if code == HIDING_SEPARATOR as u32 => Some(1),
-        _ => None,
-    }
-}
-
-/// Whether a separator of a folded text contains no whitespace.
-#[inline]
-pub(crate) fn is_tight(c: char) -> bool {
-    (FIRST_TIGHT..=LAST_TIGHT).contains(&u32::from(c)) || c == HIDING_SEPARATOR
-}
-
-/// Whether a separator of one character may hide a letter.
-fn may_hide(c: char) -> bool {
-    matches!(c, '&' | '?' | '^' | '~' | '\u{25A0}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
-}
-
 impl<O: FoldSink> Fold<'_, O> {
     /// Folds ASCII letters and digits that begin at byte `at`.
     #[inline]
@@ -369,13 +216,14 @@ impl<O: FoldSink> Fold<'_, O> {
         self.after_letter = is_letter(word.as_bytes().last());
         // Digits may be leet characters, so their marks are dropped as well.
         let keycap = !self.after_letter;
-        self.base = Base {
-            drops_marks: true,
-            keycap,
-            at: at + word.len() - 1,
-            end: self.out.end(),
-            marks: 0,
-        };
+        self.set_base(true, keycap, at + word.len() - 1);
+    }
+
+    /// Records what was written last as the base of the marks that follow. `at` is its first byte in
+    /// the original.
+    #[inline]
+    fn set_base(&mut self, drops_marks: bool, keycap: bool, at: usize) {
+        self.base = Base { drops_marks, keycap, at, end: self.out.end(), marks: 0 };
     }
 
     /// Records that a word may begin after the first `decoration` of the next `length` bytes: `1badword`,
@@ -428,7 +276,7 @@ impl<O: FoldSink> Fold<'_, O> {
             self.gap.last = at..at + 1;
         }
         self.after_letter = false;
-        self.base = Base { drops_marks: false, keycap: false, at, end: self.out.end(), marks: 0 };
+        self.set_base(false, false, at);
     }
 
     /// Folds the character at byte `at`, or a run of letters that fold to themselves. Returns the
@@ -463,13 +311,7 @@ impl<O: FoldSink> Fold<'_, O> {
         if let Some(props) = last {
             self.out.push_letters(&self.text[at..end], at);
             self.after_letter = props.takes_apostrophe();
-            self.base = Base {
-                drops_marks: props.drops_marks(),
-                keycap: false,
-                at,
-                end: self.out.end(),
-                marks: 0,
-            };
+            self.set_base(props.drops_marks(), false, at);
         }
         end
     }
@@ -505,13 +347,7 @@ impl<O: FoldSink> Fold<'_, O> {
         }
         if symbol && self.mode == SymbolMode::Boundaries && self.form.layout == Layout::Tokenized {
             self.symbol(c, CharProps::SYMBOL, from);
-            self.base = Base {
-                drops_marks: false,
-                keycap: false,
-                at: from.start,
-                end: self.out.end(),
-                marks: 0,
-            };
+            self.set_base(false, false, from.start);
             return;
         }
         let start = self.out.end();
@@ -574,7 +410,7 @@ impl<O: FoldSink> Fold<'_, O> {
         self.after_letter = props.takes_apostrophe();
         let keycap = c.is_ascii_digit();
         let drops_marks = keycap || props.drops_marks();
-        self.base = Base { drops_marks, keycap, at: from.start, end: self.out.end(), marks: 0 };
+        self.set_base(drops_marks, keycap, from.start);
     }
 
     /// Writes a character that is not a plain letter.
@@ -628,13 +464,7 @@ impl<O: FoldSink> Fold<'_, O> {
             return self.word_symbol(c, from);
         }
         self.symbol(c, props, from);
-        self.base = Base {
-            drops_marks: props.drops_marks(),
-            keycap: false,
-            at: from.start,
-            end: self.out.end(),
-            marks: 0,
-        };
+        self.set_base(props.drops_marks(), false, from.start);
     }
 
     /// Returns the Latin letter that a confusable is read as, and whether to record it as a
@@ -677,13 +507,7 @@ impl<O: FoldSink> Fold<'_, O> {
         }
         self.after_letter = false;
         self.may_begin = true;
-        self.base = Base {
-            drops_marks: true,
-            keycap: false,
-            at: from.start,
-            end: self.out.end(),
-            marks: 0,
-        };
+        self.set_base(true, false, from.start);
         self.letters = 0;
         self.out.note_split();
         // What follows it is only checked by `spaced`.
@@ -801,13 +625,7 @@ impl<O: FoldSink> Fold<'_, O> {
         if standard && c == VIRAMA && self.joins_nasal(from) {
             let from = self.out.pop().union(from);
             self.letters = self.letters.saturating_sub(1);
-            self.base = Base {
-                drops_marks: false,
-                keycap: false,
-                at: from.start,
-                end: self.out.end(),
-                marks: 0,
-            };
+            self.set_base(false, false, from.start);
             return self.mark(ANUSVARA, CharProps::of(ANUSVARA), from);
         }
         if c == KEYCAP && self.reads_keycap(from) {
@@ -911,13 +729,7 @@ impl<O: FoldSink> Fold<'_, O> {
         let syllable = char::from_u32(syllable).expect("the formula only yields syllables");
         let from = self.out.pop().union(from);
         self.out.push(syllable, from);
-        self.base = Base {
-            drops_marks: false,
-            keycap: false,
-            at: from.start,
-            end: self.out.end(),
-            marks: 0,
-        };
+        self.set_base(false, false, from.start);
         true
     }
 }

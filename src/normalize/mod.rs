@@ -7,10 +7,12 @@
 //! Matches are spans of the original. Their origins are computed by a second fold, only
 //! for messages with a match.
 
+mod ascii;
 mod charset;
 mod confusables;
 mod fold;
 mod folded;
+mod gap;
 mod graphemes;
 pub(crate) mod leet;
 mod nfkc;
@@ -27,10 +29,10 @@ mod transform;
 pub(crate) use self::charset::CharSet;
 use self::confusables::LatinWords;
 pub(crate) use self::confusables::{CaseVariant, WordRange};
-pub(crate) use self::fold::{
+pub use self::folded::Folded;
+pub(crate) use self::gap::{
     HIDING_SEPARATOR, LINE_BREAK, MAX_SEPARATOR, STOP, is_tight, separator_length,
 };
-pub use self::folded::Folded;
 pub use self::graphemes::Graphemes;
 pub(crate) use self::nfkc::{Nfkc, is_sentence};
 pub(crate) use self::props::CharProps;

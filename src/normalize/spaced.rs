@@ -1,8 +1,7 @@
 //! Spaced letters such as `b a d`: [`SpacedLetters`].
 
-use super::fold::{
-    MAX_SPACED_SEPARATOR, MAX_SPACED_WHITESPACE, MIN_SPACED_LETTERS, separator_length,
-};
+use super::fold::{MAX_SPACED_SEPARATOR, MAX_SPACED_WHITESPACE, MIN_SPACED_LETTERS};
+use super::gap::separator_length;
 use super::props::CharProps;
 use super::sink::Unit;
 use super::{for_each_key_char, is_invisible, is_nonspacing, leet};
