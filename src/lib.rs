@@ -68,6 +68,7 @@ pub mod display;
 pub mod encoding;
 pub mod engine;
 pub mod explain;
+pub mod import;
 pub mod ivs;
 pub mod language;
 pub mod limits;

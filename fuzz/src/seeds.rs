@@ -50,6 +50,10 @@ pub fn seeds() -> Vec<Seed> {
         add("chat", stem(&script), steps.collect::<Vec<_>>().join(&b'\n'));
     }
 
+    for file in files(&root.join("tests/cmd/import")) {
+        add("imports", stem(&file), read(&file));
+    }
+
     let forms = String::from_utf8(read(&root.join("tests/data/recordings/forms.toml")));
     let forms = forms.expect("a text");
     let forms = DeTable::parse(&forms).expect("TOML").into_inner();

@@ -17,7 +17,7 @@ mod scope;
 
 pub use self::fields::{AttributeNames, FieldSelector};
 pub use self::glob::Glob;
-pub(crate) use self::list::is_valid_line;
+pub(crate) use self::list::{is_valid_line, list_entry};
 pub use self::load::{LoadError, MAX_FILE, MAX_FILES, MAX_FOLDER, is_rule_file, load};
 pub(crate) use self::manifest::{RULE_KEYS, readable};
 pub use self::parse::{Parsed, parse};

@@ -25,11 +25,12 @@ use crate::reference;
 
 type Body = fn(&[u8]);
 
-const BODIES: [(&str, Body); 9] = [
+const BODIES: [(&str, Body); 10] = [
     ("backups", bodies::backups),
     ("chat", bodies::chat),
     ("disguises", bodies::disguises),
     ("events", bodies::events),
+    ("imports", bodies::imports),
     ("links", bodies::links),
     ("matching", |bytes| bodies::matching(bytes, &REFERENCE)),
     ("recordings", bodies::recordings),

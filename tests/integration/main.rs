@@ -13,6 +13,7 @@ mod explain; // explanations agree with reviews
 mod folder; // loading and packaging of rule folders
 mod fuzz; // bodies of the fuzz targets
 mod github; // workflows and issue forms
+mod import; // word lists of other systems
 #[cfg(unix)]
 mod large_recordings; // the example for large recordings, with local folders
 mod links; // detection of links, row by row

@@ -6,9 +6,11 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ivs_chat_review::display::{display_safe, display_safe_block};
+use ivs_chat_review::import::{ActionName, Format as ImportFormat};
 use jiff::civil::Date;
 
 #[cfg(feature = "chat")]
@@ -192,6 +194,22 @@ false positives and precision; messages that moderators deleted are labels too.
 Message text is shown only on a terminal or with --with-text. User IDs, attributes and IP addresses
 are never shown.")]
     Stats(StatsArgs),
+    /// Import a word list of another system as a list and a rule
+    #[command(after_help = "\
+Examples:
+  ivs-review import automod.json
+  ivs-review import --as twitch terms.txt
+  ivs-review import --min-severity 2 --partial en.json
+  ivs-review import --column word --language de --into trial words.csv
+  ivs-review import --dry-run --format json en > report.json
+
+Adds the list to the folder of --into (`rules` by default) and a rule in shadow mode to its
+rules.toml; nothing is overwritten. Prints for each entry whether it matches the same as before,
+more or less, or was left out; then checks the rules. See docs/rules/import.md.
+
+Formats: discord, twitch, nightbot, discourse, youtube, mattermost, dsojevic, surge, cuss, csv,
+lines. They are detected by content, those of plain text only partly.")]
+    Import(ImportArgs),
     /// Explain how a message was reviewed, step by step
     #[command(after_help = "\
 Examples:
@@ -330,7 +348,7 @@ pub(crate) struct MessageArgs {
     pub(crate) attr: Vec<(String, String)>,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(crate) struct CheckArgs {
     /// Rule folder to check, or a file of it: then only problems in that file are shown
     #[arg(value_name = "DIR|FILE", conflicts_with = "path")]
@@ -378,6 +396,72 @@ pub(crate) struct CheckArgs {
     pub(crate) copy_to: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct ImportArgs {
+    /// Files to import; use `-` to read from stdin
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Format of the files; detected by default
+    #[arg(long = "as", value_name = "FORMAT", value_parser = formats(), hide_possible_values = true)]
+    pub(crate) from: Option<ImportFormat>,
+    /// Rule folder to add the rules to; created if it does not exist
+    #[arg(long, value_name = "DIR", default_value = "rules")]
+    pub(crate) into: PathBuf,
+    /// Match entries inside longer words too
+    #[arg(long)]
+    pub(crate) partial: bool,
+    /// Import entries as regular expressions
+    #[arg(long, conflicts_with = "partial")]
+    pub(crate) regex: bool,
+    /// Leave out entries that are less severe (dsojevic 1 to 4, surge 1 to 3, cuss 0 to 2)
+    #[arg(long, value_name = "N")]
+    pub(crate) min_severity: Option<f64>,
+    /// Column of a table, by name or number
+    #[arg(long, value_name = "NAME|N")]
+    pub(crate) column: Option<String>,
+    /// Language of the entries, for example de
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) language: Option<String>,
+    /// Action of the rules instead of that of the system
+    #[arg(long, value_enum)]
+    pub(crate) action: Option<ImportAction>,
+    /// Print the report and write nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+    /// Show all entries whose meaning changed, not only the first five of each kind
+    #[arg(short, long)]
+    pub(crate) all: bool,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// The action of imported rules.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportAction {
+    // Documented values would make `--help` several pages long.
+    Deny,
+    Mask,
+    Replace,
+    Tag,
+}
+
+impl From<ImportAction> for ActionName {
+    fn from(action: ImportAction) -> ActionName {
+        match action {
+            ImportAction::Deny => ActionName::Deny,
+            ImportAction::Mask => ActionName::Mask,
+            ImportAction::Replace => ActionName::Replace,
+            ImportAction::Tag => ActionName::Tag,
+        }
+    }
+}
+
+fn formats() -> impl TypedValueParser<Value = ImportFormat> {
+    let names = PossibleValuesParser::new(ImportFormat::ALL.map(ImportFormat::as_str));
+    names.map(|name| ImportFormat::from_name(&name).expect("it is one of the names"))
 }
 
 #[derive(Args)]
@@ -509,7 +593,7 @@ pub(crate) enum CompareFormat {
     Markdown,
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(crate) struct FolderArgs {
     /// Rule folder
     #[arg(short = 'r', long = "rules", value_name = "DIR", default_value = "rules")]
@@ -517,9 +601,10 @@ pub(crate) struct FolderArgs {
 }
 
 /// The output format of `check`.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
     // Documented values would make `--help` several pages long.
+    #[default]
     Text,
     Json,
     Github,
@@ -544,7 +629,7 @@ mod tests {
     fn help_is_one_page_and_the_same_for_both_options() {
         let mut command = super::Cli::command();
         command.build();
-        for name in ["check", "chat", "compare", "stats", "review", "explain"] {
+        for name in ["check", "chat", "compare", "import", "stats", "review", "explain"] {
             if name == "chat" && cfg!(not(feature = "chat")) {
                 continue;
             }

@@ -9,6 +9,7 @@ mod cli;
 mod clock;
 mod code_docs;
 mod commands;
+mod files;
 mod input;
 mod options;
 mod output;
@@ -27,7 +28,7 @@ use std::process::ExitCode;
 use ivs_chat_review::display::display_safe_block;
 
 use crate::cli::{Cli, Command};
-use crate::commands::{check, compare, events, explain, review, stats};
+use crate::commands::{check, compare, events, explain, import, review, stats};
 
 /// The result of a command that ran.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Stats(args) => stats::run(&args),
+        Command::Import(args) => import::run(&args),
         #[cfg(feature = "chat")]
         Command::Chat(args) => chat::run(&args),
         #[cfg(feature = "rooms")]

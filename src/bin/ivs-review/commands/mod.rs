@@ -5,6 +5,7 @@ pub(crate) mod compare;
 pub(crate) mod event_stats;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod import;
 pub(crate) mod lines;
 pub(crate) mod outcome;
 pub(crate) mod review;

@@ -13,7 +13,9 @@ mod snapshots;
 mod summary;
 mod target;
 
-use ivs_chat_review::diagnostic::sort;
+use std::path::Path;
+
+use ivs_chat_review::diagnostic::{Diagnostic, sort};
 use ivs_chat_review::lint::{CheckOptions, Progress, check_with, over_budget};
 
 use crate::cli::CheckArgs;
@@ -40,27 +42,15 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let mut folder = RuleFolder::open(&target.folder)?;
     let corpus = corpus::read(&args.corpus, &mut folder.sources)?;
     let rooms = args.rooms.as_deref().map(rooms::read).transpose()?;
-    let words = common_words::words();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let foreign_words = common_words::foreign_words();
-    let line = ProgressLine::new();
-    let update = |Progress { what, done, total }| {
-        line.update(|| format!("checked {done} of {total} {what}"));
-    };
     let options = CheckOptions {
         day: Some(args.on.unwrap_or_else(today)),
-        words: &words,
-        commonest: COMMONEST,
-        foreign_words: &foreign_words,
         max_words: if args.all_words { usize::MAX } else { MAX_WORDS },
         corpus: &corpus,
         rooms: rooms.as_deref(),
-        progress: Some(&update),
+        ..CheckOptions::default()
     };
-    let mut diagnostics = check_with(&folder.engine, &folder.sources, options);
-    diagnostics.append(&mut folder.diagnostics);
+    let mut diagnostics = diagnose(&mut folder, options);
     let cost = cost::measure(&folder, &target.folder, today());
-    drop(line);
     // The time of a debug build does not predict that of a release build.
     diagnostics.extend(over_budget(cost).filter(|_| !cfg!(debug_assertions)));
     sort(&folder.sources, &mut diagnostics);
@@ -76,4 +66,36 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
         destination.write(&folder.sources)?;
     }
     Ok(if passed { Outcome::Fine } else { Outcome::Findings })
+}
+
+/// Returns the problems of a folder, in no order, with the words and the progress of the command
+/// line.
+fn diagnose(folder: &mut RuleFolder, options: CheckOptions<'_>) -> Vec<Diagnostic> {
+    let words = common_words::words();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let foreign_words = common_words::foreign_words();
+    let line = ProgressLine::new();
+    let update = |Progress { what, done, total }| {
+        line.update(|| format!("checked {done} of {total} {what}"));
+    };
+    let options = CheckOptions {
+        words: &words,
+        commonest: COMMONEST,
+        foreign_words: &foreign_words,
+        progress: Some(&update),
+        ..options
+    };
+    let mut diagnostics = check_with(&folder.engine, &folder.sources, options);
+    diagnostics.append(&mut folder.diagnostics);
+    diagnostics
+}
+
+/// Returns the numbers of errors and of warnings of a folder.
+pub(crate) fn count_problems(folder: &Path) -> anyhow::Result<(usize, usize)> {
+    let mut folder = RuleFolder::open(folder)?;
+    let options =
+        CheckOptions { day: Some(today()), max_words: MAX_WORDS, ..CheckOptions::default() };
+    let diagnostics = diagnose(&mut folder, options);
+    let errors = diagnostics.iter().filter(|it| it.is_error()).count();
+    Ok((errors, diagnostics.len() - errors))
 }
