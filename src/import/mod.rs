@@ -7,7 +7,7 @@
 //! ```
 //!
 //! One file per format reads the entries of that system, and gives each an [`Item`]: what is
-//! written for it, and whether that matches the same messages, more, or fewer. [`verify`] then
+//! written for it, and whether that matches the same messages, more, or fewer. `verify` then
 //! compiles the result. A pattern that the engine refuses and an entry that does not match its own
 //! text are left out.
 

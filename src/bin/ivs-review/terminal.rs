@@ -21,7 +21,6 @@ pub(crate) fn count<N: Copy + Display + From<u8> + PartialEq>(
 }
 
 /// Joins the first ten items with commas, followed by `…` if there are more.
-#[cfg(feature = "rooms")]
 pub(crate) fn first_ten<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
     let mut joined = String::new();
     for (at, item) in items.into_iter().take(11).enumerate() {
