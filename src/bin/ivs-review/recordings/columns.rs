@@ -119,6 +119,8 @@ impl<R: Read> Read for Limited<'_, R> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn rows(table: &[u8], columns: &Columns) -> Result<Vec<String>, String> {
@@ -178,6 +180,40 @@ mod tests {
         ] {
             let error = rows(table.as_bytes(), &columns(label)).expect_err("it is missing");
             assert_eq!(error, format!("no column `{missing}` in the first row"), "{table}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn rows_are_read_as_they_were_written(
+            texts in prop::collection::vec("[ -~é\n\r\"]{0,12}", 0..8),
+            delimiter in prop::sample::select(&b",;\t"[..]),
+        ) {
+            let mut table = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+            table.write_record(["id", "text", "class"]).expect("memory can be written");
+            for text in &texts {
+                table.write_record(["1", text, "2"]).expect("memory can be written");
+            }
+            let table = table.into_inner().expect("memory can be written");
+            let mut read = Vec::new();
+            let end = columns(Some("class")).read(&table[..], |part, label| {
+                assert_eq!(label, Some(Label::Harmful));
+                let Piece::Text(text) = part.piece else { panic!("{:?}", part.piece) };
+                read.push(String::from_utf8_lossy(text).into_owned());
+                true
+            });
+            prop_assert!(end.expect("a table"));
+            prop_assert_eq!(read, texts);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(
+            bytes in prop::collection::vec(prop::sample::select(&b"text,;\t\"\n\r\xFF"[..]), 0..60),
+        ) {
+            let _ = rows(&[b"text,\n", &bytes[..]].concat(), &columns(None));
+            let _ = rows(&bytes, &columns(None));
         }
     }
 
