@@ -260,7 +260,7 @@ impl Engine {
         let Scratch { entries, hits, patterns } = scratch;
         entries.budget.begin_text(content);
         hits.clear();
-        self.entries.find(&self.rules, content, day, entries, hits);
+        self.entries.find(content, day, entries, hits);
         let mut matches = Vec::new();
         if !hits.is_empty() {
             self.add_entries(hits, &entries.budget, &mut matches);
@@ -336,7 +336,7 @@ impl Engine {
         scratch.begin_event();
         let Scratch { entries, patterns, .. } = scratch;
         let mut aligned = AlignedHits::default();
-        self.entries.find(&self.rules, content, day, entries, &mut aligned);
+        self.entries.find(content, day, entries, &mut aligned);
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, &aligned.hits);
         let mut traces = Vec::new();
         for (hit, alignment) in
@@ -374,7 +374,7 @@ impl Engine {
     ) -> impl Iterator<Item = EntryHit> {
         scratch.begin_event();
         scratch.hits.clear();
-        self.entries.find(&self.rules, content, None, &mut scratch.entries, &mut scratch.hits);
+        self.entries.find(content, None, &mut scratch.entries, &mut scratch.hits);
         scratch.hits.iter().map(EntryHit::of)
     }
 }

@@ -13,6 +13,8 @@ mod table;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::suggest::{Nearness, suggest};
 
 /// Returns where a word may begin after proclitics of some language, as offsets from the start of
@@ -29,8 +31,23 @@ pub(crate) fn after_proclitics(token: &str) -> impl Iterator<Item = usize> {
 }
 
 /// A language that lists may have.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
 pub struct Language(u8);
+
+impl From<Language> for u8 {
+    fn from(language: Language) -> u8 {
+        language.0
+    }
+}
+
+impl TryFrom<u8> for Language {
+    type Error = &'static str;
+
+    fn try_from(index: u8) -> Result<Language, &'static str> {
+        Language::from_index(index).ok_or("unknown language")
+    }
+}
 
 impl Language {
     /// English.
@@ -50,6 +67,16 @@ impl Language {
     /// Returns every language, by code.
     pub fn all() -> impl Iterator<Item = Language> {
         (0..table::COUNT as u8).map(Language)
+    }
+
+    /// Returns the index among all languages, by code.
+    pub(crate) fn index(self) -> u8 {
+        self.0
+    }
+
+    /// Returns the language with this index; `None` if there are not as many.
+    pub(crate) fn from_index(index: u8) -> Option<Language> {
+        (usize::from(index) < table::COUNT).then_some(Language(index))
     }
 
     /// Returns the language of a tag such as `de` or `pt-BR`, of which only the language counts.

@@ -1,8 +1,10 @@
 //! Constant-size, approximate sets of characters: [`CharSet`].
 
+use serde::{Deserialize, Serialize};
+
 /// A set of characters as 128 bits. NUL and all characters beyond ASCII share one bit, so it may
 /// report characters that were not added.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CharSet(u128);
 
 impl CharSet {

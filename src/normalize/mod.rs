@@ -43,10 +43,12 @@ pub(crate) use self::spaced::SpacedLetters;
 pub(crate) use self::spelling::KATAKANA;
 pub use self::transform::Transform;
 pub(crate) use self::transform::{transform_between, transform_to_nothing};
+use serde::{Deserialize, Serialize};
+
 use crate::span::Span;
 
 /// Which obfuscation the fold and the search ignore.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Disguises {
     /// Form, invisible characters, case, accents, Zalgo, repeated letters, confusables and leet
     /// characters.
@@ -56,7 +58,7 @@ pub enum Disguises {
 }
 
 /// How the characters that are not part of words are folded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Layout {
     /// Each separator becomes one control character whose code is its length, U+0001 to U+0008, or
     /// U+0011 to U+0018 if it contains no whitespace, or U+0019 if it may hide a letter. A separator
@@ -70,7 +72,7 @@ pub enum Layout {
 }
 
 /// One way to fold a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Form {
     /// Which obfuscation it ignores.
     pub disguises: Disguises,

@@ -10,36 +10,37 @@
 //! `göt`. Which marks are never required: those of Greek, Arabic and Hebrew, and in Cyrillic the
 //! dots of ё and the stress, because most texts are written without them.
 
+use super::flat::Rows;
 use crate::language::Language;
 use crate::normalize::CharProps;
 
 /// The marks that an entry requires, each with the offset of its letter, ascending.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Marks(Vec<(usize, char)>);
+#[derive(Clone, Copy, Default)]
+pub(super) struct Marks<'d>(pub(super) Rows<'d, 2>);
 
-impl Marks {
-    /// Returns the marks that an entry requires of those that its fold dropped, each with the end of
-    /// its letter; `None` if there are none.
-    pub(super) fn required(entry: &str, dropped: &[(usize, char)]) -> Option<Box<Marks>> {
-        let required = dropped.iter().filter_map(|&(end, mark)| {
-            let letter = entry[..end].chars().next_back()?;
-            let is_required = CharProps::of(mark).is_mark() && is_required(letter, mark);
-            is_required.then_some((end - letter.len_utf8(), mark))
-        });
-        let marks: Vec<(usize, char)> = required.collect();
-        (!marks.is_empty()).then(|| Box::new(Marks(marks)))
-    }
-
-    /// Returns the same marks in a text from which something was removed; `at` returns where a
-    /// letter is now.
-    pub(super) fn moved(&self, at: impl Fn(usize) -> usize) -> Marks {
-        Marks(self.0.iter().map(|&(place, mark)| (at(place), mark)).collect())
-    }
-
+impl Marks<'_> {
     /// Returns the marks of the letter at byte `at` of the entry.
-    fn of(&self, at: usize) -> &[(usize, char)] {
-        marks_of(&self.0, at)
+    fn of(self, at: usize) -> Self {
+        let is_before = |[position, _]: [u32; 2]| (position as usize) < at;
+        let first = self.0.partition_point(is_before);
+        let count = self.0.partition_point(|row| is_before(row) || row[0] as usize == at) - first;
+        Marks(self.0.part(first as u32, count as u32))
     }
+
+    fn has(self, mark: char) -> bool {
+        self.0.iter().any(|[_, it]| it == u32::from(mark))
+    }
+}
+
+/// Returns the marks that an entry requires of those that its fold dropped, each with the offset of
+/// its letter.
+pub(super) fn required_marks(entry: &str, dropped: &[(usize, char)]) -> Vec<(usize, char)> {
+    let required = dropped.iter().filter_map(|&(end, mark)| {
+        let letter = entry[..end].chars().next_back()?;
+        let is_required = CharProps::of(mark).is_mark() && is_required(letter, mark);
+        is_required.then_some((end - letter.len_utf8(), mark))
+    });
+    required.collect()
 }
 
 /// Returns the marks with the position `at` in an ascending list.
@@ -71,21 +72,21 @@ fn is_required(letter: char, mark: char) -> bool {
 /// The accents of an entry as the verifier needs them.
 #[derive(Clone, Copy)]
 pub(super) struct Accents<'n> {
-    pub(super) required: Option<&'n Marks>,
+    pub(super) required: Marks<'n>,
     pub(super) language: Language,
 }
 
 impl Accents<'_> {
     /// Whether a letter of a message may have any marks.
     pub(super) fn are_any(self) -> bool {
-        self.required.is_none() && !self.language.has_own_letters()
+        self.required.0.is_empty() && !self.language.has_own_letters()
     }
 
     /// Whether a letter of a message with the marks `there` is the letter at byte `at` of the entry.
     pub(super) fn agree(self, letter: char, at: usize, there: &[(usize, char)]) -> bool {
-        let here = self.required.map_or(&[][..], |required| required.of(at));
-        let has = |marks: &[(usize, char)], mark| marks.iter().any(|&(_, it)| it == mark);
-        here.iter().all(|&(_, mark)| has(there, mark))
-            && there.iter().all(|&(_, mark)| has(here, mark) || self.language.may_add(letter, mark))
+        let here = self.required.of(at);
+        let is_there = |mark: u32| there.iter().any(|&(_, it)| u32::from(it) == mark);
+        here.0.iter().all(|[_, mark]| is_there(mark))
+            && there.iter().all(|&(_, mark)| here.has(mark) || self.language.may_add(letter, mark))
     }
 }

@@ -60,7 +60,7 @@ impl Appearance {
     }
 
     /// Returns the transformation of the whole match.
-    fn of_the_whole(self, compiled: &CompiledEntry) -> Option<Transform> {
+    fn of_the_whole(self, compiled: &CompiledEntry<'_>) -> Option<Transform> {
         match self {
             Appearance::Visible | Appearance::Censored => {
                 compiled.run_together.then_some(Transform::RunTogether)
@@ -99,19 +99,18 @@ impl Alignment {
     pub(super) fn new(
         appearance: Appearance,
         view: &FoldedView<'_>,
-        compiled: &CompiledEntry,
-        entry: &str,
+        compiled: &CompiledEntry<'_>,
         part: Span,
         origins: &Origins,
     ) -> Alignment {
-        let whole = appearance.of_the_whole(compiled).map(|it| (it, entry.to_owned()));
+        let whole = appearance.of_the_whole(compiled).map(|it| (it, compiled.text.to_owned()));
         let mut alignment = Alignment { appearance, letters: Vec::new(), whole };
         let Some(letters) = appearance.letters() else {
             alignment.letters = unaligned(view, part, origins);
             return alignment;
         };
         let mut last = None;
-        for (at, place, c) in aligned_chars(view, compiled, entry, part, letters) {
+        for (at, place, c) in aligned_chars(view, compiled, compiled.text, part, letters) {
             let Some(read) = view.char_at(at) else { continue };
             // A character that does not repeat the letter before it is between two words.
             let is_repeated = || read == c || view.letters_of(read, at).contains(c);
@@ -127,13 +126,12 @@ impl Alignment {
     /// Aligns an entry with the spaced letters that it matches.
     pub(super) fn spaced(
         row: &SpacedLetters,
-        compiled: &CompiledEntry,
-        entry: &str,
+        compiled: &CompiledEntry<'_>,
         letters: Range<usize>,
     ) -> Alignment {
         let view = FoldedView::spaced(row);
         let part = Span::new(row.start(letters.start), row.start(letters.end));
-        let aligned = aligned_chars(&view, compiled, entry, part, Letters::Visible);
+        let aligned = aligned_chars(&view, compiled, compiled.text, part, Letters::Visible);
         let letter = |(offset, read): (usize, char)| {
             let at = part.start + offset;
             // The index of the letter that the character is, or whose combining mark it is.

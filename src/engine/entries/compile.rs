@@ -1,14 +1,15 @@
 //! The variants in which an entry is searched: [`EntryVariant`].
 
-use super::accents::Marks;
+use super::accents::{Marks, required_marks};
 use super::compiled::{CompiledEntry, GAP, MIN_LENIENT};
+use super::flat::Rows;
 use super::kana::Kana;
 use super::token::Token;
 use crate::normalize::{
     CharProps, CharSet, Disguises, Folded, Form, LINE_BREAK, Layout, Normalized, SymbolMode,
     WordRange, fold_as_latin, leet, separator_length, with_plain_letters, words_in_other_scripts,
 };
-use crate::rules::{End, Entry, ListId, Start};
+use crate::rules::{DateRange, End, Entry, ListId, Start};
 use crate::span::Span;
 
 /// The minimum number of letters of an entry that may follow an elision, or have letters censored.
@@ -32,7 +33,12 @@ pub(super) struct EntryVariant {
     pub(super) layout: Layout,
     /// The words of the entry, joined by [`GAP`].
     pub(super) text: String,
-    pub(super) compiled: CompiledEntry,
+    /// Without text, confusables and marks.
+    pub(super) compiled: CompiledEntry<'static>,
+    /// The offset of one letter in each word of another script that was read as Latin.
+    pub(super) confusables: Vec<usize>,
+    /// The marks that it requires, each with the offset of its letter.
+    pub(super) marks: Vec<(usize, char)>,
 }
 
 impl EntryVariant {
@@ -68,7 +74,7 @@ impl EntryVariant {
     /// without its apostrophes. `None` for other entries. It is found as spaced letters, and that of
     /// a phrase of letters as a word as well.
     fn run_together(&self) -> Option<EntryVariant> {
-        let EntryVariant { layout, text, compiled } = self;
+        let EntryVariant { layout, text, compiled, .. } = self;
         if !compiled.may_be_spaced || !text.contains(is_between) {
             return None;
         }
@@ -82,11 +88,11 @@ impl EntryVariant {
             run_together: true,
             only_spaced: !(is_phrase && has_only_letters),
             has_doubled_letters: has_doubled_letter(&without),
-            confusables: compiled.confusables.iter().map(|&at| now_at(at)).collect(),
-            marks: compiled.marks.as_ref().map(|marks| Box::new(marks.moved(now_at))),
-            ..compiled.clone()
+            ..*compiled
         };
-        Some(EntryVariant { layout: *layout, text: without, compiled })
+        let confusables = self.confusables.iter().map(|&at| now_at(at)).collect();
+        let marks = self.marks.iter().map(|&(at, mark)| (now_at(at), mark)).collect();
+        Some(EntryVariant { layout: *layout, text: without, compiled, confusables, marks })
     }
 
     fn of_words(
@@ -115,11 +121,12 @@ impl EntryVariant {
         let ends_in_word = text.trim_end_matches(|c| CharProps::of(c).is_mark()).ends_with(is_base);
         let letters = text.chars().filter(|&c| CharProps::of(c).is_letter()).count();
         let compiled = CompiledEntry {
+            text: "",
             list,
             entry: number,
-            text: (0, 0),
             exception,
             dated: entry.from.is_some() || entry.until.is_some(),
+            days: DateRange { from: entry.from, until: entry.until },
             plain: entry.plain,
             may_be_spaced: disguises == Disguises::Standard
                 && layout == Layout::Tokenized
@@ -131,6 +138,7 @@ impl EntryVariant {
             strict: disguises == Disguises::Standard
                 && has_whole_words(entry)
                 && (letters < MIN_LENIENT || entry.language.has_long_letters()),
+            starts_anywhere: entry.start == Start::Anywhere,
             needs_word_start: starts_in_word && entry.start == Start::Word,
             begins_with_symbol: !starts_in_word && entry.start == Start::Word,
             elidable: letters >= MIN_ELIDABLE,
@@ -149,12 +157,13 @@ impl EntryVariant {
                 && letters >= MIN_DECORATED
                 && !text.contains(|c: char| c.is_ascii_digit()),
             has_sharp_s: entry.text.contains(['ß', 'ẞ']),
-            confusables: confusables.into(),
+            confusables: Rows::default(),
             kana: Kana::of(&text, &marks),
-            marks: Marks::required(&text, &marks),
+            marks: Marks::default(),
             language: entry.language,
         };
-        EntryVariant { layout, text, compiled }
+        let marks = required_marks(&text, &marks);
+        EntryVariant { layout, text, compiled, confusables, marks }
     }
 }
 

@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 
 use super::accents::{Accents, Marks};
+use super::flat::Rows;
 use super::kana::Kana;
 use super::token::Token;
 use super::view::FoldedView;
 use crate::language::Language;
 use crate::normalize::{CharProps, Layout, leet};
-use crate::rules::{End, ListId, Rules};
+use crate::rules::{DateRange, End, ListId};
 use crate::span::Span;
 
 /// Separates two words in the text of an entry.
@@ -23,15 +24,16 @@ const MIN_SHARP_S: usize = 4;
 pub(super) const MIN_LENIENT: usize = 5;
 
 /// One variant of an entry, as the verifier needs it.
-#[derive(Clone)]
-pub(super) struct CompiledEntry {
+#[derive(Clone, Copy)]
+pub(super) struct CompiledEntry<'d> {
+    /// Its words, joined by [`GAP`].
+    pub(super) text: &'d str,
     pub(super) list: ListId,
     pub(super) entry: u32,
-    /// The offset and length of its text among those of the index, in bytes.
-    pub(super) text: (u32, u32),
     pub(super) exception: bool,
-    /// Whether it is active on some days only.
+    /// Whether it is active on some days only, and on which.
     pub(super) dated: bool,
+    pub(super) days: DateRange,
     /// Whether it is searched without disguises for every rule (`@plain`).
     pub(super) plain: bool,
     /// Whether it consists of whole words that may be obfuscated beyond single letters: spaced,
@@ -45,6 +47,8 @@ pub(super) struct CompiledEntry {
     pub(super) slip: bool,
     /// Whether a letter that it has once is not matched by exactly two; see [`MIN_LENIENT`].
     pub(super) strict: bool,
+    /// Whether it has a `*` at its start.
+    pub(super) starts_anywhere: bool,
     /// Whether it begins with a letter or digit and must begin where a word begins.
     pub(super) needs_word_start: bool,
     /// Whether it begins with a symbol and has no `*` before it. It must begin where a word begins
@@ -69,31 +73,29 @@ pub(super) struct CompiledEntry {
     pub(super) has_doubled_letters: bool,
     /// The offset of one letter in each word of another script that was read as Latin, in bytes of
     /// the text.
-    pub(super) confusables: Box<[usize]>,
-    /// `None` if no mark is required.
-    pub(super) marks: Option<Box<Marks>>,
+    pub(super) confusables: Rows<'d, 1>,
+    /// The marks that it requires.
+    pub(super) marks: Marks<'d>,
     pub(super) language: Language,
     /// Its kana.
     pub(super) kana: Kana,
 }
 
-/// Decides which entries are active on the day of a message.
+/// Decides which entries are active on the day of a message; without a day all are.
 #[derive(Clone, Copy)]
-pub(super) struct Schedule<'r> {
-    pub(super) rules: &'r Rules,
-    pub(super) day: Option<Date>,
-}
+pub(super) struct Schedule(pub(super) Option<Date>);
 
-impl Schedule<'_> {
-    pub(super) fn includes(self, compiled: &CompiledEntry) -> bool {
-        let is_active = || self.rules.entry(compiled.list, compiled.entry).is_active_on(self.day);
-        !compiled.dated || is_active()
+impl Schedule {
+    #[inline]
+    pub(super) fn includes(self, compiled: &CompiledEntry<'_>) -> bool {
+        !compiled.dated || compiled.days.contains(self.0)
     }
 }
 
-impl CompiledEntry {
-    /// Whether two entries of the same text match at the same places with the same effect.
-    pub(super) fn is_equivalent_to(&self, other: &CompiledEntry) -> bool {
+impl CompiledEntry<'_> {
+    /// Whether two entries of the same text match at the same places on the same days with the same
+    /// effect, apart from confusables and marks.
+    pub(super) fn is_equivalent_to(&self, other: &CompiledEntry<'_>) -> bool {
         self.list == other.list
             && self.exception == other.exception
             && self.plain == other.plain
@@ -102,15 +104,14 @@ impl CompiledEntry {
             && self.slip == other.slip
             && self.needs_word_start == other.needs_word_start
             && self.end == other.end
-            && self.confusables == other.confusables
-            && self.marks == other.marks
+            && self.days == other.days
             && self.language == other.language
             && self.kana == other.kana
     }
 
     /// The accents that the verifier requires.
     pub(super) fn accents(&self) -> Accents<'_> {
-        Accents { required: self.marks.as_deref(), language: self.language }
+        Accents { required: self.marks, language: self.language }
     }
 
     /// Whether a particle of its language follows at byte `end`, and the word ends after it.

@@ -15,7 +15,7 @@
 use super::compiled::CompiledEntry;
 use super::view::FoldedView;
 use crate::normalize::CharProps;
-use crate::rules::{End, Entry, Start};
+use crate::rules::End;
 use crate::span::Span;
 
 /// Finds the words around the matches in one folded text.
@@ -35,21 +35,15 @@ impl<'v, 't> WordAround<'v, 't> {
         WordAround { view, left: (0, 0), right: (0, 0) }
     }
 
-    /// Widens a match to the edges of its word at which the entry has a wildcard. `text` is the
-    /// folded entry.
-    pub(super) fn cover(
-        &mut self,
-        entry: &Entry,
-        compiled: &CompiledEntry,
-        text: &str,
-        found: Span,
-    ) -> Span {
-        let begins_in_word = text.chars().next().is_some_and(|c| CharProps::of(c).is_word());
-        let start = match entry.start {
-            Start::Anywhere if begins_in_word => self.start(found.start),
-            _ => found.start,
+    /// Widens a match to the edges of its word at which the entry has a wildcard.
+    pub(super) fn cover(&mut self, compiled: &CompiledEntry<'_>, found: Span) -> Span {
+        let begins_in_word =
+            compiled.text.chars().next().is_some_and(|c| CharProps::of(c).is_word());
+        let start = match compiled.starts_anywhere && begins_in_word {
+            true => self.start(found.start),
+            false => found.start,
         };
-        let end = match entry.end {
+        let end = match compiled.end {
             End::Anywhere if compiled.ends_in_word => self.end(found.end),
             _ => found.end,
         };

@@ -2,36 +2,51 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::alignment::Appearance;
 use super::compile::EntryVariant;
 use super::compiled::{CompiledEntry, GAP, Schedule};
+use super::flat::BodyBuilder;
 use super::interrupted::may_be_joined;
 use super::letter_class::LetterClass;
-use super::prefix_filter::PrefixFilter;
+use super::prefix_filter::{PrefixFilter, PrefixFilterParts};
+use super::records::{Entries, EntriesParts, Record};
 use super::repetition;
-use super::slips::SlipIndex;
-use super::trie::{Keys, Trie};
+use super::slips::{SlipBuilder, SlipIndex, SlipParts};
+use super::trie::{Keys, Trie, TrieParts};
 use super::verify::{Letters, Verifier};
 use super::view::FoldedView;
 use super::walk::{Candidates, Symbols, TrieWalker};
 use crate::engine::budget::Budget;
 use crate::language::after_proclitics;
 use crate::normalize::{CharProps, CharSet, Disguises, Folded, Form, Layout, leet};
-use crate::rules::{Entry, Rules};
 
 /// The maximum number of entries with the same text that are examined for an equivalent one.
 const MAX_COMPARED: usize = 64;
 
 /// Entries folded in one form. Candidates are found by their letter classes and then verified.
-pub(super) struct EntryIndex {
+#[derive(Clone, Copy)]
+pub(super) struct EntryIndex<'d> {
+    pub(super) parts: &'d IndexParts,
+    /// The entries that must begin where a word begins.
+    words: FilteredTrie<'d>,
+    /// The entries that may begin anywhere.
+    substrings: FilteredTrie<'d>,
+    /// Those of `words` first, each part sorted by key.
+    entries: Entries<'d>,
+    slips: SlipIndex<'d>,
+}
+
+/// What an [`EntryIndex`] has besides its tables, and where these are in a body.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::engine) struct IndexParts {
     pub(super) form: Form,
     /// The symbols of the entries, one of which occurs in every match. Empty for
     /// [`Layout::Tokenized`].
     symbols: CharSet,
-    /// The entries that must begin where a word begins.
-    words: FilteredTrie,
-    /// The entries that may begin anywhere.
-    substrings: FilteredTrie,
+    words: FilteredTrieParts,
+    substrings: FilteredTrieParts,
     /// Whether some entries may be found interrupted.
     pub(super) may_be_interrupted: bool,
     /// Whether some of `words` may follow a proclitic.
@@ -39,70 +54,104 @@ pub(super) struct EntryIndex {
     /// Whether all of `substrings` begin with a letter in any accents. Since it may be repeated, a
     /// search from the first of several equal letters is enough.
     substrings_repeat: bool,
-    /// Those of `words` first, each part sorted by key.
-    entries: Vec<CompiledEntry>,
-    slips: SlipIndex,
-    /// The texts of all entries, concatenated.
-    texts: String,
+    /// Whether there are exceptions.
+    pub(super) has_exceptions: bool,
+    entries: EntriesParts,
+    slips: SlipParts,
 }
 
 /// The keys of some entries, as a trie with a prefix filter.
-struct FilteredTrie {
-    trie: Trie,
-    filter: PrefixFilter,
+#[derive(Clone, Copy)]
+struct FilteredTrie<'d> {
+    trie: Trie<'d>,
+    filter: PrefixFilter<'d>,
     symbols: Symbols,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct FilteredTrieParts {
+    trie: TrieParts,
+    filter: PrefixFilterParts,
+    symbols: Symbols,
+}
+
+impl FilteredTrieParts {
+    fn of<'d>(&'d self, body: &'d [u8]) -> FilteredTrie<'d> {
+        let FilteredTrieParts { trie, filter, symbols } = self;
+        FilteredTrie { trie: trie.of(body), filter: filter.of(body), symbols: *symbols }
+    }
+}
+
+impl IndexParts {
+    /// Returns the index, whose tables are in `body`.
+    pub(super) fn of<'d>(&'d self, body: &'d [u8]) -> EntryIndex<'d> {
+        EntryIndex {
+            parts: self,
+            words: self.words.of(body),
+            substrings: self.substrings.of(body),
+            entries: self.entries.of(body),
+            slips: self.slips.of(body),
+        }
+    }
+
+    /// Adds what is not stored. Returns `None` if a body of this length does not contain all tables.
+    pub(super) fn prepared(mut self, length: usize) -> Option<IndexParts> {
+        self.slips.prepare();
+        let IndexParts { words, substrings, entries, slips, .. } = &self;
+        let tries = [words, substrings];
+        let tries =
+            tries.into_iter().flat_map(|it| it.trie.all().into_iter().chain([it.filter.part()]));
+        let mut parts = tries.chain(entries.all()).chain(slips.all());
+        let is_inside = parts.all(|part| part.is_inside(length));
+        drop(parts);
+        is_inside.then_some(self)
+    }
+
+    /// Whether none of the entries can occur in a message with the symbols `seen`.
+    pub(super) fn must_skip(&self, seen: CharSet) -> bool {
+        self.form.layout == Layout::Verbatim && !self.symbols.may_intersect(seen)
+    }
 }
 
 /// A verified match of an entry in a folded text.
 pub(super) struct FoldedMatch<'i> {
-    pub(super) compiled: &'i CompiledEntry,
+    pub(super) compiled: CompiledEntry<'i>,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) appearance: Appearance,
 }
 
-impl EntryIndex {
-    /// Whether none of the entries can occur in a message with the symbols `seen`.
-    pub(super) fn must_skip(&self, seen: CharSet) -> bool {
-        self.form.layout == Layout::Verbatim && !self.symbols.may_intersect(seen)
-    }
-
-    /// Returns the text of an entry.
-    pub(super) fn text(&self, compiled: &CompiledEntry) -> &str {
-        let (start, length) = compiled.text;
-        &self.texts[start as usize..][..length as usize]
-    }
-
+impl<'d> EntryIndex<'d> {
     /// Adds all matches of active entries in a folded text. The cost is one search of the budget.
-    pub(super) fn search<'i>(
-        &'i self,
-        schedule: Schedule<'_>,
+    pub(super) fn search(
+        &self,
+        schedule: Schedule,
         folded: &Folded,
         view: &FoldedView<'_>,
         verifier: &mut Verifier,
         budget: &Budget,
-        found: &mut Vec<FoldedMatch<'i>>,
+        found: &mut Vec<FoldedMatch<'d>>,
     ) {
         let mut walk = TrieWalker::new(view, budget);
         let mut verify = |start: usize, candidates: Candidates| {
-            for compiled in &self.entries[candidates.items] {
-                if compiled.only_spaced || !schedule.includes(compiled) {
+            for compiled in self.entries.range(candidates.items) {
+                if compiled.only_spaced || !schedule.includes(&compiled) {
                     continue;
                 }
                 if candidates.letters == Letters::Censored && !compiled.may_be_censored() {
                     continue;
                 }
-                let entry = self.text(compiled);
+                let entry = compiled.text;
                 let letters = candidates.letters;
                 let may_end = !(candidates.word_continues && compiled.must_end_word());
                 let end = Some(start).filter(|_| may_end);
                 let end = end
-                    .and_then(|start| verifier.end(view, compiled, entry, start, letters, budget));
+                    .and_then(|start| verifier.end(view, &compiled, entry, start, letters, budget));
                 if let Some(end) = end {
                     let appearance = letters.into();
                     found.push(FoldedMatch { compiled, start, end, appearance });
                 } else if letters == Letters::Visible
-                    && let Some(end) = repetition::end(view, compiled, entry, start)
+                    && let Some(end) = repetition::end(view, &compiled, entry, start)
                 {
                     let appearance = Appearance::RepeatedWord;
                     found.push(FoldedMatch { compiled, start, end, appearance });
@@ -121,7 +170,7 @@ impl EntryIndex {
                 budget.begin_position(starts.len() - number + positions_left(0));
                 walk.walk_from(&words.trie, words.symbols, start, &mut verify);
             }
-            if self.proclitics && has_proclitics(bytes[start]) {
+            if self.parts.proclitics && has_proclitics(bytes[start]) {
                 for length in after_proclitics(&view.text()[start..]) {
                     let start = start + length;
                     if words.filter.may_begin(bytes, start) {
@@ -135,7 +184,7 @@ impl EntryIndex {
             let mut last = None;
             for (start, c) in view.text().char_indices() {
                 let repeats = c.is_ascii_alphabetic() && last == Some(c);
-                let is_done = repeats && self.substrings_repeat;
+                let is_done = repeats && self.parts.substrings_repeat;
                 if !is_done && substrings.filter.may_begin(bytes, start) {
                     budget.begin_position(positions_left(start));
                     walk.walk_from(&substrings.trie, substrings.symbols, start, &mut verify);
@@ -147,17 +196,16 @@ impl EntryIndex {
     }
 
     /// Adds the words of a folded text that are slips of entries.
-    pub(super) fn search_slips<'i>(
-        &'i self,
-        schedule: Schedule<'_>,
+    pub(super) fn search_slips(
+        &self,
+        schedule: Schedule,
         folded: &Folded,
         view: &FoldedView<'_>,
-        found: &mut Vec<FoldedMatch<'i>>,
+        found: &mut Vec<FoldedMatch<'d>>,
     ) {
-        if self.slips.is_empty() {
+        if self.parts.slips.is_empty() {
             return;
         }
-        let text = |compiled: &CompiledEntry| self.text(compiled);
         let starts = folded.starts();
         let nexts = starts.iter().skip(1).copied().chain([usize::MAX]);
         let min_length = self.slips.min_length();
@@ -167,8 +215,8 @@ impl EntryIndex {
             if next - start <= min_length && !bytes[next - 1].is_ascii_lowercase() {
                 continue;
             }
-            self.slips.search(&self.entries, text, view, start, |compiled, end, slip| {
-                if schedule.includes(compiled) {
+            self.slips.search(self.entries, view, start, |compiled, end, slip| {
+                if schedule.includes(&compiled) {
                     found.push(FoldedMatch { compiled, start, end, appearance: slip.into() });
                 }
             });
@@ -181,46 +229,46 @@ impl EntryIndex {
     }
 
     /// Returns the entries whose keys begin at byte `at` of a joined text.
-    pub(super) fn begin_with<'i>(
-        &'i self,
-        schedule: Schedule<'_>,
+    pub(super) fn begin_with(
+        &self,
+        schedule: Schedule,
         view: &FoldedView<'_>,
         at: usize,
         budget: &Budget,
-    ) -> Vec<&'i CompiledEntry> {
+    ) -> Vec<CompiledEntry<'d>> {
         let mut found = Vec::new();
         for FilteredTrie { trie, .. } in [&self.words, &self.substrings] {
             let symbols = Symbols { are_literal: true, ..Symbols::default() };
             TrieWalker::new(view, budget).walk_from(trie, symbols, at, &mut |_, candidates| {
-                let entries = self.entries[candidates.items].iter();
+                let entries = self.entries.range(candidates.items);
                 found.extend(entries.filter(|it| it.may_be_spaced && schedule.includes(it)));
             });
         }
         found
     }
-
-    /// Whether the index contains exceptions.
-    pub(super) fn has_exceptions(&self) -> bool {
-        self.entries.iter().any(|compiled| compiled.exception)
-    }
-
-    /// Returns the heap memory, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        let trees = [&self.words, &self.substrings];
-        trees.map(|tree| tree.trie.memory() + tree.filter.memory()).iter().sum::<usize>()
-            + self.entries.capacity() * size_of::<CompiledEntry>()
-            + self.slips.memory()
-            + self.texts.capacity()
-            + self.entries.iter().map(|it| size_of_val(&*it.confusables)).sum::<usize>()
-    }
 }
 
-/// An [`EntryIndex`] under construction.
+/// The entries of an index that are not written yet.
 #[derive(Default)]
 pub(super) struct Builder {
-    variants: Vec<(Range<usize>, CompiledEntry)>,
+    variants: Vec<Variant>,
     texts: String,
     keys: Vec<u8>,
+}
+
+/// An [`EntryVariant`] with its text and key among those of the others.
+struct Variant {
+    key: (u32, u32),
+    text: (u32, u32),
+    compiled: CompiledEntry<'static>,
+    /// Few entries have confusables or marks.
+    extra: Option<Box<Extra>>,
+}
+
+#[derive(PartialEq, Eq)]
+struct Extra {
+    confusables: Vec<usize>,
+    marks: Vec<(usize, char)>,
 }
 
 impl Builder {
@@ -228,13 +276,9 @@ impl Builder {
         self.variants.is_empty()
     }
 
-    pub(super) fn add(
-        &mut self,
-        EntryVariant { text, mut compiled, .. }: EntryVariant,
-        squeezes: bool,
-    ) {
-        compiled.text = (self.texts.len() as u32, text.len() as u32);
-        let start = self.keys.len();
+    pub(super) fn add(&mut self, variant: EntryVariant, squeezes: bool) {
+        let EntryVariant { text, compiled, confusables, marks, .. } = variant;
+        let key = self.keys.len() as u32;
         let mut last = None;
         for class in text.chars().map(LetterClass::of) {
             if !(squeezes && last == Some(class)) {
@@ -242,95 +286,131 @@ impl Builder {
             }
             last = Some(class);
         }
+        let extra = Extra { confusables, marks };
+        let has_extra = !(extra.confusables.is_empty() && extra.marks.is_empty());
+        self.variants.push(Variant {
+            key: (key, self.keys.len() as u32 - key),
+            text: (self.texts.len() as u32, text.len() as u32),
+            compiled,
+            extra: has_extra.then(|| Box::new(extra)),
+        });
         self.texts.push_str(&text);
-        self.variants.push((start..self.keys.len(), compiled));
     }
 
-    pub(super) fn build(mut self, rules: &Rules, form: Form) -> EntryIndex {
-        let keys = std::mem::take(&mut self.keys);
-        let key = |range: &Range<usize>| &keys[range.clone()];
-        self.variants.sort_unstable_by(|(a, left), (b, right)| {
-            let by_key = (!left.needs_word_start)
-                .cmp(&!right.needs_word_start)
-                .then_with(|| key(a).cmp(key(b)));
-            by_key.then(a.start.cmp(&b.start))
+    fn key(&self, variant: &Variant) -> &[u8] {
+        &self.keys[variant.key.0 as usize..][..variant.key.1 as usize]
+    }
+
+    fn text(&self, variant: &Variant) -> &str {
+        &self.texts[variant.text.0 as usize..][..variant.text.1 as usize]
+    }
+
+    /// Sorts the variants by key, those that must begin where a word begins first.
+    fn sort(&mut self) {
+        let mut variants = std::mem::take(&mut self.variants);
+        variants.sort_unstable_by(|a, b| {
+            let by_key = (!a.compiled.needs_word_start)
+                .cmp(&!b.compiled.needs_word_start)
+                .then_with(|| self.key(a).cmp(self.key(b)));
+            by_key.then(a.key.0.cmp(&b.key.0))
         });
-        let text = |compiled: &CompiledEntry| {
-            &self.texts[compiled.text.0 as usize..][..compiled.text.1 as usize]
-        };
-        let mut symbols = CharSet::NONE;
-        let mut sorted = Sorted { keys: &keys, ranges: Vec::with_capacity(self.variants.len()) };
-        let mut entries: Vec<CompiledEntry> = Vec::with_capacity(self.variants.len());
+        self.variants = variants;
+    }
+
+    /// Returns the sorted variants without those that match like another one. Without this a
+    /// duplicate line would match twice.
+    fn without_equivalent(&self) -> Vec<&Variant> {
+        let mut kept: Vec<&Variant> = Vec::with_capacity(self.variants.len());
         let mut group = 0;
-        for (range, compiled) in self.variants {
-            let is_same_key = entries
-                .last()
-                .is_some_and(|last| last.needs_word_start == compiled.needs_word_start)
-                && sorted.ranges.last().is_some_and(|last| key(last) == key(&range));
+        for variant in &self.variants {
+            let is_same_key = kept.last().is_some_and(|last| {
+                last.compiled.needs_word_start == variant.compiled.needs_word_start
+                    && self.key(last) == self.key(variant)
+            });
             if !is_same_key {
-                group = entries.len();
+                group = kept.len();
             }
-            if form.layout == Layout::Verbatim {
-                symbols.extend(symbols_of(text(&compiled)));
-            }
-            let same_text = |it: &&CompiledEntry| text(it) == text(&compiled);
-            let mut group = entries[group..].iter().filter(same_text).take(MAX_COMPARED);
-            if !group.any(|it| is_equivalent_to(rules, it, &compiled)) {
-                entries.push(compiled);
-                sorted.ranges.push(range);
+            let same_text = |it: &&&Variant| self.text(it) == self.text(variant);
+            let mut group = kept[group..].iter().filter(same_text).take(MAX_COMPARED);
+            let is_equivalent = |it: &&Variant| {
+                it.compiled.is_equivalent_to(&variant.compiled) && it.extra == variant.extra
+            };
+            if !group.any(is_equivalent) {
+                kept.push(variant);
             }
         }
-        let first_substring = entries.partition_point(|compiled| compiled.needs_word_start);
-        let (first, rest) = (0..first_substring, first_substring..entries.len());
+        kept
+    }
+
+    /// Writes the index into a body.
+    pub(super) fn build(mut self, form: Form, body: &mut BodyBuilder) -> IndexParts {
+        self.sort();
+        let kept = self.without_equivalent();
+        let entries_parts = Entries::build(
+            kept.iter().map(|variant| Record {
+                text: self.text(variant),
+                compiled: variant.compiled,
+                confusables: variant.extra.as_ref().map_or(&[], |extra| &extra.confusables),
+                marks: variant.extra.as_ref().map_or(&[], |extra| &extra.marks),
+            }),
+            body,
+        );
+        let sorted = Sorted { builder: &self, variants: &kept };
+        let first_substring = kept.partition_point(|variant| variant.compiled.needs_word_start);
+        let (first, rest) = (0..first_substring, first_substring..kept.len());
         let squeezes = squeezes(form.disguises);
-        let tree = |items: Range<usize>| FilteredTrie {
-            filter: PrefixFilter::new(&sorted, items.clone(), squeezes),
-            symbols: symbols_of_entries(form, &entries[items.clone()], text),
-            trie: Trie::new(&sorted, items),
-        };
-        let (words, substrings) = (tree(first), tree(rest));
-        let may_be_interrupted = entries.iter().any(|compiled| {
-            let joined = text(compiled).chars().filter(|&c| may_be_joined(c));
-            compiled.may_be_spaced && joined.take(2).count() == 2
-        });
+        let is_words = form == (Form { disguises: Disguises::Standard, layout: Layout::Tokenized });
+
+        let entries = entries_parts.of(body.bytes());
+        let mut symbols = CharSet::NONE;
+        if form.layout == Layout::Verbatim {
+            entries.iter().for_each(|compiled| symbols.extend(symbols_of(compiled.text)));
+        }
+        let word_symbols = symbols_of_entries(is_words, entries.range(first.clone()));
+        let substring_symbols = symbols_of_entries(is_words, entries.range(rest.clone()));
         let is_letter = |c| CharProps::of(c).is_letter();
         let substrings_repeat = squeezes
-            && entries[first_substring..].iter().all(|compiled| {
-                text(compiled).starts_with(is_letter) && compiled.accents().are_any()
+            && entries.range(rest.clone()).all(|compiled| {
+                compiled.text.starts_with(is_letter) && compiled.accents().are_any()
             });
-        let slips = match form {
-            Form { disguises: Disguises::Standard, layout: Layout::Tokenized } => {
-                SlipIndex::new(&entries, text)
-            }
-            _ => SlipIndex::default(),
+        let may_be_interrupted = entries.iter().any(|compiled| {
+            let joined = compiled.text.chars().filter(|&c| may_be_joined(c));
+            compiled.may_be_spaced && joined.take(2).count() == 2
+        });
+        let proclitics = entries.iter().any(|compiled| compiled.takes_proclitics);
+        let has_exceptions = entries.iter().any(|compiled| compiled.exception);
+        let slips = if is_words { SlipBuilder::new(entries) } else { SlipBuilder::default() };
+
+        let mut tree = |items: Range<usize>, symbols| FilteredTrieParts {
+            filter: PrefixFilter::build(&sorted, items.clone(), squeezes, body),
+            trie: Trie::build(&sorted, items, body),
+            symbols,
         };
-        EntryIndex {
+        IndexParts {
             form,
             symbols,
-            words,
-            substrings,
+            words: tree(first, word_symbols),
+            substrings: tree(rest, substring_symbols),
             may_be_interrupted,
-            proclitics: entries.iter().any(|compiled| compiled.takes_proclitics),
+            proclitics,
             substrings_repeat,
-            entries,
-            slips,
-            texts: self.texts,
+            has_exceptions,
+            entries: entries_parts,
+            slips: slips.build(body),
         }
     }
 }
 
 /// Returns what symbols in a message may be read as by these entries.
-fn symbols_of_entries<'t>(
-    form: Form,
-    entries: &[CompiledEntry],
-    text: impl Fn(&CompiledEntry) -> &'t str,
+fn symbols_of_entries<'d>(
+    may_be_censored: bool,
+    entries: impl Iterator<Item = CompiledEntry<'d>>,
 ) -> Symbols {
     let mut symbols = Symbols::default();
     for compiled in entries {
-        let text = text(compiled);
+        let text = compiled.text;
         symbols.are_literal |= text.contains(leet::is_leet);
-        let words = form == (Form { disguises: Disguises::Standard, layout: Layout::Tokenized });
-        if words && compiled.may_be_censored() {
+        if may_be_censored && compiled.may_be_censored() {
             let length = text.chars().count();
             let repeated = text.chars().map(LetterClass::of).collect::<Vec<_>>();
             let repeated = repeated.windows(2).filter(|pair| pair[0] == pair[1]).count();
@@ -350,22 +430,15 @@ fn has_proclitics(byte: u8) -> bool {
     matches!(byte, 0xD7..=0xDB)
 }
 
-struct Sorted<'k> {
-    keys: &'k [u8],
-    ranges: Vec<Range<usize>>,
+struct Sorted<'b> {
+    builder: &'b Builder,
+    variants: &'b [&'b Variant],
 }
 
 impl Keys for Sorted<'_> {
     fn key(&self, item: usize) -> &[u8] {
-        &self.keys[self.ranges[item].clone()]
+        self.builder.key(self.variants[item])
     }
-}
-
-/// Whether two entries of the same text always match together, on the same days. Without this check
-/// a duplicate line would match twice.
-fn is_equivalent_to(rules: &Rules, a: &CompiledEntry, b: &CompiledEntry) -> bool {
-    let entry = |compiled: &CompiledEntry| -> &Entry { rules.entry(compiled.list, compiled.entry) };
-    a.is_equivalent_to(b) && entry(a).has_same_days(entry(b))
 }
 
 /// Returns the symbols of an entry, one of which occurs in every match.

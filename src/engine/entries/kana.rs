@@ -22,6 +22,14 @@ pub(super) struct Kana {
 }
 
 impl Kana {
+    pub(super) fn flags(self) -> [bool; 3] {
+        [self.hiragana, self.katakana, self.is_short]
+    }
+
+    pub(super) fn from_flags([hiragana, katakana, is_short]: [bool; 3]) -> Kana {
+        Kana { hiragana, katakana, is_short }
+    }
+
     /// Returns the kana of a folded text with the marks that its fold dropped.
     pub(super) fn of(text: &str, marks: &[(usize, char)]) -> Kana {
         let mut kana = Kana::default();

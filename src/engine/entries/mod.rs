@@ -17,12 +17,14 @@ mod compiled;
 mod cover;
 mod emphasis;
 mod exceptions;
+mod flat;
 mod holes;
 mod index;
 mod interrupted;
 mod kana;
 mod letter_class;
 mod prefix_filter;
+mod records;
 mod repetition;
 mod slips;
 mod spaced;
@@ -40,6 +42,8 @@ use self::compile::EntryVariant;
 use self::compiled::{CompiledEntry, Schedule};
 use self::cover::WordAround;
 pub(super) use self::exceptions::Exceptions;
+use self::flat::BodyBuilder;
+pub(super) use self::index::IndexParts;
 use self::index::{Builder, EntryIndex, FoldedMatch, squeezes};
 use self::interrupted::Interrupted;
 use self::split::SplitWords;
@@ -93,9 +97,22 @@ impl HitSink for Vec<RawHit> {
 /// All entries of a rule set.
 pub(super) struct EntryMatcher {
     /// Only those that have entries; those in [`Layout::Tokenized`] come first.
-    indexes: Vec<EntryIndex>,
+    indexes: Vec<IndexParts>,
+    body: Body,
     /// Whether there are exceptions. Only these need to know which letters are doubled.
     has_exceptions: bool,
+}
+
+/// The tables of the indexes: bytes in memory, or of a mapped file from an offset on.
+struct Body {
+    bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
+    start: usize,
+}
+
+impl Body {
+    fn bytes(&self) -> &[u8] {
+        (*self.bytes).as_ref().get(self.start..).unwrap_or_default()
+    }
 }
 
 /// Buffers that are reused for each message.
@@ -126,11 +143,33 @@ impl EntryMatcher {
                 }
             }
         }
+        let mut body = BodyBuilder::default();
         let used = builders.into_iter().filter(|(_, builder)| !builder.is_empty());
-        let indexes: Vec<EntryIndex> =
-            used.map(|(form, builder)| builder.build(rules, form)).collect();
-        let has_exceptions = indexes.iter().any(EntryIndex::has_exceptions);
-        EntryMatcher { indexes, has_exceptions }
+        let indexes = used.map(|(form, builder)| builder.build(form, &mut body)).collect();
+        EntryMatcher::new(indexes, Body { bytes: Box::new(body.finish()), start: 0 })
+    }
+
+    fn new(indexes: Vec<IndexParts>, body: Body) -> EntryMatcher {
+        let has_exceptions = indexes.iter().any(|index| index.has_exceptions);
+        EntryMatcher { indexes, body, has_exceptions }
+    }
+
+    /// Returns the entries whose tables are in `bytes` from `start` on. `None` if some are not.
+    pub(super) fn open(
+        indexes: Vec<IndexParts>,
+        bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
+        start: usize,
+    ) -> Option<EntryMatcher> {
+        let body = Body { bytes, start };
+        let length = body.bytes().len();
+        let prepared = indexes.into_iter().map(|index| index.prepared(length));
+        let indexes: Vec<IndexParts> = prepared.collect::<Option<_>>()?;
+        Some(EntryMatcher::new(indexes, body))
+    }
+
+    /// Returns the indexes, and the body with their tables.
+    pub(super) fn parts(&self) -> (&[IndexParts], &[u8]) {
+        (&self.indexes, self.body.bytes())
     }
 
     /// Adds all occurrences of entries and exceptions; some may be added twice.
@@ -140,7 +179,6 @@ impl EntryMatcher {
     /// same word.
     pub(super) fn find(
         &self,
-        rules: &Rules,
         content: &str,
         day: Option<Date>,
         buffers: &mut Buffers,
@@ -151,7 +189,7 @@ impl EntryMatcher {
         let graphemes = None;
         let mut search = Search {
             entries: self,
-            schedule: Schedule { rules, day },
+            schedule: Schedule(day),
             content,
             verifier,
             interrupted,
@@ -164,43 +202,45 @@ impl EntryMatcher {
         // Spaced letters cost most, so they come last.
         let mut spaced = Vec::new();
         let mut readings = Vec::new();
-        for index in &self.indexes {
-            if seen.is_some_and(|seen| index.must_skip(seen)) {
+        let body = self.body.bytes();
+        for parts in &self.indexes {
+            if seen.is_some_and(|seen| parts.must_skip(seen)) {
                 continue;
             }
-            let normalized = Normalized::new(content, index.form, SymbolMode::Letters, folded);
-            search.find_unspaced(index, &normalized);
-            if index.form == SPACED_FORM {
+            let form = parts.form;
+            let index = parts.of(body);
+            let normalized = Normalized::new(content, form, SymbolMode::Letters, folded);
+            search.find_unspaced(&index, &normalized);
+            if form == SPACED_FORM {
                 readings = normalized.readings();
             }
-            if index.form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
-                spaced.push((index, SymbolMode::Letters));
+            if form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
+                spaced.push((parts, SymbolMode::Letters));
             }
-            if index.form.layout == Layout::Verbatim {
+            if form.layout == Layout::Verbatim {
                 continue;
             }
             // In `Layout::Tokenized`, a combining mark without a base letter is a symbol as well.
             seen.get_or_insert(CharSet::NONE).extend(normalized.folded().symbols());
             if normalized.folded().reads_symbols() {
-                let normalized =
-                    Normalized::new(content, index.form, SymbolMode::Boundaries, folded);
-                search.find_unspaced(index, &normalized);
-                if index.form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
-                    spaced.push((index, SymbolMode::Boundaries));
+                let normalized = Normalized::new(content, form, SymbolMode::Boundaries, folded);
+                search.find_unspaced(&index, &normalized);
+                if form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
+                    spaced.push((parts, SymbolMode::Boundaries));
                 }
             }
         }
-        for (index, mode) in spaced {
-            search.find_spaced(index, &Origins::new(content, index.form, mode));
+        for (parts, mode) in spaced {
+            search.find_spaced(&parts.of(body), &Origins::new(content, parts.form, mode));
         }
         for reading in &readings {
-            search.find_in_reading(&self.indexes[0], reading, folded);
+            search.find_in_reading(&self.indexes[0].of(body), reading, folded);
         }
     }
 
     /// Returns the heap memory of the indexes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.indexes.iter().map(EntryIndex::memory).sum()
+        self.body.bytes().len()
     }
 }
 
@@ -233,7 +273,7 @@ const ALIGN_STEPS_PER_BYTE: usize = 8;
 /// The state of a search.
 struct Search<'f, H> {
     entries: &'f EntryMatcher,
-    schedule: Schedule<'f>,
+    schedule: Schedule,
     content: &'f str,
     verifier: &'f mut Verifier,
     interrupted: &'f mut Interrupted,
@@ -247,18 +287,18 @@ struct Search<'f, H> {
 
 impl<H: HitSink> Search<'_, H> {
     /// Adds the entries that occur without spaces between their letters.
-    fn find_unspaced(&mut self, index: &EntryIndex, normalized: &Normalized<'_>) {
+    fn find_unspaced(&mut self, index: &EntryIndex<'_>, normalized: &Normalized<'_>) {
         let mut found: Vec<FoldedMatch<'_>> = Vec::new();
         let folded = normalized.folded();
-        let view = FoldedView::new(folded, index.form);
+        let view = FoldedView::new(folded, index.parts.form);
         index.search(self.schedule, folded, &view, self.verifier, self.budget, &mut found);
-        if index.form == SPACED_FORM {
+        if index.parts.form == SPACED_FORM {
             index.search_slips(self.schedule, folded, &view, &mut found);
             if folded.may_have_split_words() {
                 self.find_split(index, &view, &mut found);
             }
             // Their characters have three bytes or more in UTF-8.
-            if index.may_be_interrupted && view.text().bytes().any(|byte| byte >= 0xE0) {
+            if index.parts.may_be_interrupted && view.text().bytes().any(|byte| byte >= 0xE0) {
                 self.find_interrupted(index, &view, &mut found);
             }
         }
@@ -271,18 +311,15 @@ impl<H: HitSink> Search<'_, H> {
         for FoldedMatch { compiled, start, end, appearance } in found {
             let folded = Span::new(start, end);
             let span = graphemes.widen(origins.of(folded));
-            if self.in_reading && has_own_letters(compiled, &self.content[span.range()]) {
+            if self.in_reading && has_own_letters(&compiled, &self.content[span.range()]) {
                 continue;
             }
             let cover = match compiled.exception {
                 true => span,
-                false => {
-                    let entry = self.schedule.rules.entry(compiled.list, compiled.entry);
-                    match words.cover(entry, compiled, index.text(compiled), folded) {
-                        covered if covered == folded => span,
-                        covered => graphemes.widen(origins.of(covered)),
-                    }
-                }
+                false => match words.cover(&compiled, folded) {
+                    covered if covered == folded => span,
+                    covered => graphemes.widen(origins.of(covered)),
+                },
             };
             if compiled.whole_graphemes && origins.shows_more(folded, span) {
                 continue;
@@ -293,17 +330,17 @@ impl<H: HitSink> Search<'_, H> {
                 && self.entries.has_exceptions
                 && let Some(letters) = letters
             {
-                let entry = index.text(compiled);
+                let entry = compiled.text;
                 if self.budget.take_from_event(ALIGN_STEPS_PER_BYTE * (end - start)) {
-                    let aligned = aligned(&view, compiled, entry, folded, letters);
+                    let aligned = aligned(&view, &compiled, entry, folded, letters);
                     doubled = doubled_letters(&view, entry, &aligned, &origins);
                 } else if !compiled.exception {
                     // Counts that no exception has, so that none suppresses the hit.
                     doubled.push((span, usize::MAX));
                 }
             }
-            self.hits.add(RawHit { cover, ..hit(index, compiled, span, doubled) }, || {
-                Alignment::new(appearance, &view, compiled, index.text(compiled), folded, &origins)
+            self.hits.add(RawHit { cover, ..hit(index, &compiled, span, doubled) }, || {
+                Alignment::new(appearance, &view, &compiled, folded, &origins)
             });
         }
     }
@@ -311,7 +348,7 @@ impl<H: HitSink> Search<'_, H> {
     /// Adds the entries that occur with something between their characters.
     fn find_interrupted<'i>(
         &mut self,
-        index: &'i EntryIndex,
+        index: &EntryIndex<'i>,
         view: &FoldedView<'_>,
         found: &mut Vec<FoldedMatch<'i>>,
     ) {
@@ -324,7 +361,7 @@ impl<H: HitSink> Search<'_, H> {
         for at in self.interrupted.starts() {
             self.budget.begin_position(length - at);
             for compiled in index.begin_with(self.schedule, &joined, at, self.budget) {
-                let entry = index.text(compiled);
+                let entry = compiled.text;
                 let end = at + entry.len();
                 if joined.text()[at..].starts_with(entry)
                     && self.interrupted.is_word(at, end, compiled.language.particles())
@@ -341,7 +378,7 @@ impl<H: HitSink> Search<'_, H> {
     /// Adds the entries that occur as split words.
     fn find_split<'i>(
         &mut self,
-        index: &'i EntryIndex,
+        index: &EntryIndex<'i>,
         view: &FoldedView<'_>,
         found: &mut Vec<FoldedMatch<'i>>,
     ) {
@@ -361,9 +398,9 @@ impl<H: HitSink> Search<'_, H> {
                 if !is_word || !compiled.confusables.is_empty() {
                     continue;
                 }
-                let entry = index.text(compiled);
+                let entry = compiled.text;
                 let mut ends = |at| {
-                    let ends = self.verifier.all_ends(&joined, compiled, entry, at, self.budget);
+                    let ends = self.verifier.all_ends(&joined, &compiled, entry, at, self.budget);
                     ends.into_iter().map(|(end, _)| end).collect::<Vec<_>>()
                 };
                 let all = ends(0);
@@ -386,17 +423,17 @@ impl<H: HitSink> Search<'_, H> {
     }
 
     /// Adds the entries that occur in a reading of the content.
-    fn find_in_reading(&mut self, index: &EntryIndex, reading: &Reading, folded: &mut Folded) {
+    fn find_in_reading(&mut self, index: &EntryIndex<'_>, reading: &Reading, folded: &mut Folded) {
         self.in_reading = true;
         for mode in [SymbolMode::Letters, SymbolMode::Boundaries] {
-            let normalized = Normalized::of_reading(reading, index.form, mode, folded);
+            let normalized = Normalized::of_reading(reading, index.parts.form, mode, folded);
             self.find_unspaced(index, &normalized);
             let (reads_symbols, has_spaced_letters) = {
                 let folded = normalized.folded();
                 (folded.reads_symbols(), folded.may_have_spaced_letters())
             };
             if has_spaced_letters {
-                self.find_spaced(index, &Origins::of_reading(reading, index.form, mode));
+                self.find_spaced(index, &Origins::of_reading(reading, index.parts.form, mode));
             }
             if !reads_symbols {
                 break;
@@ -405,7 +442,7 @@ impl<H: HitSink> Search<'_, H> {
     }
 
     /// Adds the entries that occur as spaced letters.
-    fn find_spaced(&mut self, index: &EntryIndex, origins: &Origins) {
+    fn find_spaced(&mut self, index: &EntryIndex<'_>, origins: &Origins) {
         for row in origins.spaced_letters(self.content) {
             let view = FoldedView::spaced(&row);
             self.budget.begin_search();
@@ -414,8 +451,8 @@ impl<H: HitSink> Search<'_, H> {
                 let at = row.start(letter);
                 let mut matches = Vec::new();
                 for compiled in index.begin_with(self.schedule, &view, at, self.budget) {
-                    let entry = index.text(compiled);
-                    let ends = self.verifier.all_ends(&view, compiled, entry, at, self.budget);
+                    let entry = compiled.text;
+                    let ends = self.verifier.all_ends(&view, &compiled, entry, at, self.budget);
                     let ends =
                         ends.into_iter().map(|(end, is_long)| (row.letter_at(end), end, is_long));
                     // An entry may not end inside an ß.
@@ -430,12 +467,11 @@ impl<H: HitSink> Search<'_, H> {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = row.origin(letters.start, letters.end);
                 let span = graphemes.widen(span);
-                if self.in_reading && has_own_letters(compiled, &self.content[span.range()]) {
+                if self.in_reading && has_own_letters(&compiled, &self.content[span.range()]) {
                     continue;
                 }
-                let hit = hit(index, compiled, span, Vec::new());
-                self.hits
-                    .add(hit, || Alignment::spaced(&row, compiled, index.text(compiled), letters));
+                let hit = hit(index, &compiled, span, Vec::new());
+                self.hits.add(hit, || Alignment::spaced(&row, &compiled, letters));
             }
         }
     }
@@ -467,17 +503,17 @@ fn doubled_letters(
 
 /// Whether an entry does not match in a reading, since letters of its language in `part` of the message
 /// were read as others.
-fn has_own_letters(compiled: &CompiledEntry, part: &str) -> bool {
+fn has_own_letters(compiled: &CompiledEntry<'_>, part: &str) -> bool {
     compiled.language.has_own_letters() && part.contains(['ø', 'Ø', 'đ', 'Đ'])
 }
 
 fn hit(
-    index: &EntryIndex,
-    compiled: &CompiledEntry,
+    index: &EntryIndex<'_>,
+    compiled: &CompiledEntry<'_>,
     span: Span,
     doubled: Vec<(Span, usize)>,
 ) -> RawHit {
     let &CompiledEntry { list, entry, exception, plain, .. } = compiled;
-    let disguises = (!plain).then_some(index.form.disguises);
+    let disguises = (!plain).then_some(index.parts.form.disguises);
     RawHit { list, entry, exception, disguises, span, cover: span, doubled }
 }

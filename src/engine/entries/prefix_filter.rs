@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
+use super::flat::{BodyBuilder, Part, Rows, Table};
 use super::letter_class::{KEY_BYTE_VALUES, LetterClass};
 use super::trie::Keys;
 
@@ -18,9 +21,17 @@ const BITS: usize = 8;
 ///
 /// It rejects most start positions with one lookup, without touching the trie. It may accept
 /// positions at which no key begins, and never rejects one at which a key begins.
-pub(super) struct PrefixFilter {
+#[derive(Clone, Copy)]
+pub(super) struct PrefixFilter<'d> {
     /// A bit for each hash.
-    bits: Vec<u64>,
+    bits: Rows<'d, 1>,
+    parts: &'d PrefixFilterParts,
+}
+
+/// What a [`PrefixFilter`] has besides its bits, and where these are in a body.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PrefixFilterParts {
+    bits: Table<1>,
     /// How far a hash of 32 bits is shifted to get the index of a bit.
     shift: u32,
     /// For each first byte of a key shorter than four, the second bytes, one bit each.
@@ -33,12 +44,35 @@ pub(super) struct PrefixFilter {
     squeezes: bool,
 }
 
-impl PrefixFilter {
+impl PrefixFilterParts {
+    pub(super) fn of<'d>(&'d self, body: &'d [u8]) -> PrefixFilter<'d> {
+        PrefixFilter { bits: self.bits.of(body), parts: self }
+    }
+
+    pub(super) fn part(&self) -> Part {
+        self.bits.0
+    }
+
+    /// Returns the index of the bit of a prefix.
+    #[inline]
+    fn hash(&self, prefix: [u8; LENGTH]) -> usize {
+        let word = prefix.into_iter().fold(0, |word, byte| word << 5 | u32::from(byte));
+        word.wrapping_mul(0x9E37_79B1).wrapping_shr(self.shift) as usize
+    }
+}
+
+impl PrefixFilter<'_> {
     /// Builds the filter of the keys of `items`.
-    pub(super) fn new(keys: &impl Keys, items: Range<usize>, squeezes: bool) -> PrefixFilter {
+    pub(super) fn build(
+        keys: &impl Keys,
+        items: Range<usize>,
+        squeezes: bool,
+        body: &mut BodyBuilder,
+    ) -> PrefixFilterParts {
         let size = (items.len() * BITS).next_power_of_two().max(64);
-        let mut filter = PrefixFilter {
-            bits: vec![0; size / 64],
+        let mut bits = vec![0_u32; size / 32];
+        let mut filter = PrefixFilterParts {
+            bits: Table::default(),
             shift: u32::BITS - size.trailing_zeros(),
             short: [0; KEY_BYTE_VALUES as usize],
             long: false,
@@ -49,29 +83,17 @@ impl PrefixFilter {
             filter.long |= keys.key(item).first().is_some_and(|&byte| LetterClass::is_long(byte));
             filter.first |= keys.key(item).first().map_or(0, |&byte| 1 << byte);
             match *keys.key(item) {
-                [a, b, c, d, ..] => filter.add([a, b, c, d]),
+                [a, b, c, d, ..] => {
+                    let hash = filter.hash([a, b, c, d]);
+                    bits[hash / 32] |= 1 << (hash % 32);
+                }
                 [first] => filter.short[usize::from(first)] = u32::MAX,
                 [first, second, ..] => filter.short[usize::from(first)] |= 1 << second,
                 [] => {}
             }
         }
+        filter.bits = body.table(bits.into_iter().map(|bits| [bits]));
         filter
-    }
-
-    /// Returns the heap memory, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        size_of_val(&*self.bits)
-    }
-
-    fn add(&mut self, prefix: [u8; LENGTH]) {
-        let hash = self.hash(prefix);
-        self.bits[hash / 64] |= 1 << (hash % 64);
-    }
-
-    #[inline]
-    fn hash(&self, prefix: [u8; LENGTH]) -> usize {
-        let word = prefix.into_iter().fold(0, |word, byte| word << 5 | u32::from(byte));
-        (word.wrapping_mul(0x9E37_79B1) >> self.shift) as usize
     }
 
     /// Whether a key may begin at byte `at`.
@@ -80,13 +102,13 @@ impl PrefixFilter {
         let Some(&[a, b, c, d]) = text.get(at..).and_then(<[u8]>::first_chunk) else { return true };
         if !a.is_ascii() {
             return match leet_letter(a, b) {
-                Some(class) => self.first >> class & 1 != 0,
-                None => self.long || begins_with_leet(&text[at..]),
+                Some(class) => self.parts.first >> class & 1 != 0,
+                None => self.parts.long || begins_with_leet(&text[at..]),
             };
         }
         let a = LetterClass::first_key_byte_of(a);
         // The first character has one class, and short lists begin with few of them.
-        if a != LetterClass::NO_KEY_BYTE && self.first >> a & 1 == 0 {
+        if a != LetterClass::NO_KEY_BYTE && self.parts.first >> a & 1 == 0 {
             return false;
         }
         let [b, c, d] = [b, c, d].map(LetterClass::unambiguous_key_byte);
@@ -95,7 +117,7 @@ impl PrefixFilter {
         if (a | b | c | d) & LetterClass::NO_KEY_BYTE != 0 {
             return true;
         }
-        if self.squeezes && (a == b || b == c || c == d) {
+        if self.parts.squeezes && (a == b || b == c || c == d) {
             return self.squeezed(text, at).is_none_or(|prefix| self.has(prefix));
         }
         self.has(prefix)
@@ -103,10 +125,10 @@ impl PrefixFilter {
 
     #[inline]
     fn has(&self, prefix: [u8; LENGTH]) -> bool {
-        let hash = self.hash(prefix);
+        let hash = self.parts.hash(prefix);
         let [a, b, ..] = prefix;
-        let is_in = self.bits[hash / 64] >> (hash % 64) & 1 != 0;
-        is_in || self.short[usize::from(a)] >> b & 1 != 0
+        let is_in = self.bits.get(hash / 32).is_none_or(|[bits]| bits >> (hash % 32) & 1 != 0);
+        is_in || self.parts.short[usize::from(a)] >> b & 1 != 0
     }
 
     /// Returns the first key bytes without adjacent repeats; `None` if there are characters with
@@ -155,7 +177,10 @@ mod tests {
         for word in words {
             keys.push(text(word).chars().flat_map(|c| LetterClass::of(c).key_bytes()).collect());
         }
-        let filter = PrefixFilter::new(&keys, 0..keys.len(), true);
+        let mut body = BodyBuilder::default();
+        let parts = PrefixFilter::build(&keys, 0..keys.len(), true, &mut body);
+        let body = body.finish();
+        let filter = parts.of(&body);
         for passes in
             ["badword", "b4dw", "baad", "abcd", "xyzw", "k1llo", "b d e", "b$dw", "badé", "bad"]
         {

@@ -22,7 +22,7 @@ const REDUPLICATED: [&str; 14] = [
 /// Returns the end of the word at byte `start` if it consists of `entry` several times.
 pub(super) fn end(
     view: &FoldedView<'_>,
-    compiled: &CompiledEntry,
+    compiled: &CompiledEntry<'_>,
     entry: &str,
     start: usize,
 ) -> Option<usize> {

@@ -10,7 +10,11 @@
 //! `muppet~`, the word `mupet` has the sum of `muppet` without `p`; and `mupqet` without `q` has it
 //! as well.
 
+use serde::{Deserialize, Serialize};
+
 use super::compiled::CompiledEntry;
+use super::flat::{BodyBuilder, Part, Rows, Table};
+use super::records::Entries;
 use super::view::FoldedView;
 use crate::language::Language;
 use crate::normalize::CharProps;
@@ -42,20 +46,65 @@ pub(super) enum Slip {
 }
 
 /// Entries by the sum of their letters.
-#[derive(Default)]
-pub(super) struct SlipIndex {
+#[derive(Clone, Copy)]
+pub(super) struct SlipIndex<'d> {
     /// A bit for each sum, to reject most words.
-    filter: Vec<u64>,
+    filter: Rows<'d, 1>,
     /// The first of the stored sums with the same hash; 0 if there is none.
-    buckets: Vec<u32>,
-    stored: Vec<Stored>,
+    buckets: Rows<'d, 1>,
+    /// See [`Stored`].
+    stored: Rows<'d, 3>,
+    parts: &'d SlipParts,
+}
+
+/// What a [`SlipIndex`] has besides its tables, and where these are in a body.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct SlipParts {
+    filter: Table<1>,
+    buckets: Table<1>,
+    stored: Table<3>,
     /// For each first letter from `a` to `z` and for all others, the numbers of letters that a word
     /// with a slip may have, one bit each.
     lengths: [u64; 27],
     /// Whether there are entries with `~`.
     has_slips: bool,
-    /// The endings of entries, each with the sum of its letters and its language.
+    /// The languages of which entries have endings.
+    languages: Vec<Language>,
+    /// The endings of these, each with the sum of its letters and its language. See
+    /// [`SlipParts::prepare`].
+    #[serde(skip)]
     endings: Vec<(&'static str, u32, Language)>,
+}
+
+impl SlipParts {
+    pub(super) fn of<'d>(&'d self, body: &'d [u8]) -> SlipIndex<'d> {
+        SlipIndex {
+            filter: self.filter.of(body),
+            buckets: self.buckets.of(body),
+            stored: self.stored.of(body),
+            parts: self,
+        }
+    }
+
+    /// Adds what is computed from the languages.
+    pub(super) fn prepare(&mut self) {
+        self.endings = self.languages.iter().flat_map(|&language| endings(language)).collect();
+    }
+
+    pub(super) fn all(&self) -> [Part; 3] {
+        [self.filter.0, self.buckets.0, self.stored.0]
+    }
+
+    /// Whether there are no entries that may have a slip.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.stored.0.len() == 0
+    }
+}
+
+fn endings(language: Language) -> impl Iterator<Item = (&'static str, u32, Language)> {
+    let sum = |ending: &str| ending.chars().map(value).fold(0, u32::wrapping_add);
+    language.endings().map(move |it| (it, sum(it), language))
 }
 
 #[derive(Clone, Copy)]
@@ -67,115 +116,122 @@ struct Stored {
     next: u32,
 }
 
-impl SlipIndex {
-    /// Builds the index of those entries that may have a slip.
-    pub(super) fn new<'t>(
-        entries: &[CompiledEntry],
-        text: impl Fn(&CompiledEntry) -> &'t str,
-    ) -> SlipIndex {
-        let mut index = SlipIndex::default();
+/// A [`SlipIndex`] that is not written yet.
+#[derive(Default)]
+pub(super) struct SlipBuilder {
+    parts: SlipParts,
+    stored: Vec<Stored>,
+}
+
+impl SlipBuilder {
+    /// Collects those entries that may have a slip.
+    pub(super) fn new(entries: Entries<'_>) -> SlipBuilder {
+        let mut builder = SlipBuilder::default();
+        let SlipBuilder { parts, stored } = &mut builder;
         for (item, compiled) in entries.iter().enumerate() {
-            let text = text(compiled);
-            if !may_slip(compiled, text) {
+            let text = compiled.text;
+            if !may_slip(&compiled, text) {
                 continue;
             }
             let language = compiled.language;
-            if compiled.end == End::Ending && !index.endings.iter().any(|it| it.2 == language) {
-                let sum = |ending: &str| ending.chars().map(value).fold(0, u32::wrapping_add);
-                let endings = language.endings().map(|it| (it, sum(it), language));
-                index.endings.extend(endings);
+            if compiled.end == End::Ending && !parts.languages.contains(&language) {
+                parts.languages.push(language);
             }
             let length = letters_of(text);
-            let endings = index.endings.iter().filter(|it| it.2 == language);
-            let endings =
-                endings.filter(|_| compiled.end == End::Ending).map(|it| letters_of(it.0));
+            let endings = Some(language).filter(|_| compiled.end == End::Ending);
+            let endings = endings.into_iter().flat_map(Language::endings).map(letters_of);
             let most = if compiled.slip { length + 1 } else { length };
             let least = if compiled.slip { length - 1 } else { length };
-            index.lengths[first_of(text)] |= std::iter::once(0)
+            parts.lengths[first_of(text)] |= std::iter::once(0)
                 .chain(endings)
                 .flat_map(|ending| least + ending..=most + ending)
                 .fold(0, |bits, length| bits | 1 << length.min(63));
             let sum = sum_of(text);
-            let mut add = |sum| index.stored.push(Stored { sum, item: item as u32, next: 0 });
+            let mut add = |sum| stored.push(Stored { sum, item: item as u32, next: 0 });
             add(sum);
             if compiled.slip {
                 text.chars().skip(1).for_each(|c| add(sum.wrapping_sub(value(c))));
-                index.has_slips = true;
+                parts.has_slips = true;
             }
         }
-        if index.stored.is_empty() {
-            return index;
+        parts.prepare();
+        builder
+    }
+
+    pub(super) fn build(self, body: &mut BodyBuilder) -> SlipParts {
+        let SlipBuilder { mut parts, mut stored } = self;
+        if stored.is_empty() {
+            return parts;
         }
-        let size = (index.stored.len() * BITS).next_power_of_two().max(64);
-        index.filter = vec![0; size / 64];
-        index.buckets = vec![0; size / BITS];
-        for number in 0..index.stored.len() {
-            let Stored { sum, .. } = index.stored[number];
-            let bit = index.bit(sum);
-            index.filter[bit / 64] |= 1 << (bit % 64);
-            let first = &mut index.buckets[bit / BITS];
-            index.stored[number].next = std::mem::replace(first, number as u32 + 1);
+        let size = (stored.len() * BITS).next_power_of_two().max(64);
+        let mut filter = vec![0_u32; size / 32];
+        let mut buckets = vec![0; size / BITS];
+        for (number, stored) in stored.iter_mut().enumerate() {
+            let bit = bit(size, stored.sum);
+            filter[bit / 32] |= 1 << (bit % 32);
+            let first = &mut buckets[bit / BITS];
+            stored.next = std::mem::replace(first, number as u32 + 1);
         }
-        index
+        parts.filter = body.table(filter.into_iter().map(|bits| [bits]));
+        parts.buckets = body.table(buckets.into_iter().map(|first| [first]));
+        parts.stored = body.table(stored.iter().map(|it| [it.sum, it.item, it.next]));
+        parts
     }
+}
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.stored.is_empty()
-    }
+/// Returns the bit of a sum in a filter of `size` bits.
+fn bit(size: usize, sum: u32) -> usize {
+    let bits = size.trailing_zeros();
+    sum.wrapping_mul(0x9E37_79B1).checked_shr(u32::BITS.wrapping_sub(bits)).unwrap_or(0) as usize
+}
 
-    /// Returns the heap memory, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        size_of_val(&*self.filter) + size_of_val(&*self.buckets) + size_of_val(&*self.stored)
-    }
-
-    fn bit(&self, sum: u32) -> usize {
-        let bits = (self.filter.len() * 64).trailing_zeros();
-        (sum.wrapping_mul(0x9E37_79B1) >> (u32::BITS - bits)) as usize
-    }
-
+impl SlipIndex<'_> {
     /// The minimum length of a word that is compared, in bytes.
     pub(super) fn min_length(&self) -> usize {
-        MIN_LETTERS - usize::from(self.has_slips)
+        MIN_LETTERS - usize::from(self.parts.has_slips)
     }
 
     /// Calls `found` with each entry of which a word of the text is a slip, and the end of the word.
     /// The word begins at byte `start`.
-    pub(super) fn search<'i, 't>(
+    pub(super) fn search<'i>(
         &self,
-        entries: &'i [CompiledEntry],
-        text: impl Fn(&CompiledEntry) -> &'t str,
+        entries: Entries<'i>,
         view: &FoldedView<'_>,
         start: usize,
-        mut found: impl FnMut(&'i CompiledEntry, usize, Slip),
+        mut found: impl FnMut(CompiledEntry<'i>, usize, Slip),
     ) {
+        let SlipParts { lengths, has_slips, endings, .. } = self.parts;
         let Some((word, letters)) = word_at(view.text(), start) else { return };
         let is_possible = letters >= self.min_length()
-            && self.lengths[first_of(word)] >> letters.min(63) & 1 != 0;
+            && lengths[first_of(word)] >> letters.min(63) & 1 != 0;
         if !is_possible {
             return;
         }
         let sum = sum_of(word);
         let end = start + word.len();
         let mut compare = |sum: u32, stem: &str, language: Option<Language>| {
-            let bit = self.bit(sum);
-            if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
+            let bit = bit(self.filter.len() * 32, sum);
+            if self.filter.get(bit / 32).is_some_and(|[bits]| bits >> (bit % 32) & 1 == 0) {
                 return;
             }
-            let mut next = self.buckets[bit / BITS];
+            let [mut next] = self.buckets.get(bit / BITS).unwrap_or_default();
             for _ in 0..MAX_COMPARED {
                 let Some(index) = next.checked_sub(1) else { break };
-                let stored = self.stored[index as usize];
-                next = stored.next;
-                let compiled = &entries[stored.item as usize];
-                let has_ending =
-                    |language| compiled.end == End::Ending && compiled.language == language;
-                if stored.sum != sum || !language.is_none_or(has_ending) {
+                let Some([of_entry, item, after]) = self.stored.get(index as usize) else { break };
+                next = after;
+                if of_entry != sum {
                     continue;
                 }
-                let entry = text(compiled);
+                let Some(compiled) = entries.get(item as usize) else { continue };
+                let has_ending =
+                    |language| compiled.end == End::Ending && compiled.language == language;
+                if !language.is_none_or(has_ending) {
+                    continue;
+                }
+                let entry = compiled.text;
                 if let Some((slip, same)) = slip(entry, stem)
                     && has_accents(
-                        compiled,
+                        &compiled,
                         entry,
                         view,
                         Span::new(start, start + stem.len()),
@@ -191,14 +247,14 @@ impl SlipIndex {
         };
         let mut compare_all = |sum: u32, stem: &str, language| {
             compare(sum, stem, language);
-            if self.has_slips {
+            if *has_slips {
                 for c in stem.chars().skip(1) {
                     compare(sum.wrapping_sub(value(c)), stem, language);
                 }
             }
         };
         compare_all(sum, word, None);
-        for &(ending, of_ending, language) in &self.endings {
+        for &(ending, of_ending, language) in endings {
             // A comparison of the last bytes is cheaper and excludes most.
             if word.as_bytes().last() == ending.as_bytes().last()
                 && let Some(stem) = word.strip_suffix(ending)
@@ -210,7 +266,7 @@ impl SlipIndex {
 }
 
 /// Whether a word of a message may be a slip of an entry.
-fn may_slip(compiled: &CompiledEntry, text: &str) -> bool {
+fn may_slip(compiled: &CompiledEntry<'_>, text: &str) -> bool {
     let least = if compiled.end == End::Ending { MIN_BASE } else { MIN_LETTERS };
     let is_word = text.chars().all(is_part) && letters_of(text) >= least;
     compiled.may_be_spaced && !compiled.only_spaced && compiled.confusables.is_empty() && is_word
@@ -305,7 +361,7 @@ fn slip(entry: &str, word: &str) -> Option<(Slip, usize)> {
 /// Whether the letters that a word shares with an entry have the accents of the entry. The word is
 /// at `part` of the view and differs from the entry after `same` letters.
 fn has_accents(
-    compiled: &CompiledEntry,
+    compiled: &CompiledEntry<'_>,
     entry: &str,
     view: &FoldedView<'_>,
     part: Span,

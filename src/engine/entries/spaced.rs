@@ -20,7 +20,7 @@ const FILLERS: [&str; 4] = ["a", "i", "u", "r"];
 /// An entry or a filler, and the letters it covers.
 struct Tile<'i> {
     /// `None` for a filler.
-    compiled: Option<&'i CompiledEntry>,
+    compiled: Option<CompiledEntry<'i>>,
     /// The indices of its letters.
     letters: Range<usize>,
 }
@@ -32,8 +32,8 @@ struct Tile<'i> {
 /// since it needs no spacing.
 pub(super) fn segment_spaced<'i>(
     row: &SpacedLetters,
-    mut at: impl FnMut(usize) -> Vec<(&'i CompiledEntry, Vec<(usize, bool)>)>,
-) -> Vec<(&'i CompiledEntry, Range<usize>)> {
+    mut at: impl FnMut(usize) -> Vec<(CompiledEntry<'i>, Vec<(usize, bool)>)>,
+) -> Vec<(CompiledEntry<'i>, Range<usize>)> {
     let count = row.letters_count();
     let mut tiles: Vec<Tile<'i>> = Vec::new();
     let mut reached = vec![false; count + 1];
@@ -80,8 +80,10 @@ fn leads_to_end(tiles: &[Tile<'_>], letters: usize) -> Vec<bool> {
 
 /// Merges overlapping occurrences of the same entry: which of the repeated letters belong to it is
 /// unknown.
-fn merged(mut found: Vec<(&CompiledEntry, Range<usize>)>) -> Vec<(&CompiledEntry, Range<usize>)> {
-    let key = |compiled: &CompiledEntry| (compiled.list, compiled.entry);
+fn merged<'i>(
+    mut found: Vec<(CompiledEntry<'i>, Range<usize>)>,
+) -> Vec<(CompiledEntry<'i>, Range<usize>)> {
+    let key = |compiled: &CompiledEntry<'_>| (compiled.list, compiled.entry);
     found.sort_unstable_by_key(|(compiled, letters)| (key(compiled), letters.start, letters.end));
     found.dedup_by(|(compiled, letters), (before, so_far)| {
         let shares = key(compiled) == key(before) && letters.start < so_far.end;

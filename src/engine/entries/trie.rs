@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
+use super::flat::{BodyBuilder, Part, Rows, Table};
 use super::letter_class::{GAP, KEY_BYTE_VALUES, LetterClass};
 
 /// A trie that maps keys to items. A key is a string of key bytes, of which there are
@@ -10,19 +13,39 @@ use super::letter_class::{GAP, KEY_BYTE_VALUES, LetterClass};
 /// The children of a node are adjacent: a bitmap has one bit per key byte, and the number of bits
 /// below that of a byte is the index of its child. So finding a child reads one node. When only one
 /// key is left, the rest of it is stored as a byte string (a tail) instead of nodes.
-pub(super) struct Trie {
-    nodes: Vec<Node>,
+#[derive(Clone, Copy)]
+pub(super) struct Trie<'d> {
+    nodes: Rows<'d, 4>,
     /// The tails, each followed by [`END`].
-    tails: Vec<u8>,
+    tails: &'d [u8],
     /// For each node, the maximum number of key bytes after it before a [`GAP`] or the end of a
     /// key.
-    heights: Vec<u8>,
+    heights: &'d [u8],
+}
+
+/// The position of a [`Trie`] in a body.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct TrieParts {
+    nodes: Table<4>,
+    tails: Part,
+    heights: Part,
+}
+
+impl TrieParts {
+    pub(super) fn of(self, body: &[u8]) -> Trie<'_> {
+        let TrieParts { nodes, tails, heights } = self;
+        Trie { nodes: nodes.of(body), tails: tails.of(body), heights: heights.of(body) }
+    }
+
+    pub(super) fn all(self) -> [Part; 3] {
+        [self.nodes.0, self.tails, self.heights]
+    }
 }
 
 /// Follows the last byte of a tail.
 const END: u8 = u8::MAX;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Node {
     /// The key bytes of its children, one bit each. Zero if one key is left, whose end is in the
     /// tails.
@@ -31,6 +54,17 @@ struct Node {
     next: u32,
     /// The range of the items whose key ends here, or that have the key that is left.
     items: (u32, u32),
+}
+
+impl Node {
+    #[inline]
+    fn read([children, next, start, end]: [u32; 4]) -> Node {
+        Node { children, next, items: (start, end) }
+    }
+
+    fn words(self) -> [u32; 4] {
+        [self.children, self.next, self.items.0, self.items.1]
+    }
 }
 
 const _: () = assert!(KEY_BYTE_VALUES as u32 <= u32::BITS);
@@ -48,13 +82,18 @@ pub(super) trait Keys {
     fn key(&self, item: usize) -> &[u8];
 }
 
-impl Trie {
-    pub(super) const ROOT: NodeRef = NodeRef { node: 0, tail_offset: 0 };
+/// A trie under construction.
+#[derive(Default)]
+struct Builder {
+    nodes: Vec<Node>,
+    tails: Vec<u8>,
+    heights: Vec<u8>,
+}
 
-    /// Builds the trie of `items`, which must be sorted by their keys, none of which is empty.
-    pub(super) fn new(keys: &impl Keys, items: Range<usize>) -> Trie {
-        let mut trie = Trie { nodes: Vec::new(), tails: Vec::new(), heights: Vec::new() };
-        let unknown = Node { children: 0, next: 0, items: (0, 0) };
+impl Builder {
+    fn new(keys: &impl Keys, items: Range<usize>) -> Builder {
+        let mut trie = Builder::default();
+        let unknown = Node::default();
         // The items of each node and its depth, in the order of the nodes.
         let mut pending = vec![(items, 0)];
         trie.nodes.push(unknown);
@@ -90,56 +129,84 @@ impl Trie {
         for index in (0..trie.nodes.len()).rev() {
             trie.heights[index] = trie.height_of(index);
         }
-        trie.nodes.shrink_to_fit();
-        trie.tails.shrink_to_fit();
         trie
     }
 
     fn height_of(&self, index: usize) -> u8 {
         let node = &self.nodes[index];
         if node.children == 0 {
-            return self.tail_height(node.next as usize);
+            return tail_height(&self.tails, node.next as usize);
         }
         let children = (0..KEY_BYTE_VALUES).filter(|byte| node.children & 1 << byte != 0);
         let nodes = self.heights[node.next as usize..].iter();
         let heights = children.zip(nodes).filter(|&(byte, _)| byte != GAP.first_key_byte());
         heights.map(|(_, height)| height.saturating_add(1)).max().unwrap_or(0)
     }
+}
 
-    fn tail_height(&self, at: usize) -> u8 {
-        let ends = |&byte: &u8| byte == END || byte == GAP.first_key_byte();
-        let tail = self.tails.get(at..).unwrap_or_default();
-        let length = tail.iter().position(ends).unwrap_or(0);
-        u8::try_from(length).unwrap_or(u8::MAX)
+/// Returns the number of key bytes of a tail, from position `at`, before a [`GAP`] or its end; 255 if
+/// there are more.
+fn tail_height(tails: &[u8], at: usize) -> u8 {
+    let ends = |&byte: &u8| byte == END || byte == GAP.first_key_byte();
+    let tail = tails.get(at..).unwrap_or_default().iter().take(usize::from(u8::MAX));
+    tail.take_while(|byte| !ends(byte)).count() as u8
+}
+
+impl<'d> Trie<'d> {
+    pub(super) const ROOT: NodeRef = NodeRef { node: 0, tail_offset: 0 };
+
+    /// Builds the trie of `items`, which must be sorted by their keys, none of which is empty.
+    pub(super) fn build(
+        keys: &impl Keys,
+        items: Range<usize>,
+        body: &mut BodyBuilder,
+    ) -> TrieParts {
+        let Builder { nodes, tails, heights } = Builder::new(keys, items);
+        TrieParts {
+            nodes: body.table(nodes.into_iter().map(Node::words)),
+            tails: body.part(&tails),
+            heights: body.part(&heights),
+        }
+    }
+
+    #[inline]
+    fn node(&self, node_ref: NodeRef) -> Option<Node> {
+        self.nodes.get(node_ref.node as usize).map(Node::read)
+    }
+
+    /// Returns the byte of the tail of a node without children.
+    #[inline]
+    fn tail_byte(&self, node: Node, node_ref: NodeRef) -> Option<u8> {
+        self.tails.get(node.next as usize + node_ref.tail_offset as usize).copied()
     }
 
     /// Returns the maximum number of key bytes after a position before the end of a word; 255 if
     /// there are more.
     pub(super) fn height(&self, node_ref: NodeRef) -> u8 {
-        let node = &self.nodes[node_ref.node as usize];
+        let Some(node) = self.node(node_ref) else { return 0 };
         match node.children {
-            0 => self.tail_height(node.next as usize + node_ref.tail_offset as usize),
-            _ => self.heights[node_ref.node as usize],
+            0 => tail_height(self.tails, node.next as usize + node_ref.tail_offset as usize),
+            _ => self.heights.get(node_ref.node as usize).copied().unwrap_or(u8::MAX),
         }
     }
 
     /// Whether the trie has no keys.
     pub(super) fn is_empty(&self) -> bool {
-        self.nodes[0].children == 0 && self.tails.is_empty()
+        self.tails.is_empty() && self.node(Trie::ROOT).is_none_or(|node| node.children == 0)
     }
 
     /// Returns the position after one more key byte, if a key continues with it.
     #[inline]
     pub(super) fn child(&self, node_ref: NodeRef, byte: u8) -> Option<NodeRef> {
-        let node = &self.nodes[node_ref.node as usize];
+        let node = self.node(node_ref)?;
         if node.children == 0 {
-            let next = self.tails.get(node.next as usize + node_ref.tail_offset as usize);
-            return (next == Some(&byte))
+            return (self.tail_byte(node, node_ref) == Some(byte))
                 .then_some(NodeRef { tail_offset: node_ref.tail_offset + 1, ..node_ref });
         }
         let bit = 1u32 << byte;
         let before = (node.children & (bit - 1)).count_ones();
-        (node.children & bit != 0).then_some(NodeRef { node: node.next + before, tail_offset: 0 })
+        let child = NodeRef { node: node.next.wrapping_add(before), tail_offset: 0 };
+        (node.children & bit != 0).then_some(child)
     }
 
     /// Returns the position after all key bytes of a class, if a key continues with them.
@@ -155,21 +222,24 @@ impl Trie {
     /// Whether a key ends at this position.
     #[inline]
     pub(super) fn has_items(&self, node_ref: NodeRef) -> bool {
-        let node = &self.nodes[node_ref.node as usize];
-        let at = node.next as usize + node_ref.tail_offset as usize;
+        self.node(node_ref).is_some_and(|node| self.ends_at(node, node_ref))
+    }
+
+    #[inline]
+    fn ends_at(&self, node: Node, node_ref: NodeRef) -> bool {
         match node.children {
-            0 => self.tails.get(at) == Some(&END),
+            0 => self.tail_byte(node, node_ref) == Some(END),
             _ => node.items.0 < node.items.1,
         }
     }
 
     /// Returns the key bytes with which keys continue.
-    pub(super) fn children(&self, node_ref: NodeRef) -> impl Iterator<Item = u8> {
-        let node = &self.nodes[node_ref.node as usize];
+    pub(super) fn children(&self, node_ref: NodeRef) -> impl Iterator<Item = u8> + use<> {
+        let node = self.node(node_ref).unwrap_or_default();
         let children = match node.children {
-            0 => match self.tails.get(node.next as usize + node_ref.tail_offset as usize) {
-                None | Some(&END) => 0,
-                Some(byte) => 1 << byte,
+            0 => match self.tail_byte(node, node_ref) {
+                None | Some(END) => 0,
+                Some(byte) => 1u32.checked_shl(byte.into()).unwrap_or(0),
             },
             children => children,
         };
@@ -179,13 +249,12 @@ impl Trie {
     /// Returns the items whose key ends at this position.
     #[inline]
     pub(super) fn items(&self, node_ref: NodeRef) -> Range<usize> {
-        let (start, end) = self.nodes[node_ref.node as usize].items;
-        if self.has_items(node_ref) { start as usize..end as usize } else { 0..0 }
-    }
-
-    /// Returns the heap memory, in bytes.
-    pub(super) fn memory(&self) -> usize {
-        self.nodes.capacity() * size_of::<Node>() + self.tails.capacity() + self.heights.capacity()
+        match self.node(node_ref) {
+            Some(node) if self.ends_at(node, node_ref) => {
+                node.items.0 as usize..node.items.1 as usize
+            }
+            _ => 0..0,
+        }
     }
 }
 
@@ -208,7 +277,10 @@ mod tests {
             others in prop::collection::vec(prop::collection::vec(0..5_u8, 1..6), 0..40),
         ) {
             keys.sort();
-            let trie = Trie::new(&keys, 0..keys.len());
+            let mut body = BodyBuilder::default();
+            let parts = Trie::build(&keys, 0..keys.len(), &mut body);
+            let body = body.finish();
+            let trie = parts.of(&body);
             prop_assert_eq!(trie.is_empty(), keys.is_empty());
             for key in keys.iter().chain(&others) {
                 let mut bytes = key.iter();

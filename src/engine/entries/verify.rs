@@ -98,7 +98,7 @@ impl Verifier {
     pub(super) fn end(
         &mut self,
         view: &FoldedView<'_>,
-        compiled: &CompiledEntry,
+        compiled: &CompiledEntry<'_>,
         entry: &str,
         start: usize,
         letters: Letters,
@@ -147,7 +147,7 @@ impl Verifier {
     pub(super) fn all_ends(
         &mut self,
         view: &FoldedView<'_>,
-        compiled: &CompiledEntry,
+        compiled: &CompiledEntry<'_>,
         entry: &str,
         start: usize,
         budget: &Budget,
@@ -168,7 +168,7 @@ impl Verifier {
     fn nearest_end(
         &mut self,
         view: &FoldedView<'_>,
-        compiled: &CompiledEntry,
+        compiled: &CompiledEntry<'_>,
         entry: &str,
         start: usize,
         letters: Letters,
@@ -259,7 +259,7 @@ impl Verifier {
 /// length of the separators between its words.
 fn written_end(
     view: &FoldedView<'_>,
-    compiled: &CompiledEntry,
+    compiled: &CompiledEntry<'_>,
     entry: &str,
     start: usize,
 ) -> Option<usize> {
@@ -292,7 +292,7 @@ fn is_mention_with_digits(view: &FoldedView<'_>, compiled: &CompiledEntry, part:
 /// either, so that the Cyrillic entry `рот` does not match `pot`.
 fn shows_confusables(
     view: &FoldedView<'_>,
-    compiled: &CompiledEntry,
+    compiled: &CompiledEntry<'_>,
     entry: &str,
     span: Span,
     letters: Letters,
@@ -301,8 +301,8 @@ fn shows_confusables(
         return true;
     }
     let aligned = aligned(view, compiled, entry, span, letters);
-    compiled.confusables.iter().all(|&letter| {
-        let mut places = aligned.iter().filter(|&&(_, read)| read == letter);
+    compiled.confusables.iter().all(|[letter]| {
+        let mut places = aligned.iter().filter(|&&(_, read)| read == letter as usize);
         places.any(|&(at, _)| view.is_obfuscated(at))
     })
 }
@@ -311,7 +311,7 @@ fn shows_confusables(
 /// its offset, and the offset of the character of the entry to which it was matched.
 pub(super) fn aligned(
     view: &FoldedView<'_>,
-    compiled: &CompiledEntry,
+    compiled: &CompiledEntry<'_>,
     entry: &str,
     span: Span,
     letters: Letters,
@@ -324,7 +324,7 @@ pub(super) fn aligned(
 /// Like [`aligned`], with the character of the entry or of its ending.
 pub(super) fn aligned_chars(
     view: &FoldedView<'_>,
-    compiled: &CompiledEntry,
+    compiled: &CompiledEntry<'_>,
     entry: &str,
     span: Span,
     letters: Letters,
@@ -382,7 +382,10 @@ struct RunResult {
 }
 
 /// Returns the entry alone and, if it allows endings, with each of them.
-fn needles<'n>(compiled: &'n CompiledEntry, entry: &'n str) -> impl Iterator<Item = Needle<'n>> {
+fn needles<'n>(
+    compiled: &'n CompiledEntry<'n>,
+    entry: &'n str,
+) -> impl Iterator<Item = Needle<'n>> {
     let (accents, strict) = (compiled.accents(), compiled.strict);
     let endings = Some(compiled.language).filter(|_| compiled.end == End::Ending);
     let endings = endings.into_iter().flat_map(Language::endings);
@@ -393,7 +396,7 @@ fn needles<'n>(compiled: &'n CompiledEntry, entry: &'n str) -> impl Iterator<Ite
 /// begins earlier.
 fn starts_in_repeat(
     view: &FoldedView<'_>,
-    compiled: &CompiledEntry,
+    compiled: &CompiledEntry<'_>,
     entry: &str,
     start: usize,
 ) -> bool {

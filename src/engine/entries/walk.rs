@@ -15,6 +15,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::letter_class::{GAP, LetterClass};
 use super::trie::{NodeRef, Trie};
 use super::verify::Letters;
@@ -50,7 +52,7 @@ pub(super) struct TrieWalker<'w> {
 }
 
 /// How symbols may be read in a walk through a trie.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Symbols {
     /// The length in characters of the longest entry of which letters may be censored; 0 if there
     /// is none.
@@ -111,7 +113,7 @@ impl<'w> TrieWalker<'w> {
     /// Finds the items whose key occurs at byte `start`.
     pub(super) fn walk_from(
         &mut self,
-        trie: &Trie,
+        trie: &Trie<'_>,
         symbols: Symbols,
         start: usize,
         found: &mut impl FnMut(usize, Candidates),
@@ -153,7 +155,7 @@ impl<'w> TrieWalker<'w> {
 
 /// A walk from one start position.
 struct Walk<'f, F> {
-    trie: &'f Trie,
+    trie: &'f Trie<'f>,
     symbols: Symbols,
     view: &'f FoldedView<'f>,
     budget: &'f Budget,
