@@ -59,7 +59,8 @@ build-RulesLayer:
 	$(artifacts_dir_is_set)
 	rm -rf "$(ARTIFACTS_DIR)/rules"
 # Rules with an error are never packaged, because at run time the handler could only skip the invalid part. The package
-# contains the bytes that were checked: no links, no other files, no later changes.
+# contains the bytes that were checked: no links, no other files, no later changes; and the same rules compiled, with
+# which the handler starts without delay.
 	@check="$(IVS_REVIEW)"; \
 	if [ -z "$$check" ] && [ -z "$(findstring -modified,$(commit))" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-review $(version)$(if $(commit), ($(commit)))" ]; then check=ivs-review; fi; \
 	if [ -z "$$check" ]; then \
@@ -67,4 +68,5 @@ build-RulesLayer:
 	  check="$(CARGO_TARGET_DIR)/release/ivs-review"; \
 	fi; \
 	echo "$$check check --rules $(RULES) --copy-to $(ARTIFACTS_DIR)/rules"; \
-	"$$check" check --rules "$(RULES)" --copy-to "$(ARTIFACTS_DIR)/rules"
+	"$$check" check --rules "$(RULES)" --copy-to "$(ARTIFACTS_DIR)/rules" && \
+	"$$check" compile --rules "$(ARTIFACTS_DIR)/rules" || { rm -rf "$(ARTIFACTS_DIR)/rules"; exit 1; }

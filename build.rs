@@ -1,11 +1,26 @@
-//! Sets `BUILD_COMMIT` for `ivs-review --version`: the commit of a release build.
+//! Sets two variables: `BUILD_COMMIT`, the commit of a release build for `ivs-review --version`, and
+//! `SEARCH_CODE`, a hash of the source code that decides how entries are stored and found. Compiled
+//! rules are only used by the code that wrote them.
 //!
-//! It is the last commit that changed the program, so that commits of rules do not make an installed
+//! The commit is the last commit that changed the program, so that commits of rules do not make an installed
 //! program look outdated. Without git, or outside of a checkout, it is empty. A debug build has
 //! none, so that a commit does not recompile it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// What decides the content of compiled rules and their search.
+const SEARCH: [&str; 9] = [
+    "src/compiled",
+    "src/engine",
+    "src/ivs",
+    "src/language",
+    "src/limits",
+    "src/links",
+    "src/normalize",
+    "src/pii",
+    "src/rules",
+];
 
 /// What the program is built from.
 const PROGRAM: [&str; 5] = ["src", "docs/diagnostics.md", "build.rs", "Cargo.toml", "Cargo.lock"];
@@ -16,6 +31,31 @@ fn main() {
     let commit = if is_release { commit() } else { Some("debug build".to_owned()) };
     let suffix = commit.map_or(String::new(), |commit| format!(" ({commit})"));
     println!("cargo::rustc-env=BUILD_COMMIT={suffix}");
+    println!("cargo::rustc-env=SEARCH_CODE={}", search_code());
+}
+
+/// Returns the FNV-1a hash of the files of [`SEARCH`], without carriage returns, which a checkout may
+/// add.
+fn search_code() -> u64 {
+    let mut files: Vec<PathBuf> = SEARCH.iter().map(PathBuf::from).collect();
+    SEARCH.iter().for_each(|path| println!("cargo::rerun-if-changed={path}"));
+    let mut hash: u64 = 0xCBF2_9CE4_8422_2325;
+    let mut add = |bytes: &[u8]| {
+        for &byte in bytes.iter().filter(|&&byte| byte != b'\r') {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+        }
+    };
+    while let Some(path) = files.pop() {
+        match std::fs::read_dir(&path) {
+            Ok(folder) => {
+                let mut inside: Vec<PathBuf> = folder.flatten().map(|it| it.path()).collect();
+                inside.sort();
+                files.extend(inside);
+            }
+            Err(_) => add(&std::fs::read(&path).unwrap_or_default()),
+        }
+    }
+    hash
 }
 
 /// Returns the abbreviated commit, with `-modified` if the program differs from it.

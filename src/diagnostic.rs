@@ -2,6 +2,7 @@
 //!
 //! A diagnostic says what is wrong, where, and how to fix it. The binaries print it.
 
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::fmt;
 
@@ -179,6 +180,8 @@ codes! {
     InvalidSample = "invalid-sample", Error;
     /// The rules may be too slow for the time that IVS Chat waits.
     OverBudget = "over-budget", Error;
+    /// Without compiled rules, the rules may be too slow for the time that IVS Chat waits.
+    SlowFallback = "slow-fallback", Warning;
     /// There are more problems than are reported individually.
     TooManyProblems = "too-many-problems", Error;
     /// A sample that should match does not.
@@ -215,6 +218,7 @@ impl Code {
             | Code::FalsePositive
             | Code::UnusedList
             | Code::OverBudget
+            | Code::SlowFallback
             | Code::TooManyProblems => Role::Effect,
             _ => Role::Other,
         }
@@ -233,7 +237,7 @@ pub fn sort(sources: &Sources, diagnostics: &mut [Diagnostic]) {
 }
 
 /// A range of bytes in a rule file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
     /// The file.
     pub source: SourceId,

@@ -63,6 +63,7 @@
 pub mod advice;
 pub mod chat;
 pub mod compare;
+pub mod compiled;
 pub mod diagnostic;
 pub mod display;
 pub mod encoding;

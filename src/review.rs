@@ -1,7 +1,8 @@
 //! Reviews a message, from request to response: [`Reviewer`].
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -24,12 +25,30 @@ const OVERSIZED: &str = "The attributes of this message or of its sender are too
 /// Reviews messages, one after another, with one engine.
 #[derive(Debug)]
 pub struct Reviewer<'e> {
-    engine: &'e Engine,
+    engine: EngineRef<'e>,
     scratch: Scratch,
     /// The fields that any rule searches.
     searched: FieldSelector,
     /// The rules that tag.
     tagging: Vec<RuleId>,
+}
+
+/// An engine that is borrowed or shared.
+#[derive(Clone, Debug)]
+pub(crate) enum EngineRef<'e> {
+    Borrowed(&'e Engine),
+    Shared(Arc<Engine>),
+}
+
+impl Deref for EngineRef<'_> {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        match self {
+            EngineRef::Borrowed(engine) => engine,
+            EngineRef::Shared(engine) => engine,
+        }
+    }
 }
 
 /// The outcome of a review.
@@ -61,15 +80,26 @@ pub struct Review {
 impl<'e> Reviewer<'e> {
     /// Creates a reviewer with the rules of an engine.
     pub fn new(engine: &'e Engine) -> Reviewer<'e> {
+        Reviewer::of(EngineRef::Borrowed(engine))
+    }
+
+    /// Creates a reviewer that keeps its engine alive.
+    pub fn shared(engine: Arc<Engine>) -> Reviewer<'e> {
+        Reviewer::of(EngineRef::Shared(engine))
+    }
+
+    fn of(engine: EngineRef<'e>) -> Reviewer<'e> {
         let rules = engine.rules();
         let tagging =
             |(id, rule): (RuleId, &Rule)| matches!(rule.action, Action::Tag(_)).then_some(id);
-        Reviewer {
-            engine,
-            scratch: Scratch::default(),
-            searched: FieldSelector::union(rules.rules.iter().map(|rule| &rule.fields)),
-            tagging: rules.enumerate_rules().filter_map(tagging).collect(),
-        }
+        let searched = FieldSelector::union(rules.rules.iter().map(|rule| &rule.fields));
+        let tagging = rules.enumerate_rules().filter_map(tagging).collect();
+        Reviewer { engine, scratch: Scratch::default(), searched, tagging }
+    }
+
+    /// Drops the buffers, which may be inconsistent after a panic.
+    pub fn reset(&mut self) {
+        self.scratch = Scratch::default();
     }
 
     /// Reviews `request` with the rules that are active on `day` (UTC).
@@ -79,7 +109,8 @@ impl<'e> Reviewer<'e> {
     /// tags, which are chosen by the text as sent. If rewriting does not converge, the message is
     /// denied.
     pub fn review(&mut self, request: &ReviewRequest<'_>, day: Date) -> Review {
-        self.review_on(&ReviewContext::new(self.engine.rules(), request, Some(day)), &mut ())
+        let engine = self.engine_ref();
+        self.review_on(&ReviewContext::new(engine.rules(), request, Some(day)), &mut ())
     }
 
     /// Reviews the message of a context and reports each step of the decision to `observer`.
@@ -99,7 +130,7 @@ impl<'e> Reviewer<'e> {
             return review;
         }
         let reserved = self.reserved_tags(context);
-        let mut search = Search::new(self.engine, context, &mut self.scratch);
+        let mut search = Search::new(&self.engine, context, &mut self.scratch);
         let fields = fields(&self.searched, context.request, &reserved);
         review.found = fields.filter_map(|field| search.look(field)).collect();
         let decided = decide(&mut search, &review.found, &reserved, observer);
@@ -118,6 +149,11 @@ impl<'e> Reviewer<'e> {
         tagging.filter_map(|&rule| Some((rule, context.tags_of(rule)?))).collect()
     }
 
+    /// The engine, apart from the reviewer.
+    pub(crate) fn engine_ref(&self) -> EngineRef<'e> {
+        self.engine.clone()
+    }
+
     /// Whether rewriting `text` converges in every field that rules search, ignoring date
     /// restrictions.
     pub(crate) fn converges(&mut self, text: &str) -> bool {
@@ -132,7 +168,8 @@ impl<'e> Reviewer<'e> {
             request
         };
         let requests = names.into_iter().map(as_attribute).chain([ReviewRequest::new(text)]);
-        let rules = self.engine.rules();
+        let engine = self.engine_ref();
+        let rules = engine.rules();
         let converges = |request: ReviewRequest<'_>| {
             !self.review_on(&ReviewContext::new(rules, &request, None), &mut ()).did_not_converge
         };
@@ -140,8 +177,8 @@ impl<'e> Reviewer<'e> {
     }
 
     /// The engine.
-    pub fn engine(&self) -> &'e Engine {
-        self.engine
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 }
 

@@ -1,11 +1,12 @@
 //! The files of a rule folder: [`Sources`].
 
+use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 use crate::encoding::{Encoding, to_utf8};
 
 /// The index of a [`Source`] in its [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourceId(pub(crate) u32);
 
 /// One file of a rule folder: its path, and its bytes or the reason why they could not be read.

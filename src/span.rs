@@ -1,12 +1,13 @@
 //! Byte ranges: [`Span`].
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// A half-open byte range, `start..end`, of a text that the context defines.
 ///
 /// Spans of a match in a message begin and end on grapheme boundaries (UAX #29) of the original
 /// message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The first byte.
     pub start: usize,

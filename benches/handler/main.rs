@@ -6,8 +6,10 @@
 #[path = "../../src/bin/handler/logs.rs"]
 #[expect(dead_code, reason = "nothing is printed here")]
 mod logs;
+#[expect(dead_code, reason = "the handler also loads rules")]
 #[path = "../../src/bin/handler/metrics/mod.rs"]
 mod metrics;
+#[expect(dead_code, reason = "the handler also replaces rules")]
 #[path = "../../src/bin/handler/service.rs"]
 mod service;
 
@@ -18,6 +20,7 @@ use std::time::Duration;
 
 use criterion::Criterion;
 use ivs_chat_review::engine::Engine;
+use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules;
 use lambda_runtime::{Context, LambdaEvent};
 
@@ -34,11 +37,16 @@ fn main() {
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
 
-    measure(&mut criterion, "neither", &event, Service::new(&engine, None));
+    measure(&mut criterion, "neither", &event, Service::new(Reviewer::new(&engine), None));
     logs::init();
-    measure(&mut criterion, "logs", &event, Service::new(&engine, None));
+    measure(&mut criterion, "logs", &event, Service::new(Reviewer::new(&engine), None));
     let metrics = Metrics::new("chat-review".to_owned(), logs::lowest_kept_level());
-    measure(&mut criterion, "logs and metrics", &event, Service::new(&engine, Some(metrics)));
+    measure(
+        &mut criterion,
+        "logs and metrics",
+        &event,
+        Service::new(Reviewer::new(&engine), Some(metrics)),
+    );
     criterion.final_summary();
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 mod backups;
 mod case;
 mod chat;
+mod compiled;
 mod disguises;
 mod events;
 mod imports;
@@ -21,6 +22,7 @@ mod seeds;
 
 pub use self::backups::backups;
 pub use self::chat::chat;
+pub use self::compiled::compiled;
 pub use self::disguises::{case_of, disguises};
 pub use self::events::events;
 pub use self::imports::imports;

@@ -9,6 +9,7 @@ use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 
 use super::case::Case;
+use super::compiled::{check_same, reopened};
 use super::reviews::DAY;
 
 /// The longest message that is compared, in code points: the reference is slow.
@@ -27,18 +28,21 @@ type Find = fn(&Rules, &str, Option<Date>) -> Vec<(Span, RuleId, Cause)>;
 /// Searches messages for entries. Checks that the engine finds what the reference finds.
 pub fn matching(bytes: &[u8], reference: &Reference) {
     let case = Case::new(bytes);
-    let rules = rules::parse(&case.sources()).rules;
+    let sources = case.sources();
+    let rules = rules::parse(&sources).rules;
     let mut entries = rules.lists.iter().flat_map(|list| &list.entries);
     if !entries.all(|entry| entry.text.chars().all(reference.knows)) {
         return;
     }
     let engine = Engine::compile(rules).0;
+    let opened = reopened(&engine, &sources);
     let events = case.events.iter().filter_map(|event| ReviewRequest::from_json(event).ok());
     let messages = events.map(|event| event.content.into_owned()).chain(case.messages);
     for message in messages {
         if message.chars().count() > MAX_MESSAGE || !message.chars().all(reference.knows) {
             continue;
         }
+        check_same(&engine, &opened, &message);
         let found = engine.find(&message, Some(DAY), &mut Scratch::default());
         let found = by_list(found.iter().map(|hit| (hit.span, hit.rule, hit.cause)));
         let expected = by_list((reference.find)(engine.rules(), &message, Some(DAY)).into_iter());

@@ -11,6 +11,7 @@ use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::case::Case;
+use super::compiled::{check_same, reopened};
 use super::reply::Reply;
 
 /// The day of all reviews.
@@ -20,14 +21,26 @@ pub(super) const DAY: Date = Date::constant(2026, 6, 30);
 /// are valid, deterministic and not changed by a second review.
 pub fn reviews(bytes: &[u8]) {
     let case = Case::new(bytes);
-    let parsed = rules::parse(&case.sources());
-    let (engine, _) = Engine::compile(parsed.rules);
+    let sources = case.sources();
+    let (engine, _) = Engine::compile(rules::parse(&sources).rules);
+    let opened = reopened(&engine, &sources);
     for message in &case.messages {
-        check_review(&engine, json!({ "Content": message }).to_string().as_bytes());
+        let event = json!({ "Content": message }).to_string();
+        check_review(&engine, event.as_bytes());
+        check_same_reply(&engine, &opened, event.as_bytes());
     }
     for event in case.events {
         check_review(&engine, event);
+        check_same_reply(&engine, &opened, event);
     }
+}
+
+/// Checks that compiled rules give the same matches and reply.
+fn check_same_reply(engine: &Engine, opened: &Engine, event: &[u8]) {
+    let Ok(request) = ReviewRequest::from_json(event) else { return };
+    check_same(engine, opened, &request.content);
+    let replies = [engine, opened].map(|engine| reply(&mut Reviewer::new(engine), &request));
+    assert!(replies[0] == replies[1], "compiled rules reply otherwise");
 }
 
 /// Checks the review of an event. Ignores bytes that are not a valid event.

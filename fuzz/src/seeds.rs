@@ -70,6 +70,7 @@ pub fn seeds() -> Vec<Seed> {
     for path in events {
         let event = read(&path);
         let case = [&folder, &b"\n=== event\n"[..], &event].concat();
+        add("compiled", stem(&path), case.clone());
         add("reviews", stem(&path), case);
         add("events", stem(&path), event);
     }
@@ -80,6 +81,7 @@ pub fn seeds() -> Vec<Seed> {
         for row in table.get("test").and_then(|it| it.get_ref().as_array()).expect("rows").iter() {
             let row = row.get_ref().as_table().expect("a row");
             let name = row.get("name").and_then(|name| name.get_ref().as_str()).expect("a name");
+            add("compiled", name.to_owned(), row_as_case(row));
             add("reviews", name.to_owned(), row_as_case(row));
         }
     }

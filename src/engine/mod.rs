@@ -13,6 +13,7 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use self::budget::Budget;
 pub(crate) use self::budget::Cut;
@@ -20,9 +21,9 @@ pub use self::budget::MAX_STEPS;
 pub use self::content::MatchDetail;
 use self::content::{ContentMatchers, MatchSink};
 pub(crate) use self::entries::{Alignment, Appearance};
-use self::entries::{EntryMatcher, Exceptions, HitSink, RawHit};
+use self::entries::{EntryMatcher, Exceptions, HitSink, IndexParts, RawHit};
 use self::haystack::Haystack;
-use self::patterns::{PatternMatch, Patterns};
+use self::patterns::{Conditions, PatternMatch, Patterns};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::limits::Measure;
 use crate::normalize::Disguises;
@@ -38,7 +39,29 @@ pub struct Engine {
     content_matchers: ContentMatchers,
     /// The rules that use each list.
     list_rules: Vec<Vec<RuleId>>,
+    counts: EntryCounts,
 }
+
+/// What is known of the entries of compiled rules, whose lists have none.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct EntryCounts {
+    /// The number of entries and exceptions.
+    entries: usize,
+    /// Whether a rule searches for an entry.
+    are_searched: bool,
+}
+
+/// What a compiled file has of an engine besides the tables of its entries.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct EngineParts<R, I> {
+    rules: R,
+    counts: EntryCounts,
+    patterns: Vec<Conditions>,
+    indexes: I,
+}
+
+pub(crate) type Parts<'e> = EngineParts<&'e Rules, &'e [IndexParts]>;
+pub(crate) type OpenedParts = EngineParts<Rules, Vec<IndexParts>>;
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,10 +97,11 @@ impl Match {
         Match { rule, cause, span, cover: span, groups: Vec::new() }
     }
 
-    /// Returns the entry that matched; `None` if the cause is not an entry.
+    /// Returns the entry that matched; `None` if the cause is not an entry, or the rules are
+    /// [compiled](crate::compiled).
     pub fn entry<'r>(&self, rules: &'r Rules) -> Option<&'r Entry> {
         match self.cause {
-            Cause::Entry(list, entry) => Some(&rules.list(list).entries[entry]),
+            Cause::Entry(list, entry) => rules.list(list).entries.get(entry),
             _ => None,
         }
     }
@@ -86,7 +110,7 @@ impl Match {
     pub fn location(&self, rules: &Rules) -> Location {
         let rule = rules.rule(self.rule);
         match self.cause {
-            Cause::Entry(list, entry) => rules.list(list).entries[entry].location,
+            Cause::Entry(..) => self.entry(rules).map_or(rule.location, |entry| entry.location),
             Cause::Pattern(pattern) => rule.patterns[pattern].location,
             Cause::Link => rule.links.as_ref().map_or(rule.location, |links| links.location),
             Cause::Limit(measure) => {
@@ -173,6 +197,15 @@ impl Engine {
         let mut problems = Vec::new();
         let entries = EntryMatcher::compile(&rules);
         let patterns = Patterns::compile(&rules, &mut problems);
+        let mut used = rules.rules.iter().flat_map(|rule| &rule.lists);
+        let counts = EntryCounts {
+            entries: rules.lists.iter().map(|list| list.entries.len()).sum(),
+            are_searched: used.any(|&list| rules.list(list).has_entries()),
+        };
+        (Engine::new(rules, counts, entries, patterns), problems)
+    }
+
+    fn new(rules: Rules, counts: EntryCounts, entries: EntryMatcher, patterns: Patterns) -> Engine {
         let mut list_rules = vec![Vec::new(); rules.lists.len()];
         for (id, rule) in rules.enumerate_rules() {
             for list in &rule.lists {
@@ -180,7 +213,33 @@ impl Engine {
             }
         }
         let content_matchers = ContentMatchers::new(&rules);
-        (Engine { rules, entries, patterns, content_matchers, list_rules }, problems)
+        Engine { rules, entries, patterns, content_matchers, list_rules, counts }
+    }
+
+    /// Returns what a compiled file stores: the parts that are read at startup, and the body.
+    pub(crate) fn parts(&self) -> (Parts<'_>, &[u8]) {
+        let (indexes, body) = self.entries.parts();
+        let patterns = Patterns::conditions(&self.rules);
+        (EngineParts { rules: &self.rules, counts: self.counts, patterns, indexes }, body)
+    }
+
+    /// Returns the engine whose body is in `bytes` from `start` on, and the diagnostics as
+    /// [`compile`](Engine::compile) does. `None` if the parts do not belong together.
+    pub(crate) fn open(
+        parts: OpenedParts,
+        bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
+        start: usize,
+    ) -> Option<(Engine, Vec<Diagnostic>)> {
+        let OpenedParts { rules, counts, patterns, indexes } = parts;
+        let used = rules.rules.iter().flat_map(|rule| &rule.lists);
+        let mut used = used.chain(&rules.settings.exceptions);
+        if used.any(|list| list.0 as usize >= rules.lists.len()) {
+            return None;
+        }
+        let entries = EntryMatcher::open(indexes, bytes, start)?;
+        let mut problems = Vec::new();
+        let patterns = Patterns::with_conditions(&rules, patterns, &mut problems);
+        Some((Engine::new(rules, counts, entries, patterns), problems))
     }
 
     /// Returns the rules that this engine was compiled from.
@@ -195,7 +254,7 @@ impl Engine {
 
     /// Returns the number of entries and exceptions.
     pub fn entries(&self) -> usize {
-        self.rules.lists.iter().map(|list| list.entries.len()).sum()
+        self.counts.entries
     }
 
     /// Returns the number of patterns.
@@ -229,12 +288,10 @@ impl Engine {
 
     /// Whether the rules search for nothing.
     pub fn is_empty(&self) -> bool {
-        let mut used = self.rules.rules.iter().flat_map(|rule| &rule.lists);
-        let searches = self.patterns() > 0 || !self.content_matchers.is_empty();
-        !searches && !used.any(|&list| self.rules.list(list).has_entries())
+        self.patterns() == 0 && self.content_matchers.is_empty() && !self.counts.are_searched
     }
 
-    /// Returns the heap memory of the compiled entries, in bytes. Patterns are not included.
+    /// Returns the memory of the compiled entries, in bytes. Patterns are not included.
     pub fn entries_memory(&self) -> usize {
         self.entries.memory()
     }
@@ -293,7 +350,7 @@ impl Engine {
     /// Returns a match for each rule that uses the list of a hit and searches with the disguises
     /// with which the entry was found, together with the disguises of the rule.
     fn matches_for_rules(&self, hit: &RawHit) -> impl Iterator<Item = (Match, Disguises)> {
-        let rules = self.list_rules[hit.list.0 as usize].iter();
+        let rules = self.list_rules.get(hit.list.0 as usize).into_iter().flatten();
         let rules = rules.map(|&rule| (rule, self.rules.rule(rule).disguises));
         rules.filter(|&(_, disguises)| hit.applies_to(disguises)).map(|(rule, disguises)| {
             let cause = Cause::Entry(hit.list, hit.entry as usize);

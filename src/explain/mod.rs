@@ -107,7 +107,7 @@ impl Suppression {
 ///
 /// Takes several times as long as a review.
 pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Date) -> Explanation {
-    let engine = reviewer.engine();
+    let engine = reviewer.engine_ref();
     let mut recorder = decision::DecisionRecorder::default();
     let context = ReviewContext::new(engine.rules(), request, Some(day));
     let review = reviewer.review_on(&context, &mut recorder);

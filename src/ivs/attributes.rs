@@ -1,8 +1,10 @@
 //! String attributes by name, of a message, its sender and a response: [`Attributes`].
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
 use super::json::plain_len;
@@ -36,6 +38,14 @@ impl<'a> Attributes<'a> {
         pairs.dedup_by(|later, earlier| later.0 == earlier.0);
         let pairs = pairs.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
         Attributes { pairs, cut: false }
+    }
+
+    /// Deserializes attributes of compiled rules.
+    pub(crate) fn deserialize_sorted<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Attributes<'static>, D::Error> {
+        let pairs = BTreeMap::<String, String>::deserialize(deserializer)?;
+        Ok(pairs.into_iter().map(|(name, text)| (name.into(), text.into())).collect())
     }
 
     /// Whether there are no attributes.

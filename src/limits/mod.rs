@@ -3,6 +3,8 @@
 
 mod emoji;
 
+use serde::{Deserialize, Serialize};
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use self::emoji::is_emoji;
@@ -21,7 +23,7 @@ pub const WHOLE: u32 = 10_000;
 pub const MIN_LETTERS: u32 = 10;
 
 /// What a limit counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Measure {
     /// Upper-case letters, as a share of all letters with case.
     Capitals,
@@ -78,7 +80,7 @@ impl Measure {
 }
 
 /// A key of `limit`: the most of one measure that a message may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {
     /// What is counted.
     pub measure: Measure,

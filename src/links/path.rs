@@ -1,5 +1,6 @@
 //! Paths of links: [`Path`], and patterns of them: [`PathPattern`].
 
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt;
@@ -78,7 +79,7 @@ fn decode(text: &str) -> String {
 }
 
 /// A pattern of paths: segments, of which `*` is any one, and at the end one or more.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct PathPattern(String);
 
 impl fmt::Display for PathPattern {

@@ -1,5 +1,6 @@
 //! Patterns of links: [`LinkPattern`].
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::Link;
@@ -21,7 +22,7 @@ use crate::span::Span;
 /// path below `/invite/`. A `*` is any segment, and at the end one or more.
 ///
 /// Case is ignored. Names in other scripts may be written in Unicode or in punycode (`xn--`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LinkPattern {
     kind: Kind,
     /// In the form of [`Host::name`], without `www.` and `*.`; empty for every host.
@@ -29,7 +30,7 @@ pub struct LinkPattern {
     path: Option<PathPattern>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Kind {
     Any,
     Host,

@@ -1,10 +1,12 @@
 //! The `links` key of a rule: [`Links`].
 
+use serde::{Deserialize, Serialize};
+
 use super::{Link, LinkPattern};
 use crate::diagnostic::Location;
 
 /// `links`: the links that are denied or allowed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Links {
     /// These links match,
     pub deny: Vec<LinkPattern>,

@@ -32,7 +32,10 @@ const REST: Duration = Duration::from_micros(500);
 /// The cost of a rule set, measured where it is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// The time to read, parse and compile the rules.
+    /// The time to open the compiled rules.
+    pub start: Duration,
+    /// The time to read, parse and compile the text of the rules, which is needed if the compiled
+    /// rules cannot be used.
     pub build: Duration,
     /// The steps of the search budget that the slowest event takes.
     pub worst_steps: u32,
@@ -49,6 +52,11 @@ impl Cost {
 
     /// The estimated time of the rules on Lambda for the slowest message, if it is the first one.
     pub fn first_message(self) -> Duration {
+        self.start * SLOWER_START + self.worst() * SLOWER_REVIEW
+    }
+
+    /// The same with the text of the rules.
+    pub fn first_message_of_text(self) -> Duration {
         self.build * SLOWER_START + self.worst() * SLOWER_REVIEW
     }
 
@@ -59,19 +67,29 @@ impl Cost {
     }
 }
 
-/// Returns a diagnostic if a rule set costs more than the [budget](Cost::BUDGET).
+/// Returns a diagnostic if a rule set costs more than the [budget](Cost::BUDGET), or would without
+/// compiled rules.
 pub fn over_budget(cost: Cost) -> Option<Diagnostic> {
     let first = cost.first_message();
-    if first <= Cost::BUDGET {
-        return None;
-    }
     let millis = |time: Duration| time.as_micros().div_ceil(1_000);
+    if first <= Cost::BUDGET {
+        let of_text = cost.first_message_of_text();
+        let message = format!(
+            "without compiled rules, the estimated time for the first message on Lambda is {} ms, \
+             over the budget of {} ms",
+            millis(of_text),
+            millis(Cost::BUDGET),
+        );
+        let help = "always deploy the file that `ivs-review compile` writes, as `sam build` does";
+        let slow = Diagnostic::for_folder(Code::SlowFallback, message).help(help);
+        return (of_text > Cost::BUDGET).then_some(slow);
+    }
     let message = format!(
         "estimated time for the first message on Lambda is {} ms, over the budget of {} ms \
-         ({SLOWER_START} × {} ms to compile, {SLOWER_REVIEW} × {} ms for the slowest message)",
+         ({SLOWER_START} × {} ms to load, {SLOWER_REVIEW} × {} ms for the slowest message)",
         millis(first),
         millis(Cost::BUDGET),
-        millis(cost.build),
+        millis(cost.start),
         millis(cost.worst()),
     );
     let help = match cost.slow_patterns {
@@ -89,8 +107,9 @@ mod tests {
     #[test]
     fn the_rules_may_take_half_of_the_time() {
         // With `REST`, 37,500 steps take 2 ms.
-        let cost = |build, worst_steps| Cost {
-            build: Duration::from_millis(build),
+        let cost = |start, worst_steps| Cost {
+            start: Duration::from_millis(start),
+            build: Duration::from_millis(start),
             worst_steps,
             slow_patterns: 0,
         };
@@ -104,5 +123,8 @@ mod tests {
         );
         let slow = over_budget(Cost { slow_patterns: 1, ..cost(60, 0) }).expect("2 × 60");
         assert!(slow.help.is_some_and(|help| help.contains("slow-pattern")));
+        let fallback = Cost { build: Duration::from_millis(60), ..cost(1, 0) };
+        let fallback = over_budget(fallback).expect("2 × 60 without compiled rules");
+        assert!(!fallback.is_error() && fallback.code == Code::SlowFallback, "{fallback:?}");
     }
 }

@@ -46,7 +46,7 @@ pub use self::budget::{Cost, over_budget};
 use self::manifest::Manifest;
 pub use self::rooms::KnownRoom;
 use self::samples::Scope;
-pub use self::samples::samples;
+pub use self::samples::{failed_samples, samples};
 pub(crate) use self::suspicious::{
     MERGE_CONFLICT, day, is_conflict_marker, is_header, is_key, meant, row,
 };
@@ -111,18 +111,8 @@ pub fn check_with(
     sources: &Sources,
     options: CheckOptions<'_>,
 ) -> Vec<Diagnostic> {
-    let diagnostics = engine.compile_patterns();
-    let mut check = Check {
-        engine,
-        sources,
-        options,
-        reviewer: Reviewer::new(engine),
-        scratch: Scratch::default(),
-        reported: HashSet::new(),
-        commonest: HashSet::new(),
-        with_exceptions: HashSet::new(),
-        diagnostics,
-    };
+    let mut check = Check::new(engine, sources, options);
+    check.diagnostics = engine.compile_patterns();
     let rules = engine.rules();
     if let Some(manifest) = Manifest::read(sources) {
         check.rooms(&manifest);
@@ -188,6 +178,22 @@ struct Check<'c> {
     /// Entries that an exception suppresses somewhere.
     with_exceptions: HashSet<EntryId>,
     diagnostics: Vec<Diagnostic>,
+}
+
+impl<'c> Check<'c> {
+    fn new(engine: &'c Engine, sources: &'c Sources, options: CheckOptions<'c>) -> Check<'c> {
+        Check {
+            engine,
+            sources,
+            options,
+            reviewer: Reviewer::new(engine),
+            scratch: Scratch::default(),
+            reported: HashSet::new(),
+            commonest: HashSet::new(),
+            with_exceptions: HashSet::new(),
+            diagnostics: Vec::new(),
+        }
+    }
 }
 
 impl<'c> Check<'c> {

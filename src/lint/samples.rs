@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::engine::{Cause, Engine, Match};
+use crate::engine::{Cause, Engine, Match, Scratch};
 use crate::rules::{Action, Expect, ListId, Mode, RuleId, Rules, Sample};
 use crate::span::Span;
 
@@ -13,6 +13,27 @@ pub fn samples(engine: &Engine) -> usize {
     let rules = engine.rules();
     let in_lists: usize = rules.lists.iter().map(|list| list.samples.len()).sum();
     in_lists + rules.rules.iter().map(|rule| rule.samples.len()).sum::<usize>()
+}
+
+/// Returns how many samples in the rules of an engine have another result than expected.
+pub fn failed_samples(engine: &Engine) -> usize {
+    let rules = engine.rules();
+    let lists = rules.enumerate_lists().filter_map(|(list, it)| {
+        let scope = match rules.settings.exceptions.contains(&list) {
+            true => Scope::AllLists,
+            false => Scope::List(list),
+        };
+        let is_run = matches!(scope, Scope::AllLists) || engine.is_used(list);
+        is_run.then_some((scope, &it.samples))
+    });
+    let rules = rules.enumerate_rules().map(|(id, rule)| (Scope::Rule(id), &rule.samples));
+    let mut scratch = Scratch::default();
+    let mut fails = |scope: Scope, sample: &Sample| {
+        let found = engine.find(&sample.text, None, &mut scratch);
+        found.iter().any(|found| scope.has(found)) != (sample.expect == Expect::Caught)
+    };
+    let all = lists.chain(rules);
+    all.map(|(scope, samples)| samples.iter().filter(|sample| fails(scope, sample)).count()).sum()
 }
 
 /// Which matches count for a sample.

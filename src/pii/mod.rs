@@ -11,6 +11,7 @@ mod ip;
 mod numbers;
 mod phone;
 
+use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 
 use self::numbers::NumberText;
@@ -20,7 +21,7 @@ use crate::normalize::for_each_key_char;
 use crate::span::Span;
 
 /// A detector of one kind of personal data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Detector {
     /// E-mail addresses.
     Email,
@@ -33,7 +34,7 @@ pub enum Detector {
 }
 
 /// An item of the `detect` key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detect {
     /// The detector.
     pub detector: Detector,

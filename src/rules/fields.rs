@@ -1,7 +1,9 @@
 //! The texts of a message that a rule searches: [`FieldSelector`].
 
+use serde::{Deserialize, Serialize};
+
 /// The texts of a message that a rule searches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldSelector {
     /// Whether the content is searched.
     pub content: bool,
@@ -12,7 +14,7 @@ pub struct FieldSelector {
 }
 
 /// A set of attribute names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AttributeNames {
     /// These names, sorted.
     Listed(Vec<String>),

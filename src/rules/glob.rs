@@ -1,7 +1,9 @@
 //! Room patterns: [`Glob`].
 
+use serde::{Deserialize, Serialize};
+
 /// A room pattern: an ARN or room id in which `*` matches any sequence of characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Glob(String);
 
 impl Glob {

@@ -12,9 +12,14 @@ use std::fmt;
 use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
 
 use super::MANIFEST;
+use crate::compiled::{self, Fnv};
 use crate::display::display_safe;
+use crate::encoding::{Encoding, to_utf8};
 use crate::source::{ReadError, Source, Sources};
 
 /// The maximum size of a rule file, in bytes: enough for some 500,000 entries.
@@ -74,24 +79,137 @@ pub fn load(folder: &Path) -> Result<Sources, LoadError> {
     if !prefix.ends_with('/') {
         prefix.push('/');
     }
-    let mut loader = Loader { sources: Sources::new(prefix), seen: 0, remaining: MAX_FOLDER };
-    loader.folder(folder, "", 0).map_err(failed)?;
-    if loader.sources.find(MANIFEST).is_none() {
+    let mut sources = Sources::new(prefix);
+    let mut remaining = MAX_FOLDER;
+    let mut walk = Walk {
+        seen: 0,
+        visit: |path, file: Result<&Path, ReadError>| {
+            let content = file.and_then(|file| read(file, remaining));
+            remaining -= content.as_ref().map_or(0, |bytes| bytes.len() as u64);
+            sources.push(Source { content, path });
+        },
+    };
+    walk.folder(folder, "", 0).map_err(failed)?;
+    if sources.find(MANIFEST).is_none() {
         return Err(failed(Cause::NoManifest));
     }
-    Ok(loader.sources)
+    Ok(sources)
 }
 
-struct Loader {
-    sources: Sources,
+/// A rule file as it was when the rules were compiled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileStamp {
+    /// The path relative to the rule folder.
+    pub path: String,
+    /// The length on disk in bytes; `None` if the file was converted to UTF-8.
+    pub length: Option<u64>,
+    /// The FNV-1a hash of the content in UTF-8.
+    pub hash: u64,
+}
+
+impl FileStamp {
+    /// Returns the stamps of the files of a rule folder.
+    pub(crate) fn all(sources: &Sources) -> impl Iterator<Item = FileStamp> {
+        sources.in_folder().iter().zip(sources.paths()).map(|(source, (_, id))| {
+            let content = source.content.as_deref().unwrap_or_default();
+            let is_utf8 = sources.encoding(id) == Encoding::Utf8;
+            let length = is_utf8.then_some(content.len() as u64);
+            FileStamp { path: source.path.clone(), length, hash: hash(content) }
+        })
+    }
+}
+
+fn hash(content: &[u8]) -> u64 {
+    let mut hash = Fnv::default();
+    hash.add(content);
+    hash.0
+}
+
+/// Returns the first file of a rule folder that is not as it was when `compiled` was written with
+/// these stamps; `None` if there is none.
+///
+/// A file is read only if it was modified after `compiled`, or was not UTF-8. Copies have other
+/// times, so a later time alone does not mean that the content changed.
+///
+/// # Errors
+/// As [`load`].
+pub fn changed_file(
+    folder: &Path,
+    stamps: &[FileStamp],
+    compiled: &Metadata,
+) -> Result<Option<String>, LoadError> {
+    let failed = |cause| LoadError { folder: folder.display().to_string(), cause };
+    let written = compiled.modified().ok();
+    let is_same = |stamp: &FileStamp, file: &Path| {
+        let Ok(listed) = fs::symlink_metadata(file) else { return false };
+        if stamp.length.is_some_and(|length| length != listed.len()) {
+            return false;
+        }
+        let is_older = written.zip(listed.modified().ok()).is_some_and(|(at, it)| it <= at);
+        (is_older && stamp.length.is_some())
+            || read(file, MAX_FILE).is_ok_and(|mut content| {
+                to_utf8(&mut content);
+                hash(&content) == stamp.hash
+            })
+    };
+    let mut left = stamps.iter();
+    let mut changed = None;
+    let mut walk = Walk {
+        seen: 0,
+        // Both are in the order of the walk.
+        visit: |path: String, file: Result<&Path, ReadError>| {
+            if changed.is_some() {
+                return;
+            }
+            let is_removed = |stamp: &&FileStamp| {
+                stamp.path != path && fs::symlink_metadata(folder.join(&stamp.path)).is_err()
+            };
+            let stamp = left.next();
+            if let Some(stamp) = stamp.filter(is_removed) {
+                changed = Some(stamp.path.clone());
+                return;
+            }
+            let stamp = stamp.filter(|stamp| stamp.path == path);
+            let is_same = stamp.zip(file.ok()).is_some_and(|(stamp, file)| is_same(stamp, file));
+            changed = (!is_same).then_some(path);
+        },
+    };
+    walk.folder(folder, "", 0).map_err(failed)?;
+    Ok(changed.or_else(|| left.next().map(|stamp| stamp.path.clone())))
+}
+
+/// Lists the files of a rule folder, with [compiled rules](crate::compiled) if it has some: their
+/// paths, lengths and times of modification. A file that cannot be read has a length of 0.
+///
+/// # Errors
+/// As [`load`].
+pub fn listing(folder: &Path) -> Result<Vec<(String, u64, Option<SystemTime>)>, LoadError> {
+    let mut files = Vec::new();
+    let listed = |path: String, file: Option<&Path>| {
+        let listed = file.and_then(|file| fs::symlink_metadata(file).ok());
+        let modified = listed.as_ref().and_then(|listed| listed.modified().ok());
+        (path, listed.map_or(0, |listed| listed.len()), modified)
+    };
+    let mut walk = Walk {
+        seen: 0,
+        visit: |path, file: Result<&Path, ReadError>| files.push(listed(path, file.ok())),
+    };
+    let failed = |cause| LoadError { folder: folder.display().to_string(), cause };
+    walk.folder(folder, "", 0).map_err(failed)?;
+    files.push(listed(compiled::FILE.to_owned(), Some(&folder.join(compiled::FILE))));
+    Ok(files)
+}
+
+/// A walk through the files of a rule folder.
+struct Walk<V> {
     /// The number of files and folders so far.
     seen: usize,
-    /// The number of bytes that may still be read.
-    remaining: u64,
+    /// Called with each rule file: its path in the rule folder, and where it is on disk.
+    visit: V,
 }
 
-impl Loader {
-    /// Reads a folder, sorted by name so that the result is the same on every machine.
+impl<V: FnMut(String, Result<&Path, ReadError>)> Walk<V> {
+    /// Visits the files of a folder, sorted by name so that the result is the same on every machine.
     fn folder(&mut self, folder: &Path, inside: &str, depth: usize) -> Result<(), Cause> {
         let mut entries = Vec::new();
         for entry in fs::read_dir(folder).map_err(Cause::Folder)? {
@@ -113,7 +231,7 @@ impl Loader {
             }
             let path = format!("{inside}{name}");
             let is_rule_file = path == MANIFEST || name.ends_with(".txt");
-            let content = match kind {
+            let file = match kind {
                 Err(error) => Err(cannot_be_read(&error)),
                 Ok(kind) if kind.is_file() && !is_rule_file => continue,
                 // `rules.toml` cannot refer to it.
@@ -127,10 +245,9 @@ impl Loader {
                         Err(why) => Err(why),
                     }
                 }
-                Ok(kind) => supported(kind).and_then(|()| read(&disk_path, self.remaining)),
+                Ok(kind) => supported(kind).map(|()| disk_path.as_path()),
             };
-            self.remaining -= content.as_ref().map_or(0, |bytes| bytes.len() as u64);
-            self.sources.push(Source { content, path });
+            (self.visit)(path, file);
         }
         Ok(())
     }

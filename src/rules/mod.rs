@@ -18,7 +18,10 @@ mod scope;
 pub use self::fields::{AttributeNames, FieldSelector};
 pub use self::glob::Glob;
 pub(crate) use self::list::{is_valid_line, list_entry};
-pub use self::load::{LoadError, MAX_FILE, MAX_FILES, MAX_FOLDER, is_rule_file, load};
+pub use self::load::{
+    FileStamp, LoadError, MAX_FILE, MAX_FILES, MAX_FOLDER, changed_file, is_rule_file, listing,
+    load,
+};
 pub(crate) use self::manifest::{RULE_KEYS, readable};
 pub use self::parse::{Parsed, parse};
 pub use self::pattern::Pattern;
@@ -26,6 +29,7 @@ pub use self::replacement::{Piece, Replacement};
 pub use self::scope::{DateRange, Exempt, Mode, Scope, SenderMatch};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Location;
 use crate::ivs::{Attributes, MAX_MESSAGE_LENGTH};
@@ -42,7 +46,9 @@ pub const MANIFEST: &str = "rules.toml";
 pub const VERSION: i64 = 1;
 
 /// The valid rules of a folder, without what [`parse`] rejected.
-#[derive(Clone, Debug, Default)]
+///
+/// In [compiled](crate::compiled) rules the lists have neither entries nor samples.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Rules {
     /// Settings for all rules.
     pub settings: Settings,
@@ -55,7 +61,7 @@ pub struct Rules {
 }
 
 /// `[settings]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// The maximum length, in code points, to which a rewrite may lengthen a message.
     pub max_message_length: usize,
@@ -70,7 +76,7 @@ pub struct Settings {
 /// The verdict when the search budget was exhausted before all readings of a message were tried.
 ///
 /// It does not matter if a rule denies the message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WhenCut {
     /// The matches found so far decide. The message is delivered, rewritten if rules require it.
     Allow,
@@ -100,11 +106,11 @@ impl Settings {
 }
 
 /// The index of a [`Rule`] in [`Rules::rules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RuleId(pub(crate) u32);
 
 /// The index of a [`List`] in [`Rules::lists`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ListId(pub(crate) u32);
 
 impl Rules {
@@ -116,11 +122,6 @@ impl Rules {
     /// Returns a list.
     pub fn list(&self, id: ListId) -> &List {
         &self.lists[id.0 as usize]
-    }
-
-    /// Returns an entry by its index in a list.
-    pub(crate) fn entry(&self, list: ListId, index: u32) -> &Entry {
-        &self.list(list).entries[index as usize]
     }
 
     /// Returns all rules with their ids, in file order.
@@ -135,7 +136,7 @@ impl Rules {
 }
 
 /// `[[rule]]`: what to search for, and what to do when it matches.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// The id, unique in the folder: `[a-z0-9-]+`.
     pub id: String,
@@ -162,6 +163,7 @@ pub struct Rule {
     /// The obfuscation of entries that the rule matches.
     pub disguises: Disguises,
     /// Messages that this rule must match or must not match.
+    #[serde(skip)]
     pub samples: Vec<Sample>,
     /// The location of the id.
     pub location: Location,
@@ -170,7 +172,7 @@ pub struct Rule {
 }
 
 /// What to do when a rule matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// The message is not delivered.
     Deny {
@@ -182,7 +184,7 @@ pub enum Action {
     /// The match is replaced.
     Replace(Replacement),
     /// The message is delivered with additional attributes.
-    Tag(Attributes<'static>),
+    Tag(#[serde(deserialize_with = "Attributes::deserialize_sorted")] Attributes<'static>),
 }
 
 impl Action {
@@ -203,7 +205,7 @@ impl Action {
 }
 
 /// How a match is masked. Whitespace is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mask {
     /// `*******`: one `*` per grapheme.
     Stars,
@@ -219,7 +221,7 @@ pub enum Mask {
 
 /// How much a rewrite covers if an entry with a wildcard, such as `badword*`, matches a part of a
 /// word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cover {
     /// The letters that the entry matches.
     Match,
@@ -229,7 +231,7 @@ pub enum Cover {
 }
 
 /// A list file, or the inline `terms` of one rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct List {
     /// The path relative to the rule folder; `rules.toml` for inline terms.
     pub path: String,
@@ -238,8 +240,10 @@ pub struct List {
     /// Whether its head names it.
     pub names_language: bool,
     /// The entries and exceptions.
+    #[serde(skip)]
     pub entries: Vec<Entry>,
     /// Messages that this list must match or must not match.
+    #[serde(skip)]
     pub samples: Vec<Sample>,
 }
 
@@ -276,11 +280,6 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether both entries are active on the same days.
-    pub(crate) fn has_same_days(&self, other: &Entry) -> bool {
-        (self.from, self.until) == (other.from, other.until)
-    }
-
     /// Returns the entry with its wildcards, as a list has it.
     pub(crate) fn written(&self) -> String {
         let start = if self.start == Start::Anywhere { "*" } else { "" };

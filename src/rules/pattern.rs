@@ -1,5 +1,8 @@
 //! Regular expressions of rules: [`Pattern`].
 
+use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+
 use regex_syntax::Error;
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -12,13 +15,15 @@ const MAX_PATTERN_LENGTH: usize = 8 << 10;
 
 /// A regular expression in the syntax of the `regex` crate, case-insensitive unless it contains
 /// `(?-i)`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pattern {
     /// The expression as written.
     pub text: String,
     /// The location of the string, or of the expression alone if the string has no escapes.
     pub location: Location,
-    hir: Hir,
+    /// Compiled rules parse the expression when it is first used.
+    #[serde(skip)]
+    hir: OnceLock<Hir>,
     groups: Vec<Option<usize>>,
 }
 
@@ -40,12 +45,14 @@ impl Pattern {
         let parsed = regex_syntax::Parser::new().parse(&text);
         let hir = parsed.map_err(|error| Box::new(invalid(&error, &text, location)))?;
         let groups = action.map_or(Ok(Vec::new()), |action| groups(action, &hir, location))?;
-        Ok(Pattern { text, location, hir, groups })
+        Ok(Pattern { text, location, hir: hir.into(), groups })
     }
 
     /// Returns the parsed expression, as case-sensitive because this keeps its literals.
     pub(crate) fn hir(&self) -> &Hir {
-        &self.hir
+        let parse =
+            || regex_syntax::Parser::new().parse(&self.text).unwrap_or_else(|_| Hir::fail());
+        self.hir.get_or_init(parse)
     }
 
     /// Returns the capture group that each piece of the replacement inserts. Empty if the
@@ -61,7 +68,7 @@ impl Pattern {
 
     /// Whether the pattern can match the empty string, and so would match everywhere.
     pub fn matches_empty(&self) -> bool {
-        self.hir.properties().minimum_len() == Some(0)
+        self.hir().properties().minimum_len() == Some(0)
     }
 }
 

@@ -1,15 +1,17 @@
 //! The `with` of a `replace` rule: literal text and, for patterns, groups such as `$1` and
 //! `${name}`.
 
+use serde::{Deserialize, Serialize};
+
 /// The text that replaces a match.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replacement {
     /// The pieces, in order.
     pub pieces: Vec<Piece>,
 }
 
 /// A piece of a replacement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Piece {
     /// Literal text.
     Literal(String),

@@ -2,12 +2,13 @@
 //! [`Exempt`].
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::Glob;
 use crate::ivs::Sender;
 
 /// When, where and for whom a rule applies.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     /// The mode of the rule.
     pub mode: Mode,
@@ -20,7 +21,7 @@ pub struct Scope {
 }
 
 /// The mode of a rule.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
     /// Matches are acted on.
     #[default]
@@ -32,7 +33,8 @@ pub enum Mode {
 }
 
 /// A range of days (UTC), including both ends. Either end may be open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "(u32, u32)", from = "(u32, u32)")]
 pub struct DateRange {
     /// The first day.
     pub from: Option<Date>,
@@ -46,6 +48,35 @@ impl DateRange {
         let Some(day) = day else { return true };
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
+}
+
+/// Both days as words, for compiled rules.
+impl From<DateRange> for (u32, u32) {
+    fn from(days: DateRange) -> (u32, u32) {
+        (day_word(days.from), day_word(days.until))
+    }
+}
+
+impl From<(u32, u32)> for DateRange {
+    fn from((from, until): (u32, u32)) -> DateRange {
+        DateRange { from: day(from), until: day(until) }
+    }
+}
+
+/// Returns a day as a word; the largest word if there is none.
+fn day_word(day: Option<Date>) -> u32 {
+    let word = |day: Date| {
+        u32::from(day.year() as u16) << 16
+            | u32::from(day.month() as u8) << 8
+            | u32::from(day.day() as u8)
+    };
+    day.map_or(u32::MAX, word)
+}
+
+/// Returns the day of a word. A damaged one is none, so that the entry is active.
+fn day(word: u32) -> Option<Date> {
+    let [year, month, day] = [word >> 16, word >> 8 & 0xFF, word & 0xFF];
+    Date::new(year as u16 as i16, month as u8 as i8, day as u8 as i8).ok()
 }
 
 impl Scope {
@@ -68,7 +99,7 @@ impl Scope {
 }
 
 /// A condition on the attributes of a sender: each must have one of the listed values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SenderMatch(pub(super) Vec<(String, Vec<String>)>);
 
 impl SenderMatch {
@@ -86,7 +117,7 @@ impl SenderMatch {
 }
 
 /// `[[exempt]]`: senders whose messages are not reviewed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exempt {
     /// The condition on the attributes of the sender.
     pub sender: Option<SenderMatch>,
@@ -100,5 +131,19 @@ impl Exempt {
         let is_listed = |id: &str| self.user_ids.binary_search_by(|it| it.as_str().cmp(id)).is_ok();
         self.sender.as_ref().is_none_or(|condition| condition.matches(sender))
             && (self.user_ids.is_empty() || sender.user_id.as_deref().is_some_and(is_listed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_words() {
+        for date in [Date::constant(2026, 11, 30), Date::constant(-1, 1, 31), Date::MAX, Date::MIN]
+        {
+            assert_eq!(day(day_word(Some(date))), Some(date));
+        }
+        assert_eq!((day_word(None), day(u32::MAX), day(0)), (u32::MAX, None, None));
     }
 }

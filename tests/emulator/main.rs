@@ -19,6 +19,7 @@ mod generator; // generated events
 #[path = "../storms/mod.rs"]
 mod storms; // events whose review is slow
 
+mod compiled; // compiled rules and reloading
 mod failures; // invalid rules and events, panics
 mod leaks; // no text of messages in logs, metrics and errors
 mod log_levels; // log levels

@@ -156,7 +156,7 @@ fn detectors_find_what_their_tables_say() {
 }
 
 /// Codes that no short example has.
-const WITHOUT_EXAMPLE: [Code; 9] = [
+const WITHOUT_EXAMPLE: [Code; 10] = [
     Code::IoError,
     Code::UnsupportedFile,
     Code::InvalidUtf8,
@@ -165,6 +165,7 @@ const WITHOUT_EXAMPLE: [Code; 9] = [
     Code::MisplacedExclamation,
     Code::FalsePositive,
     Code::OverBudget,
+    Code::SlowFallback,
     Code::TooManyProblems,
 ];
 

@@ -25,9 +25,10 @@ use crate::reference;
 
 type Body = fn(&[u8]);
 
-const BODIES: [(&str, Body); 10] = [
+const BODIES: [(&str, Body); 11] = [
     ("backups", bodies::backups),
     ("chat", bodies::chat),
+    ("compiled", bodies::compiled),
     ("disguises", bodies::disguises),
     ("events", bodies::events),
     ("imports", bodies::imports),

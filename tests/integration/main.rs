@@ -5,6 +5,7 @@ mod chat; // the local IVS Chat
 mod chat_page; // the files of the page of `chat`
 mod cli; // transcripts of commands, including those of the documentation
 mod compare; // comparisons of rule sets agree with their replies
+mod compiled; // compiled rules, and changes of their text
 mod dependencies; // crates that a binary must not link
 mod diagnostics; // rules and diagnostics of invalid rule folders
 mod docs; // examples and links of the documentation

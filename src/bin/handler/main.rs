@@ -1,34 +1,37 @@
 //! The Lambda function: reviews one message per invocation.
 //!
-//! The rules are compiled before the runtime requests the first event: Lambda does not throttle
+//! The rules are loaded before the runtime requests the first event: Lambda does not throttle
 //! that phase, and IVS Chat waits 200 ms for an answer, cold start included (Amazon IVS Chat User
 //! Guide, "Service Quotas"). Only patterns that compile fast are compiled later, for the first
 //! message that may match them.
 
 mod logs;
 mod metrics;
+mod rule_folder;
 mod service;
 #[cfg(unix)]
 mod shutdown;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::sync::Arc;
 use std::{env, fmt, io};
 
-use ivs_chat_review::diagnostic::Diagnostic;
-use ivs_chat_review::engine::Engine;
-use ivs_chat_review::rules::{self, LoadError};
+use ivs_chat_review::review::Reviewer;
+use ivs_chat_review::rules::LoadError;
 use lambda_runtime::{Runtime, service_fn};
-use tracing::{error, info};
+use tracing::error;
 
 use crate::metrics::Metrics;
+use crate::rule_folder::{Loaded, Options};
 use crate::service::Service;
 #[cfg(unix)]
 use crate::shutdown::ShutdownNotice;
+use crate::upkeep::Upkeep;
 
 fn main() -> ExitCode {
     logs::init();
@@ -42,11 +45,18 @@ fn main() -> ExitCode {
 }
 
 fn start() -> Result<(), StartError> {
-    let (engine, skipped) = load()?;
-    let metrics = metrics(skipped);
+    let folder = rules_folder().map_err(StartError::NoFolder)?;
+    let interval = upkeep::reload_interval();
+    let options = Options { may_map: interval.is_none(), ..Options::default() };
+    let mut loaded = rule_folder::load(&folder, options).map_err(StartError::Load)?;
+    if loaded.engine.is_empty() {
+        return Err(StartError::NoRules);
+    }
+    let mut upkeep = Upkeep::new(folder, &mut loaded, interval);
+    let metrics = metrics(&loaded);
     #[cfg(unix)]
     let has_metrics = metrics.is_some();
-    let mut service = Service::new(&engine, metrics);
+    let mut service = Service::new(Reviewer::shared(Arc::new(loaded.engine)), metrics);
     service.warm_up();
     let service = RefCell::new(service);
     let answer = service_fn(|event: service::Event| {
@@ -64,11 +74,14 @@ fn start() -> Result<(), StartError> {
             #[cfg(unix)]
             {
                 let notice = if has_metrics { ShutdownNotice::register().await } else { None };
-                shutdown::run(runtime, notice).await
+                shutdown::run(runtime, notice, || upkeep.run(&service)).await
             }
             // Compiled on other systems, but never run: Lambda is Linux.
             #[cfg(not(unix))]
-            runtime.run().await
+            {
+                let _ = &mut upkeep;
+                runtime.run().await
+            }
         })
         .map_err(StartError::Runtime);
     logs::write(service.borrow_mut().flush_metrics());
@@ -76,7 +89,7 @@ fn start() -> Result<(), StartError> {
 }
 
 /// Returns the metrics, unless the function's configuration has `METRICS=off`.
-fn metrics(skipped: usize) -> Option<Metrics> {
+fn metrics(loaded: &Loaded) -> Option<Metrics> {
     // Lambda allows no other characters; they would have to be escaped.
     let is_plain =
         |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
@@ -85,36 +98,11 @@ fn metrics(skipped: usize) -> Option<Metrics> {
         return None;
     }
     let mut metrics = Metrics::new(function, logs::lowest_kept_level());
-    metrics.skipped(skipped);
+    metrics.skipped(loaded.errors.len());
+    if loaded.is_fallback {
+        metrics.compiled_unused();
+    }
     Some(metrics)
-}
-
-/// Compiles the rule folder. Invalid parts are skipped, logged and counted, so that the other rules
-/// stay active. Returns the engine and the count.
-fn load() -> Result<(Engine, usize), StartError> {
-    let start = Instant::now();
-    let folder = rules_folder().map_err(StartError::NoFolder)?;
-    let sources = rules::load(&folder).map_err(StartError::Load)?;
-    let parsed = rules::parse(&sources);
-    let (engine, more) = Engine::compile(parsed.rules);
-    let problems: Vec<Diagnostic> = parsed.diagnostics.into_iter().chain(more).collect();
-    let skipped = problems.iter().filter(|problem| problem.is_error()).count();
-    for problem in problems.iter().filter(|problem| problem.is_error()) {
-        let location = problem.format_location(&sources);
-        error!(location, code = %problem.code, "skipped invalid rule: {}", problem.message);
-    }
-    if engine.is_empty() {
-        return Err(StartError::NoRules);
-    }
-    info!(
-        rules = engine.rules().rules.len(),
-        entries = engine.entries(),
-        patterns = engine.patterns(),
-        skipped,
-        duration_us = start.elapsed().as_micros() as u64,
-        "ready"
-    );
-    Ok((engine, skipped))
 }
 
 /// Returns `RULES_DIR`, or `rules` in the folder of this executable.

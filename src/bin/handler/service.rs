@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use ivs_chat_review::engine::Engine;
@@ -42,16 +43,39 @@ pub(crate) struct Service<'e> {
 }
 
 impl<'e> Service<'e> {
-    pub(crate) fn new(engine: &'e Engine, metrics: Option<Metrics>) -> Service<'e> {
-        let failed_patterns = engine.failed_patterns_count();
-        Service { reviewer: Reviewer::new(engine), failed_patterns, metrics }
+    pub(crate) fn new(reviewer: Reviewer<'e>, metrics: Option<Metrics>) -> Service<'e> {
+        let failed_patterns = reviewer.engine().failed_patterns_count();
+        Service { reviewer, failed_patterns, metrics }
+    }
+
+    /// Replaces the rules by others with this number of invalid parts. Returns the metrics of the old
+    /// ones as lines.
+    pub(crate) fn replace(&mut self, engine: Engine, skipped: usize) -> Option<String> {
+        // Matches are counted by the index of a rule.
+        let lines = self.flush_metrics();
+        if let Some(metrics) = &mut self.metrics {
+            metrics.set_skipped(skipped);
+        }
+        self.failed_patterns = engine.failed_patterns_count();
+        self.reviewer = Reviewer::shared(Arc::new(engine));
+        self.warm_up();
+        lines
+    }
+
+    /// Returns the metrics for counting something else than reviews; `None` if metrics are off.
+    pub(crate) fn metrics(&mut self) -> Option<&mut Metrics> {
+        self.metrics.as_mut()
     }
 
     /// Reviews a sample message, so that memory is mapped and caches are warm for the first real
     /// one.
     pub(crate) fn warm_up(&mut self) {
         let request = ReviewRequest::new("a first message, with ünïcode 🙂 in it");
-        let _ = self.reviewer.review(&request, today());
+        // Compiled rules may be damaged, and a panic must not end the process.
+        let review = AssertUnwindSafe(|| self.reviewer.review(&request, today()));
+        if catch_unwind(review).is_err() {
+            self.reviewer.reset();
+        }
     }
 
     /// Reviews the message of an event. On an error the room's `fallbackResult` applies.
@@ -61,7 +85,7 @@ impl<'e> Service<'e> {
         answer
             .unwrap_or_else(|_| {
                 // Its buffers may be inconsistent after a panic.
-                self.reviewer = Reviewer::new(self.reviewer.engine());
+                self.reviewer.reset();
                 Err(Failure::Panic)
             })
             .inspect_err(|failure| {

@@ -7,7 +7,7 @@
 //! `graceful-shutdown`), but it adds eleven crates and half a megabyte, panics if Lambda rejects
 //! the extension, and writes lines that are not JSON.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -102,24 +102,28 @@ async fn register() -> Result<Event, Error> {
     }))
 }
 
-/// Runs until Lambda shuts the process down. An event in progress is answered first.
+/// Runs until Lambda shuts the process down. An event in progress is answered first. `after` is
+/// called after each answer was sent.
 pub(crate) async fn run<S>(
     runtime: Runtime<S>,
     mut notice: Option<ShutdownNotice>,
+    after: impl FnMut(),
 ) -> Result<(), Error>
 where
     S: Service<LambdaInvocation, Response = (), Error = Error>,
 {
     let is_busy = Rc::new(Cell::new(false));
+    let after = Rc::new(RefCell::new(after));
     // Covers an event up to sending the reply. The service is always ready.
     let runtime = runtime.layer(layer_fn(|mut service: S| {
-        let is_busy = Rc::clone(&is_busy);
+        let (is_busy, after) = (Rc::clone(&is_busy), Rc::clone(&after));
         service_fn(move |invocation| {
             is_busy.set(true);
             let sent = service.call(invocation);
-            let is_busy = Rc::clone(&is_busy);
+            let (is_busy, after) = (Rc::clone(&is_busy), Rc::clone(&after));
             async move {
                 let sent = sent.await;
+                (after.borrow_mut())();
                 is_busy.set(false);
                 sent
             }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use std::{env, fs, io};
 
 use ivs_chat_review::engine::Engine;
+use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, RuleId};
 use ivs_chat_review::source::{Source, Sources};
 use jiff::{SignedDuration, Timestamp};
@@ -70,6 +71,8 @@ fn metrics_equal_the_snapshot() {
     flush(&mut metrics, 60);
 
     metrics.failed();
+    metrics.compiled_unused();
+    metrics.reload_rejected();
     flush(&mut metrics, 200);
 
     metrics.reviewed(VerdictKind::Allowed, [], micros(3));
@@ -233,7 +236,7 @@ proptest! {
     fn metrics_contain_no_part_of_an_event(
         kinds in vec((0..8_usize, "[a-z ]{0,8}"), 1..30),
     ) {
-        let mut service = Service::new(&ENGINE, Some(metrics()));
+        let mut service = Service::new(Reviewer::new(&ENGINE), Some(metrics()));
         let (mut lines, mut answered, mut failed) = (String::new(), 0, 0);
         for (kind, noise) in &kinds {
             let content = ["hello", "you muppet", "begone", "dubious", "at discord.gg/abc", "hush"];
@@ -297,7 +300,7 @@ fn logged(engine: &Engine, content: &str) -> Vec<Value> {
     let payload: Payload =
         serde_json::from_value(json!({ "Content": content, "MessageId": "m-1" })).expect("JSON");
     tracing::subscriber::with_default(subscriber, || {
-        let mut service = Service::new(engine, None);
+        let mut service = Service::new(Reviewer::new(engine), None);
         service.answer(&LambdaEvent::new(payload, Context::default())).expect("an event");
     });
     let bytes = log.0.lock().expect("no test panics with it").clone();
@@ -337,7 +340,7 @@ fn a_cut_search_is_logged() {
 
 #[test]
 fn oversized_attributes_count_for_the_rule_that_denies_them() {
-    let mut service = Service::new(&ENGINE, Some(metrics()));
+    let mut service = Service::new(Reviewer::new(&ENGINE), Some(metrics()));
     let event = json!({ "Content": "hello", "Attributes": { "displayName": PLANTED.repeat(200) } });
     let payload: Payload = serde_json::from_value(event).expect("JSON");
     let answer = service.answer(&LambdaEvent::new(payload, Context::default()));

@@ -40,7 +40,7 @@ pub(super) struct EntryIndex<'d> {
 
 /// What an [`EntryIndex`] has besides its tables, and where these are in a body.
 #[derive(Debug, Serialize, Deserialize)]
-pub(in crate::engine) struct IndexParts {
+pub(crate) struct IndexParts {
     pub(super) form: Form,
     /// The symbols of the entries, one of which occurs in every match. Empty for
     /// [`Layout::Tokenized`].
@@ -211,8 +211,11 @@ impl<'d> EntryIndex<'d> {
         let min_length = self.slips.min_length();
         let bytes = view.text().as_bytes();
         for (&start, next) in starts.iter().zip(nexts) {
-            // Most words are too short. A hashtag may have another start inside of a word.
-            if next - start <= min_length && !bytes[next - 1].is_ascii_lowercase() {
+            // Most words are too short. A hashtag may have another start inside of a word, and some
+            // starts are not in order.
+            let length = next.checked_sub(start).filter(|&length| length > 0);
+            let is_short = length.is_some_and(|length| length <= min_length);
+            if is_short && !bytes[next - 1].is_ascii_lowercase() {
                 continue;
             }
             self.slips.search(self.entries, view, start, |compiled, end, slip| {

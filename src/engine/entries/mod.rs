@@ -43,7 +43,7 @@ use self::compiled::{CompiledEntry, Schedule};
 use self::cover::WordAround;
 pub(super) use self::exceptions::Exceptions;
 use self::flat::BodyBuilder;
-pub(super) use self::index::IndexParts;
+pub(crate) use self::index::IndexParts;
 use self::index::{Builder, EntryIndex, FoldedMatch, squeezes};
 use self::interrupted::Interrupted;
 use self::split::SplitWords;

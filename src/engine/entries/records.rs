@@ -8,7 +8,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::accents::Marks;
@@ -83,7 +82,7 @@ impl<'d> Entries<'d> {
         let mut texts = String::new();
         for (item, record) in records.enumerate() {
             let Record { text, compiled, .. } = record;
-            let days = compiled.days;
+            let (first, last) = compiled.days.into();
             let has_extra =
                 compiled.dated || !record.confusables.is_empty() || !record.marks.is_empty();
             if has_extra {
@@ -96,8 +95,8 @@ impl<'d> Entries<'d> {
                     record.confusables.len() as u32,
                     mark,
                     record.marks.len() as u32,
-                    day_word(days.from),
-                    day_word(days.until),
+                    first,
+                    last,
                 ]);
             }
             let kind = [compiled.list.0, flags(&compiled, has_extra)];
@@ -149,7 +148,7 @@ impl<'d> Entries<'d> {
         let [_, offset, offsets, mark, marks, from, until] = row;
         compiled.confusables = self.offsets.part(offset, offsets);
         compiled.marks = Marks(self.marks.part(mark, marks));
-        compiled.days = DateRange { from: day(from), until: day(until) };
+        compiled.days = DateRange::from((from, until));
     }
 
     /// Returns some entries, without those that are damaged.
@@ -270,34 +269,9 @@ fn with_flags(flags: u32) -> (CompiledEntry<'static>, bool) {
     (compiled, has_extra)
 }
 
-/// Returns a day as a word; the largest word if there is none.
-fn day_word(day: Option<Date>) -> u32 {
-    let word = |day: Date| {
-        u32::from(day.year() as u16) << 16
-            | u32::from(day.month() as u8) << 8
-            | u32::from(day.day() as u8)
-    };
-    day.map_or(u32::MAX, word)
-}
-
-/// Returns the day of a word. A damaged one is none, so that the entry is active.
-fn day(word: u32) -> Option<Date> {
-    let [year, month, day] = [word >> 16, word >> 8 & 0xFF, word & 0xFF];
-    Date::new(year as u16 as i16, month as u8 as i8, day as u8 as i8).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn days_are_words() {
-        for date in [Date::constant(2026, 11, 30), Date::constant(-1, 1, 31), Date::MAX, Date::MIN]
-        {
-            assert_eq!(day(day_word(Some(date))), Some(date));
-        }
-        assert_eq!((day_word(None), day(u32::MAX), day(0)), (u32::MAX, None, None));
-    }
 
     #[test]
     fn flags_are_read_as_they_were_written() {

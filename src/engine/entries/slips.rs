@@ -202,8 +202,8 @@ impl SlipIndex<'_> {
     ) {
         let SlipParts { lengths, has_slips, endings, .. } = self.parts;
         let Some((word, letters)) = word_at(view.text(), start) else { return };
-        let is_possible = letters >= self.min_length()
-            && lengths[first_of(word)] >> letters.min(63) & 1 != 0;
+        let is_possible =
+            letters >= self.min_length() && lengths[first_of(word)] >> letters.min(63) & 1 != 0;
         if !is_possible {
             return;
         }

@@ -281,7 +281,7 @@ fn written_end(
 }
 
 /// Whether a part of a text is the beginning of a user name with digits: `@ss4`.
-fn is_mention_with_digits(view: &FoldedView<'_>, compiled: &CompiledEntry, part: Span) -> bool {
+fn is_mention_with_digits(view: &FoldedView<'_>, compiled: &CompiledEntry<'_>, part: Span) -> bool {
     view.text()[part.start..].starts_with('@')
         && compiled.end != End::Anywhere
         && !view.closes(part.end)

@@ -13,6 +13,7 @@
 use std::cmp::Reverse;
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
+use serde::{Deserialize, Serialize};
 
 use crate::normalize::{CharSet, for_each_key_char, keeps_position, search_key_byte};
 
@@ -34,6 +35,7 @@ const MIN_SELECTIVITY: u32 = 6;
 
 /// Necessary conditions for a match, on the [search key](crate::normalize::search_key) of a
 /// message.
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct RequiredLiterals {
     /// At least one of these literals occurs. No condition if empty.
     pub(super) literals: Vec<Vec<u8>>,

@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
+use serde::{Deserialize, Serialize};
 
+use self::literals::RequiredLiterals;
 pub(super) use self::prefilter::Buffers;
 use self::prefilter::Prefilter;
 use super::budget::Budget;
@@ -79,6 +81,25 @@ pub(super) struct Patterns {
     failures: AtomicUsize,
 }
 
+/// What is known of a pattern before it is compiled.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Conditions {
+    required: RequiredLiterals,
+    has_word_boundary: bool,
+    /// Whether it is compiled at startup, so that no message waits for it.
+    is_expensive: bool,
+}
+
+impl Conditions {
+    fn of(hir: &Hir) -> Conditions {
+        Conditions {
+            required: RequiredLiterals::of(hir),
+            has_word_boundary: hir.properties().look_set().contains_word_unicode(),
+            is_expensive: compile_cost(hir) > MAX_LAZY_COMPILE_COST,
+        }
+    }
+}
+
 /// A pattern of a rule. Unless it is unfiltered or expensive to compile, it is compiled when a
 /// message first needs it, since compiling all patterns would take longer than the rest of the
 /// startup.
@@ -110,26 +131,45 @@ impl Patterns {
     /// Builds the prefilter, and compiles the patterns that are unfiltered or expensive to compile.
     /// What cannot be compiled is added to `problems`.
     pub(super) fn compile(rules: &Rules, problems: &mut Vec<Diagnostic>) -> Patterns {
-        let (mut patterns, mut hirs) = (Vec::new(), Vec::new());
+        Patterns::with_conditions(rules, Patterns::conditions(rules), problems)
+    }
+
+    /// Returns what [`with_conditions`](Patterns::with_conditions) needs to know of each pattern.
+    pub(super) fn conditions(rules: &Rules) -> Vec<Conditions> {
+        let patterns = rules.rules.iter().flat_map(|rule| &rule.patterns);
+        patterns.map(|pattern| Conditions::of(pattern.hir())).collect()
+    }
+
+    /// Like [`compile`](Patterns::compile), with the conditions of the patterns in their order.
+    /// Missing ones are derived from the pattern.
+    pub(super) fn with_conditions(
+        rules: &Rules,
+        conditions: Vec<Conditions>,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Patterns {
+        let mut conditions = conditions.into_iter();
+        let (mut patterns, mut required, mut expensive) = (Vec::new(), Vec::new(), Vec::new());
         for (rule, it) in rules.enumerate_rules() {
             for (number, pattern) in it.patterns.iter().enumerate() {
-                let hir = pattern.hir();
+                let conditions = conditions.next().unwrap_or_else(|| Conditions::of(pattern.hir()));
+                if conditions.is_expensive {
+                    expensive.push(patterns.len());
+                }
                 patterns.push(Compiled {
                     rule,
                     number,
                     groups: pattern.groups().to_vec(),
                     priority: Priority::of(it),
-                    has_word_boundary: hir.properties().look_set().contains_word_unicode(),
+                    has_word_boundary: conditions.has_word_boundary,
                     regex: OnceLock::new(),
                 });
-                hirs.push(hir);
+                required.push(conditions.required);
             }
         }
-        let prefilter = Prefilter::new(hirs.iter().copied());
+        let prefilter = Prefilter::new(required);
         let patterns = Patterns { patterns, prefilter, failures: AtomicUsize::new(0) };
-        let expensive =
-            (0..hirs.len()).filter(|&number| compile_cost(hirs[number]) > MAX_LAZY_COMPILE_COST);
-        for number in expensive.chain(patterns.prefilter.unfiltered().iter().copied()) {
+        let unfiltered = patterns.prefilter.unfiltered().iter().copied();
+        for number in expensive.into_iter().chain(unfiltered) {
             let pattern = &patterns.patterns[number];
             if pattern.regex.get().is_none() {
                 problems.extend(patterns.regex(pattern, rules).err().cloned());

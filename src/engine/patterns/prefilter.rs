@@ -26,11 +26,9 @@
 //!    removed.
 //! 5. Unfiltered patterns are added: the candidates are 0 and 2.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use regex_syntax::hir::Hir;
-
 use super::literals::RequiredLiterals;
 use crate::normalize::{CharSet, search_key};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// The total length of the literals, in bytes, up to which the automaton is a DFA.
 ///
@@ -43,8 +41,8 @@ use crate::normalize::{CharSet, search_key};
 /// | 72, 0.6 KB (the shipped rules) | 0.10 ms | 0.04 ms | 65-69 ns | 126-230 ns | 41 KB |
 /// | 200, 3.4 KB | 0.87 ms | 0.15 ms | 74-76 ns | 128-164 ns | 394 KB |
 ///
-/// This limit keeps the build at about 1 ms.
-const MAX_DFA_LENGTH: usize = 4_096;
+/// This limit keeps the build at half a millisecond.
+const MAX_DFA_LENGTH: usize = 2_048;
 
 /// The number of distinct character classes whose occurrences are counted, as bits in
 /// [`Prefilter::classes`].
@@ -97,13 +95,12 @@ impl Candidates {
 }
 
 impl Prefilter {
-    /// Builds a prefilter. A pattern is identified by its index in `patterns`.
-    pub(super) fn new<'h>(patterns: impl IntoIterator<Item = &'h Hir>) -> Prefilter {
+    /// Builds a prefilter from the conditions of each pattern. A pattern is identified by its index.
+    pub(super) fn new(patterns: impl IntoIterator<Item = RequiredLiterals>) -> Prefilter {
         let (mut literals, mut owners) = (Vec::new(), Vec::new());
         let (mut class_counts, mut sets) = (Vec::new(), Vec::new());
         let (mut class_only, mut unfiltered) = (Vec::new(), Vec::new());
-        for (pattern, hir) in patterns.into_iter().enumerate() {
-            let required = RequiredLiterals::of(hir);
+        for (pattern, required) in patterns.into_iter().enumerate() {
             match required.class_count {
                 _ if !required.literals.is_empty() => {}
                 Some(_) => class_only.push(pattern),
@@ -221,7 +218,7 @@ mod tests {
 
     fn prefilter(patterns: &[&str]) -> Prefilter {
         let parse = |text: &&str| regex_syntax::Parser::new().parse(text).expect("a pattern");
-        Prefilter::new(&patterns.iter().map(parse).collect::<Vec<Hir>>())
+        Prefilter::new(patterns.iter().map(parse).map(|hir| RequiredLiterals::of(&hir)))
     }
 
     #[test]

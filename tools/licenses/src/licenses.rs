@@ -57,6 +57,10 @@ pub(crate) fn parts(linked: &[Linked], packages: &[Package]) -> Result<Vec<Part>
             .iter()
             .find(named)
             .ok_or_else(|| format!("{}: unknown to cargo metadata", of()))?;
+        // A crate of this repository.
+        if package.source.is_none() {
+            continue;
+        }
         let license = package
             .license
             .clone()

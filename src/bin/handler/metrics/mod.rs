@@ -9,10 +9,12 @@
 //! | `ReviewTime` | Microseconds | `FunctionName` | from the bytes of an event to its verdict, one value for each review |
 //! | `ColdStarts` | Count | `FunctionName` | 1 in the first flush of a process |
 //! | `Cut` | Count | `FunctionName` | reviews whose search was cut; absent if there were none |
+//! | `CompiledRulesUnused` | Count | `FunctionName` | loads of the text because compiled rules cannot be used; absent if there were none |
+//! | `ReloadsRejected` | Count | `FunctionName` | changed rules that are worse than those in use; absent if there were none |
 //! | `SkippedRules` | Count | `FunctionName` | invalid parts of the rules, 0 included |
 //! | `Matched` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which this rule matched; only rules that did |
 //!
-//! So there are eight metrics and one for each rule. No name, dimension or value contains part of a
+//! So there are ten metrics and one for each rule. No name, dimension or value contains part of a
 //! message.
 //!
 //! Metrics are flushed at the end of the first event, then at the end of an event after a minute or
@@ -55,6 +57,8 @@ pub(crate) struct Metrics {
     matches: BTreeMap<RuleId, u64>,
     /// Invalid parts of the rules. A flush does not reset it.
     skipped: u64,
+    compiled_unused: u64,
+    reloads_rejected: u64,
     last_flush: Option<Flush>,
 }
 
@@ -96,6 +100,8 @@ impl Metrics {
             times: Vec::with_capacity(MAX_VALUES),
             matches: BTreeMap::new(),
             skipped: 0,
+            compiled_unused: 0,
+            reloads_rejected: 0,
             last_flush: None,
         }
     }
@@ -133,6 +139,21 @@ impl Metrics {
         self.skipped += more as u64;
     }
 
+    /// Counts rules that were compiled from text because compiled rules cannot be used.
+    pub(crate) fn compiled_unused(&mut self) {
+        self.compiled_unused += 1;
+    }
+
+    /// Counts changed rules that are not used.
+    pub(crate) fn reload_rejected(&mut self) {
+        self.reloads_rejected += 1;
+    }
+
+    /// Replaces the number of invalid parts.
+    pub(crate) fn set_skipped(&mut self, count: usize) {
+        self.skipped = count as u64;
+    }
+
     /// Whether it is time to flush.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         let Some(last) = self.last_flush else { return true };
@@ -165,6 +186,12 @@ impl Metrics {
         }
         if self.cut > 0 {
             metrics.push(count("Cut", mem::take(&mut self.cut)));
+        }
+        if self.compiled_unused > 0 {
+            metrics.push(count("CompiledRulesUnused", mem::take(&mut self.compiled_unused)));
+        }
+        if self.reloads_rejected > 0 {
+            metrics.push(count("ReloadsRejected", mem::take(&mut self.reloads_rejected)));
         }
         if self.last_flush.is_none() {
             metrics.push(count("ColdStarts", 1));

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod compile;
 pub(crate) mod event_stats;
 pub(crate) mod events;
 pub(crate) mod explain;

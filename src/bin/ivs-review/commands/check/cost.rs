@@ -1,8 +1,9 @@
-//! Determines the cost of a rule set: the build time, which is measured, and the search steps of
+//! Determines the cost of a rule set: the times to load it, which are measured, and the search steps of
 //! the slowest event, which are the same on every machine.
 
 use std::path::Path;
 
+use ivs_chat_review::compiled::{self, Compiled};
 use ivs_chat_review::lint::{Cost, WorstCaseSearch};
 use ivs_chat_review::review::Reviewer;
 use jiff::civil::Date;
@@ -17,6 +18,9 @@ const PROBES: usize = 300;
 /// slower.
 const BUILDS: usize = 2;
 
+/// How often the compiled rules are opened. The fastest time counts.
+const STARTS: usize = 3;
+
 pub(super) fn measure(folder: &RuleFolder, path: &Path, day: Date) -> Cost {
     let mut reviewer = Reviewer::new(&folder.engine);
     let mut search = WorstCaseSearch::new(&folder.engine, 0);
@@ -27,7 +31,14 @@ pub(super) fn measure(folder: &RuleFolder, path: &Path, day: Date) -> Cost {
     }
     let builds = (0..BUILDS).map(|_| timed(|| RuleFolder::open(path)));
     let builds = builds.filter_map(|(folder, time)| folder.is_ok().then_some(time));
+    let bytes = compiled::write(&folder.engine, &folder.sources);
+    let starts = (0..STARTS).map(|_| {
+        let bytes = bytes.clone();
+        timed(|| Compiled::open(bytes))
+    });
+    let starts = starts.filter_map(|(opened, time)| opened.is_ok().then_some(time));
     Cost {
+        start: starts.min().unwrap_or(folder.build_time),
         build: builds.min().unwrap_or(folder.build_time).min(folder.build_time),
         worst_steps: search.highest().first().map_or(0, |&(_, steps)| steps as u32),
         slow_patterns: folder.engine.unfiltered_patterns().count(),

@@ -95,8 +95,10 @@ fn checked(mut sources: Sources, folder: &Path) -> (Sources, Vec<Diagnostic>) {
 /// Folders that cannot be checked in: too large, with symbolic links, or dependent on measured
 /// times.
 fn generated() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
-    let cost = Cost { build: Duration::from_millis(120), worst_steps: 10_000, slow_patterns: 2 };
+    let build = Duration::from_millis(120);
+    let cost = Cost { start: build, build, worst_steps: 10_000, slow_patterns: 2 };
     let over: Vec<Diagnostic> = over_budget(cost).into_iter().collect();
+    let fallback = over_budget(Cost { start: Duration::from_millis(1), ..cost });
     let mut sources = Sources::new("too-many-problems/");
     let manifest = "version = 1\n[[rule]]\nid = \"a\"\naction = \"mask\"\nlists = [\"a.txt\"]\n";
     for (path, text) in [("rules.toml", manifest.to_owned()), ("a.txt", "*\n".repeat(1_234))] {
@@ -107,6 +109,7 @@ fn generated() -> Vec<(&'static str, Sources, Vec<Diagnostic>)> {
     let (linked, link_diagnostics) = checked(linked(), Path::new("no-such-folder"));
     vec![
         ("made-over-budget", Sources::new("rules/"), over),
+        ("made-slow-fallback", Sources::new("rules/"), fallback.into_iter().collect()),
         ("made-unsupported-file", linked, link_diagnostics),
         ("made-too-many-problems", sources, diagnostics),
     ]

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use ivs_chat_review::compiled::RulesHash;
 use ivs_chat_review::diagnostic::Diagnostic;
 use ivs_chat_review::engine::MAX_STEPS;
 use ivs_chat_review::lint::{Cost, samples};
@@ -21,6 +22,10 @@ pub(super) struct Summary {
     pub(super) errors: usize,
     pub(super) warnings: usize,
     engine_build_ms: f64,
+    /// Time to open the rules when they are compiled.
+    compiled_start_ms: f64,
+    /// The hash of the rules, which `compile` prints and the handler logs.
+    rules_hash: String,
     /// Memory of the compiled entries; `regex` does not report that of patterns.
     entries_bytes: usize,
     /// Search steps of the slowest event that was found, and the search budget.
@@ -43,6 +48,8 @@ impl Summary {
             errors,
             warnings: diagnostics.len() - errors,
             engine_build_ms: millis(cost.build),
+            compiled_start_ms: millis(cost.start),
+            rules_hash: RulesHash::of(&folder.sources).to_string(),
             entries_bytes: folder.engine.entries_memory(),
             worst_event_steps: cost.worst_steps,
             max_steps: MAX_STEPS,
@@ -69,9 +76,10 @@ impl Summary {
         }
         writeln!(
             out,
-            "compiled in {:.1} ms, {} KiB for entries",
+            "compiled in {:.1} ms, {} KiB for entries; hash {}",
             self.engine_build_ms,
             self.entries_bytes.div_ceil(1024),
+            self.rules_hash,
         )?;
         // A debug build is many times slower than the handler on Lambda.
         let note = if cfg!(debug_assertions) { "; not checked in a debug build" } else { "" };
