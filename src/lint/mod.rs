@@ -14,6 +14,7 @@ mod corpus;
 mod duplicates;
 mod empty_lists;
 mod expired;
+pub mod fix;
 mod foreign_words;
 mod hosts;
 mod inflections;

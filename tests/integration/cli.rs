@@ -107,3 +107,30 @@ fn transcript_against(fake: &crate::rooms::fake::FakeService) -> trycmd::TestCas
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
     cases
 }
+
+/// The scripts and pages name every command.
+#[test]
+fn completions_and_pages_are_generated() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&std::ffi::OsStr]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_ivs-review"))
+            .arg("generate")
+            .args(arguments)
+            .output()
+            .expect("the binary was built for this test");
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run(&["completions".as_ref(), shell.as_ref()]);
+        for part in ["import", "explain", "min-severity"] {
+            assert!(script.contains(part), "{shell}: {part}");
+        }
+    }
+    let man = folder.path().join("man1");
+    assert_eq!(run(&["man".as_ref(), man.as_os_str()]), "");
+    let page = std::fs::read_to_string(man.join("ivs-review-check.1")).expect("a page");
+    assert!(page.contains("ivs\\-review check") && page.contains("corpus"), "{page}");
+    assert!(man.join("ivs-review.1").is_file());
+    assert!(man.join("ivs-review-generate-man.1").is_file());
+}

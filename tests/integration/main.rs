@@ -11,6 +11,7 @@ mod diagnostics; // rules and diagnostics of invalid rule folders
 mod docs; // examples and links of the documentation
 mod events; // decoding of arbitrary events, compared with a naive decoder
 mod explain; // explanations agree with reviews
+mod fix; // `check --fix` and `check --watch`
 mod folder; // loading and packaging of rule folders
 mod fuzz; // bodies of the fuzz targets
 mod github; // workflows and issue forms

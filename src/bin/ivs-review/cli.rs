@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use ivs_chat_review::display::{display_safe, display_safe_block};
 use ivs_chat_review::import::{ActionName, Format as ImportFormat};
 use jiff::civil::Date;
@@ -143,6 +144,8 @@ Examples:
   ivs-review check --corpus yesterday.txt
   ivs-review check --explain redundant-entry
   ivs-review check --copy-to build/rules
+  ivs-review check --fix --dry-run
+  ivs-review check --watch
 
 The exit code is 1 if there is an error. Entries are tested on common English words and names, and
 on the lines of the files of --corpus.
@@ -246,6 +249,16 @@ Open the page that is printed to chat as several users. Saved rules are used fro
 on; rules with errors are not used. AWS SDKs and the chat SDKs of Amazon IVS connect without an AWS
 account. Nothing is stored, except by --log. Ctrl-C stops it.")]
     Chat(ChatArgs),
+    /// Generate shell completions and manual pages
+    #[command(after_help = "\
+Examples:
+  ivs-review generate completions bash > ~/.local/share/bash-completion/completions/ivs-review
+  ivs-review generate completions zsh > ~/.zfunc/_ivs-review
+  ivs-review generate man ~/.local/share/man/man1")]
+    Generate {
+        #[command(subcommand)]
+        command: GenerateCommand,
+    },
     /// Attach the handler to rooms; create, log and moderate rooms
     #[cfg(feature = "rooms")]
     Rooms(RoomsArgs),
@@ -263,6 +276,23 @@ account. Nothing is stored, except by --log. Ctrl-C stops it.")]
 #[cfg(not(feature = "rooms"))]
 pub(crate) const ROOMS_MISSING: &str = "this build does not include the `rooms` commands; install them with \
     `cargo install --locked --path . --features rooms`";
+
+/// What `generate` writes.
+#[derive(Subcommand)]
+pub(crate) enum GenerateCommand {
+    /// Print the completions of a shell
+    Completions {
+        /// Shell: bash, elvish, fish, powershell or zsh
+        #[arg(value_name = "SHELL", hide_possible_values = true)]
+        shell: Shell,
+    },
+    /// Write a manual page for each command
+    Man {
+        /// Folder, created if it does not exist
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
 
 #[derive(Args)]
 pub(crate) struct CompileArgs {
@@ -395,7 +425,7 @@ pub(crate) struct CheckArgs {
         value_name = "CODE",
         num_args = 0..=1,
         default_missing_value = "",
-        conflicts_with_all = ["target", "format", "all", "quiet", "verbose", "deny_warnings", "corpus", "rooms", "all_words", "on", "path", "copy_to"]
+        conflicts_with_all = ["target", "format", "all", "quiet", "verbose", "deny_warnings", "corpus", "rooms", "all_words", "on", "path", "copy_to", "fix", "watch"]
     )]
     pub(crate) explain: Option<String>,
     /// File of acceptable messages, one per line, or a recording of chat; every message that a rule
@@ -415,8 +445,29 @@ pub(crate) struct CheckArgs {
     /// Copy the checked files to this new folder if the exit code is 0
     #[arg(long, value_name = "DIR")]
     pub(crate) copy_to: Option<PathBuf>,
+    /// Add the exceptions offered for common words and remove duplicates; `--fix=all` also comments
+    /// out redundant entries
+    #[arg(
+        long, value_enum, value_name = "all", num_args = 0..=1, require_equals = true,
+        default_missing_value = "offered", hide_possible_values = true
+    )]
+    pub(crate) fix: Option<FixWhat>,
+    /// With --fix, print the edits and write nothing
+    #[arg(short = 'n', long, requires = "fix")]
+    pub(crate) dry_run: bool,
+    /// Check again after each change of the folder
+    #[arg(short, long, conflicts_with_all = ["fix", "copy_to", "corpus", "rooms"])]
+    pub(crate) watch: bool,
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
+}
+
+/// What `check --fix` solves.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FixWhat {
+    // Documented values would make `--help` several pages long.
+    Offered,
+    All,
 }
 
 #[derive(Args)]

@@ -21,6 +21,7 @@ mod rooms;
 mod rules_dir;
 mod rules_git;
 mod terminal;
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 use ivs_chat_review::display::display_safe_block;
 
 use crate::cli::{Cli, Command};
-use crate::commands::{check, compare, compile, events, explain, import, review, stats};
+use crate::commands::{check, compare, compile, events, explain, generate, import, review, stats};
 
 /// The result of a command that ran.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Stats(args) => stats::run(&args),
+        Command::Generate { command } => generate::run(&command),
         Command::Import(args) => import::run(&args),
         Command::Compile(args) => compile::run(&args),
         #[cfg(feature = "chat")]

@@ -1,12 +1,9 @@
 //! The rules of a folder that is watched: [`WatchedRules`].
 
-use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use ivs_chat_review::diagnostic::{Diagnostic, Severity};
 use ivs_chat_review::source::Sources;
@@ -15,12 +12,7 @@ use serde_json::{Value, json};
 use crate::output::text;
 use crate::rules_dir::RuleFolder;
 use crate::terminal::shown_path;
-
-/// How often the folder is read. File events do not work on network and container mounts.
-const INTERVAL: Duration = Duration::from_millis(200);
-
-/// The maximum number of files and folders that are looked at.
-const MAX_FILES: usize = 10_000;
+use crate::watch::{INTERVAL, fingerprint};
 
 /// The maximum number of diagnostics that are shown.
 const MAX_DIAGNOSTICS: usize = 50;
@@ -178,28 +170,4 @@ fn described(sources: &Sources, diagnostic: &Diagnostic) -> Value {
         "message": diagnostic.message,
         "help": diagnostic.help.iter().chain(&diagnostic.paste).collect::<Vec<_>>(),
     })
-}
-
-/// Returns a hash of names, sizes and times of the files in a folder and its subfolders.
-fn fingerprint(folder: &Path) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut folders = vec![folder.to_owned()];
-    let mut count = 0;
-    while let Some(folder) = folders.pop() {
-        let mut entries: Vec<_> = fs::read_dir(&folder).into_iter().flatten().flatten().collect();
-        entries.sort_by_key(fs::DirEntry::file_name);
-        for entry in entries {
-            count += 1;
-            if count > MAX_FILES || entry.file_name().as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
-            entry.path().hash(&mut hasher);
-            match entry.metadata() {
-                Ok(metadata) if metadata.is_dir() => folders.push(entry.path()),
-                Ok(metadata) => (metadata.len(), metadata.modified().ok()).hash(&mut hasher),
-                Err(_) => {}
-            }
-        }
-    }
-    hasher.finish()
 }

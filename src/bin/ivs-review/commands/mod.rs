@@ -6,6 +6,7 @@ pub(crate) mod compile;
 pub(crate) mod event_stats;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod lines;
 pub(crate) mod outcome;

@@ -6,6 +6,7 @@ pub(super) mod common_words;
 mod copy;
 mod corpus;
 mod cost;
+mod fix;
 mod output;
 mod rooms;
 #[cfg(test)]
@@ -13,14 +14,18 @@ mod snapshots;
 mod summary;
 mod target;
 
+use std::io::Write;
 use std::path::Path;
 
 use ivs_chat_review::diagnostic::{Diagnostic, sort};
+use ivs_chat_review::display::display_safe_block;
 use ivs_chat_review::lint::{CheckOptions, Progress, check_with, over_budget};
 
 use crate::cli::CheckArgs;
 use crate::progress::ProgressLine;
 use crate::rules_dir::{RuleFolder, today};
+use crate::terminal::shown_path;
+use crate::watch::{fingerprint, wait_for_change};
 use crate::{Outcome, ignore_broken_pipe};
 
 use self::copy::Destination;
@@ -37,8 +42,37 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<Outcome> {
     if let Some(code) = &args.explain {
         return codes::run(code);
     }
+    if args.watch {
+        return watch(args);
+    }
+    check(args)
+}
+
+/// Checks the folder after each change, until the process is ended.
+fn watch(args: &CheckArgs) -> anyhow::Result<Outcome> {
+    let folder = Target::new(args)?.folder;
+    let mut last = fingerprint(&folder);
+    loop {
+        if let Err(error) = check(args) {
+            // The folder may be away for a moment.
+            let error = format!("{error:#}");
+            writeln!(anstream::stderr(), "error: {}", display_safe_block(&error))?;
+        }
+        writeln!(anstream::stderr(), "watching {} for changes; Ctrl-C ends", shown_path(&folder))?;
+        last = wait_for_change(&folder, last);
+        writeln!(anstream::stderr(), "\n{} changed", shown_path(&folder))?;
+    }
+}
+
+fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
     let destination = args.copy_to.as_deref().map(Destination::new).transpose()?;
     let target = Target::new(args)?;
+    if let Some(what) = args.fix {
+        let outcome = fix::run(args, &target, what)?;
+        if args.dry_run {
+            return Ok(outcome);
+        }
+    }
     let mut folder = RuleFolder::open(&target.folder)?;
     let corpus = corpus::read(&args.corpus, &mut folder.sources)?;
     let rooms = args.rooms.as_deref().map(rooms::read).transpose()?;

@@ -1,0 +1,149 @@
+//! `check --fix`: edits lists to solve problems, and prints the edits.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use ivs_chat_review::diagnostic::{Diagnostic, sort};
+use ivs_chat_review::display::display_safe;
+use ivs_chat_review::lint::CheckOptions;
+use ivs_chat_review::lint::fix::{Edit, apply, edits};
+use ivs_chat_review::source::{Source, SourceId, Sources};
+
+use super::diagnose;
+use super::target::Target;
+use crate::cli::{CheckArgs, CheckFormat, FixWhat};
+use crate::files;
+use crate::rules_dir::{RuleFolder, today};
+use crate::terminal::{count, shown_path};
+use crate::{Outcome, ignore_broken_pipe};
+
+/// How often the folder is checked again after edits: a list may have more problems of one kind than
+/// are reported at once.
+const MAX_ROUNDS: usize = 10;
+
+/// Edits the lists of a folder. With `--dry-run` nothing is written, and edits are findings.
+pub(super) fn run(args: &CheckArgs, target: &Target, what: FixWhat) -> anyhow::Result<Outcome> {
+    let original = RuleFolder::open(&target.folder)?;
+    let errors = number_of_errors(&original);
+    let before = original.sources.clone();
+    let mut folder = original;
+    let mut number = 0;
+    // Other formats have the problems of the edited rules on standard output.
+    let mut out: Box<dyn Write> = match args.format {
+        CheckFormat::Text => Box::new(anstream::stdout()),
+        _ => Box::new(anstream::stderr()),
+    };
+    for _ in 0..MAX_ROUNDS {
+        let options = CheckOptions {
+            day: Some(args.on.unwrap_or_else(today)),
+            max_words: usize::MAX,
+            ..CheckOptions::default()
+        };
+        let mut diagnostics = diagnose(&mut folder, options);
+        sort(&folder.sources, &mut diagnostics);
+        target.hide_others(&folder.sources, &mut diagnostics);
+        let edits = edits(&folder.sources, &diagnostics, what == FixWhat::All);
+        if edits.is_empty() {
+            break;
+        }
+        number += edits.len();
+        ignore_broken_pipe(write_diff(&mut out, &folder.sources, &edits))?;
+        let sources = edited(&folder.sources, &edits);
+        folder = RuleFolder::compile(sources, Instant::now());
+        if number_of_errors(&folder) > errors {
+            bail!("the edits would make rules invalid; nothing was written");
+        }
+    }
+    if number == 0 {
+        writeln!(out, "nothing to fix")?;
+        out.flush()?;
+        return Ok(Outcome::Fine);
+    }
+    let (lines, would) =
+        (count(number, "line", "lines"), if args.dry_run { "would be " } else { "" });
+    writeln!(out, "{lines} {would}edited")?;
+    if !args.dry_run {
+        writeln!(out)?;
+    }
+    out.flush()?;
+    if args.dry_run {
+        return Ok(Outcome::Findings);
+    }
+    for (path, id) in folder.sources.paths() {
+        let new = folder.sources.get(id).content.as_deref();
+        let old = before.find(path).map(|id| before.get(id).content.as_deref());
+        if let (Ok(new), Some(Ok(old))) = (new, old)
+            && new != old
+        {
+            write(&target.folder.join(path), old, new)?;
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+fn number_of_errors(folder: &RuleFolder) -> usize {
+    folder.diagnostics.iter().filter(|it: &&Diagnostic| it.is_error()).count()
+}
+
+/// Replaces a file, unless it was changed since it was read.
+fn write(path: &Path, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
+    let context = || format!("cannot write `{}`", shown_path(path));
+    if fs::read(path).with_context(context)? != old {
+        bail!("`{}` was changed while it was checked; run this again", shown_path(path));
+    }
+    files::replace(path, new).with_context(context)
+}
+
+/// Returns the files with edits applied.
+fn edited(sources: &Sources, edits: &[Edit]) -> Sources {
+    let mut by_list: BTreeMap<SourceId, Vec<Edit>> = BTreeMap::new();
+    for edit in edits {
+        by_list.entry(edit.source).or_default().push(edit.clone());
+    }
+    let mut result = Sources::new(sources.prefix.clone());
+    for (path, id) in sources.paths() {
+        let content = sources.get(id).content.clone();
+        let content = content.map(|bytes| match (by_list.get(&id), str::from_utf8(&bytes)) {
+            (Some(edits), Ok(text)) => apply(text, edits).into_bytes(),
+            _ => bytes,
+        });
+        result.push(Source { path: path.to_owned(), content });
+    }
+    result
+}
+
+/// Writes the edits as a unified diff without context.
+fn write_diff(out: &mut impl Write, sources: &Sources, edits: &[Edit]) -> io::Result<()> {
+    let mut last = None;
+    // How many lines the edits of the list have added so far.
+    let mut shift = 0;
+    for edit in edits {
+        if last.replace(edit.source) != Some(edit.source) {
+            let name = sources.name(edit.source);
+            let name = display_safe(&name);
+            writeln!(out, "--- {name}\n+++ {name}")?;
+            shift = 0_i64;
+        }
+        let line = edit.line as i64;
+        let kept = i64::from(edit.after.is_some());
+        let lines = kept + edit.added.len() as i64;
+        // By convention, a hunk without lines is after the line that it names.
+        let start = line + shift - i64::from(lines == 0);
+        writeln!(out, "@@ -{line} +{start},{lines} @@")?;
+        let before = display_safe(&edit.before);
+        match &edit.after {
+            Some(after) if *after == edit.before => writeln!(out, " {before}")?,
+            Some(after) => writeln!(out, "-{before}\n+{}", display_safe(after))?,
+            None => writeln!(out, "-{before}")?,
+        }
+        for added in &edit.added {
+            writeln!(out, "+{}", display_safe(added))?;
+        }
+        shift += lines - 1;
+    }
+    Ok(())
+}
