@@ -47,13 +47,14 @@ impl CharProps {
     /// Returns the properties of a character of a folded text.
     #[inline]
     pub(crate) fn of(c: char) -> CharProps {
-        let entry = table::lookup(c);
+        debug_assert!(CharProps::is_folded(c), "{c:?} is not folded");
+        CharProps(table::lookup(c))
+    }
+
+    /// Whether a folded text may contain a character.
+    pub(crate) fn is_folded(c: char) -> bool {
         // Separators fold to control characters, which are dropped where a message has them.
-        debug_assert!(
-            entry & table::KIND_MASK == table::OWN || c.is_control(),
-            "{c:?} is not folded"
-        );
-        CharProps(entry)
+        table::lookup(c) & table::KIND_MASK == table::OWN || c.is_control()
     }
 
     /// Returns the properties of a character if it folds to itself and is not a jamo.

@@ -25,8 +25,12 @@ pub(super) fn rewrite(
     matches.sort_by_key(|found| found.cover);
     observer.on_rewrite(text, &matches);
     let allowed = longest.max(text.chars().count());
-    let rewriter =
-        Rewriter { rules, content: text, matches: &matches, enough: MAX_CHAR * (allowed + 1) };
+    let rewriter = Rewriter {
+        rules,
+        content: text,
+        matches: &matches,
+        enough: MAX_CHAR.saturating_mul(allowed.saturating_add(1)),
+    };
     let mut rewritten = rewriter.rewrite(Style::ByRules, observer);
     let fits = rewritten.chars().count() <= allowed;
     if !fits || !is_visible(&rewritten) {

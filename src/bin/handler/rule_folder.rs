@@ -41,8 +41,9 @@ pub(crate) fn load(folder: &Path, options: Options) -> Result<Loaded, LoadError>
     let start = Instant::now();
     let compiled = if options.only_text { Ok(None) } else { open(folder, options.may_map) };
     let is_fallback = compiled.is_err();
-    let loaded = match compiled {
-        Ok(Some((compiled, hash))) => (compiled, Some(hash)),
+    let is_compiled = matches!(compiled, Ok(Some(_)));
+    let (loaded, hash) = match compiled {
+        Ok(Some(compiled)) => compiled,
         Ok(None) => from_text(folder, options.run_samples)?,
         Err(why) => {
             error!(
@@ -52,14 +53,13 @@ pub(crate) fn load(folder: &Path, options: Options) -> Result<Loaded, LoadError>
             from_text(folder, options.run_samples)?
         }
     };
-    let (loaded, hash) = loaded;
     info!(
         rules = loaded.engine.rules().rules.len(),
         entries = loaded.engine.entries(),
         patterns = loaded.engine.patterns(),
         skipped = loaded.errors.len(),
-        compiled = hash.is_some(),
-        hash = hash.map(tracing::field::display),
+        compiled = is_compiled,
+        %hash,
         duration_us = start.elapsed().as_micros() as u64,
         "ready"
     );
@@ -116,7 +116,7 @@ fn check_age(folder: &Path, compiled: &Compiled, listed: &Metadata) -> Result<()
     }
 }
 
-fn from_text(folder: &Path, run_samples: bool) -> Result<(Loaded, Option<RulesHash>), LoadError> {
+fn from_text(folder: &Path, run_samples: bool) -> Result<(Loaded, RulesHash), LoadError> {
     let sources = rules::load(folder)?;
     let parsed = rules::parse(&sources);
     let (engine, more) = Engine::compile(parsed.rules);
@@ -126,7 +126,10 @@ fn from_text(folder: &Path, run_samples: bool) -> Result<(Loaded, Option<RulesHa
         error!(location, code = %problem.code, "skipped invalid rule: {}", problem.message);
     });
     let failed_samples = if run_samples { lint::failed_samples(&engine) } else { 0 };
-    Ok((Loaded { engine, errors, failed_samples, check: None, is_fallback: false }, None))
+    Ok((
+        Loaded { engine, errors, failed_samples, check: None, is_fallback: false },
+        RulesHash::of(&sources),
+    ))
 }
 
 /// Logs the errors among diagnostics and returns them.

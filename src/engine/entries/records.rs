@@ -15,6 +15,7 @@ use super::compiled::CompiledEntry;
 use super::flat::{BodyBuilder, Part, Rows, Table};
 use super::kana::Kana;
 use crate::language::Language;
+use crate::normalize::CharProps;
 use crate::rules::{DateRange, End, ListId};
 
 /// The entries of an index, in the order of their keys.
@@ -129,6 +130,10 @@ impl<'d> Entries<'d> {
         let [start, entry, kind, lengths] = self.rows.get(item)?;
         let text = self.texts.get(start as usize..)?.get(..(lengths & 0xFFFF) as usize)?;
         let text = str::from_utf8(text).ok().filter(|text| !text.is_empty())?;
+        // Debug assertions reject other characters, which a damaged text may have.
+        if cfg!(debug_assertions) && !text.chars().all(CharProps::is_folded) {
+            return None;
+        }
         let [list, flags] = self.kinds.get(kind as usize)?;
         let (mut compiled, has_extra) = with_flags(flags);
         compiled.text = text;
