@@ -8,14 +8,16 @@ import { count, decider, duration, inactiveReason, transforms, verdict } from ".
  * `actions` are further buttons.
  */
 export function renderReview(review, explanation, actions = []) {
+  const isReviewed = review.decidedBy !== "fallback" && review.decidedBy !== "nothing";
   return [
     summary(review),
     comparison(review, explanation),
+    explanation && !isReviewed && element("p.callout.changed", {}, "Not reviewed. The rules would have decided this:"),
     explanation && matches(review, explanation),
     explanation && reading(explanation),
     explanation && decision(explanation),
     samples(review, actions),
-    explanation && raw("Reply of the handler", explanation.reply),
+    explanation && raw(isReviewed ? "Reply of the handler" : "Reply of the rules", explanation.reply),
   ].filter(Boolean);
 }
 
@@ -73,7 +75,7 @@ function matchCard(text, match) {
   for (const by of match.suppressed_by) {
     add("exception", element("code", { dir: "auto" }, by.written), " ", location(by.location));
   }
-  if (match.link?.allowed_by) add("no effect", "allowed by ", element("code", {}, match.link.allowed_by));
+  if (match.link?.allowed_by) add("no effect", "allowed by ", element("code", { dir: "auto" }, match.link.allowed_by));
   for (const reason of match.inactive.filter((it) => it !== "allowed-link")) add("no effect", inactiveReason(reason));
   return element(`li.card${effect ? ".idle" : ""}`, {},
     text.field === "content" ? null : element("p.note", {}, foreign(text.field)),
@@ -148,7 +150,7 @@ function decision(explanation) {
     if (tag.overridden_by) say("Tag ", text, " of ", rule(tag.rule), " not added: ", rule(tag.overridden_by), " has priority.");
     else say(rule(tag.rule), " adds the attribute ", text, ".");
   }
-  for (const { name, tag_of } of explanation.forged) say("Attribute ", element("code", {}, name), " removed: reserved by ", rule(tag_of), ".");
+  for (const { name, tag_of } of explanation.forged) say("Attribute ", element("code", { dir: "auto" }, name), " removed: reserved by ", rule(tag_of), ".");
   if (explanation.tags_omitted) say("Tags omitted: the attributes would be too large.");
   if (explanation.too_large) say("Denied: the rewritten attributes are too large for a reply.");
   if (explanation.cut) say("The search budget was exhausted: not all readings of the message were tried.");

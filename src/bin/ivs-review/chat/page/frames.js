@@ -32,7 +32,7 @@ export class Frames {
     this.#frames.push(kept);
     if (this.#frames.length > MAX_FRAMES) this.#frames.shift();
     if (this.of.value && this.of.value !== userId) return;
-    if (this.#frames.length === 1) this.list.replaceChildren();
+    this.list.querySelector(".empty")?.remove();
     keepingEnd(this.list, () => this.list.append(row(kept)));
     if (this.list.children.length > MAX_FRAMES) this.list.firstChild.remove();
   }

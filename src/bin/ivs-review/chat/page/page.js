@@ -93,6 +93,7 @@ async function add() {
 function peopleChanged() {
   saveProfiles(people().map((person) => person.profile));
   whatIf.showPeople();
+  whatIf.review();
   frames.showPeople(people());
   if (!panes.some((pane) => pane.root.classList.contains("selected")) && panes.length) select(panes[0]);
   showPeople();
@@ -140,10 +141,12 @@ function showView(view) {
 
 function showState(now) {
   const isFirst = !state;
+  const hasNewRules = !isFirst && state.rules.generation !== now.rules.generation;
   state = now;
-  // Another `ivs-review` may have other rooms.
-  const isLost = !state.rooms.some((it) => it.arn === room);
-  if (isLost) room = state.lobby;
+  // Rooms can be deleted, the lobby too, and another `ivs-review` may have other ones.
+  const next = [room, state.lobby, state.rooms[0]?.arn].find((arn) => state.rooms.some((it) => it.arn === arn)) ?? null;
+  const isLost = next !== room;
+  room = next;
   showRooms();
   showRules(state, () => showPanel("rules"));
   roomPanel.show(state);
@@ -152,6 +155,8 @@ function showState(now) {
     peopleChanged();
   } else if (isLost) {
     changeRoom(room);
+  } else if (hasNewRules) {
+    whatIf.review();
   }
 }
 
@@ -180,6 +185,7 @@ function changeRoom(arn) {
     pane.person.connect(room);
   }
   roomPanel.show(state);
+  whatIf.review();
 }
 
 byId("room-select").addEventListener("change", (event) => changeRoom(event.target.value));

@@ -14,7 +14,7 @@ export class Pane {
     /** Rows of messages by id, and of messages that were sent by RequestId. */
     this.rows = new Map();
     this.pending = new Map();
-    this.sent = [];
+    this.lastSent = "";
     this.build();
     this.showProfile();
     this.showStatus();
@@ -93,7 +93,7 @@ export class Pane {
     if (hadFocus) (isOver ? this.connectButton : this.input).focus();
     this.sendButton.disabled = status !== "connected";
     this.input.placeholder = { connecting: "Connecting…", lost: "Reconnecting…" }[status] ?? "Message";
-    if (status === "lost" || isOver) {
+    if (status !== "connected") {
       for (const row of this.pending.values()) {
         row.showFailed("unknown", "No answer: the connection ended before the review did.");
       }
@@ -105,9 +105,9 @@ export class Pane {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       this.composer.requestSubmit();
-    } else if (event.key === "ArrowUp" && this.input.value === "" && this.sent.length) {
+    } else if (event.key === "ArrowUp" && this.input.value === "" && this.lastSent) {
       event.preventDefault();
-      this.input.value = this.sent.at(-1);
+      this.input.value = this.lastSent;
       this.showLength();
     }
   }
@@ -120,7 +120,7 @@ export class Pane {
     row.showPending();
     this.pending.set(this.person.send(content), row);
     this.append(row.root, true);
-    this.sent.push(content);
+    this.lastSent = content;
     this.input.value = "";
     this.showLength();
   }
@@ -135,8 +135,10 @@ export class Pane {
   }
 
   receive(frame) {
-    const own = this.pending.get(frame.RequestId);
-    this.pending.delete(frame.RequestId);
+    // Other senders choose their own RequestIds.
+    const isMine = frame.Sender.UserId === this.person.profile.userId;
+    const own = isMine ? this.pending.get(frame.RequestId) : undefined;
+    if (own) this.pending.delete(frame.RequestId);
     const row = own ?? new MessageRow(frame.Sender.UserId, frame.Content, this.context.explain);
     keepingEnd(this.log, () => row.showDelivered(frame));
     this.rows.set(frame.Id, row);
@@ -160,14 +162,16 @@ export class Pane {
   }
 
   receiveEvent({ EventName, Attributes }) {
-    if (EventName === "aws:DELETE_MESSAGE") {
-      this.rows.get(Attributes.MessageID)?.showDeleted(Attributes.Reason);
+    // A server can send events of any name and attributes.
+    const { MessageID, MessageId = MessageID, UserId, Reason } = Attributes ?? {};
+    if (EventName === "aws:DELETE_MESSAGE" && MessageId) {
+      this.rows.get(MessageId)?.showDeleted(Reason);
       return;
     }
-    const text = EventName === "aws:DISCONNECT_USER"
-      ? `${Attributes.UserId} was disconnected${Attributes.Reason ? `: ${Attributes.Reason}` : ""}`
-      : `${EventName} ${formatAttributes(Attributes, " · ")}`;
-    this.append(element("p.event", { dir: "auto" }, text));
+    const parts = EventName === "aws:DISCONNECT_USER" && UserId
+      ? [foreign(UserId), " was disconnected", ...(Reason ? [": ", foreign(Reason)] : [])]
+      : [foreign(EventName), " ", foreign(formatAttributes(Attributes, " · "))];
+    this.append(element("p.event", {}, ...parts));
   }
 
   addActions(row, { Id, Sender }) {
@@ -197,7 +201,8 @@ export class Pane {
     const wasAtEnd = keepingEnd(this.log, () => this.log.append(node));
     if (goToEnd) this.toEnd();
     else if (!wasAtEnd) this.below.hidden = false;
-    if (wasAtEnd || goToEnd) this.trim();
+    // Rows that are being read are kept, but not without end.
+    if (wasAtEnd || goToEnd || this.log.childElementCount > 2 * MAX_ROWS) this.trim();
   }
 
   trim() {

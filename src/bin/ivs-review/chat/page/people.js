@@ -19,11 +19,16 @@ const DEFAULTS = [
 export function loadProfiles() {
   try {
     const profiles = JSON.parse(localStorage.getItem(KEY));
-    if (profiles.length) return profiles;
+    if (profiles.length && profiles.every(isProfile)) return profiles;
   } catch {
     // None are stored, or not by this version.
   }
   return DEFAULTS;
+}
+
+function isProfile({ userId, capabilities, attributes, messageAttributes }) {
+  return typeof userId === "string" && userId !== "" && Array.isArray(capabilities)
+    && [attributes, messageAttributes].every((it) => it !== null && typeof it === "object");
 }
 
 export function saveProfiles(profiles) {

@@ -36,6 +36,7 @@ export class Person extends EventTarget {
   async connect(room = this.#room) {
     this.close();
     this.#room = room;
+    if (room === null) return this.#setStatus("ended", "All rooms were deleted.");
     this.#setStatus(this.#retries ? "lost" : "connecting", "");
     const { userId, capabilities, attributes } = this.profile;
     const attempt = this.#attempt;
@@ -96,7 +97,8 @@ export class Person extends EventTarget {
   #request({ Action, ...members }) {
     if (this.status !== "connected") return null;
     this.#requests += 1;
-    const RequestId = `${this.profile.userId}-${Date.now().toString(36)}-${this.#requests}`;
+    // Others must not guess it. Without a secure origin, such as loopback, there are no UUIDs.
+    const RequestId = crypto.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36)}-${this.#requests}`;
     const frame = { Action, RequestId, ...members };
     const text = JSON.stringify(frame);
     this.#socket.send(text);
@@ -107,7 +109,7 @@ export class Person extends EventTarget {
   #receive(text) {
     const frame = JSON.parse(text);
     this.#emit("frame", { isSent: false, text, frame });
-    if (frame.EventName === "aws:DISCONNECT_USER" && frame.Attributes.UserId === this.profile.userId) {
+    if (frame.EventName === "aws:DISCONNECT_USER" && frame.Attributes?.UserId === this.profile.userId) {
       this.#removal = `Disconnected: ${frame.Attributes.Reason ?? "no reason given"}`;
     }
     this.#emit(frame.Type.toLowerCase(), frame);

@@ -86,10 +86,10 @@ export class Reviews {
     this.detail.scrollTop = 0;
     title.focus({ preventScroll: true });
     try {
-      const { review, explanation, rulesAreCurrent } = await service.explanation(id);
+      const { review, explanation, rulesAreCurrent, explainedBy } = await service.explanation(id);
       title.replaceChildren(foreign(review.userId), ` at ${timeOfDay(review.sendTime)}`);
       body.replaceChildren(
-        ...(rulesAreCurrent ? [] : [element("p.callout.changed", {}, "The rules have changed since this review. The explanation is by the rules in force now.")]),
+        ...(rulesAreCurrent ? [] : [element("p.callout.changed", {}, `The rules have changed since this review. The explanation is by the rules ${explainedBy === "then" ? "of that time" : "in force now"}.`)]),
         ...(explanation ? [] : [element("p.note.unexplained", {}, "A function does not explain its verdicts. What if uses the rules of the folder.")]),
         ...renderReview(review, explanation, [
           element("button", { type: "button", onclick: () => this.context.tryOut(review) }, "Vary it"),
@@ -110,12 +110,5 @@ export class Reviews {
     this.list.scrollTop = this.list.scrollHeight;
     if (this.#opener?.isConnected && this.#opener.offsetParent) this.#opener.focus();
     else this.list.querySelector("button")?.focus();
-  }
-
-  clear() {
-    this.#byId.clear();
-    this.list.replaceChildren();
-    this.list.hidden = true;
-    this.empty.hidden = false;
   }
 }

@@ -14,14 +14,15 @@ export function showRules({ rules, reviewedBy, invoke }, show) {
     pill.className = "pill";
     pill.textContent = "Reviewed by a Lambda";
   } else {
-    pill.className = `pill ${rules.isCurrent ? "delivered" : "denied"}`;
-    pill.textContent = rules.isCurrent
-      ? count(rules.rules, "rule")
-      : `${count(rules.errors, "error")} in the rules`;
+    pill.className = `pill ${rules.errors ? "denied" : "delivered"}`;
+    pill.textContent = rules.errors
+      ? `${count(rules.errors, "error")} in the rules`
+      : count(rules.rules, "rule");
   }
-  broken.hidden = rules.isCurrent;
+  broken.hidden = !rules.errors;
+  const consequence = rules.isCurrent ? "invalid parts are skipped" : "the last good ones stay in force";
   broken.replaceChildren(
-    `The saved rules have ${count(rules.errors, "error")}; the last good ones stay in force. `,
+    `The saved rules have ${count(rules.errors, "error")}; ${consequence}. `,
     element("button.link", { type: "button", onclick: show }, "Show"));
 
   // The panel is only built again if the rules changed, so that a selection in it is kept.
