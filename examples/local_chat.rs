@@ -19,7 +19,8 @@ impl Connection {
     /// Connects a user to the lobby. The token is the subprotocol.
     async fn join(ivschat: &Client, user_id: &str) -> Result<Connection, Error> {
         let answer = ivschat.list_rooms().name("lobby").send().await?;
-        let room = answer.rooms().first().and_then(|room| room.arn()).ok_or("no lobby")?;
+        let lobby = answer.rooms().iter().find(|room| room.name() == Some("lobby"));
+        let room = lobby.and_then(|room| room.arn()).ok_or("no lobby")?;
         let token = ivschat
             .create_chat_token()
             .room_identifier(room)

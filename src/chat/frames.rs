@@ -72,6 +72,11 @@ impl Refusal {
     pub(super) fn new(code: u16, text: impl Into<String>) -> Refusal {
         Refusal { code, text: text.into() }
     }
+
+    /// A request is over a rate.
+    pub(super) fn over_rate() -> Refusal {
+        Refusal::new(429, "rate limit exceeded")
+    }
 }
 
 /// A request whose members are not checked yet.

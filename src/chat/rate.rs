@@ -58,7 +58,8 @@ impl Window {
         }
         let oldest = std::mem::replace(&mut self.times[self.oldest], now);
         self.oldest = (self.oldest + 1) % limit;
-        now.duration_since(oldest).as_millis() >= 1_000
+        // A time in the future is one of a clock that was set back since.
+        !(0..1_000).contains(&now.duration_since(oldest).as_millis())
     }
 }
 
@@ -88,6 +89,14 @@ mod tests {
         assert!(!window.take(2, at(3)));
         assert!(window.take(1, at(4)));
         assert!(!window.take(0, at(5_000)));
+    }
+
+    #[test]
+    fn a_window_survives_a_clock_that_is_set_back() {
+        let mut window = Window::default();
+        let taken: Vec<bool> =
+            [90_000, 90_000, 1_000, 1_000, 1_500].map(|time| window.take(2, at(time))).into();
+        assert_eq!(taken, [true, true, true, true, false]);
     }
 
     #[test]

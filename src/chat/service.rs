@@ -35,6 +35,9 @@ const CONNECTION_RATE: usize = 10;
 const SEND_RATE: usize = 1_000;
 const MODERATION_RATE: usize = 100;
 
+/// The error of a message that would be delivered empty.
+const EMPTY: &str = "Content is empty";
+
 /// What every input comes with.
 pub struct Context<'c> {
     /// The time of the input.
@@ -63,6 +66,17 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings { has_limits: true, max_connections: 50_000, max_rooms: 50_000 }
+    }
+}
+
+impl Settings {
+    fn account(self, region: &str, id: &str) -> Account {
+        let mut account = Account::new(region, id);
+        account.max_rooms = self.max_rooms;
+        if self.has_limits {
+            account.enforce_quotas();
+        }
+        account
     }
 }
 
@@ -135,8 +149,10 @@ pub struct Decision {
     pub sender_attributes: Attributes,
     /// What the room gets; `None` if the message is denied.
     pub delivered: Option<Delivered>,
-    /// The text of the ERROR frame of a denied message.
+    /// The text of the ERROR frame of a message that is not delivered.
     pub reason: Option<String>,
+    /// Its code.
+    pub error_code: Option<u16>,
     /// Why the handler's reply does not count. The fallback of the room decided.
     pub failure: Option<String>,
 }
@@ -250,14 +266,7 @@ impl Service {
             return Err(ServiceError::over_quota(id, MAX_ACCOUNTS));
         }
         let settings = self.settings;
-        Ok(self.accounts.entry(key).or_insert_with(|| {
-            let mut account = Account::new(region, id);
-            account.max_rooms = settings.max_rooms;
-            if settings.has_limits {
-                account.enforce_quotas();
-            }
-            account
-        }))
+        Ok(self.accounts.entry(key).or_insert_with(|| settings.account(region, id)))
     }
 
     /// Returns all accounts.
@@ -275,7 +284,7 @@ impl Service {
         self.members.get(room).map_or(0, BTreeSet::len)
     }
 
-    /// Executes a request to the control plane of an account that exists.
+    /// Executes a request to the control plane. An account exists from the first request that creates something.
     ///
     /// # Errors
     ///
@@ -299,6 +308,12 @@ impl Service {
         }
         if !problems.is_empty() {
             return Err(ServiceError::invalid(&problems));
+        }
+        let is_known = self.accounts.contains_key(&(region.to_owned(), account.to_owned()));
+        if !is_known && !operation.creates() {
+            let empty = &mut self.settings.account(region, account);
+            let missing = || Err(ServiceError::missing(text(input, "roomIdentifier")));
+            return control::serve(empty, operation.name, input, context).unwrap_or_else(missing);
         }
         if !self.account(region, account)?.take(operation.name, operation.quota, context.now) {
             // Quotas are at most 200.
@@ -394,11 +409,15 @@ impl Service {
         if !self.connections.contains_key(&id) {
             return;
         }
+        let is_within_rate = self.take_connection_rate(id, context.now);
         let Some(request) = RawRequest::parse(text) else {
-            let refusal = Refusal::new(400, "the request is not a JSON object");
+            let refusal = match is_within_rate {
+                true => Refusal::new(400, "the request is not a JSON object"),
+                false => Refusal::over_rate(),
+            };
             return self.refuse(id, None, "", &refusal, context, effects);
         };
-        if let Err(refusal) = self.handle(id, &request, context, effects) {
+        if let Err(refusal) = self.handle(id, &request, is_within_rate, context, effects) {
             self.refuse(id, None, request.request_id(), &refusal, context, effects);
         }
     }
@@ -411,9 +430,11 @@ impl Service {
         context: &mut Context<'_>,
         effects: &mut Vec<Effect>,
     ) {
+        let is_within_rate = self.take_connection_rate(id, context.now);
         let refusal = match is_too_large {
             true => Refusal::new(413, "the request is too large"),
-            false => Refusal::new(400, "the request is not text"),
+            false if is_within_rate => Refusal::new(400, "the request is not text"),
+            false => Refusal::over_rate(),
         };
         self.refuse(id, None, "", &refusal, context, effects);
     }
@@ -422,19 +443,19 @@ impl Service {
         &mut self,
         id: ConnectionId,
         request: &RawRequest,
+        is_within_rate: bool,
         context: &mut Context<'_>,
         effects: &mut Vec<Effect>,
     ) -> Result<(), Refusal> {
-        let has_limits = self.settings.has_limits;
         let now = context.now;
-        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+        let Some(connection) = self.connections.get(&id) else { return Ok(()) };
         let grant = connection.grant.clone();
         if now >= grant.session_end {
             return Err(Refusal::new(401, "the connection has expired"));
         }
-        let is_within_rate = connection.requests.take(CONNECTION_RATE, now);
-        if has_limits && !(is_within_rate && self.take_rate(&grant.room, request.kind(), now)) {
-            return Err(Refusal::new(429, "rate limit exceeded"));
+        // A client that sends too much does not use up the rate of its room.
+        if !is_within_rate || !self.take_rate(&grant.room, request.kind(), now) {
+            return Err(Refusal::over_rate());
         }
         if let Some(name) = request.unknown_member() {
             let help = "members are `Action`, `RequestId`, `Content`, `Attributes`, `Id`, `Reason` \
@@ -495,7 +516,7 @@ impl Service {
         let message = Message { id: context.ids.create(New::Frame), ..message };
         if uri.is_empty() {
             if message.content.is_empty() {
-                return Err(Refusal::new(400, "Content is empty"));
+                return Err(Refusal::new(400, EMPTY));
             }
             self.deliver(None, message, None, None, effects);
             return Ok(());
@@ -531,6 +552,7 @@ impl Service {
         else {
             return;
         };
+        let mut code = 406;
         let (delivered, reason, failure) = match answer.judge(maximum_length) {
             Ok(Reply::Allow { content, attributes }) => {
                 let dropped = dropped(message.attributes.as_ref(), attributes.as_ref());
@@ -549,6 +571,11 @@ impl Service {
                 let (content, attributes) = (message.content.clone(), message.attributes.clone());
                 (Some(Delivered { content, attributes }), None, Some(why))
             }
+            // As in a room without a handler.
+            Err(why) if !fallback_denies => {
+                code = 400;
+                (None, Some(EMPTY.into()), Some(why))
+            }
             Err(why) => (None, None, Some(why)),
         };
         match delivered {
@@ -556,10 +583,10 @@ impl Service {
             None => {
                 let reason = reason.filter(|reason| !reason.is_empty());
                 let reason = reason.unwrap_or_else(|| "the message was denied in review".into());
-                let refusal = Refusal::new(406, reason.clone());
+                let refusal = Refusal::new(code, reason);
                 let (id_of_message, request_id) = (&message.id, &message.request_id);
                 self.refuse(sender, Some(id_of_message), request_id, &refusal, context, effects);
-                let decision = message.into_decision(Some(id), None, Some(reason), failure);
+                let decision = message.into_decision(Some(id), Err(refusal), failure);
                 effects.push(Effect::Decided(Box::new(decision)));
             }
         }
@@ -587,7 +614,7 @@ impl Service {
             sender: Sender { user_id: &message.user_id, attributes: &message.sender_attributes },
         };
         self.broadcast("MESSAGE", &message.room, message.time, frame.to_json(), effects);
-        let decision = message.into_decision(review, Some(delivered), None, failure);
+        let decision = message.into_decision(review, Ok(delivered), failure);
         effects.push(Effect::Decided(Box::new(decision)));
     }
 
@@ -701,7 +728,7 @@ impl Service {
             self.tokens.retain(|_, grant| grant.token_end > now);
         }
         if self.tokens.len() >= MAX_TOKENS {
-            return Err(ServiceError::throttled(room, 200));
+            return Err(ServiceError::throttled(&place(room).1, 200));
         }
         let minutes = input["sessionDurationInMinutes"].as_i64().unwrap_or(60);
         let after = |duration| now.checked_add(duration).unwrap_or(Timestamp::MAX);
@@ -729,8 +756,18 @@ impl Service {
         self.accounts.get(&place(arn))?.rooms.get(arn)
     }
 
+    /// Counts a frame of a connection; returns whether the rate allows it.
+    fn take_connection_rate(&mut self, id: ConnectionId, now: Timestamp) -> bool {
+        let connection = self.connections.get_mut(&id);
+        let is_within = connection.is_none_or(|it| it.requests.take(CONNECTION_RATE, now));
+        is_within || !self.settings.has_limits
+    }
+
     /// Counts a request for the room and its account; returns whether both rates allow it.
     fn take_rate(&mut self, room: &str, kind: Option<ActionKind>, now: Timestamp) -> bool {
+        if !self.settings.has_limits {
+            return true;
+        }
         let maximum = self.room(room).map_or(0, |room| room.maximum_rate);
         let rates = self.rates.entry(place(room)).or_default();
         match kind {
@@ -753,8 +790,8 @@ impl Service {
         kind: ActionKind,
         context: &Context<'_>,
     ) -> Result<(), ServiceError> {
-        if !self.take_rate(room, Some(kind), context.now) && self.settings.has_limits {
-            return Err(ServiceError::throttled(room, 100));
+        if !self.take_rate(room, Some(kind), context.now) {
+            return Err(ServiceError::throttled(&place(room).1, 100));
         }
         Ok(())
     }
@@ -769,10 +806,13 @@ impl Message {
     fn into_decision(
         self,
         review: Option<ReviewId>,
-        delivered: Option<Delivered>,
-        reason: Option<String>,
+        outcome: Result<Delivered, Refusal>,
         failure: Option<String>,
     ) -> Decision {
+        let (delivered, refusal) = match outcome {
+            Ok(delivered) => (Some(delivered), None),
+            Err(refusal) => (None, Some(refusal)),
+        };
         Decision {
             review,
             id: self.id,
@@ -784,7 +824,8 @@ impl Message {
             attributes: self.attributes,
             sender_attributes: self.sender_attributes,
             delivered,
-            reason,
+            error_code: refusal.as_ref().map(|refusal| refusal.code),
+            reason: refusal.map(|refusal| refusal.text),
             failure,
         }
     }

@@ -115,6 +115,11 @@ impl Problem {
 const UNKNOWN: &str = "is unknown";
 
 impl Operation {
+    /// Whether it creates a resource for which no other has to exist.
+    pub(super) fn creates(&self) -> bool {
+        matches!(self.name, "CreateRoom" | "CreateLoggingConfiguration")
+    }
+
     /// Returns all invalid members of a request.
     pub fn problems(&self, input: &Value) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -185,7 +190,8 @@ impl Shape {
                 return structure(members, value, &format!("{name}."), problems);
             }
             Shape::Union(members) if value.is_object() => {
-                if value.as_object().is_some_and(|object| object.len() == 1) {
+                let is_known = |member: &&Member| value.get(member.name).is_some();
+                if members.iter().filter(is_known).count() == 1 {
                     return structure(members, value, &format!("{name}."), problems);
                 }
                 "must have exactly one member".into()

@@ -23,6 +23,9 @@ impl ServiceError {
 
     /// The request has invalid members.
     pub fn invalid(problems: &[Problem]) -> ServiceError {
+        /// Requests can have thousands of invalid items.
+        const MAX_PROBLEMS: usize = 20;
+        let problems = &problems[..problems.len().min(MAX_PROBLEMS)];
         let named = |problem: &Problem| format!("{} {}", problem.name, problem.message);
         let message = problems.iter().map(named).collect::<Vec<_>>().join("; ");
         let field = |problem: &Problem| json!({"name": problem.name, "message": problem.message});

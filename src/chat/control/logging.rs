@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{ServiceError, page_size, tags, text};
 use crate::chat::account::{Account, LoggingConfiguration};
+use crate::chat::contract::Problem;
 use crate::chat::ids::New;
 use crate::chat::service::Context;
 
@@ -32,8 +33,10 @@ pub(super) fn get(account: &Account, input: &Value) -> Result<Value, ServiceErro
 }
 
 /// Returns a page. Its token is the index of the next one's first item.
-pub(super) fn list(account: &Account, input: &Value) -> Value {
-    let from: usize = text(input, "nextToken").parse().unwrap_or(0);
+pub(super) fn list(account: &Account, input: &Value) -> Result<Value, ServiceError> {
+    let invalid = |_| ServiceError::invalid(&[Problem::new("nextToken", "was never issued")]);
+    let token = input["nextToken"].as_str();
+    let from: usize = token.map_or(Ok(0), str::parse).map_err(invalid)?;
     let size = page_size(account, &input["maxResults"]);
     let page: Vec<Value> =
         account.logging.values().skip(from).take(size).map(|it| it.to_json()).collect();
@@ -42,7 +45,7 @@ pub(super) fn list(account: &Account, input: &Value) -> Value {
     if next < account.logging.len() {
         answer["nextToken"] = json!(next.to_string());
     }
-    answer
+    Ok(answer)
 }
 
 /// Members that are missing keep their values.

@@ -34,7 +34,7 @@ pub(super) fn serve(
         "CreateLoggingConfiguration" => logging::create(account, input, context),
         "DeleteLoggingConfiguration" => logging::delete(account, input),
         "GetLoggingConfiguration" => logging::get(account, input),
-        "ListLoggingConfigurations" => Ok(logging::list(account, input)),
+        "ListLoggingConfigurations" => logging::list(account, input),
         "UpdateLoggingConfiguration" => logging::update(account, input, context),
         "ListTagsForResource" => tags::list(account, input),
         "TagResource" => tags::tag(account, input),

@@ -91,10 +91,38 @@ fn saved_rules_are_used_and_broken_ones_are_not() {
     chat.wait_for(|state| state["rules"]["text"].as_str().is_some_and(|it| !it.contains("maks")));
     assert_eq!(ann.say("muppet wombat"), "****** ******");
 
+    write(rules.path(), "rules.toml", "version = 1\n");
+    let state = chat.wait_for(|state| state["rules"]["text"].to_string().contains("no rules"));
+    assert_eq!(state["rules"]["errors"], 1);
+
     write(rules.path(), "rules.toml", MANIFEST);
     write(rules.path(), "insults.txt", "wombat\n");
     chat.wait_for(|state| state["rules"]["isCurrent"] == true);
     assert_eq!(ann.say("muppet wombat"), "muppet ******");
+}
+
+#[test]
+fn a_review_is_explained_by_its_rules_while_they_are_kept() {
+    let rules = rules();
+    let chat = Chat::start(rules.path(), &[]);
+    let mut ann = chat.join("ann", &json!({}));
+    ann.send("muppet");
+    let message = ann.next()["Id"].as_str().expect("an ID").to_owned();
+    let explained = || {
+        let explained =
+            chat.request(&format!("GET /local/explanation?id={message}"), "", "").json();
+        let matches = explained["explanation"]["texts"][0]["matches"].as_array().map(Vec::len);
+        (explained["rulesAreCurrent"].clone(), explained["explainedBy"].clone(), matches)
+    };
+    assert_eq!(explained(), (json!(true), json!("then"), Some(1)));
+    for generation in 2..=5 {
+        write(rules.path(), "insults.txt", &"wombat\n".repeat(generation));
+        chat.wait_for(|state| state["rules"]["generation"] == generation);
+        // Rules are given up after a message.
+        ann.say("hello");
+        let by = if generation < 5 { ("then", Some(1)) } else { ("now", Some(0)) };
+        assert_eq!(explained(), (json!(false), json!(by.0), by.1), "{generation}");
+    }
 }
 
 #[test]
@@ -201,6 +229,7 @@ fn requests_of_other_sites_are_refused() {
         ("GET /", "host: localhost:1\r\n", 200),
         ("GET /", "host: chat.test\r\n", 200),
         ("GET /", "host: evil.example\r\n", 403),
+        ("GET /", "host: localhost:1; script-src *\r\n", 403),
         ("GET /local/state", "", 200),
         ("GET /local/state", "host: evil.example\r\n", 403),
         ("GET /local/state", "sec-fetch-site: cross-site\r\n", 403),
@@ -288,6 +317,42 @@ fn the_control_plane_has_accounts_and_regions() {
     assert_eq!(unsigned.status, 403);
     assert!(unsigned.head.contains("MissingAuthenticationTokenException"));
     assert_eq!(chat.request("POST /Unknown", json, "{}").status, 400);
+}
+
+#[test]
+fn only_what_is_created_makes_an_account() {
+    let rules = rules();
+    let chat = Chat::start(rules.path(), &[]);
+    let lobby = json!({"identifier": chat.lobby});
+    for number in 0..20 {
+        let region = format!("eu-west-{number}");
+        assert_eq!(chat.control(&region, "GetRoom", &lobby).status, 404, "{region}");
+        let listed = chat.control(&region, "ListRooms", &json!({}));
+        assert_eq!(listed.json(), json!({"rooms": []}), "{region}");
+    }
+    let arn = "arn:aws:ivschat:eu-west-21:123456789012:room/AbCdEf123456";
+    let token = json!({"room": arn, "userId": "ann"});
+    assert_eq!(chat.local("connect", &token).status, 404);
+    assert_eq!(chat.control("eu-west-22", "CreateRoom", &json!({})).status, 200);
+}
+
+#[test]
+fn the_page_has_the_lobby_and_the_rooms_that_changed_last() {
+    let rules = rules();
+    let chat = Chat::start(rules.path(), &["--no-limits"]);
+    for number in 0..210 {
+        let name = json!({"name": format!("room-{number}")});
+        assert_eq!(chat.control("us-west-2", "CreateRoom", &name).status, 200);
+    }
+    let state = chat.state();
+    let rooms = state["rooms"].as_array().expect("a list");
+    assert_eq!(rooms.len(), 200);
+    assert_eq!(rooms[0]["arn"], *chat.lobby);
+    assert_eq!(rooms[1]["name"], "room-209");
+    let lobby = json!({"identifier": chat.lobby});
+    assert_eq!(chat.control("us-west-2", "DeleteRoom", &lobby).status, 204);
+    assert_eq!(chat.state()["rooms"][0]["name"], "room-209");
+    assert_eq!(chat.local("connect", &json!({"userId": "ann"})).status, 404);
 }
 
 #[test]
@@ -384,6 +449,23 @@ fn a_function_reviews_instead_of_the_rules() {
     assert_eq!(state["reviewedBy"], "invoke");
 }
 
+#[test]
+fn a_function_that_hangs_does_not_collect_messages() {
+    // Connections are accepted by the system.
+    let function = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", function.local_addr().expect("it is bound"));
+    let rules = rules();
+    let chat = Chat::start(rules.path(), &["--invoke", &url, "--no-limits"]);
+    let mut ann = chat.join("ann", &json!({}));
+    for number in 0..1_003 {
+        ann.send(&number.to_string());
+    }
+    // One is under review, and as many as possible wait.
+    let mut first: Vec<_> = (0..4).map(|_| ann.next()["Content"].clone()).collect();
+    first.sort_by_key(Value::to_string);
+    assert_eq!(first, ["0", "1000", "1001", "1002"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn signals_end_it_with_closing_handshakes() {
@@ -407,9 +489,9 @@ fn a_client_that_does_not_read_is_disconnected() {
     // More than the buffers of two sockets, and the frames that may wait.
     let text = "x".repeat(500);
     let frame = json!({"Action": "SEND_MESSAGE", "Content": text, "Attributes": {"a": text}});
-    for _ in 0..12_000 {
-        ann.send_frame(Message::text(frame.to_string()));
-        assert_eq!(ann.next()["Content"], text);
+    for _ in 0..60 {
+        (0..200).for_each(|_| ann.send_frame(Message::text(frame.to_string())));
+        (0..200).for_each(|_| assert_eq!(ann.next()["Content"], text));
     }
     chat.wait_for(|state| state["rooms"][0]["connections"] == 1);
 }

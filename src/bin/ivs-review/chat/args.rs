@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::guard::host_name;
 use super::invoke::Endpoint;
 use crate::cli::FolderArgs;
 use crate::options::Format;
@@ -15,7 +16,7 @@ pub(crate) struct ChatArgs {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8790")]
     pub(crate) listen: SocketAddr,
     /// Accept requests to this host name too, such as the name of a container (repeatable)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
     pub(crate) allow_host: Vec<String>,
     /// What happens to a message of the room `lobby` if its review fails
     #[arg(long, value_name = "allow|deny", value_enum, default_value_t = FallbackArg::Allow, hide_possible_values = true)]

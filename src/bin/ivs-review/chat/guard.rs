@@ -55,7 +55,8 @@ impl Guard {
         };
         let origin = origin.split_once("://");
         match (purpose, origin) {
-            (Purpose::Page, Some(("http", of_page))) if of_page == host => Ok(host),
+            // `https` is that of a proxy.
+            (Purpose::Page, Some(("http" | "https", of_page))) if of_page == host => Ok(host),
             (Purpose::Service, Some(("http" | "https", site))) if self.allows(site) => Ok(host),
             _ => Err("requests of this origin are not allowed"),
         }
@@ -65,12 +66,11 @@ impl Guard {
     fn allows(&self, host: &str) -> bool {
         let name = without_port(host).to_ascii_lowercase();
         let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
-        match address {
+        let is_local = match address {
             Ok(address) => self.allows_addresses || address.is_loopback(),
-            Err(_) => {
-                name == "localhost" || name.ends_with(".localhost") || self.allowed.contains(&name)
-            }
-        }
+            Err(_) => is_name(&name) && (name == "localhost" || name.ends_with(".localhost")),
+        };
+        is_local || self.allowed.contains(&name)
     }
 }
 
@@ -82,6 +82,20 @@ fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h st
         return Err("a header is repeated");
     }
     first.map(|value| value.to_str().map_err(|_| "a header is not ASCII")).transpose()
+}
+
+/// Parses a host name of `--allow-host`.
+pub(super) fn host_name(text: &str) -> Result<String, &'static str> {
+    match is_name(text) {
+        true => Ok(text.to_owned()),
+        false => Err("expected a host name, without scheme and port"),
+    }
+}
+
+/// Whether a name has only characters of host names. Others could add directives to the content security policy.
+fn is_name(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    !name.is_empty() && name.bytes().all(is_part)
 }
 
 fn without_port(host: &str) -> &str {
@@ -123,6 +137,9 @@ mod tests {
             ("evil.chat.test", false),
             ("", false),
             (":8790", false),
+            ("localhost:1; script-src *", false),
+            ("x; script-src *.localhost", false),
+            ("localhost:8790:8790", false),
         ] {
             assert_eq!(check("127.0.0.1:0", host, None, Purpose::Service), expected, "{host}");
         }
@@ -136,6 +153,7 @@ mod tests {
         for (origin, of_service, of_page) in [
             ("http://127.0.0.1:8790", true, true),
             ("http://localhost:3000", true, false),
+            ("https://127.0.0.1:8790", true, true),
             ("https://chat.test", true, false),
             ("http://evil.example", false, false),
             ("http://127.0.0.1:8790.evil.example", false, false),
@@ -144,6 +162,21 @@ mod tests {
         ] {
             assert_eq!(check("127.0.0.1:0", host, Some(origin), Purpose::Service), of_service);
             assert_eq!(check("127.0.0.1:0", host, Some(origin), Purpose::Page), of_page);
+        }
+    }
+
+    #[test]
+    fn names_of_hosts_have_no_port() {
+        for (text, expected) in [
+            ("chat", true),
+            ("chat_1.test", true),
+            ("192.0.2.7", true),
+            ("chat:8790", false),
+            ("http://chat", false),
+            ("*", false),
+            ("", false),
+        ] {
+            assert_eq!(host_name(text).is_ok(), expected, "{text}");
         }
     }
 

@@ -2,24 +2,25 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use ivs_chat_review::chat::account::Room;
+use ivs_chat_review::chat::account::{Account, Room};
 use ivs_chat_review::chat::control::{DEFAULT_ACCOUNT, ServiceError};
 use ivs_chat_review::chat::{
     Answer, ConnectionId, Context, Decision, Effect, Identifiers, New, RandomIds, ReviewId,
     Service, contract,
 };
 use ivs_chat_review::display::display_safe;
-use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc};
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::invoke::Function;
+use super::clock::Clock;
+use super::invoke::{Function, Turns};
 use super::log::ChatLog;
 use super::review::{Findings, Samples, review};
 use super::rules::{Loaded, WatchedRules};
@@ -41,8 +42,14 @@ const MAX_EVENTS: usize = 1_024;
 /// The messages of which the page can show an explanation.
 const HISTORY: usize = 500;
 
+/// The rooms that the page can show: the lobby and those that were changed last.
+const MAX_ROOMS_SHOWN: usize = 200;
+
 /// How many generations of rules are kept for explanations.
 const GENERATIONS: u64 = 4;
+
+/// The generation of a message whose rules are no longer kept.
+pub(super) const REPLACED: u64 = 0;
 
 /// The minimum time between two `state` events.
 const STATE_INTERVAL: Duration = Duration::from_millis(250);
@@ -85,8 +92,7 @@ impl Fault {
 /// Who reviews messages of rooms with a handler.
 pub(super) enum Reviewing {
     Rules,
-    /// The emulator executes one invocation at a time; others wait, which does not count for the limit.
-    Function(Function, Semaphore),
+    Function(Function, Turns),
 }
 
 /// A message that was decided, for the page.
@@ -97,7 +103,6 @@ pub(super) struct Reviewed {
     pub(super) decision: Decision,
     outcome: &'static str,
     decided_by: &'static str,
-    error_code: Option<u16>,
     #[serde(flatten)]
     pub(super) findings: Findings,
     samples: Option<Samples>,
@@ -108,20 +113,19 @@ pub(super) struct Reviewed {
 
 struct State {
     service: Service,
+    clock: Clock,
     ids: RandomIds<fn(&mut [u8])>,
     sockets: HashMap<ConnectionId, mpsc::Sender<Outgoing>>,
     fault: (Fault, u64),
     /// The last messages.
     history: VecDeque<Reviewed>,
     log: Option<ChatLog>,
-    /// Warnings that were printed; each is printed once.
+    /// Warnings that were printed, each once.
     warned: Vec<String>,
 }
 
 pub(super) struct Hub {
     state: Mutex<State>,
-    /// The time at the start: later times come from a clock that is never set.
-    start: (Timestamp, Instant),
     pub(super) rules: Arc<WatchedRules>,
     reviewing: Reviewing,
     pub(super) lobby: String,
@@ -153,19 +157,20 @@ impl Hub {
         fallback: &str,
         address: String,
     ) -> anyhow::Result<Hub> {
-        let start = (crate::clock::now(), Instant::now());
+        let mut clock = Clock::default();
         let mut ids: RandomIds<fn(&mut [u8])> = RandomIds::new(random);
         let function = function();
         let input = json!({
             "name": "lobby",
             "messageReviewHandler": {"uri": function, "fallbackResult": fallback},
         });
-        let context = &mut Context { now: start.0, ids: &mut ids };
+        let context = &mut Context { now: clock.now(), ids: &mut ids };
         let room = service.execute(PLACE, "CreateRoom", &input, context, &mut Vec::new());
         let room = room.map_err(|error| anyhow::anyhow!("{}", error.message().to_owned()))?;
         let lobby = room["arn"].as_str().unwrap_or_default().to_owned();
         let state = State {
             service,
+            clock,
             ids,
             sockets: HashMap::new(),
             fault: (Fault::None, 500),
@@ -175,7 +180,6 @@ impl Hub {
         };
         Ok(Hub {
             state: Mutex::new(state),
-            start,
             rules,
             reviewing,
             lobby,
@@ -188,12 +192,6 @@ impl Hub {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn now(&self) -> Timestamp {
-        let (time, instant) = self.start;
-        let elapsed = SignedDuration::try_from(instant.elapsed()).unwrap_or(SignedDuration::MAX);
-        time.saturating_add(elapsed).unwrap_or(Timestamp::MAX)
     }
 
     /// Gives an input to the service and carries out its effects, in order.
@@ -211,8 +209,8 @@ impl Hub {
     ) -> T {
         let mut effects = Vec::new();
         let mut state = self.lock();
-        let State { service, ids, .. } = &mut *state;
-        let result = input(service, &mut Context { now: self.now(), ids }, &mut effects);
+        let State { service, clock, ids, .. } = &mut *state;
+        let result = input(service, &mut Context { now: clock.now(), ids }, &mut effects);
         let mut findings = findings;
         for effect in effects {
             self.apply(&mut state, effect, &mut findings);
@@ -254,7 +252,7 @@ impl Hub {
                     state.warn(&format!("cannot write the log: {error}"));
                 }
             }
-            Effect::Warn(text) => state.warn(&text),
+            Effect::Warn(text) => state.warn_of_client(&text),
             Effect::Decided(decision) => {
                 let (findings, rules) =
                     findings.take().unwrap_or_else(|| (Findings::default(), self.rules.loaded()));
@@ -275,7 +273,7 @@ impl Hub {
         let current = self.rules.loaded();
         for old in state.history.iter_mut().take_while(|it| it.rules.generation < generation) {
             if old.rules.generation + GENERATIONS <= current.generation {
-                old.rules = Loaded { folder: current.folder.clone(), generation: 0 };
+                old.rules = Loaded { folder: current.folder.clone(), generation: REPLACED };
             }
         }
     }
@@ -287,7 +285,7 @@ impl Hub {
         event: String,
         (fault, milliseconds): (Fault, u64),
     ) {
-        let start = Instant::now();
+        let mut start = Instant::now();
         let loaded = self.rules.loaded();
         let mut findings = Findings::default();
         let answer = match fault {
@@ -300,7 +298,7 @@ impl Hub {
                     sleep(Duration::from_millis(milliseconds)).await;
                 }
                 match &self.reviewing {
-                    Reviewing::Rules => match review(&loaded.folder, event.as_bytes()) {
+                    Reviewing::Rules => match caught(|| review(&loaded.folder, event.as_bytes())) {
                         Some((_, found, time)) if time > REVIEW_LIMIT => {
                             findings = found;
                             Answer::TimedOut
@@ -311,7 +309,11 @@ impl Hub {
                         }
                         None => Answer::FunctionError,
                     },
-                    Reviewing::Function(..) => self.invoke(event).await,
+                    Reviewing::Function(..) => {
+                        let (answer, waited) = self.invoke(event).await;
+                        start += waited;
+                        answer
+                    }
                 }
             }
             Fault::Error => Answer::FunctionError,
@@ -326,23 +328,31 @@ impl Hub {
         });
     }
 
-    /// Invokes the function. After the limit it continues, as in Lambda, and its answer is lost.
-    async fn invoke(self: &Arc<Self>, event: String) -> Answer {
+    /// Invokes the function when it is free. Returns its answer and how long the event waited. After the limit the
+    /// invocation continues, as in Lambda, and its answer is lost.
+    async fn invoke(self: &Arc<Self>, event: String) -> (Answer, Duration) {
+        let received = Instant::now();
         let hub = self.clone();
         let (started, start) = tokio::sync::oneshot::channel();
         let invocation = tokio::spawn(async move {
-            let Reviewing::Function(function, turn) = &hub.reviewing else {
+            let Reviewing::Function(function, turns) = &hub.reviewing else {
                 return Answer::FunctionError;
             };
-            let _turn = turn.acquire().await;
+            let _turn = match turns.next().await {
+                Ok(turn) => turn,
+                Err(why) => return Answer::Unreachable(why.into()),
+            };
             let _ = started.send(());
             function.invoke(event).await
         });
+        // It fails if the event has to give up.
         let _ = start.await;
-        match timeout(REVIEW_LIMIT, invocation).await {
+        let waited = received.elapsed();
+        let answer = match timeout(REVIEW_LIMIT, invocation).await {
             Ok(answer) => answer.unwrap_or(Answer::FunctionError),
             Err(_) => Answer::TimedOut,
-        }
+        };
+        (answer, waited)
     }
 
     /// Connects a client. Its frames arrive at the receiver.
@@ -352,7 +362,8 @@ impl Hub {
         ip: &str,
     ) -> Option<(ConnectionId, mpsc::Receiver<Outgoing>)> {
         let mut state = self.lock();
-        let id = state.service.connect(token, ip, self.now());
+        let now = state.clock.now();
+        let id = state.service.connect(token, ip, now);
         let Some(id) = id else {
             state.warn("a connection was refused: its token is unknown, was used, or has expired");
             return None;
@@ -390,7 +401,9 @@ impl Hub {
         let answer = self.with(|service, context, effects| {
             service.control(place, operation, input, context, effects)
         });
-        self.changed.notify_one();
+        if answer.is_ok() {
+            self.changed.notify_one();
+        }
         answer
     }
 
@@ -459,7 +472,9 @@ impl Hub {
     pub(super) fn state(&self) -> Value {
         let state = self.lock();
         let (fault, milliseconds) = state.fault;
-        let rooms = state.service.accounts().flat_map(|account| account.rooms.values());
+        let rooms = state.service.accounts().flat_map(Account::by_update_time);
+        let (lobby, others): (Vec<&Room>, Vec<&Room>) =
+            rooms.partition(|room| room.arn == self.lobby);
         let describe = |room: &Room| {
             json!({
                 "arn": room.arn,
@@ -471,7 +486,8 @@ impl Hub {
                 "maximumMessageRatePerSecond": room.maximum_rate,
             })
         };
-        let rooms: Vec<Value> = rooms.take(200).map(describe).collect();
+        let rooms = lobby.into_iter().chain(others).take(MAX_ROOMS_SHOWN);
+        let rooms: Vec<Value> = rooms.map(describe).collect();
         drop(state);
         let address = &self.address;
         let invoke = match &self.reviewing {
@@ -497,14 +513,25 @@ impl Hub {
 impl State {
     /// Prints a warning, each text once.
     fn warn(&mut self, text: &str) {
-        /// Texts contain names of members that clients chose.
-        const MAX_WARNINGS: usize = 100;
-        if self.warned.len() < MAX_WARNINGS && self.warned.iter().all(|known| known != text) {
+        if self.warned.iter().all(|known| known != text) {
             self.warned.push(text.to_owned());
             let text: String = text.chars().take(500).collect();
             let _ = writeln!(anstream::stderr(), "warning: {}", display_safe(&text));
         }
     }
+
+    /// Prints a warning about a request, unless there were many: it can contain names that the client chose.
+    fn warn_of_client(&mut self, text: &str) {
+        const MAX_WARNINGS: usize = 100;
+        if self.warned.len() < MAX_WARNINGS {
+            self.warn(text);
+        }
+    }
+}
+
+/// Reviews as the handler does, which answers a panic with an error.
+fn caught<T>(review: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(review)).unwrap_or(None)
 }
 
 impl Reviewed {
@@ -530,7 +557,6 @@ impl Reviewed {
         Reviewed {
             outcome,
             decided_by,
-            error_code: decision.delivered.is_none().then_some(406),
             samples: Samples::of(&decision.content),
             decision,
             findings,

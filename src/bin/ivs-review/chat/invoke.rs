@@ -11,6 +11,7 @@ use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use ivs_chat_review::chat::Answer;
 use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 /// The maximum size of a reply in bytes.
@@ -18,6 +19,44 @@ const MAX_REPLY: usize = 256 << 10;
 
 /// The maximum time of an invocation whose answer is no longer awaited. Lambda continues too.
 const MAX_TIME: Duration = Duration::from_secs(60);
+
+/// The maximum number of events for a function, and how long one of them waits for its turn.
+const MAX_EVENTS: usize = 1_000;
+const MAX_WAIT: Duration = Duration::from_secs(10);
+
+/// Turns of events. The emulator executes one invocation at a time; others wait, which does not count for the limit.
+pub(super) struct Turns {
+    places: Semaphore,
+    turn: Semaphore,
+}
+
+/// A turn, which ends with the invocation.
+pub(super) struct Turn<'t> {
+    _place: SemaphorePermit<'t>,
+    _turn: SemaphorePermit<'t>,
+}
+
+impl Default for Turns {
+    fn default() -> Turns {
+        Turns { places: Semaphore::new(MAX_EVENTS), turn: Semaphore::new(1) }
+    }
+}
+
+impl Turns {
+    /// Waits for the next turn.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none: a function that hangs takes a minute for each event.
+    pub(super) async fn next(&self) -> Result<Turn<'_>, &'static str> {
+        let place = self.places.try_acquire();
+        let place = place.map_err(|_| "too many messages wait for the function")?;
+        match timeout(MAX_WAIT, self.turn.acquire()).await {
+            Ok(Ok(turn)) => Ok(Turn { _place: place, _turn: turn }),
+            _ => Err("the function is busy with an earlier message"),
+        }
+    }
+}
 
 /// Where a function is invoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +78,14 @@ impl FromStr for Endpoint {
         let uri: hyper::Uri = url.parse().map_err(|_| "expected http://HOST:PORT")?;
         let host = uri.host().filter(|host| !host.is_empty() && !authority.contains('@'));
         let host = host.ok_or("expected http://HOST:PORT")?;
+        let port = match authority.strip_prefix(host).and_then(|rest| rest.strip_prefix(':')) {
+            Some(port) => port.parse().map_err(|_| "the port is invalid")?,
+            None => 80,
+        };
         Ok(Endpoint {
             authority: authority.to_owned(),
             host: host.trim_matches(['[', ']']).to_owned(),
-            port: uri.port_u16().unwrap_or(80),
+            port,
             path: Some(path.to_owned()).filter(|path| !path.is_empty() && path != "/"),
         })
     }
@@ -125,6 +168,8 @@ mod tests {
         }
         for url in
             ["https://x", "127.0.0.1:9000", "http://", "http://:9000", "http://a b", "http://u@h"]
+                .into_iter()
+                .chain(["http://h:90000", "http://h:", "http://[::1]:x/review", "http://h:-1"])
         {
             assert!(url.parse::<Endpoint>().is_err(), "{url}");
         }

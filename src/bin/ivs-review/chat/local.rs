@@ -13,9 +13,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::hub::{Fault, Hub, PLACE, Reviewed, Reviewing, function};
+use super::hub::{Fault, Hub, PLACE, REPLACED, Reviewed, Reviewing, function};
 use super::review::{Candidate, explanation, review};
 use super::server::{Answer, json_answer, message};
+use crate::rules_dir::RuleFolder;
 
 /// The maximum length of a message in any room, in code points.
 const MAX_LENGTH: usize = 500;
@@ -223,13 +224,14 @@ fn what_if(hub: &Arc<Hub>, body: &[u8]) -> Result<Value, Problem> {
         sender_attributes: sender.attributes,
         delivered: (!is_denied).then_some(delivered),
         reason: is_denied.then_some(reason),
+        error_code: is_denied.then_some(406),
         failure: None,
     };
     let reviewed = Reviewed::new(decision, findings, rules, &Reviewing::Rules);
     let mut answer = serde_json::to_value(&reviewed)?;
     answer["id"] = Value::Null;
     answer["decidedBy"] = "rules".into();
-    answer["explanation"] = explanation_of(&reviewed)?;
+    answer["explanation"] = explanation_of(&reviewed, &reviewed.rules.folder)?;
     Ok(answer)
 }
 
@@ -238,15 +240,22 @@ fn explain(hub: &Arc<Hub>, query: &str) -> Result<Value, Problem> {
     let id = decoded(id).map_err(|why| Problem::new(400, why))?;
     let missing = "the message is not among the last ones";
     let reviewed = hub.find(&id).ok_or_else(|| Problem::new(404, missing))?;
-    let explanation = if hub.is_invoking() { Value::Null } else { explanation_of(&reviewed)? };
+    let (loaded, is_kept) = (hub.rules.loaded(), reviewed.rules.generation != REPLACED);
+    let rules = if is_kept { &reviewed.rules } else { &loaded };
+    let explanation = match hub.is_invoking() {
+        true => Value::Null,
+        false => explanation_of(&reviewed, &rules.folder)?,
+    };
     Ok(json!({
         "review": reviewed,
         "explanation": explanation,
-        "rulesAreCurrent": reviewed.rules.generation == hub.rules.loaded().generation,
+        "rulesAreCurrent": reviewed.rules.generation == loaded.generation,
+        "explainedBy": if is_kept { "then" } else { "now" },
     }))
 }
 
-fn explanation_of(reviewed: &Reviewed) -> Result<Value, Problem> {
+/// Explains a message by these rules.
+fn explanation_of(reviewed: &Reviewed, rules: &Arc<RuleFolder>) -> Result<Value, Problem> {
     let decision = &reviewed.decision;
     let none = Attributes::new();
     let candidate = Candidate {
@@ -256,7 +265,7 @@ fn explanation_of(reviewed: &Reviewed) -> Result<Value, Problem> {
         attributes: decision.attributes.as_ref().unwrap_or(&none),
         sender: &decision.sender_attributes,
     };
-    let explanation = explanation(&reviewed.rules.folder, &candidate.request());
+    let explanation = explanation(rules, &candidate.request());
     let explanation = explanation.map_err(|error| Problem::new(500, error.to_string()))?;
     Ok(serde_json::to_value(&explanation)?)
 }

@@ -11,6 +11,7 @@
 
 pub(crate) mod args; // arguments
 mod assets; // the files of the page
+mod clock; // the time of the service
 mod guard; // which hosts and origins may send requests
 mod hub; // what all connections share
 mod invoke; // invocations of a function
@@ -29,13 +30,12 @@ use anyhow::Context;
 use ivs_chat_review::chat::{Service, Settings};
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use self::args::ChatArgs;
 use self::guard::Guard;
 use self::hub::{Hub, REGION, Reviewing};
-use self::invoke::Function;
+use self::invoke::{Function, Turns};
 use self::log::ChatLog;
 use self::rules::WatchedRules;
 use self::server::{MAX_CONNECTIONS, Server};
@@ -85,7 +85,7 @@ async fn serve(
     });
     let reviewing = match &args.invoke {
         Some(endpoint) => {
-            Reviewing::Function(Function::new(endpoint, &args.function), Semaphore::new(1))
+            Reviewing::Function(Function::new(endpoint, &args.function), Turns::default())
         }
         None => Reviewing::Rules,
     };

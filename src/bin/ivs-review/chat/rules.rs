@@ -41,11 +41,14 @@ pub(super) struct WatchedRules {
     path: PathBuf,
     loaded: Mutex<Loaded>,
     problems: Mutex<Problems>,
+    /// The fingerprint of the folder before its rules were loaded.
+    fingerprint: u64,
 }
 
 impl WatchedRules {
     /// Loads the rules. It is an error if there are none.
     pub(super) fn open(path: &Path) -> anyhow::Result<WatchedRules> {
+        let fingerprint = fingerprint(path);
         let folder = RuleFolder::open_for_review(path)?;
         let problems = Problems::of(&folder.sources, &folder.diagnostics, true);
         let loaded = Loaded { folder: Arc::new(folder), generation: 1 };
@@ -53,6 +56,7 @@ impl WatchedRules {
             path: path.to_owned(),
             loaded: Mutex::new(loaded),
             problems: Mutex::new(problems),
+            fingerprint,
         })
     }
 
@@ -63,7 +67,7 @@ impl WatchedRules {
     /// Watches the folder in a thread of its own, and calls `changed` after each change.
     pub(super) fn watch(self: &Arc<Self>, changed: impl Fn() + Send + 'static) {
         let rules = self.clone();
-        let mut last = fingerprint(&rules.path);
+        let mut last = rules.fingerprint;
         thread::spawn(move || {
             loop {
                 thread::sleep(INTERVAL);
@@ -88,6 +92,7 @@ impl WatchedRules {
                 if problems.text.is_empty() {
                     problems.text = "the folder has no rules".to_owned();
                 }
+                problems.errors = problems.errors.max(1);
                 problems
             }
             Ok(folder) => {
@@ -143,13 +148,15 @@ impl Problems {
 
     fn print(&self, folder: &str) {
         let mut out = anstream::stderr().lock();
-        let _ = match self.is_current {
-            true => writeln!(out, "rules: loaded {folder}"),
-            false => writeln!(
-                out,
-                "{}\nerror: the last valid rules stay in force until {folder} is fixed",
-                self.text
-            ),
+        if self.errors > 0 {
+            let _ = writeln!(out, "{}", self.text);
+        }
+        let _ = match (self.is_current, self.errors) {
+            (true, 0) => writeln!(out, "rules: loaded {folder}"),
+            (true, _) => writeln!(out, "rules: loaded {folder} without its invalid parts"),
+            (false, _) => {
+                writeln!(out, "error: the last valid rules stay in force until {folder} is fixed")
+            }
         };
     }
 }

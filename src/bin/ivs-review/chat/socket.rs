@@ -22,6 +22,11 @@ pub(super) const MAX_REQUEST: usize = 64 << 10;
 /// How long a client may take to accept what was sent, or to answer a closing handshake.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The frames that are sent at once. Without a limit, a slow client that reads could seem to be one that does not.
+const BATCH: usize = 64;
+
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
+
 /// Serves a client until its connection ends.
 pub(super) async fn serve(
     hub: &Arc<Hub>,
@@ -37,28 +42,11 @@ pub(super) async fn serve(
     loop {
         tokio::select! {
             next = outgoing.recv() => match next {
-                Some(Outgoing::Frame(first)) => {
-                    let mut result = socket.feed(Message::Text(first)).await;
-                    // What else is waiting goes into the same packet.
-                    let mut close = false;
-                    while let (Ok(()), Ok(next)) = (&result, outgoing.try_recv()) {
-                        match next {
-                            Outgoing::Frame(frame) => result = socket.feed(Message::Text(frame)).await,
-                            Outgoing::Close => {
-                                close = true;
-                                break;
-                            }
-                        }
-                    }
-                    let flushed = timeout(PATIENCE, socket.flush()).await;
-                    if result.is_err() || !matches!(flushed, Ok(Ok(()))) {
-                        return;
-                    }
-                    if close {
-                        return end(&mut socket, CloseCode::Normal).await;
-                    }
-                }
-                Some(Outgoing::Close) => return end(&mut socket, CloseCode::Normal).await,
+                Some(first) => match send(&mut socket, first, &mut outgoing).await {
+                    Some(After::Continue) => {}
+                    Some(After::Close) => return end(&mut socket, CloseCode::Normal).await,
+                    None => return,
+                },
                 // The client did not keep up.
                 None => return,
             },
@@ -74,8 +62,12 @@ pub(super) async fn serve(
                 Some(Ok(Message::Pong(_) | Message::Frame(_) | Message::Close(_))) => {}
                 Some(Err(Error::Capacity(_))) => {
                     hub.received_invalid(id, true);
-                    while let Ok(Outgoing::Frame(frame)) = outgoing.try_recv() {
-                        let _ = timeout(PATIENCE, socket.send(Message::Text(frame))).await;
+                    while let Ok(next) = outgoing.try_recv() {
+                        match send(&mut socket, next, &mut outgoing).await {
+                            Some(After::Continue) => {}
+                            Some(After::Close) => break,
+                            None => return,
+                        }
                     }
                     return end(&mut socket, CloseCode::Size).await;
                 }
@@ -85,8 +77,39 @@ pub(super) async fn serve(
     }
 }
 
+/// What to do after a batch.
+enum After {
+    Continue,
+    Close,
+}
+
+/// Sends a frame, and what else is waiting in the same packet. Returns `None` if the client does not accept it in time.
+async fn send(
+    socket: &mut Socket,
+    first: Outgoing,
+    outgoing: &mut Receiver<Outgoing>,
+) -> Option<After> {
+    let batch = async {
+        let more = std::iter::from_fn(|| outgoing.try_recv().ok());
+        let mut after = After::Continue;
+        for next in std::iter::once(first).chain(more).take(BATCH) {
+            match next {
+                Outgoing::Frame(frame) => socket.feed(Message::Text(frame)).await?,
+                Outgoing::Close => {
+                    after = After::Close;
+                    break;
+                }
+            }
+        }
+        socket.flush().await?;
+        Ok::<After, Error>(after)
+    };
+    // Not only the flush can wait for the client, but also `feed`, if its buffer is full.
+    timeout(PATIENCE, batch).await.ok()?.ok()
+}
+
 /// Closes a connection, and waits until the client has closed it too.
-async fn end(socket: &mut WebSocketStream<TokioIo<Upgraded>>, code: CloseCode) {
+async fn end(socket: &mut Socket, code: CloseCode) {
     let frame = CloseFrame { code, reason: "".into() };
     let _ = timeout(PATIENCE, async {
         socket.close(Some(frame)).await?;
