@@ -25,7 +25,7 @@ pub enum Effect {
     },
     /// Close a connection with a closing handshake (code 1000), after the frames so far.
     Close(ConnectionId),
-    /// Invoke the handler and pass its answer to [`Service::reviewed`].
+    /// Invoke the handler and pass its answer to [`reviewed`](super::Service::reviewed).
     Review {
         /// The argument of `reviewed`.
         id: ReviewId,
