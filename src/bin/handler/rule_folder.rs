@@ -53,16 +53,19 @@ pub(crate) fn load(folder: &Path, options: Options) -> Result<Loaded, LoadError>
             from_text(folder, options.run_samples)?
         }
     };
-    info!(
-        rules = loaded.engine.rules().rules.len(),
-        entries = loaded.engine.entries(),
-        patterns = loaded.engine.patterns(),
-        skipped = loaded.errors.len(),
-        compiled = is_compiled,
-        %hash,
-        duration_us = start.elapsed().as_micros() as u64,
-        "ready"
-    );
+    // Without rules the function does not start, and a reload is rejected.
+    if !loaded.engine.is_empty() {
+        info!(
+            rules = loaded.engine.rules().rules.len(),
+            entries = loaded.engine.entries(),
+            patterns = loaded.engine.patterns(),
+            skipped = loaded.errors.len(),
+            compiled = is_compiled,
+            %hash,
+            duration_us = start.elapsed().as_micros() as u64,
+            "ready"
+        );
+    }
     Ok(Loaded { is_fallback, ..loaded })
 }
 
