@@ -71,7 +71,7 @@ pub fn edits(sources: &Sources, diagnostics: &[Diagnostic], redundant: bool) -> 
             _ => {}
         }
     }
-    // An entry that is no longer used needs no exceptions.
+    // An entry that is removed or commented out needs no exceptions.
     edits
         .into_values()
         .map(|edit| match &edit.after {

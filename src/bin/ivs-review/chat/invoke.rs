@@ -17,7 +17,7 @@ use tokio::time::timeout;
 /// The maximum size of a reply in bytes.
 const MAX_REPLY: usize = 256 << 10;
 
-/// The maximum time of an invocation whose answer is no longer awaited. Lambda continues too.
+/// The maximum time of an invocation. It continues after IVS Chat has stopped waiting, as in Lambda.
 const MAX_TIME: Duration = Duration::from_secs(60);
 
 /// The maximum number of events for a function, and how long one of them waits for its turn.

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use ivs_chat_review::recording::Recorded;
+use ivs_chat_review::recording::{Counts, Recorded};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -15,7 +15,19 @@ use crate::cli::MessageSelection;
 use crate::parallel::all_cores;
 use crate::recordings::{Columns, day_of};
 use crate::rules_dir::today;
-use crate::terminal::shown_path;
+use crate::terminal::{count, shown_path};
+
+/// Returns how many parts of a recording were not counted, for the end of a sentence: `; 2 events`.
+pub(super) fn left_out(counts: &Counts, filtered: u64) -> String {
+    let kinds = [
+        (counts.duplicates, "duplicate", "duplicates"),
+        (counts.events, "event", "events"),
+        (counts.unreadable, "unreadable", "unreadable"),
+        (filtered, "excluded by options", "excluded by options"),
+    ];
+    let kinds = kinds.into_iter().filter(|&(number, ..)| number > 0);
+    kinds.map(|(number, one, several)| format!("; {}", count(number, one, several))).collect()
+}
 
 impl MessageSelection {
     /// Whether a message is selected. Sets the room of a message whose room is unknown.

@@ -6,6 +6,7 @@ use ivs_chat_review::compare::{CLASSES, Class, LEVELS, RuleTally};
 use ivs_chat_review::display::display_safe;
 use serde_json::{Map, Value, json};
 
+use super::super::selection::left_out;
 use super::super::table;
 use super::handler_log::HandlerLog;
 use super::{Run, percentage};
@@ -140,19 +141,8 @@ fn summary(run: &Run) -> String {
     let messages = tally.messages();
     let changes = tally.changes();
     let share = percent(changes, messages);
-    let mut text =
-        format!("{}, {changes} changed ({share})", count(messages, "message", "messages"));
-    for (number, one, several) in [
-        (counts.duplicates, "duplicate", "duplicates"),
-        (counts.events, "event", "events"),
-        (counts.unreadable, "unreadable", "unreadable"),
-        (*filtered, "excluded by options", "excluded by options"),
-    ] {
-        if number > 0 {
-            text += &format!("; {}", count(number, one, several));
-        }
-    }
-    text
+    let messages = count(messages, "message", "messages");
+    format!("{messages}, {changes} changed ({share}){}", left_out(counts, *filtered))
 }
 
 fn class_rows(run: &Run) -> Vec<Vec<String>> {

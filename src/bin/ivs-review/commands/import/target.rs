@@ -48,6 +48,9 @@ impl Target {
                 );
             }
         }
+        if imported.rules.is_empty() {
+            return Ok(Target { folder: folder.to_owned(), before, after });
+        }
         let old = errors(before.as_deref(), imported);
         let is_old = |it: &Diagnostic| old.iter().any(|old| old.message == it.message);
         let new = errors(Some(&after), imported);

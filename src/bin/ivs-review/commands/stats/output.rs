@@ -6,6 +6,7 @@ use ivs_chat_review::display::display_safe;
 use ivs_chat_review::stats::{Counts, RuleStats, Share, Stats};
 use serde_json::{Value, json};
 
+use super::super::selection::left_out;
 use super::super::table;
 use super::Run;
 use crate::cli::{StatsArgs, StatsFormat};
@@ -126,25 +127,15 @@ fn summary(run: &Run) -> String {
     let Run { stats, counts, filtered, .. } = run;
     let all = stats.messages();
     let caught = stats.verdicts.rewrite + stats.verdicts.deny;
-    let mut text = format!(
-        "{}, {} matched, {caught} caught ({}): {} rewritten, {} denied",
+    format!(
+        "{}, {} matched, {caught} caught ({}): {} rewritten, {} denied{}",
         count(all, "message", "messages"),
         stats.matched,
         percent(share_of(caught, all)),
         stats.verdicts.rewrite,
         stats.verdicts.deny,
-    );
-    for (number, one, several) in [
-        (counts.duplicates, "duplicate", "duplicates"),
-        (counts.events, "event", "events"),
-        (counts.unreadable, "unreadable", "unreadable"),
-        (*filtered, "excluded by options", "excluded by options"),
-    ] {
-        if number > 0 {
-            text += &format!("; {}", count(number, one, several));
-        }
-    }
-    text
+        left_out(counts, *filtered),
+    )
 }
 
 fn text(args: &StatsArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
