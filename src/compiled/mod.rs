@@ -17,7 +17,7 @@
 //! | 32–39 | the length of the body |
 //! | 40–43 | the CRC-32 of the body |
 //! | 44–47 | the CRC-32 of bytes 0–43 and of the head |
-//! | 48– | the head, see `format` |
+//! | 48– | the head, in the format of [postcard] |
 //! | | the body: the tables of the entries |
 //!
 //! The head has what is small and read at startup: the rules without their entries, the conditions
@@ -30,16 +30,15 @@
 //! head. It does not read the body, since that would take longer than a start may take. No damage of
 //! the body leads to a panic or an endless loop, but it could hide entries, so [`Check`] compares
 //! its checksum after the first answer. A body of up to [`SMALL`] bytes is checked when it is opened.
-
-mod checksum;
-mod format;
+//!
+//! [postcard]: https://postcard.jamesmunns.com
 
 use std::fmt;
 use std::io::{self, Read};
 
+use crc32fast::Hasher;
 use serde::{Deserialize, Serialize};
 
-use self::checksum::Crc32;
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, OpenedParts, Parts};
 use crate::rules::FileStamp;
@@ -151,7 +150,7 @@ struct Head<P> {
 pub fn write(engine: &Engine, sources: &Sources) -> Vec<u8> {
     let (parts, body) = engine.parts();
     let files = FileStamp::all(sources).collect();
-    let head = format::to_bytes(&Head::<Parts<'_>> { files, engine: parts });
+    let head = postcard::to_allocvec(&Head::<Parts<'_>> { files, engine: parts });
     let head = head.expect("supported types");
     let mut file = Vec::with_capacity(HEADER + head.len() + body.len());
     file.extend(MAGIC);
@@ -173,8 +172,8 @@ pub fn seal(file: &mut [u8]) {
     let head_length = u32::from_le_bytes([header[12], header[13], header[14], header[15]]);
     let Some((head, body)) = rest.split_at_checked(head_length as usize) else { return };
     header[32..40].copy_from_slice(&(body.len() as u64).to_le_bytes());
-    header[40..44].copy_from_slice(&Crc32::of(&[body]).to_le_bytes());
-    let crc = Crc32::of(&[&header[..HEADER - 4], head]);
+    header[40..44].copy_from_slice(&crc_of(&[body]).to_le_bytes());
+    let crc = crc_of(&[&header[..HEADER - 4], head]);
     header[44..].copy_from_slice(&crc.to_le_bytes());
 }
 
@@ -203,14 +202,18 @@ impl Compiled {
         let header = Header::read(file)?;
         let head = file.get(HEADER..header.body_start()).ok_or(Unusable::Damaged)?;
         let body = file.get(header.body_start()..).unwrap_or_default();
-        if header.head_crc != Crc32::of(&[&file[..HEADER - 4], head])
+        if header.head_crc != crc_of(&[&file[..HEADER - 4], head])
             || header.body_length != body.len() as u64
-            || (body.len() <= SMALL && header.body_crc != Crc32::of(&[body]))
+            || (body.len() <= SMALL && header.body_crc != crc_of(&[body]))
         {
             return Err(Unusable::Damaged);
         }
         let check = (body.len() > SMALL).then(|| Check::new(&header));
-        let head: Head<OpenedParts> = format::from_bytes(head).map_err(|_| Unusable::Damaged)?;
+        let (head, rest): (Head<OpenedParts>, _) =
+            postcard::take_from_bytes(head).map_err(|_| Unusable::Damaged)?;
+        if !rest.is_empty() {
+            return Err(Unusable::Damaged);
+        }
         let opened = Engine::open(head.engine, Box::new(bytes), header.body_start());
         let (engine, diagnostics) = opened.ok_or(Unusable::Damaged)?;
         let hash = RulesHash(header.hash);
@@ -253,6 +256,13 @@ impl Header {
     }
 }
 
+/// Returns the CRC-32 of several byte strings, as of one.
+fn crc_of(parts: &[&[u8]]) -> u32 {
+    let mut crc = Hasher::new();
+    parts.iter().for_each(|part| crc.update(part));
+    crc.finalize()
+}
+
 /// A check of the body of a file that was opened.
 #[derive(Debug)]
 pub struct Check {
@@ -272,18 +282,18 @@ impl Check {
     /// If it cannot be read.
     pub fn passes(&self, mut file: impl Read) -> io::Result<bool> {
         let mut buffer = vec![0; 64 << 10];
-        let mut crc = Crc32::default();
+        let mut crc = Hasher::new();
         let mut rest_of_head = self.start;
         loop {
             let length = match file.read(&mut buffer) {
-                Ok(0) => return Ok(crc.finish() == self.crc),
+                Ok(0) => return Ok(crc.finalize() == self.crc),
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             };
             let skipped = rest_of_head.min(length);
             rest_of_head -= skipped;
-            crc.add(&buffer[skipped..length]);
+            crc.update(&buffer[skipped..length]);
         }
     }
 }
