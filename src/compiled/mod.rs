@@ -29,7 +29,8 @@
 //! [`Compiled::open`] rejects a file with another version or code, a wrong length, or a damaged
 //! head. It does not read the body, since that would take longer than a start may take. No damage of
 //! the body leads to a panic or an endless loop, but it could hide entries, so [`Check`] compares
-//! its checksum after the first answer. A body of up to [`SMALL`] bytes is checked when it is opened.
+//! its checksum after the first answer. A body of up to [`SMALL`] bytes is checked when it is opened,
+//! and so is a file that was read ([`Compiled::open_checked`]).
 //!
 //! [postcard]: https://postcard.jamesmunns.com
 
@@ -193,6 +194,19 @@ pub struct Compiled {
 }
 
 impl Compiled {
+    /// Opens a file that is in memory as a whole, and compares all of it with its checksums.
+    ///
+    /// # Errors
+    /// If the file cannot be used.
+    pub fn open_checked(bytes: Vec<u8>) -> Result<Compiled, Unusable> {
+        let header = Header::read(&bytes)?;
+        let body = bytes.get(header.body_start()..).unwrap_or_default();
+        if header.body_crc != crc_of(&[body]) {
+            return Err(Unusable::Damaged);
+        }
+        Ok(Compiled { check: None, ..Compiled::open(bytes)? })
+    }
+
     /// Opens a file, of which `bytes` are all bytes.
     ///
     /// # Errors
@@ -313,8 +327,18 @@ mod tests {
         sources
     }
 
+    /// A file with a body that is not checked when it is opened.
+    fn large_file() -> Vec<u8> {
+        let words: Vec<String> = (0..4_000).map(|number| format!("'word{number:05}'")).collect();
+        file_of(&RULES.replace("\"göt\"", &words.join(", ")))
+    }
+
     fn file() -> Vec<u8> {
-        let sources = sources(RULES);
+        file_of(RULES)
+    }
+
+    fn file_of(manifest: &str) -> Vec<u8> {
+        let sources = sources(manifest);
         let (engine, problems) = Engine::compile(rules::parse(&sources).rules);
         assert_eq!(problems, []);
         write(&engine, &sources)
@@ -354,6 +378,23 @@ mod tests {
             assert_eq!(reason(whole[..length].to_vec()), Unusable::Damaged, "{length}");
         }
         assert_eq!(reason([whole.clone(), vec![0]].concat()), Unusable::Damaged);
+    }
+
+    #[test]
+    fn a_file_in_memory_is_checked_as_a_whole() {
+        let whole = large_file();
+        let damaged = |at: usize| {
+            let mut file = whole.clone();
+            file[at] ^= 1;
+            file
+        };
+        assert!(whole.len() > SMALL + HEADER);
+        assert!(Compiled::open_checked(whole.clone()).expect("a valid file").check.is_none());
+        let last = damaged(whole.len() - 1);
+        assert!(Compiled::open(last.clone()).expect("it is checked later").check.is_some());
+        for file in [last, damaged(HEADER), damaged(0), Vec::new()] {
+            assert!(Compiled::open_checked(file).is_err());
+        }
     }
 
     /// Each byte is covered by a checksum or decides whether the file is accepted at all.

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::{env, fmt, io};
 
 use ivs_chat_review::review::Reviewer;
-use ivs_chat_review::rules::LoadError;
+use ivs_chat_review::rules::{self, LoadError};
 use lambda_runtime::{Runtime, service_fn};
 use tracing::error;
 
@@ -48,11 +48,16 @@ fn start() -> Result<(), StartError> {
     let folder = rules_folder().map_err(StartError::NoFolder)?;
     let interval = upkeep::reload_interval();
     let options = Options { may_map: interval.is_none(), ..Options::default() };
+    // Before they are loaded, so that a change at the same time is found later.
+    let seen = match interval {
+        Some(_) => rules::listing(&folder).unwrap_or_default(),
+        None => Vec::new(),
+    };
     let mut loaded = rule_folder::load(&folder, options).map_err(StartError::Load)?;
     if loaded.engine.is_empty() {
         return Err(StartError::NoRules);
     }
-    let mut upkeep = Upkeep::new(folder, &mut loaded, interval);
+    let mut upkeep = Upkeep::new(folder, &mut loaded, interval, seen);
     let metrics = metrics(&loaded);
     #[cfg(unix)]
     let has_metrics = metrics.is_some();

@@ -1,7 +1,7 @@
 //! Loads a rule folder: its compiled rules if it has some, otherwise its text.
 
 use std::fs::{self, File, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -19,7 +19,7 @@ pub(crate) struct Loaded {
     pub(crate) errors: Vec<(Code, String)>,
     /// The errors of samples; only known of [checked](Options::run_samples) text.
     pub(crate) failed_samples: usize,
-    /// The check of compiled rules that is still to be made.
+    /// The comparison of mapped rules with their checksum, after the first answer.
     pub(crate) check: Option<Check>,
     /// Whether there are compiled rules that cannot be used.
     pub(crate) is_fallback: bool,
@@ -104,7 +104,9 @@ fn read(path: &Path, may_map: bool) -> io::Result<Result<Compiled, compiled::Unu
     if may_map && file.metadata()?.len() > 0 {
         return Ok(Compiled::open(mapped::map(&file)?));
     }
-    Ok(Compiled::open(fs::read(path)?))
+    let mut bytes = Vec::new();
+    file.take(compiled::MAX_LENGTH).read_to_end(&mut bytes)?;
+    Ok(Compiled::open_checked(bytes))
 }
 
 /// Returns an error if the text was changed after it was compiled.
@@ -113,7 +115,7 @@ fn check_age(folder: &Path, compiled: &Compiled, listed: &Metadata) -> Result<()
         Ok(None) => Ok(()),
         Ok(Some(path)) => {
             let path = ivs_chat_review::display::display_safe(&path).to_string();
-            Err(format!("they are older than `{path}`; run `ivs-review compile`"))
+            Err(format!("they do not match `{path}`; run `ivs-review compile`"))
         }
         Err(error) => Err(error.to_string()),
     }

@@ -6,12 +6,13 @@
 use std::cell::RefCell;
 use std::env;
 use std::fs::File;
-use std::path::PathBuf;
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use ivs_chat_review::compiled::Check;
 use ivs_chat_review::diagnostic::Code;
-use ivs_chat_review::rules::{self, LoadError};
+use ivs_chat_review::rules;
 use tracing::{error, info};
 
 use crate::logs;
@@ -38,16 +39,21 @@ struct Reload {
 }
 
 /// A file of a rule folder: its path, length and time of modification.
-type Listed = (String, u64, Option<SystemTime>);
+pub(crate) type Listed = (String, u64, Option<SystemTime>);
 
 impl Upkeep {
     /// Creates the upkeep of the rules that were loaded from a folder, which are reloaded at most once
-    /// in an interval.
-    pub(crate) fn new(folder: PathBuf, loaded: &mut Loaded, interval: Option<Duration>) -> Upkeep {
+    /// in an interval. `seen` is the folder as it was before they were loaded.
+    pub(crate) fn new(
+        folder: PathBuf,
+        loaded: &mut Loaded,
+        interval: Option<Duration>,
+        seen: Vec<Listed>,
+    ) -> Upkeep {
         let reload = interval.map(|interval| Reload {
             interval,
             last: Instant::now(),
-            seen: rules::listing(&folder).unwrap_or_default(),
+            seen,
             errors: loaded.errors.clone(),
         });
         Upkeep { folder, check: loaded.check.take(), reload }
@@ -72,14 +78,16 @@ impl Upkeep {
             Ok(false) => "the file is damaged".to_owned(),
             Err(error) => error.to_string(),
         };
-        error!("the compiled rules are no longer used, and the text is compiled: {why}");
+        error!("the compiled rules are rejected, and the text is compiled: {why}");
         let options = Options { only_text: true, ..Options::default() };
-        match rule_folder::load(&self.folder, options) {
+        match load(&self.folder, options) {
             Ok(loaded) if !loaded.engine.is_empty() => {
                 replace(service, Loaded { is_fallback: true, ..loaded });
             }
-            Ok(_) => error!("the text has no valid rules, and the compiled rules stay in use"),
-            Err(error) => error!(%error, "the compiled rules stay in use"),
+            Ok(_) => {
+                error!("the text has no valid rules, and the damaged compiled rules stay in use")
+            }
+            Err(why) => error!("the damaged compiled rules stay in use: {why}"),
         }
     }
 
@@ -99,11 +107,9 @@ impl Upkeep {
             return;
         }
         let options = Options { run_samples: true, ..Options::default() };
-        match usable(rule_folder::load(&self.folder, options), &reload.errors) {
+        match usable(load(&self.folder, options), &reload.errors) {
             Ok(loaded) => {
                 reload.errors.clone_from(&loaded.errors);
-                // It was read as a whole and compared with its checksum.
-                self.check = None;
                 replace(service, loaded);
                 info!("the changed rules are in use");
             }
@@ -127,9 +133,16 @@ pub(crate) fn reload_interval() -> Option<Duration> {
     Some(Duration::from_secs(seconds?.into()))
 }
 
+/// Loads a rule folder. A panic is an error, so that it does not end a process with rules that work.
+fn load(folder: &Path, options: Options) -> Result<Loaded, String> {
+    let loaded = catch_unwind(|| rule_folder::load(folder, options));
+    let loaded = loaded.map_err(|_| "loading them panicked".to_owned())?;
+    loaded.map_err(|error| error.to_string())
+}
+
 /// Returns the loaded rules if they are not worse than those with these errors.
-fn usable(loaded: Result<Loaded, LoadError>, errors: &[(Code, String)]) -> Result<Loaded, String> {
-    let loaded = loaded.map_err(|error| error.to_string())?;
+fn usable(loaded: Result<Loaded, String>, errors: &[(Code, String)]) -> Result<Loaded, String> {
+    let loaded = loaded?;
     if loaded.engine.is_empty() {
         return Err("there are no valid rules".to_owned());
     }
