@@ -20,7 +20,7 @@ pub(crate) use self::budget::Cut;
 pub use self::budget::MAX_STEPS;
 pub use self::content::MatchDetail;
 use self::content::{ContentMatchers, MatchSink};
-pub(crate) use self::entries::{Alignment, Appearance};
+pub(crate) use self::entries::{Alignment, Appearance, required_marks};
 use self::entries::{EntryMatcher, Exceptions, HitSink, IndexParts, RawHit};
 use self::haystack::Haystack;
 use self::patterns::{Conditions, PatternMatch, Patterns};

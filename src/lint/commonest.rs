@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::probes::folded;
+use super::probes::folded_with_accents;
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::{CharProps, Folded};
@@ -38,14 +38,15 @@ impl Check<'_> {
         let mut buffer = Folded::default();
         let mut diagnostics = Capped::default();
         for (number, entry) in list.entries.iter().enumerate().filter(|(_, it)| !it.exception) {
-            let text = folded(entry, &mut buffer);
+            let (text, accents) = folded_with_accents(entry, &mut buffer);
             let mut chars = text.chars();
             let first = chars.next().map(CharProps::of);
             let is_letter = |props: CharProps| props.is_word() && !props.is_unspaced();
             if first.is_some_and(is_letter) && chars.next().is_none() {
                 self.commonest.insert((id, number));
                 diagnostics.push(entry.location, || letter(entry, &text));
-            } else if common.contains(text.as_str())
+            } else if accents.is_empty()
+                && common.contains(text.as_str())
                 && !LISTED.contains(&text.as_str())
                 && entry.start == Start::Word
             {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map;
 
-use super::probes::folded;
+use super::probes::folded_with_accents;
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::normalize::Folded;
@@ -17,7 +17,8 @@ impl Check<'_> {
         let mut diagnostics = Capped::default();
         for (number, entry) in list.entries.iter().enumerate() {
             let Entry { start, end, exception, plain, slip, from, until, .. } = *entry;
-            let key = (folded(entry, &mut buffer), start, end, exception, plain, slip, from, until);
+            let text = folded_with_accents(entry, &mut buffer);
+            let key = (text, start, end, exception, plain, slip, from, until);
             match seen.entry(key) {
                 hash_map::Entry::Vacant(place) => {
                     place.insert(entry);

@@ -30,6 +30,13 @@ pub struct Edit {
     pub added: Vec<String>,
 }
 
+impl Edit {
+    /// The number of lines that it changes, removes or adds.
+    pub fn lines(&self) -> usize {
+        self.added.len() + usize::from(self.after.as_ref() != Some(&self.before))
+    }
+}
+
 /// Returns the edits that solve problems of lists, by list and line: the exceptions that
 /// `common-word-match` offers are added below their entry, and duplicates are removed. With
 /// `redundant`, redundant entries are commented out.

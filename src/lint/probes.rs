@@ -1,5 +1,6 @@
 //! Probes: messages in which an entry should be found.
 
+use crate::engine::required_marks;
 use crate::normalize::{Disguises, Folded, Form, Layout, Normalized, SymbolMode};
 use crate::rules::{End, Entry, Start};
 
@@ -10,9 +11,24 @@ const SUFFIX: &str = "zq";
 
 /// Folds an entry as messages are folded.
 pub(super) fn folded(entry: &Entry, buffer: &mut Folded) -> String {
+    normalized(entry, buffer).text().to_owned()
+}
+
+/// Folds an entry, and returns the accents that it requires as well, each with the offset of its
+/// letter: `göt` is `got` and the dots of its `o`.
+pub(super) fn folded_with_accents(
+    entry: &Entry,
+    buffer: &mut Folded,
+) -> (String, Vec<(usize, char)>) {
+    let normalized = normalized(entry, buffer);
+    let marks = required_marks(normalized.text(), normalized.folded().marks());
+    (normalized.text().to_owned(), marks)
+}
+
+fn normalized<'b>(entry: &'b Entry, buffer: &'b mut Folded) -> Normalized<'b> {
     let disguises = if entry.plain { Disguises::None } else { Disguises::Standard };
     let form = Form { disguises, layout: Layout::Verbatim };
-    Normalized::new(&entry.text, form, SymbolMode::Entry, buffer).text().to_owned()
+    Normalized::new(&entry.text, form, SymbolMode::Entry, buffer)
 }
 
 /// Messages with the entry, also as part of a longer word if that is allowed.

@@ -23,7 +23,9 @@ impl Check<'_> {
         let mut diagnostics = Capped::default();
         let entries = &self.engine.rules().list(list).entries;
         for (number, entry) in entries.iter().enumerate() {
-            if !entry.exception && !everywhere {
+            let is_exception = entry.exception || everywhere;
+            // That of a duplicate is the first one.
+            if !is_exception || self.reported.contains(&(list, number)) {
                 continue;
             }
             if let Some(why) = self.unused_reason(list, number, entry, everywhere) {

@@ -34,7 +34,7 @@ impl Marks<'_> {
 
 /// Returns the marks that an entry requires of those that its fold dropped, each with the offset of
 /// its letter.
-pub(super) fn required_marks(entry: &str, dropped: &[(usize, char)]) -> Vec<(usize, char)> {
+pub(crate) fn required_marks(entry: &str, dropped: &[(usize, char)]) -> Vec<(usize, char)> {
     let required = dropped.iter().filter_map(|&(end, mark)| {
         let letter = entry[..end].chars().next_back()?;
         let is_required = CharProps::of(mark).is_mark() && is_required(letter, mark);

@@ -37,6 +37,7 @@ mod walk;
 
 use jiff::civil::Date;
 
+pub(crate) use self::accents::required_marks;
 pub(crate) use self::alignment::{Alignment, Appearance};
 use self::compile::EntryVariant;
 use self::compiled::{CompiledEntry, Schedule};

@@ -37,7 +37,7 @@ pub(super) fn run(args: &CheckArgs, target: &Target, what: FixWhat) -> anyhow::R
         CheckFormat::Text => Box::new(anstream::stdout()),
         _ => Box::new(anstream::stderr()),
     };
-    for _ in 0..MAX_ROUNDS {
+    for round in 0.. {
         let options = CheckOptions {
             day: Some(args.on.unwrap_or_else(today)),
             max_words: usize::MAX,
@@ -50,7 +50,12 @@ pub(super) fn run(args: &CheckArgs, target: &Target, what: FixWhat) -> anyhow::R
         if edits.is_empty() {
             break;
         }
-        number += edits.len();
+        if round == MAX_ROUNDS {
+            bail!(
+                "the problems of the rules do not end after {MAX_ROUNDS} rounds; nothing was written"
+            );
+        }
+        number += edits.iter().map(Edit::lines).sum::<usize>();
         ignore_broken_pipe(write_diff(&mut out, &folder.sources, &edits))?;
         let sources = edited(&folder.sources, &edits);
         folder = RuleFolder::compile(sources, Instant::now());
