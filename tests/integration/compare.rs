@@ -363,6 +363,11 @@ fn revisions_folders_and_filters_are_chosen_by_options() {
     assert_eq!(counts(&["--room", "AbCd12"]), (3, 1, 0));
     assert_eq!(run(folder, &["chat.jsonl", "--max-changed", "34"]).0, Some(0));
     assert_eq!(run(folder, &["chat.jsonl", "--max-changed", "33"]).0, Some(1));
+    // A comparison of nothing proves nothing.
+    let nothing = ["chat.jsonl", "--room", "NoSuchRoom00", "--since", "2030-01-01"];
+    assert_eq!(run(folder, &nothing).0, Some(0));
+    let (code, _, errors) = run(folder, &[&nothing[..], &["--max-changed", "33"]].concat());
+    assert!(code == Some(1) && errors.contains("error: no message was compared"), "{errors}");
     fs::write(folder.join("damaged.jsonl"), "{\"Content\":\"a\"}\n{\"Content\":\n")
         .expect("a file");
     assert_eq!(run(folder, &["damaged.jsonl"]).0, Some(1));
@@ -489,7 +494,7 @@ fn the_log_of_the_handler_has_what_a_recording_cannot_show() {
         assert_eq!(since, json!({"denied": 0, "rewritten": 2}), "{name}");
     }
     let (_, output, _) = run(folder, &["chat.jsonl", "--handler-log", "lines.log"]);
-    let numbers = "The log of the handler has 1 message denied and 2 rewritten.";
+    let numbers = "The log of the handler has 1 message denied and 2 rewritten or tagged.";
     assert!(output.contains(numbers), "{output}");
 }
 

@@ -250,7 +250,10 @@ fn deletions_never_matched_entries_and_subsets_are_found() {
         assert_eq!(object["categories"][0]["category"], "rude");
     }
     let (_, output, _) = run(root, &["chat.jsonl"]);
-    assert!(output.contains("moderators deleted 41 messages; 40 are in the recording"), "{output}");
+    assert!(
+        output.contains("moderators deleted 41 messages; 40 are among the reviewed messages"),
+        "{output}"
+    );
     assert!(output.contains("the rules catch 25 of these: 62.5 % (47.0 to 75.8)"), "{output}");
     assert!(
         output.contains("all messages that part matches are matched by insults too"),
@@ -351,6 +354,18 @@ fn the_sum_of_parts_is_the_whole() {
         assert_eq!(merged, (Some(0), whole, String::new()));
     }
     fs::write(root.join("other.json"), whole.replace("numpty", "pillock")).expect("a file");
+    // Names of another's file have no effect on a terminal or in a spreadsheet.
+    let part = fs::read_to_string(root.join("0.json")).expect("it was written");
+    let mut part: Value = serde_json::from_str(&part).expect("JSON");
+    let mut rules = part["rules"].as_array_mut().expect("rules").iter_mut();
+    let rule = rules.next().expect("a rule");
+    rule["id"] = "=a\u{1b}[31mX\u{202e}".into();
+    fs::write(root.join("foreign.json"), part.to_string()).expect("a file");
+    for format in ["text", "csv"] {
+        let (_, output, _) = run(root, &["--format", format, "--merge", "foreign.json"]);
+        assert!(!output.contains(['\u{1b}', '\u{202e}']), "{output}");
+        assert!(format == "text" || output.contains("\n'=a"), "{output}");
+    }
     let (code, _, errors) = run(root, &["--merge", "0.json", "other.json"]);
     let message = "error: cannot add `other.json`: made with different rules\n";
     assert_eq!((code, errors.as_str()), (Some(2), message));

@@ -4,15 +4,52 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, bail};
+
+use crate::terminal::shown_path;
+
 /// Replaces the content of a file. Its permissions stay, and of a symbolic link the target is
 /// replaced. A reader sees the old or the new content, also if the process ends in between.
-pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = path.canonicalize()?;
     let permissions = fs::metadata(&path)?.permissions();
-    let temporary = beside(&path);
-    let written = write_new(&temporary, content)
-        .and_then(|file| file.set_permissions(permissions))
-        .and_then(|()| fs::rename(&temporary, &path));
+    rename_over(&path, content, |file| file.set_permissions(permissions))
+}
+
+/// Replaces a file like [`replace`], unless it was changed since it was read.
+pub(crate) fn replace_unchanged(path: &Path, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
+    let context = || format!("cannot write `{}`", shown_path(path));
+    if fs::read(path).with_context(context)? != old {
+        bail!("`{}` was changed since it was read; run this again", shown_path(path));
+    }
+    replace(path, new).with_context(context)
+}
+
+/// Creates or replaces a file that every user may read.
+pub(crate) fn publish(path: &Path, content: &[u8]) -> io::Result<()> {
+    rename_over(path, content, |file| {
+        #[cfg(unix)]
+        let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        #[cfg(not(unix))]
+        let permissions = file.metadata()?.permissions();
+        file.set_permissions(permissions)
+    })
+}
+
+/// Writes a file under a temporary name and renames it. Until `set_permissions` was called, only its
+/// owner can read it.
+fn rename_over(
+    path: &Path,
+    content: &[u8],
+    set_permissions: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<()> {
+    let temporary = beside(path);
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = write_new(&mut options, &temporary, content)
+        .and_then(|file| set_permissions(&file))
+        .and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         // It may not exist.
         let _ = fs::remove_file(&temporary);
@@ -24,10 +61,18 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     let temporary = beside(path);
     // A hard link fails if the file exists; a rename would replace it.
-    let created = write_new(&temporary, content).and_then(|_| fs::hard_link(&temporary, path));
+    let mut options = OpenOptions::new();
+    let created =
+        write_new(&mut options, &temporary, content).and_then(|_| fs::hard_link(&temporary, path));
     let created = match created {
         // File systems without hard links.
-        Err(error) if is_unsupported(&error) => write_new(path, content).map(|_| ()),
+        Err(error) if is_unsupported(&error) => {
+            let created = write_new(&mut options, path, content).map(|_| ());
+            if created.as_ref().is_err_and(|it| it.kind() != io::ErrorKind::AlreadyExists) {
+                let _ = fs::remove_file(path);
+            }
+            created
+        }
         created => created,
     };
     let _ = fs::remove_file(&temporary);
@@ -38,8 +83,8 @@ fn is_unsupported(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied)
 }
 
-fn write_new(path: &Path, content: &[u8]) -> io::Result<File> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+fn write_new(options: &mut OpenOptions, path: &Path, content: &[u8]) -> io::Result<File> {
+    let mut file = options.write(true).create_new(true).open(path)?;
     file.write_all(content)?;
     file.sync_all()?;
     Ok(file)

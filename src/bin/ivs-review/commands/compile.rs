@@ -1,15 +1,14 @@
 //! `compile`: writes the rules of a folder in the form in which the handler starts fastest.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process;
+use std::fs;
+use std::io::Write;
 
 use anyhow::{Context, bail};
 use ivs_chat_review::compiled::{self, Compiled, RulesHash};
 use ivs_chat_review::lint::failed_samples;
 
 use crate::cli::CompileArgs;
+use crate::files;
 use crate::rules_dir::RuleFolder;
 use crate::terminal::{count, shown_path};
 use crate::{Outcome, ignore_broken_pipe};
@@ -31,7 +30,9 @@ pub(crate) fn run(args: &CompileArgs) -> anyhow::Result<Outcome> {
     let file = args.output.clone().unwrap_or_else(|| args.folder.path.join(compiled::FILE));
     let bytes = compiled::write(&folder.engine, &folder.sources);
     let size = bytes.len();
-    write(&file, &bytes).with_context(|| format!("cannot write `{}`", shown_path(&file)))?;
+    // A handler that has the old file in use keeps it. Lambda runs the function as another user.
+    files::publish(&file, &bytes)
+        .with_context(|| format!("cannot write `{}`", shown_path(&file)))?;
     // What the handler will do.
     let read = fs::read(&file).with_context(|| format!("cannot read `{}`", shown_path(&file)))?;
     if read != bytes {
@@ -49,35 +50,4 @@ pub(crate) fn run(args: &CompileArgs) -> anyhow::Result<Outcome> {
         RulesHash::of(&folder.sources),
     ))?;
     Ok(Outcome::Fine)
-}
-
-/// Writes a file under a temporary name and renames it, so that a handler that has the old file in
-/// use keeps it.
-fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = temporary(file)?;
-    let result = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, file));
-    if result.is_err() {
-        // It may not exist.
-        let _ = fs::remove_file(&temporary);
-    }
-    result
-}
-
-fn temporary(file: &Path) -> io::Result<PathBuf> {
-    let name = file.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let name = format!(".{}.part-{}", name.to_string_lossy(), process::id());
-    Ok(file.with_file_name(name))
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file: File = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    // Lambda runs the function as another user, who must be able to read it.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-
-        file.set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    file.sync_all()
 }

@@ -2,10 +2,14 @@
 
 use std::io::{self, Write};
 
+use ivs_chat_review::display::display_safe;
 use unicode_width::UnicodeWidthStr;
 
-/// Writes the header and the rows, each with as many cells as the header.
+/// Writes the header and the rows, each with as many cells as the header. Control characters are
+/// escaped.
 pub(crate) fn write(out: &mut impl Write, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    let safe = |row: &Vec<String>| row.iter().map(|it| display_safe(it).into_owned()).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(safe).collect();
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].width());
         cells.chain([head[column].len()]).max().unwrap_or_default()

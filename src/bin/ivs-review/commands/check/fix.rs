@@ -1,12 +1,10 @@
 //! `check --fix`: edits lists to solve problems, and prints the edits.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use ivs_chat_review::diagnostic::{Diagnostic, sort};
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::lint::CheckOptions;
@@ -18,7 +16,7 @@ use super::target::Target;
 use crate::cli::{CheckArgs, CheckFormat, FixWhat};
 use crate::files;
 use crate::rules_dir::{RuleFolder, today};
-use crate::terminal::{count, shown_path};
+use crate::terminal::count;
 use crate::{Outcome, ignore_broken_pipe};
 
 /// How often the folder is checked again after edits: a list may have more problems of one kind than
@@ -84,7 +82,7 @@ pub(super) fn run(args: &CheckArgs, target: &Target, what: FixWhat) -> anyhow::R
         if let (Ok(new), Some(Ok(old))) = (new, old)
             && new != old
         {
-            write(&target.folder.join(path), old, new)?;
+            files::replace_unchanged(&target.folder.join(path), old, new)?;
         }
     }
     Ok(Outcome::Fine)
@@ -92,15 +90,6 @@ pub(super) fn run(args: &CheckArgs, target: &Target, what: FixWhat) -> anyhow::R
 
 fn number_of_errors(folder: &RuleFolder) -> usize {
     folder.diagnostics.iter().filter(|it: &&Diagnostic| it.is_error()).count()
-}
-
-/// Replaces a file, unless it was changed since it was read.
-fn write(path: &Path, old: &[u8], new: &[u8]) -> anyhow::Result<()> {
-    let context = || format!("cannot write `{}`", shown_path(path));
-    if fs::read(path).with_context(context)? != old {
-        bail!("`{}` was changed while it was checked; run this again", shown_path(path));
-    }
-    files::replace(path, new).with_context(context)
 }
 
 /// Returns the files with edits applied.

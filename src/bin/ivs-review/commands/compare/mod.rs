@@ -40,10 +40,12 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     };
     output::print(args, &run)?;
     let messages = run.tally.messages();
+    let proves_nothing = messages == 0 && args.max_changed.is_some();
     if messages == 0 {
+        let severity = if proves_nothing { "error" } else { "warning" };
         writeln!(
             anstream::stderr(),
-            "warning: no message was compared; see the recording and --room, --since and --until"
+            "{severity}: no message was compared; see the recording and --room, --since and --until"
         )?;
     }
     let changed = percentage(run.tally.changes(), messages);
@@ -55,7 +57,11 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
         )?;
     }
     let is_damaged = run.counts.unreadable > 0 && !args.messages.lenient;
-    Ok(if exceeded.is_some() || is_damaged { Outcome::Findings } else { Outcome::Fine })
+    Ok(if exceeded.is_some() || proves_nothing || is_damaged {
+        Outcome::Findings
+    } else {
+        Outcome::Fine
+    })
 }
 
 fn compare_all(args: &CompareArgs) -> anyhow::Result<Run> {

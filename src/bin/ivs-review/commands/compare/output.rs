@@ -121,7 +121,7 @@ fn names(args: &CompareArgs) -> Option<(String, String)> {
 fn limits(run: &Run) -> String {
     let numbers = run.handler_log.map_or(String::new(), |HandlerLog { denied, rewritten }| {
         let denied = count(denied, "message", "messages");
-        format!("\nThe log of the handler has {denied} denied and {rewritten} rewritten.")
+        format!("\nThe log of the handler has {denied} denied and {rewritten} rewritten or tagged.")
     });
     format!("{LIMITS}{numbers}")
 }
@@ -198,6 +198,9 @@ fn rule_rows(run: &Run) -> Vec<Vec<String>> {
 /// The header and the rows of a table.
 type Table = (&'static [&'static str], Vec<Vec<String>>);
 
+/// The maximum number of rows of a table in Markdown.
+const MAX_ROWS: usize = 200;
+
 const RULE_HEAD: [&str; 5] = ["rule", "entry", "before", "after", "changes"];
 
 /// Returns the tables that have rows.
@@ -250,12 +253,16 @@ fn markdown(args: &CompareArgs, run: &Run, out: &mut impl Write) -> anyhow::Resu
     for (head, rows) in tables(run) {
         writeln!(out, "| {} |", head.join(" | "))?;
         writeln!(out, "|{}", "---|".repeat(head.len()))?;
-        for row in rows {
+        // A comment on GitHub has at most 65,536 characters.
+        for row in rows.iter().take(MAX_ROWS) {
             let cells = row.iter().enumerate().map(|(column, cell)| match column {
                 0 | 1 if *head == RULE_HEAD => code(cell),
                 _ => cell.clone(),
             });
             writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "))?;
+        }
+        if let Some(more) = rows.len().checked_sub(MAX_ROWS).filter(|&more| more > 0) {
+            writeln!(out, "\nand {}", count(more as u64, "more row", "more rows"))?;
         }
         writeln!(out)?;
     }

@@ -90,11 +90,12 @@ impl Target {
         fs::create_dir_all(&self.folder)
             .with_context(|| format!("cannot create `{}`", shown_path(&self.folder)))?;
         let path = self.folder.join(MANIFEST);
-        match self.before {
-            Some(_) => files::replace(&path, self.after.as_bytes()),
-            None => files::create(&path, self.after.as_bytes()),
+        let after = self.after.as_bytes();
+        match &self.before {
+            Some(before) => files::replace_unchanged(&path, before.as_bytes(), after),
+            None => files::create(&path, after)
+                .with_context(|| format!("cannot write `{}`", shown_path(&path))),
         }
-        .with_context(|| format!("cannot write `{}`", shown_path(&path)))
     }
 
     /// Returns the path of a file of the folder as one line.

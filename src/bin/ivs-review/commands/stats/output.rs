@@ -154,9 +154,10 @@ fn text(args: &StatsArgs, run: &Run, out: &mut impl Write) -> anyhow::Result<()>
     if !stats.overlap.is_empty() {
         writeln!(out, "\nmatched by two rules")?;
         for overlap in stats.overlap.iter().take(args.samples) {
-            writeln!(out, "{:>7}  {}", overlap.messages, overlap.rules.join(", "))?;
+            writeln!(out, "{:>7}  {}", overlap.messages, display_safe(&overlap.rules.join(", ")))?;
         }
         for (rule, other) in stats.subsets() {
+            let (rule, other) = (display_safe(rule), display_safe(other));
             writeln!(out, "all messages that {rule} matches are matched by {other} too")?;
         }
     }
@@ -243,7 +244,11 @@ fn deletions(run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
         return Ok(());
     }
     let deleted = count(deletions.deleted, "message", "messages");
-    writeln!(out, "\nmoderators deleted {deleted}; {} are in the recording", deletions.found)?;
+    writeln!(
+        out,
+        "\nmoderators deleted {deleted}; {} are among the reviewed messages",
+        deletions.found
+    )?;
     let share = interval(Share::of(deletions.caught, deletions.found));
     writeln!(out, "the rules catch {} of these: {share}", deletions.caught)?;
     for (head, rows) in [("messages", run.missed.texts()), ("words", run.missed.words())] {
@@ -255,6 +260,13 @@ fn deletions(run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Returns a text as a cell of CSV: on one line, and after an apostrophe if a spreadsheet would read it
+/// as a formula.
+fn cell(text: &str) -> String {
+    let prefix = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    format!("{prefix}{}", display_safe(text))
 }
 
 /// One row for each rule, followed by those of its entries.
@@ -277,11 +289,11 @@ fn csv(stats: &Stats, out: &mut impl Write) -> anyhow::Result<()> {
         {
             let Counts { messages, harmful, harmless } = counts;
             let mut row = vec![
-                head.id.clone(),
-                display_safe(entry).into_owned(),
-                head.action.clone(),
-                head.mode.clone(),
-                display_safe(head.category.as_deref().unwrap_or_default()).into_owned(),
+                cell(&head.id),
+                cell(entry),
+                cell(&head.action),
+                cell(&head.mode),
+                cell(head.category.as_deref().unwrap_or_default()),
                 messages.to_string(),
                 share_of(*messages, stats.messages()).to_string(),
                 only.map_or(String::new(), u64::to_string),
