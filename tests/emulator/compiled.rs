@@ -36,14 +36,14 @@ fn compiled_rules_that_cannot_be_used_are_reported_and_the_text_is_compiled() {
         ("damaged", |rules| change(rules, |file| *file.last_mut().expect("bytes") ^= 1)),
         ("another version", |rules| change(rules, |file| file[8] = 99)),
         ("not a file of compiled rules", |rules| change(rules, |file| file.truncate(0))),
-        ("older than `rules.toml`", |rules| {
+        ("do not match `rules.toml`", |rules| {
             let text = fs::read_to_string(rules.join("rules.toml")).expect("it was copied");
             sleep(Duration::from_millis(20));
             // Of the same length.
             let text = text.replacen("version = 1", "version= 1 ", 1);
             fs::write(rules.join("rules.toml"), text).expect("it is ours");
         }),
-        ("older than `lists/new.txt`", |rules| {
+        ("do not match `lists/new.txt`", |rules| {
             fs::write(rules.join("lists/new.txt"), "").expect("it is ours");
         }),
     ];
