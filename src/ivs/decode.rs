@@ -13,8 +13,6 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-
 use super::attributes::{Attributes, Collector, MAX_ATTRIBUTES};
 use super::error::{EventError, Fault};
 use super::request::{ReviewRequest, Sender};
@@ -24,41 +22,23 @@ use super::scan::{Invalid, Scanner, Value};
 const MAX_ESCAPE: usize = 6;
 
 impl<'a> ReviewRequest<'a> {
-    /// Decodes the JSON of an event. Anything after the object is ignored.
+    /// Decodes the JSON of an event. After the object only whitespace is allowed.
     ///
     /// # Errors
-    /// If the bytes do not begin with a JSON object that has exactly one string `Content`. The
-    /// error contains no text of the event.
+    /// If the bytes are not a JSON object that has exactly one string `Content`. The error contains
+    /// no text of the event.
     pub fn from_json(json: &'a [u8]) -> Result<ReviewRequest<'a>, EventError> {
-        bytes(json)
-    }
-
-    /// Decodes an event that is known to be JSON.
-    ///
-    /// # Errors
-    /// If it is not an object that has exactly one string `Content`.
-    pub fn from_raw(event: &'a RawValue) -> Result<ReviewRequest<'a>, EventError> {
-        text(event.get())
-    }
-}
-
-/// Decodes an event. Anything after its JSON value is ignored.
-fn bytes(json: &[u8]) -> Result<ReviewRequest<'_>, EventError> {
-    // The value may end before the first byte that is not UTF-8.
-    let json = match str::from_utf8(json) {
-        Ok(json) => json,
-        Err(error) => str::from_utf8(&json[..error.valid_up_to()]).unwrap_or_default(),
-    };
-    text(json)
-}
-
-/// Decodes an event that is known to be UTF-8.
-fn text(json: &str) -> Result<ReviewRequest<'_>, EventError> {
-    let mut event = EventParts::new();
-    let kind = event.scan(&mut Scanner::new(json));
-    match kind.map_err(|Invalid| EventError::of_event(Fault::NotJson))? {
-        None => event.finish(),
-        Some(kind) => Err(EventError::of_event(Fault::NotAnObject(kind))),
+        let not_json = EventError::of_event(Fault::NotJson);
+        let mut scanner = Scanner::new(str::from_utf8(json).map_err(|_| not_json)?);
+        let mut event = EventParts::new();
+        let kind = event.scan(&mut scanner).map_err(|Invalid| not_json)?;
+        if !scanner.is_at_end() {
+            return Err(EventError::of_event(Fault::TrailingText));
+        }
+        match kind {
+            None => event.finish(),
+            Some(kind) => Err(EventError::of_event(Fault::NotAnObject(kind))),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub struct EventError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     NotJson,
+    TrailingText,
     NotAnObject(&'static str),
     Missing,
     NotAString(&'static str),
@@ -41,6 +42,7 @@ impl fmt::Display for EventError {
         write!(f, "{}: ", self.path)?;
         match self.fault {
             Fault::NotJson => f.write_str("invalid JSON or UTF-8"),
+            Fault::TrailingText => f.write_str("text after the JSON value"),
             Fault::NotAnObject(found) => write!(f, "expected an object, found {found}"),
             Fault::Missing => f.write_str("missing"),
             Fault::NotAString(found) => write!(f, "expected a string, found {found}"),

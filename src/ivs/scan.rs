@@ -98,6 +98,12 @@ impl<'a> Scanner<'a> {
         scanner
     }
 
+    /// Whether only whitespace is left.
+    pub(crate) fn is_at_end(&mut self) -> bool {
+        self.skip_whitespace();
+        self.at == self.json.len()
+    }
+
     /// Whether the next value is an object.
     pub(crate) fn at_object(&self) -> bool {
         self.peek() == Some(b'{')

@@ -6,7 +6,6 @@ use ivs_chat_review::ivs::{Attributes, MAX_ATTRIBUTES, ReviewRequest};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -303,15 +302,12 @@ proptest! {
         event.write(&mut json);
         let mut json = json.into_bytes();
         edits.iter().for_each(|edit| edit.apply(&mut json));
-        let text = match str::from_utf8(&json) {
-            Ok(text) => text,
-            Err(error) => str::from_utf8(&json[..error.valid_up_to()]).expect("checked"),
-        };
-        // Trailing bytes are ignored, as for events.
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let value = <&RawValue>::deserialize(&mut reader).ok();
+        let text = str::from_utf8(&json).ok();
+        let value = text.and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
         let read = ReviewRequest::from_json(&json);
-        let is_json = !read.as_ref().is_err_and(|error| error.to_string() == "$: invalid JSON or UTF-8");
+        let is_json = !read.as_ref().is_err_and(|error| {
+            ["$: invalid JSON or UTF-8", "$: text after the JSON value"].contains(&&*error.to_string())
+        });
         prop_assert_eq!(value.is_some(), is_json, "{:?}", text);
         let content = value.and_then(|value| serde_json::from_str::<Value>(value.get()).ok());
         if let (Some(content), Ok(request)) = (content, read) {
@@ -327,7 +323,7 @@ proptest! {
     fn members_agree_with_a_naive_decoder(
         event in event(),
         before in select(&["", " \n"][..]),
-        after in select(&["", " ", "x", "{\"Content\":\"y\"}", "]"][..]),
+        after in select(&["", " ", "\r\n", "x", "{\"Content\":\"y\"}", "]"][..]),
     ) {
         let mut json = before.to_owned();
         event.write(&mut json);
@@ -335,6 +331,11 @@ proptest! {
         let plain = serde_json::from_str::<Value>(&json).ok();
         json += after;
         let request = ReviewRequest::from_json(json.as_bytes());
+        if !after.trim().is_empty() {
+            let error = request.map(|_| ()).map_err(|error| error.to_string());
+            prop_assert_eq!(error, Err("$: text after the JSON value".to_owned()));
+            return Ok(());
+        }
         let content = match event.member("Content") {
             (Some(Json::Text(text)), 1) if !text.iter().any(|it| matches!(it, Part::Surrogate)) => text,
             _ => {

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -67,21 +68,26 @@ type Request = (String, String);
 
 /// Responds to each connection in a thread, sends `event` in response to the first request for an event, and returns
 /// a channel of all requests.
-fn serve(api: TcpListener, registration: Registration, event: &'static str) -> Receiver<Request> {
+fn serve(
+    api: TcpListener,
+    registration: Registration,
+    event: impl Into<Vec<u8>>,
+) -> Receiver<Request> {
+    let event: Arc<[u8]> = event.into().into();
     let (requests, received) = channel();
     let (second, second_requested) = channel();
-    let second_requested = std::sync::Arc::new(std::sync::Mutex::new(second_requested));
+    let second_requested = Arc::new(Mutex::new(second_requested));
     thread::spawn(move || {
         for stream in api.incoming() {
-            let (requests, second, second_requested) =
-                (requests.clone(), second.clone(), second_requested.clone());
+            let (requests, second, second_requested, event) =
+                (requests.clone(), second.clone(), second_requested.clone(), event.clone());
             let wait = move || match registration {
                 Registration::Immediate => true,
                 Registration::Never => false,
                 Registration::Late => second_requested.lock().is_ok_and(|it| it.recv().is_ok()),
             };
             thread::spawn(move || {
-                answer(stream.expect("a connection"), &requests, &second, &wait, event)
+                answer(stream.expect("a connection"), &requests, &second, &wait, &event)
             });
         }
     });
@@ -93,7 +99,7 @@ fn answer(
     requests: &Sender<Request>,
     second: &Sender<()>,
     wait_to_register: &dyn Fn() -> bool,
-    event: &str,
+    event: &[u8],
 ) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut events_sent = 0;
@@ -121,20 +127,20 @@ fn answer(
         let request = lines[0].trim_end_matches(" HTTP/1.1").to_owned();
         requests.send((request.clone(), String::from_utf8_lossy(&body).into_owned())).ok()?;
 
-        let (extra, body) = match request.as_str() {
+        let (extra, body): (String, &[u8]) = match request.as_str() {
             "POST /2020-01-01/extension/register" => {
                 if !wait_to_register() {
                     // The connection stays open without a response.
                     thread::park();
                 }
-                ("Lambda-Extension-Identifier: an-extension\r\n".to_owned(), "{}".to_owned())
+                ("Lambda-Extension-Identifier: an-extension\r\n".to_owned(), &b"{}"[..])
             }
             "GET /2018-06-01/runtime/invocation/next" if events_sent == 0 => {
                 events_sent += 1;
                 let headers = "Lambda-Runtime-Aws-Request-Id: one\r\n\
                     Lambda-Runtime-Deadline-Ms: 4102444800000\r\n\
                     Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:111122223333:function:f\r\n";
-                (headers.to_owned(), event.to_owned())
+                (headers.to_owned(), event)
             }
             "GET /2018-06-01/runtime/invocation/next" => {
                 second.send(()).ok()?;
@@ -145,12 +151,12 @@ fn answer(
                 thread::park();
                 return None;
             }
-            _ => (String::new(), r#"{"status":"OK"}"#.to_owned()),
+            _ => (String::new(), &br#"{"status":"OK"}"#[..]),
         };
         let status = if request.contains("/response") { "202 Accepted" } else { "200 OK" };
         let length = body.len();
-        let answer = format!("HTTP/1.1 {status}\r\n{extra}Content-Length: {length}\r\n\r\n{body}");
-        stream.write_all(answer.as_bytes()).ok()?;
+        let head = format!("HTTP/1.1 {status}\r\n{extra}Content-Length: {length}\r\n\r\n");
+        stream.write_all(&[head.as_bytes(), body].concat()).ok()?;
     }
 }
 
@@ -198,20 +204,46 @@ fn a_late_registration_is_followed_by_a_request_for_an_event() {
     until(&requests, "GET /2020-01-01/extension/event/next");
 }
 
+/// Only whitespace may follow an event.
 #[test]
-fn trailing_bytes_of_an_event_are_ignored_by_both_binaries() {
-    for event in [
-        r#" {"Content":"you muppet"} {"Content":"begone"}"#,
-        r#"{"Content":"you muppet"}]]"#,
-        r#"{"Content":"you muppet"}x"#,
-    ] {
+fn text_after_an_event_is_rejected_by_both_binaries() {
+    const REPLY: &str = r#"{"ReviewResult":"ALLOW","Content":"*** ******"}"#;
+    const TRAILING: &str = "$: text after the JSON value";
+    const NOT_JSON: &str = "$: invalid JSON or UTF-8";
+    let events: &[(&[u8], &str)] = &[
+        (b"{\"Content\":\"you muppet\"}", REPLY),
+        (b" \t{\"Content\":\"you muppet\"} \t ", REPLY),
+        (br#" {"Content":"you muppet"} {"Content":"begone"}"#, TRAILING),
+        (br#"{"Content":"you muppet"}]]"#, TRAILING),
+        (br#"{"Content":"you muppet"}x"#, TRAILING),
+        (b"{\"Content\":\"you muppet\"}\0", TRAILING),
+        (b"{\"Content\":\"you muppet\"}\xEF\xBB\xBF", TRAILING),
+        (b"{\"Content\":\"you muppet\"}\xFF", NOT_JSON),
+        (br#""you muppet" {"Content":"x"}"#, TRAILING),
+        (br#"{"Content":you muppet}"#, NOT_JSON),
+        (b"", NOT_JSON),
+    ];
+    for &(event, expected) in events {
+        let shown = String::from_utf8_lossy(event);
         let api = TcpListener::bind("127.0.0.1:0").expect("a port of loopback");
         let _handler = Handler::start(&api);
-        let requests = serve(api, Registration::Immediate, event);
-        let reply = until(&requests, "POST /2018-06-01/runtime/invocation/one/response").pop();
-        let (_, reply) = reply.expect("a reply");
-        assert_eq!(reply, r#"{"ReviewResult":"ALLOW","Content":"*** ******"}"#, "{event}");
+        let requests = serve(api, Registration::Immediate, event.to_vec());
+        let outcome = if expected == REPLY { "response" } else { "error" };
+        let request = format!("POST /2018-06-01/runtime/invocation/one/{outcome}");
+        let (_, body) = until(&requests, &request).pop().expect("a reply");
+        if expected == REPLY {
+            assert_eq!(body, REPLY, "{shown}");
+        } else {
+            let message = format!("invalid message review event: {expected}");
+            let body: Value = serde_json::from_str(&body).expect("JSON");
+            assert_eq!(body["errorType"], "EventError", "{shown}");
+            assert_eq!(body["errorMessage"], message, "{shown}");
+        }
 
+        // The command line skips empty lines.
+        if event.is_empty() {
+            continue;
+        }
         let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
             .args(["review", "--events", "-", "--rules"])
             .arg(data("rules"))
@@ -220,9 +252,15 @@ fn trailing_bytes_of_an_event_are_ignored_by_both_binaries() {
             .spawn()
             .expect("cargo built it for this test");
         let mut input = command.stdin.take().expect("it is piped");
-        writeln!(input, "{event}").expect("it reads");
+        input.write_all(&[event, b"\n"].concat()).expect("it reads");
         drop(input);
         let output = command.wait_with_output().expect("it ends");
-        assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), reply, "{event}");
+        let line = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+        if expected == REPLY {
+            assert_eq!(line, REPLY, "{shown}");
+        } else {
+            let line: Value = serde_json::from_str(&line).expect("JSON");
+            assert_eq!(line["error"], expected, "{shown}");
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! Guide, "Service Quotas"). Only patterns that compile fast are compiled later, for the first
 //! message that may match them.
 
+mod event;
 mod logs;
 mod metrics;
 mod rule_folder;
@@ -23,9 +24,10 @@ use std::{env, fmt, io};
 
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, LoadError};
-use lambda_runtime::{Runtime, service_fn};
+use lambda_runtime::{LambdaEvent, Runtime, service_fn};
 use tracing::error;
 
+use crate::event::Undecoded;
 use crate::metrics::Metrics;
 use crate::rule_folder::{Loaded, Options};
 use crate::service::Service;
@@ -64,9 +66,10 @@ fn start() -> Result<(), StartError> {
     let mut service = Service::new(Reviewer::shared(Arc::new(loaded.engine)), metrics);
     service.warm_up();
     let service = RefCell::new(service);
-    let answer = service_fn(|event: service::Event| {
+    let event = RefCell::new(Vec::new());
+    let answer = service_fn(|_: LambdaEvent<Undecoded>| {
         let mut service = service.borrow_mut();
-        let answer = service.answer(&event);
+        let answer = service.answer(&event.borrow());
         logs::write(service.metrics_if_due());
         std::future::ready(answer)
     });
@@ -75,7 +78,7 @@ fn start() -> Result<(), StartError> {
         .build()
         .map_err(|error| StartError::Runtime(error.into()))?
         .block_on(async {
-            let runtime = Runtime::new(answer);
+            let runtime = event::copy_to(&event, Runtime::new(answer));
             #[cfg(unix)]
             {
                 let notice = if has_metrics { ShutdownNotice::register().await } else { None };

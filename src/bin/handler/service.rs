@@ -13,25 +13,10 @@ use ivs_chat_review::rules::RuleId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use lambda_runtime::{Diagnostic, LambdaEvent};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use lambda_runtime::Diagnostic;
 use tracing::{error, info, warn};
 
 use crate::metrics::{Metrics, VerdictKind};
-
-/// An event that is not decoded yet. If the runtime decoded it, its error messages might quote the
-/// event.
-pub(crate) type Event = LambdaEvent<Payload>;
-
-/// The payload of an event; `None` if it is not JSON.
-pub(crate) struct Payload(Option<Box<RawValue>>);
-
-impl<'de> Deserialize<'de> for Payload {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Payload, D::Error> {
-        Ok(Payload(Box::<RawValue>::deserialize(deserializer).ok()))
-    }
-}
 
 /// Answers events with one engine.
 pub(crate) struct Service<'e> {
@@ -78,10 +63,10 @@ impl<'e> Service<'e> {
         }
     }
 
-    /// Reviews the message of an event. On an error the room's `fallbackResult` applies.
-    pub(crate) fn answer(&mut self, event: &Event) -> Result<ReviewResponse<'static>, Failure> {
-        let payload = event.payload.0.as_deref();
-        let answer = catch_unwind(AssertUnwindSafe(|| self.review(payload)));
+    /// Reviews the message of an event, which is JSON. On an error the room's `fallbackResult`
+    /// applies.
+    pub(crate) fn answer(&mut self, event: &[u8]) -> Result<ReviewResponse<'static>, Failure> {
+        let answer = catch_unwind(AssertUnwindSafe(|| self.review(event)));
         answer
             .unwrap_or_else(|_| {
                 // Its buffers may be inconsistent after a panic.
@@ -108,11 +93,9 @@ impl<'e> Service<'e> {
         self.metrics.as_mut()?.flush(now(), self.reviewer.engine().rules())
     }
 
-    fn review(&mut self, event: Option<&RawValue>) -> Result<ReviewResponse<'static>, Failure> {
+    fn review(&mut self, event: &[u8]) -> Result<ReviewResponse<'static>, Failure> {
         let start = Instant::now();
-        // For a payload that is not JSON, an empty one returns the error for invalid JSON.
-        let request = event.map_or_else(|| ReviewRequest::from_json(b""), ReviewRequest::from_raw);
-        let request = request.map_err(Failure::Event)?;
+        let request = ReviewRequest::from_json(event).map_err(Failure::Event)?;
         #[cfg(feature = "planted-panic")]
         if std::env::var("PLANTED_PANIC").is_ok_and(|content| content == request.content) {
             panic!("at {}", request.content);

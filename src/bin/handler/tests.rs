@@ -14,13 +14,12 @@ use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, RuleId};
 use ivs_chat_review::source::{Source, Sources};
 use jiff::{SignedDuration, Timestamp};
-use lambda_runtime::{Context, LambdaEvent};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::metrics::{Metrics, VerdictKind};
-use crate::service::{Payload, Service};
+use crate::service::Service;
 
 const SNAPSHOT: &str = "tests/data/metrics.jsonl";
 /// A string that must not occur in any output.
@@ -253,8 +252,7 @@ proptest! {
                 None if *kind == 6 => json!({ PLANTED: noise }),
                 None => json!(format!("{PLANTED} {noise}")),
             };
-            let payload: Payload = serde_json::from_value(event).expect("JSON");
-            match service.answer(&LambdaEvent::new(payload, Context::default())) {
+            match service.answer(event.to_string().as_bytes()) {
                 Ok(_) => answered += 1,
                 Err(_) => failed += 1,
             }
@@ -297,11 +295,10 @@ fn logged(engine: &Engine, content: &str) -> Vec<Value> {
         .flatten_event(true)
         .with_writer(move || writer.clone())
         .finish();
-    let payload: Payload =
-        serde_json::from_value(json!({ "Content": content, "MessageId": "m-1" })).expect("JSON");
+    let event = json!({ "Content": content, "MessageId": "m-1" }).to_string();
     tracing::subscriber::with_default(subscriber, || {
         let mut service = Service::new(Reviewer::new(engine), None);
-        service.answer(&LambdaEvent::new(payload, Context::default())).expect("an event");
+        service.answer(event.as_bytes()).expect("an event");
     });
     let bytes = log.0.lock().expect("no test panics with it").clone();
     let text = String::from_utf8(bytes).expect("a log is text");
@@ -342,8 +339,7 @@ fn a_cut_search_is_logged() {
 fn oversized_attributes_count_for_the_rule_that_denies_them() {
     let mut service = Service::new(Reviewer::new(&ENGINE), Some(metrics()));
     let event = json!({ "Content": "hello", "Attributes": { "displayName": PLANTED.repeat(200) } });
-    let payload: Payload = serde_json::from_value(event).expect("JSON");
-    let answer = service.answer(&LambdaEvent::new(payload, Context::default()));
+    let answer = service.answer(event.to_string().as_bytes());
     let reply: Value = serde_json::from_slice(&answer.expect("an event").to_json()).expect("JSON");
     assert_eq!(reply["ReviewResult"], "DENY");
     let lines = service.flush_metrics().expect("there are counts to flush");
