@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
 use serde_json::{Value, json};
 use toml::de::DeTable;
 
@@ -142,6 +143,61 @@ fn paths_in_scripts_exist() {
         assert!(seen.contains(used), "no script names {used}: {seen:?}");
     }
     assert_paths_exist("justfile", &recipes());
+}
+
+/// A tag can be moved to other code, a commit cannot. The comment is what Dependabot updates.
+#[test]
+fn actions_are_pinned_to_commits() {
+    let pinned =
+        Regex::new(r"uses: [\w-]+(?:/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$").expect("a regex");
+    let mut versions = BTreeSet::new();
+    for name in [CI, RELEASE, RULES, COMPARE] {
+        let text = read(name);
+        let used =
+            text.lines().filter(|line| line.contains("uses: ") && !line.contains("uses: ./"));
+        for line in used {
+            assert!(pinned.is_match(line), "{name}: {line}");
+            let (action, version) = line.split_once('@').expect("a version");
+            let action: Vec<&str> =
+                action.rsplit(' ').next().unwrap_or_default().split('/').collect();
+            versions.insert((action[..2].join("/"), version.to_owned()));
+        }
+    }
+    let actions: BTreeSet<_> = versions.iter().map(|(action, _)| action).collect();
+    assert_eq!(actions.len(), versions.len(), "two versions of an action: {versions:#?}");
+}
+
+/// Cached binaries must be those of the same program, compiler and settings.
+#[test]
+fn the_keys_of_caches_have_all_that_a_build_depends_on() {
+    let build = read("build.rs");
+    let (_, program) = build.split_once("const PROGRAM: ").expect("the inputs of the program");
+    let (_, program) = program.split_once("= [").expect("an array");
+    let program = program.split_once(']').expect("its end").0;
+    let inputs = program.split('"').skip(1).step_by(2).map(|input| match path(input).is_dir() {
+        true => format!("'{input}/**'"),
+        false => format!("'{input}'"),
+    });
+    let others = ["mapped/**", ".cargo/config.toml", "rust-toolchain.toml"];
+    let inputs: Vec<String> = inputs.chain(others.map(|it| format!("'{it}'"))).collect();
+    assert_eq!(inputs.len(), 8);
+    for name in [RULES, COMPARE] {
+        let workflow = yaml(name);
+        let jobs = jobs(&workflow);
+        let keys: Vec<&str> = jobs
+            .iter()
+            .flat_map(|(_, job)| steps(job))
+            .filter_map(|step| step["with"]["key"].as_str())
+            .filter(|key| key.contains("hashFiles"))
+            .collect();
+        let [key] = keys[..] else { panic!("{name}: {keys:?}") };
+        for input in &inputs {
+            assert!(key.contains(input.as_str()), "{name}: {key} has no {input}");
+        }
+        for value in ["runner.os", "runner.arch", "steps.rust.outputs.version"] {
+            assert!(key.contains(value), "{name}: {key} has no {value}");
+        }
+    }
 }
 
 #[test]

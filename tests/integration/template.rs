@@ -766,7 +766,9 @@ fn the_workflow_deploys_only_if_configured() {
         let step = steps(job).into_iter().find(of_cache).expect("a cache");
         vec![step["with"]["path"].clone(), step["with"]["key"].clone()]
     };
-    assert_eq!(cache(check), cache(deploy));
+    assert_eq!(cache(check)[0], cache(deploy)[0]);
+    assert_eq!(cache(deploy)[1], "${{ needs.check.outputs.binaries }}");
+    assert_eq!(check["outputs"]["binaries"], "${{ steps.built.outputs.cache-primary-key }}");
     let makefile = read("Makefile");
     let build = steps(deploy).into_iter().find(|it| it["run"] == "sam build").expect("a build");
     for variable in ["IVS_REVIEW", "COMPILED_HANDLER"] {
@@ -799,6 +801,20 @@ fn the_workflow_deploys_only_if_configured() {
         format!("repo:OWNER/REPOSITORY:environment:{environment}")
     );
     let policy = json("role-policy");
+    // The bucket is shared by all stacks that SAM deploys in the account and Region.
+    let config = read("samconfig.toml");
+    let config = DeTable::parse(&config).expect("samconfig.toml is TOML");
+    let global = &config.get_ref()["default"].get_ref()["global"].get_ref()["parameters"];
+    let prefix = global.get_ref()["s3_prefix"].get_ref().as_str().expect("s3_prefix");
+    let objects: Vec<&Value> = policy["Statement"]
+        .as_array()
+        .expect("statements")
+        .iter()
+        .filter(|it| it["Action"].to_string().contains("s3:"))
+        .map(|it| &it["Resource"])
+        .collect();
+    let bucket = "arn:aws:s3:::aws-sam-cli-managed-default-samclisourcebucket-*";
+    assert_eq!(objects, [&json!(format!("{bucket}/{prefix}/*"))]);
     // Names of resources consist of those of the stack and the resource.
     for kind in ["AWS::Serverless::Function", "AWS::IAM::Role"] {
         let [id] = names_of(&template, kind)[..] else { panic!("more than one {kind}") };
