@@ -18,11 +18,12 @@
 //! | 40–43 | the CRC-32 of the body |
 //! | 44–47 | the CRC-32 of bytes 0–43 and of the head |
 //! | 48– | the head, in the format of [postcard] |
-//! | | the body: the tables of the entries |
+//! | | the body: the tables of the entries, and their lines |
 //!
 //! The head has what is small and read at startup: the rules without their entries, the conditions
-//! of the patterns, the positions of the tables, and for each rule file its length and hash. The
-//! body has what grows with the number of entries: tries, filters, entries and their texts.
+//! and lines of the patterns, the positions of the tables, and for each rule file its length and
+//! hash. The body has what grows with the number of entries: tries, filters, entries, and their
+//! texts and lines.
 //!
 //! # Damage
 //!
@@ -149,7 +150,7 @@ struct Head<P> {
 /// # Panics
 /// If the rules are larger than [`MAX_LENGTH`], which those of a folder are not.
 pub fn write(engine: &Engine, sources: &Sources) -> Vec<u8> {
-    let (parts, body) = engine.parts();
+    let (parts, body) = engine.parts(sources);
     let files = FileStamp::all(sources).collect();
     let head = postcard::to_allocvec(&Head::<Parts<'_>> { files, engine: parts });
     let head = head.expect("supported types");

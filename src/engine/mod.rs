@@ -8,6 +8,7 @@ mod content;
 mod entries;
 mod haystack;
 mod patterns;
+mod places;
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -24,11 +25,14 @@ pub(crate) use self::entries::{Alignment, Appearance, required_marks};
 use self::entries::{EntryMatcher, Exceptions, HitSink, IndexParts, RawHit};
 use self::haystack::Haystack;
 use self::patterns::{Conditions, PatternMatch, Patterns};
+pub use self::places::Place;
+use self::places::Places;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::limits::Measure;
 use crate::normalize::Disguises;
 use crate::pii::Detector;
 use crate::rules::{Cover, Entry, ListId, RuleId, Rules};
+use crate::source::Sources;
 use crate::span::Span;
 
 /// Compiled rules, ready to search.
@@ -40,6 +44,7 @@ pub struct Engine {
     /// The rules that use each list.
     list_rules: Vec<Vec<RuleId>>,
     counts: EntryCounts,
+    places: Places,
 }
 
 /// What is known of the entries of compiled rules, whose lists have none.
@@ -58,6 +63,7 @@ pub(crate) struct EngineParts<R, I> {
     counts: EntryCounts,
     patterns: Vec<Conditions>,
     indexes: I,
+    places: Places,
 }
 
 pub(crate) type Parts<'e> = EngineParts<&'e Rules, &'e [IndexParts]>;
@@ -213,14 +219,18 @@ impl Engine {
             }
         }
         let content_matchers = ContentMatchers::new(&rules);
-        Engine { rules, entries, patterns, content_matchers, list_rules, counts }
+        let places = Places::default();
+        Engine { rules, entries, patterns, content_matchers, list_rules, counts, places }
     }
 
     /// Returns what a compiled file stores: the parts that are read at startup, and the body.
-    pub(crate) fn parts(&self) -> (Parts<'_>, &[u8]) {
+    /// `sources` are the files from which the rules were parsed.
+    pub(crate) fn parts(&self, sources: &Sources) -> (Parts<'_>, Vec<u8>) {
         let (indexes, body) = self.entries.parts();
-        let patterns = Patterns::conditions(&self.rules);
-        (EngineParts { rules: &self.rules, counts: self.counts, patterns, indexes }, body)
+        let mut body = body.to_vec();
+        let places = Places::of(&self.rules, sources).stored(&mut body);
+        let (rules, patterns) = (&self.rules, Patterns::conditions(&self.rules));
+        (EngineParts { rules, counts: self.counts, patterns, indexes, places }, body)
     }
 
     /// Returns the engine whose body is in `bytes` from `start` on, and the diagnostics as
@@ -230,7 +240,7 @@ impl Engine {
         bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
         start: usize,
     ) -> Option<(Engine, Vec<Diagnostic>)> {
-        let OpenedParts { rules, counts, patterns, indexes } = parts;
+        let OpenedParts { rules, counts, patterns, indexes, places } = parts;
         let used = rules.rules.iter().flat_map(|rule| &rule.lists);
         let mut used = used.chain(&rules.settings.exceptions);
         if used.any(|list| list.0 as usize >= rules.lists.len()) {
@@ -239,7 +249,21 @@ impl Engine {
         let entries = EntryMatcher::open(indexes, bytes, start)?;
         let mut problems = Vec::new();
         let patterns = Patterns::with_conditions(&rules, patterns, &mut problems);
-        Some((Engine::new(rules, counts, entries, patterns), problems))
+        let engine = Engine::new(rules, counts, entries, patterns);
+        Some((Engine { places, ..engine }, problems))
+    }
+
+    /// Records the lines of all entries and patterns, so that [`place`](Engine::place) returns them.
+    /// `sources` are the files from which the rules were parsed.
+    pub fn locate(&mut self, sources: &Sources) {
+        self.places = Places::of(&self.rules, sources);
+    }
+
+    /// Returns the file and line of what matched. `None` unless the rules were
+    /// [located](Engine::locate) or are [compiled](crate::compiled).
+    pub fn place(&self, found: &Match) -> Option<Place<'_>> {
+        let (_, body) = self.entries.parts();
+        self.places.of_match(&self.rules, found, body)
     }
 
     /// Returns the rules that this engine was compiled from.

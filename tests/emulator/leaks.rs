@@ -1,4 +1,4 @@
-//! Logs, metrics and errors contain no text of messages and senders, at the most verbose level.
+//! Logs, metrics and errors contain no text of messages, senders and entries, at the most verbose level.
 //!
 //! Each place of an event that a client or an invalid sender can fill gets a unique word, a canary. A canary in the output
 //! identifies the place that leaks.
@@ -15,12 +15,12 @@ const RULES: &str = "tests/emulator/rules";
 fn log_lines_of_events_contain_only_rule_verdict_and_ids() {
     let mut canaries = Canaries::default();
     let mut emulator = start_verbose();
-    for (id, content, verdict, rule) in [
-        ("clean0000000", "{} hello", None, ""),
-        ("masked000000", "{} you muppet", Some("rewrite"), "insults"),
-        ("replaced0000", "{} at discord.gg/abc", Some("rewrite"), "invitations"),
-        ("denied000000", "{} begone", Some("deny"), "threats"),
-        ("unreasonable", "{} gandalf dies", Some("deny"), "spoilers"),
+    for (id, content, verdict, rule, place) in [
+        ("clean0000000", "{} hello", None, "", ""),
+        ("masked000000", "{} you muppet", Some("rewrite"), "insults", "lists/insults.txt:1"),
+        ("replaced0000", "{} at discord.gg/abc", Some("rewrite"), "invitations", "rules.toml:28"),
+        ("denied000000", "{} begone", Some("deny"), "threats", "lists/threats.txt:1"),
+        ("unreasonable", "{} gandalf dies", Some("deny"), "spoilers", "rules.toml:12"),
     ] {
         let before = emulator.lines().len();
         let canary = canaries.plant(&format!("Content of {id}"));
@@ -40,6 +40,10 @@ fn log_lines_of_events_contain_only_rule_verdict_and_ids() {
                 assert!(line.to_string().contains(id), "{line}");
                 assert_eq!(line["verdict"], verdict, "{line}");
                 assert_eq!(line["rules"], rule, "{line}");
+                assert_eq!(line["causes"], format!("{rule}:{place}"), "{line}");
+                for text in ["muppet", "discord", "begone", "gandalf"] {
+                    assert!(!line.to_string().contains(text), "{line}");
+                }
                 assert_eq!(line["room_id"], "AbCdEf123456", "{line}");
             }
         }

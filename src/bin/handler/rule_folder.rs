@@ -124,7 +124,8 @@ fn check_age(folder: &Path, compiled: &Compiled, listed: &Metadata) -> Result<()
 fn from_text(folder: &Path, run_samples: bool) -> Result<(Loaded, RulesHash), LoadError> {
     let sources = rules::load(folder)?;
     let parsed = rules::parse(&sources);
-    let (engine, more) = Engine::compile(parsed.rules);
+    let (mut engine, more) = Engine::compile(parsed.rules);
+    engine.locate(&sources);
     let diagnostics: Vec<Diagnostic> = parsed.diagnostics.into_iter().chain(more).collect();
     let errors = logged(&diagnostics, |problem| {
         let location = problem.format_location(&sources);

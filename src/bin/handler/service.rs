@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use ivs_chat_review::engine::Engine;
+use ivs_chat_review::engine::{Engine, Match, Place};
 use ivs_chat_review::ivs::{EventError, ReviewRequest, ReviewResponse};
 use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::review::{Review, Reviewer};
@@ -17,6 +17,10 @@ use lambda_runtime::Diagnostic;
 use tracing::{error, info, warn};
 
 use crate::metrics::{Metrics, VerdictKind};
+
+/// The maximum number of causes that a log line names, so that it stays short for a message that
+/// consists of entries.
+const MAX_CAUSES: usize = 16;
 
 /// Answers events with one engine.
 pub(crate) struct Service<'e> {
@@ -151,17 +155,21 @@ impl<'e> Service<'e> {
         shadow: &[RuleId],
         time: Duration,
     ) {
-        let all = self.reviewer.engine().rules();
+        let engine = self.reviewer.engine();
+        let all = engine.rules();
         let ids = |rules: &[RuleId]| {
             rules.iter().map(|&id| all.rule(id).id.as_str()).collect::<Vec<_>>().join(",")
         };
         let (rules, shadow) = (ids(rules), ids(shadow));
+        // Those in shadow mode first: what they matched is only in the log.
+        let causes = causes(engine, review.shadow().chain(review.matches()));
         info!(
             verdict = review.verdict.as_str(),
             rules,
             matches = review.matches().count(),
             // The optional fields are absent unless they apply.
             shadow_rules = (!shadow.is_empty()).then_some(shadow),
+            causes = (!causes.is_empty()).then_some(causes),
             oversized = review.oversized.then_some(true),
             tags_omitted = review.tags_omitted.then_some(true),
             cut = review.cut.then_some(true),
@@ -180,6 +188,24 @@ impl<'e> Service<'e> {
             warn!(rules, "denied: rewritten attributes are too large for a reply");
         }
     }
+}
+
+/// Returns the rules that matched, each with the file and line of what matched:
+/// `insults:lists/insults.txt:12,invites:rules.toml:40`. Of many, the first are named.
+fn causes<'m>(engine: &Engine, found: impl Iterator<Item = &'m Match>) -> String {
+    let mut causes: Vec<(RuleId, Place<'_>)> = Vec::new();
+    for found in found {
+        let cause = engine.place(found).map(|place| (found.rule, place));
+        if let Some(cause) = cause.filter(|cause| !causes.contains(cause)) {
+            causes.push(cause);
+        }
+        if causes.len() == MAX_CAUSES {
+            break;
+        }
+    }
+    let id = |rule| engine.rules().rule(rule).id.as_str();
+    let causes = causes.into_iter().map(|(rule, place)| format!("{}:{place}", id(rule)));
+    causes.collect::<Vec<_>>().join(",")
 }
 
 /// Returns the day in UTC. It is read for each message, since a warm function may run past

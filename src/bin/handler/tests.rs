@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use std::{env, fs, io};
 
+use ivs_chat_review::compiled::{self, Compiled};
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, RuleId};
@@ -332,6 +333,49 @@ fn a_cut_search_is_logged() {
         let [line] = &lines[..] else { panic!("{lines:?}") };
         assert_eq!((line.get("cut"), &line["matches"]), (None, &json!(1)), "{line}");
         assert_eq!(logged(&engine, "hello"), Vec::<Value>::new());
+    }
+}
+
+#[test]
+fn a_match_is_logged_by_its_place() {
+    let mut sources = Sources::default();
+    let manifest = "version = 1\n[[rule]]\nid = \"insults\"\naction = \"mask\"\n\
+        lists = [\"lists/a, b.txt\"]\npatterns = ['zz\\d']\n\
+        [[rule]]\nid = \"trial\"\naction = \"deny\"\nmode = \"shadow\"\n\
+        lists = [\"lists/a, b.txt\"]\nlimit = { length = 300 }\n";
+    let list: String = (0..20).map(|number| format!("# {number}\ncanary{number}q\n")).collect();
+    for (path, text) in [("rules.toml", manifest), ("lists/a, b.txt", &list)] {
+        sources.push(Source { path: path.into(), content: Ok(text.as_bytes().into()) });
+    }
+    let parsed = rules::parse(&sources);
+    assert_eq!(parsed.diagnostics, []);
+    let mut text = Engine::compile(parsed.rules).0;
+    text.locate(&sources);
+    let compiled = Compiled::open(compiled::write(&text, &sources)).expect("it is valid").engine;
+    for engine in [&text, &compiled] {
+        let causes = |content: &str| {
+            let lines = logged(engine, content);
+            let [line] = &lines[..] else { panic!("{lines:?}") };
+            assert!(!line.to_string().contains(PLANTED), "{line}");
+            line["causes"].as_str().unwrap_or_default().to_owned()
+        };
+        let of = |rule: &str, line: usize| format!("{rule}:lists/a, b.txt:{line}");
+        // Each cause once, and rules in shadow mode first.
+        assert_eq!(
+            causes("canary0q zz1 canary0q canary1q zz2"),
+            [
+                of("trial", 2),
+                of("trial", 4),
+                of("insults", 2),
+                "insults:rules.toml:6".to_owned(),
+                of("insults", 4),
+            ]
+            .join(",")
+        );
+        let all: String = (0..20).map(|number| format!("canary{number}q ")).collect();
+        assert_eq!(causes(&all).matches("trial").count(), 16, "of 40");
+        assert_eq!(causes(&"hello ".repeat(60)), "trial:rules.toml:12");
+        assert_eq!(logged(engine, "hello"), Vec::<Value>::new());
     }
 }
 
