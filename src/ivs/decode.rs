@@ -82,6 +82,7 @@ impl<'a> EventParts<'a> {
             "RoomArn" => request.room_arn = scanner.value()?.text(),
             "Attributes" => request.attributes = attributes(scanner, any)?,
             "Sender" => request.sender = sender(scanner)?,
+            "Probe" => request.is_probe = scanner.value()?.json == "true",
             _ => scanner.skip()?,
         }
         Ok(())

@@ -27,6 +27,8 @@ pub struct ReviewRequest<'a> {
     pub attributes: Attributes<'a>,
     /// The sender.
     pub sender: Sender<'a>,
+    /// Whether the caller asks which rules the function has; see [`Probe`](crate::ivs::Probe).
+    pub is_probe: bool,
 }
 
 /// The sender of a message, as in the chat token that the application created. The sender's IP
@@ -73,6 +75,7 @@ impl<'a> ReviewRequest<'a> {
             room_arn: None,
             attributes: Attributes::default(),
             sender: Sender::default(),
+            is_probe: false,
         }
     }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::attributes::Attributes;
+use super::probe::Probe;
 
 /// The typical size of a response in bytes without its content.
 const FRAME: usize = 64;
@@ -22,6 +23,9 @@ pub struct ReviewResponse<'a> {
     /// If absent, the attributes of the message stay as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     attributes: Option<Attributes<'a>>,
+    /// Only for a caller that asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probe: Option<Box<Probe>>,
 }
 
 impl fmt::Debug for ReviewResponse<'_> {
@@ -50,13 +54,13 @@ impl<'a> ReviewResponse<'a> {
         content: Cow<'a, str>,
         attributes: Option<Attributes<'a>>,
     ) -> ReviewResponse<'a> {
-        ReviewResponse { review_result: ReviewResult::Allow, content, attributes }
+        ReviewResponse { review_result: ReviewResult::Allow, content, attributes, probe: None }
     }
 
     /// Denies the message. The format requires a content even then, so the original is sent.
     pub(crate) fn deny(content: Cow<'a, str>, reason: Option<&'a str>) -> ReviewResponse<'a> {
         let attributes = reason.map(|text| [(REASON.into(), text.into())].into_iter().collect());
-        ReviewResponse { review_result: ReviewResult::Deny, content, attributes }
+        ReviewResponse { review_result: ReviewResult::Deny, content, attributes, probe: None }
     }
 
     /// Copies what is borrowed from the request and the rules.
@@ -65,7 +69,14 @@ impl<'a> ReviewResponse<'a> {
             review_result: self.review_result,
             content: Cow::Owned(self.content.into_owned()),
             attributes: self.attributes.map(Attributes::into_owned),
+            probe: self.probe,
         }
+    }
+
+    /// Adds the state of the process.
+    #[must_use]
+    pub fn with_probe(self, probe: Probe) -> ReviewResponse<'a> {
+        ReviewResponse { probe: Some(Box::new(probe)), ..self }
     }
 
     /// The content that is delivered; the original if the message is denied.

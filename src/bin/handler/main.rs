@@ -20,8 +20,10 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 use std::{env, fmt, io};
 
+use ivs_chat_review::ivs::Probe;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, LoadError};
 use lambda_runtime::{LambdaEvent, Runtime, service_fn};
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
 }
 
 fn start() -> Result<(), StartError> {
+    let start = Instant::now();
     let folder = rules_folder().map_err(StartError::NoFolder)?;
     let interval = upkeep::reload_interval();
     let options = Options { may_map: interval.is_none(), ..Options::default() };
@@ -63,8 +66,10 @@ fn start() -> Result<(), StartError> {
     let metrics = metrics(&loaded);
     #[cfg(unix)]
     let has_metrics = metrics.is_some();
+    let about = loaded.about();
     let mut service = Service::new(Reviewer::shared(Arc::new(loaded.engine)), metrics);
     service.warm_up();
+    service.describe(Probe { start_us: start.elapsed().as_micros() as u64, ..about });
     let service = RefCell::new(service);
     let event = RefCell::new(Vec::new());
     let answer = service_fn(|_: LambdaEvent<Undecoded>| {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use ivs_chat_review::compiled::{self, Check, Compiled, RulesHash};
 use ivs_chat_review::diagnostic::{Code, Diagnostic};
 use ivs_chat_review::engine::Engine;
+use ivs_chat_review::ivs::Probe;
 use ivs_chat_review::lint;
 use ivs_chat_review::rules::{self, LoadError};
 use tracing::{error, info};
@@ -23,6 +24,22 @@ pub(crate) struct Loaded {
     pub(crate) check: Option<Check>,
     /// Whether there are compiled rules that cannot be used.
     pub(crate) is_fallback: bool,
+    /// Whether they were compiled before.
+    pub(crate) is_compiled: bool,
+    pub(crate) hash: RulesHash,
+}
+
+impl Loaded {
+    /// Returns what is said of the rules to a caller that asks.
+    pub(crate) fn about(&self) -> Probe {
+        Probe {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules_hash: self.hash.to_string(),
+            compiled: self.is_compiled,
+            skipped: self.errors.len(),
+            ..Probe::default()
+        }
+    }
 }
 
 /// How a rule folder is loaded.
@@ -41,8 +58,7 @@ pub(crate) fn load(folder: &Path, options: Options) -> Result<Loaded, LoadError>
     let start = Instant::now();
     let compiled = if options.only_text { Ok(None) } else { open(folder, options.may_map) };
     let is_fallback = compiled.is_err();
-    let is_compiled = matches!(compiled, Ok(Some(_)));
-    let (loaded, hash) = match compiled {
+    let loaded = match compiled {
         Ok(Some(compiled)) => compiled,
         Ok(None) => from_text(folder, options.run_samples)?,
         Err(why) => {
@@ -60,8 +76,8 @@ pub(crate) fn load(folder: &Path, options: Options) -> Result<Loaded, LoadError>
             entries = loaded.engine.entries(),
             patterns = loaded.engine.patterns(),
             skipped = loaded.errors.len(),
-            compiled = is_compiled,
-            %hash,
+            compiled = loaded.is_compiled,
+            hash = %loaded.hash,
             duration_us = start.elapsed().as_micros() as u64,
             "ready"
         );
@@ -75,7 +91,7 @@ pub(crate) fn compiled_path(folder: &Path) -> PathBuf {
 }
 
 /// Opens the compiled rules of a folder; `None` if it has none.
-fn open(folder: &Path, may_map: bool) -> Result<Option<(Loaded, RulesHash)>, String> {
+fn open(folder: &Path, may_map: bool) -> Result<Option<Loaded>, String> {
     let path = compiled_path(folder);
     let listed = match fs::symlink_metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -95,7 +111,8 @@ fn open(folder: &Path, may_map: bool) -> Result<Option<(Loaded, RulesHash)>, Str
         error!(code = %problem.code, "skipped invalid rule: {}", problem.message);
     });
     let Compiled { engine, check, hash, .. } = compiled;
-    Ok(Some((Loaded { engine, errors, failed_samples: 0, check, is_fallback: false }, hash)))
+    let (is_fallback, is_compiled) = (false, true);
+    Ok(Some(Loaded { engine, errors, failed_samples: 0, check, is_fallback, is_compiled, hash }))
 }
 
 fn read(path: &Path, may_map: bool) -> io::Result<Result<Compiled, compiled::Unusable>> {
@@ -121,7 +138,7 @@ fn check_age(folder: &Path, compiled: &Compiled, listed: &Metadata) -> Result<()
     }
 }
 
-fn from_text(folder: &Path, run_samples: bool) -> Result<(Loaded, RulesHash), LoadError> {
+fn from_text(folder: &Path, run_samples: bool) -> Result<Loaded, LoadError> {
     let sources = rules::load(folder)?;
     let parsed = rules::parse(&sources);
     let (mut engine, more) = Engine::compile(parsed.rules);
@@ -132,10 +149,9 @@ fn from_text(folder: &Path, run_samples: bool) -> Result<(Loaded, RulesHash), Lo
         error!(location, code = %problem.code, "skipped invalid rule: {}", problem.message);
     });
     let failed_samples = if run_samples { lint::failed_samples(&engine) } else { 0 };
-    Ok((
-        Loaded { engine, errors, failed_samples, check: None, is_fallback: false },
-        RulesHash::of(&sources),
-    ))
+    let (is_fallback, is_compiled) = (false, false);
+    let hash = RulesHash::of(&sources);
+    Ok(Loaded { engine, errors, failed_samples, check: None, is_fallback, is_compiled, hash })
 }
 
 /// Logs the errors among diagnostics and returns them.

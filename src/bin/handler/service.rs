@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use ivs_chat_review::engine::{Engine, Match, Place};
-use ivs_chat_review::ivs::{EventError, ReviewRequest, ReviewResponse};
+use ivs_chat_review::ivs::{EventError, Probe, ReviewRequest, ReviewResponse};
 use ivs_chat_review::policy::Verdict;
 use ivs_chat_review::review::{Review, Reviewer};
 use ivs_chat_review::rules::RuleId;
@@ -29,22 +29,31 @@ pub(crate) struct Service<'e> {
     failed_patterns: usize,
     /// `None` if metrics are off.
     metrics: Option<Metrics>,
+    /// What is said of this process to a caller that asks.
+    about: Probe,
 }
 
 impl<'e> Service<'e> {
     pub(crate) fn new(reviewer: Reviewer<'e>, metrics: Option<Metrics>) -> Service<'e> {
         let failed_patterns = reviewer.engine().failed_patterns_count();
-        Service { reviewer, failed_patterns, metrics }
+        Service { reviewer, failed_patterns, metrics, about: Probe::default() }
     }
 
-    /// Replaces the rules by others with this number of invalid parts. Returns the metrics of the old
-    /// ones as lines.
-    pub(crate) fn replace(&mut self, engine: Engine, skipped: usize) -> Option<String> {
+    /// Sets what is said of the rules and the start of this process.
+    pub(crate) fn describe(&mut self, about: Probe) {
+        self.about = about;
+    }
+
+    /// Replaces the rules by others, of which this is said. Returns the metrics of the old ones as
+    /// lines.
+    pub(crate) fn replace(&mut self, engine: Engine, about: Probe) -> Option<String> {
         // Matches are counted by the index of a rule.
         let lines = self.flush_metrics();
         if let Some(metrics) = &mut self.metrics {
-            metrics.set_skipped(skipped);
+            metrics.set_skipped(about.skipped);
         }
+        let Probe { answered, start_us, .. } = self.about;
+        self.about = Probe { answered, start_us, ..about };
         self.failed_patterns = engine.failed_patterns_count();
         self.reviewer = Reviewer::shared(Arc::new(engine));
         self.warm_up();
@@ -106,6 +115,13 @@ impl<'e> Service<'e> {
         }
         let review = self.reviewer.review(&request, today());
         let time = start.elapsed();
+        let answered = self.about.answered;
+        self.about.answered += 1;
+        if request.is_probe {
+            let response = review.into_response(self.reviewer.engine(), request).into_owned();
+            let review_us = time.as_micros() as u64;
+            return Ok(response.with_probe(Probe { answered, review_us, ..self.about.clone() }));
+        }
         let (mut rules, shadow) = (review.rules(), review.shadow_rules());
         if let (true, Verdict::Deny(rule)) = (review.oversized, &review.verdict) {
             rules.push(*rule);

@@ -11,6 +11,7 @@ use std::{env, fs, io};
 
 use ivs_chat_review::compiled::{self, Compiled};
 use ivs_chat_review::engine::Engine;
+use ivs_chat_review::ivs::Probe;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::{self, RuleId};
 use ivs_chat_review::source::{Source, Sources};
@@ -377,6 +378,38 @@ fn a_match_is_logged_by_its_place() {
         assert_eq!(causes(&"hello ".repeat(60)), "trial:rules.toml:12");
         assert_eq!(logged(engine, "hello"), Vec::<Value>::new());
     }
+}
+
+/// IVS Chat sends no such event, and a client cannot: it only chooses content and attributes.
+#[test]
+fn a_probe_is_answered_with_the_state_of_the_process_and_neither_logged_nor_counted() {
+    let mut service = Service::new(Reviewer::new(&ENGINE), Some(metrics()));
+    let about = Probe { rules_hash: "0123456789abcdef".to_owned(), ..Probe::default() };
+    service.describe(about);
+    let mut reply = |event: Value| -> Value {
+        let answer = service.answer(event.to_string().as_bytes());
+        serde_json::from_slice(&answer.expect("an event").to_json()).expect("JSON")
+    };
+    for (number, probe) in
+        [json!(true), json!(false), json!("true"), json!(1), json!(null)].into_iter().enumerate()
+    {
+        let is_probe = probe == true;
+        let answer = reply(json!({
+            "Content": "you muppet", "Probe": probe,
+            "Attributes": { "Probe": "true" }, "Sender": { "Attributes": { "Probe": "true" } },
+        }));
+        assert_eq!(
+            (&answer["ReviewResult"], &answer["Content"]),
+            (&json!("ALLOW"), &json!("you ******"))
+        );
+        assert_eq!(answer.get("Probe").is_some(), is_probe, "{answer}");
+        if is_probe {
+            assert_eq!(answer["Probe"]["RulesHash"], "0123456789abcdef");
+            assert_eq!(answer["Probe"]["Answered"], number);
+        }
+    }
+    let sums = sums(&service.flush_metrics().expect("four are counted"));
+    assert_eq!((sums["Rewritten"], sums["Matched insults on"]), (4, 4), "{sums:?}");
 }
 
 #[test]

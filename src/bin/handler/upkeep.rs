@@ -158,7 +158,8 @@ fn usable(loaded: Result<Loaded, String>, errors: &[(Code, String)]) -> Result<L
 
 fn replace(service: &RefCell<Service<'_>>, loaded: Loaded) {
     let mut service = service.borrow_mut();
-    logs::write(service.replace(loaded.engine, loaded.errors.len()));
+    let about = loaded.about();
+    logs::write(service.replace(loaded.engine, about));
     if let Some(metrics) = service.metrics().filter(|_| loaded.is_fallback) {
         metrics.compiled_unused();
     }
