@@ -34,10 +34,16 @@ pub fn seeds() -> Vec<Seed> {
         let manifest = manifest("lists = [\"lists/list.txt\"]\n");
         let case = [manifest.as_bytes(), b"\n=== lists/list.txt\n", &read(&list)].concat();
         add("rule_files", format!("rules-{}", stem(&list)), case);
+        add("lists", format!("rules-{}", stem(&list)), read(&list));
     }
     for place in files(&root.join("tests/data/diagnostics")) {
         if place.is_dir() {
             add("rule_files", stem(&place), folder(&place));
+            let lists = place.join("lists");
+            let lists = if lists.is_dir() { files(&lists) } else { Vec::new() };
+            for list in lists.iter().filter(|list| list.is_file()) {
+                add("lists", format!("{}-{}", stem(&place), stem(list)), read(list));
+            }
         }
     }
 

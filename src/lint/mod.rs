@@ -49,7 +49,7 @@ pub use self::rooms::KnownRoom;
 use self::samples::Scope;
 pub use self::samples::{failed_samples, samples};
 pub(crate) use self::suspicious::{
-    MERGE_CONFLICT, day, is_conflict_marker, is_header, is_key, meant, row,
+    MERGE_CONFLICT, day, is_conflict_marker, is_header, is_key, is_suspicious, meant, row,
 };
 pub use self::worst_case::{Probe, WorstCaseSearch};
 

@@ -17,7 +17,7 @@ use proptest::sample::Index;
     reason = "this file is also the library of another package"
 )]
 #[path = "../../fuzz/src/lib.rs"]
-mod bodies;
+pub(crate) mod bodies;
 
 use bodies::{Reference, Seed};
 
@@ -25,7 +25,7 @@ use crate::reference;
 
 type Body = fn(&[u8]);
 
-const BODIES: [(&str, Body); 11] = [
+const BODIES: [(&str, Body); 12] = [
     ("backups", bodies::backups),
     ("chat", bodies::chat),
     ("compiled", bodies::compiled),
@@ -33,6 +33,7 @@ const BODIES: [(&str, Body); 11] = [
     ("events", bodies::events),
     ("imports", bodies::imports),
     ("links", bodies::links),
+    ("lists", bodies::lists),
     ("matching", |bytes| bodies::matching(bytes, &REFERENCE)),
     ("recordings", bodies::recordings),
     ("reviews", bodies::reviews),

@@ -12,6 +12,7 @@ mod docs; // examples and links of the documentation
 mod events; // decoding of arbitrary events, compared with a naive decoder
 mod explain; // explanations agree with reviews
 mod fix; // `check --fix` and `check --watch`
+mod fmt; // the layout of lists, and `fmt`
 mod folder; // loading and packaging of rule folders
 mod fuzz; // bodies of the fuzz targets
 mod github; // workflows and issue forms

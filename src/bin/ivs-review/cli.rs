@@ -213,6 +213,19 @@ more or less, or was left out; then checks the rules. See docs/rules/import.md.
 Formats: discord, twitch, nightbot, discourse, youtube, mattermost, dsojevic, surge, cuss, csv,
 lines. They are detected by content, those of plain text only partly.")]
     Import(ImportArgs),
+    /// Format lists: spaces, empty lines and comments
+    #[command(after_help = "\
+Examples:
+  ivs-review fmt
+  ivs-review fmt rules/lists/insults.txt
+  ivs-review fmt --check
+  ivs-review fmt --diff
+
+Only whitespace changes, and only if the list means the same before and after. Invalid lines, line
+breaks and a byte order mark stay as they are. rules.toml is not formatted.
+
+The exit code of --check and --diff is 1 if a list would change. See docs/rules/lists.md.")]
+    Fmt(FmtArgs),
     /// Compile the rules into one file, with which the handler starts without delay
     #[command(after_help = "\
 Examples:
@@ -276,6 +289,19 @@ Examples:
 #[cfg(not(feature = "rooms"))]
 pub(crate) const ROOMS_MISSING: &str = "this build does not include the `rooms` commands; install them with \
     `cargo install --locked --path . --features rooms`";
+
+#[derive(Args)]
+pub(crate) struct FmtArgs {
+    /// Lists, or folders with lists; use `-` to format standard input
+    #[arg(value_name = "PATH", default_value = "rules")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; print the lists that would change
+    #[arg(short, long, conflicts_with = "diff")]
+    pub(crate) check: bool,
+    /// Write nothing; print what would change
+    #[arg(short, long)]
+    pub(crate) diff: bool,
+}
 
 /// What `generate` writes.
 #[derive(Subcommand)]
@@ -701,7 +727,7 @@ mod tests {
     fn help_is_one_page_and_the_same_for_both_options() {
         let mut command = super::Cli::command();
         command.build();
-        for name in ["check", "chat", "compare", "import", "stats", "review", "explain"] {
+        for name in ["check", "chat", "compare", "fmt", "import", "stats", "review", "explain"] {
             if name == "chat" && cfg!(not(feature = "chat")) {
                 continue;
             }

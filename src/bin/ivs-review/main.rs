@@ -29,7 +29,9 @@ use std::process::ExitCode;
 use ivs_chat_review::display::display_safe_block;
 
 use crate::cli::{Cli, Command};
-use crate::commands::{check, compare, compile, events, explain, generate, import, review, stats};
+use crate::commands::{
+    check, compare, compile, events, explain, fmt, generate, import, review, stats,
+};
 
 /// The result of a command that ran.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Stats(args) => stats::run(&args),
         Command::Generate { command } => generate::run(&command),
         Command::Import(args) => import::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Compile(args) => compile::run(&args),
         #[cfg(feature = "chat")]
         Command::Chat(args) => chat::run(&args),

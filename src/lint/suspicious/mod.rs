@@ -277,6 +277,14 @@ pub(crate) fn meant(raw: &str) -> Option<Vec<String>> {
     Some(found.fixes.iter().map(|fix| fix.line(false, "", "")).collect())
 }
 
+/// Whether the entry in a line was probably meant for another tool. Its location is that in the line.
+pub(crate) fn is_suspicious(line: &str, entry: &Entry) -> bool {
+    let span = entry.location.span;
+    let raw = &line[span.range()];
+    let is_command = entry.exception && line[..span.start].ends_with('!');
+    find(raw, entry.exception).is_some() || (is_command && commands::exception(raw).is_some())
+}
+
 /// Returns the first suspicious part of an entry as written, with all its fixes.
 fn find(raw: &str, is_exception: bool) -> Option<Finding> {
     step(raw, is_exception).map(|first| completed(first, is_exception))

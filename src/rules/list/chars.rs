@@ -4,18 +4,26 @@ use crate::span::Span;
 
 /// A character of a line.
 #[derive(Clone, Copy)]
-pub(super) struct Char {
-    pub(super) c: char,
+pub(crate) struct Char {
+    pub(crate) c: char,
     /// Whether a backslash precedes the character.
-    pub(super) escaped: bool,
+    pub(crate) escaped: bool,
     /// The byte offset in the line.
-    pub(super) at: usize,
+    pub(crate) at: usize,
 }
 
 /// A word of a line.
-pub(super) struct Word {
-    pub(super) chars: Vec<Char>,
-    pub(super) span: Span,
+pub(crate) struct Word {
+    pub(crate) chars: Vec<Char>,
+    /// The word as it is written, with backslashes.
+    pub(crate) span: Span,
+}
+
+/// The words of a line, without those of its comment.
+pub(crate) struct Words {
+    pub(crate) words: Vec<Word>,
+    /// The byte offset of the `#` of the comment.
+    pub(crate) comment: Option<usize>,
 }
 
 impl Word {

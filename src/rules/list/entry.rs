@@ -11,7 +11,7 @@
 
 use jiff::civil::Date;
 
-use super::chars::{Char, Word};
+use super::chars::{Char, Word, Words};
 use super::suspicious;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
@@ -25,7 +25,7 @@ use crate::span::Span;
 use crate::suggest::{Nearness, suggest};
 
 /// The maximum length of a line, in bytes. No message can contain an entry of that length.
-pub(super) const MAX_LINE: usize = 16 << 10;
+pub(crate) const MAX_LINE: usize = 16 << 10;
 
 /// The maximum number of words of a phrase with symbols. A symbol in a message may be part of the
 /// phrase or separate its words, so each additional word multiplies the possible readings.
@@ -42,20 +42,20 @@ const FLAGS: [&str; 3] = ["plain", "from", "until"];
 const SAMPLES: [&str; 2] = ["caught", "ok"];
 
 /// The content of a line.
-pub(super) enum ParsedLine {
+pub(crate) enum ParsedLine {
     Nothing,
     Entry(Entry),
     Sample(Sample),
 }
 
 /// One line and its position.
-pub(super) struct Line<'l> {
-    pub(super) source: SourceId,
-    pub(super) text: &'l str,
+pub(crate) struct Line<'l> {
+    pub(crate) source: SourceId,
+    pub(crate) text: &'l str,
     /// The offset of the line in the file.
-    pub(super) offset: usize,
+    pub(crate) offset: usize,
     /// The language of the list.
-    pub(super) language: Option<Language>,
+    pub(crate) language: Option<Language>,
 }
 
 impl Line<'_> {
@@ -74,7 +74,7 @@ impl Line<'_> {
     ///
     /// # Errors
     /// The first error in the line.
-    pub(super) fn parse(&self) -> Result<ParsedLine, Box<Diagnostic>> {
+    pub(crate) fn parse(&self) -> Result<ParsedLine, Box<Diagnostic>> {
         let trimmed = self.text.trim();
         if trimmed.is_empty() || trimmed.starts_with('#') {
             return Ok(ParsedLine::Nothing);
@@ -103,7 +103,7 @@ impl Line<'_> {
         if let Some(sample) = trimmed.strip_prefix('>') {
             return self.sample(sample).map(ParsedLine::Sample);
         }
-        let mut words = self.words()?;
+        let mut words = self.words()?.words;
         let Some(first) = words.first_mut() else { return Ok(ParsedLine::Nothing) };
         let exception = first.first_unescaped() == Some('!');
         if exception {
@@ -116,9 +116,10 @@ impl Line<'_> {
         self.entry(words, exception).map(ParsedLine::Entry)
     }
 
-    /// Splits the line into words, without a trailing comment.
-    fn words(&self) -> Result<Vec<Word>, Box<Diagnostic>> {
+    /// Splits the line into words and a trailing comment.
+    pub(crate) fn words(&self) -> Result<Words, Box<Diagnostic>> {
         let mut words: Vec<Word> = Vec::new();
+        let mut comment = None;
         let mut inside = false;
         let mut chars = self.text.char_indices();
         while let Some((at, c)) = chars.next() {
@@ -127,6 +128,7 @@ impl Line<'_> {
                 continue;
             }
             if c == '#' && !inside {
+                comment = Some(at);
                 break;
             }
             let char = if c == '\\' {
@@ -154,7 +156,7 @@ impl Line<'_> {
             }
             inside = true;
         }
-        Ok(words)
+        Ok(Words { words, comment })
     }
 
     fn entry(&self, mut words: Vec<Word>, exception: bool) -> Result<Entry, Box<Diagnostic>> {

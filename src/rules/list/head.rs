@@ -13,19 +13,24 @@ use crate::suggest::{Nearness, suggest};
 const KEYS: [&str; 1] = ["language"];
 
 /// A line `#! key: value`.
-pub(super) struct Head<'l> {
-    key: &'l str,
-    value: &'l str,
+pub(crate) struct Head<'l> {
+    pub(crate) key: &'l str,
+    pub(crate) value: &'l str,
+    /// What follows the value, with its `#`.
+    pub(crate) comment: Option<&'l str>,
 }
 
 impl<'l> Head<'l> {
-    /// Splits a line into key and value. `None` for lines of other kinds.
-    pub(super) fn of(line: &'l str) -> Option<Head<'l>> {
-        let (key, value) = line.trim().strip_prefix("#!")?.split_once(':')?;
+    /// Splits a line into its parts. `None` for lines of other kinds.
+    pub(crate) fn of(line: &'l str) -> Option<Head<'l>> {
+        let (key, rest) = line.trim().strip_prefix("#!")?.split_once(':')?;
         let key = key.trim();
-        let value = value.split(" #").next().unwrap_or_default();
+        let (value, comment) = match rest.find(" #") {
+            Some(at) => (&rest[..at], Some(&rest[at + 1..])),
+            None => (rest, None),
+        };
         let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphabetic());
-        is_key.then_some(Head { key, value: value.trim() })
+        is_key.then_some(Head { key, value: value.trim(), comment })
     }
 }
 

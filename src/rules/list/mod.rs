@@ -5,8 +5,8 @@ mod entry;
 mod head;
 mod suspicious;
 
-use self::entry::{Line, ParsedLine};
-use self::head::Head;
+pub(crate) use self::entry::{Line, MAX_LINE, ParsedLine};
+pub(crate) use self::head::Head;
 pub(super) use self::head::unknown_language;
 use super::diagnostics::Diagnostics;
 use super::{Entry, Sample};
@@ -87,6 +87,13 @@ pub(super) fn parse_file(
     lines
 }
 
+/// Parses a list alone. Returns its diagnostics as well.
+pub(crate) fn parse_list(bytes: &[u8]) -> (Lines, Vec<Diagnostic>) {
+    let mut diagnostics = Diagnostics::default();
+    let lines = parse_file(SourceId(0), bytes, None, &mut diagnostics);
+    (lines, diagnostics.into_sorted())
+}
+
 /// Parses an entry of `terms` in `rules.toml`. All diagnostics get the location of the string.
 ///
 /// # Errors
@@ -140,25 +147,22 @@ pub(crate) fn list_entry(text: &str) -> Result<Entry, String> {
 
 /// The entries and samples of a list file.
 #[derive(Default)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     /// The language that the file or its rule names.
-    pub(super) language: Option<Language>,
+    pub(crate) language: Option<Language>,
     /// Where the file names it.
-    pub(super) named_at: Option<Location>,
-    pub(super) entries: Vec<Entry>,
-    pub(super) samples: Vec<Sample>,
+    pub(crate) named_at: Option<Location>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) samples: Vec<Sample>,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::entry::MAX_LINE;
     use super::*;
     use crate::rules::{End, Expect, Start};
 
     fn parse(text: &str) -> (Lines, Vec<Diagnostic>) {
-        let mut diagnostics = Diagnostics::default();
-        let lines = parse_file(SourceId(0), text.as_bytes(), None, &mut diagnostics);
-        (lines, diagnostics.into_sorted())
+        parse_list(text.as_bytes())
     }
 
     fn one(text: &str) -> Entry {

@@ -3,9 +3,11 @@
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod compile;
+pub(crate) mod diff;
 pub(crate) mod event_stats;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod lines;

@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use anyhow::bail;
 use ivs_chat_review::diagnostic::{Diagnostic, sort};
-use ivs_chat_review::display::display_safe;
 use ivs_chat_review::lint::CheckOptions;
 use ivs_chat_review::lint::fix::{Edit, apply, edits};
 use ivs_chat_review::source::{Source, SourceId, Sources};
@@ -14,6 +13,7 @@ use ivs_chat_review::source::{Source, SourceId, Sources};
 use super::diagnose;
 use super::target::Target;
 use crate::cli::{CheckArgs, CheckFormat, FixWhat};
+use crate::commands::diff::{Change, write_diff};
 use crate::files;
 use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::count;
@@ -54,7 +54,7 @@ pub(super) fn run(args: &CheckArgs, target: &Target, what: FixWhat) -> anyhow::R
             );
         }
         number += edits.iter().map(Edit::lines).sum::<usize>();
-        ignore_broken_pipe(write_diff(&mut out, &folder.sources, &edits))?;
+        ignore_broken_pipe(write_edits(&mut out, &folder.sources, &edits))?;
         let sources = edited(&folder.sources, &edits);
         folder = RuleFolder::compile(sources, Instant::now());
         if number_of_errors(&folder) > errors {
@@ -110,34 +110,16 @@ fn edited(sources: &Sources, edits: &[Edit]) -> Sources {
     result
 }
 
-/// Writes the edits as a unified diff without context.
-fn write_diff(out: &mut impl Write, sources: &Sources, edits: &[Edit]) -> io::Result<()> {
-    let mut last = None;
-    // How many lines the edits of the list have added so far.
-    let mut shift = 0;
-    for edit in edits {
-        if last.replace(edit.source) != Some(edit.source) {
-            let name = sources.name(edit.source);
-            let name = display_safe(&name);
-            writeln!(out, "--- {name}\n+++ {name}")?;
-            shift = 0_i64;
-        }
-        let line = edit.line as i64;
-        let kept = i64::from(edit.after.is_some());
-        let lines = kept + edit.added.len() as i64;
-        // By convention, a hunk without lines is after the line that it names.
-        let start = line + shift - i64::from(lines == 0);
-        writeln!(out, "@@ -{line} +{start},{lines} @@")?;
-        let before = display_safe(&edit.before);
-        match &edit.after {
-            Some(after) if *after == edit.before => writeln!(out, " {before}")?,
-            Some(after) => writeln!(out, "-{before}\n+{}", display_safe(after))?,
-            None => writeln!(out, "-{before}")?,
-        }
-        for added in &edit.added {
-            writeln!(out, "+{}", display_safe(added))?;
-        }
-        shift += lines - 1;
+/// Writes the edits as a unified diff.
+fn write_edits(out: &mut impl Write, sources: &Sources, edits: &[Edit]) -> io::Result<()> {
+    for edits in edits.chunk_by(|a, b| a.source == b.source) {
+        let changes: Vec<Change<'_>> = edits.iter().map(change).collect();
+        write_diff(out, &sources.name(edits[0].source), &changes)?;
     }
     Ok(())
+}
+
+fn change(edit: &Edit) -> Change<'_> {
+    let after = edit.after.iter().chain(&edit.added).map(String::as_str).collect();
+    Change { line: edit.line, before: &edit.before, after, is_unended: false }
 }
