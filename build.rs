@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What decides the content of compiled rules and their search.
-const SEARCH: [&str; 15] = [
+const SEARCH: [&str; 16] = [
     "Cargo.lock",
     "src/compiled",
     "src/diagnostic.rs",
     "src/encoding.rs",
     "src/engine",
+    "src/fnv.rs",
     "src/ivs",
     "src/language",
     "src/limits",

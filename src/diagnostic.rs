@@ -146,6 +146,8 @@ codes! {
     EmptyList = "empty-list", Warning;
     /// `rooms` contains a pattern that matches no room.
     UnknownRoom = "unknown-room", Warning;
+    /// A mode in `rules.toml` changes nothing.
+    UnusedSwitch = "unused-switch", Warning;
     /// `deny` of a rule contains a host that `allow` contains too.
     UnreachableHost = "unreachable-host", Warning;
     /// `links` contains `*.example.com`, which does not include `example.com`.

@@ -69,6 +69,7 @@ pub mod display;
 pub mod encoding;
 pub mod engine;
 pub mod explain;
+mod fnv;
 pub mod format;
 pub mod import;
 pub mod ivs;

@@ -154,8 +154,8 @@ impl<'e> Reviewer<'e> {
         self.engine.clone()
     }
 
-    /// Whether rewriting `text` converges in every field that rules search, ignoring date
-    /// restrictions.
+    /// Whether rewriting `text` converges in every field that rules search, on any day, in any room
+    /// and for any sender.
     pub(crate) fn converges(&mut self, text: &str) -> bool {
         let names = match &self.searched.attributes {
             AttributeNames::All => vec!["*".to_owned()],
@@ -171,7 +171,8 @@ impl<'e> Reviewer<'e> {
         let engine = self.engine_ref();
         let rules = engine.rules();
         let converges = |request: ReviewRequest<'_>| {
-            !self.review_on(&ReviewContext::new(rules, &request, None), &mut ()).did_not_converge
+            let context = ReviewContext::anywhere(rules, &request);
+            !self.review_on(&context, &mut ()).did_not_converge
         };
         requests.into_iter().all(converges)
     }

@@ -88,7 +88,15 @@ const FIELDS: &[&str] = &[
 const SCOPES: &[&str] = &[
     "", "", "", "", "disguises = \"none\"\n", "mode = \"shadow\"\n", "mode = \"off\"\n", "rooms = [\"A*\"]\n",
     "rooms = [\"arn:*:room/Other\", \"\"]\n", "unless = { role = [\"vip\"] }\n", "until = 2026-06-30\n",
-    "from = 2026-07-01\n", "disguises = \"none\"\nmode = \"shadow\"\n",
+    "from = 2026-07-01\n", "rollout = 50\n", "category = \"c\"\nrollout = 1\nrollout_by = \"room\"\n", "category = \"c\"\n",
+    "disguises = \"none\"\nmode = \"shadow\"\n",
+];
+
+/// Modes of categories and rooms.
+#[rustfmt::skip]
+const SWITCHES: &[&str] = &[
+    "", "", "[categories]\nc = \"off\"\n", "[[room]]\nrooms = [\"*\"]\nrules = { r0 = \"off\", r1 = \"shadow\" }\n",
+    "[categories]\nc = \"shadow\"\n[[room]]\nrooms = [\"A*\", \"Other\"]\ncategories = { c = \"on\" }\n",
 ];
 
 #[rustfmt::skip]
@@ -121,6 +129,7 @@ pub fn case_of(bytes: &[u8]) -> String {
     }
     let mut case = "version = 1\n[settings]\n".to_owned();
     case += generator.choose(SETTINGS);
+    case += generator.choose(SWITCHES);
     for number in 0..=generator.up_to(4) {
         case += &generator.rule(number);
     }

@@ -43,6 +43,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, OpenedParts, Parts};
+use crate::fnv::Fnv;
 use crate::rules::FileStamp;
 use crate::source::Sources;
 
@@ -50,7 +51,7 @@ use crate::source::Sources;
 pub const FILE: &str = "rules.compiled";
 
 /// The version of the format.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"IVSRULES";
 
@@ -88,30 +89,13 @@ impl RulesHash {
             all.add(&[0]);
             all.add(&stamp.hash.to_le_bytes());
         }
-        RulesHash(all.0)
+        RulesHash(all.hash())
     }
 }
 
 impl fmt::Display for RulesHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
-    }
-}
-
-/// The hash function FNV-1a, 64 bits (draft-eastlake-fnv). It detects changes, not forgeries.
-pub(crate) struct Fnv(pub(crate) u64);
-
-impl Default for Fnv {
-    fn default() -> Fnv {
-        Fnv(0xCBF2_9CE4_8422_2325)
-    }
-}
-
-impl Fnv {
-    pub(crate) fn add(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
-        }
     }
 }
 
@@ -373,7 +357,7 @@ mod tests {
         assert_eq!(reason(Vec::new()), Unusable::Foreign);
         assert_eq!(reason(b"version = 1".to_vec()), Unusable::Foreign);
         assert_eq!(reason(with(0, b'i')), Unusable::Foreign);
-        assert_eq!(reason(with(8, 2)), Unusable::OtherVersion);
+        assert_eq!(reason(with(8, 1)), Unusable::OtherVersion);
         assert_eq!(reason(with(16, whole[16] ^ 1)), Unusable::OtherVersion);
         for length in [8, HEADER, whole.len() - 1] {
             assert_eq!(reason(whole[..length].to_vec()), Unusable::Damaged, "{length}");

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use super::haystack::Haystack;
-use super::{Cause, Match};
+use super::{Cause, IsOn, Match};
 use crate::limits::{Counts, Measure};
 use crate::links;
 use crate::pii::{self, CharCounts, Detector};
-use crate::rules::{Mode, RuleId, Rules};
+use crate::rules::{RuleId, Rules};
 use crate::span::Span;
 
 /// Why a link or a limit matched.
@@ -98,10 +98,11 @@ impl ContentMatchers {
     pub(super) fn find(
         &self,
         rules: &Rules,
+        is_on: IsOn<'_>,
         haystack: &Haystack<'_>,
         matches: &mut impl MatchSink,
     ) {
-        let links = self.find_links(rules, haystack, matches);
+        let links = self.find_links(rules, is_on, haystack, matches);
         if !self.limits.is_empty() {
             self.count(rules, haystack, &links, matches);
         }
@@ -114,6 +115,7 @@ impl ContentMatchers {
     fn find_links(
         &self,
         rules: &Rules,
+        is_on: IsOn<'_>,
         haystack: &Haystack<'_>,
         matches: &mut impl MatchSink,
     ) -> Vec<Span> {
@@ -128,10 +130,7 @@ impl ContentMatchers {
             for &rule in &self.links {
                 let Some(links) = &rules.rule(rule).links else { continue };
                 let allowed_by = links.allowing(&link);
-                if allowed_by.is_some()
-                    && links.ignore_words
-                    && rules.rule(rule).scope.mode == Mode::On
-                {
+                if allowed_by.is_some() && links.ignore_words && is_on(rule) {
                     matches.ignore_words(rule, span);
                 }
                 let Some(denied_by) = links.denying(&link) else { continue };

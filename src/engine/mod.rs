@@ -31,9 +31,12 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::limits::Measure;
 use crate::normalize::Disguises;
 use crate::pii::Detector;
-use crate::rules::{Cover, Entry, ListId, RuleId, Rules};
+use crate::rules::{Cover, Entry, ListId, Mode, RuleId, Rules};
 use crate::source::Sources;
 use crate::span::Span;
+
+/// Whether a rule is on for the message that is searched.
+type IsOn<'f> = &'f dyn Fn(RuleId) -> bool;
 
 /// Compiled rules, ready to search.
 pub struct Engine {
@@ -327,15 +330,18 @@ impl Engine {
     /// [`Scratch::is_cut`] reports whether some readings were not tried.
     pub fn find(&self, content: &str, day: Option<Date>, scratch: &mut Scratch) -> Vec<Match> {
         scratch.begin_event();
-        self.find_more(content, day, scratch)
+        let is_on = |rule: RuleId| self.rules.rule(rule).scope.mode == Mode::On;
+        self.find_more(content, day, &is_on, scratch)
     }
 
     /// Like [`find`](Engine::find), for one more text of the event that was
-    /// [begun](Scratch::begin_event).
+    /// [begun](Scratch::begin_event). Rules that are on for its message have priority over others
+    /// for the budget, and only their links protect entries from matching.
     pub(crate) fn find_more(
         &self,
         content: &str,
         day: Option<Date>,
+        is_on: IsOn<'_>,
         scratch: &mut Scratch,
     ) -> Vec<Match> {
         let Scratch { entries, hits, patterns } = scratch;
@@ -346,7 +352,7 @@ impl Engine {
         if !hits.is_empty() {
             self.add_entries(hits, &entries.budget, &mut matches);
         }
-        self.find_patterns_and_content(content, patterns, &entries.budget, &mut matches);
+        self.find_patterns_and_content(content, is_on, patterns, &entries.budget, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(|found| {
             (key(found), found.cover.start, Reverse(found.cover.end))
@@ -389,19 +395,20 @@ impl Engine {
     fn find_patterns_and_content(
         &self,
         content: &str,
+        is_on: IsOn<'_>,
         buffers: &mut patterns::Buffers,
         budget: &Budget,
         matches: &mut impl MatchSink,
     ) {
         let haystack = Haystack::new(content);
         let mut found = Vec::new();
-        self.patterns.find(&self.rules, &haystack, buffers, budget, &mut found);
+        self.patterns.find(&self.rules, is_on, &haystack, buffers, budget, &mut found);
         for PatternMatch { rule, number, span, groups } in found {
             let found = Match { groups, ..Match::new(rule, Cause::Pattern(number), span) };
             matches.add(found, || None);
         }
         if !self.content_matchers.is_empty() {
-            self.content_matchers.find(&self.rules, &haystack, matches);
+            self.content_matchers.find(&self.rules, is_on, &haystack, matches);
         }
     }
 
@@ -412,6 +419,7 @@ impl Engine {
         &self,
         content: &str,
         day: Option<Date>,
+        is_on: IsOn<'_>,
         scratch: &mut Scratch,
     ) -> Vec<Trace> {
         scratch.begin_event();
@@ -435,7 +443,7 @@ impl Engine {
                 });
             }
         }
-        self.find_patterns_and_content(content, patterns, &entries.budget, &mut traces);
+        self.find_patterns_and_content(content, is_on, patterns, &entries.budget, &mut traces);
         // Of several readings, one that is not suppressed takes precedence.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
         traces.sort_by_key(|it| {

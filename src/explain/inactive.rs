@@ -46,7 +46,7 @@ pub(super) fn inactive_reasons(
     let reasons = [
         (exempt, InactiveReason::Exempt),
         (!exempt && context.oversized_for().is_some(), InactiveReason::Oversized),
-        (scope.mode == Mode::Off, InactiveReason::Off),
+        (context.mode(found.rule) == Mode::Off, InactiveReason::Off),
         (!scope.days.contains(context.day), InactiveReason::Day),
         (entry.is_some_and(|entry| !entry.is_active_on(context.day)), InactiveReason::EntryDay),
         (!scope.includes_room(context.room()), InactiveReason::Room),

@@ -30,7 +30,7 @@ pub use crate::normalize::Transform;
 pub use crate::policy::RewriteFallback;
 use crate::policy::{ReservedTags, ReviewContext, reserved_by};
 use crate::review::{Review, Reviewer, readable};
-use crate::rules::{ListId, Mode, Rules};
+use crate::rules::{ListId, Mode, Rules, Switch};
 use crate::span::Span;
 
 /// A review with all its steps.
@@ -83,6 +83,10 @@ pub struct ExplainedMatch {
     pub inactive: Vec<InactiveReason>,
     /// The rule is in shadow mode, so the match changes nothing.
     pub is_shadow: bool,
+    /// What sets the mode of its rule in this room; `None` if it is the `mode` of the rule.
+    pub switch: Option<Switch>,
+    /// The rule is in shadow mode because its rollout does not include the sender or room.
+    pub is_outside_rollout: bool,
 }
 
 /// An exception that was found in a text.
@@ -115,12 +119,13 @@ pub fn explain(reviewer: &mut Reviewer<'_>, request: &ReviewRequest<'_>, day: Da
     let all = std::iter::once(Field::Content)
         .chain(readable(&request.attributes).map(Field::Attribute))
         .chain(readable(&request.sender.attributes).map(Field::Sender));
+    let is_on = |rule| context.mode(rule) == Mode::On;
     let mut scratch = Scratch::default();
     let explained = |field| {
         let text = request.text(field);
         // Entries of other days may change what else is found, so they are searched separately.
-        let mut traces = engine.trace(text, Some(day), &mut scratch);
-        let others = engine.trace(text, None, &mut scratch);
+        let mut traces = engine.trace(text, Some(day), &is_on, &mut scratch);
+        let others = engine.trace(text, None, &is_on, &mut scratch);
         let is_of_another = |it: &Trace| {
             let entry = it.found.entry(engine.rules());
             entry.is_some_and(|entry| !entry.is_active_on(Some(day)))
@@ -158,7 +163,9 @@ fn explained_match(
         detail,
         suppressed_by: suppressed_by.into_iter().map(suppression).collect(),
         inactive: inactive_reasons(context, field, &found, reserved, ignored_by),
-        is_shadow: context.rules.rule(found.rule).scope.mode == Mode::Shadow,
+        is_shadow: context.mode(found.rule) == Mode::Shadow,
+        switch: context.switch(found.rule).copied(),
+        is_outside_rollout: context.is_outside_rollout(found.rule),
         found,
     }
 }

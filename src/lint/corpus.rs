@@ -4,7 +4,7 @@ use super::samples::surrounding_word;
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, Match};
-use crate::rules::{Mode, RuleId};
+use crate::rules::RuleId;
 use crate::source::{BYTE_ORDER_MARK, SourceId};
 use crate::span::Span;
 
@@ -41,7 +41,7 @@ impl Check<'_> {
         let is_active = |matched: &Match| {
             let rule = rules.rule(matched.rule);
             rule.fields.content
-                && rule.scope.mode == Mode::On
+                && rules.is_on_somewhere(matched.rule)
                 && day.is_none_or(|day| rule.scope.days.contains(Some(day)))
         };
         let mut seen: Vec<(RuleId, Cause)> = Vec::new();

@@ -28,6 +28,7 @@ mod rooms;
 mod samples;
 mod suspicious;
 mod suspicious_patterns;
+mod switches;
 mod unreachable;
 mod unused_exceptions;
 mod worst_case;
@@ -117,6 +118,7 @@ pub fn check_with(
     let rules = engine.rules();
     if let Some(manifest) = Manifest::read(sources) {
         check.rooms(&manifest);
+        check.switches();
         check.hosts(&manifest);
         check.attribute_names(&manifest);
     }

@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::display::display_short;
 use crate::engine::{Cause, Match};
 use crate::normalize::Disguises;
-use crate::rules::{Action, Entry, Mode, Rule, RuleId};
+use crate::rules::{Action, Entry, Mode, RuleId, Rules};
 use crate::span::Span;
 
 /// The maximum number of candidates that are examined for an entry.
@@ -87,7 +87,7 @@ impl Check<'_> {
                         let contains =
                             matched.span.contains(span) && (has_no_exception || other.0 == id.0);
                         let inside = denies && has_no_exception && span.contains(matched.span);
-                        (contains || inside) && can_replace(matched.rule, rule, |id| rules.rule(id))
+                        (contains || inside) && can_replace(matched.rule, rule, rules)
                     })
                 })
         });
@@ -114,13 +114,14 @@ fn is_active_as_long(by: &Entry, entry: &Entry) -> bool {
 }
 
 /// Whether rule `id` changes nothing where rule `by` matches as well.
-fn can_replace<'r>(by: RuleId, id: RuleId, rule: impl Fn(RuleId) -> &'r Rule) -> bool {
+fn can_replace(by: RuleId, id: RuleId, rules: &Rules) -> bool {
     if by == id {
         return true;
     }
-    let (first, (by_rule, rule)) = (by < id, (rule(by), rule(id)));
+    let (first, (by_rule, rule)) = (by < id, (rules.rule(by), rules.rule(id)));
     let (theirs, ours) = (&by_rule.scope, &rule.scope);
-    let as_wide = (theirs.mode, ours.mode) == (Mode::On, Mode::On)
+    let as_wide = rules.is_on_everywhere(by)
+        && ours.mode == Mode::On
         && (theirs.rooms.is_empty() || theirs.rooms == ours.rooms)
         && (theirs.unless.is_none() || theirs.unless == ours.unless)
         && (theirs.days == Default::default() || theirs.days == ours.days)

@@ -3,7 +3,7 @@
 use super::Check;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Match;
-use crate::rules::{Action, Mode, Rule};
+use crate::rules::{Action, Rule};
 
 impl Check<'_> {
     /// Reports a replacement or a reason that an active rule matches.
@@ -16,9 +16,12 @@ impl Check<'_> {
         for text in texts {
             let found = self.engine.find(text, None, &mut self.scratch);
             let acts = |found: &&Match| {
-                let other = self.engine.rules().rule(found.rule);
+                let rules = self.engine.rules();
+                let other = rules.rule(found.rule);
                 let meets = !rule.action.rewrites() || rule.fields.overlaps(&other.fields);
-                meets && other.scope.mode == Mode::On && !matches!(other.action, Action::Tag(_))
+                meets
+                    && rules.is_on_somewhere(found.rule)
+                    && !matches!(other.action, Action::Tag(_))
             };
             let Some(matched) = found.iter().find(acts) else { continue };
             let what = match rule.action {

@@ -25,11 +25,11 @@ impl KnownRoom {
 }
 
 impl Check<'_> {
-    /// Reports the patterns in `rooms` and `[settings.rooms]` that can match no room, or none of
+    /// Reports the patterns in `rooms` of rules and `[[room]]` tables and in `[settings.rooms]` that can match no room, or none of
     /// the known rooms.
     pub(super) fn rooms(&mut self, manifest: &Manifest<'_>) {
-        let mut patterns: Vec<Text<'_>> =
-            manifest.tables("rule").into_iter().flat_map(|rule| rule.strings("rooms")).collect();
+        let tables = ["rule", "room"].into_iter().flat_map(|key| manifest.tables(key));
+        let mut patterns: Vec<Text<'_>> = tables.flat_map(|table| table.strings("rooms")).collect();
         let settings = manifest.table("settings").and_then(|settings| settings.table("rooms"));
         patterns.extend(settings.into_iter().flat_map(|rooms| rooms.keys()));
         for pattern in patterns {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::engine::{Cause, Engine, Match, Scratch};
-use crate::rules::{Action, Expect, ListId, Mode, RuleId, Rules, Sample};
+use crate::rules::{Action, Expect, ListId, RuleId, Rules, Sample};
 use crate::span::Span;
 
 /// Returns the number of samples in the rules of an engine.
@@ -177,7 +177,7 @@ impl Check<'_> {
         let found = self.engine.find(&sample.text, None, &mut self.scratch);
         let rewritten = |it: &&Match| {
             let rule = rules.rule(it.rule);
-            rule.scope.mode == Mode::On && rule.action.rewrites()
+            rules.is_on_somewhere(it.rule) && rule.action.rewrites()
         };
         let Some(cause) = found.iter().find(rewritten) else {
             return Some(diagnostic.help("remove the matched words from `with`"));

@@ -6,15 +6,21 @@ use jiff::civil::Date;
 
 use crate::engine::Cut;
 use crate::ivs::{Attributes, Field, ReviewRequest};
-use crate::rules::{Action, FieldSelector, Mode, Rule, RuleId, Rules};
+use crate::rules::{
+    Action, FieldSelector, Mode, RolloutBy, RoomSwitches, Rule, RuleId, Rules, Switch,
+};
 
 /// A message on a day, and which rules apply to it.
 pub(crate) struct ReviewContext<'m> {
     pub(crate) rules: &'m Rules,
     pub(crate) request: &'m ReviewRequest<'m>,
     pub(crate) day: Option<Date>,
+    /// Whether every rule that is on for some room and sender is on, as for checks of the rules.
+    ignores_modes: bool,
     /// The state of each rule; computed when the first match is found.
     states: OnceCell<Vec<RuleState>>,
+    /// The `[[room]]` tables that apply to the message.
+    tables: OnceCell<Vec<&'m RoomSwitches>>,
 }
 
 /// What a match of a rule leads to in this message.
@@ -35,7 +41,19 @@ impl<'m> ReviewContext<'m> {
         request: &'m ReviewRequest<'m>,
         day: Option<Date>,
     ) -> ReviewContext<'m> {
-        ReviewContext { rules, request, day, states: OnceCell::new() }
+        ReviewContext {
+            rules,
+            request,
+            day,
+            ignores_modes: false,
+            states: OnceCell::new(),
+            tables: OnceCell::new(),
+        }
+    }
+
+    /// The context of a message that may be sent on any day, in any room and by any sender.
+    pub(crate) fn anywhere(rules: &'m Rules, request: &'m ReviewRequest<'m>) -> ReviewContext<'m> {
+        ReviewContext { ignores_modes: true, ..ReviewContext::new(rules, request, None) }
     }
 
     /// The index of the `[[exempt]]` table that exempts the sender.
@@ -54,7 +72,7 @@ impl<'m> ReviewContext<'m> {
         let is_concerned = |&(id, rule): &(RuleId, &Rule)| {
             let FieldSelector { attributes, sender, .. } = &rule.fields;
             let searches = of_message && !attributes.is_empty() || of_sender && !sender.is_empty();
-            searches && self.state_in_any_field(rule) == RuleState::Active
+            searches && self.state_in_any_field(id, rule) == RuleState::Active
                 || of_message && self.tags_of(id).is_some()
         };
         self.rules.enumerate_rules().find(is_concerned).map(|(id, _)| id)
@@ -68,7 +86,8 @@ impl<'m> ReviewContext<'m> {
     /// What a match of a rule in a field leads to.
     pub(crate) fn state(&self, rule: RuleId, field: Field) -> RuleState {
         let states = self.states.get_or_init(|| {
-            self.rules.rules.iter().map(|rule| self.state_in_any_field(rule)).collect()
+            let rules = self.rules.enumerate_rules();
+            rules.map(|(id, rule)| self.state_in_any_field(id, rule)).collect()
         });
         if self.searches(rule, field) { states[rule.0 as usize] } else { RuleState::Inactive }
     }
@@ -101,16 +120,59 @@ impl<'m> ReviewContext<'m> {
             })
     }
 
-    fn state_in_any_field(&self, rule: &Rule) -> RuleState {
+    fn state_in_any_field(&self, id: RuleId, rule: &Rule) -> RuleState {
         let scope = &rule.scope;
-        if !scope.is_active(self.day, self.room()) || !scope.includes_sender(&self.request.sender) {
+        if !scope.applies(self.day, self.room()) || !scope.includes_sender(&self.request.sender) {
             return RuleState::Inactive;
         }
-        match scope.mode {
+        match self.mode(id) {
             Mode::On => RuleState::Active,
             Mode::Shadow => RuleState::Shadow,
             Mode::Off => RuleState::Inactive,
         }
+    }
+
+    /// The mode of a rule for this message.
+    pub(crate) fn mode(&self, rule: RuleId) -> Mode {
+        if self.ignores_modes {
+            return if self.rules.is_on_somewhere(rule) { Mode::On } else { Mode::Off };
+        }
+        match self.mode_in_room(rule) {
+            Mode::On if !self.is_in_rollout(rule) => Mode::Shadow,
+            mode => mode,
+        }
+    }
+
+    /// Whether a rule is in shadow mode because its rollout does not include this message.
+    pub(crate) fn is_outside_rollout(&self, rule: RuleId) -> bool {
+        self.mode_in_room(rule) == Mode::On && !self.is_in_rollout(rule)
+    }
+
+    /// The mode of a rule in the room of this message.
+    fn mode_in_room(&self, rule: RuleId) -> Mode {
+        if self.rules.switches.rooms.is_empty() {
+            return self.rules.rule(rule).scope.mode;
+        }
+        self.switch(rule).map_or(self.rules.own_mode(rule), |switch| switch.mode)
+    }
+
+    /// The switch that decides the mode of a rule in the room of this message; `None` if its own
+    /// `mode` does.
+    pub(crate) fn switch(&self, rule: RuleId) -> Option<&'m Switch> {
+        let switches = &self.rules.switches;
+        switches.deciding(rule, self.tables.get_or_init(|| switches.in_room(self.room())))
+    }
+
+    /// Whether a rule that is on acts for this message, by its rollout.
+    fn is_in_rollout(&self, rule: RuleId) -> bool {
+        let rule = self.rules.rule(rule);
+        rule.scope.rollout.is_none_or(|rollout| {
+            let id = match rollout.by {
+                RolloutBy::Sender => self.request.sender.user_id.as_deref(),
+                RolloutBy::Room => self.room(),
+            };
+            rollout.includes(&rule.id, id)
+        })
     }
 
     /// The tags that a rule sets on this day and in this room, for any sender. Attributes of the
@@ -119,7 +181,7 @@ impl<'m> ReviewContext<'m> {
         let Rule { action: Action::Tag(tags), scope, .. } = self.rules.rule(rule) else {
             return None;
         };
-        let reserved = scope.mode == Mode::On && scope.is_active(self.day, self.room());
+        let reserved = scope.applies(self.day, self.room()) && self.mode(rule) == Mode::On;
         reserved.then_some(tags)
     }
 

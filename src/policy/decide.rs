@@ -7,7 +7,7 @@ use super::rewrite::rewrite;
 use super::verdict::Verdict;
 use crate::engine::{Engine, Match, Scratch};
 use crate::ivs::Field;
-use crate::rules::{Action, RuleId, Rules, WhenCut};
+use crate::rules::{Action, Mode, RuleId, Rules, WhenCut};
 
 /// The maximum number of times that a rewritten text is reviewed again.
 ///
@@ -55,7 +55,8 @@ impl<'s, 'm> Search<'s, 'm> {
     /// The matches in a text that is the value of a field.
     fn find(&mut self, field: Field, text: &str) -> FieldMatches {
         let context = self.context;
-        let mut matches = self.engine.find_more(text, context.day, self.scratch);
+        let is_on = |rule| context.mode(rule) == Mode::On;
+        let mut matches = self.engine.find_more(text, context.day, &is_on, self.scratch);
         self.is_cut |= context.is_cut_by(self.scratch.text_cut(), field);
         let mut shadow = Vec::new();
         matches.retain(|found| {

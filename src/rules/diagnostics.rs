@@ -53,6 +53,13 @@ impl Diagnostics {
         emitted.any(|it| hides(it.code) && it.location.is_some_and(|at| at.source == manifest))
     }
 
+    /// Whether there may be rules that were not read, because of an error where they are written.
+    pub(super) fn hides_rules(&self, manifest: SourceId) -> bool {
+        let hides = |code| matches!(code, Code::TomlSyntax | Code::InvalidUtf8);
+        let mut emitted = self.emitted.iter();
+        emitted.any(|it| hides(it.code) && it.location.is_some_and(|at| at.source == manifest))
+    }
+
     /// Returns the diagnostics sorted by location, then one with the number of suppressed ones.
     pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.emitted.sort_by_key(|diagnostic| diagnostic.location);

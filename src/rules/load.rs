@@ -17,9 +17,10 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::MANIFEST;
-use crate::compiled::{self, Fnv};
+use crate::compiled;
 use crate::display::display_safe;
 use crate::encoding::{Encoding, to_utf8};
+use crate::fnv::Fnv;
 use crate::source::{ReadError, Source, Sources};
 
 /// The maximum size of a rule file, in bytes: enough for some 500,000 entries.
@@ -122,7 +123,7 @@ impl FileStamp {
 fn hash(content: &[u8]) -> u64 {
     let mut hash = Fnv::default();
     hash.add(content);
-    hash.0
+    hash.hash()
 }
 
 /// Returns the first file of a rule folder that is not as it was when `compiled` was written with

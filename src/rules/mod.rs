@@ -13,7 +13,9 @@ mod manifest;
 mod parse;
 mod pattern;
 mod replacement;
+mod rollout;
 mod scope;
+mod switches;
 
 pub use self::fields::{AttributeNames, FieldSelector};
 pub use self::glob::Glob;
@@ -28,7 +30,11 @@ pub(crate) use self::manifest::{RULE_KEYS, readable};
 pub use self::parse::{Parsed, parse};
 pub use self::pattern::Pattern;
 pub use self::replacement::{Piece, Replacement};
+pub use self::rollout::{Rollout, RolloutBy, bucket};
 pub use self::scope::{DateRange, Exempt, Mode, Scope, SenderMatch};
+
+pub(crate) use self::switches::ModeSet;
+pub use self::switches::{RoomSwitches, Switch, SwitchKind, Switches};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -60,6 +66,8 @@ pub struct Rules {
     pub rules: Vec<Rule>,
     /// The lists that rules use, each once, and the inline `terms` of each rule.
     pub lists: Vec<List>,
+    /// What `[categories]` and `[[room]]` set the mode of rules to.
+    pub switches: Switches,
 }
 
 /// `[settings]`.
@@ -124,6 +132,28 @@ impl Rules {
     /// Returns a list.
     pub fn list(&self, id: ListId) -> &List {
         &self.lists[id.0 as usize]
+    }
+
+    /// Returns the `mode` of a rule.
+    pub(crate) fn own_mode(&self, id: RuleId) -> Mode {
+        self.switches.own_mode(id).unwrap_or(self.rule(id).scope.mode)
+    }
+
+    /// Returns the modes that a rule has in rooms of `[[room]]` tables that set one.
+    pub(crate) fn in_rooms(&self, id: RuleId) -> ModeSet {
+        self.switches.in_rooms(id)
+    }
+
+    /// Whether a rule is on in some room, for some sender.
+    pub(crate) fn is_on_somewhere(&self, id: RuleId) -> bool {
+        self.rule(id).scope.mode == Mode::On || self.switches.in_rooms(id).contains(Mode::On)
+    }
+
+    /// Whether a rule is on in all rooms and for all senders of its scope.
+    pub(crate) fn is_on_everywhere(&self, id: RuleId) -> bool {
+        let scope = &self.rule(id).scope;
+        let in_rooms = self.switches.in_rooms(id);
+        scope.mode == Mode::On && scope.rollout.is_none() && in_rooms.is_only(Mode::On)
     }
 
     /// Returns all rules with their ids, in file order.

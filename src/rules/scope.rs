@@ -4,14 +4,17 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Glob;
+use super::{Glob, Rollout};
 use crate::ivs::Sender;
 
 /// When, where and for whom a rule applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
-    /// The mode of the rule.
+    /// The mode of the rule where no `[[room]]` sets another one: the lower of its `mode` and that of
+    /// its category in `[categories]`.
     pub mode: Mode,
+    /// The part of the messages for which the rule acts where it is on; all if `None`.
+    pub rollout: Option<Rollout>,
     /// The days on which the rule is active.
     pub days: DateRange,
     /// The rooms in which the rule is active; every room if empty.
@@ -20,8 +23,8 @@ pub struct Scope {
     pub unless: Option<SenderMatch>,
 }
 
-/// The mode of a rule.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The mode of a rule. A lower mode is greater.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Mode {
     /// Matches are acted on.
     #[default]
@@ -30,6 +33,20 @@ pub enum Mode {
     Shadow,
     /// The rule is not used.
     Off,
+}
+
+impl Mode {
+    /// All modes.
+    pub const ALL: [Mode; 3] = [Mode::On, Mode::Shadow, Mode::Off];
+
+    /// Returns the name in `rules.toml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::On => "on",
+            Mode::Shadow => "shadow",
+            Mode::Off => "off",
+        }
+    }
 }
 
 /// A range of days (UTC), including both ends. Either end may be open.
@@ -80,10 +97,10 @@ fn day(word: u32) -> Option<Date> {
 }
 
 impl Scope {
-    /// Whether the rule is active on `day` in the room with this ARN. A `day` of `None` ignores
-    /// dates; a `room` of `None` is unknown and may be any room.
-    pub(crate) fn is_active(&self, day: Option<Date>, room: Option<&str>) -> bool {
-        self.mode != Mode::Off && self.days.contains(day) && self.includes_room(room)
+    /// Whether the rule applies on `day` in the room with this ARN, unless it is off. A `day` of
+    /// `None` ignores dates; a `room` of `None` is unknown and may be any room.
+    pub(crate) fn applies(&self, day: Option<Date>, room: Option<&str>) -> bool {
+        self.days.contains(day) && self.includes_room(room)
     }
 
     /// Whether the scope includes the room with this ARN. An unknown room may be any room.

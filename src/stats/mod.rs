@@ -26,7 +26,7 @@ use crate::compare::{Level, name_of};
 use crate::engine::{Cause, Engine, Match};
 use crate::ivs::ReviewRequest;
 use crate::review::Reviewer;
-use crate::rules::{Mode, Rule, RuleId, Rules};
+use crate::rules::{Rule, RuleId, Rules};
 
 /// Whether a message should be caught.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,12 +233,7 @@ impl<'e> Counter<'e> {
             RuleHead {
                 id: rule.id.clone(),
                 action: rule.action.as_str().to_owned(),
-                mode: match rule.scope.mode {
-                    Mode::On => "on",
-                    Mode::Shadow => "shadow",
-                    Mode::Off => "off",
-                }
-                .to_owned(),
+                mode: rule.scope.mode.as_str().to_owned(),
                 category: rule.category.clone(),
             },
             *counts,

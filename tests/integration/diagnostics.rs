@@ -9,7 +9,9 @@ use ivs_chat_review::limits::Measure;
 use ivs_chat_review::lint::check;
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::pii::Detector;
-use ivs_chat_review::rules::{self, Action, AttributeNames, DateRange, FieldSelector, Mode};
+use ivs_chat_review::rules::{
+    self, Action, AttributeNames, DateRange, FieldSelector, Mode, RolloutBy, Switch,
+};
 use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::date;
 
@@ -90,6 +92,16 @@ fn every_key_reaches_the_rules() {
     assert_eq!(rules.exempt[1].user_ids, ["bot-1"]);
     assert!(rules.exempt[0].sender.is_some() && rules.exempt[0].user_ids.is_empty());
 
+    let switches = &rules.switches;
+    let modes = |switches: &[Switch]| -> Vec<Mode> { switches.iter().map(|it| it.mode).collect() };
+    assert_eq!(modes(&switches.categories), [Mode::On, Mode::Off]);
+    let [room] = &switches.rooms[..] else { panic!("{switches:?}") };
+    assert_eq!(
+        (modes(&room.categories), modes(&room.rules)),
+        (vec![Mode::Shadow], vec![Mode::Shadow])
+    );
+    assert!(room.rooms[0].matches("arn:aws:ivschat:eu-west-1:1:room/Kids12345678"));
+
     let [insults, names, kinds] = &rules.rules[..] else { panic!("{:?}", rules.rules) };
     let scope = &insults.scope;
     assert_eq!((scope.mode, scope.rooms.len()), (Mode::Shadow, 2));
@@ -112,6 +124,8 @@ fn every_key_reaches_the_rules() {
     assert_eq!(names.scope.days, DateRange::default());
     assert_eq!((names.fields.content, &names.fields.sender), (false, &AttributeNames::All));
 
+    let rollout = kinds.scope.rollout.map(|rollout| (rollout.percent, rollout.by));
+    assert_eq!(rollout, Some((25, RolloutBy::Room)));
     let links = kinds.links.as_ref();
     let links = links.map(|links| (links.deny.len(), links.allow.len(), links.ignore_words));
     assert_eq!(links, Some((1, 3, true)));

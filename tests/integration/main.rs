@@ -39,5 +39,6 @@ mod steps; // the search steps of messages
 mod storms; // events whose review is slow
 mod stream; // `review --events` over pipes
 mod style; // words that this project does not use
+mod switches; // modes by category and room, and rollouts
 mod template; // `template.yaml` beyond what linters check
 mod untrusted_text; // untrusted text cannot control a terminal or a workflow

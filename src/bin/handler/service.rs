@@ -135,7 +135,7 @@ impl<'e> Service<'e> {
         let response = review.into_response(self.reviewer.engine(), request).into_owned();
         // Last, since an event whose review panics is counted as a failure.
         if let Some(metrics) = &mut self.metrics {
-            metrics.reviewed(verdict, rules.into_iter().chain(shadow), time);
+            metrics.reviewed(verdict, rules, shadow, time);
             if cut {
                 metrics.cut();
             }

@@ -60,12 +60,12 @@ fn metrics_equal_the_snapshot() {
     let mut metrics = metrics();
     metrics.skipped(0);
     assert_eq!(metrics.flush(at(0), rules), None, "no event yet");
-    metrics.reviewed(VerdictKind::Allowed, [], micros(7));
+    metrics.reviewed(VerdictKind::Allowed, [], [], micros(7));
     flush(&mut metrics, 0);
 
-    metrics.reviewed(VerdictKind::Rewritten, [insults, shadow], micros(21));
-    metrics.reviewed(VerdictKind::Rewritten, [insults], micros(19));
-    metrics.reviewed(VerdictKind::Denied, [insults, threats], Duration::from_millis(2));
+    metrics.reviewed(VerdictKind::Rewritten, [insults], [shadow], micros(21));
+    metrics.reviewed(VerdictKind::Rewritten, [insults], [], micros(19));
+    metrics.reviewed(VerdictKind::Denied, [insults, threats], [], Duration::from_millis(2));
     metrics.cut();
     metrics.failed();
     assert!(!metrics.is_due(at(59)), "less than a minute");
@@ -76,17 +76,17 @@ fn metrics_equal_the_snapshot() {
     metrics.reload_rejected();
     flush(&mut metrics, 200);
 
-    metrics.reviewed(VerdictKind::Allowed, [], micros(3));
+    metrics.reviewed(VerdictKind::Allowed, [], [], micros(3));
     metrics.skipped(2);
     flush(&mut metrics, 201);
 
     for _ in 0..100 {
         assert!(!metrics.is_due(at(202)), "fewer than 100 values");
-        metrics.reviewed(VerdictKind::Allowed, [], Duration::ZERO);
+        metrics.reviewed(VerdictKind::Allowed, [], [], Duration::ZERO);
     }
     flush(&mut metrics, 202);
 
-    metrics.reviewed(VerdictKind::Allowed, [], micros(3));
+    metrics.reviewed(VerdictKind::Allowed, [], [], micros(3));
     flush(&mut metrics, 100);
 
     let mut at_error = Metrics::new("chat-review".to_owned(), "ERROR");
@@ -193,7 +193,10 @@ proptest! {
             match event {
                 Event::Review { verdict, matches, micros } => {
                     let by_id = matches.iter().map(|&rule| ids[rule]);
-                    metrics.reviewed(verdicts[verdict], by_id, Duration::from_micros(micros));
+                    let is_shadow = |&rule: &RuleId| rules.rule(rule).id == "shadow-words";
+                    let (shadow, acting): (Vec<_>, Vec<_>) = by_id.partition(is_shadow);
+                    let time = Duration::from_micros(micros);
+                    metrics.reviewed(verdicts[verdict], acting, shadow, time);
                     expect(["Allowed", "Rewritten", "Denied"][verdict]);
                     expect("ReviewTime");
                     for rule in matches {

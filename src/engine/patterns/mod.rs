@@ -17,10 +17,11 @@ use serde::{Deserialize, Serialize};
 use self::literals::RequiredLiterals;
 pub(super) use self::prefilter::Buffers;
 use self::prefilter::Prefilter;
+use super::IsOn;
 use super::budget::Budget;
 use super::haystack::Haystack;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::rules::{Action, Mode, Pattern, Rule, RuleId, Rules};
+use crate::rules::{Action, Pattern, Rule, RuleId, Rules};
 use crate::span::Span;
 
 /// The maximum size of a compiled expression, in bytes as the `regex` crate counts them.
@@ -57,7 +58,7 @@ enum Priority {
     Denies,
     /// Of a rule that rewrites.
     Rewrites,
-    /// Of a rule that tags, or is in shadow mode or off.
+    /// Of a rule that tags, or is not on for the message.
     Other,
 }
 
@@ -66,7 +67,6 @@ impl Priority {
 
     fn of(rule: &Rule) -> Priority {
         match &rule.action {
-            _ if rule.scope.mode != Mode::On => Priority::Other,
             Action::Deny { .. } => Priority::Denies,
             Action::Mask(_) | Action::Replace(_) => Priority::Rewrites,
             Action::Tag(_) => Priority::Other,
@@ -225,6 +225,7 @@ impl Patterns {
     pub(super) fn find(
         &self,
         rules: &Rules,
+        is_on: IsOn<'_>,
         haystack: &Haystack<'_>,
         buffers: &mut Buffers,
         budget: &Budget,
@@ -233,12 +234,15 @@ impl Patterns {
         let candidates = self.prefilter.candidates(haystack.original(), buffers);
         let by_priority = Priority::ALL.into_iter().flat_map(|priority| {
             let patterns = candidates.iter().map(|&number| &self.patterns[number]);
-            patterns.filter(move |pattern| pattern.priority == priority)
+            patterns.map(move |pattern| (pattern, priority)).filter(|&(pattern, priority)| {
+                let is_other = pattern.priority == Priority::Other || !is_on(pattern.rule);
+                priority == if is_other { Priority::Other } else { pattern.priority }
+            })
         });
-        for pattern in by_priority {
+        for (pattern, priority) in by_priority {
             let Ok(regex) = self.regex(pattern, rules) else { continue };
             let text = haystack.composed();
-            let acts = pattern.priority != Priority::Other;
+            let acts = priority != Priority::Other;
             if !budget.take_for_pattern(search_steps(text, pattern.has_word_boundary), acts) {
                 continue;
             }

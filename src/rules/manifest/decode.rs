@@ -172,6 +172,12 @@ impl<'r> Decoder<'r> {
             let is_top_level = known.contains(&"version");
             let help = match suggest(name, known.iter().copied(), Nearness::Similar) {
                 _ if name == "version" => "move it to the first line of the file".to_owned(),
+                _ if is_top_level && is_table_like(table.get(name), "rooms", name) => {
+                    "did you mean `[[room]]`?".to_owned()
+                }
+                _ if is_top_level && is_table_like(table.get(name), "category", name) => {
+                    "did you mean `[categories]`?".to_owned()
+                }
                 _ if is_top_level && RULE_KEYS.contains(&name) => match table.get(name) {
                     Some(value) if value.get_ref().is_table() => {
                         format!("write `[rule.{name}]`, below the keys of its rule")
@@ -266,7 +272,7 @@ impl<'r> Decoder<'r> {
         self.by_name(table, key, Self::string_array)
     }
 
-    fn by_name<T>(
+    pub(super) fn by_name<T>(
         &mut self,
         table: &DeTable<'_>,
         key: &str,
@@ -281,6 +287,42 @@ impl<'r> Decoder<'r> {
             }
         }
         Some(Spanned { value: pairs, location: self.location(value.span()) })
+    }
+
+    /// Decodes a mode, for which `true` and `false` are often written.
+    pub(super) fn mode_value(&mut self, value: &Value<'_>) -> Option<Spanned<String>> {
+        let help = match value.get_ref() {
+            DeValue::String(_) => return self.string_value(value),
+            DeValue::Boolean(true) => "write `\"on\"`",
+            DeValue::Boolean(false) => "write `\"off\"`",
+            _ => "write `\"on\"`, `\"shadow\"` or `\"off\"`",
+        };
+        let found = value.get_ref().type_str();
+        let message = format!("invalid type: expected a mode in quotes, found {found}");
+        self.emit(Code::InvalidType, value.span(), message, Some(help.to_owned()));
+        None
+    }
+
+    /// Decodes a percentage from 1 to 99.
+    pub(super) fn percent(&mut self, value: &Value<'_>) -> Option<Spanned<u8>> {
+        let Some(number) = integer(value) else {
+            let found = value.get_ref().type_str();
+            let message = format!("invalid type: expected a percentage, found {found}");
+            let help = "write `rollout = 10` for 10 % of the senders".to_owned();
+            self.emit(Code::InvalidType, value.span(), message, Some(help));
+            return None;
+        };
+        let Some(percent) = u8::try_from(number).ok().filter(|it| (1..=99).contains(it)) else {
+            let help = match number {
+                0 => "write `mode = \"shadow\"` instead",
+                100 => "remove it: without `rollout` the rule acts for all senders",
+                _ => "write `rollout = 10` for 10 % of the senders",
+            };
+            let message = "invalid percentage, expected 1 to 99".to_owned();
+            self.emit(Code::InvalidValue, value.span(), message, Some(help.to_owned()));
+            return None;
+        };
+        Some(Spanned { value: percent, location: self.location(value.span()) })
     }
 
     /// Decodes a date, which has no quotes in TOML.
@@ -358,6 +400,15 @@ impl<'r> Decoder<'r> {
         let message = format!("invalid type: expected {expected}, found {found}");
         self.emit(Code::InvalidType, value.span(), message, None);
     }
+}
+
+/// Whether a key with this name has a table or an array of tables as its value.
+fn is_table_like(value: Option<&Value<'_>>, name: &str, key: &str) -> bool {
+    let is_table = |value: &Value<'_>| match value.get_ref() {
+        DeValue::Array(values) => values.iter().all(|value| value.get_ref().is_table()),
+        value => value.is_table(),
+    };
+    name == key && value.is_some_and(is_table)
 }
 
 /// Whether a value is a table with keys of a rule.

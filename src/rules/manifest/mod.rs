@@ -32,7 +32,20 @@ pub(super) struct Manifest {
     pub(super) rooms: Vec<(Spanned<String>, usize)>,
     pub(super) exceptions: Vec<Spanned<String>>,
     pub(super) exempt: Vec<ExemptTable>,
+    /// Categories with their modes, in file order.
+    pub(super) categories: Names,
+    pub(super) room_tables: Vec<RoomTable>,
     pub(super) rules: Vec<RuleTable>,
+}
+
+/// Categories or rule IDs, with their modes.
+pub(super) type Names = Vec<(Spanned<String>, Spanned<String>)>;
+
+/// A `[[room]]`, with the keys that have the right type.
+pub(super) struct RoomTable {
+    pub(super) rooms: Option<Strings>,
+    pub(super) categories: Names,
+    pub(super) rules: Names,
 }
 
 /// Attribute names with their accepted values.
@@ -72,6 +85,8 @@ pub(super) struct RuleTable {
     pub(super) disguises: Option<Spanned<String>>,
     pub(super) language: Option<Spanned<String>>,
     pub(super) mode: Option<Spanned<String>>,
+    pub(super) rollout: Option<Spanned<u8>>,
+    pub(super) rollout_by: Option<Spanned<String>>,
     pub(super) from: Option<Spanned<Date>>,
     pub(super) until: Option<Spanned<Date>>,
     pub(super) caught: Vec<Spanned<String>>,
@@ -79,7 +94,7 @@ pub(super) struct RuleTable {
 }
 
 /// The keys of a rule.
-pub(crate) const RULE_KEYS: [&str; 23] = [
+pub(crate) const RULE_KEYS: [&str; 25] = [
     "id",
     "category",
     "lists",
@@ -100,10 +115,18 @@ pub(crate) const RULE_KEYS: [&str; 23] = [
     "disguises",
     "language",
     "mode",
+    "rollout",
+    "rollout_by",
     "from",
     "until",
     "samples",
 ];
+
+/// The tables of which a file has one.
+const SINGLE: [&str; 2] = ["settings", "categories"];
+
+/// The keys of a `[[room]]`.
+const ROOM_KEYS: [&str; 3] = ["rooms", "categories", "rules"];
 
 /// Decodes the file and reports errors. Each error costs as little as possible: a string that is
 /// not UTF-8, or the section with an error of the syntax.
@@ -161,7 +184,7 @@ impl Decoder<'_> {
     ) -> bool {
         let before = self.emitted();
         let mut has_version = false;
-        let mut settings: Option<Location> = None;
+        let mut first: [Option<Location>; 2] = [None; 2];
         for section in split(text) {
             self.set_base(section.range.start);
             let (table, errors) = DeTable::parse_recoverable(&text[section.range.clone()]);
@@ -171,10 +194,10 @@ impl Decoder<'_> {
                 self.syntax_errors(errors);
                 // The error may have removed the line.
                 has_version |= is_first;
-            } else if section.name == "settings"
-                && let Some(first) = settings.replace(header)
+            } else if let Some(at) = SINGLE.iter().position(|&name| name == section.name)
+                && let Some(first) = first[at].replace(header)
             {
-                self.emit_duplicate(header, first);
+                self.emit_duplicate(section.name, header, first);
             } else {
                 has_version |= self.document(table.get_ref(), manifest);
             }
@@ -187,8 +210,9 @@ impl Decoder<'_> {
         has_version
     }
 
-    fn emit_duplicate(&mut self, header: Location, first: Location) {
-        let diagnostic = Diagnostic::new(Code::TomlSyntax, header, "duplicate table `[settings]`")
+    fn emit_duplicate(&mut self, name: &str, header: Location, first: Location) {
+        let message = format!("duplicate table `[{name}]`");
+        let diagnostic = Diagnostic::new(Code::TomlSyntax, header, message)
             .related(first, "first one")
             .help("move the keys of both into one of them");
         self.emit_diagnostic(diagnostic);
@@ -196,7 +220,7 @@ impl Decoder<'_> {
 
     /// Decodes the tables of a file or section. Returns whether the version is there.
     fn document(&mut self, table: &DeTable<'_>, manifest: &mut Manifest) -> bool {
-        const KEYS: [&str; 4] = ["version", "settings", "exempt", "rule"];
+        const KEYS: [&str; 6] = ["version", "settings", "categories", "room", "exempt", "rule"];
         self.check_keys(table, &KEYS, "at the top level");
         let version = table.get("version");
         if let Some(value) = version {
@@ -204,6 +228,12 @@ impl Decoder<'_> {
         }
         if let Some(settings) = table.get("settings").and_then(|value| self.table(value)) {
             self.settings(settings, manifest);
+        }
+        manifest.categories.extend(self.modes(table, "categories"));
+        for value in self.tables(table, "room") {
+            if let Some(table) = self.table(value) {
+                manifest.room_tables.push(self.room(value.span(), table));
+            }
         }
         let is_array = table.get("exempt").is_some_and(|value| value.get_ref().is_array());
         for value in self.tables(table, "exempt") {
@@ -278,6 +308,37 @@ impl Decoder<'_> {
         is_valid.then(|| ExemptTable { location: self.location(header), sender, user_ids })
     }
 
+    fn room(&mut self, header: Range<usize>, table: &DeTable<'_>) -> RoomTable {
+        let before = self.emitted();
+        self.check_keys(table, &ROOM_KEYS, "in `[[room]]`");
+        let rooms = self.spanned_strings(table, "rooms");
+        let (categories, rules) = (self.modes(table, "categories"), self.modes(table, "rules"));
+        // What is missing may be what was reported.
+        let is_valid = self.emitted() == before;
+        if is_valid && rooms.is_none() {
+            let message = "missing key `rooms` in `[[room]]`".to_owned();
+            let help = "write `rooms = [\"AbCdEf123456\"]`, the ID or the ARN of a room".to_owned();
+            self.emit(Code::MissingKey, header.clone(), message, Some(help));
+        }
+        if is_valid && !table.contains_key("categories") && !table.contains_key("rules") {
+            let message = "missing key `categories` or `rules` in `[[room]]`".to_owned();
+            let help =
+                "write `categories = { insults = \"off\" }` for rules with this category, or \
+                        `rules = { emoji-spam = \"off\" }` for single ones"
+                    .to_owned();
+            self.emit(Code::MissingKey, header, message, Some(help));
+        }
+        RoomTable { rooms, categories, rules }
+    }
+
+    /// Decodes a table of modes in file order. Invalid values are reported and skipped.
+    fn modes(&mut self, table: &DeTable<'_>, key: &str) -> Names {
+        let modes = self.by_name(table, key, Self::mode_value);
+        let mut modes = modes.map_or(Vec::new(), |modes| modes.value);
+        modes.sort_unstable_by_key(|(name, _)| name.location);
+        modes
+    }
+
     fn rule(&mut self, header: Range<usize>, table: &DeTable<'_>) -> RuleTable {
         let (before, unread) = (self.emitted(), self.unread_values);
         self.check_keys(table, &RULE_KEYS, "in `[[rule]]`");
@@ -309,6 +370,8 @@ impl Decoder<'_> {
             disguises: self.string(table, "disguises"),
             language: self.string(table, "language"),
             mode: self.string(table, "mode"),
+            rollout: table.get("rollout").and_then(|value| self.percent(value)),
+            rollout_by: self.string(table, "rollout_by"),
             from: self.date(table, "from"),
             until: self.date(table, "until"),
             caught,

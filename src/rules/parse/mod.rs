@@ -3,9 +3,11 @@
 mod action;
 mod matchers;
 mod scope;
+mod switches;
 
 use std::collections::{BTreeMap, HashMap};
 
+use self::switches::SwitchTables;
 use super::diagnostics::Diagnostics;
 use super::list::{self, parse_inline_entry};
 use super::manifest::{self, Manifest, RuleTable, Spanned};
@@ -65,18 +67,20 @@ impl<'s> Parser<'s> {
             return self.diagnostics.push(Diagnostic::for_folder(Code::IoError, message));
         };
         let Some(bytes) = self.bytes(id) else { return };
-        let manifest = manifest::parse(id, bytes, &mut self.diagnostics);
+        let mut manifest = manifest::parse(id, bytes, &mut self.diagnostics);
         self.settings(&manifest);
-        for table in manifest.exempt {
+        for table in std::mem::take(&mut manifest.exempt) {
             if let Some(exempt) = self.exempt(table) {
                 self.rules.exempt.push(exempt);
             }
         }
+        let switches = SwitchTables::take(&mut manifest);
         for table in manifest.rules {
             if let Some(rule) = self.rule(table) {
                 self.rules.rules.push(rule);
             }
         }
+        self.switches(switches, id);
         let start = Location { source: id, span: Span::new(0, 0) };
         if self.rules.rules.is_empty() && self.diagnostics.errors() == 0 {
             self.diagnostics.push(

@@ -10,11 +10,12 @@ use crate::normalize::Disguises;
 use crate::rules::list::unknown_language;
 use crate::rules::manifest::{ExemptTable, RuleTable, Spanned, Strings, ValuesByName};
 use crate::rules::{
-    AttributeNames, DateRange, Exempt, FieldSelector, Glob, Mode, Scope, SenderMatch,
+    AttributeNames, DateRange, Exempt, FieldSelector, Glob, Mode, Rollout, RolloutBy, Scope,
+    SenderMatch,
 };
 use crate::suggest::{Nearness, suggest};
 
-const MODES: [&str; 3] = ["on", "shadow", "off"];
+const ROLLOUT_BY: [&str; 2] = ["sender", "room"];
 const DISGUISES: [&str; 2] = ["standard", "none"];
 
 impl Parser<'_> {
@@ -94,16 +95,13 @@ impl Parser<'_> {
     pub(super) fn scope(&mut self, table: &RuleTable) -> Option<Scope> {
         let mode = match &table.mode {
             None => Some(Mode::On),
-            Some(mode) => self.choice("mode", mode, &MODES).map(|mode| match mode {
-                "shadow" => Mode::Shadow,
-                "off" => Mode::Off,
-                _ => Mode::On,
-            }),
+            Some(mode) => self.mode(mode),
         };
+        let rollout = self.rollout(table);
         let days = self.days(table);
         let rooms = match &table.rooms {
             None => Some(Vec::new()),
-            Some(rooms) => self.rooms(rooms),
+            Some(rooms) => self.rooms(rooms, "remove `rooms` to apply the rule in every room"),
         };
         let unless = match &table.unless {
             None => Some(None),
@@ -121,7 +119,32 @@ impl Parser<'_> {
             }
             Some(unless) => self.sender_match(unless).map(Some),
         };
-        Some(Scope { mode: mode?, days: days?, rooms: rooms?, unless: unless? })
+        Some(Scope { mode: mode?, rollout: rollout?, days: days?, rooms: rooms?, unless: unless? })
+    }
+
+    /// Parses the name of a mode.
+    pub(super) fn mode(&mut self, value: &Spanned<String>) -> Option<Mode> {
+        let name = self.choice("mode", value, &Mode::ALL.map(Mode::as_str))?;
+        Mode::ALL.into_iter().find(|mode| mode.as_str() == name)
+    }
+
+    /// Parses `rollout` and `rollout_by`. `None` if they are invalid, `Some(None)` if missing.
+    fn rollout(&mut self, table: &RuleTable) -> Option<Option<Rollout>> {
+        let by = match &table.rollout_by {
+            None => RolloutBy::Sender,
+            Some(by) => match self.choice("`rollout_by` value", by, &ROLLOUT_BY)? {
+                "room" => RolloutBy::Room,
+                _ => RolloutBy::Sender,
+            },
+        };
+        if let (Some(by), None, false) = (&table.rollout_by, &table.rollout, table.is_invalid) {
+            let message = "`rollout_by` has no effect without `rollout`";
+            let help = "add `rollout = 10`, or remove `rollout_by`";
+            self.emit(Code::ConflictingKeys, by.location, message, help);
+            return None;
+        }
+        let rollout = table.rollout.as_ref();
+        Some(rollout.map(|it| Rollout { percent: it.value, by, location: it.location }))
     }
 
     fn days(&mut self, table: &RuleTable) -> Option<DateRange> {
@@ -140,15 +163,11 @@ impl Parser<'_> {
         Some(DateRange { from: day(&table.from), until: day(&table.until) })
     }
 
-    fn rooms(&mut self, rooms: &Strings) -> Option<Vec<Glob>> {
+    /// Parses room patterns. `all` is how to write every room.
+    pub(super) fn rooms(&mut self, rooms: &Strings, all: &str) -> Option<Vec<Glob>> {
         if rooms.value.is_empty() {
-            let message = "empty `rooms`";
-            self.emit(
-                Code::InvalidValue,
-                rooms.location,
-                message,
-                "add a room, or remove `rooms` to apply the rule in every room",
-            );
+            let help = format!("add a room, or {all}");
+            self.emit(Code::InvalidValue, rooms.location, "empty `rooms`", &help);
             return None;
         }
         let globs: Vec<Option<Glob>> =

@@ -12,9 +12,9 @@
 //! | `CompiledRulesUnused` | Count | `FunctionName` | loads of the text because compiled rules cannot be used; absent if there were none |
 //! | `ReloadsRejected` | Count | `FunctionName` | changed rules that are worse than those in use; absent if there were none |
 //! | `SkippedRules` | Count | `FunctionName` | invalid parts of the rules, 0 included |
-//! | `Matched` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which this rule matched; only rules that did |
+//! | `Matched` | Count | `FunctionName`, `Rule`, `Mode` | reviews in which this rule matched and was on, or in shadow mode; only rules that did |
 //!
-//! So there are ten metrics and one for each rule. No name, dimension or value contains part of a
+//! So there are ten metrics and one for each rule, or two if it is in shadow mode for some messages. No name, dimension or value contains part of a
 //! message.
 //!
 //! Metrics are flushed at the end of the first event, then at the end of an event after a minute or
@@ -53,8 +53,8 @@ pub(crate) struct Metrics {
     cut: u64,
     /// In microseconds, one for each review.
     times: Vec<u64>,
-    /// Reviews in which a rule matched; only rules that did.
-    matches: BTreeMap<RuleId, u64>,
+    /// Reviews in which a rule matched in a mode; only rules that did.
+    matches: BTreeMap<(RuleId, Mode), u64>,
     /// Invalid parts of the rules. A flush does not reset it.
     skipped: u64,
     compiled_unused: u64,
@@ -106,11 +106,13 @@ impl Metrics {
         }
     }
 
-    /// Counts a review and the rules that matched in it, each once, including those in shadow mode.
+    /// Counts a review and the rules that matched in it, each once: those that acted, and those in
+    /// shadow mode.
     pub(crate) fn reviewed(
         &mut self,
         verdict: VerdictKind,
-        rules: impl IntoIterator<Item = RuleId>,
+        acting: impl IntoIterator<Item = RuleId>,
+        shadow: impl IntoIterator<Item = RuleId>,
         time: Duration,
     ) {
         match verdict {
@@ -118,8 +120,10 @@ impl Metrics {
             VerdictKind::Rewritten => self.rewritten += 1,
             VerdictKind::Denied => self.denied += 1,
         }
-        for rule in rules {
-            *self.matches.entry(rule).or_default() += 1;
+        let acting = acting.into_iter().map(|rule| (rule, Mode::On));
+        let shadow = shadow.into_iter().map(|rule| (rule, Mode::Shadow));
+        for matched in acting.chain(shadow) {
+            *self.matches.entry(matched).or_default() += 1;
         }
         self.times.push(time.as_micros() as u64);
     }
@@ -202,22 +206,12 @@ impl Metrics {
         };
         let function = ("FunctionName", self.function.as_str());
         line(&[function], &metrics);
-        for (rule, reviews) in mem::take(&mut self.matches) {
-            let rule = rules.rule(rule);
-            let mode = mode(rule.scope.mode);
-            line(&[function, ("Rule", &rule.id), ("Mode", mode)], &[count("Matched", reviews)]);
+        for ((rule, mode), reviews) in mem::take(&mut self.matches) {
+            let dimensions = [function, ("Rule", &*rules.rule(rule).id), ("Mode", mode.as_str())];
+            line(&dimensions, &[count("Matched", reviews)]);
         }
         self.times.clear();
         self.last_flush = Some(Flush { at: now, skipped: self.skipped });
         Some(lines)
-    }
-}
-
-/// The name of a mode in rules.toml.
-fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::On => "on",
-        Mode::Shadow => "shadow",
-        Mode::Off => "off",
     }
 }

@@ -8,7 +8,7 @@ use ivs_chat_review::explain::{
     SubstitutionKind, Suppression,
 };
 use ivs_chat_review::language::Language;
-use ivs_chat_review::rules::RuleId;
+use ivs_chat_review::rules::{RuleId, SwitchKind};
 use ivs_chat_review::span::Span;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -146,6 +146,30 @@ struct MatchObject<'t> {
     suppressed_by: Vec<SuppressionObject<'t>>,
     inactive: Vec<&'static str>,
     shadow: bool,
+    /// What sets the mode of the rule, if it is not the rule itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    switch: Option<SwitchObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rollout: Option<RolloutObject>,
+}
+
+#[derive(Serialize)]
+struct SwitchObject {
+    /// `categories`, `room.categories` or `room.rules`.
+    table: &'static str,
+    /// The key, as it is written.
+    written: String,
+    mode: &'static str,
+    location: String,
+}
+
+#[derive(Serialize)]
+struct RolloutObject {
+    percent: u8,
+    by: &'static str,
+    /// Whether the rule acts for this sender or room, where it is on.
+    included: bool,
+    location: String,
 }
 
 #[derive(Serialize)]
@@ -296,6 +320,22 @@ impl<'t> MatchObject<'t> {
             suppressed_by: matched.suppressed_by.iter().map(suppression).collect(),
             inactive: matched.inactive.iter().map(|&reason| inactive(reason)).collect(),
             shadow: matched.is_shadow,
+            switch: matched.switch.map(|switch| SwitchObject {
+                table: match switch.kind {
+                    SwitchKind::Category => "categories",
+                    SwitchKind::RoomCategory => "room.categories",
+                    SwitchKind::RoomRule => "room.rules",
+                },
+                written: view.source_text(switch.location),
+                mode: switch.mode.as_str(),
+                location: view.place(switch.location),
+            }),
+            rollout: rule.scope.rollout.map(|rollout| RolloutObject {
+                percent: rollout.percent,
+                by: rollout.by.as_str(),
+                included: !matched.is_outside_rollout,
+                location: view.place(rollout.location),
+            }),
         }
     }
 }

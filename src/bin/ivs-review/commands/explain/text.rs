@@ -193,7 +193,17 @@ impl<W: Write> Page<'_, W> {
             label = "";
         }
         if matched.is_shadow {
-            self.detail(label, "the rule is in shadow mode: mode = \"shadow\"")?;
+            let cause = view.mode_cause(matched, "shadow");
+            self.detail(label, &format!("the rule is in shadow mode: {cause}"))?;
+        }
+        if let (true, Some(switch)) = (matched.acts(), matched.switch) {
+            self.detail("switched on", &view.switch(&switch))?;
+        }
+        if let (true, Some(rollout)) = (matched.acts(), rule.scope.rollout) {
+            let place = view.place(rollout.location);
+            let (percent, by) = (rollout.percent, rollout.by.as_str());
+            let what = format!("rollout = {percent} includes this {by}  {place}");
+            self.detail("rollout", &what)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use ivs_chat_review::explain::{
     Edit, EditGroup, ExplainedMatch, InactiveReason, RewriteFallback, Transform,
 };
 use ivs_chat_review::limits::WHOLE;
-use ivs_chat_review::rules::{DateRange, Exempt, Mask, SenderMatch};
+use ivs_chat_review::rules::{DateRange, Exempt, Mask, RolloutBy, SenderMatch, Switch, SwitchKind};
 use jiff::civil::Date;
 
 use super::ExplainView;
@@ -150,7 +150,7 @@ impl ExplainView<'_> {
             InactiveReason::Oversized => {
                 "the attributes are too large, so the message is denied without a search".to_owned()
             }
-            InactiveReason::Off => "the rule is off: mode = \"off\"".to_owned(),
+            InactiveReason::Off => format!("the rule is off: {}", self.mode_cause(matched, "off")),
             InactiveReason::Day => {
                 format!("the rule is active {}, and the day is {}", days(scope.days), self.day)
             }
@@ -185,6 +185,42 @@ impl ExplainView<'_> {
                 self.rule(allowing).id
             ),
         }
+    }
+
+    /// Why a rule has a mode that is not `on`.
+    pub(super) fn mode_cause(&self, matched: &ExplainedMatch, mode: &str) -> String {
+        let rollout = self.rule(matched.found.rule).scope.rollout;
+        if let Some(rollout) = rollout.filter(|_| matched.is_outside_rollout) {
+            let request = self.request;
+            let (id, by) = match rollout.by {
+                RolloutBy::Sender => (request.sender.user_id.as_deref(), "sender"),
+                RolloutBy::Room => (request.room_arn.as_deref(), "room"),
+            };
+            let why = match id.unwrap_or_default() {
+                "" => format!("needs a {by}, which the message does not have"),
+                _ => format!("does not include this {by}"),
+            };
+            return format!(
+                "rollout = {} {why}  {}",
+                rollout.percent,
+                self.place(rollout.location)
+            );
+        }
+        match &matched.switch {
+            Some(switch) => self.switch(switch),
+            None => format!("mode = \"{mode}\""),
+        }
+    }
+
+    /// A switch as it is written, and where: `insults = "off" in [categories]  rules.toml:3:1`.
+    pub(super) fn switch(&self, switch: &Switch) -> String {
+        let (key, mode) = (self.source_text(switch.location), switch.mode.as_str());
+        let table = match switch.kind {
+            SwitchKind::Category => "[categories]",
+            SwitchKind::RoomCategory => "categories of a [[room]]",
+            SwitchKind::RoomRule => "rules of a [[room]]",
+        };
+        format!("{key} = \"{mode}\" in {table}  {}", self.place(switch.location))
     }
 
     /// Why the sender is exempt.
