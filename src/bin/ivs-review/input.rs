@@ -72,14 +72,13 @@ pub(crate) fn read_event(file: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 pub(crate) fn event(json: &[u8]) -> anyhow::Result<ReviewRequest<'_>> {
-    let request = ReviewRequest::from_json(json)?;
-    // The handler ignores data after the first event. Here it is more likely a file with several
-    // events.
-    let mut values = serde_json::Deserializer::from_slice(json).into_iter::<IgnoredAny>();
-    if values.next().is_some() && values.next().is_some() {
-        bail!("more than one event; use --events instead of --event");
-    }
-    Ok(request)
+    ReviewRequest::from_json(json).or_else(|error| {
+        let mut values = serde_json::Deserializer::from_slice(json).into_iter::<IgnoredAny>();
+        if let (Some(Ok(_)), Some(Ok(_))) = (values.next(), values.next()) {
+            bail!("more than one event; use --events instead of --event");
+        }
+        Err(error.into())
+    })
 }
 
 /// Serializes the name of a field as `fields` of a rule has it.
