@@ -5,8 +5,6 @@ use std::process::{Command, Stdio};
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
-use crate::linked::{self, Linked};
-
 /// Returns all crates of a lock file, for all features and platforms, including those for tests.
 pub(crate) fn metadata(manifest: &str) -> Result<Metadata, cargo_metadata::Error> {
     MetadataCommand::new()
@@ -56,10 +54,10 @@ impl Binary {
     }
 }
 
-/// Returns the crates that a binary links on any of its platforms.
+/// Returns the tree of the crates that a binary links, for each of its platforms.
 ///
 /// Uses `cargo tree`, because `cargo metadata` also enables the features that only tests request.
-pub(crate) fn linked(binary: Binary) -> Result<Vec<Linked>, Box<dyn Error>> {
+pub(crate) fn tree(binary: Binary) -> Result<String, Box<dyn Error>> {
     let platforms = binary.platforms().iter().flat_map(|platform| ["--target", platform]);
     let output = Command::new("cargo")
         .args(["tree", "--locked", "--edges", "normal", "--prefix", "depth"])
@@ -70,5 +68,5 @@ pub(crate) fn linked(binary: Binary) -> Result<Vec<Linked>, Box<dyn Error>> {
     if !output.status.success() {
         return Err(format!("cargo tree: {}", output.status).into());
     }
-    linked::parse(&String::from_utf8(output.stdout)?)
+    Ok(String::from_utf8(output.stdout)?)
 }
