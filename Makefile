@@ -1,12 +1,14 @@
-# Builds the packages that `sam deploy` uploads. `sam build` calls the targets build-ReviewFunction and build-RulesLayer
-# (named after the resources in template.yaml) with ARTIFACTS_DIR set to the folder that will be zipped.
+# Builds the packages that are deployed. `sam build` calls the targets build-ReviewFunction and build-RulesLayer (named
+# after the resources in template.yaml) with ARTIFACTS_DIR set to the folder that will be zipped. For other tools,
+# `make package` writes both as function.zip and rules.zip to target/packages.
 #
 # Variables, from the environment or the command line:
 #   ARTIFACTS_DIR     where bootstrap or rules/ goes; SAM sets it
+#   PACKAGES          where `make package` writes (default: target/packages)
 #   RULES             the rule folder to check and package (default: rules)
 #   IVS_REVIEW        the `ivs-review` that checks and copies the rules (default: the one on the PATH if it has the
 #                     version and commit of this checkout, otherwise it is compiled); a release build, because a debug build does not check the time budget
-#   COMPILED_HANDLER  an already compiled handler to package
+#   COMPILED_HANDLER  an already compiled handler to package; with IVS_REVIEW no Rust is needed
 #   TARGET            the Rust target to compile for (default: this machine's own)
 #   BUILD             the cargo subcommand that compiles the handler (default: build)
 #   CARGO_TARGET_DIR  cargo's target directory (default: target)
@@ -18,6 +20,7 @@
 # Either cross build also needs `rustup target add aarch64-unknown-linux-gnu`. The template's
 # parameter Architecture is not visible here, so the build prints the architecture: deploy with the same one.
 
+PACKAGES ?= target/packages
 RULES ?= rules
 IVS_REVIEW ?=
 COMPILED_HANDLER ?=
@@ -70,3 +73,15 @@ build-RulesLayer:
 	echo "$$check check --rules $(RULES) --copy-to $(ARTIFACTS_DIR)/rules"; \
 	"$$check" check --rules "$(RULES)" --copy-to "$(ARTIFACTS_DIR)/rules" && \
 	"$$check" compile --rules "$(ARTIFACTS_DIR)/rules" || { rm -rf "$(ARTIFACTS_DIR)/rules"; exit 1; }
+
+# The same files give the same archives: times and order are fixed.
+.PHONY: package
+package: unpacked = $(PACKAGES)/unpacked
+package:
+	rm -rf "$(unpacked)"
+	$(MAKE) --no-print-directory build-ReviewFunction ARTIFACTS_DIR="$(unpacked)/function"
+	$(MAKE) --no-print-directory build-RulesLayer ARTIFACTS_DIR="$(unpacked)/layer"
+	python3 tools/release/package.py "$(PACKAGES)/function.zip" . "$(unpacked)"/function/*
+	python3 tools/release/package.py "$(PACKAGES)/rules.zip" . "$(unpacked)/layer/rules"
+	rm -r "$(unpacked)"
+	@echo "wrote $(PACKAGES)/function.zip and $(PACKAGES)/rules.zip"

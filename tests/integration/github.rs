@@ -139,7 +139,7 @@ fn paths_in_scripts_exist() {
             }
         }
     }
-    for used in [".ci/run", ".github/scripts/glibc", "LICENSE-MIT", "tools/licenses/Cargo.toml"] {
+    for used in [".ci/run", "tools/release/texts", "tools/release/command-line"] {
         assert!(seen.contains(used), "no script names {used}: {seen:?}");
     }
     assert_paths_exist("justfile", &recipes());
@@ -252,14 +252,22 @@ fn only_the_last_job_of_a_release_has_write_permission() {
         let workflow = yaml(name);
         assert_eq!(workflow["permissions"], json!({}), "{name}");
         for (job, it) in jobs(&workflow) {
-            let access = if job == "publish" { "write" } else { "read" };
-            assert_eq!(it["permissions"], json!({ "contents": access }), "{name}: {job}");
+            let is_last = job == "publish";
+            let permissions = if is_last {
+                json!({
+                    "contents": "write", "packages": "write", "id-token": "write",
+                    "attestations": "write",
+                })
+            } else {
+                json!({ "contents": "read" })
+            };
+            assert_eq!(it["permissions"], permissions, "{name}: {job}");
             let is_called = it["uses"].is_string();
             assert!(is_called || it["timeout-minutes"].is_i64(), "{name}: {job} has no time limit");
             for step in steps(it) {
                 if step["uses"].as_str().is_some_and(|it| it.starts_with("actions/checkout@")) {
                     assert_eq!(step["with"]["persist-credentials"], false, "{name}: {job}");
-                    assert_ne!(access, "write", "{name}: {job} runs code of the repository");
+                    assert!(!is_last, "{name}: {job} runs code of the repository");
                 }
                 // Values of the context are untrusted, and must not be expanded in a script.
                 let script = step["run"].as_str().unwrap_or_default();
@@ -271,7 +279,7 @@ fn only_the_last_job_of_a_release_has_write_permission() {
     assert_eq!(release["on"]["push"], json!({ "tags": ["v*"] }));
     let publish = &release["jobs"]["publish"];
     assert_eq!(publish["if"], "github.event_name == 'push'");
-    assert_eq!(publish["needs"], json!(["ci", "texts", "command-line", "handler"]));
+    assert_eq!(publish["needs"], json!(["ci", "texts", "command-line", "handler", "image"]));
     assert!(keys(&yaml(CI)["on"]).contains(&"workflow_call"));
 }
 
@@ -320,13 +328,37 @@ fn licenses_are_collected_for_the_platforms_of_a_release() {
 /// Lambda's glibc is the maximum for everything that is built for Linux.
 #[test]
 fn release_notes_have_the_glibc_version_that_is_checked() {
+    for (script, executable) in
+        [("command-line", "\"$executable\""), ("handler", "\"$folder/bootstrap\"")]
+    {
+        let text = read(&format!("tools/release/{script}"));
+        assert!(text.contains(&format!("tools/release/glibc 2.34 {executable}")), "{script}");
+    }
+    assert!(read("tools/release/notes").contains("require glibc 2.34 or newer"));
+}
+
+/// Everything that a release publishes is in the archives that are attested and have checksums.
+#[test]
+fn all_of_a_release_is_attested() {
     let release = yaml(RELEASE);
-    let checks: Vec<_> = scripts(&release)
-        .into_iter()
-        .filter_map(|it| it.strip_prefix(".github/scripts/glibc "))
+    let publish = steps(&release["jobs"]["publish"]);
+    let attested: Vec<&Value> = publish
+        .iter()
+        .filter(|it| it["uses"].as_str().is_some_and(|it| it.starts_with("actions/attest-")))
+        .map(|it| &it["with"])
         .collect();
-    assert_eq!(checks, ["2.34 \"$EXECUTABLE\"", "2.34 function/bootstrap"]);
-    assert!(read(".github/scripts/release-notes").contains("require glibc 2.34 or newer"));
+    let [archives, image] = attested[..] else { panic!("{attested:?}") };
+    assert_eq!(archives["subject-path"], "dist/*");
+    assert_eq!(image["subject-digest"], "${{ steps.image.outputs.digest }}");
+    let [.., last] = publish else { panic!("no steps") };
+    assert!(last["run"].as_str().is_some_and(|it| it.ends_with(" dist/*")), "{last}");
+    // The work of the other jobs is in scripts that `.ci/run` runs too.
+    let test = read("tests/release/run");
+    for script in ["texts", "command-line", "handler", "source", "image"] {
+        let script = format!("tools/release/{script} ");
+        assert!(scripts(&release).iter().any(|it| it.contains(&script)), "{script}");
+        assert!(test.contains(&script), "{script}");
+    }
 }
 
 #[test]

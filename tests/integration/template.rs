@@ -652,10 +652,20 @@ fn the_role_may_only_write_its_own_log() {
     let function = &template["Resources"][FUNCTION]["Properties"];
     let roles = names_of(&template, "AWS::IAM::Role");
     let [role] = roles.as_slice() else { panic!("roles: {roles:?}") };
-    assert_eq!(function["Role"], json!({ "Fn::GetAtt": format!("{role}.Arn") }));
+    let created = json!({ "Fn::GetAtt": format!("{role}.Arn") });
+    assert_eq!(
+        function["Role"],
+        json!({ "Fn::If": ["CreatesRole", created, { "Ref": "RoleArn" }] })
+    );
+    assert_eq!(template["Resources"][role]["Condition"], "CreatesRole");
+    assert_eq!(
+        template["Conditions"]["CreatesRole"],
+        json!({ "Fn::Equals": [{ "Ref": "RoleArn" }, ""] })
+    );
     assert!(function.get("Policies").is_none());
 
     let role = &template["Resources"][role]["Properties"];
+    assert_eq!(role["PermissionsBoundary"], if_set("RoleHasBoundary", "PermissionsBoundaryArn"),);
     assert!(role.get("ManagedPolicyArns").is_none());
     assert_eq!(
         role["AssumeRolePolicyDocument"]["Statement"],
@@ -691,6 +701,69 @@ fn the_role_may_only_write_its_own_log() {
         template["Resources"][group]["Properties"]["RetentionInDays"],
         json!({ "Ref": "LogRetentionDays" })
     );
+}
+
+#[test]
+fn key_role_and_boundary_are_optional() {
+    let template = template();
+    let [group] = names_of(&template, "AWS::Logs::LogGroup")[..] else { panic!("log groups") };
+    let group = &template["Resources"][group]["Properties"];
+    assert_eq!(group["KmsKeyId"], if_set("LogsHaveKey", "LogKmsKeyArn"));
+    assert_eq!(template["Conditions"]["LogsHaveKey"], is_set("LogKmsKeyArn"));
+    assert_eq!(template["Conditions"]["RoleHasBoundary"], is_set("PermissionsBoundaryArn"));
+    let account = "arn:aws:iam::123456789012";
+    assert_allows(
+        &template["Parameters"]["LogKmsKeyArn"],
+        &["arn:aws:kms:eu-west-1:123456789012:key/0c1d2e3f-0000-4000-8000-0123456789ab"],
+        &[
+            "0c1d2e3f-0000-4000-8000-0123456789ab",
+            "arn:aws:kms:eu-west-1:123456789012:alias/logs",
+            "arn:aws:kms:eu-west-1:123456789012:key/",
+            "arn:aws:kms:eu-west-1::key/0c1d2e3f",
+        ],
+    );
+    assert_allows(
+        &template["Parameters"]["RoleArn"],
+        &[&format!("{account}:role/chat"), &format!("{account}:role/service-role/chat+1,a=b@c.d")],
+        &["chat", &format!("{account}:user/chat"), &format!("{account}:role/a b")],
+    );
+    assert_allows(
+        &template["Parameters"]["PermissionsBoundaryArn"],
+        &[&format!("{account}:policy/team/boundary"), "arn:aws:iam::aws:policy/PowerUserAccess"],
+        &["boundary", &format!("{account}:role/boundary"), "arn:aws:iam::policy/boundary"],
+    );
+}
+
+/// SAM does not inherit settings between environments.
+#[test]
+fn every_environment_has_its_own_stack_and_is_built_in_place() {
+    let text = read("samconfig.toml");
+    let config = DeTable::parse(&text).expect("samconfig.toml is TOML");
+    let template = template();
+    let mut stacks = Vec::new();
+    for environment in ["default", "staging", "prod"] {
+        let settings = |command: &str| {
+            let commands = config.get_ref()[environment].get_ref();
+            commands[command].get_ref()["parameters"].get_ref()
+        };
+        let stack = settings("global")["stack_name"].get_ref().as_str().expect("a name");
+        let prefix = settings("global")["s3_prefix"].get_ref().as_str();
+        assert_eq!(prefix, Some(stack), "{environment}: the folder of the stack");
+        stacks.push(stack);
+        assert_eq!(settings("build")["build_in_source"].get_ref().as_bool(), Some(true));
+        let deploy = settings("deploy");
+        assert_eq!(deploy["capabilities"].get_ref().as_str(), Some("CAPABILITY_IAM"));
+        for option in ["resolve_s3", "confirm_changeset"] {
+            assert_eq!(deploy[option].get_ref().as_bool(), Some(true), "{environment}: {option}");
+        }
+        let Some(overrides) = deploy.get("parameter_overrides") else { continue };
+        for value in overrides.get_ref().as_array().expect("a list") {
+            let value = value.get_ref().as_str().expect("a string");
+            let name = value.split('=').next().unwrap_or_default();
+            assert!(template["Parameters"].get(name).is_some(), "{environment}: {name}");
+        }
+    }
+    assert_eq!(stacks, ["ivs-chat-review", "ivs-chat-review-staging", "ivs-chat-review-prod"]);
 }
 
 #[test]
@@ -889,6 +962,11 @@ fn to_json(yaml: &Yaml<'_>) -> Value {
 /// Returns the condition that a parameter is not empty.
 fn is_set(parameter: &str) -> Value {
     json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": parameter }, ""] }] })
+}
+
+/// Returns the value of a property that is only set if a parameter is.
+fn if_set(condition: &str, parameter: &str) -> Value {
+    json!({ "Fn::If": [condition, { "Ref": parameter }, { "Ref": "AWS::NoValue" }] })
 }
 
 /// Asserts that a parameter may be empty, and accepts and refuses these values.
