@@ -71,6 +71,7 @@ pub mod engine;
 pub mod explain;
 mod fnv;
 pub mod format;
+#[cfg(feature = "tables")]
 pub mod import;
 pub mod ivs;
 pub mod language;
@@ -89,3 +90,5 @@ pub mod source;
 pub mod span;
 pub mod stats;
 pub mod suggest;
+#[cfg(feature = "tables")]
+pub mod table;

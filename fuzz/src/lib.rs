@@ -20,6 +20,7 @@ mod reply;
 mod reviews;
 mod rule_files;
 mod seeds;
+mod tables;
 
 pub use self::backups::backups;
 pub use self::chat::chat;
@@ -34,6 +35,7 @@ pub use self::recordings::recordings;
 pub use self::reviews::reviews;
 pub use self::rule_files::rule_files;
 pub use self::seeds::{Seed, seeds};
+pub use self::tables::tables;
 
 /// Returns the root of the repository. The manifest is that of the main package or of this one.
 fn root() -> &'static Path {

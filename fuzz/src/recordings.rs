@@ -41,9 +41,10 @@ fn read(input: impl Read) -> Vec<String> {
         assert!(part.line >= last, "lines are in order");
         last = part.line;
         match part.piece {
-            Piece::Object(piece) | Piece::Line(piece) | Piece::Text(piece) => {
-                assert!(piece.len() <= MAX_PIECE)
-            }
+            Piece::Object(piece)
+            | Piece::Line(piece)
+            | Piece::Text(piece)
+            | Piece::Stray(piece) => assert!(piece.len() <= MAX_PIECE),
             Piece::Unreadable => {}
         }
         decode(part, Some("room"), |item| {

@@ -58,6 +58,9 @@ pub fn seeds() -> Vec<Seed> {
 
     for file in files(&root.join("tests/cmd/import")) {
         add("imports", stem(&file), read(&file));
+        if file.extension().is_some_and(|extension| extension == "csv") {
+            add("tables", stem(&file), read(&file));
+        }
     }
 
     let forms = String::from_utf8(read(&root.join("tests/data/recordings/forms.toml")));

@@ -32,7 +32,11 @@ pub(super) fn detect(source: &Source<'_>) -> Result<Format, Problem> {
         return Ok(Format::Discourse);
     }
     let separator = table::separator(source.text);
-    let rows = table::rows(source.text, separator);
+    let rows = match table::rows(source.text, separator) {
+        Err(problem) if name.ends_with(".csv") => return Err(problem),
+        // A line of a plain list may begin with a quote.
+        rows => rows.unwrap_or_default(),
+    };
     let Some(first) = rows.first() else { return Ok(Format::Lines) };
     let is_header = |name: &str| first.cells.iter().any(|cell| cell.eq_ignore_ascii_case(name));
     if is_header("canonical_form_1") {

@@ -19,7 +19,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Vec<Draft>, Problem> {
     let after = name.split_once("watched_words").map_or(name.as_str(), |(_, after)| after);
     let action = ACTIONS.into_iter().find(|action| after.contains(action)).unwrap_or("block");
     let mut drafts: Vec<Draft> = Vec::new();
-    for row in table::rows(source.text, ',') {
+    for row in table::rows(source.text, ',')? {
         let value = row.cells.get(1).map(String::as_str).filter(|it| !it.is_empty());
         let to = match (action, value) {
             ("censor", _) => Action::Mask("block"),

@@ -121,7 +121,7 @@ pub(super) fn column(
     source: &Source<'_>,
     read: impl Fn(&Source<'_>, usize, &str) -> Item,
 ) -> Result<Vec<Item>, Problem> {
-    let mut rows = table::rows(source.text, table::separator(source.text));
+    let mut rows = table::rows(source.text, table::separator(source.text))?;
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
     let header = &first.cells;
     let named = word_column(header);

@@ -258,7 +258,7 @@ pub fn import(files: &[File], options: &Options) -> Result<Import, ImportError> 
     Ok(result)
 }
 
-/// Returns the text of a file, without a byte order mark.
+/// Returns the text of a file, without a byte order mark. An empty file is a problem.
 fn text(bytes: &mut Vec<u8>) -> Result<&str, Problem> {
     to_utf8(bytes);
     if let Some(format) = foreign_format(bytes) {
@@ -268,7 +268,11 @@ fn text(bytes: &mut Vec<u8>) -> Result<&str, Problem> {
         let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
         (line, "invalid UTF-8; save the file again with the encoding UTF-8".to_owned())
     })?;
-    Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    match text.trim().is_empty() {
+        true => Err((0, "the file is empty".to_owned())),
+        false => Ok(text),
+    }
 }
 
 /// One file as its format reads it.

@@ -7,7 +7,7 @@ use super::{Problem, Source, table};
 
 /// Reads entries, with a rule for each category.
 pub(super) fn read(source: &Source<'_>) -> Result<Vec<Draft>, Problem> {
-    let rows = table::rows(source.text, table::separator(source.text));
+    let rows = table::rows(source.text, table::separator(source.text))?;
     let Some((header, rows)) = rows.split_first() else { return Ok(Vec::new()) };
     let column = |name: &str| header.cells.iter().position(|it| it.eq_ignore_ascii_case(name));
     let Some(words) = column("text") else {

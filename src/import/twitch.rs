@@ -26,7 +26,8 @@ pub(super) fn read(source: &Source<'_>) -> Result<Vec<Draft>, Problem> {
         }
     }
     if items.is_empty() {
-        let rows = table::rows(source.text, table::separator(source.text));
+        // One term per line may have quotes that are not closed.
+        let rows = table::rows(source.text, table::separator(source.text)).unwrap_or_default();
         let has_header = rows.first().is_some_and(|row| lines::word_column(&row.cells).is_some());
         items = match has_header || source.options.column.is_some() {
             true => lines::column(source, term)?,

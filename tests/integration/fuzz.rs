@@ -25,7 +25,7 @@ use crate::reference;
 
 type Body = fn(&[u8]);
 
-const BODIES: [(&str, Body); 12] = [
+const BODIES: [(&str, Body); 13] = [
     ("backups", bodies::backups),
     ("chat", bodies::chat),
     ("compiled", bodies::compiled),
@@ -38,6 +38,7 @@ const BODIES: [(&str, Body); 12] = [
     ("recordings", bodies::recordings),
     ("reviews", bodies::reviews),
     ("rule_files", bodies::rule_files),
+    ("tables", bodies::tables),
 ];
 
 const REFERENCE: Reference = Reference { find: reference::find, knows: |_| true };

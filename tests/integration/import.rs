@@ -157,6 +157,9 @@ fn files_of_another_form_are_errors() {
         ("a.csv", "a,b\nx,y\n", &table, 1, "no column `word`; there are a, b"),
         ("a.txt", "muppet\n", &severe, 0, "--min-severity: one entry per line has no severity"),
         ("a.txt", "PK\u{3}\u{4}", &today, 0, "this is a Word, Excel or zip file"),
+        ("a.txt", "", &today, 0, "the file is empty"),
+        ("a.csv", "\u{FEFF} \r\n\r\n", &today, 0, "the file is empty"),
+        ("a.csv", "text,n\nmuppet,\"1\nprat,2\n", &today, 2, "the quote is not closed; close it"),
     ] {
         let file = File { name: name.to_owned(), bytes: text.as_bytes().to_vec() };
         let error = import(&[file], options).expect_err(text);

@@ -3,16 +3,12 @@
 //! A table is CSV with a header, separated by commas, semicolons or tabs. Values in quotes may have line
 //! breaks (RFC 4180).
 
-use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 
-use csv::{ByteRecord, ReaderBuilder};
 use ivs_chat_review::display::display_safe;
 use ivs_chat_review::recording::{Head, MAX_PIECE, Part, Piece, ReadError};
 use ivs_chat_review::stats::Label;
-
-/// The size of the buffer for rows.
-const BUFFER: usize = 64 << 10;
+use ivs_chat_review::table::{Row, Table, TableError};
 
 /// The columns of interest, by their names in the header.
 #[derive(Clone, Debug)]
@@ -31,26 +27,18 @@ pub(crate) struct LabelColumn {
 
 impl Columns {
     /// Passes each row to `visit`, until it returns `false`. Returns whether the table was read to the
-    /// end. A row without one of the columns is unreadable.
+    /// end. A row is unreadable if it lacks one of the columns, or if it has several lines and not as
+    /// many cells as the header: then a quote in it may be in the wrong place.
     pub(super) fn read(
         &self,
         input: impl Read,
         mut visit: impl FnMut(Part<'_>, Option<Label>) -> bool,
     ) -> Result<bool, ReadError> {
-        let left = Cell::new(MAX_PIECE);
-        let mut input = BufReader::with_capacity(BUFFER, Limited { input, left: &left });
-        let start = input.fill_buf()?;
-        let delimiter = delimiter(start);
-        // The reader counts the second character of a line break with the row after it.
-        let offset = u64::from(has_two_character_line_breaks(start));
-        let mut reader = ReaderBuilder::new()
-            .flexible(true)
-            .delimiter(delimiter)
-            .buffer_capacity(BUFFER)
-            .from_reader(input);
-        let header = reader.byte_headers().map_err(io::Error::from)?;
+        let mut table = Table::new(input, MAX_PIECE)?;
+        let header = table.next_row().map_err(read_error)?;
         let position = |wanted: &str| {
-            let found = header.iter().position(|name| name.trim_ascii() == wanted.as_bytes());
+            let mut names = header.iter().flat_map(Row::cells);
+            let found = names.position(|name| name.trim_ascii() == wanted.as_bytes());
             // A table without a header has a message in the first row, so that is not quoted.
             found.ok_or_else(|| {
                 let message = format!("no column `{}` in the first row", display_safe(wanted));
@@ -61,60 +49,34 @@ impl Columns {
         let label =
             self.label.as_ref().map(|label| Ok::<_, ReadError>((position(&label.name)?, label)));
         let label = label.transpose()?;
+        let width = header.map_or(0, |header| header.cells().len());
         let head = Head::default();
-        let mut row = ByteRecord::new();
-        loop {
-            left.set(MAX_PIECE);
-            if !reader.read_byte_record(&mut row).map_err(io::Error::from)? {
-                return Ok(true);
-            }
-            let line = row.position().map_or(1, csv::Position::line) + offset;
+        while let Some(row) = table.next_row().map_err(read_error)? {
             let label = label.map(|(column, label)| {
-                let value = row.get(column)?.trim_ascii();
+                let value = row.cell(column)?.trim_ascii();
                 let is_harmful = label.harmful.iter().any(|harmful| harmful.as_bytes() == value);
                 Some(if is_harmful { Label::Harmful } else { Label::Harmless })
             });
-            let (piece, label) = match (row.get(text), label) {
+            let is_whole = row.breaks == 0 || row.cells().len() == width;
+            let (piece, label) = match (row.cell(text).filter(|_| is_whole), label) {
                 (Some(text), None) => (Piece::Text(text), None),
                 (Some(text), Some(Some(label))) => (Piece::Text(text), Some(label)),
                 _ => (Piece::Unreadable, None),
             };
-            if !visit(Part { piece, head: &head, line }, label) {
+            if !visit(Part { piece, head: &head, line: row.line }, label) {
                 return Ok(false);
             }
         }
+        Ok(true)
     }
 }
 
-/// Returns the separator that is most frequent in the header.
-fn delimiter(start: &[u8]) -> u8 {
-    let header = start.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    let count = |&delimiter: &u8| header.iter().filter(|&&byte| byte == delimiter).count();
-    // Of several with the same count, the last one: a comma for a single column.
-    b"\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
-}
-
-fn has_two_character_line_breaks(start: &[u8]) -> bool {
-    let end = start.iter().position(|&byte| byte == b'\n');
-    end.is_some_and(|end| start[..end].ends_with(b"\r"))
-}
-
-/// Limits what is read for one row: a quote that is not closed would make a row of the whole file.
-struct Limited<'c, R> {
-    input: R,
-    left: &'c Cell<usize>,
-}
-
-impl<R: Read> Read for Limited<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left.get() == 0 {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a row is too large"));
-        }
-        let length = buffer.len().min(self.left.get());
-        let read = self.input.read(&mut buffer[..length])?;
-        self.left.set(self.left.get() - read);
-        Ok(read)
-    }
+/// A quote that is not closed is damage of the table.
+fn read_error(error: TableError) -> ReadError {
+    ReadError::Io(match error {
+        TableError::Io(error) => error,
+        error => io::Error::new(io::ErrorKind::InvalidData, error),
+    })
 }
 
 #[cfg(test)]
@@ -164,6 +126,8 @@ mod tests {
                 ],
             ),
             ("text\n", None, &[]),
+            // The quote that opens in line 2 is closed in line 3, by the one that was to open there.
+            ("id,text\n1,\"a\n2,\"b\"\n3,c\n", None, &["2 Unreadable", "4 c None"]),
         ] {
             let rows = rows(table.as_bytes(), &columns(label));
             assert_eq!(rows.expect("a table"), expected, "{table}");
@@ -215,12 +179,5 @@ mod tests {
             let _ = rows(&[b"text,\n", &bytes[..]].concat(), &columns(None));
             let _ = rows(&bytes, &columns(None));
         }
-    }
-
-    #[test]
-    fn a_quote_that_is_not_closed_does_not_read_the_file_into_memory() {
-        let table = format!("text\na\n\"{}", "b\n".repeat(MAX_PIECE));
-        let error = rows(table.as_bytes(), &columns(None)).expect_err("it is too large");
-        assert_eq!(error, "a row is too large");
     }
 }

@@ -4,7 +4,7 @@ mod chunks;
 mod columns;
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,6 +16,7 @@ use ivs_chat_review::recording::{
     decode, room_of_path,
 };
 use ivs_chat_review::stats::Label;
+use ivs_chat_review::table::TableError;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -238,6 +239,7 @@ impl Recordings {
             });
             let goes_on = match result {
                 Err(ReadError::Io(error)) if is_damage(&error) => {
+                    warn_of_damage(&file.path, &error);
                     let head = Head::default();
                     visit(&file, Part { piece: Piece::Unreadable, head: &head, line }, None)
                 }
@@ -249,6 +251,15 @@ impl Recordings {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Says where a table is damaged: rows after that are not read.
+fn warn_of_damage(file: &Path, error: &io::Error) {
+    if let Some(error) = error.get_ref().and_then(|error| error.downcast_ref::<TableError>()) {
+        let file = shown_path(file);
+        // Without standard error, the part is counted as unreadable nevertheless.
+        let _ = writeln!(anstream::stderr(), "warning: `{file}` is not read to its end: {error}");
     }
 }
 
