@@ -17,8 +17,8 @@ use crate::ivs::{EventParts, Invalid, ReviewRequest, Scanner, Value};
 pub enum Item<'a> {
     /// A message.
     Message(Recorded<'a>),
-    /// A message was deleted: the ID of the message.
-    Deletion(Option<Cow<'a, str>>),
+    /// A message was deleted.
+    Deletion(Deleted<'a>),
     /// Another event of IVS Chat or of the application, or a control message.
     Event,
     /// Nothing that is known.
@@ -52,10 +52,23 @@ impl fmt::Debug for Recorded<'_> {
 impl Recorded<'_> {
     /// Returns the time at which the message was sent, or logged if that is unknown.
     pub fn time(&self) -> Option<Timestamp> {
-        match self.time.as_ref()? {
-            Time::Text(text) => text.parse().ok(),
-            Time::Millisecond(millisecond) => Timestamp::from_millisecond(*millisecond).ok(),
-        }
+        self.time.as_ref()?.timestamp()
+    }
+}
+
+/// The event of a message that was deleted.
+pub struct Deleted<'a> {
+    /// The ID of the message.
+    pub id: Option<Cow<'a, str>>,
+    /// The room, as an ARN or an ID.
+    pub room: Option<Cow<'a, str>>,
+    time: Option<Time<'a>>,
+}
+
+impl Deleted<'_> {
+    /// Returns the time of the deletion, or at which it was logged if that is unknown.
+    pub fn time(&self) -> Option<Timestamp> {
+        self.time.as_ref()?.timestamp()
     }
 }
 
@@ -65,6 +78,15 @@ enum Time<'a> {
     Text(Cow<'a, str>),
     /// Milliseconds since 1970.
     Millisecond(i64),
+}
+
+impl Time<'_> {
+    fn timestamp(&self) -> Option<Timestamp> {
+        match self {
+            Time::Text(text) => text.parse().ok(),
+            Time::Millisecond(millisecond) => Timestamp::from_millisecond(*millisecond).ok(),
+        }
+    }
 }
 
 /// What the members before a list say of its items.
@@ -106,7 +128,7 @@ pub fn decode(part: Part<'_>, room: Option<&str>, mut sink: impl FnMut(Item<'_>)
         },
         Piece::Line(line) => self::line(line, room, &mut sink),
         Piece::Text(bytes) => text(String::from_utf8_lossy(bytes), room, &mut sink),
-        Piece::Unreadable => sink(Item::Unreadable),
+        Piece::Stray(_) | Piece::Unreadable => sink(Item::Unreadable),
     }
 }
 
@@ -202,7 +224,8 @@ fn object(json: &str, room: Option<&str>, depth: usize, sink: &mut impl FnMut(It
         return sink(match members.event_name.as_deref() {
             Some(DELETE_MESSAGE) => {
                 let id = attributes.get("MessageID").or(attributes.get("MessageId"));
-                Item::Deletion(id.map(|id| Cow::Owned(id.to_owned())))
+                let owned = |text: &str| Cow::Owned(text.to_owned());
+                Item::Deletion(Deleted { id: id.map(owned), room: room.map(owned), time })
             }
             _ => Item::Event,
         });

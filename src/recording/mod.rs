@@ -28,7 +28,7 @@ mod duplicates;
 mod room;
 mod split;
 
-pub use self::decode::{Head, Item, Recorded, decode};
+pub use self::decode::{Deleted, Head, Item, Recorded, decode};
 pub(crate) use self::duplicates::Unchanged;
 pub use self::duplicates::{Duplicates, IdHash};
 pub use self::room::room_of_path;

@@ -43,7 +43,9 @@ pub enum Piece<'a> {
     /// A message, in a form that has nothing else, such as a column of a table. A [`Splitter`] does not
     /// return it.
     Text(&'a [u8]),
-    /// Something that is neither.
+    /// A line of text between JSON objects, without its line break.
+    Stray(&'a [u8]),
+    /// Something that is damaged.
     Unreadable,
 }
 
@@ -53,6 +55,7 @@ impl std::fmt::Debug for Piece<'_> {
             Piece::Object(json) => write!(f, "Object({} bytes)", json.len()),
             Piece::Line(line) => write!(f, "Line({} bytes)", line.len()),
             Piece::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Piece::Stray(line) => write!(f, "Stray({} bytes)", line.len()),
             Piece::Unreadable => f.write_str("Unreadable"),
         }
     }
@@ -215,7 +218,8 @@ impl<R: Read> Splitter<R> {
             Found::Line { end, next } => {
                 self.consume(next);
                 let line = &self.buffer[start..start + end];
-                Piece::Line(line.strip_suffix(b"\r").unwrap_or(line))
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                if syntax == Syntax::Lines { Piece::Line(line) } else { Piece::Stray(line) }
             }
             Found::Unreadable => Piece::Unreadable,
         };
@@ -321,6 +325,7 @@ impl<R: Read> Splitter<R> {
                         return self.resume(&scan);
                     }
                 }
+                _ if level.is_none() => return self.next_line(),
                 _ => {
                     self.line = self.lines + 1;
                     self.levels.clear();

@@ -488,14 +488,35 @@ fn the_log_of_the_handler_has_what_a_recording_cannot_show() {
             let object: Value = serde_json::from_str(&output).expect("JSON");
             object["handler_log"].clone()
         };
-        assert_eq!(counts(&[]), json!({"denied": 1, "rewritten": 2}), "{name}");
-        assert_eq!(counts(&["--room", "AbCd12"]), json!({"denied": 1, "rewritten": 1}), "{name}");
+        assert_eq!(counts(&[]), json!({"denied": 1, "rewritten": 2, "unreadable": 0}), "{name}");
+        assert_eq!(
+            counts(&["--room", "AbCd12"]),
+            json!({"denied": 1, "rewritten": 1, "unreadable": 0}),
+            "{name}"
+        );
         let since = counts(&["--since", "2026-11-30T10:00:02Z"]);
-        assert_eq!(since, json!({"denied": 0, "rewritten": 2}), "{name}");
+        assert_eq!(since, json!({"denied": 0, "rewritten": 2, "unreadable": 0}), "{name}");
     }
     let (_, output, _) = run(folder, &["chat.jsonl", "--handler-log", "lines.log"]);
     let numbers = "The log of the handler has 1 message denied and 2 rewritten or tagged.";
     assert!(output.contains(numbers), "{output}");
+
+    // Cut off, with a line of another process in it, and as an event that CloudWatch Logs has cut.
+    let whole = lines.join("\n");
+    let cut = json!({"timestamp": 1, "message": &lines[0][..40]}).to_string();
+    for (name, log, parts) in [
+        ("cut.log", whole.as_bytes()[..whole.len() - 60].to_vec(), 1),
+        ("mixed.log", whole.replacen('\n', &format!("\n{}\n", &lines[0][..50]), 2).into_bytes(), 2),
+        ("event.log", cut.into_bytes(), 1),
+    ] {
+        fs::write(folder.join(name), log).expect("a file");
+        let arguments = ["chat.jsonl", "--handler-log", name];
+        let (code, output, _) = run(folder, &arguments);
+        let message =
+            format!("and {parts} part{} that cannot be read.", if parts > 1 { "s" } else { "" });
+        assert!(code == Some(1) && output.contains(&message), "{name}: {output}");
+        assert_eq!(run(folder, &[&arguments[..], &["--lenient"]].concat()).0, Some(0));
+    }
 }
 
 #[test]
@@ -555,6 +576,19 @@ fn a_column_of_a_table_is_a_recording() {
         {\"ReviewResult\":\"ALLOW\",\"Content\":\"a \\\"*****\\\"\\nhere\"}\n\
         {\"error\":\"damaged, or not a message in a known form\",\"line\":5}\n";
     assert_eq!((code, output.as_str()), (Some(0), expected));
+    // The quote in line 4 is not closed, so the messages after it are not read.
+    let table = "id,text\n1,you muppet\n\n2,\"a divvy\n3,you muppet\n";
+    fs::write(folder.join("open.csv"), table).expect("a file");
+    for lenient in [false, true] {
+        let arguments = ["open.csv", "--column", "text", "--format", "json", "--lenient"];
+        let (code, output, errors) = run(folder, &arguments[..5 + usize::from(lenient)]);
+        let object: Value = serde_json::from_str(&output).expect("JSON");
+        assert_eq!((&object["messages"], &object["unreadable"]), (&json!(1), &json!(1)));
+        let warning =
+            "warning: `open.csv` is not read to its end: the quote in line 4 is not closed";
+        assert!(errors.starts_with(warning), "{errors}");
+        assert_eq!(code, Some(i32::from(!lenient)));
+    }
     let (code, _, errors) = run(folder, &["chat.csv", "--column", "Text"]);
     let message = "error: cannot read `chat.csv`: no column `Text` in the first row\n";
     assert_eq!((code, errors.as_str()), (Some(2), message));

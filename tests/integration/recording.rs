@@ -49,7 +49,7 @@ fn items(input: impl Read, room: Option<&str>) -> Result<Vec<String>, ReadError>
 fn described(item: &Item<'_>) -> String {
     match item {
         Item::Message(message) => described_message(message),
-        Item::Deletion(id) => format!("deletion {}", id.as_deref().unwrap_or("-")),
+        Item::Deletion(it) => format!("deletion {}", it.id.as_deref().unwrap_or("-")),
         Item::Event => "event".to_owned(),
         Item::Unreadable => "unreadable".to_owned(),
     }

@@ -262,6 +262,43 @@ fn deletions_never_matched_entries_and_subsets_are_found() {
 }
 
 #[test]
+fn deletions_are_selected_like_messages() {
+    let folder = recording();
+    let root = folder.path();
+    let record = |room: &str, time: &str, payload: Value| {
+        let record = json!({"event_timestamp": time, "type": payload["Type"], "payload": payload});
+        json!({"logStreamName": format!("aws/IVSChatLogs/1.0/room_{room}"), "message": record.to_string()})
+            .to_string()
+            + "\n"
+    };
+    let mut log = String::new();
+    for (at, room) in ["AbCd12", "EfGh34", "AbCd12", "EfGh34"].into_iter().enumerate() {
+        let id = format!("m{at}");
+        let (sent, deleted) =
+            (format!("2026-11-30T10:0{at}:00Z"), format!("2026-11-30T11:0{at}:00Z"));
+        log += &record(room, &sent, json!({"Type": "MESSAGE", "Id": id, "Content": "you divvy"}));
+        let event = json!({"Type": "EVENT", "EventName": "aws:DELETE_MESSAGE",
+            "Attributes": {"MessageID": id}});
+        log += &record(room, &deleted, event);
+    }
+    fs::write(root.join("rooms.jsonl"), log).expect("a file");
+    for (options, expected) in [
+        (&[][..], [4, 4, 4]),
+        (&["--room", "AbCd12"], [2, 2, 2]),
+        (&["--until", "2026-11-30T10:59:00Z"], [0, 0, 0]),
+        (&["--since", "2026-11-30T10:02:00Z"], [4, 2, 2]),
+        (&["--room", "EfGh34", "--until", "2026-11-30T11:01:00Z"], [1, 1, 1]),
+        (&["--until", "2026-11-29"], [0, 0, 0]),
+    ] {
+        let arguments = [&["rooms.jsonl", "--format", "json"], options].concat();
+        let (_, output, errors) = run(root, &arguments);
+        let object: Value = serde_json::from_str(&output).expect(&errors);
+        let counts = ["deleted", "found", "caught"].map(|name| object["deletions"][name].clone());
+        assert_eq!(counts, expected.map(|count| json!(count)), "{options:?}");
+    }
+}
+
+#[test]
 fn no_text_is_shown_unless_asked_for() {
     let folder = recording();
     let root = folder.path();

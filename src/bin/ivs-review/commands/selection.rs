@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use ivs_chat_review::recording::{Counts, Recorded};
+use ivs_chat_review::recording::{Counts, Deleted, Recorded};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -39,7 +39,16 @@ impl MessageSelection {
                 None => message.request.room_arn = Some(Cow::Owned(room.clone())),
             }
         }
-        self.has_no_times() || message.time().is_some_and(|time| self.is_in_time(time))
+        self.is_selected(message.time())
+    }
+
+    /// Whether a deletion is selected, by its own time.
+    pub(crate) fn selects_deletion(&self, deleted: &Deleted<'_>) -> bool {
+        let is_of_room = match (&self.room, deleted.room.as_deref()) {
+            (Some(wanted), Some(known)) => is_room(known, wanted),
+            _ => true,
+        };
+        is_of_room && self.is_selected(deleted.time())
     }
 
     /// Whether a line of a log is selected, by its room and its time.
@@ -48,7 +57,7 @@ impl MessageSelection {
             (Some(wanted), Some(room)) => is_room(room, wanted),
             (wanted, _) => wanted.is_none(),
         };
-        is_of_room && (self.has_no_times() || time.is_some_and(|time| self.is_in_time(time)))
+        is_of_room && self.is_selected(time)
     }
 
     /// Returns the day on which a message is reviewed.
@@ -71,8 +80,9 @@ impl MessageSelection {
         self.threads.unwrap_or_else(all_cores)
     }
 
-    fn has_no_times(&self) -> bool {
-        self.since.is_none() && self.until.is_none()
+    fn is_selected(&self, time: Option<Timestamp>) -> bool {
+        let has_no_times = self.since.is_none() && self.until.is_none();
+        has_no_times || time.is_some_and(|time| self.is_in_time(time))
     }
 
     fn is_in_time(&self, time: Timestamp) -> bool {

@@ -56,7 +56,7 @@ impl Chunk {
             Piece::Object(json) => (Kind::Object, json),
             Piece::Line(line) => (Kind::Line, line),
             Piece::Text(text) => (Kind::Text, text),
-            Piece::Unreadable => (Kind::Unreadable, b""),
+            Piece::Stray(_) | Piece::Unreadable => (Kind::Unreadable, b""),
         };
         if self.heads.last() != Some(part.head) {
             self.heads.push(part.head.clone());

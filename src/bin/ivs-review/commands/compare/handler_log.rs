@@ -2,7 +2,8 @@
 //!
 //! The handler logs a JSON line for each message in which something was found: `{"timestamp":"…",
 //! "message":"match","verdict":"deny",…}`. The lines are read in the forms of recordings: as they are,
-//! with a time and log stream before them, and as strings in the log events of CloudWatch Logs.
+//! with a time and log stream before them, and as strings in the log events of CloudWatch Logs. JSON
+//! that is damaged or cut off is counted: then the numbers are too small.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -21,6 +22,9 @@ pub(super) struct HandlerLog {
     pub(super) denied: u64,
     /// Masked, replaced or tagged.
     pub(super) rewritten: u64,
+    /// Parts of the log that are damaged.
+    #[serde(default)]
+    pub(super) unreadable: u64,
 }
 
 /// The members of interest of a line, or of a log event that has it as a string.
@@ -40,10 +44,11 @@ struct Line<'a> {
 pub(super) fn read(files: &[PathBuf], selection: &MessageSelection) -> anyhow::Result<HandlerLog> {
     all_exist(files)?;
     let mut log = HandlerLog::default();
-    Recordings::all(files)?.read_pieces(|piece| {
-        if let Piece::Object(bytes) | Piece::Line(bytes) = piece {
+    Recordings::all(files)?.read_pieces(|piece| match piece {
+        Piece::Object(bytes) | Piece::Line(bytes) | Piece::Text(bytes) | Piece::Stray(bytes) => {
             log.add(&String::from_utf8_lossy(bytes), selection);
         }
+        Piece::Unreadable => log.unreadable += 1,
     })?;
     Ok(log)
 }
@@ -51,7 +56,12 @@ pub(super) fn read(files: &[PathBuf], selection: &MessageSelection) -> anyhow::R
 impl HandlerLog {
     fn add(&mut self, line: &str, selection: &MessageSelection) {
         let Some(start) = line.find('{') else { return };
-        let Ok(line) = serde_json::from_str::<Line<'_>>(&line[start..]) else { return };
+        let json = &line[start..];
+        let Ok(line) = serde_json::from_str::<Line<'_>>(json) else {
+            // Other lines may have a brace too.
+            self.unreadable += u64::from(json[1..].trim_start().starts_with('"'));
+            return;
+        };
         let (Some(message), verdict) = (line.message, line.verdict) else { return };
         if message != "match" {
             // Perhaps a log event. What is in it is not one.

@@ -63,6 +63,7 @@ pub(super) fn read(files: &[PathBuf]) -> anyhow::Result<Run> {
             let log = run.handler_log.get_or_insert_default();
             log.denied += other.denied;
             log.rewritten += other.rewritten;
+            log.unreadable += other.unreadable;
         }
         run.tally += part.tally();
     }

@@ -56,7 +56,8 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
             "error: {changed:.2} % of the messages change; --max-changed allows {limit} %"
         )?;
     }
-    let is_damaged = run.counts.unreadable > 0 && !args.messages.lenient;
+    let unreadable = run.counts.unreadable + run.handler_log.map_or(0, |log| log.unreadable);
+    let is_damaged = unreadable > 0 && !args.messages.lenient;
     Ok(if exceeded.is_some() || proves_nothing || is_damaged {
         Outcome::Findings
     } else {

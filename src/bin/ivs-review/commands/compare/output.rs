@@ -119,9 +119,16 @@ fn names(args: &CompareArgs) -> Option<(String, String)> {
 
 /// Returns what a recording cannot show, with numbers where the log of the handler has them.
 fn limits(run: &Run) -> String {
-    let numbers = run.handler_log.map_or(String::new(), |HandlerLog { denied, rewritten }| {
+    let numbers = run.handler_log.map_or(String::new(), |log| {
+        let HandlerLog { denied, rewritten, unreadable } = log;
         let denied = count(denied, "message", "messages");
-        format!("\nThe log of the handler has {denied} denied and {rewritten} rewritten or tagged.")
+        let damage = match unreadable {
+            0 => String::new(),
+            parts => format!(", and {} that cannot be read", count(parts, "part", "parts")),
+        };
+        format!(
+            "\nThe log of the handler has {denied} denied and {rewritten} rewritten or tagged{damage}."
+        )
     });
     format!("{LIMITS}{numbers}")
 }

@@ -133,8 +133,10 @@ impl Count<'_> {
                 Item::Message(message) => {
                     observe(args, reviewer, message, label.or(place.label), shows_text)
                 }
-                Item::Deletion(id) => Output::Deleted(id.as_deref().map(IdHash::of)),
-                Item::Event | Item::Unreadable => Output::None,
+                Item::Deletion(it) if args.messages.selects_deletion(&it) => {
+                    Output::Deleted(it.id.as_deref().map(IdHash::of))
+                }
+                Item::Deletion(_) | Item::Event | Item::Unreadable => Output::None,
             },
             |outputs| {
                 for output in outputs {
