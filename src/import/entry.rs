@@ -11,13 +11,27 @@
 
 use regex_syntax::escape;
 
-use crate::rules::{self, End, Start, list_entry};
+use crate::rules::{self, End, Line, ParsedLine, Start};
+use crate::source::SourceId;
 
 /// What is written for a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Entry {
     Line(String),
     Pattern(String),
+}
+
+/// Parses a line of a list as an entry.
+///
+/// # Errors
+/// The message of the error, also if the line is not an entry.
+fn parsed(text: &str) -> Result<rules::Entry, String> {
+    let line = Line { source: SourceId(0), text, offset: 0, language: None };
+    match line.parse() {
+        Ok(ParsedLine::Entry(entry)) => Ok(entry),
+        Ok(_) => Err("the line is not an entry".to_owned()),
+        Err(error) => Err(error.message),
+    }
 }
 
 /// Splits the wildcards from a text. Several `*` are one.
@@ -78,7 +92,7 @@ fn line(words: &[&str], edges: (Start, End), before: &str) -> Result<Option<Stri
             End::Ending => "+",
         };
         let line = format!("{before}{start}{written}{end}");
-        match list_entry(&line) {
+        match parsed(&line) {
             Ok(entry) => {
                 let rules::Entry { plain, slip, from, until, .. } = entry;
                 let has_flags = plain || slip || from.is_some() || until.is_some();

@@ -19,9 +19,7 @@ mod switches;
 
 pub use self::fields::{AttributeNames, FieldSelector};
 pub use self::glob::Glob;
-pub(crate) use self::list::{
-    Head, Line, Lines, MAX_LINE, ParsedLine, is_valid_line, list_entry, parse_list,
-};
+pub(crate) use self::list::{Head, Line, Lines, MAX_LINE, ParsedLine, is_valid_line, parse_list};
 pub use self::load::{
     FileStamp, LoadError, MAX_FILE, MAX_FILES, MAX_FOLDER, changed_file, is_rule_file, listing,
     load,

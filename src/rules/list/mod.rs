@@ -132,19 +132,6 @@ pub(crate) fn is_valid_line(text: &str) -> bool {
     matches!(line.parse(), Ok(ParsedLine::Entry(_)))
 }
 
-/// Parses a line of a list as an entry.
-///
-/// # Errors
-/// The message of the error, also if the line is not an entry.
-pub(crate) fn list_entry(text: &str) -> Result<Entry, String> {
-    let line = Line { source: SourceId(0), text, offset: 0, language: None };
-    match line.parse() {
-        Ok(ParsedLine::Entry(entry)) => Ok(entry),
-        Ok(_) => Err("the line is not an entry".to_owned()),
-        Err(error) => Err(error.message),
-    }
-}
-
 /// The entries and samples of a list file.
 #[derive(Default)]
 pub(crate) struct Lines {
