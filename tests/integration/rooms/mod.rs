@@ -8,6 +8,7 @@ mod answers; // answers that IVS Chat does not give, or that lack members
 mod backup; // `--backup` and `restore`
 mod boto3; // a second client of the fake
 mod channels; // channels, their streams and their rooms
+mod drift; // the example that checks rooms on a schedule
 mod failures; // errors of the service and the network
 mod faults; // each fault in each operation
 mod guarantees; // only what was requested is changed
