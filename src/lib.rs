@@ -85,6 +85,7 @@ pub mod provision;
 pub mod recording;
 pub mod review;
 pub mod rules;
+pub mod schema;
 mod sorted_words;
 pub mod source;
 pub mod span;

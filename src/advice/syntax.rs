@@ -17,7 +17,7 @@ use super::statement::{
 use super::types::AMBIGUOUS_DATE;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::lint::{MERGE_CONFLICT, day, is_conflict_marker};
-use crate::rules::RULE_KEYS;
+use crate::rules::keys::is_rule_key;
 use crate::span::Span;
 
 /// The longest corrected line that is shown.
@@ -367,7 +367,7 @@ fn value(line: Line<'_>, statement: Statement<'_>, raw: &str) -> Option<Mistake>
         return Some(Mistake::new(span, format!("unknown key `{key}`"), help));
     }
     if separator.is_empty() {
-        if value.is_empty() || !(key == "version" || RULE_KEYS.contains(&key)) {
+        if value.is_empty() || !(key == "version" || is_rule_key(key)) {
             let message = "this line is not of the form `key = value`";
             let help = "put `#` before it if it is a comment; words belong in `terms = [\"…\"]` or in a list";
             return Some(Mistake::new(span, message, help));

@@ -57,7 +57,7 @@ impl Measure {
     ];
 
     /// The key in `rules.toml`.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Measure::Capitals => "capitals",
             Measure::Repeats => "repeats",
@@ -71,7 +71,7 @@ impl Measure {
     }
 
     /// Returns the lowest value of the limit with which some message is possible.
-    pub(crate) fn least(self) -> u32 {
+    pub(crate) const fn least(self) -> u32 {
         match self {
             Measure::Capitals | Measure::Emoji | Measure::Mentions | Measure::Links => 0,
             Measure::Repeats | Measure::Lines | Measure::StackedMarks | Measure::Length => 1,

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::{Capped, Check};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
-use crate::rules::{Glob, Mode, ModeSet, RoomSwitches, RuleId, Rules, Switch, SwitchKind};
+use crate::rules::{
+    Glob, Mode, ModeSet, RoomSwitches, RuleId, Rules, Switch, SwitchKind, find_switch,
+};
 
 /// The maximum number of `[[room]]` tables with which a later one is compared.
 const MAX_COMPARED: usize = 20;
@@ -50,17 +52,35 @@ impl Check<'_> {
 /// The rules of each category, and what all `[[room]]` tables set.
 struct Categories<'r> {
     rules: &'r Rules,
-    members: HashMap<u32, Vec<RuleId>>,
+    categories: HashMap<u32, Category>,
     in_rooms: HashMap<Target, ModeSet>,
+}
+
+/// What is known of the rules of a category, so that each switch is judged in constant time.
+#[derive(Default)]
+struct Category {
+    members: Vec<RuleId>,
+    /// Their own modes.
+    own: ModeSet,
+    /// Whether each mode as a switch in a `[[room]]` leaves all of them as they are in all rooms.
+    is_same: [bool; Mode::ALL.len()],
 }
 
 impl<'r> Categories<'r> {
     fn of(rules: &'r Rules) -> Categories<'r> {
-        let mut members: HashMap<u32, Vec<RuleId>> = HashMap::new();
+        let mut categories: HashMap<u32, Category> = HashMap::new();
         for (id, _) in rules.enumerate_rules() {
             if let Some(category) = rules.switches.category(id) {
-                members.entry(category).or_default().push(id);
+                let category = categories.entry(category).or_default();
+                category.members.push(id);
+                category.own.add(rules.own_mode(id));
             }
+        }
+        for category in categories.values_mut() {
+            category.is_same = Mode::ALL.map(|mode| {
+                let mut members = category.members.iter();
+                members.all(|&id| is_same(rules, id, rules.own_mode(id).max(mode)))
+            });
         }
         let mut in_rooms: HashMap<Target, ModeSet> = HashMap::new();
         for table in &rules.switches.rooms {
@@ -68,33 +88,33 @@ impl<'r> Categories<'r> {
                 in_rooms.entry(target(switch)).or_default().add(switch.mode);
             }
         }
-        Categories { rules, members, in_rooms }
-    }
-
-    fn members(&self, category: u32) -> &[RuleId] {
-        self.members.get(&category).map_or(&[], Vec::as_slice)
+        Categories { rules, categories, in_rooms }
     }
 
     /// A switch in `[categories]`. That a category is on is said for documentation, too.
     fn in_all_rooms(&self, switch: &Switch) -> Option<Diagnostic> {
-        let members = self.members(switch.target);
-        let own = |&id: &RuleId| self.rules.own_mode(id);
         if switch.mode == Mode::On {
             return self.cannot_switch_on(switch);
         }
-        let changes_nothing = members.iter().all(|id| own(id) >= switch.mode);
-        let mode = switch.mode.as_str();
+        let category = self.categories.get(&switch.target)?;
+        let mut higher = Mode::ALL.into_iter().filter(|&mode| mode < switch.mode);
+        let changes_nothing = !higher.any(|mode| category.own.contains(mode));
         changes_nothing.then(|| {
-            let message = format!("this has no effect: each rule of it has `mode = \"{mode}\"`");
+            let modes = match switch.mode {
+                Mode::Shadow => "`mode = \"shadow\"` or `\"off\"`",
+                Mode::On | Mode::Off => "`mode = \"off\"`",
+            };
+            let message = format!("this has no effect: each of its rules has {modes}");
             unused(switch.location, message, "remove it, or remove `mode` of the rules")
         })
     }
 
     /// A category of which each rule has a lower `mode`.
     fn cannot_switch_on(&self, switch: &Switch) -> Option<Diagnostic> {
-        let members = self.members(switch.target);
-        let &first = members.first()?;
-        let is_limited = members.iter().all(|&id| self.rules.own_mode(id) > switch.mode);
+        let category = self.categories.get(&switch.target)?;
+        let &first = category.members.first()?;
+        let mut not_lower = Mode::ALL.into_iter().filter(|&mode| mode <= switch.mode);
+        let is_limited = !not_lower.any(|mode| category.own.contains(mode));
         is_limited.then(|| {
             let mode = self.rules.own_mode(first).as_str();
             let rule = self.rules.rule(first);
@@ -123,40 +143,26 @@ impl<'r> Categories<'r> {
             return Some(problem.related(other.location, "this one counts"));
         }
         let mode = switch.mode;
-        let members = match switch.kind {
-            SwitchKind::RoomRule => &[RuleId(switch.target)][..],
-            SwitchKind::Category | SwitchKind::RoomCategory => self.members(switch.target),
-        };
-        if switch.kind == SwitchKind::RoomCategory {
-            let is_set = |id: &RuleId| table.rules.iter().any(|it| it.target == id.0);
-            if table.rules.len() >= members.len() && members.iter().all(is_set) {
+        let (is_same, what) = if switch.kind == SwitchKind::RoomRule {
+            if let Some(problem) = self.outside_scope(table, switch) {
+                return Some(problem);
+            }
+            (is_same(self.rules, RuleId(switch.target), mode), "the rule is")
+        } else {
+            let category = self.categories.get(&switch.target)?;
+            let is_set = |id: &RuleId| find_switch(&table.rules, id.0).is_some();
+            if category.members.len() <= table.rules.len() && category.members.iter().all(is_set) {
                 let message = "this has no effect: `rules` of this table sets each of its rules";
                 return Some(unused(switch.location, message.to_owned(), "remove it"));
             }
-            if mode != Mode::Off
-                && let Some(problem) = self.cannot_switch_on(switch)
-            {
+            if let Some(problem) = self.cannot_switch_on(switch).filter(|_| mode != Mode::Off) {
                 return Some(problem);
             }
-        } else if let Some(problem) = self.outside_scope(table, switch) {
-            return Some(problem);
-        }
-        // In another table the same may be set otherwise for some of these rooms.
-        let is_same = |&id: &RuleId| {
-            let here = match switch.kind {
-                SwitchKind::RoomRule => mode,
-                SwitchKind::Category | SwitchKind::RoomCategory => {
-                    self.rules.own_mode(id).max(mode)
-                }
-            };
-            here == self.rules.rule(id).scope.mode && self.rules.in_rooms(id).is_only(here)
+            (category.is_same[mode as usize], "its rules are")
         };
+        // In another table the same may be set otherwise for some of these rooms.
         let is_set_alike = self.in_rooms.get(&target(switch)).is_none_or(|it| it.is_only(mode));
-        (is_set_alike && members.iter().all(is_same)).then(|| {
-            let what = match switch.kind {
-                SwitchKind::RoomRule => "the rule is".to_owned(),
-                SwitchKind::Category | SwitchKind::RoomCategory => "its rules are".to_owned(),
-            };
+        (is_set_alike && is_same).then(|| {
             let mode = match mode {
                 Mode::On => "on",
                 Mode::Shadow => "in shadow mode",
@@ -184,6 +190,11 @@ impl<'r> Categories<'r> {
             unused(switch.location, message, help).related(rule.location, "rule")
         })
     }
+}
+
+/// Whether a rule with this mode in some rooms is as in all rooms.
+fn is_same(rules: &Rules, id: RuleId, mode: Mode) -> bool {
+    mode == rules.rule(id).scope.mode && rules.in_rooms(id).is_only(mode)
 }
 
 fn target(switch: &Switch) -> Target {

@@ -24,14 +24,14 @@ pub use self::load::{
     FileStamp, LoadError, MAX_FILE, MAX_FILES, MAX_FOLDER, changed_file, is_rule_file, listing,
     load,
 };
-pub(crate) use self::manifest::{RULE_KEYS, readable};
+pub(crate) use self::manifest::{keys, readable};
 pub use self::parse::{Parsed, parse};
 pub use self::pattern::Pattern;
 pub use self::replacement::{Piece, Replacement};
 pub use self::rollout::{Rollout, RolloutBy, bucket};
 pub use self::scope::{DateRange, Exempt, Mode, Scope, SenderMatch};
 
-pub(crate) use self::switches::ModeSet;
+pub(crate) use self::switches::{ModeSet, find as find_switch};
 pub use self::switches::{RoomSwitches, Switch, SwitchKind, Switches};
 
 use jiff::civil::Date;

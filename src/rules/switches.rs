@@ -151,6 +151,6 @@ impl Switches {
 }
 
 /// Returns the switch of a rule or category among those sorted by it.
-pub(super) fn find(switches: &[Switch], target: u32) -> Option<&Switch> {
+pub(crate) fn find(switches: &[Switch], target: u32) -> Option<&Switch> {
     switches.binary_search_by_key(&target, |switch| switch.target).ok().map(|at| &switches[at])
 }

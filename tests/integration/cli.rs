@@ -127,6 +127,8 @@ fn completions_and_pages_are_generated() {
             assert!(script.contains(part), "{shell}: {part}");
         }
     }
+    let schema = run(&["schema".as_ref()]);
+    assert_eq!(schema, ivs_chat_review::schema::rules_toml());
     let man = folder.path().join("man1");
     assert_eq!(run(&["man".as_ref(), man.as_os_str()]), "");
     let page = std::fs::read_to_string(man.join("ivs-review-check.1")).expect("a page");

@@ -13,6 +13,8 @@ use ivs_chat_review::source::{Source, Sources};
 use ivs_chat_review::span::Span;
 use jiff::civil::Date;
 
+use crate::schema::violations_of;
+
 /// Returns the code blocks of a page with this info string, with the number of their first line.
 fn blocks(page: &str, name: &str) -> Vec<(usize, String)> {
     let mut blocks: Vec<(usize, String)> = Vec::new();
@@ -58,12 +60,17 @@ fn problems_of(example: &str, is_list: bool) -> (Sources, Vec<Diagnostic>) {
                         lists = [\"lists/example.txt\"]\n";
         return problems(&[("rules.toml", manifest), ("lists/example.txt", example)]);
     }
-    let version = if example.starts_with("version") { "" } else { "version = 1\n" };
-    let manifest = format!("{version}{example}");
+    let manifest = manifest_of(example);
     let named = [("lists/insults.txt", "badword*"), ("lists/allow.txt", "badword")].into_iter();
     let lists = named.filter(|(list, _)| manifest.contains(list));
     let files: Vec<_> = lists.chain([("rules.toml", manifest.as_str())]).collect();
     problems(&files)
+}
+
+/// Returns an example of rules as a manifest.
+fn manifest_of(example: &str) -> String {
+    let has_version = example.lines().any(|line| line.starts_with("version"));
+    format!("{}{example}", if has_version { "" } else { "version = 1\n" })
 }
 
 /// Returns the text of a page by its path in the repository.
@@ -90,10 +97,28 @@ fn examples_of_rules_have_no_diagnostics() {
                     |it: &Diagnostic| format!("{}: {}", it.format_location(&sources), it.message);
                 let found: Vec<String> = found.iter().map(shown).collect();
                 assert!(found.is_empty(), "{}:{line}: {found:#?}", path.display());
+                if !is_list {
+                    let violations = violations_of(&manifest_of(&example));
+                    assert_eq!(violations, Some(Vec::new()), "{}:{line}", path.display());
+                }
             }
         }
     }
-    assert_eq!((lists, manifests), (19, 16));
+    assert_eq!((lists, manifests), (19, 21));
+}
+
+/// The transcripts of the recipes use the rules of the page.
+#[test]
+fn the_rules_of_the_recipes_are_those_of_their_transcripts() {
+    let rules = page("tests/cmd/recipes/rules.toml");
+    let recipes = blocks(&page("docs/rules/recipes.md"), "toml");
+    assert_eq!(recipes.len(), 4);
+    for (line, recipe) in recipes {
+        for part in recipe.lines() {
+            let is_there = rules.lines().any(|it| it == part);
+            assert!(is_there, "docs/rules/recipes.md:{line}: `{part}` is not in the rules");
+        }
+    }
 }
 
 /// Returns the examples in the last two columns of the tables whose first heading is the name of a

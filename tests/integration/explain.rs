@@ -21,8 +21,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::matching::engine;
 use crate::policy::case;
-use crate::properties::{config, engine_of, setup_and_message};
+use crate::properties::{config, engine_of, engine_with_unused_switches, setup_and_message};
 use crate::review;
+use crate::switches::setup;
 
 const DAY: Date = Date::constant(2026, 6, 30);
 
@@ -217,6 +218,15 @@ fn is_as_written(rules: &Rules, found: &Match, text: &str) -> bool {
 
 proptest! {
     #![proptest_config(config(1))]
+
+    #[test]
+    fn explanations_agree_with_reviews_where_switches_set_modes(setup in setup()) {
+        let engine = engine_with_unused_switches(setup.switched());
+        let event = setup.event().to_string();
+        let request = ReviewRequest::from_json(event.as_bytes()).expect("an event");
+        let (explanation, _) = explained(&engine, &request, DAY);
+        assert_agrees(&engine, &request, DAY, &explanation)?;
+    }
 
     #[test]
     fn explanations_of_events_agree_with_reviews(case in case()) {

@@ -29,6 +29,7 @@ mod reference; // a naive reference matcher
 mod review; // events and their replies
 #[cfg(feature = "rooms")]
 mod rooms; // the `rooms` commands with a fake of the service
+mod schema; // the JSON Schema of rules.toml
 mod search_budget; // output for messages whose search was cut
 mod slow_events; // verdicts and search steps of slow events
 #[cfg(all(unix, feature = "lambda"))]

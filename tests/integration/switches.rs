@@ -1,10 +1,12 @@
 //! Modes by category and room, and rollouts: compared with a naive computation of the mode of each
 //! rule.
 
+use ivs_chat_review::compiled::{self, Compiled};
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::review::Reviewer;
 use ivs_chat_review::rules::bucket;
+use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -30,7 +32,7 @@ struct Table {
 type Modes = Vec<(usize, &'static str)>;
 
 #[derive(Clone, Debug)]
-struct Setup {
+pub(crate) struct Setup {
     case: Case,
     /// The category of each rule.
     of_rules: Vec<usize>,
@@ -46,7 +48,7 @@ fn modes() -> impl Strategy<Value = Modes> {
     numbers.prop_map(|modes| modes.into_iter().collect())
 }
 
-fn setup() -> impl Strategy<Value = Setup> {
+pub(crate) fn setup() -> impl Strategy<Value = Setup> {
     const ROOMS: [(&str, bool); 5] = [
         ("AbC*", true),
         ("AbC123", true),
@@ -88,8 +90,19 @@ impl Setup {
         line.map_or("on", |line| line.trim_end_matches('"'))
     }
 
+    /// The event, with the sender's ID.
+    pub(crate) fn event(&self) -> Value {
+        let mut event = self.case.event.clone();
+        let sender = event["Sender"].as_object_mut().expect("a map");
+        match self.user {
+            Some(user) => drop(sender.insert("UserId".to_owned(), user.into())),
+            None => drop(sender.remove("UserId")),
+        }
+        event
+    }
+
     /// The manifest with categories, tables and rollouts.
-    fn switched(&self) -> String {
+    pub(crate) fn switched(&self) -> String {
         let (head, rules) = self.parts();
         let lines = |name: char, modes: &Modes, count: usize| {
             let known = modes.iter().filter(|&&(number, _)| number < count);
@@ -180,14 +193,17 @@ proptest! {
 
     #[test]
     fn each_rule_has_the_mode_of_the_naive_computation(setup in setup()) {
-        let mut event = setup.case.event.clone();
-        match setup.user {
-            Some(user) => event["Sender"]["UserId"] = user.into(),
-            None => drop(event["Sender"].as_object_mut().expect("a map").remove("UserId")),
-        }
+        let event = setup.event();
         let switched = engine_with_unused_switches(setup.switched());
         let resolved = engine_of(setup.resolved());
-        prop_assert_eq!(outcome(&switched, &event), outcome(&resolved, &event));
+        let expected = outcome(&resolved, &event);
+        prop_assert_eq!(&outcome(&switched, &event), &expected);
+        let mut sources = Sources::default();
+        let content = Ok(setup.switched().into_bytes());
+        sources.push(Source { path: "rules.toml".into(), content });
+        let file = compiled::write(&switched, &sources);
+        let opened = Compiled::open(file).expect("a valid file").engine;
+        prop_assert_eq!(&outcome(&opened, &event), &expected);
     }
 }
 

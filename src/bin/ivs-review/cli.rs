@@ -262,12 +262,13 @@ Open the page that is printed to chat as several users. Saved rules are used fro
 on; rules with errors are not used. AWS SDKs and the chat SDKs of Amazon IVS connect without an AWS
 account. Nothing is stored, except by --log. Ctrl-C stops it.")]
     Chat(ChatArgs),
-    /// Generate shell completions and manual pages
+    /// Generate shell completions, manual pages and a schema for editors
     #[command(after_help = "\
 Examples:
   ivs-review generate completions bash > ~/.local/share/bash-completion/completions/ivs-review
   ivs-review generate completions zsh > ~/.zfunc/_ivs-review
-  ivs-review generate man ~/.local/share/man/man1")]
+  ivs-review generate man ~/.local/share/man/man1
+  ivs-review generate schema > rules/rules.schema.json")]
     Generate {
         #[command(subcommand)]
         command: GenerateCommand,
@@ -318,6 +319,8 @@ pub(crate) enum GenerateCommand {
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
+    /// Print the JSON Schema of rules.toml, for editors
+    Schema,
 }
 
 #[derive(Args)]

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::RULE_KEYS;
+use super::keys::{self, Key, is_rule_key, names};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
 use crate::rules::diagnostics::Diagnostics;
@@ -163,14 +163,15 @@ impl<'r> Decoder<'r> {
     }
 
     /// Reports the keys of `table` that are not in `known`.
-    pub(super) fn check_keys(&mut self, table: &DeTable<'_>, known: &[&str], context: &str) {
+    pub(super) fn check_keys(&mut self, table: &DeTable<'_>, known: &[Key], context: &str) {
+        let known = names(known);
         for key in table.keys() {
             let name = key.get_ref().as_ref();
-            if known.contains(&name) {
+            if known.clone().any(|it| it == name) {
                 continue;
             }
-            let is_top_level = known.contains(&"version");
-            let help = match suggest(name, known.iter().copied(), Nearness::Similar) {
+            let is_top_level = known.clone().any(|it| it == "version");
+            let help = match suggest(name, known.clone(), Nearness::Similar) {
                 _ if name == "version" => "move it to the first line of the file".to_owned(),
                 _ if is_top_level && is_table_like(table.get(name), "rooms", name) => {
                     "did you mean `[[room]]`?".to_owned()
@@ -178,7 +179,7 @@ impl<'r> Decoder<'r> {
                 _ if is_top_level && is_table_like(table.get(name), "category", name) => {
                     "did you mean `[categories]`?".to_owned()
                 }
-                _ if is_top_level && RULE_KEYS.contains(&name) => match table.get(name) {
+                _ if is_top_level && is_rule_key(name) => match table.get(name) {
                     Some(value) if value.get_ref().is_table() => {
                         format!("write `[rule.{name}]`, below the keys of its rule")
                     }
@@ -188,7 +189,10 @@ impl<'r> Decoder<'r> {
                     format!("write `[[rule]]`, and below it `id = \"{}\"`", display_short(name))
                 }
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known keys: {}", known.join(", ")),
+                None => {
+                    let known: Vec<&str> = known.clone().collect();
+                    format!("known keys: {}", known.join(", "))
+                }
             };
             let message = format!("unknown key `{}` {context}", display_short(name));
             self.emit(Code::UnknownKey, key.span(), message, Some(help));
@@ -202,9 +206,9 @@ impl<'r> Decoder<'r> {
         key: &str,
     ) -> Option<Spanned<String>> {
         // A misspelled key was reported already.
-        let names = || table.keys().map(|name| name.get_ref().as_ref());
-        let is_misspelled = |name| suggest(name, RULE_KEYS, Nearness::Similar) == Some(key);
-        if !table.contains_key(key) && !names().any(is_misspelled) {
+        let mut written = table.keys().map(|name| name.get_ref().as_ref());
+        let is_misspelled = |name| suggest(name, names(keys::RULE), Nearness::Similar) == Some(key);
+        if !table.contains_key(key) && !written.any(is_misspelled) {
             let message = format!("missing key `{key}` in `[[rule]]`");
             self.emit(Code::MissingKey, header.clone(), message, None);
         }
@@ -414,7 +418,7 @@ fn is_table_like(value: Option<&Value<'_>>, name: &str, key: &str) -> bool {
 /// Whether a value is a table with keys of a rule.
 fn is_like_rule(value: Option<&Value<'_>>) -> bool {
     let table = value.and_then(|value| value.get_ref().as_table());
-    table.is_some_and(|table| RULE_KEYS.iter().any(|key| table.contains_key(*key)))
+    table.is_some_and(|table| names(keys::RULE).any(|key| table.contains_key(key)))
 }
 
 pub(super) fn integer(value: &Value<'_>) -> Option<i64> {

@@ -3,6 +3,7 @@
 use toml::de::DeValue;
 
 use super::decode::{Decoder, Spanned, Strings, Value, integer};
+use super::keys::{self, MIN_LETTERS};
 use crate::diagnostic::{Code, Location};
 use crate::limits::{MAX_LIMIT, Measure, WHOLE};
 
@@ -22,12 +23,10 @@ pub(in crate::rules) struct LimitTable {
     pub(in crate::rules) min_letters: Option<Spanned<u32>>,
 }
 
-const MIN_LETTERS: &str = "min_letters";
-
 impl Decoder<'_> {
     pub(super) fn links(&mut self, value: &Value<'_>) -> Option<LinksTable> {
         let table = self.table(value)?;
-        self.check_keys(table, &["deny", "allow", "ignore_words"], "in `links`");
+        self.check_keys(table, keys::LINKS, "in `links`");
         Some(LinksTable {
             location: self.location(value.span()),
             deny: self.spanned_strings(table, "deny"),
@@ -38,9 +37,7 @@ impl Decoder<'_> {
 
     pub(super) fn limit(&mut self, value: &Value<'_>) -> Option<LimitTable> {
         let table = self.table(value)?;
-        let mut keys: Vec<&str> = Measure::ALL.iter().map(|measure| measure.as_str()).collect();
-        keys.push(MIN_LETTERS);
-        self.check_keys(table, &keys, "in `limit`");
+        self.check_keys(table, &keys::LIMIT, "in `limit`");
         let mut limits = Vec::new();
         for &measure in Measure::ALL {
             let Some(value) = table.get(measure.as_str()) else { continue };

@@ -3,6 +3,7 @@
 //! [`parse`](super::parse) turns it into rules, and reads the lists that it names.
 
 mod decode;
+pub(crate) mod keys;
 mod matchers;
 mod sections;
 
@@ -93,40 +94,8 @@ pub(super) struct RuleTable {
     pub(super) ok: Vec<Spanned<String>>,
 }
 
-/// The keys of a rule.
-pub(crate) const RULE_KEYS: [&str; 25] = [
-    "id",
-    "category",
-    "lists",
-    "terms",
-    "patterns",
-    "links",
-    "limit",
-    "detect",
-    "action",
-    "reason",
-    "mask",
-    "with",
-    "cover",
-    "tag",
-    "fields",
-    "rooms",
-    "unless",
-    "disguises",
-    "language",
-    "mode",
-    "rollout",
-    "rollout_by",
-    "from",
-    "until",
-    "samples",
-];
-
 /// The tables of which a file has one.
 const SINGLE: [&str; 2] = ["settings", "categories"];
-
-/// The keys of a `[[room]]`.
-const ROOM_KEYS: [&str; 3] = ["rooms", "categories", "rules"];
 
 /// Decodes the file and reports errors. Each error costs as little as possible: a string that is
 /// not UTF-8, or the section with an error of the syntax.
@@ -220,8 +189,7 @@ impl Decoder<'_> {
 
     /// Decodes the tables of a file or section. Returns whether the version is there.
     fn document(&mut self, table: &DeTable<'_>, manifest: &mut Manifest) -> bool {
-        const KEYS: [&str; 6] = ["version", "settings", "categories", "room", "exempt", "rule"];
-        self.check_keys(table, &KEYS, "at the top level");
+        self.check_keys(table, keys::FILE, "at the top level");
         let version = table.get("version");
         if let Some(value) = version {
             self.version(value);
@@ -252,8 +220,7 @@ impl Decoder<'_> {
     }
 
     fn settings(&mut self, settings: &DeTable<'_>, manifest: &mut Manifest) {
-        let keys = ["max_message_length", "rooms", "exceptions", "when_cut"];
-        self.check_keys(settings, &keys, "in `[settings]`");
+        self.check_keys(settings, keys::SETTINGS, "in `[settings]`");
         manifest.max_message_length =
             settings.get("max_message_length").and_then(|value| self.length(value));
         manifest.exceptions = self.strings(settings, "exceptions");
@@ -300,7 +267,7 @@ impl Decoder<'_> {
 
     fn exempt(&mut self, header: Range<usize>, table: &DeTable<'_>) -> Option<ExemptTable> {
         let (before, unread) = (self.emitted(), self.unread_values);
-        self.check_keys(table, &["sender", "user_ids"], "in `[[exempt]]`");
+        self.check_keys(table, keys::EXEMPT, "in `[[exempt]]`");
         let sender = self.string_array_map(table, "sender");
         let user_ids = self.strings(table, "user_ids");
         // Without its invalid keys, the table might exempt more than intended.
@@ -310,7 +277,7 @@ impl Decoder<'_> {
 
     fn room(&mut self, header: Range<usize>, table: &DeTable<'_>) -> RoomTable {
         let before = self.emitted();
-        self.check_keys(table, &ROOM_KEYS, "in `[[room]]`");
+        self.check_keys(table, keys::ROOM, "in `[[room]]`");
         let rooms = self.spanned_strings(table, "rooms");
         let (categories, rules) = (self.modes(table, "categories"), self.modes(table, "rules"));
         // What is missing may be what was reported.
@@ -341,11 +308,11 @@ impl Decoder<'_> {
 
     fn rule(&mut self, header: Range<usize>, table: &DeTable<'_>) -> RuleTable {
         let (before, unread) = (self.emitted(), self.unread_values);
-        self.check_keys(table, &RULE_KEYS, "in `[[rule]]`");
+        self.check_keys(table, keys::RULE, "in `[[rule]]`");
         self.misplaced_version |= table.contains_key("version");
         let (mut caught, mut ok) = (Vec::new(), Vec::new());
         if let Some(samples) = table.get("samples").and_then(|value| self.table(value)) {
-            self.check_keys(samples, &["caught", "ok"], "in `samples`");
+            self.check_keys(samples, keys::SAMPLES, "in `samples`");
             caught = self.separate_strings(samples, "caught");
             ok = self.separate_strings(samples, "ok");
         }

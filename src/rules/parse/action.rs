@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::display::display_short;
 use crate::ivs::{Attributes, MAX_ATTRIBUTES, MAX_MESSAGE_LENGTH};
 use crate::normalize::is_invisible;
+use crate::rules::manifest::keys::{ACTIONS, COVERS, MASKS};
 use crate::rules::manifest::{RuleTable, Spanned};
 use crate::rules::{Action, Cover, Mask, Replacement};
 use crate::suggest::{Nearness, suggest};
@@ -12,9 +13,6 @@ use crate::suggest::{Nearness, suggest};
 /// The maximum length of a reason, in code points. At four bytes each, it fits in the attributes of
 /// a response.
 const MAX_REASON: usize = 200;
-const ACTIONS: [&str; 4] = ["deny", "mask", "replace", "tag"];
-const COVERS: [&str; 2] = ["word", "match"];
-const MASKS: [&str; 5] = ["stars", "first-letter", "first-last", "block", "fixed"];
 
 impl Parser<'_> {
     /// Parses the action. Keys of other actions are errors.

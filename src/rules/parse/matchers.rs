@@ -6,6 +6,7 @@ use crate::display::display_short;
 use crate::limits::{Limit, MIN_LETTERS, Measure};
 use crate::links::{LinkPattern, Links};
 use crate::pii::{Detect, Detector};
+use crate::rules::manifest::keys::DETECTORS;
 use crate::rules::manifest::{LimitTable, LinksTable, RuleTable, Spanned, Strings};
 
 /// The matchers of a rule other than entries and patterns.
@@ -179,11 +180,10 @@ impl Parser<'_> {
             self.emit(Code::InvalidValue, kinds.location, message, help);
             return None;
         }
-        let names: Vec<&str> = Detector::ALL.iter().map(|detector| detector.as_str()).collect();
         let mut detect: Vec<Detect> = Vec::new();
         let mut is_valid = true;
         for word in &kinds.value {
-            let Some(name) = self.choice("kind of personal data", word, &names) else {
+            let Some(name) = self.choice("kind of personal data", word, &DETECTORS) else {
                 is_valid = false;
                 continue;
             };

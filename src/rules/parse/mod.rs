@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use self::switches::SwitchTables;
 use super::diagnostics::Diagnostics;
 use super::list::{self, parse_inline_entry};
+use super::manifest::keys::WHEN_CUT;
 use super::manifest::{self, Manifest, RuleTable, Spanned};
 use super::{Action, Expect, List, ListId, MANIFEST, Pattern, Rule, Rules, Sample, WhenCut};
 use crate::diagnostic::{Code, Diagnostic, Location};
@@ -99,11 +100,10 @@ impl<'s> Parser<'s> {
             self.rules.settings.max_message_length = length;
         }
         if let Some(value) = &manifest.when_cut {
-            self.rules.settings.when_cut =
-                match self.choice("`when_cut` value", value, &["allow", "deny"]) {
-                    Some("allow") => WhenCut::Allow,
-                    _ => WhenCut::Deny,
-                };
+            self.rules.settings.when_cut = match self.choice("`when_cut` value", value, &WHEN_CUT) {
+                Some("allow") => WhenCut::Allow,
+                _ => WhenCut::Deny,
+            };
         }
         for (room, length) in &manifest.rooms {
             if let Some(glob) = self.glob(room.clone()) {

@@ -8,15 +8,13 @@ use crate::display::display_short;
 use crate::language::Language;
 use crate::normalize::Disguises;
 use crate::rules::list::unknown_language;
+use crate::rules::manifest::keys::{DISGUISES, MODES, ROLLOUT_BY};
 use crate::rules::manifest::{ExemptTable, RuleTable, Spanned, Strings, ValuesByName};
 use crate::rules::{
     AttributeNames, DateRange, Exempt, FieldSelector, Glob, Mode, Rollout, RolloutBy, Scope,
     SenderMatch,
 };
 use crate::suggest::{Nearness, suggest};
-
-const ROLLOUT_BY: [&str; 2] = ["sender", "room"];
-const DISGUISES: [&str; 2] = ["standard", "none"];
 
 impl Parser<'_> {
     /// Parses `fields`.
@@ -124,7 +122,7 @@ impl Parser<'_> {
 
     /// Parses the name of a mode.
     pub(super) fn mode(&mut self, value: &Spanned<String>) -> Option<Mode> {
-        let name = self.choice("mode", value, &Mode::ALL.map(Mode::as_str))?;
+        let name = self.choice("mode", value, &MODES)?;
         Mode::ALL.into_iter().find(|mode| mode.as_str() == name)
     }
 

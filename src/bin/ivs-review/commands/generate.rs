@@ -1,4 +1,5 @@
-//! `generate`: shell completions and manual pages from the definitions of the arguments.
+//! `generate`: shell completions and manual pages from the definitions of the arguments, and the schema
+//! of `rules.toml`.
 
 use std::fs;
 use std::io::{self, Write};
@@ -19,6 +20,10 @@ pub(crate) fn run(command: &GenerateCommand) -> anyhow::Result<Outcome> {
             let mut definitions = Cli::command();
             clap_complete::generate(*shell, &mut definitions, "ivs-review", &mut script);
             ignore_broken_pipe(io::stdout().lock().write_all(&script))?;
+        }
+        GenerateCommand::Schema => {
+            let schema = ivs_chat_review::schema::rules_toml();
+            ignore_broken_pipe(io::stdout().lock().write_all(schema.as_bytes()))?;
         }
         GenerateCommand::Man { folder } => {
             fs::create_dir_all(folder)

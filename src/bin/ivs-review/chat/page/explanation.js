@@ -77,6 +77,15 @@ function matchCard(text, match) {
   }
   if (match.link?.allowed_by) add("no effect", "allowed by ", element("code", { dir: "auto" }, match.link.allowed_by));
   for (const reason of match.inactive.filter((it) => it !== "allowed-link")) add("no effect", inactiveReason(reason));
+  if (match.switch) {
+    const { written, mode, table } = match.switch;
+    const place = table === "categories" ? "[categories]" : `${table.replace("room.", "")} of a [[room]]`;
+    add("switch", element("code", { dir: "auto" }, `${written} = "${mode}"`), ` in ${place} `, location(match.switch.location));
+  }
+  if (match.rollout) {
+    const { percent, by, included } = match.rollout;
+    add("rollout", `${percent} % of the ${by}s, ${included ? "with" : "without"} this one `, location(match.rollout.location));
+  }
   return element(`li.card${effect ? ".idle" : ""}`, {},
     text.field === "content" ? null : element("p.note", {}, foreign(text.field)),
     marked(text.text, [match.code_points], "p.text"),

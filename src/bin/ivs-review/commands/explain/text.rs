@@ -10,7 +10,7 @@ use ivs_chat_review::explain::{
 use ivs_chat_review::ivs::{Field, MAX_ATTRIBUTES};
 use ivs_chat_review::normalize::Disguises;
 use ivs_chat_review::policy::Verdict;
-use ivs_chat_review::rules::{Action, RuleId, Rules};
+use ivs_chat_review::rules::{Action, RuleId, Rules, SwitchKind};
 use unicode_width::UnicodeWidthStr;
 
 use super::excerpt::{Row, aligned, excerpt};
@@ -196,8 +196,10 @@ impl<W: Write> Page<'_, W> {
             let cause = view.mode_cause(matched, "shadow");
             self.detail(label, &format!("the rule is in shadow mode: {cause}"))?;
         }
-        if let (true, Some(switch)) = (matched.acts(), matched.switch) {
-            self.detail("switched on", &view.switch(&switch))?;
+        // That a category is on is the default.
+        let switch = matched.switch.filter(|it| it.kind != SwitchKind::Category);
+        if let (true, Some(switch)) = (matched.acts(), switch) {
+            self.detail("switch", &view.switch(&switch))?;
         }
         if let (true, Some(rollout)) = (matched.acts(), rule.scope.rollout) {
             let place = view.place(rollout.location);
