@@ -73,6 +73,10 @@ pub(crate) fn display_short(word: &str) -> String {
 /// assert_eq!(json_safe("\"a\u{7F}\u{202E}\u{E0041}\""), r#""a\u007f\u202e\udb40\udc41""#);
 /// ```
 pub fn json_safe(json: &str) -> Cow<'_, str> {
+    // Most JSON is ASCII without U+007F, which is faster to find out.
+    if json.is_ascii() && !json.as_bytes().contains(&0x7F) {
+        return Cow::Borrowed(json);
+    }
     // Outside of strings, JSON is ASCII, and whitespace is its only control characters.
     escaped(
         json,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::haystack::Haystack;
 use super::{Cause, IsOn, Match};
-use crate::limits::{Counts, Measure};
+use crate::limits::{Ceilings, Counts, Measure};
 use crate::links;
 use crate::pii::{self, CharCounts, Detector};
 use crate::rules::{RuleId, Rules};
@@ -63,10 +63,10 @@ impl MatchSink for Vec<Match> {
 }
 
 /// The rules that search for links, limits and personal data.
-#[derive(Default)]
 pub(super) struct ContentMatchers {
     links: Vec<RuleId>,
     limits: Vec<RuleId>,
+    ceilings: Ceilings,
     /// Whether one of these rules limits links.
     counts_links: bool,
     detect: Vec<(Detector, Vec<RuleId>)>,
@@ -84,6 +84,7 @@ impl ContentMatchers {
         ContentMatchers {
             links: rules_with(&|rule| rule.links.is_some()),
             counts_links: limits.clone().any(|limit| limit.measure == Measure::Links),
+            ceilings: Ceilings::of(limits),
             limits: rules_with(&|rule| !rule.limits.is_empty()),
             detect: detect.filter(|(_, rules)| !rules.is_empty()).collect(),
         }
@@ -159,7 +160,7 @@ impl ContentMatchers {
         links: &[Span],
         matches: &mut impl MatchSink,
     ) {
-        let mut counts = Counts::of(haystack.original());
+        let mut counts = Counts::of(haystack.original(), &self.ceilings);
         links.iter().for_each(|&link| counts.add_link(link));
         for &rule in &self.limits {
             for limit in &rules.rule(rule).limits {

@@ -9,6 +9,7 @@ mod entries;
 mod haystack;
 mod patterns;
 mod places;
+mod prefilter;
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -27,6 +28,7 @@ use self::haystack::Haystack;
 use self::patterns::{Conditions, PatternMatch, Patterns};
 pub use self::places::Place;
 use self::places::Places;
+use self::prefilter::{Candidates, EntryLiterals, Prefilter, RequiredLiterals};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::limits::Measure;
 use crate::normalize::Disguises;
@@ -41,6 +43,7 @@ type IsOn<'f> = &'f dyn Fn(RuleId) -> bool;
 /// Compiled rules, ready to search.
 pub struct Engine {
     rules: Rules,
+    prefilter: Prefilter,
     entries: EntryMatcher,
     patterns: Patterns,
     content_matchers: ContentMatchers,
@@ -65,6 +68,7 @@ pub(crate) struct EngineParts<R, I> {
     rules: R,
     counts: EntryCounts,
     patterns: Vec<Conditions>,
+    entry_literals: EntryLiterals,
     indexes: I,
     places: Places,
 }
@@ -160,7 +164,7 @@ impl Cause {
 pub struct Scratch {
     entries: entries::Buffers,
     hits: Vec<RawHit>,
-    patterns: patterns::Buffers,
+    candidates: Candidates,
 }
 
 impl fmt::Debug for Scratch {
@@ -205,16 +209,24 @@ impl Engine {
     pub fn compile(rules: Rules) -> (Engine, Vec<Diagnostic>) {
         let mut problems = Vec::new();
         let entries = EntryMatcher::compile(&rules);
-        let patterns = Patterns::compile(&rules, &mut problems);
+        let conditions = Patterns::conditions(&rules);
+        let patterns = Patterns::with_conditions(&rules, conditions, &mut problems);
+        let entry_literals = EntryLiterals::of(entries.undisguised_texts());
         let mut used = rules.rules.iter().flat_map(|rule| &rule.lists);
         let counts = EntryCounts {
             entries: rules.lists.iter().map(|list| list.entries.len()).sum(),
             are_searched: used.any(|&list| rules.list(list).has_entries()),
         };
-        (Engine::new(rules, counts, entries, patterns), problems)
+        (Engine::new(rules, counts, entries, entry_literals, patterns), problems)
     }
 
-    fn new(rules: Rules, counts: EntryCounts, entries: EntryMatcher, patterns: Patterns) -> Engine {
+    fn new(
+        rules: Rules,
+        counts: EntryCounts,
+        entries: EntryMatcher,
+        entry_literals: EntryLiterals,
+        (patterns, required): (Patterns, Vec<RequiredLiterals>),
+    ) -> Engine {
         let mut list_rules = vec![Vec::new(); rules.lists.len()];
         for (id, rule) in rules.enumerate_rules() {
             for list in &rule.lists {
@@ -222,18 +234,21 @@ impl Engine {
             }
         }
         let content_matchers = ContentMatchers::new(&rules);
+        let prefilter = Prefilter::new(required, entry_literals);
         let places = Places::default();
-        Engine { rules, entries, patterns, content_matchers, list_rules, counts, places }
+        Engine { rules, prefilter, entries, patterns, content_matchers, list_rules, counts, places }
     }
 
     /// Returns what a compiled file stores: the parts that are read at startup, and the body.
     /// `sources` are the files from which the rules were parsed.
     pub(crate) fn parts(&self, sources: &Sources) -> (Parts<'_>, Vec<u8>) {
         let (indexes, body) = self.entries.parts();
+        let entry_literals = EntryLiterals::of(self.entries.undisguised_texts());
         let mut body = body.to_vec();
         let places = Places::of(&self.rules, sources).stored(&mut body);
         let (rules, patterns) = (&self.rules, Patterns::conditions(&self.rules));
-        (EngineParts { rules, counts: self.counts, patterns, indexes, places }, body)
+        let counts = self.counts;
+        (EngineParts { rules, counts, patterns, entry_literals, indexes, places }, body)
     }
 
     /// Returns the engine whose body is in `bytes` from `start` on, and the diagnostics as
@@ -243,7 +258,7 @@ impl Engine {
         bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
         start: usize,
     ) -> Option<(Engine, Vec<Diagnostic>)> {
-        let OpenedParts { rules, counts, patterns, indexes, places } = parts;
+        let OpenedParts { rules, counts, patterns, entry_literals, indexes, places } = parts;
         let used = rules.rules.iter().flat_map(|rule| &rule.lists);
         let mut used = used.chain(&rules.settings.exceptions);
         if used.any(|list| list.0 as usize >= rules.lists.len()) {
@@ -252,7 +267,7 @@ impl Engine {
         let entries = EntryMatcher::open(indexes, bytes, start)?;
         let mut problems = Vec::new();
         let patterns = Patterns::with_conditions(&rules, patterns, &mut problems);
-        let engine = Engine::new(rules, counts, entries, patterns);
+        let engine = Engine::new(rules, counts, entries, entry_literals, patterns);
         Some((Engine { places, ..engine }, problems))
     }
 
@@ -344,15 +359,18 @@ impl Engine {
         is_on: IsOn<'_>,
         scratch: &mut Scratch,
     ) -> Vec<Match> {
-        let Scratch { entries, hits, patterns } = scratch;
+        let Scratch { entries, hits, candidates } = scratch;
         entries.budget.begin_text(content);
         hits.clear();
-        self.entries.find(content, day, entries, hits);
+        self.prefilter.find(content, candidates);
+        let undisguised = candidates.may_have_undisguised_entries();
+        self.entries.find(content, day, undisguised, entries, hits);
         let mut matches = Vec::new();
         if !hits.is_empty() {
             self.add_entries(hits, &entries.budget, &mut matches);
         }
-        self.find_patterns_and_content(content, is_on, patterns, &entries.budget, &mut matches);
+        let (candidates, budget) = (candidates.patterns(), &entries.budget);
+        self.find_patterns_and_content(content, is_on, candidates, budget, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(|found| {
             (key(found), found.cover.start, Reverse(found.cover.end))
@@ -396,13 +414,13 @@ impl Engine {
         &self,
         content: &str,
         is_on: IsOn<'_>,
-        buffers: &mut patterns::Buffers,
+        candidates: &[usize],
         budget: &Budget,
         matches: &mut impl MatchSink,
     ) {
         let haystack = Haystack::new(content);
         let mut found = Vec::new();
-        self.patterns.find(&self.rules, is_on, &haystack, buffers, budget, &mut found);
+        self.patterns.find(&self.rules, is_on, &haystack, candidates, budget, &mut found);
         for PatternMatch { rule, number, span, groups } in found {
             let found = Match { groups, ..Match::new(rule, Cause::Pattern(number), span) };
             matches.add(found, || None);
@@ -423,9 +441,11 @@ impl Engine {
         scratch: &mut Scratch,
     ) -> Vec<Trace> {
         scratch.begin_event();
-        let Scratch { entries, patterns, .. } = scratch;
+        let Scratch { entries, candidates, .. } = scratch;
         let mut aligned = AlignedHits::default();
-        self.entries.find(content, day, entries, &mut aligned);
+        self.prefilter.find(content, candidates);
+        let undisguised = candidates.may_have_undisguised_entries();
+        self.entries.find(content, day, undisguised, entries, &mut aligned);
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, &aligned.hits);
         let mut traces = Vec::new();
         for (hit, alignment) in
@@ -443,7 +463,8 @@ impl Engine {
                 });
             }
         }
-        self.find_patterns_and_content(content, is_on, patterns, &entries.budget, &mut traces);
+        let (candidates, budget) = (candidates.patterns(), &entries.budget);
+        self.find_patterns_and_content(content, is_on, candidates, budget, &mut traces);
         // Of several readings, one that is not suppressed takes precedence.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
         traces.sort_by_key(|it| {
@@ -463,7 +484,7 @@ impl Engine {
     ) -> impl Iterator<Item = EntryHit> {
         scratch.begin_event();
         scratch.hits.clear();
-        self.entries.find(content, None, &mut scratch.entries, &mut scratch.hits);
+        self.entries.find(content, None, true, &mut scratch.entries, &mut scratch.hits);
         scratch.hits.iter().map(EntryHit::of)
     }
 }

@@ -247,14 +247,18 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_object_is_ignored() {
-        for after in ["", " ", "x", "}", "{\"Content\":\"y\"}", ",", "\0", "\n\n\"", "[[["] {
-            let event = format!(r#" {{"Content":"x","MessageId":"m"}}{after}"#);
+    fn only_whitespace_may_follow_the_object() {
+        let event = |after| format!(r#" {{"Content":"x","MessageId":"m"}}{after}"#);
+        for after in ["", " ", "\n\t\r\n"] {
+            let event = event(after);
             let request = ReviewRequest::from_json(event.as_bytes()).expect(after);
             assert_eq!((&*request.content, request.message_id.as_deref()), ("x", Some("m")));
         }
-        let request = ReviewRequest::from_json(b"{\"Content\":\"x\"}\xFF").expect("an event");
-        assert_eq!(request.content, "x");
+        for after in ["x", "}", "{\"Content\":\"y\"}", ",", "\0", "\n\n\"", "[[["] {
+            let error = ReviewRequest::from_json(event(after).as_bytes()).expect_err(after);
+            assert_eq!(error.to_string(), "$: text after the JSON value");
+        }
+        assert!(ReviewRequest::from_json(b"{\"Content\":\"x\"}\xFF").is_err());
         let error = ReviewRequest::from_json(b"{\"Content\":\"x\xFF\"}").expect_err("not UTF-8");
         assert_eq!(error.to_string(), "$: invalid JSON or UTF-8");
     }

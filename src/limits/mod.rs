@@ -92,7 +92,75 @@ pub struct Limit {
     pub location: Location,
 }
 
-/// The amounts of all measures in a text.
+/// What the limits of all rules allow together.
+///
+/// Most messages are so short that they cannot exceed a limit: a text of 40 characters has no 41
+/// equal ones in a row. What cannot be exceeded is not counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ceilings {
+    /// For each measure, the lowest of all limits. For capitals, the lowest number of letters for
+    /// which they are limited.
+    lowest: [u32; Measure::ALL.len()],
+}
+
+impl Ceilings {
+    /// Returns what some limits allow.
+    pub(crate) fn of<'l>(limits: impl IntoIterator<Item = &'l Limit>) -> Ceilings {
+        let mut lowest = [u32::MAX; Measure::ALL.len()];
+        for limit in limits {
+            let lowest = &mut lowest[limit.measure as usize];
+            *lowest = (*lowest).min(match limit.measure {
+                Measure::Capitals => limit.min_letters.saturating_sub(1),
+                _ => limit.most,
+            });
+        }
+        Ceilings { lowest }
+    }
+
+    /// Whether a text that has at most `most` of a measure may exceed a limit.
+    fn may_exceed(&self, measure: Measure, most: usize) -> bool {
+        most > self.lowest[measure as usize] as usize
+    }
+}
+
+/// Upper bounds of the amounts in a text, which are faster to count.
+struct Bounds {
+    /// The number of characters, and of those beyond ASCII.
+    length: usize,
+    beyond_ascii: usize,
+    /// The number of bytes with which a line break may begin.
+    breaks: usize,
+    /// The number of bytes with which an at sign may begin.
+    at_signs: usize,
+    /// The number of bytes that are equal to the one before them, ignoring the case of ASCII.
+    repeats: usize,
+}
+
+impl Bounds {
+    fn of(text: &str) -> Bounds {
+        let bytes = text.as_bytes();
+        let is_continuation = |byte: u8| byte & 0xC0 == 0x80;
+        let pairs = bytes.iter().zip(&bytes[bytes.len().min(1)..]);
+        Bounds {
+            length: count(bytes, |byte| !is_continuation(byte)),
+            beyond_ascii: count(bytes, |byte| byte >= 0xC0),
+            breaks: count(bytes, |byte| matches!(byte, b'\n'..=b'\r' | 0xC2 | 0xE2)),
+            at_signs: count(bytes, |byte| matches!(byte, b'@' | 0xEF)),
+            repeats: pairs.filter(|(a, b)| (*a ^ *b) & !0x20 == 0).count(),
+        }
+    }
+}
+
+/// Counts bytes, in blocks so that the compiler can vectorize it.
+#[inline]
+fn count(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> usize {
+    let counts = bytes
+        .chunks(128)
+        .map(|part| usize::from(part.iter().map(|&byte| u8::from(is_one(byte))).sum::<u8>()));
+    counts.sum()
+}
+
+/// The amounts in a text of those measures that may exceed a limit.
 pub(crate) struct Counts {
     /// The length of the text in bytes.
     bytes: usize,
@@ -124,17 +192,35 @@ impl Tally {
 }
 
 impl Counts {
-    /// Counts all measures of a text in linear time, except links.
-    pub(crate) fn of(text: &str) -> Counts {
+    /// Counts all measures of a text that may exceed a limit in linear time, except links.
+    pub(crate) fn of(text: &str, ceilings: &Ceilings) -> Counts {
         let mut counts = Counts {
             bytes: text.len(),
             cased: 0,
             upper: 0,
             tallies: [Tally::default(); Measure::ALL.len()],
         };
-        match text.is_ascii() {
-            true => counts.ascii(text),
-            false => counts.unicode(text),
+        let bounds = Bounds::of(text);
+        counts.tally(Measure::Length).count = bounds.length as u32;
+        let may_exceed = |measure, most| ceilings.may_exceed(measure, most);
+        if may_exceed(Measure::Capitals, bounds.length) {
+            counts.count_capitals(text);
+        }
+        if may_exceed(Measure::Lines, bounds.breaks + 1) {
+            counts.count_lines(text);
+        }
+        if may_exceed(Measure::Mentions, bounds.at_signs) {
+            counts.count_mentions(text);
+        }
+        if bounds.beyond_ascii == 0 {
+            if may_exceed(Measure::Repeats, bounds.repeats + 1) {
+                counts.count_runs(text);
+            }
+        } else if may_exceed(Measure::Repeats, bounds.length)
+            || may_exceed(Measure::Emoji, bounds.beyond_ascii)
+            || may_exceed(Measure::StackedMarks, bounds.beyond_ascii)
+        {
+            counts.count_graphemes(text);
         }
         counts
     }
@@ -173,13 +259,43 @@ impl Counts {
         &mut self.tallies[measure as usize]
     }
 
-    /// Counts an ASCII text, in which each byte is a grapheme except in CR LF.
-    fn ascii(&mut self, text: &str) {
-        let bytes = text.as_bytes();
+    fn count_capitals(&mut self, text: &str) {
+        if text.is_ascii() {
+            let bytes = text.as_bytes();
+            self.upper = count(bytes, |byte| byte.is_ascii_uppercase()) as u32;
+            self.cased = count(bytes, |byte| byte.is_ascii_alphabetic()) as u32;
+            return;
+        }
+        for c in text.chars() {
+            let is_upper = c.is_uppercase();
+            self.upper += u32::from(is_upper);
+            self.cased += u32::from(is_upper || c.is_lowercase());
+        }
+    }
+
+    /// Counts the lines as they are displayed (UAX #14, the classes BK, CR, LF and NL).
+    fn count_lines(&mut self, text: &str) {
+        let is_break = |&c: &char| matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+        let breaks = text.chars().filter(is_break).count() - text.matches("\r\n").count();
+        let open = text.chars().next_back().is_some_and(|last| !is_break(&last));
+        self.tally(Measure::Lines).count = breaks as u32 + u32::from(open);
+    }
+
+    /// Counts each `@` that a name follows and no word precedes.
+    fn count_mentions(&mut self, text: &str) {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        for (start, at) in text.match_indices(['@', '＠', '﹫']) {
+            let end = start + at.len();
+            if text[end..].starts_with(is_word) && !text[..start].ends_with(is_word) {
+                self.tally(Measure::Mentions).add(Span::new(start, end));
+            }
+        }
+    }
+
+    /// Counts the longest run of an ASCII text, in which each byte is a grapheme except in CR LF.
+    fn count_runs(&mut self, text: &str) {
         let (mut run, mut last) = (0, None);
-        for (at, &byte) in bytes.iter().enumerate() {
-            self.upper += u32::from(byte.is_ascii_uppercase());
-            self.cased += u32::from(byte.is_ascii_alphabetic());
+        for (at, byte) in text.bytes().enumerate() {
             let lower = byte.to_ascii_lowercase();
             run = if last == Some(lower) { run + 1 } else { 1 };
             last = Some(lower);
@@ -188,33 +304,20 @@ impl Counts {
             {
                 self.tally(Measure::Repeats).raise(run, Span::new(at + 1 - run as usize, at + 1));
             }
-            if byte == b'@' {
-                self.mention(text, at, at + 1);
-            }
         }
-        self.tally(Measure::Length).count = bytes.len() as u32;
-        self.lines(text);
     }
 
-    fn unicode(&mut self, text: &str) {
+    /// Counts the longest run, the emoji and the marks on one grapheme.
+    fn count_graphemes(&mut self, text: &str) {
         let mut run = Tally::default();
         let mut last = "";
         for (at, grapheme) in text.grapheme_indices(true) {
             let here = Span::new(at, at + grapheme.len());
-            let (mut marks, mut length) = (0, 0);
-            for c in grapheme.chars() {
-                length += 1;
-                self.upper += u32::from(c.is_uppercase());
-                self.cased += u32::from(c.is_uppercase() || c.is_lowercase());
-                marks += u32::from(is_nonspacing(c) && !is_invisible(c));
-            }
-            self.tally(Measure::Length).count += length;
+            let is_mark = |&c: &char| is_nonspacing(c) && !is_invisible(c);
+            let marks = grapheme.chars().filter(is_mark).count() as u32;
             self.tally(Measure::StackedMarks).raise(marks, here);
             if is_emoji(grapheme) {
                 self.tally(Measure::Emoji).add(here);
-            }
-            if matches!(grapheme, "@" | "＠" | "﹫") {
-                self.mention(text, at, here.end);
             }
             if grapheme.chars().all(is_invisible) {
                 continue;
@@ -229,23 +332,6 @@ impl Counts {
                 self.tally(Measure::Repeats).raise(run.count, span);
             }
         }
-        self.lines(text);
-    }
-
-    /// Counts an `@` as a mention, if a name follows and no word precedes it.
-    fn mention(&mut self, text: &str, start: usize, end: usize) {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        if text[end..].starts_with(is_word) && !text[..start].ends_with(is_word) {
-            self.tally(Measure::Mentions).add(Span::new(start, end));
-        }
-    }
-
-    fn lines(&mut self, text: &str) {
-        // UAX #14, the classes BK, CR, LF and NL.
-        let is_break = |&c: &char| matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
-        let breaks = text.chars().filter(is_break).count() - text.matches("\r\n").count();
-        let open = text.chars().next_back().is_some_and(|last| !is_break(&last));
-        self.tally(Measure::Lines).count = breaks as u32 + u32::from(open);
     }
 }
 
@@ -265,11 +351,56 @@ fn is_mask_char(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::source::SourceId;
+
+    /// Counts all measures.
+    fn of(text: &str) -> Counts {
+        Counts::of(text, &Ceilings { lowest: [0; Measure::ALL.len()] })
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            "\\PC{0,3}",
+            "[aAbB@_ \n\r1]{0,4}",
+            "[é😂❤\u{FE0F}\u{301}\u{200B}＠Жß]{0,4}",
+            "a{0,12}",
+        ];
+        prop::collection::vec(part, 0..8).prop_map(|parts| parts.concat())
+    }
+
+    fn any_limit() -> impl Strategy<Value = Limit> {
+        let (measure, most) = (prop::sample::select(Measure::ALL), 0..12_u32);
+        (measure, most, 0..12_u32).prop_map(|(measure, most, min_letters)| {
+            let most = if measure == Measure::Capitals { most * 1_000 } else { most };
+            let location = Location { source: SourceId(0), span: Span::new(0, 0) };
+            Limit { measure, most, min_letters, location }
+        })
+    }
+
+    proptest! {
+        /// What is not counted does not exceed a limit.
+        #[test]
+        fn ceilings_change_no_result(
+            text in any_text(),
+            limits in prop::collection::vec(any_limit(), 0..4),
+        ) {
+            let counts = Counts::of(&text, &Ceilings::of(&limits));
+            let all = of(&text);
+            for limit in &limits {
+                prop_assert_eq!(counts.excess(limit), all.excess(limit), "{:?}", limit);
+                if all.excess(limit).is_some() {
+                    prop_assert_eq!(counts.amount(limit.measure), all.amount(limit.measure));
+                }
+            }
+        }
+    }
 
     /// Returns the amount and the text of its span.
     fn counted(text: &str, measure: Measure) -> (u32, &str) {
-        let counts = Counts::of(text);
+        let counts = of(text);
         let tally = counts.tallies[measure as usize];
         (tally.count, tally.span.map_or("", |span| &text[span.range()]))
     }
@@ -302,10 +433,10 @@ mod tests {
             ("ABCd", (WHOLE / 4 * 3, Some(4))),
             ("ÄBC 1", (WHOLE, Some(3))),
         ] {
-            assert_eq!(Counts::of(text).amount(Measure::Capitals), amount, "{text:?}");
+            assert_eq!(of(text).amount(Measure::Capitals), amount, "{text:?}");
         }
-        assert_eq!(Counts::of("a\nb").amount(Measure::Lines), (2, None));
-        assert_eq!(Counts::of("hm....").amount(Measure::Repeats), (4, None));
+        assert_eq!(of("a\nb").amount(Measure::Lines), (2, None));
+        assert_eq!(of("hm....").amount(Measure::Repeats), (4, None));
     }
 
     #[test]
@@ -352,7 +483,7 @@ mod tests {
         for (text, cased, upper) in
             [("AbC 1!", 3, 2), ("ÄßЖж傻", 4, 2), ("حمار", 0, 0), ("Ａａ𝐀", 3, 2)]
         {
-            let counts = Counts::of(text);
+            let counts = of(text);
             assert_eq!((counts.cased, counts.upper), (cased, upper), "{text:?}");
         }
     }

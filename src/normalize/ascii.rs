@@ -44,6 +44,22 @@ impl Kinds {
     }
 }
 
+/// Returns the end of the ASCII letters and digits that begin at byte `start`, at least one, and their
+/// kinds.
+#[inline]
+pub(super) fn word_end(text: &[u8], start: usize) -> (usize, Kinds) {
+    let (mut end, mut all) = (start, 0);
+    for &byte in &text[start..] {
+        let kinds = Kinds::of(byte);
+        if !kinds.is(Kinds::WORD) {
+            break;
+        }
+        all |= kinds.0;
+        end += 1;
+    }
+    (end, Kinds(all))
+}
+
 const ASCII: [Kinds; 256] = {
     let mut table = [Kinds::NONE; 256];
     let mut c = 0;

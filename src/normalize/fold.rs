@@ -4,11 +4,13 @@
 //! file handles what depends on its neighbors: combining marks, separators, Hangul. The time is
 //! linear in the length of any message.
 
-use super::ascii::Kinds;
+use super::ascii::{self, Kinds};
 use super::charset::CharSet;
 use super::confusables::{self, LatinWords, LetterPosition, ScriptScan};
 use super::folded::FoldStats;
-use super::gap::{Gap, HIDING_SEPARATOR, LINE_BREAK, STOP, is_cjk_stop, is_tight, may_hide};
+use super::gap::{
+    Gap, HIDING_SEPARATOR, LINE_BREAK, STOP, WORD_SPACE, is_cjk_stop, is_tight, may_hide,
+};
 use super::leet::{self, WORDS, symbol_letters};
 use super::props::{CharProps, Folding};
 use super::readings::Hints;
@@ -42,6 +44,9 @@ const MAX_LONG: usize = 512;
 
 /// The right-to-left override, after which text is displayed in the reverse order.
 pub(super) const OVERRIDE: char = '\u{202E}';
+
+/// The symbol between most words.
+const SPACE: CharSet = CharSet::of_ascii(" ");
 
 /// The keycap of emoji such as 1️⃣.
 const KEYCAP: char = '\u{20E3}';
@@ -106,6 +111,7 @@ fn pass<O: FoldSink>(
         hashtag_end: 0,
         long: 0,
         letters: 0,
+        has_unspaced: false,
         spaced: 0,
     };
     let bytes = text.as_bytes();
@@ -114,15 +120,7 @@ fn pass<O: FoldSink>(
     while let Some(&byte) = bytes.get(at) {
         let kinds = Kinds::of(byte);
         if kinds.is(Kinds::WORD) {
-            let (mut end, mut all) = (at + 1, kinds.0);
-            while let Some(kinds) =
-                bytes.get(end).map(|&byte| Kinds::of(byte)).filter(|it| it.is(Kinds::WORD))
-            {
-                all |= kinds.0;
-                end += 1;
-            }
-            fold.ascii_word(&text[at..end], at, Kinds(all));
-            at = end;
+            at = fold.ascii_words(at);
         } else if kinds.is(Kinds::SEPARATOR) {
             fold.ascii_separator(byte, at);
             at += 1;
@@ -163,6 +161,9 @@ struct Fold<'o, O> {
     long: usize,
     /// The number of letters and digits of the current word; only in [`Layout::Tokenized`].
     letters: u32,
+    /// Whether the current word has a letter of a script without spaces between words, so that it may
+    /// be several.
+    has_unspaced: bool,
     /// The number of words of one character before it, close together.
     spaced: u32,
 }
@@ -182,13 +183,45 @@ struct Base {
 }
 
 impl<O: FoldSink> Fold<'_, O> {
+    /// Folds the words of ASCII letters and digits from byte `at` on between which there are single
+    /// spaces: most of most messages. Returns the end of the last one.
+    #[inline]
+    fn ascii_words(&mut self, at: usize) -> usize {
+        let text = self.text;
+        let bytes = text.as_bytes();
+        if self.gap.length > 0 {
+            self.close_gap(bytes[at].is_ascii_alphabetic());
+        }
+        let joins = self.form.layout == Layout::Tokenized;
+        let mut start = at;
+        loop {
+            let (end, kinds) = ascii::word_end(bytes, start);
+            self.ascii_word(&text[start..end], start, kinds);
+            let next = end + 1;
+            let is_joined = || {
+                bytes[end] == b' '
+                    && bytes.get(next).is_some_and(|&byte| Kinds::of(byte).is(Kinds::WORD))
+            };
+            if !joins || end == bytes.len() || !is_joined() {
+                self.after_letter = bytes[end - 1].is_ascii_alphabetic();
+                // Digits may be leet characters, so their marks are dropped as well.
+                self.set_base(true, !self.after_letter, end - 1);
+                return end;
+            }
+            // As `ascii_separator` and `close_gap` do.
+            self.end_word();
+            self.letters = 0;
+            self.symbols.extend(SPACE);
+            self.scanned.end_word();
+            self.may_begin = true;
+            self.out.push(WORD_SPACE, Span::new(next, next));
+            start = next;
+        }
+    }
+
     /// Folds ASCII letters and digits that begin at byte `at`.
     #[inline]
     fn ascii_word(&mut self, word: &str, at: usize, kinds: Kinds) {
-        let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
-        if self.gap.length > 0 {
-            self.close_gap(is_letter(word.as_bytes().first()));
-        }
         let begins = self.may_begin;
         self.begin_word(0, false);
         let decoration = match *word.as_bytes() {
@@ -213,10 +246,6 @@ impl<O: FoldSink> Fold<'_, O> {
         if kinds.is(Kinds::LETTER) {
             self.scanned.latin_letter();
         }
-        self.after_letter = is_letter(word.as_bytes().last());
-        // Digits may be leet characters, so their marks are dropped as well.
-        let keycap = !self.after_letter;
-        self.set_base(true, keycap, at + word.len() - 1);
     }
 
     /// Records what was written last as the base of the marks that follow. `at` is its first byte in
@@ -388,9 +417,7 @@ impl<O: FoldSink> Fold<'_, O> {
         if self.may_begin || unspaced {
             self.out.note_start(after);
         }
-        if unspaced {
-            self.out.note_split();
-        }
+        self.has_unspaced |= unspaced;
         self.may_begin = unspaced;
     }
 
@@ -599,13 +626,15 @@ impl<O: FoldSink> Fold<'_, O> {
     }
 
     /// Counts the words of one character.
+    #[inline]
     fn end_word(&mut self) {
+        if self.letters == 1 || self.has_unspaced {
+            self.out.note_split();
+            self.has_unspaced = false;
+        }
         match self.letters {
             0 => {}
-            1 => {
-                self.spaced += 1;
-                self.out.note_split();
-            }
+            1 => self.spaced += 1,
             _ => self.spaced = 0,
         }
         if self.spaced >= MIN_SPACED_LETTERS {

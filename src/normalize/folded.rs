@@ -43,7 +43,9 @@ pub struct Folded {
     pub(super) obfuscated_words: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
     pub(super) may_have_spaced_letters: bool,
-    pub(super) may_have_split_words: bool,
+    /// Positions after words of one letter and before what is between two words but is not
+    /// whitespace, ascending.
+    pub(super) splits: Vec<usize>,
 }
 
 impl Folded {
@@ -116,10 +118,11 @@ impl Folded {
         self.capitals.binary_search(&at).is_ok()
     }
 
-    /// Whether there is a word of one letter, or something between two words that is not
-    /// whitespace. Never false if a word is split.
-    pub(crate) fn may_have_split_words(&self) -> bool {
-        self.may_have_split_words
+    /// The positions between words that may be pieces of one, ascending: each is after a word of
+    /// one letter, or beside something between two words that is not whitespace. Every split word
+    /// contains one or ends at one.
+    pub(crate) fn splits(&self) -> &[usize] {
+        &self.splits
     }
 
     /// Whether there are word boundaries that the text does not show.

@@ -17,6 +17,9 @@ pub(crate) const LINE_BREAK: char = '\r';
 /// The longest sequence of line break characters that is one line break.
 const MAX_LINE_BREAK: u32 = 2;
 
+/// A separator that is one space.
+pub(super) const WORD_SPACE: char = '\u{1}';
+
 /// The codes of separators without whitespace are higher by this number: U+0011 to U+0018.
 const TIGHT: u32 = 0x10;
 const FIRST_TIGHT: u32 = TIGHT + 1;

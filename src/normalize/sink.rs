@@ -43,7 +43,7 @@ pub(super) trait FoldSink {
     fn note_sharp_s(&mut self);
     /// Records that three words of one character may follow each other.
     fn note_spaced_letters(&mut self);
-    /// Records that there may be a split word.
+    /// Records that the words around the end may be pieces of one.
     fn note_split(&mut self);
 }
 
@@ -61,7 +61,7 @@ impl FoldSink for Folded {
         self.obfuscated_words.take();
         self.reads_symbols = false;
         self.may_have_spaced_letters = false;
-        self.may_have_split_words = false;
+        self.splits.clear();
     }
 
     #[inline]
@@ -164,7 +164,7 @@ impl FoldSink for Folded {
     }
 
     fn note_split(&mut self) {
-        self.may_have_split_words = true;
+        self.splits.push(self.text.len());
     }
 }
 

@@ -181,15 +181,16 @@ impl<'d> EntryIndex<'d> {
             }
         }
         if !substrings.trie.is_empty() {
-            let mut last = None;
-            for (start, c) in view.text().char_indices() {
-                let repeats = c.is_ascii_alphabetic() && last == Some(c);
+            let mut last = 0;
+            for (start, &byte) in bytes.iter().enumerate() {
+                let repeats = byte.is_ascii_alphabetic() && last == byte;
                 let is_done = repeats && self.parts.substrings_repeat;
-                if !is_done && substrings.filter.may_begin(bytes, start) {
+                let begins_char = view.text().is_char_boundary(start);
+                if !is_done && begins_char && substrings.filter.may_begin(bytes, start) {
                     budget.begin_position(positions_left(start));
                     walk.walk_from(&substrings.trie, substrings.symbols, start, &mut verify);
                 }
-                last = Some(c);
+                last = byte;
             }
         }
         budget.end_search();
@@ -224,6 +225,11 @@ impl<'d> EntryIndex<'d> {
                 }
             });
         }
+    }
+
+    /// All entries and exceptions.
+    pub(super) fn entries(self) -> impl Iterator<Item = CompiledEntry<'d>> {
+        self.entries.iter()
     }
 
     /// Whether a word entry may begin at the start of a text.

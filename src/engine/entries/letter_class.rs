@@ -79,9 +79,18 @@ impl LetterClass {
         if class < FIRST_LONG { class } else { LetterClass::NO_KEY_BYTE }
     }
 
-    /// Whether more key bytes follow `first_key_byte`.
-    pub(super) fn is_long(first_key_byte: u8) -> bool {
-        first_key_byte >= FIRST_LONG
+    /// Returns a number for a class of three key bytes, a *long class*; `None` for others.
+    #[inline]
+    pub(super) fn as_long(self) -> Option<u16> {
+        Some(self.0).filter(|&class| class >= LONG)
+    }
+
+    /// Returns the number of the long class with which a key begins, and the rest of the key.
+    pub(super) fn long_of(key: &[u8]) -> Option<(u16, &[u8])> {
+        let &[first, second, third, ref rest @ ..] = key else { return None };
+        let low = first.checked_sub(FIRST_LONG)?;
+        let class = u16::from(low) | u16::from(second) << 2 | u16::from(third) << 7;
+        Some((LONG | class, rest))
     }
 
     /// Returns the first of the one or three bytes that represent the class in a

@@ -173,7 +173,8 @@ impl EntryMatcher {
         (&self.indexes, self.body.bytes())
     }
 
-    /// Adds all occurrences of entries and exceptions; some may be added twice.
+    /// Adds all occurrences of entries and exceptions; some may be added twice. Without `undisguised`,
+    /// no entry that is searched without disguises occurs.
     ///
     /// Takes time linear in the content. The cost of a position depends on the rules: the entries
     /// that end there differ in length or list, or are phrases with symbols that begin with the
@@ -182,12 +183,11 @@ impl EntryMatcher {
         &self,
         content: &str,
         day: Option<Date>,
+        undisguised: bool,
         buffers: &mut Buffers,
         hits: &mut impl HitSink,
     ) {
-        let mut seen: Option<CharSet> = None;
         let Buffers { folded, verifier, interrupted, split, budget } = buffers;
-        let graphemes = None;
         let mut search = Search {
             entries: self,
             schedule: Schedule(day),
@@ -197,46 +197,29 @@ impl EntryMatcher {
             split,
             budget,
             in_reading: false,
-            graphemes,
+            graphemes: None,
             hits,
         };
-        // Spaced letters cost most, so they come last.
-        let mut spaced = Vec::new();
-        let mut readings = Vec::new();
+        let mut later = Later::default();
         let body = self.body.bytes();
-        for parts in &self.indexes {
-            if seen.is_some_and(|seen| parts.must_skip(seen)) {
-                continue;
-            }
-            let form = parts.form;
-            let index = parts.of(body);
-            let normalized = Normalized::new(content, form, SymbolMode::Letters, folded);
-            search.find_unspaced(&index, &normalized);
-            if form == SPACED_FORM {
-                readings = normalized.readings();
-            }
-            if form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
-                spaced.push((parts, SymbolMode::Letters));
-            }
-            if form.layout == Layout::Verbatim {
-                continue;
-            }
-            // In `Layout::Tokenized`, a combining mark without a base letter is a symbol as well.
-            seen.get_or_insert(CharSet::NONE).extend(normalized.folded().symbols());
-            if normalized.folded().reads_symbols() {
-                let normalized = Normalized::new(content, form, SymbolMode::Boundaries, folded);
-                search.find_unspaced(&index, &normalized);
-                if form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
-                    spaced.push((parts, SymbolMode::Boundaries));
-                }
-            }
+        let is_disguised = |parts: &&IndexParts| parts.form.disguises == Disguises::Standard;
+        for parts in self.indexes.iter().filter(|parts| undisguised || is_disguised(parts)) {
+            search.find_in_form(parts, folded, &mut later);
         }
-        for (parts, mode) in spaced {
+        for (parts, mode) in later.spaced {
             search.find_spaced(&parts.of(body), &Origins::new(content, parts.form, mode));
         }
-        for reading in &readings {
+        for reading in &later.readings {
             search.find_in_reading(&self.indexes[0].of(body), reading, folded);
         }
+    }
+
+    /// Returns the texts of the entries that are searched without disguises, and of the exceptions
+    /// that may suppress other entries as well.
+    pub(super) fn undisguised_texts(&self) -> impl Iterator<Item = &str> {
+        let indexes = self.indexes.iter().filter(|it| it.form.disguises == Disguises::None);
+        let entries = indexes.flat_map(|parts| parts.of(self.body.bytes()).entries());
+        entries.filter(|it| !it.exception || it.plain).map(|compiled| compiled.text)
     }
 
     /// Returns the heap memory of the indexes, in bytes.
@@ -286,7 +269,45 @@ struct Search<'f, H> {
     hits: &'f mut H,
 }
 
-impl<H: HitSink> Search<'_, H> {
+/// What is searched after all forms, because it costs more.
+#[derive(Default)]
+struct Later<'e> {
+    /// The symbols of the content, once a form has found them.
+    symbols: Option<CharSet>,
+    spaced: Vec<(&'e IndexParts, SymbolMode)>,
+    readings: Vec<Reading>,
+}
+
+impl<'f, H: HitSink> Search<'f, H> {
+    /// Adds the entries of one form of folding, except for what is searched later.
+    fn find_in_form(&mut self, parts: &'f IndexParts, folded: &mut Folded, later: &mut Later<'f>) {
+        if later.symbols.is_some_and(|symbols| parts.must_skip(symbols)) {
+            return;
+        }
+        let form = parts.form;
+        let index = parts.of(self.entries.body.bytes());
+        let normalized = Normalized::new(self.content, form, SymbolMode::Letters, folded);
+        self.find_unspaced(&index, &normalized);
+        if form == SPACED_FORM {
+            later.readings = normalized.readings();
+        }
+        if form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
+            later.spaced.push((parts, SymbolMode::Letters));
+        }
+        if form.layout == Layout::Verbatim {
+            return;
+        }
+        // In `Layout::Tokenized`, a combining mark without a base letter is a symbol as well.
+        later.symbols.get_or_insert(CharSet::NONE).extend(normalized.folded().symbols());
+        if normalized.folded().reads_symbols() {
+            let normalized = Normalized::new(self.content, form, SymbolMode::Boundaries, folded);
+            self.find_unspaced(&index, &normalized);
+            if form == SPACED_FORM && normalized.folded().may_have_spaced_letters() {
+                later.spaced.push((parts, SymbolMode::Boundaries));
+            }
+        }
+    }
+
     /// Adds the entries that occur without spaces between their letters.
     fn find_unspaced(&mut self, index: &EntryIndex<'_>, normalized: &Normalized<'_>) {
         let mut found: Vec<FoldedMatch<'_>> = Vec::new();
@@ -295,8 +316,8 @@ impl<H: HitSink> Search<'_, H> {
         index.search(self.schedule, folded, &view, self.verifier, self.budget, &mut found);
         if index.parts.form == SPACED_FORM {
             index.search_slips(self.schedule, folded, &view, &mut found);
-            if folded.may_have_split_words() {
-                self.find_split(index, &view, &mut found);
+            if !folded.splits().is_empty() {
+                self.find_split(index, folded, &view, &mut found);
             }
             // Their characters have three bytes or more in UTF-8.
             if index.parts.may_be_interrupted && view.text().bytes().any(|byte| byte >= 0xE0) {
@@ -380,11 +401,11 @@ impl<H: HitSink> Search<'_, H> {
     fn find_split<'i>(
         &mut self,
         index: &EntryIndex<'i>,
+        folded: &Folded,
         view: &FoldedView<'_>,
         found: &mut Vec<FoldedMatch<'i>>,
     ) {
-        let text = view.text();
-        if !self.split.read(text) {
+        if !self.split.read(view.text(), folded.splits()) {
             return;
         }
         self.budget.begin_search();

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::flat::{BodyBuilder, Part, Rows, Table};
 use super::letter_class::{KEY_BYTE_VALUES, LetterClass};
 use super::trie::Keys;
+use crate::normalize::CharProps;
 
 /// The number of key bytes that are examined.
 const LENGTH: usize = 4;
@@ -17,10 +18,14 @@ const MAX_SQUEEZED: usize = 16;
 /// The number of bits per key.
 const BITS: usize = 8;
 
-/// A Bloom filter over the first four bytes of each key, with one hash.
+/// A Bloom filter over the first four bytes of each key, with one hash. Of a key whose first character
+/// is a [long class](LetterClass::long_of), it has that class instead, and the pair of it and the next
+/// one.
 ///
 /// It rejects most start positions with one lookup, without touching the trie. It may accept
 /// positions at which no key begins, and never rejects one at which a key begins.
+///
+/// Example: of `мразь` it has `м` and `мр`, so that `мир` is rejected.
 #[derive(Clone, Copy)]
 pub(super) struct PrefixFilter<'d> {
     /// A bit for each hash.
@@ -36,10 +41,10 @@ pub(super) struct PrefixFilterParts {
     shift: u32,
     /// For each first byte of a key shorter than four, the second bytes, one bit each.
     short: [u32; KEY_BYTE_VALUES as usize],
-    /// Whether a key begins with a class of three key bytes.
-    long: bool,
     /// The first bytes of all keys, one bit each.
     first: u32,
+    /// For each first byte of a key, the second bytes, one bit each.
+    second: [u32; KEY_BYTE_VALUES as usize],
     /// Whether a text may repeat the characters of a key.
     squeezes: bool,
 }
@@ -53,12 +58,34 @@ impl PrefixFilterParts {
         self.bits.0
     }
 
+    /// Returns the index of the bit of a long class and what follows it.
+    #[inline]
+    fn hash_long(&self, first: u16, next: Next) -> usize {
+        let next = match next {
+            Next::Anything => 0,
+            Next::NotLong => 1,
+            Next::Long(class) => u32::from(class),
+        };
+        let word = u32::from(first) << 16 | next;
+        word.wrapping_mul(0x85EB_CA6B).wrapping_shr(self.shift) as usize
+    }
+
     /// Returns the index of the bit of a prefix.
     #[inline]
     fn hash(&self, prefix: [u8; LENGTH]) -> usize {
         let word = prefix.into_iter().fold(0, |word, byte| word << 5 | u32::from(byte));
         word.wrapping_mul(0x9E37_79B1).wrapping_shr(self.shift) as usize
     }
+}
+
+/// What follows a long class at the beginning of a key.
+#[derive(Clone, Copy)]
+enum Next {
+    Anything,
+    /// The end of the key, or a class that is not long.
+    NotLong,
+    /// A long class.
+    Long(u16),
 }
 
 impl PrefixFilter<'_> {
@@ -75,13 +102,25 @@ impl PrefixFilter<'_> {
             bits: Table::default(),
             shift: u32::BITS - size.trailing_zeros(),
             short: [0; KEY_BYTE_VALUES as usize],
-            long: false,
             first: 0,
+            second: [0; KEY_BYTE_VALUES as usize],
             squeezes,
         };
         for item in items {
-            filter.long |= keys.key(item).first().is_some_and(|&byte| LetterClass::is_long(byte));
+            if let Some((first, rest)) = LetterClass::long_of(keys.key(item)) {
+                let next = LetterClass::long_of(rest).map_or(Next::NotLong, |it| Next::Long(it.0));
+                for next in [Next::Anything, next] {
+                    let hash = filter.hash_long(first, next);
+                    bits[hash / 32] |= 1 << (hash % 32);
+                }
+                continue;
+            }
             filter.first |= keys.key(item).first().map_or(0, |&byte| 1 << byte);
+            match *keys.key(item) {
+                [first, second, ..] => filter.second[usize::from(first)] |= 1 << second,
+                [first] => filter.second[usize::from(first)] = u32::MAX,
+                [] => {}
+            }
             match *keys.key(item) {
                 [a, b, c, d, ..] => {
                     let hash = filter.hash([a, b, c, d]);
@@ -99,11 +138,24 @@ impl PrefixFilter<'_> {
     /// Whether a key may begin at byte `at`.
     #[inline]
     pub(super) fn may_begin(&self, text: &[u8], at: usize) -> bool {
-        let Some(&[a, b, c, d]) = text.get(at..).and_then(<[u8]>::first_chunk) else { return true };
+        let &[first, second, ..] = &text[at..] else { return true };
+        let (a, b) =
+            (LetterClass::unambiguous_key_byte(first), LetterClass::unambiguous_key_byte(second));
+        // Most pairs of letters begin none of a few hundred keys.
+        let is_pair = (a | b) & LetterClass::NO_KEY_BYTE == 0 && !(self.parts.squeezes && a == b);
+        if is_pair && self.parts.second[usize::from(a)] >> b & 1 == 0 {
+            return false;
+        }
+        self.may_begin_with(text, at)
+    }
+
+    /// Like [`may_begin`](PrefixFilter::may_begin), judged by up to four characters.
+    fn may_begin_with(&self, text: &[u8], at: usize) -> bool {
+        let Some(&[a, b, c, d]) = text[at..].first_chunk() else { return true };
         if !a.is_ascii() {
             return match leet_letter(a, b) {
                 Some(class) => self.parts.first >> class & 1 != 0,
-                None => self.parts.long || begins_with_leet(&text[at..]),
+                None => self.has_long(&text[at..]) || begins_with_leet(&text[at..]),
             };
         }
         let a = LetterClass::first_key_byte_of(a);
@@ -129,6 +181,23 @@ impl PrefixFilter<'_> {
         let [a, b, ..] = prefix;
         let is_in = self.bits.get(hash / 32).is_none_or(|[bits]| bits >> (hash % 32) & 1 != 0);
         is_in || self.parts.short[usize::from(a)] >> b & 1 != 0
+    }
+
+    /// Whether a key may begin with the character beyond ASCII with which a text begins.
+    fn has_long(&self, text: &[u8]) -> bool {
+        // Each has at most four bytes.
+        let beginning = text[..text.len().min(8)].utf8_chunks().next().map_or("", |it| it.valid());
+        let mut chars = beginning.chars();
+        let Some(first) = chars.next() else { return true };
+        let Some(class) = LetterClass::of(first).as_long() else { return true };
+        let has = |next| {
+            let hash = self.parts.hash_long(class, next);
+            self.bits.get(hash / 32).is_none_or(|[bits]| bits >> (hash % 32) & 1 != 0)
+        };
+        // A mark or symbol may be read in several ways, and a letter may be repeated.
+        let next = chars.next().filter(|&c| CharProps::of(c).is_letter());
+        let next = next.and_then(|c| LetterClass::of(c).as_long()).filter(|&next| next != class);
+        has(Next::Anything) && next.is_none_or(|next| has(Next::Long(next)) || has(Next::NotLong))
     }
 
     /// Returns the first key bytes without adjacent repeats; `None` if there are characters with
@@ -171,7 +240,7 @@ mod tests {
 
     #[test]
     fn beginnings_of_keys_pass() {
-        let words = ["badword", "ab", "x", "kill", "b d"];
+        let words = ["badword", "ab", "x", "kill", "b d", "мразь", "傻瓜", "死"];
         let text = |word: &str| word.replace(' ', "\u{1}");
         let mut keys: Vec<Vec<u8>> = Vec::new();
         for word in words {
@@ -181,12 +250,32 @@ mod tests {
         let parts = PrefixFilter::build(&keys, 0..keys.len(), true, &mut body);
         let body = body.finish();
         let filter = parts.of(&body);
-        for passes in
-            ["badword", "b4dw", "baad", "abcd", "xyzw", "k1llo", "b d e", "b$dw", "badé", "bad"]
-        {
+        for passes in [
+            "badword",
+            "b4dw",
+            "baad",
+            "abcd",
+            "xyzw",
+            "k1llo",
+            "b d e",
+            "b$dw",
+            "badé",
+            "bad",
+            "мразь",
+            "ммразь",
+            "м*азь",
+            "傻瓜",
+            "死",
+            "死亡",
+            "死x",
+            "м",
+        ] {
             assert!(filter.may_begin(text(passes).as_bytes(), 0), "{passes}");
         }
-        let rest = ["qwer", "badx", "bawd", "bade", "cabd", "wxyz", "2468", "kiln", "other"];
+        let rest = [
+            "qwer", "badx", "bawd", "bade", "cabd", "wxyz", "2468", "kiln", "other", "мир", "傻子",
+            "好好",
+        ];
         let passing = rest.iter().filter(|word| filter.may_begin(word.as_bytes(), 0)).count();
         assert!(passing < rest.len() / 2, "{passing}");
     }

@@ -182,7 +182,7 @@ impl SlipBuilder {
 /// Returns the bit of a sum in a filter of `size` bits.
 fn bit(size: usize, sum: u32) -> usize {
     let bits = size.trailing_zeros();
-    sum.wrapping_mul(0x9E37_79B1).checked_shr(u32::BITS.wrapping_sub(bits)).unwrap_or(0) as usize
+    sum.wrapping_mul(0x9E37_79B1).wrapping_shr(u32::BITS.wrapping_sub(bits)) as usize
 }
 
 impl SlipIndex<'_> {

@@ -84,28 +84,38 @@ pub(super) struct SplitWords {
 }
 
 impl SplitWords {
-    /// Finds the pieces of a text. Returns false if none of them may be part of a split word.
-    pub(super) fn read(&mut self, text: &str) -> bool {
+    /// Finds the pieces of a text around its [splits](crate::normalize::Folded::splits). Returns false
+    /// if none of them may be part of a split word.
+    pub(super) fn read(&mut self, text: &str, splits: &[usize]) -> bool {
         self.pieces.clear();
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        let mut may_join_any = false;
-        while let Some(start) = next_letter(text, at) {
-            let ascii = bytes[start..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
-            let (mut end, mut letters) = (start + ascii, ascii);
-            if bytes.get(end).is_some_and(|byte| !byte.is_ascii()) {
-                (end, letters) = end_beyond_ascii(text, end, letters);
+        let (mut at, mut may_join_any) = (0, false);
+        for &split in splits {
+            let start = window_start(text.as_bytes(), at, split);
+            let mut follows = start == at;
+            at = start;
+            while !self.reaches_beyond(split)
+                && let Some(start) = next_letter(text, at)
+            {
+                let next = piece_at(text, start);
+                if let Some(last) = self.pieces.last_mut().filter(|_| follows) {
+                    last.after = between_of(text, last.end, start);
+                    last.may_join_next = may_join(text, *last, next);
+                    may_join_any |= last.may_join_next;
+                }
+                self.pieces.push(next);
+                (at, follows) = (next.end, true);
             }
-            let next = Piece { start, end, letters, after: Between::Other, may_join_next: false };
-            if let Some(last) = self.pieces.last_mut() {
-                last.after = between_of(&text[last.end..start]);
-                last.may_join_next = may_join(text, *last, next);
-                may_join_any |= last.may_join_next;
-            }
-            self.pieces.push(next);
-            at = end;
         }
         may_join_any
+    }
+
+    /// Whether no split word contains a split and continues after the last piece.
+    fn reaches_beyond(&self, split: usize) -> bool {
+        match *self.pieces.as_slice() {
+            [] => false,
+            [last] => last.start >= split,
+            [.., before, last] => last.start >= split && !before.may_join_next,
+        }
     }
 
     /// The number of pieces.
@@ -247,6 +257,36 @@ fn next_letter(text: &str, mut at: usize) -> Option<usize> {
     }
 }
 
+/// Returns where the pieces of words that contain a split may begin: at the second word before it, or
+/// earlier if words are short. Not before byte `least`.
+fn window_start(text: &[u8], least: usize, split: usize) -> usize {
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || !byte.is_ascii();
+    let mut start = split.clamp(least, text.len());
+    let mut is_first = true;
+    loop {
+        let between = text[least..start].iter().rev().take_while(|&&byte| !is_part(byte));
+        start -= between.count();
+        let word = text[least..start].iter().rev().take_while(|&&byte| is_part(byte)).count();
+        start -= word;
+        let is_long = word > MAX_SHORT && text[start..start + word].is_ascii();
+        if start == least || (is_long && !is_first) {
+            return start;
+        }
+        is_first = false;
+    }
+}
+
+/// Returns the piece that begins at byte `start`.
+fn piece_at(text: &str, start: usize) -> Piece {
+    let bytes = text.as_bytes();
+    let ascii = bytes[start..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let (mut end, mut letters) = (start + ascii, ascii);
+    if bytes.get(end).is_some_and(|byte| !byte.is_ascii()) {
+        (end, letters) = end_beyond_ascii(text, end, letters);
+    }
+    Piece { start, end, letters, after: Between::Other, may_join_next: false }
+}
+
 /// Whether a piece is a single letter that is not a word.
 fn is_single(text: &str, piece: Piece) -> bool {
     piece.letters == 1 && !is_common(&text[piece.start..piece.end])
@@ -287,16 +327,17 @@ fn end_beyond_ascii(text: &str, mut end: usize, mut letters: usize) -> (usize, u
 /// The character of one space in a folded text.
 const SPACE: u8 = 1;
 
-/// Returns what is between two pieces, from all characters between them.
-fn between_of(between: &str) -> Between {
+/// Returns what is between two pieces, of which the first ends at byte `start` and the second begins at
+/// byte `end`.
+fn between_of(text: &str, start: usize, end: usize) -> Between {
     // Most are a space.
-    match *between.as_bytes() {
+    match text.as_bytes()[start..end] {
         [SPACE] => return Between::Space,
         [byte] if char::from(byte) == LINE_BREAK => return Between::LineBreak,
         _ => {}
     }
     let mut length = 0;
-    for c in between.chars() {
+    for c in text[start..end].chars() {
         length += match separator_length(c) {
             Some(length) if is_tight(c) => length,
             None if c == '\'' || leet::is_word_symbol(c) => 1,

@@ -25,8 +25,14 @@ use crate::span::Span;
 /// The symbols with which a character in another notation begins.
 const ENCODING: CharSet = CharSet::of_ascii("&%\\");
 
-/// The symbols with which a letter that is drawn with several begins.
-const PAIRS: CharSet = CharSet::of_ascii("|/\\([><");
+/// Symbols, all of one set of which are in each letter that is drawn with several.
+const PAIRS: [CharSet; 5] = [
+    CharSet::of_ascii("|"),
+    CharSet::of_ascii("\\"),
+    CharSet::of_ascii("()"),
+    CharSet::of_ascii("[]"),
+    CharSet::of_ascii("<>"),
+];
 
 /// What the fold found out about a message.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,7 +87,7 @@ struct Char {
 pub(super) fn readings(message: &str, hints: Hints, symbols: CharSet) -> Vec<Reading> {
     let is_encoded = symbols.may_intersect(ENCODING) && encoded::may_be_in(message);
     // What is decoded may be part of a pair.
-    let may_have_pairs = hints.double_v || symbols.may_intersect(PAIRS);
+    let may_have_pairs = hints.double_v || PAIRS.iter().any(|&pair| symbols.may_contain_all(pair));
     let has_pairs = is_encoded || (may_have_pairs && pairs::may_be_in(message));
     if !(is_encoded || has_pairs || hints.overrides || hints.imitations) {
         return Vec::new();

@@ -1,11 +1,8 @@
 //! Matches the patterns of rules: regular expressions, compiled under a size limit and searched in
 //! linear time.
 //!
-//! The [`Prefilter`] selects the patterns that may match a message. Only those are run, on the
-//! composed (NFKC) text, and each is compiled when it is first selected.
-
-mod literals;
-mod prefilter;
+//! The [prefilter](super::prefilter) selects the patterns that may match a message. Only those are
+//! run, on the composed (NFKC) text, and each is compiled when it is first selected.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,12 +11,10 @@ use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 
-use self::literals::RequiredLiterals;
-pub(super) use self::prefilter::Buffers;
-use self::prefilter::Prefilter;
 use super::IsOn;
 use super::budget::Budget;
 use super::haystack::Haystack;
+use super::prefilter::RequiredLiterals;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::{Action, Pattern, Rule, RuleId, Rules};
 use crate::span::Span;
@@ -77,7 +72,6 @@ impl Priority {
 /// All patterns of a rule set.
 pub(super) struct Patterns {
     patterns: Vec<Compiled>,
-    prefilter: Prefilter,
     failures: AtomicUsize,
 }
 
@@ -113,6 +107,8 @@ struct Compiled {
     priority: Priority,
     /// It has a Unicode word boundary.
     has_word_boundary: bool,
+    /// The prefilter selects it for every message.
+    is_unfiltered: bool,
     regex: OnceLock<Result<Regex, Box<Diagnostic>>>,
 }
 
@@ -128,32 +124,28 @@ pub(super) struct PatternMatch {
 }
 
 impl Patterns {
-    /// Builds the prefilter, and compiles the patterns that are unfiltered or expensive to compile.
-    /// What cannot be compiled is added to `problems`.
-    pub(super) fn compile(rules: &Rules, problems: &mut Vec<Diagnostic>) -> Patterns {
-        Patterns::with_conditions(rules, Patterns::conditions(rules), problems)
-    }
-
     /// Returns what [`with_conditions`](Patterns::with_conditions) needs to know of each pattern.
     pub(super) fn conditions(rules: &Rules) -> Vec<Conditions> {
         let patterns = rules.rules.iter().flat_map(|rule| &rule.patterns);
         patterns.map(|pattern| Conditions::of(pattern.hir())).collect()
     }
 
-    /// Like [`compile`](Patterns::compile), with the conditions of the patterns in their order.
-    /// Missing ones are derived from the pattern.
+    /// Compiles the patterns that are unfiltered or expensive to compile. The conditions of all are
+    /// in their order; missing ones are derived from the pattern. What cannot be compiled is added
+    /// to `problems`. Returns what the prefilter needs to know of each pattern as well.
     pub(super) fn with_conditions(
         rules: &Rules,
         conditions: Vec<Conditions>,
         problems: &mut Vec<Diagnostic>,
-    ) -> Patterns {
+    ) -> (Patterns, Vec<RequiredLiterals>) {
         let mut conditions = conditions.into_iter();
-        let (mut patterns, mut required, mut expensive) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut patterns, mut required, mut first) = (Vec::new(), Vec::new(), Vec::new());
         for (rule, it) in rules.enumerate_rules() {
             for (number, pattern) in it.patterns.iter().enumerate() {
                 let conditions = conditions.next().unwrap_or_else(|| Conditions::of(pattern.hir()));
-                if conditions.is_expensive {
-                    expensive.push(patterns.len());
+                let is_unfiltered = conditions.required.is_unfiltered();
+                if conditions.is_expensive || is_unfiltered {
+                    first.push(patterns.len());
                 }
                 patterns.push(Compiled {
                     rule,
@@ -161,21 +153,18 @@ impl Patterns {
                     groups: pattern.groups().to_vec(),
                     priority: Priority::of(it),
                     has_word_boundary: conditions.has_word_boundary,
+                    is_unfiltered,
                     regex: OnceLock::new(),
                 });
                 required.push(conditions.required);
             }
         }
-        let prefilter = Prefilter::new(required);
-        let patterns = Patterns { patterns, prefilter, failures: AtomicUsize::new(0) };
-        let unfiltered = patterns.prefilter.unfiltered().iter().copied();
-        for number in expensive.into_iter().chain(unfiltered) {
+        let patterns = Patterns { patterns, failures: AtomicUsize::new(0) };
+        for number in first {
             let pattern = &patterns.patterns[number];
-            if pattern.regex.get().is_none() {
-                problems.extend(patterns.regex(pattern, rules).err().cloned());
-            }
+            problems.extend(patterns.regex(pattern, rules).err().cloned());
         }
-        patterns
+        (patterns, required)
     }
 
     fn regex<'p>(
@@ -193,7 +182,7 @@ impl Patterns {
 
     /// The patterns that run on every message, as rules and indices in these.
     pub(super) fn unfiltered(&self) -> impl Iterator<Item = (RuleId, usize)> {
-        let unfiltered = self.prefilter.unfiltered().iter().map(|&number| &self.patterns[number]);
+        let unfiltered = self.patterns.iter().filter(|pattern| pattern.is_unfiltered);
         unfiltered.map(|pattern| (pattern.rule, pattern.number))
     }
 
@@ -221,17 +210,16 @@ impl Patterns {
         self.failures.load(Ordering::Relaxed)
     }
 
-    /// Adds every match of at least one character.
+    /// Adds every match of at least one character of those patterns that are `candidates`.
     pub(super) fn find(
         &self,
         rules: &Rules,
         is_on: IsOn<'_>,
         haystack: &Haystack<'_>,
-        buffers: &mut Buffers,
+        candidates: &[usize],
         budget: &Budget,
         matches: &mut Vec<PatternMatch>,
     ) {
-        let candidates = self.prefilter.candidates(haystack.original(), buffers);
         let by_priority = Priority::ALL.into_iter().flat_map(|priority| {
             let patterns = candidates.iter().map(|&number| &self.patterns[number]);
             patterns.map(move |pattern| (pattern, priority)).filter(|&(pattern, priority)| {

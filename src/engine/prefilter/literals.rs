@@ -36,7 +36,7 @@ const MIN_SELECTIVITY: u32 = 6;
 /// Necessary conditions for a match, on the [search key](crate::normalize::search_key) of a
 /// message.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct RequiredLiterals {
+pub(in crate::engine) struct RequiredLiterals {
     /// At least one of these literals occurs. No condition if empty.
     pub(super) literals: Vec<Vec<u8>>,
     /// At least this many characters of this class occur.
@@ -45,7 +45,7 @@ pub(super) struct RequiredLiterals {
 
 impl RequiredLiterals {
     /// Extracts the conditions of a pattern that was parsed as case-sensitive.
-    pub(super) fn of(pattern: &Hir) -> RequiredLiterals {
+    pub(in crate::engine) fn of(pattern: &Hir) -> RequiredLiterals {
         let mut sets = Vec::new();
         count_classes(pattern, 1, &mut sets);
         let times = |set: CharSet| {
@@ -56,6 +56,60 @@ impl RequiredLiterals {
             sets.iter().map(|&(set, _)| (set, times(set))).max_by_key(|(_, times)| *times);
         RequiredLiterals { literals: Extractor::of(pattern).finish(), class_count }
     }
+}
+
+impl RequiredLiterals {
+    /// Whether every message satisfies the conditions.
+    pub(in crate::engine) fn is_unfiltered(&self) -> bool {
+        self.literals.is_empty() && self.class_count.is_none()
+    }
+}
+
+/// The maximum total length of the literals of entries, in bytes. With more entries most messages have
+/// one of the literals, and the automaton takes longer to build.
+const MAX_ENTRIES_LENGTH: usize = 1_024;
+
+/// A literal of each entry that is searched without disguises. Every match contains it in the
+/// [search key](crate::normalize::search_key). `None` if any message may contain one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::engine) struct EntryLiterals(pub(super) Option<Vec<Vec<u8>>>);
+
+impl Default for EntryLiterals {
+    /// Without entries.
+    fn default() -> EntryLiterals {
+        EntryLiterals(Some(Vec::new()))
+    }
+}
+
+impl EntryLiterals {
+    /// Extracts the literals of entries from their folded texts: of each the longest row of characters
+    /// that look the same in every form. Example: `14/88` contains `14`.
+    pub(in crate::engine) fn of<'e>(texts: impl IntoIterator<Item = &'e str>) -> EntryLiterals {
+        let mut literals: Vec<Vec<u8>> = Vec::new();
+        let mut length = 0;
+        for text in texts {
+            let parts = text.split(|c| !is_same_in_all_forms(c));
+            let Some(part) = parts.max_by_key(|part| part.len()).filter(|part| part.len() > 1)
+            else {
+                return EntryLiterals(None);
+            };
+            length += part.len();
+            if length > MAX_ENTRIES_LENGTH {
+                return EntryLiterals(None);
+            }
+            literals.push(part.chars().map(search_key_byte).collect());
+        }
+        literals.sort_unstable();
+        literals.dedup();
+        EntryLiterals(Some(literals))
+    }
+}
+
+/// Whether a character of a folded text is one character of the search key, the same one in every
+/// form. Hangul may be written in parts.
+fn is_same_in_all_forms(c: char) -> bool {
+    let is_hangul = matches!(c, '\u{1100}'..='\u{11FF}' | '\u{AC00}'..='\u{D7A3}');
+    c.is_alphanumeric() && keeps_position(c) && !is_hangul
 }
 
 /// The state of the extraction for a part of a pattern.

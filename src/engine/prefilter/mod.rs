@@ -1,9 +1,14 @@
-//! A prefilter for regular expressions: [`Prefilter`].
+//! A prefilter for patterns, and for the entries that are searched without disguises:
+//! [`Prefilter`].
 //!
 //! Running every pattern on every message is slow, and few messages match any of them. One scan of
 //! the message selects the *candidates*: the patterns whose necessary conditions are satisfied.
 //! Only these are compiled and run. The prefilter may select a pattern that does not match, and
 //! never skips one that does.
+//!
+//! Entries without disguises (`@plain`, `disguises = "none"`) need a fold of their own, and most
+//! rule sets have few of them. The same scan searches for a literal of each, and without one that
+//! fold is not needed either.
 //!
 //! [`RequiredLiterals`] derives the conditions from the syntax of a pattern: literals, one of which
 //! is in every match, and a class of rare characters with the least number of them in a match.
@@ -26,9 +31,12 @@
 //!    removed.
 //! 5. Unfiltered patterns are added: the candidates are 0 and 2.
 
-use super::literals::RequiredLiterals;
-use crate::normalize::{CharSet, search_key};
+mod literals;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+pub(super) use self::literals::{EntryLiterals, RequiredLiterals};
+use crate::normalize::{CharSet, search_key};
 
 /// The total length of the literals, in bytes, up to which the automaton is a DFA.
 ///
@@ -50,10 +58,12 @@ const MAX_CLASSES: usize = u16::BITS as usize;
 
 /// Selects the patterns that may match a message.
 pub(super) struct Prefilter {
-    /// Searches for the literals of all patterns; `None` if there are none.
+    /// Searches for the literals of all patterns and entries; `None` if there are none.
     automaton: Option<AhoCorasick>,
-    /// The pattern to which each literal of the automaton belongs.
-    owners: Vec<usize>,
+    /// The pattern to which each literal of the automaton belongs; `None` for those of entries.
+    owners: Vec<Option<usize>>,
+    /// Whether any message may contain entries without disguises.
+    has_unfiltered_entries: bool,
     /// For each byte of a search key, the classes that contain it, one bit per class.
     classes: [u16; 256],
     /// For each pattern the index of a class, and how many characters of it a match has at least.
@@ -64,22 +74,35 @@ pub(super) struct Prefilter {
     unfiltered: Vec<usize>,
 }
 
-/// Buffers that are reused for each message.
+/// What may match a message. The buffers are reused for each message.
 #[derive(Default)]
-pub(in crate::engine) struct Buffers {
+pub(super) struct Candidates {
     search_key: Vec<u8>,
-    candidates: Candidates,
+    patterns: PatternSet,
+    may_have_entries: bool,
+}
+
+impl Candidates {
+    /// The indices of the patterns that may match, in ascending order.
+    pub(super) fn patterns(&self) -> &[usize] {
+        &self.patterns.indices
+    }
+
+    /// Whether the message may contain an entry that is searched without disguises.
+    pub(super) fn may_have_undisguised_entries(&self) -> bool {
+        self.may_have_entries
+    }
 }
 
 /// A set of patterns.
 #[derive(Default)]
-struct Candidates {
+struct PatternSet {
     indices: Vec<usize>,
     /// Whether each pattern is in `indices`.
     contains: Vec<bool>,
 }
 
-impl Candidates {
+impl PatternSet {
     /// Makes the set empty, for `patterns` patterns.
     fn reset(&mut self, patterns: usize) {
         self.indices.clear();
@@ -95,8 +118,12 @@ impl Candidates {
 }
 
 impl Prefilter {
-    /// Builds a prefilter from the conditions of each pattern. A pattern is identified by its index.
-    pub(super) fn new(patterns: impl IntoIterator<Item = RequiredLiterals>) -> Prefilter {
+    /// Builds a prefilter from the conditions of each pattern and of the entries that are searched
+    /// without disguises. A pattern is identified by its index.
+    pub(super) fn new(
+        patterns: impl IntoIterator<Item = RequiredLiterals>,
+        entries: EntryLiterals,
+    ) -> Prefilter {
         let (mut literals, mut owners) = (Vec::new(), Vec::new());
         let (mut class_counts, mut sets) = (Vec::new(), Vec::new());
         let (mut class_only, mut unfiltered) = (Vec::new(), Vec::new());
@@ -109,13 +136,17 @@ impl Prefilter {
             let class_count = required.class_count;
             class_counts
                 .push(class_count.map_or((0, 0), |(set, min)| (class_index(set, &mut sets), min)));
-            owners.extend(required.literals.iter().map(|_| pattern));
+            owners.extend(required.literals.iter().map(|_| Some(pattern)));
             literals.extend(required.literals);
         }
+        let has_unfiltered_entries = entries.0.is_none();
+        literals.extend(entries.0.unwrap_or_default());
+        owners.resize(literals.len(), None);
         let automaton = (!literals.is_empty()).then(|| automaton(&literals));
         Prefilter {
             automaton,
             owners,
+            has_unfiltered_entries,
             classes: classes(&sets),
             class_counts,
             class_only,
@@ -123,36 +154,39 @@ impl Prefilter {
         }
     }
 
-    /// The patterns that may match any message.
-    pub(super) fn unfiltered(&self) -> &[usize] {
-        &self.unfiltered
-    }
-
-    /// Returns the indices of the patterns that may match `message`, in ascending order.
-    pub(super) fn candidates<'b>(&self, message: &str, buffers: &'b mut Buffers) -> &'b [usize] {
-        let Buffers { search_key: buffer, candidates } = buffers;
-        candidates.reset(self.class_counts.len());
-        if self.unfiltered.len() < self.class_counts.len() {
+    /// Finds out what may match `message`.
+    pub(super) fn find(&self, message: &str, candidates: &mut Candidates) {
+        let Candidates { search_key: buffer, patterns, may_have_entries } = candidates;
+        patterns.reset(self.class_counts.len());
+        *may_have_entries = self.has_unfiltered_entries;
+        if self.automaton.is_some() || !self.class_only.is_empty() {
             let haystack = search_key(message, buffer);
-            self.find_literals(haystack, candidates);
-            candidates.indices.extend(&self.class_only);
-            self.retain_by_class_counts(haystack, &mut candidates.indices);
+            *may_have_entries |= self.find_literals(message, haystack, patterns);
+            patterns.indices.extend(&self.class_only);
+            self.retain_by_class_counts(haystack, &mut patterns.indices);
         }
-        candidates.indices.extend(&self.unfiltered);
-        candidates.indices.sort_unstable();
-        &candidates.indices
+        patterns.indices.extend(&self.unfiltered);
+        patterns.indices.sort_unstable();
     }
 
-    /// Adds the patterns of all literals that occur in a search key.
-    fn find_literals(&self, haystack: &[u8], candidates: &mut Candidates) {
-        let Some(automaton) = &self.automaton else { return };
+    /// Adds the patterns of all literals that occur in the search key of a message. Returns whether
+    /// a literal of an entry occurs.
+    fn find_literals(&self, message: &str, haystack: &[u8], patterns: &mut PatternSet) -> bool {
+        let Some(automaton) = &self.automaton else { return false };
+        let has_entries = self.owners.last().is_some_and(Option::is_none);
+        // The fold drops most control characters, and the search key does not.
+        let mut may_have_entries = has_entries && message.bytes().any(may_be_control);
         // Most messages have no literal at all. Whether there is one takes two thirds of the time
         // of the search for overlapping matches, which keeps more state from byte to byte.
         if automaton.is_match(haystack) {
             for literal in automaton.find_overlapping_iter(haystack) {
-                candidates.insert(self.owners[literal.pattern().as_usize()]);
+                match self.owners[literal.pattern().as_usize()] {
+                    Some(pattern) => patterns.insert(pattern),
+                    None => may_have_entries = true,
+                }
             }
         }
+        may_have_entries
     }
 
     /// Removes the patterns that require more characters of a class than a search key has.
@@ -170,6 +204,11 @@ impl Prefilter {
             min == 0 || seen & bit != 0 && *counts[class].get_or_insert_with(count) >= min
         });
     }
+}
+
+/// Whether a control character may begin with a byte of UTF-8.
+fn may_be_control(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, 0x7F | 0xC2)
 }
 
 fn automaton(literals: &[Vec<u8>]) -> AhoCorasick {
@@ -214,11 +253,36 @@ mod tests {
     use unicode_normalization::UnicodeNormalization;
 
     use super::*;
-    use crate::normalize::Nfkc;
+    use crate::normalize::{Disguises, Folded, Form, Layout, Nfkc, Normalized, SymbolMode};
 
     fn prefilter(patterns: &[&str]) -> Prefilter {
         let parse = |text: &&str| regex_syntax::Parser::new().parse(text).expect("a pattern");
-        Prefilter::new(patterns.iter().map(parse).map(|hir| RequiredLiterals::of(&hir)))
+        let required = patterns.iter().map(parse).map(|hir| RequiredLiterals::of(&hir));
+        Prefilter::new(required, EntryLiterals::default())
+    }
+
+    fn candidates(prefilter: &Prefilter, message: &str) -> Vec<usize> {
+        let mut candidates = Candidates::default();
+        prefilter.find(message, &mut candidates);
+        candidates.patterns().to_vec()
+    }
+
+    #[test]
+    fn selects_entries_without_disguises() {
+        let may_have = |literals: Option<&[&str]>, message: &str| {
+            let owned = |it: &[&str]| it.iter().map(|it| it.as_bytes().to_vec()).collect();
+            let prefilter = Prefilter::new([], EntryLiterals(literals.map(owned)));
+            let mut candidates = Candidates::default();
+            prefilter.find(message, &mut candidates);
+            candidates.may_have_undisguised_entries()
+        };
+        assert!(may_have(None, "x"));
+        assert!(!may_have(Some(&[]), "x\u{1}"));
+        assert!(may_have(Some(&["moron", "1488"]), "you MORONS"));
+        assert!(may_have(Some(&["moron", "1488"]), "⑭88"));
+        assert!(may_have(Some(&["moron"]), "mo\u{7}ron"));
+        assert!(may_have(Some(&["moron"]), "mo\u{90}ron"));
+        assert!(!may_have(Some(&["moron", "1488"]), "more or less, 14 88"));
     }
 
     #[test]
@@ -226,9 +290,8 @@ mod tests {
         let phone = r"\+?(?:\d[ -]?){6,}\d";
         let prefilter =
             prefilter(&["spam", r"\w+", "ham|eggs", phone, "[!?]{3}", r"\d+ x@", "спам", "한국"]);
-        assert_eq!(prefilter.unfiltered(), [1]);
-        let mut buffers = Buffers::default();
-        let mut candidates = |text| prefilter.candidates(text, &mut buffers).to_vec();
+        assert_eq!(prefilter.unfiltered, [1]);
+        let candidates = |text| candidates(&prefilter, text);
         assert_eq!(candidates("nothing"), [1]);
         assert_eq!(candidates("EGGS and ham and eggs"), [1, 2]);
         assert_eq!(candidates("Spam with ham"), [0, 1, 2]);
@@ -255,15 +318,11 @@ mod tests {
         let patterns: Vec<String> =
             symbols.iter().map(|symbol| format!("[{symbol}0-9]+")).collect();
         let prefilter = prefilter(&patterns.iter().map(String::as_str).collect::<Vec<_>>());
-        let mut buffers = Buffers::default();
         for (pattern, symbol) in symbols.iter().enumerate() {
-            assert!(
-                prefilter.candidates(&symbol.to_string(), &mut buffers).contains(&pattern),
-                "{symbol}"
-            );
+            assert!(candidates(&prefilter, &symbol.to_string()).contains(&pattern), "{symbol}");
         }
-        assert_eq!(prefilter.candidates("!", &mut buffers), [0]);
-        assert_eq!(prefilter.candidates("a", &mut buffers), [0; 0]);
+        assert_eq!(candidates(&prefilter, "!"), [0]);
+        assert_eq!(candidates(&prefilter, "a"), [0; 0]);
     }
 
     /// Beyond [`MAX_DFA_LENGTH`] the automaton is an NFA, with the same results.
@@ -274,12 +333,11 @@ mod tests {
         let prefilter = prefilter(&patterns.iter().map(String::as_str).collect::<Vec<_>>());
         let kind = prefilter.automaton.as_ref().map(AhoCorasick::kind);
         assert_eq!(kind, Some(AhoCorasickKind::ContiguousNFA));
-        let mut buffers = Buffers::default();
         for (pattern, literal) in patterns.iter().enumerate() {
-            let candidates = prefilter.candidates(literal, &mut buffers);
+            let candidates = candidates(&prefilter, literal);
             assert!(candidates.contains(&pattern), "{literal}");
         }
-        assert_eq!(prefilter.candidates("nothing", &mut buffers), [0; 0]);
+        assert_eq!(candidates(&prefilter, "nothing"), [0; 0]);
     }
 
     /// Patterns of many shapes, each with a text that it matches in another case or script.
@@ -350,8 +408,7 @@ mod tests {
         )) {
             let text = pieces.concat();
             let (prefilter, regexes) = &*PREFILTER;
-            let mut buffers = Buffers::default();
-            let candidates = prefilter.candidates(&text, &mut buffers);
+                let candidates = candidates(prefilter, &text);
             let composed = Nfkc::new(&text);
             for (pattern, regex) in regexes.iter().enumerate() {
                 if regex.is_match(composed.text()) {
@@ -439,8 +496,37 @@ mod tests {
             let regex = compiled((&pattern, ""));
             let prefilter = prefilter(&[&pattern]);
             for text in texts {
-                let candidates = !prefilter.candidates(&text, &mut Buffers::default()).is_empty();
+                let candidates = !candidates(&prefilter, &text).is_empty();
                 prop_assert!(candidates || !regex.is_match(Nfkc::new(&text).text()), "{text:?}");
+            }
+        }
+    }
+
+    fn folded(text: &str, layout: Layout, mode: SymbolMode) -> String {
+        let mut buffer = Folded::default();
+        let form = Form { disguises: Disguises::None, layout };
+        Normalized::new(text, form, mode, &mut buffer).text().to_owned()
+    }
+
+    proptest! {
+        /// An entry without disguises that occurs in a folded message is always a candidate.
+        #[test]
+        fn selects_every_entry_without_disguises(
+            entry in letters(),
+            message in prop::collection::vec(prop_oneof![letters(), "\\PC{0,3}", "[\\x00-\\x9f]"], 0..4),
+            is_inside: bool,
+        ) {
+            let message = message.concat() + if is_inside { &entry } else { "" } + "a";
+            for layout in [Layout::Tokenized, Layout::Verbatim] {
+                let entry = folded(&entry, layout, SymbolMode::Entry);
+                let prefilter = Prefilter::new([], EntryLiterals::of([entry.as_str()]));
+                let mut candidates = Candidates::default();
+                prefilter.find(&message, &mut candidates);
+                for mode in [SymbolMode::Letters, SymbolMode::Boundaries] {
+                    if folded(&message, layout, mode).contains(&entry) {
+                        prop_assert!(candidates.may_have_undisguised_entries(), "{message:?}");
+                    }
+                }
             }
         }
     }
