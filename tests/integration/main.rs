@@ -17,6 +17,7 @@ mod folder; // loading and packaging of rule folders
 mod fuzz; // bodies of the fuzz targets
 mod github; // workflows and issue forms
 mod import; // word lists of other systems
+mod init; // `init` and its presets
 #[cfg(unix)]
 mod large_recordings; // the example for large recordings, with local folders
 mod links; // detection of links, row by row

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 
 #[cfg(feature = "chat")]
 use crate::chat::args::ChatArgs;
+use crate::commands::init::Preset;
 use crate::commands::selection::Moment;
 use crate::options::{Color, Format, date, pair};
 #[cfg(feature = "rooms")]
@@ -135,6 +136,23 @@ fn without_controls(mut error: clap::Error) -> clap::Error {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Write a rule folder to start with
+    #[command(after_help = "\
+Examples:
+  ivs-review init
+  ivs-review init --preset family
+  ivs-review init trial/rules --preset slurs-only
+  ivs-review init --github
+
+Presets, which differ in [categories] of rules.toml alone:
+  slurs-only   only slurs and hatred of groups are denied
+  standard     the rules as they ship: also threats, scams, swearing, insults, personal data and more
+  family       also trash talk and links to all but a few sites
+  empty        all categories are off, to be switched on one by one
+
+Nothing is overwritten. --github also writes the workflows of docs/ci.md, which check, compare and
+deploy the rules of a repository.")]
+    Init(InitArgs),
     /// Check the rule folder and run its samples
     #[command(after_help = "\
 Examples:
@@ -290,6 +308,19 @@ Examples:
 #[cfg(not(feature = "rooms"))]
 pub(crate) const ROOMS_MISSING: &str = "this build does not include the `rooms` commands; install them with \
     `cargo install --locked --path . --features rooms`";
+
+#[derive(Args)]
+pub(crate) struct InitArgs {
+    /// Rule folder to write; created if it does not exist
+    #[arg(value_name = "DIR", default_value = "rules")]
+    pub(crate) folder: PathBuf,
+    /// Which categories of rules are on
+    #[arg(long, value_enum, default_value_t = Preset::Standard)]
+    pub(crate) preset: Preset,
+    /// Also write workflows for GitHub to .github/workflows beside the folder
+    #[arg(long)]
+    pub(crate) github: bool,
+}
 
 #[derive(Args)]
 pub(crate) struct FmtArgs {
@@ -730,7 +761,9 @@ mod tests {
     fn help_is_one_page_and_the_same_for_both_options() {
         let mut command = super::Cli::command();
         command.build();
-        for name in ["check", "chat", "compare", "fmt", "import", "stats", "review", "explain"] {
+        for name in
+            ["check", "chat", "compare", "fmt", "import", "init", "stats", "review", "explain"]
+        {
             if name == "chat" && cfg!(not(feature = "chat")) {
                 continue;
             }

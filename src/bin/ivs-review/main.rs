@@ -30,7 +30,7 @@ use ivs_chat_review::display::display_safe_block;
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    check, compare, compile, events, explain, fmt, generate, import, review, stats,
+    check, compare, compile, events, explain, fmt, generate, import, init, review, stats,
 };
 
 /// The result of a command that ran.
@@ -54,6 +54,7 @@ fn main() -> ExitCode {
         Command::Stats(args) => stats::run(&args),
         Command::Generate { command } => generate::run(&command),
         Command::Import(args) => import::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Compile(args) => compile::run(&args),
         #[cfg(feature = "chat")]
