@@ -78,7 +78,7 @@ build-RulesLayer:
 .PHONY: package
 package: unpacked = $(PACKAGES)/unpacked
 package:
-	rm -rf "$(unpacked)"
+	rm -rf "$(unpacked)" "$(PACKAGES)/function.zip" "$(PACKAGES)/rules.zip"
 	$(MAKE) --no-print-directory build-ReviewFunction ARTIFACTS_DIR="$(unpacked)/function"
 	$(MAKE) --no-print-directory build-RulesLayer ARTIFACTS_DIR="$(unpacked)/layer"
 	python3 tools/release/package.py "$(PACKAGES)/function.zip" . "$(unpacked)"/function/*
