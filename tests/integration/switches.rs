@@ -10,7 +10,7 @@ use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::policy::{Case, case};
 use crate::properties::{config, engine_of, engine_with_unused_switches};
@@ -204,6 +204,37 @@ proptest! {
         let file = compiled::write(&switched, &sources);
         let opened = Compiled::open(file).expect("a valid file").engine;
         prop_assert_eq!(&outcome(&opened, &event), &expected);
+    }
+}
+
+/// The example in the documentation of `src/rules/switches.rs`, and what it does not show.
+#[test]
+fn the_lower_mode_counts_unless_a_room_names_the_rule() {
+    const ROOM: &str = "[[room]]\nrooms = [\"AbC*\"]\n";
+    for (own, categories, room, expected) in [
+        ("", "insults = \"off\"", "", "off"),
+        ("", "insults = \"off\"", "categories = { insults = \"on\" }", "on"),
+        ("", "", "categories = { insults = \"on\" }\nrules = { taunts = \"shadow\" }", "shadow"),
+        ("shadow", "insults = \"on\"", "", "shadow"),
+        ("shadow", "insults = \"off\"", "rules = { taunts = \"on\" }", "on"),
+        ("off", "insults = \"on\"", "categories = { insults = \"on\" }", "off"),
+        ("on", "insults = \"shadow\"", "", "shadow"),
+    ] {
+        let own = if own.is_empty() { String::new() } else { format!("mode = \"{own}\"\n") };
+        let room = if room.is_empty() { String::new() } else { format!("{ROOM}{room}\n") };
+        let manifest = format!(
+            "version = 1\n[categories]\n{categories}\n{room}[[rule]]\nid = \"taunts\"\n\
+             category = \"insults\"\nterms = [\"muppet\"]\naction = \"mask\"\n{own}"
+        );
+        let event =
+            json!({ "Content": "muppet", "RoomArn": "arn:aws:ivschat:eu-west-1:1:room/AbC" });
+        let (_, active, shadow) = outcome(&engine_of(manifest.clone()), &event);
+        let mode = match (active.len(), shadow.len()) {
+            (1, 0) => "on",
+            (0, 1) => "shadow",
+            _ => "off",
+        };
+        assert_eq!(mode, expected, "{manifest}");
     }
 }
 

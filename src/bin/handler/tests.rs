@@ -277,6 +277,19 @@ proptest! {
     }
 }
 
+/// A rule with a rollout acts for some senders, and is in shadow mode for others.
+#[test]
+fn a_rule_is_counted_by_the_mode_that_it_had() {
+    let mut metrics = metrics();
+    let insults = id("insults");
+    for (acting, shadow) in [(1, 0), (0, 1), (0, 1)] {
+        let rules = |count| std::iter::repeat_n(insults, count);
+        metrics.reviewed(VerdictKind::Allowed, rules(acting), rules(shadow), Duration::ZERO);
+    }
+    let sums = sums(&metrics.flush(at(0), ENGINE.rules()).expect("there are counts to flush"));
+    assert_eq!((sums["Matched insults on"], sums["Matched insults shadow"]), (1, 2));
+}
+
 /// Collects log lines.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
