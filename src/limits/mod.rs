@@ -151,6 +151,28 @@ impl Bounds {
     }
 }
 
+/// The most characters that have the same lower case: `k`, `K` and the Kelvin sign.
+const CASES: usize = 3;
+
+/// Returns an upper bound of the number of equal graphemes in a row, ignoring case: how often the most
+/// frequent characters occur. Those beyond ASCII with the same lowest bits count as one.
+///
+/// Example: `привет, друг` has at most 7, since a comma occurs once and `р` twice, and each may have
+/// three forms.
+fn most_equal(text: &str) -> usize {
+    let (mut spaces, mut ascii, mut others) = (0, [0; 128], [0; 32]);
+    for c in text.chars() {
+        match u8::try_from(c) {
+            Ok(b' ') => spaces += 1,
+            Ok(byte) if byte.is_ascii() => ascii[usize::from(byte.to_ascii_lowercase())] += 1,
+            _ => others[c as usize % 32] += 1,
+        }
+    }
+    // Some characters beyond ASCII have an ASCII letter as their lower case.
+    let max = |counts: &[usize]| counts.iter().copied().max().unwrap_or(0);
+    spaces.max(max(&ascii) + CASES * max(&others))
+}
+
 /// Counts bytes, in blocks so that the compiler can vectorize it.
 #[inline]
 fn count(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> usize {
@@ -217,6 +239,7 @@ impl Counts {
                 counts.count_runs(text);
             }
         } else if may_exceed(Measure::Repeats, bounds.length)
+            && may_exceed(Measure::Repeats, most_equal(text))
             || may_exceed(Measure::Emoji, bounds.beyond_ascii)
             || may_exceed(Measure::StackedMarks, bounds.beyond_ascii)
         {

@@ -514,7 +514,8 @@ impl<O: FoldSink> Fold<'_, O> {
         self.scanned.end_word();
         self.symbols.add(c);
         let before = self.out.before(self.out.end()).filter(|_| self.gap.length == 0);
-        let alone = before.is_none_or(|(before, _)| leet::hides(before));
+        let is_separate = |c| leet::hides(c) && !leet::is_leet(c);
+        let alone = leet::is_leet(c) && before.is_none_or(|(before, _)| is_separate(before));
         if self.gap.length > 0 {
             self.close_gap(false);
         } else {

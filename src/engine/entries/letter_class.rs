@@ -79,6 +79,9 @@ impl LetterClass {
         if class < FIRST_LONG { class } else { LetterClass::NO_KEY_BYTE }
     }
 
+    /// The key bytes with which long classes begin, one bit each.
+    pub(super) const LONG_FIRST_BYTES: u32 = 0xF << FIRST_LONG;
+
     /// Returns a number for a class of three key bytes, a *long class*; `None` for others.
     #[inline]
     pub(super) fn as_long(self) -> Option<u16> {

@@ -107,6 +107,7 @@ impl PrefixFilter<'_> {
             squeezes,
         };
         for item in items {
+            filter.first |= keys.key(item).first().map_or(0, |&byte| 1 << byte);
             if let Some((first, rest)) = LetterClass::long_of(keys.key(item)) {
                 let next = LetterClass::long_of(rest).map_or(Next::NotLong, |it| Next::Long(it.0));
                 for next in [Next::Anything, next] {
@@ -115,7 +116,6 @@ impl PrefixFilter<'_> {
                 }
                 continue;
             }
-            filter.first |= keys.key(item).first().map_or(0, |&byte| 1 << byte);
             match *keys.key(item) {
                 [first, second, ..] => filter.second[usize::from(first)] |= 1 << second,
                 [first] => filter.second[usize::from(first)] = u32::MAX,
@@ -185,6 +185,9 @@ impl PrefixFilter<'_> {
 
     /// Whether a key may begin with the character beyond ASCII with which a text begins.
     fn has_long(&self, text: &[u8]) -> bool {
+        if self.parts.first & LetterClass::LONG_FIRST_BYTES == 0 {
+            return false;
+        }
         // Each has at most four bytes.
         let beginning = text[..text.len().min(8)].utf8_chunks().next().map_or("", |it| it.valid());
         let mut chars = beginning.chars();
