@@ -107,7 +107,7 @@ impl Default for Settings {
 impl Settings {
     /// Returns the maximum length of a lengthened message in the room with this ARN, in code
     /// points.
-    pub(crate) fn max_length(&self, room: Option<&str>) -> usize {
+    pub fn max_length(&self, room: Option<&str>) -> usize {
         let override_for = |arn| self.rooms.iter().find(|(glob, _)| glob.matches(arn));
         room.and_then(override_for).map_or(self.max_message_length, |&(_, length)| length)
     }

@@ -6,8 +6,34 @@ fn transcripts_are_up_to_date() {
     for pages in ["tests/cmd/*.md", "README.md", "docs/*.md", "docs/rules/*.md"] {
         cases.case(pages);
     }
-    // Its commands need the fake service.
+    // Their commands need fakes.
     cases.skip(ROOMS_PAGE);
+    cases.skip(FUNCTION_PAGE);
+}
+
+/// The documentation page on `publish` and `doctor`.
+const FUNCTION_PAGE: &str = "docs/publish.md";
+
+/// The function has the layer of the stack, an alarm without an action, and one room.
+#[cfg(feature = "rooms")]
+#[test]
+fn transcripts_of_functions_are_up_to_date() {
+    use crate::function::fake::FakeLambda;
+    use crate::rooms::fake::{FakeService, Permission, function};
+
+    let (lambda, chat) = (FakeLambda::start(), FakeService::start());
+    let handler = function("ivs-chat-review");
+    chat.account(|account| {
+        account.permit(&handler, Permission::Granted);
+        let room = account.add_room("lobby");
+        account.attach(&room, &handler, "ALLOW");
+    });
+    lambda.state(|state| state.deploy_stack("ivs-chat-review"));
+    let cases = transcript_against(&chat);
+    cases
+        .env("AWS_ENDPOINT_URL_LAMBDA", lambda.endpoint())
+        .env("AWS_ENDPOINT_URL_CLOUDWATCH", lambda.endpoint());
+    cases.case(FUNCTION_PAGE);
 }
 
 /// The documentation page on `rooms`.

@@ -14,6 +14,8 @@ mod explain; // explanations agree with reviews
 mod fix; // `check --fix` and `check --watch`
 mod fmt; // the layout of lists, and `fmt`
 mod folder; // loading and packaging of rule folders
+#[cfg(feature = "rooms")]
+mod function; // `publish` and `doctor` with a fake of Lambda
 mod fuzz; // bodies of the fuzz targets
 mod github; // workflows and issue forms
 mod import; // word lists of other systems

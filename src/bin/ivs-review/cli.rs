@@ -18,6 +18,8 @@ use jiff::civil::Date;
 use crate::chat::args::ChatArgs;
 use crate::commands::init::Preset;
 use crate::commands::selection::Moment;
+#[cfg(feature = "rooms")]
+use crate::function::args::{DoctorArgs, PublishArgs};
 use crate::options::{Color, Format, date, pair};
 #[cfg(feature = "rooms")]
 use crate::rooms::args::RoomsArgs;
@@ -291,6 +293,29 @@ Examples:
         #[command(subcommand)]
         command: GenerateCommand,
     },
+    /// Give a function the rules, within seconds, or those that it had before
+    #[cfg(feature = "rooms")]
+    #[command(after_help = PUBLISH_HELP)]
+    Publish(PublishArgs),
+    /// Check that a function reviews the messages of its rooms
+    #[cfg(feature = "rooms")]
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(DoctorArgs),
+    /// Give a function the rules, within seconds, or those that it had before (not included in this
+    /// build)
+    #[cfg(not(feature = "rooms"))]
+    #[command(disable_help_flag = true, after_help = ROOMS_MISSING)]
+    Publish {
+        #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Check that a function reviews the messages of its rooms (not included in this build)
+    #[cfg(not(feature = "rooms"))]
+    #[command(disable_help_flag = true, after_help = ROOMS_MISSING)]
+    Doctor {
+        #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Attach the handler to rooms; create, log and moderate rooms
     #[cfg(feature = "rooms")]
     Rooms(RoomsArgs),
@@ -304,9 +329,39 @@ Examples:
     },
 }
 
+#[cfg(feature = "rooms")]
+const PUBLISH_HELP: &str = "\
+Examples:
+  ivs-review publish --function ivs-chat-review --layer chat-rules
+  ivs-review publish --function ivs-chat-review --layer chat-rules --dry-run
+  ivs-review publish --function ivs-chat-review --layer chat-rules --rollback
+
+Checks and compiles the rules, publishes them as a version of the layer, points the function to it,
+waits until it is live, and asks the function which rules it has. Other layers stay. Rules that the
+function has already are not published again. The error of a step says what is live and which
+command goes on. The next `sam deploy` of the stack sets its own layer again: see docs/publish.md.
+
+Options for the connection, such as --region and --profile: `ivs-review rooms --help`";
+
+#[cfg(feature = "rooms")]
+const DOCTOR_HELP: &str = "\
+Examples:
+  ivs-review doctor --handler FUNCTION_ARN
+  ivs-review doctor --handler ivs-chat-review --all --rules rules
+  ivs-review doctor --handler FUNCTION_ARN --room ROOM_ARN --yes
+
+Checks the state and configuration of the function, who may invoke it, which rules it has, whether
+it answers samples of the rules as they do, how long it takes, the actions of its alarms, and its
+rooms: those that are attached to it unless you select others. With --room it also sends up to three
+messages to the chat of that room, which everyone in it can see.
+
+The exit code is 1 if there is a problem. What could not be checked is listed and is not a problem.
+
+Options for the connection, such as --region and --profile: `ivs-review rooms --help`";
+
 /// The error of `rooms` in a build without the feature.
 #[cfg(not(feature = "rooms"))]
-pub(crate) const ROOMS_MISSING: &str = "this build does not include the `rooms` commands; install them with \
+pub(crate) const ROOMS_MISSING: &str = "this build does not include the commands that call AWS; install them with \
     `cargo install --locked --path . --features rooms`";
 
 #[derive(Args)]

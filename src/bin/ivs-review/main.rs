@@ -10,6 +10,8 @@ mod clock;
 mod code_docs;
 mod commands;
 mod files;
+#[cfg(feature = "rooms")]
+mod function;
 mod input;
 mod options;
 mod output;
@@ -61,8 +63,14 @@ fn main() -> ExitCode {
         Command::Chat(args) => chat::run(&args),
         #[cfg(feature = "rooms")]
         Command::Rooms(args) => rooms::run(&args),
+        #[cfg(feature = "rooms")]
+        Command::Publish(args) => function::publish(&args),
+        #[cfg(feature = "rooms")]
+        Command::Doctor(args) => function::doctor(&args),
         #[cfg(not(feature = "rooms"))]
-        Command::Rooms { .. } => Err(anyhow::anyhow!(cli::ROOMS_MISSING)),
+        Command::Rooms { .. } | Command::Publish { .. } | Command::Doctor { .. } => {
+            Err(anyhow::anyhow!(cli::ROOMS_MISSING))
+        }
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

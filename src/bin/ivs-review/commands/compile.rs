@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use ivs_chat_review::compiled::{self, Compiled, RulesHash};
@@ -15,16 +16,7 @@ use crate::{Outcome, ignore_broken_pipe};
 
 pub(crate) fn run(args: &CompileArgs) -> anyhow::Result<Outcome> {
     let folder = RuleFolder::open_quietly(&args.folder.path)?;
-    let mut errors = folder.diagnostics.iter().filter(|it| it.is_error()).count();
-    errors += folder.engine.compile_patterns().len();
-    errors += failed_samples(&folder.engine);
-    if errors > 0 {
-        writeln!(
-            anstream::stderr(),
-            "error: not compiled, because the rules have {}; run `ivs-review check --rules {}` for details",
-            count(errors, "error", "errors"),
-            shown_path(&args.folder.path),
-        )?;
+    if !is_valid(&folder, &args.folder.path, "compiled")? {
         return Ok(Outcome::Findings);
     }
     let file = args.output.clone().unwrap_or_else(|| args.folder.path.join(compiled::FILE));
@@ -50,4 +42,20 @@ pub(crate) fn run(args: &CompileArgs) -> anyhow::Result<Outcome> {
         RulesHash::of(&folder.sources),
     ))?;
     Ok(Outcome::Fine)
+}
+
+/// Whether rules have no error and all their samples pass. If not, prints why they are not `done`.
+pub(crate) fn is_valid(folder: &RuleFolder, path: &Path, done: &str) -> anyhow::Result<bool> {
+    let mut errors = folder.diagnostics.iter().filter(|it| it.is_error()).count();
+    errors += folder.engine.compile_patterns().len();
+    errors += failed_samples(&folder.engine);
+    if errors > 0 {
+        writeln!(
+            anstream::stderr(),
+            "error: not {done}, because the rules have {}; run `ivs-review check --rules {}` for details",
+            count(errors, "error", "errors"),
+            shown_path(path),
+        )?;
+    }
+    Ok(errors == 0)
 }

@@ -17,14 +17,14 @@
 
 pub(crate) mod args;
 mod chat;
-mod client;
-mod context;
-mod fleet;
+pub(crate) mod client;
+pub(crate) mod context;
+pub(crate) mod fleet;
 mod logging;
 mod reconcile;
 mod room;
 mod shutdown;
-mod ui;
+pub(crate) mod ui;
 
 use anyhow::Context;
 

@@ -9,7 +9,7 @@ use hyper::Response;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::time::{Interval, interval};
 
-pub(super) fn response(
+pub(crate) fn response(
     status: u16,
     kind: Option<&str>,
     retry_after: Option<u32>,
@@ -41,7 +41,7 @@ pub(super) fn endless(pause: Option<Duration>) -> io::Result<Response<TestBody>>
     Response::builder().status(200).body(body).map_err(io::Error::other)
 }
 
-pub(super) enum TestBody {
+pub(crate) enum TestBody {
     Whole(Option<Bytes>),
     /// The first half of a body, then an error.
     Truncated(Option<Bytes>),

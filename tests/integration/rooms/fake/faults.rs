@@ -75,7 +75,7 @@ pub(crate) struct Replacement {
 }
 
 /// What a fault does in place of the service.
-pub(super) enum Instead {
+pub(crate) enum Instead {
     /// The connection is closed.
     Disconnect,
     Respond(Response<TestBody>),
@@ -84,7 +84,7 @@ pub(super) enum Instead {
 impl FaultKind {
     /// Returns what the client gets in place of the response of the service, to which the request is then not passed
     /// on. `number` is different for each call.
-    pub(super) fn instead(&self, number: usize) -> io::Result<Option<Instead>> {
+    pub(crate) fn instead(&self, number: usize) -> io::Result<Option<Instead>> {
         let replacement = match self {
             FaultKind::DisconnectBefore => return Ok(Some(Instead::Disconnect)),
             FaultKind::Error(status, code, message) => Replacement {
@@ -123,7 +123,7 @@ impl FaultKind {
     }
 
     /// Changes an answer of the service.
-    pub(super) fn change(&self, answer: &mut Value) {
+    pub(crate) fn change(&self, answer: &mut Value) {
         if let FaultKind::Changed(change) = self {
             merge(answer, &serde_json::from_str(change).expect("valid JSON"));
         }
@@ -194,7 +194,7 @@ impl Fault {
     }
 
     /// Counts this call; returns the fault if the call is affected.
-    pub(super) fn matches_call(&mut self, call: &Call) -> Option<FaultKind> {
+    pub(crate) fn matches_call(&mut self, call: &Call) -> Option<FaultKind> {
         let room = self.room.as_deref();
         if self.operation != call.operation || (room.is_some() && room != call.room()) {
             return None;

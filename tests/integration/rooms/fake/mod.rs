@@ -5,11 +5,11 @@
 //! violations that no test has read panics.
 
 mod account; // the account, its times and page sizes
-mod body; // response bodies, complete or truncated
-mod faults; // injected faults, apart from the contract
+pub(crate) mod body; // response bodies, complete or truncated
+pub(crate) mod faults; // injected faults, apart from the contract
 mod guarantees; // what this project guarantees beyond the contract
 mod server; // from a connection to its response
-mod signature; // verification of signatures
+pub(crate) mod signature; // verification of signatures
 mod video; // operations on channels and their streams
 
 use std::collections::{BTreeSet, HashSet};
@@ -23,7 +23,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-pub(crate) use account::{Account, NoHandler, Permission, REGION, function};
+pub(crate) use account::{ACCOUNT, Account, NoHandler, Permission, REGION, function};
 pub(crate) use faults::{Fault, FaultKind, Replacement};
 pub(crate) use signature::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 pub(crate) use video::PASSPHRASE;

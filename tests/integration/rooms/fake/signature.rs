@@ -16,7 +16,7 @@ pub(crate) const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPL
 const LEEWAY: Duration = Duration::from_secs(300);
 
 /// Returns the access key with which the request is signed.
-pub(super) fn verify(
+pub(crate) fn verify(
     head: &Parts,
     body: &[u8],
     region: &str,

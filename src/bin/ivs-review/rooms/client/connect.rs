@@ -10,13 +10,15 @@ use aws_sdk_ivschat::config::retry::RetryConfig;
 use aws_sdk_ivschat::config::timeout::TimeoutConfig;
 use aws_sdk_ivschat::config::{AppName, IdentityCache, Region};
 
+use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 use ivs_chat_review::display::display_safe;
 
 use super::answer::AnswerCheck;
 use super::credentials;
-use super::http;
+use super::http::Http;
 use super::profile;
 use super::region;
+use super::signed::{SignedClient, SignedService};
 use crate::clock;
 
 /// How the service is reached. The help of each command refers to `rooms --help` for these options.
@@ -57,10 +59,15 @@ fn attempts(text: &str) -> Result<NonZeroU32, &'static str> {
     text.parse().map_err(|_| "expected a positive whole number, here or in AWS_MAX_ATTEMPTS")
 }
 
-/// The clients of both services, with the same settings.
+/// The time for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The clients of all services, with the same settings.
 pub(super) struct Clients {
     pub(super) chat: aws_sdk_ivschat::Client,
     pub(super) video: aws_sdk_ivs::Client,
+    /// Lambda and CloudWatch.
+    pub(super) signed: SignedClient,
     pub(super) region: String,
 }
 
@@ -73,7 +80,8 @@ pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -
     let found =
         region::find(args.region.as_deref(), profile, expected_region, has_endpoint).await?;
     let region = Region::new(found.clone());
-    let http = http::client()?;
+    let connections = Http::new()?;
+    let http = connections.clone().client();
 
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region.clone())
@@ -83,20 +91,24 @@ pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -
         loader = loader.profile_name(name).credentials_provider(provider);
     }
     let shared = loader.load().await;
+    let timeouts = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build();
+    let connector = connections.connector(Some(timeouts), shared.sleep_impl());
 
     // These timeouts do not apply to credential providers, which have their own: a second factor
     // takes time.
     let mut settings = shared.to_builder();
     settings.set_app_name(Some(AppName::new("ivs-review")?));
-    // Both clients share the provider and the cache: resolving credentials may ask for a second
+    // All clients share the provider, whose credentials are resolved once: that may ask for a second
     // factor.
-    if let Some(provider) = shared.credentials_provider() {
-        settings.set_credentials_provider(Some(credentials::resolved(provider).await?));
-    }
+    let Some(provider) = shared.credentials_provider() else {
+        bail!("no AWS credentials");
+    };
+    let provider = credentials::resolved(provider).await?;
+    settings.set_credentials_provider(Some(provider.clone()));
     let settings = settings
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(5))
+                .connect_timeout(CONNECT_TIMEOUT)
                 .read_timeout(Duration::from_secs(10))
                 .operation_attempt_timeout(Duration::from_secs(30))
                 .build(),
@@ -109,6 +121,7 @@ pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -
     Ok(Clients {
         chat: aws_sdk_ivschat::Client::from_conf(chat.build()),
         video: aws_sdk_ivs::Client::from_conf(video.build()),
+        signed: SignedClient::new(connector, provider, &found),
         region: found,
     })
 }
@@ -117,7 +130,13 @@ pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -
 /// client would panic on an empty one.
 fn check_endpoints() -> Result<bool> {
     let mut is_found = false;
-    for name in ["AWS_ENDPOINT_URL_IVSCHAT", "AWS_ENDPOINT_URL_IVS", "AWS_ENDPOINT_URL"] {
+    for name in [
+        "AWS_ENDPOINT_URL_IVSCHAT",
+        "AWS_ENDPOINT_URL_IVS",
+        SignedService::Lambda.endpoint_variable(),
+        SignedService::CloudWatch.endpoint_variable(),
+        "AWS_ENDPOINT_URL",
+    ] {
         let Ok(url) = env::var(name) else { continue };
         if !url.starts_with("http://") && !url.starts_with("https://") {
             bail!(

@@ -147,7 +147,7 @@ impl ServiceError {
     }
 
     /// An answer that is redirected: requests are signed for their host.
-    fn redirected(status: u16, location: Option<&str>) -> ServiceError {
+    pub(super) fn redirected(status: u16, location: Option<&str>) -> ServiceError {
         let status = format!("HTTP {status}");
         // The rest of the URL may contain credentials.
         let to = location.and_then(|url| url.split(['?', '#']).next());
@@ -170,8 +170,23 @@ impl ServiceError {
             .maybe_applied()
     }
 
+    /// An answer that AWS would not give.
+    pub(super) fn wrong_endpoint(what: &str) -> ServiceError {
+        ServiceError::new(FailureKind::WrongEndpoint, &format!("unexpected answer: {what}"))
+    }
+
+    /// A request that cannot be sent.
+    pub(super) fn rejected(error: &(dyn Error + 'static)) -> ServiceError {
+        ServiceError::new(FailureKind::Rejected, &format!("cannot send the request: {error}"))
+    }
+
+    /// Sets the delay that the service requests before a retry.
+    pub(super) fn retried_after(self, delay: Option<Duration>) -> ServiceError {
+        ServiceError { retry_after: delay, ..self }
+    }
+
     /// The error of an answer.
-    fn answered(status: u16, code: Option<&str>, text: Option<&str>) -> ServiceError {
+    pub(super) fn answered(status: u16, code: Option<&str>, text: Option<&str>) -> ServiceError {
         let text = text.unwrap_or_default();
         let kind = kind_of(status, code.unwrap_or_default(), text);
         let status = format!("HTTP {status}");
@@ -200,7 +215,7 @@ impl ServiceError {
     }
 
     /// The error of a missing answer.
-    fn unanswered(kind: FailureKind, error: &(dyn Error + 'static)) -> ServiceError {
+    pub(super) fn unanswered(kind: FailureKind, error: &(dyn Error + 'static)) -> ServiceError {
         if let Some(error) = find(error) {
             return ServiceError::credentials(error);
         }
@@ -281,8 +296,10 @@ fn kind_of(status: u16, code: &str, text: &str) -> FailureKind {
         "PendingVerification" => FailureKind::Unverified,
         "ResourceNotFoundException" => FailureKind::NotFound,
         "ChannelNotBroadcasting" => FailureKind::NotBroadcasting,
-        "ConflictException" => FailureKind::Conflict,
-        "ServiceQuotaExceededException" => FailureKind::Quota,
+        "ConflictException" | "ResourceConflictException" | "PreconditionFailedException" => {
+            FailureKind::Conflict
+        }
+        "ServiceQuotaExceededException" | "CodeStorageExceededException" => FailureKind::Quota,
         "ValidationException" if text.contains("invalid lambda permission") => {
             FailureKind::LambdaPermission
         }

@@ -4,30 +4,50 @@ use std::path::Path;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
-use aws_sdk_ivschat::config::SharedHttpClient;
+use aws_sdk_ivschat::config::{SharedAsyncSleep, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::terminal::shown_path;
 
-/// Returns a client for the service and for credential providers. Respects HTTPS_PROXY, NO_PROXY
-/// and so on.
-pub(super) fn client() -> Result<SharedHttpClient> {
-    let tls = TlsContext::builder().with_trust_store(trusted()?).build()?;
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+/// Makes connections. Respects HTTPS_PROXY, NO_PROXY and so on.
+#[derive(Clone)]
+pub(super) struct Http {
+    tls: TlsContext,
+}
+
+impl Http {
+    pub(super) fn new() -> Result<Http> {
+        Ok(Http { tls: TlsContext::builder().with_trust_store(trusted()?).build()? })
+    }
+
+    /// Returns a client for the service and for credential providers.
+    pub(super) fn client(self) -> SharedHttpClient {
+        Builder::new().build_with_connector_fn(move |settings, components| {
+            let sleep = components.and_then(|components| components.sleep_impl());
+            self.connector(settings.cloned(), sleep)
+        })
+    }
+
+    pub(super) fn connector(
+        &self,
+        settings: Option<HttpConnectorSettings>,
+        sleep: Option<SharedAsyncSleep>,
+    ) -> Connector {
         let mut connector = Connector::builder()
             .proxy_config(ProxyConfig::from_env())
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .tls_context(tls.clone());
-        connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+            .tls_context(self.tls.clone());
+        connector.set_connector_settings(settings);
+        connector.set_sleep_impl(sleep);
         connector.build()
-    }))
+    }
 }
 
 /// Returns the trusted certificates of the machine, or those of AWS_CA_BUNDLE instead.

@@ -12,6 +12,7 @@ mod convert;
 mod credentials;
 mod error;
 mod error_body;
+mod functions;
 mod http;
 mod lenient;
 mod logging;
@@ -23,6 +24,7 @@ mod rate_limit;
 mod region;
 mod retry;
 mod rooms;
+mod signed;
 mod tags;
 
 use std::error::Error;
@@ -33,10 +35,12 @@ use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 pub(crate) use self::channels::Listed;
 pub(crate) use self::connect::ConnectArgs;
 pub(crate) use self::error::{FailureKind, ServiceError};
+pub(crate) use self::functions::{Alarm, FunctionState, Invocation};
 pub(crate) use self::messages::{Token, TokenRequest};
 use self::operation::{Operation, RateLimiters};
 use self::retry::Retry;
 pub(crate) use self::rooms::{ListFilter, NewRoom, RoomDetails};
+use self::signed::{Answer, Request, SignedClient};
 use super::shutdown::Shutdown;
 
 /// A client for one account and Region.
@@ -45,6 +49,8 @@ pub(crate) struct Service {
     client: aws_sdk_ivschat::Client,
     /// Amazon IVS: channels and their streams.
     video: aws_sdk_ivs::Client,
+    /// Lambda and CloudWatch.
+    signed: SignedClient,
     region: String,
     retry: Retry,
     rate_limiters: RateLimiters,
@@ -61,8 +67,8 @@ impl Service {
         let clients = connect::clients(args, expected_region).await?;
         let retry = Retry::new(args.attempts, shutdown.clone());
         let rate_limiters = RateLimiters::new(args.rate);
-        let connect::Clients { chat, video, region } = clients;
-        Ok(Service { client: chat, video, region, retry, rate_limiters })
+        let connect::Clients { chat, video, signed, region } = clients;
+        Ok(Service { client: chat, video, signed, region, retry, rate_limiters })
     }
 
     pub(crate) fn region(&self) -> &str {
@@ -111,5 +117,16 @@ impl Service {
             let error = error.of(operation);
             if operation.is_about_users() { error.redacted() } else { error }
         })
+    }
+
+    /// The same for a request that is signed here.
+    async fn call_signed(
+        &self,
+        operation: Operation,
+        request: Request<'_>,
+    ) -> Result<Answer, ServiceError> {
+        let sent = self.signed.send(request);
+        let answer = self.retry.permitted(&self.rate_limiters.of(operation), sent).await;
+        answer.map_err(|error| error.of(operation))
     }
 }

@@ -1,4 +1,4 @@
-//! The operations of the service and their rate limits: [`RateLimiters`].
+//! The operations of the services and their rate limits: [`RateLimiters`].
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -32,6 +32,17 @@ pub(crate) enum Operation {
     GetStream,
     ListChannels,
     ListStreams,
+    // Operations of Lambda.
+    DeleteLayerVersion,
+    GetFunction,
+    GetPolicy,
+    Invoke,
+    ListFunctions,
+    ListLayerVersions,
+    PublishLayerVersion,
+    UpdateFunctionConfiguration,
+    // Operations of CloudWatch.
+    DescribeAlarms,
 }
 
 /// The quota of each operation on rooms and channels, in calls per second. `--rate` refers to these.
@@ -49,6 +60,22 @@ impl Operation {
         matches!(self, BatchGetChannel | GetChannel | GetStream | ListChannels | ListStreams)
     }
 
+    /// Whether the operation belongs to Lambda.
+    pub(crate) fn is_about_functions(self) -> bool {
+        use Operation::*;
+        matches!(
+            self,
+            DeleteLayerVersion
+                | GetFunction
+                | GetPolicy
+                | Invoke
+                | ListFunctions
+                | ListLayerVersions
+                | PublishLayerVersion
+                | UpdateFunctionConfiguration
+        )
+    }
+
     /// Whether the operation concerns users of a room. Its requests contain personal data.
     pub(crate) fn is_about_users(self) -> bool {
         use Operation::*;
@@ -61,6 +88,12 @@ impl Operation {
         let name = self.name();
         match self {
             _ if self.is_about_channels() => format!("ivs:{name}"),
+            Invoke => "lambda:InvokeFunction".to_owned(),
+            UpdateFunctionConfiguration => {
+                format!("lambda:{name}, and lambda:GetLayerVersion for its layers")
+            }
+            _ if self.is_about_functions() => format!("lambda:{name}"),
+            DescribeAlarms => format!("cloudwatch:{name}"),
             // IAM checks tags of new resources as a second operation.
             CreateRoom | CreateLoggingConfiguration => {
                 format!("ivschat:{name}, and with tags ivschat:TagResource")
@@ -82,6 +115,12 @@ impl Operation {
             | ListLoggingConfigurations
             | UpdateLoggingConfiguration => 3.0,
             ListTagsForResource | TagResource | UntagResource => 10.0,
+            // AWS Lambda Developer Guide, "Lambda quotas", and Amazon CloudWatch User Guide, "CloudWatch
+            // service quotas".
+            DeleteLayerVersion | GetPolicy | ListFunctions | ListLayerVersions => 15.0,
+            PublishLayerVersion | UpdateFunctionConfiguration => 15.0,
+            GetFunction | Invoke => 100.0,
+            DescribeAlarms => 9.0,
             DeleteMessage | DisconnectUser | SendEvent => 100.0,
             CreateChatToken => 200.0,
         }

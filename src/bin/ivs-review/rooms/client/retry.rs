@@ -50,6 +50,18 @@ impl Retry {
         Ok(output)
     }
 
+    /// The same for a request whose errors are known.
+    pub(super) async fn permitted<T>(
+        &self,
+        limiter: &RateLimiter,
+        request: impl Future<Output = Result<T, ServiceError>>,
+    ) -> Result<T, ServiceError> {
+        limiter.acquire(&self.shutdown).await?;
+        let output = request.await?;
+        self.is_answered.set(true);
+        Ok(output)
+    }
+
     /// Makes attempts until one succeeds or fails permanently.
     pub(super) async fn retry<T>(
         &self,

@@ -10,8 +10,12 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
                 Some(operation) => operation.permissions(),
                 None => "a permission for the operation".to_owned(),
             };
+            let page = match error.operation {
+                Some(operation) if operation.is_about_functions() => "docs/publish.md",
+                _ => "docs/provisioning.md",
+            };
             return Some(format!(
-                "the credentials need {permissions}; see \"Permissions\" in docs/provisioning.md"
+                "the credentials need {permissions}; see \"Permissions\" in {page}"
             ));
         }
         FailureKind::Unverified => {
@@ -35,6 +39,11 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
                 "a proxy or another service may have answered: check HTTPS_PROXY and {endpoint}"
             ));
         }
+        FailureKind::Conflict
+            if error.operation.is_some_and(|operation| operation.is_about_functions()) =>
+        {
+            "the function is being changed by another client: try again later"
+        }
         FailureKind::Conflict => {
             "a logging configuration that is attached to rooms cannot be deleted: find them with `ivs-review rooms list --logging ARN` and use `ivs-review rooms logging detach`; if it is being changed, try again later"
         }
@@ -53,6 +62,7 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
 fn endpoint_variable(error: &ServiceError) -> &'static str {
     match error.operation {
         Some(operation) if operation.is_about_channels() => "AWS_ENDPOINT_URL_IVS",
+        Some(operation) if operation.is_about_functions() => "AWS_ENDPOINT_URL_LAMBDA",
         _ => "AWS_ENDPOINT_URL_IVSCHAT",
     }
 }
@@ -61,7 +71,13 @@ fn endpoint_variable(error: &ServiceError) -> &'static str {
 pub(crate) fn advised(error: &ServiceError) -> anyhow::Error {
     const HOW_TO_LIST: &str =
         "`ivs-review rooms list` and `ivs-review rooms logging list` show what exists";
-    let missing = (error.kind == FailureKind::NotFound).then(|| HOW_TO_LIST.to_owned());
+    const HOW_TO_LIST_FUNCTIONS: &str =
+        "`aws lambda list-functions` and `aws lambda list-layers` show what exists";
+    let how = match error.operation {
+        Some(operation) if operation.is_about_functions() => HOW_TO_LIST_FUNCTIONS,
+        _ => HOW_TO_LIST,
+    };
+    let missing = (error.kind == FailureKind::NotFound).then(|| how.to_owned());
     match advice(error).or(missing) {
         Some(advice) => anyhow::anyhow!("{error}; {advice}"),
         None => anyhow::anyhow!("{error}"),

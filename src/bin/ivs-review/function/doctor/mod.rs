@@ -1,0 +1,80 @@
+//! `doctor`: whether a function reviews the messages of its rooms.
+//!
+//! Everything is read before anything is judged, and each check is made also if others have found
+//! problems. A check that lacks a permission is reported as not made.
+
+mod alarms;
+mod check;
+mod configuration;
+mod permission;
+mod replies;
+mod rooms;
+mod samples;
+
+use anyhow::bail;
+use ivs_chat_review::provision::arn::FunctionArn;
+use ivs_chat_review::provision::selection::Selection;
+
+use self::check::{Check, Report};
+use super::args::DoctorArgs;
+use crate::Outcome;
+use crate::rooms::client::{FailureKind, ServiceError};
+use crate::rooms::context::CommandContext;
+use crate::rooms::ui::advice::{advice, advised};
+use crate::rules_dir::RuleFolder;
+
+pub(crate) async fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
+    let selection = args.select.selection()?;
+    let folder = RuleFolder::open_quietly(&args.folder.path)?;
+    let context = match &selection {
+        Some(selection) => {
+            CommandContext::open_for(&args.connect, selection, args.handler.arn()).await?
+        }
+        None => CommandContext::open(&args.connect, &[], args.handler.arn()).await?,
+    };
+    let report = Report::new(args.format);
+    let function = match context.service.get_function(&args.handler.to_string()).await {
+        Ok(function) => function,
+        Err(error) if error.kind == FailureKind::NotFound => {
+            let region = context.service.region();
+            report.check(&Check::problem(
+                "function",
+                format!("the function {} does not exist in {region}", args.handler),
+                "rooms that name it deliver or block every message by their fallback",
+                "deploy it, or pass the Region and profile of the account that has it",
+            ))?;
+            return report.end();
+        }
+        Err(error) => return Err(advised(&error)),
+    };
+    let Ok(arn) = FunctionArn::parse(&function.arn) else {
+        bail!("unexpected ARN `{}` of the function", function.arn);
+    };
+    configuration::checks(&function, context.service.region())
+        .try_for_each(|it| report.check(&it))?;
+
+    let selection = selection.unwrap_or_else(|| rooms::attached_to(&arn));
+    let selected = rooms::read(&context, &selection).await?;
+    permission::checks(&context.service, &arn, &selected)
+        .await
+        .iter()
+        .try_for_each(|it| report.check(it))?;
+    replies::checks(&context.service, &arn, &folder, &args.folder.path)
+        .await
+        .iter()
+        .try_for_each(|it| report.check(it))?;
+    alarms::checks(&context.service, &function).await.iter().try_for_each(|it| report.check(it))?;
+    rooms::checks(&arn, &selected, &folder).iter().try_for_each(|it| report.check(it))?;
+    report.end()
+}
+
+/// Returns the check that was not made because of an error.
+fn not_made(name: &'static str, error: &ServiceError) -> Check {
+    let fix = advice(error).unwrap_or_else(|| "try again".to_owned());
+    Check::not_made(name, error.to_string(), fix)
+}
+
+/// Returns whether a selection names rooms one by one.
+fn is_of_rooms(selection: &Selection) -> bool {
+    matches!(selection, Selection::Rooms(_))
+}

@@ -1,0 +1,203 @@
+//! Which rules the function has, whether it answers as they do, and how long that takes.
+
+use std::path::Path;
+
+use futures_util::future::join_all;
+use ivs_chat_review::compiled::RulesHash;
+use ivs_chat_review::ivs::ReviewRequest;
+use ivs_chat_review::provision::arn::FunctionArn;
+use ivs_chat_review::provision::invocation_report::InvocationReport;
+use ivs_chat_review::review::Reviewer;
+use serde_json::Value;
+
+use super::check::Check;
+use super::{not_made, samples};
+use crate::function::probe::{self, Reply};
+use crate::rooms::client::Service;
+use crate::rules_dir::{RuleFolder, today};
+use crate::terminal::{count, shown_path};
+
+/// How long IVS Chat waits, in milliseconds (Amazon IVS Chat User Guide, "Service Quotas").
+const LIMIT: f64 = 200.0;
+
+/// How many messages are sent at once first, so that Lambda starts more than one process.
+const AT_ONCE: usize = 4;
+
+pub(super) async fn checks(
+    service: &Service,
+    function: &FunctionArn,
+    folder: &RuleFolder,
+    path: &Path,
+) -> Vec<Check> {
+    let (region, account) = (function.region(), function.account());
+    let room = format!("arn:aws:ivschat:{region}:{account}:room/ivs-review");
+    let messages = samples::messages(folder.engine.rules());
+    let events: Vec<Value> = messages.iter().map(|it| probe::event(it, &room)).collect();
+    let mut replies = Vec::new();
+    let at_once = events.iter().cycle().take(AT_ONCE.max(events.len().min(AT_ONCE)));
+    let first = join_all(at_once.map(|it| probe::review(service, function.as_str(), it))).await;
+    for reply in first {
+        match reply {
+            Ok(reply) => replies.push(reply),
+            Err(error) => return vec![not_made("replies", &error)],
+        }
+    }
+    for event in events.iter().skip(AT_ONCE) {
+        match probe::review(service, function.as_str(), event).await {
+            Ok(reply) => replies.push(reply),
+            Err(error) => return vec![not_made("replies", &error)],
+        }
+    }
+    let mut checks = vec![rules(&replies, folder, path)];
+    checks.push(answers(&replies, &events, folder));
+    checks.push(time(&replies));
+    checks
+}
+
+/// Compares the hash of the rules.
+fn rules(replies: &[Reply], folder: &RuleFolder, path: &Path) -> Check {
+    const NAME: &str = "rules";
+    let local = RulesHash::of(&folder.sources).to_string();
+    let path = shown_path(path);
+    let Some(probe) = replies.iter().find_map(|reply| reply.probe.as_ref()) else {
+        return Check::not_made(
+            NAME,
+            "the handler does not say which rules it has: it fails, or is of an older version",
+            "deploy the handler of this version",
+        );
+    };
+    if probe.rules_hash != local {
+        return Check::problem(
+            NAME,
+            format!("the function has the rules {}, and {path} has {local}", probe.rules_hash),
+            "messages are reviewed with other rules than those in this folder",
+            "publish or deploy the folder, or pass the folder that was deployed with --rules",
+        );
+    }
+    if probe.skipped > 0 {
+        return Check::problem(
+            NAME,
+            format!("the function skips {}", count(probe.skipped, "invalid part", "invalid parts")),
+            "entries or rules in them have no effect",
+            format!("run `ivs-review check --rules {path}`, and publish the fixed rules"),
+        );
+    }
+    if !probe.compiled {
+        return Check::problem(
+            NAME,
+            format!("{local}, compiled from the text at each start"),
+            "each start takes longer, the more entries there are; IVS Chat does not wait longer than 200 ms",
+            format!(
+                "deploy the rules compiled (`ivs-review publish` or `sam build`) with the version {} of the handler",
+                probe.version
+            ),
+        );
+    }
+    Check::ok(NAME, format!("{local}, as in {path}"))
+}
+
+/// Compares the replies with those of the local rules.
+fn answers(replies: &[Reply], events: &[Value], folder: &RuleFolder) -> Check {
+    const NAME: &str = "replies";
+    let mut reviewer = Reviewer::new(&folder.engine);
+    let (mut errors, mut different) = (Vec::new(), 0);
+    for (reply, event) in replies.iter().zip(events.iter().cycle()) {
+        let json = event.to_string();
+        let request = ReviewRequest::from_json(json.as_bytes()).expect("it has a content");
+        let local = reviewer.review(&request, today());
+        let local = local.into_response(&folder.engine, request).to_json();
+        let local: Value = serde_json::from_slice(&local).unwrap_or_default();
+        match &reply.review {
+            Err(error) => errors.push(error.as_str()),
+            Ok(review) => different += usize::from(*review != local),
+        }
+    }
+    let all = count(replies.len(), "message", "messages");
+    if let Some(error) = errors.first() {
+        return Check::problem(
+            NAME,
+            format!("{} of {all} failed: {error}", errors.len()),
+            "the fallback of the room applies to a message whose review fails",
+            "read the ERROR lines in the log of the function: `aws logs tail /aws/lambda/NAME`",
+        );
+    }
+    if different > 0 {
+        return Check::problem(
+            NAME,
+            format!("{different} of {all} are answered otherwise than by the rules of the folder"),
+            "senders and readers see something else than `ivs-review review` shows",
+            "publish or deploy the folder; if the rules are the same, deploy the handler of this version",
+        );
+    }
+    Check::ok(NAME, format!("{all} answered as by the rules of the folder"))
+}
+
+/// Judges the times. Lambda reports those of the function, unless its log omits them. Then only the
+/// handler knows how long it took, and the whole includes the network.
+fn time(replies: &[Reply]) -> Check {
+    const NAME: &str = "time";
+    const WHY: &str = "IVS Chat waits 200 ms, and then delivers or blocks the message by the fallback of its room";
+    let reports: Vec<InvocationReport> =
+        replies.iter().filter_map(|it| InvocationReport::find(&it.invocation.log)).collect();
+    let slowest = |times: &mut dyn Iterator<Item = f64>| times.reduce(f64::max);
+    if !reports.is_empty() {
+        let of = |cold: bool| reports.iter().filter(move |it| it.start.is_some() == cold);
+        let cold = slowest(&mut of(true).map(|it| it.total()));
+        let warm = slowest(&mut of(false).map(|it| it.total()));
+        let what = match cold {
+            Some(_) => format!("{}, {}", shown("first after a start", cold), shown("others", warm)),
+            None => format!(
+                "{}; all processes were running, so no start was seen",
+                shown("", warm).trim_start()
+            ),
+        };
+        let is_late = |time: Option<f64>| time.is_some_and(|time| time >= LIMIT);
+        if is_late(warm) {
+            return Check::problem(
+                NAME,
+                what,
+                WHY,
+                "run `ivs-review check` for the slowest message, and set MemorySize to 1769",
+            );
+        }
+        if is_late(cold) {
+            return Check::problem(
+                NAME,
+                what,
+                WHY,
+                "deploy compiled rules, set MemorySize to 1769, or use provisioned concurrency",
+            );
+        }
+        return Check::ok(NAME, what);
+    }
+    let probes = replies.iter().filter_map(|reply| reply.probe.as_ref());
+    let inside = slowest(&mut probes.map(|it| {
+        let start = if it.answered == 0 { it.start_us } else { 0 };
+        (start + it.review_us) as f64 / 1_000.0
+    }));
+    let whole = slowest(&mut replies.iter().map(|it| it.invocation.time.as_secs_f64() * 1_000.0));
+    let what = format!("{}, {}", shown("in the handler", inside), shown("with the network", whole));
+    if inside.is_some_and(|time| time >= LIMIT) {
+        return Check::problem(
+            NAME,
+            what,
+            WHY,
+            "deploy compiled rules, and set MemorySize to 1769",
+        );
+    }
+    if whole.is_some_and(|time| time < LIMIT) {
+        return Check::ok(NAME, what);
+    }
+    Check::not_made(
+        NAME,
+        format!("{what}; Lambda does not report its own times"),
+        "run this in the Region of the function, or set SystemLogLevel to INFO for the time of the check",
+    )
+}
+
+fn shown(what: &str, milliseconds: Option<f64>) -> String {
+    match milliseconds {
+        Some(time) => format!("{what} at most {time:.1} ms"),
+        None => format!("{what} unknown"),
+    }
+}

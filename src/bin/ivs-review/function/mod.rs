@@ -1,0 +1,37 @@
+//! `publish` and `doctor`: the function that reviews messages, and its rules.
+//!
+//! ```text
+//! publish:  rules ──check, compile──▶ archive ──plan──▶ publish, update, verify, delete
+//! doctor:   function, policy, rules, alarms, rooms ──read──▶ checks ──▶ report
+//! ```
+//!
+//! What is decided from what was read is in the library (`provision`); calls are in `rooms::client`.
+
+pub(crate) mod args;
+mod doctor;
+mod probe;
+mod publish;
+
+use anyhow::Context;
+
+use self::args::{DoctorArgs, PublishArgs};
+use crate::Outcome;
+
+pub(crate) fn doctor(args: &DoctorArgs) -> anyhow::Result<Outcome> {
+    block_on(doctor::run(args))
+}
+
+pub(crate) fn publish(args: &PublishArgs) -> anyhow::Result<Outcome> {
+    block_on(publish::run(args))
+}
+
+fn block_on(command: impl Future<Output = anyhow::Result<Outcome>>) -> anyhow::Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the asynchronous runtime")?;
+    let outcome = runtime.block_on(command);
+    // A pending DNS lookup must not keep the process alive.
+    runtime.shutdown_background();
+    outcome
+}
