@@ -72,6 +72,7 @@ pub mod explain;
 mod fnv;
 pub mod format;
 #[cfg(feature = "tables")]
+pub mod handler_log;
 pub mod import;
 pub mod ivs;
 pub mod language;
@@ -93,3 +94,4 @@ pub mod stats;
 pub mod suggest;
 #[cfg(feature = "tables")]
 pub mod table;
+pub mod trial;

@@ -21,6 +21,7 @@ mod reviews;
 mod rule_files;
 mod seeds;
 mod tables;
+mod trials;
 
 pub use self::backups::backups;
 pub use self::chat::chat;
@@ -36,6 +37,7 @@ pub use self::reviews::reviews;
 pub use self::rule_files::rule_files;
 pub use self::seeds::{Seed, seeds};
 pub use self::tables::tables;
+pub use self::trials::trials;
 
 /// Returns the root of the repository. The manifest is that of the main package or of this one.
 fn root() -> &'static Path {

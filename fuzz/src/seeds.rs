@@ -63,6 +63,8 @@ pub fn seeds() -> Vec<Seed> {
         }
     }
 
+    add("trials", "tail".to_owned(), read(&root.join("tests/cmd/trial/handler.log")));
+
     let forms = String::from_utf8(read(&root.join("tests/data/recordings/forms.toml")));
     let forms = forms.expect("a text");
     let forms = DeTable::parse(&forms).expect("TOML").into_inner();

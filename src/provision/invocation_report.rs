@@ -29,7 +29,8 @@ impl InvocationReport {
     }
 }
 
-/// Reads `REPORT RequestId: …	Duration: 1.27 ms	Billed Duration: 2 ms	…	Init Duration: 38.5 ms`.
+/// Reads a line of fields that are separated by tabs: `REPORT RequestId: …`, `Duration: 1.27 ms`,
+/// `Billed Duration: 2 ms`, …, `Init Duration: 38.5 ms`.
 fn text(line: &str) -> Option<InvocationReport> {
     let value = |name: &str| {
         let field = line.split('\t').find_map(|field| field.trim().strip_prefix(name))?;

@@ -25,7 +25,7 @@ use crate::reference;
 
 type Body = fn(&[u8]);
 
-const BODIES: [(&str, Body); 13] = [
+const BODIES: [(&str, Body); 14] = [
     ("backups", bodies::backups),
     ("chat", bodies::chat),
     ("compiled", bodies::compiled),
@@ -39,6 +39,7 @@ const BODIES: [(&str, Body); 13] = [
     ("reviews", bodies::reviews),
     ("rule_files", bodies::rule_files),
     ("tables", bodies::tables),
+    ("trials", bodies::trials),
 ];
 
 const REFERENCE: Reference = Reference { find: reference::find, knows: |_| true };

@@ -217,6 +217,20 @@ false positives and precision; messages that moderators deleted are labels too.
 Message text is shown only on a terminal or with --with-text. User IDs, attributes and IP addresses
 are never shown.")]
     Stats(StatsArgs),
+    /// Count what rules in shadow mode matched, from the log of the handler
+    #[command(after_help = "\
+Examples:
+  aws logs tail /aws/lambda/ivs-chat-review --since 7d | ivs-review trial
+  ivs-review trial exported/ --since 2026-11-24 --rules rules
+  ivs-review trial --ids --format json handler.log
+
+Shows for each rule which of its entries and patterns matched how often, by file and line. With
+--rules it also shows the entries. --ids lists the IDs of the messages, with which they can be found
+in the log of the chat; the log of the handler has no text of messages.
+
+A log is what `aws logs tail` and `aws logs filter-log-events` print, an export to S3, or the lines of
+the handler as they are; compressed or not. The exit code is 1 if nothing in it is of the handler.")]
+    Trial(TrialArgs),
     /// Import a word list of another system as a list and a rule
     #[command(after_help = "\
 Examples:
@@ -348,12 +362,12 @@ const DOCTOR_HELP: &str = "\
 Examples:
   ivs-review doctor --handler FUNCTION_ARN
   ivs-review doctor --handler ivs-chat-review --all --rules rules
-  ivs-review doctor --handler FUNCTION_ARN --room ROOM_ARN --yes
+  ivs-review doctor --handler FUNCTION_ARN --room ROOM_ARN --format json
 
 Checks the state and configuration of the function, who may invoke it, which rules it has, whether
 it answers samples of the rules as they do, how long it takes, the actions of its alarms, and its
-rooms: those that are attached to it unless you select others. With --room it also sends up to three
-messages to the chat of that room, which everyone in it can see.
+rooms: those that are attached to it unless you select others. Only samples of the rules are sent, to
+the function and not to a room.
 
 The exit code is 1 if there is a problem. What could not be checked is listed and is not a problem.
 
@@ -762,7 +776,35 @@ pub(crate) struct StatsArgs {
     pub(crate) folder: FolderArgs,
 }
 
-/// The output format of `stats`.
+#[derive(Args)]
+pub(crate) struct TrialArgs {
+    /// Logs of the handler: files or folders; stdin by default or with `-`
+    #[arg(value_name = "LOG")]
+    pub(crate) logs: Vec<PathBuf>,
+    /// Count active rules too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// List the IDs of the messages, up to 1,000 for each entry
+    #[arg(long)]
+    pub(crate) ids: bool,
+    /// Show the entries of this rule folder
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Only messages of this room
+    #[arg(long, value_name = "ARN|ID")]
+    pub(crate) room: Option<String>,
+    /// Only messages from this day or time on, for example 2026-11-30 or 2026-11-30T18:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<Moment>,
+    /// Only messages up to this day or time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Moment>,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = StatsFormat::Text)]
+    pub(crate) format: StatsFormat,
+}
+
+/// The output format of `stats` and `trial`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StatsFormat {
     // Documented values would make `--help` several pages long.

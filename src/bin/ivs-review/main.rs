@@ -32,7 +32,7 @@ use ivs_chat_review::display::display_safe_block;
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    check, compare, compile, events, explain, fmt, generate, import, init, review, stats,
+    check, compare, compile, events, explain, fmt, generate, import, init, review, stats, trial,
 };
 
 /// The result of a command that ran.
@@ -54,6 +54,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Stats(args) => stats::run(&args),
+        Command::Trial(args) => trial::run(&args),
         Command::Generate { command } => generate::run(&command),
         Command::Import(args) => import::run(&args),
         Command::Init(args) => init::run(&args),

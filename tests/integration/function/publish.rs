@@ -1,5 +1,6 @@
 //! `publish`: from an edited word to the function, and back; and a failure of each step.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -70,7 +71,8 @@ fn a_word_is_live_in_seconds_and_a_rollback_is_as_fast() {
     );
     assert!(run.stdout.contains("point the function to version 1"), "{run}");
     // The fake takes 0.3 s for an update. Not asserted, since other tests run at the same time.
-    eprintln!("publish {published:?}, rollback {rolled_back:?}");
+    let times = format!("publish {published:?}, rollback {rolled_back:?}");
+    writeln!(std::io::stderr(), "{times}").expect("stderr");
 }
 
 #[test]
@@ -399,7 +401,7 @@ fn empty_archive() -> Vec<u8> {
 }
 
 fn archive(path: &str, content: &str) -> Vec<u8> {
-    use std::io::{Cursor, Write};
+    use std::io::Cursor;
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file(path, zip::write::SimpleFileOptions::default()).expect("a new file");
     archive.write_all(content.as_bytes()).expect("memory");

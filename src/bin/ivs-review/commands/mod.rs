@@ -17,3 +17,4 @@ pub(crate) mod review;
 pub(crate) mod selection;
 pub(crate) mod stats;
 pub(crate) mod table;
+pub(crate) mod trial;

@@ -53,11 +53,7 @@ impl MessageSelection {
 
     /// Whether a line of a log is selected, by its room and its time.
     pub(crate) fn selects_line(&self, room: Option<&str>, time: Option<Timestamp>) -> bool {
-        let is_of_room = match (&self.room, room) {
-            (Some(wanted), Some(room)) => is_room(room, wanted),
-            (wanted, _) => wanted.is_none(),
-        };
-        is_of_room && self.is_selected(time)
+        is_of_room(self.room.as_deref(), room) && self.is_selected(time)
     }
 
     /// Returns the day on which a message is reviewed.
@@ -81,21 +77,37 @@ impl MessageSelection {
     }
 
     fn is_selected(&self, time: Option<Timestamp>) -> bool {
-        let has_no_times = self.since.is_none() && self.until.is_none();
-        has_no_times || time.is_some_and(|time| self.is_in_time(time))
+        is_in_period(self.since.as_ref(), self.until.as_ref(), time)
     }
+}
 
-    fn is_in_time(&self, time: Timestamp) -> bool {
-        let day = || time.to_zoned(TimeZone::UTC).date();
-        let is_after = self.since.as_ref().is_none_or(|since| match since {
-            Moment::Day(first) => day() >= *first,
-            Moment::Time(first) => time >= *first,
-        });
-        is_after
-            && self.until.as_ref().is_none_or(|until| match until {
-                Moment::Day(last) => day() <= *last,
-                Moment::Time(last) => time <= *last,
-            })
+/// Whether a time is in a period. An unknown one is only in one without limits.
+pub(crate) fn is_in_period(
+    since: Option<&Moment>,
+    until: Option<&Moment>,
+    time: Option<Timestamp>,
+) -> bool {
+    if since.is_none() && until.is_none() {
+        return true;
+    }
+    let Some(time) = time else { return false };
+    let day = || time.to_zoned(TimeZone::UTC).date();
+    let is_after = since.is_none_or(|since| match since {
+        Moment::Day(first) => day() >= *first,
+        Moment::Time(first) => time >= *first,
+    });
+    is_after
+        && until.is_none_or(|until| match until {
+            Moment::Day(last) => day() <= *last,
+            Moment::Time(last) => time <= *last,
+        })
+}
+
+/// Whether a room is the wanted one. An unknown room is not.
+pub(crate) fn is_of_room(wanted: Option<&str>, room: Option<&str>) -> bool {
+    match (wanted, room) {
+        (Some(wanted), Some(room)) => is_room(room, wanted),
+        (wanted, _) => wanted.is_none(),
     }
 }
 

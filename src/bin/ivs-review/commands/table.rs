@@ -1,4 +1,4 @@
-//! Writes rows as a table of text with aligned columns.
+//! Tables: text with aligned columns, and cells of CSV.
 
 use std::io::{self, Write};
 
@@ -23,4 +23,11 @@ pub(crate) fn write(out: &mut impl Write, head: &[&str], rows: &[Vec<String>]) -
     };
     line(&mut head.iter().copied())?;
     rows.iter().try_for_each(|row| line(&mut row.iter().map(String::as_str)))
+}
+
+/// Returns a text as a cell of CSV: on one line, and after an apostrophe if a spreadsheet would read it
+/// as a formula.
+pub(crate) fn cell(text: &str) -> String {
+    let prefix = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    format!("{prefix}{}", display_safe(text))
 }

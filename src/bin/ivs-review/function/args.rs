@@ -8,7 +8,7 @@ use ivs_chat_review::provision::arn::FunctionArn;
 
 use crate::cli::FolderArgs;
 use crate::options::Format;
-use crate::rooms::args::{ConfirmArgs, SelectArgs};
+use crate::rooms::args::SelectArgs;
 use crate::rooms::client::ConnectArgs;
 
 #[derive(Group)]
@@ -44,8 +44,6 @@ pub(crate) struct DoctorArgs {
     pub(crate) handler: FunctionRef,
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
-    #[command(flatten)]
-    pub(crate) confirm: ConfirmArgs,
     /// Output format: text, or json with one object per line
     #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub(crate) format: Format,

@@ -7,7 +7,7 @@ use ivs_chat_review::stats::{Counts, RuleStats, Share, Stats};
 use serde_json::{Value, json};
 
 use super::super::selection::left_out;
-use super::super::table;
+use super::super::table::{self, cell};
 use super::Run;
 use crate::cli::{StatsArgs, StatsFormat};
 use crate::terminal::{count, first_ten, json_line, shortened};
@@ -260,13 +260,6 @@ fn deletions(run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Returns a text as a cell of CSV: on one line, and after an apostrophe if a spreadsheet would read it
-/// as a formula.
-fn cell(text: &str) -> String {
-    let prefix = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
-    format!("{prefix}{}", display_safe(text))
 }
 
 /// One row for each rule, followed by those of its entries.

@@ -118,8 +118,8 @@ mod tests {
 
     /// Returns the names of the checks with problems, of a function that has these members.
     fn problems(json: &str, concurrency: Option<u32>) -> Vec<String> {
-        let function: FunctionState = serde_json::from_str(json).expect("JSON");
-        let function = FunctionState { reserved_concurrency: concurrency, ..function };
+        let mut function: FunctionState = serde_json::from_str(json).expect("JSON");
+        function.reserved_concurrency = concurrency;
         let checks =
             checks(&function, "eu-west-1").map(|it| serde_json::to_value(it).expect("JSON"));
         let problems = checks.filter(|it| it["result"] == "problem");

@@ -1,0 +1,69 @@
+//! `trial`: what rules in shadow mode matched, by the log of the handler.
+
+mod output;
+
+use std::path::{Path, PathBuf};
+
+use ivs_chat_review::handler_log::{Line, Match, Metrics};
+use ivs_chat_review::recording::Piece;
+use ivs_chat_review::trial::{Options, Trial};
+
+use self::output::Entries;
+use super::selection::{all_exist, is_in_period, is_of_room};
+use crate::Outcome;
+use crate::cli::TrialArgs;
+use crate::recordings::Recordings;
+
+/// The maximum number of message IDs for each entry.
+const MAX_IDS: usize = 1_000;
+
+pub(crate) fn run(args: &TrialArgs) -> anyhow::Result<Outcome> {
+    let files = match args.logs.is_empty() {
+        true => vec![PathBuf::from("-")],
+        false => args.logs.clone(),
+    };
+    all_exist(&files)?;
+    let trial = read(&files, args)?;
+    let entries = args.rules.as_deref().map(|rules| Entries::load(rules, &trial)).transpose()?;
+    output::write(args, &trial, entries.as_ref())?;
+    // A log that has nothing of a handler is probably another one.
+    let is_other_log = trial.matched + trial.others + trial.reviewed == 0 && trial.unreadable > 0;
+    Ok(if is_other_log { Outcome::Findings } else { Outcome::Fine })
+}
+
+fn read(files: &[PathBuf], args: &TrialArgs) -> anyhow::Result<Trial> {
+    let options = Options { all: args.all, max_ids: if args.ids { MAX_IDS } else { 0 } };
+    let is_selected = |line: &Line| match line {
+        Line::Match(Match { time, room_id, .. }) => {
+            is_of_room(args.room.as_deref(), room_id.as_deref()) && is_in_time(args, *time)
+        }
+        // Metrics are of all rooms.
+        Line::Metrics(Metrics { time, .. }) => args.room.is_none() && is_in_time(args, *time),
+        _ => true,
+    };
+    let mut trial = Trial::default();
+    Recordings::all(files)?.read_pieces(|piece| match piece {
+        Piece::Object(bytes) | Piece::Line(bytes) | Piece::Text(bytes) | Piece::Stray(bytes) => {
+            let text = String::from_utf8_lossy(bytes);
+            if !text.trim().is_empty() {
+                trial.add(&Line::decode(&text), &text, options, is_selected);
+            }
+        }
+        Piece::Unreadable => trial.unreadable += 1,
+    })?;
+    Ok(trial)
+}
+
+fn is_in_time(args: &TrialArgs, time: Option<jiff::Timestamp>) -> bool {
+    is_in_period(args.since.as_ref(), args.until.as_ref(), time)
+}
+
+/// Returns a line of a rule file without whitespace around it; `None` if the file or line is missing.
+fn line_of(sources: &ivs_chat_review::source::Sources, place: &str) -> Option<String> {
+    let (path, line) = place.rsplit_once(':')?;
+    let line = line.parse::<usize>().ok()?.checked_sub(1)?;
+    let id = sources.find(Path::new(path).to_str()?)?;
+    let content = sources.get(id).content.as_ref().ok()?;
+    let line = content.split(|&byte| byte == b'\n').nth(line)?;
+    Some(String::from_utf8_lossy(line).trim().to_owned())
+}
