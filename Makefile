@@ -35,6 +35,8 @@ commit = $(shell [ -e .git ] && git log -1 --format=%h --abbrev=10 -- $(program)
 version = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml | head -n 1)
 compiled = $(or $(COMPILED_HANDLER),$(CARGO_TARGET_DIR)$(if $(TARGET),/$(TARGET))/release/handler)
 bootstrap = $(ARTIFACTS_DIR)/bootstrap
+# The argument is the variable with which cargo is not needed.
+cargo_is_installed = command -v cargo >/dev/null || { echo "cargo is not installed: install Rust, or let $(1) name a compiled program (docs/deploy.md, Without Rust)" >&2; exit 1; }
 artifacts_dir_is_set = $(if $(ARTIFACTS_DIR),,$(error ARTIFACTS_DIR is not set; run `sam build`, which sets it))
 
 # TARGET alone decides: `ivs-review` must be compiled for this machine even when the handler is not.
@@ -44,6 +46,7 @@ unexport CARGO_BUILD_TARGET
 build-ReviewFunction:
 	$(artifacts_dir_is_set)
 # A separate cargo call, so that features of the command line are not unified into the handler.
+	@$(if $(COMPILED_HANDLER),,$(call cargo_is_installed,COMPILED_HANDLER))
 	$(if $(COMPILED_HANDLER),,cargo $(BUILD) --locked --release --no-default-features --features lambda --bin handler --target-dir "$(CARGO_TARGET_DIR)" $(if $(TARGET),--target $(TARGET)))
 	mkdir -p "$(ARTIFACTS_DIR)"
 	install -m 755 "$(compiled)" "$(bootstrap)"
@@ -67,6 +70,7 @@ build-RulesLayer:
 	@check="$(IVS_REVIEW)"; \
 	if [ -z "$$check" ] && [ -z "$(findstring -modified,$(commit))" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-review $(version)$(if $(commit), ($(commit)))" ]; then check=ivs-review; fi; \
 	if [ -z "$$check" ]; then \
+	  $(call cargo_is_installed,IVS_REVIEW); \
 	  cargo build --locked --quiet --release --bin ivs-review --target-dir "$(CARGO_TARGET_DIR)" || exit; \
 	  check="$(CARGO_TARGET_DIR)/release/ivs-review"; \
 	fi; \
