@@ -230,6 +230,14 @@ fn what_cannot_be_read_is_reported_and_is_no_problem() {
         assert!(finding["fix"].as_str().is_some_and(|it| it.contains(permission)), "{finding}");
     }
     let world = World::new();
+    world.chat.inject(Fault::new(FaultKind::DENIED, "ListRooms"));
+    let finding = world.finding(0, "not-checked");
+    assert_eq!(finding["check"], "room");
+    assert!(
+        finding["what"].as_str().is_some_and(|it| it.contains("ivschat:ListRooms")),
+        "{finding}"
+    );
+    let world = World::new();
     world.lambda.inject(Fault::new(FaultKind::DENIED, "GetFunction"));
     world.doctor("").assert_exit(2).assert_stderr("the credentials need lambda:GetFunction");
 }

@@ -22,7 +22,7 @@ pub(crate) struct PublishArgs {
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
     /// Versions of the layer to keep; those in use and the one of a rollback always stay
-    #[arg(long, value_name = "N", default_value = "5")]
+    #[arg(long, value_name = "N", default_value = "5", value_parser = keep)]
     pub(crate) keep: NonZeroUsize,
     /// Show what would be done, and change nothing
     #[arg(long)]
@@ -99,6 +99,10 @@ fn layer(text: &str) -> Result<String, &'static str> {
         true => Ok(text.to_owned()),
         false => Err("expected letters, digits, `-` and `_`, at most 140, without a version"),
     }
+}
+
+fn keep(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 1")
 }
 
 fn is_name(text: &str, max_length: usize) -> bool {

@@ -16,6 +16,7 @@ use ivs_chat_review::provision::arn::FunctionArn;
 use ivs_chat_review::provision::selection::Selection;
 
 use self::check::{Check, Report};
+use self::rooms::RoomsFound;
 use super::args::DoctorArgs;
 use crate::Outcome;
 use crate::rooms::client::{FailureKind, ServiceError};
@@ -53,8 +54,13 @@ pub(crate) async fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
     configuration::checks(&function, context.service.region())
         .try_for_each(|it| report.check(&it))?;
 
-    let selection = selection.unwrap_or_else(|| rooms::attached_to(&arn));
-    let selected = rooms::read(&context, &selection).await?;
+    let selected = match selection {
+        Some(selection) => rooms::read(&context, &selection).await?,
+        None => match rooms::read(&context, &rooms::attached_to(&arn)).await {
+            Ok(selected) => selected,
+            Err(error) => RoomsFound::unknown(&error),
+        },
+    };
     permission::checks(&context.service, &arn, &selected)
         .await
         .iter()

@@ -24,9 +24,18 @@ pub(super) struct RoomsFound {
     others: usize,
     /// Whether the rooms are those that have the function as their handler.
     is_default: bool,
+    /// Why the rooms could not be read.
+    error: Option<String>,
 }
 
 impl RoomsFound {
+    /// Returns no rooms, because they could not be read.
+    pub(super) fn unknown(error: &anyhow::Error) -> RoomsFound {
+        let (rooms, failed) = (Vec::new(), Vec::new());
+        let error = Some(format!("{error:#}"));
+        RoomsFound { rooms, failed, others: 0, is_default: true, error }
+    }
+
     pub(super) fn arns(&self) -> impl Iterator<Item = &str> {
         self.rooms.iter().map(|(room, _)| room.arn.as_str())
     }
@@ -58,7 +67,7 @@ pub(super) async fn read(
     arns.truncate(limit);
     let found = Box::pin(select::get(&context.service, &arns)).await?;
     failed.extend(found.failed);
-    Ok(RoomsFound { rooms: found.rooms, failed, others, is_default })
+    Ok(RoomsFound { rooms: found.rooms, failed, others, is_default, error: None })
 }
 
 pub(super) fn checks(
@@ -68,6 +77,13 @@ pub(super) fn checks(
 ) -> Vec<Check> {
     let settings = &folder.engine.rules().settings;
     let mut checks: Vec<Check> = Vec::new();
+    if let Some(error) = &found.error {
+        checks.push(Check::not_made(
+            NAME,
+            error,
+            "select rooms with --room, or fix what the error names",
+        ));
+    }
     for (room, details) in &found.rooms {
         let max_length = settings.max_length(Some(room.arn.as_str()));
         checks.push(judge(room, details.max_length, function, max_length));
