@@ -104,11 +104,16 @@ pub fn format_list(bytes: &[u8]) -> Result<FormattedList<'_>, FormatError> {
         Some(rest) => (BYTE_ORDER_MARK, rest),
         None => (&b""[..], text),
     };
-    let leading = text.len() - text.trim_start().len();
-    if mark.is_empty() && text[leading..].starts_with('\u{FEFF}') {
-        // At the start of the file it would be a byte order mark.
-        let message = "remove the invisible character U+FEFF".to_owned();
-        return Err(FormatError { line: Some(line_of(bytes, leading)), message });
+    let start = text.trim_start();
+    let other = match start.starts_with('\u{FEFF}') {
+        true => Some("a byte order mark"),
+        false => foreign_format(start.as_bytes()).map(|format| format.what),
+    };
+    if let Some(other) = other.filter(|_| mark.is_empty()) {
+        let message = format!(
+            "at the start of the file this would be {other}; begin the list with a comment"
+        );
+        return Err(FormatError { line: Some(line_of(bytes, text.len() - start.len())), message });
     }
     let kept: Vec<(&str, Kept<'_>)> =
         text.split_inclusive('\n').map(|line| (line, Kept::of(line))).collect();
@@ -213,10 +218,9 @@ impl<'t> Kept<'t> {
 }
 
 fn formatted_head(head: &Head<'_>) -> String {
-    let text = match head.value {
-        "" => format!("#! {}:", head.key),
-        value => format!("#! {}: {value}", head.key),
-    };
+    // After a space, `#` would begin a comment.
+    let gap = if matches!(head.value.chars().next(), None | Some('#')) { "" } else { " " };
+    let text = format!("#! {}:{gap}{}", head.key, head.value);
     match head.comment {
         Some(comment) => with_comment(text, comment),
         None => text,

@@ -5,7 +5,7 @@
 //! row, unless the row is inside quotes, and then the reader asks for more.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 
@@ -14,10 +14,8 @@ const BUFFER: usize = 64 << 10;
 
 /// Reads the rows of a table, one at a time.
 pub struct Table<R> {
-    reader: csv::Reader<Rows<BufReader<R>>>,
+    reader: csv::Reader<Rows<io::Chain<io::Cursor<Vec<u8>>, R>>>,
     max_row: usize,
-    /// The reader counts the second character of a line break with the row after it.
-    has_long_line_breaks: bool,
     row: ByteRecord,
 }
 
@@ -102,30 +100,25 @@ impl<R: Read> Table<R> {
     ///
     /// # Errors
     /// If the input cannot be read.
-    pub fn new(input: R, max_row: usize) -> io::Result<Table<R>> {
-        let mut input = BufReader::with_capacity(BUFFER, input);
-        let separator = separator(input.fill_buf()?);
-        Table::with(input, separator, max_row)
+    pub fn new(mut input: R, max_row: usize) -> io::Result<Table<R>> {
+        let start = first_line(&mut input)?;
+        let separator = separator(&start);
+        Ok(Table::of(start, input, separator, max_row))
     }
 
     /// The same with a separator.
-    ///
-    /// # Errors
-    /// If the input cannot be read.
-    pub fn with_separator(input: R, separator: u8, max_row: usize) -> io::Result<Table<R>> {
-        Table::with(BufReader::with_capacity(BUFFER, input), separator, max_row)
+    pub fn with_separator(input: R, separator: u8, max_row: usize) -> Table<R> {
+        Table::of(Vec::new(), input, separator, max_row)
     }
 
-    fn with(mut input: BufReader<R>, separator: u8, max_row: usize) -> io::Result<Table<R>> {
-        let has_long_line_breaks = has_long_line_breaks(input.fill_buf()?);
-        let input = Rows { input, left: 0, end: End::Ahead };
+    fn of(start: Vec<u8>, input: R, separator: u8, max_row: usize) -> Table<R> {
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(separator)
             .buffer_capacity(BUFFER)
-            .from_reader(input);
-        Ok(Table { reader, max_row, has_long_line_breaks, row: ByteRecord::new() })
+            .from_reader(Rows::new(io::Cursor::new(start).chain(input)));
+        Table { reader, max_row, row: ByteRecord::new() }
     }
 
     /// Returns the next row.
@@ -133,36 +126,42 @@ impl<R: Read> Table<R> {
     /// # Errors
     /// If the input cannot be read. After an error, no more rows should be read.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, TableError> {
-        let start = self.line();
-        let max_row = self.max_row;
-        self.reader.get_mut().left = max_row;
+        let start = self.reader.position().clone();
+        self.reader.get_mut().left = self.max_row;
         match self.reader.read_byte_record(&mut self.row) {
             Ok(true) => {}
             Ok(false) => return Ok(None),
             Err(_) if self.reader.get_ref().left == 0 => {
-                return Err(TableError::LargeRow { line: start });
+                return Err(TableError::LargeRow { line: start.line() });
             }
             Err(error) => return Err(TableError::Io(error.into())),
         }
         let breaks = |cell: &[u8]| cell.iter().filter(|&&byte| byte == b'\n').count();
-        let last = self.row.iter().next_back().map_or(0, breaks);
-        let line = self.reader.position().line();
-        let end = self.reader.get_ref().end;
-        if end == End::Passed {
+        let (line, end) = (self.reader.position().line(), self.reader.position().byte());
+        let rows = self.reader.get_ref();
+        if rows.end == End::Passed {
+            let last = self.row.iter().next_back().map_or(0, breaks);
             return Err(TableError::OpenQuote { line: line - last as u64 });
         }
         let breaks = self.row.iter().map(breaks).sum::<usize>();
-        // The line break at the end of the row was counted, unless half of it is yet to be read.
-        let is_counted = !self.has_long_line_breaks || end == End::Reached;
-        let line = line - u64::from(is_counted) - breaks as u64;
+        // The reader counts line feeds. If the row ends with a carriage return, the line feed after it
+        // is read with the next row.
+        let line = line - breaks as u64 - u64::from(rows.byte(end - 1) == Some(b'\n'));
         Ok(Some(Row { line, breaks, cells: &self.row }))
     }
+}
 
-    /// Returns the number of the line that is read next.
-    fn line(&self) -> u64 {
-        let position = self.reader.position();
-        position.line() + u64::from(self.has_long_line_breaks && position.byte() > 0)
+/// Reads until a line feed was read, or so much that there is none.
+fn first_line(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    let mut buffer = [0; 4 << 10];
+    while start.len() < BUFFER && !start.contains(&b'\n') {
+        match input.read(&mut buffer)? {
+            0 => break,
+            length => start.extend_from_slice(&buffer[..length]),
+        }
     }
+    Ok(start)
 }
 
 /// Returns the separator that is most frequent in the first line of a table: a comma, a semicolon or a
@@ -174,17 +173,15 @@ pub fn separator(start: &[u8]) -> u8 {
     b"\t;,".iter().copied().max_by_key(count).unwrap_or(b',')
 }
 
-fn has_long_line_breaks(start: &[u8]) -> bool {
-    let end = start.iter().position(|&byte| byte == b'\n');
-    end.is_some_and(|end| start[..end].ends_with(b"\r"))
-}
-
 /// Limits what is read for one row, and adds a line break at the end of the input.
 struct Rows<R> {
     input: R,
     /// How much may still be read for the row.
     left: usize,
     end: End,
+    /// What was read last, after the byte before it, and where that is in the input.
+    last: Vec<u8>,
+    offset: u64,
 }
 
 /// How much was read of the end of the input.
@@ -195,6 +192,25 @@ enum End {
     Reached,
     /// More was asked for.
     Passed,
+}
+
+impl<R> Rows<R> {
+    fn new(input: R) -> Rows<R> {
+        Rows { input, left: 0, end: End::Ahead, last: Vec::new(), offset: 0 }
+    }
+
+    /// Returns a byte that was read last, or that before.
+    fn byte(&self, offset: u64) -> Option<u8> {
+        self.last.get(offset.checked_sub(self.offset)? as usize).copied()
+    }
+
+    fn remember(&mut self, read: &[u8]) {
+        let kept = self.last.last().copied();
+        self.offset += self.last.len().saturating_sub(1) as u64;
+        self.last.clear();
+        self.last.extend(kept);
+        self.last.extend_from_slice(read);
+    }
 }
 
 impl<R: Read> Read for Rows<R> {
@@ -209,11 +225,13 @@ impl<R: Read> Read for Rows<R> {
         };
         self.left -= read;
         if read > 0 || buffer.is_empty() {
+            self.remember(&buffer[..read]);
             return Ok(read);
         }
         if self.end == End::Ahead {
             self.end = End::Reached;
             buffer[0] = b'\n';
+            self.remember(b"\n");
             return Ok(1);
         }
         self.end = End::Passed;

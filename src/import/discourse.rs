@@ -20,7 +20,9 @@ pub(super) fn read(source: &Source<'_>) -> Result<Vec<Draft>, Problem> {
     let action = ACTIONS.into_iter().find(|action| after.contains(action)).unwrap_or("block");
     let mut drafts: Vec<Draft> = Vec::new();
     for row in table::rows(source.text, ',')? {
-        let value = row.cells.get(1).map(String::as_str).filter(|it| !it.is_empty());
+        // A replacement and a tag have no control characters.
+        let value = row.cells.get(1).map(|it| it.replace(char::is_control, " "));
+        let value = value.as_deref().map(str::trim).filter(|it| !it.is_empty());
         let to = match (action, value) {
             ("censor", _) => Action::Mask("block"),
             ("replace", Some(text)) => Action::Replace(text.to_owned()),

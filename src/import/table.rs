@@ -29,8 +29,7 @@ pub(super) fn rows(text: &str, separator: char) -> Result<Vec<Row>, Problem> {
         error => (0, error.to_string()),
     };
     // The whole file may be one row.
-    let table = Table::with_separator(text.as_bytes(), separator as u8, text.len() + 1);
-    let mut table = table.map_err(|error| problem(error.into()))?;
+    let mut table = Table::with_separator(text.as_bytes(), separator as u8, text.len() + 1);
     let mut rows = Vec::new();
     while let Some(row) = table.next_row().map_err(problem)? {
         let cells =

@@ -53,6 +53,7 @@ fn each_part_of_a_line_has_one_layout() {
         ("  #  a  comment\t \n#a\n##\n#\n", "#  a  comment\n#a\n##\n#\n"),
         ("#!language:de#x\n", "#! language: de#x\n"),
         (" #! Language :  pt-BR  # of Brazil \n", "#! Language: pt-BR      # of Brazil\n"),
+        ("#!language:#! x\n", "#! language:#! x\n"),
         ("#!langauge: \n#!/bin/sh\n#! a b\n", "#! langauge:\n#!/bin/sh\n#! a b\n"),
         // Whitespace around the message of a sample belongs to it.
         (">caught:bad\n > ok :  a # b \n", "> caught: bad\n> ok:  a # b \n"),
@@ -84,7 +85,8 @@ fn other_files_are_not_formatted() {
         (b"PK\x03\x04", None, "this is a Word, Excel or zip file; "),
         (b"good\nm\xFCll\n", Some(2), "invalid UTF-8; "),
         (b"good and long enough\nlist\0\n", Some(2), "invalid UTF-8; "),
-        ("\n\u{FEFF}bad\n".as_bytes(), Some(2), "remove the invisible character U+FEFF"),
+        ("\n\u{FEFF}bad\n".as_bytes(), Some(2), "at the start of the file this would be a byte"),
+        (b"\n {\\rtf1\\ansi bad}\n", Some(2), "at the start of the file this would be an RTF file"),
     ] {
         let error = format_list(bytes).expect_err(message);
         assert_eq!(error.line, line, "{message}");

@@ -168,6 +168,20 @@ fn files_of_another_form_are_errors() {
     }
 }
 
+/// A replacement with a control character would be an error.
+#[test]
+fn replacements_have_no_control_characters() {
+    let table = "muppet,re\u{19}moved\nplonker,\u{7}\n";
+    let name = "x-watched-words-replace.csv";
+    let imported = imported(name, table, &options(Format::Discourse));
+    let rules: String = imported.rules.iter().map(|rule| rule.rule.as_str()).collect();
+    assert!(
+        rules.contains("with = \"re moved\"") && rules.contains("with = \"[removed]\""),
+        "{rules}"
+    );
+    engine(&imported);
+}
+
 #[test]
 fn pages_of_one_list_become_one_rule() {
     let page = |text: &str| File {
