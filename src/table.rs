@@ -24,8 +24,6 @@ pub struct Table<R> {
 pub struct Row<'t> {
     /// The number of the line in which it begins, from 1.
     pub line: u64,
-    /// The number of line breaks in its cells.
-    pub breaks: usize,
     cells: &'t ByteRecord,
 }
 
@@ -147,7 +145,7 @@ impl<R: Read> Table<R> {
         // The reader counts line feeds. If the row ends with a carriage return, the line feed after it
         // is read with the next row.
         let line = line - breaks as u64 - u64::from(rows.byte(end - 1) == Some(b'\n'));
-        Ok(Some(Row { line, breaks, cells: &self.row }))
+        Ok(Some(Row { line, cells: &self.row }))
     }
 }
 

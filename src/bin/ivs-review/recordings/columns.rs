@@ -27,8 +27,7 @@ pub(crate) struct LabelColumn {
 
 impl Columns {
     /// Passes each row to `visit`, until it returns `false`. Returns whether the table was read to the
-    /// end. A row is unreadable if it lacks one of the columns, or if it has several lines and not as
-    /// many cells as the header: then a quote in it may be in the wrong place.
+    /// end. A row without one of the columns is unreadable.
     pub(super) fn read(
         &self,
         input: impl Read,
@@ -49,7 +48,6 @@ impl Columns {
         let label =
             self.label.as_ref().map(|label| Ok::<_, ReadError>((position(&label.name)?, label)));
         let label = label.transpose()?;
-        let width = header.map_or(0, |header| header.cells().len());
         let head = Head::default();
         while let Some(row) = table.next_row().map_err(read_error)? {
             let label = label.map(|(column, label)| {
@@ -57,8 +55,7 @@ impl Columns {
                 let is_harmful = label.harmful.iter().any(|harmful| harmful.as_bytes() == value);
                 Some(if is_harmful { Label::Harmful } else { Label::Harmless })
             });
-            let is_whole = row.breaks == 0 || row.cells().len() == width;
-            let (piece, label) = match (row.cell(text).filter(|_| is_whole), label) {
+            let (piece, label) = match (row.cell(text), label) {
                 (Some(text), None) => (Piece::Text(text), None),
                 (Some(text), Some(Some(label))) => (Piece::Text(text), Some(label)),
                 _ => (Piece::Unreadable, None),
@@ -126,8 +123,6 @@ mod tests {
                 ],
             ),
             ("text\n", None, &[]),
-            // The quote that opens in line 2 is closed in line 3, by the one that was to open there.
-            ("id,text\n1,\"a\n2,\"b\"\n3,c\n", None, &["2 Unreadable", "4 c None"]),
         ] {
             let rows = rows(table.as_bytes(), &columns(label));
             assert_eq!(rows.expect("a table"), expected, "{table}");
