@@ -4,6 +4,7 @@
 //! explains; `cargo bench -- FILTER` measures the groups whose names contain FILTER, and
 //! `cargo bench -- --test` only checks that everything runs.
 
+mod chat;
 mod floor;
 mod messages;
 mod setup;
@@ -53,6 +54,19 @@ fn main() {
             measure(&mut criterion, &format!("mixed/{}/{entries}", kind.name()), &setup, &mixed);
             build(&mut criterion, &format!("build/{}/{entries}", kind.name()), &setup);
         }
+    }
+    let chat = Messages::chat();
+    for entries in [10_000, 100_000] {
+        let setup = Setup::new(entries, Kind::Dictionary, 0);
+        measure(&mut criterion, &format!("chat/dictionary/{entries}"), &setup, &chat);
+    }
+    let shipped = Setup::shipped();
+    measure(&mut criterion, "chat/shipped", &shipped, &chat);
+    measure(&mut criterion, "mixed/shipped", &shipped, &mixed);
+    build(&mut criterion, "build/shipped", &shipped);
+    let ascii: Vec<String> = shipped.words.iter().filter(|it| it.is_ascii()).cloned().collect();
+    for (name, messages) in Messages::by_kind(&ascii) {
+        measure(&mut criterion, &format!("shipped/{name}"), &shipped, &messages);
     }
     let setup = Setup::new(10_000, Kind::Dictionary, 0);
     for (name, messages) in Messages::by_kind(&setup.words) {

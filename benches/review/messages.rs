@@ -78,25 +78,40 @@ impl Messages {
         all.map(|(name, piece)| (name, Messages { texts: vec![message(piece)] })).collect()
     }
 
-    /// Returns the messages as events of the service.
+    /// Returns the messages as events of the service. Every second one has only ASCII, with escapes.
     pub(crate) fn events(&self) -> Vec<Vec<u8>> {
-        let event = |content: &String| {
-            json!({
+        let event = |(number, content): (usize, &String)| {
+            let event = json!({
                 "Content": content,
                 "MessageId": "3BJjpW9G6MPV",
                 "RoomArn": "arn:aws:ivschat:eu-west-1:123456789012:room/AbCdEfGhIjKl",
                 "Attributes": {"displayName": "Robin"},
                 "Sender": {"Attributes": {"role": "viewer"}, "UserId": "user-1234", "Ip": "203.0.113.7"},
             })
-            .to_string()
-            .into_bytes()
+            .to_string();
+            if number % 2 == 0 { event } else { escaped(&event) }.into_bytes()
         };
-        self.texts.iter().map(event).collect()
+        self.texts.iter().enumerate().map(event).collect()
     }
 }
 
+/// Returns JSON with an escape for each character beyond ASCII.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c.is_ascii() {
+            true => text.push(c),
+            false => {
+                let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"));
+                text.extend(units);
+            }
+        }
+    }
+    text
+}
+
 /// Draws a length from a log-normal distribution with median 41.
-fn length(rng: &mut Rng) -> usize {
+pub(crate) fn length(rng: &mut Rng) -> usize {
     let normal = (0..12).map(|_| rng.f64()).sum::<f64>() - 6.0;
     (41.0 * (normal * 0.9).exp()).clamp(5.0, 500.0) as usize
 }
@@ -162,7 +177,8 @@ impl Script {
     }
 }
 
-fn letters(
+/// Returns random letters of a range.
+pub(crate) fn letters(
     rng: &mut Rng,
     range: std::ops::RangeInclusive<char>,
     length: std::ops::RangeInclusive<usize>,
@@ -171,7 +187,7 @@ fn letters(
 }
 
 /// Returns the full-width form of an ASCII letter.
-fn wide(c: char) -> char {
+pub(crate) fn wide(c: char) -> char {
     char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c)
 }
 

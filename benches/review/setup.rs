@@ -2,6 +2,8 @@
 
 use fastrand::Rng;
 use ivs_chat_review::engine::Engine;
+use std::path::Path;
+
 use ivs_chat_review::rules::{self, Rules};
 use ivs_chat_review::source::{Source, Sources};
 
@@ -17,6 +19,16 @@ pub(crate) struct Setup {
 impl Setup {
     pub(crate) fn new(entries: usize, kind: Kind, patterns: usize) -> Setup {
         Setup::with(entries, kind, &self::patterns(patterns))
+    }
+
+    /// Compiles the rules of `rules/`. The words are their entries.
+    pub(crate) fn shipped() -> Setup {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let sources = rules::load(&folder).expect("the folder is readable");
+        let engine = compile(parse(&sources));
+        let entries = engine.rules().lists.iter().flat_map(|list| &list.entries);
+        let words = entries.filter(|entry| !entry.exception).map(|entry| entry.text.clone());
+        Setup { words: words.collect(), engine, sources }
     }
 
     /// Compiles the words together with further rules, as TOML.
