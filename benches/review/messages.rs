@@ -102,8 +102,9 @@ fn escaped(json: &str) -> String {
         match c.is_ascii() {
             true => text.push(c),
             false => {
-                let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"));
-                text.extend(units);
+                let mut units = [0; 2];
+                let units = c.encode_utf16(&mut units).iter();
+                text.extend(units.map(|unit| format!("\\u{unit:04x}")));
             }
         }
     }
