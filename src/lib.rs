@@ -73,6 +73,7 @@ mod fnv;
 pub mod format;
 #[cfg(feature = "tables")]
 pub mod handler_log;
+#[cfg(feature = "tables")]
 pub mod import;
 pub mod ivs;
 pub mod language;
@@ -94,4 +95,5 @@ pub mod stats;
 pub mod suggest;
 #[cfg(feature = "tables")]
 pub mod table;
+#[cfg(feature = "tables")]
 pub mod trial;
