@@ -71,7 +71,7 @@ build-RulesLayer:
 	if [ -z "$$check" ] && [ -z "$(findstring -modified,$(commit))" ] && [ "$$(ivs-review --version 2>&1)" = "ivs-review $(version)$(if $(commit), ($(commit)))" ]; then check=ivs-review; fi; \
 	if [ -z "$$check" ]; then \
 	  $(call cargo_is_installed,IVS_REVIEW); \
-	  cargo build --locked --quiet --release --bin ivs-review --target-dir "$(CARGO_TARGET_DIR)" || exit; \
+	  cargo build --locked --quiet --release --no-default-features --features cli --bin ivs-review --target-dir "$(CARGO_TARGET_DIR)" || exit; \
 	  check="$(CARGO_TARGET_DIR)/release/ivs-review"; \
 	fi; \
 	echo "$$check check --rules $(RULES) --copy-to $(ARTIFACTS_DIR)/rules"; \

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 
 #[cfg(feature = "chat")]
 use crate::chat::args::ChatArgs;
+#[cfg(feature = "init")]
 use crate::commands::init::Preset;
 use crate::commands::selection::Moment;
 #[cfg(feature = "rooms")]
@@ -139,6 +140,7 @@ fn without_controls(mut error: clap::Error) -> clap::Error {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Write a rule folder to start with
+    #[cfg(feature = "init")]
     #[command(after_help = "\
 Examples:
   ivs-review init
@@ -378,6 +380,7 @@ Options for the connection, such as --region and --profile: `ivs-review rooms --
 pub(crate) const ROOMS_MISSING: &str = "this build does not include the commands that call AWS; install them with \
     `cargo install --locked --path . --features rooms`";
 
+#[cfg(feature = "init")]
 #[derive(Args)]
 pub(crate) struct InitArgs {
     /// Rule folder to write; created if it does not exist
@@ -861,7 +864,9 @@ mod tests {
         for name in
             ["check", "chat", "compare", "fmt", "import", "init", "stats", "review", "explain"]
         {
-            if name == "chat" && cfg!(not(feature = "chat")) {
+            if (name == "chat" && cfg!(not(feature = "chat")))
+                || (name == "init" && cfg!(not(feature = "init")))
+            {
                 continue;
             }
             let command = command.find_subcommand_mut(name).expect("the command exists");

@@ -31,8 +31,10 @@ use std::process::ExitCode;
 use ivs_chat_review::display::display_safe_block;
 
 use crate::cli::{Cli, Command};
+#[cfg(feature = "init")]
+use crate::commands::init;
 use crate::commands::{
-    check, compare, compile, events, explain, fmt, generate, import, init, review, stats, trial,
+    check, compare, compile, events, explain, fmt, generate, import, review, stats, trial,
 };
 
 /// The result of a command that ran.
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Trial(args) => trial::run(&args),
         Command::Generate { command } => generate::run(&command),
         Command::Import(args) => import::run(&args),
+        #[cfg(feature = "init")]
         Command::Init(args) => init::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Compile(args) => compile::run(&args),

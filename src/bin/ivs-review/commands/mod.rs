@@ -10,6 +10,7 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod generate;
 pub(crate) mod import;
+#[cfg(feature = "init")]
 pub(crate) mod init;
 pub(crate) mod lines;
 pub(crate) mod outcome;
