@@ -121,7 +121,7 @@ const DESCRIPTIONS: &[(&str, &str)] = &[
     ("rule.disguises", "`none`: no obfuscation of entries is matched; `standard` by default"),
     ("rule.language", "The language of `terms` and of lists that name none, such as `pt-BR`"),
     ("rule.mode", "`shadow`: matches are logged and change nothing; `off`: the rule is not used"),
-    ("rule.rollout", "The percentage of senders for whom the rule acts; the others meet it in shadow mode"),
+    ("rule.rollout", "The percentage of senders for whom the rule acts; for the others it is in shadow mode"),
     ("rule.rollout_by", "Of what `rollout` is a percentage; `sender` by default"),
     ("rule.from", "The first day, in UTC, without quotes"),
     ("rule.until", "The last day, in UTC, without quotes"),

@@ -155,7 +155,8 @@ impl<'r> Categories<'r> {
                 let message = "this has no effect: `rules` of this table sets each of its rules";
                 return Some(unused(switch.location, message.to_owned(), "remove it"));
             }
-            if let Some(problem) = self.cannot_switch_on(switch).filter(|_| mode != Mode::Off) {
+            let is_redundant = mode != Mode::Off && category.is_same[mode as usize];
+            if let Some(problem) = self.cannot_switch_on(switch).filter(|_| is_redundant) {
                 return Some(problem);
             }
             (category.is_same[mode as usize], "its rules are")

@@ -43,8 +43,7 @@ pub struct Folded {
     pub(super) obfuscated_words: OnceCell<Vec<Span>>,
     pub(super) reads_symbols: bool,
     pub(super) may_have_spaced_letters: bool,
-    /// Positions after words of one letter and before what is between two words but is not
-    /// whitespace, ascending.
+    /// See [`Folded::splits`].
     pub(super) splits: Vec<usize>,
 }
 
@@ -118,9 +117,10 @@ impl Folded {
         self.capitals.binary_search(&at).is_ok()
     }
 
-    /// The positions between words that may be pieces of one, ascending: each is after a word of
-    /// one letter, or beside something between two words that is not whitespace. Every split word
-    /// contains one or ends at one.
+    /// The positions at which words may be pieces of one, ascending: after a word of one letter or
+    /// with a letter of a script without spaces, before a separator without whitespace, an
+    /// apostrophe or a single line break, and after a word symbol. Every split word contains one or
+    /// ends at one.
     pub(crate) fn splits(&self) -> &[usize] {
         &self.splits
     }

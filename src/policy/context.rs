@@ -175,8 +175,8 @@ impl<'m> ReviewContext<'m> {
         })
     }
 
-    /// The tags that a rule sets on this day and in this room, for any sender. Attributes of the
-    /// client under these names are removed.
+    /// The tags that a rule sets on this day and in this room: for any sender, or with a rollout for
+    /// those whom it includes. Attributes of the client under these names are removed.
     pub(crate) fn tags_of(&self, rule: RuleId) -> Option<&'m Attributes<'static>> {
         let Rule { action: Action::Tag(tags), scope, .. } = self.rules.rule(rule) else {
             return None;

@@ -112,12 +112,11 @@ impl Existing {
             |version: u64| self.mark(version).is_some_and(|mark| mark.has_same_rules(&wanted));
         let target = match self.current {
             Some(current) if has_rules(current) => Target::Current(current),
-            // Only a version that is newer than the current one was left by a run that failed: an
-            // older one would break the order of versions.
-            current => {
-                let newer = self.versions.iter().map(|(version, _)| *version);
-                let newer = newer.filter(|&it| current.is_none_or(|current| it > current));
-                match newer.filter(|&version| has_rules(version)).max() {
+            // Left by a run that failed: published after the same version. A rollback from any other
+            // would not lead back to the current one.
+            _ => {
+                let left = self.versions.iter().filter(|(_, mark)| mark.as_ref() == Some(&wanted));
+                match left.map(|(version, _)| *version).max() {
                     Some(version) => Target::Existing(version),
                     None => Target::New(wanted),
                 }
@@ -135,13 +134,17 @@ impl Existing {
             Target::Existing(version) | Target::Current(version) => (Some(*version), false),
         };
         let before = version.and_then(|version| self.mark(version)).and_then(|mark| mark.after);
-        let needed = [version, before, self.current];
+        // Other functions may be rolled back as well.
+        let others = used.iter().filter(|&&version| Some(version) != self.current);
+        let before_used = others.filter_map(|&version| self.mark(version)?.after);
+        let mut needed: Vec<u64> = before_used.collect();
+        needed.extend([version, before, self.current].into_iter().flatten());
         let published = self.versions.iter().filter(|(_, mark)| mark.is_some());
         let mut published: Vec<u64> = published.map(|(version, _)| *version).collect();
         published.sort_unstable();
         let stay = keep.saturating_sub(is_new.into());
         published.truncate(published.len().saturating_sub(stay));
-        published.retain(|it| !needed.contains(&Some(*it)) && !used.contains(it));
+        published.retain(|it| !needed.contains(it) && !used.contains(it));
         published
     }
 
@@ -213,7 +216,14 @@ mod tests {
             (Some(2), &old, A, Target::Current(2)),
             // A run that failed before the function was updated.
             (Some(1), &old, A, Target::Existing(2)),
-            (None, &old, A, Target::Existing(2)),
+            // Versions of another function.
+            (None, &old, A, Target::New(mark(A, None).expect("a mark"))),
+            (
+                Some(3),
+                &[(3, None), (5, mark(A, Some(4)))],
+                A,
+                Target::New(mark(A, Some(3)).expect("a mark")),
+            ),
             (Some(2), &old, B, Target::New(mark(B, Some(2)).expect("a mark"))),
             // Rules that were in use before: a new version, so that a rollback leads to B.
             (
@@ -245,9 +255,9 @@ mod tests {
         ] {
             assert_eq!(known.plan(B, 1, keep).delete, expected, "keep {keep}");
         }
-        // Version 5 is the one before, and 2 is in use elsewhere. Version 3 is not ours.
+        // Version 5 is the one before, and 2 is in use elsewhere, after 1. Version 3 is not ours.
         known.used = Some([2, 6].into());
-        assert_eq!(known.plan(A, 1, 1).delete, [1, 4]);
+        assert_eq!(known.plan(A, 1, 1).delete, [4]);
         known.used = None;
         assert_eq!(known.plan(B, 1, 1).delete, [0; 0], "unknown what is in use");
     }

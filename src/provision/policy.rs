@@ -22,12 +22,31 @@ struct Statement {
     id: String,
     /// Whether it allows every principal.
     is_for_all: bool,
-    /// Patterns of accounts; `None` if it does not check the account.
-    accounts: Option<Vec<String>>,
-    /// Patterns of ARNs of rooms; `None` if it does not check them.
-    rooms: Option<Vec<String>>,
+    /// The conditions on the account, all of which must be satisfied.
+    accounts: Vec<Condition>,
+    /// The conditions on the ARN of the room, all of which must be satisfied.
+    rooms: Vec<Condition>,
     /// Other conditions, whose effect is not known.
     others: Vec<String>,
+}
+
+/// Values, one of which a key must have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Condition {
+    values: Vec<String>,
+    /// Whether `*` and `?` are wildcards in the values.
+    has_wildcards: bool,
+}
+
+impl Condition {
+    fn includes(&self, text: &str) -> bool {
+        self.values.iter().any(|it| if self.has_wildcards { matches(it, text) } else { it == text })
+    }
+
+    /// Whether it includes a room of an account.
+    fn includes_rooms_of(&self, account: &str) -> bool {
+        self.values.iter().any(|it| matches(account_of(it), account))
+    }
 }
 
 impl Access {
@@ -87,9 +106,11 @@ impl Statement {
                 .contains(&operator.trim_end_matches("ifexists"));
             for (key, values) in keys.as_object().into_iter().flatten() {
                 let values = items(values).filter_map(Value::as_str).map(str::to_owned);
+                let has_wildcards = !operator.starts_with("stringequals");
+                let condition = Condition { values: values.collect(), has_wildcards };
                 match key.to_ascii_lowercase().as_str() {
-                    "aws:sourceaccount" if is_match => parsed.accounts = Some(values.collect()),
-                    "aws:sourcearn" if is_match => parsed.rooms = Some(values.collect()),
+                    "aws:sourceaccount" if is_match => parsed.accounts.push(condition),
+                    "aws:sourcearn" if is_match => parsed.rooms.push(condition),
                     _ => parsed.others.push(key.clone()),
                 }
             }
@@ -98,22 +119,20 @@ impl Statement {
     }
 
     fn has_account(&self, account: &str) -> bool {
-        let has_account = |it: &String| matches(it, account);
-        let of_rooms = |it: &String| matches(account_of(it), account);
-        self.accounts.as_ref().is_none_or(|all| all.iter().any(has_account))
-            && self.rooms.as_ref().is_none_or(|all| all.iter().any(of_rooms))
+        self.accounts.iter().all(|it| it.includes(account))
+            && self.rooms.iter().all(|it| it.includes_rooms_of(account))
     }
 
     fn has_room(&self, room: &str) -> bool {
-        self.rooms.as_ref().is_none_or(|all| all.iter().any(|it| matches(it, room)))
+        self.rooms.iter().all(|it| it.includes(room))
     }
 
     /// Returns why others than this account are allowed by the statement.
     fn too_wide(&self, account: &str) -> Option<String> {
         let checks_account =
-            self.accounts.as_ref().is_some_and(|all| all.iter().all(|it| it == account));
-        let checks_rooms =
-            self.rooms.as_ref().is_some_and(|all| all.iter().all(|it| account_of(it) == account));
+            self.accounts.iter().any(|condition| condition.values.iter().all(|it| it == account));
+        let is_own = |it: &String| account_of(it) == account;
+        let checks_rooms = self.rooms.iter().any(|condition| condition.values.iter().all(is_own));
         let id = &self.id;
         match (self.is_for_all, checks_account || checks_rooms) {
             (_, true) => None,

@@ -1,6 +1,6 @@
 //! A rule that acts for a part of the senders or rooms: [`Rollout`].
 //!
-//! A rule with `rollout = 10` acts for 10 % of the senders; the others meet it in shadow mode. Who
+//! A rule with `rollout = 10` acts for 10 % of the senders; for the others it is in shadow mode. Who
 //! belongs to the 10 % must not change from message to message, and must be the same on every
 //! machine. So it is computed from the ID of the rule and the ID of the sender alone: [`bucket`]
 //! puts each sender into one of 100 buckets, and a rollout of 10 includes the buckets 0 to 9. A

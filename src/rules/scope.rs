@@ -23,7 +23,7 @@ pub struct Scope {
     pub unless: Option<SenderMatch>,
 }
 
-/// The mode of a rule. A lower mode is greater.
+/// The mode of a rule, ordered so that `max` returns the lower mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Mode {
     /// Matches are acted on.

@@ -124,7 +124,7 @@ fn every_key_reaches_the_rules() {
     assert_eq!(names.scope.days, DateRange::default());
     assert_eq!((names.fields.content, &names.fields.sender), (false, &AttributeNames::All));
 
-    let rollout = kinds.scope.rollout.map(|rollout| (rollout.percent, rollout.by));
+    let rollout = insults.scope.rollout.map(|rollout| (rollout.percent, rollout.by));
     assert_eq!(rollout, Some((25, RolloutBy::Room)));
     let links = kinds.links.as_ref();
     let links = links.map(|links| (links.deny.len(), links.allow.len(), links.ignore_words));

@@ -348,14 +348,14 @@ Examples:
 #[cfg(feature = "rooms")]
 const PUBLISH_HELP: &str = "\
 Examples:
-  ivs-review publish --function ivs-chat-review --layer chat-rules
-  ivs-review publish --function ivs-chat-review --layer chat-rules --dry-run
-  ivs-review publish --function ivs-chat-review --layer chat-rules --rollback
+  ivs-review publish --function ivs-chat-review --layer ivs-chat-review-rules
+  ivs-review publish --function ivs-chat-review --layer ivs-chat-review-rules --dry-run
+  ivs-review publish --function ivs-chat-review --layer ivs-chat-review-rules --rollback
 
 Checks and compiles the rules, publishes them as a version of the layer, points the function to it,
 waits until it is live, and asks the function which rules it has. Other layers stay. Rules that the
 function has already are not published again. The error of a step says what is live and which
-command goes on. The next `sam deploy` of the stack sets its own layer again: see docs/publish.md.
+command continues. A later `sam deploy` of the stack may set its own layer again: docs/publish.md.
 
 Options for the connection, such as --region and --profile: `ivs-review rooms --help`";
 

@@ -93,9 +93,9 @@ impl SplitWords {
             let start = window_start(text.as_bytes(), at, split);
             let mut follows = start == at;
             at = start;
-            while !self.reaches_beyond(split)
-                && let Some(start) = next_letter(text, at)
-            {
+            while !self.reaches_beyond(split) {
+                // Without another letter, no later split is in a word.
+                let Some(start) = next_letter(text, at) else { return may_join_any };
                 let next = piece_at(text, start);
                 if let Some(last) = self.pieces.last_mut().filter(|_| follows) {
                     last.after = between_of(text, last.end, start);

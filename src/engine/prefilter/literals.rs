@@ -11,6 +11,7 @@
 //! (`gold`), so the result is `{gold}`.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 use serde::{Deserialize, Serialize};
@@ -85,23 +86,23 @@ impl EntryLiterals {
     /// Extracts the literals of entries from their folded texts: of each the longest row of characters
     /// that look the same in every form. Example: `14/88` contains `14`.
     pub(in crate::engine) fn of<'e>(texts: impl IntoIterator<Item = &'e str>) -> EntryLiterals {
-        let mut literals: Vec<Vec<u8>> = Vec::new();
-        let mut length = 0;
+        let (mut literals, mut length) = (BTreeSet::new(), 0);
         for text in texts {
             let parts = text.split(|c| !is_same_in_all_forms(c));
-            let Some(part) = parts.max_by_key(|part| part.len()).filter(|part| part.len() > 1)
+            let keys = parts.map(|part| part.chars().map(search_key_byte).collect::<Vec<u8>>());
+            let Some(literal) = keys.max_by_key(Vec::len).filter(|literal| literal.len() > 1)
             else {
                 return EntryLiterals(None);
             };
-            length += part.len();
+            let added = literal.len();
+            if literals.insert(literal) {
+                length += added;
+            }
             if length > MAX_ENTRIES_LENGTH {
                 return EntryLiterals(None);
             }
-            literals.push(part.chars().map(search_key_byte).collect());
         }
-        literals.sort_unstable();
-        literals.dedup();
-        EntryLiterals(Some(literals))
+        EntryLiterals(Some(literals.into_iter().collect()))
     }
 }
 

@@ -25,7 +25,7 @@ use crate::span::Span;
 /// The symbols with which a character in another notation begins.
 const ENCODING: CharSet = CharSet::of_ascii("&%\\");
 
-/// Symbols, all of one set of which are in each letter that is drawn with several.
+/// Every letter of [`pairs`] that is drawn with symbols contains all symbols of one of these sets.
 const PAIRS: [CharSet; 5] = [
     CharSet::of_ascii("|"),
     CharSet::of_ascii("\\"),

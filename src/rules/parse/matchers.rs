@@ -95,6 +95,7 @@ impl Parser<'_> {
             ("unless", rule.unless.as_ref().map(|_| rule.location)),
             ("from", rule.from.as_ref().map(|it| it.location)),
             ("until", rule.until.as_ref().map(|it| it.location)),
+            ("rollout", rule.rollout.as_ref().map(|it| it.location)),
         ];
         let limited = keys.into_iter().find_map(|(key, location)| Some((key, location?)));
         let Some((key, location)) = limited else { return Some(()) };

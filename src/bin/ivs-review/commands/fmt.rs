@@ -86,6 +86,11 @@ fn paths(arguments: &[PathBuf], problems: &mut Vec<String>) -> anyhow::Result<Ve
                 "`{}` is not a list; only lists are formatted",
                 shown_path(argument)
             ));
+        } else if argument.is_file() && argument.extension().is_none_or(|it| it != "txt") {
+            problems.push(format!(
+                "`{}` is not a list; the names of lists end in .txt",
+                shown_path(argument)
+            ));
         } else {
             paths.push(argument.clone());
         }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::check::Check;
 use super::{not_made, samples};
 use crate::function::probe::{self, Reply};
-use crate::rooms::client::Service;
+use crate::rooms::client::{FailureKind, Service, ServiceError};
 use crate::rules_dir::{RuleFolder, today};
 use crate::terminal::{count, shown_path};
 
@@ -34,24 +34,46 @@ pub(super) async fn checks(
     let messages = samples::messages(folder.engine.rules());
     let events: Vec<Value> = messages.iter().map(|it| probe::event(it, &room)).collect();
     let mut replies = Vec::new();
-    let at_once = events.iter().cycle().take(AT_ONCE.max(events.len().min(AT_ONCE)));
+    let at_once = events.iter().cycle().take(AT_ONCE);
     let first = join_all(at_once.map(|it| probe::review(service, function.as_str(), it))).await;
     for reply in first {
         match reply {
             Ok(reply) => replies.push(reply),
-            Err(error) => return vec![not_made("replies", &error)],
+            Err(error) => return without_reply(&error),
         }
     }
     for event in events.iter().skip(AT_ONCE) {
         match probe::review(service, function.as_str(), event).await {
             Ok(reply) => replies.push(reply),
-            Err(error) => return vec![not_made("replies", &error)],
+            Err(error) => return without_reply(&error),
         }
     }
     let mut checks = vec![rules(&replies, folder, path)];
     checks.push(answers(&replies, &events, folder));
     checks.push(time(&replies));
     checks
+}
+
+/// Returns the check if Lambda did not invoke the function. What hinders this command alone is not a
+/// problem of the function.
+fn without_reply(error: &ServiceError) -> Vec<Check> {
+    let is_of_command = matches!(
+        error.kind,
+        FailureKind::AccessDenied
+            | FailureKind::Credentials
+            | FailureKind::Unverified
+            | FailureKind::WrongEndpoint
+            | FailureKind::Interrupted
+    );
+    vec![match is_of_command || error.may_be_applied {
+        true => not_made("replies", error),
+        false => Check::problem(
+            "replies",
+            format!("{error}; its rules and times are not checked either"),
+            "Lambda cannot invoke the function, so no message is reviewed",
+            "fix what the error says",
+        ),
+    }]
 }
 
 /// Compares the hash of the rules.

@@ -194,15 +194,27 @@ impl Known {
 
 /// Returns the ARN of a layer in the account and Region of a function.
 fn layer_arn(function: &FunctionState, layer: &str) -> anyhow::Result<String> {
-    let layers = function.layers();
-    let mut layers = layers.iter().filter_map(|arn| split_arn(arn));
-    if let Some((arn, _)) = layers.find(|(arn, _)| is_layer(arn, layer)) {
-        return Ok(arn.to_owned());
-    }
     let place = function.arn.split_once(":function:").map(|(place, _)| place);
     let place =
         place.with_context(|| format!("unexpected ARN `{}` of a function", function.arn))?;
-    Ok(format!("{place}:layer:{layer}"))
+    let own = format!("{place}:layer:{layer}");
+    let layers = function.layers();
+    let arns = || layers.iter().filter_map(|arn| split_arn(arn)).map(|(arn, _)| arn);
+    if let Some(other) = arns().find(|&arn| is_layer(arn, layer) && arn != own) {
+        bail!(
+            "the function has a layer {layer} of another account, {other}; versions are published to \
+             {own}, so choose another name, and remove that layer from the function"
+        );
+    }
+    if arns().next().is_some() && !arns().any(|arn| arn == own) {
+        let names: Vec<&str> = arns().filter_map(|arn| Some(arn.rsplit_once(':')?.1)).collect();
+        note(&format!(
+            "warning: the function does not have the layer {layer}, but {}; Lambda merges the files of \
+             all layers, so if one of these has its rules, use that name",
+            names.join(", ")
+        ));
+    }
+    Ok(own)
 }
 
 /// Returns the version of a layer that a function has.

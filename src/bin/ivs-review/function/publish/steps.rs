@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
+use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::layer::{Mark, Plan, Target};
 
 use super::report::Report;
@@ -66,7 +67,14 @@ impl Change<'_> {
             }
             Target::Existing(version) | Target::Current(version) => *version,
         };
-        if !matches!(plan.target, Target::Current(_)) {
+        if matches!(plan.target, Target::Current(_)) {
+            // The update of an earlier run may be in progress, or have failed.
+            let status = self.known.function.last_update_status.as_deref();
+            if status.is_some_and(|status| status != "Successful") {
+                let settled = self.settled(&self.known.layers_with(version)).await;
+                settled.map_err(|error| self.failed("update", before, &error))?;
+            }
+        } else {
             let start = Instant::now();
             self.update(version)
                 .await
@@ -222,14 +230,15 @@ impl Change<'_> {
 
     /// Returns the error of a step: what is live, and how to go on.
     fn failed(&self, step: &str, live: Live, error: &anyhow::Error) -> anyhow::Error {
-        let PublishArgs { function, layer, folder, keep, rollback, .. } = self.args;
+        let PublishArgs { function, layer, folder, keep, rollback, connect, .. } = self.args;
         let named = |version: u64| match self.known.hash(version) {
             Some(hash) => format!("version {version} of {layer} (rules {hash})"),
             None => format!("version {version} of {layer}"),
         };
-        let old = || self.known.existing.current.map_or("no version of it".to_owned(), named);
+        let or_none = |version: Option<u64>| version.map_or("no version of it".to_owned(), named);
+        let old = || or_none(self.known.existing.current);
         let what = match live {
-            Live::Known(version) => version.map_or_else(old, named),
+            Live::Known(version) => or_none(version),
             Live::Perhaps(version) => {
                 format!("{}, or {} if the update was applied", old(), named(version))
             }
@@ -241,11 +250,20 @@ impl Change<'_> {
         if keep.get() != 5 {
             command += &format!(" --keep {keep}");
         }
+        let connection = [("--region", &connect.region), ("--profile", &connect.profile)];
+        for (option, value) in connection {
+            if let Some(value) = value {
+                command += &format!(" {option} {}", display_safe(value));
+            }
+        }
         let back = format!("{command} --rollback");
         let next = match (step, rollback, live) {
             // A second rollback might go too far.
             (_, true, Live::Perhaps(_)) => format!("to see which one: {back} --dry-run"),
-            ("verify", _, _) => format!("to go back: {back}"),
+            ("verify", true, _) => format!("to see what is next: {back} --dry-run"),
+            ("verify", false, _) if self.known.existing.current.is_some() => {
+                format!("to go back: {back}")
+            }
             (_, true, _) => format!("to go on: {back}"),
             _ => format!("to go on: {command}"),
         };
