@@ -111,7 +111,7 @@ pub fn format_list(bytes: &[u8]) -> Result<FormattedList<'_>, FormatError> {
     };
     if let Some(other) = other.filter(|_| mark.is_empty()) {
         let message = format!(
-            "at the start of the file this would be {other}; begin the list with a comment"
+            "without the empty lines before it, this line would be read as {other}; add a comment at the top of the list"
         );
         return Err(FormatError { line: Some(line_of(bytes, text.len() - start.len())), message });
     }

@@ -22,6 +22,7 @@ mod rule_files;
 mod seeds;
 mod tables;
 mod trials;
+mod trickle;
 
 pub use self::backups::backups;
 pub use self::chat::chat;

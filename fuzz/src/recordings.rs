@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::trickle::Trickle;
 use ivs_chat_review::ivs::ReviewRequest;
 use ivs_chat_review::recording::{Item, MAX_PIECE, Piece, Splitter, Start, decode};
 
@@ -16,18 +17,6 @@ pub fn recordings(bytes: &[u8]) {
     if let (true, Ok(request)) = (is_events, ReviewRequest::from_json(bytes)) {
         let first = whole.first().map(String::as_str);
         assert_eq!(first, Some(&*request.content), "the first event");
-    }
-}
-
-struct Trickle<'a> {
-    bytes: &'a [u8],
-    size: usize,
-}
-
-impl Read for Trickle<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let size = self.size.min(buffer.len());
-        self.bytes.read(&mut buffer[..size])
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::trickle::Trickle;
 use ivs_chat_review::table::{Table, TableError};
 
 /// Larger than any input.
@@ -28,18 +29,6 @@ struct Rows {
     rows: Vec<(u64, Vec<Vec<u8>>)>,
     /// The line of a quote that is not closed.
     open_quote: Option<u64>,
-}
-
-struct Trickle<'a> {
-    bytes: &'a [u8],
-    size: usize,
-}
-
-impl Read for Trickle<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let size = self.size.min(buffer.len());
-        self.bytes.read(&mut buffer[..size])
-    }
 }
 
 fn read(input: impl Read) -> Rows {

@@ -47,7 +47,7 @@ fn search_steps(text: &str, has_word_boundary: bool) -> usize {
 }
 
 /// The order in which patterns are searched, so that those that matter most are refused last.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Priority {
     /// Of a rule that denies.
     Denies,
@@ -58,8 +58,6 @@ enum Priority {
 }
 
 impl Priority {
-    const ALL: [Priority; 3] = [Priority::Denies, Priority::Rewrites, Priority::Other];
-
     fn of(rule: &Rule) -> Priority {
         match &rule.action {
             Action::Deny { .. } => Priority::Denies,
@@ -220,14 +218,14 @@ impl Patterns {
         budget: &Budget,
         matches: &mut Vec<PatternMatch>,
     ) {
-        let by_priority = Priority::ALL.into_iter().flat_map(|priority| {
-            let patterns = candidates.iter().map(|&number| &self.patterns[number]);
-            patterns.map(move |pattern| (pattern, priority)).filter(|&(pattern, priority)| {
-                let is_other = pattern.priority == Priority::Other || !is_on(pattern.rule);
-                priority == if is_other { Priority::Other } else { pattern.priority }
-            })
+        let candidates = candidates.iter().map(|&number| &self.patterns[number]);
+        let with_priority = candidates.map(|pattern| match is_on(pattern.rule) {
+            true => (pattern.priority, pattern),
+            false => (Priority::Other, pattern),
         });
-        for (pattern, priority) in by_priority {
+        let mut by_priority: Vec<(Priority, &Compiled)> = with_priority.collect();
+        by_priority.sort_by_key(|&(priority, _)| priority);
+        for (priority, pattern) in by_priority {
             let Ok(regex) = self.regex(pattern, rules) else { continue };
             let text = haystack.composed();
             let acts = priority != Priority::Other;

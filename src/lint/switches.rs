@@ -12,7 +12,7 @@ use crate::rules::{
 /// The maximum number of `[[room]]` tables with which a later one is compared.
 const MAX_COMPARED: usize = 20;
 
-/// What switches are set for a rule or category in all `[[room]]` tables.
+/// A rule (`true`) or category (`false`), by its index.
 type Target = (bool, u32);
 
 impl Check<'_> {
@@ -42,7 +42,11 @@ impl Check<'_> {
             let rollout = rule.scope.rollout.filter(|_| !rules.is_on_somewhere(id));
             push(rollout.map(|rollout| {
                 let message = "`rollout` has no effect: the rule is on in no room";
-                unused(rollout.location, message.to_owned(), "write `mode = \"on\"`, or remove it")
+                unused(
+                    rollout.location,
+                    message.to_owned(),
+                    "switch on the rule or its category, or remove `rollout`",
+                )
             }));
         }
         self.diagnostics.extend(found.into_diagnostics(Code::UnusedSwitch));
@@ -91,7 +95,7 @@ impl<'r> Categories<'r> {
         Categories { rules, categories, in_rooms }
     }
 
-    /// A switch in `[categories]`. That a category is on is said for documentation, too.
+    /// A switch in `[categories]`. `on` may be written as documentation, so it is only reported if it cannot take effect.
     fn in_all_rooms(&self, switch: &Switch) -> Option<Diagnostic> {
         if switch.mode == Mode::On {
             return self.cannot_switch_on(switch);
@@ -104,7 +108,7 @@ impl<'r> Categories<'r> {
                 Mode::Shadow => "`mode = \"shadow\"` or `\"off\"`",
                 Mode::On | Mode::Off => "`mode = \"off\"`",
             };
-            let message = format!("this has no effect: each of its rules has {modes}");
+            let message = format!("this has no effect: each rule of the category has {modes}");
             unused(switch.location, message, "remove it, or remove `mode` of the rules")
         })
     }

@@ -6,9 +6,7 @@ use jiff::civil::Date;
 
 use crate::engine::Cut;
 use crate::ivs::{Attributes, Field, ReviewRequest};
-use crate::rules::{
-    Action, FieldSelector, Mode, RolloutBy, RoomSwitches, Rule, RuleId, Rules, Switch,
-};
+use crate::rules::{Action, FieldSelector, Mode, RoomSwitches, Rule, RuleId, Rules, Switch};
 
 /// A message on a day, and which rules apply to it.
 pub(crate) struct ReviewContext<'m> {
@@ -166,13 +164,7 @@ impl<'m> ReviewContext<'m> {
     /// Whether a rule that is on acts for this message, by its rollout.
     fn is_in_rollout(&self, rule: RuleId) -> bool {
         let rule = self.rules.rule(rule);
-        rule.scope.rollout.is_none_or(|rollout| {
-            let id = match rollout.by {
-                RolloutBy::Sender => self.request.sender.user_id.as_deref(),
-                RolloutBy::Room => self.room(),
-            };
-            rollout.includes(&rule.id, id)
-        })
+        rule.scope.rollout.is_none_or(|rollout| rollout.includes(&rule.id, self.request))
     }
 
     /// The tags that a rule sets on this day and in this room: for any sender, or with a rollout for

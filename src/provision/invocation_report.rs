@@ -2,15 +2,13 @@
 
 use serde_json::Value;
 
-/// Times in milliseconds, and memory.
+/// Times in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct InvocationReport {
     /// The time of the invocation.
     pub duration: f64,
     /// The time of the start before it; `None` if the process was running.
     pub start: Option<f64>,
-    /// The memory that was used, in MB.
-    pub memory: Option<f64>,
 }
 
 impl InvocationReport {
@@ -36,11 +34,7 @@ fn text(line: &str) -> Option<InvocationReport> {
         let field = line.split('\t').find_map(|field| field.trim().strip_prefix(name))?;
         field.split_whitespace().next()?.parse().ok()
     };
-    Some(InvocationReport {
-        duration: value("Duration:")?,
-        start: value("Init Duration:"),
-        memory: value("Max Memory Used:"),
-    })
+    Some(InvocationReport { duration: value("Duration:")?, start: value("Init Duration:") })
 }
 
 fn json(line: &str) -> Option<InvocationReport> {
@@ -52,7 +46,6 @@ fn json(line: &str) -> Option<InvocationReport> {
     Some(InvocationReport {
         duration: metrics["durationMs"].as_f64()?,
         start: metrics["initDurationMs"].as_f64(),
-        memory: metrics["maxMemoryUsedMB"].as_f64(),
     })
 }
 
@@ -62,7 +55,7 @@ mod tests {
 
     #[test]
     fn both_formats_are_read() {
-        let cold = InvocationReport { duration: 1.27, start: Some(38.5), memory: Some(21.0) };
+        let cold = InvocationReport { duration: 1.27, start: Some(38.5) };
         let warm = InvocationReport { start: None, ..cold };
         for (log, expected) in [
             (

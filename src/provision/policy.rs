@@ -1,7 +1,7 @@
 //! Which rooms may invoke a function, by its resource-based policy: [`Access`].
 //!
 //! IVS Chat invokes a function as the service `ivschat.amazonaws.com`, with the ARN of the room and
-//! its account as context. A statement that checks neither lets the rooms of every account in ("The
+//! its account as context. A statement that checks neither allows the rooms of every account ("The
 //! confused deputy problem", AWS Identity and Access Management User Guide).
 
 use serde_json::Value;
@@ -137,10 +137,10 @@ impl Statement {
         match (self.is_for_all, checks_account || checks_rooms) {
             (_, true) => None,
             (true, false) => {
-                Some(format!("the statement `{id}` lets everyone invoke the function"))
+                Some(format!("the statement `{id}` allows everyone to invoke the function"))
             }
             (false, false) => Some(format!(
-                "the statement `{id}` lets IVS Chat invoke the function for rooms of other accounts"
+                "the statement `{id}` allows IVS Chat to invoke the function for rooms of other accounts"
             )),
         }
     }

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Location;
 use crate::fnv::Fnv;
+use crate::ivs::ReviewRequest;
 
 /// The part of the messages for which a rule acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,13 +52,21 @@ impl RolloutBy {
             RolloutBy::Room => "room",
         }
     }
+
+    /// Returns the ID of the sender or room of a message; `None` if it is unknown or empty.
+    pub fn id<'r>(self, request: &'r ReviewRequest<'_>) -> Option<&'r str> {
+        let id = match self {
+            RolloutBy::Sender => request.sender.user_id.as_deref(),
+            RolloutBy::Room => request.room_arn.as_deref(),
+        };
+        id.filter(|id| !id.is_empty())
+    }
 }
 
 impl Rollout {
-    /// Whether a rule acts for the sender or room with this ID. An unknown or empty ID is not
-    /// included.
-    pub fn includes(&self, rule: &str, id: Option<&str>) -> bool {
-        id.is_some_and(|id| !id.is_empty() && bucket(rule, id) < self.percent)
+    /// Whether a rule acts for the sender or room of a message. One without an ID is not included.
+    pub fn includes(&self, rule: &str, request: &ReviewRequest<'_>) -> bool {
+        self.by.id(request).is_some_and(|id| bucket(rule, id) < self.percent)
     }
 }
 

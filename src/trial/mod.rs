@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::handler_log::{Line, Match};
 use crate::recording::{Duplicates, IdHash};
 
-/// The maximum number of different causes. A log has no more, unless it is not one.
-const MAX_CAUSES: usize = 200_000;
+/// The maximum number of places, which bounds the memory for input that is not a handler log.
+const MAX_PLACES: usize = 200_000;
 
 /// A rule, and whether it was in shadow mode.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,9 +62,13 @@ pub struct Trial {
     pub others: u64,
     /// Lines that are not understood.
     pub unreadable: u64,
+    /// The lines of the handler or of Lambda, including those that were not selected.
+    pub recognized: u64,
+    /// The matches of a rule whose place was not counted, because there are too many places.
+    pub left_out: u64,
     /// The hashes of the rules.
     pub hashes: BTreeSet<String>,
-    causes: usize,
+    places: usize,
     seen: Duplicates,
 }
 
@@ -78,6 +82,7 @@ impl Trial {
         options: Options,
         is_selected: impl Fn(&Line) -> bool,
     ) {
+        self.recognized += u64::from(!matches!(line, Line::Damaged | Line::Unreadable));
         match line {
             Line::Match(found) if is_selected(line) => {
                 let id = found.message_id.as_deref().map_or_else(|| IdHash::of(text), IdHash::of);
@@ -95,7 +100,7 @@ impl Trial {
             Line::Match(_) | Line::Metrics(_) => {}
             Line::Ready { hash } => {
                 self.others += 1;
-                if self.hashes.len() < MAX_CAUSES {
+                if self.hashes.len() < MAX_PLACES {
                     self.hashes.insert(hash.clone());
                 }
             }
@@ -109,10 +114,12 @@ impl Trial {
         let active = found.rules.iter().filter(|_| options.all).map(|rule| (rule, false));
         let rules = found.shadow_rules.iter().map(|rule| (rule, true)).chain(active);
         for (rule, shadow) in rules {
-            if self.causes >= MAX_CAUSES {
-                return;
-            }
             let key = RuleKey { rule: rule.clone(), shadow };
+            let is_full = self.places >= MAX_PLACES;
+            if is_full && !self.rules.contains_key(&key) {
+                self.left_out += 1;
+                continue;
+            }
             let count = self.rules.entry(key).or_default();
             count.messages += 1;
             let places = found.causes.iter().filter(|(of, _)| of == rule).map(|(_, place)| place);
@@ -122,7 +129,11 @@ impl Trial {
             }
             for place in places {
                 let is_new = !count.places.contains_key(place);
-                self.causes += usize::from(is_new);
+                if is_new && is_full {
+                    self.left_out += 1;
+                    continue;
+                }
+                self.places += usize::from(is_new);
                 let count = count.places.entry(place.to_owned()).or_default();
                 count.messages += 1;
                 if let Some(id) =

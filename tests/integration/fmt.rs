@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use ivs_chat_review::engine::Engine;
 use ivs_chat_review::format::format_list;
@@ -12,6 +11,8 @@ use ivs_chat_review::rules;
 use ivs_chat_review::source::{Source, Sources};
 use jiff::civil::date;
 use proptest::prelude::*;
+
+use crate::init::run;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -85,8 +86,16 @@ fn other_files_are_not_formatted() {
         (b"PK\x03\x04", None, "this is a Word, Excel or zip file; "),
         (b"good\nm\xFCll\n", Some(2), "invalid UTF-8; "),
         (b"good and long enough\nlist\0\n", Some(2), "invalid UTF-8; "),
-        ("\n\u{FEFF}bad\n".as_bytes(), Some(2), "at the start of the file this would be a byte"),
-        (b"\n {\\rtf1\\ansi bad}\n", Some(2), "at the start of the file this would be an RTF file"),
+        (
+            "\n\u{FEFF}bad\n".as_bytes(),
+            Some(2),
+            "without the empty lines before it, this line would be read as a byte",
+        ),
+        (
+            b"\n {\\rtf1\\ansi bad}\n",
+            Some(2),
+            "without the empty lines before it, this line would be read as an RTF file",
+        ),
     ] {
         let error = format_list(bytes).expect_err(message);
         assert_eq!(error.line, line, "{message}");
@@ -171,14 +180,7 @@ proptest! {
 }
 
 fn fmt(arguments: &[&str], folder: &Path) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
-        .arg("fmt")
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("the binary was built for this test");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    run(folder, &[&["fmt"], arguments].concat())
 }
 
 #[test]

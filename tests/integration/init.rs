@@ -8,7 +8,8 @@ use ivs_chat_review::engine::Engine;
 use ivs_chat_review::lint::check;
 use ivs_chat_review::rules;
 
-fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+/// Runs `ivs-review` in a folder. Returns the exit code and both outputs.
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_ivs-review"))
         .args(arguments)
         .current_dir(folder)

@@ -1,4 +1,4 @@
-# `terraform test` plans with a mock of the provider: it needs no credentials and creates nothing.
+# `terraform test` applies with a mock of the provider, after `make package`: it needs no credentials and creates nothing.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {

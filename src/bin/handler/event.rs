@@ -27,7 +27,10 @@ where
 {
     runtime.layer(layer_fn(|mut service: S| {
         service_fn(move |invocation: LambdaInvocation| {
-            bytes.replace(invocation.body.to_vec());
+            let mut copy = bytes.borrow_mut();
+            copy.clear();
+            copy.extend_from_slice(&invocation.body);
+            drop(copy);
             service.call(invocation)
         })
     }))

@@ -30,7 +30,7 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// Returns what is said of the rules to a caller that asks.
+    /// Returns what a probe reports about the rules.
     pub(crate) fn about(&self) -> Probe {
         Probe {
             version: env!("CARGO_PKG_VERSION").to_owned(),

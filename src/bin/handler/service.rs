@@ -29,7 +29,7 @@ pub(crate) struct Service<'e> {
     failed_patterns: usize,
     /// `None` if metrics are off.
     metrics: Option<Metrics>,
-    /// What is said of this process to a caller that asks.
+    /// The state of this process, returned for a probe.
     about: Probe,
 }
 

@@ -406,9 +406,8 @@ fn a_probe_is_answered_with_the_state_of_the_process_and_neither_logged_nor_coun
         let answer = service.answer(event.to_string().as_bytes());
         serde_json::from_slice(&answer.expect("an event").to_json()).expect("JSON")
     };
-    for (number, probe) in
-        [json!(true), json!(false), json!("true"), json!(1), json!(null)].into_iter().enumerate()
-    {
+    let probes = [json!(true), json!(false), json!("true"), json!(1), json!(null), json!(true)];
+    for (number, probe) in probes.into_iter().enumerate() {
         let is_probe = probe == true;
         let answer = reply(json!({
             "Content": "you muppet", "Probe": probe,

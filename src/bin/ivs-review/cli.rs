@@ -309,7 +309,7 @@ Examples:
         #[command(subcommand)]
         command: GenerateCommand,
     },
-    /// Give a function the rules, within seconds, or those that it had before
+    /// Publish rules to a function within seconds, or roll them back
     #[cfg(feature = "rooms")]
     #[command(after_help = PUBLISH_HELP)]
     Publish(PublishArgs),
@@ -317,7 +317,7 @@ Examples:
     #[cfg(feature = "rooms")]
     #[command(after_help = DOCTOR_HELP)]
     Doctor(DoctorArgs),
-    /// Give a function the rules, within seconds, or those that it had before (not included in this
+    /// Publish rules to a function within seconds, or roll them back (not included in this
     /// build)
     #[cfg(not(feature = "rooms"))]
     #[command(disable_help_flag = true, after_help = ROOMS_MISSING)]

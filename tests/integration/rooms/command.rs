@@ -49,21 +49,28 @@ pub(crate) fn command(fake: &FakeService, arguments: &str) -> Command {
     command
 }
 
-/// Like [`command`], with the default rate.
-pub(crate) fn command_at_default_rate(fake: &FakeService, arguments: &str) -> Command {
+/// Returns `ivs-review` with the credentials of the fakes and without any configuration of the machine.
+pub(crate) fn command_with_credentials() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ivs-review"));
     command
         .env_clear()
-        .env("AWS_ENDPOINT_URL_IVSCHAT", fake.endpoint())
-        .env("AWS_ENDPOINT_URL_IVS", fake.endpoint())
         .env("AWS_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
         .env("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-        // The fake has no TLS. In a debug build, the certificates of the machine would take most of the time of a command.
-        .env("SSL_CERT_FILE", CERTIFICATE)
+        // The fakes have no TLS. In a debug build, the certificates of the machine would take most of the time of a command.
+        .env("SSL_CERT_FILE", CERTIFICATE);
+    command
+}
+
+/// Like [`command`], with the default rate.
+pub(crate) fn command_at_default_rate(fake: &FakeService, arguments: &str) -> Command {
+    let mut command = command_with_credentials();
+    command
+        .env("AWS_ENDPOINT_URL_IVSCHAT", fake.endpoint())
+        .env("AWS_ENDPOINT_URL_IVS", fake.endpoint())
         .arg("rooms")
         .args(arguments.split_whitespace().map(|word| word.replace("REVIEW", &review())));
     command

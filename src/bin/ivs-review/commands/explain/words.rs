@@ -4,7 +4,7 @@ use ivs_chat_review::explain::{
     Edit, EditGroup, ExplainedMatch, InactiveReason, RewriteFallback, Transform,
 };
 use ivs_chat_review::limits::WHOLE;
-use ivs_chat_review::rules::{DateRange, Exempt, Mask, RolloutBy, SenderMatch, Switch, SwitchKind};
+use ivs_chat_review::rules::{DateRange, Exempt, Mask, SenderMatch, Switch, SwitchKind};
 use jiff::civil::Date;
 
 use super::ExplainView;
@@ -191,14 +191,10 @@ impl ExplainView<'_> {
     pub(super) fn mode_cause(&self, matched: &ExplainedMatch, mode: &str) -> String {
         let rollout = self.rule(matched.found.rule).scope.rollout;
         if let Some(rollout) = rollout.filter(|_| matched.is_outside_rollout) {
-            let request = self.request;
-            let (id, by) = match rollout.by {
-                RolloutBy::Sender => (request.sender.user_id.as_deref(), "sender"),
-                RolloutBy::Room => (request.room_arn.as_deref(), "room"),
-            };
-            let why = match id.unwrap_or_default() {
-                "" => format!("needs a {by}, which the message does not have"),
-                _ => format!("does not include this {by}"),
+            let by = rollout.by.as_str();
+            let why = match rollout.by.id(self.request) {
+                None => format!("needs a {by}, which the message does not have"),
+                Some(_) => format!("does not include this {by}"),
             };
             return format!(
                 "rollout = {} {why}  {}",

@@ -2,6 +2,7 @@
 
 mod output;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ivs_chat_review::handler_log::{Line, Match, Metrics};
@@ -26,8 +27,13 @@ pub(crate) fn run(args: &TrialArgs) -> anyhow::Result<Outcome> {
     let trial = read(&files, args)?;
     let entries = args.rules.as_deref().map(|rules| Entries::load(rules, &trial)).transpose()?;
     output::write(args, &trial, entries.as_ref())?;
-    // A log that has nothing of a handler is probably another one.
-    let is_other_log = trial.matched + trial.others + trial.reviewed == 0 && trial.unreadable > 0;
+    let is_other_log = trial.recognized == 0 && trial.unreadable > 0;
+    if is_other_log {
+        writeln!(
+            anstream::stderr(),
+            "error: no line is of the handler; pass the log of the review function"
+        )?;
+    }
     Ok(if is_other_log { Outcome::Findings } else { Outcome::Fine })
 }
 

@@ -26,13 +26,13 @@ impl Entries {
         let hash = RulesHash::of(&sources).to_string();
         if trial.hashes.iter().any(|it| *it != hash) || trial.hashes.is_empty() {
             let why = match trial.hashes.len() {
-                0 => "the log does not say which rules it is of".to_owned(),
-                1 => "the log is of other rules".to_owned(),
-                several => format!("the log is of {several} rule sets"),
+                0 => "the log does not contain the hash of its rules".to_owned(),
+                1 => "the log was written with other rules".to_owned(),
+                several => format!("the log was written with {several} rule sets"),
             };
             writeln!(
                 anstream::stderr(),
-                "warning: {why}, so the entries in {} may be others",
+                "warning: {why}, so the entries in {} may differ",
                 shown_path(folder)
             )?;
         }
@@ -116,12 +116,20 @@ fn text(
         let help = if args.all { "" } else { "; --all shows the other rules" };
         writeln!(out, "\n{which} matched{help}.")?;
     }
-    let left_out = [(trial.unreadable, "not understood"), (trial.duplicates, "counted before")];
+    let left_out = [(trial.unreadable, "unreadable"), (trial.duplicates, "duplicate")];
     let left_out = left_out.into_iter().filter(|(lines, _)| *lines > 0);
-    let left_out: Vec<String> =
-        left_out.map(|(lines, why)| format!("{} {why}", count(lines, "line", "lines"))).collect();
+    let left_out: Vec<String> = left_out
+        .map(|(lines, why)| count(lines, &format!("{why} line"), &format!("{why} lines")))
+        .collect();
     if !left_out.is_empty() {
-        writeln!(out, "\nLeft out: {}.", left_out.join(", "))?;
+        writeln!(out, "\nSkipped: {}.", left_out.join(", "))?;
+    }
+    if trial.left_out > 0 {
+        writeln!(
+            out,
+            "\nThere are too many places: {} are not shown.",
+            count(trial.left_out, "match", "matches")
+        )?;
     }
     Ok(())
 }

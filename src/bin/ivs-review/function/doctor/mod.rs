@@ -1,7 +1,7 @@
 //! `doctor`: whether a function reviews the messages of its rooms.
 //!
-//! Everything is read before anything is judged, and each check is made also if others have found
-//! problems. A check that lacks a permission is reported as not made.
+//! Each check reads what it needs, and is made even if another one found a problem. A check that lacks
+//! a permission is reported as not checked.
 
 mod alarms;
 mod check;
@@ -13,7 +13,6 @@ mod samples;
 
 use anyhow::bail;
 use ivs_chat_review::provision::arn::FunctionArn;
-use ivs_chat_review::provision::selection::Selection;
 
 use self::check::{Check, Report};
 use self::rooms::RoomsFound;
@@ -55,8 +54,8 @@ pub(crate) async fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
         .try_for_each(|it| report.check(&it))?;
 
     let selected = match selection {
-        Some(selection) => rooms::read(&context, &selection).await?,
-        None => match rooms::read(&context, &rooms::attached_to(&arn)).await {
+        Some(selection) => rooms::read(&context, &selection, false).await?,
+        None => match rooms::read(&context, &rooms::attached_to(&arn), true).await {
             Ok(selected) => selected,
             Err(error) => RoomsFound::unknown(&error),
         },
@@ -78,9 +77,4 @@ pub(crate) async fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
 fn not_made(name: &'static str, error: &ServiceError) -> Check {
     let fix = advice(error).unwrap_or_else(|| "try again".to_owned());
     Check::not_made(name, error.to_string(), fix)
-}
-
-/// Returns whether a selection names rooms one by one.
-fn is_of_rooms(selection: &Selection) -> bool {
-    matches!(selection, Selection::Rooms(_))
 }

@@ -40,7 +40,7 @@ fn judge<'r>(
     if !access.allows_account(account) {
         checks.push(Check::problem(
             NAME,
-            format!("no statement lets {PRINCIPAL} of the account {account} invoke the function"),
+            format!("no statement allows {PRINCIPAL} to invoke the function for rooms of the account {account}"),
             WITHOUT,
             how_to_add(function),
         ));
@@ -50,7 +50,7 @@ fn judge<'r>(
             checks.push(Check::problem(
                 NAME,
                 format!(
-                    "no statement lets IVS Chat invoke the function for {}",
+                    "no statement allows IVS Chat to invoke the function for {}",
                     first_ten(missing)
                 ),
                 WITHOUT,

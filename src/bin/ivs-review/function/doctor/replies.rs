@@ -54,7 +54,7 @@ pub(super) async fn checks(
     checks
 }
 
-/// Returns the check if Lambda did not invoke the function. What hinders this command alone is not a
+/// Returns the check if Lambda did not invoke the function. A failure of this command alone is not a
 /// problem of the function.
 fn without_reply(error: &ServiceError) -> Vec<Check> {
     let is_of_command = matches!(

@@ -5,7 +5,6 @@ use ivs_chat_review::provision::room::{Fallback, ReviewHandler, Room};
 use ivs_chat_review::provision::selection::{Filter, Selection};
 
 use super::check::Check;
-use super::is_of_rooms;
 use crate::rooms::client::RoomDetails;
 use crate::rooms::context::CommandContext;
 use crate::rooms::fleet::select::{self, FailedRoom};
@@ -46,23 +45,20 @@ pub(super) fn attached_to(function: &FunctionArn) -> Selection {
     Selection::Matching(Filter { attached_to: Some(function.clone()), ..Filter::default() })
 }
 
+/// Reads the selected rooms. By default they are those that have the function as their handler.
 pub(super) async fn read(
     context: &CommandContext,
     selection: &Selection,
+    is_default: bool,
 ) -> anyhow::Result<RoomsFound> {
-    let is_default = matches!(
-        selection,
-        Selection::Matching(Filter { attached_to: Some(_), name: None, logging: None, tags })
-            if tags.is_empty()
-    );
-    let (mut arns, mut failed) = match selection {
-        Selection::Rooms(arns) => (arns.clone(), Vec::new()),
+    let (mut arns, mut failed, limit) = match selection {
+        Selection::Rooms(arns) => (arns.clone(), Vec::new(), usize::MAX),
         _ => {
             let selected = Box::pin(select::read_nonempty(context, selection)).await?;
-            (selected.rooms.into_iter().map(|room| room.arn).collect(), selected.failed)
+            let arns: Vec<_> = selected.rooms.into_iter().map(|room| room.arn).collect();
+            (arns, selected.failed, MAX_ROOMS)
         }
     };
-    let limit = if is_of_rooms(selection) { usize::MAX } else { MAX_ROOMS };
     let others = arns.len().saturating_sub(limit);
     arns.truncate(limit);
     let found = Box::pin(select::get(&context.service, &arns)).await?;

@@ -28,10 +28,12 @@ pub(super) fn archive(folder: &RuleFolder) -> anyhow::Result<Vec<u8>> {
     let files = folder.sources.in_folder().iter();
     let files = files.filter_map(|file| Some((file.path.as_str(), file.content.as_ref().ok()?)));
     for (path, content) in files.chain([(compiled::FILE, &compiled)]) {
-        archive.start_file(format!("{FOLDER}/{path}"), options).context("the archive")?;
-        archive.write_all(content).context("the archive")?;
+        archive
+            .start_file(format!("{FOLDER}/{path}"), options)
+            .context("cannot write the archive of the rules")?;
+        archive.write_all(content).context("cannot write the archive of the rules")?;
     }
-    let archive = archive.finish().context("the archive")?.into_inner();
+    let archive = archive.finish().context("cannot write the archive of the rules")?.into_inner();
     if archive.len() > MAX_ARCHIVE {
         bail!(
             "the archive of the rules has {} MiB, and Lambda accepts {}; use `sam deploy`, which uploads it to S3",

@@ -31,7 +31,7 @@ use crate::terminal::count;
 struct Rules {
     hash: String,
     archive: Vec<u8>,
-    /// What there is of them, for the report.
+    /// Their counts, for the report.
     summary: String,
 }
 
@@ -121,8 +121,9 @@ impl Known {
     ) -> anyhow::Result<Plan> {
         let plan = |existing: &Existing| existing.plan(&rules.hash, CODE, args.keep.get());
         self.existing.used = Some(BTreeSet::new());
-        if plan(&self.existing).delete.is_empty() {
-            return Ok(plan(&self.existing));
+        let first = plan(&self.existing);
+        if first.delete.is_empty() {
+            return Ok(first);
         }
         self.existing.used = match service.layers_in_use().await {
             Ok(layers) => Some(self.versions_of(&layers)),
@@ -152,6 +153,7 @@ impl Known {
         Ok(Plan { target: Target::Existing(before), delete: Vec::new() })
     }
 
+    /// Returns the versions of the layer among the ARNs of layers.
     fn versions_of(&self, layers: &BTreeSet<String>) -> BTreeSet<u64> {
         let versions = layers.iter().filter_map(|arn| split_arn(arn));
         versions.filter(|(layer, _)| *layer == self.layer).map(|(_, version)| version).collect()

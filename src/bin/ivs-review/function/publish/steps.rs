@@ -87,7 +87,14 @@ impl Change<'_> {
         let verified = verified.map_err(|error| self.failed("verify", live, &error))?;
         self.report.step("verified", &verified)?;
         let layer = &self.args.layer;
-        for &version in &plan.delete {
+        if plan.delete.is_empty() {
+            return Ok(Outcome::Fine);
+        }
+        // The update may have taken minutes, in which another function may have got one of them.
+        let used = self.context.service.layers_in_use().await;
+        let used = used.map_err(|error| self.failed("delete", live, &advised(&error)))?;
+        let used = self.known.versions_of(&used);
+        for &version in plan.delete.iter().filter(|version| !used.contains(version)) {
             self.check_shutdown().map_err(|error| self.failed("delete", live, &error))?;
             let deleted = self.context.service.delete_layer_version(layer, version).await;
             deleted.map_err(|error| self.failed("delete", live, &advised(&error)))?;
@@ -136,7 +143,7 @@ impl Change<'_> {
             match service.retry(try_update).await {
                 Ok(updated) if updated.layers() == layers => {}
                 Ok(_) => {
-                    let error = anyhow!("Lambda answered with other layers");
+                    let error = anyhow!("Lambda returned layers other than the requested ones");
                     return Err((error, Live::Perhaps(version)));
                 }
                 // Another client, or the same request before its answer was lost.

@@ -1,6 +1,6 @@
 //! Credential providers.
 
-use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
@@ -8,6 +8,7 @@ use aws_credential_types::provider::future;
 use aws_sdk_ivschat::config::{
     Credentials, ProvideCredentials, Region, SharedCredentialsProvider, SharedHttpClient,
 };
+use tokio::sync::Mutex;
 
 use super::error::ServiceError;
 
@@ -24,32 +25,37 @@ pub(super) fn of_profile(
 }
 
 /// Resolves credentials in advance, so missing ones are reported early and once. Returns a provider
-/// that starts with them.
+/// that all clients share: it resolves credentials again only shortly before they expire.
 pub(super) async fn resolved(
     provider: SharedCredentialsProvider,
 ) -> Result<SharedCredentialsProvider, ServiceError> {
     let first = provider.provide_credentials().await;
     let first = first.map_err(|error| ServiceError::credentials(&error))?;
-    let first = Mutex::new(Some(first));
-    Ok(SharedCredentialsProvider::new(StartingWith { first, provider }))
+    Ok(SharedCredentialsProvider::new(Cached { known: Mutex::new(first), provider }))
 }
 
-/// A provider with known first credentials. Later ones come from the inner provider.
+/// How long before they expire credentials are replaced.
+const BEFORE_EXPIRY: Duration = Duration::from_secs(60);
+
+/// A provider with the credentials that it resolved last.
 #[derive(Debug)]
-struct StartingWith {
-    first: Mutex<Option<Credentials>>,
+struct Cached {
+    known: Mutex<Credentials>,
     provider: SharedCredentialsProvider,
 }
 
-impl ProvideCredentials for StartingWith {
+impl ProvideCredentials for Cached {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
     {
-        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match first {
-            Some(first) => future::ProvideCredentials::ready(Ok(first)),
-            None => self.provider.provide_credentials(),
-        }
+        future::ProvideCredentials::new(async {
+            let mut known = self.known.lock().await;
+            let soon = SystemTime::now() + BEFORE_EXPIRY;
+            if known.expiry().is_some_and(|expiry| expiry <= soon) {
+                *known = self.provider.provide_credentials().await?;
+            }
+            Ok(known.clone())
+        })
     }
 }

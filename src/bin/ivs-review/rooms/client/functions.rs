@@ -11,8 +11,8 @@ use super::operation::Operation;
 use super::signed::{Request, SignedService, segment};
 use super::{Answer, Service, ServiceError};
 
-/// The maximum number of pages of a list: 5,000 layer versions, 250,000 versions of functions, or
-/// 50,000 alarms.
+/// The maximum number of pages of a list: 25,000 versions of a layer or of functions, or 50,000
+/// alarms.
 const MAX_PAGES: usize = 500;
 
 /// The size of a log tail (AWS Lambda API Reference, "Invoke"), as base64 with room to spare.
@@ -79,8 +79,6 @@ pub(crate) struct LayerVersion {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Published {
-    #[serde(rename = "LayerVersionArn")]
-    pub(crate) arn: String,
     pub(crate) version: u64,
 }
 
@@ -113,6 +111,7 @@ pub(crate) struct Alarm {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Dimension {
+    name: String,
     value: String,
 }
 
@@ -140,7 +139,10 @@ impl Alarm {
         let of_queries = self.metrics.iter().filter_map(|query| query.metric_stat.as_ref());
         let of_queries = of_queries.flat_map(|stat| &stat.metric.dimensions);
         let mut all = self.dimensions.iter().chain(of_queries);
-        all.any(|it| it.value == function.name || it.value == function.arn)
+        all.any(|it| {
+            matches!(it.name.as_str(), "FunctionName" | "Resource")
+                && (it.value == function.name || it.value == function.arn)
+        })
     }
 }
 

@@ -1,13 +1,13 @@
 //! Requests to Lambda and CloudWatch: [`SignedClient`].
 //!
-//! Ten operations of both are needed. They are sent and signed by the crates of the SDK, with the
+//! Few operations of both are needed. They are sent and signed by the crates of the SDK, with the
 //! same credentials, proxy and certificates as those to IVS Chat, but without the generated clients.
 
 use std::env;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_ivschat::config::http::HttpRequest;
-use aws_sdk_ivschat::config::{Credentials, ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_ivschat::config::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use aws_smithy_http_client::Connector;
@@ -16,7 +16,6 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Mutex;
 
 use super::error::{FailureKind, ServiceError};
 
@@ -25,9 +24,6 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The maximum size of an answer, in bytes.
 const MAX_BODY: usize = 16 << 20;
-
-/// Credentials are renewed when they expire within this time.
-const BEFORE_EXPIRY: Duration = Duration::from_secs(60);
 
 /// A service with requests that are signed here.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -105,7 +101,6 @@ struct ErrorBody {
 pub(super) struct SignedClient {
     connector: Connector,
     provider: SharedCredentialsProvider,
-    credentials: Mutex<Option<Credentials>>,
     region: String,
 }
 
@@ -115,8 +110,7 @@ impl SignedClient {
         provider: SharedCredentialsProvider,
         region: &str,
     ) -> SignedClient {
-        let credentials = Mutex::default();
-        SignedClient { connector, provider, credentials, region: region.to_owned() }
+        SignedClient { connector, provider, region: region.to_owned() }
     }
 
     /// Sends a request once.
@@ -163,7 +157,8 @@ impl SignedClient {
         let Request { service, method, path, headers, body, .. } = request;
         let endpoint = endpoint(service, &self.region);
         let uri = format!("{}{path}", endpoint.trim_end_matches('/'));
-        let identity = self.credentials().await?.into();
+        let identity = self.provider.provide_credentials().await;
+        let identity = identity.map_err(|error| ServiceError::credentials(&error))?.into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.region)
@@ -185,21 +180,6 @@ impl SignedClient {
             request.headers_mut().insert(name.to_owned(), value.to_owned());
         }
         Ok(request)
-    }
-
-    /// Returns credentials that have not expired.
-    async fn credentials(&self) -> Result<Credentials, ServiceError> {
-        let mut known = self.credentials.lock().await;
-        let is_valid = |credentials: &&Credentials| {
-            let now = SystemTime::now() + BEFORE_EXPIRY;
-            credentials.expiry().is_none_or(|expiry| expiry > now)
-        };
-        if let Some(credentials) = known.as_ref().filter(is_valid) {
-            return Ok(credentials.clone());
-        }
-        let new = self.provider.provide_credentials().await;
-        let new = new.map_err(|error| ServiceError::credentials(&error))?;
-        Ok(known.insert(new).clone())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Errors of the service, with advice for the operator.
 
-use crate::rooms::client::{FailureKind, ServiceError};
+use crate::rooms::client::{FailureKind, Operation, ServiceError};
 
 /// Returns advice for an error, if there is any.
 pub(crate) fn advice(error: &ServiceError) -> Option<String> {
@@ -11,6 +11,7 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
                 None => "a permission for the operation".to_owned(),
             };
             let page = match error.operation {
+                Some(Operation::DescribeAlarms) => "docs/publish.md",
                 Some(operation) if operation.is_about_functions() => "docs/publish.md",
                 _ => "docs/provisioning.md",
             };
@@ -63,6 +64,7 @@ fn endpoint_variable(error: &ServiceError) -> &'static str {
     match error.operation {
         Some(operation) if operation.is_about_channels() => "AWS_ENDPOINT_URL_IVS",
         Some(operation) if operation.is_about_functions() => "AWS_ENDPOINT_URL_LAMBDA",
+        Some(Operation::DescribeAlarms) => "AWS_ENDPOINT_URL_CLOUDWATCH",
         _ => "AWS_ENDPOINT_URL_IVSCHAT",
     }
 }
