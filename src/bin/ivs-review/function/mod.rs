@@ -12,10 +12,9 @@ mod doctor;
 mod probe;
 mod publish;
 
-use anyhow::Context;
-
 use self::args::{DoctorArgs, PublishArgs};
 use crate::Outcome;
+use crate::rooms::block_on;
 
 pub(crate) fn doctor(args: &DoctorArgs) -> anyhow::Result<Outcome> {
     block_on(doctor::run(args))
@@ -23,15 +22,4 @@ pub(crate) fn doctor(args: &DoctorArgs) -> anyhow::Result<Outcome> {
 
 pub(crate) fn publish(args: &PublishArgs) -> anyhow::Result<Outcome> {
     block_on(publish::run(args))
-}
-
-fn block_on(command: impl Future<Output = anyhow::Result<Outcome>>) -> anyhow::Result<Outcome> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the asynchronous runtime")?;
-    let outcome = runtime.block_on(command);
-    // A pending DNS lookup must not keep the process alive.
-    runtime.shutdown_background();
-    outcome
 }

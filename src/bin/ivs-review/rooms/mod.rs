@@ -36,11 +36,7 @@ use crate::Outcome;
 const IN_FLIGHT: usize = 8;
 
 pub(crate) fn run(args: &RoomsArgs) -> anyhow::Result<Outcome> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the asynchronous runtime")?;
-    let outcome = runtime.block_on(async {
+    block_on(async {
         match &args.command {
             RoomsCommand::List(args) => fleet::list::run(args).await,
             RoomsCommand::Plan(args) => fleet::plan::run(args).await,
@@ -62,7 +58,16 @@ pub(crate) fn run(args: &RoomsArgs) -> anyhow::Result<Outcome> {
             RoomsCommand::DeleteMessage(args) => chat::delete_message(args).await,
             RoomsCommand::Disconnect(args) => chat::disconnect(args).await,
         }
-    });
+    })
+}
+
+/// Runs a command that calls AWS to its end.
+pub(crate) fn block_on<T>(command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the asynchronous runtime")?;
+    let outcome = runtime.block_on(command);
     // A pending DNS lookup must not keep the process alive.
     runtime.shutdown_background();
     outcome

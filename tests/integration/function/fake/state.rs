@@ -71,7 +71,8 @@ impl Default for State {
         let functions = [("review".to_owned(), Function::new("review"))].into();
         let alarm = json!({
             "AlarmName": "review-errors", "AlarmActions": ["arn:aws:sns:eu-west-1:111122223333:oncall"],
-            "ActionsEnabled": true, "Dimensions": [{ "Name": "FunctionName", "Value": "review" }],
+            "ActionsEnabled": true, "Namespace": "AWS/Lambda", "MetricName": "Errors",
+            "Dimensions": [{ "Name": "FunctionName", "Value": "review" }],
         });
         State {
             functions,
@@ -193,6 +194,7 @@ impl State {
         self.add_function(name, &[layer_arn(&layer, version)]);
         self.alarms = vec![json!({
             "AlarmName": format!("{name}-errors"), "AlarmActions": [],
+            "Namespace": "AWS/Lambda", "MetricName": "Errors",
             "Dimensions": [{ "Name": "FunctionName", "Value": name }],
         })];
     }

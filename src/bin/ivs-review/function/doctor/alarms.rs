@@ -10,7 +10,7 @@ const NAME: &str = "alarms";
 pub(super) async fn checks(service: &Service, function: &FunctionState) -> Vec<Check> {
     match service.list_alarms().await {
         Ok(alarms) => {
-            let of_function = alarms.iter().filter(|alarm| alarm.watches(function));
+            let of_function = alarms.iter().filter(|it| it.watches(&function.name, &function.arn));
             vec![judge(&of_function.collect::<Vec<_>>())]
         }
         Err(error) => vec![not_made(NAME, &error)],

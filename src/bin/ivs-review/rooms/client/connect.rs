@@ -1,6 +1,5 @@
 //! Configures the SDK clients: Region, credentials, TLS and timeouts.
 
-use std::env;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -9,16 +8,16 @@ use aws_config::BehaviorVersion;
 use aws_sdk_ivschat::config::retry::RetryConfig;
 use aws_sdk_ivschat::config::timeout::TimeoutConfig;
 use aws_sdk_ivschat::config::{AppName, IdentityCache, Region};
-
 use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
-use ivs_chat_review::display::display_safe;
 
 use super::answer::AnswerCheck;
 use super::credentials;
+use super::endpoints::Endpoints;
 use super::http::Http;
+use super::messaging::Messaging;
 use super::profile;
 use super::region;
-use super::signed::{SignedClient, SignedService};
+use super::signed::SignedClient;
 use crate::clock;
 
 /// How the service is reached. The help of each command refers to `rooms --help` for these options.
@@ -68,15 +67,17 @@ pub(super) struct Clients {
     pub(super) video: aws_sdk_ivs::Client,
     /// Lambda and CloudWatch.
     pub(super) signed: SignedClient,
+    pub(super) messaging: Messaging,
     pub(super) region: String,
 }
 
 /// Finds the Region and the credentials, and returns clients for them.
 pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -> Result<Clients> {
     clock::check()?;
-    let has_endpoint = check_endpoints()?;
     let profile = args.profile.as_deref();
     profile::check(profile).await?;
+    let endpoints = Endpoints::read(profile).await?;
+    let has_endpoint = endpoints.is_any_configured();
     let found =
         region::find(args.region.as_deref(), profile, expected_region, has_endpoint).await?;
     let region = Region::new(found.clone());
@@ -93,6 +94,7 @@ pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -
     let shared = loader.load().await;
     let timeouts = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build();
     let connector = connections.connector(Some(timeouts), shared.sleep_impl());
+    let messaging = Messaging::new(endpoints.messaging(&found));
 
     // These timeouts do not apply to credential providers, which have their own: a second factor
     // takes time.
@@ -121,30 +123,8 @@ pub(super) async fn clients(args: &ConnectArgs, expected_region: Option<&str>) -
     Ok(Clients {
         chat: aws_sdk_ivschat::Client::from_conf(chat.build()),
         video: aws_sdk_ivs::Client::from_conf(video.build()),
-        signed: SignedClient::new(connector, provider, &found),
+        signed: SignedClient::new(connector, provider, endpoints, &found),
+        messaging,
         region: found,
     })
-}
-
-/// Returns whether there is an endpoint in the environment, and an error if it is invalid: the
-/// client would panic on an empty one.
-fn check_endpoints() -> Result<bool> {
-    let mut is_found = false;
-    for name in [
-        "AWS_ENDPOINT_URL_IVSCHAT",
-        "AWS_ENDPOINT_URL_IVS",
-        SignedService::Lambda.endpoint_variable(),
-        SignedService::CloudWatch.endpoint_variable(),
-        "AWS_ENDPOINT_URL",
-    ] {
-        let Ok(url) = env::var(name) else { continue };
-        if !url.starts_with("http://") && !url.starts_with("https://") {
-            bail!(
-                "{name}: invalid URL `{}`; unset it, or use one such as http://localhost:4566",
-                display_safe(&url)
-            );
-        }
-        is_found = true;
-    }
-    Ok(is_found)
 }

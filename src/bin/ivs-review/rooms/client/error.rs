@@ -65,6 +65,8 @@ pub(crate) enum FailureKind {
     Throttled,
     /// No usable answer: timeouts, closed connections, 5xx.
     Unavailable,
+    /// The endpoint has not this operation or not this option of it, as `sam local start-lambda`.
+    NotImplemented,
     /// An answer that IVS Chat would not give, and that another attempt would get too.
     WrongEndpoint,
     /// Any other permanent failure.
@@ -294,7 +296,10 @@ fn kind_of(status: u16, code: &str, text: &str) -> FailureKind {
         | "UnrecognizedClientException" => FailureKind::Credentials,
         "AccessDenied" | "AccessDeniedException" => FailureKind::AccessDenied,
         "PendingVerification" => FailureKind::Unverified,
-        "ResourceNotFoundException" => FailureKind::NotFound,
+        // Without `Exception`: `sam local start-lambda`.
+        "ResourceNotFoundException" | "ResourceNotFound" => FailureKind::NotFound,
+        // The same, of other paths than that of an invocation, and of invocations with logs.
+        "LocalServiceException" | "NotImplemented" => FailureKind::NotImplemented,
         "ChannelNotBroadcasting" => FailureKind::NotBroadcasting,
         "ConflictException" | "ResourceConflictException" | "PreconditionFailedException" => {
             FailureKind::Conflict

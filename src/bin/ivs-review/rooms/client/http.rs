@@ -1,6 +1,7 @@
 //! The HTTP client: TLS and proxies as configured on the machine.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
@@ -10,9 +11,9 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 
 use crate::terminal::shown_path;
 
@@ -50,19 +51,44 @@ impl Http {
     }
 }
 
+/// Returns a TLS configuration for connections that the SDK does not make, with the same
+/// certificates.
+pub(super) fn tls_config() -> Result<ClientConfig> {
+    let roots = match bundle()? {
+        Some((_, roots)) => roots,
+        None => {
+            let mut roots = RootCertStore::empty();
+            // Some of them may be unreadable; a server whose certificate is missing is refused.
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            roots
+        }
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Ok(config?.with_root_certificates(roots).with_no_client_auth())
+}
+
 /// Returns the trusted certificates of the machine, or those of AWS_CA_BUNDLE instead.
 fn trusted() -> Result<TrustStore> {
+    Ok(match bundle()? {
+        Some((pem, _)) => TrustStore::empty().with_pem_certificate(pem),
+        None => TrustStore::default(),
+    })
+}
+
+/// Returns the certificates of AWS_CA_BUNDLE, also parsed: the client would panic on invalid ones.
+fn bundle() -> Result<Option<(Vec<u8>, RootCertStore)>> {
     let Some(path) = env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) else {
-        return Ok(TrustStore::default());
+        return Ok(None);
     };
     let bundle = || format!("AWS_CA_BUNDLE: {}", shown_path(Path::new(&path)));
     let pem = fs::read(&path).with_context(bundle)?;
-    check(&pem).with_context(bundle)?;
-    Ok(TrustStore::empty().with_pem_certificate(pem))
+    let roots = parse(&pem).with_context(bundle)?;
+    Ok(Some((pem, roots)))
 }
 
-/// Returns an error for invalid certificates: the client would panic.
-fn check(pem: &[u8]) -> Result<()> {
+fn parse(pem: &[u8]) -> Result<RootCertStore> {
     let mut store = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
         store.add(certificate?)?;
@@ -70,5 +96,5 @@ fn check(pem: &[u8]) -> Result<()> {
     if store.is_empty() {
         bail!("no PEM certificates found");
     }
-    Ok(())
+    Ok(store)
 }

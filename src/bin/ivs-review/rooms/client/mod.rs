@@ -3,20 +3,25 @@
 //! A request that was sent but not answered may have been applied. Each operation decides whether
 //! it is sent again: idempotent requests are, others are not.
 
+mod alarms;
 mod answer;
+mod aws_service;
 mod body;
 mod cause;
 mod channels;
 mod connect;
 mod convert;
 mod credentials;
+mod endpoints;
 mod error;
 mod error_body;
 mod functions;
 mod http;
+mod layers;
 mod lenient;
 mod logging;
 mod messages;
+mod messaging;
 mod operation;
 mod pages;
 mod profile;
@@ -25,6 +30,7 @@ mod region;
 mod retry;
 mod rooms;
 mod signed;
+mod signed_lists;
 mod tags;
 
 use std::error::Error;
@@ -32,11 +38,15 @@ use std::error::Error;
 use anyhow::Result;
 use aws_sdk_ivschat::error::{ProvideErrorMetadata, SdkError};
 
+pub(crate) use self::alarms::Alarm;
+pub(crate) use self::aws_service::AwsService;
 pub(crate) use self::channels::Listed;
 pub(crate) use self::connect::ConnectArgs;
 pub(crate) use self::error::{FailureKind, ServiceError};
-pub(crate) use self::functions::{Alarm, FunctionState, Invocation};
+pub(crate) use self::functions::{FunctionState, Invocation};
 pub(crate) use self::messages::{Token, TokenRequest};
+use self::messaging::Messaging;
+pub(crate) use self::messaging::{Connection, Frame, MessagingError};
 pub(crate) use self::operation::Operation;
 use self::operation::RateLimiters;
 use self::retry::Retry;
@@ -52,6 +62,7 @@ pub(crate) struct Service {
     video: aws_sdk_ivs::Client,
     /// Lambda and CloudWatch.
     signed: SignedClient,
+    messaging: Messaging,
     region: String,
     retry: Retry,
     rate_limiters: RateLimiters,
@@ -68,12 +79,17 @@ impl Service {
         let clients = connect::clients(args, expected_region).await?;
         let retry = Retry::new(args.attempts, shutdown.clone());
         let rate_limiters = RateLimiters::new(args.rate);
-        let connect::Clients { chat, video, signed, region } = clients;
-        Ok(Service { client: chat, video, signed, region, retry, rate_limiters })
+        let connect::Clients { chat, video, signed, messaging, region } = clients;
+        Ok(Service { client: chat, video, signed, messaging, region, retry, rate_limiters })
     }
 
     pub(crate) fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Returns the messaging API, in which a token is all that is needed.
+    pub(crate) fn messaging(&self) -> &Messaging {
+        &self.messaging
     }
 
     /// Makes attempts until one succeeds or fails permanently.
@@ -126,7 +142,7 @@ impl Service {
         operation: Operation,
         request: Request<'_>,
     ) -> Result<Answer, ServiceError> {
-        let sent = self.signed.send(request);
+        let sent = self.signed.send(operation.service(), request);
         let answer = self.retry.permitted(&self.rate_limiters.of(operation), sent).await;
         answer.map_err(|error| error.of(operation))
     }

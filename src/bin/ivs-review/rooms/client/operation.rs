@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::aws_service::AwsService;
 use super::rate_limit::RateLimiter;
 
 /// An operation. Each has its own quota.
@@ -26,13 +27,11 @@ pub(crate) enum Operation {
     UntagResource,
     UpdateLoggingConfiguration,
     UpdateRoom,
-    // Operations of Amazon IVS; those above belong to IVS Chat.
     BatchGetChannel,
     GetChannel,
     GetStream,
     ListChannels,
     ListStreams,
-    // Operations of Lambda.
     DeleteLayerVersion,
     GetFunction,
     GetPolicy,
@@ -41,7 +40,6 @@ pub(crate) enum Operation {
     ListLayerVersions,
     PublishLayerVersion,
     UpdateFunctionConfiguration,
-    // Operations of CloudWatch.
     DescribeAlarms,
 }
 
@@ -54,26 +52,40 @@ impl Operation {
         format!("{self:?}")
     }
 
-    /// Whether the operation concerns channels and streams, and so belongs to Amazon IVS.
-    pub(crate) fn is_about_channels(self) -> bool {
+    /// Returns the service to which the operation belongs.
+    pub(crate) fn service(self) -> AwsService {
         use Operation::*;
-        matches!(self, BatchGetChannel | GetChannel | GetStream | ListChannels | ListStreams)
-    }
-
-    /// Whether the operation belongs to Lambda.
-    pub(crate) fn is_about_functions(self) -> bool {
-        use Operation::*;
-        matches!(
-            self,
+        match self {
+            CreateChatToken
+            | CreateLoggingConfiguration
+            | CreateRoom
+            | DeleteLoggingConfiguration
+            | DeleteMessage
+            | DeleteRoom
+            | DisconnectUser
+            | GetLoggingConfiguration
+            | GetRoom
+            | ListLoggingConfigurations
+            | ListRooms
+            | ListTagsForResource
+            | SendEvent
+            | TagResource
+            | UntagResource
+            | UpdateLoggingConfiguration
+            | UpdateRoom => AwsService::IvsChat,
+            BatchGetChannel | GetChannel | GetStream | ListChannels | ListStreams => {
+                AwsService::Ivs
+            }
             DeleteLayerVersion
-                | GetFunction
-                | GetPolicy
-                | Invoke
-                | ListFunctions
-                | ListLayerVersions
-                | PublishLayerVersion
-                | UpdateFunctionConfiguration
-        )
+            | GetFunction
+            | GetPolicy
+            | Invoke
+            | ListFunctions
+            | ListLayerVersions
+            | PublishLayerVersion
+            | UpdateFunctionConfiguration => AwsService::Lambda,
+            DescribeAlarms => AwsService::CloudWatch,
+        }
     }
 
     /// Whether the operation concerns users of a room. Its requests contain personal data.
@@ -85,20 +97,17 @@ impl Operation {
     /// Returns the permissions that the operation needs, for error messages.
     pub(crate) fn permissions(self) -> String {
         use Operation::*;
-        let name = self.name();
+        let (service, name) = (self.service().id(), self.name());
         match self {
-            _ if self.is_about_channels() => format!("ivs:{name}"),
-            Invoke => "lambda:InvokeFunction".to_owned(),
+            Invoke => format!("{service}:InvokeFunction"),
             UpdateFunctionConfiguration => {
-                format!("lambda:{name}, and lambda:GetLayerVersion for its layers")
+                format!("{service}:{name}, and {service}:GetLayerVersion for its layers")
             }
-            _ if self.is_about_functions() => format!("lambda:{name}"),
-            DescribeAlarms => format!("cloudwatch:{name}"),
             // IAM checks tags of new resources as a second operation.
             CreateRoom | CreateLoggingConfiguration => {
-                format!("ivschat:{name}, and with tags ivschat:TagResource")
+                format!("{service}:{name}, and with tags {service}:TagResource")
             }
-            _ => format!("ivschat:{name}"),
+            _ => format!("{service}:{name}"),
         }
     }
 

@@ -3,7 +3,6 @@
 //! Few operations of both are needed. They are sent and signed by the crates of the SDK, with the
 //! same credentials, proxy and certificates as those to IVS Chat, but without the generated clients.
 
-use std::env;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_ivschat::config::http::HttpRequest;
@@ -17,6 +16,8 @@ use http_body_util::{BodyExt, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::aws_service::AwsService;
+use super::endpoints::Endpoints;
 use super::error::{FailureKind, ServiceError};
 
 /// The time after which a request without an answer has failed.
@@ -25,34 +26,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// The maximum size of an answer, in bytes.
 const MAX_BODY: usize = 16 << 20;
 
-/// A service with requests that are signed here.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum SignedService {
-    Lambda,
-    CloudWatch,
-}
-
-impl SignedService {
-    /// Returns the name in signatures and hosts.
-    fn name(self) -> &'static str {
-        match self {
-            SignedService::Lambda => "lambda",
-            SignedService::CloudWatch => "monitoring",
-        }
-    }
-
-    /// Returns the variable with its endpoint.
-    pub(super) fn endpoint_variable(self) -> &'static str {
-        match self {
-            SignedService::Lambda => "AWS_ENDPOINT_URL_LAMBDA",
-            SignedService::CloudWatch => "AWS_ENDPOINT_URL_CLOUDWATCH",
-        }
-    }
-}
-
 /// A request before it is signed.
 pub(super) struct Request<'r> {
-    pub(super) service: SignedService,
     pub(super) method: &'static str,
     /// With what is not allowed in a path escaped, and the query.
     pub(super) path: String,
@@ -61,6 +36,15 @@ pub(super) struct Request<'r> {
     /// The status of a successful answer.
     pub(super) expected: u16,
 }
+
+impl Request<'static> {
+    pub(super) fn get(path: String) -> Request<'static> {
+        Request { method: "GET", path, headers: &[], body: Vec::new(), expected: 200 }
+    }
+}
+
+/// The headers of a request with a JSON body.
+pub(super) const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
 /// A successful answer.
 pub(super) struct Answer {
@@ -101,6 +85,7 @@ struct ErrorBody {
 pub(super) struct SignedClient {
     connector: Connector,
     provider: SharedCredentialsProvider,
+    endpoints: Endpoints,
     region: String,
 }
 
@@ -108,15 +93,20 @@ impl SignedClient {
     pub(super) fn new(
         connector: Connector,
         provider: SharedCredentialsProvider,
+        endpoints: Endpoints,
         region: &str,
     ) -> SignedClient {
-        SignedClient { connector, provider, region: region.to_owned() }
+        SignedClient { connector, provider, endpoints, region: region.to_owned() }
     }
 
     /// Sends a request once.
-    pub(super) async fn send(&self, request: Request<'_>) -> Result<Answer, ServiceError> {
+    pub(super) async fn send(
+        &self,
+        service: AwsService,
+        request: Request<'_>,
+    ) -> Result<Answer, ServiceError> {
         let expected = request.expected;
-        let signed = self.signed(request).await?;
+        let signed = self.signed(service, request).await?;
         let answer = async {
             let answer = self.connector.call(signed).await.map_err(|error| {
                 let kind = match error.is_user() {
@@ -153,16 +143,19 @@ impl SignedClient {
         })
     }
 
-    async fn signed(&self, request: Request<'_>) -> Result<HttpRequest, ServiceError> {
-        let Request { service, method, path, headers, body, .. } = request;
-        let endpoint = endpoint(service, &self.region);
-        let uri = format!("{}{path}", endpoint.trim_end_matches('/'));
+    async fn signed(
+        &self,
+        service: AwsService,
+        request: Request<'_>,
+    ) -> Result<HttpRequest, ServiceError> {
+        let Request { method, path, headers, body, .. } = request;
+        let uri = format!("{}{path}", self.endpoints.of(service, &self.region));
         let identity = self.provider.provide_credentials().await;
         let identity = identity.map_err(|error| ServiceError::credentials(&error))?.into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.region)
-            .name(service.name())
+            .name(service.signing_name())
             .time(SystemTime::now())
             .settings(SigningSettings::default())
             .build()
@@ -181,13 +174,6 @@ impl SignedClient {
         }
         Ok(request)
     }
-}
-
-/// Returns the endpoint of the environment, or that of AWS.
-fn endpoint(service: SignedService, region: &str) -> String {
-    let variables = [service.endpoint_variable(), "AWS_ENDPOINT_URL"];
-    let configured = variables.iter().find_map(|name| env::var(name).ok());
-    configured.unwrap_or_else(|| format!("https://{}.{region}.amazonaws.com", service.name()))
 }
 
 fn error(status: u16, answer: &Answer) -> ServiceError {

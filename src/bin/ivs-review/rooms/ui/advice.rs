@@ -1,6 +1,6 @@
 //! Errors of the service, with advice for the operator.
 
-use crate::rooms::client::{FailureKind, Operation, ServiceError};
+use crate::rooms::client::{AwsService, FailureKind, Operation, ServiceError};
 
 /// Returns advice for an error, if there is any.
 pub(crate) fn advice(error: &ServiceError) -> Option<String> {
@@ -10,10 +10,9 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
                 Some(operation) => operation.permissions(),
                 None => "a permission for the operation".to_owned(),
             };
-            let page = match error.operation {
-                Some(Operation::DescribeAlarms) => "docs/publish.md",
-                Some(operation) if operation.is_about_functions() => "docs/publish.md",
-                _ => "docs/provisioning.md",
+            let page = match service(error) {
+                AwsService::Lambda | AwsService::CloudWatch => "docs/publish.md",
+                AwsService::IvsChat | AwsService::Ivs => "docs/provisioning.md",
             };
             return Some(format!(
                 "the credentials need {permissions}; see \"Permissions\" in {page}"
@@ -29,20 +28,18 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
             "other clients use the quota of this account too: use a lower --rate, or try again later"
         }
         FailureKind::Unavailable => {
-            let endpoint = endpoint_variable(error);
+            let endpoint = service(error).endpoint_variable();
             return Some(format!(
                 "check the network, HTTPS_PROXY and {endpoint}, or try again later"
             ));
         }
         FailureKind::WrongEndpoint => {
-            let endpoint = endpoint_variable(error);
+            let endpoint = service(error).endpoint_variable();
             return Some(format!(
                 "a proxy or another service may have answered: check HTTPS_PROXY and {endpoint}"
             ));
         }
-        FailureKind::Conflict
-            if error.operation.is_some_and(|operation| operation.is_about_functions()) =>
-        {
+        FailureKind::Conflict if service(error) == AwsService::Lambda => {
             "the function is being changed by another client: try again later"
         }
         FailureKind::Conflict => {
@@ -53,20 +50,16 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
         FailureKind::Credentials
         | FailureKind::NotFound
         | FailureKind::NotBroadcasting
+        | FailureKind::NotImplemented
         | FailureKind::Rejected
         | FailureKind::Interrupted => return None,
     };
     Some(advice.to_owned())
 }
 
-/// Returns the variable with the endpoint of the service that was called.
-fn endpoint_variable(error: &ServiceError) -> &'static str {
-    match error.operation {
-        Some(operation) if operation.is_about_channels() => "AWS_ENDPOINT_URL_IVS",
-        Some(operation) if operation.is_about_functions() => "AWS_ENDPOINT_URL_LAMBDA",
-        Some(Operation::DescribeAlarms) => "AWS_ENDPOINT_URL_CLOUDWATCH",
-        _ => "AWS_ENDPOINT_URL_IVSCHAT",
-    }
+/// Returns the service that was called, or would have been.
+fn service(error: &ServiceError) -> AwsService {
+    error.operation.map_or(AwsService::IvsChat, Operation::service)
 }
 
 /// Returns an error that ends the command, with advice.
@@ -75,8 +68,8 @@ pub(crate) fn advised(error: &ServiceError) -> anyhow::Error {
         "`ivs-review rooms list` and `ivs-review rooms logging list` show what exists";
     const HOW_TO_LIST_FUNCTIONS: &str =
         "`aws lambda list-functions` and `aws lambda list-layers` show what exists";
-    let how = match error.operation {
-        Some(operation) if operation.is_about_functions() => HOW_TO_LIST_FUNCTIONS,
+    let how = match service(error) {
+        AwsService::Lambda => HOW_TO_LIST_FUNCTIONS,
         _ => HOW_TO_LIST,
     };
     let missing = (error.kind == FailureKind::NotFound).then(|| how.to_owned());
