@@ -364,12 +364,17 @@ const DOCTOR_HELP: &str = "\
 Examples:
   ivs-review doctor --handler FUNCTION_ARN
   ivs-review doctor --handler ivs-chat-review --all --rules rules
-  ivs-review doctor --handler FUNCTION_ARN --room ROOM_ARN --format json
+  ivs-review doctor --handler FUNCTION_ARN --room ROOM_ARN
+  ivs-review doctor --handler ivs-chat-review --format json
 
 Checks the state and configuration of the function, who may invoke it, which rules it has, whether
 it answers samples of the rules as they do, how long it takes, the actions of its alarms, and its
-rooms: those that are attached to it unless you select others. Only samples of the rules are sent, to
-the function and not to a room.
+rooms: those that are attached to it unless you select others.
+
+With --room, up to three messages are also sent to that room through a WebSocket: one that the
+rules allow, one that they rewrite and one that they deny. THE USERS OF THE ROOM SEE what is
+delivered, until it is deleted a moment later. Without --room, samples are sent to the function and
+to no room.
 
 The exit code is 1 if there is a problem. What could not be checked is listed and is not a problem.
 

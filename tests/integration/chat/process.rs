@@ -22,14 +22,14 @@ pub(crate) struct Chat {
 }
 
 /// An HTTP response.
-pub(super) struct Response {
-    pub(super) status: u16,
+pub(crate) struct Response {
+    pub(crate) status: u16,
     pub(super) head: String,
-    pub(super) body: String,
+    pub(crate) body: String,
 }
 
 impl Response {
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
     }
 }
@@ -91,7 +91,7 @@ impl Chat {
     }
 
     /// Calls an operation of the control plane in this Region.
-    pub(super) fn control(&self, region: &str, operation: &str, input: &Value) -> Response {
+    pub(crate) fn control(&self, region: &str, operation: &str, input: &Value) -> Response {
         let headers = format!(
             "content-type: application/json\r\nauthorization: AWS4-HMAC-SHA256 \
              Credential=local/20261130/{region}/ivschat/aws4_request, SignedHeaders=host, Signature=0\r\n"

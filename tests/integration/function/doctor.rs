@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::fake::{FakeLambda, Function, Handler, State};
 use super::{Rules, run};
-use crate::rooms::command::{Run, review, with_rooms};
+use crate::rooms::command::{Run, Running, command_with_credentials, review, with_rooms};
 use crate::rooms::fake::{FakeService, Fault, FaultKind};
 
 /// The fakes, with published rules and one room that has the function.
@@ -110,7 +110,7 @@ fn each_problem_of_a_function_is_found() {
             it.handler = Handler::OtherCode;
             it.restart();
         }),
-        ("replies", "5 of 5 messages failed: Unhandled: planted", |it| {
+        ("replies", "1 of 1 message failed: Unhandled: planted", |it| {
             it.handler = Handler::Failing
         }),
         ("time", "at most 251.2 ms", |it| {
@@ -170,8 +170,12 @@ fn other_rules_are_a_problem() {
 #[test]
 fn alarms_without_an_action_are_a_problem() {
     type Change = fn(&mut State);
-    let cases: [(&str, Change); 4] = [
+    let cases: [(&str, Change); 5] = [
         ("no alarm watches the function", |state| state.alarms.clear()),
+        // A queue of the same name.
+        ("no alarm watches the function", |state| {
+            state.alarms[0]["Namespace"] = "AWS/SQS".into();
+        }),
         ("no alarm", |state| state.alarms[0]["Dimensions"][0]["Value"] = "other".into()),
         ("1 of 1 alarm without an action: review-errors", |state| {
             state.alarms[0]["AlarmActions"] = json!([])
@@ -191,7 +195,10 @@ fn alarms_without_an_action_are_a_problem() {
         state.page_size = 1;
         state.alarms.push(json!({
             "AlarmName": "denials", "AlarmActions": [],
-            "Metrics": [{ "MetricStat": { "Metric": { "Dimensions": [{ "Name": "FunctionName", "Value": "review" }] } } }],
+            "Metrics": [{ "MetricStat": { "Metric": {
+                "Namespace": "IvsChatReview", "MetricName": "Denied",
+                "Dimensions": [{ "Name": "FunctionName", "Value": "review" }],
+            } } }],
         }));
     });
     let problem = world.finding(1, "problem");
@@ -243,11 +250,18 @@ fn what_cannot_be_read_is_reported_and_is_no_problem() {
 }
 
 #[test]
-fn an_older_handler_is_compared_by_its_replies() {
+fn an_older_handler_gets_a_plain_message_only() {
     let world = World::new();
     world.lambda.state(|state| state.review().handler = Handler::Older);
-    let finding = world.finding(0, "not-checked");
-    assert_eq!(finding["check"], "rules");
+    world.lambda.take_calls();
+    let run = world.doctor("--format json").assert_exit(0);
+    let lines = run.lines();
+    let not_checked = lines.iter().filter(|line| line["result"] == "not-checked");
+    let checks: Vec<&Value> = not_checked.map(|line| &line["check"]).collect();
+    assert_eq!(checks, ["rules", "replies"], "{run}");
+    assert!(run.stdout.contains("would log and count them"), "{run}");
+    let calls = world.lambda.take_calls();
+    assert_eq!(calls.iter().filter(|call| *call == "Invoke").count(), 1, "{calls:?}");
 }
 
 #[test]
@@ -259,6 +273,38 @@ fn times_are_estimated_if_lambda_does_not_report_them() {
         run.stdout.contains("in the handler at most 3.0 ms, with the network at most "),
         "{run}"
     );
+}
+
+#[test]
+fn endpoints_of_a_profile_are_used() {
+    let world = World::new();
+    let (lambda, chat) = (world.lambda.endpoint(), world.chat.endpoint());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("config");
+    let run = |configuration: &str, variables: &[(&str, &str)]| {
+        std::fs::write(&file, configuration).expect("it can be written");
+        let mut command = command_with_credentials();
+        command
+            .env("AWS_CONFIG_FILE", &file)
+            .env("AWS_PROFILE", "local")
+            .envs(variables.iter().copied())
+            .env("AWS_MAX_ATTEMPTS", "1")
+            .args(["doctor", "--handler", "review", "--rules"])
+            .arg(world.rules.path());
+        Running::start(command).end()
+    };
+    let services = format!(
+        "[profile local]\nservices = fakes\nendpoint_url = {lambda}\n[services fakes]\nivschat =\n  endpoint_url = {chat}\n"
+    );
+    let all = "0 problems, 10 ok, 0 not checked";
+    assert!(run(&services, &[]).assert_exit(0).stdout.contains(all));
+    // A variable is stronger, also one for all services than the section of one.
+    let of_lambda = [("AWS_ENDPOINT_URL", lambda), ("AWS_ENDPOINT_URL_IVSCHAT", chat)];
+    let elsewhere = services.replace("http://", "http://127.0.0.1:9/");
+    assert!(run(&elsewhere, &of_lambda).assert_exit(0).stdout.contains(all));
+    run("[profile local]\nendpoint_url = localhost:3001\n", &[])
+        .assert_exit(2)
+        .assert_stderr("endpoint_url of ivschat in the profile: invalid URL `localhost:3001`");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `ivs-review publish` and `doctor` with fakes of Lambda, CloudWatch and IVS Chat.
 
 mod doctor; // each check, and what it finds
+mod doctor_chat; // a room as its users see it
+mod doctor_local; // `sam local start-lambda`
 pub(crate) mod fake; // the fake of Lambda and CloudWatch
 mod publish; // from an edited word to the function, and back
 

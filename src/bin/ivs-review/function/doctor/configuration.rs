@@ -18,7 +18,7 @@ pub(super) fn checks(function: &FunctionState, region: &str) -> impl Iterator<It
         .chain(concurrency(function))
 }
 
-fn availability(region: &str) -> Check {
+pub(super) fn availability(region: &str) -> Check {
     match region_status(region) {
         RegionStatus::Available => Check::ok("region", region),
         RegionStatus::Unknown(why) => {

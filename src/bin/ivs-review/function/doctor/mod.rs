@@ -4,8 +4,10 @@
 //! a permission is reported as not checked.
 
 mod alarms;
+mod chat;
 mod check;
 mod configuration;
+mod invoke_only;
 mod permission;
 mod replies;
 mod rooms;
@@ -13,6 +15,7 @@ mod samples;
 
 use anyhow::bail;
 use ivs_chat_review::provision::arn::FunctionArn;
+use ivs_chat_review::provision::selection::Selection;
 
 use self::check::{Check, Report};
 use self::rooms::RoomsFound;
@@ -45,6 +48,10 @@ pub(crate) async fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
             ))?;
             return report.end();
         }
+        Err(error) if error.kind == FailureKind::NotImplemented => {
+            invoke_only::checks(args, &context, &folder, &report).await?;
+            return report.end();
+        }
         Err(error) => return Err(advised(&error)),
     };
     let Ok(arn) = FunctionArn::parse(&function.arn) else {
@@ -53,8 +60,8 @@ pub(crate) async fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
     configuration::checks(&function, context.service.region())
         .try_for_each(|it| report.check(&it))?;
 
-    let selected = match selection {
-        Some(selection) => rooms::read(&context, &selection, false).await?,
+    let selected = match &selection {
+        Some(selection) => rooms::read(&context, selection, false).await?,
         None => match rooms::read(&context, &rooms::attached_to(&arn), true).await {
             Ok(selected) => selected,
             Err(error) => RoomsFound::unknown(&error),
@@ -64,13 +71,32 @@ pub(crate) async fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
         .await
         .iter()
         .try_for_each(|it| report.check(it))?;
-    replies::checks(&context.service, &arn, &folder, &args.folder.path)
+    replies::checks(&context.service, arn.as_str(), &folder, &args.folder.path)
         .await
         .iter()
         .try_for_each(|it| report.check(it))?;
     alarms::checks(&context.service, &function).await.iter().try_for_each(|it| report.check(it))?;
     rooms::checks(&arn, &selected, &folder).iter().try_for_each(|it| report.check(it))?;
+    test_chat(&context, selection.as_ref(), &selected, &arn, &folder, &report).await?;
     report.end()
+}
+
+/// Tests the rooms that are named with messages, and not those of another selection.
+async fn test_chat(
+    context: &CommandContext,
+    selection: Option<&Selection>,
+    selected: &RoomsFound,
+    function: &FunctionArn,
+    folder: &RuleFolder,
+    report: &Report,
+) -> anyhow::Result<()> {
+    if matches!(selection, Some(Selection::Rooms(_))) {
+        for room in selected.rooms() {
+            let checks = chat::checks(&context.service, function, room, &folder.engine).await;
+            checks.iter().try_for_each(|it| report.check(it))?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns the check that was not made because of an error.

@@ -5,7 +5,6 @@ use std::path::Path;
 use futures_util::future::join_all;
 use ivs_chat_review::compiled::RulesHash;
 use ivs_chat_review::ivs::ReviewRequest;
-use ivs_chat_review::provision::arn::FunctionArn;
 use ivs_chat_review::provision::invocation_report::InvocationReport;
 use ivs_chat_review::review::Reviewer;
 use serde_json::Value;
@@ -20,38 +19,53 @@ use crate::terminal::{count, shown_path};
 /// How long IVS Chat waits, in milliseconds (Amazon IVS Chat User Guide, "Service Quotas").
 const LIMIT: f64 = 200.0;
 
-/// How many messages are sent at once first, so that Lambda starts more than one process.
+/// How many messages are sent at once, so that Lambda starts more than one process.
 const AT_ONCE: usize = 4;
+
+/// The room of the messages, which no account has.
+const ROOM: &str = "arn:aws:ivschat:us-west-2:000000000000:room/ivs-review";
+
+/// An event and its reply.
+type Exchange<'e> = (&'e Value, Reply);
 
 pub(super) async fn checks(
     service: &Service,
-    function: &FunctionArn,
+    function: &str,
     folder: &RuleFolder,
     path: &Path,
 ) -> Vec<Check> {
-    let (region, account) = (function.region(), function.account());
-    let room = format!("arn:aws:ivschat:{region}:{account}:room/ivs-review");
-    let messages = samples::messages(folder.engine.rules());
-    let events: Vec<Value> = messages.iter().map(|it| probe::event(it, &room)).collect();
-    let mut replies = Vec::new();
-    let at_once = events.iter().cycle().take(AT_ONCE);
-    let first = join_all(at_once.map(|it| probe::review(service, function.as_str(), it))).await;
-    for reply in first {
-        match reply {
-            Ok(reply) => replies.push(reply),
-            Err(error) => return without_reply(&error),
-        }
+    let messages = samples::some(folder.engine.rules());
+    let events: Vec<Value> = messages.iter().map(|it| probe::event(it, ROOM)).collect();
+    let exchanges = match exchange(service, function, &events).await {
+        Ok(exchanges) => exchanges,
+        Err(error) => return without_reply(&error),
+    };
+    vec![rules(&exchanges, folder, path), answers(&exchanges, folder), time(&exchanges)]
+}
+
+/// Lets the function review messages. A handler that does not know probes would log and count them,
+/// so it only gets the first one.
+async fn exchange<'e>(
+    service: &Service,
+    function: &str,
+    events: &'e [Value],
+) -> Result<Vec<Exchange<'e>>, ServiceError> {
+    let (first, rest) = events.split_first().expect("it begins with plain messages");
+    let reply = probe::review(service, function, first).await?;
+    let knows_probes = reply.probe.is_some();
+    let mut exchanges = vec![(first, reply)];
+    if !knows_probes {
+        return Ok(exchanges);
     }
-    for event in events.iter().skip(AT_ONCE) {
-        match probe::review(service, function.as_str(), event).await {
-            Ok(reply) => replies.push(reply),
-            Err(error) => return without_reply(&error),
-        }
+    let at_once: Vec<&Value> = rest.iter().cycle().take(AT_ONCE).collect();
+    let replies = join_all(at_once.iter().map(|it| probe::review(service, function, it))).await;
+    for (event, reply) in at_once.into_iter().zip(replies) {
+        exchanges.push((event, reply?));
     }
-    let mut checks = vec![rules(&replies, folder, path)];
-    checks.push(answers(&replies, &events, folder));
-    checks.push(time(&replies));
-    checks
+    for event in rest.iter().skip(AT_ONCE) {
+        exchanges.push((event, probe::review(service, function, event).await?));
+    }
+    Ok(exchanges)
 }
 
 /// Returns the check if Lambda did not invoke the function. A failure of this command alone is not a
@@ -77,11 +91,11 @@ fn without_reply(error: &ServiceError) -> Vec<Check> {
 }
 
 /// Compares the hash of the rules.
-fn rules(replies: &[Reply], folder: &RuleFolder, path: &Path) -> Check {
+fn rules(exchanges: &[Exchange<'_>], folder: &RuleFolder, path: &Path) -> Check {
     const NAME: &str = "rules";
     let local = RulesHash::of(&folder.sources).to_string();
     let path = shown_path(path);
-    let Some(probe) = replies.iter().find_map(|reply| reply.probe.as_ref()) else {
+    let Some(probe) = exchanges.iter().find_map(|(_, reply)| reply.probe.as_ref()) else {
         return Check::not_made(
             NAME,
             "the handler does not say which rules it has: it fails, or is of an older version",
@@ -119,11 +133,11 @@ fn rules(replies: &[Reply], folder: &RuleFolder, path: &Path) -> Check {
 }
 
 /// Compares the replies with those of the local rules.
-fn answers(replies: &[Reply], events: &[Value], folder: &RuleFolder) -> Check {
+fn answers(exchanges: &[Exchange<'_>], folder: &RuleFolder) -> Check {
     const NAME: &str = "replies";
     let mut reviewer = Reviewer::new(&folder.engine);
     let (mut errors, mut different) = (Vec::new(), 0);
-    for (reply, event) in replies.iter().zip(events.iter().cycle()) {
+    for (event, reply) in exchanges {
         let json = event.to_string();
         let request = ReviewRequest::from_json(json.as_bytes()).expect("it has a content");
         let local = reviewer.review(&request, today());
@@ -134,7 +148,7 @@ fn answers(replies: &[Reply], events: &[Value], folder: &RuleFolder) -> Check {
             Ok(review) => different += usize::from(*review != local),
         }
     }
-    let all = count(replies.len(), "message", "messages");
+    let all = count(exchanges.len(), "message", "messages");
     if let Some(error) = errors.first() {
         return Check::problem(
             NAME,
@@ -151,16 +165,24 @@ fn answers(replies: &[Reply], events: &[Value], folder: &RuleFolder) -> Check {
             "publish or deploy the folder; if the rules are the same, deploy the handler of this version",
         );
     }
+    if exchanges.iter().all(|(_, reply)| reply.probe.is_none()) {
+        return Check::not_made(
+            NAME,
+            "a plain message is answered as by the rules of the folder; samples were not sent, because this handler would log and count them",
+            "deploy the handler of this version",
+        );
+    }
     Check::ok(NAME, format!("{all} answered as by the rules of the folder"))
 }
 
 /// Judges the times. Lambda reports those of the function, unless its log omits them. Then only the
 /// handler knows how long it took, and the whole includes the network.
-fn time(replies: &[Reply]) -> Check {
+fn time(exchanges: &[Exchange<'_>]) -> Check {
     const NAME: &str = "time";
     const WHY: &str = "IVS Chat waits 200 ms, and then delivers or blocks the message by the fallback of its room";
+    let replies = || exchanges.iter().map(|(_, reply)| reply);
     let reports: Vec<InvocationReport> =
-        replies.iter().filter_map(|it| InvocationReport::find(&it.invocation.log)).collect();
+        replies().filter_map(|it| InvocationReport::find(&it.invocation.log)).collect();
     let slowest = |times: &mut dyn Iterator<Item = f64>| times.reduce(f64::max);
     if !reports.is_empty() {
         let of = |cold: bool| reports.iter().filter(move |it| it.start.is_some() == cold);
@@ -192,12 +214,12 @@ fn time(replies: &[Reply]) -> Check {
         }
         return Check::ok(NAME, what);
     }
-    let probes = replies.iter().filter_map(|reply| reply.probe.as_ref());
+    let probes = replies().filter_map(|reply| reply.probe.as_ref());
     let inside = slowest(&mut probes.map(|it| {
         let start = if it.answered == 0 { it.start_us } else { 0 };
         (start + it.review_us) as f64 / 1_000.0
     }));
-    let whole = slowest(&mut replies.iter().map(|it| it.invocation.time.as_secs_f64() * 1_000.0));
+    let whole = slowest(&mut replies().map(|it| it.invocation.time.as_secs_f64() * 1_000.0));
     let what = format!("{}, {}", shown("in the handler", inside), shown("with the network", whole));
     if inside.is_some_and(|time| time >= LIMIT) {
         return Check::problem(

@@ -35,6 +35,10 @@ impl RoomsFound {
         RoomsFound { rooms, failed, others: 0, is_default: true, error }
     }
 
+    pub(super) fn rooms(&self) -> &[(Room, RoomDetails)] {
+        &self.rooms
+    }
+
     pub(super) fn arns(&self) -> impl Iterator<Item = &str> {
         self.rooms.iter().map(|(room, _)| room.arn.as_str())
     }
