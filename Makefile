@@ -32,7 +32,7 @@ CARGO_TARGET_DIR ?= target
 # program, no installed one can match, so it is compiled.
 program = src docs/diagnostics.md build.rs Cargo.toml Cargo.lock
 commit = $(shell [ -e .git ] && git log -1 --format=%h --abbrev=10 -- $(program) 2>/dev/null)$(if $(shell [ -e .git ] && git status --porcelain -- $(program) 2>/dev/null),-modified)
-version = $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' Cargo.toml | head -n 1)
+version = $(shell tools/release/version)
 compiled = $(or $(COMPILED_HANDLER),$(CARGO_TARGET_DIR)$(if $(TARGET),/$(TARGET))/release/handler)
 bootstrap = $(ARTIFACTS_DIR)/bootstrap
 # The argument is the variable with which cargo is not needed.
