@@ -130,6 +130,20 @@ impl Sources {
         let index = self.line_indexes[id.0 as usize].get_or_init(|| LineIndex::new(bytes));
         index.position(bytes, offset.min(bytes.len()))
     }
+
+    /// Returns the bytes of a line without its line break. Lines start at 1. `None` if the file has no
+    /// such line, or could not be read.
+    pub fn line(&self, id: SourceId, line: usize) -> Option<&[u8]> {
+        let bytes = self.get(id).content.as_ref().ok()?;
+        let index = self.line_indexes[id.0 as usize].get_or_init(|| LineIndex::new(bytes));
+        let start = match line.checked_sub(2) {
+            Some(before) => index.breaks.get(before)? + 1,
+            None => (line == 1).then_some(0)?,
+        };
+        let end = index.breaks.get(line - 1).copied().unwrap_or(bytes.len());
+        let line = &bytes[start..end];
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
 }
 
 /// An index of line breaks and code points that makes positions cheap to compute, even if the file
@@ -190,6 +204,27 @@ pub(crate) fn code_points(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_found_by_their_number() {
+        let mut sources = Sources::default();
+        let id = sources.push(Source { path: "a".into(), content: Ok(b"a\r\n\nc".to_vec()) });
+        let ended = sources.push(Source { path: "b".into(), content: Ok(b"a\n".to_vec()) });
+        let lost = sources.push(Source { path: "c".into(), content: Err("lost".into()) });
+        for (id, line, expected) in [
+            (id, 0, None),
+            (id, 1, Some("a")),
+            (id, 2, Some("")),
+            (id, 3, Some("c")),
+            (id, 4, None),
+            (ended, 2, Some("")),
+            (ended, 3, None),
+            (ended, usize::MAX, None),
+            (lost, 1, None),
+        ] {
+            assert_eq!(sources.line(id, line), expected.map(str::as_bytes), "{line}");
+        }
+    }
 
     #[test]
     fn columns_count_code_points_and_not_the_byte_order_mark() {

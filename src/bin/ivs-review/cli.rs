@@ -708,6 +708,17 @@ pub(crate) struct CompareArgs {
     pub(crate) folder: FolderArgs,
 }
 
+/// The time of messages.
+#[derive(Args)]
+pub(crate) struct Period {
+    /// Only messages from this day or time on, for example 2026-11-30 or 2026-11-30T18:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<Moment>,
+    /// Only messages up to this day or time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Moment>,
+}
+
 /// Which messages of recordings are reviewed, and how.
 #[derive(Args)]
 pub(crate) struct MessageSelection {
@@ -720,12 +731,8 @@ pub(crate) struct MessageSelection {
     /// Review all messages on this day (UTC) instead of their own, for example 2026-12-31
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Date>,
-    /// Only messages from this day or time on, for example 2026-11-30 or 2026-11-30T18:00:00Z
-    #[arg(long, value_name = "TIME")]
-    pub(crate) since: Option<Moment>,
-    /// Only messages up to this day or time
-    #[arg(long, value_name = "TIME")]
-    pub(crate) until: Option<Moment>,
+    #[command(flatten)]
+    pub(crate) period: Period,
     /// Include the text of messages in any output
     #[arg(long, conflicts_with = "no_text")]
     pub(crate) with_text: bool,
@@ -801,12 +808,8 @@ pub(crate) struct TrialArgs {
     /// Only messages of this room
     #[arg(long, value_name = "ARN|ID")]
     pub(crate) room: Option<String>,
-    /// Only messages from this day or time on, for example 2026-11-30 or 2026-11-30T18:00:00Z
-    #[arg(long, value_name = "TIME")]
-    pub(crate) since: Option<Moment>,
-    /// Only messages up to this day or time
-    #[arg(long, value_name = "TIME")]
-    pub(crate) until: Option<Moment>,
+    #[command(flatten)]
+    pub(crate) period: Period,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = StatsFormat::Text)]
     pub(crate) format: StatsFormat,

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::cli::MessageSelection;
+use crate::cli::{MessageSelection, Period};
 use crate::parallel::all_cores;
 use crate::recordings::{Columns, day_of};
 use crate::rules_dir::today;
@@ -39,7 +39,7 @@ impl MessageSelection {
                 None => message.request.room_arn = Some(Cow::Owned(room.clone())),
             }
         }
-        self.is_selected(message.time())
+        self.period.contains(message.time())
     }
 
     /// Whether a deletion is selected, by its own time.
@@ -48,12 +48,12 @@ impl MessageSelection {
             (Some(wanted), Some(known)) => is_room(known, wanted),
             _ => true,
         };
-        is_of_room && self.is_selected(deleted.time())
+        is_of_room && self.period.contains(deleted.time())
     }
 
     /// Whether a line of a log is selected, by its room and its time.
     pub(crate) fn selects_line(&self, room: Option<&str>, time: Option<Timestamp>) -> bool {
-        is_of_room(self.room.as_deref(), room) && self.is_selected(time)
+        is_of_room(self.room.as_deref(), room) && self.period.contains(time)
     }
 
     /// Returns the day on which a message is reviewed.
@@ -75,32 +75,26 @@ impl MessageSelection {
     pub(crate) fn threads(&self) -> NonZeroUsize {
         self.threads.unwrap_or_else(all_cores)
     }
-
-    fn is_selected(&self, time: Option<Timestamp>) -> bool {
-        is_in_period(self.since.as_ref(), self.until.as_ref(), time)
-    }
 }
 
-/// Whether a time is in a period. An unknown one is only in one without limits.
-pub(crate) fn is_in_period(
-    since: Option<&Moment>,
-    until: Option<&Moment>,
-    time: Option<Timestamp>,
-) -> bool {
-    if since.is_none() && until.is_none() {
-        return true;
+impl Period {
+    /// Whether a time is in the period. An unknown one is only in one without limits.
+    pub(crate) fn contains(&self, time: Option<Timestamp>) -> bool {
+        if self.since.is_none() && self.until.is_none() {
+            return true;
+        }
+        let Some(time) = time else { return false };
+        let day = || time.to_zoned(TimeZone::UTC).date();
+        let is_after = self.since.as_ref().is_none_or(|since| match since {
+            Moment::Day(first) => day() >= *first,
+            Moment::Time(first) => time >= *first,
+        });
+        is_after
+            && self.until.as_ref().is_none_or(|until| match until {
+                Moment::Day(last) => day() <= *last,
+                Moment::Time(last) => time <= *last,
+            })
     }
-    let Some(time) = time else { return false };
-    let day = || time.to_zoned(TimeZone::UTC).date();
-    let is_after = since.is_none_or(|since| match since {
-        Moment::Day(first) => day() >= *first,
-        Moment::Time(first) => time >= *first,
-    });
-    is_after
-        && until.is_none_or(|until| match until {
-            Moment::Day(last) => day() <= *last,
-            Moment::Time(last) => time <= *last,
-        })
 }
 
 /// Whether a room is the wanted one. An unknown room is not.

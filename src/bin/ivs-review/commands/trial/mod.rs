@@ -3,14 +3,15 @@
 mod output;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ivs_chat_review::handler_log::{Line, Match, Metrics};
 use ivs_chat_review::recording::Piece;
+use ivs_chat_review::source::Sources;
 use ivs_chat_review::trial::{Options, Trial};
 
 use self::output::Entries;
-use super::selection::{all_exist, is_in_period, is_of_room};
+use super::selection::{all_exist, is_of_room};
 use crate::Outcome;
 use crate::cli::TrialArgs;
 use crate::recordings::Recordings;
@@ -41,10 +42,10 @@ fn read(files: &[PathBuf], args: &TrialArgs) -> anyhow::Result<Trial> {
     let options = Options { all: args.all, max_ids: if args.ids { MAX_IDS } else { 0 } };
     let is_selected = |line: &Line| match line {
         Line::Match(Match { time, room_id, .. }) => {
-            is_of_room(args.room.as_deref(), room_id.as_deref()) && is_in_time(args, *time)
+            is_of_room(args.room.as_deref(), room_id.as_deref()) && args.period.contains(*time)
         }
         // Metrics are of all rooms.
-        Line::Metrics(Metrics { time, .. }) => args.room.is_none() && is_in_time(args, *time),
+        Line::Metrics(Metrics { time, .. }) => args.room.is_none() && args.period.contains(*time),
         _ => true,
     };
     let mut trial = Trial::default();
@@ -60,16 +61,9 @@ fn read(files: &[PathBuf], args: &TrialArgs) -> anyhow::Result<Trial> {
     Ok(trial)
 }
 
-fn is_in_time(args: &TrialArgs, time: Option<jiff::Timestamp>) -> bool {
-    is_in_period(args.since.as_ref(), args.until.as_ref(), time)
-}
-
 /// Returns a line of a rule file without whitespace around it; `None` if the file or line is missing.
-fn line_of(sources: &ivs_chat_review::source::Sources, place: &str) -> Option<String> {
+fn line_of(sources: &Sources, place: &str) -> Option<String> {
     let (path, line) = place.rsplit_once(':')?;
-    let line = line.parse::<usize>().ok()?.checked_sub(1)?;
-    let id = sources.find(Path::new(path).to_str()?)?;
-    let content = sources.get(id).content.as_ref().ok()?;
-    let line = content.split(|&byte| byte == b'\n').nth(line)?;
+    let line = sources.line(sources.find(path)?, line.parse().ok()?)?;
     Some(String::from_utf8_lossy(line).trim().to_owned())
 }
