@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::clock;
-use crate::terminal::{count, shown_path};
+use crate::terminal::{argument, count, path_argument, shown_path};
 
 /// A compiled rule folder.
 pub(crate) struct RuleFolder {
@@ -54,9 +54,10 @@ impl RuleFolder {
     pub(crate) fn open_quietly(path: &Path) -> anyhow::Result<RuleFolder> {
         let folder = RuleFolder::open(path)?;
         if folder.engine.is_empty() {
-            let path = shown_path(path);
             bail!(
-                "no valid rules in the rule folder `{path}`; run `ivs-review check --rules {path}` for details"
+                "no valid rules in the rule folder `{}`; run `ivs-review check --rules {}` for details",
+                shown_path(path),
+                path_argument(path)
             );
         }
         Ok(folder)
@@ -83,7 +84,7 @@ pub(crate) fn warn_of_errors(folder: &RuleFolder, name: &str) -> anyhow::Result<
         };
         let help = match name.starts_with("git:") {
             true => String::new(),
-            false => format!("; run `ivs-review check --rules {name}` for details"),
+            false => format!("; run `ivs-review check --rules {}` for details", argument(&name)),
         };
         writeln!(anstream::stderr(), "warning: {details}; invalid parts are skipped{help}")?;
     }
@@ -93,9 +94,12 @@ pub(crate) fn warn_of_errors(folder: &RuleFolder, name: &str) -> anyhow::Result<
 /// Returns where the rules probably are, if the folder cannot be loaded.
 fn hint(path: &Path) -> Option<String> {
     let is_rule_folder = |folder: &Path| folder.join(MANIFEST).is_file();
-    let shown = |folder: &Path| match shown_path(folder) {
-        folder if folder.is_empty() => ".".to_owned(),
-        folder => folder.trim_start_matches("./").to_owned(),
+    let shown = |folder: &Path| {
+        let folder = folder.strip_prefix(".").unwrap_or(folder);
+        match folder.as_os_str().is_empty() {
+            true => ".".to_owned(),
+            false => path_argument(folder),
+        }
     };
     if path.is_file() {
         return Some(match folder_above(path) {

@@ -37,6 +37,27 @@ pub(crate) fn shown_path(path: &Path) -> String {
     display_safe(&path.to_string_lossy()).into_owned()
 }
 
+/// Returns a path as an argument of a command that is shown.
+pub(crate) fn path_argument(path: &Path) -> String {
+    argument(&path.to_string_lossy())
+}
+
+/// Returns a text as an argument of a command that is shown: quoted for a shell if needed, so that the
+/// command can be copied.
+pub(crate) fn argument(text: &str) -> String {
+    let is_plain = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || b"%+,-./:@_".contains(&byte)
+            || cfg!(windows) && byte == b'\\'
+    };
+    let text = display_safe(text);
+    match !text.is_empty() && text.bytes().all(is_plain) {
+        true => text.into_owned(),
+        // A quotation mark ends a quoted text, is escaped outside of it, and begins another one.
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
 /// Returns an entry or a pattern as one escaped line of bounded length.
 pub(crate) fn shortened(entry: &str) -> String {
     const MAX: usize = 60;
@@ -92,6 +113,24 @@ mod tests {
         assert_eq!(shortened("muppet+"), "muppet+");
         assert_eq!(shortened("(?x)\n   a | \u{202E}b"), "(?x) a | \\u{202e}b");
         assert_eq!(shortened(&"é".repeat(61)), "é".repeat(60) + "…");
+    }
+
+    #[test]
+    fn arguments_are_quoted_for_a_shell_if_needed() {
+        for (text, expected) in [
+            ("rules", "rules"),
+            ("../my-rules/v1.2", "../my-rules/v1.2"),
+            ("arn:aws:lambda:eu-west-1:1:function:f", "arn:aws:lambda:eu-west-1:1:function:f"),
+            ("", "''"),
+            ("my rules", "'my rules'"),
+            ("it's", r"'it'\''s'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("~/a*", "'~/a*'"),
+            ("règles", "'règles'"),
+            ("a\u{1b}b", r"'a\u{1b}b'"),
+        ] {
+            assert_eq!(argument(text), expected);
+        }
     }
 
     #[test]

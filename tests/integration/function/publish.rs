@@ -157,6 +157,19 @@ fn old_versions_are_deleted_unless_a_function_uses_them() {
     assert_eq!(lambda.state(|state| state.versions("chat-rules")), [1, 2, 4, 5, 6, 7]);
 }
 
+/// The command that goes on can be copied, with any path.
+#[test]
+fn paths_are_quoted_in_the_command_that_goes_on() {
+    let lambda = FakeLambda::start();
+    let rules = Rules::new("muppet\n");
+    let folder = rules.path().with_file_name("Anna's rules");
+    std::fs::rename(rules.path(), &folder).expect("it can be renamed");
+    lambda.inject(Fault::new(FaultKind::DENIED, "PublishLayerVersion"));
+    let run = super::run(&lambda, None, &folder, "publish --function review --layer chat-rules");
+    let parent = folder.parent().expect("a folder").display();
+    run.assert_exit(2).assert_stderr(&format!(r" --rules '{parent}/Anna'\''s rules'"));
+}
+
 /// Each with the operation, the fault, the version that the function has afterwards, and what the error says. Without
 /// the fault the same command succeeds.
 #[test]

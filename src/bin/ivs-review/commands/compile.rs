@@ -11,7 +11,7 @@ use ivs_chat_review::lint::failed_samples;
 use crate::cli::CompileArgs;
 use crate::files;
 use crate::rules_dir::RuleFolder;
-use crate::terminal::{count, shown_path};
+use crate::terminal::{count, path_argument, shown_path};
 use crate::{Outcome, ignore_broken_pipe};
 
 pub(crate) fn run(args: &CompileArgs) -> anyhow::Result<Outcome> {
@@ -54,7 +54,7 @@ pub(crate) fn is_valid(folder: &RuleFolder, path: &Path, done: &str) -> anyhow::
             anstream::stderr(),
             "error: not {done}, because the rules have {}; run `ivs-review check --rules {}` for details",
             count(errors, "error", "errors"),
-            shown_path(path),
+            path_argument(path),
         )?;
     }
     Ok(errors == 0)

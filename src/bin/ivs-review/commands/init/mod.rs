@@ -15,7 +15,7 @@ pub(crate) use self::preset::Preset;
 use self::shipped::{RULES, WORKFLOWS};
 use crate::cli::InitArgs;
 use crate::files;
-use crate::terminal::{count, shown_path};
+use crate::terminal::{count, path_argument, shown_path};
 use crate::{Outcome, ignore_broken_pipe};
 
 pub(crate) fn run(args: &InitArgs) -> anyhow::Result<Outcome> {
@@ -105,7 +105,10 @@ fn report(args: &InitArgs, workflows: &[PathBuf]) -> std::io::Result<()> {
         }
         writeln!(out, "the workflows compile the program, so the repository needs its source too")?;
     }
-    let option = if folder == "rules" { String::new() } else { format!(" --rules {folder}") };
+    let option = match folder == "rules" {
+        true => String::new(),
+        false => format!(" --rules {}", path_argument(&args.folder)),
+    };
     writeln!(
         out,
         "next: set the modes of [categories] in {folder}/{MANIFEST}, then run `ivs-review check{option}`"

@@ -14,7 +14,7 @@ use super::{not_made, samples};
 use crate::function::probe::{self, Reply};
 use crate::rooms::client::{FailureKind, Service, ServiceError};
 use crate::rules_dir::{RuleFolder, today};
-use crate::terminal::{count, shown_path};
+use crate::terminal::{count, path_argument, shown_path};
 
 /// How long IVS Chat waits, in milliseconds (Amazon IVS Chat User Guide, "Service Quotas").
 const LIMIT: f64 = 200.0;
@@ -94,7 +94,7 @@ fn without_reply(error: &ServiceError) -> Vec<Check> {
 fn rules(exchanges: &[Exchange<'_>], folder: &RuleFolder, path: &Path) -> Check {
     const NAME: &str = "rules";
     let local = RulesHash::of(&folder.sources).to_string();
-    let path = shown_path(path);
+    let shown = shown_path(path);
     let Some(probe) = exchanges.iter().find_map(|(_, reply)| reply.probe.as_ref()) else {
         return Check::not_made(
             NAME,
@@ -105,7 +105,7 @@ fn rules(exchanges: &[Exchange<'_>], folder: &RuleFolder, path: &Path) -> Check 
     if probe.rules_hash != local {
         return Check::problem(
             NAME,
-            format!("the function has the rules {}, and {path} has {local}", probe.rules_hash),
+            format!("the function has the rules {}, and {shown} has {local}", probe.rules_hash),
             "messages are reviewed with other rules than those in this folder",
             "publish or deploy the folder, or pass the folder that was deployed with --rules",
         );
@@ -115,7 +115,10 @@ fn rules(exchanges: &[Exchange<'_>], folder: &RuleFolder, path: &Path) -> Check 
             NAME,
             format!("the function skips {}", count(probe.skipped, "invalid part", "invalid parts")),
             "entries or rules in them have no effect",
-            format!("run `ivs-review check --rules {path}`, and publish the fixed rules"),
+            format!(
+                "run `ivs-review check --rules {}`, and publish the fixed rules",
+                path_argument(path)
+            ),
         );
     }
     if !probe.compiled {
@@ -129,7 +132,7 @@ fn rules(exchanges: &[Exchange<'_>], folder: &RuleFolder, path: &Path) -> Check 
             ),
         );
     }
-    Check::ok(NAME, format!("{local}, as in {path}"))
+    Check::ok(NAME, format!("{local}, as in {shown}"))
 }
 
 /// Compares the replies with those of the local rules.

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
-use ivs_chat_review::display::display_safe;
 use ivs_chat_review::provision::layer::{Mark, Plan, Target};
 
 use super::report::Report;
@@ -15,7 +14,7 @@ use crate::rooms::client::{FailureKind, FunctionState, ServiceError};
 use crate::rooms::context::CommandContext;
 use crate::rooms::ui::advice::advised;
 use crate::rooms::ui::progress::note;
-use crate::terminal::shown_path;
+use crate::terminal::{argument, path_argument};
 
 /// How long an update may take until the function has the new configuration.
 const UPDATE_TIMEOUT: Duration = Duration::from_secs(300);
@@ -252,7 +251,7 @@ impl Change<'_> {
         };
         let mut command = format!("ivs-review publish --function {function} --layer {layer}");
         if folder.path.as_os_str() != "rules" && !rollback {
-            command += &format!(" --rules {}", shown_path(&folder.path));
+            command += &format!(" --rules {}", path_argument(&folder.path));
         }
         if keep.get() != 5 {
             command += &format!(" --keep {keep}");
@@ -260,7 +259,7 @@ impl Change<'_> {
         let connection = [("--region", &connect.region), ("--profile", &connect.profile)];
         for (option, value) in connection {
             if let Some(value) = value {
-                command += &format!(" {option} {}", display_safe(value));
+                command += &format!(" {option} {}", argument(value));
             }
         }
         let back = format!("{command} --rollback");
