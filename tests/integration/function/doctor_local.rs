@@ -1,12 +1,13 @@
-//! `doctor` with `sam local start-lambda`.
+//! `doctor` with `sam local start-lambda` and with the runtime interface emulator.
 //!
 //! The fake answers as the Local Lambda Service of AWS SAM CLI (`samcli/local/lambda_service`): it only invokes
-//! functions, does not return logs, and does not verify signatures.
+//! functions, does not return logs, and does not verify signatures. The emulator also has one function and process.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use ivs_chat_review::compiled::RulesHash;
@@ -19,22 +20,31 @@ use serde_json::{Value, json};
 use super::Rules;
 use crate::rooms::command::{Run, Running, command_with_credentials};
 
-/// Starts the service with a function `ReviewFunction` and returns its endpoint.
-fn start(rules: &Path) -> String {
+/// What invokes the function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// With a function `ReviewFunction`.
+    Sam,
+    /// With a function `function`, for one event at a time.
+    Emulator,
+}
+
+/// Starts the service and returns its endpoint.
+fn start(kind: Kind, rules: &Path) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
-    let rules = rules.to_owned();
+    let (rules, turn) = (rules.to_owned(), Arc::new(Mutex::new(())));
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let rules = rules.clone();
-            thread::spawn(move || while respond(&stream, &rules).is_some() {});
+            let (rules, turn) = (rules.clone(), turn.clone());
+            thread::spawn(move || while respond(&stream, kind, &turn, &rules).is_some() {});
         }
     });
     endpoint
 }
 
 /// Answers a request. Returns `None` at the end of the connection.
-fn respond(mut stream: &TcpStream, rules: &Path) -> Option<()> {
+fn respond(mut stream: &TcpStream, kind: Kind, turn: &Mutex<()>, rules: &Path) -> Option<()> {
     let mut reader = BufReader::new(stream);
     let (mut head, mut length) = (Vec::new(), 0);
     loop {
@@ -51,8 +61,12 @@ fn respond(mut stream: &TcpStream, rules: &Path) -> Option<()> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    let (status, kind, body) = answer(&head, &body, rules);
-    let kind = kind.map(|kind| format!("x-amzn-errortype: {kind}\r\n")).unwrap_or_default();
+    let turn = turn.try_lock();
+    let (status, error, body) = match (kind, &turn) {
+        (Kind::Emulator, Err(_)) => (400, None, "busy".into()),
+        _ => answer(&head, &body, kind, rules),
+    };
+    let kind = error.map(|error| format!("x-amzn-errortype: {error}\r\n")).unwrap_or_default();
     let body = body.to_string();
     let length = body.len();
     write!(
@@ -62,22 +76,30 @@ fn respond(mut stream: &TcpStream, rules: &Path) -> Option<()> {
     .ok()
 }
 
-fn answer(head: &[String], body: &[u8], rules: &Path) -> (u16, Option<&'static str>, Value) {
+fn answer(
+    head: &[String],
+    body: &[u8],
+    kind: Kind,
+    rules: &Path,
+) -> (u16, Option<&'static str>, Value) {
     let error = |kind: &str, message: &str| json!({ "Type": kind, "Message": message });
     let path = head[0].split(' ').nth(1).expect("a path");
+    if kind == Kind::Emulator && path != "/2015-03-31/functions/function/invocations" {
+        return (404, None, "page not found".into());
+    }
     let Some(name) = path
         .strip_prefix("/2015-03-31/functions/")
         .and_then(|path| path.strip_suffix("/invocations"))
         .filter(|_| head[0].starts_with("post "))
     else {
         let body = error("LocalService", "PathNotFoundException");
-        return (404, Some("LocalServiceException"), body);
+        return (404, Some("PathNotFoundLocally"), body);
     };
-    if head.iter().any(|line| line == "x-amz-log-type: tail") {
+    if kind == Kind::Sam && head.iter().any(|line| line == "x-amz-log-type: tail") {
         let message = "log-type: Tail is not supported. None is only supported.";
         return (501, Some("NotImplemented"), error("LocalService", message));
     }
-    if name.rsplit("%3a").next() != Some("reviewfunction") {
+    if kind == Kind::Sam && name.rsplit("%3a").next() != Some("reviewfunction") {
         let message =
             format!("Function not found: arn:aws:lambda:us-west-2:012345678901:function:{name}");
         return (404, Some("ResourceNotFound"), error("User", &message));
@@ -106,7 +128,7 @@ fn doctor(endpoint: &str, rules: &Rules, arguments: &str) -> Run {
 #[test]
 fn what_a_local_function_answers_is_checked_and_the_rest_is_not() {
     let rules = Rules::new("muppet\n> caught: a muppet\n");
-    let endpoint = start(&rules.path());
+    let endpoint = start(Kind::Sam, &rules.path());
     for handler in
         ["ReviewFunction", "arn:aws:lambda:eu-west-1:111122223333:function:ReviewFunction"]
     {
@@ -119,7 +141,7 @@ fn what_a_local_function_answers_is_checked_and_the_rest_is_not() {
             "not checked  permission     the endpoint",
             "not checked  alarms         the endpoint",
             "ok           rules          ",
-            "ok           replies        5 messages answered as by the rules of the folder",
+            "ok           replies        4 messages answered as by the rules of the folder",
             "ok           time           in the handler at most 0.0 ms, with the network at most",
             "not checked  room           no rooms are selected",
             "0 problems, 4 ok, 6 not checked",
@@ -136,4 +158,16 @@ fn what_a_local_function_answers_is_checked_and_the_rest_is_not() {
         run.stdout.contains("problem      replies        ResourceNotFound: Function not"),
         "{run}"
     );
+}
+
+#[test]
+fn the_emulator_gets_one_event_at_a_time() {
+    let rules = Rules::new("muppet\n> caught: a muppet\n> ok: a puppet\n");
+    let endpoint = start(Kind::Emulator, &rules.path());
+    let run = doctor(&endpoint, &rules, "--handler function").assert_exit(0);
+    assert!(run.stdout.contains("ok           replies        5 messages answered as by"), "{run}");
+    assert!(run.stdout.contains("0 problems, 4 ok, 6 not checked"), "{run}");
+    // Another name is not known there, which does not say anything about a function.
+    let run = doctor(&endpoint, &rules, "--handler other").assert_exit(0);
+    assert!(run.stdout.contains("HTTP 404: the endpoint does not have this operation"), "{run}");
 }

@@ -1,4 +1,5 @@
-//! An endpoint that only invokes functions, as `sam local start-lambda`: what can be checked there.
+//! An endpoint that only invokes functions, as `sam local start-lambda` and the runtime interface emulator: what can be
+//! checked there.
 
 use super::check::{Check, Report};
 use super::rooms::{self, RoomsFound};
@@ -22,7 +23,8 @@ pub(super) async fn checks(
         report.check(&Check::not_made(name, what, ELSEWHERE))?;
     }
     let function = args.handler.to_string();
-    replies::checks(&context.service, &function, folder, &args.folder.path)
+    // The emulator has one process, and refuses a second event meanwhile.
+    replies::checks(&context.service, &function, 1, folder, &args.folder.path)
         .await
         .iter()
         .try_for_each(|it| report.check(it))?;

@@ -18,6 +18,7 @@ use ivs_chat_review::provision::arn::FunctionArn;
 use ivs_chat_review::provision::selection::Selection;
 
 use self::check::{Check, Report};
+use self::replies::AT_ONCE;
 use self::rooms::RoomsFound;
 use super::args::DoctorArgs;
 use crate::Outcome;
@@ -71,7 +72,7 @@ pub(crate) async fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
         .await
         .iter()
         .try_for_each(|it| report.check(it))?;
-    replies::checks(&context.service, arn.as_str(), &folder, &args.folder.path)
+    replies::checks(&context.service, arn.as_str(), AT_ONCE, &folder, &args.folder.path)
         .await
         .iter()
         .try_for_each(|it| report.check(it))?;

@@ -19,8 +19,8 @@ use crate::terminal::{count, path_argument, shown_path};
 /// How long IVS Chat waits, in milliseconds (Amazon IVS Chat User Guide, "Service Quotas").
 const LIMIT: f64 = 200.0;
 
-/// How many messages are sent at once, so that Lambda starts more than one process.
-const AT_ONCE: usize = 4;
+/// How many messages are sent to Lambda at once, so that it starts more than one process.
+pub(super) const AT_ONCE: usize = 4;
 
 /// The room of the messages, which no account has.
 const ROOM: &str = "arn:aws:ivschat:us-west-2:000000000000:room/ivs-review";
@@ -31,12 +31,13 @@ type Exchange<'e> = (&'e Value, Reply);
 pub(super) async fn checks(
     service: &Service,
     function: &str,
+    at_once: usize,
     folder: &RuleFolder,
     path: &Path,
 ) -> Vec<Check> {
     let messages = samples::some(folder.engine.rules());
     let events: Vec<Value> = messages.iter().map(|it| probe::event(it, ROOM)).collect();
-    let exchanges = match exchange(service, function, &events).await {
+    let exchanges = match exchange(service, function, at_once, &events).await {
         Ok(exchanges) => exchanges,
         Err(error) => return without_reply(&error),
     };
@@ -48,6 +49,7 @@ pub(super) async fn checks(
 async fn exchange<'e>(
     service: &Service,
     function: &str,
+    at_once: usize,
     events: &'e [Value],
 ) -> Result<Vec<Exchange<'e>>, ServiceError> {
     let (first, rest) = events.split_first().expect("it begins with plain messages");
@@ -57,12 +59,12 @@ async fn exchange<'e>(
     if !knows_probes {
         return Ok(exchanges);
     }
-    let at_once: Vec<&Value> = rest.iter().cycle().take(AT_ONCE).collect();
-    let replies = join_all(at_once.iter().map(|it| probe::review(service, function, it))).await;
-    for (event, reply) in at_once.into_iter().zip(replies) {
+    let together: Vec<&Value> = rest.iter().cycle().take(at_once).collect();
+    let replies = join_all(together.iter().map(|it| probe::review(service, function, it))).await;
+    for (event, reply) in together.into_iter().zip(replies) {
         exchanges.push((event, reply?));
     }
-    for event in rest.iter().skip(AT_ONCE) {
+    for event in rest.iter().skip(at_once) {
         exchanges.push((event, probe::review(service, function, event).await?));
     }
     Ok(exchanges)
@@ -76,6 +78,7 @@ fn without_reply(error: &ServiceError) -> Vec<Check> {
         FailureKind::AccessDenied
             | FailureKind::Credentials
             | FailureKind::Unverified
+            | FailureKind::NotImplemented
             | FailureKind::WrongEndpoint
             | FailureKind::Interrupted
     );

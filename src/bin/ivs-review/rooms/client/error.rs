@@ -177,6 +177,12 @@ impl ServiceError {
         ServiceError::new(FailureKind::WrongEndpoint, &format!("unexpected answer: {what}"))
     }
 
+    /// An endpoint without this operation.
+    pub(super) fn not_implemented(status: u16) -> ServiceError {
+        let message = format!("HTTP {status}: the endpoint does not have this operation");
+        ServiceError::new(FailureKind::NotImplemented, &message)
+    }
+
     /// A request that cannot be sent.
     pub(super) fn rejected(error: &(dyn Error + 'static)) -> ServiceError {
         ServiceError::new(FailureKind::Rejected, &format!("cannot send the request: {error}"))
@@ -298,8 +304,11 @@ fn kind_of(status: u16, code: &str, text: &str) -> FailureKind {
         "PendingVerification" => FailureKind::Unverified,
         // Without `Exception`: `sam local start-lambda`.
         "ResourceNotFoundException" | "ResourceNotFound" => FailureKind::NotFound,
-        // The same, of other paths than that of an invocation, and of invocations with logs.
-        "LocalServiceException" | "NotImplemented" => FailureKind::NotImplemented,
+        // The same, for other paths than that of an invocation (the second is of old versions), and for
+        // invocations with logs.
+        "PathNotFoundLocally" | "LocalServiceException" | "NotImplemented" => {
+            FailureKind::NotImplemented
+        }
         "ChannelNotBroadcasting" => FailureKind::NotBroadcasting,
         "ConflictException" | "ResourceConflictException" | "PreconditionFailedException" => {
             FailureKind::Conflict

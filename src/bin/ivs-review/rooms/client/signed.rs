@@ -181,6 +181,10 @@ fn error(status: u16, answer: &Answer) -> ServiceError {
     let code = answer.header("x-amzn-errortype").or(body.__type.as_deref());
     // `namespace#Code:http://…`
     let code = code.and_then(|code| code.split(':').next()?.rsplit('#').next());
+    // Lambda has a code in each error. The runtime interface emulator has none for what it does not know.
+    if status == 404 && code.is_none() {
+        return ServiceError::not_implemented(status);
+    }
     let seconds = answer.header("retry-after").and_then(|text| text.parse().ok());
     ServiceError::answered(status, code, body.message.as_deref())
         .retried_after(seconds.map(Duration::from_secs))

@@ -29,8 +29,8 @@ pub(super) enum Answer {
         code: i64,
         reason: String,
     },
-    /// Nothing, within this time.
-    None(Duration),
+    /// Nothing came within this time.
+    Missing(Duration),
 }
 
 /// A connection of the test.
@@ -84,7 +84,7 @@ impl Exchange {
                 }
             }
         };
-        timeout(ANSWER_TIMEOUT, exchange).await.unwrap_or(Ok(Answer::None(ANSWER_TIMEOUT)))
+        timeout(ANSWER_TIMEOUT, exchange).await.unwrap_or(Ok(Answer::Missing(ANSWER_TIMEOUT)))
     }
 
     /// Whether the deletion of a message is announced within the time of an answer.

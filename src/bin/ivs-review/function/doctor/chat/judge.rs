@@ -98,7 +98,7 @@ pub(super) fn judge(
             let what = format!("{sent} was refused: {code} {}; {why}", quoted(reason));
             Judged { check: Check::not_made(NAME, what, fix), goes_on: false }
         }
-        Answer::None(time) => problem(
+        Answer::Missing(time) => problem(
             format!("{sent} was neither delivered nor refused within {time:?}"),
             "users wait without effect",
             "try again; if it repeats, see the AWS Health Dashboard for Amazon IVS",
@@ -179,7 +179,7 @@ mod tests {
             (rewritten(), refused(406, "No."), &allow, "problem", "the rules rewrite it to"),
             (allowed(), refused(429, "x"), &allow, "not-checked", "the rate limit of the room"),
             (allowed(), refused(999, "x"), &allow, "not-checked", "999 \"x\"; the service failed"),
-            (allowed(), Answer::None(Duration::from_secs(5)), &allow, "problem", "within 5s"),
+            (allowed(), Answer::Missing(Duration::from_secs(5)), &allow, "problem", "within 5s"),
         ] {
             let message = TestMessage { content: "a muppet".to_owned(), expected };
             let Judged { check, goes_on } = judge("lobby", &message, &answer, fallback);

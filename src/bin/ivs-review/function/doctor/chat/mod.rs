@@ -1,5 +1,4 @@
-//! A test of a room as its users see it: messages through a WebSocket, which are reviewed, delivered or
-//! denied.
+//! A test of a room as its users see it: messages through a WebSocket, which are delivered or denied.
 //!
 //! ```text
 //! rules ──plan──▶ allowed, rewritten, denied ──exchange──▶ what came back ──judge──▶ checks
@@ -26,9 +25,8 @@ use tokio::time::timeout;
 
 use self::exchange::{Answer, Exchange};
 use self::judge::{Judged, quoted};
-use self::plan::{Expected, Plan, TestMessage};
+use self::plan::{Expected, Plan};
 use super::check::Check;
-use super::not_made;
 use crate::rooms::client::{MessagingError, RoomDetails, Service, TokenRequest};
 use crate::rooms::ui::advice::advice;
 use crate::rules_dir::today;
@@ -41,13 +39,6 @@ const USER: &str = "ivs-review-doctor";
 
 /// How long the test of a room may take.
 const WHOLE: Duration = Duration::from_secs(60);
-
-/// A room that is tested.
-struct Target<'t> {
-    service: &'t Service,
-    room: &'t Room,
-    name: &'t str,
-}
 
 /// Sends messages to a room and returns what happened to them.
 pub(super) async fn checks(
@@ -66,97 +57,82 @@ pub(super) async fn checks(
     }
     let max_length = usize::try_from(details.max_length.unwrap_or(500)).unwrap_or_default();
     let plan = Plan::new(engine, room.arn.as_str(), USER, max_length, today());
-    let target = Target { service, room, name };
-    let mut checks = Vec::new();
-    // What was found before the time is over is reported.
-    if timeout(WHOLE, target.test(&plan, &mut checks)).await.is_err() {
-        checks.push(Check::not_made(
-            NAME,
-            format!("{name}: the test did not end within {WHOLE:?}"),
-            "check the network, or try again later",
-        ));
+    let mut test = Test { service, room, name, seen: Seen::default(), checks: Vec::new() };
+    if timeout(WHOLE, test.run(&plan)).await.is_err() {
+        let what = format!("the test did not end within {WHOLE:?}");
+        test.not_made(&what, "check the network, or try again later");
     }
-    checks
+    // What was found and seen before the time was over is reported too.
+    test.checks.extend(test.seen.check(name));
+    test.checks
 }
 
-impl Target<'_> {
-    async fn test(&self, plan: &Plan, checks: &mut Vec<Check>) {
-        let (service, name) = (self.service, self.name);
+/// The test of a room.
+struct Test<'t> {
+    service: &'t Service,
+    room: &'t Room,
+    name: &'t str,
+    seen: Seen,
+    checks: Vec<Check>,
+}
+
+impl Test<'_> {
+    async fn run(&mut self, plan: &Plan) {
         let request = TokenRequest {
             user: UserId::parse(USER).expect("it is valid"),
             capabilities: vec![Capability::SendMessage],
             minutes: Some(SessionMinutes::parse("1").expect("it is valid")),
             attributes: Attributes::default(),
         };
-        let token = match service.create_token(&self.room.arn, &request).await {
+        let token = match self.service.create_token(&self.room.arn, &request).await {
             Ok(token) => token,
-            Err(error) => return checks.push(not_made(NAME, &error)),
+            Err(error) => {
+                let advice = advice(&error).unwrap_or_else(|| "try again".to_owned());
+                return self.not_made(&error.to_string(), &advice);
+            }
         };
-        let connection = match service.messaging().connect(&token).await {
+        let messaging = self.service.messaging();
+        let connection = match messaging.connect(&token).await {
             Ok(connection) => connection,
             Err(error) => {
-                let url = service.messaging().url();
-                return checks.push(Check::not_made(
-                    NAME,
-                    format!("{name}: no connection to {url}: {error}"),
-                    connection_advice(&error),
-                ));
+                let what = format!("no connection to {}: {error}", messaging.url());
+                return self.not_made(&what, connection_advice(&error));
             }
         };
         let mut exchange = Exchange::new(connection);
-        let mut seen = Seen::default();
-        self.send_all(plan, &mut exchange, &mut seen, checks).await;
-        checks.extend(seen.check(name));
+        self.send_all(plan, &mut exchange).await;
         exchange.close().await;
     }
 
     /// Sends the messages of a plan, until one is not answered as expected.
-    async fn send_all(
-        &self,
-        plan: &Plan,
-        exchange: &mut Exchange,
-        seen: &mut Seen,
-        checks: &mut Vec<Check>,
-    ) {
+    async fn send_all(&mut self, plan: &Plan, exchange: &mut Exchange) {
         let mut messages = plan.messages.iter();
         for message in messages.by_ref() {
             let answer = match exchange.send(&message.content).await {
                 Ok(answer) => answer,
                 Err(error) => {
-                    checks.push(Check::not_made(
-                        NAME,
-                        format!(
-                            "{}: no answer to {}: {error}",
-                            self.name,
-                            quoted(&message.content)
-                        ),
-                        connection_advice(&error),
-                    ));
+                    let what = format!("no answer to {}: {error}", quoted(&message.content));
+                    self.not_made(&what, connection_advice(&error));
                     break;
                 }
             };
             if let Answer::Delivered { id, content, .. } = &answer {
-                seen.contents.push(quoted(content));
-                self.delete(id, exchange, seen).await;
+                self.seen.contents.push(quoted(content));
+                self.delete(id, exchange).await;
             }
-            let Judged { check, goes_on } =
-                judge::judge(self.name, message, &answer, &self.room.handler.fallback);
-            checks.push(check);
+            let fallback = &self.room.handler.fallback;
+            let Judged { check, goes_on } = judge::judge(self.name, message, &answer, fallback);
+            self.checks.push(check);
             if !goes_on {
                 break;
             }
         }
-        let unsent: Vec<&TestMessage> = messages.collect();
-        if !unsent.is_empty() {
-            checks.push(Check::not_made(
-                NAME,
-                format!(
-                    "{}: {} not sent, because the room might see what the rules deny or rewrite",
-                    self.name,
-                    count(unsent.len(), "message", "messages")
-                ),
-                "fix what is reported above, and run this again",
-            ));
+        let unsent = messages.count();
+        if unsent > 0 {
+            let unsent = count(unsent, "message", "messages");
+            let what =
+                format!("{unsent} not sent, because the room might see what the rules prevent");
+            self.not_made(&what, "fix what is reported above, and run this again");
         }
         for missing in &plan.missing {
             let what = match missing {
@@ -164,25 +140,32 @@ impl Target<'_> {
                 Expected::Rewritten(_) => "no sample or entry is rewritten",
                 Expected::Denied(_) => "no sample or entry is denied",
             };
-            checks.push(Check::not_made(
-                NAME,
-                format!("{}: {what} in this room today", self.name),
+            self.not_made(
+                &format!("{what} in this room today"),
                 "add a sample to a rule that acts in this room: docs/rules/checking.md",
-            ));
+            );
         }
     }
 
     /// Deletes a message, and waits for the event that clients see.
-    async fn delete(&self, id: &str, exchange: &mut Exchange, seen: &mut Seen) {
+    async fn delete(&mut self, id: &str, exchange: &mut Exchange) {
+        self.seen.visible += 1;
         let Ok(id) = MessageId::parse(id) else {
-            return seen.problems.push(("the service gave no ID".to_owned(), None));
+            self.seen.problem = Some(("the service gave no ID".to_owned(), None));
+            return;
         };
         let reason = Reason::parse("test of ivs-review doctor").expect("it is valid");
         match self.service.delete_message(&self.room.arn, &id, Some(&reason)).await {
-            Err(error) => seen.problems.push((error.to_string(), advice(&error))),
-            Ok(_) if exchange.deleted(id.as_str()).await => {}
-            Ok(_) => seen.problems.push(("clients were not asked to delete it".to_owned(), None)),
+            Err(error) => self.seen.problem = Some((error.to_string(), advice(&error))),
+            Ok(_) if exchange.deleted(id.as_str()).await => self.seen.visible -= 1,
+            Ok(_) => {
+                self.seen.problem = Some(("clients were not asked to delete it".to_owned(), None));
+            }
         }
+    }
+
+    fn not_made(&mut self, what: &str, fix: &str) {
+        self.checks.push(Check::not_made(NAME, format!("{}: {what}", self.name), fix));
     }
 }
 
@@ -190,29 +173,32 @@ impl Target<'_> {
 #[derive(Default)]
 struct Seen {
     contents: Vec<String>,
-    /// Why messages may be visible still, with advice.
-    problems: Vec<(String, Option<String>)>,
+    /// How many of them may be visible still.
+    visible: usize,
+    /// Why one of them is, with advice.
+    problem: Option<(String, Option<String>)>,
 }
 
 impl Seen {
     fn check(&self, room: &str) -> Option<Check> {
+        if self.contents.is_empty() {
+            return None;
+        }
         let all = count(self.contents.len(), "message", "messages");
         let contents = self.contents.join(" and ");
-        match self.problems.first() {
-            _ if self.contents.is_empty() => None,
-            None => Some(Check::ok(
-                NAME,
-                format!("{room}: its users saw {all} until they were deleted: {contents}"),
-            )),
-            Some((why, advice)) => Some(Check::not_made(
-                NAME,
-                format!(
-                    "{room}: its users see {all}, of which {} may not be deleted: {contents}; {why}",
-                    self.problems.len()
-                ),
-                advice.as_deref().unwrap_or("delete them in the application"),
-            )),
+        if self.visible == 0 {
+            let what = format!("{room}: its users saw {all} until they were deleted: {contents}");
+            return Some(Check::ok(NAME, what));
         }
+        let (why, advice) = match &self.problem {
+            Some((why, advice)) => (why.as_str(), advice.as_deref()),
+            None => ("the deletion did not end in time", None),
+        };
+        let visible = self.visible;
+        let what = format!(
+            "{room}: its users saw {all}, of which {visible} may not be deleted: {contents}; {why}"
+        );
+        Some(Check::not_made(NAME, what, advice.unwrap_or("delete them in the application")))
     }
 }
 

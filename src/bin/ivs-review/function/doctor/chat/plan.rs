@@ -39,8 +39,9 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Chooses the shortest message for each outcome of a review in a room, for a sender without
-    /// attributes. Without a fitting sample, an entry may be one.
+    /// Chooses a message for each outcome of a review in a room, for a sender without attributes: a
+    /// plain one that is allowed, and the shortest samples that are rewritten and denied. Without a
+    /// fitting sample, an entry may be one.
     pub(super) fn new(
         engine: &Engine,
         room: &str,
@@ -57,9 +58,12 @@ impl Plan {
         for content in samples::all(rules).into_iter().filter(|it| fits(it)) {
             let expected = review(content);
             let place = &mut found[expected.rank()];
-            let is_shorter =
-                |before: &TestMessage| content.chars().count() < before.content.chars().count();
-            if place.as_ref().is_none_or(is_shorter) {
+            // Plain messages come first.
+            let is_better = |before: &TestMessage| {
+                expected != Expected::Allowed
+                    && content.chars().count() < before.content.chars().count()
+            };
+            if place.as_ref().is_none_or(is_better) {
                 *place = Some(TestMessage { content: content.to_owned(), expected });
             }
         }
@@ -162,7 +166,7 @@ mod tests {
     }
 
     const MASK: &str = "[[rule]]\nid = \"m\"\naction = \"mask\"\nterms = [\"muppet\"]\n";
-    const DENY: &str = "[[rule]]\nid = \"d\"\naction = \"deny\"\nreason = \"No.\"\nterms = [\"begone\"]\nsamples = { caught = [\"begone now!\", \"be gone\"] }\n";
+    const DENY: &str = "[[rule]]\nid = \"d\"\naction = \"deny\"\nreason = \"No.\"\nterms = [\"begone\"]\nsamples = { caught = [\"begone right now!\", \"begone now!\"], ok = [\"gone\"] }\n";
 
     #[test]
     fn each_outcome_has_the_shortest_sample_or_an_entry() {
