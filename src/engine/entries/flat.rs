@@ -1,4 +1,4 @@
-//! Arrays in a byte string, read in place: [`Table`] and [`Part`].
+//! Arrays in a byte string, read in place: [`Table`], [`Part`] and [`Reader`].
 //!
 //! What a search reads of the entries (tries, filters, entries, texts) is one byte string, the
 //! *body*, so that a file with it can be mapped and searched without being read first. It consists
@@ -129,6 +129,53 @@ impl<'d, const N: usize> Rows<'d, N> {
     }
 }
 
+/// Reads bytes and numbers from a part of a body.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'d>(pub(super) &'d [u8]);
+
+impl<'d> Reader<'d> {
+    /// Returns a number in as many bytes as it needs (a varint, LEB128): seven bits in each, the
+    /// lowest first, and the highest bit set in all but the last. 300 is `AC 02`. `None` if the part
+    /// ends, or the number has more than 32 bits.
+    #[inline]
+    pub(super) fn number(&mut self) -> Option<u32> {
+        let (&first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        if first < 0x80 { Some(first.into()) } else { self.long_number(first) }
+    }
+
+    fn long_number(&mut self, first: u8) -> Option<u32> {
+        let mut number = u32::from(first & 0x7F);
+        for shift in [7, 14, 21, 28] {
+            let (&byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            let bits = u32::from(byte & 0x7F);
+            number |= bits << shift;
+            if byte < 0x80 {
+                return Some(number).filter(|number| number >> shift == bits);
+            }
+        }
+        None
+    }
+
+    /// Returns bytes; `None` if there are not as many.
+    #[inline]
+    pub(super) fn bytes(&mut self, count: usize) -> Option<&'d [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+}
+
+/// Adds a number to bytes, as a [`Reader`] reads it.
+pub(super) fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +192,25 @@ mod tests {
         assert_eq!(rows.iter().collect::<Vec<_>>(), [[1, 2], [3, u32::MAX]]);
         assert_eq!(rows.part(1, 1).get(0), Some([3, u32::MAX]));
         assert_eq!(rows.partition_point(|[first, _]| first < 3), 1);
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_were_written() {
+        for number in [0, 1, 127, 128, 300, 16_383, 16_384, 1 << 28, u32::MAX - 1, u32::MAX] {
+            let mut bytes = Vec::new();
+            push_number(&mut bytes, number);
+            let mut reader = Reader(&bytes);
+            assert_eq!((reader.number(), reader.0.len()), (Some(number), 0));
+            assert_eq!(Reader(&bytes[..bytes.len() - 1]).number(), None, "{number}");
+        }
+        let mut reader = Reader(b"\xAC\x02ab");
+        assert_eq!(
+            (reader.number(), reader.bytes(3), reader.bytes(2)),
+            (Some(300), None, Some(&b"ab"[..]))
+        );
+        for damaged in [&[0xFF; 5][..], &[0xFF, 0xFF, 0xFF, 0xFF, 0x10], &[0x80; 6]] {
+            assert_eq!(Reader(damaged).number(), None);
+        }
     }
 
     /// Positions outside of a body, as a damaged file may have them.

@@ -134,7 +134,7 @@ impl<'d> EntryIndex<'d> {
     ) {
         let mut walk = TrieWalker::new(view, budget);
         let mut verify = |start: usize, candidates: Candidates| {
-            for compiled in self.entries.range(candidates.items) {
+            for compiled in self.entries.with_key(candidates.first) {
                 if compiled.only_spaced || !schedule.includes(&compiled) {
                     continue;
                 }
@@ -229,7 +229,7 @@ impl<'d> EntryIndex<'d> {
 
     /// All entries and exceptions.
     pub(super) fn entries(self) -> impl Iterator<Item = CompiledEntry<'d>> {
-        self.entries.iter()
+        self.entries.iter().map(|(_, compiled)| compiled)
     }
 
     /// Whether a word entry may begin at the start of a text.
@@ -249,7 +249,7 @@ impl<'d> EntryIndex<'d> {
         for FilteredTrie { trie, .. } in [&self.words, &self.substrings] {
             let symbols = Symbols { are_literal: true, ..Symbols::default() };
             TrieWalker::new(view, budget).walk_from(trie, symbols, at, &mut |_, candidates| {
-                let entries = self.entries.range(candidates.items);
+                let entries = self.entries.with_key(candidates.first);
                 found.extend(entries.filter(|it| it.may_be_spaced && schedule.includes(it)));
             });
         }
@@ -355,44 +355,53 @@ impl Builder {
     pub(super) fn build(mut self, form: Form, body: &mut BodyBuilder) -> IndexParts {
         self.sort();
         let kept = self.without_equivalent();
-        let entries_parts = Entries::build(
-            kept.iter().map(|variant| Record {
+        let sorted = Sorted { builder: &self, variants: &kept };
+        let first_substring = kept.partition_point(|variant| variant.compiled.needs_word_start);
+        let (first, rest) = (0..first_substring, first_substring..kept.len());
+        let shares_key = |item: usize| {
+            let next = item + 1;
+            next < kept.len() && next != first_substring && sorted.key(item) == sorted.key(next)
+        };
+        let (entries_parts, positions) = Entries::build(
+            kept.iter().enumerate().map(|(item, variant)| Record {
                 text: self.text(variant),
                 compiled: variant.compiled,
                 confusables: variant.extra.as_ref().map_or(&[], |extra| &extra.confusables),
                 marks: variant.extra.as_ref().map_or(&[], |extra| &extra.marks),
+                shares_key: shares_key(item),
             }),
             body,
         );
-        let sorted = Sorted { builder: &self, variants: &kept };
-        let first_substring = kept.partition_point(|variant| variant.compiled.needs_word_start);
-        let (first, rest) = (0..first_substring, first_substring..kept.len());
         let squeezes = squeezes(form.disguises);
         let is_words = form == (Form { disguises: Disguises::Standard, layout: Layout::Tokenized });
 
         let entries = entries_parts.of(body.bytes());
         let mut symbols = CharSet::NONE;
-        if form.layout == Layout::Verbatim {
-            entries.iter().for_each(|compiled| symbols.extend(symbols_of(compiled.text)));
-        }
-        let word_symbols = symbols_of_entries(is_words, entries.range(first.clone()));
-        let substring_symbols = symbols_of_entries(is_words, entries.range(rest.clone()));
+        let (mut word_symbols, mut substring_symbols) = <(Symbols, Symbols)>::default();
+        let (mut may_be_interrupted, mut proclitics, mut has_exceptions) = (false, false, false);
+        let mut substrings_repeat = squeezes;
         let is_letter = |c| CharProps::of(c).is_letter();
-        let substrings_repeat = squeezes
-            && entries.range(rest.clone()).all(|compiled| {
-                compiled.text.starts_with(is_letter) && compiled.accents().are_any()
-            });
-        let may_be_interrupted = entries.iter().any(|compiled| {
-            let joined = compiled.text.chars().filter(|&c| may_be_joined(c));
-            compiled.may_be_spaced && joined.take(2).count() == 2
-        });
-        let proclitics = entries.iter().any(|compiled| compiled.takes_proclitics);
-        let has_exceptions = entries.iter().any(|compiled| compiled.exception);
+        for (item, (_, compiled)) in entries.iter().enumerate() {
+            if form.layout == Layout::Verbatim {
+                symbols.extend(symbols_of(compiled.text));
+            }
+            if item < first_substring {
+                add_symbols(&mut word_symbols, is_words, &compiled);
+            } else {
+                add_symbols(&mut substring_symbols, is_words, &compiled);
+                substrings_repeat &=
+                    compiled.text.starts_with(is_letter) && compiled.accents().are_any();
+            }
+            let joined = || compiled.text.chars().filter(|&c| may_be_joined(c)).take(2).count();
+            may_be_interrupted |= compiled.may_be_spaced && joined() == 2;
+            proclitics |= compiled.takes_proclitics;
+            has_exceptions |= compiled.exception;
+        }
         let slips = if is_words { SlipBuilder::new(entries) } else { SlipBuilder::default() };
 
         let mut tree = |items: Range<usize>, symbols| FilteredTrieParts {
             filter: PrefixFilter::build(&sorted, items.clone(), squeezes, body),
-            trie: Trie::build(&sorted, items, body),
+            trie: Trie::build(&sorted, items, &positions, body),
             symbols,
         };
         IndexParts {
@@ -410,27 +419,25 @@ impl Builder {
     }
 }
 
-/// Returns what symbols in a message may be read as by these entries.
-fn symbols_of_entries<'d>(
-    may_be_censored: bool,
-    entries: impl Iterator<Item = CompiledEntry<'d>>,
-) -> Symbols {
-    let mut symbols = Symbols::default();
-    for compiled in entries {
-        let text = compiled.text;
-        symbols.are_literal |= text.contains(leet::is_leet);
-        if may_be_censored && compiled.may_be_censored() {
-            let length = text.chars().count();
-            let repeated = text.chars().map(LetterClass::of).collect::<Vec<_>>();
-            let repeated = repeated.windows(2).filter(|pair| pair[0] == pair[1]).count();
-            symbols.longest_censored = symbols.longest_censored.max(length);
-            symbols.most_repeated = symbols.most_repeated.max(repeated);
-            symbols.censored_begin_with_symbol |= text
-                .split(GAP)
-                .any(|word| word.starts_with(|c: char| c.is_ascii_digit() || leet::is_leet(c)));
-        }
+/// Adds what symbols in a message may be read as by an entry.
+fn add_symbols(symbols: &mut Symbols, may_be_censored: bool, compiled: &CompiledEntry<'_>) {
+    let text = compiled.text;
+    symbols.are_literal |= text.contains(leet::is_leet);
+    if !(may_be_censored && compiled.may_be_censored()) {
+        return;
     }
-    symbols
+    let mut last = None;
+    let (mut length, mut repeated) = (0, 0);
+    for class in text.chars().map(LetterClass::of) {
+        length += 1;
+        repeated += usize::from(last == Some(class));
+        last = Some(class);
+    }
+    symbols.longest_censored = symbols.longest_censored.max(length);
+    symbols.most_repeated = symbols.most_repeated.max(repeated);
+    symbols.censored_begin_with_symbol |= text
+        .split(GAP)
+        .any(|word| word.starts_with(|c: char| c.is_ascii_digit() || leet::is_leet(c)));
 }
 
 /// Whether a word of which this is the first byte may begin with a proclitic: a letter of Hebrew or

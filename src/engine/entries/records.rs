@@ -1,18 +1,30 @@
 //! The entries of an index in a body: [`Entries`].
 //!
-//! An entry is a row of four words: where its text begins, its index in its list, its kind, and the
-//! lengths of its text in bytes and in letters. The kind is what many entries share: the list, and
+//! An entry is a record, and the records are in the order of their keys, so that all a candidate
+//! needs is in one place:
+//!
+//! | bytes | content |
+//! |---|---|
+//! | 1 or more | its kind, doubled; 1 is added if the next entry has the same key |
+//! | 1 or more | its index in its list |
+//! | 1 or more | the length of its text in bytes |
+//! | 1 or more | the number of its letters |
+//! | | its text |
+//!
+//! The numbers are [varints](Reader::number). The kind is what many entries share: the list, and
 //! everything that is true or false of an entry. What few entries have, such as dates, is a row of
 //! another table, which is found by binary search.
+//!
+//! **Example.** The entry `put`, with index 300 and kind 2, is `04 AC 02 03 03 70 75 74`. If `püt`
+//! is an entry as well, which has the same key, the first byte is `05`, and its record follows.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::accents::Marks;
 use super::compiled::CompiledEntry;
-use super::flat::{BodyBuilder, Part, Rows, Table};
+use super::flat::{BodyBuilder, Part, Reader, Rows, Table, push_number};
 use super::kana::Kana;
 use crate::language::Language;
 use crate::normalize::CharProps;
@@ -21,43 +33,40 @@ use crate::rules::{DateRange, End, ListId};
 /// The entries of an index, in the order of their keys.
 #[derive(Clone, Copy)]
 pub(super) struct Entries<'d> {
-    rows: Rows<'d, 4>,
+    records: &'d [u8],
     /// The list and the flags of each kind.
     kinds: Rows<'d, 2>,
-    /// The index of an entry; where its offsets and marks begin and how many there are; its first
+    /// The position of a record; where its offsets and marks begin and how many there are; its first
     /// and last day.
     extras: Rows<'d, 7>,
     offsets: Rows<'d, 1>,
     marks: Rows<'d, 2>,
-    texts: &'d [u8],
 }
 
 /// The position of [`Entries`] in a body.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct EntriesParts {
-    rows: Table<4>,
+    records: Part,
     kinds: Table<2>,
     extras: Table<7>,
     offsets: Table<1>,
     marks: Table<2>,
-    texts: Part,
 }
 
 impl EntriesParts {
     pub(super) fn of(self, body: &[u8]) -> Entries<'_> {
         Entries {
-            rows: self.rows.of(body),
+            records: self.records.of(body),
             kinds: self.kinds.of(body),
             extras: self.extras.of(body),
             offsets: self.offsets.of(body),
             marks: self.marks.of(body),
-            texts: self.texts.of(body),
         }
     }
 
-    pub(super) fn all(self) -> [Part; 6] {
-        let EntriesParts { rows, kinds, extras, offsets, marks, texts } = self;
-        [rows.0, kinds.0, extras.0, offsets.0, marks.0, texts]
+    pub(super) fn all(self) -> [Part; 5] {
+        let EntriesParts { records, kinds, extras, offsets, marks } = self;
+        [records, kinds.0, extras.0, offsets.0, marks.0]
     }
 }
 
@@ -68,21 +77,24 @@ pub(super) struct Record<'b> {
     pub(super) compiled: CompiledEntry<'static>,
     pub(super) confusables: &'b [usize],
     pub(super) marks: &'b [(usize, char)],
+    /// Whether the next entry has the same key.
+    pub(super) shares_key: bool,
 }
 
 impl<'d> Entries<'d> {
-    /// Writes entries into a body.
+    /// Writes entries into a body. Returns the positions of their records as well.
     pub(super) fn build<'b>(
-        records: impl ExactSizeIterator<Item = Record<'b>>,
+        entries: impl ExactSizeIterator<Item = Record<'b>>,
         body: &mut BodyBuilder,
-    ) -> EntriesParts {
-        let mut rows = Vec::with_capacity(records.len());
+    ) -> (EntriesParts, Vec<u32>) {
+        let mut positions = Vec::with_capacity(entries.len());
+        let mut records = Vec::new();
         let mut kinds = Vec::new();
         let mut indexes = HashMap::new();
         let (mut extras, mut offsets, mut marks) = (Vec::new(), Vec::new(), Vec::new());
-        let mut texts = String::new();
-        for (item, record) in records.enumerate() {
+        for record in entries {
             let Record { text, compiled, .. } = record;
+            let position = records.len() as u32;
             let (first, last) = compiled.days.into();
             let has_extra =
                 compiled.dated || !record.confusables.is_empty() || !record.marks.is_empty();
@@ -91,7 +103,7 @@ impl<'d> Entries<'d> {
                 offsets.extend(record.confusables.iter().map(|&at| [at as u32]));
                 marks.extend(record.marks.iter().map(|&(at, mark)| [at as u32, u32::from(mark)]));
                 extras.push([
-                    item as u32,
+                    position,
                     offset,
                     record.confusables.len() as u32,
                     mark,
@@ -105,30 +117,53 @@ impl<'d> Entries<'d> {
                 kinds.push(kind);
                 kinds.len() as u32 - 1
             });
-            // Entries are shorter than 64 KiB, because they are shorter than messages.
-            let lengths = text.len() as u32 | (compiled.letters as u32) << 16;
-            rows.push([texts.len() as u32, compiled.entry, kind, lengths]);
-            texts.push_str(text);
+            let (length, letters) = (text.len() as u32, compiled.letters as u32);
+            for number in
+                [kind << 1 | u32::from(record.shares_key), compiled.entry, length, letters]
+            {
+                push_number(&mut records, number);
+            }
+            records.extend(text.as_bytes());
+            positions.push(position);
         }
-        EntriesParts {
-            rows: body.table(rows.into_iter()),
+        let parts = EntriesParts {
+            records: body.part(&records),
             kinds: body.table(kinds.into_iter()),
             extras: body.table(extras.into_iter()),
             offsets: body.table(offsets.into_iter()),
             marks: body.table(marks.into_iter()),
-            texts: body.part(texts.as_bytes()),
-        }
+        };
+        (parts, positions)
     }
 
-    pub(super) fn len(self) -> usize {
-        self.rows.len()
-    }
-
-    /// Returns an entry; `None` if there are not as many, or its text is damaged.
+    /// Returns the entry whose record is at a position; `None` if there is none, or it is damaged.
     #[inline]
-    pub(super) fn get(self, item: usize) -> Option<CompiledEntry<'d>> {
-        let [start, entry, kind, lengths] = self.rows.get(item)?;
-        let text = self.texts.get(start as usize..)?.get(..(lengths & 0xFFFF) as usize)?;
+    pub(super) fn get(self, position: u32) -> Option<CompiledEntry<'d>> {
+        self.read(position)?.entry
+    }
+
+    #[inline]
+    fn read(self, position: u32) -> Option<Read<'d>> {
+        let mut reader = Reader(self.records.get(position as usize..)?);
+        let kind = reader.number()?;
+        let (entry, length, letters) = (reader.number()?, reader.number()?, reader.number()?);
+        let text = reader.bytes(length as usize)?;
+        Some(Read {
+            entry: self.entry(position, kind >> 1, entry, letters, text),
+            shares_key: kind & 1 != 0,
+            next: (self.records.len() - reader.0.len()) as u32,
+        })
+    }
+
+    #[inline]
+    fn entry(
+        self,
+        position: u32,
+        kind: u32,
+        entry: u32,
+        letters: u32,
+        text: &'d [u8],
+    ) -> Option<CompiledEntry<'d>> {
         let text = str::from_utf8(text).ok().filter(|text| !text.is_empty())?;
         // Debug assertions reject other characters, which a damaged text may have.
         if cfg!(debug_assertions) && !text.chars().all(CharProps::is_folded) {
@@ -139,33 +174,56 @@ impl<'d> Entries<'d> {
         compiled.text = text;
         compiled.list = ListId(list);
         compiled.entry = entry;
-        compiled.letters = (lengths >> 16) as usize;
+        compiled.letters = letters as usize;
         if has_extra {
-            self.add_extra(item, &mut compiled);
+            self.add_extra(position, &mut compiled);
         }
         Some(compiled)
     }
 
     #[cold]
-    fn add_extra(self, item: usize, compiled: &mut CompiledEntry<'d>) {
-        let at = self.extras.partition_point(|row| (row[0] as usize) < item);
-        let Some(row) = self.extras.get(at).filter(|row| row[0] as usize == item) else { return };
+    fn add_extra(self, position: u32, compiled: &mut CompiledEntry<'d>) {
+        let at = self.extras.partition_point(|row| row[0] < position);
+        let Some(row) = self.extras.get(at).filter(|row| row[0] == position) else { return };
         let [_, offset, offsets, mark, marks, from, until] = row;
         compiled.confusables = self.offsets.part(offset, offsets);
         compiled.marks = Marks(self.marks.part(mark, marks));
         compiled.days = DateRange::from((from, until));
     }
 
-    /// Returns some entries, without those that are damaged.
+    /// Returns the entries with one key, of which the first is at a position, without those that are
+    /// damaged.
     #[inline]
-    pub(super) fn range(self, items: Range<usize>) -> impl Iterator<Item = CompiledEntry<'d>> {
-        (items.start..items.end.min(self.len())).filter_map(move |item| self.get(item))
+    pub(super) fn with_key(self, first: u32) -> impl Iterator<Item = CompiledEntry<'d>> {
+        let mut next = Some(first);
+        let all = std::iter::from_fn(move || {
+            let read = self.read(next?)?;
+            next = Some(read.next).filter(|_| read.shares_key);
+            Some(read.entry)
+        });
+        all.flatten()
     }
 
-    /// Returns all entries.
-    pub(super) fn iter(self) -> impl Iterator<Item = CompiledEntry<'d>> {
-        self.range(0..self.len())
+    /// Returns all entries with their positions, without those that are damaged.
+    pub(super) fn iter(self) -> impl Iterator<Item = (u32, CompiledEntry<'d>)> {
+        let mut next = 0;
+        let all = std::iter::from_fn(move || {
+            let position = next;
+            let read = self.read(position)?;
+            next = read.next;
+            Some(read.entry.map(|entry| (position, entry)))
+        });
+        all.flatten()
     }
+}
+
+/// A record that was read.
+struct Read<'d> {
+    /// `None` if it is damaged.
+    entry: Option<CompiledEntry<'d>>,
+    shares_key: bool,
+    /// The position after it.
+    next: u32,
 }
 
 /// The bit of the flags that is set if an entry has an extra row, and the first bits of its end and

@@ -36,6 +36,9 @@ const MAX_COMPARED: usize = 64;
 /// The number of bits of the filter per sum.
 const BITS: usize = 8;
 
+/// The number of bits of the filter per bucket of sums.
+const BITS_PER_BUCKET: usize = 64;
+
 /// How a word differs from an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slip {
@@ -50,10 +53,11 @@ pub(super) enum Slip {
 pub(super) struct SlipIndex<'d> {
     /// A bit for each sum, to reject most words.
     filter: Rows<'d, 1>,
-    /// The first of the stored sums with the same hash; 0 if there is none.
+    /// For each part of the filter, the index of the first stored sum whose bit is in it or after it;
+    /// and the number of sums.
     buckets: Rows<'d, 1>,
-    /// See [`Stored`].
-    stored: Rows<'d, 3>,
+    /// See [`Stored`]. Ordered by the part of the filter, then by sum.
+    stored: Rows<'d, 2>,
     parts: &'d SlipParts,
 }
 
@@ -62,7 +66,7 @@ pub(super) struct SlipIndex<'d> {
 pub(super) struct SlipParts {
     filter: Table<1>,
     buckets: Table<1>,
-    stored: Table<3>,
+    stored: Table<2>,
     /// For each first letter from `a` to `z` and for all others, the numbers of letters that a word
     /// with a slip may have, one bit each.
     lengths: [u64; 27],
@@ -110,10 +114,8 @@ fn endings(language: Language) -> impl Iterator<Item = (&'static str, u32, Langu
 #[derive(Clone, Copy)]
 struct Stored {
     sum: u32,
-    /// The index of the entry.
-    item: u32,
-    /// One more than the index of the next one of the bucket; 0 if there is none.
-    next: u32,
+    /// The position of the entry.
+    position: u32,
 }
 
 /// A [`SlipIndex`] that is not written yet.
@@ -128,7 +130,7 @@ impl SlipBuilder {
     pub(super) fn new(entries: Entries<'_>) -> SlipBuilder {
         let mut builder = SlipBuilder::default();
         let SlipBuilder { parts, stored } = &mut builder;
-        for (item, compiled) in entries.iter().enumerate() {
+        for (position, compiled) in entries.iter() {
             let text = compiled.text;
             if !may_slip(&compiled, text) {
                 continue;
@@ -147,7 +149,7 @@ impl SlipBuilder {
                 .flat_map(|ending| least + ending..=most + ending)
                 .fold(0, |bits, length| bits | 1 << length.min(63));
             let sum = sum_of(text);
-            let mut add = |sum| stored.push(Stored { sum, item: item as u32, next: 0 });
+            let mut add = |sum| stored.push(Stored { sum, position });
             add(sum);
             if compiled.slip {
                 text.chars().skip(1).for_each(|c| add(sum.wrapping_sub(value(c))));
@@ -165,16 +167,20 @@ impl SlipBuilder {
         }
         let size = (stored.len() * BITS).next_power_of_two().max(64);
         let mut filter = vec![0_u32; size / 32];
-        let mut buckets = vec![0; size / BITS];
-        for (number, stored) in stored.iter_mut().enumerate() {
-            let bit = bit(size, stored.sum);
+        let bucket = |it: &Stored| bit(size, it.sum) / BITS_PER_BUCKET;
+        stored.sort_unstable_by_key(|it| (bucket(it), it.sum, it.position));
+        let mut buckets = vec![0_u32; size / BITS_PER_BUCKET + 1];
+        for it in &stored {
+            let bit = bit(size, it.sum);
             filter[bit / 32] |= 1 << (bit % 32);
-            let first = &mut buckets[bit / BITS];
-            stored.next = std::mem::replace(first, number as u32 + 1);
+            buckets[bucket(it) + 1] += 1;
+        }
+        for index in 1..buckets.len() {
+            buckets[index] += buckets[index - 1];
         }
         parts.filter = body.table(filter.into_iter().map(|bits| [bits]));
         parts.buckets = body.table(buckets.into_iter().map(|first| [first]));
-        parts.stored = body.table(stored.iter().map(|it| [it.sum, it.item, it.next]));
+        parts.stored = body.table(stored.iter().map(|it| [it.sum, it.position]));
         parts
     }
 }
@@ -214,15 +220,8 @@ impl SlipIndex<'_> {
             if self.filter.get(bit / 32).is_some_and(|[bits]| bits >> (bit % 32) & 1 == 0) {
                 return;
             }
-            let [mut next] = self.buckets.get(bit / BITS).unwrap_or_default();
-            for _ in 0..MAX_COMPARED {
-                let Some(index) = next.checked_sub(1) else { break };
-                let Some([of_entry, item, after]) = self.stored.get(index as usize) else { break };
-                next = after;
-                if of_entry != sum {
-                    continue;
-                }
-                let Some(compiled) = entries.get(item as usize) else { continue };
+            for position in self.with_sum(bit / BITS_PER_BUCKET, sum).take(MAX_COMPARED) {
+                let Some(compiled) = entries.get(position) else { continue };
                 let has_ending =
                     |language| compiled.end == End::Ending && compiled.language == language;
                 if !language.is_none_or(has_ending) {
@@ -262,6 +261,16 @@ impl SlipIndex<'_> {
                 compare_all(sum.wrapping_sub(of_ending), stem, Some(language));
             }
         }
+    }
+
+    /// Returns the positions of the entries with a sum, which are in one bucket.
+    fn with_sum(&self, bucket: usize, sum: u32) -> impl Iterator<Item = u32> {
+        let at = |bucket| self.buckets.get(bucket).map_or(0, |[at]| at);
+        let (start, end) = (at(bucket), at(bucket + 1));
+        let bucket = self.stored.part(start, end.saturating_sub(start));
+        let first = bucket.partition_point(|[it, _]| it < sum);
+        let rows = (first..bucket.len()).map_while(move |index| bucket.get(index));
+        rows.take_while(move |&[it, _]| it == sum).map(|[_, position]| position)
     }
 }
 

@@ -34,9 +34,10 @@ const MAX_SKIPPED: usize = 8;
 /// The number of characters that are skipped without comparison in one step of the budget.
 const CHARS_SKIPPED_PER_STEP: usize = 8;
 
-/// Items whose key occurs in the view.
+/// Entries with one key, which occurs in the view.
 pub(super) struct Candidates {
-    pub(super) items: Range<usize>,
+    /// The value of the key: the position of the first entry.
+    pub(super) first: u32,
     pub(super) letters: Letters,
     /// Whether the next character is a letter of the same word.
     pub(super) word_continues: bool,
@@ -110,7 +111,7 @@ impl<'w> TrieWalker<'w> {
         TrieWalker { view, budget, run: 0..0 }
     }
 
-    /// Finds the items whose key occurs at byte `start`.
+    /// Finds the keys that occur at byte `start`.
     pub(super) fn walk_from(
         &mut self,
         trie: &Trie<'_>,
@@ -303,7 +304,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
                 break true;
             }
             if !(last == Some(class) && squeezes) {
-                if at > 0 && self.trie.has_items(node_ref) {
+                if at > 0 && self.trie.has_value(node_ref) {
                     self.report(node_ref, cursor, self.continues_word(at));
                 }
                 let Some(next) = self.trie.child(node_ref, class.first_key_byte()) else {
@@ -331,15 +332,14 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
             && !matches!(bytes[at..], [b'0'..=b'9', ..] | [b'x', b'x', ..])
     }
 
-    /// Reports the items at a node on the path of the cursor.
+    /// Reports the key that ends at a node on the path of the cursor.
     fn report(&mut self, node_ref: NodeRef, cursor: &Cursor, word_continues: bool) {
         // The first walk reported the plain path.
         if self.with_choices && cursor.is_plain {
             return;
         }
-        let items = self.trie.items(node_ref);
-        if !items.is_empty() {
-            (self.report)(Candidates { items, letters: cursor.letters, word_continues });
+        if let Some(first) = self.trie.value(node_ref) {
+            (self.report)(Candidates { first, letters: cursor.letters, word_continues });
         }
     }
 
@@ -460,7 +460,7 @@ impl<F: FnMut(Candidates)> Walk<'_, F> {
         after.is_none_or(|class| {
             cursor.last == Some(class)
                 || self.trie.child(cursor.node_ref, class.first_key_byte()).is_some()
-                || self.trie.has_items(cursor.node_ref)
+                || self.trie.has_value(cursor.node_ref)
         })
     }
 
