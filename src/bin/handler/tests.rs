@@ -3,6 +3,8 @@
 //! `UPDATE_SNAPSHOTS=1 cargo test` updates the snapshot of the metrics; read the difference before
 //! you commit it.
 
+mod reload;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
