@@ -8,6 +8,11 @@ use std::io;
 
 use memmap2::Mmap;
 
+/// The length of a file in bytes from which only the pages that are used are read. Of a smaller one, the system reads
+/// what is around a used page as well, which takes less time than a read for each.
+#[cfg(target_os = "linux")]
+const LARGE: usize = 2 << 20;
+
 /// The bytes of a mapped file.
 #[derive(Debug)]
 pub struct Mapped(Mmap);
@@ -28,10 +33,15 @@ pub fn map(file: &File) -> io::Result<Mapped> {
     // end this process by truncating the file. The caller excludes both, see above.
     #[allow(unsafe_code)]
     let map = unsafe { Mmap::map(file) }?;
-    // A search touches few pages of a large file. With huge pages all around them would count as
-    // memory of the process. Where the advice is not supported, it is not needed.
+    // A search uses few pages of a large file. With huge pages all around them would count as memory of the process.
+    // Where advice is not supported, it is not needed.
     #[cfg(target_os = "linux")]
-    let _ = map.advise(memmap2::Advice::NoHugePage);
+    {
+        let _ = map.advise(memmap2::Advice::NoHugePage);
+        if map.len() > LARGE {
+            let _ = map.advise(memmap2::Advice::Random);
+        }
+    }
     Ok(Mapped(map))
 }
 
