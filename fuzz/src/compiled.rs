@@ -12,8 +12,8 @@ use ivs_chat_review::source::Sources;
 use super::case::Case;
 use super::reviews::DAY;
 
-/// The number of damaged copies of a file.
-const DAMAGED: u64 = 16;
+/// The number of damaged copies of a file in each case.
+pub const DAMAGED: u64 = 16;
 
 /// The message for rules without messages.
 const MESSAGE: &str = "What a b4dword, m u p p e t! Göt ρот fu*k https://example.com 🙂";

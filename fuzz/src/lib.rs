@@ -26,7 +26,7 @@ mod trickle;
 
 pub use self::backups::backups;
 pub use self::chat::chat;
-pub use self::compiled::compiled;
+pub use self::compiled::{DAMAGED, compiled};
 pub use self::disguises::{case_of, disguises};
 pub use self::events::events;
 pub use self::imports::imports;
