@@ -28,7 +28,7 @@ use self::haystack::Haystack;
 use self::patterns::{Conditions, PatternMatch, Patterns};
 pub use self::places::Place;
 use self::places::Places;
-use self::prefilter::{Candidates, EntryLiterals, Prefilter, RequiredLiterals};
+use self::prefilter::{Candidates, EntryLiterals, LiteralTable, Prefilter, RequiredLiterals};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::limits::Measure;
 use crate::normalize::Disguises;
@@ -69,6 +69,7 @@ pub(crate) struct EngineParts<R, I> {
     counts: EntryCounts,
     patterns: Vec<Conditions>,
     entry_literals: EntryLiterals,
+    literals: Option<LiteralTable>,
     indexes: I,
     places: Places,
 }
@@ -217,7 +218,7 @@ impl Engine {
             entries: rules.lists.iter().map(|list| list.entries.len()).sum(),
             are_searched: used.any(|&list| rules.list(list).has_entries()),
         };
-        (Engine::new(rules, counts, entries, entry_literals, patterns), problems)
+        (Engine::new(rules, counts, entries, entry_literals, None, patterns), problems)
     }
 
     fn new(
@@ -225,6 +226,7 @@ impl Engine {
         counts: EntryCounts,
         entries: EntryMatcher,
         entry_literals: EntryLiterals,
+        literals: Option<LiteralTable>,
         (patterns, required): (Patterns, Vec<RequiredLiterals>),
     ) -> Engine {
         let mut list_rules = vec![Vec::new(); rules.lists.len()];
@@ -234,7 +236,7 @@ impl Engine {
             }
         }
         let content_matchers = ContentMatchers::new(&rules);
-        let prefilter = Prefilter::new(required, entry_literals);
+        let prefilter = Prefilter::new(required, entry_literals, literals);
         let places = Places::default();
         Engine { rules, prefilter, entries, patterns, content_matchers, list_rules, counts, places }
     }
@@ -247,8 +249,9 @@ impl Engine {
         let mut body = body.to_vec();
         let places = Places::of(&self.rules, sources).stored(&mut body);
         let (rules, patterns) = (&self.rules, Patterns::conditions(&self.rules));
+        let literals = self.prefilter.table().map(|table| table.stored(&mut body));
         let counts = self.counts;
-        (EngineParts { rules, counts, patterns, entry_literals, indexes, places }, body)
+        (EngineParts { rules, counts, patterns, entry_literals, literals, indexes, places }, body)
     }
 
     /// Returns the engine whose body is in `bytes` from `start` on, and the diagnostics as
@@ -258,7 +261,8 @@ impl Engine {
         bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
         start: usize,
     ) -> Option<(Engine, Vec<Diagnostic>)> {
-        let OpenedParts { rules, counts, patterns, entry_literals, indexes, places } = parts;
+        let OpenedParts { rules, counts, patterns, entry_literals, literals, indexes, places } =
+            parts;
         let used = rules.rules.iter().flat_map(|rule| &rule.lists);
         let mut used = used.chain(&rules.settings.exceptions);
         if used.any(|list| list.0 as usize >= rules.lists.len()) {
@@ -267,7 +271,7 @@ impl Engine {
         let entries = EntryMatcher::open(indexes, bytes, start)?;
         let mut problems = Vec::new();
         let patterns = Patterns::with_conditions(&rules, patterns, &mut problems);
-        let engine = Engine::new(rules, counts, entries, entry_literals, patterns);
+        let engine = Engine::new(rules, counts, entries, entry_literals, literals, patterns);
         Some((Engine { places, ..engine }, problems))
     }
 
@@ -362,7 +366,7 @@ impl Engine {
         let Scratch { entries, hits, candidates } = scratch;
         entries.budget.begin_text(content);
         hits.clear();
-        self.prefilter.find(content, candidates);
+        self.prefilter.find(content, self.entries.parts().1, candidates);
         let undisguised = candidates.may_have_undisguised_entries();
         self.entries.find(content, day, undisguised, entries, hits);
         let mut matches = Vec::new();
@@ -443,7 +447,7 @@ impl Engine {
         scratch.begin_event();
         let Scratch { entries, candidates, .. } = scratch;
         let mut aligned = AlignedHits::default();
-        self.prefilter.find(content, candidates);
+        self.prefilter.find(content, self.entries.parts().1, candidates);
         let undisguised = candidates.may_have_undisguised_entries();
         self.entries.find(content, day, undisguised, entries, &mut aligned);
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, &aligned.hits);

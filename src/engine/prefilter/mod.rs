@@ -24,7 +24,7 @@
 //! | 2 | `\w+` | | | unfiltered |
 //!
 //! 1. The search key of the message is `join discord.gg/x9`.
-//! 2. The [`AhoCorasick`] automaton over all literals finds `discord.gg/` in it: 0 becomes a
+//! 2. The automaton over all literals finds `discord.gg/` in it: 0 becomes a
 //!    candidate.
 //! 3. Class-only patterns are always added: 1 becomes a candidate.
 //! 4. The class counts are checked: the message has one digit of the seven that 1 requires, so 1 is
@@ -32,25 +32,29 @@
 //! 5. Unfiltered patterns are added: the candidates are 0 and 2.
 
 mod literals;
+mod table;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::Input;
+use aho_corasick::automaton::Automaton;
+use aho_corasick::nfa::{contiguous, noncontiguous};
 
 pub(super) use self::literals::{EntryLiterals, RequiredLiterals};
+pub(super) use self::table::LiteralTable;
 use crate::normalize::{CharSet, search_key};
 
-/// The total length of the literals, in bytes, up to which the automaton is a DFA.
+/// The total length of the literals, in bytes, up to which the automaton is a
+/// [table](LiteralTable).
 ///
-/// A DFA takes longer to build than a contiguous NFA, but searches faster. The default of
-/// `aho-corasick` is a DFA for at most 100 literals. Measured with literals in lower case, per
-/// message of 41 characters:
+/// A table takes longer to build than a contiguous NFA, but searches faster. Measured with literals
+/// in lower case, per message of 41 characters:
 ///
-/// | literals | build, DFA | build, NFA | search, DFA | search, NFA | memory, DFA |
+/// | literals | build, table | build, NFA | search, table | search, NFA | memory, table |
 /// |---|---|---|---|---|---|
 /// | 72, 0.6 KB (the shipped rules) | 0.10 ms | 0.04 ms | 65-69 ns | 126-230 ns | 41 KB |
 /// | 200, 3.4 KB | 0.87 ms | 0.15 ms | 74-76 ns | 128-164 ns | 394 KB |
 ///
-/// This limit keeps the build at half a millisecond.
-const MAX_DFA_LENGTH: usize = 2_048;
+/// This limit keeps the build at half a millisecond. Compiled rules contain the table.
+const MAX_TABLE_LENGTH: usize = 2_048;
 
 /// The number of distinct character classes whose occurrences are counted, as bits in
 /// [`Prefilter::classes`].
@@ -59,7 +63,7 @@ const MAX_CLASSES: usize = u16::BITS as usize;
 /// Selects the patterns that may match a message.
 pub(super) struct Prefilter {
     /// Searches for the literals of all patterns and entries; `None` if there are none.
-    automaton: Option<AhoCorasick>,
+    automaton: Option<Literals>,
     /// The pattern to which each literal of the automaton belongs; `None` for those of entries.
     owners: Vec<Option<usize>>,
     /// Whether any message may contain entries without disguises.
@@ -72,6 +76,12 @@ pub(super) struct Prefilter {
     class_only: Vec<usize>,
     /// The patterns that have neither and may match any message.
     unfiltered: Vec<usize>,
+}
+
+/// Searches for literals.
+enum Literals {
+    Table(LiteralTable),
+    Nfa(contiguous::NFA),
 }
 
 /// What may match a message. The buffers are reused for each message.
@@ -119,10 +129,12 @@ impl PatternSet {
 
 impl Prefilter {
     /// Builds a prefilter from the conditions of each pattern and of the entries that are searched
-    /// without disguises. A pattern is identified by its index.
+    /// without disguises. A pattern is identified by its index. `table` is that of the literals, if
+    /// it was built before.
     pub(super) fn new(
         patterns: impl IntoIterator<Item = RequiredLiterals>,
         entries: EntryLiterals,
+        table: Option<LiteralTable>,
     ) -> Prefilter {
         let (mut literals, mut owners) = (Vec::new(), Vec::new());
         let (mut class_counts, mut sets) = (Vec::new(), Vec::new());
@@ -142,7 +154,8 @@ impl Prefilter {
         let has_unfiltered_entries = entries.0.is_none();
         literals.extend(entries.0.unwrap_or_default());
         owners.resize(literals.len(), None);
-        let automaton = (!literals.is_empty()).then(|| automaton(&literals));
+        let table = table.map(Literals::Table);
+        let automaton = table.or_else(|| (!literals.is_empty()).then(|| Literals::of(&literals)));
         Prefilter {
             automaton,
             owners,
@@ -154,14 +167,22 @@ impl Prefilter {
         }
     }
 
-    /// Finds out what may match `message`.
-    pub(super) fn find(&self, message: &str, candidates: &mut Candidates) {
+    /// Returns the table of the literals, if they have one.
+    pub(super) fn table(&self) -> Option<&LiteralTable> {
+        match &self.automaton {
+            Some(Literals::Table(table)) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Finds out what may match `message`. `body` is that of the rules.
+    pub(super) fn find(&self, message: &str, body: &[u8], candidates: &mut Candidates) {
         let Candidates { search_key: buffer, patterns, may_have_entries } = candidates;
         patterns.reset(self.class_counts.len());
         *may_have_entries = self.has_unfiltered_entries;
         if self.automaton.is_some() || !self.class_only.is_empty() {
             let haystack = search_key(message, buffer);
-            *may_have_entries |= self.find_literals(message, haystack, patterns);
+            *may_have_entries |= self.find_literals(message, body, haystack, patterns);
             patterns.indices.extend(&self.class_only);
             self.retain_by_class_counts(haystack, &mut patterns.indices);
         }
@@ -171,21 +192,22 @@ impl Prefilter {
 
     /// Adds the patterns of all literals that occur in the search key of a message. Returns whether
     /// a literal of an entry occurs.
-    fn find_literals(&self, message: &str, haystack: &[u8], patterns: &mut PatternSet) -> bool {
+    fn find_literals(
+        &self,
+        message: &str,
+        body: &[u8],
+        haystack: &[u8],
+        patterns: &mut PatternSet,
+    ) -> bool {
         let Some(automaton) = &self.automaton else { return false };
         let has_entries = self.owners.last().is_some_and(Option::is_none);
         // The fold drops most control characters, and the search key does not.
         let mut may_have_entries = has_entries && message.bytes().any(may_be_control);
-        // Most messages have no literal at all. Whether there is one takes two thirds of the time
-        // of the search for overlapping matches, which keeps more state from byte to byte.
-        if automaton.is_match(haystack) {
-            for literal in automaton.find_overlapping_iter(haystack) {
-                match self.owners[literal.pattern().as_usize()] {
-                    Some(pattern) => patterns.insert(pattern),
-                    None => may_have_entries = true,
-                }
-            }
-        }
+        automaton.find(body, haystack, |literal| match self.owners.get(literal) {
+            Some(&Some(pattern)) => patterns.insert(pattern),
+            Some(None) => may_have_entries = true,
+            None => {}
+        });
         may_have_entries
     }
 
@@ -211,14 +233,34 @@ fn may_be_control(byte: u8) -> bool {
     byte < b' ' || matches!(byte, 0x7F | 0xC2)
 }
 
-fn automaton(literals: &[Vec<u8>]) -> AhoCorasick {
-    let length: usize = literals.iter().map(Vec::len).sum();
-    let kind = match length {
-        ..=MAX_DFA_LENGTH => AhoCorasickKind::DFA,
-        _ => AhoCorasickKind::ContiguousNFA,
-    };
-    let built = AhoCorasick::builder().kind(Some(kind)).prefilter(false).build(literals);
-    built.expect("rule files are too short for 2^31 states")
+impl Literals {
+    fn of(literals: &[Vec<u8>]) -> Literals {
+        let length: usize = literals.iter().map(Vec::len).sum();
+        let nfa = noncontiguous::NFA::builder().prefilter(false).build(literals);
+        let nfa = nfa.expect("rule files are too short for 2^31 states");
+        let table = Some(&nfa).filter(|_| length <= MAX_TABLE_LENGTH);
+        if let Some(table) = table.and_then(|nfa| LiteralTable::new(nfa, literals)) {
+            return Literals::Table(table);
+        }
+        let nfa = contiguous::NFA::builder().prefilter(false).build_from_noncontiguous(&nfa);
+        Literals::Nfa(nfa.expect("rule files are too short for 2^31 states"))
+    }
+
+    /// Calls `found` with the index of each literal that occurs.
+    fn find(&self, body: &[u8], haystack: &[u8], mut found: impl FnMut(usize)) {
+        let nfa = match self {
+            Literals::Table(table) => return table.find(body, haystack, found),
+            Literals::Nfa(nfa) => nfa,
+        };
+        // Most messages have no literal at all. Whether there is one takes two thirds of the time
+        // of the search for overlapping matches, which keeps more state from byte to byte.
+        let input = Input::new(haystack).earliest(true);
+        if let Ok(Some(_)) = nfa.try_find(&input)
+            && let Ok(matches) = nfa.try_find_overlapping_iter(Input::new(haystack))
+        {
+            matches.for_each(|it| found(it.pattern().as_usize()));
+        }
+    }
 }
 
 /// Returns the index of a class in `sets`, and adds it if it is new. All classes beyond
@@ -258,12 +300,12 @@ mod tests {
     fn prefilter(patterns: &[&str]) -> Prefilter {
         let parse = |text: &&str| regex_syntax::Parser::new().parse(text).expect("a pattern");
         let required = patterns.iter().map(parse).map(|hir| RequiredLiterals::of(&hir));
-        Prefilter::new(required, EntryLiterals::default())
+        Prefilter::new(required, EntryLiterals::default(), None)
     }
 
     fn candidates(prefilter: &Prefilter, message: &str) -> Vec<usize> {
         let mut candidates = Candidates::default();
-        prefilter.find(message, &mut candidates);
+        prefilter.find(message, &[], &mut candidates);
         candidates.patterns().to_vec()
     }
 
@@ -271,9 +313,9 @@ mod tests {
     fn selects_entries_without_disguises() {
         let may_have = |literals: Option<&[&str]>, message: &str| {
             let owned = |it: &[&str]| it.iter().map(|it| it.as_bytes().to_vec()).collect();
-            let prefilter = Prefilter::new([], EntryLiterals(literals.map(owned)));
+            let prefilter = Prefilter::new([], EntryLiterals(literals.map(owned)), None);
             let mut candidates = Candidates::default();
-            prefilter.find(message, &mut candidates);
+            prefilter.find(message, &[], &mut candidates);
             candidates.may_have_undisguised_entries()
         };
         assert!(may_have(None, "x"));
@@ -325,14 +367,13 @@ mod tests {
         assert_eq!(candidates(&prefilter, "a"), [0; 0]);
     }
 
-    /// Beyond [`MAX_DFA_LENGTH`] the automaton is an NFA, with the same results.
+    /// Beyond [`MAX_TABLE_LENGTH`] the automaton is an NFA, with the same results.
     #[test]
     fn many_literals_make_an_nfa() {
         let literal = |number: usize| format!("{number:x<30}");
         let patterns: Vec<String> = (0..200).map(literal).collect();
         let prefilter = prefilter(&patterns.iter().map(String::as_str).collect::<Vec<_>>());
-        let kind = prefilter.automaton.as_ref().map(AhoCorasick::kind);
-        assert_eq!(kind, Some(AhoCorasickKind::ContiguousNFA));
+        assert!(matches!(prefilter.automaton, Some(Literals::Nfa(_))));
         for (pattern, literal) in patterns.iter().enumerate() {
             let candidates = candidates(&prefilter, literal);
             assert!(candidates.contains(&pattern), "{literal}");
@@ -519,9 +560,9 @@ mod tests {
             let message = message.concat() + if is_inside { &entry } else { "" } + "a";
             for layout in [Layout::Tokenized, Layout::Verbatim] {
                 let entry = folded(&entry, layout, SymbolMode::Entry);
-                let prefilter = Prefilter::new([], EntryLiterals::of([entry.as_str()]));
+                let prefilter = Prefilter::new([], EntryLiterals::of([entry.as_str()]), None);
                 let mut candidates = Candidates::default();
-                prefilter.find(&message, &mut candidates);
+                prefilter.find(&message, &[], &mut candidates);
                 for mode in [SymbolMode::Letters, SymbolMode::Boundaries] {
                     if folded(&message, layout, mode).contains(&entry) {
                         prop_assert!(candidates.may_have_undisguised_entries(), "{message:?}");
