@@ -18,12 +18,12 @@
 //! | 40–43 | the CRC-32 of the body |
 //! | 44–47 | the CRC-32 of bytes 0–43 and of the head |
 //! | 48– | the head, in the format of [postcard] |
-//! | | the body: the tables of the entries, and their lines |
+//! | | the body: the tables of the entries, their lines, and the table of the prefilter |
 //!
 //! The head has what is small and read at startup: the rules without their entries, the conditions
 //! and lines of the patterns, the positions of the tables, and for each rule file its length and
 //! hash. The body has what grows with the number of entries: tries, filters, entries, and their
-//! texts and lines.
+//! texts and lines; and the automaton of the prefilter, which takes longer to build than to map.
 //!
 //! # Damage
 //!

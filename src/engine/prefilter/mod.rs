@@ -53,8 +53,8 @@ use crate::normalize::{CharSet, search_key};
 /// | 72, 0.6 KB (the shipped rules) | 0.10 ms | 0.04 ms | 65-69 ns | 126-230 ns | 41 KB |
 /// | 200, 3.4 KB | 0.87 ms | 0.15 ms | 74-76 ns | 128-164 ns | 394 KB |
 ///
-/// This limit keeps the build at half a millisecond. Compiled rules contain the table.
-const MAX_TABLE_LENGTH: usize = 2_048;
+/// This limit keeps the build at a millisecond. Compiled rules contain the table.
+const MAX_TABLE_LENGTH: usize = 4_096;
 
 /// The number of distinct character classes whose occurrences are counted, as bits in
 /// [`Prefilter::classes`].
@@ -81,7 +81,7 @@ pub(super) struct Prefilter {
 /// Searches for literals.
 enum Literals {
     Table(LiteralTable),
-    Nfa(contiguous::NFA),
+    Nfa(Box<contiguous::NFA>),
 }
 
 /// What may match a message. The buffers are reused for each message.
@@ -243,7 +243,7 @@ impl Literals {
             return Literals::Table(table);
         }
         let nfa = contiguous::NFA::builder().prefilter(false).build_from_noncontiguous(&nfa);
-        Literals::Nfa(nfa.expect("rule files are too short for 2^31 states"))
+        Literals::Nfa(Box::new(nfa.expect("rule files are too short for 2^31 states")))
     }
 
     /// Calls `found` with the index of each literal that occurs.
