@@ -8,6 +8,7 @@
 //! Example: Vietnamese `các` (a plural) is another word than `cac`, so an entry of a Vietnamese list
 //! matches as it is written. In English an accent is decoration, so `bad` matches `bäd`.
 
+mod harmless;
 mod respelling;
 mod table;
 
@@ -15,6 +16,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::harmless::is_harmless_word;
 use crate::suggest::{Nearness, suggest};
 
 /// Returns where a word may begin after proclitics of some language, as offsets from the start of
@@ -163,6 +165,11 @@ impl Language {
     /// one, in words of any length: Finnish *tapan* (I kill) and *tapaan* (I meet).
     pub(crate) fn has_long_letters(self) -> bool {
         self == Language::ESTONIAN || self == Language::FINNISH
+    }
+
+    /// Whether the language has one of the letters in `text` that look like others, such as `ł`.
+    pub(crate) fn has_lookalike_in(self, text: &str) -> bool {
+        table::LOOKALIKES.of(self.0).any(|letters| text.contains(|c| letters.contains(c)))
     }
 
     /// Whether some marks make other letters of the language.

@@ -87,6 +87,24 @@ vi \u{300}aeiouy \u{301}aeiouy \u{302}aeo \u{303}aeiouy \u{306}a \u{309}aeiouy \
 ",
 );
 
+/// Letters of a language without a combining mark that look like others, in both cases. An entry of
+/// the language does not match a message in which they are read as these: Turkish *sık* ("often") is
+/// not `sik`. A respelling of the entry (`amcık` as `amcik`) still matches.
+pub(super) static LOOKALIKES: Table = Table::new(
+    "\
+az əƏı
+da øØ
+hr đĐ
+no øØ
+pl łŁ
+sl đĐ
+sr đĐ
+sv øØ
+tr ı
+vi đĐ
+",
+);
+
 /// What may follow a whole word and belongs to it: Korean particles, the copula and the plural. They
 /// are those that nouns take in the grammar of [open-korean-text] (`josa.txt`), in all forms that
 /// the last sound of a word asks for.
@@ -142,7 +160,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    const fn new(text: &'static str) -> Table {
+    pub(super) const fn new(text: &'static str) -> Table {
         let bytes = text.as_bytes();
         let mut items = [(0, 0); COUNT];
         let mut start = 0;

@@ -564,17 +564,22 @@ impl<O: FoldSink> Fold<'_, O> {
         self.after_letter = false;
     }
 
-    /// Records a word boundary before each capital after a small letter among the next characters
-    /// of a hashtag: `length` bytes of ASCII at byte `at`, or one character. Example:
-    /// `#GoodGame` has one before its second G.
+    /// Records a word boundary before each capital after a small letter, and before the last one of
+    /// several that a small letter follows, among the next characters of a hashtag: `length` bytes
+    /// of ASCII at byte `at`, or one character. Example: `#WhatAGame` has one before each A and G.
     #[cold]
     fn note_capitals(&mut self, at: usize, length: usize) {
         for (offset, c) in self.text[at..].char_indices().take_while(|&(offset, _)| offset < length)
         {
+            if !c.is_uppercase() {
+                continue;
+            }
             // Combining marks are between them.
-            let mut before = self.text[..at + offset].chars().rev();
-            let before = before.find(|c| c.is_ascii() || c.is_alphabetic());
-            if c.is_uppercase() && before.is_some_and(char::is_lowercase) {
+            let is_base = |c: &char| c.is_ascii() || c.is_alphabetic();
+            let before = self.text[..at + offset].chars().rev().find(is_base);
+            let after = self.text[at + offset..].chars().skip(1).find(is_base);
+            let is_last = || after.is_some_and(char::is_lowercase);
+            if before.is_some_and(|it| it.is_lowercase() || (it.is_uppercase() && is_last())) {
                 self.out.note_capital(offset);
             }
         }

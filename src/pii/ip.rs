@@ -61,7 +61,9 @@ fn looks_like_ipv6(address: &str, parsed: Ipv6Addr) -> bool {
     if address.contains("::") && groups().count() < 6 {
         // The first group of all addresses that are assigned to hosts, 2000::/3, has four digits.
         let is_assigned = matches!(parsed.segments()[0], 0x2000..=0x3FFF);
-        return is_assigned || address.to_ascii_lowercase().starts_with("::ffff:");
+        // The prefix of addresses of version 4 as version 6 (RFC 6052).
+        let is_translated = parsed.segments()[..2] == [0x64, 0xFF9B];
+        return is_assigned || is_translated || address.to_ascii_lowercase().starts_with("::ffff:");
     }
     let has_digit = address.contains(|c: char| c.is_ascii_digit());
     has_digit && (address.contains("::") || groups().any(|group| group.len() >= 3))

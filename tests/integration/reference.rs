@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use ivs_chat_review::engine::Cause;
-use ivs_chat_review::language::Language;
+use ivs_chat_review::language::{Language, is_harmless_word};
 use ivs_chat_review::normalize::{Disguises, Form, Layout, SymbolMode};
 use ivs_chat_review::rules::{Cover, End, Entry, List, ListId, RuleId, Rules, Start};
 use ivs_chat_review::span::Span;
@@ -44,7 +44,7 @@ pub(crate) fn find_covered(
             let mut found = find_spelled(rules, content, message, day);
             found.extend(find_interrupted(rules, message, day));
             found.into_iter().filter(|&(list, number, span)| {
-                message.may_have(&rules.list(list).entries[number], content, span)
+                message.may_have(&rules.list(list).entries[number], content, span, false)
             })
         })
         .collect();
@@ -69,8 +69,10 @@ pub(crate) fn find_covered(
                         let hits = messages.iter().flat_map(|message| {
                             let hits =
                                 find_words(entry, reading.clone(), disguises, !exceptions, message);
-                            hits.into_iter()
-                                .filter(|hit| message.may_have(entry, content, hit.span))
+                            let is_obfuscated = !exceptions && disguises == Disguises::Standard;
+                            hits.into_iter().filter(move |hit| {
+                                message.may_have(entry, content, hit.span, is_obfuscated)
+                            })
                         });
                         hits.collect::<Vec<_>>()
                     });
@@ -401,11 +403,41 @@ impl Message {
         std::iter::once(own).chain(readings).collect()
     }
 
-    /// Whether an entry may match a part of it. The letters ø and đ of some languages are not read as others.
-    fn may_have(&self, entry: &Entry, content: &str, part: Span) -> bool {
+    /// Whether an entry may match a part of it: not if the word there is another one that looks like an obfuscated entry, nor if
+    /// letters of its language are read as others.
+    fn may_have(&self, entry: &Entry, content: &str, part: Span, is_obfuscated: bool) -> bool {
         let is_reading = self.plain.is_none();
-        let has_one = content[part.range()].contains(['ø', 'Ø', 'đ', 'Đ']);
-        !(is_reading && has_own_letters(entry.language) && has_one)
+        let own: &[char] = match entry.language.code() {
+            "az" => &['ə', 'Ə', 'ı'],
+            "tr" => &['ı'],
+            "da" | "no" | "sv" => &['ø', 'Ø'],
+            "hr" | "sl" | "sr" | "vi" => &['đ', 'Đ'],
+            "pl" => &['ł', 'Ł'],
+            _ => &[],
+        };
+        if is_reading && content[part.range()].contains(own) {
+            return false;
+        }
+        if !is_obfuscated || entry.start == Start::Anywhere {
+            return true;
+        }
+        let is_part = |c: char| c.is_alphabetic() || MARK.has(c);
+        let start = content[..part.start].trim_end_matches(is_part).len();
+        let rest = content[part.end..].trim_start_matches(is_part).len();
+        let token = &content[start..content.len() - rest];
+        if !is_harmless_word(token) {
+            return true;
+        }
+        let token = fold_in_own_letters(token, Disguises::Standard, SymbolMode::Letters);
+        let is_as_written = |reading: Reading| {
+            let Some(word) = reading.words.first() else { return false };
+            let there = &token[..word.len().min(token.len())];
+            let marks = there.iter().map(|f| f.marks.len()).sum::<usize>();
+            there.iter().map(|f| f.c).eq(word.iter().map(|f| f.c))
+                && marks == word.iter().map(|f| required_marks(f).count()).sum::<usize>()
+        };
+        let mut readings = all_readings(entry, Disguises::Standard, false).into_iter();
+        !is_reading && start == part.start && readings.any(is_as_written)
     }
 
     /// Returns the span of all graphemes that overlap one of the ranges.
@@ -763,6 +795,16 @@ fn splits(needles: &[Needle], text: &Text) -> Vec<Range<usize>> {
             };
             let are_words = parts.iter().all(is_common)
                 && (has_space || parts.iter().any(|piece| GRAMMATICAL.is_match(&word(piece))));
+            let chars = |text: &[Folded]| text.iter().map(|f| f.c).collect::<String>();
+            let is_exact = chars(&joined).starts_with(&chars(&needles[0].words[0].chars));
+            let has_marks = |text: &[Folded]| text.iter().any(|f| !f.marks.is_empty());
+            let has_required =
+                needles[0].words[0].chars.iter().any(|f| required_marks(f).next().is_some());
+            let has_one_space = inside.clone().any(|number| between(number) == Between::Space);
+            let has_article = parts.len() == 2
+                && parts.iter().any(|piece| ["a", "i"].contains(&word(piece).as_str()));
+            let is_coincidence = has_one_space
+                && ((!has_required && has_marks(&joined)) || (!is_exact && has_article));
             let is_contraction =
                 inside.clone().any(is_apostrophe) && parts.iter().map(letters).sum::<usize>() < 6;
             if is_filled
@@ -774,6 +816,7 @@ fn splits(needles: &[Needle], text: &Text) -> Vec<Range<usize>> {
                 && !are_words
                 && !repeats_edge
                 && !is_contraction
+                && !is_coincidence
             {
                 found.push(pieces[first].start..pieces[last].end);
             }
@@ -1556,8 +1599,15 @@ fn closes(text: &[Folded], end: usize) -> bool {
         return true;
     }
     let clitic: String = text[end + 1..].iter().map(|f| f.c).take_while(|&c| is_word(c)).collect();
-    let is_part = |c: &char| is_word(*c) || is_leet_or_hiding(*c);
-    let word: Vec<char> = text[..end].iter().rev().map(|f| f.c).take_while(is_part).collect();
+    let is_alone = |c: char| is_word(c) || is_leet_or_hiding(c);
+    let is_part = |at: &usize| {
+        let is_hole = || {
+            let neighbors = [at.checked_sub(1), Some(at + 1)].map(|at| Some(text.get(at?)?.c));
+            MAY_HIDE.has(text[*at].c) && neighbors.iter().all(|c| c.is_some_and(is_alone))
+        };
+        is_alone(text[*at].c) || is_hole()
+    };
+    let word: Vec<char> = (0..end).rev().take_while(is_part).map(|at| text[at].c).collect();
     let word = word.into_iter().rev().skip_while(|&c| !is_word(c));
     let stem = word.filter(|&c| !MARK.has(c)).count();
     clitic == "s" || (stem >= 3 && ["d", "ll", "m", "re", "ve", "z"].contains(&clitic.as_str()))
@@ -2366,7 +2416,7 @@ fn with_apostrophes(mut text: Vec<Folded>) -> Vec<Folded> {
     text
 }
 
-/// Returns the positions of capitals after small letters in hashtags.
+/// Returns the positions of capitals after small letters in hashtags, and of capitals between a capital and a small letter.
 fn capitals(text: &str) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     for (at, c) in text.char_indices().filter(|&(_, c)| fold_char(c) == ['#']) {
@@ -2374,7 +2424,10 @@ fn capitals(text: &str) -> BTreeSet<usize> {
         let tag = &text[at + c.len_utf8()..];
         let ends = |c: char| c.is_whitespace() || (c.is_ascii() && !c.is_ascii_alphanumeric());
         for (offset, next) in tag.char_indices().take_while(|&(_, c)| !ends(c)) {
-            if last.is_lowercase() && next.is_uppercase() {
+            let mut after = tag[offset..].chars().skip(1);
+            let after = after.find(|c| c.is_ascii() || c.is_alphabetic());
+            let is_last = last.is_uppercase() && after.is_some_and(char::is_lowercase);
+            if next.is_uppercase() && (last.is_lowercase() || is_last) {
                 found.insert(at + c.len_utf8() + offset);
             }
             // Combining marks are neither.

@@ -19,6 +19,14 @@ use crate::normalize::CharProps;
 pub(super) struct Marks<'d>(pub(super) Rows<'d, 2>);
 
 impl Marks<'_> {
+    pub(super) fn len(self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
     /// Returns the marks of the letter at byte `at` of the entry.
     fn of(self, at: usize) -> Self {
         let is_before = |[position, _]: [u32; 2]| (position as usize) < at;

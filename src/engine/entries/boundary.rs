@@ -8,7 +8,7 @@
 //!
 //! Digits around a word are a boundary for some entries, and so is `xX…Xx`: see [`opens_decorated`].
 
-use crate::normalize::{CharProps, leet};
+use crate::normalize::{CharProps, HIDING_SEPARATOR, leet};
 
 /// The longest elision of which every one is known, in letters: `qu'`.
 const MAX_ELISION: usize = 2;
@@ -93,7 +93,9 @@ pub(super) fn closes(text: &str, at: usize) -> bool {
 /// Whether there are at least [`MIN_STEM`] letters or other characters of an obfuscated word, of which
 /// the first is a letter or digit, directly before byte `at`.
 fn has_stem_before(text: &str, at: usize) -> bool {
-    let is_part = |c: char| CharProps::of(c).is_word() || leet::is_leet(c) || leet::hides(c);
+    let is_part = |c: char| {
+        CharProps::of(c).is_word() || leet::is_leet(c) || leet::hides(c) || c == HIDING_SEPARATOR
+    };
     let start = text[..at].trim_end_matches(is_part).len();
     let word = text[start..at].trim_start_matches(|c| !CharProps::of(c).is_word());
     word.chars().filter(|&c| !CharProps::of(c).is_mark()).take(MIN_STEM).count() == MIN_STEM

@@ -51,9 +51,10 @@ use self::split::SplitWords;
 use self::verify::{Verifier, aligned};
 use self::view::FoldedView;
 use crate::engine::budget::Budget;
+use crate::language::is_harmless_word;
 use crate::normalize::{
     CharProps, CharSet, Disguises, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading,
-    SymbolMode,
+    STOP, SymbolMode, is_nonspacing,
 };
 use crate::rules::{ListId, Rules};
 use crate::span::Span;
@@ -336,6 +337,11 @@ impl<'f, H: HitSink> Search<'f, H> {
             if self.in_reading && has_own_letters(&compiled, &self.content[span.range()]) {
                 continue;
             }
+            if is_mistaken(&compiled, index.parts.form, self.content, span, || {
+                !self.in_reading && is_as_written(&compiled, &view, start)
+            }) {
+                continue;
+            }
             let cover = match compiled.exception {
                 true => span,
                 false => match words.cover(&compiled, folded) {
@@ -434,7 +440,10 @@ impl<'f, H: HitSink> Search<'f, H> {
                     if is_longer || without_first.contains(&end) {
                         continue;
                     }
-                    if let Some(Span { start, end }) = self.split.part(view, first, end) {
+                    let is_exact = joined.text().starts_with(entry);
+                    let part = self.split.part(view, first, end);
+                    let part = part.filter(|&part| !are_words(view, part, &compiled, is_exact));
+                    if let Some(Span { start, end }) = part {
                         let appearance = Appearance::Split;
                         found.push(FoldedMatch { compiled, start, end, appearance });
                     }
@@ -526,7 +535,56 @@ fn doubled_letters(
 /// Whether an entry does not match in a reading, since letters of its language in `part` of the message
 /// were read as others.
 fn has_own_letters(compiled: &CompiledEntry<'_>, part: &str) -> bool {
-    compiled.language.has_own_letters() && part.contains(['ø', 'Ø', 'đ', 'Đ'])
+    compiled.language.has_lookalike_in(part)
+}
+
+/// Whether an entry does not match, since the word around `span` of the message is another one, which
+/// only looks like the entry, obfuscated. Only few words are compared with the entry itself.
+fn is_mistaken(
+    compiled: &CompiledEntry<'_>,
+    form: Form,
+    content: &str,
+    span: Span,
+    is_as_written: impl FnOnce() -> bool,
+) -> bool {
+    let may_be =
+        form.disguises == Disguises::Standard && !(compiled.exception || compiled.starts_anywhere);
+    if !may_be {
+        return false;
+    }
+    let is_letter = |c: char| c.is_alphabetic() || is_nonspacing(c);
+    let start = content[..span.start].trim_end_matches(is_letter).len();
+    let rest = &content[span.end..];
+    let end = span.end + rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
+    is_harmless_word(&content[start..end]) && !(start == span.start && is_as_written())
+}
+
+/// Whether a part of a text with a space in it is words of another language, or a short word beside
+/// another one, rather than an entry in pieces: Czech *již z* and `jizz`, *shoot a* and `shota`.
+fn are_words(
+    view: &FoldedView<'_>,
+    part: Span,
+    compiled: &CompiledEntry<'_>,
+    is_exact: bool,
+) -> bool {
+    const SPACE: char = '\u{1}';
+    let text = &view.text()[part.range()];
+    let has_marks = || view.marks_in(part.range()).iter().any(|&(_, mark)| mark != STOP);
+    let has_short_word = || match text.split_once(SPACE) {
+        Some((one, other)) => {
+            [one, other].iter().any(|it| matches!(*it, "a" | "i")) && !other.contains(SPACE)
+        }
+        None => false,
+    };
+    text.contains(SPACE)
+        && ((compiled.marks.is_empty() && has_marks()) || (!is_exact && has_short_word()))
+}
+
+/// Whether a text has an entry at byte `start` exactly as it is written in the list.
+fn is_as_written(compiled: &CompiledEntry<'_>, view: &FoldedView<'_>, start: usize) -> bool {
+    let end = start + compiled.text.len();
+    let marks = || view.marks_in(start..end).iter().filter(|&&(_, mark)| mark != STOP).count();
+    view.text()[start..].starts_with(compiled.text) && marks() == compiled.marks.len()
 }
 
 fn hit(

@@ -4,7 +4,7 @@
 //! A word is read as Latin if each of its letters is a Latin letter or imitates one. If it has two
 //! letters of which none is Latin, another word must be read as well. A single letter is only read if
 //! it may be spaced. In words that also occur in a language this is never so in Han, rarely in other scripts, and such a word is still
-//! searched as it is written. Words in Greek or Cyrillic letters alone are never in such an alphabet.
+//! searched as it is written. Words in Greek letters alone, or in Cyrillic ones, are never in such an alphabet.
 //! Latin letters such as `ł` are not read as others in a message of a language that has them.
 
 use super::Char;
@@ -32,8 +32,23 @@ fn imitated_by(c: char) -> Option<[char; 2]> {
 /// Whether a letter is Greek or Cyrillic. Of these, capitals may look like other letters than small
 /// ones.
 fn is_common(letter: char) -> bool {
-    let script = CharProps::of(letter).script();
-    script == Scripts::GREEK || script == Scripts::CYRILLIC
+    common_script(letter).is_some()
+}
+
+/// The script of a Greek or Cyrillic letter.
+fn common_script(letter: char) -> Option<Common> {
+    match CharProps::of(letter).script() {
+        Scripts::GREEK => Some(Common::Greek),
+        Scripts::CYRILLIC => Some(Common::Cyrillic),
+        _ => None,
+    }
+}
+
+/// A script of which words are often written beside words in Latin letters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Common {
+    Greek,
+    Cyrillic,
 }
 
 /// The kind of a character of a word.
@@ -43,13 +58,13 @@ enum Kind {
     /// A Latin letter in another form, such as `ℓ`.
     Styled,
     Digit,
-    /// A letter or symbol that imitates a Latin letter; of Greek or Cyrillic if `is_common`.
+    /// A letter or symbol that imitates a Latin letter; `script` if it is Greek or Cyrillic.
     Imitation {
         letters: [char; 2],
-        is_common: bool,
+        script: Option<Common>,
     },
     /// A letter of Greek or Cyrillic that is only read as Latin in words that mix scripts.
-    Confusable,
+    Confusable(Common),
     /// A combining mark or an invisible character.
     Ignored,
     /// A letter that is not read as Latin.
@@ -74,22 +89,24 @@ impl Kind {
             Folding::Nothing => return Kind::Ignored,
         };
         let props = CharProps::of(letter);
-        let is_common = is_common(letter);
+        let script = common_script(letter);
         if props.is_mark() {
             return Kind::Ignored;
         }
         if let Some(letters) = imitated_by(c) {
             return match languages.have(letter, at) {
                 true => Kind::Other,
-                false => Kind::Imitation { letters, is_common },
+                false => Kind::Imitation { letters, script },
             };
         }
         match props.is_letter() {
             _ if is_symbol || letter.is_ascii_alphanumeric() => Kind::Styled,
             false => Kind::Separator,
             true if props.script() == Scripts::LATIN && props.is_shape() => Kind::Styled,
-            true if is_common && confusables::latin_of(c, letter).is_some() => Kind::Confusable,
-            true => Kind::Other,
+            true => match script.filter(|_| confusables::latin_of(c, letter).is_some()) {
+                Some(script) => Kind::Confusable(script),
+                None => Kind::Other,
+            },
         }
     }
 }
@@ -169,8 +186,11 @@ struct Word {
     letters: usize,
     has_latin: bool,
     has_ascii: bool,
-    /// Whether it has a letter that is not of Greek or Cyrillic, and one that is not read as Latin.
+    /// Whether it has a letter that is neither Greek nor Cyrillic, or letters of both.
     is_mixed: bool,
+    /// The script of its first Greek or Cyrillic letter.
+    script: Option<Common>,
+    /// Whether it has a letter that is not read as Latin.
     has_other: bool,
     imitations: Vec<Imitation>,
 }
@@ -181,13 +201,19 @@ impl Word {
         match kind {
             Kind::Latin => (self.is_mixed, self.has_latin, self.has_ascii) = (true, true, true),
             Kind::Styled => (self.is_mixed, self.has_latin) = (true, true),
-            Kind::Imitation { letters, is_common } => {
-                self.is_mixed |= !is_common;
+            Kind::Imitation { letters, script } => {
+                self.is_mixed |= script.is_none();
+                script.into_iter().for_each(|script| self.add_script(script));
                 self.imitations.push((at, letters));
             }
+            Kind::Confusable(script) => self.add_script(script),
             Kind::Other => self.has_other = true,
-            Kind::Digit | Kind::Confusable | Kind::Ignored | Kind::Separator => {}
+            Kind::Digit | Kind::Ignored | Kind::Separator => {}
         }
+    }
+
+    fn add_script(&mut self, script: Common) {
+        self.is_mixed |= *self.script.get_or_insert(script) != script;
     }
 }
 

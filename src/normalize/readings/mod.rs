@@ -100,11 +100,11 @@ pub(super) fn readings(message: &str, hints: Hints, symbols: CharSet) -> Vec<Rea
     let mut is_changed = is_encoded;
     is_changed |= hints.overrides && direction::undo_overrides(&mut chars);
     let mut found = Vec::new();
-    let decoded = Some(&chars).filter(|_| is_encoded && has_pairs).cloned();
+    let rewritten = Some(&chars).filter(|_| is_changed && has_pairs).cloned();
     if has_pairs && pairs::join(&mut chars) {
         is_changed = true;
-        // What looks like a pair may be a symbol beside a decoded letter.
-        found.extend(decoded);
+        // What looks like a pair may be a symbol beside a decoded letter, or a letter twice.
+        found.extend(rewritten);
     }
     if hints.imitations || is_changed {
         found.extend(direction::turned(&chars).into_iter().flatten());
@@ -163,6 +163,7 @@ mod tests {
     #[test]
     fn text_in_another_order_is_displayed() {
         check("x \u{202E}dab\u{202C} y", &["x bad y"]);
+        check("\u{202E}nevvo", &["owen", "ovven"]);
         check("\u{202E}d\u{301}ab\ndab", &["bad\u{301}\ndab"]);
         check("b\u{202E}ad", &["bda"]);
         check("ok ɟnq", &["ok fnq", "buf ko", "ok fub"]);
@@ -173,6 +174,7 @@ mod tests {
         check("₣ł₴Ⱨ", &["flsh", "fish"]);
         check("卂几卂ㄥ", &["anal"]);
         check("fυςк", &["fusk", "fuck"]);
+        check("вα∂ вαд вад", &["bad вαд вад"]);
         check("千山万水 のんびり ₹500 5 €", &[]);
         check("привет ғылым", &[]);
     }

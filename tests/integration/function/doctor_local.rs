@@ -170,21 +170,4 @@ fn the_emulator_gets_one_event_at_a_time() {
     // Another name is not known there, which does not say anything about a function.
     let run = doctor(&endpoint, &rules, "--handler other").assert_exit(0);
     assert!(run.stdout.contains("HTTP 404: the endpoint does not have this operation"), "{run}");
-    assert!(run.stdout.contains("emulator only the one named `function`"), "{run}");
-}
-
-#[test]
-fn rules_cannot_be_published_to_a_local_function() {
-    let rules = Rules::new("muppet\n");
-    for (kind, what) in
-        [(Kind::Sam, "PathNotFoundLocally: PathNotFoundException"), (Kind::Emulator, "HTTP 404: ")]
-    {
-        let mut command = command_with_credentials();
-        command
-            .env("AWS_ENDPOINT_URL_LAMBDA", start(kind, &rules.path()))
-            .args(["publish", "--function", "function", "--layer", "rules", "--rules"])
-            .arg(rules.path());
-        let run = Running::start(command).end().assert_exit(2);
-        run.assert_stderr(what).assert_stderr("; check AWS_ENDPOINT_URL_LAMBDA: `sam local");
-    }
 }

@@ -26,10 +26,7 @@ pub(super) fn of_message(message: &str) -> Vec<Reading> {
     let matters = matters.map(|(c, _)| *c).any(|c| is_written(c) || IGNORABLE.has(c));
     let mut text = if matters { decoded } else { own };
     text = displayed(&text);
-    let mut found = Vec::new();
-    if matters {
-        found.push(text.clone());
-    }
+    let mut found = vec![text.clone()];
     text = joined(&text);
     found.extend([latin(&text, 0), latin(&text, 1)]);
     if let Some(turned) = turned(&text) {
@@ -323,10 +320,12 @@ fn latin(text: &Reading, choice: usize) -> Reading {
             true => !is_of_language(folds(c).unwrap_or(c), at),
             false => is_latin(c) || (is_common(folds(c).unwrap_or(c)) && looks_like_latin(c)),
         };
-        let is_mixed = word.iter().any(|&(_, c)| match imitates(c) {
-            true => !is_common(folds(c).unwrap_or(c)),
-            false => is_latin(c) && !c.is_ascii_digit(),
-        });
+        let letters = || word.iter().map(|&(_, c)| folds(c).unwrap_or(c));
+        let is_mixed = (letters().any(|c| GREEK.has(c)) && letters().any(|c| CYRILLIC.has(c)))
+            || word.iter().any(|&(_, c)| match imitates(c) {
+                true => !is_common(folds(c).unwrap_or(c)),
+                false => is_latin(c) && !c.is_ascii_digit(),
+            });
         let has_latin =
             word.iter().any(|&(_, c)| !imitates(c) && is_latin(c) && !c.is_ascii_digit());
         let letters = word.iter().filter(|&&(_, c)| !c.is_ascii_digit()).count();

@@ -33,12 +33,6 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
                 "check the network, HTTPS_PROXY and {endpoint}, or try again later"
             ));
         }
-        FailureKind::NotImplemented => {
-            let endpoint = service(error).endpoint_variable();
-            return Some(format!(
-                "check {endpoint}: `sam local start-lambda` only invokes functions, and the runtime interface emulator only the one named `function`"
-            ));
-        }
         FailureKind::WrongEndpoint => {
             let endpoint = service(error).endpoint_variable();
             return Some(format!(
@@ -56,6 +50,7 @@ pub(crate) fn advice(error: &ServiceError) -> Option<String> {
         FailureKind::Credentials
         | FailureKind::NotFound
         | FailureKind::NotBroadcasting
+        | FailureKind::NotImplemented
         | FailureKind::Rejected
         | FailureKind::Interrupted => return None,
     };

@@ -184,13 +184,10 @@ impl Seen {
         if self.contents.is_empty() {
             return None;
         }
-        let (all, deleted) = match self.contents.len() {
-            1 => ("1 message".to_owned(), "it was deleted"),
-            all => (format!("{all} messages"), "they were deleted"),
-        };
+        let all = count(self.contents.len(), "message", "messages");
         let contents = self.contents.join(" and ");
         if self.visible == 0 {
-            let what = format!("{room}: its users saw {all} until {deleted}: {contents}");
+            let what = format!("{room}: its users saw {all} until they were deleted: {contents}");
             return Some(Check::ok(NAME, what));
         }
         let (why, advice) = match &self.problem {
