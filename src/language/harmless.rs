@@ -21,8 +21,7 @@ const LONGEST: usize = 20;
 /// languages.
 ///
 /// [wordfreq]: https://pypi.org/project/wordfreq/
-static WORDS: Table = Table::new(
-    "\
+const TEXT: &str = "\
 ca allà caça caçar dèbil dèbils pensis retrat retrats tànger
 cs hoře hořký hoří háji kočky míčky příčin příčky slávě těšte čočky špičky
 da bagning bønner drukner dømme dømmes flammer hanner høre hører høres kunster løser trøster
@@ -51,16 +50,49 @@ sr sprema spremam
 sv böner göra göras löser morron skänk skänker skånsk skånska släpper trotts träder tång
 tr boğan kâfir mehter sıkkın sıkı sıkın sıkıntı şehitler şike
 vi bóng bông bùng bỗng bụng cúm cụm dòng mông mỏng mộng thốt thớt tít tăng tảng tầng tặng đong đóng đông
-",
-);
+";
 
-/// Whether a word of a message is a common one of some language that looks like another one in
-/// disguise. An entry matches it only as it is written.
+/// [`TEXT`] by language.
+static WORDS: Table = Table::new(TEXT);
+
+/// A Bloom filter of [`WORDS`], which rejects most others.
+static FILTER: [u64; BITS / 64] = {
+    let (text, mut filter) = (TEXT.as_bytes(), [0; BITS / 64]);
+    let (mut start, mut at) = (0, 0);
+    while at < text.len() {
+        if matches!(text[at], b' ' | b'\n') {
+            let bit = bit(text[start], text[at - 1], at - start);
+            filter[bit / 64] |= 1 << (bit % 64);
+            start = at + 1;
+        }
+        at += 1;
+    }
+    filter
+};
+
+/// The number of bits of [`FILTER`].
+const BITS: usize = 4096;
+
+/// Returns the bit of a word with these bytes at its ends.
+const fn bit(first: u8, last: u8, length: usize) -> usize {
+    (first as usize * 331 + last as usize * 17 + length * 1009) % BITS
+}
+
+/// Whether a word of a message is a common one of some language that looks like another one,
+/// obfuscated. An entry matches it only as it is written.
 pub fn is_harmless_word(word: &str) -> bool {
     if word.len() > LONGEST {
         return false;
     }
-    let word: String = word.to_lowercase().nfc().collect();
+    let word: String = match word.is_ascii() {
+        true => word.to_ascii_lowercase(),
+        false => word.to_lowercase().nfc().collect(),
+    };
+    let [first, .., last] = *word.as_bytes() else { return false };
+    let bit = bit(first, last, word.len());
+    if FILTER[bit / 64] >> (bit % 64) & 1 == 0 {
+        return false;
+    }
     Language::all().any(|language| WORDS.of(language.index()).any(|it| it == word))
 }
 

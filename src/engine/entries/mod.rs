@@ -556,7 +556,8 @@ fn is_mistaken(
     let start = content[..span.start].trim_end_matches(is_letter).len();
     let rest = &content[span.end..];
     let end = span.end + rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
-    is_harmless_word(&content[start..end]) && !(start == span.start && is_as_written())
+    // Most matches are as written, so this is compared first.
+    !(start == span.start && is_as_written()) && is_harmless_word(&content[start..end])
 }
 
 /// Whether a part of a text with a space in it is words of another language, or a short word beside
