@@ -50,6 +50,16 @@ const NEVER_HOSTS_FOREIGN: [&str; 49] = [
     "what", "за", "каждая", "моя", "наша", "одна", "та", "эта", "это",
 ];
 
+/// Top-level domains that are also among the commonest words of languages with Latin letters, and
+/// words after which they rather begin another sentence: `gracias.de nada`.
+const FIRST_WORDS: [&str; 4] = ["ai", "co", "de", "io"];
+#[rustfmt::skip]
+const LAST_WORDS: [&str; 30] = [
+    "bene", "bien", "bom", "bra", "certo", "danke", "gracias", "grazie", "haha", "hej", "hola", "ja",
+    "jaja", "kk", "lol", "merci", "nie", "no", "nossa", "obrigada", "obrigado", "ok", "okay", "oui",
+    "perfekt", "si", "sim", "tak", "vale", "yes",
+];
+
 /// The top-level domains of hosts in scripts without spaces, which need no other indication.
 const UNSPACED: [&str; 9] = ["com", "net", "org", "jp", "cn", "tw", "hk", "th", "kr"];
 
@@ -216,7 +226,11 @@ impl ChainReader<'_> {
                 let is_software = SOFTWARE.iter().any(|name| before.is(self.text, name));
                 !(is_software && label.is(self.text, "net"))
             }
-            Some(Tld::Unambiguous) => is_named && !label.is_capitalized(self.text),
+            Some(Tld::Unambiguous) => {
+                is_named
+                    && !label.is_capitalized(self.text)
+                    && !begins_sentence(self.text, before, label)
+            }
             _ => false,
         }
     }
@@ -235,6 +249,15 @@ impl ChainReader<'_> {
 /// Whether a label is a word that is not a host before a spaced dot.
 fn is_never_host(text: &str, label: Label) -> bool {
     NEVER_HOSTS.iter().any(|word| label.is(text, word))
+}
+
+/// Whether a top-level domain after a dot is rather the first word of another sentence.
+fn begins_sentence(text: &str, before: Label, label: Label) -> bool {
+    let is = |words: &[&str], label: Label| words.iter().any(|word| label.is(text, word));
+    let after = || text[label.end..].strip_prefix(' ');
+    is(&FIRST_WORDS, label)
+        && is(&LAST_WORDS, before)
+        && after().is_some_and(|after| after.starts_with(char::is_lowercase))
 }
 
 /// Whether the word after a spelled-out top-level domain shows that the text is about domains.
