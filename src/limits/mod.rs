@@ -128,6 +128,9 @@ struct Bounds {
     /// The number of characters, and of those beyond ASCII.
     length: usize,
     beyond_ascii: usize,
+    /// The number of bytes one of which every emoji contains: the first of most emoji, of the selector
+    /// of their style, or of a keycap.
+    emoji: usize,
     /// The number of bytes with which a line break may begin.
     breaks: usize,
     /// The number of bytes with which an at sign may begin.
@@ -144,6 +147,7 @@ impl Bounds {
         Bounds {
             length: count(bytes, |byte| !is_continuation(byte)),
             beyond_ascii: count(bytes, |byte| byte >= 0xC0),
+            emoji: count(bytes, |byte| matches!(byte, 0xE2 | 0xEF | 0xF0)),
             breaks: count(bytes, |byte| matches!(byte, b'\n'..=b'\r' | 0xC2 | 0xE2)),
             at_signs: count(bytes, |byte| matches!(byte, b'@' | 0xEF)),
             repeats: pairs.filter(|(a, b)| (*a ^ *b) & !0x20 == 0).count(),
@@ -171,6 +175,11 @@ fn most_equal(text: &str) -> usize {
     // Some characters beyond ASCII have an ASCII letter as their lower case.
     let max = |counts: &[usize]| counts.iter().copied().max().unwrap_or(0);
     spaces.max(max(&ascii) + CASES * max(&others))
+}
+
+/// Counts the combining marks of a text.
+fn count_marks(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_ascii() && is_nonspacing(*c)).count()
 }
 
 /// Counts bytes, in blocks so that the compiler can vectorize it.
@@ -240,8 +249,9 @@ impl Counts {
             }
         } else if may_exceed(Measure::Repeats, bounds.length)
             && may_exceed(Measure::Repeats, most_equal(text))
-            || may_exceed(Measure::Emoji, bounds.beyond_ascii)
+            || may_exceed(Measure::Emoji, bounds.emoji)
             || may_exceed(Measure::StackedMarks, bounds.beyond_ascii)
+                && may_exceed(Measure::StackedMarks, count_marks(text))
         {
             counts.count_graphemes(text);
         }

@@ -2,7 +2,11 @@
 
 use super::chars::{MAX_ENTITY, entity_at};
 use super::separator::{LETTER_DOTS, is_dot};
+use super::tld::{Tld, is_tld};
 use crate::normalize::for_each_key_char;
+
+/// The length of the longest top-level domain in ASCII, and a little more.
+const MAX_TLD: usize = 32;
 
 /// Whether a message may contain a link, judged from the original. False only if
 /// [`find`](super::find) returns no link for its NFKC form without default-ignorable characters.
@@ -15,6 +19,7 @@ pub fn may_contain(original: &str) -> bool {
         let at = next + skipped;
         let begins = match bytes[at] {
             b'&' => begins_entity(&original[at..]),
+            b'.' => precedes_label(bytes, at),
             byte if byte.is_ascii() => begins(byte, &bytes[at + 1..]),
             _ => original[at..].chars().next().is_some_and(|c| {
                 next = at + c.len_utf8();
@@ -53,15 +58,7 @@ const fn is_candidate(byte: u8) -> bool {
 fn begins(first: u8, rest: &[u8]) -> bool {
     let at = |at: usize| rest.get(at).copied().unwrap_or(b' ');
     let is = |at_: usize, bytes: &[u8]| bytes.contains(&at(at_)) || !at(at_).is_ascii();
-    let spaces = || rest.iter().take(2).take_while(|&&byte| is_space(byte)).count();
     match first {
-        b'.' => {
-            let spaces = spaces();
-            // `"."` and other dots between symbols.
-            (spaces == 0 && is(0, b"\"'*_~|-`"))
-                || at(spaces).is_ascii_alphanumeric()
-                || is(spaces, b"%&)]}>")
-        }
         b'/' | b'\\' => is(0, b"/\\"),
         b'%' => is(0, b"2"),
         b'd' | b'D' => is(0, b"oO0") && is(1, b"tT"),
@@ -72,8 +69,48 @@ fn begins(first: u8, rest: &[u8]) -> bool {
             words.iter().any(is) || !rest.iter().take(4).all(u8::is_ascii)
         }
         b'p' | b'P' => false,
-        _ => is(spaces(), b"dDpP,"),
+        _ => is(count_spaces(rest), b"dDpP,"),
     }
+}
+
+/// Whether a label of a host may follow the dot at byte `at`: in `gg.wp` and `hello. me` none does.
+fn precedes_label(bytes: &[u8], at: usize) -> bool {
+    let rest = &bytes[at + 1..];
+    let spaces = count_spaces(rest);
+    let after = &rest[spaces..];
+    let length = after.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, next) = (&after[..length], after.get(length).copied().unwrap_or(b' '));
+    // `"."` and other dots between symbols.
+    if spaces == 0
+        && word.is_empty()
+        && matches!(next, b'"' | b'\'' | b'*' | b'_' | b'~' | b'|' | b'-' | b'`')
+    {
+        return true;
+    }
+    if !next.is_ascii() || matches!(next, b'%' | b'&') {
+        return true;
+    }
+    if word.is_empty() && matches!(next, b')' | b']' | b'}' | b'>') {
+        return true;
+    }
+    let is_after_word = at.checked_sub(1).is_some_and(|at| bytes[at].is_ascii_alphanumeric());
+    if spaces > 0 && is_after_word && !next.is_ascii_digit() && next != b'-' {
+        return Tld::AFTER_FULL_STOP.iter().any(|tld| word.eq_ignore_ascii_case(tld.as_bytes()));
+    }
+    next.is_ascii_digit() || next == b'-' || (!word.is_empty() && may_be_tld(word))
+}
+
+/// Whether a word in ASCII may be a top-level domain.
+fn may_be_tld(word: &[u8]) -> bool {
+    let mut buffer = [0; MAX_TLD];
+    let Some(name) = buffer.get_mut(..word.len()) else { return false };
+    name.copy_from_slice(word);
+    name.make_ascii_lowercase();
+    std::str::from_utf8(name).is_ok_and(is_tld)
+}
+
+fn count_spaces(bytes: &[u8]) -> usize {
+    bytes.iter().take(2).take_while(|&&byte| is_space(byte)).count()
 }
 
 /// Whether the HTML entity of a dot begins a text.
@@ -126,6 +163,7 @@ mod tests {
             "gg",
             "so good! what now?!",
             "wait...",
+            "gg.wp e.g. this. me. I",
             "i did, and do it (again) [or not] {yes} <3",
             "50% off, either / or, a \\ b",
             "&#128514; &#39;t &amp; p&p",
@@ -134,8 +172,11 @@ mod tests {
             assert!(!may_contain(message), "{message}");
         }
         for message in [
-            "a.b",
-            "a. b",
+            "a.com",
+            "a. com",
+            "a .tv",
+            "1.2",
+            "a.b-c",
             "a  .)",
             "//",
             "%2e",
@@ -154,7 +195,7 @@ mod tests {
             "a«,»b",
             "a\".\"b",
             "[,]",
-            "a.\nb",
+            "a.\ncom",
             "a٠b",
         ] {
             assert!(may_contain(message), "{message}");

@@ -20,10 +20,10 @@ pub(super) enum Tld {
 /// The top-level domains that most links with obfuscated dots have.
 const COMMON: [&str; 7] = ["biz", "com", "net", "org", "ru", "tv", "xyz"];
 
-/// Those that indicate a host even after a dot and a space: `example. com`.
-const AFTER_FULL_STOP: [&str; 3] = ["com", "net", "org"];
-
 impl Tld {
+    /// Those that indicate a host even after a dot and a space: `example. com`.
+    pub(super) const AFTER_FULL_STOP: [&str; 3] = ["com", "net", "org"];
+
     /// Returns the class of a label as the last label of a host. `latin_before` is whether Latin
     /// letters precede it in the host.
     pub(super) fn of(text: &str, label: Label, latin_before: bool) -> Option<Tld> {
@@ -53,7 +53,7 @@ impl Tld {
 
     /// Whether a label may be the top-level domain after a dot and a space.
     pub(super) fn may_follow_full_stop(text: &str, label: Label) -> bool {
-        AFTER_FULL_STOP.iter().any(|tld| label.is(text, tld))
+        Tld::AFTER_FULL_STOP.iter().any(|tld| label.is(text, tld))
     }
 }
 
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn hand_kept_lists_contain_only_existing_tlds() {
-        for name in COMMON.iter().chain(&AFTER_FULL_STOP) {
+        for name in COMMON.iter().chain(&Tld::AFTER_FULL_STOP) {
             assert_eq!(Tld::named(name), Some(Tld::Common));
         }
     }

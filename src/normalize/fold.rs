@@ -226,7 +226,7 @@ impl<O: FoldSink> Fold<'_, O> {
         self.begin_word(0, false);
         let decoration = match *word.as_bytes() {
             [b'0'..=b'9', ..] => leading(word, |byte| byte.is_ascii_digit()),
-            [b'x' | b'X', b'x' | b'X', ..] => leading(word, |byte| byte | 0x20 == b'x'),
+            [b'x' | b'X', ..] => leading(word, |byte| byte | 0x20 == b'x'),
             _ => 0,
         };
         if decoration > 0 && begins {
@@ -426,7 +426,10 @@ impl<O: FoldSink> Fold<'_, O> {
         if self.gap.length > 0 {
             self.close_gap(props.takes_apostrophe());
         }
+        let begins = self.may_begin;
         self.begin_word(0, props.is_unspaced());
+        // Digits of other scripts and full-width x are decorations as well.
+        self.may_begin |= begins && (c.is_ascii_digit() || c == 'x');
         if from.start < self.hashtag_end && self.inside == 0 {
             self.note_capitals(from.start, 1);
         }
@@ -467,7 +470,8 @@ impl<O: FoldSink> Fold<'_, O> {
             if props.is_confusable() {
                 self.scanned.letter(props);
             }
-            self.own(one, CharProps::of(one), from);
+            // What a letter looks like depends on the letter that was typed.
+            self.letter(one, CharProps::of(one), from);
             if is_katakana(c) {
                 self.out.note_mark(self.out.end(), KATAKANA);
             }

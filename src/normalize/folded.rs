@@ -89,9 +89,10 @@ impl Folded {
         !self.bars.is_empty() && self.bars.binary_search(&at).is_ok()
     }
 
-    /// Whether a part has a double s that was an ß.
+    /// Whether a part has an s of a double s that was an ß.
     pub(crate) fn has_sharp_s(&self, part: Span) -> bool {
-        self.sharp_s.iter().any(|&at| part.start <= at && at < part.end)
+        let has = |&at: &usize| part.overlaps(Span::new(at, at + "ss".len()));
+        self.sharp_s.iter().any(has)
     }
 
     /// Whether the letter at byte `at` is in a word that mixes scripts or was read as a Latin word.

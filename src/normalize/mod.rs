@@ -234,7 +234,15 @@ impl Origins {
     /// Folds a reading again. The origins are bytes of the message that it is a reading of.
     pub(crate) fn of_reading(reading: &Reading, form: Form, mode: SymbolMode) -> Origins {
         let mut origins = Origins::new(reading.text(), form, mode);
-        origins.units.iter_mut().for_each(|unit| unit.from = reading.origin(unit.from));
+        let mut end = 0;
+        for unit in &mut origins.units {
+            // The bytes of a separator are those after the last character: in another order they are
+            // not between its neighbors.
+            let is_separator = unit.from.start == unit.from.end && end < unit.from.end;
+            let from = if is_separator { Span::new(end, unit.from.end) } else { unit.from };
+            end = end.max(unit.from.end);
+            unit.from = reading.origin(from);
+        }
         origins
     }
 

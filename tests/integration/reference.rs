@@ -238,8 +238,9 @@ fn written_readings(
     for (at, word) in entry.text.split_whitespace().enumerate() {
         let folded = fold_in_own_letters(word, disguises, SymbolMode::Entry);
         for (number, word) in script_words(&folded).into_iter().enumerate() {
-            let letters = || word.iter().map(|&at| folded[at].c).filter(|&c| LETTER.has(c));
-            if scripts(letters()).len() <= 1 && letters().any(has_confusable) {
+            let letters = || word.iter().map(|&at| &folded[at]).filter(|f| LETTER.has(f.c));
+            let is_one_script = scripts(letters().map(|f| f.c)).len() <= 1;
+            if is_one_script && letters().any(|f| has_confusable(f.typed.unwrap_or(f.c))) {
                 foreign.push((at, number));
             }
         }
@@ -540,8 +541,8 @@ fn whole_word(
     end: usize,
 ) -> (usize, usize) {
     let mut letters = needle.words.iter().flat_map(|word| &word.chars).map(|f| f.c);
+    let last = letters.clone().rfind(|&c| !MARK.has(c));
     let first = letters.next();
-    let last = letters.next_back().or(first);
     let before = (0..=start).rev().find(|&at| at == 0 || opens(&text.chars, at, true));
     let after = (end..text.chars.len()).find(|&at| closes(&text.chars, at));
     let start = match entry.start {
@@ -582,12 +583,8 @@ fn allows_kana(words: &[Text], text: &[Folded], part: Range<usize>) -> bool {
 /// In entries of fewer than four letters, ß is not ss.
 fn allows_sharp_s(entry: &Entry, needle: &Needle, part: &[Folded]) -> bool {
     let is_sharp = |c: char| matches!(c, 'ß' | 'ẞ');
-    let begins = |at: usize| at == 0 || part[at - 1].from != part[at].from;
-    // The second letter of one that begins before the part does not count.
-    let is_first =
-        |at: usize| begins(at) && part.get(at + 1).is_none_or(|next| next.from == part[at].from);
-    let has = (0..part.len()).any(|at| is_sharp(part[at].original) && is_first(at));
     let of_entry = entry.text.contains(is_sharp);
+    let has = part.iter().any(|f| is_sharp(f.original));
     needle.letters() >= 4 || if has { of_entry } else { !(of_entry && entry.exception) }
 }
 
@@ -956,7 +953,15 @@ fn hides_well(needle: &Needle, text: &Text, start: usize, place: &Place) -> bool
     let shows_enough = |(number, word): (usize, &Text)| {
         hidden(number) * 2 <= word.chars.iter().filter(|f| LETTER.has(f.c)).count()
     };
-    if place.read.iter().all(|read| !is_hidden(read.at))
+    // One of them must be of the entry itself, rather than of its ending.
+    let own = |read: &Read| {
+        let word = &needle.words[read.word];
+        read.letter < word.chars.len() - word.ending
+    };
+    let last =
+        place.read.iter().filter(|read| read.letter != NOTHING && own(read)).map(|read| read.at);
+    let last = last.max().expect("an entry has letters");
+    if place.read.iter().all(|read| read.at > last || !is_hidden(read.at))
         || !needle.words.iter().enumerate().all(shows_enough)
     {
         return false;
@@ -1343,6 +1348,7 @@ fn needles(entry: &Entry, words: Vec<Text>) -> Vec<Needle> {
             bar: false,
             is_capital: false,
             is_space: false,
+            is_plain: false,
         }));
         Needle {
             start: entry.start,
@@ -1501,11 +1507,8 @@ fn ends_in_word(word: &[Folded]) -> bool {
 fn opens(text: &[Folded], at: usize, may_follow_elision: bool) -> bool {
     let Some(before) = base_before(text, at) else { return true };
     let this = text[at].c;
-    if is_symbol_boundary(text, at)
-        || text[at].is_capital
-        || UNSPACED.has(this)
-        || UNSPACED.has(before)
-    {
+    let is_unspaced = (UNSPACED.has(this) || UNSPACED.has(before)) && !MARK.has(this);
+    if is_symbol_boundary(text, at) || text[at].is_capital || is_unspaced {
         return true;
     }
     if is_word(before) {
@@ -1599,13 +1602,15 @@ fn closes(text: &[Folded], end: usize) -> bool {
         return true;
     }
     let clitic: String = text[end + 1..].iter().map(|f| f.c).take_while(|&c| is_word(c)).collect();
-    let is_alone = |c: char| is_word(c) || is_leet_or_hiding(c);
+    let is_alone = |f: &Folded| is_word(f.c) || (is_leet_or_hiding(f.c) && !f.is_plain);
     let is_part = |at: &usize| {
         let is_hole = || {
-            let neighbors = [at.checked_sub(1), Some(at + 1)].map(|at| Some(text.get(at?)?.c));
-            MAY_HIDE.has(text[*at].c) && neighbors.iter().all(|c| c.is_some_and(is_alone))
+            let neighbors = [at.checked_sub(1), Some(at + 1)].map(|at| text.get(at?));
+            !text[*at].is_plain
+                && MAY_HIDE.has(text[*at].c)
+                && neighbors.into_iter().all(|f| f.is_some_and(is_alone))
         };
-        is_alone(text[*at].c) || is_hole()
+        is_alone(&text[*at]) || is_hole()
     };
     let word: Vec<char> = (0..end).rev().take_while(is_part).map(|at| text[at].c).collect();
     let word = word.into_iter().rev().skip_while(|&c| !is_word(c));
@@ -1981,6 +1986,8 @@ pub(crate) struct Folded {
     is_capital: bool,
     /// Whether it is whitespace in the original.
     is_space: bool,
+    /// Whether the text is folded without disguises.
+    is_plain: bool,
 }
 
 /// Which words of a text are read in Latin letters.
@@ -2274,6 +2281,7 @@ fn fold_in_own_letters(text: &str, disguises: Disguises, reading: SymbolMode) ->
                 bar,
                 is_capital: capitals.contains(&at) && is_word(c) && !MARK.has(c),
                 is_space: original.is_whitespace(),
+                is_plain: plain,
             })
         })
         .collect();

@@ -65,8 +65,9 @@ fn after_apostrophe(text: &str, apostrophe: usize, elidable: bool) -> bool {
         || (elidable && (letters <= MAX_ELISION || ELISIONS.contains(&&text[at..apostrophe])))
 }
 
-/// Whether a word may end at byte `at`, after a letter, digit or combining mark.
-pub(super) fn closes(text: &str, at: usize) -> bool {
+/// Whether a word may end at byte `at`, after a letter, digit or combining mark. `has_symbols` is whether
+/// leet and hiding symbols may be parts of words.
+pub(super) fn closes(text: &str, at: usize, has_symbols: bool) -> bool {
     let mut after = text[at..].chars();
     let Some(next) = after.next() else { return true };
     let props = CharProps::of(next);
@@ -81,7 +82,7 @@ pub(super) fn closes(text: &str, at: usize) -> bool {
                 let end = rest.find(|c| !CharProps::of(c).is_word()).unwrap_or(rest.len());
                 match &rest[..end] {
                     "s" => true,
-                    clitic => CLITICS.contains(&clitic) && has_stem_before(text, at),
+                    clitic => CLITICS.contains(&clitic) && ends_with_stem(&text[..at], has_symbols),
                 }
             }
             _ => true,
@@ -90,14 +91,13 @@ pub(super) fn closes(text: &str, at: usize) -> bool {
     !props.is_word() || unspaced(last, props)
 }
 
-/// Whether there are at least [`MIN_STEM`] letters or other characters of an obfuscated word, of which
-/// the first is a letter or digit, directly before byte `at`.
-fn has_stem_before(text: &str, at: usize) -> bool {
-    let is_part = |c: char| {
-        CharProps::of(c).is_word() || leet::is_leet(c) || leet::hides(c) || c == HIDING_SEPARATOR
-    };
-    let start = text[..at].trim_end_matches(is_part).len();
-    let word = text[start..at].trim_start_matches(|c| !CharProps::of(c).is_word());
+/// Whether a text ends with at least [`MIN_STEM`] letters or other characters of an obfuscated word, of which
+/// the first is a letter or digit.
+fn ends_with_stem(text: &str, has_symbols: bool) -> bool {
+    let is_symbol =
+        |c: char| has_symbols && (leet::is_leet(c) || leet::hides(c) || c == HIDING_SEPARATOR);
+    let start = text.trim_end_matches(|c| CharProps::of(c).is_word() || is_symbol(c)).len();
+    let word = text[start..].trim_start_matches(|c| !CharProps::of(c).is_word());
     word.chars().filter(|&c| !CharProps::of(c).is_mark()).take(MIN_STEM).count() == MIN_STEM
 }
 
@@ -182,7 +182,7 @@ mod tests {
             let last = text[..at].chars().next_back();
             let word = |c: char| CharProps::of(c).is_word();
             let opens = at > 0 && word(c) && opens(text, at, true);
-            let closes = last.is_some_and(word) && closes(text, at);
+            let closes = last.is_some_and(word) && closes(text, at, true);
             if opens || closes {
                 out.push('|');
             }

@@ -149,7 +149,7 @@ impl EntryVariant {
                 && entry.language.has_proclitics(),
             end: entry.end,
             ends_in_word,
-            whole_graphemes: !(starts_in_word && ends_in_word),
+            whole_graphemes: !(text.starts_with(|c| CharProps::of(c).is_word()) && ends_in_word),
             has_doubled_letters: (disguises == Disguises::Standard || exception)
                 && has_doubled_letter(&text),
             letters,

@@ -140,8 +140,9 @@ impl CompiledEntry<'_> {
 
     /// Whether a match may end at byte `end`, after all its letters.
     pub(super) fn may_end_at(&self, view: &FoldedView<'_>, needle: Needle<'_>, end: usize) -> bool {
-        let is_word = |c| CharProps::of(c).is_word();
-        if !self.ends_in_word && !view.char_before(end).is_some_and(is_word) {
+        // A letter may be written for a symbol.
+        let is_letter = |c| view.layout() == Layout::Tokenized && CharProps::of(c).is_word();
+        if !self.ends_in_word && !view.char_before(end).is_some_and(is_letter) {
             // With a combining mark it is another symbol.
             return !view.has_mark_at(end);
         }

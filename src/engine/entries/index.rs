@@ -42,9 +42,9 @@ pub(super) struct EntryIndex<'d> {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct IndexParts {
     pub(super) form: Form,
-    /// The symbols of the entries, one of which occurs in every match. Empty for
-    /// [`Layout::Tokenized`].
-    symbols: CharSet,
+    /// The symbols of the entries, one of which occurs in every match. `None` for
+    /// [`Layout::Tokenized`], or if an entry has none.
+    symbols: Option<CharSet>,
     words: FilteredTrieParts,
     substrings: FilteredTrieParts,
     /// Whether some entries may be found interrupted.
@@ -109,7 +109,7 @@ impl IndexParts {
 
     /// Whether none of the entries can occur in a message with the symbols `seen`.
     pub(super) fn must_skip(&self, seen: CharSet) -> bool {
-        self.form.layout == Layout::Verbatim && !self.symbols.may_intersect(seen)
+        self.symbols.is_some_and(|symbols| !symbols.may_intersect(seen))
     }
 }
 
@@ -376,15 +376,16 @@ impl Builder {
         let is_words = form == (Form { disguises: Disguises::Standard, layout: Layout::Tokenized });
 
         let entries = entries_parts.of(body.bytes());
-        let mut symbols = CharSet::NONE;
+        let mut symbols = (form.layout == Layout::Verbatim).then_some(CharSet::NONE);
         let (mut word_symbols, mut substring_symbols) = <(Symbols, Symbols)>::default();
         let (mut may_be_interrupted, mut proclitics, mut has_exceptions) = (false, false, false);
         let mut substrings_repeat = squeezes;
         let is_letter = |c| CharProps::of(c).is_letter();
         for (item, (_, compiled)) in entries.iter().enumerate() {
-            if form.layout == Layout::Verbatim {
-                symbols.extend(symbols_of(compiled.text));
-            }
+            symbols = symbols.zip(symbols_of(compiled.text)).map(|(mut all, of_entry)| {
+                all.extend(of_entry);
+                all
+            });
             if item < first_substring {
                 add_symbols(&mut word_symbols, is_words, &compiled);
             } else {
@@ -457,14 +458,13 @@ impl Keys for Sorted<'_> {
     }
 }
 
-/// Returns the symbols of an entry, one of which occurs in every match.
-fn symbols_of(text: &str) -> CharSet {
-    let chars = || text.split(GAP).flat_map(str::chars);
-    let (mut symbols, mut marks) = (CharSet::NONE, CharSet::NONE);
-    chars().filter(|&c| !CharProps::of(c).is_word()).for_each(|c| symbols.add(c));
-    chars().for_each(|c| marks.add(c));
-    // A combining mark without a base letter is a symbol in a message.
-    if symbols == CharSet::NONE { marks } else { symbols }
+/// Returns the symbols of an entry, one of which occurs in every match. `None` if it has none, but only
+/// combining marks without a base.
+fn symbols_of(text: &str) -> Option<CharSet> {
+    let mut symbols = CharSet::NONE;
+    let chars = text.split(GAP).flat_map(str::chars);
+    chars.filter(|&c| !CharProps::of(c).is_word()).for_each(|c| symbols.add(c));
+    (symbols != CharSet::NONE).then_some(symbols)
 }
 
 /// Whether a message may repeat the letters of an entry.

@@ -170,7 +170,7 @@ fn is_cut(view: &FoldedView<'_>, start: usize, end: usize) -> bool {
             Some(_) if is_stop(at) || last_is_mark => return false,
             Some(count) => count,
             None if leet::is_word_symbol(c) && !is_stop(at + c.len_utf8()) => 1,
-            None if c.is_ascii_digit() => 1,
+            None if c.is_ascii_digit() || c == '\'' => 1,
             None => return false,
         };
         last_is_mark = c == '!';

@@ -452,7 +452,7 @@ impl Transition<'_> {
         if self.repeats() {
             emit(State { times: self.times_with_repeat(), ..state });
         }
-        if self.c.is_ascii_digit() && self.is_hole() {
+        if self.c.is_ascii_digit() && state.read < self.needle.len() && self.is_hole() {
             emit(self.after_hole());
         }
         match self.needle.char_at(state.read) {

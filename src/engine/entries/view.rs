@@ -119,7 +119,7 @@ impl<'t> FoldedView<'t> {
 
     /// Whether a word may end at byte `at`.
     pub(super) fn closes(&self, at: usize) -> bool {
-        self.is_hidden_boundary(at) || boundary::closes(self.text, at)
+        self.is_hidden_boundary(at) || boundary::closes(self.text, at, self.is_standard())
     }
 
     /// Whether a word may end at byte `at` before a decoration such as digits.

@@ -147,7 +147,7 @@ struct Words {
     /// Those that are words by themselves, and the number of all words of one letter.
     singles: Vec<Imitation>,
     single_count: u32,
-    /// Whether one of these words is neither ASCII nor Greek or Cyrillic.
+    /// Whether one of these words is not Latin, Greek or Cyrillic.
     has_mixed_single: bool,
 }
 
@@ -158,7 +158,7 @@ impl Words {
         match word.letters {
             _ if word.has_other => {}
             1 => {
-                self.has_mixed_single |= word.is_mixed && !word.has_ascii;
+                self.has_mixed_single |= word.is_mixed && !word.has_latin;
                 self.singles.extend(word.imitations);
             }
             _ if !word.is_mixed => {}
@@ -185,7 +185,6 @@ impl Words {
 struct Word {
     letters: usize,
     has_latin: bool,
-    has_ascii: bool,
     /// Whether it has a letter that is neither Greek nor Cyrillic, or letters of both.
     is_mixed: bool,
     /// The script of its first Greek or Cyrillic letter.
@@ -199,8 +198,7 @@ impl Word {
     fn add(&mut self, at: usize, kind: Kind) {
         self.letters += usize::from(!matches!(kind, Kind::Digit | Kind::Ignored));
         match kind {
-            Kind::Latin => (self.is_mixed, self.has_latin, self.has_ascii) = (true, true, true),
-            Kind::Styled => (self.is_mixed, self.has_latin) = (true, true),
+            Kind::Latin | Kind::Styled => (self.is_mixed, self.has_latin) = (true, true),
             Kind::Imitation { letters, script } => {
                 self.is_mixed |= script.is_none();
                 script.into_iter().for_each(|script| self.add_script(script));

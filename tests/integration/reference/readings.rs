@@ -230,13 +230,15 @@ static ALPHABETS: LazyLock<BTreeMap<char, Vec<char>>> = LazyLock::new(|| {
         let (_, letters) = line.split_once(": ").expect("a name");
         for (c, latin) in letters.chars().zip('a'..='z') {
             let known = all.entry(c).or_default();
-            if !fold_char(c)[0].is_ascii_alphabetic() && !known.contains(&latin) {
+            let is_other = !c.is_ascii() && !fold_char(c)[0].is_ascii_alphabetic();
+            if is_other && !known.contains(&latin) {
                 known.push(latin);
             }
         }
     }
     for (c, latin) in all.clone() {
         if let [folded] = fold_char(c)[..]
+            && !folded.is_ascii()
             && !GREEK.has(c)
             && !CYRILLIC.has(c)
         {
@@ -333,8 +335,7 @@ fn latin(text: &Reading, choice: usize) -> Reading {
         if !word.iter().all(|&(at, c)| is_read(at, c)) {
             continue;
         }
-        has_mixed_single |=
-            letters == 1 && is_mixed && !word.iter().any(|&(_, c)| c.is_ascii_alphabetic());
+        has_mixed_single |= letters == 1 && is_mixed && !has_latin;
         let imitations = word.into_iter().filter(|&(_, c)| imitates(c));
         if letters == 1 {
             singles.extend(imitations);
