@@ -69,18 +69,23 @@ impl Kana {
 /// Whether the kana before and after a part of a text are not of the kind with which it begins and
 /// ends.
 fn is_alone(view: &FoldedView<'_>, part: Span) -> bool {
-    let letter = |at: usize| {
-        let (start, c) = view.text()[..at].char_indices().rev().find(|&(_, c)| !is_voiced(c))?;
+    let is_letter = |&(_, c): &(usize, char)| !is_voiced(c);
+    // Whether the last letter before a byte is katakana, if it is kana.
+    let kind = |at: usize| {
+        let (start, c) = view.text()[..at].char_indices().rev().find(is_letter)?;
         is_kana(c).then(|| view.is_katakana(start + c.len_utf8()))
     };
-    let after = |at: usize| view.text()[at..].chars().find(|&c| !is_voiced(c)).map(char::len_utf8);
+    let end_of_next = |at: usize| {
+        let (start, c) = view.text()[at..].char_indices().find(is_letter)?;
+        Some(at + start + c.len_utf8())
+    };
     let before_is_same = || {
-        let first = after(part.start).and_then(|length| letter(part.start + length));
-        first.is_some() && letter(part.start) == first
+        let first = end_of_next(part.start).and_then(kind);
+        first.is_some() && kind(part.start) == first
     };
     let after_is_same = || {
-        let last = letter(part.end);
-        last.is_some() && after(part.end).and_then(|length| letter(part.end + length)) == last
+        let last = kind(part.end);
+        last.is_some() && end_of_next(part.end).and_then(kind) == last
     };
     !before_is_same() && !after_is_same()
 }
