@@ -236,12 +236,12 @@ impl Origins {
         let mut origins = Origins::new(reading.text(), form, mode);
         let mut end = 0;
         for unit in &mut origins.units {
-            // The bytes of a separator are those after the last character: in another order they are
-            // not between its neighbors.
-            let is_separator = unit.from.start == unit.from.end && end < unit.from.end;
-            let from = if is_separator { Span::new(end, unit.from.end) } else { unit.from };
-            end = end.max(unit.from.end);
-            unit.from = reading.origin(from);
+            let Span { start, end: own_end } = unit.from;
+            // The bytes of a separator are those after the last character, or of a character that
+            // folds to several words. In another order they are not between its neighbors.
+            let start = if start == own_end { end.min(own_end.saturating_sub(1)) } else { start };
+            end = end.max(own_end);
+            unit.from = reading.origin(Span::new(start, own_end));
         }
         origins
     }

@@ -541,7 +541,8 @@ fn whole_word(
     end: usize,
 ) -> (usize, usize) {
     let mut letters = needle.words.iter().flat_map(|word| &word.chars).map(|f| f.c);
-    let last = letters.clone().rfind(|&c| !MARK.has(c));
+    let last_word = needle.words.last().expect("an entry has words");
+    let last = last_word.chars.iter().map(|f| f.c).rfind(|&c| !MARK.has(c));
     let first = letters.next();
     let before = (0..=start).rev().find(|&at| at == 0 || opens(&text.chars, at, true));
     let after = (end..text.chars.len()).find(|&at| closes(&text.chars, at));

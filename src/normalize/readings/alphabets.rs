@@ -57,12 +57,10 @@ enum Kind {
     Latin,
     /// A Latin letter in another form, such as `ℓ`.
     Styled,
+    /// A digit in any form, such as `²`.
     Digit,
     /// A letter or symbol that imitates a Latin letter; `script` if it is Greek or Cyrillic.
-    Imitation {
-        letters: [char; 2],
-        script: Option<Common>,
-    },
+    Imitation { letters: [char; 2], script: Option<Common> },
     /// A letter of Greek or Cyrillic that is only read as Latin in words that mix scripts.
     Confusable(Common),
     /// A combining mark or an invisible character.
@@ -100,7 +98,8 @@ impl Kind {
             };
         }
         match props.is_letter() {
-            _ if is_symbol || letter.is_ascii_alphanumeric() => Kind::Styled,
+            _ if letter.is_ascii_digit() => Kind::Digit,
+            _ if is_symbol || letter.is_ascii_alphabetic() => Kind::Styled,
             false => Kind::Separator,
             true if props.script() == Scripts::LATIN && props.is_shape() => Kind::Styled,
             true => match script.filter(|_| confusables::latin_of(c, letter).is_some()) {

@@ -311,6 +311,7 @@ fn latin(text: &Reading, choice: usize) -> Reading {
             .collect();
         start += length.max(1);
         let imitates = |c: char| !c.is_ascii() && imitated(c, 0).is_some();
+        let is_digit = |c: char| !imitates(c) && folds(c).is_some_and(|c| c.is_ascii_digit());
         let is_latin = |c: char| {
             let folded = folds(c).unwrap_or(c);
             c.is_ascii()
@@ -326,11 +327,10 @@ fn latin(text: &Reading, choice: usize) -> Reading {
         let is_mixed = (letters().any(|c| GREEK.has(c)) && letters().any(|c| CYRILLIC.has(c)))
             || word.iter().any(|&(_, c)| match imitates(c) {
                 true => !is_common(folds(c).unwrap_or(c)),
-                false => is_latin(c) && !c.is_ascii_digit(),
+                false => is_latin(c) && !is_digit(c),
             });
-        let has_latin =
-            word.iter().any(|&(_, c)| !imitates(c) && is_latin(c) && !c.is_ascii_digit());
-        let letters = word.iter().filter(|&&(_, c)| !c.is_ascii_digit()).count();
+        let has_latin = word.iter().any(|&(_, c)| !imitates(c) && is_latin(c) && !is_digit(c));
+        let letters = word.iter().filter(|&&(_, c)| !is_digit(c)).count();
         single_words += usize::from(letters == 1);
         if !word.iter().all(|&(at, c)| is_read(at, c)) {
             continue;
