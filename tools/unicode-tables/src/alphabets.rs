@@ -35,8 +35,8 @@ pub(crate) fn letters(unicode: &Unicode) -> BTreeMap<char, Vec<char>> {
         }
     }
     // The fold of a capital, unless it is in an alphabet itself. Greek and Cyrillic capitals look like
-    // other letters than the small ones, and a digit that looks like a letter is no imitation in
-    // another form: `²` is not `૨`.
+    // other letters than the small ones. Digits of other scripts may look like a letter; the same
+    // digit in ASCII does not.
     for (c, latin) in letters.clone() {
         let folded = fold(unicode, c);
         if is_greek_or_cyrillic(unicode, c) || folded.is_ascii() {
