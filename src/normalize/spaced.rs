@@ -2,9 +2,9 @@
 
 use super::fold::{MAX_SPACED_SEPARATOR, MAX_SPACED_WHITESPACE, MIN_SPACED_LETTERS};
 use super::gap::separator_length;
-use super::props::CharProps;
+use super::props::{CharProps, Folding};
 use super::sink::Unit;
-use super::{for_each_key_char, is_invisible, is_nonspacing, leet};
+use super::{for_each_key_char, is_invisible, leet};
 use crate::span::Span;
 
 /// The most letters of a row. No message or attribute of IVS Chat has room for more.
@@ -69,9 +69,11 @@ impl SpacedLetters {
     /// Finds the combining marks of the letters in the original.
     pub(super) fn read_marks(&mut self, original: &str) {
         for (letter, from) in self.letters.iter().enumerate() {
-            let base = self.text[self.starts[letter]..].chars().next();
-            let end = self.starts[letter] + base.map_or(0, char::len_utf8);
-            let after = original[from.end..].chars().take_while(|&c| is_nonspacing(c));
+            let start = self.starts[letter];
+            let text = &self.text[start..self.start(letter + 1)];
+            let bases = text.trim_end_matches(|c| CharProps::of(c).is_mark());
+            let end = start + if bases.is_empty() { text.len() } else { bases.len() };
+            let after = original[from.end..].chars().take_while(|&c| is_mark(c));
             for c in original[from.range()].chars().chain(after) {
                 for_each_key_char(c, |c| {
                     if CharProps::of(c).is_mark() {
@@ -103,6 +105,11 @@ impl SpacedLetters {
         self.text.extend(units.iter().map(|unit| unit.c));
         self.letters.push(from);
     }
+}
+
+/// Whether a character is a combining mark that folds to itself.
+fn is_mark(c: char) -> bool {
+    matches!(Folding::of(c), Folding::Itself(props) if props.is_mark())
 }
 
 /// Whether the text ends with [`MAX_EQUAL`] letters equal to this one.

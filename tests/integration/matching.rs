@@ -199,13 +199,15 @@ fn run(row: &Row) -> Vec<String> {
     failures
 }
 
-/// Returns the difference between engine and reference for a message, or `None` if they agree.
+/// Returns the difference between engine and reference for a message, or `None` if they agree or the search was cut: the
+/// reference has no budget.
 pub(crate) fn difference(engine: &Engine, text: &str, day: Option<Date>) -> Option<String> {
-    let found = engine.find(text, day, &mut Scratch::default());
+    let mut scratch = Scratch::default();
+    let found = engine.find(text, day, &mut scratch);
     let mut by_engine: Vec<_> = found.iter().map(|f| (f.span, f.rule, f.cause, f.cover)).collect();
     by_engine.dedup();
     let by_reference = reference::find_covered(engine.rules(), text, day);
-    (by_engine != by_reference).then(|| {
+    (by_engine != by_reference && !scratch.is_cut()).then(|| {
         format!(
             "engine {by_engine:?}\nreference {by_reference:?}\nin {text:?}\n({})\n",
             text.escape_unicode(),
