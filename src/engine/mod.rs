@@ -244,12 +244,12 @@ impl Engine {
     /// Returns what a compiled file stores: the parts that are read at startup, and the body.
     /// `sources` are the files from which the rules were parsed.
     pub(crate) fn parts(&self, sources: &Sources) -> (Parts<'_>, Vec<u8>) {
-        let (indexes, body) = self.entries.parts();
+        let (indexes, own) = self.entries.parts();
         let entry_literals = EntryLiterals::of(self.entries.undisguised_texts());
-        let mut body = body.to_vec();
+        let mut body = own.to_vec();
         let places = Places::of(&self.rules, sources).stored(&mut body);
         let (rules, patterns) = (&self.rules, Patterns::conditions(&self.rules));
-        let literals = self.prefilter.table().map(|table| table.stored(&mut body));
+        let literals = self.prefilter.table().map(|table| table.stored(own, &mut body));
         let counts = self.counts;
         (EngineParts { rules, counts, patterns, entry_literals, literals, indexes, places }, body)
     }

@@ -12,8 +12,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::Language;
 use super::table::Table;
 
-/// The longest of [`WORDS`], in bytes.
-const LONGEST: usize = 20;
+/// The length of the longest of these words, in bytes.
+pub const LONGEST_HARMLESS: usize = 20;
 
 /// Words that occur at least once in a million words of their language ([wordfreq]), and that entries
 /// of public word lists (LDNOOBW and others) only match as obfuscated. Not those that are the same
@@ -29,15 +29,15 @@ de blasse blassen blasser bürste bürsten grösser größer höre hören kräut
 en assess assesses bonner bonners carbon coolly fletcher fletchers hadron hadrons jasper pollack pollacks rapped rapper rappers rapping shiite shiites trade traded trader traders trades trading
 es allá armó año años campaña campañas carbón caña cañas cañón colón débil débiles gorras marcia molestó prever queres querés tánger uña uñas
 fi bluesin enemmä hammas jeesus saatan sataan
-fr abusé baisse baissent baisser baisses baissez baissé baissée baissées bulles crises démon démons démontre démontrent démontré flèches génies hymnes orages piqûre piqûres testé testée testés torturé torturés virage virages
+fr abusé baisse baissent baisser baisses baissez baissé baissée baissées bulles crises démontre démontrent démontré flèches génies hymnes orages piqûre piqûres testé testée testés torturé torturés virage virages
 ga cùm fàg fàgail
 he ומתחת להזין מזין מתחת שמתחת
-hu fráter kémény köröm mellék szár sátán teát állás
+hu fráter kémény köröm mellék szár teát állás
 id fattah keladi meniup
 is bíl gróið kýs títt
 it annali bellini bellino bocche corregge marrone marroni multato reggina
 lt būgnas lėšos lėšų pušys pėdos
-lv dēmons gēni naži puķe puķes slavē sātans
+lv gēni naži puķe puķes slavē
 mk спрема спремаат спремам јар
 nl ballen bossche johnny karper losser maatje maatjes negeer negeert staand testte zieken zieker
 no døpe grøsser knuter spådde sulter tråder
@@ -48,7 +48,7 @@ sk horná horné horného horný horí hôrky príčin pánty sláve
 sl peš pištol prič čipa špik
 sr sprema spremam
 sv böner göra göras löser morron skänk skänker skånsk skånska släpper trotts träder tång
-tr boğan kâfir mehter sıkkın sıkı sıkın sıkıntı şehitler şike
+tr boğan mehter sıkkın sıkı sıkın sıkıntı şehitler şike
 vi bóng bông bùng bỗng bụng cúm cụm dòng mông mỏng mộng thốt thớt tít tăng tảng tầng tặng đong đóng đông
 ";
 
@@ -79,9 +79,9 @@ const fn bit(first: u8, last: u8, length: usize) -> usize {
 }
 
 /// Whether a word of a message is a common one of some language that looks like another one,
-/// obfuscated. An entry matches it only as it is written.
+/// obfuscated. An entry without a `*` at its beginning matches it only as it is written.
 pub fn is_harmless_word(word: &str) -> bool {
-    if word.len() > LONGEST {
+    if word.len() > LONGEST_HARMLESS {
         return false;
     }
     let word: String = match word.is_ascii() {
@@ -107,7 +107,7 @@ mod tests {
             let words: Vec<&str> = WORDS.of(language.index()).collect();
             assert!(words.is_sorted_by(|a, b| a < b), "{language}");
             assert!(
-                words.iter().all(|it| it.len() <= LONGEST && is_harmless_word(it)),
+                words.iter().all(|it| it.len() <= LONGEST_HARMLESS && is_harmless_word(it)),
                 "{words:?}"
             );
             all.extend(words);

@@ -16,7 +16,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::harmless::is_harmless_word;
+pub use self::harmless::{LONGEST_HARMLESS, is_harmless_word};
 use crate::suggest::{Nearness, suggest};
 
 /// Returns where a word may begin after proclitics of some language, as offsets from the start of

@@ -799,9 +799,9 @@ fn splits(needles: &[Needle], text: &Text) -> Vec<Range<usize>> {
             let has_required =
                 needles[0].words[0].chars.iter().any(|f| required_marks(f).next().is_some());
             let has_one_space = inside.clone().any(|number| between(number) == Between::Space);
-            let has_article = parts.len() == 2
-                && parts.iter().any(|piece| ["a", "i"].contains(&word(piece).as_str()));
+            let has_article = parts.iter().any(|piece| ["a", "i"].contains(&word(piece).as_str()));
             let is_coincidence = has_one_space
+                && parts.len() == 2
                 && ((!has_required && has_marks(&joined)) || (!is_exact && has_article));
             let is_contraction =
                 inside.clone().any(is_apostrophe) && parts.iter().map(letters).sum::<usize>() < 6;

@@ -51,7 +51,7 @@ use self::split::SplitWords;
 use self::verify::{Verifier, aligned};
 use self::view::FoldedView;
 use crate::engine::budget::Budget;
-use crate::language::is_harmless_word;
+use crate::language::{LONGEST_HARMLESS, is_harmless_word};
 use crate::normalize::{
     CharProps, CharSet, Disguises, Folded, Form, Graphemes, Layout, Normalized, Origins, Reading,
     STOP, SymbolMode, is_nonspacing,
@@ -334,7 +334,7 @@ impl<'f, H: HitSink> Search<'f, H> {
         for FoldedMatch { compiled, start, end, appearance } in found {
             let folded = Span::new(start, end);
             let span = graphemes.widen(origins.of(folded));
-            if self.in_reading && has_own_letters(&compiled, &self.content[span.range()]) {
+            if self.in_reading && compiled.language.has_lookalike_in(&self.content[span.range()]) {
                 continue;
             }
             if is_mistaken(&compiled, index.parts.form, self.content, span, || {
@@ -498,7 +498,9 @@ impl<'f, H: HitSink> Search<'f, H> {
                 let graphemes = self.graphemes.get_or_insert_with(|| Graphemes::new(self.content));
                 let span = row.origin(letters.start, letters.end);
                 let span = graphemes.widen(span);
-                if self.in_reading && has_own_letters(&compiled, &self.content[span.range()]) {
+                if self.in_reading
+                    && compiled.language.has_lookalike_in(&self.content[span.range()])
+                {
                     continue;
                 }
                 let hit = hit(index, &compiled, span, Vec::new());
@@ -532,14 +534,8 @@ fn doubled_letters(
     rows.filter_map(occurrence).collect()
 }
 
-/// Whether an entry does not match in a reading, since letters of its language in `part` of the message
-/// were read as others.
-fn has_own_letters(compiled: &CompiledEntry<'_>, part: &str) -> bool {
-    compiled.language.has_lookalike_in(part)
-}
-
 /// Whether an entry does not match, since the word around `span` of the message is another one, which
-/// only looks like the entry, obfuscated. Only few words are compared with the entry itself.
+/// only looks like the entry, obfuscated. A match that is written as the entry is never another word.
 fn is_mistaken(
     compiled: &CompiledEntry<'_>,
     form: Form,
@@ -549,19 +545,21 @@ fn is_mistaken(
 ) -> bool {
     let may_be =
         form.disguises == Disguises::Standard && !(compiled.exception || compiled.starts_anywhere);
-    if !may_be {
+    if !may_be || span.end - span.start > LONGEST_HARMLESS {
         return false;
     }
     let is_letter = |c: char| c.is_alphabetic() || is_nonspacing(c);
-    let start = content[..span.start].trim_end_matches(is_letter).len();
-    let rest = &content[span.end..];
+    // In scripts without spaces a word may be as long as the message.
+    let first = content.floor_char_boundary(span.start.saturating_sub(LONGEST_HARMLESS));
+    let last = content.ceil_char_boundary(content.len().min(span.end + LONGEST_HARMLESS));
+    let start = first + content[first..span.start].trim_end_matches(is_letter).len();
+    let rest = &content[span.end..last];
     let end = span.end + rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
-    // Most matches are as written, so this is compared first.
     !(start == span.start && is_as_written()) && is_harmless_word(&content[start..end])
 }
 
-/// Whether a part of a text with a space in it is words of another language, or a short word beside
-/// another one, rather than an entry in pieces: Czech *již z* and `jizz`, *shoot a* and `shota`.
+/// Whether a part of a text is two words of another language, or a short word beside another one, rather
+/// than an entry in two pieces: Czech *již z* and `jizz`, *shoot a* and `shota`.
 fn are_words(
     view: &FoldedView<'_>,
     part: Span,
@@ -569,16 +567,14 @@ fn are_words(
     is_exact: bool,
 ) -> bool {
     const SPACE: char = '\u{1}';
-    let text = &view.text()[part.range()];
-    let has_marks = || view.marks_in(part.range()).iter().any(|&(_, mark)| mark != STOP);
-    let has_short_word = || match text.split_once(SPACE) {
-        Some((one, other)) => {
-            [one, other].iter().any(|it| matches!(*it, "a" | "i")) && !other.contains(SPACE)
-        }
-        None => false,
+    let is_word = |text: &str| text.chars().all(|c| CharProps::of(c).is_word());
+    let pieces = view.text()[part.range()].split_once(SPACE);
+    let Some((one, other)) = pieces.filter(|&(one, other)| is_word(one) && is_word(other)) else {
+        return false;
     };
-    text.contains(SPACE)
-        && ((compiled.marks.is_empty() && has_marks()) || (!is_exact && has_short_word()))
+    let has_marks = || view.marks_in(part.range()).iter().any(|&(_, mark)| mark != STOP);
+    let has_short_word = || [one, other].iter().any(|it| matches!(*it, "a" | "i"));
+    (compiled.marks.is_empty() && has_marks()) || (!is_exact && has_short_word())
 }
 
 /// Whether a text has an entry at byte `start` exactly as it is written in the list.

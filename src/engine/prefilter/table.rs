@@ -100,10 +100,11 @@ impl LiteralTable {
         })
     }
 
-    /// Returns the table with its next states at the end of `body`, where they are added.
-    pub(in crate::engine) fn stored(&self, body: &mut Vec<u8>) -> LiteralTable {
+    /// Returns the table with its next states at the end of `body`, where they are added. `own` is the
+    /// body that it has so far.
+    pub(in crate::engine) fn stored(&self, own: &[u8], body: &mut Vec<u8>) -> LiteralTable {
         let start = body.len() as u64;
-        body.extend_from_slice(self.next(&[]).as_flattened());
+        body.extend_from_slice(self.next(own).as_flattened());
         let (classes, ends) = (self.classes.clone(), self.ends.clone());
         LiteralTable { classes, ends, next: Next::Stored(start), ..*self }
     }
@@ -182,8 +183,10 @@ mod tests {
         ) {
             let table = table(&literals);
             let mut body = b"before".to_vec();
-            let stored = table.stored(&mut body);
-            for (table, body) in [(&table, &[][..]), (&stored, &body)] {
+            let stored = table.stored(&[], &mut body);
+            let mut other = Vec::new();
+            let again = stored.stored(&body, &mut other);
+            for (table, body) in [(&table, &[][..]), (&stored, &body), (&again, &other)] {
                 let mut found = vec![false; literals.len()];
                 table.find(body, &text, |literal| found[literal] = true);
                 for (literal, found) in literals.iter().zip(found) {
@@ -196,7 +199,7 @@ mod tests {
         /// As a damaged file may have it.
         #[test]
         fn a_damaged_table_ends(body in prop::collection::vec(any::<u8>(), 0..60), shift in any::<u32>()) {
-            let table = LiteralTable { shift, ..table(&[b"ab".to_vec()]).stored(&mut Vec::new()) };
+            let table = LiteralTable { shift, ..table(&[b"ab".to_vec()]).stored(&[], &mut Vec::new()) };
             table.find(&body, b"abcabcaaab", |_| {});
         }
     }
