@@ -8,8 +8,8 @@ use std::io;
 
 use memmap2::Mmap;
 
-/// The length of a file in bytes from which only the pages that are used are read. Of a smaller one, the system reads
-/// what is around a used page as well, which takes less time than a read for each.
+/// The length in bytes from which a file is mapped for random access, so that only used pages are read. Of a smaller one,
+/// the system reads what is around a used page as well, which takes less time than a read for each.
 #[cfg(target_os = "linux")]
 const LARGE: usize = 2 << 20;
 

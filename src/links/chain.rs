@@ -50,9 +50,10 @@ const NEVER_HOSTS_FOREIGN: [&str; 49] = [
     "what", "за", "каждая", "моя", "наша", "одна", "та", "эта", "это",
 ];
 
-/// Top-level domains that are also among the commonest words of languages with Latin letters, and
-/// words after which they rather begin another sentence: `gracias.de nada`.
+/// Top-level domains that are also among the commonest words of languages with Latin letters.
 const FIRST_WORDS: [&str; 4] = ["ai", "co", "de", "io"];
+
+/// Words after which these rather begin another sentence: `gracias.de nada`.
 #[rustfmt::skip]
 const LAST_WORDS: [&str; 30] = [
     "bene", "bien", "bom", "bra", "certo", "danke", "gracias", "grazie", "haha", "hej", "hola", "ja",

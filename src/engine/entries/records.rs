@@ -192,7 +192,7 @@ impl<'d> Entries<'d> {
     }
 
     /// Returns the entries with one key, of which the first is at a position, without those that are
-    /// damaged.
+    /// damaged. Ends at a record with damaged numbers.
     #[inline]
     pub(super) fn with_key(self, first: u32) -> impl Iterator<Item = CompiledEntry<'d>> {
         let mut next = Some(first);
@@ -204,7 +204,8 @@ impl<'d> Entries<'d> {
         all.flatten()
     }
 
-    /// Returns all entries with their positions, without those that are damaged.
+    /// Returns all entries with their positions, without those that are damaged. Ends at a record with
+    /// damaged numbers.
     pub(super) fn iter(self) -> impl Iterator<Item = (u32, CompiledEntry<'d>)> {
         let mut next = 0;
         let all = std::iter::from_fn(move || {

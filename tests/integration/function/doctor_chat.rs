@@ -88,7 +88,7 @@ fn messages_are_allowed_rewritten_and_denied_as_by_the_rules() {
         "ok           chat           lobby: \"hello\" was delivered unchanged after ",
         "ok           chat           lobby: \"a muppet\" was delivered as \"a ******\" after ",
         "ok           chat           lobby: \"begone!\" was denied: \"No.\"",
-        "ok           chat           lobby: its users saw 2 messages until they were deleted: \"hello\" and \"a ******\"",
+        "ok           chat           lobby: its users saw 2 messages, now deleted: \"hello\" and \"a ******\"",
         "0 problems, 14 ok, 0 not checked",
     ] {
         assert!(run.stdout.contains(text), "{text}\n{run}");
@@ -136,9 +136,25 @@ fn a_function_without_effect_on_the_room_is_noticed() {
         );
         assert!(!run.stdout.contains("begone"), "{run}");
         if fallback == "ALLOW" {
-            assert!(run.stdout.contains("until they were deleted: \"hello\" and \"a "), "{run}");
+            assert!(run.stdout.contains("now deleted: \"hello\" and \"a "), "{run}");
         }
     }
+}
+
+#[test]
+fn a_function_with_problems_gets_only_messages_that_are_allowed() {
+    let rules = Rules::new(LIST);
+    let (lambda, chat) =
+        (function(&Rules::new("> ok: hi\nother\n")), Chat::start(&rules.path(), &[]));
+    let run = doctor(&lambda, &chat, &rules, &room(&chat, "ALLOW")).assert_exit(1);
+    for text in [
+        "problem      rules ",
+        "lobby: its users saw 1 message, now deleted: \"hello\"",
+        "lobby: 2 messages not sent, because the room might see what the rules prevent",
+    ] {
+        assert!(run.stdout.contains(text), "{text}\n{run}");
+    }
+    assert!(!run.stdout.contains("begone") && !run.stdout.contains("muppet"), "{run}");
 }
 
 #[test]
@@ -150,7 +166,7 @@ fn a_room_of_another_handler_gets_no_messages() {
     let run = doctor(&lambda, &chat, &rules, other["arn"].as_str().expect("an ARN")).assert_exit(1);
     assert_eq!(chat_checks(&run).len(), 1, "{run}");
     assert!(
-        run.stdout.contains("other: nothing was sent, because the room has not this handler"),
+        run.stdout.contains("other: nothing was sent, because the room has another handler"),
         "{run}"
     );
 }
@@ -266,7 +282,7 @@ fn servers_that_misbehave_are_reported_and_end_the_test() {
         (
             "closes at once",
             0,
-            "no answer to \"hello\": the service closed the connection",
+            "no answer to \"hello\", which the room may have seen: the service closed the connection",
             |mut socket| {
                 let _ = socket.close(None);
                 let _ = socket.flush();
@@ -283,9 +299,14 @@ fn servers_that_misbehave_are_reported_and_end_the_test() {
                 while socket.read().is_ok() {}
             },
         ),
-        ("drops the connection", 0, "no answer to \"hello\": ", |mut socket| {
-            request(&mut socket);
-        }),
+        (
+            "drops the connection",
+            0,
+            "no answer to \"hello\", which the room may have seen: ",
+            |mut socket| {
+                request(&mut socket);
+            },
+        ),
         (
             "never answers",
             1,

@@ -85,6 +85,11 @@ impl Report {
         })
     }
 
+    /// Whether a check so far was a problem.
+    pub(super) fn has_problems(&self) -> bool {
+        self.problems.get() > 0
+    }
+
     /// Prints the counts and returns the outcome.
     pub(super) fn end(&self) -> anyhow::Result<Outcome> {
         let (passed, problems) = (self.passed.get(), self.problems.get());

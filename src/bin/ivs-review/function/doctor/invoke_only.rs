@@ -28,6 +28,7 @@ pub(super) async fn checks(
         .await
         .iter()
         .try_for_each(|it| report.check(it))?;
+    let works = !report.has_problems();
     let (Some(selection), Some(arn)) = (args.select.selection()?, args.handler.arn()) else {
         let what = "no rooms are selected, or the function is not named by its ARN";
         let fix = "pass --room with --handler and the ARN that the rooms have";
@@ -35,5 +36,5 @@ pub(super) async fn checks(
     };
     let selected: RoomsFound = rooms::read(context, &selection, false).await?;
     rooms::checks(arn, &selected, folder).iter().try_for_each(|it| report.check(it))?;
-    test_chat(context, Some(&selection), &selected, arn, folder, report).await
+    test_chat(context, Some(&selection), &selected, arn, folder, works, report).await
 }

@@ -76,24 +76,28 @@ pub(crate) async fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
         .await
         .iter()
         .try_for_each(|it| report.check(it))?;
+    let works = !report.has_problems();
     alarms::checks(&context.service, &function).await.iter().try_for_each(|it| report.check(it))?;
     rooms::checks(&arn, &selected, &folder).iter().try_for_each(|it| report.check(it))?;
-    test_chat(&context, selection.as_ref(), &selected, &arn, &folder, &report).await?;
+    test_chat(&context, selection.as_ref(), &selected, &arn, &folder, works, &report).await?;
     report.end()
 }
 
-/// Tests the rooms that are named with messages, and not those of another selection.
+/// Tests the rooms that are named with messages, and not those of another selection. `works` is whether the
+/// checks of the function found no problem.
 async fn test_chat(
     context: &CommandContext,
     selection: Option<&Selection>,
     selected: &RoomsFound,
     function: &FunctionArn,
     folder: &RuleFolder,
+    works: bool,
     report: &Report,
 ) -> anyhow::Result<()> {
     if matches!(selection, Some(Selection::Rooms(_))) {
         for room in selected.rooms() {
-            let checks = chat::checks(&context.service, function, room, &folder.engine).await;
+            let checks =
+                chat::checks(&context.service, function, room, &folder.engine, works).await;
             checks.iter().try_for_each(|it| report.check(it))?;
         }
     }

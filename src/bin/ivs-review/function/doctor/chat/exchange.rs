@@ -36,16 +36,11 @@ pub(super) enum Answer {
 /// A connection of the test.
 pub(super) struct Exchange {
     connection: Connection,
-    /// Distinguishes the requests from those of others, whose messages have their IDs too.
-    name: String,
-    sent: usize,
 }
 
 impl Exchange {
     pub(super) fn new(connection: Connection) -> Exchange {
-        let random = getrandom::u64().unwrap_or_default();
-        let name = format!("ivs-review-{random:016x}");
-        Exchange { connection, name, sent: 0 }
+        Exchange { connection }
     }
 
     /// Sends a message and waits for what it causes. It is sent again if the limit of the room was
@@ -64,8 +59,9 @@ impl Exchange {
     }
 
     async fn send_once(&mut self, content: &str) -> Result<Answer, MessagingError> {
-        self.sent += 1;
-        let ours = format!("{}-{}", self.name, self.sent);
+        // All users of the room see the ID, so each is random: no one can send the next one first.
+        let random = getrandom::u64().map_err(|error| MessagingError::Failed(error.to_string()))?;
+        let ours = format!("ivs-review-{random:016x}");
         let start = Instant::now();
         let exchange = async {
             self.connection.send(&ours, content).await?;

@@ -100,7 +100,7 @@ pub(super) fn judge(
         }
         Answer::Missing(time) => problem(
             format!("{sent} was neither delivered nor refused within {time:?}"),
-            "users wait without effect",
+            "the message may be delivered later, and is not deleted then",
             "try again; if it repeats, see the AWS Health Dashboard for Amazon IVS",
         ),
     }

@@ -46,18 +46,19 @@ pub(super) async fn checks(
     function: &FunctionArn,
     (room, details): &(Room, RoomDetails),
     engine: &Engine,
+    works: bool,
 ) -> Vec<Check> {
     let name = if room.name.is_empty() { room.arn.as_str() } else { &room.name };
     if room.handler.uri != function.as_str() {
         return vec![Check::not_made(
             NAME,
-            format!("{name}: nothing was sent, because the room has not this handler"),
-            "attach the handler, as above",
+            format!("{name}: nothing was sent, because the room has another handler"),
+            "attach the handler: `ivs-review rooms apply`",
         )];
     }
     let max_length = usize::try_from(details.max_length.unwrap_or(500)).unwrap_or_default();
     let plan = Plan::new(engine, room.arn.as_str(), USER, max_length, today());
-    let mut test = Test { service, room, name, seen: Seen::default(), checks: Vec::new() };
+    let mut test = Test { service, room, name, works, seen: Seen::default(), checks: Vec::new() };
     if timeout(WHOLE, test.run(&plan)).await.is_err() {
         let what = format!("the test did not end within {WHOLE:?}");
         test.not_made(&what, "check the network, or try again later");
@@ -72,6 +73,9 @@ struct Test<'t> {
     service: &'t Service,
     room: &'t Room,
     name: &'t str,
+    /// Whether the checks of the function found no problem. Otherwise the room might see what the
+    /// rules prevent, so only messages that they allow are sent.
+    works: bool,
     seen: Seen,
     checks: Vec<Check>,
 }
@@ -95,7 +99,7 @@ impl Test<'_> {
         let connection = match messaging.connect(&token).await {
             Ok(connection) => connection,
             Err(error) => {
-                let what = format!("no connection to {}: {error}", messaging.url());
+                let what = format!("no connection to {}: {error}", messaging.shown());
                 return self.not_made(&what, connection_advice(&error));
             }
         };
@@ -106,12 +110,20 @@ impl Test<'_> {
 
     /// Sends the messages of a plan, until one is not answered as expected.
     async fn send_all(&mut self, plan: &Plan, exchange: &mut Exchange) {
+        let mut unsent = 0;
         let mut messages = plan.messages.iter();
         for message in messages.by_ref() {
+            if !(self.works || message.expected == Expected::Allowed) {
+                unsent = 1;
+                break;
+            }
             let answer = match exchange.send(&message.content).await {
                 Ok(answer) => answer,
                 Err(error) => {
-                    let what = format!("no answer to {}: {error}", quoted(&message.content));
+                    let what = format!(
+                        "no answer to {}, which the room may have seen: {error}",
+                        quoted(&message.content)
+                    );
                     self.not_made(&what, connection_advice(&error));
                     break;
                 }
@@ -128,11 +140,11 @@ impl Test<'_> {
                 break;
             }
         }
-        let unsent = messages.count();
+        unsent += messages.count();
         if unsent > 0 {
             let unsent = count(unsent, "message", "messages");
             let what =
-                format!("{unsent} not sent, because the room might keep or see what it should not");
+                format!("{unsent} not sent, because the room might see what the rules prevent");
             self.not_made(&what, "fix what is reported above, and run this again");
         }
         for missing in &plan.missing {
@@ -188,7 +200,7 @@ impl Seen {
         let all = count(self.contents.len(), "message", "messages");
         let contents = self.contents.join(" and ");
         if self.visible == 0 {
-            let what = format!("{room}: its users saw {all} until they were deleted: {contents}");
+            let what = format!("{room}: its users saw {all}, now deleted: {contents}");
             return Some(Check::ok(NAME, what));
         }
         let (why, advice) = match &self.problem {
@@ -197,7 +209,7 @@ impl Seen {
         };
         let visible = self.visible;
         let what = format!(
-            "{room}: its users saw {all}, of which {visible} may not be deleted: {contents}; {why}"
+            "{room}: its users saw {all}, of which {visible} may still be visible: {contents}; {why}"
         );
         Some(Check::not_made(NAME, what, advice.unwrap_or("delete them in the application")))
     }

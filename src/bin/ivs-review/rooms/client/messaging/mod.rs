@@ -12,8 +12,8 @@ use serde_json::json;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::SEC_WEBSOCKET_PROTOCOL;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, Uri};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -68,8 +68,12 @@ impl Messaging {
         Messaging { url }
     }
 
-    pub(crate) fn url(&self) -> &str {
-        &self.url
+    /// Returns scheme, host and port: other parts of a URL may be secret.
+    pub(crate) fn shown(&self) -> String {
+        let url = self.url.parse::<Uri>().unwrap_or_default();
+        let host = url.host().unwrap_or("a URL without a host");
+        let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+        format!("{}://{host}{port}", url.scheme_str().unwrap_or("wss"))
     }
 
     /// Connects with a token, which names the room and the user.

@@ -37,7 +37,7 @@ pub(super) async fn open(url: &Uri) -> Result<Stream> {
 
 /// Returns the host, with the brackets of an IPv6 address, and the port.
 fn address(url: &Uri, default_port: u16) -> Result<(&str, u16)> {
-    let host = url.host().with_context(|| format!("no host in `{url}`"))?;
+    let host = url.host().context("no host in the URL of the messaging API")?;
     Ok((host, url.port_u16().unwrap_or(default_port)))
 }
 
