@@ -6,7 +6,7 @@ use super::haystack::Haystack;
 use super::{Cause, IsOn, Match};
 use crate::limits::{Ceilings, Counts, Measure};
 use crate::links;
-use crate::pii::{self, CharCounts, Detector};
+use crate::pii::{self, Detector};
 use crate::rules::{RuleId, Rules};
 use crate::span::Span;
 
@@ -121,7 +121,7 @@ impl ContentMatchers {
         matches: &mut impl MatchSink,
     ) -> Vec<Span> {
         let wanted = self.counts_links || !self.links.is_empty();
-        if !wanted || !links::may_contain(haystack.original()) {
+        if !wanted || !links::may_contain_by_key(haystack.original(), haystack.key()) {
             return Vec::new();
         }
         let mut spans = Vec::new();
@@ -160,7 +160,7 @@ impl ContentMatchers {
         links: &[Span],
         matches: &mut impl MatchSink,
     ) {
-        let mut counts = Counts::of(haystack.original(), &self.ceilings);
+        let mut counts = Counts::of(haystack.original(), haystack.key(), &self.ceilings);
         links.iter().for_each(|&link| counts.add_link(link));
         for &rule in &self.limits {
             for limit in &rules.rule(rule).limits {
@@ -179,10 +179,9 @@ impl ContentMatchers {
 
     /// Adds the personal data.
     fn detect(&self, haystack: &Haystack<'_>, matches: &mut impl MatchSink) {
-        let char_counts = CharCounts::of(haystack.original());
         let mut text = None;
         for (detector, rules) in &self.detect {
-            if !char_counts.may_contain(*detector) {
+            if !pii::may_contain(*detector, haystack.key()) {
                 continue;
             }
             let text = text.get_or_insert_with(|| pii::Text::new(haystack.composed()));

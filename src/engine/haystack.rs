@@ -2,23 +2,29 @@
 
 use std::cell::OnceCell;
 
-use crate::normalize::{Graphemes, Nfkc};
+use crate::normalize::{Graphemes, Nfkc, SearchKey};
 use crate::span::Span;
 
 /// A message and its forms.
 pub(super) struct Haystack<'t> {
     original: &'t str,
+    key: &'t SearchKey,
     composed: OnceCell<Nfkc<'t>>,
     graphemes: OnceCell<Graphemes>,
 }
 
 impl<'t> Haystack<'t> {
-    pub(super) fn new(original: &'t str) -> Haystack<'t> {
-        Haystack { original, composed: OnceCell::new(), graphemes: OnceCell::new() }
+    pub(super) fn new(original: &'t str, key: &'t SearchKey) -> Haystack<'t> {
+        Haystack { original, key, composed: OnceCell::new(), graphemes: OnceCell::new() }
     }
 
     pub(super) fn original(&self) -> &'t str {
         self.original
+    }
+
+    /// The search key of the message.
+    pub(super) fn key(&self) -> &SearchKey {
+        self.key
     }
 
     /// Returns the message in NFKC, without invisible characters.

@@ -31,7 +31,7 @@ use self::places::Places;
 use self::prefilter::{Candidates, EntryLiterals, LiteralTable, Prefilter, RequiredLiterals};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::limits::Measure;
-use crate::normalize::Disguises;
+use crate::normalize::{Disguises, SearchKey};
 use crate::pii::Detector;
 use crate::rules::{Cover, Entry, ListId, Mode, RuleId, Rules};
 use crate::source::Sources;
@@ -165,6 +165,7 @@ impl Cause {
 pub struct Scratch {
     entries: entries::Buffers,
     hits: Vec<RawHit>,
+    key: SearchKey,
     candidates: Candidates,
 }
 
@@ -363,10 +364,11 @@ impl Engine {
         is_on: IsOn<'_>,
         scratch: &mut Scratch,
     ) -> Vec<Match> {
-        let Scratch { entries, hits, candidates } = scratch;
+        let Scratch { entries, hits, key, candidates } = scratch;
         entries.budget.begin_text(content);
         hits.clear();
-        self.prefilter.find(content, self.entries.parts().1, candidates);
+        key.read(content);
+        self.prefilter.find(key, self.entries.parts().1, candidates);
         let undisguised = candidates.may_have_undisguised_entries();
         self.entries.find(content, day, undisguised, entries, hits);
         let mut matches = Vec::new();
@@ -374,7 +376,8 @@ impl Engine {
             self.add_entries(hits, &entries.budget, &mut matches);
         }
         let (candidates, budget) = (candidates.patterns(), &entries.budget);
-        self.find_patterns_and_content(content, is_on, candidates, budget, &mut matches);
+        let haystack = Haystack::new(content, key);
+        self.find_patterns_and_content(&haystack, is_on, candidates, budget, &mut matches);
         let key = |found: &Match| (found.span, found.rule, found.cause);
         matches.sort_unstable_by_key(|found| {
             (key(found), found.cover.start, Reverse(found.cover.end))
@@ -416,21 +419,20 @@ impl Engine {
 
     fn find_patterns_and_content(
         &self,
-        content: &str,
+        haystack: &Haystack<'_>,
         is_on: IsOn<'_>,
         candidates: &[usize],
         budget: &Budget,
         matches: &mut impl MatchSink,
     ) {
-        let haystack = Haystack::new(content);
         let mut found = Vec::new();
-        self.patterns.find(&self.rules, is_on, &haystack, candidates, budget, &mut found);
+        self.patterns.find(&self.rules, is_on, haystack, candidates, budget, &mut found);
         for PatternMatch { rule, number, span, groups } in found {
             let found = Match { groups, ..Match::new(rule, Cause::Pattern(number), span) };
             matches.add(found, || None);
         }
         if !self.content_matchers.is_empty() {
-            self.content_matchers.find(&self.rules, is_on, &haystack, matches);
+            self.content_matchers.find(&self.rules, is_on, haystack, matches);
         }
     }
 
@@ -445,9 +447,10 @@ impl Engine {
         scratch: &mut Scratch,
     ) -> Vec<Trace> {
         scratch.begin_event();
-        let Scratch { entries, candidates, .. } = scratch;
+        let Scratch { entries, key, candidates, .. } = scratch;
         let mut aligned = AlignedHits::default();
-        self.prefilter.find(content, self.entries.parts().1, candidates);
+        key.read(content);
+        self.prefilter.find(key, self.entries.parts().1, candidates);
         let undisguised = candidates.may_have_undisguised_entries();
         self.entries.find(content, day, undisguised, entries, &mut aligned);
         let exceptions = Exceptions::of(&self.rules.settings.exceptions, &aligned.hits);
@@ -468,7 +471,8 @@ impl Engine {
             }
         }
         let (candidates, budget) = (candidates.patterns(), &entries.budget);
-        self.find_patterns_and_content(content, is_on, candidates, budget, &mut traces);
+        let haystack = Haystack::new(content, key);
+        self.find_patterns_and_content(&haystack, is_on, candidates, budget, &mut traces);
         // Of several readings, one that is not suppressed takes precedence.
         let key = |it: &Trace| (it.found.span, it.found.rule, it.found.cause);
         traces.sort_by_key(|it| {

@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use self::emoji::is_emoji;
 use crate::diagnostic::Location;
 use crate::ivs::MAX_MESSAGE_LENGTH;
-use crate::normalize::{is_invisible, is_nonspacing};
+use crate::normalize::{SearchKey, is_invisible, is_nonspacing};
 use crate::span::Span;
 
 /// The highest value of a limit. No message of IVS Chat has more.
@@ -98,8 +98,8 @@ pub struct Limit {
 /// equal ones in a row. What cannot be exceeded is not counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ceilings {
-    /// For each measure, the lowest of all limits. For capitals, the lowest number of letters for
-    /// which they are limited.
+    /// For each measure, the lowest of all limits. For capitals, the highest number of upper-case
+    /// letters that no limit minds.
     lowest: [u32; Measure::ALL.len()],
 }
 
@@ -110,7 +110,10 @@ impl Ceilings {
         for limit in limits {
             let lowest = &mut lowest[limit.measure as usize];
             *lowest = (*lowest).min(match limit.measure {
-                Measure::Capitals => limit.min_letters.saturating_sub(1),
+                Measure::Capitals => {
+                    let share = u64::from(limit.most) * u64::from(limit.min_letters);
+                    u32::try_from(share / u64::from(WHOLE)).unwrap_or(u32::MAX)
+                }
                 _ => limit.most,
             });
         }
@@ -119,67 +122,64 @@ impl Ceilings {
 
     /// Whether a text that has at most `most` of a measure may exceed a limit.
     fn may_exceed(&self, measure: Measure, most: usize) -> bool {
-        most > self.lowest[measure as usize] as usize
+        most > self.lowest(measure)
+    }
+
+    fn lowest(&self, measure: Measure) -> usize {
+        self.lowest[measure as usize] as usize
+    }
+
+    /// Whether a text may have more equal graphemes in a row than a limit allows, judged by its search
+    /// key.
+    ///
+    /// A grapheme of `period` bytes that occurs `n` times in a row makes a part of the key in which
+    /// `(n - 1) * period` bytes are equal to the one `period` bytes later. Other texts have few such
+    /// pairs, and most have no byte that occurs often enough.
+    ///
+    /// Example: with a limit of 3, `haha😂😂😂😂` has 3 of them for `period` 1, so it may exceed the limit.
+    fn may_have_run(&self, key: &SearchKey) -> bool {
+        let most = self.lowest(Measure::Repeats);
+        let bytes = key.bytes();
+        let pairs = |period: usize| {
+            let pairs = bytes.iter().zip(&bytes[period..]);
+            pairs.filter(|(one, other)| one == other).count()
+        };
+        let longest = bytes.len() / (most + 1);
+        let may_repeat = || (1..=longest).any(|period| pairs(period) >= most * period);
+        // Control characters are in the key, but not in graphemes.
+        key.highest_count() > most && (longest > MAX_PERIODS || key.has_controls() || may_repeat())
     }
 }
+
+/// The most periods for which pairs are counted, so that the time is linear.
+const MAX_PERIODS: usize = 32;
 
 /// Upper bounds of the amounts in a text, which are faster to count.
 struct Bounds {
-    /// The number of characters, and of those beyond ASCII.
-    length: usize,
-    beyond_ascii: usize,
+    /// The number of upper-case letters.
+    capitals: usize,
     /// The number of bytes one of which every emoji contains: the first of most emoji, of the selector
     /// of their style, or of a keycap.
     emoji: usize,
-    /// The number of bytes with which a line break may begin.
     breaks: usize,
-    /// The number of bytes with which an at sign may begin.
     at_signs: usize,
-    /// The number of bytes that are equal to the one before them, ignoring the case of ASCII.
-    repeats: usize,
+    marks: usize,
 }
 
 impl Bounds {
-    fn of(text: &str) -> Bounds {
+    fn of(text: &str, key: &SearchKey) -> Bounds {
         let bytes = text.as_bytes();
-        let is_continuation = |byte: u8| byte & 0xC0 == 0x80;
-        let pairs = bytes.iter().zip(&bytes[bytes.len().min(1)..]);
+        let key_count = |bytes: &[u8]| bytes.iter().map(|&byte| key.count(byte)).sum::<usize>();
+        let beyond = key.beyond_ascii();
         Bounds {
-            length: count(bytes, |byte| !is_continuation(byte)),
-            beyond_ascii: count(bytes, |byte| byte >= 0xC0),
+            capitals: count(bytes, |byte| byte.is_ascii_uppercase()) + beyond.changed as usize,
             emoji: count(bytes, |byte| matches!(byte, 0xE2 | 0xEF | 0xF0)),
-            breaks: count(bytes, |byte| matches!(byte, b'\n'..=b'\r' | 0xC2 | 0xE2)),
-            at_signs: count(bytes, |byte| matches!(byte, b'@' | 0xEF)),
-            repeats: pairs.filter(|(a, b)| (*a ^ *b) & !0x20 == 0).count(),
+            // Those beyond ASCII are U+0085, U+2028 and U+2029.
+            breaks: key_count(b"\n\x0B\x0C\r\x85\xA8\xA9"),
+            at_signs: key.count(b'@'),
+            marks: beyond.marks as usize,
         }
     }
-}
-
-/// The most characters that have the same lower case: `k`, `K` and the Kelvin sign.
-const CASES: usize = 3;
-
-/// Returns an upper bound of the number of equal graphemes in a row, ignoring case: how often the most
-/// frequent characters occur. Those beyond ASCII with the same lowest bits count as one.
-///
-/// Example: `привет, друг` has at most 7, since a comma occurs once and `р` twice, and each may have
-/// three forms.
-fn most_equal(text: &str) -> usize {
-    let (mut spaces, mut ascii, mut others) = (0, [0; 128], [0; 32]);
-    for c in text.chars() {
-        match u8::try_from(c) {
-            Ok(b' ') => spaces += 1,
-            Ok(byte) if byte.is_ascii() => ascii[usize::from(byte.to_ascii_lowercase())] += 1,
-            _ => others[c as usize % 32] += 1,
-        }
-    }
-    // Some characters beyond ASCII have an ASCII letter as their lower case.
-    let max = |counts: &[usize]| counts.iter().copied().max().unwrap_or(0);
-    spaces.max(max(&ascii) + CASES * max(&others))
-}
-
-/// Counts the combining marks of a text.
-fn count_marks(text: &str) -> usize {
-    text.chars().filter(|c| !c.is_ascii() && is_nonspacing(*c)).count()
 }
 
 /// Counts bytes, in blocks so that the compiler can vectorize it.
@@ -224,17 +224,17 @@ impl Tally {
 
 impl Counts {
     /// Counts all measures of a text that may exceed a limit in linear time, except links.
-    pub(crate) fn of(text: &str, ceilings: &Ceilings) -> Counts {
+    pub(crate) fn of(text: &str, key: &SearchKey, ceilings: &Ceilings) -> Counts {
         let mut counts = Counts {
             bytes: text.len(),
             cased: 0,
             upper: 0,
             tallies: [Tally::default(); Measure::ALL.len()],
         };
-        let bounds = Bounds::of(text);
-        counts.tally(Measure::Length).count = bounds.length as u32;
+        let bounds = Bounds::of(text, key);
+        counts.tally(Measure::Length).count = text.chars().count() as u32;
         let may_exceed = |measure, most| ceilings.may_exceed(measure, most);
-        if may_exceed(Measure::Capitals, bounds.length) {
+        if may_exceed(Measure::Capitals, bounds.capitals) {
             counts.count_capitals(text);
         }
         if may_exceed(Measure::Lines, bounds.breaks + 1) {
@@ -243,15 +243,14 @@ impl Counts {
         if may_exceed(Measure::Mentions, bounds.at_signs) {
             counts.count_mentions(text);
         }
-        if bounds.beyond_ascii == 0 {
-            if may_exceed(Measure::Repeats, bounds.repeats + 1) {
+        let may_have_run = ceilings.may_have_run(key);
+        if text.is_ascii() {
+            if may_have_run {
                 counts.count_runs(text);
             }
-        } else if may_exceed(Measure::Repeats, bounds.length)
-            && may_exceed(Measure::Repeats, most_equal(text))
+        } else if may_have_run
             || may_exceed(Measure::Emoji, bounds.emoji)
-            || may_exceed(Measure::StackedMarks, bounds.beyond_ascii)
-                && may_exceed(Measure::StackedMarks, count_marks(text))
+            || may_exceed(Measure::StackedMarks, bounds.marks)
         {
             counts.count_graphemes(text);
         }
@@ -391,7 +390,7 @@ mod tests {
 
     /// Counts all measures.
     fn of(text: &str) -> Counts {
-        Counts::of(text, &Ceilings { lowest: [0; Measure::ALL.len()] })
+        Counts::of(text, &SearchKey::of(text), &Ceilings { lowest: [0; Measure::ALL.len()] })
     }
 
     fn any_text() -> impl Strategy<Value = String> {
@@ -420,7 +419,7 @@ mod tests {
             text in any_text(),
             limits in prop::collection::vec(any_limit(), 0..4),
         ) {
-            let counts = Counts::of(&text, &Ceilings::of(&limits));
+            let counts = Counts::of(&text, &SearchKey::of(&text), &Ceilings::of(&limits));
             let all = of(&text);
             for limit in &limits {
                 prop_assert_eq!(counts.excess(limit), all.excess(limit), "{:?}", limit);
@@ -462,7 +461,8 @@ mod tests {
         for (text, amount) in [
             ("", (0, Some(0))),
             ("1!", (0, Some(0))),
-            ("abc", (0, Some(3))),
+            // Without capitals nothing is counted.
+            ("abc", (0, Some(0))),
             ("ABCd", (WHOLE / 4 * 3, Some(4))),
             ("ÄBC 1", (WHOLE, Some(3))),
         ] {

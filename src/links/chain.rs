@@ -3,8 +3,9 @@
 use super::authority;
 use super::chars::is_in_label;
 use super::label::{Label, LabelPosition};
-use super::separator::{Separator, is_dot, skip_spaces};
+use super::separator::{Separator, skip_spaces};
 use super::tld::Tld;
+use crate::normalize::is_dot;
 use crate::span::Span;
 
 /// Consecutive labels with separators between them.

@@ -7,8 +7,7 @@ use super::Link;
 use super::host::Host;
 use super::label::{Label, LabelPosition};
 use super::path::{Path, PathPattern};
-use super::separator::is_dot;
-use crate::normalize::Nfkc;
+use crate::normalize::{Nfkc, is_dot};
 use crate::span::Span;
 
 /// A pattern of the links that a rule denies or allows.

@@ -1,154 +1,153 @@
 //! A quick rejection of messages without links: [`may_contain`].
 
 use super::chars::{MAX_ENTITY, entity_at};
-use super::separator::{LETTER_DOTS, is_dot};
 use super::tld::{Tld, is_tld};
-use crate::normalize::for_each_key_char;
+use crate::normalize::{CharProps, LETTER_DOTS, SearchKey, for_each_key_char, is_dot};
 
 /// The length of the longest top-level domain in ASCII, and a little more.
 const MAX_TLD: usize = 32;
 
-/// Whether a message may contain a link, judged from the original. False only if
-/// [`find`](super::find) returns no link for its NFKC form without default-ignorable characters.
-///
-/// One pass over the bytes, without allocation.
+/// Whether a message may contain a link. False only if [`find`](super::find) returns no link for its
+/// NFKC form without default-ignorable characters.
 pub fn may_contain(original: &str) -> bool {
-    let bytes = original.as_bytes();
+    may_contain_by_key(original, &SearchKey::of(original))
+}
+
+/// Like [`may_contain`], with the search key of the message.
+///
+/// One pass over the key, without allocation. Every link has a dot, the word for one, or two slashes.
+pub(crate) fn may_contain_by_key(original: &str, key: &SearchKey) -> bool {
+    let bytes = key.bytes();
     let mut next = 0;
     while let Some(skipped) = bytes[next..].iter().position(|&byte| STOPS[usize::from(byte)]) {
         let at = next + skipped;
-        let begins = match bytes[at] {
-            b'&' => begins_entity(&original[at..]),
-            b'.' => precedes_label(bytes, at),
-            byte if byte.is_ascii() => begins(byte, &bytes[at + 1..]),
-            _ => original[at..].chars().next().is_some_and(|c| {
-                next = at + c.len_utf8();
-                is_candidate_char(c) || begins_tochka(c, &original[next..])
-            }),
-        };
-        if begins {
+        next = at + 1;
+        if begins(bytes, at) {
             return true;
         }
-        next = next.max(at + 1);
+    }
+    key.beyond_ascii().dots > 0 && has_dot_beyond_ascii(original)
+}
+
+/// The bytes at which the pass stops.
+const STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let first = b"./\\%&,dp";
+    let mut at = 0;
+    while at < first.len() {
+        stops[first[at] as usize] = true;
+        at += 1;
+    }
+    stops[TOCHKA[0] as usize] = true;
+    stops
+};
+
+/// The Russian word for a dot, `точка`, as in a search key.
+const TOCHKA: [u8; 5] = [0xC2, 0xBE, 0xC7, 0xBA, 0xB0];
+
+/// Whether a dot, two slashes or a word for a dot begins at a byte of a search key.
+fn begins(key: &[u8], at: usize) -> bool {
+    let rest = &key[at + 1..];
+    let is = |bytes: &[u8]| rest.first().is_some_and(|byte| bytes.contains(byte));
+    match key[at] {
+        b'.' => precedes_label(key, at),
+        b'/' | b'\\' => is(b"/\\"),
+        b'%' => is(b"2"),
+        b'&' => begins_entity(&key[at..]),
+        b',' => is_in_brackets(key, at),
+        b'd' => is(b"o0") && rest.get(1) == Some(&b't'),
+        // Words for a dot in other languages.
+        b'p' => {
+            let words: [&[u8]; 4] = [b"oint", b"unkt", b"unto", b"onto"];
+            words.iter().any(|word| rest.starts_with(word))
+                && !rest.get(4).is_some_and(u8::is_ascii_alphanumeric)
+        }
+        _ => key[at..].starts_with(&TOCHKA),
+    }
+}
+
+/// Whether a label of a host may follow the dot at a byte: in `gg.wp` and `hello. me` none does.
+fn precedes_label(key: &[u8], at: usize) -> bool {
+    let rest = &key[at + 1..];
+    let spaces = count_spaces(rest.iter());
+    let after = &rest[spaces..];
+    let next = after.first().copied().unwrap_or(b' ');
+    if matches!(next, b'%' | b'&') {
+        return true;
+    }
+    let before = at.checked_sub(1).map_or(b' ', |at| key[at]);
+    let is_after_label = before.is_ascii_alphanumeric() || !before.is_ascii();
+    let length = after.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let (word, end) = (&after[..length], after.get(length).copied().unwrap_or(b' '));
+    if spaces > 0 && is_after_label {
+        return Tld::AFTER_FULL_STOP.iter().any(|tld| word == tld.as_bytes());
+    }
+    // A domain beyond ASCII, or partly: `c0m` with combining marks.
+    if !end.is_ascii() {
+        return true;
+    }
+    if !word.is_empty() {
+        return word == b"xn" || may_be_tld(word);
+    }
+    // A dot between brackets, quotes or other symbols.
+    matches!(next, b')' | b']' | b'}' | b'>')
+        || spaces == 0 && matches!(next, b'"' | b'\'' | b'*' | b'_' | b'~' | b'|' | b'-' | b'`')
+}
+
+/// Whether a word in lower case may be a top-level domain.
+fn may_be_tld(word: &[u8]) -> bool {
+    word.len() <= MAX_TLD && std::str::from_utf8(word).is_ok_and(is_tld)
+}
+
+/// Whether a comma may be between brackets: `[,]`.
+fn is_in_brackets(key: &[u8], at: usize) -> bool {
+    let (before, after) = (&key[..at], &key[at + 1..]);
+    let opening = before.iter().rev().nth(count_spaces(before.iter().rev()));
+    let closing = after.get(count_spaces(after.iter()));
+    // Those beyond ASCII are `«»` and `【】`.
+    opening.is_some_and(|byte| matches!(byte, b'(' | b'[' | b'{' | b'<' | 0xAB | 0x90))
+        && closing.is_some_and(|byte| matches!(byte, b')' | b']' | b'}' | b'>' | 0xBB | 0x91))
+}
+
+/// Returns the number of spaces, at most two.
+fn count_spaces<'k>(bytes: impl Iterator<Item = &'k u8>) -> usize {
+    bytes.take(2).take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
+}
+
+/// Whether the HTML entity of a dot begins a key.
+fn begins_entity(key: &[u8]) -> bool {
+    let length = key.iter().take(MAX_ENTITY + 1).take_while(|byte| byte.is_ascii()).count();
+    let entity = std::str::from_utf8(&key[..length]).unwrap_or_default();
+    !entity.is_empty() && entity_at(entity, 0).is_some_and(|(c, _)| c == '.')
+}
+
+/// Whether a message has a dot beyond ASCII before which a label may end. The full stop of a Chinese or
+/// Japanese sentence is not one.
+fn has_dot_beyond_ascii(original: &str) -> bool {
+    let mut before = None;
+    let mut chars = original.chars().peekable();
+    while let Some(c) = chars.next() {
+        let mut is_candidate = LETTER_DOTS.contains(&c);
+        for_each_key_char(c, |c| is_candidate |= !c.is_ascii() && is_dot(c));
+        if is_candidate && !(is_unspaced(before) && chars.peek().is_none_or(|&c| continues(c))) {
+            return true;
+        }
+        before = Some(c);
     }
     false
 }
 
-/// The bytes at which the pass stops: those of candidates, and those beyond ASCII.
-const STOPS: [bool; 256] = {
-    let mut stops = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        stops[byte] = byte >= 0x80 || is_candidate(byte as u8);
-        byte += 1;
-    }
-    stops
-};
-
-/// Whether a dot, a slash or a word for a dot may begin with a byte.
-const fn is_candidate(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'.' | b'/' | b'\\' | b'%' | b'&' | b'(' | b'[' | b'{' | b'<' | b'd' | b'D' | b'p' | b'P'
-    )
+/// Whether a character is a letter of a script without spaces between words.
+fn is_unspaced(c: Option<char>) -> bool {
+    c.is_some_and(|c| {
+        let is_letter = |c| CharProps::of(c).is_letter() && CharProps::of(c).is_unspaced();
+        CharProps::is_folded(c) && is_letter(c)
+    })
 }
 
-/// Whether one begins with `first` and continues with `rest`. Characters beyond ASCII may be
-/// letters in other forms or invisible, so they match anything.
-fn begins(first: u8, rest: &[u8]) -> bool {
-    let at = |at: usize| rest.get(at).copied().unwrap_or(b' ');
-    let is = |at_: usize, bytes: &[u8]| bytes.contains(&at(at_)) || !at(at_).is_ascii();
-    match first {
-        b'/' | b'\\' => is(0, b"/\\"),
-        b'%' => is(0, b"2"),
-        b'd' | b'D' => is(0, b"oO0") && is(1, b"tT"),
-        // Words for a dot in other languages.
-        b'p' | b'P' if is(0, b"oOuU") => {
-            let is = |word: &&[u8]| rest.get(..4).is_some_and(|it| it.eq_ignore_ascii_case(word));
-            let words: [&[u8]; 4] = [b"oint", b"unkt", b"unto", b"onto"];
-            words.iter().any(is) || !rest.iter().take(4).all(u8::is_ascii)
-        }
-        b'p' | b'P' => false,
-        _ => is(count_spaces(rest), b"dDpP,"),
-    }
-}
-
-/// Whether a label of a host may follow the dot at byte `at`: in `gg.wp` and `hello. me` none does.
-fn precedes_label(bytes: &[u8], at: usize) -> bool {
-    let rest = &bytes[at + 1..];
-    let spaces = count_spaces(rest);
-    let after = &rest[spaces..];
-    let length = after.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let (word, next) = (&after[..length], after.get(length).copied().unwrap_or(b' '));
-    // `"."` and other dots between symbols.
-    if spaces == 0
-        && word.is_empty()
-        && matches!(next, b'"' | b'\'' | b'*' | b'_' | b'~' | b'|' | b'-' | b'`')
-    {
-        return true;
-    }
-    if !next.is_ascii() || matches!(next, b'%' | b'&') {
-        return true;
-    }
-    if word.is_empty() && matches!(next, b')' | b']' | b'}' | b'>') {
-        return true;
-    }
-    let is_after_word = at.checked_sub(1).is_some_and(|at| bytes[at].is_ascii_alphanumeric());
-    if spaces > 0 && is_after_word && !next.is_ascii_digit() && next != b'-' {
-        return Tld::AFTER_FULL_STOP.iter().any(|tld| word.eq_ignore_ascii_case(tld.as_bytes()));
-    }
-    next.is_ascii_digit() || next == b'-' || (!word.is_empty() && may_be_tld(word))
-}
-
-/// Whether a word in ASCII may be a top-level domain.
-fn may_be_tld(word: &[u8]) -> bool {
-    let mut buffer = [0; MAX_TLD];
-    let Some(name) = buffer.get_mut(..word.len()) else { return false };
-    name.copy_from_slice(word);
-    name.make_ascii_lowercase();
-    std::str::from_utf8(name).is_ok_and(is_tld)
-}
-
-fn count_spaces(bytes: &[u8]) -> usize {
-    bytes.iter().take(2).take_while(|&&byte| is_space(byte)).count()
-}
-
-/// Whether the HTML entity of a dot begins a text.
-fn begins_entity(text: &str) -> bool {
-    match entity_at(text, 0) {
-        Some((c, _)) => c == '.',
-        // It may contain invisible characters.
-        None => !text.bytes().take(MAX_ENTITY + 1).all(|byte| byte.is_ascii()),
-    }
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-/// Whether the Russian word for a dot may begin with `first` and continue with `rest`.
-fn begins_tochka(first: char, rest: &str) -> bool {
-    let is_first = |c| matches!(c, 'т' | 'Т');
-    if !is_first(first) {
-        let mut is_form = false;
-        for_each_key_char(first, |c| is_form |= is_first(c));
-        return is_form;
-    }
-    // Characters that are not letters of its script may be other forms or invisible.
-    let mut letters = rest.chars();
-    "очка".chars().all(|c| letters.next().is_some_and(|letter| letter.to_lowercase().eq([c])))
-        || rest.chars().take(4).any(|c| !c.is_ascii() && !('\u{400}'..='\u{4FF}').contains(&c))
-}
-
-/// Whether a character beyond ASCII is a dot, or a form of a character that [`is_candidate`]
-/// accepts.
-fn is_candidate_char(c: char) -> bool {
-    // Quotes and brackets may be around a dot.
-    let mut is_candidate_char = is_dot(c) || LETTER_DOTS.contains(&c) || matches!(c, '«' | '【');
-    for_each_key_char(c, |c| {
-        is_candidate_char |= is_dot(c) || u8::try_from(c).is_ok_and(is_candidate)
-    });
-    is_candidate_char
+/// Whether a visible character that is not whitespace, so that it is not dropped or read as a space.
+fn continues(c: char) -> bool {
+    CharProps::is_folded(c) && !c.is_control() && !c.is_whitespace()
 }
 
 #[cfg(test)]
@@ -168,6 +167,10 @@ mod tests {
             "50% off, either / or, a \\ b",
             "&#128514; &#39;t &amp; p&p",
             "дай, 好看 é",
+            "1.2 v3.5.1 at 10.30",
+            "да. нет, é. x, 好. 看",
+            "你好。再见。",
+            "dit was een pintje. pointless",
         ] {
             assert!(!may_contain(message), "{message}");
         }
@@ -175,8 +178,12 @@ mod tests {
             "a.com",
             "a. com",
             "a .tv",
-            "1.2",
-            "a.b-c",
+            "a.xn--p1ai",
+            "a.c0m\u{301}",
+            "a.рф",
+            "a。com",
+            "好。 com",
+            "a・b",
             "a  .)",
             "//",
             "%2e",

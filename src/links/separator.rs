@@ -1,6 +1,7 @@
 //! Separators of labels, dots and what replaces them: [`Separator`].
 
 use super::chars::{char_at, is_in_label, starts_at};
+use crate::normalize::{LETTER_DOTS, is_dot};
 
 /// What separates two labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,9 +124,6 @@ pub(super) fn is_joined_word(text: &[u8], at: usize) -> bool {
     })
 }
 
-/// Letters and digits of other scripts that look like a dot.
-pub(super) const LETTER_DOTS: [char; 4] = ['٠', '۰', 'ꓸ', 'ꞏ'];
-
 /// Whether a letter or digit of another script that looks like a dot, such as the Arabic zero, is
 /// between Latin letters.
 pub(super) fn is_letter_dot(text: &str, at: usize) -> bool {
@@ -135,30 +133,6 @@ pub(super) fn is_letter_dot(text: &str, at: usize) -> bool {
     let rest = text[at..].strip_prefix(LETTER_DOTS);
     rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
         && text[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
-}
-
-/// Whether a character is a dot of hosts, including the ideographic full stops, which resolvers
-/// accept as well (UTS #46).
-pub(crate) fn is_dot(c: char) -> bool {
-    matches!(
-        c,
-        '.' | '。'
-            | '·'
-            | '•'
-            | '∙'
-            | '⋅'
-            | '‧'
-            | '・'
-            | '۔'
-            | '܁'
-            | '܂'
-            | 'ꓸ'
-            | '●'
-            | '◦'
-            | '∘'
-            | '⸱'
-            | 'ꞏ'
-    )
 }
 
 fn label_at(text: &str, at: usize, separator: Separator) -> Option<(Separator, usize)> {

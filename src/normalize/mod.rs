@@ -10,6 +10,7 @@
 mod ascii;
 mod charset;
 mod confusables;
+mod dots;
 mod fold;
 mod folded;
 mod gap;
@@ -29,6 +30,7 @@ mod transform;
 pub(crate) use self::charset::CharSet;
 use self::confusables::LatinWords;
 pub(crate) use self::confusables::{CaseVariant, WordRange};
+pub(crate) use self::dots::{LETTER_DOTS, is_dot};
 pub use self::folded::Folded;
 pub(crate) use self::gap::{
     HIDING_SEPARATOR, LINE_BREAK, MAX_SEPARATOR, STOP, is_tight, separator_length,
@@ -37,7 +39,7 @@ pub use self::graphemes::Graphemes;
 pub(crate) use self::nfkc::{Nfkc, is_sentence};
 pub(crate) use self::props::CharProps;
 pub(crate) use self::readings::{Reading, with_plain_letters};
-pub(crate) use self::search_key::{for_each_key_char, keeps_position, search_key, search_key_byte};
+pub(crate) use self::search_key::{SearchKey, for_each_key_char, keeps_position, search_key_byte};
 use self::sink::Unit;
 pub(crate) use self::spaced::SpacedLetters;
 pub(crate) use self::spelling::KATAKANA;

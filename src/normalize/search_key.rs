@@ -1,32 +1,121 @@
-//! The search key: a lossy form of a text that ignores case and compatibility form. The regex
-//! prefilter scans it, so that the NFKC text is only computed if a pattern may match.
+//! The search key: a lossy form of a text that ignores case and compatibility form, [`SearchKey`].
+//! The regex prefilter scans it, so that the NFKC text is only computed if a pattern may match. What
+//! it counts on the way also decides whether links, limits and personal data must be searched at all.
 
 use super::Nfkc;
+use super::dots::{LETTER_DOTS, is_dot};
 use super::props::{CharProps, Folding};
 
-/// Returns the search key of a text, one byte per character, written to `buffer`.
+/// The search key of a text, one byte per character, and what was counted in the text. The buffer is
+/// reused.
 ///
 /// Characters are converted one by one, so a literal of the NFKC text, in any case, occurs here as
 /// well if all its characters [keep their position](keeps_position): the text and its NFKC form
 /// have the same compatibility decomposition (UAX #15), in which only combining marks are
 /// reordered.
 ///
-/// Example: `ＤＩＳＣＯＲＤ.gg` has the key `discord.gg`.
-pub(crate) fn search_key<'b>(original: &str, buffer: &'b mut Vec<u8>) -> &'b [u8] {
-    buffer.clear();
-    if original.is_ascii() {
-        buffer.extend_from_slice(original.as_bytes());
-        buffer.make_ascii_lowercase();
-        return buffer;
+/// Example: `ＤＩＳＣＯＲＤ.gg` has the key `discord.gg`, in which `d` occurs twice.
+pub(crate) struct SearchKey {
+    bytes: Vec<u8>,
+    /// How often each byte occurs.
+    counts: [u32; 256],
+    beyond_ascii: BeyondAscii,
+}
+
+/// Counts of the characters of a text beyond ASCII.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct BeyondAscii {
+    /// Those that fold to others: capitals are among them.
+    pub(crate) changed: u32,
+    /// Nonspacing marks.
+    pub(crate) marks: u32,
+    /// Characters that are read as the dot of a host.
+    pub(crate) dots: u32,
+    /// Control characters.
+    pub(crate) controls: u32,
+}
+
+impl Default for SearchKey {
+    fn default() -> SearchKey {
+        let (bytes, beyond_ascii) = (Vec::new(), BeyondAscii::default());
+        SearchKey { bytes, counts: [0; 256], beyond_ascii }
     }
-    if !original.chars().all(|c| for_each_key_char(c, |c| buffer.push(search_key_byte(c)))) {
-        // Hangul may be written in syllables or in letters (jamo). In NFKC, both are syllables.
-        buffer.clear();
-        for c in Nfkc::new(original).text().chars() {
-            for_each_key_char(c, |c| buffer.push(search_key_byte(c)));
+}
+
+impl SearchKey {
+    /// Returns the search key of a text.
+    pub(crate) fn of(text: &str) -> SearchKey {
+        let mut key = SearchKey::default();
+        key.read(text);
+        key
+    }
+
+    /// Becomes the search key of a text, in time linear in it.
+    pub(crate) fn read(&mut self, text: &str) {
+        self.bytes.clear();
+        self.beyond_ascii = BeyondAscii::default();
+        if text.is_ascii() {
+            self.bytes.extend_from_slice(text.as_bytes());
+            self.bytes.make_ascii_lowercase();
+        } else {
+            self.read_beyond_ascii(text);
+        }
+        self.counts = [0; 256];
+        for &byte in &self.bytes {
+            self.counts[usize::from(byte)] += 1;
         }
     }
-    buffer
+
+    fn read_beyond_ascii(&mut self, text: &str) {
+        let SearchKey { bytes, beyond_ascii, .. } = self;
+        let mut may_compose = false;
+        for c in text.chars() {
+            let folded = for_each_key_char(c, |c| {
+                bytes.push(search_key_byte(c));
+                beyond_ascii.dots += u32::from(!c.is_ascii() && is_dot(c));
+            });
+            may_compose |= folded.may_compose;
+            beyond_ascii.dots += u32::from(LETTER_DOTS.contains(&c));
+            beyond_ascii.changed += u32::from(folded.is_changed);
+            beyond_ascii.marks += u32::from(folded.is_nonspacing);
+            beyond_ascii.controls += u32::from(!c.is_ascii() && c.is_control());
+        }
+        if may_compose {
+            // Hangul may be written in syllables or in letters (jamo). In NFKC, both are syllables.
+            bytes.clear();
+            for c in Nfkc::new(text).text().chars() {
+                for_each_key_char(c, |c| bytes.push(search_key_byte(c)));
+            }
+        }
+    }
+
+    /// The bytes of the key.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Returns how often a byte occurs in the key: for a character in ASCII, how often it does in the
+    /// text, in any form and case.
+    pub(crate) fn count(&self, byte: u8) -> usize {
+        self.counts[usize::from(byte)] as usize
+    }
+
+    /// Returns how often the most frequent byte occurs in the key.
+    pub(crate) fn highest_count(&self) -> usize {
+        self.counts.iter().copied().max().unwrap_or(0) as usize
+    }
+
+    pub(crate) fn beyond_ascii(&self) -> BeyondAscii {
+        self.beyond_ascii
+    }
+
+    /// Whether the text has a control character.
+    pub(crate) fn has_controls(&self) -> bool {
+        let controls = &self.counts[..usize::from(b' ')];
+        self.beyond_ascii.controls > 0
+            || self.count(0x7F) > 0
+            || controls.iter().any(|&count| count > 0)
+    }
 }
 
 /// Returns the byte for a folded character in a search key. Characters beyond ASCII share 128
@@ -38,40 +127,53 @@ pub(crate) fn search_key_byte(c: char) -> u8 {
     }
 }
 
-/// Calls `add` with the characters of the search key for `c`: its folded form. Returns false if `c` is not a combining mark but may compose with the
-/// character before it.
+/// How a character was converted to a search key.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct KeyChar {
+    /// It is not a combining mark but may compose with the character before it.
+    may_compose: bool,
+    /// It is beyond ASCII and folds to other characters.
+    is_changed: bool,
+    /// It is a nonspacing mark.
+    is_nonspacing: bool,
+}
+
+/// Calls `add` with the characters of the search key for `c`: its folded form.
 #[inline]
-pub(crate) fn for_each_key_char(c: char, mut add: impl FnMut(char)) -> bool {
+pub(crate) fn for_each_key_char(c: char, mut add: impl FnMut(char)) -> KeyChar {
+    let mut folded = KeyChar::default();
     if c.is_ascii() {
         add(c.to_ascii_lowercase());
-        return true;
+        return folded;
     }
-    // The most common case.
-    if CharProps::of_plain(c).is_some() {
-        add(c);
-        return true;
-    }
+    let mut note = |props: CharProps| {
+        folded.may_compose = props.is_jamo();
+        folded.is_nonspacing = props.is_nonspacing();
+    };
     match Folding::of(c) {
-        Folding::Itself(_) => {
+        Folding::Itself(props) => {
+            note(props);
             add(c);
-            false
         }
         Folding::One { to, .. } => {
-            let props = CharProps::of(to);
+            note(CharProps::of(to));
+            folded.is_changed = true;
             add(to);
-            !props.is_jamo()
         }
         Folding::Many { to, .. } => {
+            folded.is_changed = true;
+            // A few marks decompose into others.
+            let first = to.chars().next().filter(|first| !first.is_ascii());
+            folded.is_nonspacing = first.is_some_and(|c| CharProps::of(c).is_nonspacing());
             to.chars().for_each(add);
-            true
         }
         Folding::Nothing => {
             if c.is_control() {
                 add(c);
             }
-            true
         }
     }
+    folded
 }
 
 /// Whether a character of a search key has the same position in every form and case. Combining
@@ -139,7 +241,7 @@ mod tests {
         use unicode_normalization::char::compose;
         for c in all() {
             let mut out = String::new();
-            if for_each_key_char(c, |c| out.push(c)) {
+            if !for_each_key_char(c, |c| out.push(c)).may_compose {
                 let composes = |c| compose('\u{1100}', c).or(compose('\u{AC00}', c)).is_some();
                 assert!(!out.chars().any(composes), "{c:?}");
             }

@@ -4,7 +4,8 @@
 //! Obfuscated ones are found as well, such as `robin [at] example (dot) com`. An address is found
 //! whole or not at all.
 
-use crate::links::{is_dot, is_tld};
+use crate::links::is_tld;
+use crate::normalize::is_dot;
 use crate::normalize::is_nonspacing;
 use crate::span::Span;
 
@@ -37,9 +38,11 @@ pub(super) fn find(text: &str, found: &mut dyn FnMut(Span)) {
     }
 }
 
-/// Whether an `@`, or a bracket that may contain one, begins with a character.
-pub(super) fn may_begin_at_sign(c: char) -> bool {
-    matches!(c, '@' | '(' | '[' | '{' | '<')
+/// An `@`, and the brackets that may contain one.
+pub(super) const AT_SIGNS: &[u8] = b"@([{<";
+
+fn may_begin_at_sign(c: char) -> bool {
+    u8::try_from(c).is_ok_and(|byte| AT_SIGNS.contains(&byte))
 }
 
 /// Returns the `@` at a byte, or one in brackets with the spaces around it: ` (at) `.

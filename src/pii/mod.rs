@@ -16,8 +16,7 @@ use std::cell::OnceCell;
 
 use self::numbers::NumberText;
 use crate::diagnostic::Location;
-use crate::links::is_dot;
-use crate::normalize::for_each_key_char;
+use crate::normalize::SearchKey;
 use crate::span::Span;
 
 /// A detector of one kind of personal data.
@@ -82,60 +81,23 @@ impl<'t> Text<'t> {
     }
 }
 
-/// Counts of the characters that detectors need, from one pass over the original. Most messages
-/// have too few for any detector.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct CharCounts {
-    digits: usize,
-    /// Characters that an `@`, or a bracketed `@` or dot, may begin with.
-    ats: usize,
-    dots: usize,
-    /// The letter with which the word for a dot begins.
-    ds: usize,
-    colons: usize,
-}
-
-impl CharCounts {
-    pub(crate) fn of(original: &str) -> CharCounts {
-        let mut char_counts = CharCounts::default();
-        if original.is_ascii() {
-            // In blocks, so that the compiler can vectorize the counts.
-            for part in original.as_bytes().chunks(128) {
-                let count = |is: fn(&u8) -> bool| -> usize {
-                    usize::from(part.iter().map(|byte| u8::from(is(byte))).sum::<u8>())
-                };
-                char_counts.digits += count(u8::is_ascii_digit);
-                char_counts.ats += count(|&byte| email::may_begin_at_sign(char::from(byte)));
-                char_counts.dots += count(|&byte| byte == b'.');
-                char_counts.ds += count(|&byte| byte | 0x20 == b'd');
-                char_counts.colons += count(|&byte| byte == b':');
-            }
-            return char_counts;
+/// Whether a detector may find something in a text with this search key. Never false if it does. Most
+/// messages have too few of the characters that it needs.
+pub(crate) fn may_contain(detector: Detector, key: &SearchKey) -> bool {
+    let count = |bytes: &[u8]| -> usize { bytes.iter().map(|&byte| key.count(byte)).sum() };
+    let digits = || count(b"0123456789");
+    let dots = || key.count(b'.') + key.beyond_ascii().dots as usize;
+    match detector {
+        Detector::Email => {
+            let at_signs = count(email::AT_SIGNS);
+            at_signs > 0 && at_signs + dots() > 1
         }
-        for c in original.chars() {
-            for_each_key_char(c, |c| char_counts.add(c));
-        }
-        char_counts
-    }
-
-    fn add(&mut self, c: char) {
-        self.digits += usize::from(c.is_ascii_digit());
-        self.ats += usize::from(email::may_begin_at_sign(c));
-        self.dots += usize::from(is_dot(c));
-        self.ds += usize::from(c == 'd');
-        self.colons += usize::from(c == ':');
-    }
-
-    /// Whether a detector may find something. Never false if it does.
-    pub(crate) fn may_contain(self, detector: Detector) -> bool {
-        match detector {
-            Detector::Email => self.ats > 0 && self.ats + self.dots > 1,
-            Detector::Phone => self.digits >= phone::MIN_DIGITS,
-            Detector::Card => self.digits >= card::MIN_DIGITS,
-            Detector::Ip => {
-                (self.digits >= 4 && self.dots + self.ds >= 3)
-                    || (self.digits > 0 && self.colons >= 2)
-            }
+        Detector::Phone => digits() >= phone::MIN_DIGITS,
+        Detector::Card => digits() >= card::MIN_DIGITS,
+        // Its dots may be words.
+        Detector::Ip => {
+            (digits() >= 4 && dots() + key.count(b'd') >= 3)
+                || (key.count(b':') >= 2 && digits() > 0)
         }
     }
 }
@@ -196,16 +158,15 @@ mod tests {
 
     #[test]
     fn counts_are_at_least_those_of_the_nfkc_text() {
+        let mut key = SearchKey::default();
         for c in '\0'..='\u{1FFFF}' {
             let text = c.to_string();
-            let char_counts = CharCounts::of(&text);
+            key.read(&text);
             let composed = Nfkc::new(&text);
-            let count =
-                |is: &dyn Fn(char) -> bool| composed.text().chars().filter(|&c| is(c)).count();
-            assert!(char_counts.digits >= count(&|c| c.is_ascii_digit()), "{c:?}");
-            assert!(char_counts.ats >= count(&email::may_begin_at_sign), "{c:?}");
-            assert!(char_counts.dots >= count(&|c| c == '.'), "{c:?}");
-            assert!(char_counts.colons >= count(&|c| c == ':'), "{c:?}");
+            for byte in 1..0x80 {
+                let count = composed.text().bytes().filter(|&it| it == byte).count();
+                assert!(key.count(byte.to_ascii_lowercase()) >= count, "{c:?}");
+            }
         }
     }
 
@@ -231,7 +192,7 @@ mod tests {
             (Ip, "::1", true),
         ] {
             assert_eq!(
-                CharCounts::of(text).may_contain(detector),
+                super::may_contain(detector, &SearchKey::of(text)),
                 may_contain,
                 "{detector:?} in {text}"
             );

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::links::is_dot;
-use crate::normalize::is_nonspacing;
+use crate::normalize::{is_dot, is_nonspacing};
 use crate::span::Span;
 
 /// A text with one ASCII character for each character that matters to a number, and the way back.

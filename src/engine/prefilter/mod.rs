@@ -40,7 +40,7 @@ use aho_corasick::nfa::{contiguous, noncontiguous};
 
 pub(super) use self::literals::{EntryLiterals, RequiredLiterals};
 pub(super) use self::table::LiteralTable;
-use crate::normalize::{CharSet, search_key};
+use crate::normalize::{CharSet, SearchKey};
 
 /// The total length of the literals, in bytes, up to which the automaton is a
 /// [table](LiteralTable).
@@ -87,7 +87,6 @@ enum Literals {
 /// What may match a message. The buffers are reused for each message.
 #[derive(Default)]
 pub(super) struct Candidates {
-    search_key: Vec<u8>,
     patterns: PatternSet,
     may_have_entries: bool,
 }
@@ -175,35 +174,26 @@ impl Prefilter {
         }
     }
 
-    /// Finds out what may match `message`. `body` is that of the rules.
-    pub(super) fn find(&self, message: &str, body: &[u8], candidates: &mut Candidates) {
-        let Candidates { search_key: buffer, patterns, may_have_entries } = candidates;
+    /// Finds out what may match the message with a search key. `body` is that of the rules.
+    pub(super) fn find(&self, key: &SearchKey, body: &[u8], candidates: &mut Candidates) {
+        let Candidates { patterns, may_have_entries } = candidates;
         patterns.reset(self.class_counts.len());
         *may_have_entries = self.has_unfiltered_entries;
-        if self.automaton.is_some() || !self.class_only.is_empty() {
-            let haystack = search_key(message, buffer);
-            *may_have_entries |= self.find_literals(message, body, haystack, patterns);
-            patterns.indices.extend(&self.class_only);
-            self.retain_by_class_counts(haystack, &mut patterns.indices);
-        }
+        *may_have_entries |= self.find_literals(key, body, patterns);
+        patterns.indices.extend(&self.class_only);
+        self.retain_by_class_counts(key.bytes(), &mut patterns.indices);
         patterns.indices.extend(&self.unfiltered);
         patterns.indices.sort_unstable();
     }
 
-    /// Adds the patterns of all literals that occur in the search key of a message. Returns whether
-    /// a literal of an entry occurs.
-    fn find_literals(
-        &self,
-        message: &str,
-        body: &[u8],
-        haystack: &[u8],
-        patterns: &mut PatternSet,
-    ) -> bool {
+    /// Adds the patterns of all literals that occur in a search key. Returns whether a literal of an
+    /// entry may occur.
+    fn find_literals(&self, key: &SearchKey, body: &[u8], patterns: &mut PatternSet) -> bool {
         let Some(automaton) = &self.automaton else { return false };
         let has_entries = self.owners.last().is_some_and(Option::is_none);
         // The fold drops most control characters, and the search key does not.
-        let mut may_have_entries = has_entries && message.bytes().any(may_be_control);
-        automaton.find(body, haystack, |literal| match self.owners.get(literal) {
+        let mut may_have_entries = has_entries && key.has_controls();
+        automaton.find(body, key.bytes(), |literal| match self.owners.get(literal) {
             Some(&Some(pattern)) => patterns.insert(pattern),
             Some(None) => may_have_entries = true,
             None => {}
@@ -226,11 +216,6 @@ impl Prefilter {
             min == 0 || seen & bit != 0 && *counts[class].get_or_insert_with(count) >= min
         });
     }
-}
-
-/// Whether a control character may begin with a byte of UTF-8.
-fn may_be_control(byte: u8) -> bool {
-    byte < b' ' || matches!(byte, 0x7F | 0xC2)
 }
 
 impl Literals {
@@ -305,7 +290,7 @@ mod tests {
 
     fn candidates(prefilter: &Prefilter, message: &str) -> Vec<usize> {
         let mut candidates = Candidates::default();
-        prefilter.find(message, &[], &mut candidates);
+        prefilter.find(&SearchKey::of(message), &[], &mut candidates);
         candidates.patterns().to_vec()
     }
 
@@ -315,7 +300,7 @@ mod tests {
             let owned = |it: &[&str]| it.iter().map(|it| it.as_bytes().to_vec()).collect();
             let prefilter = Prefilter::new([], EntryLiterals(literals.map(owned)), None);
             let mut candidates = Candidates::default();
-            prefilter.find(message, &[], &mut candidates);
+            prefilter.find(&SearchKey::of(message), &[], &mut candidates);
             candidates.may_have_undisguised_entries()
         };
         assert!(may_have(None, "x"));
@@ -562,7 +547,7 @@ mod tests {
                 let entry = folded(&entry, layout, SymbolMode::Entry);
                 let prefilter = Prefilter::new([], EntryLiterals::of([entry.as_str()]), None);
                 let mut candidates = Candidates::default();
-                prefilter.find(&message, &[], &mut candidates);
+                prefilter.find(&SearchKey::of(&message), &[], &mut candidates);
                 for mode in [SymbolMode::Letters, SymbolMode::Boundaries] {
                     if folded(&message, layout, mode).contains(&entry) {
                         prop_assert!(candidates.may_have_undisguised_entries(), "{message:?}");
