@@ -158,8 +158,6 @@ const MAX_PERIODS: usize = 32;
 struct Bounds {
     /// The number of upper-case letters.
     capitals: usize,
-    /// The number of bytes one of which every emoji contains: the first of most emoji, of the selector
-    /// of their style, or of a keycap.
     emoji: usize,
     breaks: usize,
     at_signs: usize,
@@ -173,13 +171,21 @@ impl Bounds {
         let beyond = key.beyond_ascii();
         Bounds {
             capitals: count(bytes, |byte| byte.is_ascii_uppercase()) + beyond.changed as usize,
-            emoji: count(bytes, |byte| matches!(byte, 0xE2 | 0xEF | 0xF0)),
+            emoji: if text.is_ascii() { 0 } else { emoji_bytes(bytes) },
             // Those beyond ASCII are U+0085, U+2028 and U+2029.
             breaks: key_count(b"\n\x0B\x0C\r\x85\xA8\xA9"),
             at_signs: key.count(b'@'),
             marks: beyond.marks as usize,
         }
     }
+}
+
+/// Counts the bytes one of which every emoji contains: the first of most emoji and of a keycap, or the
+/// first of the selector of emoji style, U+FE0F.
+fn emoji_bytes(bytes: &[u8]) -> usize {
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let is_one = |byte: u8, next: u8| matches!(byte, 0xE2 | 0xF0) || (byte == 0xEF && next == 0xB8);
+    pairs.filter(|&(&byte, &next)| is_one(byte, next)).count()
 }
 
 /// Counts bytes, in blocks so that the compiler can vectorize it.

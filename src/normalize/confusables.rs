@@ -154,6 +154,12 @@ pub(super) struct ScriptScan {
     /// The scripts of genuine words, and of words that consist of exact homoglyphs.
     genuine: Scripts,
     homoglyphs: Scripts,
+    /// Whether the current word, which may contain letters of scripts without spaces, has a letter that
+    /// may imitate a Latin letter, and one that is never read as Latin.
+    imitates: bool,
+    has_other: bool,
+    /// Whether a word may be in the alphabet of a fancy-text generator.
+    has_imitation: bool,
 }
 
 impl ScriptScan {
@@ -165,8 +171,12 @@ impl ScriptScan {
 
     #[inline]
     pub(super) fn letter(&mut self, props: CharProps) {
+        if props.is_letter() {
+            self.imitates |= props.may_imitate();
+            self.has_other |= !(props.may_imitate() || props.script().shares(Scripts::WITH_LATIN));
+        }
         if props.is_unspaced() {
-            return self.end_word();
+            return self.end_run();
         }
         if props.is_letter() {
             self.scripts = self.scripts | props.script();
@@ -175,8 +185,24 @@ impl ScriptScan {
         }
     }
 
+    /// Records a letter or symbol that may imitate a Latin letter. A symbol ends the word.
+    pub(super) fn imitation(&mut self, props: CharProps) {
+        match props.is_letter() {
+            true => self.imitates = true,
+            false => self.has_imitation = true,
+        }
+    }
+
     #[inline]
     pub(super) fn end_word(&mut self) {
+        self.end_run();
+        self.has_imitation |= self.imitates && !self.has_other;
+        (self.imitates, self.has_other) = (false, false);
+    }
+
+    /// Ends a run of letters of scripts with spaces between words.
+    #[inline]
+    fn end_run(&mut self) {
         if self.scripts.is_mixed() {
             self.has_mixed_word = true;
             self.mixed |= self.is_confusable;
@@ -188,9 +214,9 @@ impl ScriptScan {
         (self.scripts, self.genuine_letter, self.is_confusable) = (Scripts::NONE, false, false);
     }
 
-    /// Whether a word mixes scripts.
-    pub(super) fn has_mixed_word(&self) -> bool {
-        self.has_mixed_word
+    /// Whether a word mixes scripts or may be in the alphabet of a fancy-text generator.
+    pub(super) fn may_have_imitations(&self) -> bool {
+        self.has_mixed_word || self.has_imitation
     }
 
     /// Whether some words are read as Latin; see [`LatinWords::of`].

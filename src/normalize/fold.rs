@@ -132,8 +132,7 @@ fn pass<O: FoldSink>(
     }
     fold.end_word();
     fold.scanned.end_word();
-    let imitations = fold.hints.imitations || fold.scanned.has_mixed_word();
-    let hints = Hints { imitations, ..fold.hints };
+    let hints = Hints { imitations: fold.scanned.may_have_imitations(), ..fold.hints };
     Pass { stats: FoldStats { symbols: fold.symbols, hints, slow_bytes }, scanned: fold.scanned }
 }
 
@@ -331,7 +330,6 @@ impl<O: FoldSink> Fold<'_, O> {
                 None => {}
             }
             self.begin_word(end - at, props.is_unspaced());
-            self.hints.imitations |= props.may_imitate();
             self.scanned.letter(props);
             self.letters += 1;
             last = Some(props);
@@ -403,7 +401,9 @@ impl<O: FoldSink> Fold<'_, O> {
     /// Writes a character that folds to itself.
     #[inline]
     fn own(&mut self, c: char, props: CharProps, from: Span) {
-        self.hints.imitations |= props.may_imitate();
+        if props.may_imitate() {
+            self.scanned.imitation(props);
+        }
         match props.is_plain_letter() {
             true => self.letter(c, props, from),
             false => self.other(c, props, from),

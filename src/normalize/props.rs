@@ -223,6 +223,10 @@ impl Scripts {
 
     pub(super) const CYRILLIC: Scripts = Scripts(1 << table::CYRILLIC);
 
+    /// The scripts of which letters may be read as Latin.
+    pub(super) const WITH_LATIN: Scripts =
+        Scripts(Self::LATIN.0 | Self::GREEK.0 | Self::CYRILLIC.0);
+
     pub(super) fn is_mixed(self) -> bool {
         self.0.count_ones() > 1
     }

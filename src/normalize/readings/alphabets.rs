@@ -304,3 +304,23 @@ fn folded(c: char) -> char {
         _ => c,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fold only has a word read in these alphabets if it has no letter of another kind.
+    #[test]
+    fn the_fold_notes_each_imitation() {
+        for c in (char::MIN..=char::MAX).filter(|&c| imitated_by(c).is_some()) {
+            let folded = match Folding::of(c) {
+                Folding::One { to, .. } => to,
+                Folding::Many { to, .. } => to.chars().next().unwrap_or(c),
+                Folding::Itself(_) | Folding::Nothing => c,
+            };
+            let props = CharProps::of(folded);
+            let is_read = props.may_imitate() || props.script().shares(Scripts::WITH_LATIN);
+            assert!(is_read || !props.is_letter(), "{c}");
+        }
+    }
+}

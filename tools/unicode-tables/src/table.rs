@@ -44,8 +44,11 @@ impl Table {
         let other_cases = confusables::other_cases(&unicode, &confusables);
         let alphabets = alphabets::letters(&unicode);
         for c in alphabets.keys().filter(|&&c| alphabets::is_indicator(&unicode, c)) {
-            for c in fold(&unicode, *c).chars().filter(|&c| alphabets.contains_key(&c)) {
-                entries[c as usize] |= IMITATION;
+            // Of a letter with marks, such as ズ, the base need not be in an alphabet itself.
+            for (index, c) in fold(&unicode, *c).chars().enumerate() {
+                if alphabets.contains_key(&c) || (index == 0 && !c.is_ascii()) {
+                    entries[c as usize] |= IMITATION;
+                }
             }
         }
         let table = Self { entries, expansions, confusables, other_cases, alphabets };
@@ -247,7 +250,7 @@ mod tests {
         for c in "ʙатομօıяΜ".to_lowercase().chars() {
             assert_eq!(table.entries[c as usize] & (CONFUSABLE | KIND_MASK), CONFUSABLE, "{c}");
         }
-        for c in "ł₣ꀎᖴ千".chars() {
+        for c in "ł₣ꀎᖴ千ス".chars() {
             assert_eq!(table.entries[c as usize] & (IMITATION | KIND_MASK), IMITATION, "{c}");
         }
         for c in "ałжω日".chars() {
