@@ -51,7 +51,7 @@ use crate::source::Sources;
 pub const FILE: &str = "rules.compiled";
 
 /// The version of the format.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const MAGIC: &[u8; 8] = b"IVSRULES";
 

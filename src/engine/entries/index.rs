@@ -166,14 +166,14 @@ impl<'d> EntryIndex<'d> {
         budget.take_fold(bytes.len(), folded.slow_bytes());
         budget.begin_search();
         for (number, &start) in starts.iter().enumerate() {
-            if words.filter.may_begin(bytes, start) {
+            if words.filter.may_begin(view.text(), start) {
                 budget.begin_position(starts.len() - number + positions_left(0));
                 walk.walk_from(&words.trie, words.symbols, start, &mut verify);
             }
             if self.parts.proclitics && has_proclitics(bytes[start]) {
                 for length in after_proclitics(&view.text()[start..]) {
                     let start = start + length;
-                    if words.filter.may_begin(bytes, start) {
+                    if words.filter.may_begin(view.text(), start) {
                         budget.begin_position(starts.len() - number + positions_left(0));
                         walk.walk_from(&words.trie, words.symbols, start, &mut verify);
                     }
@@ -181,16 +181,18 @@ impl<'d> EntryIndex<'d> {
             }
         }
         if !substrings.trie.is_empty() {
-            let mut last = 0;
-            for (start, &byte) in bytes.iter().enumerate() {
-                let repeats = byte.is_ascii_alphabetic() && last == byte;
-                let is_done = repeats && self.parts.substrings_repeat;
-                let begins_char = view.text().is_char_boundary(start);
-                if !is_done && begins_char && substrings.filter.may_begin(bytes, start) {
+            let mut next = 0;
+            while let Some(start) = substrings.filter.next(bytes, next) {
+                next = start + 1;
+                let is_letter = bytes[start].is_ascii_alphabetic();
+                let repeats = is_letter && bytes[..start].last() == Some(&bytes[start]);
+                if !(repeats && self.parts.substrings_repeat)
+                    && view.text().is_char_boundary(start)
+                    && substrings.filter.may_begin_with(view.text(), start)
+                {
                     budget.begin_position(positions_left(start));
                     walk.walk_from(&substrings.trie, substrings.symbols, start, &mut verify);
                 }
-                last = byte;
             }
         }
         budget.end_search();
@@ -234,7 +236,7 @@ impl<'d> EntryIndex<'d> {
 
     /// Whether a word entry may begin at the start of a text.
     pub(super) fn may_begin(&self, text: &str) -> bool {
-        self.words.filter.may_begin(text.as_bytes(), 0)
+        self.words.filter.may_begin(text, 0)
     }
 
     /// Returns the entries whose keys begin at byte `at` of a joined text.

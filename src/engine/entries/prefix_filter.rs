@@ -135,23 +135,45 @@ impl PrefixFilter<'_> {
         filter
     }
 
-    /// Whether a key may begin at byte `at`.
+    /// Whether a key may begin at byte `at`, where a character begins.
     #[inline]
-    pub(super) fn may_begin(&self, text: &[u8], at: usize) -> bool {
-        let &[first, second, ..] = &text[at..] else { return true };
+    pub(super) fn may_begin(&self, text: &str, at: usize) -> bool {
+        let &[first, second, ..] = &text.as_bytes()[at..] else { return true };
+        self.may_begin_with_pair(first, second) && self.may_begin_with(text, at)
+    }
+
+    /// Returns the first position at or after byte `from` at which a key may begin, judged by two bytes.
+    #[inline]
+    pub(super) fn next(&self, text: &[u8], from: usize) -> Option<usize> {
+        let last = text.len().checked_sub(1).filter(|&last| from <= last)?;
+        let mut pairs = text[from..].windows(2);
+        let next = pairs.position(|pair| self.may_begin_with_pair(pair[0], pair[1]));
+        Some(next.map_or(last, |next| from + next))
+    }
+
+    /// Whether a key may begin with two bytes of a text. Most pairs of letters begin none of a few
+    /// hundred keys.
+    #[inline]
+    fn may_begin_with_pair(&self, first: u8, second: u8) -> bool {
         let (a, b) =
             (LetterClass::unambiguous_key_byte(first), LetterClass::unambiguous_key_byte(second));
-        // Most pairs of letters begin none of a few hundred keys.
-        let is_pair = (a | b) & LetterClass::NO_KEY_BYTE == 0 && !(self.parts.squeezes && a == b);
-        if is_pair && self.parts.second[usize::from(a)] >> b & 1 == 0 {
-            return false;
+        if (a | b) & LetterClass::NO_KEY_BYTE == 0 {
+            return self.parts.second[usize::from(a)] >> b & 1 != 0
+                || (self.parts.squeezes && a == b);
         }
-        self.may_begin_with(text, at)
+        match first {
+            // Not the first byte of a character.
+            0x80..=0xBF => false,
+            // None of these characters is written as leet, or for a leet character.
+            0xE3.. => self.parts.first & LetterClass::LONG_FIRST_BYTES != 0,
+            _ => true,
+        }
     }
 
     /// Like [`may_begin`](PrefixFilter::may_begin), judged by up to four characters.
-    fn may_begin_with(&self, text: &[u8], at: usize) -> bool {
-        let Some(&[a, b, c, d]) = text[at..].first_chunk() else { return true };
+    pub(super) fn may_begin_with(&self, text: &str, at: usize) -> bool {
+        let bytes = text.as_bytes();
+        let Some(&[a, b, c, d]) = bytes[at..].first_chunk() else { return true };
         if !a.is_ascii() {
             return match leet_letter(a, b) {
                 Some(class) => self.parts.first >> class & 1 != 0,
@@ -170,7 +192,7 @@ impl PrefixFilter<'_> {
             return true;
         }
         if self.parts.squeezes && (a == b || b == c || c == d) {
-            return self.squeezed(text, at).is_none_or(|prefix| self.has(prefix));
+            return self.squeezed(bytes, at).is_none_or(|prefix| self.has(prefix));
         }
         self.has(prefix)
     }
@@ -184,13 +206,11 @@ impl PrefixFilter<'_> {
     }
 
     /// Whether a key may begin with the character beyond ASCII with which a text begins.
-    fn has_long(&self, text: &[u8]) -> bool {
+    fn has_long(&self, text: &str) -> bool {
         if self.parts.first & LetterClass::LONG_FIRST_BYTES == 0 {
             return false;
         }
-        // Each has at most four bytes.
-        let beginning = text[..text.len().min(8)].utf8_chunks().next().map_or("", |it| it.valid());
-        let mut chars = beginning.chars();
+        let mut chars = text.chars();
         let Some(first) = chars.next() else { return true };
         let Some(class) = LetterClass::of(first).as_long() else { return true };
         let has = |next| {
@@ -233,8 +253,8 @@ fn leet_letter(a: u8, b: u8) -> Option<u8> {
 }
 
 /// Whether a text begins with a leet character beyond ASCII.
-fn begins_with_leet(text: &[u8]) -> bool {
-    ["€", "£"].iter().any(|symbol| text.starts_with(symbol.as_bytes()))
+fn begins_with_leet(text: &str) -> bool {
+    text.starts_with(['€', '£'])
 }
 
 #[cfg(test)]
@@ -273,13 +293,13 @@ mod tests {
             "死x",
             "м",
         ] {
-            assert!(filter.may_begin(text(passes).as_bytes(), 0), "{passes}");
+            assert!(filter.may_begin(&text(passes), 0), "{passes}");
         }
         let rest = [
             "qwer", "badx", "bawd", "bade", "cabd", "wxyz", "2468", "kiln", "other", "мир", "傻子",
             "好好",
         ];
-        let passing = rest.iter().filter(|word| filter.may_begin(word.as_bytes(), 0)).count();
+        let passing = rest.iter().filter(|word| filter.may_begin(word, 0)).count();
         assert!(passing < rest.len() / 2, "{passing}");
     }
 }
