@@ -47,6 +47,8 @@ pub struct Engine {
     entries: EntryMatcher,
     patterns: Patterns,
     content_matchers: ContentMatchers,
+    /// Whether the search key of a text is read.
+    needs_key: bool,
     /// The rules that use each list.
     list_rules: Vec<Vec<RuleId>>,
     counts: EntryCounts,
@@ -238,8 +240,19 @@ impl Engine {
         }
         let content_matchers = ContentMatchers::new(&rules);
         let prefilter = Prefilter::new(required, entry_literals, literals);
+        let needs_key = prefilter.needs_key() || !content_matchers.is_empty();
         let places = Places::default();
-        Engine { rules, prefilter, entries, patterns, content_matchers, list_rules, counts, places }
+        Engine {
+            rules,
+            prefilter,
+            entries,
+            patterns,
+            content_matchers,
+            needs_key,
+            list_rules,
+            counts,
+            places,
+        }
     }
 
     /// Returns what a compiled file stores: the parts that are read at startup, and the body.
@@ -367,7 +380,9 @@ impl Engine {
         let Scratch { entries, hits, key, candidates } = scratch;
         entries.budget.begin_text(content);
         hits.clear();
-        key.read(content);
+        if self.needs_key {
+            key.read(content);
+        }
         self.prefilter.find(key, self.entries.parts().1, candidates);
         let undisguised = candidates.may_have_undisguised_entries();
         self.entries.find(content, day, undisguised, entries, hits);
@@ -449,7 +464,9 @@ impl Engine {
         scratch.begin_event();
         let Scratch { entries, key, candidates, .. } = scratch;
         let mut aligned = AlignedHits::default();
-        key.read(content);
+        if self.needs_key {
+            key.read(content);
+        }
         self.prefilter.find(key, self.entries.parts().1, candidates);
         let undisguised = candidates.may_have_undisguised_entries();
         self.entries.find(content, day, undisguised, entries, &mut aligned);

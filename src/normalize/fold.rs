@@ -313,9 +313,14 @@ impl<O: FoldSink> Fold<'_, O> {
     fn beyond_ascii(&mut self, at: usize) -> usize {
         let mut end = at;
         let mut last: Option<CharProps> = None;
+        let reads_latin = self.latin_words.is_some();
+        let is_plain = |props: CharProps| match reads_latin {
+            true => props.is_plain_letter(),
+            false => props.is_plain_unless_latin(),
+        };
         for c in self.text[at..].chars() {
             let props = match Folding::of(c) {
-                Folding::Itself(props) if props.is_plain_letter() => props,
+                Folding::Itself(props) if is_plain(props) => props,
                 folds if last.is_none() => {
                     let from = Span::new(at, at + c.len_utf8());
                     self.char(c, folds, from);

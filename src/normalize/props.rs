@@ -86,8 +86,14 @@ impl CharProps {
     /// A letter whose fold does not depend on its neighbors.
     #[inline]
     pub(super) fn is_plain_letter(self) -> bool {
+        self.is_plain_unless_latin() && self.0 & table::CONFUSABLE == 0
+    }
+
+    /// A letter whose fold depends on its neighbors only if words of other scripts are read as Latin.
+    #[inline]
+    pub(super) fn is_plain_unless_latin(self) -> bool {
         const MASK: u32 =
-            table::CLASS_MASK | table::TATWEEL | table::JAMO | table::CONFUSABLE | table::RESPELLED;
+            table::CLASS_MASK | table::TATWEEL | table::JAMO | table::SHAPE | table::RESPELLED;
         self.0 & MASK == table::LETTER
     }
 

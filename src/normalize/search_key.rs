@@ -22,12 +22,12 @@ pub(crate) struct SearchKey {
     beyond_ascii: BeyondAscii,
 }
 
-/// Counts of the characters of a text beyond ASCII.
+/// Counts of characters of a text beyond ASCII.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct BeyondAscii {
     /// Those that fold to others: capitals are among them.
     pub(crate) changed: u32,
-    /// Nonspacing marks.
+    /// The most nonspacing marks between two characters in ASCII. No grapheme has more.
     pub(crate) marks: u32,
     /// Characters that are read as the dot of a host.
     pub(crate) dots: u32,
@@ -68,17 +68,30 @@ impl SearchKey {
 
     fn read_beyond_ascii(&mut self, text: &str) {
         let SearchKey { bytes, beyond_ascii, .. } = self;
-        let mut may_compose = false;
+        let (mut may_compose, mut marks) = (false, 0);
         for c in text.chars() {
+            if c.is_ascii() {
+                bytes.push(c.to_ascii_lowercase() as u8);
+                marks = 0;
+                continue;
+            }
+            let is_letter_dot = LETTER_DOTS.contains(&c);
+            // The most common case.
+            if CharProps::of_plain(c).is_some_and(CharProps::is_letter) && !is_letter_dot {
+                bytes.push(search_key_byte(c));
+                continue;
+            }
+            let mut dots = u32::from(is_letter_dot);
             let folded = for_each_key_char(c, |c| {
                 bytes.push(search_key_byte(c));
-                beyond_ascii.dots += u32::from(!c.is_ascii() && is_dot(c));
+                dots += u32::from(!c.is_ascii() && is_dot(c));
             });
             may_compose |= folded.may_compose;
-            beyond_ascii.dots += u32::from(LETTER_DOTS.contains(&c));
+            marks += u32::from(folded.is_nonspacing);
+            beyond_ascii.marks = beyond_ascii.marks.max(marks);
+            beyond_ascii.dots += dots;
             beyond_ascii.changed += u32::from(folded.is_changed);
-            beyond_ascii.marks += u32::from(folded.is_nonspacing);
-            beyond_ascii.controls += u32::from(!c.is_ascii() && c.is_control());
+            beyond_ascii.controls += u32::from(c.is_control());
         }
         if may_compose {
             // Hangul may be written in syllables or in letters (jamo). In NFKC, both are syllables.

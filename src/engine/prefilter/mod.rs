@@ -174,6 +174,11 @@ impl Prefilter {
         }
     }
 
+    /// Whether it reads the search key of a message.
+    pub(super) fn needs_key(&self) -> bool {
+        self.automaton.is_some() || !self.class_only.is_empty()
+    }
+
     /// Finds out what may match the message with a search key. `body` is that of the rules.
     pub(super) fn find(&self, key: &SearchKey, body: &[u8], candidates: &mut Candidates) {
         let Candidates { patterns, may_have_entries } = candidates;
