@@ -23,7 +23,9 @@
 //! words, one of which needs 3,000 steps, it gets them.
 //!
 //! Never refused are the fold, the walk along the characters as they are written, and the
-//! comparison with an entry exactly as the list has it. These take time linear in the text.
+//! comparison with an entry exactly as the list has it. These take time linear in the text. Spaced
+//! letters and the [readings](crate::normalize) of a text are searched last, and only if nothing was
+//! refused before.
 
 use std::cell::Cell;
 
@@ -201,6 +203,13 @@ impl Budget {
             self.cut.set(Cut { patterns: true, ..self.cut.get() });
         }
         is_taken
+    }
+
+    /// Whether the text is searched in one more reading. Once anything of the event was refused it is
+    /// not: its readings would multiply the work that no step is taken for. The search of the text is
+    /// then [cut](Budget::is_cut) as well.
+    pub(super) fn may_read_again(&self) -> bool {
+        !self.is_cut() || self.cut()
     }
 
     /// Takes a match. Returns false if none is left.

@@ -208,9 +208,15 @@ impl EntryMatcher {
             search.find_in_form(parts, folded, &mut later);
         }
         for (parts, mode) in later.spaced {
+            if !search.budget.may_read_again() {
+                return;
+            }
             search.find_spaced(&parts.of(body), &Origins::new(content, parts.form, mode));
         }
         for reading in &later.readings {
+            if !search.budget.may_read_again() {
+                return;
+            }
             search.find_in_reading(&self.indexes[0].of(body), reading, folded);
         }
     }
