@@ -147,7 +147,9 @@ impl Ceilings {
         let longest = bytes.len() / (most + 1);
         let may_repeat = || (1..=longest).any(|period| pairs(period) >= most * period);
         // Control characters are in the key, but not in graphemes.
-        key.highest_count() > most && (longest > MAX_PERIODS || key.has_controls() || may_repeat())
+        longest > 0
+            && key.highest_count() > most
+            && (longest > MAX_PERIODS || key.has_controls() || may_repeat())
     }
 }
 
