@@ -137,7 +137,8 @@ impl SplitWords {
         may_begin: impl Fn(&str) -> bool,
     ) -> bool {
         let text = view.text();
-        if !self.pieces[first].may_join_next || self.is_attached(text, first) {
+        let may_be_split = self.pieces[first].may_join_next && self.has_longer_piece(first);
+        if !may_be_split || self.is_attached(text, first) {
             return false;
         }
         self.joined.clear();
@@ -156,14 +157,35 @@ impl SplitWords {
             }
         }
         self.marks.clear();
+        let joined = &self.pieces[first..first + self.ends.len()];
+        let (start, end) = (joined[0].start, joined[joined.len() - 1].end);
+        if view.marks_in(start..end).is_empty() {
+            return true;
+        }
         let mut start = 0;
-        for (piece, &end) in self.pieces[first..].iter().zip(&self.ends) {
+        for (piece, &end) in joined.iter().zip(&self.ends) {
             let marks = view.marks_in(piece.start..piece.end).iter();
             let marks = marks.filter(|&&(_, mark)| mark != STOP);
             self.marks.extend(marks.map(|&(end, mark)| (start + end - piece.start, mark)));
             start = end;
         }
         true
+    }
+
+    /// Whether one of the pieces that are joined from `first` on has more than one letter. Long rows of
+    /// single letters are common where spaced letters are searched.
+    fn has_longer_piece(&self, first: usize) -> bool {
+        let mut length = 0;
+        for piece in &self.pieces[first..] {
+            length += piece.end - piece.start;
+            if piece.letters > 1 {
+                return true;
+            }
+            if length >= MAX_JOINED || !piece.may_join_next {
+                return false;
+            }
+        }
+        false
     }
 
     /// Whether another piece is attached before the piece `first`.
