@@ -787,18 +787,34 @@ fn splits(needles: &[Needle], text: &Text) -> Vec<Range<usize>> {
             let all_short = parts.iter().all(|piece| letters(piece) <= 3);
             let is_split = is_joined || (has_single && (parts.len() == 2 || all_short));
             let has_longer = parts.iter().any(|piece| letters(piece) > 1);
-            let has_space = inside.clone().any(|number| between(number) != Between::Joint);
+            let has_one_space = inside.clone().any(|number| between(number) == Between::Space);
+            let has_grammatical = parts.iter().any(|piece| GRAMMATICAL.is_match(&word(piece)));
             let is_common = |piece: &Range<usize>| {
-                (parts.len() == 2 && letters(piece) == 1) || COMMON_WORDS.is_match(&word(piece))
+                (parts.len() == 2 && letters(piece) == 1 && has_grammatical)
+                    || COMMON_WORDS.is_match(&word(piece))
             };
-            let are_words = parts.iter().all(is_common)
-                && (has_space || parts.iter().any(|piece| GRAMMATICAL.is_match(&word(piece))));
+            let is_s_of_host = || {
+                let before = text.chars[..parts[0].start].split_last();
+                let before = before.filter(|(f, _)| f.is_space && !BREAK.has(f.c));
+                let host: String = before
+                    .map_or(Vec::new(), |it| it.1.to_vec())
+                    .iter()
+                    .rev()
+                    .map(|f| f.c)
+                    .take_while(|&c| LETTER.has(c) && !UNSPACED.has(c))
+                    .collect();
+                let host: String = host.chars().rev().collect();
+                HOSTS_OF_S.split(' ').any(|it| it == host)
+            };
+            let are_words = (parts.iter().all(is_common) && (has_one_space || has_grammatical))
+                || (word(&parts[0]) == "s"
+                    && COMMON_WORDS.is_match(&word(&parts[1]))
+                    && is_s_of_host());
             let chars = |text: &[Folded]| text.iter().map(|f| f.c).collect::<String>();
             let is_exact = chars(&joined).starts_with(&chars(&needles[0].words[0].chars));
             let has_marks = |text: &[Folded]| text.iter().any(|f| !f.marks.is_empty());
             let has_required =
                 needles[0].words[0].chars.iter().any(|f| required_marks(f).next().is_some());
-            let has_one_space = inside.clone().any(|number| between(number) == Between::Space);
             let has_article = parts.iter().any(|piece| ["a", "i"].contains(&word(piece).as_str()));
             let is_coincidence = has_one_space
                 && parts.len() == 2
@@ -851,6 +867,9 @@ fn between(chars: &[Folded]) -> Between {
         _ => Between::Other,
     }
 }
+
+/// The words after which an `s` is often written apart.
+const HOSTS_OF_S: &str = "he here how it let she that there what when where who";
 
 /// The common words of at most four letters, and those with `s`.
 static COMMON_WORDS: LazyLock<Regex> = LazyLock::new(|| {

@@ -9,8 +9,9 @@
 //! - at least one piece has more letters (single letters only are [spaced letters](super::spaced));
 //! - no other piece is attached to it by a joint, and no single letter follows or precedes it that
 //!   is not a word: `pen-is-mightier`, `c l a ss`;
-//! - its pieces are not all common words, if one of them is grammatical or there is whitespace among
-//!   them: `as-sets`, `but to`. Beside one other piece, a single letter counts as a word: `s hit`.
+//! - its pieces are not all common words, if one of them is grammatical or there is a space between
+//!   them: `as-sets`, `but to`. A single letter counts as a word beside a grammatical one (`l out`),
+//!   and `s` after a word such as *it*: `it s hit`.
 //!
 //! Example: in `what the f u ck is it` the pieces from `f` on join to `fuckisit`. The prefix filter
 //! accepts only this position; the entry `fuck` ends there after the piece `ck`.
@@ -40,6 +41,10 @@ const MIN_BEFORE_APOSTROPHE: usize = 3;
 /// What follows an apostrophe in English.
 const CLITICS: [&str; 9] = ["s", "t", "d", "m", "ll", "ve", "re", "em", "all"];
 
+/// The words after which an `s` is often written apart.
+const HOSTS_OF_S: [&str; 12] =
+    ["he", "here", "how", "it", "let", "she", "that", "there", "what", "when", "where", "who"];
+
 /// What is between two pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Between {
@@ -51,12 +56,6 @@ pub(super) enum Between {
     Space,
     /// Anything else, which no word crosses.
     Other,
-}
-
-impl Between {
-    fn attaches(self) -> bool {
-        self == Between::Joint
-    }
 }
 
 /// A run of letters.
@@ -228,6 +227,7 @@ impl SplitWords {
             Between::Space | Between::LineBreak => next.is_some_and(|&next| is_single(text, next)),
             Between::Other => false,
         };
+        let part = Span::new(pieces[0].start, pieces[last].end);
         let between = || pieces[..last].iter().map(|piece| piece.after);
         let is_joined = between().all(|it| it != Between::Space);
         let has_single = pieces.iter().any(|piece| piece.letters == 1);
@@ -235,12 +235,16 @@ impl SplitWords {
         let is_split = is_joined || (has_single && (last == 1 || pieces.iter().all(is_short)));
         let has_longer = pieces.iter().any(|piece| piece.letters > 1);
         let word = |piece: &Piece| &text[piece.start..piece.end];
-        let has_whitespace = between().any(|it| !it.attaches());
-        // Beside one other piece, a single letter is as likely a word.
-        let is_word = |piece: &Piece| (last == 1 && piece.letters == 1) || is_common(word(piece));
+        let has_space = between().any(|it| it == Between::Space);
+        let has_grammatical = || pieces.iter().any(|piece| is_grammatical(word(piece)));
+        let is_word = |piece: &Piece| {
+            (last == 1 && piece.letters == 1 && has_grammatical()) || is_common(word(piece))
+        };
         let are_words = || {
-            pieces.iter().all(is_word)
-                && (has_whitespace || pieces.iter().any(|piece| is_grammatical(word(piece))))
+            (pieces.iter().all(is_word) && (has_space || has_grammatical()))
+                || (word(&pieces[0]) == "s"
+                    && is_common(word(&pieces[1]))
+                    && follows_host(text, part.start))
         };
         let is_apostrophe = |pair: &[Piece]| &text[pair[0].end..pair[1].start] == "'";
         let is_contraction = || {
@@ -249,7 +253,6 @@ impl SplitWords {
         };
         let is_split_word =
             !is_attached && is_split && has_longer && !are_words() && !is_contraction();
-        let part = Span::new(pieces[0].start, pieces[last].end);
         (is_split_word && view.opens(part.start, true) && view.closes(part.end)).then_some(part)
     }
 }
@@ -307,6 +310,16 @@ fn piece_at(text: &str, start: usize) -> Piece {
         (end, letters) = end_beyond_ascii(text, end, letters);
     }
     Piece { start, end, letters, after: Between::Other, may_join_next: false }
+}
+
+/// Whether a space and one of the [hosts of s](HOSTS_OF_S) precede byte `start`.
+fn follows_host(text: &str, start: usize) -> bool {
+    let before = text[..start].strip_suffix(char::from(SPACE)).unwrap_or_default();
+    let is_word = |host: &str| {
+        let rest = before.strip_suffix(host);
+        rest.is_some_and(|rest| !rest.chars().next_back().is_some_and(is_letter))
+    };
+    HOSTS_OF_S.into_iter().any(is_word)
 }
 
 /// Whether a piece is a single letter that is not a word.

@@ -5,7 +5,8 @@
 //! letters of which none is Latin, another word must be read as well. A single letter is only read if
 //! it may be spaced. In words that also occur in a language this is never so in Han, rarely in other scripts, and such a word is still
 //! searched as it is written. Words in Greek letters alone, or in Cyrillic ones, are never in such an alphabet.
-//! Latin letters such as `ł` are not read as others in a message of a language that has them.
+//! Latin letters such as `ł` are not read as others in a message of a language that has them, unless
+//! their word has letters that imitate others and are not of the language: `gıłɨpollas`.
 
 use super::Char;
 use crate::normalize::confusables;
@@ -65,6 +66,8 @@ enum Kind {
     Confusable(Common),
     /// A combining mark or an invisible character.
     Ignored,
+    /// Such a letter of a language that the text shows.
+    Own { letters: [char; 2] },
     /// A letter that is not read as Latin.
     Other,
     /// Not a letter.
@@ -93,7 +96,7 @@ impl Kind {
         }
         if let Some(letters) = imitated_by(c) {
             return match languages.have(letter, at) {
-                true => Kind::Other,
+                true => Kind::Own { letters },
                 false => Kind::Imitation { letters, script },
             };
         }
@@ -152,7 +155,9 @@ struct Words {
 
 impl Words {
     fn end_word(&mut self) {
-        let word = std::mem::take(&mut self.current);
+        let mut word = std::mem::take(&mut self.current);
+        word.has_other |= word.imitations.is_empty() && !word.own.is_empty();
+        word.imitations.append(&mut word.own);
         self.single_count += u32::from(word.letters == 1);
         match word.letters {
             _ if word.has_other => {}
@@ -191,6 +196,8 @@ struct Word {
     /// Whether it has a letter that is not read as Latin.
     has_other: bool,
     imitations: Vec<Imitation>,
+    /// Those of a language that the text shows.
+    own: Vec<Imitation>,
 }
 
 impl Word {
@@ -202,6 +209,10 @@ impl Word {
                 self.is_mixed |= script.is_none();
                 script.into_iter().for_each(|script| self.add_script(script));
                 self.imitations.push((at, letters));
+            }
+            Kind::Own { letters } => {
+                self.is_mixed = true;
+                self.own.push((at, letters));
             }
             Kind::Confusable(script) => self.add_script(script),
             Kind::Other => self.has_other = true,
@@ -221,7 +232,7 @@ struct Languages<'t> {
     /// One bit for each.
     shown: u8,
     /// Whether it has ç, ö or ü, which Turkish and Azerbaijani share with other languages. They only
-    /// count for two words around theirs.
+    /// count for an ı that fits a Turkish word, in two words around theirs, and for ə in their own.
     has_shared: bool,
 }
 
@@ -267,17 +278,40 @@ impl Languages<'_> {
             'ŋ' | 'ŧ' => SLAVIC,
             _ => 0,
         };
-        self.shown & of != 0 || (of == TURKIC && self.has_shared && self.is_shared_nearby(at))
+        let shared_counts = || match letter {
+            'ı' => self.fits_turkish(at) && self.is_shared_nearby(at, 2),
+            _ => self.is_shared_nearby(at, 0),
+        };
+        self.shown & of != 0 || (of == TURKIC && self.has_shared && shared_counts())
     }
 
-    /// Whether the word at a position, or one of the two before and after it, has ç, ö or ü.
-    fn is_shared_nearby(self, at: usize) -> bool {
-        // Up to the third space on each side.
+    /// Whether an ı may be in a Turkish word: there is no vowel beside it, the vowel before it is not a
+    /// front vowel, and without one, there is at most one letter before it. So it fits *sıkıntı* but
+    /// not `crıpple` or `vermın`.
+    fn fits_turkish(self, at: usize) -> bool {
+        let is_vowel = |c: char| "aeiouöüıəAEIOUÖÜIİƏ".contains(c);
+        let is_front = |c: char| "eiöüəEİÖÜƏ".contains(c);
+        let before = self.text[..at].iter().rev().map(|it| it.c);
+        let before = before.take(NEARBY).take_while(|c| c.is_alphabetic());
+        let is_next_vowel = self.text.get(at + 1).is_some_and(|it| is_vowel(it.c));
+        let mut consonants = 0;
+        let vowel =
+            before.inspect(|&c| consonants += usize::from(!is_vowel(c))).find(|&c| is_vowel(c));
+        !is_next_vowel
+            && match vowel {
+                Some(vowel) => consonants > 0 && !is_front(vowel),
+                None => consonants < 2,
+            }
+    }
+
+    /// Whether the word at a position, or one of so many before and after it, has ç, ö or ü.
+    fn is_shared_nearby(self, at: usize, words: usize) -> bool {
+        // Up to the space after them on each side.
         let is_in = |text: &mut dyn Iterator<Item = &Char>| {
             let mut spaces = 0;
             let mut near = text.take(NEARBY).take_while(|it| {
                 spaces += usize::from(it.c.is_whitespace());
-                spaces < 3
+                spaces <= words
             });
             near.any(|it| is_shared(it.c))
         };

@@ -265,17 +265,20 @@ fn latin(text: &Reading, choice: usize) -> Reading {
     let mut out = text.clone();
     let has = |letters: &str| text.iter().any(|(c, _)| letters.contains(*c));
     let vietnamese = |c: char| ('\u{1EA0}'..='\u{1EF9}').contains(&c);
-    let is_shared_nearby = |at: usize| {
-        let text: Vec<char> = text.iter().map(|(c, _)| *c).collect();
+    let chars: Vec<char> = text.iter().map(|(c, _)| *c).collect();
+    let is_shared_nearby = |at: usize, words: usize| {
+        let text = &chars;
         let near = |side: &mut dyn Iterator<Item = &char>| {
             let side: String = side.take(32).collect();
-            let words: Vec<&str> = side.splitn(4, char::is_whitespace).take(3).collect();
+            let words: Vec<&str> =
+                side.splitn(words + 2, char::is_whitespace).take(words + 1).collect();
             words.concat().contains(['ç', 'Ç', 'ö', 'Ö', 'ü', 'Ü'])
         };
         near(&mut text[..at].iter().rev()) || near(&mut text[at..].iter())
     };
     let is_of_language = |c: char, at: usize| match c {
-        'ı' | 'ə' => has("ğĞşŞİ") || is_shared_nearby(at),
+        'ı' => has("ğĞşŞİ") || (fits_turkish(&chars, at) && is_shared_nearby(at, 2)),
+        'ə' => has("ğĞşŞİ") || is_shared_nearby(at, 0),
         'ł' => has("ąĄęĘśŚźŹńŃżŻćĆċĊġĠ"),
         'ø' => has("åÅæÆ"),
         'đ' => has("čČšŠžŽćĆ") || text.iter().any(|(c, _)| vietnamese(*c)),
@@ -319,8 +322,10 @@ fn latin(text: &Reading, choice: usize) -> Reading {
                 || folded.is_ascii_alphanumeric()
                 || (LATIN.has(folded) && SHAPES.iter().any(|&(shape, _)| shape == folded))
         };
+        let is_own = |at: usize, c: char| is_of_language(folds(c).unwrap_or(c), at);
+        let has_foreign = word.iter().any(|&(at, c)| imitates(c) && !is_own(at, c));
         let is_read = |at: usize, c: char| match imitates(c) {
-            true => !is_of_language(folds(c).unwrap_or(c), at),
+            true => has_foreign || !is_own(at, c),
             false => is_latin(c) || (is_common(folds(c).unwrap_or(c)) && looks_like_latin(c)),
         };
         let letters = || word.iter().map(|&(_, c)| folds(c).unwrap_or(c));
@@ -352,6 +357,17 @@ fn latin(text: &Reading, choice: usize) -> Reading {
     let of_singles = singles.into_iter().filter(|_| single_words >= 3 && has_mixed_single);
     of_pairs.chain(of_singles).for_each(|(at, c)| out[at].0 = imitated(c, choice).unwrap_or(c));
     out
+}
+
+/// Whether an ı may be in a Turkish word.
+fn fits_turkish(text: &[char], at: usize) -> bool {
+    let before: String =
+        text[..at].iter().rev().take(32).take_while(|c| c.is_alphabetic()).collect();
+    let before: String = before.chars().rev().collect();
+    let fits = Regex::new("(?:^|[aouıAOUI][^aeiouöüıəAEIOUÖÜIİƏ]+|^[^aeiouöüıəAEIOUÖÜIİƏ])$");
+    let vowel = Regex::new("^[aeiouöüıəAEIOUÖÜIİƏ]").expect("a regular expression");
+    let after: String = text[at + 1..].iter().take(1).collect();
+    fits.expect("a regular expression").is_match(&before) && !vowel.is_match(&after)
 }
 
 /// Returns the text with its turned letters read, if it has any.
