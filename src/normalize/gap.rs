@@ -25,8 +25,8 @@ const TIGHT: u32 = 0x10;
 const FIRST_TIGHT: u32 = TIGHT + 1;
 const LAST_TIGHT: u32 = TIGHT + MAX_SEPARATOR;
 
-/// A separator that is one character which may hide a letter: `&`, `?`, `^`, `~`, a shape or an
-/// emoji.
+/// A separator that is one character which may hide a letter: `.`, a dash, `&`, `?`, `^`, `~`, a
+/// block, a shape or an emoji.
 pub(crate) const HIDING_SEPARATOR: char = '\u{19}';
 
 /// Noted at the end of what precedes sentence punctuation, like a combining mark.
@@ -89,5 +89,5 @@ pub(crate) fn is_tight(c: char) -> bool {
 
 /// Whether a separator of one character may hide a letter.
 pub(super) fn may_hide(c: char) -> bool {
-    matches!(c, '&' | '?' | '^' | '~' | '\u{25A0}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
+    matches!(c, '.' | '-' | '&' | '?' | '^' | '~' | '\u{2010}'..='\u{2015}' | '\u{2580}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }

@@ -724,8 +724,13 @@ fn splits(needles: &[Needle], text: &Text) -> Vec<Range<usize>> {
     let word = |piece: &Range<usize>| -> String {
         text.chars[piece.clone()].iter().map(|f| f.c).collect()
     };
-    let letters =
-        |piece: &Range<usize>| text.chars[piece.clone()].iter().filter(|f| LETTER.has(f.c)).count();
+    let letters = |piece: &Range<usize>| {
+        let is_letter = |f: &&Folded| LETTER.has(f.c) || f.c.is_ascii_digit();
+        text.chars[piece.clone()].iter().filter(is_letter).count()
+    };
+    let has_digit =
+        |piece: &Range<usize>| text.chars[piece.clone()].iter().any(|f| f.c.is_ascii_digit());
+    let is_long = needles[0].words[0].chars.iter().filter(|f| !MARK.has(f.c)).count() >= 5;
     let is_single = |piece: &Range<usize>| {
         letters(piece) == 1 && !["a", "i", "u", "r"].contains(&word(piece).as_str())
     };
@@ -822,6 +827,7 @@ fn splits(needles: &[Needle], text: &Text) -> Vec<Range<usize>> {
             let is_contraction =
                 inside.clone().any(is_apostrophe) && parts.iter().map(letters).sum::<usize>() < 6;
             if is_filled
+                && (is_long || !parts.iter().any(has_digit))
                 && opens(&text.chars, parts[0].start, true)
                 && closes(&text.chars, pieces[last].end)
                 && !is_attached
@@ -839,18 +845,20 @@ fn splits(needles: &[Needle], text: &Text) -> Vec<Range<usize>> {
     found
 }
 
-/// Returns the runs of letters of scripts with spaces between words.
+/// Returns the runs of letters of scripts with spaces between words, and digits among them.
 fn pieces(text: &Text) -> Vec<Range<usize>> {
     let mut pieces: Vec<Range<usize>> = Vec::new();
+    let is_letter = |f: &Folded| LETTER.has(f.c) && !UNSPACED.has(f.c);
     for (at, f) in text.chars.iter().enumerate() {
         let continues = pieces.last().is_some_and(|piece| piece.end == at);
-        if (LETTER.has(f.c) && !UNSPACED.has(f.c)) || (MARK.has(f.c) && continues) {
+        if is_letter(f) || f.c.is_ascii_digit() || (MARK.has(f.c) && continues) {
             match pieces.last_mut() {
                 Some(last) if continues => last.end = at + 1,
                 _ => pieces.push(at..at + 1),
             }
         }
     }
+    pieces.retain(|piece| text.chars[piece.clone()].iter().any(is_letter));
     pieces
 }
 
@@ -949,6 +957,9 @@ fn find_at(needles: &[Needle], text: &Text, start: usize, letters: Letters) -> O
         && has_accents(first, 0, text, start.wrapping_sub(1))
         && !is_leet_or_hiding(text.chars[start - 1].c)
         && !text.chars[start].is_capital
+        && !(needles[0].may_be_decorated
+            && ends_with_number(&text.chars[..start])
+            && opens_decorated(&text.chars, start))
     {
         return None;
     }
@@ -1556,29 +1567,32 @@ const ELISIONS: &[&str] = &[
 
 /// Whether a letter follows digits with which a word begins, or `xx` if the word ends with it.
 fn opens_decorated(text: &[Folded], at: usize) -> bool {
-    let length = decoration(text[..at].iter().rev());
-    let begins = base_before(text, at - length).is_none_or(|c| !is_word(c) || UNSPACED.has(c));
     let is_ascii = |f: &&Folded| f.c.is_ascii_alphanumeric();
     let rest: String = text[at..].iter().take_while(is_ascii).map(|f| f.c).collect();
-    let is_pair = length > 0 && text[at - 1].c == 'x';
-    (1..=32).contains(&length)
-        && LETTER.has(text[at].c)
-        && begins
-        && (!is_pair || (length > 1 && rest.ends_with("xx")))
+    let rest = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+    let before = || text[..at].iter().rev().map(|f| f.c).take(32);
+    let digits = before().take_while(char::is_ascii_digit).count();
+    let pair = before().take_while(|&c| c == 'x').count();
+    let length = if pair > 1 && rest.ends_with("xx") { pair } else { digits };
+    let begins = base_before(text, at - length).is_none_or(|c| !is_word(c) || UNSPACED.has(c));
+    length > 0 && LETTER.has(text[at].c) && begins
 }
 
-/// Whether digits follow a letter with which a word ends, or `xx` if the word begins with it.
+/// Whether digits and `xx` with which a word ends follow a letter, `xx` only if the word begins with it.
 fn closes_decorated(text: &[Folded], at: usize) -> bool {
-    let length = decoration(text[at..].iter());
-    let next = text.get(at + length).map(|f| f.c);
-    let ends = next.is_none_or(|c| !is_word(c) || (UNSPACED.has(c) && !MARK.has(c)));
     let is_ascii = |f: &&Folded| f.c.is_ascii_alphanumeric();
     let word: String = text[..at].iter().rev().take_while(is_ascii).map(|f| f.c).collect();
-    let is_pair = length > 0 && text[at].c == 'x';
-    (1..=32).contains(&length)
-        && base_before(text, at).is_some_and(|c| LETTER.has(c))
-        && ends
-        && (!is_pair || (length > 1 && word.ends_with("xx")))
+    let rest = |start: usize| text[start..].iter().map(|f| f.c).take(32);
+    let digits = |start: usize| rest(start).take_while(char::is_ascii_digit).count();
+    let after = at + digits(at);
+    let pair = rest(after).take_while(|&c| c == 'x').count();
+    let end = match pair > 1 && word.ends_with("xx") {
+        true => after + pair + digits(after + pair),
+        false => after,
+    };
+    let next = text.get(end).map(|f| f.c);
+    let ends = next.is_none_or(|c| !is_word(c) || (UNSPACED.has(c) && !MARK.has(c)));
+    end > at && base_before(text, at).is_some_and(|c| LETTER.has(c)) && ends
 }
 
 /// Whether a part of a text is the beginning of a user name with digits: `@ss4`.
@@ -1596,10 +1610,11 @@ fn begins_with_number(text: &[Folded]) -> bool {
     digits.len() > 1
 }
 
-/// The number of digits or x at the start of a text.
-fn decoration<'f>(text: impl Iterator<Item = &'f Folded> + Clone) -> usize {
-    let digits = text.clone().take_while(|f| f.c.is_ascii_digit()).count();
-    digits.max(text.take_while(|f| f.c == 'x').count())
+/// Whether different digits are at the end of a text.
+fn ends_with_number(text: &[Folded]) -> bool {
+    let digits: BTreeSet<char> =
+        text.iter().rev().map(|f| f.c).take(32).take_while(char::is_ascii_digit).collect();
+    digits.len() > 1
 }
 
 /// Whether a word may end before a position.
@@ -2601,7 +2616,7 @@ characters! {
     SKIN_TONE = r"\p{Emoji_Modifier}";
     CHEROKEE = r"\p{Cherokee}";
     // Shapes, emoji and punctuation that may hide a letter.
-    MAY_HIDE = r"[&?^~\x{25A0}-\x{27BF}\x{2B00}-\x{2BFF}\x{1F000}-\x{1FAFF}]";
+    MAY_HIDE = r"[.\-&?^~\x{2010}-\x{2015}\x{2580}-\x{27BF}\x{2B00}-\x{2BFF}\x{1F000}-\x{1FAFF}]";
     BREAK = r"[\n\x0B\f\r\x{85}\x{2028}\x{2029}]";
     // Letters of scripts that are readable without combining marks.
     BARE = r"[\p{L}\p{Nl}&&[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]]";

@@ -105,31 +105,26 @@ fn ends_with_stem(text: &str, has_symbols: bool) -> bool {
 /// two or more x if the word ends with as many (`xXbadwordXx`).
 pub(super) fn opens_decorated(text: &str, at: usize) -> bool {
     let next = text[at..].chars().next().map(CharProps::of);
-    let (before, bytes) = (&text[..at], text.as_bytes());
-    let Some(&last) = before.as_bytes().last() else { return false };
-    let is_one = |byte: &u8| match last {
-        b'0'..=b'9' => byte.is_ascii_digit(),
-        _ => last == b'x' && *byte == b'x',
+    let before = &text.as_bytes()[..at];
+    let length = match run(before.iter().rev(), u8::is_ascii_digit) {
+        0 => pair(before.iter().rev(), || ends_in_pair(&text[at..])),
+        digits => digits,
     };
-    let length = bytes[..at].iter().rev().take(MAX_DECORATION).take_while(|it| is_one(it)).count();
     let begins = |at: usize| {
         base_before(text, at).is_none_or(|(base, _)| !base.is_word() || base.is_unspaced())
     };
-    length > 0
-        && next.is_some_and(CharProps::is_letter)
-        && begins(at - length)
-        && (last != b'x' || (length > 1 && ends_in_pair(&text[at..])))
+    length > 0 && next.is_some_and(CharProps::is_letter) && begins(at - length)
 }
 
-/// Whether the letter before byte `at` ends a word with a decoration after it.
+/// Whether the letter before byte `at` ends a word with a decoration after it: digits, two or more x
+/// if the word begins with as many, or both (`xXbadword69Xx`).
 pub(super) fn closes_decorated(text: &str, at: usize) -> bool {
     let rest = &text.as_bytes()[at..];
-    let Some(&first) = rest.first() else { return false };
-    let is_one = |byte: &u8| match first {
-        b'0'..=b'9' => byte.is_ascii_digit(),
-        _ => first == b'x' && *byte == b'x',
+    let digits = run(rest.iter(), u8::is_ascii_digit);
+    let length = match pair(rest[digits..].iter(), || begins_with_pair(&text[..at])) {
+        0 => digits,
+        pair => digits + pair + run(rest[digits + pair..].iter(), u8::is_ascii_digit),
     };
-    let length = rest.iter().take(MAX_DECORATION).take_while(|it| is_one(it)).count();
     let ends = |at: usize| {
         let next = text[at..].chars().next().map(CharProps::of);
         next.is_none_or(|props| !props.is_word() || (props.is_unspaced() && !props.is_mark()))
@@ -137,7 +132,17 @@ pub(super) fn closes_decorated(text: &str, at: usize) -> bool {
     length > 0
         && base_before(text, at).is_some_and(|(base, _)| base.is_letter())
         && ends(at + length)
-        && (first != b'x' || (length > 1 && begins_with_pair(&text[..at])))
+}
+
+/// Returns how many of the first bytes, up to [`MAX_DECORATION`], are of a kind.
+fn run<'b>(bytes: impl Iterator<Item = &'b u8>, is_one: impl Fn(&u8) -> bool) -> usize {
+    bytes.take(MAX_DECORATION).take_while(|it| is_one(it)).count()
+}
+
+/// Returns how many of the first bytes are x, if they are several and `has_other` returns true.
+fn pair<'b>(bytes: impl Iterator<Item = &'b u8>, has_other: impl FnOnce() -> bool) -> usize {
+    let length = run(bytes, |&byte| byte == b'x');
+    if length > 1 && has_other() { length } else { 0 }
 }
 
 /// Whether there are different digits at the start of a text, which are no repeated letter.
@@ -147,10 +152,17 @@ pub(super) fn begins_with_number(text: &str) -> bool {
     digits.any(|digit| Some(digit) != first)
 }
 
-/// Whether the word at the start of a text ends with two x.
+/// Whether there are different digits at the end of a text.
+pub(super) fn ends_with_number(text: &str) -> bool {
+    let mut digits = text.bytes().rev().take(MAX_DECORATION).take_while(u8::is_ascii_digit);
+    let last = digits.next();
+    digits.any(|digit| Some(digit) != last)
+}
+
+/// Whether the word at the start of a text ends with two x and any digits.
 fn ends_in_pair(text: &str) -> bool {
     let word = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    text[..word].ends_with("xx")
+    text[..word].trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("xx")
 }
 
 /// Whether the word at the end of a text begins with two x.

@@ -1,7 +1,7 @@
 //! Characters that may hide one inner letter of a word, besides the hiding symbols: [`holes`].
 //!
 //! `*` and the other hiding symbols are rarely typed for anything else, so they may replace half of
-//! a word. `@ ! $ & ? ^ ~`, shapes, emoji and digits may only replace one inner letter: `f@ck`,
+//! a word. `@ ! $ . - & ? ^ ~`, shapes, emoji and digits may only replace one inner letter: `f@ck`,
 //! `f?ck`, `v2ado`. A digit may also be nothing at all: `bad2word`.
 //!
 //! Such a character is a hole if everything else up to the next whitespace is a letter, except for

@@ -40,7 +40,7 @@ use jiff::civil::Date;
 pub(crate) use self::accents::required_marks;
 pub(crate) use self::alignment::{Alignment, Appearance};
 use self::compile::EntryVariant;
-use self::compiled::{CompiledEntry, Schedule};
+use self::compiled::{CompiledEntry, MIN_LENIENT, Schedule};
 use self::cover::WordAround;
 pub(super) use self::exceptions::Exceptions;
 use self::flat::BodyBuilder;
@@ -448,7 +448,10 @@ impl<'f, H: HitSink> Search<'f, H> {
                     }
                     let is_exact = joined.text().starts_with(entry);
                     let part = self.split.part(view, first, end);
-                    let part = part.filter(|&part| !are_words(view, part, &compiled, is_exact));
+                    let part = part.filter(|&part| {
+                        !are_words(view, part, &compiled, is_exact)
+                            && allows_digits(entry, &view.text()[part.range()])
+                    });
                     if let Some(Span { start, end }) = part {
                         let appearance = Appearance::Split;
                         found.push(FoldedMatch { compiled, start, end, appearance });
@@ -581,6 +584,12 @@ fn are_words(
     let has_marks = || view.marks_in(part.range()).iter().any(|&(_, mark)| mark != STOP);
     let has_short_word = || [one, other].iter().any(|it| matches!(*it, "a" | "i"));
     (compiled.marks.is_empty() && has_marks()) || (!is_exact && has_short_word())
+}
+
+/// Whether an entry is long enough for the digits in the pieces of a word.
+fn allows_digits(entry: &str, pieces: &str) -> bool {
+    !pieces.bytes().any(|byte| byte.is_ascii_digit())
+        || entry.chars().filter(|&c| !CharProps::of(c).is_mark()).count() >= MIN_LENIENT
 }
 
 /// Whether a text has an entry at byte `start` exactly as it is written in the list.

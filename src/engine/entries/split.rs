@@ -1,7 +1,8 @@
 //! Words that are split into pieces: `f u ck`, `fu.ck`, `b adword`: [`SplitWords`].
 //!
 //! A split word is a sequence of *pieces*, runs of letters, that an entry fills from the first
-//! letter to the last. It counts if
+//! letter to the last. For entries of five letters or more they may have digits (`n1g.g3r`). It
+//! counts if
 //!
 //! - all separators between its pieces are *joints*: up to three characters without whitespace
 //!   (`fuc-king`, `f**u**ck`) or one line break; or there is a single space at some places, and one
@@ -58,7 +59,7 @@ pub(super) enum Between {
     Other,
 }
 
-/// A run of letters.
+/// A run of letters and digits, at least one of them a letter.
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     /// The bytes of the folded text.
@@ -94,7 +95,7 @@ impl SplitWords {
             at = start;
             while !self.reaches_beyond(split) {
                 // Without another letter, no later split is in a word.
-                let Some(start) = next_letter(text, at) else { return may_join_any };
+                let Some(start) = next_piece(text, at) else { return may_join_any };
                 let next = piece_at(text, start);
                 if let Some(last) = self.pieces.last_mut().filter(|_| follows) {
                     last.after = between_of(text, last.end, start);
@@ -265,11 +266,24 @@ fn is_letter(c: char) -> bool {
     }
 }
 
-/// Returns the position of the first letter at or after byte `at`.
-fn next_letter(text: &str, mut at: usize) -> Option<usize> {
+/// Whether a character is one of a piece.
+fn is_part(c: char) -> bool {
+    c.is_ascii_digit() || is_letter(c)
+}
+
+/// Returns the position of the first piece at or after byte `at`, which is not inside a run of digits.
+fn next_piece(text: &str, mut at: usize) -> Option<usize> {
     loop {
         match text.as_bytes().get(at)? {
             byte if byte.is_ascii_lowercase() => return Some(at),
+            b'0'..=b'9' => {
+                let digits = text.as_bytes()[at..].iter().take_while(|it| it.is_ascii_digit());
+                let end = at + digits.count();
+                if text[end..].chars().next().is_some_and(is_letter) {
+                    return Some(at);
+                }
+                at = end;
+            }
             byte if byte.is_ascii() => at += 1,
             _ => {
                 let c = text[at..].chars().next()?;
@@ -285,7 +299,7 @@ fn next_letter(text: &str, mut at: usize) -> Option<usize> {
 /// Returns where the pieces of words that contain a split may begin: at the second word before it, or
 /// earlier if words are short. Not before byte `least`.
 fn window_start(text: &[u8], least: usize, split: usize) -> usize {
-    let is_part = |byte: u8| byte.is_ascii_lowercase() || !byte.is_ascii();
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || !byte.is_ascii();
     let mut start = split.clamp(least, text.len());
     let mut is_first = true;
     loop {
@@ -304,7 +318,8 @@ fn window_start(text: &[u8], least: usize, split: usize) -> usize {
 /// Returns the piece that begins at byte `start`.
 fn piece_at(text: &str, start: usize) -> Piece {
     let bytes = text.as_bytes();
-    let ascii = bytes[start..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let is_ascii_part = |byte: &&u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let ascii = bytes[start..].iter().take_while(is_ascii_part).count();
     let (mut end, mut letters) = (start + ascii, ascii);
     if bytes.get(end).is_some_and(|byte| !byte.is_ascii()) {
         (end, letters) = end_beyond_ascii(text, end, letters);
@@ -349,11 +364,11 @@ fn may_join(text: &str, piece: Piece, next: Piece) -> bool {
 /// Returns the end of a piece of which the next character at byte `end` is not ASCII, and its letters.
 fn end_beyond_ascii(text: &str, mut end: usize, mut letters: usize) -> (usize, usize) {
     for c in text[end..].chars() {
-        let is_letter = is_letter(c);
-        if !is_letter && !CharProps::of(c).is_mark() {
+        let is_part = is_part(c);
+        if !is_part && !CharProps::of(c).is_mark() {
             break;
         }
-        letters += usize::from(is_letter);
+        letters += usize::from(is_part);
         end += c.len_utf8();
     }
     (end, letters)

@@ -412,6 +412,7 @@ fn starts_in_repeat(
     let after = start + view.char_at(start).map_or(0, char::len_utf8);
     let accents = compiled.accents();
     is_first_letter
+        && !(compiled.takes_decoration && view.follows_number(start))
         && !view.has_mark_at(after)
         && (before != first || accents.agree(first, 0, view.dropped_marks(start)))
 }

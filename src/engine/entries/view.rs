@@ -127,6 +127,11 @@ impl<'t> FoldedView<'t> {
         boundary::closes_decorated(self.text, at)
     }
 
+    /// Whether different digits precede byte `at`, and a word may begin after them.
+    pub(super) fn follows_number(&self, at: usize) -> bool {
+        boundary::ends_with_number(&self.text[..at]) && self.opens_decorated(at)
+    }
+
     /// Whether different digits follow byte `at`.
     pub(super) fn precedes_number(&self, at: usize) -> bool {
         boundary::begins_with_number(&self.text[at..])

@@ -361,13 +361,15 @@ fn latin(text: &Reading, choice: usize) -> Reading {
 
 /// Whether an ı may be in a Turkish word.
 fn fits_turkish(text: &[char], at: usize) -> bool {
-    let before: String =
-        text[..at].iter().rev().take(32).take_while(|c| c.is_alphabetic()).collect();
-    let before: String = before.chars().rev().collect();
-    let fits = Regex::new("(?:^|[aouıAOUI][^aeiouöüıəAEIOUÖÜIİƏ]+|^[^aeiouöüıəAEIOUÖÜIİƏ])$");
-    let vowel = Regex::new("^[aeiouöüıəAEIOUÖÜIİƏ]").expect("a regular expression");
-    let after: String = text[at + 1..].iter().take(1).collect();
-    fits.expect("a regular expression").is_match(&before) && !vowel.is_match(&after)
+    let is_vowel = |c: char| "aeiouöüıəAEIOUÖÜIİƏ".contains(c);
+    let before: Vec<char> =
+        text[..at].iter().rev().take(32).copied().take_while(|c| c.is_alphabetic()).collect();
+    let vowel = before.iter().position(|&c| is_vowel(c));
+    let fits_before = match vowel {
+        Some(number) => number > 0 && "aouıAOUI".contains(before[number]),
+        None => before.len() < 2,
+    };
+    fits_before && !text.get(at + 1).is_some_and(|&c| is_vowel(c))
 }
 
 /// Returns the text with its turned letters read, if it has any.
