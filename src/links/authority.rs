@@ -36,14 +36,16 @@ pub(super) fn path(
     (path, trim(text, start, host_end, end))
 }
 
-/// Whether a path follows a host: a slash, and a character that paths begin with.
+/// Whether a path follows a host: a slash, and a character that paths begin with. So does a port of
+/// five digits, such as 25565; shorter numbers may be lines of a file.
 pub(super) fn is_path(text: &str, host_end: usize) -> bool {
-    let rest = &text[host_end + port(text, host_end)..];
-    let mut chars = rest.chars();
-    chars.next() == Some('/')
-        && chars
-            .next()
-            .is_some_and(|c| is_in_label(c) || matches!(c, '@' | '+' | '_' | '-' | '~' | '%'))
+    let port = port(text, host_end);
+    let mut chars = text[host_end + port..].chars();
+    port > MAX_PORT
+        || chars.next() == Some('/')
+            && chars
+                .next()
+                .is_some_and(|c| is_in_label(c) || matches!(c, '@' | '+' | '_' | '-' | '~' | '%'))
 }
 
 /// Whether a path follows a host, with its slash written as a word.

@@ -438,6 +438,12 @@ impl<O: FoldSink> Fold<'_, O> {
         if from.start < self.hashtag_end && self.inside == 0 {
             self.note_capitals(from.start, 1);
         }
+        if matches!(c, '\u{110F}' | '\u{1112}' | '\u{116E}' | '\u{1172}' | '\u{1173}')
+            && self.form.disguises == Disguises::Standard
+            && begins_laughter(self.text, from.start)
+        {
+            self.out.note_capital(0);
+        }
         self.out.push(c, from);
         self.scanned.letter(props);
         // All letters of one character are one.
@@ -781,4 +787,12 @@ impl<O: FoldSink> Fold<'_, O> {
 /// Returns how many bytes a word begins with for which `is_one` is true.
 fn leading(word: &str, is_one: impl Fn(u8) -> bool) -> usize {
     word.bytes().take_while(|&byte| is_one(byte)).count()
+}
+
+/// Whether Korean laughter or tears begin at byte `at`: the same letter of `ㅋㅎㅜㅠㅡ` two or more times.
+/// They are written directly after a word, and no part of it: `바보ㅋㅋ`.
+fn begins_laughter(text: &str, at: usize) -> bool {
+    let mut letters = text[at..].chars();
+    let first = letters.next().filter(|c| matches!(c, 'ㅋ' | 'ㅎ' | 'ㅜ' | 'ㅠ' | 'ㅡ'));
+    first.is_some() && letters.next() == first && text[..at].chars().next_back() != first
 }

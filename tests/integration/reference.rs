@@ -2460,8 +2460,10 @@ fn with_apostrophes(mut text: Vec<Folded>) -> Vec<Folded> {
 }
 
 /// Returns the positions of capitals after small letters in hashtags, and of capitals between a capital and a small letter.
+/// Also where Korean laughter begins.
 fn capitals(text: &str) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
+    let laughter = Regex::new("ㅋㅋ+|ㅎㅎ+|ㅜㅜ+|ㅠㅠ+|ㅡㅡ+").expect("a regular expression");
+    let mut found: BTreeSet<usize> = laughter.find_iter(text).map(|it| it.start()).collect();
     for (at, c) in text.char_indices().filter(|&(_, c)| fold_char(c) == ['#']) {
         let mut last = c;
         let tag = &text[at + c.len_utf8()..];

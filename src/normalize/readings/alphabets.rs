@@ -285,8 +285,8 @@ impl Languages<'_> {
         self.shown & of != 0 || (of == TURKIC && self.has_shared && shared_counts())
     }
 
-    /// Whether an ı may be in a Turkish word: there is no vowel beside it, the vowel before it is not a
-    /// front vowel, and without one, there is at most one letter before it. So it fits *sıkıntı* but
+    /// Whether an ı may be in a Turkish word: the letters beside it are consonants, the vowel before it is
+    /// not a front vowel, and without one, there is at most one letter before it. So it fits *sıkıntı* but
     /// not `crıpple` or `vermın`.
     fn fits_turkish(self, at: usize) -> bool {
         let is_vowel = |c: char| "aeiouöüıəAEIOUÖÜIİƏ".contains(c);
