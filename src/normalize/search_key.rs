@@ -25,7 +25,7 @@ pub(crate) struct SearchKey {
 /// Counts of characters of a text beyond ASCII.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct BeyondAscii {
-    /// Those that fold to others: capitals are among them.
+    /// Those that fold to others or are capitals.
     pub(crate) changed: u32,
     /// The most nonspacing marks between two characters in ASCII. No grapheme has more.
     pub(crate) marks: u32,
@@ -76,8 +76,11 @@ impl SearchKey {
                 continue;
             }
             let is_letter_dot = LETTER_DOTS.contains(&c);
+            // Small letters of Cherokee fold to capitals.
+            let is_cherokee = matches!(c, '\u{13A0}'..='\u{13F5}');
+            let is_letter = CharProps::of_plain(c).is_some_and(CharProps::is_letter);
             // The most common case.
-            if CharProps::of_plain(c).is_some_and(CharProps::is_letter) && !is_letter_dot {
+            if is_letter && !is_letter_dot && !is_cherokee {
                 bytes.push(search_key_byte(c));
                 continue;
             }
@@ -90,7 +93,7 @@ impl SearchKey {
             marks += u32::from(folded.is_nonspacing);
             beyond_ascii.marks = beyond_ascii.marks.max(marks);
             beyond_ascii.dots += dots;
-            beyond_ascii.changed += u32::from(folded.is_changed);
+            beyond_ascii.changed += u32::from(folded.is_changed || c.is_uppercase());
             beyond_ascii.controls += u32::from(c.is_control());
         }
         if may_compose {
@@ -245,6 +248,13 @@ mod tests {
                     "{c:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn each_capital_is_counted() {
+        for c in all().filter(|c| c.is_uppercase() && !c.is_ascii()) {
+            assert!(SearchKey::of(&c.to_string()).beyond_ascii().changed > 0, "{c:?}");
         }
     }
 
