@@ -29,8 +29,8 @@
 
 use std::cell::Cell;
 
-/// The steps of one event. A compromise: the slowest events that a search of 100,000 rounds found
-/// take about a millisecond (see `benches/README.md`), and none of 579,614 lines of tweets, test
+/// The steps of one event. A compromise: the slowest events that were found take a few milliseconds
+/// (see `benches/README.md`), and none of 579,614 lines of tweets, test
 /// sentences, names and dictionaries is cut with the shipped rules. With 5,000 steps one is.
 const EVENT_STEPS: u32 = 6_000;
 

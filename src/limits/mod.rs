@@ -99,7 +99,7 @@ pub struct Limit {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ceilings {
     /// For each measure, the lowest of all limits. For capitals, the highest number of upper-case
-    /// letters that no limit minds.
+    /// letters with which none is exceeded.
     lowest: [u32; Measure::ALL.len()],
 }
 
